@@ -1,0 +1,115 @@
+import { parse } from 'lossless-json';
+import { BigNumber, formatNumber, parseDecimal } from './big-number.ts';
+import { CtyError } from './cty-error.ts';
+import { type CtyPrimitive, type CtyType, parseCtyType } from './cty-type.ts';
+import type { Path } from './path.ts';
+import { isUnknown } from './unknown.ts';
+import { Dynamic, isValueRecord, type Value } from './value.ts';
+
+/**
+ * The form of values in state files. Its rules differ from the MessagePack form: a dynamic value
+ * is `{ "type", "value" }`, and nothing can be unknown.
+ */
+
+/**
+ * Reads JSON without losing digits of numbers.
+ * @throws CtyError when it is not JSON
+ */
+export function parseJsonLossless(text: string): Value {
+  try {
+    return parse(text, null, (digits) => parseDecimal(digits) ?? null) as Value;
+  } catch (error) {
+    throw new CtyError([], 'the stored value is not well-formed JSON', { cause: error });
+  }
+}
+
+/**
+ * Gives parsed JSON its type. Tolerant to what schemas gain and lose over time: attributes that
+ * the type does not have are dropped, those that the JSON does not have are null.
+ * @throws CtyError at the first place that does not fit
+ */
+export function decodeCtyJson(type: CtyType, json: Value, path: Path = []): Value {
+  if (json === null || json === undefined) return null;
+  if (typeof type === 'string') return primitiveFromJson(type, json, path);
+  switch (type[0]) {
+    case 'list':
+    case 'set':
+      if (!Array.isArray(json)) throw misfit(type[0], path);
+      return json.map((item, index) => decodeCtyJson(type[1], item, [...path, index]));
+    case 'tuple':
+      if (!Array.isArray(json) || json.length !== type[1].length) throw misfit('tuple', path);
+      return type[1].map((element, i) => decodeCtyJson(element, json[i], [...path, i]));
+    case 'map': {
+      if (!isValueRecord(json)) throw misfit('map', path);
+      const entries = Object.entries(json).map(([key, item]): [string, Value] => [
+        key,
+        decodeCtyJson(type[1], item, [...path, { key }]),
+      ]);
+      return Object.fromEntries(entries);
+    }
+    case 'object': {
+      if (!isValueRecord(json)) throw misfit('object', path);
+      const entries = Object.entries(type[1]).map(([name, field]): [string, Value] => {
+        const item = Object.hasOwn(json, name) ? (json[name] ?? null) : null;
+        return [name, decodeCtyJson(field, item, [...path, name])];
+      });
+      return Object.fromEntries(entries);
+    }
+  }
+}
+
+function primitiveFromJson(type: CtyPrimitive, json: Value, path: Path): Value {
+  switch (type) {
+    case 'string':
+      if (typeof json === 'string') return json;
+      break;
+    case 'bool':
+      if (typeof json === 'boolean') return json;
+      break;
+    case 'number': {
+      if (typeof json === 'number' || json instanceof BigNumber) return json;
+      const number = typeof json === 'string' ? parseDecimal(json) : undefined;
+      if (number !== undefined) return number;
+      break;
+    }
+    case 'dynamic': {
+      const inner = isValueRecord(json) ? parseCtyType(json.type) : undefined;
+      if (inner === undefined || inner === 'dynamic' || !isValueRecord(json)) break;
+      const value = decodeCtyJson(inner, json.value ?? null, path);
+      return value === null ? null : new Dynamic(inner, value);
+    }
+  }
+  throw misfit(type, path);
+}
+
+function misfit(type: string, path: Path): CtyError {
+  return new CtyError(path, `a value of type ${type} was expected`);
+}
+
+/**
+ * Writes a value as JSON text, every number with all its digits.
+ * @throws CtyError where a value is unknown: state cannot say so
+ */
+export function encodeCtyJson(type: CtyType, value: Value, path: Path = []): string {
+  if (value === null) return 'null';
+  if (isUnknown(value)) throw new CtyError(path, 'an unknown value cannot be stored');
+  if (value instanceof Dynamic) {
+    const inner = encodeCtyJson(value.type, value.value, path);
+    return `{"type":${JSON.stringify(value.type)},"value":${inner}}`;
+  }
+  if (typeof value === 'number' || value instanceof BigNumber) return formatNumber(value);
+  if (typeof value !== 'object' || typeof type === 'string') return JSON.stringify(value);
+  if (Array.isArray(value)) {
+    const elementType = (index: number) => (type[0] === 'tuple' ? type[1][index] : type[1]);
+    const items = value.map((item: Value, index) =>
+      encodeCtyJson(elementType(index) as CtyType, item, [...path, index]),
+    );
+    return `[${items.join(',')}]`;
+  }
+  const fieldType = (name: string) => (type[0] === 'object' ? type[1][name] : type[1]);
+  const members = Object.entries(value).map(([name, item]: [string, Value]) => {
+    const text = encodeCtyJson(fieldType(name) as CtyType, item, [...path, name]);
+    return `${JSON.stringify(name)}:${text}`;
+  });
+  return `{${members.join(',')}}`;
+}

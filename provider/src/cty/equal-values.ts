@@ -1,0 +1,59 @@
+import { BigNumber, equalNumbers } from './big-number.ts';
+import type { CtyType } from './cty-type.ts';
+import { isUnknown } from './unknown.ts';
+import { Dynamic, type Value, type ValueRecord } from './value.ts';
+
+/**
+ * Tells whether two values of a type are the same to Terraform: sets without order and
+ * repetition, numbers by their decimal, an unknown value equal to an unknown value only.
+ */
+export function equalValues(type: CtyType, a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (a === null || b === null) return false;
+  if (isUnknown(a) || isUnknown(b)) return isUnknown(a) && isUnknown(b);
+  if (typeof a === 'string') return typeof b === 'string' && a.normalize() === b.normalize();
+  if (isNumber(a)) return isNumber(b) && equalNumbers(a, b);
+  if (typeof a !== 'object' || typeof b !== 'object') return false;
+  if (a instanceof Dynamic) return b instanceof Dynamic && equalDynamics(a, b);
+  if (typeof type === 'string') return false;
+  if (Array.isArray(a)) return Array.isArray(b) && equalSequences(type, a, b);
+  return !Array.isArray(b) && equalRecords(type, a as ValueRecord, b as ValueRecord);
+}
+
+function isNumber(value: Value): value is number | BigNumber {
+  return typeof value === 'number' || value instanceof BigNumber;
+}
+
+function equalDynamics(a: Dynamic, b: Dynamic): boolean {
+  return JSON.stringify(a.type) === JSON.stringify(b.type) && equalValues(a.type, a.value, b.value);
+}
+
+type Composite = Exclude<CtyType, string>;
+
+function equalSequences(type: Composite, a: readonly Value[], b: readonly Value[]): boolean {
+  if (type[0] === 'set') return isSubset(type[1], a, b) && isSubset(type[1], b, a);
+  if (a.length !== b.length) return false;
+  return a.every((item, index) => {
+    const element = type[0] === 'tuple' ? type[1][index] : type[1];
+    return equalValues(element as CtyType, item, b[index] ?? null);
+  });
+}
+
+function isSubset(element: CtyType, a: readonly Value[], b: readonly Value[]): boolean {
+  if (element === 'string') {
+    const texts = new Set(b);
+    if (a.every((item) => texts.has(item))) return true;
+  }
+  return a.every((item) => b.some((other) => equalValues(element, item, other)));
+}
+
+function equalRecords(type: Composite, a: ValueRecord, b: ValueRecord): boolean {
+  const names = Object.keys(a);
+  if (names.length !== Object.keys(b).length) return false;
+  return names.every((name) => {
+    const element = type[0] === 'object' ? type[1][name] : type[1];
+    return (
+      Object.hasOwn(b, name) && equalValues(element as CtyType, a[name] ?? null, b[name] ?? null)
+    );
+  });
+}

@@ -1,0 +1,9 @@
+/**
+ * Tells a map or object from everything else that JavaScript calls an object: arrays and
+ * instances of classes. Objects of another realm, such as a sandbox of tests, count too.
+ */
+export function isRecord(input: unknown): input is { readonly [name: string]: unknown } {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return false;
+  const prototype: unknown = Object.getPrototypeOf(input);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}

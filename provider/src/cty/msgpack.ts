@@ -1,0 +1,169 @@
+import { Decoder, Encoder, ExtData, ExtensionCodec } from '@msgpack/msgpack';
+import { BigNumber, fromDouble, parseDecimal } from './big-number.ts';
+import { CtyError } from './cty-error.ts';
+import { type CtyPrimitive, type CtyType, parseCtyType } from './cty-type.ts';
+import { isRecord } from './is-record.ts';
+import type { Path } from './path.ts';
+import { decodeRefinements, encodeRefinements, refinementsFor } from './refinements.ts';
+import { isUnknown, UNKNOWN, Unknown } from './unknown.ts';
+import { Dynamic, type Value } from './value.ts';
+
+/**
+ * The form of values between Terraform and a provider: MessagePack where the schema says the
+ * types, extension 0 for an unknown value and extension 12 for one with refinements.
+ */
+
+const EXTENSION_UNKNOWN = 0;
+const EXTENSION_REFINED = 12;
+
+const extensionCodec = new ExtensionCodec();
+extensionCodec.register({
+  type: EXTENSION_UNKNOWN,
+  encode: (value) => (isUnknown(value) && isPlain(value) ? Uint8Array.of(0) : null),
+  decode: () => UNKNOWN,
+});
+extensionCodec.register({
+  type: EXTENSION_REFINED,
+  encode: (value) => (isUnknown(value) ? encodeRefinements(value.refinements) : null),
+  decode: (bytes) => new Unknown(decodeRefinements(bytes)),
+});
+
+/**
+ * Reads a value of a known type.
+ * @throws CtyError when the bytes are no MessagePack or hold something of another type
+ */
+export function decodeMsgpack(type: CtyType, bytes: Uint8Array): Value {
+  let wire: unknown;
+  try {
+    // One decoder a call: its state would survive an error in the middle of a document.
+    wire = new Decoder({ extensionCodec, useBigInt64: true }).decode(bytes);
+  } catch (error) {
+    throw new CtyError([], 'the value is not well-formed MessagePack', { cause: error });
+  }
+  return fromWire(type, wire, []);
+}
+
+/**
+ * Writes a value of a known type.
+ * @param value - fits the type; `castValue` makes sure of that
+ */
+export function encodeMsgpack(type: CtyType, value: Value): Buffer {
+  return Buffer.from(new Encoder({ extensionCodec }).encode(toWire(type, value)));
+}
+
+function isPlain({ refinements }: Unknown): boolean {
+  return Object.keys(refinements).length === 0;
+}
+
+function fromWire(type: CtyType, wire: unknown, path: Path): Value {
+  if (wire === null || wire === undefined) return null;
+  if (isUnknown(wire)) return wire;
+  // The protocol reserves all other extensions: readers take them for plain unknown values.
+  if (wire instanceof ExtData) return UNKNOWN;
+  if (typeof type === 'string') return primitiveFromWire(type, wire, path);
+  switch (type[0]) {
+    case 'list':
+    case 'set':
+      if (!Array.isArray(wire)) throw misfit(type[0], path);
+      return wire.map((item, index) => fromWire(type[1], item, [...path, index]));
+    case 'tuple':
+      if (!Array.isArray(wire) || wire.length !== type[1].length) throw misfit('tuple', path);
+      return type[1].map((element, index) => fromWire(element, wire[index], [...path, index]));
+    case 'map':
+      if (!isRecord(wire)) throw misfit('map', path);
+      return mapRecord(wire, (item, key) => fromWire(type[1], item, [...path, { key }]));
+    case 'object': {
+      if (!isRecord(wire)) throw misfit('object', path);
+      return mapRecord(type[1], (field, name) => {
+        if (!Object.hasOwn(wire, name)) throw new CtyError(path, `"${name}" is missing`);
+        return fromWire(field, wire[name], [...path, name]);
+      });
+    }
+  }
+}
+
+function primitiveFromWire(type: CtyPrimitive, wire: unknown, path: Path): Value {
+  switch (type) {
+    case 'string':
+      if (typeof wire === 'string') return wire;
+      break;
+    case 'bool':
+      if (typeof wire === 'boolean') return wire;
+      break;
+    case 'number': {
+      const number = numberFromWire(wire);
+      if (number !== undefined) return number;
+      break;
+    }
+    case 'dynamic':
+      return dynamicFromWire(wire, path);
+  }
+  throw misfit(type, path);
+}
+
+function numberFromWire(wire: unknown): number | BigNumber | undefined {
+  if (typeof wire === 'number') return Number.isNaN(wire) ? undefined : fromDouble(wire);
+  if (typeof wire === 'bigint') return parseDecimal(wire.toString());
+  return typeof wire === 'string' ? parseDecimal(wire) : undefined;
+}
+
+/** A dynamic value travels as a pair: its type in JSON, then the value itself. */
+function dynamicFromWire(wire: unknown, path: Path): Value {
+  const [typeBytes, inner] = Array.isArray(wire) && wire.length === 2 ? wire : [];
+  if (!(typeBytes instanceof Uint8Array)) throw misfit('dynamic', path);
+  const type = parseCtyType(parseJson(typeBytes));
+  if (type === undefined) throw new CtyError(path, 'the type of a dynamic value is malformed');
+  if (inner === null) return null;
+  // A type that is dynamic again carries no value; anything else would nest without an end.
+  if (type === 'dynamic') return UNKNOWN;
+  return new Dynamic(type, fromWire(type, inner, path));
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function misfit(type: string, path: Path): CtyError {
+  return new CtyError(path, `a value of type ${type} was expected`);
+}
+
+function toWire(type: CtyType, value: Value): unknown {
+  if (value === null) return null;
+  if (value instanceof Unknown) return new Unknown(refinementsFor(type, value.refinements));
+  if (value instanceof BigNumber) return value.text;
+  if (typeof value === 'number') return numberToWire(value);
+  if (value instanceof Dynamic) {
+    return [Buffer.from(JSON.stringify(value.type)), toWire(value.type, value.value)];
+  }
+  if (typeof value !== 'object' || typeof type === 'string') return value;
+  if (Array.isArray(value)) {
+    const elementType = (index: number) => (type[0] === 'tuple' ? type[1][index] : type[1]);
+    return value.map((item: Value, index) => toWire(elementType(index) as CtyType, item));
+  }
+  const record = value as { readonly [name: string]: Value };
+  if (type[0] !== 'object') {
+    return mapRecord(record, (item) => toWire(type[1] as CtyType, item));
+  }
+  return mapRecord(type[1], (field, name) => toWire(field, record[name] ?? null));
+}
+
+/**
+ * Fractions travel as decimal text: 0.1 in configuration is the decimal 0.1, while the double 0.1
+ * is a slightly different number, and Terraform compares them digit by digit.
+ */
+function numberToWire(value: number): unknown {
+  return Number.isSafeInteger(value) || !Number.isFinite(value) ? value : String(value);
+}
+
+function mapRecord<A, B>(
+  record: { readonly [name: string]: A },
+  change: (item: A, name: string) => B,
+): { readonly [name: string]: B } {
+  return Object.fromEntries(
+    Object.entries(record).map(([name, item]) => [name, change(item, name)]),
+  );
+}

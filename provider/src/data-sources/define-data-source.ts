@@ -1,0 +1,88 @@
+/** Data sources that look one thing up by its id or by its name. */
+import { problem, PROBLEM_KINDS, type Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Attributes } from '../framework/attribute.ts';
+import { string } from '../framework/attributes.ts';
+import type { DataSource } from '../framework/data-source.ts';
+import { dataSourceSchema, type Schema } from '../framework/schema.ts';
+import { isUnknown } from '../cty/unknown.ts';
+import type { ResourceAnswer, Session } from '../rpc/session.ts';
+
+/** One kind of thing that can be looked up. */
+export interface LookupInfo {
+  readonly kind: 'vm' | 'network' | 'template';
+  readonly description: string;
+  /** What is read, besides id and name. */
+  readonly attributes: Attributes;
+}
+
+/** Makes a data source with the arguments `id` and `name`, of which one is given. */
+export function defineDataSource(info: LookupInfo): DataSource<Schema, Session> {
+  const { kind } = info;
+  const schema = dataSourceSchema({
+    description: info.description,
+    attributes: {
+      id: string({
+        optional: true,
+        computed: true,
+        description: `Id of the ${kind}. Give it or the name.`,
+      }),
+      name: string({
+        optional: true,
+        computed: true,
+        description: `Name of the ${kind}. Give it or the id.`,
+      }),
+      ...info.attributes,
+    },
+  });
+  return {
+    schema,
+    validate(config, { diagnostics }) {
+      const { id, name } = config as Readonly<Record<string, unknown>>;
+      if (isUnknown(id) || isUnknown(name)) return;
+      if ((id === null) === (name === null)) {
+        diagnostics.error({
+          summary: `Say which ${kind}: by id or by name`,
+          detail: 'Exactly one of `id` and `name` must be given.',
+          path: [id === null ? 'name' : 'id'],
+        });
+      }
+    },
+    async read(config, { client, diagnostics, signal }) {
+      const asked: Readonly<Record<string, unknown>> = config;
+      const found = await lookUp(client, kind, asked, signal);
+      if (!found.ok) {
+        diagnostics.error({
+          summary: `${PROBLEM_KINDS[found.error.code].title}: read ${kind}`,
+          detail: `${found.error.detail}\n\n${found.error.remedy}`,
+          path: [typeof asked.id === 'string' ? 'id' : 'name'],
+        });
+        return null;
+      }
+      const names = Object.keys(schema.attributes);
+      return Object.fromEntries(names.map((name) => [name, found.value[name] ?? null])) as never;
+    },
+  };
+}
+
+async function lookUp(
+  session: Session,
+  kind: LookupInfo['kind'],
+  asked: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<Result<ResourceAnswer, Problem>> {
+  if (typeof asked.id === 'string') {
+    return session.client.call(`${kind}.get`, { id: asked.id } as never, { signal });
+  }
+  const name = String(asked.name);
+  const page = await session.client.call(`${kind}.list`, { name, limit: 1 }, { signal });
+  if (!page.ok) return page;
+  const [found] = page.value.items;
+  if (found !== undefined) return ok(found);
+  return err(
+    problem('not-found', {
+      detail: `There is no ${kind} named ${JSON.stringify(name)}.`,
+      remedy: `List what there is with \`novacron ${kind} list\`.`,
+    }),
+  );
+}

@@ -1,0 +1,40 @@
+/** The data sources of the provider. */
+import { NETWORK_FIELDS } from '@novacron/contract/network';
+import { VM_FIELDS } from '@novacron/contract/vm';
+import { int, string } from '../framework/attributes.ts';
+import { attributesOfFields } from '../resources/attributes-of-fields.ts';
+import type { LookupInfo } from './define-data-source.ts';
+
+const { name: _vmName, ...vmFields } = VM_FIELDS;
+const { name: _networkName, ...networkFields } = NETWORK_FIELDS;
+
+/** Every data source by its Terraform type. */
+export const LOOKUPS_BY_TYPE = {
+  novacron_vm: {
+    kind: 'vm',
+    description: 'An existing VM.',
+    attributes: attributesOfFields(vmFields, 'data-source'),
+  },
+  novacron_network: {
+    kind: 'network',
+    description: 'An existing network.',
+    attributes: attributesOfFields(networkFields, 'data-source'),
+  },
+  novacron_template: {
+    kind: 'template',
+    description: 'A template: an image that VMs boot from.',
+    attributes: {
+      os: string({ computed: true, description: 'Operating system in the image.' }),
+      os_version: string({ computed: true, description: 'Its version.' }),
+      architecture: string({
+        computed: true,
+        description: 'Processor architecture, such as `x86_64`.',
+      }),
+      disk_gb_min: int({
+        computed: true,
+        description: 'Smallest root disk that the image fits on. Unit: GB.',
+      }),
+      description: string({ computed: true, description: 'What the image is for.' }),
+    },
+  },
+} as const satisfies Readonly<Record<string, LookupInfo>>;

@@ -1,0 +1,36 @@
+import type { Logger } from '../log/logger.ts';
+import type { Diagnostics } from './diagnostics.ts';
+import type { PrivateState } from './private-state.ts';
+import type { InferState, Schema } from './schema.ts';
+
+/** What every handler receives. */
+export interface BaseContext {
+  /** Report here; report everything, not only the first trouble. */
+  readonly diagnostics: Diagnostics;
+  /** Aborted when the user presses ^C: stop waiting, undo or save what exists, return. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  /** As Terraform states it when it configures the provider; empty before that. */
+  readonly terraformVersion: string;
+}
+
+/** The context of handlers that run after `configure`. */
+export interface ClientContext<Client> extends BaseContext {
+  readonly client: Client;
+}
+
+/** The context of handlers about one object of a resource. */
+export interface ResourceContext<Client> extends ClientContext<Client> {
+  readonly privateState: PrivateState;
+  /** The object was just imported and this is its first read: differences are not drift. */
+  readonly imported: boolean;
+}
+
+/** The context of create and update. */
+export interface ApplyContext<S extends Schema, Client> extends ResourceContext<Client> {
+  /**
+   * Remembers what exists already. If the handler then throws or reports an error, this goes into
+   * the state: a half-made object is kept (tainted) instead of being forgotten.
+   */
+  recordPartial(state: Partial<InferState<S>>): void;
+}

@@ -1,0 +1,70 @@
+/** JSON, as private state stores it. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [name: string]: Json };
+
+/**
+ * What a resource remembers beside its state. Terraform stores it without showing it. It is not
+ * encrypted: keep secrets out.
+ */
+export interface PrivateState {
+  get(key: string): Json | undefined;
+  set(key: string, value: Json): void;
+  delete(key: string): void;
+}
+
+/** Private state together with what the framework itself remembers. */
+export interface PrivateRecord {
+  readonly values: PrivateState;
+  /** Set from import until the end of the first read. */
+  imported: boolean;
+  encode(): Buffer;
+}
+
+interface Stored {
+  readonly imported?: boolean;
+  readonly values?: { readonly [key: string]: Json };
+}
+
+/**
+ * Opens stored private state.
+ * @param bytes - what an earlier response carried; empty for a new object
+ * @returns the record; unreadable bytes, such as another provider's, count as empty
+ */
+export function openPrivateState(bytes: Uint8Array): PrivateRecord {
+  const stored = parseStored(bytes);
+  const values = new Map(Object.entries(stored.values ?? {}));
+  return {
+    values: {
+      get: (key) => values.get(key),
+      set: (key, value) => void values.set(key, value),
+      delete: (key) => void values.delete(key),
+    },
+    imported: stored.imported === true,
+    encode() {
+      if (values.size === 0 && !this.imported) return Buffer.alloc(0);
+      const mark = this.imported ? { imported: true } : {};
+      const next: Stored = { ...mark, values: Object.fromEntries(values) };
+      return Buffer.from(JSON.stringify(next));
+    },
+  };
+}
+
+function parseStored(bytes: Uint8Array): Stored {
+  if (bytes.length === 0) return {};
+  try {
+    const json: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    if (typeof json !== 'object' || json === null) return {};
+    const { imported, values } = json as Stored;
+    return {
+      imported: imported === true,
+      values: typeof values === 'object' && values !== null ? values : {},
+    };
+  } catch {
+    return {};
+  }
+}

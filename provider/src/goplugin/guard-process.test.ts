@@ -1,0 +1,61 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, test } from '@jest/globals';
+import { createLogger } from '../log/logger.ts';
+import { guardCrashes, guardSignals, guardStdout } from './guard-process.ts';
+
+class FakeProcess extends EventEmitter {
+  readonly written: string[] = [];
+  readonly exitCodes: number[] = [];
+  readonly stdout = { write: (text: string) => void this.written.push(`stdout: ${text}`) };
+  readonly stderr = { write: (text: string) => void this.written.push(text) };
+  exit(code: number) {
+    this.exitCodes.push(code);
+  }
+}
+
+function fixture() {
+  const lines: string[] = [];
+  const log = createLogger({ sink: (line) => void lines.push(line), nowMs: () => 0 });
+  return { target: new FakeProcess(), lines, log };
+}
+
+describe('guarding the process', () => {
+  test.each(['uncaughtException', 'unhandledRejection'])('%s becomes a panic text', (event) => {
+    const { target } = fixture();
+    guardCrashes(target);
+    target.emit(event, new Error('boom', { cause: new Error('root') }));
+    expect(target.written.join('')).toMatch(
+      /^panic: boom\n\nError: boom[^]*caused by: Error: root/,
+    );
+    expect(target.exitCodes).toEqual([2]);
+  });
+
+  test('an interrupt is ignored, a termination closes first and then leaves', async () => {
+    const { target, log } = fixture();
+    const { promise, resolve } = deferred();
+    guardSignals(target, { log, close: () => promise });
+    target.emit('SIGINT');
+    target.emit('SIGTERM');
+    expect(target.exitCodes).toEqual([]);
+    resolve();
+    await promise;
+    await Promise.resolve();
+    expect(target.exitCodes).toEqual([0]);
+  });
+
+  test('what is printed to standard output goes to the log', () => {
+    const { target, log, lines } = fixture();
+    guardStdout(target, log);
+    target.stdout.write('left over from debugging\n');
+    expect(target.written).toEqual([]);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ '@message': 'left over from debugging' });
+  });
+});
+
+function deferred() {
+  let resolve = () => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve: () => resolve() };
+}

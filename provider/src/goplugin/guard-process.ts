@@ -1,0 +1,49 @@
+import { describeError, type Logger } from '../log/logger.ts';
+
+/** The parts of a process that a plugin must tame. */
+export interface GuardedProcess {
+  on(event: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  on(event: 'uncaughtException' | 'unhandledRejection', listener: (e: unknown) => void): unknown;
+  readonly stdout: { write: unknown };
+  readonly stderr: { write(text: string): unknown };
+  exit(code: number): void;
+}
+
+/** The exit code of a crashed Go program, which the host knows. */
+const EXIT_CODE_CRASH = 2;
+
+/**
+ * Terraform looks for a line that begins with `panic: ` and then shows it with the stack; without
+ * it users would only read "Plugin did not respond".
+ */
+export function guardCrashes(target: GuardedProcess): void {
+  const crash = (error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    target.stderr.write(`panic: ${message}\n\n${describeError(error)}\n`);
+    target.exit(EXIT_CODE_CRASH);
+  };
+  target.on('uncaughtException', crash);
+  target.on('unhandledRejection', crash);
+}
+
+/**
+ * ^C reaches the whole process group. Terraform then asks its providers to stop by a call, so the
+ * signal itself must not end the process in the middle of a create.
+ */
+export function guardSignals(
+  target: GuardedProcess,
+  { log, close }: { readonly log: Logger; readonly close: () => Promise<void> },
+): void {
+  target.on('SIGINT', () => log.trace('interrupt ignored: Terraform stops its providers itself'));
+  target.on('SIGTERM', () => {
+    void close().finally(() => target.exit(0));
+  });
+}
+
+/** After the handshake nothing may reach standard output: it becomes a line of the log. */
+export function guardStdout(target: GuardedProcess, log: Logger): void {
+  target.stdout.write = (chunk: unknown) => {
+    log.info(String(chunk).trimEnd());
+    return true;
+  };
+}

@@ -1,0 +1,53 @@
+import { PROTOCOL_VERSION } from './check-handshake.ts';
+import { type PluginService, startServer } from './start-server.ts';
+
+/** A provider that runs in this process and serves any number of Terraform runs. */
+export interface ReattachedPlugin {
+  readonly socketPath: string;
+  /** The value for the variable TF_REATTACH_PROVIDERS of Terraform's environment. */
+  readonly reattachProviders: string;
+  /** Stops serving and removes the socket. */
+  close(): Promise<void>;
+}
+
+/** How to serve for reattachment. */
+export interface ReattachOptions {
+  readonly service: PluginService;
+  /** The provider's source address, such as `novacron/novacron`. */
+  readonly source: string;
+  readonly nowMs: number;
+  readonly socketDirectory?: string;
+}
+
+/**
+ * Serves without a host having started us: Terraform is told the socket by an environment
+ * variable. For tests and debuggers; no TLS, because the socket is private to the user.
+ */
+export async function serveForReattach(options: ReattachOptions): Promise<ReattachedPlugin> {
+  const server = await startServer({
+    services: [options.service],
+    socketDirectory: options.socketDirectory,
+    clientCertificatePem: undefined,
+    nowMs: options.nowMs,
+    // Terraform asks every plugin to leave after a run; this one outlives it.
+    onShutdown: () => {},
+  });
+  return {
+    socketPath: server.socketPath,
+    reattachProviders: formatReattach(options.source, server.socketPath),
+    close: () => server.close(),
+  };
+}
+
+/** Describes a running provider to Terraform. */
+export function formatReattach(source: string, socketPath: string): string {
+  return JSON.stringify({
+    [source]: {
+      Protocol: 'grpc',
+      ProtocolVersion: PROTOCOL_VERSION,
+      Pid: process.pid,
+      Test: true,
+      Addr: { Network: 'unix', String: socketPath },
+    },
+  });
+}

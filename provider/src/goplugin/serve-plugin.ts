@@ -1,0 +1,59 @@
+import { createLogger, type Logger } from '../log/logger.ts';
+import { checkHandshake, formatHandshake } from './check-handshake.ts';
+import { guardCrashes, guardSignals, guardStdout } from './guard-process.ts';
+import { serveForReattach } from './reattach.ts';
+import { type PluginService, startServer } from './start-server.ts';
+
+/** What a provider's main function hands over. */
+export interface ServeOptions {
+  /** The provider's source address, such as `novacron/novacron`. */
+  readonly source: string;
+  readonly createService: (log: Logger) => PluginService;
+}
+
+const DEBUG_FLAG = '--debug';
+
+/**
+ * Runs this process as a Terraform plugin until the host sends it away. With `--debug` it prints
+ * how to attach Terraform to it instead; started by hand it explains itself and exits with 1.
+ */
+export async function servePlugin(options: ServeOptions): Promise<void> {
+  const log = createLogger({
+    sink: (line) => void process.stderr.write(line),
+    nowMs: () => Date.now(),
+  });
+  if (process.argv.includes(DEBUG_FLAG)) return serveDebug(options, log);
+  const handshake = checkHandshake(process.env);
+  if (handshake.kind === 'refuse') {
+    process.stderr.write(handshake.message);
+    process.exitCode = 1;
+    return;
+  }
+  guardCrashes(process);
+  const server = await startServer({
+    services: [options.createService(log)],
+    socketDirectory: handshake.socketDirectory,
+    clientCertificatePem: handshake.clientCertificatePem,
+    nowMs: Date.now(),
+    onShutdown: () => void server.close().finally(() => process.exit(0)),
+  });
+  guardSignals(process, { log, close: () => server.close() });
+  process.stdout.write(formatHandshake(server));
+  guardStdout(process, log);
+}
+
+async function serveDebug(options: ServeOptions, log: Logger): Promise<void> {
+  const plugin = await serveForReattach({
+    service: options.createService(log),
+    source: options.source,
+    nowMs: Date.now(),
+  });
+  process.stdout.write(
+    'The provider is running. Attach Terraform to it in another terminal:\n\n' +
+      `  export TF_REATTACH_PROVIDERS='${plugin.reattachProviders}'\n\n` +
+      '^C stops it.\n',
+  );
+  const stop = () => void plugin.close().finally(() => process.exit(0));
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}

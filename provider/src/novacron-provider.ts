@@ -1,0 +1,113 @@
+/** NovaCron's provider: its arguments, resources and data sources. */
+import { DEFAULT_DEPLOYMENT } from '@novacron/contract/identity';
+import { PROBLEM_KINDS, type Problem } from '@novacron/contract/problem';
+import { isUnknown } from './cty/unknown.ts';
+import { defineDataSource } from './data-sources/define-data-source.ts';
+import { LOOKUPS_BY_TYPE } from './data-sources/lookups.ts';
+import { string } from './framework/attributes.ts';
+import type { Diagnostics } from './framework/diagnostics.ts';
+import type { Provider } from './framework/provider.ts';
+import { providerSchema } from './framework/schema.ts';
+import { lengthBetween } from './framework/validators.ts';
+import { defineResource } from './resources/define-resource.ts';
+import { RESOURCE_KINDS_BY_TYPE } from './resources/resource-kinds.ts';
+import { openSession, type Session } from './rpc/session.ts';
+
+const ENDPOINT_DEFAULT = 'http://127.0.0.1:7480';
+const DEPLOYMENT_LENGTH_MAX = 128;
+
+const schema = providerSchema({
+  description: 'Runs virtual machines on a fleet of hypervisor nodes.',
+  attributes: {
+    endpoint: string({
+      optional: true,
+      description:
+        'URL of the NovaCron server. Default: `NOVACRON_ENDPOINT`, else `http://127.0.0.1:7480`.',
+    }),
+    api_key: string({
+      optional: true,
+      sensitive: true,
+      description: 'API key. Default: `NOVACRON_API_KEY`.',
+    }),
+    deployment: string({
+      optional: true,
+      validators: [lengthBetween(1, DEPLOYMENT_LENGTH_MAX)],
+      description:
+        'Name of this configuration among those that use the server: drift is measured from what ' +
+        'the same deployment applied. Default: `default`.',
+    }),
+  },
+});
+
+/** What the environment says; a test brings its own. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Makes the provider. It remembers nothing between configurations. */
+export function createNovacronProvider(env: Environment): Provider<typeof schema, Session> {
+  return {
+    schema,
+    async configure(config, { diagnostics, signal }) {
+      const { endpoint, api_key: apiKey, deployment } = config;
+      if (isUnknown(endpoint) || isUnknown(apiKey) || isUnknown(deployment)) {
+        diagnostics.error({
+          summary: 'The provider cannot be configured yet',
+          detail:
+            'endpoint, api_key or deployment comes from a resource that does not exist yet. ' +
+            'Apply that resource first (-target), or give the value by a variable.',
+          path: [isUnknown(endpoint) ? 'endpoint' : isUnknown(apiKey) ? 'api_key' : 'deployment'],
+        });
+        return null;
+      }
+      const url = parseEndpoint(endpoint ?? env.NOVACRON_ENDPOINT ?? ENDPOINT_DEFAULT, diagnostics);
+      const key = apiKey ?? env.NOVACRON_API_KEY ?? '';
+      if (key === '') reportMissingKey(diagnostics);
+      if (url === undefined || key === '') return null;
+      const options = { endpoint: url, apiKey: key, deployment: deployment ?? DEFAULT_DEPLOYMENT };
+      const session = openSession(options);
+      const answer = await session.client.call('identity.whoami', {}, { signal });
+      if (answer.ok) return session;
+      session.close();
+      reportConnection(diagnostics, answer.error);
+      return null;
+    },
+    close: (session) => session.close(),
+    resources: Object.fromEntries(
+      Object.entries(RESOURCE_KINDS_BY_TYPE).map(([type, info]) => [
+        type,
+        defineResource(type, info),
+      ]),
+    ),
+    dataSources: Object.fromEntries(
+      Object.entries(LOOKUPS_BY_TYPE).map(([type, info]) => [type, defineDataSource(info)]),
+    ),
+  };
+}
+
+function parseEndpoint(text: string, diagnostics: Diagnostics): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  diagnostics.error({
+    summary: 'The endpoint is not a URL',
+    detail: `${JSON.stringify(text)} is not an http or https URL such as ${ENDPOINT_DEFAULT}.`,
+    path: ['endpoint'],
+  });
+  return undefined;
+}
+
+function reportMissingKey(diagnostics: Diagnostics): void {
+  diagnostics.error({
+    summary: 'No API key',
+    detail:
+      'Set api_key of the provider (from a variable) or NOVACRON_API_KEY. The first key is in ' +
+      'admin.key in the data directory of the server.',
+    path: ['api_key'],
+  });
+}
+
+function reportConnection(diagnostics: Diagnostics, found: Problem): void {
+  diagnostics.error({
+    summary: PROBLEM_KINDS[found.code].title,
+    detail: `${found.detail}\n\n${found.remedy}`,
+    path: [found.code === 'unauthenticated' ? 'api_key' : 'endpoint'],
+  });
+}

@@ -1,0 +1,100 @@
+import type { handleUnaryCall, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
+import { type ProviderServer, ProviderService } from '../gen/tfplugin6.ts';
+import type { PluginService } from '../goplugin/start-server.ts';
+import { applyResourceChange } from './apply-resource-change.ts';
+import { callFunction } from './call-function.ts';
+import {
+  closeSession,
+  configureProvider,
+  stopProvider,
+  validateProviderConfig,
+} from './configure-provider.ts';
+import {
+  closeEphemeralResource,
+  openEphemeralResource,
+  renewEphemeralResource,
+} from './ephemeral-resource.ts';
+import { getFunctions, getMetadata, getProviderSchema } from './get-provider-schema.ts';
+import { importResourceState } from './import-resource-state.ts';
+import { lookUp } from './look-up.ts';
+import { moveResourceState } from './move-resource-state.ts';
+import { planResourceChange } from './plan-resource-change.ts';
+import { readDataSource } from './read-data-source.ts';
+import { readResource } from './read-resource.ts';
+import { createSession, type Session, type SessionOptions } from './session.ts';
+import { upgradeResourceState } from './upgrade-resource-state.ts';
+import { validateBlockConfig } from './validate-resource-config.ts';
+
+/**
+ * The provider as a service of the plugin protocol: all calls of version 6.8, each translated in
+ * its own file.
+ */
+export function createProviderService(options: SessionOptions): PluginService {
+  const session = createSession(options);
+  return {
+    definition: ProviderService,
+    implementation: { ...implementCalls(session) },
+    stop: () => closeSession(session),
+  };
+}
+
+function implementCalls(session: Session): ProviderServer {
+  const { provider } = session;
+  const serve = <Request, Response>(
+    name: string,
+    handle: (request: Request, session: Session) => Response | Promise<Response>,
+  ) => serveCall(session, name, handle);
+  return {
+    getMetadata: serve('GetMetadata', () => getMetadata(provider)),
+    getProviderSchema: serve('GetProviderSchema', () => getProviderSchema(provider)),
+    getFunctions: serve('GetFunctions', () => getFunctions(provider)),
+    validateProviderConfig: serve('ValidateProviderConfig', validateProviderConfig),
+    validateResourceConfig: serve('ValidateResourceConfig', (request) =>
+      validateBlockConfig(request, session, () => lookUp(provider.resources, request.type_name)),
+    ),
+    validateDataResourceConfig: serve('ValidateDataResourceConfig', (request) =>
+      validateBlockConfig(request, session, () => lookUp(provider.dataSources, request.type_name)),
+    ),
+    validateEphemeralResourceConfig: serve('ValidateEphemeralResourceConfig', (request) =>
+      validateBlockConfig(request, session, () =>
+        lookUp(provider.ephemeralResources, request.type_name),
+      ),
+    ),
+    configureProvider: serve('ConfigureProvider', configureProvider),
+    upgradeResourceState: serve('UpgradeResourceState', upgradeResourceState),
+    readResource: serve('ReadResource', readResource),
+    planResourceChange: serve('PlanResourceChange', planResourceChange),
+    applyResourceChange: serve('ApplyResourceChange', applyResourceChange),
+    importResourceState: serve('ImportResourceState', importResourceState),
+    moveResourceState: serve('MoveResourceState', moveResourceState),
+    readDataSource: serve('ReadDataSource', readDataSource),
+    openEphemeralResource: serve('OpenEphemeralResource', openEphemeralResource),
+    renewEphemeralResource: serve('RenewEphemeralResource', renewEphemeralResource),
+    closeEphemeralResource: serve('CloseEphemeralResource', closeEphemeralResource),
+    callFunction: serve('CallFunction', callFunction),
+    stopProvider: serve('StopProvider', () => stopProvider(session)),
+  };
+}
+
+/** Errors of handlers are diagnostics by now: only a bug of this layer is an error of gRPC. */
+function serveCall<Request, Response>(
+  session: Session,
+  name: string,
+  handle: (request: Request, session: Session) => Response | Promise<Response>,
+): handleUnaryCall<Request, Response> {
+  const run = async (call: ServerUnaryCall<Request, Response>, answer: sendUnaryData<Response>) => {
+    const startedAtMs = performance.now();
+    try {
+      const response = await handle(call.request, session);
+      const durationMs = Math.round((performance.now() - startedAtMs) * 100) / 100;
+      session.log.trace('call answered', { call: name, durationMs });
+      answer(null, response);
+    } catch (error) {
+      session.log.error('call failed', { call: name, error });
+      const details = error instanceof Error ? error.message : String(error);
+      answer({ code: status.INTERNAL, details });
+    }
+  };
+  return (call, answer) => void run(call, answer);
+}

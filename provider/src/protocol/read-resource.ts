@@ -1,0 +1,58 @@
+import { isValueRecord, type ValueRecord } from '../cty/value.ts';
+import { checkRead, checkState } from '../framework/conformance.ts';
+import { Diagnostics } from '../framework/diagnostics.ts';
+import { openPrivateState, type PrivateRecord } from '../framework/private-state.ts';
+import type { ReadRequest, ReadResponse } from '../gen/tfplugin6.ts';
+import { lookUp } from './look-up.ts';
+import { castAnswer, reportViolations, runHandler } from './run-handler.ts';
+import { resourceContext, type Session } from './session.ts';
+import { diagnosticsToWire } from './translate-diagnostics.ts';
+import { objectFromWire, valueToWire } from './translate-value.ts';
+
+/** Refreshes one object. Null says that it is gone. */
+export async function readResource(request: ReadRequest, session: Session): Promise<ReadResponse> {
+  const diagnostics = new Diagnostics();
+  const privateRecord = openPrivateState(request.private);
+  const call = { diagnostics, log: session.log, what: `read ${request.type_name}` };
+  const state = await runHandler(call, () =>
+    readObject(request, session, { ...call, privateRecord }),
+  );
+  return {
+    // After a failure Terraform keeps what it has.
+    new_state: state ?? request.current_state,
+    private: privateRecord.encode(),
+    diagnostics: diagnosticsToWire(diagnostics),
+    deferred: undefined,
+  };
+}
+
+interface ReadCall {
+  readonly diagnostics: Diagnostics;
+  readonly log: Session['log'];
+  readonly what: string;
+  readonly privateRecord: PrivateRecord;
+}
+
+async function readObject(request: ReadRequest, session: Session, call: ReadCall) {
+  const resource = lookUp(session.provider.resources, request.type_name);
+  const { schema } = resource;
+  const { diagnostics, privateRecord } = call;
+  const prior = objectFromWire(schema.type, request.current_state);
+  if (prior === null) return valueToWire(schema.type, null);
+  const context = resourceContext(session, diagnostics, privateRecord);
+  const answer = await resource.read(prior, context);
+  if (diagnostics.hasErrors) return undefined;
+  const state = castAnswer(schema.type, answer, call);
+  if (session.conformance && isValueRecord(state)) {
+    reportViolations(checkAnswer(prior, state, context.imported), call);
+  }
+  // From now on a difference is drift.
+  privateRecord.imported = false;
+  return valueToWire(schema.type, state);
+
+  function checkAnswer(before: ValueRecord, after: ValueRecord, imported: boolean) {
+    return imported
+      ? checkState(schema.attributes, after)
+      : checkRead(schema.attributes, { prior: before, state: after });
+  }
+}

@@ -1,0 +1,97 @@
+/** The Terraform attributes of a kind, made from the resource table: both cannot disagree. */
+import { describeField, type Field, type FieldTable } from '@novacron/contract/field';
+import { z } from 'zod';
+import type { Attribute, Attributes } from '../framework/attribute.ts';
+import { bool, float, int, list, map, string } from '../framework/attributes.ts';
+
+/** Whether users set the fields (a resource) or only read them (a data source). */
+export type AttributesFor = 'resource' | 'data-source';
+
+/** Makes the attributes of all fields of a table. */
+export function attributesOfFields(table: FieldTable, purpose: AttributesFor): Attributes {
+  return Object.fromEntries(
+    Object.entries(table).map(([name, field]) => [name, attributeOfField(field, purpose)]),
+  );
+}
+
+type Shape = 'string' | 'int' | 'float' | 'bool' | 'string-list' | 'string-map';
+
+function attributeOfField(field: Field, purpose: AttributesFor): Attribute {
+  const options = purpose === 'resource' ? resourceOptions(field) : readOnlyOptions(field);
+  // The options are made for the value type that the same field's schema has.
+  const given = options as never;
+  switch (shapeOf(field.schema)) {
+    case 'string':
+      return string(given);
+    case 'int':
+      return int(given);
+    case 'float':
+      return float(given);
+    case 'bool':
+      return bool(given);
+    case 'string-list':
+      return list(Object.assign({ element: string }, given));
+    case 'string-map':
+      return map(Object.assign({ element: string }, given));
+  }
+}
+
+function resourceOptions(field: Field): Record<string, unknown> {
+  if (field.presence === 'computed') return readOnlyOptions(field);
+  return {
+    description: describeForTerraform(field),
+    ...(field.presence === 'required' ? { required: true } : { optional: true }),
+    ...(field.default === undefined ? {} : { default: field.default }),
+    ...(field.secrecy === 'sensitive' ? { sensitive: true } : {}),
+    ...(field.secrecy === 'write-only' ? { writeOnly: true } : {}),
+    validators: [(value: unknown) => messageOf(field.schema, value)],
+    requiresReplace: (before: unknown, after: unknown) => needsReplacement(field, before, after),
+  };
+}
+
+function readOnlyOptions(field: Field): Record<string, unknown> {
+  const isNullable = field.schema instanceof z.ZodNullable || field.presence === 'optional';
+  return {
+    description: describeField(field),
+    computed: true,
+    ...(isNullable ? { nullable: true } : {}),
+  };
+}
+
+/** Effects that no update in place can have. What a hypervisor can do live does not matter here. */
+function needsReplacement(field: Field, before: unknown, after: unknown): boolean {
+  const none = { hotplugCpu: 'no', hotplugMemory: 'no', hotplugDisk: 'no' } as const;
+  const effect = field.effectOf(before, after, none);
+  return effect === 'replace' || effect === 'data-loss';
+}
+
+function describeForTerraform(field: Field): string {
+  const fallback = field.default === undefined ? '' : ` Default: \`${field.default}\`.`;
+  return `${describeField(field)}${fallback}`;
+}
+
+function messageOf(schema: z.ZodType, value: unknown): string | undefined {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return undefined;
+  return parsed.error.issues
+    .map((issue) => {
+      const where = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+      return `${where}${issue.message}`;
+    })
+    .join('; ');
+}
+
+function shapeOf(schema: z.ZodType): Shape {
+  if (schema instanceof z.ZodNullable) return shapeOf(innerOf(schema));
+  if (schema instanceof z.ZodString || schema instanceof z.ZodEnum) return 'string';
+  if (schema instanceof z.ZodNumber) return schema.format === 'safeint' ? 'int' : 'float';
+  if (schema instanceof z.ZodBoolean) return 'bool';
+  if (schema instanceof z.ZodArray) return 'string-list';
+  if (schema instanceof z.ZodRecord) return 'string-map';
+  throw new TypeError('a field has a type that has no Terraform attribute yet');
+}
+
+function innerOf(schema: z.ZodNullable): z.ZodType {
+  // Zod's types say "core schema" here; everything that we build is a full schema.
+  return schema.unwrap() as z.ZodType;
+}

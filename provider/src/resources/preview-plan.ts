@@ -1,0 +1,69 @@
+/** Asks the server what it would say to a planned change, and tells the user in the plan. */
+import { PreviewableOperation } from '@novacron/contract/admission';
+import { fromProblemDocument, type Problem } from '@novacron/contract/problem';
+import type { Diagnostics } from '../framework/diagnostics.ts';
+import type { Attributes } from '../framework/attribute.ts';
+import type { Session } from '../rpc/session.ts';
+import { reportProblem } from './report-problem.ts';
+import type { KnownInput } from './values.ts';
+
+/** A change to be previewed. */
+export interface PlannedWrite {
+  readonly operation: string;
+  /** Id of the resource; undefined for a create. */
+  readonly id: string | undefined;
+  readonly values: KnownInput;
+  /** What the user sees: `novacron_vm web-01`. */
+  readonly label: string;
+  readonly attributes: Attributes;
+}
+
+/** Previews one write; every finding becomes a diagnostic. */
+export async function previewPlan(
+  session: Session,
+  planned: PlannedWrite,
+  context: { readonly diagnostics: Diagnostics; readonly signal: AbortSignal },
+): Promise<void> {
+  const { diagnostics, signal } = context;
+  const doing = `${planned.operation.split('.')[1]} ${planned.label}`;
+  const answer = await session.client.call(
+    'admission.preview',
+    {
+      operation: PreviewableOperation.parse(planned.operation),
+      input: {
+        ...planned.values.input,
+        ...(planned.id === undefined ? {} : { id: planned.id }),
+      },
+      unknown: planned.values.unknown,
+    },
+    { signal },
+  );
+  const options = { attributes: planned.attributes, doing };
+  if (!answer.ok) {
+    reportProblem(diagnostics, answer.error, options);
+    return;
+  }
+  for (const document of answer.value.problems) {
+    const found = fromProblemDocument(document);
+    if (mayPassDuringApply(session, found)) continue;
+    reportProblem(diagnostics, found, options);
+  }
+  for (const warning of answer.value.warnings) {
+    const summary = `Policy ${JSON.stringify(warning.policy)} warns: ${doing}`;
+    diagnostics.warning({ summary, detail: warning.message });
+  }
+  for (const verdict of answer.value.deferred) {
+    diagnostics.warning({
+      summary: `Policy ${JSON.stringify(verdict.policy)} decides at apply: ${doing}`,
+      detail:
+        `Its answer depends on values that are not known yet: ${verdict.unknown_fields.join(', ')}. ` +
+        'If it denies then, the apply stops at this resource.',
+    });
+  }
+}
+
+/** A name or an address range held by a resource of this state may be free when its turn comes. */
+function mayPassDuringApply(session: Session, found: Problem): boolean {
+  if (found.code !== 'name-taken' && found.code !== 'network-overlap') return false;
+  return session.inState.has(String(found.data?.resource_id));
+}

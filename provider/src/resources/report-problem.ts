@@ -1,0 +1,36 @@
+/** Problems of the server as diagnostics at their attributes. */
+import type { Problem } from '@novacron/contract/problem';
+import { PROBLEM_KINDS } from '@novacron/contract/problem';
+import type { Attributes } from '../framework/attribute.ts';
+import type { Diagnostics } from '../framework/diagnostics.ts';
+import type { Severity } from '../framework/diagnostics.ts';
+
+/** Reports a problem: each field of a validation at its attribute, any other one at its first. */
+export function reportProblem(
+  diagnostics: Diagnostics,
+  found: Problem,
+  options: {
+    readonly attributes: Attributes;
+    /** What was being done: `create novacron_vm web-01`. */
+    readonly doing: string;
+    readonly severity?: Severity;
+  },
+): void {
+  const { attributes, doing, severity = 'error' } = options;
+  const summary = `${PROBLEM_KINDS[found.code].title}: ${doing}`;
+  const places = found.fields.filter((field) => String(field.path[0]) in attributes);
+  if (found.code === 'validation-failed' && places.length > 0) {
+    for (const place of places) {
+      const detail = `${place.path.join('.')} ${place.message}.`;
+      diagnostics[severity]({ summary, detail, path: [String(place.path[0])] });
+    }
+    return;
+  }
+  const first = places[0];
+  const detail = `${found.detail}\n\n${found.remedy}`;
+  diagnostics[severity](
+    first === undefined
+      ? { summary, detail }
+      : { summary, detail, path: [String(first.path[0])] },
+  );
+}

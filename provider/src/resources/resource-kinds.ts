@@ -1,0 +1,47 @@
+/** The kinds of resources, by their Terraform type. */
+import type { FieldTable, ResourceKind } from '@novacron/contract/field';
+import { NetworkId, PolicyId, VmId, VolumeId } from '@novacron/contract/ids';
+import { NETWORK_FIELDS } from '@novacron/contract/network';
+import { POLICY_FIELDS } from '@novacron/contract/policy';
+import { VM_FIELDS } from '@novacron/contract/vm';
+import { VOLUME_FIELDS } from '@novacron/contract/volume';
+import type { z } from 'zod';
+
+/** One kind as the provider knows it. */
+export interface ResourceKindInfo {
+  readonly kind: ResourceKind;
+  readonly table: FieldTable;
+  readonly id: z.ZodType;
+  readonly description: string;
+}
+
+/** Every resource of the provider. */
+export const RESOURCE_KINDS_BY_TYPE = {
+  novacron_vm: {
+    kind: 'vm',
+    table: VM_FIELDS,
+    id: VmId,
+    description:
+      'A virtual machine. NovaCron places it on a node, and may move it later: that is never drift.',
+  },
+  novacron_network: {
+    kind: 'network',
+    table: NETWORK_FIELDS,
+    id: NetworkId,
+    description: 'A network that VMs are connected to.',
+  },
+  novacron_storage: {
+    kind: 'volume',
+    table: VOLUME_FIELDS,
+    id: VolumeId,
+    description: 'A volume: a disk with a life of its own that can be attached to a VM.',
+  },
+  novacron_policy: {
+    kind: 'policy',
+    table: POLICY_FIELDS,
+    id: PolicyId,
+    description:
+      'A policy in Rego. An enabled one decides every later write, in plans already, ' +
+      'so a denial is an error at plan time.',
+  },
+} as const satisfies Readonly<Record<string, ResourceKindInfo>>;

@@ -1,0 +1,199 @@
+/**
+ * JSON-RPC 2.0 over HTTP: calls of one turn of the event loop travel as one batch, over
+ * connections that stay open. A plan's time then does not grow with latency times resources.
+ */
+import { Agent as HttpAgent, request as requestHttp } from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { CLIENT_HEADER, DEPLOYMENT_HEADER } from '@novacron/contract/identity';
+import type { OperationName } from '@novacron/contract/operations';
+import {
+  fromProblemDocument,
+  type Problem,
+  ProblemDocument,
+  problem,
+} from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+
+/** The server takes at most this many calls in one batch. */
+const BATCH_CALLS_MAX = 100;
+
+const SOCKETS_MAX = 16;
+
+/** Longer than the server holds `operation.wait` back. */
+const REQUEST_MS_MAX = 60_000;
+
+/** Where the server is and who calls. */
+export interface TransportOptions {
+  readonly endpoint: URL;
+  readonly apiKey: string;
+  readonly deployment: string;
+}
+
+/** Sends calls, unchanged and once. */
+export interface Transport {
+  readonly send: (
+    name: OperationName,
+    input: unknown,
+    signal: AbortSignal | undefined,
+  ) => Promise<Result<unknown, Problem>>;
+  readonly close: () => void;
+}
+
+interface Call {
+  readonly id: number;
+  readonly name: OperationName;
+  readonly input: unknown;
+  readonly resolve: (answer: Result<unknown, Problem>) => void;
+}
+
+/** Opens a transport; it connects with the first call. */
+export function openBatchTransport(options: TransportOptions): Transport {
+  const isTls = options.endpoint.protocol === 'https:';
+  const agentOptions = { keepAlive: true, maxSockets: SOCKETS_MAX };
+  const agent = isTls ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
+  let queue: Call[] = [];
+  let lastId = 0;
+
+  function flush(): void {
+    const calls = queue;
+    queue = [];
+    // A long poll would hold back whatever travels with it.
+    const waits = calls.filter((call) => call.name === 'operation.wait');
+    const others = calls.filter((call) => call.name !== 'operation.wait');
+    for (const call of waits) void sendBatch([call]);
+    for (let from = 0; from < others.length; from += BATCH_CALLS_MAX) {
+      void sendBatch(others.slice(from, from + BATCH_CALLS_MAX));
+    }
+  }
+
+  async function sendBatch(calls: readonly Call[]): Promise<void> {
+    const body = JSON.stringify(
+      calls.map(({ id, name, input }) => ({ jsonrpc: '2.0', id, method: name, params: input })),
+    );
+    const reply = await post({ ...options, isTls, agent }, body);
+    const answers = reply.ok ? readReplies(reply.value) : reply;
+    for (const call of calls) {
+      const answer = answers.ok ? answers.value.get(call.id) : answers;
+      call.resolve(answer ?? err(brokenAnswer(options.endpoint, 'a call was not answered')));
+    }
+  }
+
+  return {
+    send: (name, input, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted === true) {
+          resolve(err(interrupted()));
+          return;
+        }
+        const onAbort = (): void => resolve(err(interrupted()));
+        signal?.addEventListener('abort', onAbort, { once: true });
+        lastId += 1;
+        queue.push({
+          id: lastId,
+          name,
+          input,
+          resolve: (answer) => {
+            signal?.removeEventListener('abort', onAbort);
+            resolve(answer);
+          },
+        });
+        if (queue.length === 1) setImmediate(flush);
+      }),
+    close: () => agent.destroy(),
+  };
+}
+
+interface PostOptions extends TransportOptions {
+  readonly isTls: boolean;
+  readonly agent: HttpAgent | HttpsAgent;
+}
+
+function post(options: PostOptions, body: string): Promise<Result<string, Problem>> {
+  const { endpoint, agent } = options;
+  const url = new URL('rpc', endpoint.href.endsWith('/') ? endpoint : `${endpoint.href}/`);
+  const headers = {
+    authorization: `Bearer ${options.apiKey}`,
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    [CLIENT_HEADER]: 'terraform',
+    [DEPLOYMENT_HEADER]: options.deployment,
+  };
+  const send = options.isTls ? requestHttps : requestHttp;
+  return new Promise((resolve) => {
+    const request = send(url, { method: 'POST', agent, headers, timeout: REQUEST_MS_MAX });
+    request.on('timeout', () => request.destroy(new Error('no answer in time')));
+    request.on('error', (cause) => resolve(err(unreachable(endpoint, cause))));
+    request.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', (cause) => resolve(err(unreachable(endpoint, cause))));
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString('utf8');
+        if (!response.complete) resolve(err(unreachable(endpoint, new Error('cut off'))));
+        else if (response.statusCode === 200) resolve(ok(text));
+        else resolve(err(refusal(endpoint, response.statusCode ?? 0, text)));
+      });
+    });
+    request.end(body);
+  });
+}
+
+function readReplies(text: string): Result<Map<number, Result<unknown, Problem>>, Problem> {
+  const replies = parseJson(text);
+  if (replies === undefined) return err(brokenAnswer(undefined, 'it is not JSON'));
+  const byId = new Map<number, Result<unknown, Problem>>();
+  // The server of an older release answers a batch of one without the array around it.
+  for (const reply of Array.isArray(replies) ? replies : [replies]) {
+    if (typeof reply !== 'object' || reply === null || typeof reply.id !== 'number') continue;
+    byId.set(reply.id, 'result' in reply ? ok(reply.result) : err(toProblem(reply.error)));
+  }
+  return ok(byId);
+}
+
+function toProblem(error: unknown): Problem {
+  const data = typeof error === 'object' && error !== null && 'data' in error ? error.data : null;
+  const document = ProblemDocument.safeParse(data);
+  if (document.success) return fromProblemDocument(document.data);
+  return brokenAnswer(undefined, `its error is ${JSON.stringify(error)}`);
+}
+
+function refusal(endpoint: URL, status: number, text: string): Problem {
+  const document = ProblemDocument.safeParse(parseJson(text));
+  if (document.success) return fromProblemDocument(document.data);
+  return brokenAnswer(endpoint, `it answered with HTTP status ${status}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function unreachable(endpoint: URL, cause: Error): Problem {
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
+  return problem('unavailable', {
+    detail: `No NovaCron server answers at ${endpoint.origin} (${code}).`,
+    remedy:
+      'Check the endpoint of the provider (or NOVACRON_ENDPOINT), that the server is running ' +
+      '(novacron server), and that this machine can reach it.',
+    data: { unreachable: true },
+  });
+}
+
+function brokenAnswer(endpoint: URL | undefined, reason: string): Problem {
+  const who = endpoint === undefined ? 'The server' : `What answers at ${endpoint.origin}`;
+  return problem('internal', {
+    detail: `${who} does not speak NovaCron's protocol: ${reason}.`,
+    remedy: 'Check the endpoint of the provider, and whether a proxy stands in between.',
+  });
+}
+
+function interrupted(): Problem {
+  return problem('unavailable', {
+    detail: 'The run was interrupted before the server answered.',
+    remedy: 'Run Terraform again: what the server had accepted is found again, not made twice.',
+    data: { interrupted: true },
+  });
+}

@@ -1,0 +1,59 @@
+import type { OperationName } from '@novacron/contract/operations';
+import { operationRow } from '@novacron/contract/operations';
+import { isRetryable, type Problem } from '@novacron/contract/problem';
+import type { Result } from '@novacron/contract/result';
+import type { Transport } from './batch-transport.ts';
+
+/** A server that restarts is back within this time; then the user should know. */
+const RETRY_MS_MAX = 30_000;
+
+const BACKOFF_MS_BASE = 100;
+const BACKOFF_MS_MAX = 3_000;
+
+/** How a call is retried; tests bring their own clock. */
+export interface RetryOptions {
+  readonly retryMsMax?: number;
+  readonly nowMs?: () => number;
+  readonly wait?: (delayMs: number, signal: AbortSignal | undefined) => Promise<void>;
+}
+
+/**
+ * Sends a call again while its problem may pass by itself: the server restarts, another operation
+ * holds the resource. Only calls that may be repeated are: all but those of idempotency `none`.
+ * Source: exponential backoff with full jitter, AWS Architecture Blog.
+ */
+export async function callWithRetry(
+  transport: Transport,
+  call: { readonly name: OperationName; readonly input: unknown },
+  signal: AbortSignal | undefined,
+  options: RetryOptions = {},
+): Promise<Result<unknown, Problem>> {
+  const { retryMsMax = RETRY_MS_MAX, nowMs = Date.now, wait = sleep } = options;
+  const giveUpAtMs = nowMs() + retryMsMax;
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await transport.send(call.name, call.input, signal);
+    if (answer.ok || !mayRepeat(call.name, answer.error) || signal?.aborted === true) return answer;
+    const ceiling = Math.min(BACKOFF_MS_MAX, BACKOFF_MS_BASE * 2 ** (attempt - 1));
+    const delayMs = ceiling / 2 + (Math.random() * ceiling) / 2;
+    if (nowMs() + delayMs > giveUpAtMs) return answer;
+    await wait(delayMs, signal);
+  }
+}
+
+/** A full disk does not pass by itself within the patience of a terminal. */
+function mayRepeat(name: OperationName, found: Problem): boolean {
+  if (operationRow(name).idempotency === 'none') return false;
+  return isRetryable(found.code) && found.code !== 'storage-full';
+}
+
+function sleep(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, delayMs);
+    signal?.addEventListener('abort', done, { once: true });
+  });
+}

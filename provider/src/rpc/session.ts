@@ -1,0 +1,161 @@
+/**
+ * One configured provider: the typed client and what it remembers between the calls of one run.
+ */
+import { type Client, createClient } from '@novacron/contract/client';
+import type { ExplainedDriftRecord } from '@novacron/contract/drift';
+import type { ResourceKind } from '@novacron/contract/field';
+import { LIST_LIMIT_MAX } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { openBatchTransport, type TransportOptions } from './batch-transport.ts';
+import { callWithRetry, type RetryOptions } from './call-with-retry.ts';
+
+/** What a call may say besides its input. */
+export interface SessionCallOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** A resource as the server answered it. */
+export type ResourceAnswer = Readonly<Record<string, unknown>> & { readonly id: string };
+
+/** What handlers work with. */
+export interface Session {
+  readonly client: Client<SessionCallOptions>;
+  readonly deployment: string;
+  /** One resource as it is now; undefined when it is gone. After a few, all are read at once. */
+  readonly find: (
+    kind: ResourceKind,
+    id: string,
+    signal: AbortSignal,
+  ) => Promise<Result<ResourceAnswer | undefined, Problem>>;
+  /** The server's drift record of a resource, if it has one. Read once a run. */
+  readonly findDrift: (id: string, signal: AbortSignal) => Promise<ExplainedDriftRecord | undefined>;
+  /** Says that a create's answer is in the state; told to the server once a turn. */
+  readonly confirm: (key: string, signal: AbortSignal) => Promise<boolean>;
+  /** Forgets what was read: something is being written. */
+  readonly forgetReads: () => void;
+  /** Ids of resources in the state of this run: their names and ranges may become free. */
+  readonly inState: ReadonlySet<string>;
+  readonly close: () => void;
+}
+
+/** Single reads before all resources of a kind are fetched at once. */
+const SINGLE_READS_MAX = 8;
+
+/** Opens a session; nothing is sent yet. */
+export function openSession(options: TransportOptions, retry: RetryOptions = {}): Session {
+  const transport = openBatchTransport(options);
+  const client = createClient<SessionCallOptions>((name, input, callOptions) =>
+    callWithRetry(transport, { name, input }, callOptions?.signal, retry),
+  );
+  const inState = new Set<string>();
+  const reads = createReads(client);
+  let drift: Promise<ReadonlyMap<string, ExplainedDriftRecord>> | undefined;
+  const confirm = createConfirm(client);
+  return {
+    client,
+    deployment: options.deployment,
+    inState,
+    find: async (kind, id, signal) => {
+      inState.add(id);
+      return reads.find(kind, id, signal);
+    },
+    findDrift: async (id, signal) => {
+      drift ??= readDrift(client, options.deployment, signal);
+      return (await drift).get(id);
+    },
+    confirm,
+    forgetReads: () => {
+      reads.forget();
+      drift = undefined;
+    },
+    close: transport.close,
+  };
+}
+
+function createReads(client: Client<SessionCallOptions>) {
+  let all = new Map<ResourceKind, Promise<Result<ReadonlyMap<string, ResourceAnswer>, Problem>>>();
+  let counts = new Map<ResourceKind, number>();
+  return {
+    forget: () => {
+      all = new Map();
+      counts = new Map();
+    },
+    find: async (
+      kind: ResourceKind,
+      id: string,
+      signal: AbortSignal,
+    ): Promise<Result<ResourceAnswer | undefined, Problem>> => {
+      const count = (counts.get(kind) ?? 0) + 1;
+      counts.set(kind, count);
+      if (count > SINGLE_READS_MAX) {
+        const fetched = all.get(kind) ?? listAll(client, kind, signal);
+        all.set(kind, fetched);
+        const found = await fetched;
+        // What came into being after the list is looked up by itself.
+        if (!found.ok || found.value.has(id)) return found.ok ? ok(found.value.get(id)) : found;
+      }
+      return getOne(client, kind, id, signal);
+    },
+  };
+}
+
+async function getOne(
+  client: Client<SessionCallOptions>,
+  kind: ResourceKind,
+  id: string,
+  signal: AbortSignal,
+): Promise<Result<ResourceAnswer | undefined, Problem>> {
+  // A stored id that no longer has the form of one is refused by the server as not found.
+  const answer = await client.call(`${kind}.get`, { id } as never, { signal });
+  if (answer.ok) return answer;
+  return answer.error.code === 'not-found' ? ok(undefined) : answer;
+}
+
+async function listAll(
+  client: Client<SessionCallOptions>,
+  kind: ResourceKind,
+  signal: AbortSignal,
+): Promise<Result<ReadonlyMap<string, ResourceAnswer>, Problem>> {
+  const found = new Map<string, ResourceAnswer>();
+  let cursor: string | undefined;
+  do {
+    const input = { limit: LIST_LIMIT_MAX, ...(cursor === undefined ? {} : { cursor }) };
+    const page = await client.call(`${kind}.list`, input, { signal });
+    if (!page.ok) return err(page.error);
+    for (const item of page.value.items) found.set(item.id, item);
+    cursor = page.value.next_cursor ?? undefined;
+  } while (cursor !== undefined);
+  return ok(found);
+}
+
+async function readDrift(
+  client: Client<SessionCallOptions>,
+  deployment: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, ExplainedDriftRecord>> {
+  const report = await client.call('drift.report', { deployment }, { signal });
+  // Without a report the plan still shows the change itself.
+  const items = report.ok ? report.value.items : [];
+  return new Map(items.map((record) => [record.resource_id, record]));
+}
+
+/** Collects the keys of one turn of the event loop into one call. */
+function createConfirm(client: Client<SessionCallOptions>) {
+  let keys: string[] = [];
+  let sending: Promise<boolean> | undefined;
+  return (key: string, signal: AbortSignal): Promise<boolean> => {
+    keys.push(key);
+    sending ??= new Promise((resolve) =>
+      setImmediate(() => {
+        const batch = keys;
+        keys = [];
+        sending = undefined;
+        void client
+          .call('idempotency.confirm', { keys: batch }, { signal })
+          .then((answer) => resolve(answer.ok));
+      }),
+    );
+    return sending;
+  };
+}

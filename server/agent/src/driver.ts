@@ -1,0 +1,100 @@
+/**
+ * The hypervisor port: what an agent asks of the node that it owns. Every method may be repeated:
+ * asked for what is so already, a driver answers with success and changes nothing.
+ */
+import type {
+  AgentAnnouncement,
+  Machine,
+  MachineAction,
+  MachineSpec,
+  MachineVolume,
+} from '@novacron/contract/agent';
+import type { VmId, VolumeId } from '@novacron/contract/ids';
+import type { Result } from '@novacron/contract/result';
+
+/** What a driver can change while a machine runs, and whether it can move one that runs. */
+export type DriverCapabilities = AgentAnnouncement['capabilities'];
+
+/** Names an action on a machine. */
+export type ActionKind = MachineAction['kind'];
+
+/** Why a driver did not do it. A `retry` trouble may pass by itself, a `final` one will not. */
+export interface DriverProblem {
+  /** What is wrong and why, for people; it becomes the message of the command's outcome. */
+  readonly message: string;
+  readonly next: 'retry' | 'final';
+}
+
+/** What every call to a driver comes back with. */
+export type DriverAnswer<T> = Promise<Result<T, DriverProblem>>;
+
+/** Which machine a call is about. */
+export interface MachineOrder {
+  readonly vm_id: VmId;
+  /** Kept with the machine, so that an inspection tells which command it has seen last. */
+  readonly generation: number;
+  /** Aborted when nobody waits any longer: the driver answers soon and starts nothing new. */
+  readonly signal: AbortSignal;
+}
+
+/** `none`: it was so already; `restart`: a running machine had to be started again for it. */
+export type ConfigureEffect = 'none' | 'live' | 'restart';
+
+/** What a machine shall be. */
+export interface MachineChange {
+  readonly spec: MachineSpec;
+  /** Where a change cannot be made live: restart the machine, or refuse and change nothing. */
+  readonly restart: 'allowed' | 'forbidden';
+}
+
+/** A machine that will arrive from another node. */
+export interface IncomingMachine {
+  readonly spec: MachineSpec;
+  readonly volumes: readonly MachineVolume[];
+}
+
+/** Says that a machine changed, by command or by itself. */
+export interface DriverEvent {
+  readonly kind: 'changed' | 'gone';
+  readonly vm_id: VmId;
+  /** When, in milliseconds since the Unix epoch. */
+  readonly atMs: number;
+}
+
+/**
+ * One hypervisor. What takes away (stop, detach, delete) succeeds where nothing is; everything else
+ * needs the machine. An action that fails has changed nothing.
+ */
+export interface Driver {
+  readonly name: string;
+  readonly capabilities: DriverCapabilities;
+  /** Makes a stopped machine; what a migration left behind gives way to it. */
+  readonly create: (order: MachineOrder, spec: MachineSpec) => DriverAnswer<Machine>;
+  readonly start: (order: MachineOrder) => DriverAnswer<Machine>;
+  readonly stop: (order: MachineOrder) => DriverAnswer<Machine | null>;
+  /** Removes a machine and its root disk, whatever it is doing. */
+  readonly delete: (order: MachineOrder) => DriverAnswer<null>;
+  /** Makes size, network, labels and name what they shall be: all of it or nothing. */
+  readonly configure: (
+    order: MachineOrder,
+    change: MachineChange,
+  ) => DriverAnswer<{ readonly machine: Machine; readonly effect: ConfigureEffect }>;
+  /** Plugs a volume in; one that is plugged in already takes the size given. */
+  readonly attach: (order: MachineOrder, volume: MachineVolume) => DriverAnswer<Machine>;
+  readonly detach: (order: MachineOrder, volumeId: VolumeId) => DriverAnswer<Machine | null>;
+  /** Makes room for a machine that another node will send. */
+  readonly prepareIncoming: (
+    order: MachineOrder,
+    incoming: IncomingMachine,
+  ) => DriverAnswer<Machine>;
+  /** Sends a running machine to a node that has prepared for it; here it stays as `migrated`. */
+  readonly migrate: (order: MachineOrder, toNode: string) => DriverAnswer<Machine>;
+  /** Lets an arrived machine run; on the node that sent it, takes the sending back. */
+  readonly activate: (order: MachineOrder) => DriverAnswer<Machine>;
+  /** Everything on the node: the truth, where events may have been lost. */
+  readonly inspect: () => DriverAnswer<readonly Machine[]>;
+  /** Hears of changes. Events may be lost, so whoever must know inspects. */
+  readonly subscribe: (listener: (event: DriverEvent) => void) => () => void;
+  /** Lets go of the machines without stopping them. */
+  readonly close: () => Promise<void>;
+}

@@ -1,0 +1,47 @@
+/** What the conformance suite of the hypervisor port works with. */
+
+// biome-ignore lint/correctness/noUndeclaredDependencies: only tests call a suite
+import { expect } from '@jest/globals';
+import type { MachineSpec } from '@novacron/contract/agent';
+import type { Driver, DriverAnswer, DriverProblem, MachineOrder } from '../driver.ts';
+
+/** A driver with an empty node of its own. */
+export interface DriverUnderTest {
+  readonly driver: Driver;
+  /** A small machine that can start, and can grow to twice its size. */
+  readonly spec: MachineSpec;
+  /** More than the whole node. */
+  readonly specTooBig: MachineSpec;
+  /** Opens the driver on the same node again, as after the end of its process. */
+  readonly reopen: () => Promise<Driver>;
+  /** Closes what is open and removes the node. */
+  readonly dispose: () => Promise<void>;
+}
+
+/** One test's driver and machine. */
+export interface Bench extends DriverUnderTest {
+  /** The next order for the machine of the test. */
+  readonly order: (generation?: number) => MachineOrder;
+}
+
+/** The machine of the test, made and started with generations 1 and 2. */
+export async function startedMachine(bench: Bench, spec: MachineSpec = bench.spec): Promise<Bench> {
+  await good(bench.driver.create(bench.order(1), spec));
+  await good(bench.driver.start(bench.order(2)));
+  return bench;
+}
+
+/** The value of an answer that has to be good. */
+export async function good<T>(answer: DriverAnswer<T>): Promise<T> {
+  const settled = await answer;
+  if (!settled.ok) throw new Error(`the driver refused: ${settled.error.message}`);
+  return settled.value;
+}
+
+/** The problem of an answer that has to be one, in words that people can read. */
+export async function bad<T>(answer: DriverAnswer<T>): Promise<DriverProblem> {
+  const settled = await answer;
+  if (settled.ok) throw new Error(`the driver did it: ${JSON.stringify(settled.value)}`);
+  expect(settled.error.message).toMatch(/^[A-Z0-9v].*\.$/);
+  return settled.error;
+}

@@ -1,0 +1,282 @@
+/** The conformance suite of the hypervisor port: every driver passes it. */
+
+// biome-ignore lint/correctness/noUndeclaredDependencies: only tests call a suite
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { MachineOrder } from '../driver.ts';
+import { createSampleIds } from '../test-kit/samples.ts';
+import { type Bench, bad, type DriverUnderTest, good, startedMachine } from './driver-bench.ts';
+
+/** Opens the driver under test; called twice in a test that needs two nodes. */
+export type OpenDriver = () => Promise<DriverUnderTest>;
+
+/**
+ * Describes what every driver does.
+ * @param name - the driver's name
+ * @param open - called before each test; the suite disposes of what it returns
+ */
+export function describeDriver(name: string, open: OpenDriver): void {
+  describe(`driver: ${name}`, () => {
+    const opened: DriverUnderTest[] = [];
+    let bench: Bench;
+
+    async function openAnother(): Promise<DriverUnderTest> {
+      const another = await open();
+      opened.push(another);
+      return another;
+    }
+
+    beforeEach(async () => {
+      const vm_id = createSampleIds()('vm');
+      const order = (generation = 1): MachineOrder => ({
+        ...{ vm_id, generation },
+        signal: new AbortController().signal,
+      });
+      bench = { ...(await openAnother()), order };
+    });
+    afterEach(async () => {
+      await Promise.all(opened.splice(0).map((one) => one.dispose()));
+    });
+
+    describeLife(() => bench);
+    describeConfiguring(() => bench);
+    describeShrinking(() => bench);
+    describeVolumes(() => bench);
+    describeMigrating(() => bench, openAnother);
+    describeTrouble(() => bench);
+  });
+}
+
+function describeLife(bench: () => Bench): void {
+  test('a node without machines has none', async () => {
+    expect(await good(bench().driver.inspect())).toEqual([]);
+  });
+
+  test('a new machine is stopped and is what it was asked to be', async () => {
+    const { driver, spec, order } = bench();
+    const made = await good(driver.create(order(3), spec));
+    expect(made).toMatchObject({ vm_id: order().vm_id, generation: 3, status: 'stopped', spec });
+    expect(await good(driver.inspect())).toEqual([made]);
+  });
+
+  test('every action may be repeated and changes nothing the second time', async () => {
+    const { driver, spec, order } = bench();
+    const volume = { volume_id: createSampleIds()('vol'), size_gb: 1 };
+    const labelled = { ...spec, labels: { tier: 'web' } };
+    const change = { spec: labelled, restart: 'allowed' } as const;
+    for (const action of [
+      () => driver.create(order(1), spec),
+      () => driver.start(order(2)),
+      () => driver.configure(order(3), change),
+      () => driver.attach(order(4), volume),
+      () => driver.detach(order(5), volume.volume_id),
+      () => driver.stop(order(6)),
+      () => driver.delete(order(7)),
+    ]) {
+      await good<unknown>(action());
+      const before = await good(driver.inspect());
+      await good<unknown>(action());
+      expect(await good(driver.inspect())).toEqual(before);
+    }
+  });
+
+  test('a machine starts and stops, and each is known afterwards', async () => {
+    const { driver, spec, order } = bench();
+    await good(driver.create(order(1), spec));
+    expect(await good(driver.start(order(2)))).toMatchObject({ status: 'running', generation: 2 });
+    expect(await good(driver.inspect())).toMatchObject([{ status: 'running', generation: 2 }]);
+    expect(await good(driver.stop(order(3)))).toMatchObject({ status: 'stopped', generation: 3 });
+    expect(await good(driver.inspect())).toMatchObject([{ status: 'stopped', generation: 3 }]);
+  });
+
+  test('a running machine can be deleted', async () => {
+    const { driver, order } = await startedMachine(bench());
+    expect(await good(driver.delete(order(3)))).toBeNull();
+    expect(await good(driver.inspect())).toEqual([]);
+  });
+
+  test('machines run on without their driver and are found again', async () => {
+    const { driver, order, spec, reopen } = await startedMachine(bench());
+    const before = await good(driver.inspect());
+    const after = await reopen();
+    expect(await good(after.inspect())).toEqual(before);
+    expect(await good(after.inspect())).toMatchObject([{ status: 'running', spec }]);
+    expect(await good(after.stop(order(3)))).toMatchObject({ status: 'stopped' });
+  });
+}
+
+function describeConfiguring(bench: () => Bench): void {
+  test('name, labels and network change while a machine runs', async () => {
+    const { driver, order, spec } = await startedMachine(bench());
+    const network = { network_id: createSampleIds()('net'), cidr: '10.0.0.0/24' };
+    const changed = { ...spec, name: 'renamed', labels: { tier: 'web' }, network };
+    expect(
+      await good(driver.configure(order(3), { spec: changed, restart: 'forbidden' })),
+    ).toMatchObject({ effect: 'live', machine: { status: 'running', spec: changed } });
+  });
+
+  test.each([
+    ['cpu_cores', 'hotplugCpu'],
+    ['memory_mib', 'hotplugMemory'],
+    ['disk_gb', 'hotplugDisk'],
+  ] as const)('more %s is live exactly where %s says so', async (key, capability) => {
+    const { driver, order, spec } = await startedMachine(bench());
+    const grown = { ...spec, [key]: spec[key] * 2 };
+    const forbidden = await driver.configure(order(3), { spec: grown, restart: 'forbidden' });
+    expect(forbidden.ok).toBe(driver.capabilities[capability] === 'yes');
+    expect(await good(driver.inspect())).toMatchObject([
+      { spec: forbidden.ok ? grown : spec, status: 'running' },
+    ]);
+    await good(driver.configure(order(4), { spec: grown, restart: 'allowed' }));
+    expect(await good(driver.inspect())).toMatchObject([{ spec: grown, status: 'running' }]);
+  });
+
+  test('a change that is so already has no effect', async () => {
+    const { driver, order, spec } = await startedMachine(bench());
+    expect(await good(driver.configure(order(3), { spec, restart: 'allowed' }))).toMatchObject({
+      effect: 'none',
+      machine: { generation: 3 },
+    });
+  });
+}
+
+function describeShrinking(bench: () => Bench): void {
+  test('less memory needs a restart, which is refused where it is forbidden', async () => {
+    const { driver, order, spec } = bench();
+    const big = { ...spec, memory_mib: spec.memory_mib * 2 };
+    await startedMachine(bench(), big);
+    const forbidden = driver.configure(order(3), { spec, restart: 'forbidden' });
+    expect(await bad(forbidden)).toMatchObject({ next: 'final' });
+    expect(await good(driver.inspect())).toMatchObject([{ spec: big, generation: 2 }]);
+    expect(await good(driver.configure(order(3), { spec, restart: 'allowed' }))).toMatchObject({
+      effect: 'restart',
+      machine: { status: 'running', spec },
+    });
+  });
+
+  test('a stopped machine changes without a restart', async () => {
+    const { driver, order, spec } = bench();
+    await good(driver.create(order(1), { ...spec, memory_mib: spec.memory_mib * 2 }));
+    expect(await good(driver.configure(order(2), { spec, restart: 'forbidden' }))).toMatchObject({
+      effect: 'live',
+      machine: { status: 'stopped', spec },
+    });
+  });
+
+  test('a disk never shrinks and a template never changes', async () => {
+    const { driver, order, spec } = bench();
+    const big = { ...spec, disk_gb: spec.disk_gb * 2 };
+    await good(driver.create(order(1), big));
+    for (const changed of [spec, { ...big, template: 'another' }]) {
+      const answer = driver.configure(order(2), { spec: changed, restart: 'allowed' });
+      expect(await bad(answer)).toMatchObject({ next: 'final' });
+    }
+    expect(await good(driver.inspect())).toMatchObject([{ spec: big }]);
+  });
+}
+
+function describeVolumes(bench: () => Bench): void {
+  test('a volume is plugged in, grows and is unplugged while its machine runs', async () => {
+    const { driver, order } = await startedMachine(bench());
+    const volume = { volume_id: createSampleIds()('vol'), size_gb: 1 };
+    expect(await good(driver.attach(order(3), volume))).toMatchObject({ volumes: [volume] });
+    const grown = { ...volume, size_gb: 2 };
+    expect(await good(driver.attach(order(4), grown))).toMatchObject({ volumes: [grown] });
+    expect(await good(driver.detach(order(5), volume.volume_id))).toMatchObject({ volumes: [] });
+  });
+}
+
+function describeMigrating(bench: () => Bench, openAnother: OpenDriver): void {
+  test('a running machine moves to the node that has prepared for it', async () => {
+    const { driver, order, spec } = await startedMachine(bench());
+    if (driver.capabilities.liveMigration === 'no') {
+      expect(await bad(driver.migrate(order(3), 'node-02'))).toMatchObject({ next: 'final' });
+      return;
+    }
+    const { driver: there } = await openAnother();
+    expect(await good(there.prepareIncoming(order(3), { spec, volumes: [] }))).toMatchObject({
+      status: 'incoming',
+      spec,
+    });
+    await good(there.prepareIncoming(order(3), { spec, volumes: [] }));
+    await good(driver.migrate(order(3), 'node-02'));
+    await good(driver.migrate(order(3), 'node-02'));
+    expect(await good(driver.inspect())).toMatchObject([{ status: 'migrated' }]);
+    await good(there.activate(order(3)));
+    expect(await good(there.activate(order(3)))).toMatchObject({ status: 'running', spec });
+    await good(driver.delete(order(3)));
+    expect(await good(driver.inspect())).toEqual([]);
+  });
+
+  test('a migration is taken back by activating the machine where it was', async () => {
+    const { driver, order } = await startedMachine(bench());
+    if (driver.capabilities.liveMigration === 'no') return;
+    await good(driver.migrate(order(3), 'node-02'));
+    expect(await good(driver.activate(order(4)))).toMatchObject({ status: 'running' });
+  });
+
+  test('a machine that was sent away can come back', async () => {
+    const { driver, order, spec } = await startedMachine(bench());
+    if (driver.capabilities.liveMigration === 'no') return;
+    await good(driver.migrate(order(3), 'node-02'));
+    const back = driver.prepareIncoming(order(4), { spec, volumes: [] });
+    expect(await good(back)).toMatchObject({ status: 'incoming', generation: 4 });
+  });
+
+  test('only a running machine can be sent', async () => {
+    const { driver, order, spec } = bench();
+    await good(driver.create(order(1), spec));
+    expect(await bad(driver.migrate(order(2), 'node-02'))).toMatchObject({ next: 'final' });
+  });
+}
+
+function describeTrouble(bench: () => Bench): void {
+  test('taking away what is not there succeeds', async () => {
+    const { driver, order } = bench();
+    const volumeId = createSampleIds()('vol');
+    for (const answer of [
+      driver.stop(order()),
+      driver.detach(order(), volumeId),
+      driver.delete(order()),
+    ]) {
+      expect(await good(answer)).toBeNull();
+    }
+  });
+
+  test('everything else needs the machine', async () => {
+    const { driver, order, spec } = bench();
+    const volume = { volume_id: createSampleIds()('vol'), size_gb: 1 };
+    for (const answer of [
+      driver.start(order()),
+      driver.configure(order(), { spec, restart: 'allowed' }),
+      driver.attach(order(), volume),
+      driver.migrate(order(), 'node-02'),
+      driver.activate(order()),
+    ]) {
+      expect(await bad<unknown>(answer)).toMatchObject({ next: 'final' });
+    }
+    expect(await good(driver.inspect())).toEqual([]);
+  });
+
+  test('a machine that is there cannot be made otherwise', async () => {
+    const { driver, order, spec } = bench();
+    const made = await good(driver.create(order(1), spec));
+    const other = { ...spec, cpu_cores: spec.cpu_cores * 2 };
+    expect(await bad(driver.create(order(2), other))).toMatchObject({ next: 'final' });
+    const incoming = driver.prepareIncoming(order(2), { spec, volumes: [] });
+    expect(await bad(incoming)).toMatchObject({ next: 'final' });
+    expect(await good(driver.inspect())).toEqual([made]);
+  });
+
+  test('a machine that the node can never hold is refused for good', async () => {
+    const { driver, order, specTooBig } = bench();
+    expect(await bad(driver.create(order(), specTooBig))).toMatchObject({ next: 'final' });
+    expect(await good(driver.inspect())).toEqual([]);
+  });
+
+  test('an order that nobody waits for is not begun', async () => {
+    const { driver, order, spec } = bench();
+    const answer = driver.create({ ...order(), signal: AbortSignal.abort() }, spec);
+    expect(await bad(answer)).toMatchObject({ next: 'retry' });
+    expect(await good(driver.inspect())).toEqual([]);
+  });
+}

@@ -1,0 +1,56 @@
+/** Faults on demand: the next actions of a kind go wrong in the way that was asked for. */
+import type { ActionKind } from '../../driver.ts';
+
+/** How an action goes wrong. */
+export type FaultKind =
+  /** Nothing happens and the driver says that trying again may help. */
+  | 'fail-retry'
+  /** Nothing happens and the driver says that it never will. */
+  | 'fail-final'
+  /** Nothing happens and the driver does not answer. */
+  | 'hang'
+  /** It happens, but the driver does not live to say so. */
+  | 'crash-before-answer';
+
+/** Which actions go wrong, how and how often. */
+export interface Fault {
+  readonly action: ActionKind | 'any';
+  readonly kind: FaultKind;
+  /** How many of the next actions; 1 when absent. */
+  readonly times?: number;
+  /** Only actions on this machine; on every machine when absent. */
+  readonly vm_id?: string;
+}
+
+/** The faults that a simulated node still has before it. They do not outlast the process. */
+export interface Faults {
+  readonly add: (fault: Fault) => void;
+  readonly clear: () => void;
+  /** The fault of the next action, which uses it up; the one added first goes first. */
+  readonly take: (action: ActionKind, vmId: string) => FaultKind | undefined;
+}
+
+/** Starts with no faults. */
+export function createFaults(): Faults {
+  const pending: { readonly fault: Fault; left: number }[] = [];
+  return {
+    add: (fault) => {
+      pending.push({ fault, left: fault.times ?? 1 });
+    },
+    clear: () => {
+      pending.length = 0;
+    },
+    take: (action, vmId) => {
+      const found = pending.find(
+        ({ fault, left }) =>
+          left > 0 &&
+          (fault.action === 'any' || fault.action === action) &&
+          (fault.vm_id === undefined || fault.vm_id === vmId),
+      );
+      if (found === undefined) return undefined;
+      found.left -= 1;
+      if (found.left === 0) pending.splice(pending.indexOf(found), 1);
+      return found.fault.kind;
+    },
+  };
+}

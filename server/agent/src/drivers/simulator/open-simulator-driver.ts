@@ -1,0 +1,178 @@
+/**
+ * A hypervisor that exists in a file: deterministic, on given time and chance, with faults on
+ * demand. Source of the idea: the simulated sled agent of Oxide's omicron.
+ */
+import { setMaxListeners } from 'node:events';
+import type { Timers } from '@novacron/bus/timers';
+import type { VmId } from '@novacron/contract/ids';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { type AgentDatabase, databaseTroubleOf } from '../../agent-database.ts';
+import type { Clock } from '../../clock.ts';
+import type {
+  ActionKind,
+  Driver,
+  DriverCapabilities,
+  DriverProblem,
+  MachineOrder,
+} from '../../driver.ts';
+import type { FleetNode } from '../../fleet.ts';
+import type { Rng } from '../../rng.ts';
+import { createFaults, type Faults } from './faults.ts';
+import type { SimulatedMachine } from './machine-store.ts';
+import {
+  planActivate,
+  planAttach,
+  planConfigure,
+  planCreate,
+  planDetach,
+  planIncoming,
+  planMigrate,
+  planStart,
+  planStop,
+  type Scene,
+} from './plan-action.ts';
+import { type Disturbance, openSimulatedNode, type SimulatedNode } from './simulated-node.ts';
+import { wait } from './wait.ts';
+
+/** How long an action takes: evenly spread from the least to the most, in milliseconds. */
+export interface LatencyMs {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What a simulated hypervisor is made of. */
+export interface SimulatorOptions {
+  readonly node: FleetNode;
+  /** Where the machines live; stays its maker's to close. */
+  readonly database: AgentDatabase;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly rng: Rng;
+  /** What it can do; everything when absent. */
+  readonly capabilities?: DriverCapabilities;
+  /** How long actions take; no time at all when absent. */
+  readonly latencyMs?: Readonly<Partial<Record<ActionKind, LatencyMs>>>;
+  /** Faults that outlive this driver; its own when absent. */
+  readonly faults?: Faults;
+}
+
+/** A simulated hypervisor, with what only a simulation can do. */
+export interface SimulatorDriver extends Driver {
+  readonly faults: Faults;
+  /** Does something to a machine behind the agent's back; nothing if there is no such machine. */
+  readonly disturb: (vmId: VmId, disturbance: Disturbance) => void;
+}
+
+const CAPABILITIES_ALL: DriverCapabilities = {
+  hotplugCpu: 'yes',
+  hotplugMemory: 'yes',
+  hotplugDisk: 'yes',
+  liveMigration: 'yes',
+};
+
+type Planned<T> = Result<T, DriverProblem>;
+
+/** One call of the driver. */
+interface Action<T> {
+  readonly kind: ActionKind;
+  readonly order: MachineOrder;
+  readonly plan: (scene: Scene) => Planned<T>;
+  /** The machine in what was planned; null where none shall be. */
+  readonly machineOf: (planned: T) => SimulatedMachine | null;
+}
+
+/** Opens the simulated hypervisor of one node; machines of an earlier process are still there. */
+export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver {
+  const { capabilities = CAPABILITIES_ALL, faults = createFaults() } = options;
+  const closing = new AbortController();
+  // Every action that waits listens, and there is no limit on those.
+  setMaxListeners(Number.POSITIVE_INFINITY, closing.signal);
+  const node = openSimulatedNode({ ...options, capabilities });
+  const perform = createPerformer({ options, node, faults, closing: closing.signal });
+
+  function act<T extends SimulatedMachine | null>(
+    kind: ActionKind,
+    order: MachineOrder,
+    plan: (scene: Scene) => Planned<T>,
+  ): Promise<Planned<T>> {
+    return perform({ kind, order, plan, machineOf: (machine) => machine });
+  }
+
+  return {
+    name: 'simulator',
+    capabilities,
+    faults,
+    create: (order, spec) => act('create', order, (scene) => planCreate(scene, spec)),
+    start: (order) => act('start', order, planStart),
+    stop: (order) => act('stop', order, planStop),
+    delete: (order) => act('delete', order, () => ok(null)),
+    configure: (order, change) =>
+      perform({
+        kind: 'configure',
+        order,
+        plan: (scene) => planConfigure(scene, change),
+        machineOf: ({ machine }) => machine,
+      }),
+    attach: (order, volume) => act('attach', order, (scene) => planAttach(scene, volume)),
+    detach: (order, volumeId) => act('detach', order, (scene) => planDetach(scene, volumeId)),
+    prepareIncoming: (order, incoming) =>
+      act('prepare-incoming', order, (scene) => planIncoming(scene, incoming)),
+    migrate: (order, toNode) => act('migrate', order, (scene) => planMigrate(scene, toNode)),
+    activate: (order) => act('activate', order, planActivate),
+    inspect: async () => withDisk(() => ok(node.inspect())),
+    subscribe: node.subscribe,
+    disturb: node.disturb,
+    close: async () => closing.abort(),
+  };
+}
+
+interface PerformerParts {
+  readonly options: SimulatorOptions;
+  readonly node: SimulatedNode;
+  readonly faults: Faults;
+  readonly closing: AbortSignal;
+}
+
+function createPerformer({ options, node, faults, closing }: PerformerParts) {
+  const { timers, latencyMs } = options;
+  const chance = options.rng.fork('latency');
+
+  /** One action: its fault, its latency, then everything else without waiting in between. */
+  return async <T>({ kind, order, plan, machineOf }: Action<T>): Promise<Planned<T>> => {
+    const fault = faults.take(kind, order.vm_id);
+    const signals = [order.signal, closing];
+    const delayMs = fault === 'hang' ? Number.POSITIVE_INFINITY : latencyOf(kind);
+    await wait({ timers, delayMs, signals });
+    if (signals.some(({ aborted }) => aborted)) return troubleWith(kind, 'was given up', 'retry');
+    if (fault === 'fail-retry') return troubleWith(kind, 'failed on demand', 'retry');
+    if (fault === 'fail-final') return troubleWith(kind, 'failed on demand', 'final');
+    const planned = withDisk(() => {
+      const found = plan(node.sceneOf(order));
+      if (found.ok) node.keep(order.vm_id, machineOf(found.value));
+      return found;
+    });
+    if (fault !== 'crash-before-answer') return planned;
+    await wait({ timers, delayMs: Number.POSITIVE_INFINITY, signals });
+    return troubleWith(kind, 'was given up', 'retry');
+  };
+
+  function latencyOf(kind: ActionKind): number {
+    const { min, max } = latencyMs?.[kind] ?? { min: 0, max: 0 };
+    return max === 0 ? 0 : min + chance.next() * (max - min);
+  }
+}
+
+function troubleWith(kind: ActionKind, what: string, next: DriverProblem['next']) {
+  return err<DriverProblem>({ message: `The simulated ${kind} ${what}.`, next });
+}
+
+/** Where the disk under the simulation fails, the trouble may pass: somebody makes room. */
+function withDisk<T>(use: () => Planned<T>): Planned<T> {
+  try {
+    return use();
+  } catch (cause) {
+    const code = databaseTroubleOf(cause);
+    if (code === undefined) throw cause;
+    return err({ message: `The node cannot read or write its machines (${code}).`, next: 'retry' });
+  }
+}

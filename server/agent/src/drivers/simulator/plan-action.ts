@@ -1,0 +1,179 @@
+/** What each action makes of a simulated machine: pure, so that it can be read as a table. */
+import type { MachineSpec, MachineVolume } from '@novacron/contract/agent';
+import type { VmId, VolumeId } from '@novacron/contract/ids';
+import { equalJson } from '@novacron/contract/json';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type {
+  ConfigureEffect,
+  DriverCapabilities,
+  DriverProblem,
+  IncomingMachine,
+  MachineChange,
+} from '../../driver.ts';
+import type { SimulatedMachine } from './machine-store.ts';
+import { explainMissingRoom, type Room } from './room.ts';
+
+/** What an action finds when it begins. */
+export interface Scene {
+  readonly vm_id: VmId;
+  readonly generation: number;
+  readonly machine: SimulatedMachine | undefined;
+  readonly capabilities: DriverCapabilities;
+  /** Capacity of the node and what its other machines hold. */
+  readonly room: Room;
+}
+
+/** The machine afterwards; null where none is. */
+export type Plan<T extends SimulatedMachine | null = SimulatedMachine> = Result<T, DriverProblem>;
+
+/** A stopped machine that was not there. */
+export function planCreate(scene: Scene, spec: MachineSpec): Plan {
+  return planNew(scene, { spec, volumes: [] }, 'stopped');
+}
+
+/** Room for a machine that another node sends. */
+export function planIncoming(scene: Scene, { spec, volumes }: IncomingMachine): Plan {
+  return planNew(scene, { spec, volumes: [...volumes] }, 'incoming');
+}
+
+function planNew(
+  scene: Scene,
+  wanted: { readonly spec: MachineSpec; readonly volumes: MachineVolume[] },
+  status: 'stopped' | 'incoming',
+): Plan {
+  const { vm_id, generation, machine, room } = scene;
+  if (machine !== undefined && machine.status !== 'migrated') {
+    const isIncoming = machine.status === 'incoming';
+    const isSame = isIncoming === (status === 'incoming') && equalJson(machine.spec, wanted.spec);
+    if (isSame) return ok({ ...machine, generation });
+    return final(`${vm_id} is on this node already, ${machine.status} and not as asked for`);
+  }
+  const missing = explainMissingRoom(room, wanted.spec);
+  if (missing !== undefined) return err(missing);
+  return ok({ vm_id, generation, status, ...wanted, restarts: 0, migrated_to: null });
+}
+
+/** A stopped machine runs. */
+export function planStart(scene: Scene): Plan {
+  return withMachine(scene, (machine) => {
+    if (isElsewhere(machine)) return final(`${scene.vm_id} is ${machine.status}: it cannot start`);
+    return ok({ ...machine, status: 'running' });
+  });
+}
+
+/** A running machine stops; one that is not there does not run either. */
+export function planStop(scene: Scene): Plan<SimulatedMachine | null> {
+  const { machine, generation } = scene;
+  if (machine === undefined) return ok(null);
+  if (machine.status === 'incoming') return final(`${scene.vm_id} is incoming: it cannot stop`);
+  const status = machine.status === 'running' ? 'stopped' : machine.status;
+  return ok({ ...machine, status, generation });
+}
+
+/** The volume is plugged in, at the size given. */
+export function planAttach(scene: Scene, volume: MachineVolume): Plan {
+  return withMachine(scene, (machine) => {
+    if (isElsewhere(machine)) return final(`${scene.vm_id} is ${machine.status}: nothing attaches`);
+    const known = machine.volumes.some(({ volume_id }) => volume_id === volume.volume_id);
+    const volumes = known
+      ? machine.volumes.map((old) => (old.volume_id === volume.volume_id ? volume : old))
+      : [...machine.volumes, volume];
+    return ok({ ...machine, volumes });
+  });
+}
+
+/** The volume is not plugged in. */
+export function planDetach(scene: Scene, volumeId: VolumeId): Plan<SimulatedMachine | null> {
+  const { machine, generation } = scene;
+  if (machine === undefined) return ok(null);
+  const volumes = machine.volumes.filter(({ volume_id }) => volume_id !== volumeId);
+  return ok({ ...machine, volumes, generation });
+}
+
+/** A running machine is sent away; what it held here is kept until it is deleted. */
+export function planMigrate(scene: Scene, toNode: string): Plan {
+  return withMachine(scene, (machine) => {
+    if (machine.status === 'migrated' && machine.migrated_to === toNode) return ok(machine);
+    if (scene.capabilities.liveMigration === 'no') {
+      return final('This hypervisor cannot move a running machine');
+    }
+    if (machine.status !== 'running') {
+      return final(`${scene.vm_id} is ${machine.status}: only a running machine can migrate`);
+    }
+    return ok({ ...machine, status: 'migrated', migrated_to: toNode });
+  });
+}
+
+/** An arrived machine runs, or one that was sent away runs here again. */
+export function planActivate(scene: Scene): Plan {
+  return withMachine(scene, (machine) => {
+    if (machine.status === 'stopped') {
+      return final(`${scene.vm_id} is stopped: there is no migration to activate`);
+    }
+    return ok({ ...machine, status: 'running', migrated_to: null });
+  });
+}
+
+/** All of a change or nothing of it, with what it costs the guest. */
+export function planConfigure(
+  scene: Scene,
+  change: MachineChange,
+): Result<{ readonly machine: SimulatedMachine; readonly effect: ConfigureEffect }, DriverProblem> {
+  const { vm_id, generation, machine, room, capabilities } = scene;
+  if (machine === undefined) return noMachine(vm_id);
+  if (isElsewhere(machine)) return final(`${vm_id} is ${machine.status}: it cannot change`);
+  const { spec } = change;
+  if (equalJson(machine.spec, spec)) {
+    return ok({ machine: { ...machine, generation }, effect: 'none' });
+  }
+  if (spec.template !== machine.spec.template) {
+    return final(`${vm_id} was made from template ${machine.spec.template}: only a new VM changes`);
+  }
+  if (spec.disk_gb < machine.spec.disk_gb) {
+    return final(`The disk of ${vm_id} cannot shrink without losing data`);
+  }
+  const missing = explainMissingRoom(room, spec);
+  if (missing !== undefined) return err(missing);
+  const isRestart = machine.status === 'running' && needsRestart(machine.spec, spec, capabilities);
+  if (isRestart && change.restart === 'forbidden') {
+    return final(`The change needs a restart of ${vm_id}, which was forbidden`);
+  }
+  const restarts = machine.restarts + (isRestart ? 1 : 0);
+  return ok({
+    machine: { ...machine, spec, generation, restarts },
+    effect: isRestart ? 'restart' : 'live',
+  });
+}
+
+function needsRestart(
+  before: MachineSpec,
+  after: MachineSpec,
+  capabilities: DriverCapabilities,
+): boolean {
+  const isLive = (was: number, willBe: number, hotplug: 'yes' | 'no'): boolean =>
+    willBe === was || (willBe > was && hotplug === 'yes');
+  return !(
+    isLive(before.cpu_cores, after.cpu_cores, capabilities.hotplugCpu) &&
+    isLive(before.memory_mib, after.memory_mib, capabilities.hotplugMemory) &&
+    isLive(before.disk_gb, after.disk_gb, capabilities.hotplugDisk)
+  );
+}
+
+function withMachine(scene: Scene, plan: (machine: SimulatedMachine) => Plan): Plan {
+  if (scene.machine === undefined) return noMachine(scene.vm_id);
+  const planned = plan(scene.machine);
+  return planned.ok ? ok({ ...planned.value, generation: scene.generation }) : planned;
+}
+
+/** Whether the memory of the machine is on another node. */
+function isElsewhere({ status }: SimulatedMachine): boolean {
+  return status === 'incoming' || status === 'migrated';
+}
+
+function noMachine(vmId: VmId) {
+  return final(`${vmId} is not on this node`);
+}
+
+function final(message: string) {
+  return err<DriverProblem>({ message: `${message}.`, next: 'final' });
+}

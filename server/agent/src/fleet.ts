@@ -1,0 +1,119 @@
+/** The fleet: which nodes and storage pools there are, as a document. */
+import type { Problem } from '@novacron/contract/problem';
+import { toValidationProblem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { z } from 'zod';
+
+/** More nodes than one process should simulate; a bigger fleet runs agents of its own. */
+export const FLEET_NODES_MAX = 10_000;
+
+const MEMORY_STEP_GB = 1 / 16;
+const MIB_PER_GB = 1_024;
+
+const Name = z
+  .string('must be a name')
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    'must have 1 to 63 lower-case letters, digits or dashes, the ends a letter or digit',
+  );
+
+/** One node of the fleet. */
+export const FleetNode = z.strictObject({
+  name: Name.describe('Name of the node, unique in the fleet'),
+  zone: Name.describe('Availability zone'),
+  rack: Name.describe('Rack within the zone'),
+  cpu_cores: z
+    .int('must be a whole number of cores')
+    .min(1, 'must be at least 1')
+    .max(4_096, 'must be at most 4096')
+    .describe('Unit: cores.'),
+  memory_gb: z
+    .number('must be a number of GB')
+    .min(MEMORY_STEP_GB, 'must be at least 0.0625')
+    .max(65_536, 'must be at most 65536')
+    .multipleOf(MEMORY_STEP_GB, 'must be a multiple of 0.0625 (64 MiB)')
+    .describe('Unit: GB.'),
+  disk_gb: z
+    .int('must be a whole number of GB')
+    .min(1, 'must be at least 1')
+    .max(1_048_576, 'must be at most 1048576')
+    .describe('Unit: GB.'),
+});
+export type FleetNode = z.infer<typeof FleetNode>;
+
+const StoragePool = z.strictObject({
+  size_gb: z
+    .int('must be a whole number of GB')
+    .min(0, 'must be at least 0')
+    .max(1_073_741_824, 'must be at most 1073741824')
+    .describe('Unit: GB.'),
+});
+
+/** The whole fleet. */
+export const Fleet = z
+  .strictObject({
+    nodes: z
+      .array(FleetNode, 'must be a list of nodes')
+      .min(1, 'must have at least one node')
+      .max(FLEET_NODES_MAX, `must have at most ${FLEET_NODES_MAX} nodes`),
+    storage_pools: z.strictObject({ ssd: StoragePool, hdd: StoragePool, nvme: StoragePool }),
+  })
+  .superRefine(({ nodes }, context) => {
+    const seen = new Set<string>();
+    for (const [index, { name }] of nodes.entries()) {
+      if (seen.has(name)) {
+        const message = `another node is called ${name} already`;
+        context.addIssue({ code: 'custom', path: ['nodes', index, 'name'], message });
+      }
+      seen.add(name);
+    }
+  });
+export type Fleet = z.infer<typeof Fleet>;
+
+/**
+ * Reads a fleet description, such as a parsed YAML or JSON file.
+ * @returns `validation-failed` with every field that is wrong
+ */
+export function parseFleet(document: unknown): Result<Fleet, Problem> {
+  const parsed = Fleet.safeParse(document);
+  if (parsed.success) return ok(parsed.data);
+  return err(toValidationProblem(parsed.error, 'The fleet description'));
+}
+
+const NODES = 12;
+const NODES_PER_RACK = 2;
+const RACKS_PER_ZONE = 2;
+const ZONES = ['zone-a', 'zone-b', 'zone-c'] as const;
+
+/** The fleet of a server that was told of none: 12 nodes, 6 racks, 3 zones. */
+export function defaultFleet(): Fleet {
+  const nodes = Array.from({ length: NODES }, (_, index): FleetNode => {
+    const rack = Math.floor(index / NODES_PER_RACK);
+    return {
+      name: `node-${String(index + 1).padStart(2, '0')}`,
+      zone: ZONES[Math.floor(rack / RACKS_PER_ZONE)] ?? ZONES[0],
+      rack: `rack-${rack + 1}`,
+      cpu_cores: 32,
+      memory_gb: 128,
+      disk_gb: 2_000,
+    };
+  });
+  return {
+    nodes,
+    storage_pools: {
+      ssd: { size_gb: 20_000 },
+      hdd: { size_gb: 100_000 },
+      nvme: { size_gb: 10_000 },
+    },
+  };
+}
+
+/** What a node can hold, in the units of its agent. */
+export function capacityOf(node: FleetNode): {
+  readonly cpu_cores: number;
+  readonly memory_mib: number;
+  readonly disk_gb: number;
+} {
+  const { cpu_cores, memory_gb, disk_gb } = node;
+  return { cpu_cores, memory_mib: memory_gb * MIB_PER_GB, disk_gb };
+}

@@ -1,0 +1,180 @@
+/**
+ * What an agent was told to do, written down before it is done: a repeat is answered from here, a
+ * stale command is refused, and what a killed agent left undone is known at the next start.
+ * Source of the idea: write-ahead logging; idempotency keys.
+ */
+import {
+  AgentCommand,
+  CommandOutcome,
+  type OutcomeAnswer,
+  type OutcomeQuery,
+} from '@novacron/contract/agent';
+import { canonicalJson, equalJson } from '@novacron/contract/json';
+import type { AgentDatabase } from './agent-database.ts';
+import type { Clock } from './clock.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Ended commands are remembered for this long: no operation asks again after a week. */
+export const JOURNAL_RETENTION_MS = 7 * DAY_MS;
+
+/** Generations are remembered longer, against a server that was restored from an old backup. */
+export const GENERATION_RETENTION_MS = 365 * DAY_MS;
+
+/** How often the journal forgets at most, so that forgetting costs nothing per command. */
+export const PRUNE_PERIOD_MS = 3_600_000;
+
+/** What the journal knows about a command that has just come in. */
+export type JournalEntry =
+  /** Written down now: it has to be run. */
+  | { readonly kind: 'journalled' }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'ended'; readonly outcome: CommandOutcome }
+  /** The VM has seen a later command than this one. */
+  | { readonly kind: 'stale-generation'; readonly current: number }
+  /** The same step of the same operation was something else. */
+  | { readonly kind: 'another-command' };
+
+/** The memory of an agent. Calls are durable when they return. */
+export interface Journal {
+  /** Writes a command down, unless it is known already or comes too late. */
+  readonly begin: (command: AgentCommand) => JournalEntry;
+  readonly end: (command: AgentCommand, outcome: CommandOutcome) => void;
+  readonly outcomeOf: (query: OutcomeQuery) => OutcomeAnswer;
+  /** Commands that have not ended, in the order in which they came. */
+  readonly unfinished: () => readonly AgentCommand[];
+}
+
+interface Row {
+  readonly command: string;
+  readonly outcome: string | null;
+}
+
+/** What the journal works with. */
+export interface JournalOptions {
+  readonly database: AgentDatabase;
+  readonly clock: Clock;
+}
+
+/** Opens the journal in the agent's database, which is touched at the first use. */
+export function openJournal({ database, clock }: JournalOptions): Journal {
+  let prunedAtMs = Number.NEGATIVE_INFINITY;
+
+  function begin(command: AgentCommand): JournalEntry {
+    const nowMs = clock.nowMs();
+    return database.use().transaction(() => {
+      if (nowMs - prunedAtMs >= PRUNE_PERIOD_MS) {
+        prune(database, nowMs);
+        prunedAtMs = nowMs;
+      }
+      return beginAt(database, command, nowMs);
+    })();
+  }
+
+  return {
+    begin,
+    end: (command, outcome) => {
+      database
+        .use()
+        .prepare(
+          `UPDATE commands SET state = 'ended', outcome = ?, changed_at_ms = ?
+           WHERE operation_id = ? AND step = ?`,
+        )
+        .run(JSON.stringify(outcome), clock.nowMs(), command.operation_id, command.step);
+    },
+    outcomeOf: (query) => {
+      const row = database.exists() ? findRow(database, query) : undefined;
+      if (row === undefined) return { kind: 'unknown' };
+      if (row.outcome === null) return { kind: 'running' };
+      return { kind: 'ended', outcome: readOutcome(row.outcome) };
+    },
+    unfinished: () => (database.exists() ? unfinishedIn(database) : []),
+  };
+}
+
+function beginAt(database: AgentDatabase, command: AgentCommand, nowMs: number): JournalEntry {
+  const row = findRow(database, command);
+  if (row !== undefined) {
+    if (!isSameCommand(readCommand(row.command), command)) return { kind: 'another-command' };
+    if (row.outcome === null) return { kind: 'running' };
+    const outcome = readOutcome(row.outcome);
+    // A trouble that may have passed is worth another try; everything else stays as it ended.
+    if (!mayPass(outcome)) return { kind: 'ended', outcome };
+  }
+  const current = highestGeneration(database, command.vm_id);
+  if (current !== undefined && command.generation < current) {
+    return { kind: 'stale-generation', current };
+  }
+  writeDown(database, command, nowMs);
+  return { kind: 'journalled' };
+}
+
+function isSameCommand(left: AgentCommand, right: AgentCommand): boolean {
+  return left.vm_id === right.vm_id && equalJson(left.action, right.action);
+}
+
+function mayPass(outcome: CommandOutcome): boolean {
+  return outcome.kind === 'failed' && outcome.next === 'retry';
+}
+
+function highestGeneration(database: AgentDatabase, vmId: string): number | undefined {
+  // The shape of the row is that of the SELECT.
+  const row = database
+    .use()
+    .prepare('SELECT generation FROM generations WHERE vm_id = ?')
+    .get(vmId) as { readonly generation: number } | undefined;
+  return row?.generation;
+}
+
+/** A command that is tried again goes to the end of the line: it runs after what came since. */
+function writeDown(database: AgentDatabase, command: AgentCommand, nowMs: number): void {
+  const { operation_id, step, vm_id, generation } = command;
+  const text = canonicalJson(command);
+  const sql = database.use();
+  sql
+    .prepare(
+      `INSERT OR REPLACE INTO commands (operation_id, step, vm_id, command, state, changed_at_ms)
+       VALUES (?, ?, ?, ?, 'running', ?)`,
+    )
+    .run(operation_id, step, vm_id, text, nowMs);
+  sql
+    .prepare(
+      `INSERT INTO generations (vm_id, generation, seen_at_ms) VALUES (?, ?, ?)
+       ON CONFLICT (vm_id) DO UPDATE
+       SET generation = max(generation, excluded.generation), seen_at_ms = excluded.seen_at_ms`,
+    )
+    .run(vm_id, generation, nowMs);
+}
+
+function prune(database: AgentDatabase, nowMs: number): void {
+  const sql = database.use();
+  sql
+    .prepare("DELETE FROM commands WHERE state = 'ended' AND changed_at_ms < ?")
+    .run(nowMs - JOURNAL_RETENTION_MS);
+  sql.prepare('DELETE FROM generations WHERE seen_at_ms < ?').run(nowMs - GENERATION_RETENTION_MS);
+}
+
+function findRow(database: AgentDatabase, { operation_id, step }: OutcomeQuery): Row | undefined {
+  // The shape of the row is that of the SELECT.
+  return database
+    .use()
+    .prepare('SELECT command, outcome FROM commands WHERE operation_id = ? AND step = ?')
+    .get(operation_id, step) as Row | undefined;
+}
+
+function unfinishedIn(database: AgentDatabase): readonly AgentCommand[] {
+  // The shape of the rows is that of the SELECT.
+  const rows = database
+    .use()
+    .prepare("SELECT command FROM commands WHERE state = 'running' ORDER BY sequence")
+    .all() as readonly { readonly command: string }[];
+  return rows.map((row) => readCommand(row.command));
+}
+
+function readCommand(text: string): AgentCommand {
+  return AgentCommand.parse(JSON.parse(text));
+}
+
+function readOutcome(text: string): CommandOutcome {
+  return CommandOutcome.parse(JSON.parse(text));
+}

@@ -1,0 +1,17 @@
+type Write = (fields: Readonly<Record<string, unknown>>, message: string) => void;
+
+/** The log of people who run the agent; users never see it. */
+export interface Logger {
+  readonly debug: Write;
+  readonly info: Write;
+  readonly warn: Write;
+  readonly error: Write;
+}
+
+/** Writes nothing. */
+export const silentLogger: Logger = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+};

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Bus } from '@novacron/bus/bus';
+import { openMemoryBus } from '@novacron/bus/open-memory-bus';
+import { COMPLETION_SUBJECT, commandSubject, inspectSubject } from '@novacron/contract/agent';
+import type { JsonObject } from '@novacron/contract/json';
+import { err } from '@novacron/contract/result';
+import { AgentDatabase } from './agent-database.ts';
+import { openSimulatorDriver } from './drivers/simulator/open-simulator-driver.ts';
+import { openJournal } from './journal.ts';
+import { silentLogger } from './logger.ts';
+import { type RunningAgent, startAgent } from './start-agent.ts';
+import { createSampleIds, createSampleRng, sampleNode } from './test-kit/samples.ts';
+import { createVirtualTime } from './test-kit/virtual-time.ts';
+
+let bus: Bus;
+let agent: RunningAgent;
+let database: AgentDatabase;
+let dataDir: string;
+const logged: string[] = [];
+const time = createVirtualTime();
+
+beforeEach(() => {
+  const { clock, timers } = time;
+  const node = sampleNode();
+  dataDir = mkdtempSync(join(tmpdir(), 'novacron-trouble-'));
+  bus = openMemoryBus({ timers, onFault: (_subject, cause) => logged.push(String(cause)) });
+  database = new AgentDatabase({ dataDir, node: node.name });
+  const driver = {
+    ...openSimulatorDriver({ node, database, clock, timers, rng: createSampleRng() }),
+    inspect: async () => err({ message: 'No hypervisor answers.', next: 'retry' } as const),
+    start: () => Promise.reject(new Error('a bug in the driver')),
+  };
+  const journal = openJournal({ database, clock });
+  const error = (fields: Readonly<Record<string, unknown>>, message: string): void => {
+    logged.push(`${message}: ${String(fields.cause)}`);
+  };
+  const logger = { ...silentLogger, error };
+  agent = startAgent({ bus, driver, journal, node, clock, timers, logger });
+  logged.length = 0;
+});
+afterEach(async () => {
+  await agent.stop();
+  database.close();
+  rmSync(dataDir, { recursive: true });
+});
+
+describe('trouble with a driver', () => {
+  test('makes an inspection an error instead of an empty node', async () => {
+    expect(await bus.request(inspectSubject('node-01'), {}, { timeoutMs: 1 })).toMatchObject({
+      ok: false,
+      error: { code: 'internal' },
+    });
+    expect(logged).toEqual(['Error: cannot inspect node-01: No hypervisor answers.']);
+  });
+
+  test('that is a bug ends the command for good and is told in the log only', async () => {
+    const ids = createSampleIds();
+    const heard: JsonObject[] = [];
+    bus.subscribe(COMPLETION_SUBJECT, (message) => heard.push(message));
+    const command = {
+      ...{ protocol: 1, operation_id: ids('op'), step: 'start', vm_id: ids('vm'), generation: 1 },
+      action: { kind: 'start' },
+    };
+    await bus.request(commandSubject('node-01'), command, { timeoutMs: 1 });
+    await time.settle();
+    const message = 'The driver of the hypervisor broke down; the log of the agent says why.';
+    expect(heard).toMatchObject([{ outcome: { kind: 'failed', message, next: 'final' } }]);
+    expect(logged).toEqual(['driver broke down: Error: a bug in the driver']);
+  });
+});

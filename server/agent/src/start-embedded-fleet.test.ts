@@ -1,0 +1,103 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Bus } from '@novacron/bus/bus';
+import { openMemoryBus } from '@novacron/bus/open-memory-bus';
+import { ANNOUNCE_SUBJECT, Inspection, inspectSubject } from '@novacron/contract/agent';
+import { defaultFleet } from './fleet.ts';
+import { type EmbeddedFleet, startEmbeddedFleet } from './start-embedded-fleet.ts';
+import { createSampleIds, createSampleRng, sampleSpec } from './test-kit/samples.ts';
+import { createVirtualTime } from './test-kit/virtual-time.ts';
+
+const START_MS_MAX = 100;
+
+let dataDir: string;
+let bus: Bus;
+let fleet: EmbeddedFleet;
+let durationMs: number;
+const announced = new Set<unknown>();
+const ids = createSampleIds();
+
+beforeEach(async () => {
+  const { clock, timers, settle } = createVirtualTime();
+  dataDir = mkdtempSync(join(tmpdir(), 'novacron-fleet-'));
+  bus = openMemoryBus({ timers });
+  announced.clear();
+  bus.subscribe(ANNOUNCE_SUBJECT, ({ node }) => announced.add(node));
+  const before = performance.now();
+  fleet = startEmbeddedFleet({
+    ...{ fleet: defaultFleet(), bus, dataDir, clock, timers, rng: createSampleRng() },
+  });
+  await settle();
+  durationMs = performance.now() - before;
+});
+afterEach(async () => {
+  await fleet.stop();
+  rmSync(dataDir, { recursive: true });
+});
+
+async function inspect(node: string) {
+  const answer = await bus.request(inspectSubject(node), {}, { timeoutMs: 1_000 });
+  return answer.ok ? Inspection.parse(answer.value).machines : answer.error.code;
+}
+
+async function runMachine(node: string): Promise<void> {
+  const order = { vm_id: ids('vm'), generation: 1, signal: new AbortController().signal };
+  await fleet.drivers.get(node)?.create(order, sampleSpec());
+  await fleet.drivers.get(node)?.start(order);
+}
+
+describe('an embedded fleet', () => {
+  test('starts fast, all of its nodes say so, and no file is made', async () => {
+    expect(durationMs).toBeLessThan(START_MS_MAX);
+    const names = defaultFleet().nodes.map(({ name }) => name);
+    expect([...announced]).toEqual(names);
+    expect([...fleet.drivers.keys()]).toEqual(names);
+    expect(await inspect('node-12')).toEqual([]);
+    expect(readdirSync(dataDir)).toEqual([]);
+  });
+
+  test('keeps the machines of each node in a file of its own', async () => {
+    await runMachine('node-03');
+    expect(readdirSync(dataDir)).toContain('node-03.db');
+    expect(await inspect('node-03')).toHaveLength(1);
+    expect(await inspect('node-04')).toEqual([]);
+  });
+
+  test('loses an agent and gets it back while its machines run on', async () => {
+    await runMachine('node-03');
+    await fleet.stopAgent('node-03');
+    await fleet.stopAgent('node-03');
+    expect(await inspect('node-03')).toBe('unavailable');
+    expect(fleet.drivers.has('node-03')).toBe(false);
+    fleet.restartAgent('node-03');
+    fleet.restartAgent('node-03');
+    expect(await inspect('node-03')).toMatchObject([{ status: 'running' }]);
+  });
+
+  test.each(['at work', 'dead'])('loses the power of a node whose agent is %s', async (agent) => {
+    await runMachine('node-03');
+    const order = { vm_id: ids('vm'), generation: 1, signal: new AbortController().signal };
+    const incoming = { spec: sampleSpec(), volumes: [] };
+    await fleet.drivers.get('node-03')?.prepareIncoming(order, incoming);
+    if (agent === 'dead') await fleet.stopAgent('node-03');
+    await fleet.powerOff('node-03');
+    expect(await inspect('node-03')).toBe('unavailable');
+    fleet.restartAgent('node-03');
+    expect(await inspect('node-03')).toMatchObject([{ status: 'stopped' }]);
+  });
+
+  test('keeps the faults of a node while its agent is away', async () => {
+    fleet.drivers.get('node-01')?.faults.add({ action: 'create', kind: 'fail-final' });
+    await fleet.stopAgent('node-01');
+    fleet.restartAgent('node-01');
+    await runMachine('node-01');
+    expect(await inspect('node-01')).toEqual([]);
+  });
+
+  test('does not know nodes that it was not told of', async () => {
+    expect(() => fleet.restartAgent('node-99')).toThrow('the fleet has no node node-99');
+    await expect(fleet.powerOff('node-99')).rejects.toThrow('the fleet has no node node-99');
+  });
+});

@@ -1,0 +1,138 @@
+/** All agents of a fleet inside one process, each with the simulator for a hypervisor. */
+import type { Bus } from '@novacron/bus/bus';
+import type { Timers } from '@novacron/bus/timers';
+import { assert } from '@novacron/contract/result';
+import { AgentDatabase } from './agent-database.ts';
+import type { Clock } from './clock.ts';
+import { createFaults } from './drivers/simulator/faults.ts';
+import {
+  openSimulatorDriver,
+  type SimulatorDriver,
+  type SimulatorOptions,
+} from './drivers/simulator/open-simulator-driver.ts';
+import type { Fleet, FleetNode } from './fleet.ts';
+import { openJournal } from './journal.ts';
+import type { Logger } from './logger.ts';
+import type { Rng } from './rng.ts';
+import { type RunningAgent, startAgent } from './start-agent.ts';
+
+/** What an embedded fleet is made of. */
+export interface EmbeddedFleetOptions extends Pick<SimulatorOptions, 'capabilities' | 'latencyMs'> {
+  readonly fleet: Pick<Fleet, 'nodes'>;
+  readonly bus: Bus;
+  /** Folder for one file a node; it is made when the first machine is. */
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly rng: Rng;
+  readonly logger?: Logger;
+}
+
+/** A fleet at work. Names of nodes that it does not have are bugs. */
+export interface EmbeddedFleet {
+  /** The hypervisors that are on, by name of their node: for faults and for looking behind. */
+  readonly drivers: ReadonlyMap<string, SimulatorDriver>;
+  /** The agent dies; the machines of the node run on. */
+  readonly stopAgent: (nodeName: string) => Promise<void>;
+  /** The node loses power: its agent dies and its machines stop. */
+  readonly powerOff: (nodeName: string) => Promise<void>;
+  /** The agent comes back, with its journal and machines; nothing if it never left. */
+  readonly restartAgent: (nodeName: string) => void;
+  /** All agents stop; machines and journals stay in the data directory. */
+  readonly stop: () => Promise<void>;
+}
+
+/** A node that is on; its agent may have died. */
+interface Member {
+  readonly driver: SimulatorDriver;
+  readonly database: AgentDatabase;
+  readonly agent: RunningAgent;
+}
+
+/** Starts an agent for each node of the fleet. */
+export function startEmbeddedFleet(options: EmbeddedFleetOptions): EmbeddedFleet {
+  const members = new Map<string, Member>();
+  const drivers = new Map<string, SimulatorDriver>();
+  const nodes = new Map<string, () => Hypervisor>();
+  for (const node of options.fleet.nodes) nodes.set(node.name, prepareNode(options, node));
+
+  function openNode(nodeName: string): Hypervisor {
+    const open = nodes.get(nodeName);
+    assert(open !== undefined, `the fleet has no node ${nodeName}`);
+    return open();
+  }
+
+  function restartAgent(nodeName: string): void {
+    if (members.has(nodeName)) return;
+    const { driver, database, start } = openNode(nodeName);
+    members.set(nodeName, { driver, database, agent: start() });
+    drivers.set(nodeName, driver);
+  }
+
+  async function stopAgent(nodeName: string): Promise<void> {
+    assert(nodes.has(nodeName), `the fleet has no node ${nodeName}`);
+    const member = members.get(nodeName);
+    members.delete(nodeName);
+    drivers.delete(nodeName);
+    await member?.agent.stop();
+    await member?.driver.close();
+    member?.database.close();
+  }
+
+  async function powerOff(nodeName: string): Promise<void> {
+    await stopAgent(nodeName);
+    const { driver, database } = openNode(nodeName);
+    await loseMachines(driver);
+    await driver.close();
+    database.close();
+  }
+
+  for (const nodeName of nodes.keys()) restartAgent(nodeName);
+  return {
+    drivers,
+    stopAgent,
+    powerOff,
+    restartAgent,
+    stop: async () => {
+      await Promise.all([...members.keys()].map(stopAgent));
+    },
+  };
+}
+
+interface Hypervisor {
+  readonly driver: SimulatorDriver;
+  readonly database: AgentDatabase;
+  readonly start: () => RunningAgent;
+}
+
+/** What a node keeps while its agent is away: its faults and its branch of chance. */
+function prepareNode(options: EmbeddedFleetOptions, node: FleetNode): () => Hypervisor {
+  const { bus, dataDir, clock, timers, capabilities, latencyMs, logger } = options;
+  const faults = createFaults();
+  const rng = options.rng.fork(node.name);
+  return () => {
+    const database = new AgentDatabase({ dataDir, node: node.name });
+    const driver = openSimulatorDriver({
+      ...{ node, database, clock, timers, rng, faults },
+      ...(capabilities === undefined ? {} : { capabilities }),
+      ...(latencyMs === undefined ? {} : { latencyMs }),
+    });
+    const journal = openJournal({ database, clock });
+    const start = (): RunningAgent =>
+      startAgent({
+        ...{ bus, driver, journal, node, clock, timers },
+        ...(logger === undefined ? {} : { logger }),
+      });
+    return { driver, database, start };
+  };
+}
+
+/** A machine that was on its way is gone with its memory; its sender still has it. */
+async function loseMachines(driver: SimulatorDriver): Promise<void> {
+  const found = await driver.inspect();
+  assert(found.ok, 'a simulated node can be inspected');
+  for (const { vm_id, status } of found.value) {
+    if (status === 'running') driver.disturb(vm_id, { kind: 'power-off' });
+    if (status === 'incoming') driver.disturb(vm_id, { kind: 'vanish' });
+  }
+}

@@ -1,0 +1,111 @@
+/** One node on a bus, for tests that talk to its agent as a server does. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Bus } from '@novacron/bus/bus';
+import { openMemoryBus } from '@novacron/bus/open-memory-bus';
+import {
+  AGENT_PROTOCOL_VERSION,
+  AgentAcceptance,
+  type AgentCommand,
+  AgentCompletion,
+  COMPLETION_SUBJECT,
+  commandSubject,
+  Inspection,
+  inspectSubject,
+  type Machine,
+  type MachineAction,
+  OutcomeAnswer,
+  outcomeSubject,
+} from '@novacron/contract/agent';
+import type { VmId } from '@novacron/contract/ids';
+import type { JsonObject } from '@novacron/contract/json';
+import { assert } from '@novacron/contract/result';
+import type { SimulatorDriver } from '../drivers/simulator/open-simulator-driver.ts';
+import {
+  type EmbeddedFleet,
+  type EmbeddedFleetOptions,
+  startEmbeddedFleet,
+} from '../start-embedded-fleet.ts';
+import { createSampleIds, createSampleRng, sampleNode } from './samples.ts';
+import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
+
+const ANSWER_MS_MAX = 1_000;
+
+/** A node with its agent, and everything that a server would do to them. */
+export interface AgentBench {
+  readonly bus: Bus;
+  readonly time: VirtualTime;
+  readonly fleet: EmbeddedFleet;
+  readonly ids: ReturnType<typeof createSampleIds>;
+  /** Every completion so far, oldest first. */
+  readonly completions: readonly AgentCompletion[];
+  readonly driver: () => SimulatorDriver;
+  readonly command: (vmId: VmId, generation: number, action: MachineAction) => AgentCommand;
+  readonly send: (command: AgentCommand) => Promise<AgentAcceptance>;
+  /** Sends a message as it is and hands the answer back as it is. */
+  readonly sendRaw: (subject: string, message: JsonObject) => Promise<JsonObject>;
+  readonly outcomeOf: (command: AgentCommand) => Promise<OutcomeAnswer>;
+  readonly machines: () => Promise<readonly Machine[]>;
+  /** The agent dies without a word and comes back on the same files. */
+  readonly crash: () => Promise<void>;
+  /** Stops everything and removes the files. */
+  readonly dispose: () => Promise<void>;
+}
+
+/** Starts the node `node-01` with an agent and an empty folder. */
+export function openAgentBench(
+  options: Pick<EmbeddedFleetOptions, 'latencyMs' | 'capabilities'> = {},
+): AgentBench {
+  const node = sampleNode();
+  const time = createVirtualTime();
+  const ids = createSampleIds();
+  const bus = openMemoryBus({ timers: time.timers });
+  const dataDir = mkdtempSync(join(tmpdir(), 'novacron-agent-'));
+  const completions: AgentCompletion[] = [];
+  bus.subscribe(COMPLETION_SUBJECT, (message) => completions.push(AgentCompletion.parse(message)));
+  const { clock, timers } = time;
+  const rng = createSampleRng();
+  const fleet = startEmbeddedFleet({
+    ...{ fleet: { nodes: [node] }, bus, dataDir, clock, timers, rng },
+    ...options,
+  });
+
+  async function sendRaw(subject: string, message: JsonObject): Promise<JsonObject> {
+    const answer = await bus.request(subject, message, { timeoutMs: ANSWER_MS_MAX });
+    assert(answer.ok, `the agent answers: ${JSON.stringify(answer)}`);
+    return answer.value;
+  }
+
+  return {
+    ...{ bus, time, fleet, ids, completions, sendRaw },
+    driver: () => {
+      const driver = fleet.drivers.get(node.name);
+      assert(driver !== undefined, 'the agent runs');
+      return driver;
+    },
+    command: (vm_id, generation, action) => {
+      const [protocol, operation_id] = [AGENT_PROTOCOL_VERSION, ids('op')];
+      return { protocol, operation_id, step: action.kind, vm_id, generation, action };
+    },
+    send: async (command) =>
+      AgentAcceptance.parse(await sendRaw(commandSubject(node.name), asMessage(command))),
+    outcomeOf: async ({ operation_id, step }) =>
+      OutcomeAnswer.parse(await sendRaw(outcomeSubject(node.name), { operation_id, step })),
+    machines: async () => Inspection.parse(await sendRaw(inspectSubject(node.name), {})).machines,
+    crash: async () => {
+      await fleet.stopAgent(node.name);
+      fleet.restartAgent(node.name);
+    },
+    dispose: async () => {
+      await fleet.stop();
+      await bus.close();
+      rmSync(dataDir, { recursive: true });
+    },
+  };
+}
+
+/** Commands hold JSON and nothing else, which their tolerant type cannot say. */
+function asMessage(command: AgentCommand): JsonObject {
+  return command as object as JsonObject;
+}

@@ -1,0 +1,74 @@
+/** A clock and timers that stand still until a test moves them. */
+import type { Timers } from '@novacron/bus/timers';
+import type { Clock } from '../clock.ts';
+
+/** Time as a test sees it. */
+export interface VirtualTime {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /**
+   * Moves time, calling every timer that falls due in order, at its own moment. After each one and
+   * at the end all promises that can go on without time do so.
+   */
+  readonly advance: (durationMs: number) => Promise<void>;
+  /** Lets all promises go on that can without time, and moves no time. */
+  readonly settle: () => Promise<void>;
+  /** How many timers wait. */
+  readonly waitingCount: () => number;
+}
+
+/** A moment that reads well in failures: 2026-01-01T00:00:00Z. */
+export const VIRTUAL_START_MS = 1_767_225_600_000;
+
+interface Waiting {
+  readonly dueMs: number;
+  readonly callback: () => void;
+}
+
+/**
+ * Makes time that stands still.
+ * @param startMs - milliseconds since the Unix epoch
+ */
+export function createVirtualTime(startMs: number = VIRTUAL_START_MS): VirtualTime {
+  let nowMs = startMs;
+  const waiting = new Set<Waiting>();
+
+  async function advance(durationMs: number): Promise<void> {
+    const endMs = nowMs + durationMs;
+    await settle();
+    for (let next = earliest(); next !== undefined && next.dueMs <= endMs; next = earliest()) {
+      waiting.delete(next);
+      nowMs = Math.max(nowMs, next.dueMs);
+      next.callback();
+      await settle();
+    }
+    nowMs = endMs;
+  }
+
+  /** Among timers due at the same moment, the one that was set first. */
+  function earliest(): Waiting | undefined {
+    let found: Waiting | undefined;
+    for (const timer of waiting)
+      if (found === undefined || timer.dueMs < found.dueMs) found = timer;
+    return found;
+  }
+
+  return {
+    clock: { nowMs: () => nowMs },
+    timers: {
+      after: (delayMs, callback) => {
+        const timer = { dueMs: nowMs + Math.max(0, delayMs), callback };
+        waiting.add(timer);
+        return () => waiting.delete(timer);
+      },
+    },
+    advance,
+    settle,
+    waitingCount: () => waiting.size,
+  };
+}
+
+/** An immediate runs after every microtask, and after those which they queue. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

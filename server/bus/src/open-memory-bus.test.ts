@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import type { JsonObject } from '@novacron/contract/json';
+import { describeBus } from './bus-suite.ts';
+import { openMemoryBus } from './open-memory-bus.ts';
+import { realTimers } from './timers.ts';
+
+describeBus('memory', (timers) => openMemoryBus({ timers, onFault: () => {} }));
+
+describe('openMemoryBus', () => {
+  test('a message cannot be changed by whoever hears it', async () => {
+    const bus = openMemoryBus();
+    const heard = new Promise<JsonObject>((resolve) => bus.subscribe('a', resolve));
+    bus.publish('a', { inner: { list: [{ n: 1 }] }, none: null });
+    const message = await heard;
+    expect(message).toEqual({ inner: { list: [{ n: 1 }] }, none: null });
+    expect(() => Object.assign(message, { n: 2 })).toThrow(TypeError);
+    expect(() => Object.assign(Object(message.inner), { n: 2 })).toThrow(TypeError);
+  });
+
+  test('faults are told with their subject and cause', async () => {
+    const faults: unknown[] = [];
+    const bus = openMemoryBus({ onFault: (subject, cause) => faults.push([subject, cause]) });
+    const cause = new Error('thrown by a test');
+    bus.subscribe('a', () => {
+      throw cause;
+    });
+    bus.respond('b', () => Promise.reject(cause));
+    bus.publish('a', {});
+    await bus.request('b', {}, { timeoutMs: 1_000 });
+    expect(faults).toEqual([
+      ['a', cause],
+      ['b', cause],
+    ]);
+  });
+
+  test('a second responder on a subject is a bug', () => {
+    const bus = openMemoryBus();
+    bus.respond('a', async () => ({}));
+    expect(() => bus.respond('a', async () => ({}))).toThrow('two responders on a');
+  });
+
+  test('an answered request leaves no timer behind', async () => {
+    let waiting = 0;
+    const bus = openMemoryBus({
+      timers: {
+        after: () => {
+          waiting += 1;
+          return () => {
+            waiting -= 1;
+          };
+        },
+      },
+    });
+    bus.respond('a', async () => ({}));
+    await bus.request('a', {}, { timeoutMs: 1_000 });
+    expect(waiting).toBe(0);
+  });
+});
+
+describe('realTimers', () => {
+  test('call back once, unless cancelled', async () => {
+    const calls: string[] = [];
+    realTimers.after(0, () => calls.push('cancelled'))();
+    await new Promise<void>((resolve) => {
+      realTimers.after(1, () => {
+        calls.push('called');
+        resolve();
+      });
+    });
+    expect(calls).toEqual(['called']);
+  });
+});

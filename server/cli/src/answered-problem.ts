@@ -1,0 +1,27 @@
+/** Problems as a server sent them: the document is kept for its request id and unknown members. */
+import {
+  fromProblemDocument,
+  type Problem,
+  ProblemDocument,
+  toProblemDocument,
+} from '@novacron/contract/problem';
+
+/** A problem together with the document that it was read from. */
+export interface AnsweredProblem extends Problem {
+  readonly document: ProblemDocument;
+}
+
+/** Reads a document, keeping it. */
+export function toAnsweredProblem(document: ProblemDocument): AnsweredProblem {
+  return { ...fromProblemDocument(document), document };
+}
+
+/** Whether a server sent the problem. */
+export function isAnswered(found: Problem): found is AnsweredProblem {
+  return 'document' in found && ProblemDocument.safeParse(found.document).success;
+}
+
+/** The document of a problem: the one that was sent, or a new one. */
+export function documentOf(found: Problem): ProblemDocument {
+  return isAnswered(found) ? found.document : toProblemDocument(found);
+}

@@ -1,0 +1,59 @@
+/** What the command touches of the world, so that tests run it in process. */
+
+/** A stream that text goes to. */
+export interface TextSink {
+  readonly write: (text: string) => void;
+  /** Whether a person watches: only then is there a progress line. */
+  readonly isTerminal: boolean;
+  /** Width of the terminal in characters. */
+  readonly columns?: number;
+}
+
+/** Timers as a port, so that tests wait for nothing. */
+export interface Timers {
+  /**
+   * Calls back once after a delay.
+   * @param delayMs - 0 or more
+   * @returns a function that cancels the call
+   */
+  readonly after: (delayMs: number, callback: () => void) => () => void;
+}
+
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Everything outside of the command besides the server. */
+export interface CliIo {
+  readonly stdout: TextSink;
+  readonly stderr: TextSink;
+  /** Version of this release. */
+  readonly version: string;
+  readonly timers: Timers;
+  /** A number from 0 up to 1, for jitter. */
+  readonly random: () => number;
+  /** The text of a file; `-` is standard input. Rejects like `node:fs`. */
+  readonly readText: (path: string) => Promise<string>;
+  /**
+   * Calls back when the person interrupts (^C).
+   * @returns a function that ends the subscription
+   */
+  readonly onInterrupt: (callback: () => void) => () => void;
+  /** Imports a module that may not be installed. */
+  readonly loadModule: (specifier: string) => Promise<unknown>;
+  /** Name of the operating system's user. */
+  readonly userName: () => string;
+}
+
+/** Waits on timers until the time is up or the signal is aborted. Never rejects. */
+export function pause(timers: Timers, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const finish = () => {
+      cancel();
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    const cancel = timers.after(delayMs, finish);
+    signal.addEventListener('abort', finish, { once: true });
+  });
+}

@@ -1,0 +1,87 @@
+/** Which columns a list shows. Headers are the fields' own names. */
+import type { Fields } from './read-input.ts';
+
+/** One column of a list. */
+export interface Column {
+  readonly header: string;
+  readonly read: (item: Fields) => unknown;
+}
+
+const named = (...names: readonly string[]): readonly Column[] =>
+  names.map((name) => ({ header: name.toUpperCase(), read: (item) => item[name] }));
+
+/** What of a capacity is promised: `12/64`. */
+const used = (name: string): Column => ({
+  header: name.toUpperCase(),
+  read: (item) => `${memberOf(item.allocated, name)}/${memberOf(item.capacity, name)}`,
+});
+
+const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
+  vm: named('name', 'status', 'node', 'cpu_cores', 'memory_gb', 'disk_gb', 'id'),
+  network: named('name', 'cidr', 'dns_servers', 'vm_count', 'id'),
+  volume: named('name', 'status', 'size_gb', 'type', 'attached_to', 'id'),
+  policy: named('name', 'type', 'enforcement_mode', 'enabled', 'version', 'id'),
+  template: named('name', 'os', 'os_version', 'architecture', 'disk_gb_min', 'id'),
+  node: [
+    ...named('name', 'zone', 'rack', 'status', 'vm_count'),
+    used('cpu_cores'),
+    used('memory_gb'),
+    used('disk_gb'),
+    ...named('id'),
+  ],
+  operation: named(
+    'kind',
+    'target_name',
+    'status',
+    'progress_percent',
+    'created_by',
+    'created_at',
+    'id',
+  ),
+  api_key: named('name', 'role', 'expires_at', 'created_at', 'id'),
+  event: named('position', 'at', 'type', 'target', 'priority', 'source'),
+  audit: named('at', 'principal', 'client', 'operation', 'resource_name', 'outcome', 'request_id'),
+  drift: [
+    ...named('severity', 'resource_kind', 'resource_name'),
+    { header: 'CHANGES', read: (item) => changesOf(item) },
+    { header: 'BY', read: (item) => latestCause(item) },
+    { header: 'AT', read: (item) => memberOf(firstOf(item.causes), 'at') },
+    ...named('deployment'),
+  ],
+};
+
+/** More columns than this are not read as a table any more. */
+const COLUMNS_MAX_PLAIN = 7;
+
+/** The columns of a noun; a noun without a choice of its own shows its first plain fields. */
+export function columnsOf(noun: string, items: readonly Fields[]): readonly Column[] {
+  const chosen = COLUMNS[noun];
+  if (chosen !== undefined) return chosen;
+  const plain = Object.entries(items[0] ?? {}).filter(([, value]) => typeof value !== 'object');
+  return named(...plain.slice(0, COLUMNS_MAX_PLAIN).map(([name]) => name));
+}
+
+function changesOf(record: Fields): string {
+  const fields = Array.isArray(record.fields) ? record.fields : [];
+  return fields
+    .map((field: unknown) => {
+      const [name, was, is] = ['field', 'was', 'is'].map((key) => memberOf(field, key));
+      return `${String(name)}: ${JSON.stringify(was)} -> ${JSON.stringify(is)}`;
+    })
+    .join('\n');
+}
+
+function latestCause(record: Fields): string | null {
+  const cause = firstOf(record.causes);
+  if (cause === undefined) return null;
+  return `${String(memberOf(cause, 'principal'))} (${String(memberOf(cause, 'client'))})`;
+}
+
+function firstOf(value: unknown): unknown {
+  return Array.isArray(value) ? value[0] : undefined;
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.entries(value).find(([key]) => key === name)?.[1];
+}

@@ -1,0 +1,140 @@
+/** The commands, made from the operations table: a new row there is a new command here. */
+import {
+  type OperationName,
+  type OperationRow,
+  operationNames,
+  operationRow,
+} from '@novacron/contract/operations';
+import { z } from 'zod';
+import { flagsOfInput, type InputFlag } from './input-flags.ts';
+import { NOUNS, wordsOf } from './nouns.ts';
+
+/** What a command does with its operation. */
+export type CommandShape = 'list' | 'show' | 'write' | 'wait';
+
+/** One command that calls one operation. */
+export interface TableCommand {
+  readonly operation: OperationName;
+  /** The contract's noun: `volume`. */
+  readonly noun: string;
+  /** The word of the command line: `storage`; none for commands at the top. */
+  readonly group: string | undefined;
+  readonly verb: string;
+  readonly summary: string;
+  readonly shape: CommandShape;
+  /** Whether the command takes an id, or a name instead, as its argument. */
+  readonly argument: InputFlag | undefined;
+  readonly flags: readonly InputFlag[];
+  readonly example: string;
+}
+
+/** Operations that programs call for people, never people themselves. */
+const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
+  'admission.preview',
+  'idempotency.confirm',
+]);
+
+/** Fields that a command fills in by itself. */
+const FILLED_IN: Readonly<Record<CommandShape, readonly string[]>> = {
+  list: ['limit', 'cursor'],
+  show: [],
+  write: [],
+  wait: ['timeout_ms'],
+};
+
+/** Every command of the table, in its order. */
+export function tableCommands(): TableCommand[] {
+  return operationNames()
+    .filter((name) => !FOR_PROGRAMS.has(name))
+    .map((name) => commandOf(name));
+}
+
+/** The command that calls an operation. */
+export function commandOf(operation: OperationName): TableCommand {
+  const row = operationRow(operation);
+  const [noun = '', word = ''] = operation.split('.');
+  const isTop = operation === 'identity.whoami';
+  const shape = shapeOf(operation, row);
+  const flags = flagsOfInput(row.input);
+  const group = isTop ? undefined : (NOUNS[noun]?.group ?? noun.replaceAll('_', '-'));
+  const verb = word === 'get' ? 'show' : word.replaceAll('_', '-');
+  const command = {
+    operation,
+    noun,
+    group,
+    verb,
+    summary: row.summary,
+    shape,
+    argument: flags.find(({ field }) => field === 'id'),
+    flags: flags.filter(({ field }) => field !== 'id' && !FILLED_IN[shape].includes(field)),
+  };
+  return { ...command, example: EXAMPLES[operation] ?? plainExample(command) };
+}
+
+function shapeOf(operation: OperationName, row: OperationRow): CommandShape {
+  if (operation === 'operation.wait') return 'wait';
+  if (row.effect !== 'read') return 'write';
+  const isList = row.output instanceof z.ZodObject && Object.hasOwn(row.output.shape, 'items');
+  return isList ? 'list' : 'show';
+}
+
+const ID = '01jd3v6t7re3h8z9k2m4n5p6q7';
+
+/** An example of each command; a test runs them all. */
+const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
+  'vm.create':
+    'novacron vm create --name web-server-01 --cpu-cores 4 --memory-gb 8 --disk-gb 100 \\\n' +
+    '      --network-id production-network --metadata tier=web',
+  'vm.list': 'novacron vm list --output json',
+  'vm.update': 'novacron vm update web-server-01 --memory-gb 16',
+  'vm.migrate': 'novacron vm migrate web-server-01 --node node-03',
+  'network.create':
+    'novacron network create --name production-network --cidr 10.0.0.0/16 \\\n' +
+    '      --dns-servers 8.8.8.8 --dns-servers 8.8.4.4',
+  'network.update': 'novacron network update production-network --dns-servers 1.1.1.1',
+  'volume.create':
+    'novacron storage create --name data-volume --size-gb 500 --type ssd \\\n' +
+    '      --attached-to web-server-01',
+  'volume.update': 'novacron storage update data-volume --clear attached-to',
+  'policy.create':
+    'novacron policy create --name "VM Access Policy" --type access --rule-file access.rego',
+  'policy.update':
+    'novacron policy update "VM Access Policy" --enforcement-mode warn --rule-file access.rego',
+  'operation.list': 'novacron operation list --target-id web-server-01',
+  'operation.wait': `novacron operation wait op_${ID} --wait-timeout 600`,
+  'event.list': 'novacron event list --after-position 100',
+  'drift.report': 'novacron drift report --resource-kind vm',
+  'audit.list': 'novacron audit list --limit 20',
+  'api_key.create': 'novacron api-key create --name ci --role operator --expires-in-hours 720',
+};
+
+function plainExample(command: Omit<TableCommand, 'example'>): string {
+  const { noun, group, verb, argument, flags } = command;
+  const prefix = NOUNS[noun]?.prefix ?? noun;
+  const argumentText = noun === 'operation' ? `${prefix}_${ID}` : (NAMES[noun] ?? `my-${noun}`);
+  const words = [
+    'novacron',
+    ...(group === undefined ? [] : [group]),
+    verb,
+    ...(argument === undefined ? [] : [argumentText]),
+    ...flags
+      .filter(({ presence }) => presence === 'required')
+      .map(({ flag }) => `--${flag} ${flag.toUpperCase()}`),
+  ];
+  return words.join(' ');
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  vm: 'web-server-01',
+  network: 'production-network',
+  volume: 'data-volume',
+  policy: '"VM Access Policy"',
+  template: 'default',
+  node: 'node-03',
+  api_key: 'ci',
+};
+
+/** What a command's argument is called in its help: `<vm>`. */
+export function argumentLabel(command: TableCommand): string {
+  return wordsOf(command.noun).toLowerCase().replaceAll(' ', '-');
+}

@@ -1,0 +1,106 @@
+/** Problems of a server that cannot be reached: what, why, and what to do next. */
+import { type Problem, problem } from '@novacron/contract/problem';
+import type { ExchangeTrouble } from './http-exchange.ts';
+
+/** What the words need to know about the call. */
+export interface CallFacts {
+  /** The server's address as the person gave it. */
+  readonly endpoint: string;
+  /** `write`: the server may have acted although its answer is lost. */
+  readonly effect: 'read' | 'write' | 'note';
+}
+
+const WHERE = 'set NOVACRON_ENDPOINT or --endpoint to where it listens';
+
+/** Makes the problem of an exchange without an answer. */
+export function connectionProblem(trouble: ExchangeTrouble, facts: CallFacts): Problem {
+  const { endpoint } = facts;
+  switch (trouble.kind) {
+    case 'interrupted':
+      return unavailable('The call was interrupted.', 'Run the command again.');
+    case 'timeout':
+      return unavailable(
+        `${endpoint} did not answer within ${trouble.timeoutMs / 1000} s.`,
+        lookFirst(facts, 'Try again later, or allow more time with --timeout SECONDS.'),
+      );
+    case 'too-large':
+      return problem('internal', {
+        detail: `The answer of ${endpoint} is too large to be read.`,
+        remedy: 'Ask for less: use --limit or a filter.',
+      });
+    case 'connection':
+      return problemOfCode(trouble.code, trouble.message, facts);
+  }
+}
+
+/** Whether the same call may find a connection a moment later. */
+export function isPassing(trouble: ExchangeTrouble): boolean {
+  return trouble.kind === 'connection' && PASSING_CODES.has(trouble.code);
+}
+
+const PASSING_CODES: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EAI_AGAIN',
+]);
+
+function problemOfCode(code: string, message: string, facts: CallFacts): Problem {
+  const { endpoint } = facts;
+  if (code === 'ECONNREFUSED') {
+    return unavailable(
+      `No NovaCron server answers at ${endpoint}: the connection was refused.`,
+      `Start one with \`novacron server\`, or ${WHERE}.`,
+    );
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return unavailable(
+      `No NovaCron server answers at ${endpoint}: the name of the host is not known.`,
+      `Correct the name: ${WHERE}.`,
+    );
+  }
+  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED') {
+    return unavailable(
+      `${endpoint} closed the connection before it answered.`,
+      lookFirst(facts, `Try again; if it stays so, ${WHERE}, http:// or https:// included.`),
+    );
+  }
+  if (code === 'EPROTO' || code.startsWith('HPE_') || code.startsWith('ERR_SSL_')) {
+    return unavailable(
+      `${endpoint} does not speak this protocol: ${firstLine(message)}`,
+      'Check whether the address begins with http:// or https://.',
+    );
+  }
+  if (isCertificateCode(code)) {
+    return unavailable(
+      `The TLS certificate of ${endpoint} is not trusted: ${firstLine(message)}`,
+      'If an authority of your own signed it, name its file in NODE_EXTRA_CA_CERTS; otherwise ' +
+        'do not trust this server.',
+    );
+  }
+  return unavailable(
+    `No NovaCron server answers at ${endpoint}: ${firstLine(message)}`,
+    `Check the network between you and it, or ${WHERE}.`,
+  );
+}
+
+function isCertificateCode(code: string): boolean {
+  return /CERT|^ERR_TLS_|^UNABLE_TO_|^HOSTNAME_MISMATCH$|^INVALID_(CA|PURPOSE)$/.test(code);
+}
+
+function lookFirst(facts: CallFacts, remedy: string): string {
+  if (facts.effect === 'read') return remedy;
+  return `The request may have been carried out all the same: look before you repeat it. ${remedy}`;
+}
+
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? '';
+}
+
+function unavailable(detail: string, remedy: string): Problem {
+  return problem('unavailable', { detail, remedy });
+}

@@ -1,0 +1,130 @@
+/** Makes commander's options of flags, with parsers that refuse what cannot be meant. */
+import { InvalidArgumentError, Option } from 'commander';
+import type { FlagValue, InputFlag } from './input-flags.ts';
+import { wordsOf } from './nouns.ts';
+
+/** The options of one flag: a second one for `--no-…` or `--…-file` where that makes sense. */
+export function optionsOfFlag(input: InputFlag): Option[] {
+  const { flag, value, source } = input;
+  const description = describeFlag(input);
+  if (value.kind === 'boolean') {
+    return [new Option(`--${flag}`, description), new Option(`--no-${flag}`, 'The opposite')];
+  }
+  const option = new Option(`--${flag} <${placeholder(input)}>`, description);
+  const options = [withParser(option, value)];
+  if (source === 'line-or-file') {
+    const text = `File that holds the ${flag}; - is standard input`;
+    options.push(new Option(`--${flag}-file <file>`, text));
+  }
+  return options;
+}
+
+/** An option that may be repeated and takes only some words. */
+export function repeatedChoice(
+  flags: string,
+  description: string,
+  choices: readonly string[],
+): Option {
+  const option = new Option(flags, description).choices(choices);
+  return option.argParser<readonly string[]>((text, before = []) => {
+    if (choices.includes(text)) return [...before, text];
+    throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
+  });
+}
+
+/** Parses a whole number of at least 1. */
+export function parseCount(text: string): number {
+  const count = parseInteger(text);
+  if (count >= 1) return count;
+  throw new InvalidArgumentError('It must be at least 1.');
+}
+
+/** A longer time overflows the timers of Node.js. Unit: seconds. */
+const SECONDS_MAX = 1_000_000;
+
+/** Parses a time in seconds. */
+export function parseSeconds(text: string): number {
+  const seconds = parseNumber(text);
+  if (seconds > 0 && seconds <= SECONDS_MAX) return seconds;
+  throw new InvalidArgumentError(`It must be more than 0 and at most ${SECONDS_MAX} seconds.`);
+}
+
+function describeFlag(input: InputFlag): string {
+  const { description, nouns, presence, value } = input;
+  const notes = [
+    ...(nouns.length > 0 ? ['A name works too.'] : []),
+    ...(value.kind === 'list' || value.kind === 'map' ? ['Repeat it for several.'] : []),
+    ...(presence === 'required' ? ['(required)'] : []),
+  ];
+  const stop = description === '' || /[.!?]$/.test(description) ? '' : '.';
+  return [`${description}${stop}`, ...notes].join(' ').trim();
+}
+
+function placeholder({ value, nouns }: InputFlag): string {
+  const [noun] = nouns;
+  if (noun !== undefined) return nouns.length === 1 ? dashed(wordsOf(noun)) : 'resource';
+  switch (value.kind) {
+    case 'number':
+    case 'integer':
+      return 'number';
+    case 'map':
+      return 'name=value';
+    case 'json':
+      return 'json';
+    default:
+      return 'text';
+  }
+}
+
+function dashed(words: string): string {
+  return words.toLowerCase().replaceAll(' ', '-');
+}
+
+function withParser(option: Option, value: FlagValue): Option {
+  switch (value.kind) {
+    case 'choice':
+      return option.choices(value.choices);
+    case 'number':
+      return option.argParser(parseNumber);
+    case 'integer':
+      return option.argParser(parseInteger);
+    case 'list':
+      return option.argParser<readonly string[]>((text, before = []) => [...before, text]);
+    case 'map':
+      return option.argParser<Readonly<Record<string, string>>>(parseEntry);
+    case 'json':
+      return option.argParser(parseJson);
+    case 'text':
+    case 'boolean':
+      return option;
+  }
+}
+
+function parseNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('It must be a number.');
+}
+
+function parseInteger(text: string): number {
+  const value = parseNumber(text);
+  if (Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError('It must be a whole number.');
+}
+
+function parseEntry(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const at = text.indexOf('=');
+  if (at > 0) return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+  throw new InvalidArgumentError('It must look like name=value.');
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidArgumentError('It must be JSON.');
+  }
+}

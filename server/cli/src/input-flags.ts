@@ -1,0 +1,99 @@
+/** Flags of a command, made from the schema of its operation's input. */
+import { RESOURCE_KINDS } from '@novacron/contract/field';
+import { z } from 'zod';
+import { nounOfPrefix } from './nouns.ts';
+
+/** How the text of a flag becomes a value. */
+export type FlagValue =
+  | { readonly kind: 'text' | 'number' | 'integer' | 'boolean' | 'map' | 'list' | 'json' }
+  | { readonly kind: 'choice'; readonly choices: readonly string[] };
+
+/** One field of an input as a flag. */
+export interface InputFlag {
+  /** The field: `memory_gb`. */
+  readonly field: string;
+  /** The flag without its dashes: `memory-gb`. */
+  readonly flag: string;
+  readonly value: FlagValue;
+  readonly description: string;
+  readonly presence: 'required' | 'optional';
+  /** Whether null can be sent, which clears the field. */
+  readonly clearing: 'possible' | 'impossible';
+  /** Long texts are rather read from a file: `--rule-file`. */
+  readonly source: 'line' | 'line-or-file';
+  /** The nouns of which it takes an id, or a name instead; none for other fields. */
+  readonly nouns: readonly string[];
+}
+
+/** From this length on a text is a file's content. Unit: characters. */
+const FILE_TEXT_LENGTH = 4096;
+
+/** Fields that hold the id of any kind of resource; their schemas do not say so. */
+const ANY_RESOURCE_FIELDS: ReadonlySet<string> = new Set(['resource_id', 'target_id']);
+
+const Property = z.looseObject({
+  type: z.union([z.string(), z.array(z.string())]).optional(),
+  enum: z.array(z.string()).optional(),
+  pattern: z.string().optional(),
+  maxLength: z.number().optional(),
+  description: z.string().optional(),
+  items: z.looseObject({ type: z.string().optional() }).optional(),
+  additionalProperties: z.unknown().optional(),
+  get anyOf() {
+    return z.array(Property).optional();
+  },
+});
+type Property = z.infer<typeof Property>;
+
+const InputSchema = z.looseObject({
+  properties: z.record(z.string(), Property),
+  required: z.array(z.string()).default([]),
+});
+
+/**
+ * Makes the flags of an input schema, in its order. The JSON Schema that zod writes is read rather
+ * than zod's own objects: it is a public format and has optionality and descriptions resolved.
+ */
+export function flagsOfInput(input: z.ZodObject): InputFlag[] {
+  const written = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
+  const { properties, required } = InputSchema.parse(written);
+  return Object.entries(properties).map(([field, property]) => {
+    const variants = property.anyOf ?? [property];
+    const main = variants.find((variant) => variant.type !== 'null') ?? property;
+    const value = flagValueOf(main);
+    const isLong = value.kind === 'text' && (main.maxLength ?? 0) >= FILE_TEXT_LENGTH;
+    return {
+      field,
+      flag: field.replaceAll('_', '-'),
+      value,
+      description: property.description ?? main.description ?? '',
+      presence: required.includes(field) ? 'required' : 'optional',
+      clearing: variants.some((variant) => hasType(variant, 'null')) ? 'possible' : 'impossible',
+      source: isLong ? 'line-or-file' : 'line',
+      nouns: nounsOf(field, main.pattern),
+    };
+  });
+}
+
+function flagValueOf(property: Property): FlagValue {
+  if (property.enum !== undefined) return { kind: 'choice', choices: property.enum };
+  for (const kind of ['boolean', 'integer', 'number'] as const) {
+    if (hasType(property, kind)) return { kind };
+  }
+  if (hasType(property, 'string')) return { kind: 'text' };
+  if (hasType(property, 'array') && property.items?.type === 'string') return { kind: 'list' };
+  const entries = Property.safeParse(property.additionalProperties);
+  if (entries.success && hasType(entries.data, 'string')) return { kind: 'map' };
+  return { kind: 'json' };
+}
+
+function hasType(property: Property, type: string): boolean {
+  return Array.isArray(property.type) ? property.type.includes(type) : property.type === type;
+}
+
+function nounsOf(field: string, pattern: string | undefined): readonly string[] {
+  if (ANY_RESOURCE_FIELDS.has(field)) return RESOURCE_KINDS;
+  const prefix = /^\^([a-z]+)_/.exec(pattern ?? '')?.[1];
+  const noun = prefix === undefined ? undefined : nounOfPrefix(prefix);
+  return noun === undefined ? [] : [noun];
+}

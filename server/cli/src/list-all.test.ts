@@ -1,0 +1,132 @@
+/** Lists: pages, limits, names that mean none or several, and cells for people. */
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { renderRows } from './render-table.ts';
+import { runInProcess } from './test-kit/run-in-process.ts';
+import { SAMPLES, sampleId } from './test-kit/samples.ts';
+import {
+  type FakeHandlers,
+  type FakeServer,
+  startFakeServer,
+} from './test-kit/start-fake-server.ts';
+
+let server: FakeServer | undefined;
+
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function run(line: string, handlers: FakeHandlers) {
+  server = await startFakeServer(handlers);
+  const env = { NOVACRON_ENDPOINT: server.endpoint };
+  const record = await runInProcess(line.split(' '), { env });
+  return { ...record, params: server.calls.map(({ params }) => params) };
+}
+
+const [vm] = SAMPLES.vm;
+
+/** Three pages of one VM each. */
+const threePages: FakeHandlers = {
+  'vm.list': (_params, turn) => ({
+    result: {
+      items: [{ ...vm, name: `vm-${turn}` }],
+      next_cursor: turn < 2 ? `after-${turn}` : null,
+    },
+  }),
+};
+
+const event = {
+  id: sampleId('evt'),
+  tenant_id: sampleId('tnt'),
+  type: 'vm.created',
+  source: 'operations',
+  target: sampleId('vm'),
+  priority: 'normal',
+  data: {},
+  at: '2026-01-02T03:04:05.000Z',
+};
+
+describe('a list', () => {
+  test('is read to its last page', async () => {
+    const { exitCode, stdout, params } = await run('vm list --output json', threePages);
+    expect(exitCode).toBe(0);
+    const names: unknown = JSON.parse(stdout).map(({ name }: { name: string }) => name);
+    expect(names).toEqual(['vm-0', 'vm-1', 'vm-2']);
+    expect(params).toEqual([
+      { limit: 1000 },
+      { cursor: 'after-0', limit: 1000 },
+      { cursor: 'after-1', limit: 1000 },
+    ]);
+  });
+
+  test('ends at the limit of the person', async () => {
+    const { stdout, params } = await run('vm list --limit 2 --output json', threePages);
+    expect(JSON.parse(stdout)).toHaveLength(2);
+    expect(params).toEqual([{ limit: 2 }, { cursor: 'after-0', limit: 1 }]);
+  });
+
+  test('of events goes on behind the last position until nothing is left', async () => {
+    const { stdout, params } = await run('event list --output json', {
+      'event.list': ({ after_position: after = 0 }) => ({
+        result: {
+          items: Number(after) < 3 ? [{ ...event, position: Number(after) + 1 }] : [],
+          last_position: 3,
+        },
+      }),
+    });
+    expect(JSON.parse(stdout)).toHaveLength(3);
+    expect(params.map((input) => input.after_position)).toEqual([undefined, 1, 2]);
+  });
+
+  test('of a server that turns in circles is given up', async () => {
+    const { exitCode, stderr } = await run('vm list', {
+      'vm.list': () => ({ result: { items: [], next_cursor: 'again' } }),
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('The server answers vm.list with the same page again and again.');
+  });
+});
+
+describe('a name', () => {
+  test('that several resources have is not guessed at', async () => {
+    const { exitCode, stderr } = await run('operation list --target-id twin', {
+      'vm.list': () => ({ result: { items: [{ ...vm, name: 'twin' }], next_cursor: null } }),
+      'network.list': () => ({
+        result: { items: [{ ...SAMPLES.network[0], name: 'twin' }], next_cursor: null },
+      }),
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      'The name "twin" stands for several resources: VM vm_01jd3v6t7re3h8z9k2m4n5p6q7, ' +
+        'network net_01jd3v6t7re3h8z9k2m4n5p6q7.',
+    );
+    expect(stderr).toContain('what to do: Use one of these ids.');
+  });
+
+  test('that nothing has is told with the lists to look at', async () => {
+    const { exitCode, stderr } = await run('audit list --resource-id nobody', {});
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('There is no VM or network or volume or policy named "nobody".');
+    expect(stderr).toContain('`novacron storage list`');
+  });
+
+  test('of a resource is taken only if it is the whole name', async () => {
+    const { exitCode } = await run('vm show web', {
+      'vm.list': () => ({ result: { items: [vm], next_cursor: null } }),
+    });
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('a table', () => {
+  test('shows control characters instead of obeying them', () => {
+    const text = renderRows('vm', [{ name: 'a\u001b[31m\u202eb\tc' }]);
+    expect(text).toContain('a\\u001b[31m\\u202eb');
+    for (const control of ['\u001b', '\u202e']) expect(text).not.toContain(control);
+  });
+
+  test('of an unknown noun shows its first plain fields', () => {
+    const item = { id: 'x_1', name: 'one', size: 3, more: { deep: true } };
+    expect(renderRows('novelty', [item])).toBe('ID   NAME  SIZE\nx_1  one   3\n');
+  });
+});

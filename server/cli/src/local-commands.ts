@@ -1,0 +1,65 @@
+/** Commands that work on this machine instead of calling a server. */
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { CliIo, Environment } from './cli-io.ts';
+import { type Failure, problemFailure } from './failure.ts';
+import { loadFunction } from './load-function.ts';
+import type { Document } from './render-output.ts';
+
+type RunServer = (argv: readonly string[], env: Environment, io: CliIo) => Promise<number>;
+
+type DisablePolicyOnThisMachine = (request: {
+  readonly dataDir?: string;
+  readonly name: string;
+  readonly user: string;
+}) => Promise<Result<{ readonly message: string }, Problem>>;
+
+type InstallProvider = (request: {
+  readonly dir?: string;
+  readonly cliConfig?: string;
+}) => Promise<Result<{ readonly lines: readonly string[] }, Problem>>;
+
+/**
+ * Hands over to the server's own command line.
+ * @param argv - everything behind `server`, untouched
+ * @returns the server's exit code
+ */
+export async function runServerCommand(
+  argv: readonly string[],
+  env: Environment,
+  io: CliIo,
+): Promise<Result<number, Failure>> {
+  const place = { specifier: '@novacron/server/main', name: 'runServer' };
+  const runServer = await loadFunction<RunServer>(io, place);
+  return runServer.ok ? ok(await runServer.value(argv, env, io)) : runServer;
+}
+
+/** Disables a policy in the data directory itself, so that no policy can lock out its repair. */
+export async function breakGlass(
+  io: CliIo,
+  request: { readonly name: string; readonly dataDir: string | undefined },
+): Promise<Result<Document, Failure>> {
+  const place = { specifier: '@novacron/server/break-glass', name: 'disablePolicyOnThisMachine' };
+  const disable = await loadFunction<DisablePolicyOnThisMachine>(io, place);
+  if (!disable.ok) return disable;
+  const done = await disable.value({
+    name: request.name,
+    user: io.userName(),
+    ...(request.dataDir === undefined ? {} : { dataDir: request.dataDir }),
+  });
+  if (!done.ok) return err(problemFailure(done.error));
+  return ok({ kind: 'lines', value: { lines: [done.value.message] } });
+}
+
+/** Installs the Terraform provider of this release where Terraform finds it. */
+export async function installProviderHere(
+  io: CliIo,
+  request: { readonly dir?: string; readonly cliConfig?: string },
+): Promise<Result<Document, Failure>> {
+  const place = { specifier: '@novacron/provider/install-provider', name: 'installProvider' };
+  const install = await loadFunction<InstallProvider>(io, place);
+  if (!install.ok) return install;
+  const done = await install.value(request);
+  if (!done.ok) return err(problemFailure(done.error));
+  return ok({ kind: 'lines', value: { lines: [...done.value.lines] } });
+}

@@ -1,0 +1,202 @@
+/** The command line itself: help, usage, settings, and the commands of this machine. */
+
+import { describe, expect, jest, test } from '@jest/globals';
+import { problem } from '@novacron/contract/problem';
+import { err, ok } from '@novacron/contract/result';
+import { SHELLS } from './completion.ts';
+import { runInProcess } from './test-kit/run-in-process.ts';
+import { startFakeServer } from './test-kit/start-fake-server.ts';
+
+const UNREACHABLE = { NOVACRON_ENDPOINT: 'http://127.0.0.1:1' };
+
+describe('help', () => {
+  test('lists the groups and the exit codes', async () => {
+    const { exitCode, stdout, stderr } = await runInProcess(['--help']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    for (const group of ['vm', 'storage|volume', 'api-key', 'drift', 'server', 'completion']) {
+      expect(stdout).toContain(`\n  ${group} `);
+    }
+    expect(stdout).toContain('  3    no server answers\n');
+    expect(stdout).toContain('130  interrupted\n');
+  });
+
+  test.each([['vm create'], ['policy disable'], ['provider install'], ['completion'], ['whoami']])(
+    'of %s has an example and the flags of every command',
+    async (words) => {
+      const { exitCode, stdout } = await runInProcess([...words.split(' '), '--help']);
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/Examples?:\n {2}\$ /);
+      expect(stdout).toContain(words.split(' ')[0]);
+      expect(stdout).toContain('--output <format>');
+    },
+  );
+
+  test('of a group without a command is an error', async () => {
+    const { exitCode, stdout, stderr } = await runInProcess(['vm']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('Usage: novacron vm [options] [command]');
+  });
+
+  test('tells the version', async () => {
+    const { exitCode, stdout } = await runInProcess(['--version']);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '0.1.0\n' });
+  });
+});
+
+describe('wrong usage', () => {
+  test.each([
+    [['vm', 'list', '--output', 'xml'], "option '--output <format>' argument 'xml' is invalid"],
+    [['vm', 'list', '--colour'], "unknown option '--colour'"],
+    [['vm', 'show'], "missing required argument 'vm'"],
+    [['vm', 'show', 'a', 'b'], 'too many arguments'],
+    [['vm', 'list', '--timeout', '0'], 'It must be more than 0'],
+    [['completion', 'powershell'], 'Allowed choices are bash, zsh, fish.'],
+    [['vm', 'list', '--endpoint', 'localhost:7480'], 'must begin with http:// or https://'],
+    [['vm', 'list', '--endpoint', 'http://'], 'the endpoint "http://" is not an address'],
+    [['vm', 'list', '--endpoint', 'http://a:b@c'], 'must not hold a name or a password'],
+    [['vm', 'list', '--endpoint', 'http://a/?b'], 'must not have a query or a fragment'],
+    [['vm', 'list', '--api-key', 'a b'], '--api-key does not hold one API key'],
+    [['vm', 'list', '--api-key', 'a', '--api-key-file', 'b'], 'not both'],
+    [['vm', 'list', '--api-key-file', 'nowhere'], 'cannot read the API key from nowhere: ENOENT'],
+    [['vm', 'list', '--api-key-file', 'empty'], 'the file empty holds no API key'],
+  ] as const)('%j is told', async (argv, message) => {
+    const { exitCode, stdout, stderr } = await runInProcess(argv, {
+      env: UNREACHABLE,
+      files: { empty: '\n' },
+    });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: /);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('settings', () => {
+  async function authorizationOf(
+    argv: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): Promise<string | undefined> {
+    const server = await startFakeServer();
+    const files = { 'admin.key': '  from-the-file\n' };
+    await runInProcess(['whoami', ...argv], {
+      env: { NOVACRON_ENDPOINT: server.endpoint, ...env },
+      files,
+    });
+    await server.close();
+    return server.calls[0]?.headers.authorization;
+  }
+
+  test('take the key from the environment, or from a file before it', async () => {
+    const env = { NOVACRON_API_KEY: 'from-the-env' };
+    expect(await authorizationOf([], env)).toBe('Bearer from-the-env');
+    const argv = ['--api-key-file', 'admin.key'];
+    expect(await authorizationOf(argv, env)).toBe('Bearer from-the-file');
+  });
+
+  test('leave the key out where there is none', async () => {
+    expect(await authorizationOf([], {})).toBeUndefined();
+  });
+});
+
+describe('novacron server', () => {
+  test.each([
+    [['server', '--help'], ['--help']],
+    [['server'], []],
+    [['help', 'server'], ['--help']],
+    [
+      ['--output', 'json', 'server', '--listen', ':1', '--output', 'x', '--', '-h'],
+      ['--listen', ':1', '--output', 'x', '--', '-h'],
+    ],
+  ])('%j hands its arguments over untouched', async (argv, handedOver) => {
+    const runServer = jest.fn(async (..._given: readonly unknown[]) => 7);
+    const modules = { '@novacron/server/main': { runServer } };
+    const { exitCode, stdout } = await runInProcess(argv, { modules, env: { A: 'b' } });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 7, stdout: '' });
+    expect(runServer).toHaveBeenCalledWith(handedOver, { A: 'b' }, expect.anything());
+  });
+
+  test('that is not installed is told', async () => {
+    const { exitCode, stderr } = await runInProcess(['server']);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('@novacron/server is not installed here.\n');
+    expect(stderr).toContain('in a checkout, run make setup');
+  });
+
+  test('of another release is told', async () => {
+    const modules = { '@novacron/server/main': {} };
+    const { exitCode, stderr } = await runInProcess(['server'], { modules });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('@novacron/server is of a release that has no runServer.');
+  });
+
+  test('that breaks leaves one line and no stack', async () => {
+    const runServer = async () => {
+      throw new Error('broken\n    at somewhere');
+    };
+    const modules = { '@novacron/server/main': { runServer } };
+    const { exitCode, stderr } = await runInProcess(['server'], { modules });
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe('error: a fault in novacron itself: broken at somewhere\n');
+  });
+});
+
+describe('novacron policy disable --break-glass', () => {
+  const argv = ['policy', 'disable', 'VM Access Policy', '--break-glass'];
+
+  test('works on this machine, in the name of its user', async () => {
+    const disable = jest.fn(async (..._given: readonly unknown[]) =>
+      ok({ message: 'VM Access Policy is disabled.' }),
+    );
+    const modules = {
+      '@novacron/server/break-glass': { disablePolicyOnThisMachine: disable },
+    };
+    const { exitCode, stdout } = await runInProcess([...argv, '--data-dir', 'here'], { modules });
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: 'VM Access Policy is disabled.\n',
+    });
+    expect(disable).toHaveBeenCalledWith({
+      name: 'VM Access Policy',
+      user: 'alice',
+      dataDir: 'here',
+    });
+  });
+
+  test('tells a problem and leaves the data directory to the server', async () => {
+    const disable = jest.fn(async (..._given: readonly unknown[]) =>
+      err(problem('not-found', { detail: 'No such policy.', remedy: 'Look.' })),
+    );
+    const modules = {
+      '@novacron/server/break-glass': { disablePolicyOnThisMachine: disable },
+    };
+    const { exitCode, stderr } = await runInProcess(argv, { modules });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('No such policy.');
+    expect(disable).toHaveBeenCalledWith({ name: 'VM Access Policy', user: 'alice' });
+  });
+});
+
+describe('novacron provider install', () => {
+  test('hands over its directories and prints what was done', async () => {
+    const installProvider = jest.fn(async (..._given: readonly unknown[]) =>
+      ok({ lines: ['one', 'two'] }),
+    );
+    const modules = { '@novacron/provider/install-provider': { installProvider } };
+    const argv = ['provider', 'install', '--dir', 'mirror', '--cli-config', 'rc'];
+    const { exitCode, stdout } = await runInProcess(argv, { modules });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: 'one\ntwo\n' });
+    expect(installProvider).toHaveBeenCalledWith({ dir: 'mirror', cliConfig: 'rc' });
+    const asJson = await runInProcess(['provider', 'install', '--output', 'json'], { modules });
+    expect(JSON.parse(asJson.stdout)).toEqual({ lines: ['one', 'two'] });
+  });
+});
+
+describe('novacron completion', () => {
+  test.each(SHELLS)('knows commands, flags and choices for %s', async (shell) => {
+    const { exitCode, stdout } = await runInProcess(['completion', shell]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('memory-gb');
+    expect(stdout).toContain('table json yaml');
+    expect(stdout).toContain('vm create');
+    expect(stdout).toContain("':volume'");
+  });
+});

@@ -1,0 +1,94 @@
+/** The `novacron` command line: understands the words, runs the command, reports the outcome. */
+import { CommanderError } from 'commander';
+import type { CliIo, Environment } from './cli-io.ts';
+import { commandOf } from './command-table.ts';
+import { completionScript } from './completion.ts';
+import { EXIT_CODES, exitCodeOf, type Failure } from './failure.ts';
+import { breakGlass, installProviderHere, runServerCommand } from './local-commands.ts';
+import { plainLine } from './plain-text.ts';
+import { createProgram, type PolicySwitch, type ProgramActions } from './program.ts';
+import { renderFailure } from './render-failure.ts';
+import { type OutputFormat, renderOutput } from './render-output.ts';
+import { type Outcome, runCommand, runWithInput } from './run-command.ts';
+import { type Session, withSession } from './session.ts';
+import { type GlobalFlags, resolveSettings } from './settings.ts';
+import { splitServerArguments } from './split-server-arguments.ts';
+
+/**
+ * Runs one command line in this process. Never rejects and never ends the process.
+ * @param argv - the words behind the program's name
+ * @param env - `NOVACRON_ENDPOINT` and `NOVACRON_API_KEY` are read
+ * @returns the exit code, see {@link EXIT_CODES}
+ */
+export async function runCli(
+  argv: readonly string[],
+  env: Environment,
+  io: CliIo,
+): Promise<number> {
+  try {
+    const serverArguments = splitServerArguments(argv);
+    if (serverArguments === undefined) return await runProgram(argv, env, io);
+    const ended = await runServerCommand(serverArguments, env, io);
+    return ended.ok ? ended.value : reportFailure(io, ended.error, 'table');
+  } catch (cause) {
+    if (cause instanceof CommanderError) return exitCodeOfParser(cause);
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const text = plainLine(message).slice(0, FAULT_LENGTH_MAX);
+    io.stderr.write(`error: a fault in novacron itself: ${text}\n`);
+    return EXIT_CODES.failed;
+  }
+}
+
+/** The message of a fault is not made for people: its beginning is enough. */
+const FAULT_LENGTH_MAX = 300;
+
+/** Commander has already written its words; help that was asked for is no error. */
+function exitCodeOfParser(error: CommanderError): number {
+  const isAnswer = error.code === 'commander.helpDisplayed' || error.code === 'commander.version';
+  return isAnswer || error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
+}
+
+async function runProgram(argv: readonly string[], env: Environment, io: CliIo): Promise<number> {
+  let exitCode: number = EXIT_CODES.ok;
+  const finish = (outcome: Outcome) => {
+    exitCode = report(io, outcome, program.opts<GlobalFlags>().output ?? 'table');
+  };
+  const online = async (work: (session: Session) => Promise<Outcome>) => {
+    const settings = await resolveSettings(program.opts<GlobalFlags>(), env, io);
+    if (!settings.ok) return finish({ failure: settings.error });
+    finish(await withSession(io, settings.value, work));
+  };
+  const actions: ProgramActions = {
+    runTable: (command, given) => online((session) => runCommand(session, command, given)),
+    switchPolicy: async (request) => {
+      if (request.by === 'server') return online((session) => switchPolicy(session, request));
+      const { policy: name, dataDir } = request;
+      finish(outcomeOf(await breakGlass(io, { name, dataDir })));
+    },
+    installProvider: async (request) => finish(outcomeOf(await installProviderHere(io, request))),
+    printCompletion: async (shell) => io.stdout.write(completionScript(program, shell)),
+  };
+  const program = createProgram(io, actions);
+  await program.parseAsync([...argv], { from: 'user' });
+  return exitCode;
+}
+
+function switchPolicy(session: Session, request: PolicySwitch): Promise<Outcome> {
+  const input = { id: request.policy, enabled: request.to === 'enabled' };
+  return runWithInput(session, commandOf('policy.update'), { input, options: request.options });
+}
+
+function outcomeOf(result: Awaited<ReturnType<typeof breakGlass>>): Outcome {
+  return result.ok ? { document: result.value } : { failure: result.error };
+}
+
+function report(io: CliIo, outcome: Outcome, format: OutputFormat): number {
+  if (outcome.document !== undefined) io.stdout.write(renderOutput(outcome.document, format));
+  if (outcome.failure === undefined) return EXIT_CODES.ok;
+  return reportFailure(io, outcome.failure, format);
+}
+
+function reportFailure(io: CliIo, failure: Failure, format: OutputFormat): number {
+  io.stderr.write(renderFailure(failure, format));
+  return exitCodeOf(failure);
+}

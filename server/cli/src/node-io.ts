@@ -1,0 +1,41 @@
+/** The command's world as Node.js offers it. */
+import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { text } from 'node:stream/consumers';
+import type { CliIo, TextSink } from './cli-io.ts';
+
+/**
+ * Makes the world of a real process.
+ * @param release - `version`: version of this release
+ */
+export function createNodeIo(release: { readonly version: string }): CliIo {
+  return {
+    version: release.version,
+    stdout: sinkOf(process.stdout),
+    stderr: sinkOf(process.stderr),
+    timers: {
+      after: (delayMs, callback) => {
+        const timer = setTimeout(callback, delayMs);
+        return () => clearTimeout(timer);
+      },
+    },
+    random: Math.random,
+    readText: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
+    onInterrupt: (callback) => {
+      process.once('SIGINT', callback);
+      return () => process.removeListener('SIGINT', callback);
+    },
+    loadModule: (specifier) => import(specifier),
+    userName: () => userInfo().username,
+  };
+}
+
+function sinkOf(stream: NodeJS.WriteStream): TextSink {
+  return {
+    write: (written) => {
+      stream.write(written);
+    },
+    isTerminal: stream.isTTY === true,
+    ...(stream.isTTY === true ? { columns: stream.columns } : {}),
+  };
+}

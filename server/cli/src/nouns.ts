@@ -1,0 +1,92 @@
+/** The nouns that commands are grouped by, and the ids that name them. */
+import {
+  ApiKeyId,
+  NetworkId,
+  NodeId,
+  OperationId,
+  PolicyId,
+  TemplateId,
+  VmId,
+  VolumeId,
+} from '@novacron/contract/ids';
+import type { z } from 'zod';
+
+/** What the command line says about a noun of the contract. */
+export interface Noun {
+  /** The word of the command line where it is not the contract's. */
+  readonly group?: string;
+  readonly aliases?: readonly string[];
+  /** One of it, in words. */
+  readonly words: string;
+  /** What the commands of the group are about. */
+  readonly description: string;
+  /** The schema of its id, for nouns that have one. */
+  readonly id?: z.ZodType;
+  /** What stands before the underscore of its id. */
+  readonly prefix?: string;
+}
+
+/**
+ * Nouns by their name in the operations table. A noun that is missing here still gets its commands;
+ * it only has no words of its own and its ids are not found by name.
+ */
+export const NOUNS: Readonly<Record<string, Noun>> = {
+  vm: { words: 'VM', description: 'Virtual machines', id: VmId, prefix: 'vm' },
+  network: {
+    words: 'network',
+    description: 'Networks that VMs are connected to',
+    id: NetworkId,
+    prefix: 'net',
+  },
+  volume: {
+    group: 'storage',
+    aliases: ['volume'],
+    words: 'volume',
+    description: 'Volumes: storage that is attached to VMs',
+    id: VolumeId,
+    prefix: 'vol',
+  },
+  policy: {
+    words: 'policy',
+    description: 'Policies: Rego rules that decide writes',
+    id: PolicyId,
+    prefix: 'pol',
+  },
+  template: {
+    words: 'template',
+    description: 'Templates: images that VMs boot from',
+    id: TemplateId,
+    prefix: 'tpl',
+  },
+  node: { words: 'node', description: 'Nodes: hypervisor hosts', id: NodeId, prefix: 'node' },
+  operation: {
+    words: 'operation',
+    description: 'Operations: long-running changes',
+    id: OperationId,
+    prefix: 'op',
+  },
+  api_key: {
+    words: 'API key',
+    description: 'API keys: who may call the server',
+    id: ApiKeyId,
+    prefix: 'key',
+  },
+  drift: { words: 'drift', description: 'Drift: what changed behind the back of Terraform' },
+  event: { words: 'event', description: 'Events: what happened' },
+  audit: { words: 'audit entry', description: 'Audit: who wrote what' },
+};
+
+/** The noun whose ids carry a prefix. */
+export function nounOfPrefix(prefix: string): string | undefined {
+  return Object.keys(NOUNS).find((noun) => NOUNS[noun]?.prefix === prefix);
+}
+
+/** Whether a text has the form of an id of one of the nouns. */
+export function isIdOf(nouns: readonly string[], text: string): boolean {
+  return nouns.some((noun) => NOUNS[noun]?.id?.safeParse(text).success === true);
+}
+
+/** One of a noun, in words: `VM`. */
+export function wordsOf(noun: string): string {
+  return NOUNS[noun]?.words ?? noun.replaceAll('_', ' ');
+}

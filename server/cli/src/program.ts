@@ -1,0 +1,220 @@
+/** The command line as commander knows it: groups, commands, flags and help texts. */
+import { operationRow } from '@novacron/contract/operations';
+import { Argument, Command, Option } from 'commander';
+import { z } from 'zod';
+import type { CliIo } from './cli-io.ts';
+import { argumentLabel, type TableCommand, tableCommands } from './command-table.ts';
+import { SHELLS, type Shell } from './completion.ts';
+import { EXIT_CODES_HELP } from './failure.ts';
+import { optionsOfFlag, parseCount, parseSeconds, repeatedChoice } from './flag-options.ts';
+import { NOUNS, wordsOf } from './nouns.ts';
+import type { GivenWords } from './read-input.ts';
+import { USAGE_HINT } from './render-failure.ts';
+import { OUTPUT_FORMATS } from './render-output.ts';
+import { ENDPOINT_DEFAULT, TIMEOUT_SECONDS_DEFAULT } from './settings.ts';
+
+/** What the commands do, once they are understood. */
+export interface ProgramActions {
+  readonly runTable: (command: TableCommand, given: GivenWords) => Promise<void>;
+  readonly switchPolicy: (request: PolicySwitch) => Promise<void>;
+  readonly installProvider: (request: {
+    readonly dir?: string;
+    readonly cliConfig?: string;
+  }) => Promise<void>;
+  readonly printCompletion: (shell: Shell) => Promise<void>;
+}
+
+/** A policy to be switched on or off. */
+export interface PolicySwitch {
+  /** Name or id. */
+  readonly policy: string;
+  readonly to: 'enabled' | 'disabled';
+  /** Whether it happens in the data directory of this machine, past the server. */
+  readonly by: 'server' | 'break-glass';
+  readonly dataDir: string | undefined;
+  readonly options: GivenWords['options'];
+}
+
+const EXAMPLES_HELP = `Examples:
+  $ novacron server
+  $ novacron vm create --name web-server-01 --cpu-cores 4 --memory-gb 8 --disk-gb 100
+  $ novacron vm list --output json`;
+
+/** Makes the program. Its parser throws commander's errors instead of ending the process. */
+export function createProgram(io: CliIo, actions: ProgramActions): Command {
+  const program = new Command('novacron')
+    .description('Drives a NovaCron server: virtual machines on a fleet of hypervisor nodes.')
+    .version(io.version, '-V, --version', 'Show the version')
+    .helpOption('-h, --help', 'Show this help')
+    .helpCommand('help [command]', 'Show the help of a command')
+    .exitOverride()
+    .showHelpAfterError(USAGE_HINT)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? HELP_COLUMNS,
+      getErrHelpWidth: () => io.stderr.columns ?? HELP_COLUMNS,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText('after', `\n${EXAMPLES_HELP}\n\n${EXIT_CODES_HELP}`);
+  for (const option of globalOptions()) program.addOption(option);
+  for (const command of tableCommands()) addTableCommand(program, command, actions);
+  addPolicySwitches(groupOf(program, 'policy'), actions);
+  addLocalCommands(program, actions);
+  return program;
+}
+
+/** Width of help texts where no terminal says otherwise. Unit: characters. */
+const HELP_COLUMNS = 100;
+
+/** The flags that every command takes. */
+export function globalOptions(): Option[] {
+  return [
+    new Option(
+      '--endpoint <url>',
+      `Address of the server; else NOVACRON_ENDPOINT, else ${ENDPOINT_DEFAULT}`,
+    ),
+    new Option(
+      '--api-key <key>',
+      'API key; else NOVACRON_API_KEY. Other users of the machine see it',
+    ),
+    new Option('--api-key-file <file>', 'File that holds the API key; - is standard input'),
+    new Option('--output <format>', 'How to write results').choices(OUTPUT_FORMATS),
+    new Option(
+      '--timeout <seconds>',
+      `Longest wait for one answer; else ${TIMEOUT_SECONDS_DEFAULT}`,
+    ).argParser(parseSeconds),
+  ];
+}
+
+function groupOf(program: Command, name: string): Command {
+  const found = program.commands.find((command) => command.name() === name);
+  return found ?? program.command(name);
+}
+
+function addTableCommand(program: Command, row: TableCommand, actions: ProgramActions): void {
+  const { group, noun, verb } = row;
+  const parent = group === undefined ? program : groupOf(program, group);
+  const words = NOUNS[noun];
+  if (group !== undefined && words !== undefined && parent.description() === '') {
+    parent.description(words.description).aliases([...(words.aliases ?? [])]);
+  }
+  const command = parent
+    .command(verb)
+    .description(row.summary)
+    .addHelpText('after', `\nExample:\n  $ ${row.example}`);
+  if (row.argument !== undefined) {
+    const text = `Id of the ${wordsOf(noun)}${noun === 'operation' ? '' : ', or its name'}`;
+    command.addArgument(new Argument(`<${argumentLabel(row)}>`, text));
+  }
+  for (const option of row.flags.flatMap(optionsOfFlag)) command.addOption(option);
+  for (const option of optionsOfShape(row)) command.addOption(option);
+  command.action(() =>
+    actions.runTable(row, { argument: command.args[0], options: command.opts() }),
+  );
+}
+
+function optionsOfShape(row: TableCommand): Option[] {
+  const { input, output } = operationRow(row.operation);
+  switch (row.shape) {
+    case 'show':
+      return [];
+    case 'wait':
+      return [waitTimeoutOption()];
+    case 'list': {
+      const limit = new Option('--limit <number>', 'At most so many items; else all of them');
+      return Object.hasOwn(input.shape, 'limit') ? [limit.argParser(parseCount)] : [];
+    }
+    case 'write': {
+      const waits = output instanceof z.ZodObject && Object.hasOwn(output.shape, 'operation');
+      const clearable = row.flags.filter(({ clearing }) => clearing === 'possible');
+      const choices = clearable.map(({ flag }) => flag);
+      const text = 'Put the field back to nothing or to its default. Repeat it for several.';
+      return [
+        ...(row.verb === 'update' && choices.length > 0
+          ? [repeatedChoice('--clear <field>', text, choices)]
+          : []),
+        ...(waits ? waitOptions() : []),
+      ];
+    }
+  }
+}
+
+function waitOptions(): Option[] {
+  return [
+    new Option('--no-wait', 'Return at once instead of waiting for the operation'),
+    waitTimeoutOption(),
+  ];
+}
+
+function waitTimeoutOption(): Option {
+  const text = 'Longest wait for the operation; else until it ends';
+  return new Option('--wait-timeout <seconds>', text).argParser(parseSeconds);
+}
+
+function addPolicySwitches(group: Command, actions: ProgramActions): void {
+  const enable = group
+    .command('enable')
+    .description('Lets a policy decide again.')
+    .argument('<policy>', 'Id of the policy, or its name')
+    .addHelpText('after', '\nExample:\n  $ novacron policy enable "VM Access Policy"')
+    .action((policy: string) =>
+      actions.switchPolicy({
+        policy,
+        to: 'enabled',
+        by: 'server',
+        dataDir: undefined,
+        options: enable.opts(),
+      }),
+    );
+  const disable = group
+    .command('disable')
+    .description('Stops a policy from deciding.')
+    .argument('<policy>', 'Id of the policy, or its name')
+    .option('--break-glass', "On the server's own machine: disable it past the server, audited")
+    .option('--data-dir <dir>', "With --break-glass: the server's data directory")
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ novacron policy disable "VM Access Policy"\n' +
+        '  $ novacron policy disable "VM Access Policy" --break-glass --data-dir /var/lib/novacron',
+    )
+    .action((policy: string, options: { breakGlass?: boolean; dataDir?: string }) => {
+      if (options.dataDir !== undefined && options.breakGlass !== true) {
+        disable.error("error: option '--data-dir <dir>' needs '--break-glass'");
+      }
+      return actions.switchPolicy({
+        policy,
+        to: 'disabled',
+        by: options.breakGlass === true ? 'break-glass' : 'server',
+        dataDir: options.dataDir,
+        options: disable.opts(),
+      });
+    });
+  for (const option of waitOptions()) enable.addOption(option);
+  for (const option of waitOptions()) disable.addOption(option);
+}
+
+function addLocalCommands(program: Command, actions: ProgramActions): void {
+  // Its arguments never come here (split-server-arguments.ts): the entry is for the help only.
+  program
+    .command('server')
+    .description('Start a server; `novacron server --help` shows its flags')
+    .argument('[arguments...]', 'See `novacron server --help`')
+    .addHelpText('after', '\nExample:\n  $ novacron server');
+  const provider = program.command('provider').description('The Terraform provider');
+  const install = provider
+    .command('install')
+    .description('Installs the Terraform provider of this release where Terraform finds it.')
+    .option('--dir <mirror>', 'Directory of the filesystem mirror to install to')
+    .option('--cli-config <file>', "Terraform's CLI configuration file to write")
+    .addHelpText('after', '\nExample:\n  $ novacron provider install')
+    .action(() => actions.installProvider(install.opts()));
+  program
+    .command('completion')
+    .description('Prints the completion script of a shell.')
+    .addArgument(new Argument('<shell>', 'The shell').choices(SHELLS))
+    .addHelpText('after', '\nExample:\n  $ source <(novacron completion bash)')
+    .action((shell: Shell) => actions.printCompletion(shell));
+}

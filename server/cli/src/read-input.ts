@@ -1,0 +1,80 @@
+/** Reads the options of a command into the input of its operation. */
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { CliIo } from './cli-io.ts';
+import type { TableCommand } from './command-table.ts';
+import { type Failure, usageFailure } from './failure.ts';
+import type { InputFlag } from './input-flags.ts';
+import { readTextFile } from './settings.ts';
+
+/** Values by the fields' names. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** What commander found: values by the options' camel-cased names, and the argument. */
+export interface GivenWords {
+  readonly argument: string | undefined;
+  readonly options: Fields;
+}
+
+/** The camel-cased name under which commander keeps a flag: `memory-gb` -> `memoryGb`. */
+export function optionKey(flag: string): string {
+  return flag.replace(/-([a-z0-9])/g, (_dash, letter: string) => letter.toUpperCase());
+}
+
+/**
+ * Collects the fields that were given; names are not resolved yet.
+ * Failures: wrong usage, naming every flag that is missing or contradicts another.
+ */
+export async function readInput(
+  command: TableCommand,
+  given: GivenWords,
+  io: Pick<CliIo, 'readText'>,
+): Promise<Result<Fields, Failure>> {
+  const input: Record<string, unknown> = {};
+  if (given.argument !== undefined) input.id = given.argument;
+  for (const flag of command.flags) {
+    const value = await readFlag(flag, given.options, io);
+    if (!value.ok) return value;
+    if (value.value !== undefined) input[flag.field] = value.value;
+  }
+  const cleared = clearFields(command, given.options, input);
+  if (!cleared.ok) return cleared;
+  const missing = command.flags.filter(
+    ({ field, presence }) => presence === 'required' && input[field] === undefined,
+  );
+  if (missing.length > 0) {
+    const names = missing.map(({ flag, source }) =>
+      source === 'line' ? `--${flag}` : `--${flag}-file`,
+    );
+    return err(usageFailure(`missing: ${names.join(', ')}`));
+  }
+  return ok({ ...input, ...cleared.value });
+}
+
+async function readFlag(
+  flag: InputFlag,
+  options: Fields,
+  io: Pick<CliIo, 'readText'>,
+): Promise<Result<unknown, Failure>> {
+  const value = options[optionKey(flag.flag)];
+  if (flag.source === 'line') return ok(value);
+  const path = options[optionKey(`${flag.flag}-file`)];
+  if (typeof path !== 'string') return ok(value);
+  if (value !== undefined) {
+    return err(usageFailure(`give --${flag.flag} or --${flag.flag}-file, not both`));
+  }
+  return readTextFile(io, path, `the ${flag.flag}`);
+}
+
+function clearFields(
+  command: TableCommand,
+  options: Fields,
+  input: Fields,
+): Result<Fields, Failure> {
+  const names = Array.isArray(options.clear) ? options.clear : [];
+  const cleared = command.flags.filter(({ flag }) => names.includes(flag));
+  const both = cleared.find(({ field }) => input[field] !== undefined);
+  if (both !== undefined) {
+    return err(usageFailure(`give --${both.flag} or --clear ${both.flag}, not both`));
+  }
+  return ok(Object.fromEntries(cleared.map(({ field }) => [field, null])));
+}

@@ -1,0 +1,59 @@
+/** Writes documents as tables for people, or as JSON or YAML for programs. */
+import { stringify } from 'yaml';
+import type { Fields } from './read-input.ts';
+import { renderFields, renderRows } from './render-table.ts';
+
+/** How results are written. */
+export const OUTPUT_FORMATS = ['table', 'json', 'yaml'] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+/** What a command shows. `value` is what the API answered, which JSON and YAML write as it is. */
+export type Document =
+  | { readonly kind: 'list'; readonly noun: string; readonly value: readonly Fields[] }
+  | { readonly kind: 'one'; readonly value: Fields }
+  /** One resource as a list of one. */
+  | { readonly kind: 'row'; readonly noun: string; readonly value: Fields }
+  /** The answer of a write: a resource, a secret, an operation, each only if there is one. */
+  | { readonly kind: 'written'; readonly value: Fields }
+  /** Lines of a command that works on this machine. */
+  | { readonly kind: 'lines'; readonly value: { readonly lines: readonly string[] } };
+
+/** The text of a document, with a line feed at its end unless it is empty. */
+export function renderOutput(document: Document, format: OutputFormat): string {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(document.value, null, 2)}\n`;
+    case 'yaml':
+      return stringify(document.value, { lineWidth: 0, aliasDuplicateObjects: false });
+    case 'table':
+      return renderForPeople(document);
+  }
+}
+
+function renderForPeople(document: Document): string {
+  switch (document.kind) {
+    case 'list':
+      return renderRows(document.noun, document.value);
+    case 'row':
+      return renderRows(document.noun, [document.value]);
+    case 'one':
+      return renderFields(document.value);
+    case 'lines':
+      return document.value.lines.map((line) => `${line}\n`).join('');
+    case 'written':
+      return renderWritten(document.value);
+  }
+}
+
+function renderWritten(answer: Fields): string {
+  const { resource, operation, secret } = answer;
+  if (isFields(resource)) {
+    return renderFields({ ...resource, ...(secret === undefined ? {} : { secret }) });
+  }
+  if (isFields(operation)) return renderRows('operation', [operation]);
+  return 'done\n';
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

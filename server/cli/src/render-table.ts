@@ -1,0 +1,96 @@
+/** Tables without rules and colours, so that they read well and `awk` can, too. */
+import CliTable3 from 'cli-table3';
+import { columnsOf } from './columns.ts';
+import { plainLine, plainText } from './plain-text.ts';
+import type { Fields } from './read-input.ts';
+
+const CHARACTERS = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+} as const;
+
+const STYLE = { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true };
+
+/** A list of resources of one noun: a line each below a line of headers. */
+export function renderRows(noun: string, items: readonly Fields[]): string {
+  const columns = columnsOf(noun, items);
+  return renderCells([
+    columns.map(({ header }) => header),
+    ...items.map((item) => columns.map(({ read }) => cellText(read(item)))),
+  ]);
+}
+
+/** One resource: a line for each field. */
+export function renderFields(resource: Fields): string {
+  return renderCells(
+    Object.entries(resource).flatMap(([name, value]) =>
+      flatten(plainLine(name), value).map(([path, leaf]) => [path, cellText(leaf)]),
+    ),
+  );
+}
+
+/** Amounts and other small objects of numbers become a line for each member. */
+function flatten(path: string, value: unknown): [string, unknown][] {
+  if (!isFields(value)) return [[path, value]];
+  const members = Object.entries(value);
+  if (members.length === 0 || members.some(([, member]) => typeof member !== 'number')) {
+    return [[path, value]];
+  }
+  return members.map(([name, member]) => [`${path}.${plainLine(name)}`, member]);
+}
+
+function renderCells(rows: readonly (readonly string[])[]): string {
+  const table = new CliTable3({ chars: CHARACTERS, style: STYLE });
+  table.push(...rows.map((row) => [...row]));
+  const lines = table.toString().split('\n');
+  return lines.map((line) => `${line.trimEnd()}\n`).join('');
+}
+
+function cellText(value: unknown): string {
+  if (value === null || value === undefined || value === '') return '-';
+  if (typeof value === 'string') return plainText(value).trimEnd();
+  if (Array.isArray(value)) return arrayText(value);
+  if (isFields(value)) return membersText(value, ', ');
+  return String(value);
+}
+
+function arrayText(values: readonly unknown[]): string {
+  if (values.length === 0) return '-';
+  if (values.some(isFields)) return values.map(lineText).join('\n');
+  return values.map(lineText).join(', ');
+}
+
+function membersText(value: Fields, separator: string): string {
+  const members = Object.entries(value);
+  if (members.length === 0) return '-';
+  return members.map(([key, member]) => `${plainLine(key)}=${lineText(member)}`).join(separator);
+}
+
+function lineText(value: unknown): string {
+  if (typeof value === 'string') return plainLine(value);
+  if (isFields(value) && Object.values(value).every((member) => !isNested(member))) {
+    return membersText(value, ' ');
+  }
+  return plainLine(JSON.stringify(value));
+}
+
+function isNested(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function isFields(value: unknown): value is Fields {
+  return isNested(value) && !Array.isArray(value);
+}

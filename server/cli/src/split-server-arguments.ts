@@ -1,0 +1,17 @@
+/** Finds the arguments that belong to the server's own command line. */
+import { globalOptions } from './program.ts';
+
+/**
+ * Everything behind the command `server`, untouched, or `--help` for `help server`; undefined for
+ * other commands. It is found before commander sees the line, because commander would take flags
+ * such as `--help` for itself.
+ */
+export function splitServerArguments(argv: readonly string[]): readonly string[] | undefined {
+  const withValue = globalOptions().map(({ long }) => long);
+  let index = 0;
+  while (argv[index]?.startsWith('-') === true) {
+    index += withValue.some((flag) => flag === argv[index]) ? 2 : 1;
+  }
+  if (argv[index] === 'help' && argv[index + 1] === 'server') return ['--help'];
+  return argv[index] === 'server' ? argv.slice(index + 1) : undefined;
+}

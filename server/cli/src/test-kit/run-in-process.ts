@@ -1,0 +1,78 @@
+/** Runs the command line in this process, in a world that only exists in the test. */
+import type { CliIo, Environment } from '../cli-io.ts';
+import { runCli } from '../main.ts';
+
+/** What a test may say about the world. */
+export interface TestWorld {
+  readonly env?: Environment;
+  /** Texts by path; `-` is standard input. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Modules by specifier. */
+  readonly modules?: Readonly<Record<string, unknown>>;
+  readonly terminal?: 'stdout' | 'stderr' | 'none';
+  /** Interrupts as soon as this is written to standard error or a delay of it is asked for. */
+  readonly interruptOn?: (sign: { readonly delayMs?: number }) => boolean;
+}
+
+/** What a run left behind. */
+export interface RunRecord {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Delays that were waited for, without being waited. Unit: milliseconds. */
+  readonly delaysMs: readonly number[];
+}
+
+/** Longer delays are deadlines, which do not come in a test. Unit: milliseconds. */
+const DEADLINE_MS = 10_000;
+
+/** Runs a command line. Short delays are over at once. */
+export async function runInProcess(
+  argv: readonly string[],
+  world: TestWorld = {},
+): Promise<RunRecord> {
+  const written = { stdout: '', stderr: '' };
+  const delaysMs: number[] = [];
+  let interrupt = () => {};
+  const sink = (name: 'stdout' | 'stderr') => ({
+    isTerminal: world.terminal === name,
+    ...(world.terminal === name ? { columns: 80 } : {}),
+    write: (text: string) => {
+      written[name] += text;
+    },
+  });
+  const io: CliIo = {
+    version: '0.1.0',
+    stdout: sink('stdout'),
+    stderr: sink('stderr'),
+    timers: {
+      after: (delayMs, callback) => {
+        if (world.interruptOn?.({ delayMs }) === true) setImmediate(interrupt);
+        if (delayMs >= DEADLINE_MS) return () => {};
+        delaysMs.push(delayMs);
+        const soon = setImmediate(callback);
+        return () => clearImmediate(soon);
+      },
+    },
+    random: () => 0.5,
+    readText: async (path) => {
+      const text = world.files?.[path];
+      if (text === undefined) throw new Error('ENOENT: no such file or directory');
+      return text;
+    },
+    onInterrupt: (callback) => {
+      interrupt = callback;
+      return () => {
+        interrupt = () => {};
+      };
+    },
+    loadModule: async (specifier) => {
+      const found = world.modules?.[specifier];
+      if (found === undefined) throw new Error(`Cannot find package '${specifier}'`);
+      return found;
+    },
+    userName: () => 'alice',
+  };
+  const exitCode = await runCli(argv, world.env ?? {}, io);
+  return { exitCode, ...written, delaysMs };
+}

@@ -1,0 +1,264 @@
+/** A small world as a server would answer it: one or two of everything. */
+import type { ApiKey } from '@novacron/contract/identity';
+import type { OperationName } from '@novacron/contract/operations';
+import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem';
+
+/** Values by the fields' names, as JSON carries them. */
+export type JsonFields = Readonly<Record<string, unknown>>;
+
+const SUFFIX = '01jd3v6t7re3h8z9k2m4n5p6q';
+
+/** An id of the world: the same prefix and number give the same id. */
+export function sampleId(prefix: string, number = 7): string {
+  return `${prefix}_${SUFFIX}${number}`;
+}
+
+const AT = '2026-01-02T03:04:05.000Z';
+
+const common = {
+  tenant_id: sampleId('tnt'),
+  revision: 3,
+  schema_version: 1,
+  created_at: AT,
+  created_by: 'admin',
+  updated_at: AT,
+  updated_by: 'terraform',
+};
+
+/** Resources of the world by noun. */
+export const SAMPLES = {
+  vm: [
+    {
+      id: sampleId('vm'),
+      ...common,
+      name: 'web-server-01',
+      cpu_cores: 4,
+      memory_gb: 8,
+      disk_gb: 100,
+      network_id: sampleId('net'),
+      template_id: null,
+      metadata: { environment: 'production', tier: 'web' },
+      node: 'node-03',
+      status: 'running',
+    },
+    {
+      id: sampleId('vm', 1),
+      ...common,
+      name: 'db-01',
+      cpu_cores: 16,
+      memory_gb: 0.5,
+      disk_gb: 1000,
+      network_id: null,
+      template_id: sampleId('tpl'),
+      metadata: {},
+      node: null,
+      status: 'creating',
+    },
+  ],
+  network: [
+    {
+      id: sampleId('net'),
+      ...common,
+      name: 'production-network',
+      cidr: '10.0.0.0/16',
+      dns_servers: ['8.8.8.8', '8.8.4.4'],
+      vm_count: 1,
+    },
+  ],
+  volume: [
+    {
+      id: sampleId('vol'),
+      ...common,
+      name: 'data-volume',
+      size_gb: 500,
+      type: 'ssd',
+      attached_to: sampleId('vm'),
+      status: 'attached',
+    },
+  ],
+  policy: [
+    {
+      id: sampleId('pol'),
+      ...common,
+      name: 'VM Access Policy',
+      type: 'access',
+      enforcement_mode: 'block',
+      enabled: true,
+      rule: 'package novacron\n\nallow if input.subject.role == "admin"\n',
+      rego_version: 'v1',
+      version: 2,
+    },
+  ],
+  template: [
+    {
+      id: sampleId('tpl'),
+      name: 'default',
+      os: 'debian',
+      os_version: '13',
+      architecture: 'x86_64',
+      disk_gb_min: 4,
+      description: 'The template of a VM that names none.',
+      created_at: AT,
+    },
+  ],
+  node: [
+    {
+      id: sampleId('node'),
+      name: 'node-03',
+      zone: 'zone-a',
+      rack: 'rack-2',
+      status: 'ready',
+      driver: 'simulator',
+      capacity: { cpu_cores: 64, memory_gb: 256, disk_gb: 4096 },
+      allocated: { cpu_cores: 4, memory_gb: 8, disk_gb: 100 },
+      vm_count: 1,
+      last_seen_at: AT,
+    },
+  ],
+  api_key: [
+    {
+      id: sampleId('key'),
+      tenant_id: sampleId('tnt'),
+      name: 'ci',
+      role: 'operator',
+      created_at: AT,
+      expires_at: null,
+    },
+  ],
+} as const satisfies Readonly<Record<string, readonly JsonFields[]>>;
+
+/** An operation of the world. */
+export function sampleOperation(changes: JsonFields = {}): JsonFields {
+  return {
+    id: sampleId('op'),
+    tenant_id: sampleId('tnt'),
+    kind: 'vm.create',
+    target_kind: 'vm',
+    target_id: sampleId('vm'),
+    target_name: 'web-server-01',
+    status: 'succeeded',
+    progress_percent: 100,
+    steps: [
+      { name: 'place', status: 'succeeded', attempts: 1 },
+      { name: 'create', status: 'succeeded', attempts: 2 },
+    ],
+    problem: null,
+    created_at: AT,
+    created_by: 'admin',
+    finished_at: AT,
+    ...changes,
+  };
+}
+
+/** An operation that has not ended. */
+export function runningOperation(changes: JsonFields = {}): JsonFields {
+  return sampleOperation({
+    status: 'running',
+    progress_percent: 40.5,
+    finished_at: null,
+    steps: [{ name: 'create', status: 'running', attempts: 1 }],
+    ...changes,
+  });
+}
+
+const KEY: Omit<ApiKey, 'id' | 'tenant_id'> = {
+  name: 'ci',
+  role: 'operator',
+  created_at: AT,
+  expires_at: AT,
+};
+
+const DRIFT = {
+  resource_kind: 'vm',
+  resource_id: sampleId('vm'),
+  resource_name: 'web-server-01',
+  severity: 'medium',
+  drift_percent: 28.5,
+  fields: [
+    { field: 'memory_gb', was: 8, is: 16, drift_class: 'cost' },
+    { field: 'network_id', was: null, is: sampleId('net'), drift_class: 'security' },
+  ],
+  causes: [{ principal: 'alice', client: 'cli', request_id: sampleId('req'), at: AT }],
+  deployment: 'default',
+  applied_at: AT,
+};
+
+const EVENT = {
+  id: sampleId('evt'),
+  position: 101,
+  tenant_id: sampleId('tnt'),
+  type: 'vm.created',
+  source: 'operations',
+  target: sampleId('vm'),
+  priority: 'normal',
+  data: { name: 'web-server-01' },
+  at: AT,
+};
+
+const AUDIT = {
+  id: sampleId('aud'),
+  tenant_id: sampleId('tnt'),
+  at: AT,
+  principal: 'alice',
+  client: 'cli',
+  request_id: sampleId('req'),
+  operation: 'vm.update',
+  outcome: 'done',
+  resource_kind: 'vm',
+  resource_id: sampleId('vm'),
+  resource_name: 'web-server-01',
+  changes: { memory_gb: { was: 8, is: 16 } },
+};
+
+const lastPage = (items: readonly unknown[]) => ({ items, next_cursor: null });
+
+const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
+  'operation.get': sampleOperation(),
+  'operation.list': lastPage([sampleOperation()]),
+  'operation.wait': sampleOperation(),
+  'event.list': { items: [EVENT], last_position: 101 },
+  'drift.report': { items: [DRIFT] },
+  'audit.list': lastPage([AUDIT]),
+  'identity.whoami': {
+    principal: 'admin',
+    role: 'admin',
+    tenant: 'default',
+    server_version: '0.1.0',
+  },
+  'api_key.create': {
+    resource: { id: sampleId('key'), tenant_id: sampleId('tnt'), ...KEY },
+    secret: 'nova_0123456789',
+  },
+  'api_key.delete': {},
+};
+
+/** Writes that have ended when they are answered; the others are waited for. */
+const AT_ONCE = /^(network|policy)\./;
+
+/** What the world answers to an operation. */
+export function sampleAnswer(operation: OperationName, params: JsonFields): JsonFields {
+  const other = OTHERS[operation];
+  if (other !== undefined) return other;
+  const [noun = '', word = ''] = operation.split('.');
+  const resources: readonly JsonFields[] =
+    Object.entries(SAMPLES).find(([key]) => key === noun)?.[1] ?? [];
+  if (word === 'list') {
+    return lastPage(resources.filter(({ name }) => [undefined, name].includes(nameOf(params))));
+  }
+  const resource = resources.find(({ id }) => id === params.id) ?? resources[0] ?? {};
+  if (word === 'get') return resource;
+  const changes = { kind: operation, target_kind: noun, target_name: resource.name };
+  const ended = AT_ONCE.test(operation) ? sampleOperation(changes) : runningOperation(changes);
+  const answer = { operation: ended, warnings: [] };
+  return word === 'delete' ? answer : { resource, ...answer };
+}
+
+function nameOf(params: JsonFields): string | undefined {
+  return typeof params.name === 'string' ? params.name : undefined;
+}
+
+/** A problem document as a server sends it, with the id of its request. */
+export function sampleDocument(code: Problem['code'], words: Partial<Problem> = {}): JsonFields {
+  const found = problem(code, { detail: 'It did not work.', remedy: 'Try harder.', ...words });
+  return toProblemDocument(found, sampleId('req'));
+}

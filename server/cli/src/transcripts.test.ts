@@ -1,0 +1,67 @@
+/**
+ * Runs the command lines of `testdata/*.txt` against the sample world and compares what they call
+ * and write with what stands there. With UPDATE_GOLDEN=1 the files are written instead.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { tableCommands } from './command-table.ts';
+import { runInProcess } from './test-kit/run-in-process.ts';
+import { splitWords } from './test-kit/split-words.ts';
+import { startFakeServer } from './test-kit/start-fake-server.ts';
+
+const TESTDATA = join(__dirname, '..', 'testdata');
+
+const FILES = {
+  'access.rego': 'package novacron\n\nallow := true\n',
+  '-': 'package from.stdin\n',
+};
+
+async function transcriptOf(line: string): Promise<string> {
+  const server = await startFakeServer();
+  const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'secret' };
+  const run = await runInProcess(splitWords(line).slice(1), { env, files: FILES });
+  await server.close();
+  const calls = server.calls.map(
+    ({ method, params }) => `-> ${method} ${JSON.stringify(params)}\n`,
+  );
+  const errors = run.stderr.replace(/^(?=.)/gm, '! ');
+  return `$ ${line}\n${calls.join('')}${run.stdout}${errors}exit ${run.exitCode}\n`;
+}
+
+describe('the command lines of testdata', () => {
+  const files = readdirSync(TESTDATA).filter((name) => name.endsWith('.txt'));
+  test.each(files)('%s reads as it did', async (name) => {
+    const path = join(TESTDATA, name);
+    const golden = readFileSync(path, 'utf8');
+    const transcripts: string[] = [];
+    for (const [, line = ''] of golden.matchAll(/^\$ (novacron .*)$/gm)) {
+      transcripts.push(await transcriptOf(line));
+    }
+    const text = transcripts.join('\n');
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(path, text);
+    else expect(text).toBe(golden);
+  });
+
+  test('use every command', () => {
+    const lines = files.map((name) => readFileSync(join(TESTDATA, name), 'utf8')).join('\n');
+    const missing = tableCommands()
+      .map(({ group, verb }) => (group === undefined ? verb : `${group} ${verb}`))
+      .filter(
+        (words) =>
+          !lines.replaceAll('novacron volume', 'novacron storage').includes(`$ novacron ${words}`),
+      );
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('the examples in help texts', () => {
+  test.each(tableCommands().map(({ operation, example }) => [operation, example] as const))(
+    'that of %s works as it stands',
+    async (operation, example) => {
+      const transcript = await transcriptOf(example.replaceAll('\\\n', ' '));
+      expect(transcript).toContain(`-> ${operation} `);
+      expect(transcript).toMatch(/exit 0\n$/);
+    },
+  );
+});

@@ -1,0 +1,161 @@
+/**
+ * What server and agents say to each other over the bus. Commands are journalled by the agent before
+ * they run: a repeat is answered from the journal, a stale generation is refused. Acceptance is the
+ * reply; completion is learnt from a message or by asking for the outcome.
+ */
+import { z } from 'zod';
+import { OperationId, VmId, VolumeId } from './ids.ts';
+
+/** Version of this protocol. Neighbouring releases must understand each other's messages. */
+export const AGENT_PROTOCOL_VERSION = 1;
+
+/** Where an agent says that it is alive and what its node has. */
+export const ANNOUNCE_SUBJECT = 'novacron.agents.announce';
+
+/** Where agents publish {@link AgentCompletion}. */
+export const COMPLETION_SUBJECT = 'novacron.agents.completion';
+
+/** Where an agent of the named node answers {@link AgentCommand}. */
+export function commandSubject(nodeName: string): string {
+  return `novacron.agent.${nodeName}.command`;
+}
+
+/** Where an agent answers {@link OutcomeQuery} with {@link OutcomeAnswer}. */
+export function outcomeSubject(nodeName: string): string {
+  return `novacron.agent.${nodeName}.outcome`;
+}
+
+/** Where an agent answers an empty message with {@link Inspection}. */
+export function inspectSubject(nodeName: string): string {
+  return `novacron.agent.${nodeName}.inspect`;
+}
+
+/** A disk that is plugged into a machine. */
+export const MachineVolume = z.looseObject({ volume_id: VolumeId, size_gb: z.int() });
+export type MachineVolume = z.infer<typeof MachineVolume>;
+
+/** The network a machine is connected to. */
+export const MachineNetwork = z.looseObject({ network_id: z.string(), cidr: z.string() });
+
+/** What a machine shall be, as its hypervisor needs to know it. */
+export const MachineSpec = z.looseObject({
+  name: z.string(),
+  cpu_cores: z.int(),
+  memory_mib: z.int(),
+  disk_gb: z.int(),
+  template: z.string().describe('Name of the template'),
+  network: MachineNetwork.nullable(),
+  labels: z.record(z.string(), z.string()),
+});
+export type MachineSpec = z.infer<typeof MachineSpec>;
+
+export const MachineStatus = z.enum(['stopped', 'running', 'incoming', 'migrated']);
+export type MachineStatus = z.infer<typeof MachineStatus>;
+
+/** A machine as its hypervisor sees it. */
+export const Machine = z.looseObject({
+  vm_id: VmId,
+  generation: z.int().describe('Generation of the last command that changed it'),
+  status: MachineStatus,
+  spec: MachineSpec,
+  volumes: z.array(MachineVolume),
+});
+export type Machine = z.infer<typeof Machine>;
+
+/** What an agent can be told to do to one machine. Every action is idempotent. */
+export const MachineAction = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('create'), spec: MachineSpec }),
+  z.looseObject({
+    kind: z.literal('configure'),
+    spec: MachineSpec,
+    restart: z.enum(['allowed', 'forbidden']).describe('Where a change cannot be made live'),
+  }),
+  z.looseObject({ kind: z.literal('start') }),
+  z.looseObject({ kind: z.literal('stop') }),
+  z.looseObject({ kind: z.literal('delete') }),
+  z.looseObject({ kind: z.literal('attach'), volume: MachineVolume }),
+  z.looseObject({ kind: z.literal('detach'), volume_id: VolumeId }),
+  z.looseObject({
+    kind: z.literal('prepare-incoming'),
+    spec: MachineSpec,
+    volumes: z.array(MachineVolume),
+  }),
+  z.looseObject({ kind: z.literal('migrate'), to_node: z.string() }),
+  z.looseObject({ kind: z.literal('activate') }),
+]);
+export type MachineAction = z.infer<typeof MachineAction>;
+
+/** One command: which step of which operation does what to which machine. */
+export const AgentCommand = z.looseObject({
+  protocol: z.int(),
+  operation_id: OperationId,
+  step: z.string().describe('Name of the step, with `undo:` before it when it is taken back'),
+  vm_id: VmId,
+  generation: z.int().describe('Generation of the VM that the command belongs to'),
+  action: MachineAction,
+});
+export type AgentCommand = z.infer<typeof AgentCommand>;
+
+/** The reply to a command: whether the agent has it in its journal. */
+export const AgentAcceptance = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('accepted') }),
+  z.looseObject({ kind: z.literal('stale-generation'), current: z.int() }),
+  z.looseObject({ kind: z.literal('not-understood'), message: z.string() }),
+]);
+export type AgentAcceptance = z.infer<typeof AgentAcceptance>;
+
+/** How a command ended. A `retry` trouble may pass by itself, a `final` one will not. */
+export const CommandOutcome = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('succeeded'), machine: Machine.nullable() }),
+  z.looseObject({
+    kind: z.literal('failed'),
+    message: z.string(),
+    next: z.enum(['retry', 'final']),
+  }),
+]);
+export type CommandOutcome = z.infer<typeof CommandOutcome>;
+
+/** Published when a command has ended. */
+export const AgentCompletion = z.looseObject({
+  node: z.string(),
+  operation_id: OperationId,
+  step: z.string(),
+  vm_id: VmId,
+  outcome: CommandOutcome,
+});
+export type AgentCompletion = z.infer<typeof AgentCompletion>;
+
+/** Asks the journal how a command ended. */
+export const OutcomeQuery = z.looseObject({ operation_id: OperationId, step: z.string() });
+export type OutcomeQuery = z.infer<typeof OutcomeQuery>;
+
+/** `unknown`: the journal has never seen the command; `running`: not ended yet. */
+export const OutcomeAnswer = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('unknown') }),
+  z.looseObject({ kind: z.literal('running') }),
+  z.looseObject({ kind: z.literal('ended'), outcome: CommandOutcome }),
+]);
+export type OutcomeAnswer = z.infer<typeof OutcomeAnswer>;
+
+/** Everything on a node, for reconciliation. */
+export const Inspection = z.looseObject({ node: z.string(), machines: z.array(Machine) });
+export type Inspection = z.infer<typeof Inspection>;
+
+const yesNo = z.enum(['yes', 'no']);
+
+/** Said by an agent when it starts and with every heartbeat. */
+export const AgentAnnouncement = z.looseObject({
+  protocol: z.int(),
+  node: z.string(),
+  zone: z.string(),
+  rack: z.string(),
+  driver: z.string(),
+  capabilities: z.looseObject({
+    hotplugCpu: yesNo,
+    hotplugMemory: yesNo,
+    hotplugDisk: yesNo,
+    liveMigration: yesNo,
+  }),
+  capacity: z.looseObject({ cpu_cores: z.int(), memory_mib: z.int(), disk_gb: z.int() }),
+});
+export type AgentAnnouncement = z.infer<typeof AgentAnnouncement>;

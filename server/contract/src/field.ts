@@ -1,0 +1,168 @@
+/**
+ * The resource table: one row a field. Everything that has to agree about a field (request and
+ * response schemas, the Terraform schema, effects in a plan, drift, redaction, documentation) is
+ * derived from its row.
+ */
+import { z } from 'zod';
+
+/** What a change of a field does to the running thing. */
+export type Effect = 'live' | 'restart' | 'replace' | 'data-loss';
+
+/** What a hypervisor can do without a restart; decides effects. */
+export interface DriverCapabilities {
+  readonly hotplugCpu: 'yes' | 'no';
+  readonly hotplugMemory: 'yes' | 'no';
+  readonly hotplugDisk: 'yes' | 'no';
+}
+
+/** Decides the effect of a change from both values and the hypervisor's capabilities. */
+export type EffectOf = (
+  before: unknown,
+  after: unknown,
+  capabilities: DriverCapabilities,
+) => Effect;
+
+/** What suffers when the field drifts. */
+export type DriftClass = 'security' | 'availability' | 'cost' | 'cosmetic';
+
+/** Units a number can have. GB counts 1024^3 bytes, as hypervisors do. */
+export type Unit = 'cores' | 'GB' | 'percent';
+
+/** Kinds of resources that people create. */
+export const RESOURCE_KINDS = ['vm', 'network', 'volume', 'policy'] as const;
+export const ResourceKind = z.enum(RESOURCE_KINDS);
+export type ResourceKind = z.infer<typeof ResourceKind>;
+
+/** One row of the resource table. */
+export interface Field {
+  /** The value's schema, without optionality. */
+  readonly schema: z.ZodType;
+  readonly description: string;
+  /** `computed` fields are answers only; `optional` ones may be null. */
+  readonly presence: 'required' | 'optional' | 'computed';
+  /** What an absent optional field becomes; without it, null. */
+  readonly default?: string | number | boolean;
+  readonly unit?: Unit;
+  /** `platform`: NovaCron itself may change it, so a change is never drift. */
+  readonly owner: 'user' | 'platform';
+  readonly effectOf: EffectOf;
+  readonly driftClass: DriftClass;
+  readonly secrecy: 'plain' | 'sensitive' | 'write-only';
+  /** The kind of resource whose id the field holds. */
+  readonly references?: ResourceKind | 'template';
+  readonly example: z.core.util.JSONType;
+}
+
+/** All rows of one kind, by field name. */
+export type FieldTable = Readonly<Record<string, Field>>;
+
+const live: EffectOf = () => 'live';
+
+const FIELD_DEFAULTS = {
+  owner: 'user',
+  effectOf: live,
+  driftClass: 'cosmetic',
+  secrecy: 'plain',
+} as const;
+
+type RowDefaults = keyof typeof FIELD_DEFAULTS;
+
+/** Makes a row; what is not said is user-owned, live, cosmetic and plain. */
+export function field<const F extends Omit<Field, RowDefaults> & Partial<Pick<Field, RowDefaults>>>(
+  row: F,
+): Omit<typeof FIELD_DEFAULTS, keyof F> & F {
+  return { ...FIELD_DEFAULTS, ...row };
+}
+
+/** A row that only NovaCron writes. */
+export function computed<S extends z.ZodType>(
+  schema: S,
+  description: string,
+  example: z.core.util.JSONType,
+) {
+  return field({ schema, description, example, presence: 'computed', owner: 'platform' });
+}
+
+type UserKeys<T extends FieldTable> = {
+  [K in keyof T]: T[K]['presence'] extends 'computed' ? never : K;
+}[keyof T];
+
+type CreateShape<T extends FieldTable> = {
+  [K in UserKeys<T>]: T[K]['presence'] extends 'required'
+    ? T[K]['schema']
+    : z.ZodOptional<z.ZodNullable<T[K]['schema']>>;
+};
+
+type UpdateShape<T extends FieldTable> = {
+  [K in UserKeys<T>]: T[K]['presence'] extends 'required'
+    ? z.ZodOptional<T[K]['schema']>
+    : z.ZodOptional<z.ZodNullable<T[K]['schema']>>;
+};
+
+type SpecShape<T extends FieldTable> = {
+  [K in UserKeys<T>]: T[K] extends { presence: 'required' } | { default: string | number | boolean }
+    ? T[K]['schema']
+    : z.ZodNullable<T[K]['schema']>;
+};
+
+type ComputedShape<T extends FieldTable> = {
+  [K in Exclude<keyof T, UserKeys<T>>]: T[K]['schema'];
+};
+
+function userRows(table: FieldTable): [string, Field][] {
+  return Object.entries(table).filter(([, row]) => row.presence !== 'computed');
+}
+
+function shapeOf<Shape>(
+  rows: readonly (readonly [string, Field])[],
+  toSchema: (row: Field) => z.ZodType,
+): Shape {
+  const shape = Object.fromEntries(
+    rows.map(([name, row]) => [name, toSchema(row).describe(describeField(row))]),
+  );
+  // The mapped types above say the same as `toSchema`; a loop cannot be typed any closer.
+  return shape as Shape;
+}
+
+/** A row's description with its unit. */
+export function describeField(row: Field): string {
+  return row.unit === undefined ? row.description : `${row.description} Unit: ${row.unit}.`;
+}
+
+/** The fields of a create request: required ones and optional ones, which may be null. */
+export function createShape<T extends FieldTable>(table: T): CreateShape<T> {
+  return shapeOf(userRows(table), (row) =>
+    row.presence === 'required' ? row.schema : row.schema.nullish(),
+  );
+}
+
+/** The fields of an update request: absent keeps, null clears to the default. */
+export function updateShape<T extends FieldTable>(table: T): UpdateShape<T> {
+  return shapeOf(userRows(table), (row) =>
+    row.presence === 'required' ? row.schema.optional() : row.schema.nullish(),
+  );
+}
+
+/** The desired state at rest: every field that people set, null where nothing was said. */
+export function specShape<T extends FieldTable>(table: T): SpecShape<T> {
+  return shapeOf(userRows(table), (row) =>
+    row.presence === 'required' || row.default !== undefined ? row.schema : row.schema.nullable(),
+  );
+}
+
+/** Desired and computed fields together, as answers carry them. */
+export function answerShape<T extends FieldTable>(table: T): SpecShape<T> & ComputedShape<T> {
+  const computedRows = Object.entries(table).filter(([, row]) => row.presence === 'computed');
+  const answers: ComputedShape<T> = shapeOf(computedRows, (row) => row.schema);
+  return { ...specShape(table), ...answers };
+}
+
+/** Fills in a request's silence: defaults where the table has them, null elsewhere. */
+export function fillDefaults(
+  table: FieldTable,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    userRows(table).map(([name, row]) => [name, given[name] ?? row.default ?? null]),
+  );
+}

@@ -1,0 +1,28 @@
+/** Nodes: hypervisor hosts, each owned by one agent. */
+import { z } from 'zod';
+import { NodeId } from './ids.ts';
+import { Timestamp } from './resource.ts';
+
+/** `ready` takes VMs; `lost` has not been heard of within its lease. */
+export const NodeStatus = z.enum(['ready', 'draining', 'maintenance', 'lost']);
+export type NodeStatus = z.infer<typeof NodeStatus>;
+
+const amounts = z.looseObject({
+  cpu_cores: z.number().describe('Unit: cores.'),
+  memory_gb: z.number().describe('Unit: GB.'),
+  disk_gb: z.number().describe('Unit: GB.'),
+});
+
+export const Node = z.looseObject({
+  id: NodeId,
+  name: z.string(),
+  zone: z.string().describe('Availability zone'),
+  rack: z.string().describe('Rack within the zone'),
+  status: NodeStatus,
+  driver: z.string().describe('Hypervisor driver of the agent'),
+  capacity: amounts.describe('What the node can promise'),
+  allocated: amounts.describe('What the VMs on it were promised'),
+  vm_count: z.int(),
+  last_seen_at: Timestamp,
+});
+export type Node = z.infer<typeof Node>;

@@ -1,0 +1,20 @@
+/** A placement decision as everybody sees it: plan, API, CLI and dashboard show the same lines. */
+import { z } from 'zod';
+
+/** Another node that could have been chosen. */
+export const PlacementAlternative = z.looseObject({
+  node: z.string().describe('Name of the node'),
+  score: z.number().describe('0 to 1, higher is better'),
+});
+export type PlacementAlternative = z.infer<typeof PlacementAlternative>;
+
+/** The answer to "where does it go, and why". */
+export const PlacementDecision = z.looseObject({
+  target_node: z.string().describe('Name of the chosen node'),
+  score: z.number().describe('Weighted score of the chosen node, 0 to 1'),
+  explanation: z.array(z.string()).describe('Why, in lines for people'),
+  alternatives: z.array(PlacementAlternative).describe('The best other nodes, best first'),
+  scores: z.record(z.string(), z.number()).describe('Score of the chosen node by scorer, 0 to 1'),
+  rejected: z.record(z.string(), z.int()).describe('Nodes refused, counted per reason'),
+});
+export type PlacementDecision = z.infer<typeof PlacementDecision>;

@@ -1,0 +1,101 @@
+/** Virtual machines: the resource table's rows of kind `vm` and their requests. */
+import { z } from 'zod';
+import { computed, createShape, type EffectOf, field, specShape, updateShape } from './field.ts';
+import { NetworkId, TemplateId, VmId } from './ids.ts';
+import { Labels, ResourceName, resourceSchema } from './resource.ts';
+
+/** Life of a VM as its agent reports it. */
+export const VmStatus = z.enum(['creating', 'running', 'stopped', 'failed', 'deleting', 'unknown']);
+export type VmStatus = z.infer<typeof VmStatus>;
+
+const MEMORY_STEP_GB = 1 / 16;
+
+const growsLive =
+  (capability: 'hotplugCpu' | 'hotplugMemory'): EffectOf =>
+  (before, after, capabilities) =>
+    Number(after) > Number(before) && capabilities[capability] === 'yes' ? 'live' : 'restart';
+
+const diskEffect: EffectOf = (before, after, capabilities) => {
+  if (Number(after) < Number(before)) return 'data-loss';
+  return capabilities.hotplugDisk === 'yes' ? 'live' : 'restart';
+};
+
+export const VM_FIELDS = {
+  name: field({
+    schema: ResourceName,
+    description: 'Name of the VM, unique within the tenant.',
+    presence: 'required',
+    example: 'web-server-01',
+  }),
+  cpu_cores: field({
+    schema: z.int().min(1).max(1024),
+    description: 'Number of virtual CPU cores.',
+    unit: 'cores',
+    presence: 'required',
+    effectOf: growsLive('hotplugCpu'),
+    driftClass: 'cost',
+    example: 4,
+  }),
+  memory_gb: field({
+    schema: z
+      .number()
+      .min(MEMORY_STEP_GB, 'must be at least 0.0625')
+      .max(24_576)
+      .multipleOf(MEMORY_STEP_GB, 'must be a multiple of 0.0625 (64 MiB)'),
+    description: 'Memory of the guest, in steps of 0.0625 (64 MiB).',
+    unit: 'GB',
+    presence: 'required',
+    effectOf: growsLive('hotplugMemory'),
+    driftClass: 'cost',
+    example: 8,
+  }),
+  disk_gb: field({
+    schema: z.int().min(1).max(65_536),
+    description: 'Size of the root disk. It can grow; a smaller one is a new VM.',
+    unit: 'GB',
+    presence: 'required',
+    effectOf: diskEffect,
+    driftClass: 'cost',
+    example: 100,
+  }),
+  network_id: field({
+    schema: NetworkId,
+    description: 'Id of the network that the VM is connected to; none when absent.',
+    presence: 'optional',
+    driftClass: 'security',
+    references: 'network',
+    example: 'net_01jd3v6t7re3h8z9k2m4n5p6q7',
+  }),
+  template_id: field({
+    schema: TemplateId,
+    description: 'Id of the template that the VM boots from; the built-in `default` when absent.',
+    presence: 'optional',
+    effectOf: () => 'data-loss',
+    driftClass: 'security',
+    references: 'template',
+    example: 'tpl_01jd3v6t7re3h8z9k2m4n5p6q7',
+  }),
+  metadata: field({
+    schema: Labels,
+    description: 'Labels of the VM: names and values for people, selectors and policies.',
+    presence: 'optional',
+    example: { environment: 'production', tier: 'web' },
+  }),
+  node: computed(
+    z.string().nullable(),
+    'Name of the node that the VM runs on. NovaCron may move the VM, which is never drift.',
+    'node-01',
+  ),
+  status: computed(VmStatus, 'What the VM is doing.', 'running'),
+} as const;
+
+/** A VM as answers carry it. */
+export const Vm = resourceSchema(VmId, VM_FIELDS);
+export type Vm = z.infer<typeof Vm>;
+
+/** What a VM shall be: the fields that people set. */
+export const VmSpec = z.looseObject(specShape(VM_FIELDS));
+export type VmSpec = z.infer<typeof VmSpec>;
+
+export const VmCreate = z.strictObject(createShape(VM_FIELDS));
+export const VmUpdate = z.strictObject(updateShape(VM_FIELDS));

@@ -1,0 +1,62 @@
+import { expect, test } from '@jest/globals';
+import type { FieldTable, ResourceKind } from '@novacron/contract/field';
+import type { Json } from '@novacron/contract/json';
+import { NETWORK_FIELDS } from '@novacron/contract/network';
+import { POLICY_FIELDS } from '@novacron/contract/policy';
+import { VM_FIELDS } from '@novacron/contract/vm';
+import { type Command, holdConversation } from '../../test/conversation.ts';
+import { explainDrift } from './explain-drift.ts';
+import type { FieldValues, ResourceChange } from './model.ts';
+import { planDriftReport } from './plan-drift-report.ts';
+
+const TABLES = { vm: VM_FIELDS, network: NETWORK_FIELDS, policy: POLICY_FIELDS } as const;
+
+const CHANGE_ARGUMENTS = ['at', 'who', 'client', 'request', 'outcome'];
+
+const file = new URL('./testdata/drift.txt', import.meta.url);
+
+test.each(holdConversation(file, report))('$title', ({ actual, expected }) => {
+  expect(actual).toBe(expected);
+});
+
+function report(commands: readonly Command[]): string {
+  const of = (verb: string) => commands.filter((command) => command.verb === verb);
+  const [resource] = commands;
+  const kind = (resource?.verb ?? 'vm') as ResourceKind & keyof typeof TABLES;
+  const name = resource?.name ?? '';
+  const table: FieldTable = TABLES[kind];
+  const found = planDriftReport({
+    kind,
+    id: `${kind}_1`,
+    name,
+    table,
+    applied: { name, ...readValues(of('applied')[0]) },
+    appliedAt: '2026-11-20T07:00:00.000Z',
+    deployment: 'shop',
+    current: { name, ...readValues(of('current')[0]) },
+    changes: of('change').map(readChange),
+  });
+  return found === undefined ? 'no drift' : explainDrift(found).join('\n');
+}
+
+function readValues(command: Command | undefined): FieldValues {
+  const entries = Object.entries(command?.args ?? {});
+  return Object.fromEntries(entries.map(([field, text]) => [field, JSON.parse(text) as Json]));
+}
+
+function readChange({ args }: Command): ResourceChange {
+  const fields = Object.entries(args).filter(([key]) => !CHANGE_ARGUMENTS.includes(key));
+  return {
+    principal: args.who ?? '',
+    client: args.client ?? '',
+    request_id: args.request ?? '',
+    at: `2026-11-20T${args.at}:00.000Z`,
+    outcome: args.outcome ?? 'done',
+    changes: Object.fromEntries(
+      fields.map(([field, text]) => {
+        const [was, is] = JSON.parse(`[${text}]`);
+        return [field, { was, is }];
+      }),
+    ),
+  };
+}

@@ -1,0 +1,42 @@
+/** Drift in lines for people: plan, API and CLI show the same ones. */
+import type { DriftCause, DriftField, DriftRecord } from '@novacron/contract/drift';
+import { canonicalJson } from '@novacron/contract/json';
+
+/** A longer value, such as a policy's rule, would bury the other lines. Unit: characters. */
+const VALUE_LENGTH_MAX = 80;
+
+/**
+ * Explains a drift.
+ * @returns a line of severity, a line a field (`memory_gb: 8 -> 16`), a line a cause and a line of
+ *   what to do, without full stops but in the last
+ */
+export function explainDrift(record: DriftRecord): string[] {
+  const { resource_kind: kind, resource_name: name, severity, drift_percent: percent } = record;
+  const applied = `deployment ${record.deployment} applied at ${record.applied_at}`;
+  return [
+    `${kind} ${name} has drifted (${severity}): ${percent} % of what ${applied}`,
+    ...record.fields.map(describeField),
+    ...describeCauses(record.causes),
+    'Apply again to return to the configuration, or change the configuration to keep what is now.',
+  ];
+}
+
+function describeField({ field, was, is, drift_class: driftClass }: DriftField): string {
+  const text = `${field}: ${describeValue(was)} -> ${describeValue(is)}`;
+  return driftClass === 'cosmetic' ? text : `${text} (${driftClass})`;
+}
+
+function describeValue(value: DriftField['was']): string {
+  if (value === null) return '(none)';
+  const text = canonicalJson(value);
+  if (text.length <= VALUE_LENGTH_MAX) return text;
+  return `${text.slice(0, VALUE_LENGTH_MAX)}… (${text.length} characters)`;
+}
+
+function describeCauses(causes: readonly DriftCause[]): readonly string[] {
+  if (causes.length === 0) return ['the audit log names nobody who changed it'];
+  return causes.map(
+    ({ principal, client, request_id: requestId, at }) =>
+      `changed by ${principal} with ${client} at ${at} (request ${requestId})`,
+  );
+}

@@ -1,0 +1,30 @@
+/** The words of drift: what was applied, what is, and who changed it since. */
+import type { AuditEntry } from '@novacron/contract/audit';
+import type { FieldTable, ResourceKind } from '@novacron/contract/field';
+import type { Json } from '@novacron/contract/json';
+
+/** Values by field name; an absent field is null. */
+export type FieldValues = Readonly<Record<string, Json>>;
+
+/** A change of the resource: an entry of the audit log, or as much of one as drift needs. */
+export type ResourceChange = Pick<
+  AuditEntry,
+  'principal' | 'client' | 'request_id' | 'at' | 'outcome' | 'changes'
+>;
+
+/** One resource, to be compared with what a deployment applied last. */
+export interface DriftInput {
+  readonly kind: ResourceKind;
+  readonly id: string;
+  readonly name: string;
+  /** The kind's resource table: it says what counts as drift and how bad it is. */
+  readonly table: FieldTable;
+  readonly applied: FieldValues;
+  /** When it was applied: RFC 3339, UTC. */
+  readonly appliedAt: string;
+  /** The deployment that applied it. */
+  readonly deployment: string;
+  readonly current: FieldValues;
+  /** What the audit log says about the resource since the apply, in any order. */
+  readonly changes: readonly ResourceChange[];
+}

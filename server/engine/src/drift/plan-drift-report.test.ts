@@ -1,0 +1,256 @@
+import { describe, expect, test } from '@jest/globals';
+import { DriftRecord } from '@novacron/contract/drift';
+import { computed, type FieldTable, field } from '@novacron/contract/field';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { explainDrift } from './explain-drift.ts';
+import type { DriftInput, FieldValues, ResourceChange } from './model.ts';
+import { planDriftReport } from './plan-drift-report.ts';
+import { CAUSES_MAX } from './rules/find-causes.ts';
+import { rateSeverity } from './rules/rate-severity.ts';
+
+const row = { description: 'A field.', presence: 'optional', example: 1 } as const;
+const number = z.number();
+
+/** One field of each sort, so that each exclusion is seen. */
+const TABLE: FieldTable = {
+  size: field({ ...row, schema: number, driftClass: 'cost' }),
+  labels: field({ ...row, schema: z.record(z.string(), z.string()) }),
+  firewall: field({ ...row, schema: number, driftClass: 'security' }),
+  token: field({ ...row, schema: z.string(), secrecy: 'sensitive', driftClass: 'availability' }),
+  password: field({ ...row, schema: z.string(), secrecy: 'write-only' }),
+  host: field({ ...row, schema: z.string(), owner: 'platform' }),
+  status: computed(z.string(), 'A status.', 'up'),
+};
+
+/** Ten more fields, for percentages. */
+const WIDE_TABLE: FieldTable = Object.fromEntries(
+  Array.from({ length: 20 }, (_, index) => [`f${index}`, field({ ...row, schema: number })]),
+);
+
+function makeInput(values: Partial<DriftInput> = {}): DriftInput {
+  return {
+    kind: 'vm',
+    id: 'vm_1',
+    name: 'web-01',
+    table: TABLE,
+    applied: {},
+    appliedAt: '2026-11-20T07:00:00.000Z',
+    deployment: 'shop',
+    current: {},
+    changes: [],
+    ...values,
+  };
+}
+
+function makeChange(values: Partial<ResourceChange> = {}): ResourceChange {
+  return {
+    principal: 'ann',
+    client: 'cli',
+    request_id: 'req_1',
+    at: '2026-11-20T08:00:00.000Z',
+    outcome: 'done',
+    changes: { size: { was: 1, is: 2 } },
+    ...values,
+  };
+}
+
+function wideDrift(applied: number, changed: number): DriftRecord | undefined {
+  const values = (offset: number) =>
+    Object.fromEntries(
+      Object.keys(WIDE_TABLE).map((name, index) => [
+        name,
+        index < applied ? (index < changed ? offset : 0) : null,
+      ]),
+    );
+  return planDriftReport(makeInput({ table: WIDE_TABLE, applied: values(0), current: values(1) }));
+}
+
+describe('what counts as drift', () => {
+  const cases: readonly {
+    readonly what: string;
+    readonly applied: FieldValues;
+    readonly current: FieldValues;
+    readonly paths: readonly string[];
+  }[] = [
+    { what: 'a field of the user', applied: { size: 1 }, current: { size: 2 }, paths: ['size'] },
+    { what: 'a field that came', applied: {}, current: { size: 2 }, paths: ['size'] },
+    { what: 'a field that went', applied: { size: 1 }, current: { size: null }, paths: ['size'] },
+    { what: 'nothing: null is absent', applied: { size: null }, current: {}, paths: [] },
+    { what: 'nothing: a write-only field', applied: { password: 'a' }, current: {}, paths: [] },
+    {
+      what: 'nothing: the platform owns it',
+      applied: { host: 'a' },
+      current: { host: 'b' },
+      paths: [],
+    },
+    {
+      what: 'nothing: it is computed',
+      applied: { status: 'up' },
+      current: { status: 'down' },
+      paths: [],
+    },
+    { what: 'nothing: the table has no such field', applied: {}, current: { extra: 1 }, paths: [] },
+    { what: 'nothing: an empty map is none', applied: { labels: {} }, current: {}, paths: [] },
+    {
+      what: 'nothing: keys in another order',
+      applied: { labels: { a: '1', b: '2' } },
+      current: { labels: { b: '2', a: '1' } },
+      paths: [],
+    },
+    {
+      what: 'each key of a map',
+      applied: { labels: { a: '1', gone: '2', same: '3' } },
+      current: { labels: { a: '9', came: '4', same: '3' } },
+      paths: ['labels.a', 'labels.came', 'labels.gone'],
+    },
+    {
+      what: 'a label named like a method of all objects',
+      applied: { labels: {} },
+      current: { labels: { toString: 'x' } },
+      paths: ['labels.toString'],
+    },
+    { what: 'all of a map', applied: { labels: { a: '1' } }, current: {}, paths: ['labels.a'] },
+  ];
+
+  test.each(cases)('$what', ({ applied, current, paths }) => {
+    const found = planDriftReport(makeInput({ applied, current }));
+    expect(found?.fields.map((each) => each.field) ?? []).toEqual(paths);
+  });
+
+  test('a drifted key says what it was and is, null where it is absent', () => {
+    const found = planDriftReport(
+      makeInput({ applied: { labels: { tier: 'web' } }, current: { labels: { owner: 'ann' } } }),
+    );
+    expect(found?.fields).toEqual([
+      { field: 'labels.owner', was: null, is: 'ann', drift_class: 'cosmetic' },
+      { field: 'labels.tier', was: 'web', is: null, drift_class: 'cosmetic' },
+    ]);
+  });
+
+  test('a sensitive field tells that it drifted, but neither of its values', () => {
+    const found = planDriftReport(
+      makeInput({ applied: { token: 'old-secret' }, current: { token: 'new-secret' } }),
+    );
+    expect(JSON.stringify(found)).not.toContain('secret');
+    expect(found?.fields.map((each) => each.field)).toEqual(['token']);
+  });
+});
+
+describe('the percentage', () => {
+  test.each([
+    { applied: 20, changed: 1, percent: 5, severity: 'info' },
+    { applied: 19, changed: 1, percent: 5.26, severity: 'low' },
+    { applied: 10, changed: 1, percent: 10, severity: 'low' },
+    { applied: 9, changed: 1, percent: 11.11, severity: 'medium' },
+    { applied: 4, changed: 1, percent: 25, severity: 'medium' },
+    { applied: 7, changed: 2, percent: 28.57, severity: 'high' },
+    { applied: 2, changed: 1, percent: 50, severity: 'high' },
+    { applied: 3, changed: 2, percent: 66.67, severity: 'critical' },
+    { applied: 3, changed: 3, percent: 100, severity: 'critical' },
+  ])('of $changed of $applied leaves is $percent: $severity', (each) => {
+    const found = wideDrift(each.applied, each.changed);
+    expect(found).toMatchObject({ drift_percent: each.percent, severity: each.severity });
+  });
+
+  test('is 100 at most, where more leaves came than were ever applied', () => {
+    const applied = { size: 1 };
+    const current = { size: 1, labels: { a: '1', b: '2', c: '3' } };
+    expect(planDriftReport(makeInput({ applied, current }))?.drift_percent).toBe(100);
+  });
+
+  test('is 100 where nothing was applied', () => {
+    expect(planDriftReport(makeInput({ current: { size: 1 } }))?.drift_percent).toBe(100);
+  });
+
+  test('does not matter where security suffers', () => {
+    expect(rateSeverity([{ drift_class: 'cost' }, { drift_class: 'security' }], 0.1)).toBe(
+      'critical',
+    );
+  });
+});
+
+describe('the causes', () => {
+  const drift = {
+    applied: { size: 1, labels: { a: '1' } },
+    current: { size: 2, labels: { a: '2' } },
+  };
+  const causesOf = (...changes: ResourceChange[]) =>
+    planDriftReport(makeInput({ ...drift, changes }))?.causes.map((cause) => cause.request_id);
+
+  test('are none where the audit log is silent', () => {
+    expect(causesOf()).toEqual([]);
+  });
+
+  test('come latest first, whatever the order of the log', () => {
+    const early = makeChange({ request_id: 'early', at: '2026-11-20T08:00:00.000Z' });
+    const late = makeChange({ request_id: 'late', at: '2026-11-20T09:00:00.000Z' });
+    expect(causesOf(early, late)).toEqual(['late', 'early']);
+    expect(causesOf(late, early)).toEqual(['late', 'early']);
+  });
+
+  test.each([
+    { changes: { size: { was: 1, is: 2 } }, explains: 'yes' },
+    { changes: { labels: { was: { a: '1' }, is: { a: '2' } } }, explains: 'yes' },
+    { changes: { 'labels.a': { was: '1', is: '2' } }, explains: 'yes' },
+    { changes: { labels: { was: { a: '1' }, is: { a: '1', b: '2' } } }, explains: 'no' },
+    { changes: { labels: { was: null, is: { a: '2' } } }, explains: 'yes' },
+    { changes: { host: { was: 'a', is: 'b' } }, explains: 'no' },
+    { changes: {}, explains: 'no' },
+  ])('a change of $changes explains it: $explains', ({ changes, explains }) => {
+    expect(causesOf(makeChange({ changes }))).toEqual(explains === 'yes' ? ['req_1'] : []);
+  });
+
+  test('are cut to the latest few', () => {
+    const changes = Array.from({ length: CAUSES_MAX + 5 }, (_, index) =>
+      makeChange({ request_id: `req_${index}`, at: `2026-11-20T08:00:${10 + index}.000Z` }),
+    );
+    const found = causesOf(...changes);
+    expect(found).toHaveLength(CAUSES_MAX);
+    expect(found?.[0]).toBe(`req_${CAUSES_MAX + 4}`);
+  });
+});
+
+describe('planDriftReport', () => {
+  const values = fc.record({
+    size: fc.nat(2),
+    firewall: fc.nat(1),
+    host: fc.string(),
+    status: fc.string(),
+    password: fc.string(),
+    labels: fc.dictionary(fc.string({ maxLength: 2 }), fc.string({ maxLength: 1 }), { maxKeys: 4 }),
+  });
+
+  test('never finds drift between a resource and itself', () => {
+    fc.assert(
+      fc.property(values, (same) => {
+        const current = structuredClone(same);
+        expect(planDriftReport(makeInput({ applied: same, current }))).toBeUndefined();
+      }),
+    );
+  });
+
+  test('never finds drift in what NovaCron or nobody but the writer knows', () => {
+    fc.assert(
+      fc.property(values, values, (applied, { host, status, password }) => {
+        const current = { ...applied, host, status, password };
+        expect(planDriftReport(makeInput({ applied, current }))).toBeUndefined();
+      }),
+    );
+  });
+
+  test('answers with what the contract says, and finds the same fields the other way round', () => {
+    fc.assert(
+      fc.property(values, values, (applied, current) => {
+        const found = planDriftReport(makeInput({ applied, current }));
+        const back = planDriftReport(makeInput({ applied: current, current: applied }));
+        expect(back?.fields.map((each) => each.field)).toEqual(
+          found?.fields.map((each) => each.field),
+        );
+        if (found === undefined) return;
+        expect(DriftRecord.parse(found)).toEqual(found);
+        expect(explainDrift(found)).toHaveLength(found.fields.length + 3);
+      }),
+    );
+  });
+});

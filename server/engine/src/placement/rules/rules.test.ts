@@ -1,0 +1,120 @@
+import { describe, expect, test } from '@jest/globals';
+import { amounts, makeInput, makeNode, makeVm, nodeIdOf } from '../../../test/fleet.ts';
+import { describeRejection } from '../explain-placement.ts';
+import type { PlacementNode, ScoreView } from '../model.ts';
+import { findRejections } from '../reject-nodes.ts';
+import { STRATEGIES } from '../strategies.ts';
+import { areAlike, countLikeVms, rackKey } from './like-vms.ts';
+import { scoreBalance } from './score-balance.ts';
+import { scoreFewestVms } from './score-fewest-vms.ts';
+import { scoreLeastAllocated } from './score-least-allocated.ts';
+import { scoreMostAllocated } from './score-most-allocated.ts';
+import { scoreRackSpread } from './score-rack-spread.ts';
+import { scoreZoneSpread } from './score-zone-spread.ts';
+
+describe('the filters', () => {
+  const cases: readonly {
+    readonly node: Partial<PlacementNode>;
+    readonly constraints?: { node?: string; zone?: string; excludeNodes?: string[] };
+    readonly words: readonly string[];
+  }[] = [
+    { node: {}, words: [] },
+    { node: { used: amounts(29, 0, 0) }, words: ['lacks 1 core (3 of 32 cores free)'] },
+    { node: { used: amounts(0, 124, 0) }, words: ['lacks 4 GB memory (4 of 128 GB free)'] },
+    { node: { used: amounts(0, 0, 1950) }, words: ['lacks 50 GB disk (50 of 2000 GB free)'] },
+    { node: { used: amounts(40, 0, 0) }, words: ['lacks 4 cores (0 of 32 cores free)'] },
+    { node: { capacity: amounts(0, 128, 2000) }, words: ['lacks 4 cores (0 of 0 cores free)'] },
+    { node: { status: 'draining' }, words: ['takes no VMs: it is draining'] },
+    { node: { status: 'maintenance' }, words: ['takes no VMs: it is in maintenance'] },
+    {
+      node: { status: 'lost' },
+      words: ['is lost: it has not been heard of within its lease'],
+    },
+    { node: {}, constraints: { node: 'n1', zone: 'zone-a', excludeNodes: ['n2'] }, words: [] },
+    {
+      node: {},
+      constraints: { node: 'n2' },
+      words: ['is not n2, the node that the VM is pinned to'],
+    },
+    { node: {}, constraints: { excludeNodes: ['n1'] }, words: ['is excluded by the request'] },
+    { node: {}, constraints: { zone: 'zone-b' }, words: ['is in zone zone-a, not in zone-b'] },
+    {
+      node: { status: 'draining', used: amounts(32, 128, 2000) },
+      words: [
+        'takes no VMs: it is draining',
+        'lacks 4 cores (0 of 32 cores free)',
+        'lacks 8 GB memory (0 of 128 GB free)',
+        'lacks 100 GB disk (0 of 2000 GB free)',
+      ],
+    },
+  ];
+
+  test.each(cases)('say of node $node under $constraints: $words', (each) => {
+    const input = makeInput({ constraints: each.constraints ?? {} });
+    const found = findRejections(makeNode('n1', each.node), input);
+    expect(found.map(describeRejection)).toEqual(each.words);
+  });
+});
+
+describe('the scorers', () => {
+  const view: ScoreView = {
+    vm: makeVm(amounts(8, 32, 500)),
+    likeByZone: new Map([['zone-a', 3]]),
+    likeByRack: new Map([[rackKey({ zone: 'zone-a', rack: 'rack-1' }), 2]]),
+  };
+
+  test.each([
+    { scorer: scoreBalance, node: {}, score: 1 },
+    { scorer: scoreBalance, node: { used: amounts(16, 0, 0) }, score: 0.5 },
+    { scorer: scoreBalance, node: { used: amounts(24, 0, 0) }, score: 0.25 },
+    { scorer: scoreLeastAllocated, node: {}, score: 0.75 },
+    { scorer: scoreLeastAllocated, node: { used: amounts(24, 96, 1500) }, score: 0 },
+    { scorer: scoreMostAllocated, node: {}, score: 0.25 },
+    { scorer: scoreMostAllocated, node: { used: amounts(24, 96, 1500) }, score: 1 },
+    { scorer: scoreZoneSpread, node: {}, score: 3 },
+    { scorer: scoreZoneSpread, node: { zone: 'zone-b' }, score: 0 },
+    { scorer: scoreRackSpread, node: {}, score: 2 },
+    { scorer: scoreRackSpread, node: { rack: 'rack-2' }, score: 0 },
+    { scorer: scoreRackSpread, node: { zone: 'zone-b' }, score: 0 },
+    { scorer: scoreFewestVms, node: { vmCount: 7 }, score: 7 },
+  ])('$scorer.name measures $score on a node with $node', ({ scorer, node, score }) => {
+    expect(scorer.measure(makeNode('n1', node), view)).toBe(score);
+  });
+
+  test.each(Object.entries(STRATEGIES))('have weights that sum up to 1: %s', (_, scorers) => {
+    const sum = scorers.reduce((total, { weight }) => total + weight, 0);
+    expect(sum).toBeCloseTo(1, 10);
+  });
+});
+
+describe('like VMs', () => {
+  test.each([
+    { left: {}, right: {}, alike: true },
+    { left: { tier: 'web' }, right: {}, alike: false },
+    { left: {}, right: { tier: 'web' }, alike: false },
+    { left: { tier: 'web' }, right: { tier: 'web', owner: 'a' }, alike: true },
+    { left: { tier: 'web' }, right: { tier: 'db' }, alike: false },
+    { left: { tier: 'web' }, right: { layer: 'web' }, alike: false },
+    { left: { tier: 'web', env: 'prod' }, right: { tier: 'db', env: 'prod' }, alike: true },
+  ])('$left and $right are alike: $alike', ({ left, right, alike }) => {
+    expect(areAlike(left, right)).toBe(alike);
+  });
+
+  test('tell racks of the same name in different zones apart', () => {
+    expect(rackKey({ zone: 'a', rack: 'b/c' })).not.toBe(rackKey({ zone: 'a/b', rack: 'c' }));
+  });
+
+  test('are counted where they run; those on nodes that have left the fleet are not', () => {
+    const counted = countLikeVms(
+      makeInput({
+        nodes: [makeNode('n1'), makeNode('n2', { rack: 'rack-2' })],
+        peers: ['n1', 'n2', 'n2', 'gone'].map((name) => ({ nodeId: nodeIdOf(name), labels: {} })),
+      }),
+    );
+    expect([...counted.likeByZone]).toEqual([['zone-a', 3]]);
+    expect([...counted.likeByRack]).toEqual([
+      [rackKey({ zone: 'zone-a', rack: 'rack-1' }), 1],
+      [rackKey({ zone: 'zone-a', rack: 'rack-2' }), 2],
+    ]);
+  });
+});

@@ -1,0 +1,8 @@
+import type { Scorer } from '../model.ts';
+
+/** Prefers nodes with few VMs, whoever owns them: the loss of a node takes fewer with it. */
+export const scoreFewestVms: Scorer = {
+  name: 'fewest-vms',
+  kind: 'count',
+  measure: (node) => node.vmCount,
+};

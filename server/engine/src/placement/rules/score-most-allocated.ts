@@ -1,0 +1,12 @@
+import type { Scorer } from '../model.ts';
+import { fillAfter } from './use-after.ts';
+
+/**
+ * Prefers full nodes, so that others stay empty: the share in use after the placement.
+ * Source of the idea: best-fit bin packing; Kubernetes, NodeResourcesFit with MostAllocated.
+ */
+export const scoreMostAllocated: Scorer = {
+  name: 'most-allocated',
+  kind: 'share',
+  measure: (node, { vm }) => fillAfter(node, vm),
+};

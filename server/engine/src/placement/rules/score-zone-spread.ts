@@ -1,0 +1,11 @@
+import type { Scorer } from '../model.ts';
+
+/**
+ * Prefers zones with few like VMs, so that the loss of a zone takes few of them.
+ * Source of the idea: Kubernetes, SelectorSpread.
+ */
+export const scoreZoneSpread: Scorer = {
+  name: 'zone-spread',
+  kind: 'count',
+  measure: (node, view) => view.likeByZone.get(node.zone) ?? 0,
+};

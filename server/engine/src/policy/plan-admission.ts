@@ -1,0 +1,49 @@
+/** Is the request admitted, given what the policies answered? See README.md. */
+import type { AdmissionWarning } from '@novacron/contract/admission';
+import type { PolicyVerdict } from '@novacron/contract/policy';
+import { assert } from '@novacron/contract/result';
+import type { AdmissionDecision, AdmissionInput } from './model.ts';
+import { judgeAnswer, judgeDeferral } from './rules/judge-answer.ts';
+
+/**
+ * Combines all answers: any refusal by a policy in block mode refuses, and every reason is told.
+ * @returns a decision whose `reasons` are those of block mode, whose `warnings` are what policies
+ *   warn about and what those in warn mode would refuse, and whose `policies` hold every verdict
+ *   in order of name; audit mode shows there only
+ * @remarks A deferred verdict refuses nothing yet; the caller tells whom it waits for.
+ */
+export function planAdmission(input: AdmissionInput): AdmissionDecision {
+  const judged = input.answered.map((answered) => judgeAnswer(answered, input.question));
+  const deferred = input.deferred.map(judgeDeferral);
+  const policies = [...judged.map(({ verdict }) => verdict), ...deferred].sort(byName);
+  const refusals = policies.filter(isRefusal);
+  const decision: AdmissionDecision = {
+    allowed: refusals.length === 0,
+    reasons: refusals.flatMap(({ reasons }) => reasons),
+    policies,
+    warnings: policies.flatMap(toWarnings),
+    fields: judged.flatMap(({ verdict, fields }) => (isRefusal(verdict) ? fields : [])),
+  };
+  assert(decision.allowed === (decision.reasons.length === 0), 'a refusal has a reason');
+  return decision;
+}
+
+/** Whether a verdict refuses the request: a denial, or no answer, in block mode. */
+export function isRefusal({ mode, outcome }: PolicyVerdict): boolean {
+  return mode === 'block' && isNegative(outcome);
+}
+
+function isNegative(outcome: PolicyVerdict['outcome']): boolean {
+  return outcome === 'deny' || outcome === 'error';
+}
+
+function toWarnings(verdict: PolicyVerdict): AdmissionWarning[] {
+  if (verdict.mode === 'audit') return [];
+  const denials = verdict.mode === 'warn' && isNegative(verdict.outcome) ? verdict.reasons : [];
+  return [...denials, ...verdict.warnings].map((message) => ({ policy: verdict.policy, message }));
+}
+
+function byName(left: PolicyVerdict, right: PolicyVerdict): number {
+  if (left.policy === right.policy) return 0;
+  return left.policy < right.policy ? -1 : 1;
+}

@@ -1,0 +1,64 @@
+/** Which policies are asked about a request, and what exactly? See README.md. */
+import type { JsonObject } from '@novacron/contract/json';
+import { POLICY_INPUT_VERSION, type PolicyInput } from '@novacron/contract/policy';
+import { copyJsonObject } from '../copy-json.ts';
+import type {
+  AskablePolicy,
+  DeferredPolicy,
+  PolicyQuestions,
+  QuestionInput,
+  ResourceInQuestion,
+} from './model.ts';
+import { actionOf } from './rules/action-of.ts';
+import { findUnknownFields } from './rules/find-unknown-fields.ts';
+import { resourceInInput } from './rules/resource-in-input.ts';
+import { selectsPolicy } from './rules/selects-policy.ts';
+
+/**
+ * Builds the question and picks the policies to ask. Every policy is asked the same question.
+ * @returns nobody to ask for reads and for NovaCron's own writes; else all enabled policies of the
+ *   tenant in order of name, those apart that read a field nobody knows yet
+ */
+export function planPolicyQuestions<P extends AskablePolicy>(
+  input: QuestionInput<P>,
+): PolicyQuestions<P> {
+  const question = toQuestion(input);
+  if (input.principal === 'platform' || question.action === 'read') {
+    return { question, ask: [], deferred: [] };
+  }
+
+  const request = { resourceType: input.resource.type, unknownFields: input.unknownFields };
+  const ask: P[] = [];
+  const deferred: DeferredPolicy[] = [];
+  for (const policy of selectInOrder(input)) {
+    const unknownFields = findUnknownFields(policy, request);
+    if (unknownFields.length === 0) ask.push(policy);
+    else deferred.push({ policy, unknownFields });
+  }
+  return { question, ask, deferred };
+}
+
+/** The frozen question: its members never change within a version. */
+function toQuestion(input: QuestionInput<AskablePolicy>): PolicyInput {
+  const { operation, subject, resource, before, context, unknownFields } = input;
+  return {
+    version: POLICY_INPUT_VERSION,
+    action: actionOf(operation),
+    operation,
+    subject: { user_id: subject.userId, role: subject.role, tenant: subject.tenant },
+    resource: resourceInInput(resource, unknownFields),
+    before: before === null ? null : resourceInInput(asItWas(resource, before), []),
+    context: copyJsonObject(context),
+  };
+}
+
+function asItWas(resource: ResourceInQuestion, before: JsonObject): ResourceInQuestion {
+  const { name } = before;
+  return { ...resource, name: typeof name === 'string' ? name : resource.name, fields: before };
+}
+
+function selectInOrder<P extends AskablePolicy>(input: QuestionInput<P>): readonly P[] {
+  return input.policies
+    .filter((policy) => selectsPolicy(policy, input.subject.tenant))
+    .sort((left, right) => (left.name < right.name ? -1 : left.name > right.name ? 1 : 0));
+}

@@ -1,0 +1,16 @@
+import { assert } from '@novacron/contract/result';
+
+/** Verbs of operations that change nothing; their action is `read`, whatever the noun. */
+const READ_VERBS: readonly string[] = ['get', 'list', 'report', 'preview', 'wait'];
+
+/**
+ * The action that policies see for an operation.
+ * @param operation - `noun.verb`, as in the operations table
+ * @example actionOf('vm.create') // 'create_vm'
+ * @example actionOf('vm.list') // 'read'
+ */
+export function actionOf(operation: string): string {
+  const [noun, verb] = operation.split('.');
+  assert(noun !== undefined && verb !== undefined, `${operation} is noun.verb`);
+  return READ_VERBS.includes(verb) ? 'read' : `${verb}_${noun}`.replaceAll('-', '_');
+}

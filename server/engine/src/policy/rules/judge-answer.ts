@@ -1,0 +1,121 @@
+/** One policy's answer, made into a verdict. What a verdict leads to is the mode's business. */
+import type { PolicyInput, PolicyVerdict } from '@novacron/contract/policy';
+import type { FieldProblem } from '@novacron/contract/problem';
+import type { AnsweredPolicy, AskablePolicy, DeferredPolicy, RuleAnswer } from '../model.ts';
+import { type PolicyMessage, readMessages } from './read-messages.ts';
+import { fieldOfKey } from './resource-in-input.ts';
+
+/** A verdict and the fields that its reasons name. */
+export interface JudgedPolicy {
+  readonly verdict: PolicyVerdict;
+  readonly fields: readonly FieldProblem[];
+}
+
+/**
+ * Judges what a policy answered.
+ * @returns `deny` where `deny`, `violation` or `allow` says so, `allow` where `allow` is true,
+ *   `error` where there is no answer, else `silent`
+ */
+export function judgeAnswer(
+  { policy, answer }: AnsweredPolicy,
+  question: PolicyInput,
+): JudgedPolicy {
+  if (!answer.ok) return { verdict: judgeFailure(policy, answer.error), fields: [] };
+
+  const { allow } = answer.value;
+  const denial = findDenial(policy, answer.value);
+  const warnings = readMessages(answer.value.warn).map(
+    ({ text }) => text ?? `warns about ${question.action}`,
+  );
+  if (denial === undefined) {
+    const outcome = allow === true ? 'allow' : 'silent';
+    const verdict = makeVerdict(policy, { outcome, rule: allow === true ? 'allow' : undefined });
+    return { verdict: { ...verdict, warnings }, fields: [] };
+  }
+  const verdict = makeVerdict(policy, { outcome: 'deny', rule: denial.rule });
+  const texts = denial.messages.flatMap(({ text }) => (text === null ? [] : [text]));
+  const wordless = `${describeDenial(verdict, question)}${describeMissingAllow(policy, denial)}`;
+  const reasons = texts.length > 0 ? texts : [wordless];
+  return {
+    verdict: { ...verdict, reasons, warnings },
+    fields: toFieldProblems(denial.messages, question),
+  };
+}
+
+/** The verdict of a policy that cannot be asked before more is known. */
+export function judgeDeferral({ policy, unknownFields }: DeferredPolicy): PolicyVerdict {
+  const verdict = makeVerdict(policy, { outcome: 'deferred', rule: undefined });
+  return { ...verdict, unknown_fields: [...unknownFields] };
+}
+
+interface Denial {
+  readonly rule: 'allow' | 'deny' | 'violation';
+  readonly messages: readonly PolicyMessage[];
+}
+
+/** The first of `deny`, `violation` and `allow` that denies, with the messages of all. */
+function findDenial(policy: AskablePolicy, answer: RuleAnswer): Denial | undefined {
+  const denials = readMessages(answer.deny);
+  const violations = readMessages(answer.violation);
+  const messages = [...denials, ...violations];
+  if (denials.length > 0) return { rule: 'deny', messages };
+  if (violations.length > 0) return { rule: 'violation', messages };
+  return deniesByAllow(policy, answer.allow) ? { rule: 'allow', messages } : undefined;
+}
+
+/** An `access` policy must allow; one of another type must not forbid. */
+function deniesByAllow({ type }: AskablePolicy, allow: unknown): boolean {
+  return type === 'access' ? allow !== true : allow === false;
+}
+
+function judgeFailure(
+  policy: AskablePolicy,
+  failure: { readonly code: string; readonly detail: string },
+): PolicyVerdict {
+  const what =
+    failure.code === 'deadline-exceeded'
+      ? 'did not answer within its deadline'
+      : `could not be evaluated: ${failure.detail}`;
+  const verdict = makeVerdict(policy, { outcome: 'error', rule: undefined });
+  return { ...verdict, reasons: [`policy "${policy.name}" (version ${policy.version}) ${what}`] };
+}
+
+function makeVerdict(
+  { name, version, mode, packageName }: AskablePolicy,
+  end: { readonly outcome: PolicyVerdict['outcome']; readonly rule: string | undefined },
+): PolicyVerdict {
+  return {
+    policy: name,
+    version,
+    mode,
+    outcome: end.outcome,
+    reasons: [],
+    warnings: [],
+    rule_path: ['data', packageName, end.rule].filter((part) => part !== undefined).join('.'),
+    unknown_fields: [],
+  };
+}
+
+/** What to say for a policy that denies without a word of its own. */
+function describeDenial(verdict: PolicyVerdict, { action, subject }: PolicyInput): string {
+  const policy = `policy "${verdict.policy}" (version ${verdict.version}, ${verdict.rule_path})`;
+  return `${policy} denies ${action} by role ${subject.role}`;
+}
+
+/** Why an `access` policy that only lists denials denies everything: somebody forgot to allow. */
+function describeMissingAllow({ answers }: AskablePolicy, denial: Denial): string {
+  const isMissing = denial.rule === 'allow' && !answers.includes('allow');
+  return isMissing ? ': it is of type access but has no rule named allow' : '';
+}
+
+function toFieldProblems(
+  messages: readonly PolicyMessage[],
+  { resource }: PolicyInput,
+): readonly FieldProblem[] {
+  const type = typeof resource.type === 'string' ? resource.type : '';
+  return messages.flatMap(({ text, path }) => {
+    const [key, ...below] = path ?? [];
+    if (text === null || key === undefined) return [];
+    return [{ path: [fieldOfKey(type, key), ...below], message: text }];
+  });
+}

@@ -1,0 +1,40 @@
+/** The resource as policies see it: what it is and its fields, side by side in one object. */
+import type { PolicyInput } from '@novacron/contract/policy';
+import { copyJsonObject } from '../../copy-json.ts';
+import type { ResourceInQuestion } from '../model.ts';
+
+/** Keys of `input.resource` that say what the resource is. */
+const IDENTITY_KEYS: readonly string[] = ['type', 'id', 'name'];
+
+/**
+ * Builds `input.resource`.
+ * @param unknownFields - names of fields that are left out, because nobody knows them yet
+ */
+export function resourceInInput(
+  resource: ResourceInQuestion,
+  unknownFields: readonly string[],
+): PolicyInput['resource'] {
+  const fields = Object.fromEntries(
+    Object.entries(copyJsonObject(resource.fields))
+      .filter(([name]) => !unknownFields.includes(name))
+      .map(([name, value]) => [keyInInput(resource.type, name), value]),
+  );
+  const name = unknownFields.includes('name') ? null : resource.name;
+  return { ...fields, type: resource.type, id: resource.id, name };
+}
+
+/**
+ * Where a field is found below `input.resource`. A field whose name is taken by the resource's
+ * identity carries its kind: the storage class of a volume is `volume_type`, since `type` says
+ * that it is a volume.
+ */
+export function keyInInput(type: string, fieldName: string): string {
+  if (fieldName === 'name' || !IDENTITY_KEYS.includes(fieldName)) return fieldName;
+  return `${type}_${fieldName}`;
+}
+
+/** The field behind a key of `input.resource`: the inverse of {@link keyInInput}. */
+export function fieldOfKey(type: string, key: string): string {
+  const taken = IDENTITY_KEYS.find((name) => name !== 'name' && key === `${type}_${name}`);
+  return taken ?? key;
+}

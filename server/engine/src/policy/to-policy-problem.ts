@@ -1,0 +1,60 @@
+/** A refusal by policy as a problem: all reasons, whose move it is, and the way out. */
+import type { PolicyInput } from '@novacron/contract/policy';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { assert } from '@novacron/contract/result';
+import { explainVerdict } from './explain-verdict.ts';
+import type { AdmissionDecision } from './model.ts';
+import { isRefusal } from './plan-admission.ts';
+
+/**
+ * Makes the `policy-denied` problem of a refusal.
+ * @param decision - a decision that refuses
+ * @param question - what was asked
+ * @returns a problem with every reason in its detail, a line each where there are several; its
+ *   fields are those that the policies' own messages name; `data.policies` holds the verdicts
+ */
+export function toPolicyProblem(decision: AdmissionDecision, question: PolicyInput): Problem {
+  assert(!decision.allowed, 'only a refusal is a problem');
+  const refusals = decision.policies.filter(isRefusal);
+  const reasons = refusals.flatMap((verdict) => explainVerdict(verdict, question));
+  const [only] = reasons;
+  return problem('policy-denied', {
+    detail:
+      reasons.length === 1 && only !== undefined
+        ? toSentence(only)
+        : [`${reasons.length} reasons:`, ...reasons.map((reason) => `- ${reason}`)].join('\n'),
+    remedy: suggestRemedy(refusals.map(({ policy }) => policy)),
+    fields: decision.fields,
+    data: {
+      policies: refusals.map(({ policy, version, mode, outcome, reasons, rule_path }) => ({
+        policy,
+        version,
+        mode,
+        outcome,
+        reasons,
+        rule_path,
+      })),
+    },
+  });
+}
+
+function suggestRemedy(policyNames: readonly string[]): string {
+  const policies = policyNames.length === 1 ? 'the policy' : 'the policies';
+  const commands = policyNames.map(
+    (name) => `novacron policy disable ${quote(name)} --break-glass`,
+  );
+  return [
+    `Change the request, or ask an admin of the tenant to change or disable ${policies}.`,
+    `Where no admin can, an operator of the server runs on its machine: ${commands.join('; ')}`,
+  ].join(' ');
+}
+
+/** Quotes a name for a POSIX shell where it needs to be. */
+function quote(name: string): string {
+  return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+}
+
+function toSentence(text: string): string {
+  const end = /[.!?]$/.test(text) ? '' : '.';
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${end}`;
+}

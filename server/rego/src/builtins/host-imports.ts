@@ -1,0 +1,48 @@
+// The builtins as the SDK calls them: JSON in, JSON out, under names that the SDK does not know.
+
+import { EvaluationError } from '../evaluation-error.ts';
+import { HOST_PREFIX } from '../link/link-policy.ts';
+import type { SdkBuiltin } from '../sdk.ts';
+import { isArray, type RegoValue } from '../value.ts';
+import { decodeValue, encodeValue, fromJson } from '../value-json.ts';
+import { BuiltinFailure, type HostContext } from './host-builtin.ts';
+import { callHostBuiltin, hostBuiltinNames } from './host-table.ts';
+
+/**
+ * Makes the table that the SDK is given. Each builtin is there twice: under its private name with
+ * exact values for modules of this compiler, under its own name with plain JSON for OPA's.
+ */
+export function makeHostImports(
+  context: HostContext,
+  onFailure: 'undefined' | 'fail',
+): Readonly<Record<string, SdkBuiltin>> {
+  const imports: Record<string, SdkBuiltin> = {};
+  for (const name of hostBuiltinNames()) {
+    const call = (args: readonly RegoValue[]) => callSafely(name, args, context, onFailure);
+    imports[HOST_PREFIX + name] = (packed) => {
+      const args = decodeValue(packed);
+      const result = call(isArray(args) ? args : []);
+      return result === undefined ? undefined : encodeValue(result);
+    };
+    imports[name] = (...args) => {
+      const result = call(args.map(fromJson));
+      return result === undefined ? undefined : encodeValue(result);
+    };
+  }
+  return imports;
+}
+
+function callSafely(
+  name: string,
+  args: readonly RegoValue[],
+  context: HostContext,
+  onFailure: 'undefined' | 'fail',
+): RegoValue | undefined {
+  try {
+    return callHostBuiltin(name, args, context);
+  } catch (cause) {
+    if (!(cause instanceof BuiltinFailure)) throw cause;
+    if (onFailure === 'undefined') return undefined;
+    throw new EvaluationError(cause.kind, `${name}: ${cause.message}`, { cause });
+  }
+}

@@ -1,0 +1,37 @@
+// All builtins that run on the host, and the way they are called.
+
+import { type RegoValue, typeOf } from '../value.ts';
+import { BuiltinFailure, type HostBuiltin, type HostContext } from './host-builtin.ts';
+import { NUMBER_BUILTINS } from './number.ts';
+import { BUILTINS } from './table.ts';
+
+const ALL: ReadonlyMap<string, HostBuiltin> = new Map(
+  [NUMBER_BUILTINS].flatMap((builtins) => Object.entries(builtins)),
+);
+
+/** The names of all builtins that run on the host. */
+export function hostBuiltinNames(): readonly string[] {
+  return [...ALL.keys()];
+}
+
+/**
+ * Calls a builtin. Operands of a type that the table does not allow, and operands without a result,
+ * throw a `BuiltinFailure`.
+ */
+export function callHostBuiltin(
+  name: string,
+  args: readonly RegoValue[],
+  context: HostContext,
+): RegoValue | undefined {
+  const builtin = ALL.get(name);
+  if (!builtin) throw new BuiltinFailure(`there is no builtin ${name}`);
+  const types = BUILTINS.get(name)?.args ?? [];
+  for (const [index, allowed] of types.entries()) {
+    const value = args[index];
+    if (value === undefined || (allowed.length > 0 && !allowed.includes(typeOf(value)))) {
+      const wanted = allowed.join(' or ');
+      throw new BuiltinFailure(`operand ${index + 1} is no ${wanted}`, 'eval_type_error');
+    }
+  }
+  return builtin(args, context);
+}

@@ -1,0 +1,60 @@
+// The one table of builtins: name, where it runs, argument types.
+//
+// A type is a list of type names joined with "|", or "any". `native` builtins are functions of the
+// runtime; `host` builtins are called through opa_builtin1.
+
+import { REFUSED_BUILTINS } from './refused.ts';
+import { HOST_ROWS, NATIVE_ROWS } from './rows.ts';
+
+/** A builtin as the compiler knows it. */
+export type Builtin = {
+  readonly name: string;
+  readonly home: 'native' | 'host';
+  /** The types each argument may have; empty means any. */
+  readonly args: readonly (readonly string[])[];
+};
+
+const table = new Map<string, Builtin>();
+for (const [home, rows] of [
+  ['native', NATIVE_ROWS],
+  ['host', HOST_ROWS],
+] as const) {
+  for (const line of rows.trim().split('\n')) {
+    const [name = '', ...types] = line.trim().split(/\s+/);
+    const args = types.map((type) => (type === 'any' ? [] : type.split('|')));
+    table.set(name, { name, home, args });
+  }
+}
+
+/** All builtins by name. */
+export const BUILTINS: ReadonlyMap<string, Builtin> = table;
+
+/** Why a builtin that OPA has is refused here, if it is. */
+export function refusalOf(name: string): string | undefined {
+  return REFUSED_BUILTINS.get(name);
+}
+
+/** The known name that is most like `name`, if one is near. */
+export function nearestBuiltin(name: string): string | undefined {
+  const limit = Math.max(1, Math.floor(name.length / 3));
+  let best: { readonly name: string; readonly distance: number } | undefined;
+  for (const known of BUILTINS.keys()) {
+    if (known.startsWith('internal.') || Math.abs(known.length - name.length) > limit) continue;
+    const distance = editDistance(name, known);
+    if (distance <= limit && (!best || distance < best.distance)) best = { name: known, distance };
+  }
+  return best?.name;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

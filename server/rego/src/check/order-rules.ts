@@ -1,0 +1,45 @@
+// Runs the safety check over all rules.
+
+import type { RegoProblem } from '../problem.ts';
+import { orderBranch } from './order-body.ts';
+import type { ResolvedBranch } from './resolved.ts';
+import { type RuleDefinition, type RuleNode, ruleNodes } from './rule-tree.ts';
+
+/** Orders the bodies of all definitions and reports unsafe variables. */
+export function orderRules(root: RuleNode, problems: RegoProblem[]): void {
+  for (const node of ruleNodes(root)) {
+    for (const definition of node.definitions) {
+      definition.branches = definition.branches.map((branch) =>
+        orderDefinition(definition, branch, problems),
+      );
+    }
+  }
+}
+
+function orderDefinition(
+  { module }: RuleDefinition,
+  branch: ResolvedBranch,
+  problems: RegoProblem[],
+): ResolvedBranch {
+  const unsafe = new Set<number>();
+  const ordered = orderBranch(branch, (id) => unsafe.add(id));
+  const told = new Set<string>();
+  for (const id of [...unsafe].sort((a, b) => a - b)) {
+    const local = branch.locals[id];
+    if (!local || local.name.startsWith('$hidden') || told.has(local.name)) continue;
+    told.add(local.name);
+    problems.push({
+      code: 'unsafe-variable',
+      message:
+        `The variable "${local.name}" never gets a value here; assign it, iterate over ` +
+        'something with it, or check the spelling.',
+      file: module.file,
+      ...local.at,
+    });
+  }
+  if (unsafe.size > 0 && told.size === 0) {
+    const message = 'An expression here needs a value that nothing gives it.';
+    problems.push({ code: 'unsafe-variable', message, file: module.file, ...branch.at });
+  }
+  return ordered;
+}

@@ -1,0 +1,230 @@
+// Bodies and literals with names to bodies with variables.
+
+import type { Literal, Term, WithModifier } from '../ast.ts';
+import { isWildcard } from '../ast.ts';
+import { BUILTINS, refusalOf } from '../builtins/table.ts';
+import type { Position } from '../problem.ts';
+import { globalPath, type ModuleContext } from './context.ts';
+import { visitDeclared, visitLiteral, visitPattern, visitVariables } from './names.ts';
+import { resolveCallTarget, splitOutput, targetOfName } from './resolve-call.ts';
+import { resolveOperand, resolveTerm } from './resolve-term.ts';
+import type {
+  CallTarget,
+  ResolvedLiteral,
+  ResolvedModifier,
+  WithReplacement,
+  WithTarget,
+} from './resolved.ts';
+import { findNode } from './rule-tree.ts';
+import { declare, innerScope, isKnown, type Scope } from './scope.ts';
+
+/** Resolves a body in its scope. */
+export function resolveBody(
+  context: ModuleContext,
+  scope: Scope,
+  body: readonly Literal[],
+): readonly ResolvedLiteral[] {
+  declareUsed(context, scope, body);
+  return body.flatMap((literal) => resolveLiteral(context, scope, literal));
+}
+
+// A name that is used but declared nowhere belongs to the outermost body that uses it.
+function declareUsed(context: ModuleContext, scope: Scope, body: readonly Literal[]): void {
+  const declared = new Set<string>();
+  for (const literal of body) visitDeclared(literal, ({ name }) => declared.add(name));
+  for (const literal of body) {
+    visitLiteral(literal, ({ name, at }) => {
+      if (isWildcard(name) || declared.has(name) || isKnown(scope, name)) return;
+      if (!globalPath(context, name)) declare(scope, name, at);
+    });
+  }
+}
+
+function resolveLiteral(
+  context: ModuleContext,
+  scope: Scope,
+  literal: Literal,
+): readonly ResolvedLiteral[] {
+  const outer = scope.before;
+  scope.before = [];
+  const resolved = resolveOne(context, scope, literal);
+  const all = [...scope.before, ...resolved];
+  scope.before = outer;
+  return all;
+}
+
+function resolveOne(
+  context: ModuleContext,
+  scope: Scope,
+  literal: Literal,
+): readonly ResolvedLiteral[] {
+  const { at } = literal;
+  switch (literal.kind) {
+    case 'expr':
+      return resolveExpression(context, scope, literal.term, at);
+    case 'unify': {
+      const left = resolveTerm(context, scope, literal.left);
+      return [{ kind: 'unify', left, right: resolveTerm(context, scope, literal.right), at }];
+    }
+    case 'assign': {
+      const right = resolveTerm(context, scope, literal.right);
+      visitPattern(literal.left, ({ name, at: place }) => declareNew(context, scope, name, place));
+      return [{ kind: 'unify', left: resolveTerm(context, scope, literal.left), right, at }];
+    }
+    case 'some':
+      for (const { name, at: place } of literal.names) declareNew(context, scope, name, place);
+      return [];
+    case 'some-in':
+      return [resolveSomeIn(context, scope, literal)];
+    case 'every':
+      return [resolveEvery(context, scope, literal)];
+    case 'not': {
+      const inner = innerScope(scope, 'closure');
+      const body = resolveLiteral(context, inner, literal.literal);
+      return [{ kind: 'not', body, captures: inner.captures ?? new Set(), at }];
+    }
+    case 'with': {
+      const modifiers = literal.modifiers.flatMap((each) => resolveModifier(context, scope, each));
+      const body = resolveLiteral(context, scope, literal.literal);
+      return [{ kind: 'with', modifiers, body, at }];
+    }
+  }
+}
+
+// `:=` and `some` make a new variable, once in a body and before its name is used there.
+function declareNew(context: ModuleContext, scope: Scope, name: string, at: Position): void {
+  if (isWildcard(name)) return;
+  if (context.module.version === 'v1' && (name === 'input' || name === 'data')) {
+    context.report('redeclared', at, `"${name}" cannot be a variable; choose another name.`);
+  } else if (scope.names.has(name) || isArgument(scope, name)) {
+    const how = scope.declared.has(name) ? 'declared' : 'used';
+    const message = `"${name}" is already ${how} above in this body; choose another name.`;
+    context.report('redeclared', at, message);
+    return;
+  }
+  declare(scope, name, at);
+  scope.declared.add(name);
+}
+
+function isArgument(scope: Scope, name: string): boolean {
+  return scope.captures === undefined && scope.parent?.declared.has(name) === true;
+}
+
+function resolveExpression(
+  context: ModuleContext,
+  scope: Scope,
+  term: Term,
+  at: Position,
+): readonly ResolvedLiteral[] {
+  if (term.kind !== 'call') return [{ kind: 'expr', term: resolveTerm(context, scope, term), at }];
+  if (term.form === 'named' && term.name.join('.') === 'print') return [];
+  const target = resolveCallTarget(context, scope, term);
+  const { output } = splitOutput({ ...context, report: () => {} }, target, term);
+  const call = resolveTerm(context, scope, term);
+  if (!output) return [{ kind: 'expr', term: call, at }];
+  return [{ kind: 'unify', left: resolveTerm(context, scope, output), right: call, at }];
+}
+
+function resolveSomeIn(
+  context: ModuleContext,
+  scope: Scope,
+  literal: Extract<Literal, { kind: 'some-in' }>,
+): ResolvedLiteral {
+  const collection = resolveOperand(context, scope, literal.collection);
+  for (const pattern of [literal.key, literal.value]) {
+    if (!pattern) continue;
+    visitVariables(pattern, ({ name, at }) => {
+      if (!scope.declared.has(name)) declareNew(context, scope, name, at);
+    });
+  }
+  const key = literal.key && resolveOperand(context, scope, literal.key);
+  const value = resolveOperand(context, scope, literal.value);
+  return { kind: 'some-in', key, value, collection, at: literal.at };
+}
+
+function resolveEvery(
+  context: ModuleContext,
+  scope: Scope,
+  literal: Extract<Literal, { kind: 'every' }>,
+): ResolvedLiteral {
+  const collection = resolveOperand(context, scope, literal.collection);
+  const inner = innerScope(scope, 'closure');
+  const key = literal.key && declare(inner, literal.key.name, literal.key.at);
+  const value = declare(inner, literal.value.name, literal.value.at);
+  const bodyScope = innerScope(inner, 'plain');
+  const body = resolveBody(context, bodyScope, literal.body);
+  const captures = inner.captures ?? new Set();
+  return { kind: 'every', key, value, collection, body, captures, at: literal.at };
+}
+
+function resolveModifier(
+  context: ModuleContext,
+  scope: Scope,
+  { target, value, at }: WithModifier,
+): readonly ResolvedModifier[] {
+  const name = fixedName(target);
+  const resolvedTarget = name && resolveWithTarget(context, name, target.at);
+  if (!resolvedTarget) {
+    if (!name) {
+      const message = 'Only input, data and functions with fixed names can be replaced by "with".';
+      context.report('type-error', target.at, message);
+    }
+    return [];
+  }
+  const replacement = resolveReplacement(context, scope, resolvedTarget, value);
+  return [{ target: resolvedTarget, replacement, at }];
+}
+
+function fixedName(term: Term): readonly string[] | undefined {
+  if (term.kind === 'var') return [term.name];
+  if (term.kind !== 'ref' || term.head.kind !== 'var') return undefined;
+  const parts = term.path.map((part) => (part.kind === 'scalar' ? part.value : undefined));
+  const names = parts.filter((part) => typeof part === 'string');
+  return names.length === parts.length ? [term.head.name, ...names] : undefined;
+}
+
+function resolveWithTarget(
+  context: ModuleContext,
+  name: readonly string[],
+  at: Position,
+): WithTarget | undefined {
+  const [head = '', ...rest] = name;
+  const base = globalPath(context, head);
+  const dotted = name.join('.');
+  if (base?.[0] === 'input') return { kind: 'input', path: [...base.slice(1), ...rest] };
+  const path = base && [...base.slice(1), ...rest];
+  const isFunction = path && findNode(context.root, path)?.kind === 'function';
+  if (isFunction) return { kind: 'function', target: { kind: 'rule', path } };
+  if (BUILTINS.has(dotted) || refusalOf(dotted) !== undefined) {
+    return { kind: 'function', target: { kind: 'builtin', name: dotted } };
+  }
+  if (path) return { kind: 'data', path };
+  targetOfName(context, name, at);
+  return undefined;
+}
+
+function resolveReplacement(
+  context: ModuleContext,
+  scope: Scope,
+  target: WithTarget,
+  value: Term,
+): WithReplacement {
+  const name = target.kind === 'function' ? fixedName(value) : undefined;
+  const called = name && functionOf(context, scope, name);
+  if (called) return { kind: 'function', target: called };
+  return { kind: 'value', term: resolveOperand(context, scope, value) };
+}
+
+function functionOf(
+  context: ModuleContext,
+  scope: Scope,
+  name: readonly string[],
+): CallTarget | undefined {
+  const [head = '', ...rest] = name;
+  if (isKnown(scope, head)) return undefined;
+  const base = globalPath(context, head);
+  const path = base?.[0] === 'data' ? [...base.slice(1), ...rest] : undefined;
+  if (path && findNode(context.root, path)?.kind === 'function') return { kind: 'rule', path };
+  const dotted = name.join('.');
+  return !base && BUILTINS.has(dotted) ? { kind: 'builtin', name: dotted } : undefined;
+}

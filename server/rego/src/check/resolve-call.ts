@@ -1,0 +1,81 @@
+// Which function a call means, and whether it has as many arguments as it must.
+
+import type { CallTerm, Term } from '../ast.ts';
+import { BUILTINS, nearestBuiltin, refusalOf } from '../builtins/table.ts';
+import type { Position } from '../problem.ts';
+import { globalPath, type ModuleContext } from './context.ts';
+import type { CallTarget } from './resolved.ts';
+import { arityOf, findNode } from './rule-tree.ts';
+import { isKnown, type Scope } from './scope.ts';
+
+/** Finds what a call calls; reports names that nothing has. */
+export function resolveCallTarget(
+  context: ModuleContext,
+  scope: Scope,
+  call: CallTerm,
+): CallTarget {
+  const { name, at } = call;
+  if (call.form === 'operator') return { kind: 'builtin', name: name.join('.') };
+  const [head = ''] = name;
+  if (isKnown(scope, head)) {
+    context.report('unknown-function', at, `"${head}" is a variable, so it cannot be called.`);
+    return { kind: 'builtin', name: 'equal' };
+  }
+  return targetOfName(context, name, at) ?? { kind: 'builtin', name: '' };
+}
+
+/** Finds the rule or builtin of a dotted name; reports names that nothing has. */
+export function targetOfName(
+  context: ModuleContext,
+  name: readonly string[],
+  at: Position,
+): CallTarget | undefined {
+  const [head = '', ...rest] = name;
+  const dotted = name.join('.');
+  const base = globalPath(context, head);
+  const path = base?.[0] === 'data' ? [...base.slice(1), ...rest] : undefined;
+  if (path && findNode(context.root, path)?.kind === 'function') return { kind: 'rule', path };
+  if (BUILTINS.has(dotted)) return { kind: 'builtin', name: dotted };
+  if (path) {
+    const full = ['data', ...path].join('.');
+    const message = `No function ${full} is defined; check the name and the package it is in.`;
+    context.report('unknown-function', at, message);
+    return undefined;
+  }
+  const reason = refusalOf(dotted);
+  if (reason !== undefined) {
+    context.report('refused-builtin', at, `The builtin ${dotted} is refused: ${reason}.`);
+    return undefined;
+  }
+  const near = nearestBuiltin(dotted);
+  const advice = near ? `Did you mean ${near}?` : 'Define it as a rule, or use another builtin.';
+  context.report('unknown-builtin', at, `There is no builtin ${dotted}. ${advice}`);
+  return undefined;
+}
+
+/** The number of arguments a target takes; undefined when it is not known. */
+export function arityOfTarget(context: ModuleContext, target: CallTarget): number | undefined {
+  if (target.kind === 'builtin') return BUILTINS.get(target.name)?.args.length;
+  const node = findNode(context.root, target.path);
+  return node && arityOf(node);
+}
+
+/**
+ * Splits the arguments of a call from the term that takes its result, which may be written as one
+ * more argument: `count(xs, n)` is `n = count(xs)`. Reports any other number of arguments.
+ */
+export function splitOutput(
+  context: ModuleContext,
+  target: CallTarget,
+  call: CallTerm,
+): { readonly args: readonly Term[]; readonly output: Term | undefined } {
+  const wanted = arityOfTarget(context, target);
+  const { args } = call;
+  if (wanted === undefined || args.length === wanted) return { args, output: undefined };
+  if (args.length === wanted + 1) return { args: args.slice(0, wanted), output: args[wanted] };
+  const plural = wanted === 1 ? 'argument' : 'arguments';
+  const name = target.kind === 'builtin' ? target.name : ['data', ...target.path].join('.');
+  const message = `${name} takes ${wanted} ${plural}, but ${args.length} are given.`;
+  context.report('arity', call.at, message);
+  return { args, output: undefined };
+}

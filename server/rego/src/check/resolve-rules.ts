@@ -1,0 +1,95 @@
+// Resolves every rule of the tree, module by module.
+
+import { isWildcard, type Module, type RuleBranch, type Term } from '../ast.ts';
+import type { RegoProblem } from '../problem.ts';
+import type { ModuleContext } from './context.ts';
+import { visitPattern } from './names.ts';
+import { resolveBody } from './resolve-body.ts';
+import { resolveOperand } from './resolve-term.ts';
+import type { ResolvedBranch } from './resolved.ts';
+import { type RuleDefinition, type RuleNode, ruleNodes } from './rule-tree.ts';
+import { declare, innerScope, isKnown, rootScope, type Scope } from './scope.ts';
+
+/** Fills in the branches of all definitions and reports what does not resolve. */
+export function resolveRules(
+  root: RuleNode,
+  modules: readonly Module[],
+  problems: RegoProblem[],
+): void {
+  const contexts = new Map(
+    modules.map((module) => [module, makeContext(root, module, modules, problems)] as const),
+  );
+  for (const node of ruleNodes(root)) {
+    for (const definition of node.definitions) {
+      const context = contexts.get(definition.module);
+      if (context) definition.branches = resolveDefinition(context, definition);
+    }
+  }
+}
+
+/** What names mean in a module. */
+export function makeContext(
+  root: RuleNode,
+  module: Module,
+  modules: readonly Module[],
+  problems: RegoProblem[],
+): ModuleContext {
+  const home = module.package.join('\u0000');
+  const ruleNames = new Set<string>();
+  for (const other of modules) {
+    if (other.package.join('\u0000') !== home) continue;
+    for (const { path } of other.rules) {
+      const [first] = path;
+      if (first?.kind === 'scalar' && typeof first.value === 'string') ruleNames.add(first.value);
+    }
+  }
+  const imports = new Map(module.imports.map(({ alias, path }) => [alias, path] as const));
+  const report: ModuleContext['report'] = (code, at, message) => {
+    problems.push({ code, message, file: module.file, ...at });
+  };
+  return { module, root, imports, ruleNames, report, resolveBody };
+}
+
+function resolveDefinition(
+  context: ModuleContext,
+  definition: RuleDefinition,
+): readonly ResolvedBranch[] {
+  const { rule, suffix } = definition;
+  return rule.branches.map((branch) =>
+    resolveBranch(context, branch, rule.args ?? [], suffix, rule.member),
+  );
+}
+
+function resolveBranch(
+  context: ModuleContext,
+  branch: RuleBranch,
+  args: readonly Term[],
+  suffix: readonly Term[],
+  member: Term | undefined,
+): ResolvedBranch {
+  const outer = rootScope();
+  for (const argument of args) declareArgument(outer, argument);
+  const resolvedArgs = args.map((argument) => resolveOperand(context, outer, argument));
+  const scope = innerScope(outer, 'plain');
+  const body = [...outer.before, ...resolveBody(context, scope, branch.body)];
+  const value = resolveOperand(context, scope, branch.value);
+  const parts = suffix.map((part) => resolveOperand(context, scope, part));
+  const added = member && resolveOperand(context, scope, member);
+  return {
+    args: resolvedArgs,
+    body: [...body, ...scope.before],
+    value,
+    suffix: parts,
+    member: added,
+    locals: outer.locals,
+    at: branch.at,
+  };
+}
+
+function declareArgument(scope: Scope, argument: Term): void {
+  visitPattern(argument, ({ name, at }) => {
+    if (isWildcard(name) || isKnown(scope, name)) return;
+    declare(scope, name, at);
+    scope.declared.add(name);
+  });
+}

@@ -1,0 +1,103 @@
+// Rego text to WebAssembly: parse, check, plan, link.
+
+import type { Module, RegoVersion } from './ast.ts';
+import { orderRules } from './check/order-rules.ts';
+import { checkRecursion, findUses } from './check/recursion.ts';
+import { resolveRules } from './check/resolve-rules.ts';
+import { buildRuleTree } from './check/rule-tree.ts';
+import { collectInputReferences, type InputReference } from './input-references.ts';
+import { linkPolicy } from './link/link-policy.ts';
+import { parseRego } from './parse-rego.ts';
+import { planPolicy } from './plan/plan-policy.ts';
+import { writeFacts } from './policy-facts.ts';
+import { type RegoProblem, type RegoResult, sortProblems } from './problem.ts';
+
+/** What to compile. */
+export type CompileRegoOptions = {
+  /** The texts by path; paths are what problems name. */
+  readonly modules: Readonly<Record<string, string>>;
+  /** Documents below `data`, compiled in. */
+  readonly data?: unknown;
+  /** Paths below `data`: `novacron/allow` a rule, `novacron` a whole package. */
+  readonly entrypoints: readonly string[];
+  /** @defaultValue `auto` */
+  readonly regoVersion?: 'auto' | RegoVersion;
+  /**
+   * What a failing builtin does: `undefined` leaves its expression undefined, as OPA does by
+   * default; `fail` stops the evaluation.
+   * @defaultValue `undefined`
+   */
+  readonly builtinErrors?: 'undefined' | 'fail';
+};
+
+/** A compiled policy. */
+export type CompiledPolicy = {
+  /** The module; runs in any host of OPA's ABI 1.2 that has the policy's builtins. */
+  readonly wasm: Uint8Array;
+  readonly entrypoints: readonly string[];
+  /** v0 when any module was read as v0. */
+  readonly regoVersion: RegoVersion;
+  readonly packages: readonly string[];
+  /** The names of each package's rules. */
+  readonly rules: Readonly<Record<string, readonly string[]>>;
+  readonly inputReferences: readonly InputReference[];
+};
+
+/**
+ * Compiles Rego modules. An entrypoint that no rule defines is undefined, not a problem.
+ *
+ * @returns the policy, or every problem that was found, in the order of the text
+ */
+export function compileRego(options: CompileRegoOptions): RegoResult<CompiledPolicy> {
+  const parsed = parseModules(options);
+  if (!parsed.ok) return parsed;
+  const modules = parsed.value;
+  const problems: RegoProblem[] = [];
+  const root = buildRuleTree(modules, problems);
+  resolveRules(root, modules, problems);
+  const uses = findUses(root);
+  checkRecursion(uses, problems);
+  if (problems.length === 0) orderRules(root, problems);
+  if (problems.length > 0) return { ok: false, error: sortProblems(problems) };
+  const { entrypoints, builtinErrors = 'undefined', data } = options;
+  const program = planPolicy(root, entrypoints);
+  const facts = (memoryPages: number) => writeFacts({ memoryPages, builtinErrors, data });
+  return {
+    ok: true,
+    value: {
+      wasm: linkPolicy(program, { builtinErrors, facts }),
+      entrypoints,
+      regoVersion: modules.some(({ version }) => version === 'v0') ? 'v0' : 'v1',
+      ...describe(modules),
+      inputReferences: collectInputReferences(root, uses, entrypoints),
+    },
+  };
+}
+
+function parseModules(options: CompileRegoOptions): RegoResult<readonly Module[]> {
+  const { regoVersion = 'auto' } = options;
+  const modules: Module[] = [];
+  const problems: RegoProblem[] = [];
+  for (const [file, text] of Object.entries(options.modules)) {
+    const parsed = parseRego(text, { file, regoVersion });
+    if (parsed.ok) modules.push(parsed.value);
+    else problems.push(...parsed.error);
+  }
+  if (problems.length > 0) return { ok: false, error: sortProblems(problems) };
+  return { ok: true, value: modules };
+}
+
+function describe(modules: readonly Module[]): Pick<CompiledPolicy, 'packages' | 'rules'> {
+  const names = new Map<string, Set<string>>();
+  for (const module of modules) {
+    const home = module.package.join('.');
+    const rules = names.get(home) ?? new Set<string>();
+    names.set(home, rules);
+    for (const { path } of module.rules) {
+      const [first] = path;
+      if (first?.kind === 'scalar' && typeof first.value === 'string') rules.add(first.value);
+    }
+  }
+  const rules = Object.fromEntries([...names].map(([home, set]) => [home, [...set]] as const));
+  return { packages: [...names.keys()], rules };
+}

@@ -1,0 +1,76 @@
+// Runs a folder of conformance cases and prints how many are met:
+//
+//   node dist/conformance-main.js CASES_DIR [--at-least N] [--version v0|v1] [--failures CATEGORY]
+//
+// A folder holds one JSON file a category: {"cases": [{note, modules, query, data?, input?,
+// input_term?, want_result? | want_error_code? | want_error?, strict_error?, sort_bindings?}]}.
+
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type ConformanceCase, checkCase, expectationOf } from './conformance-case.ts';
+
+type Tally = { passed: number; total: number };
+type Options = {
+  readonly folder: string;
+  readonly atLeast: number;
+  readonly failures: string | undefined;
+};
+
+function readOptions(args: readonly string[]): Options {
+  const valueOf = (flag: string) => {
+    const index = args.indexOf(flag);
+    return index < 0 ? undefined : args[index + 1];
+  };
+  const [folder = '.'] = args;
+  return {
+    folder,
+    atLeast: Number(valueOf('--at-least') ?? 0),
+    failures: valueOf('--failures'),
+  };
+}
+
+function caseFiles(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .sort()
+    .flatMap((name) => {
+      const path = join(folder, name);
+      if (statSync(path).isDirectory()) return caseFiles(path);
+      return name.endsWith('.json') ? [path] : [];
+    });
+}
+
+function tally(tallies: Map<string, Tally>, key: string, isPassed: boolean): void {
+  const entry = tallies.get(key) ?? { passed: 0, total: 0 };
+  entry.total += 1;
+  if (isPassed) entry.passed += 1;
+  tallies.set(key, entry);
+}
+
+function main(args: readonly string[]): number {
+  const options = readOptions(args);
+  const totals = new Map<string, Tally>();
+  for (const path of caseFiles(options.folder)) {
+    const { cases } = JSON.parse(readFileSync(path, 'utf8')) as { cases: ConformanceCase[] };
+    const version = path.includes(`${join('/', 'v0', '/')}`) || basename(options.folder) === 'v0' ? 'v0' : 'v1';
+    const own = new Map<string, Tally>();
+    for (const each of cases) {
+      const outcome = checkCase(each, version);
+      const isPassed = outcome === 'passed';
+      for (const key of ['total', expectationOf(each)]) tally(own, key, isPassed);
+      for (const key of ['total', expectationOf(each), version]) tally(totals, key, isPassed);
+      const wanted = options.failures;
+      if (!isPassed && wanted !== undefined && (wanted === 'all' || path.includes(wanted))) {
+        process.stdout.write(`  ${version} ${each.note}\n    ${outcome}\n`);
+      }
+    }
+    process.stdout.write(`${version} ${basename(path, '.json')} ${describe(own)}\n`);
+  }
+  process.stdout.write(`${describe(totals)}\n`);
+  return (totals.get('total')?.passed ?? 0) >= options.atLeast ? 0 : 1;
+}
+
+function describe(tallies: ReadonlyMap<string, Tally>): string {
+  return [...tallies].map(([key, { passed, total }]) => `${key} ${passed}/${total}`).join(', ');
+}
+
+process.exitCode = main(process.argv.slice(2));

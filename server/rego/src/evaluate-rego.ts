@@ -1,0 +1,112 @@
+// Runs compiled policies with the SDK of OPA, and keeps its peculiarities away from the caller.
+
+import { makeHostImports } from './builtins/host-imports.ts';
+import { EvaluationError, toEvaluationError } from './evaluation-error.ts';
+import { FACTS_SECTION } from './link/assemble.ts';
+import { type PolicyFacts, readFacts } from './policy-facts.ts';
+import { loadSdkPolicy, type SdkPolicy, type WasmModule, webAssembly } from './sdk.ts';
+
+/** What a policy may be told about the world it runs in. */
+export type LoadPolicyOptions = {
+  /**
+   * The time of a decision in nanoseconds since 1970, for `time.now_ns`; read once an evaluation.
+   * @defaultValue the system's clock
+   */
+  readonly nowNs?: () => bigint;
+  /**
+   * The memory in bytes above which an instance is given up after an evaluation; WebAssembly memory
+   * never shrinks.
+   * @defaultValue 16 MiB
+   */
+  readonly memoryBytesMax?: number;
+};
+
+/** A policy that is ready to run. Evaluation is synchronous; run untrusted policies in a worker. */
+export type LoadedRego = {
+  /**
+   * Evaluates an entrypoint (by default the first one).
+   *
+   * @param input - any JSON value; `undefined` leaves `input` undefined
+   * @param data - documents below `data`, instead of those that were compiled in
+   * @returns the result's values: empty when undefined, otherwise one
+   * @throws EvaluationError for conflicts, exhausted memory or nesting, unknown entrypoints
+   */
+  readonly evaluate: (input: unknown, entrypoint?: string, data?: unknown) => readonly unknown[];
+  readonly entrypoints: readonly string[];
+};
+
+const MEMORY_BYTES_MAX = 16 * 1024 * 1024;
+const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
+
+/** Loads a module that `compileRego` made, or one that OPA built. */
+export function loadPolicy(wasm: Uint8Array, options: LoadPolicyOptions = {}): LoadedRego {
+  const module = new webAssembly.Module(wasm);
+  const facts = factsOf(module);
+  const clock = options.nowNs ?? systemClock;
+  const memoryBytesMax = options.memoryBytesMax ?? MEMORY_BYTES_MAX;
+  let now: bigint | undefined;
+  const nowNs = () => {
+    now ??= clock();
+    return now;
+  };
+  const create = (): SdkPolicy => {
+    const imports = makeHostImports({ nowNs }, facts?.builtinErrors ?? 'undefined');
+    const policy = loadSdkPolicy(module, facts?.memoryPages ?? 0, imports);
+    if (facts?.data !== undefined) policy.setData(toBuffer(facts.data));
+    return policy;
+  };
+  let instance: SdkPolicy | undefined = create();
+  const entrypoints = Object.entries(instance.entrypoints)
+    .sort(([, a], [, b]) => a - b)
+    .map(([name]) => name);
+  return {
+    entrypoints,
+    evaluate: (input, entrypoint = entrypoints[0] ?? '', data = undefined) => {
+      if (!entrypoints.includes(entrypoint)) {
+        throw new EvaluationError('entrypoint_error', `There is no entrypoint "${entrypoint}".`);
+      }
+      const policy = instance ?? create();
+      instance = undefined;
+      now = undefined;
+      const results = run(policy, input, entrypoint, data);
+      const isKept = data === undefined && policy.mem.buffer.byteLength <= memoryBytesMax;
+      if (isKept) instance = policy;
+      return results;
+    },
+  };
+}
+
+function systemClock(): bigint {
+  return BigInt(Date.now()) * NANOSECONDS_PER_MILLISECOND;
+}
+
+function factsOf(module: WasmModule): PolicyFacts | undefined {
+  const [section] = webAssembly.Module.customSections(module, FACTS_SECTION);
+  return section && readFacts(new TextDecoder().decode(section));
+}
+
+// The SDK takes a falsy input for none, so it always gets text.
+function toBuffer(value: unknown): ArrayBuffer {
+  const bytes = new TextEncoder().encode(JSON.stringify(value) ?? 'null');
+  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+}
+
+function run(
+  policy: SdkPolicy,
+  input: unknown,
+  entrypoint: string,
+  data: unknown,
+): readonly unknown[] {
+  try {
+    if (data !== undefined) policy.setData(toBuffer(data));
+    const given = input === undefined ? undefined : toBuffer(input);
+    const results: unknown = policy.evaluate(given, entrypoint);
+    return Array.isArray(results) ? results.map(resultOf) : [];
+  } catch (cause) {
+    throw toEvaluationError(cause);
+  }
+}
+
+function resultOf(entry: unknown): unknown {
+  return typeof entry === 'object' && entry !== null && 'result' in entry ? entry.result : entry;
+}

@@ -1,0 +1,85 @@
+// Text to tokens. Blanks are not tokens, but each token knows what came before it, because a
+// reference may not contain blanks and lines separate expressions.
+
+import { type Cursor, LexFailure, newLine, position, type Token } from './lex-cursor.ts';
+import { lexString } from './lex-string.ts';
+
+const NUMBER = /(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
+const MARK = /:=|==|!=|<=|>=|[-+*/%&|<>=()[\]{},;:.]/y;
+
+/** Splits a text into tokens, the last of kind `end`. Throws `LexFailure`. */
+export function lex(source: string): readonly Token[] {
+  const cursor: Cursor = { source, offset: 0, row: 1, lineStart: 0, gap: 'line' };
+  const tokens = lexUntil(cursor, undefined);
+  tokens.push({ kind: 'end', text: '', gap: 'line', at: position(cursor) });
+  return tokens;
+}
+
+/** Reads tokens to the end of the text, or through the `}` that closes a template's expression. */
+function lexUntil(cursor: Cursor, closing: '}' | undefined): Token[] {
+  const tokens: Token[] = [];
+  let depth = 0;
+  for (;;) {
+    skipBlanks(cursor);
+    if (cursor.offset >= cursor.source.length) {
+      if (closing)
+        throw new LexFailure('This template expression is never closed.', position(cursor));
+      return tokens;
+    }
+    const token = lexToken(cursor);
+    if (closing && token.kind === 'mark') {
+      if (token.text === '{') depth += 1;
+      if (token.text === '}') {
+        if (depth === 0) {
+          tokens.push({ kind: 'end', text: '', gap: 'blank', at: token.at });
+          return tokens;
+        }
+        depth -= 1;
+      }
+    }
+    tokens.push(token);
+    cursor.gap = 'none';
+  }
+}
+
+function skipBlanks(cursor: Cursor): void {
+  const { source } = cursor;
+  for (; cursor.offset < source.length; ) {
+    const c = source[cursor.offset];
+    if (c === '#') {
+      while (cursor.offset < source.length && source[cursor.offset] !== '\n') cursor.offset += 1;
+    } else if (c === '\n') {
+      cursor.offset += 1;
+      newLine(cursor);
+      cursor.gap = 'line';
+    } else if (c === ' ' || c === '\t' || c === '\r' || c === '\f' || c === '\uFEFF') {
+      cursor.offset += 1;
+      if (cursor.gap === 'none') cursor.gap = 'blank';
+    } else return;
+  }
+}
+
+function lexToken(cursor: Cursor): Token {
+  const { source, gap } = cursor;
+  const at = position(cursor);
+  const c = source[cursor.offset];
+  if (c === '"' || c === '`' || c === '$')
+    return { ...lexString(cursor, at, (inner) => lexUntil(inner, '}')), gap };
+  for (const [kind, pattern] of [
+    ['name', NAME],
+    ['number', NUMBER],
+    ['mark', MARK],
+  ] as const) {
+    pattern.lastIndex = cursor.offset;
+    const text = pattern.exec(source)?.[0];
+    if (text === undefined) continue;
+    cursor.offset += text.length;
+    if (kind === 'number' && /[A-Za-z0-9_]/.test(source[cursor.offset] ?? '')) {
+      throw new LexFailure(`"${text}${source[cursor.offset]}" is no number.`, at);
+    }
+    return { kind, text, gap, at };
+  }
+  const shown = JSON.stringify(String.fromCodePoint(source.codePointAt(cursor.offset) ?? 0));
+  throw new LexFailure(`The character ${shown} has no meaning here.`, at);
+}

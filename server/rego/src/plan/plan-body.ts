@@ -1,0 +1,97 @@
+// Plans bodies: each literal inside what the one before it iterates over.
+
+import type { EveryLiteral, ResolvedLiteral, ResolvedTerm } from '../check/resolved.ts';
+import type { Relation } from './ir.ts';
+import { planMatch, planUnify } from './plan-match.ts';
+import { planTerm, planTerms } from './plan-term.ts';
+import { planWith } from './plan-with.ts';
+import { emit, inBlock, inScan, local, type Planner } from './planner.ts';
+
+/** Plans a body; `next` plans what happens each time all of it holds. */
+export function planBody(
+  planner: Planner,
+  body: readonly ResolvedLiteral[],
+  next: () => void,
+): void {
+  const step = (index: number): void => {
+    const literal = body[index];
+    if (!literal) return next();
+    planLiteral(planner, literal, () => step(index + 1));
+  };
+  step(0);
+}
+
+function planLiteral(planner: Planner, literal: ResolvedLiteral, next: () => void): void {
+  switch (literal.kind) {
+    case 'expr':
+      return planExpression(planner, literal.term, next);
+    case 'unify':
+      return planUnify(planner, literal.left, literal.right, next);
+    case 'some-in':
+      return planSomeIn(planner, literal, next);
+    case 'every':
+      return planEvery(planner, literal, next);
+    case 'not':
+      return planNot(planner, literal.body, next);
+    case 'with':
+      return planWith(planner, literal, next);
+  }
+}
+
+const RELATIONS: ReadonlySet<string> = new Set(['equal', 'neq', 'lt', 'lte', 'gt', 'gte']);
+
+function planExpression(planner: Planner, term: ResolvedTerm, next: () => void): void {
+  if (term.kind === 'call' && term.target.kind === 'builtin' && RELATIONS.has(term.target.name)) {
+    const relation = term.target.name as Relation;
+    return planTerms(planner, term.args, ([left, right]) => {
+      if (!left || !right) return;
+      emit(planner, { kind: 'compare', relation, left, right, fail: planner.fail });
+      next();
+    });
+  }
+  planTerm(planner, term, (source) => {
+    emit(planner, { kind: 'holds', source, fail: planner.fail });
+    next();
+  });
+}
+
+function planSomeIn(
+  planner: Planner,
+  literal: Extract<ResolvedLiteral, { kind: 'some-in' }>,
+  next: () => void,
+): void {
+  planTerm(planner, literal.collection, (source) => {
+    inScan(planner, source, (key, value) => {
+      const matchValue = () => planMatch(planner, literal.value, local(value), next);
+      if (literal.key) planMatch(planner, literal.key, local(key), matchValue);
+      else matchValue();
+    });
+  });
+}
+
+// The body fails inside an inner block; where it holds, the loop goes on with the next member.
+function planEvery(planner: Planner, literal: EveryLiteral, next: () => void): void {
+  planTerm(planner, literal.collection, (source) => {
+    const { fail } = planner;
+    emit(planner, { kind: 'if-collection', source, fail });
+    inScan(planner, source, (key, value, label) => {
+      planner.bound.set(literal.value, local(value));
+      if (literal.key !== undefined) planner.bound.set(literal.key, local(key));
+      inBlock(planner, () => {
+        planBody(planner, literal.body, () => emit(planner, { kind: 'jump', label }));
+      });
+      emit(planner, { kind: 'jump', label: fail });
+      planner.bound.delete(literal.value);
+      if (literal.key !== undefined) planner.bound.delete(literal.key);
+    });
+    next();
+  });
+}
+
+function planNot(planner: Planner, body: readonly ResolvedLiteral[], next: () => void): void {
+  const label = planner.fail;
+  inBlock(planner, () => {
+    planBody(planner, body, () => emit(planner, { kind: 'jump', label }));
+  });
+  next();
+}

@@ -1,0 +1,58 @@
+// Plans the extent of a place that is no rule: all that rules below it give, over plain data.
+
+import type { RuleNode } from '../check/rule-tree.ts';
+import { planOnce } from './plan-rule.ts';
+import {
+  beginFunction,
+  constant,
+  emit,
+  emitGet,
+  endFunction,
+  inBlock,
+  local,
+  newLocal,
+  type Planner,
+  type Program,
+} from './planner.ts';
+import { isReplaced, pathKey, type World } from './world.ts';
+
+/** Plans the function of an extent in a world, once, and returns its number. */
+export function planExtent(program: Program, node: RuleNode, world: World): number {
+  return planOnce(program, `extent ${pathKey(node.path)} ${world.key}`, () => {
+    const planner = beginFunction(program, world, 0);
+    const rules = newLocal(planner);
+    emit(planner, { kind: 'make', target: rules, shape: 'object' });
+    for (const [name, child] of node.children) {
+      if (child.kind === 'function' || isReplaced(world, child.path)) continue;
+      inBlock(planner, () => planChild(planner, name, child, rules));
+    }
+    const data = newLocal(planner);
+    emit(planner, { kind: 'reset', target: data });
+    inBlock(planner, () => planBase(planner, node, data));
+    const merged = newLocal(planner);
+    emit(planner, { kind: 'merge', target: merged, left: rules, right: data });
+    emit(planner, { kind: 'return', source: local(merged) });
+    return endFunction(planner, 0, true);
+  });
+}
+
+function planChild(planner: Planner, name: string, child: RuleNode, rules: number): void {
+  const { program, world, env, fail } = planner;
+  const isRule = child.definitions.length > 0;
+  const callee = isRule
+    ? program.parts.rule(program, child, world)
+    : planExtent(program, child, world);
+  const value = newLocal(planner);
+  emit(planner, { kind: 'call', target: value, callee, env, args: [], fail });
+  const key = constant(program, name);
+  emit(planner, { kind: 'put', target: rules, key, value: local(value) });
+}
+
+function planBase(planner: Planner, node: RuleNode, data: number): void {
+  const { env, fail } = planner;
+  const root = newLocal(planner);
+  emit(planner, { kind: 'env-document', target: root, env, root: 'data', fail });
+  let source = local(root);
+  for (const name of node.path) source = emitGet(planner, source, constant(planner.program, name));
+  emit(planner, { kind: 'assign', target: data, source });
+}

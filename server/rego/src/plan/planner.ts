@@ -1,0 +1,149 @@
+// The state while one function is planned, and the small steps that all planners use. Planners are
+// written with continuations: what follows a value is planned inside the loop that yields it.
+
+import type { ResolvedLiteral, ResolvedTerm } from '../check/resolved.ts';
+import type { RuleNode } from '../check/rule-tree.ts';
+import type { RegoValue } from '../value.ts';
+import { encodeValue } from '../value-json.ts';
+import type { IrFunction, Operand, Statement } from './ir.ts';
+import type { World } from './world.ts';
+
+/** What all functions of a program share. */
+export type Program = {
+  readonly root: RuleNode;
+  readonly functions: (IrFunction | undefined)[];
+  readonly functionIds: Map<string, number>;
+  readonly constants: RegoValue[];
+  readonly constantIds: Map<string, number>;
+  readonly messages: string[];
+  readonly worlds: Map<string, World>;
+  readonly slots: Map<string, number>;
+  readonly parts: PlanParts;
+};
+
+/** Takes what a term evaluates to. */
+export type Use = (operand: Operand) => void;
+
+/** The planners that need each other; tied together in plan-policy.ts. */
+export type PlanParts = {
+  readonly body: (planner: Planner, body: readonly ResolvedLiteral[], next: () => void) => void;
+  readonly term: (planner: Planner, term: ResolvedTerm, use: Use) => void;
+  readonly rule: (program: Program, node: RuleNode, world: World) => number;
+  readonly extent: (program: Program, node: RuleNode, world: World) => number;
+};
+
+/** The state of one function. */
+export type Planner = {
+  readonly program: Program;
+  world: World;
+  /** The local that holds the environment. */
+  env: number;
+  /** Where to go when something is undefined. */
+  fail: number;
+  statements: Statement[];
+  readonly bound: Map<number, Operand>;
+  nextLocal: number;
+  localCount: number;
+  labelCount: number;
+};
+
+/** Begins a function with `args` arguments. */
+export function beginFunction(program: Program, world: World, args: number): Planner {
+  const locals = args + 1;
+  return {
+    program,
+    world,
+    env: 0,
+    fail: 0,
+    statements: [],
+    bound: new Map(),
+    nextLocal: locals,
+    localCount: locals,
+    labelCount: 0,
+  };
+}
+
+/** Ends a function. */
+export function endFunction(planner: Planner, args: number, memo: boolean): IrFunction {
+  return { args, locals: planner.localCount, memo, body: planner.statements };
+}
+
+/** Adds a statement. */
+export function emit(planner: Planner, statement: Statement): void {
+  planner.statements.push(statement);
+}
+
+/** A fresh local. */
+export function newLocal(planner: Planner): number {
+  const index = planner.nextLocal;
+  planner.nextLocal += 1;
+  planner.localCount = Math.max(planner.localCount, planner.nextLocal);
+  return index;
+}
+
+/** A local as an operand. */
+export function local(index: number): Operand {
+  return { kind: 'local', index };
+}
+
+/** Plans statements apart; `label` is where they go when undefined. Locals are given back after. */
+export function collect(planner: Planner, plan: (label: number) => void): CollectedBlock {
+  const { statements, fail, nextLocal } = planner;
+  planner.labelCount += 1;
+  const label = planner.labelCount;
+  planner.statements = [];
+  planner.fail = label;
+  plan(label);
+  const body = planner.statements;
+  planner.statements = statements;
+  planner.fail = fail;
+  planner.nextLocal = nextLocal;
+  return { label, body };
+}
+
+type CollectedBlock = { readonly label: number; readonly body: readonly Statement[] };
+
+/** Plans a block: what is undefined inside goes on after it. */
+export function inBlock(planner: Planner, plan: () => void): void {
+  emit(planner, { kind: 'block', ...collect(planner, plan) });
+}
+
+/** Plans a loop over a collection. */
+export function inScan(
+  planner: Planner,
+  source: Operand,
+  plan: (key: number, value: number, label: number) => void,
+): void {
+  const { nextLocal } = planner;
+  const key = newLocal(planner);
+  const value = newLocal(planner);
+  const block = collect(planner, (label) => plan(key, value, label));
+  emit(planner, { kind: 'scan', source, key, value, ...block });
+  planner.nextLocal = nextLocal;
+}
+
+/** A constant as an operand. */
+export function constant(program: Program, value: RegoValue): Operand {
+  const key = JSON.stringify(encodeValue(value));
+  let index = program.constantIds.get(key);
+  if (index === undefined) {
+    index = program.constants.length;
+    program.constants.push(value);
+    program.constantIds.set(key, index);
+  }
+  return { kind: 'const', index };
+}
+
+/** The index of a message for an evaluation that must stop. */
+export function messageIndex(program: Program, message: string): number {
+  const known = program.messages.indexOf(message);
+  if (known >= 0) return known;
+  return program.messages.push(message) - 1;
+}
+
+/** Reads a key of a collection into a fresh local. */
+export function emitGet(planner: Planner, source: Operand, key: Operand): Operand {
+  const target = newLocal(planner);
+  emit(planner, { kind: 'get', target, source, key, fail: planner.fail });
+  return local(target);
+}

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { makeId } from '@novacron/contract/ids';
+import type { Clock } from '../../ports/clock.ts';
+import type { Ids } from '../../ports/ids.ts';
+import type { SecretRandom } from '../../ports/rng.ts';
+
+/** The operating system's random numbers. */
+export const systemRandom: SecretRandom = { bytes: (count) => randomBytes(count) };
+
+/**
+ * Ids from clock and chance that rise within this process, also within one millisecond: the first
+ * random bytes are counted up (RFC 9562, section 6.2, monotonic random).
+ */
+export function createIds(clock: Clock, random: SecretRandom): Ids {
+  let lastMs = 0;
+  let lastBytes = new Uint8Array(10);
+  return {
+    next: (prefix) => {
+      const nowMs = clock.nowMs();
+      if (nowMs > lastMs) {
+        lastMs = nowMs;
+        lastBytes = new Uint8Array(random.bytes(10));
+        // Room to count up: the highest bit of the counted part starts at zero.
+        lastBytes[0] = (lastBytes[0] ?? 0) & 0x07;
+      } else {
+        const fresh = random.bytes(10);
+        lastBytes = new Uint8Array([...countUp(lastBytes), ...fresh.subarray(4)]);
+      }
+      return makeId(prefix, lastMs, lastBytes);
+    },
+  };
+}
+
+/** Adds one to the first four bytes, skipping the bits that hold version and variant. */
+function countUp(bytes: Uint8Array): number[] {
+  const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = bytes;
+  // 4 bits of byte 0, 8 of byte 1, 6 of byte 2, 8 of byte 3: the others are overwritten.
+  const value =
+    (((b0 & 0x0f) * 256 + b1) * 64 + (b2 & 0x3f)) * 256 + b3 + 1;
+  return [
+    Math.floor(value / (256 * 64 * 256)) & 0x0f,
+    Math.floor(value / (64 * 256)) & 0xff,
+    Math.floor(value / 256) & 0x3f,
+    value & 0xff,
+  ];
+}

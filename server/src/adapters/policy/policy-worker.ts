@@ -1,0 +1,100 @@
+/**
+ * The worker thread in which user text is compiled and evaluated. It holds nothing that it could
+ * not make again: when a policy takes too long the whole thread is thrown away.
+ */
+import { parentPort } from 'node:worker_threads';
+import type { PolicyInput } from '@novacron/contract/policy';
+import { assert } from '@novacron/contract/result';
+import { type CompiledPolicy, compileRego } from '@novacron/rego/compile-rego';
+import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
+import { parseRego } from '@novacron/rego/parse-rego';
+import { ANSWER_RULES, type WorkerReply, type WorkerRequest } from './worker-protocol.ts';
+
+/** Compiled policies kept: more than the enabled ones of a usual installation. */
+const LOADED_MAX = 256;
+
+const FILE = 'policy.rego';
+
+type Reply = WorkerReply extends infer Each
+  ? Each extends WorkerReply
+    ? Omit<Each, 'id'>
+    : never
+  : never;
+
+type Compiled =
+  | { readonly kind: 'ok'; readonly packageName: string; readonly policy: CompiledPolicy }
+  | Extract<Reply, { kind: 'mistakes' }>;
+
+const loaded = new Map<string, { readonly packageName: string; readonly policy: LoadedRego }>();
+
+function compile(ruleText: string): Compiled {
+  const parsed = parseRego(ruleText, { file: FILE, regoVersion: 'auto' });
+  if (!parsed.ok) return { kind: 'mistakes', mistakes: parsed.error };
+  const packageName = parsed.value.package.join('.');
+  const path = parsed.value.package.join('/');
+  const policy = compileRego({
+    modules: { [FILE]: ruleText },
+    entrypoints: ANSWER_RULES.map((rule) => `${path}/${rule}`),
+    regoVersion: 'auto',
+  });
+  if (!policy.ok) return { kind: 'mistakes', mistakes: policy.error };
+  return { kind: 'ok', packageName, policy: policy.value };
+}
+
+function load(ruleText: string) {
+  const known = loaded.get(ruleText);
+  if (known !== undefined) return known;
+  const compiled = compile(ruleText);
+  if (compiled.kind !== 'ok') throw new Error(compiled.mistakes[0]?.message ?? 'not valid');
+  const entry = {
+    packageName: compiled.packageName,
+    policy: loadPolicy(compiled.policy.wasm),
+  };
+  const oldest = loaded.keys().next();
+  if (loaded.size >= LOADED_MAX && oldest.done !== true) loaded.delete(oldest.value);
+  loaded.set(ruleText, entry);
+  return entry;
+}
+
+function describe(ruleText: string): Reply {
+  const compiled = compile(ruleText);
+  if (compiled.kind !== 'ok') return compiled;
+  const { packageName, policy } = compiled;
+  const rules = policy.rules[packageName] ?? [];
+  return {
+    kind: 'compiled',
+    rule: {
+      regoVersion: policy.regoVersion,
+      packageName,
+      answers: ANSWER_RULES.filter((rule) => rules.includes(rule)),
+      inputReferences: policy.inputReferences,
+    },
+  };
+}
+
+function evaluate(ruleText: string, input: PolicyInput): Reply {
+  const { packageName, policy } = load(ruleText);
+  const path = packageName.replaceAll('.', '/');
+  const valueOf = (rule: string): unknown => policy.evaluate(input, `${path}/${rule}`)[0];
+  const [allow, deny, warn, violation] = ANSWER_RULES.map(valueOf);
+  return { kind: 'answered', answer: { allow, deny, warn, violation } };
+}
+
+function answer(request: WorkerRequest): WorkerReply {
+  try {
+    const reply =
+      request.kind === 'compile'
+        ? describe(request.ruleText)
+        : evaluate(request.ruleText, request.input);
+    return { id: request.id, ...reply };
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return { id: request.id, kind: 'failed', message };
+  }
+}
+
+const port = parentPort;
+assert(port !== null, 'the policy worker is started as a worker thread');
+port.on('message', (request: WorkerRequest) => {
+  port.postMessage(answer(request));
+});

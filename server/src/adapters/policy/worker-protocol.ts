@@ -1,0 +1,27 @@
+/** What the policy worker is asked and answers. Plain data: it crosses a thread boundary. */
+import type { PolicyInput } from '@novacron/contract/policy';
+import type { CompiledRule, RuleAnswer } from '../../ports/policy-runtime.ts';
+
+/** The rules that answer NovaCron's question. */
+export const ANSWER_RULES = ['allow', 'deny', 'warn', 'violation'] as const;
+
+/** A mistake in a rule, at its place. */
+export interface RuleMistake {
+  readonly message: string;
+  /** From 1. */
+  readonly row: number;
+  /** From 1. */
+  readonly column: number;
+}
+
+export type WorkerRequest = { readonly id: number } & (
+  | { readonly kind: 'compile'; readonly ruleText: string }
+  | { readonly kind: 'evaluate'; readonly ruleText: string; readonly input: PolicyInput }
+);
+
+export type WorkerReply = { readonly id: number } & (
+  | { readonly kind: 'compiled'; readonly rule: CompiledRule }
+  | { readonly kind: 'mistakes'; readonly mistakes: readonly RuleMistake[] }
+  | { readonly kind: 'answered'; readonly answer: RuleAnswer }
+  | { readonly kind: 'failed'; readonly message: string }
+);

@@ -1,0 +1,50 @@
+/** Query of the port -> one SELECT, the same on every dialect. */
+import { assert } from '@novacron/contract/result';
+import type { AnyQuery } from '../../ports/store.ts';
+import type { TableName, Tables } from '../../ports/tables.ts';
+import { compileWhere } from './compile-where.ts';
+import { type SqlBuilder, type SqlText, toSqlText } from './kysely-tables.ts';
+
+type NullableColumnOf<T extends TableName> = {
+  [C in keyof Tables[T]]: null extends Tables[T][C] ? C : never;
+}[keyof Tables[T]];
+
+type NullableColumn = { [T in TableName]: NullableColumnOf<T> }[TableName];
+
+/** Where nulls sort must be said: to SQLite they are the smallest, to PostgreSQL the largest. */
+const NULLABLE_COLUMNS = {
+  attached_to: true,
+  busy_operation_id: true,
+  expires_at_ms: true,
+  finished_at_ms: true,
+  network_id: true,
+  position: true,
+  problem_json: true,
+} as const satisfies Record<NullableColumn, true>;
+
+/**
+ * Compiles a query. Rows come in the order asked for, ties by id in the same direction, so that a
+ * descending list is the ascending one read backwards; without `orderBy`, by id. Nulls are smaller
+ * than every value.
+ * @param sql - builds SQL of the database's dialect
+ * @param query - `limit` is a whole number of rows, 0 or more
+ */
+export function compileQuery(sql: SqlBuilder, query: AnyQuery): SqlText {
+  let select = sql.selectFrom(query.from).selectAll();
+  for (const condition of compileWhere(query.where)) select = select.where(condition);
+  const { column, direction } = query.orderBy ?? { column: 'id', direction: 'asc' };
+  if (column !== 'id') {
+    select = Object.hasOwn(NULLABLE_COLUMNS, column)
+      ? select.orderBy(column, (order) =>
+          direction === 'asc' ? order.asc().nullsFirst() : order.desc().nullsLast(),
+        )
+      : select.orderBy(column, direction);
+  }
+  select = select.orderBy('id', direction);
+  const { limit } = query;
+  if (limit !== undefined) {
+    assert(Number.isSafeInteger(limit) && limit >= 0, `a limit is a count of rows, not ${limit}`);
+    select = select.limit(limit);
+  }
+  return toSqlText(select);
+}

@@ -1,0 +1,131 @@
+/** The writer by itself, with a database that the test plays. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, it } from '@jest/globals';
+import { ok } from '@novacron/contract/result';
+import type { GuardedSet } from './compile-change.ts';
+import { compileChange } from './compile-change.ts';
+import {
+  type CommitGroup,
+  GROUP_STATEMENTS_MAX,
+  type Outcome,
+  SETS_WAITING_MAX,
+  startGroupWriter,
+} from './group-writer.ts';
+import { makeSqliteBuilder } from './sqlite/make-sqlite-builder.ts';
+
+const statement = compileChange(makeSqliteBuilder(), { kind: 'drop', from: 'vms', id: 'a' });
+const DONE: Outcome = { kind: 'answered', answer: ok(undefined) };
+
+function setOf(statements: number): GuardedSet {
+  return Array.from({ length: statements }, () => statement);
+}
+
+/** Remembers the groups and lets all sets through. */
+function makeDatabase(): { readonly groups: number[][]; readonly commitGroup: CommitGroup } {
+  const groups: number[][] = [];
+  return {
+    groups,
+    commitGroup: (sets) => {
+      groups.push(sets.map((set) => set.length));
+      return sets.map(() => DONE);
+    },
+  };
+}
+
+it('writes the sets of one turn as one group, and those of the next as another', async () => {
+  const { groups, commitGroup } = makeDatabase();
+  const writer = startGroupWriter(commitGroup);
+  const first = [writer.submit(setOf(1)), writer.submit(setOf(2))];
+  expect(groups).toEqual([]);
+  await Promise.all(first);
+  await writer.submit(setOf(3));
+  expect(groups).toEqual([[1, 2], [3]]);
+});
+
+it('bounds a group by its statements, and gives a bigger set a group of its own', async () => {
+  const { groups, commitGroup } = makeDatabase();
+  const writer = startGroupWriter(commitGroup);
+  const half = GROUP_STATEMENTS_MAX / 2;
+  const sizes = [half, half, 1, GROUP_STATEMENTS_MAX + 1, 1, 0];
+  await Promise.all(sizes.map((size) => writer.submit(setOf(size))));
+  expect(groups).toEqual([[half, half], [1], [GROUP_STATEMENTS_MAX + 1], [1, 0]]);
+});
+
+it('lets the event loop turn between groups, however quickly answers lead to sets', async () => {
+  const { groups, commitGroup } = makeDatabase();
+  const writer = startGroupWriter(commitGroup);
+  let turns = 0;
+  let state: 'running' | 'done' = 'running';
+  async function countTurns(): Promise<void> {
+    while (state === 'running') {
+      await nextTurn();
+      turns += 1;
+    }
+  }
+  const counting = countTurns();
+  for (let commits = 0; commits < 50; commits += 1) await writer.submit(setOf(1));
+  state = 'done';
+  await counting;
+  expect(groups).toHaveLength(50);
+  expect(turns).toBeGreaterThanOrEqual(50);
+});
+
+it('starts no group while one is under way', async () => {
+  let underWay = 0;
+  let underWayMax = 0;
+  const writer = startGroupWriter(async (sets) => {
+    underWay += 1;
+    underWayMax = Math.max(underWayMax, underWay);
+    await nextTurn();
+    underWay -= 1;
+    return sets.map(() => DONE);
+  });
+  const first = writer.submit(setOf(1));
+  await nextTurn();
+  await Promise.all([first, writer.submit(setOf(1)), writer.submit(setOf(1))]);
+  expect(underWayMax).toBe(1);
+});
+
+it('refuses at once what comes when too many wait', async () => {
+  const { commitGroup } = makeDatabase();
+  const writer = startGroupWriter(commitGroup);
+  const waiting = Array.from({ length: SETS_WAITING_MAX }, () => writer.submit([]));
+  expect(await writer.submit([])).toMatchObject({
+    ok: false,
+    error: {
+      code: 'unavailable',
+      detail: '10000 changes are waiting to be stored, which is as many as may wait.',
+      remedy: 'Send the request again in a second or later.',
+    },
+  });
+  await Promise.all(waiting);
+  expect(await writer.submit([])).toEqual(ok(undefined));
+});
+
+it('tells a caller of the bug in its set, and all callers of a group that broke', async () => {
+  const cause = new Error('no such column');
+  const behaviours: CommitGroup[] = [
+    (sets) => sets.map((_, index) => (index === 0 ? { kind: 'bug', cause } : DONE)),
+    () => {
+      throw cause;
+    },
+    () => [],
+  ];
+  const writer = startGroupWriter((sets) => behaviours.shift()?.(sets) ?? sets.map(() => DONE));
+  const submitTwo = () => Promise.allSettled([writer.submit([]), writer.submit([])]);
+  const done = { status: 'fulfilled', value: ok(undefined) };
+  expect(await submitTwo()).toMatchObject([
+    {
+      status: 'rejected',
+      reason: { cause, message: 'a change set that the database cannot take' },
+    },
+    done,
+  ]);
+  const broken = {
+    status: 'rejected',
+    reason: { message: 'a group of change sets could not be written' },
+  };
+  expect(await submitTwo()).toMatchObject([broken, broken]);
+  expect(await submitTwo()).toMatchObject([broken, broken]);
+  expect(await submitTwo()).toEqual([done, done]);
+});

@@ -1,0 +1,127 @@
+/**
+ * The one writer of a store: gathers the change sets that arrive during a turn of the event loop
+ * and hands them to the database as one group, so that they share one flush to the disk.
+ * Source of the idea: group commit (DeWitt et al., 1984, "Implementation Techniques for Main Memory
+ * Database Systems").
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { assert, err, type Result } from '@novacron/contract/result';
+import type { GuardedSet } from './compile-change.ts';
+
+/**
+ * Most statements of one group. With SQLite a group holds up the event loop while it is written:
+ * 512 statements are about 10 ms, after which other requests get their turn. Bigger groups are
+ * hardly faster. A set that alone has more makes a group of its own.
+ */
+export const GROUP_STATEMENTS_MAX = 512;
+
+/**
+ * Most change sets that wait. At 5000 to 10,000 sets a second, whoever is further back would
+ * wait for seconds: better to be told at once and come again.
+ */
+export const SETS_WAITING_MAX = 10_000;
+
+/** What came of one set: its answer, or the bug that the database found in it. */
+export type Outcome =
+  | { readonly kind: 'answered'; readonly answer: Result<void, Problem> }
+  | { readonly kind: 'bug'; readonly cause: unknown };
+
+/**
+ * Writes a group as one durable transaction, each set of it completely or not at all.
+ * @returns after it is durable: an outcome a set, in order
+ */
+export type CommitGroup = (
+  sets: readonly GuardedSet[],
+) => readonly Outcome[] | Promise<readonly Outcome[]>;
+
+/** Takes change sets. */
+export interface GroupWriter {
+  /** Answers when the set is durable or refused. Sets are written in the order of the calls. */
+  readonly submit: (set: GuardedSet) => Promise<Result<void, Problem>>;
+  /** Refuses further sets and waits for those that are waiting. */
+  readonly close: () => Promise<void>;
+}
+
+interface Waiting {
+  readonly set: GuardedSet;
+  readonly resolve: (answer: Result<void, Problem>) => void;
+  readonly reject: (bug: Error) => void;
+}
+
+/**
+ * Starts the writer of one store.
+ * @param commitGroup - how the database writes a group; never called while a group is under way
+ */
+export function startGroupWriter(commitGroup: CommitGroup): GroupWriter {
+  const waiting: Waiting[] = [];
+  let draining: Promise<void> | undefined;
+  let state: 'open' | 'closed' = 'open';
+
+  async function drain(): Promise<void> {
+    while (waiting.length > 0) {
+      // Crossing into the next turn gathers this turn's sets, and lets timers and sockets run even
+      // when each answer leads to another set (a chain of microtasks would starve them).
+      await nextTurn();
+      await writeGroup(commitGroup, takeGroup(waiting));
+    }
+    draining = undefined;
+  }
+
+  function submit(set: GuardedSet): Promise<Result<void, Problem>> {
+    if (state === 'closed') return Promise.resolve(err(closedProblem()));
+    if (waiting.length >= SETS_WAITING_MAX) return Promise.resolve(err(crowdedProblem()));
+    return new Promise((resolve, reject) => {
+      waiting.push({ set, resolve, reject });
+      draining ??= drain();
+    });
+  }
+
+  async function close(): Promise<void> {
+    state = 'closed';
+    await draining;
+  }
+
+  return { submit, close };
+}
+
+function takeGroup(waiting: Waiting[]): Waiting[] {
+  let count = 0;
+  let statements = 0;
+  for (const { set } of waiting) {
+    statements += set.length;
+    if (count > 0 && statements > GROUP_STATEMENTS_MAX) break;
+    count += 1;
+  }
+  return waiting.splice(0, count);
+}
+
+async function writeGroup(commitGroup: CommitGroup, group: readonly Waiting[]): Promise<void> {
+  try {
+    const outcomes = await commitGroup(group.map(({ set }) => set));
+    assert(outcomes.length === group.length, 'a group is answered set by set');
+    for (const [index, { resolve, reject }] of group.entries()) {
+      const outcome = outcomes[index];
+      if (outcome?.kind === 'answered') resolve(outcome.answer);
+      else reject(new Error('a change set that the database cannot take', outcome));
+    }
+  } catch (cause) {
+    for (const { reject } of group) {
+      reject(new Error('a group of change sets could not be written', { cause }));
+    }
+  }
+}
+
+function closedProblem(): Problem {
+  return problem('unavailable', {
+    detail: 'The server is stopping and takes no more changes.',
+    remedy: 'Send the request again when the server is back.',
+  });
+}
+
+function crowdedProblem(): Problem {
+  return problem('unavailable', {
+    detail: `${SETS_WAITING_MAX} changes are waiting to be stored, which is as many as may wait.`,
+    remedy: 'Send the request again in a second or later.',
+  });
+}

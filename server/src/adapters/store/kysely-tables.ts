@@ -1,0 +1,51 @@
+/**
+ * How the compilers see the database: names and plain values. Which column belongs to which table,
+ * and of what type it is, the port's types have checked already when the query was written.
+ */
+import { assert } from '@novacron/contract/result';
+import { type CompiledQuery, expressionBuilder, type Kysely } from 'kysely';
+
+/** What a column can hold. */
+export type SqlValue = string | number | null;
+
+/** Any table, any column. */
+export type AnyTables = Record<string, Record<string, SqlValue>>;
+
+/** Compiles SQL of one dialect; some adapters run it through the same object, SQLite does not. */
+export type SqlBuilder = Kysely<AnyTables>;
+
+/** SQL ready to run. */
+export type SqlText = Pick<CompiledQuery, 'sql' | 'parameters'>;
+
+/**
+ * Compiles and keeps the text only: the syntax tree that Kysely hands out with it is many times
+ * bigger, and thousands of statements may wait for their turn.
+ */
+export function toSqlText(query: { readonly compile: () => CompiledQuery }): SqlText {
+  const { sql, parameters } = query.compile();
+  return { sql, parameters };
+}
+
+/** Builds expressions. Shared: making one for each condition takes longer than using it. */
+export const build = expressionBuilder<AnyTables, string>();
+
+/**
+ * Checks a value on its way into SQL. A value that no column can hold is a bug; one that a database
+ * would change silently (NaN becomes null in SQLite) is a bug as well.
+ * @param value - what a query or a change holds
+ * @param column - where it is going, for the message
+ */
+export function toSqlValue(value: unknown, column: string): SqlValue {
+  const isFit =
+    value === null ||
+    typeof value === 'string' ||
+    (typeof value === 'number' && Number.isFinite(value));
+  assert(isFit, `column ${column} takes text, finite numbers or null, not ${String(value)}`);
+  return value;
+}
+
+/** Checks each column of a row on its way into SQL. */
+export function toSqlRow(row: object): Record<string, SqlValue> {
+  const columns: [string, unknown][] = Object.entries(row);
+  return Object.fromEntries(columns.map(([name, value]) => [name, toSqlValue(value, name)]));
+}

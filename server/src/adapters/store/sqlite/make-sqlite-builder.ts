@@ -1,0 +1,21 @@
+/** Kysely for SQLite as a compiler only: the SQL runs on better-sqlite3 directly (see README). */
+import {
+  DummyDriver,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import type { AnyTables, SqlBuilder } from '../kysely-tables.ts';
+
+/** Makes what compiles queries and changes into SQLite's SQL. */
+export function makeSqliteBuilder(): SqlBuilder {
+  return new Kysely<AnyTables>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  });
+}

@@ -1,0 +1,201 @@
+/** Opening a store: what is made, what is kept, what is refused and in which words. */
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, test } from '@jest/globals';
+import SqliteDatabase from 'better-sqlite3';
+import type { AnyQuery } from '../../../ports/store.ts';
+import { compileQuery } from '../compile-query.ts';
+import { commitAll, tenantRow } from '../suite/rows.ts';
+import { makeSqliteBuilder } from './make-sqlite-builder.ts';
+import { openSqliteStore } from './open-sqlite-store.ts';
+import { toOpenProblem } from './sqlite-problems.ts';
+import { makeTemporaryDirectory } from './temporary-store.ts';
+
+let directory = '';
+let remove = () => {};
+
+beforeEach(() => {
+  ({ directory, remove } = makeTemporaryDirectory());
+});
+afterEach(() => remove());
+
+async function openAt(path: string) {
+  const opened = await openSqliteStore({ path, busyTimeoutMs: 1 });
+  if (!opened.ok) throw new Error(opened.error.detail);
+  return opened.value;
+}
+
+it('keeps what it stored from one opening to the next', async () => {
+  const path = join(directory, 'novacron.db');
+  const first = await openAt(path);
+  await commitAll(first, [{ kind: 'put', into: 'tenants', row: tenantRow('a') }]);
+  await first.close();
+  const second = await openAt(path);
+  expect(await second.read({ from: 'tenants' })).toEqual([tenantRow('a')]);
+  await second.close();
+});
+
+it('makes a file that nobody else may read', async () => {
+  const path = join(directory, 'novacron.db');
+  const store = await openAt(path);
+  for (const file of [path, `${path}-wal`]) expect(statSync(file).mode & 0o777).toBe(0o600);
+  await store.close();
+});
+
+const REFUSALS: readonly {
+  readonly name: string;
+  readonly reason: string;
+  readonly says: string;
+  readonly prepare: () => string;
+}[] = [
+  {
+    name: 'a directory that does not exist',
+    reason: 'directory-missing',
+    says: 'its directory does not exist',
+    prepare: () => join(directory, 'nowhere', 'novacron.db'),
+  },
+  {
+    name: 'a directory that is a file',
+    reason: 'directory-missing',
+    says: 'its directory does not exist',
+    prepare: () => {
+      writeFileSync(join(directory, 'file'), '');
+      return join(directory, 'file', 'novacron.db');
+    },
+  },
+  {
+    name: 'a directory in place of the file',
+    reason: 'not-a-store',
+    says: 'needs a file of its own',
+    prepare: () => {
+      mkdirSync(join(directory, 'novacron.db'));
+      return join(directory, 'novacron.db');
+    },
+  },
+  {
+    name: 'a database in memory',
+    reason: 'not-a-store',
+    says: 'needs a file of its own',
+    prepare: () => ':memory:',
+  },
+  {
+    name: 'a file that is no database',
+    reason: 'not-a-store',
+    says: 'it is no SQLite database, or a damaged one',
+    prepare: () => {
+      writeFileSync(join(directory, 'novacron.db'), 'Dear diary, '.repeat(1000));
+      return join(directory, 'novacron.db');
+    },
+  },
+  {
+    name: "another program's database",
+    reason: 'not-a-store',
+    says: 'needs a file of its own',
+    prepare: () => {
+      const other = new SqliteDatabase(join(directory, 'novacron.db'));
+      other.exec('create table recipes (name text)');
+      other.close();
+      return join(directory, 'novacron.db');
+    },
+  },
+];
+
+test.each(REFUSALS)('refuses $name', async ({ reason, says, prepare }) => {
+  const opened = await openSqliteStore({ path: prepare() });
+  expect(opened).toMatchObject({ ok: false, error: { code: 'unavailable', data: { reason } } });
+  if (opened.ok) return;
+  expect(opened.error.detail).toContain(says);
+  expect(opened.error.remedy).toMatch(/^(?:Name|Create|Check) /);
+});
+
+it('refuses a file that another process keeps locked', async () => {
+  const path = join(directory, 'novacron.db');
+  await (await openAt(path)).close();
+  const other = new SqliteDatabase(path);
+  other.exec('begin exclusive');
+  expect(await openSqliteStore({ path, busyTimeoutMs: 1 })).toMatchObject({
+    ok: false,
+    error: {
+      code: 'unavailable',
+      detail: `The store ${path} cannot be opened: another process keeps it locked.`,
+      data: { reason: 'locked', cause: 'SQLITE_BUSY' },
+    },
+  });
+  other.close();
+  await (await openAt(path)).close();
+});
+
+it('refuses a store of a newer release, says so, and changes nothing', async () => {
+  const path = join(directory, 'novacron.db');
+  await (await openAt(path)).close();
+  const newer = new SqliteDatabase(path);
+  newer.prepare('insert into schema_migrations values (?)').run('0042-teleport');
+  newer.close();
+  expect(await openSqliteStore({ path })).toEqual({
+    ok: false,
+    error: {
+      code: 'unavailable',
+      detail:
+        'The store was written by a newer release of NovaCron than this one: ' +
+        'this release does not know its schema (0042-teleport).',
+      remedy:
+        'Start the newer release again, or restore the backup made before the upgrade. ' +
+        'Nothing in the store has been changed.',
+      fields: [],
+      data: { reason: 'schema-newer', unknown: '0042-teleport' },
+    },
+  });
+});
+
+test.each([
+  ['EACCES', 'not-writable', 'may not read and write'],
+  ['SQLITE_READONLY_DIRECTORY', 'not-writable', 'may not read and write'],
+  ['ENOSPC', 'disk-full', 'leaves no room'],
+  ['SQLITE_CANTOPEN', 'disk-failed', 'could not read or write'],
+  ['SQLITE_IOERR_READ', 'disk-failed', 'could not read or write'],
+])('explains %s as %s', (code, reason, says) => {
+  const found = toOpenProblem(Object.assign(new Error('x'), { code }), '/data/novacron.db');
+  expect(found.data).toEqual({ reason, cause: code });
+  expect(found.detail).toMatch(/^The store \/data\/novacron\.db cannot be opened: /);
+  expect(found.detail).toContain(says);
+  expect(found.remedy).toContain('start the server again');
+});
+
+it('crashes on an error that nobody expected', () => {
+  expect(() => toOpenProblem(new TypeError('a bug'), 'x')).toThrow('a bug');
+});
+
+const INDEXED: readonly AnyQuery[] = [
+  { from: 'vms', where: { tenant_id: 't', id: { above: 'a' } }, limit: 10 },
+  { from: 'vms', where: { tenant_id: 't', name: 'web' } },
+  { from: 'vms', where: { network_id: 'n' } },
+  { from: 'volumes', where: { attached_to: 'v' } },
+  { from: 'networks', where: { tenant_id: 't', id: { above: 'a' } }, limit: 10 },
+  { from: 'orchestration_policies', where: { tenant_id: 't', enabled: 1 } },
+  { from: 'allocations', where: { vm_id: 'v' } },
+  { from: 'allocations', where: { node_id: 'n' } },
+  { from: 'operations', where: { status: { in: ['running', 'undoing'] } } },
+  { from: 'operations', where: { target_id: 'v' } },
+  { from: 'operation_log', where: { operation_id: 'o' } },
+  { from: 'events', where: { position: null } },
+  {
+    from: 'events',
+    where: { position: { above: 7 } },
+    orderBy: { column: 'position', direction: 'asc' },
+    limit: 10,
+  },
+  { from: 'audit', where: { resource_id: 'v' } },
+  { from: 'baselines', where: { tenant_id: 't' } },
+  { from: 'api_keys', where: { secret_hash: 'x' } },
+];
+
+test.each(INDEXED)('finds rows by an index, not by reading the table: %j', async (query) => {
+  const path = join(directory, 'novacron.db');
+  await (await openAt(path)).close();
+  const { sql, parameters } = compileQuery(makeSqliteBuilder(), query);
+  const database = new SqliteDatabase(path);
+  const plan = database.prepare(`explain query plan ${sql}`).all(...parameters);
+  database.close();
+  expect(JSON.stringify(plan)).not.toContain('SCAN');
+  expect(JSON.stringify(plan)).toContain('SEARCH');
+});

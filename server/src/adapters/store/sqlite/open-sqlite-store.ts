@@ -1,0 +1,170 @@
+/** The store on SQLite: one file, one connection that writes and one that reads. */
+import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { assert, err, ok, type Result } from '@novacron/contract/result';
+import SqliteDatabase from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
+import type { AnyQuery, Query, Snapshot, Store } from '../../../ports/store.ts';
+import type { TableName, Tables } from '../../../ports/tables.ts';
+import { compileChange } from '../compile-change.ts';
+import { compileQuery } from '../compile-query.ts';
+import { startGroupWriter } from '../group-writer.ts';
+import type { AnyTables } from '../kysely-tables.ts';
+import { MIGRATION_HISTORY, migrate } from '../migrate.ts';
+import { MIGRATIONS } from '../migrations.ts';
+import { commitGroup } from './commit-group.ts';
+import { makeSqliteBuilder } from './make-sqlite-builder.ts';
+import { connectTo, type SqliteConnection } from './sqlite-connection.ts';
+import { codeOf, toOpenProblem } from './sqlite-problems.ts';
+import { SQLITE_SCHEMA } from './sqlite-schema-dialect.ts';
+
+/** How long a write waits for another process. It holds up the event loop, so not for longer. */
+const BUSY_TIMEOUT_MS = 5000;
+
+/** The log of changes shrinks to this after a burst: enough for thousands of changes in between. */
+const WAL_SIZE_MIB_MAX = 64;
+
+const MIB = 1024 ** 2;
+
+/** Only the server's user may read what it stores. */
+const FILE_MODE = 0o600;
+
+/** Where and how big. */
+export interface SqliteStoreOptions {
+  /** The database file; its directory must exist. It is created when missing. */
+  readonly path: string;
+  /** Size in MiB at which the store answers `storage-full`; without it, the disk decides. */
+  readonly sizeMibMax?: number;
+  /** How long a write waits for another process; `BUSY_TIMEOUT_MS` unless said. */
+  readonly busyTimeoutMs?: number;
+}
+
+/**
+ * Opens a store, creating and migrating it as needed.
+ * @returns the store; `unavailable` with `data.reason` directory-missing, not-writable,
+ * not-a-store, locked, disk-failed or schema-newer; or `storage-full`
+ * @example
+ * const opened = await openSqliteStore({ path: '/var/lib/novacron/novacron.db' });
+ */
+export async function openSqliteStore(
+  options: SqliteStoreOptions,
+): Promise<Result<Store, Problem>> {
+  const { path, busyTimeoutMs: timeout = BUSY_TIMEOUT_MS } = options;
+  const opened: SqliteDatabase.Database[] = [];
+  try {
+    if (!namesAFile(path)) return err(notAStoreProblem(path));
+    prepareFile(path);
+    const writer = new SqliteDatabase(path, { timeout });
+    opened.push(writer);
+    if (isOfAnotherProgram(writer)) {
+      closeAll(opened);
+      return err(notAStoreProblem(path));
+    }
+    configure(writer, options);
+    const migrated = await migrateFile(writer);
+    if (!migrated.ok) {
+      closeAll(opened);
+      return migrated;
+    }
+    const reader = new SqliteDatabase(path, { readonly: true, timeout });
+    opened.push(reader);
+    return ok(makeStore({ reader: connectTo(reader), writer: connectTo(writer) }));
+  } catch (cause) {
+    closeAll(opened);
+    return err(toOpenProblem(cause, path));
+  }
+}
+
+/** SQLite takes '' and ':memory:' for databases in memory, which forget everything. */
+function namesAFile(path: string): boolean {
+  if (path === '' || path.startsWith(':')) return false;
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
+}
+
+/** Finds out what SQLite reports as one and the same error, and creates a file for us alone. */
+function prepareFile(path: string): void {
+  accessSync(dirname(path), constants.R_OK | constants.W_OK | constants.X_OK);
+  try {
+    closeSync(openSync(path, 'wx', FILE_MODE));
+  } catch (cause) {
+    if (codeOf(cause) !== 'EEXIST') throw cause;
+    // Never open an existing file here: closing it would drop the locks that SQLite holds on it
+    // for this process (sqlite.org/howtocorrupt.html, section 2.2).
+    accessSync(path, constants.R_OK | constants.W_OK);
+  }
+}
+
+/** A database with tables but without our history of migrations: not ours to change. */
+function isOfAnotherProgram(database: SqliteDatabase.Database): boolean {
+  const count = database.prepare('select count(*) from sqlite_schema where name = ?').pluck();
+  const any = database.prepare('select count(*) from sqlite_schema').pluck();
+  return any.get() !== 0 && count.get(MIGRATION_HISTORY) === 0;
+}
+
+function configure(writer: SqliteDatabase.Database, { sizeMibMax }: SqliteStoreOptions): void {
+  writer.pragma('journal_mode = wal');
+  // The build's own default for WAL is NORMAL, which forgets the last commits when power fails.
+  writer.pragma('synchronous = full');
+  writer.pragma('foreign_keys = on');
+  writer.pragma(`journal_size_limit = ${WAL_SIZE_MIB_MAX * MIB}`);
+  if (sizeMibMax !== undefined) {
+    assert(Number.isSafeInteger(sizeMibMax) && sizeMibMax > 0, 'a size limit is a count of MiB');
+    const pageSize = Number(writer.pragma('page_size', { simple: true }));
+    writer.pragma(`max_page_count = ${Math.floor((sizeMibMax * MIB) / pageSize)}`);
+  }
+}
+
+async function migrateFile(
+  database: SqliteDatabase.Database,
+): Promise<Result<readonly string[], Problem>> {
+  const db = new Kysely<AnyTables>({ dialect: new SqliteDialect({ database }) });
+  database.exec('begin immediate');
+  const migrated = await migrate({ db, dialect: SQLITE_SCHEMA }, MIGRATIONS);
+  database.exec(migrated.ok ? 'commit' : 'rollback');
+  return migrated;
+}
+
+function closeAll(databases: readonly SqliteDatabase.Database[]): void {
+  for (const database of databases) database.close();
+}
+
+function makeStore(connections: {
+  readonly reader: SqliteConnection;
+  readonly writer: SqliteConnection;
+}): Store {
+  const { reader, writer } = connections;
+  const sql = makeSqliteBuilder();
+  const group = startGroupWriter((sets) => commitGroup(writer, sets));
+
+  const select = (query: AnyQuery) => reader.rows(compileQuery(sql, query));
+  const selectAll = (queries: Readonly<Record<string, AnyQuery>>): unknown =>
+    Object.fromEntries(Object.entries(queries).map(([name, query]) => [name, select(query)]));
+  const selectAllAtOnce = reader.database.transaction(selectAll);
+
+  return {
+    // A query of one table is one of the queries of any table, which TypeScript cannot see while T
+    // is open. The rows have the columns that the migrations made: the store suite proves it.
+    read: async <T extends TableName>(query: Query<T>) => select(query as AnyQuery) as Tables[T][],
+    // The mapped type says what `selectAll` does; a loop cannot be typed that closely.
+    snapshot: async <const Queries extends Readonly<Record<string, AnyQuery>>>(queries: Queries) =>
+      selectAllAtOnce(queries) as Snapshot<Queries>,
+    // Compiled here, so that a change set that cannot be compiled fails its own caller only.
+    commit: async (changes) => group.submit(changes.map((change) => compileChange(sql, change))),
+    close: async () => {
+      await group.close();
+      // The writer goes last: the last connection folds the write-ahead log into the file.
+      closeAll([reader.database, writer.database]);
+    },
+  };
+}
+
+function notAStoreProblem(path: string): Problem {
+  return problem('unavailable', {
+    detail: `The store needs a file of its own, and '${path}' is something else.`,
+    remedy:
+      'Name a new file, or one that an earlier NovaCron made, in a directory that exists, and ' +
+      'start the server again.',
+    data: { reason: 'not-a-store' },
+  });
+}

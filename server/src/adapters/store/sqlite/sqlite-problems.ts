@@ -1,0 +1,146 @@
+/** What SQLite's errors mean: for a set, for a group, and for whoever starts the server. */
+import { type Problem, problem } from '@novacron/contract/problem';
+
+/** The constraints that answer a guard. The others (not null, types) are broken by bugs only. */
+const GUARD_CODES: ReadonlySet<string> = new Set([
+  'SQLITE_CONSTRAINT_CHECK',
+  'SQLITE_CONSTRAINT_FOREIGNKEY',
+  'SQLITE_CONSTRAINT_PRIMARYKEY',
+  'SQLITE_CONSTRAINT_UNIQUE',
+]);
+
+/** Codes of statements that are wrong in themselves. */
+const BUG_CODE = /^SQLITE_(?:CONSTRAINT|ERROR|MISMATCH|MISUSE|RANGE|TOOBIG)(?:_|$)/;
+
+/** The code of an error of SQLite or of the operating system; undefined for other errors. */
+export function codeOf(cause: unknown): string | undefined {
+  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return undefined;
+  return typeof cause.code === 'string' ? cause.code : undefined;
+}
+
+/**
+ * Tells whom an error concerns.
+ * @returns `guard`: a change met its guard; `bug`: the statement cannot work, other sets can;
+ * `database`: nothing can be written now
+ */
+export function classifyFailure(cause: unknown): 'guard' | 'bug' | 'database' {
+  const code = codeOf(cause);
+  if (code === undefined || !code.startsWith('SQLITE_')) return 'bug';
+  if (GUARD_CODES.has(code)) return 'guard';
+  return BUG_CODE.test(code) ? 'bug' : 'database';
+}
+
+/**
+ * The answer to everyone in a group that could not be written.
+ * @param cause - an error that concerns the database
+ * @returns `storage-full`, `unavailable`, or `internal` for a damaged file; an error that is a bug
+ * is thrown again. The text names no path: users read it
+ */
+export function toCommitProblem(cause: unknown): Problem {
+  const code = codeOf(cause);
+  if (code === undefined || classifyFailure(cause) !== 'database') throw cause;
+  const data = { cause: code };
+  if (code === 'SQLITE_FULL') {
+    return problem('storage-full', {
+      detail: "The server's store has no room left, so the change was not made.",
+      remedy:
+        'Whoever runs the server frees space on the disk of its data directory (or raises the ' +
+        "store's size limit); then send the request again. Deleting resources still works as " +
+        'long as the disk itself is not full. Everything stored before is intact.',
+      data,
+    });
+  }
+  if (isCodeOf(code, 'SQLITE_BUSY') || isCodeOf(code, 'SQLITE_LOCKED')) {
+    return problem('unavailable', {
+      detail: 'Another process kept the store locked for too long, so the change was not made.',
+      remedy:
+        'Send the request again. If it lasts, whoever runs the server looks for a repair tool or ' +
+        'a second server on the same data directory.',
+      data,
+    });
+  }
+  if (isCodeOf(code, 'SQLITE_CORRUPT') || isCodeOf(code, 'SQLITE_NOTADB')) {
+    return problem('internal', {
+      detail: "The server's store is damaged, so the change was not made.",
+      remedy: 'Whoever runs the server stops it and restores the store from a backup.',
+      data,
+    });
+  }
+  return problem('unavailable', {
+    detail: `The server's disk failed (${code}), so the change was not made.`,
+    remedy:
+      'Whoever runs the server checks the disk of its data directory; then send the request ' +
+      'again. Everything stored before is intact.',
+    data,
+  });
+}
+
+/**
+ * Why a store cannot be opened, in words for whoever starts the server.
+ * @param cause - an error of SQLite or of the operating system; a bug is thrown again
+ * @param path - the file; it is named, because this text goes to the terminal and not to users
+ */
+export function toOpenProblem(cause: unknown, path: string): Problem {
+  const code = codeOf(cause);
+  const known = OPEN_PROBLEMS.find(({ codes }) => code !== undefined && codes.test(code));
+  if (code === undefined || known === undefined) throw cause;
+  return problem(known.reason === 'disk-full' ? 'storage-full' : 'unavailable', {
+    detail: `The store ${path} cannot be opened: ${known.why}.`,
+    remedy: known.remedy,
+    data: { reason: known.reason, cause: code },
+  });
+}
+
+const OPEN_PROBLEMS: readonly {
+  readonly codes: RegExp;
+  readonly reason: string;
+  readonly why: string;
+  readonly remedy: string;
+}[] = [
+  {
+    codes: /^(?:ENOENT|ENOTDIR)$/,
+    reason: 'directory-missing',
+    why: 'its directory does not exist',
+    remedy: 'Create the directory, or name another data directory, and start the server again.',
+  },
+  {
+    codes: /^(?:EACCES|EPERM|EROFS|SQLITE_READONLY(?:_.*)?|SQLITE_PERM|SQLITE_AUTH)$/,
+    reason: 'not-writable',
+    why: 'this user may not read and write the file and its directory',
+    remedy:
+      'Give the user that runs the server read and write access to the directory and the files ' +
+      'in it, or name another data directory, and start the server again.',
+  },
+  {
+    codes: /^(?:EISDIR|ELOOP|ENAMETOOLONG|SQLITE_NOTADB|SQLITE_CORRUPT(?:_.*)?)$/,
+    reason: 'not-a-store',
+    why: 'it is no SQLite database, or a damaged one',
+    remedy:
+      'Check the name. If it is the right one, restore the file from a backup; to begin with an ' +
+      'empty store, move the file away.',
+  },
+  {
+    codes: /^(?:SQLITE_BUSY|SQLITE_LOCKED|SQLITE_PROTOCOL)(?:_.*)?$/,
+    reason: 'locked',
+    why: 'another process keeps it locked',
+    remedy:
+      'Stop the other server or repair tool that works on the same data directory, and start ' +
+      'the server again.',
+  },
+  {
+    codes: /^(?:ENOSPC|EDQUOT|SQLITE_FULL)$/,
+    reason: 'disk-full',
+    why: 'the disk, or the size limit of the store, leaves no room for it',
+    remedy: 'Free space on that disk or raise the limit, and start the server again.',
+  },
+  {
+    codes: /^(?:EIO|ENFILE|EMFILE|SQLITE_(?:CANTOPEN|IOERR|NOMEM)(?:_.*)?)$/,
+    reason: 'disk-failed',
+    why: 'the operating system could not read or write it',
+    remedy: 'Check the disk and the limits of the process, and start the server again.',
+  },
+];
+
+function isCodeOf(code: string, family: string): boolean {
+  return code === family || code.startsWith(`${family}_`);
+}

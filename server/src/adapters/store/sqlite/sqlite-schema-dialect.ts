@@ -1,0 +1,10 @@
+/** SQLite's side of the migrations. */
+import { sql } from 'kysely';
+import type { SchemaDialect } from '../migration.ts';
+
+/** STRICT tables refuse a number in a text column, as PostgreSQL does; text sorts by bytes. */
+export const SQLITE_SCHEMA: SchemaDialect = {
+  text: 'text',
+  integer: 'integer',
+  tableEnd: sql`strict`,
+};

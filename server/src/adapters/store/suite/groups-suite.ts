@@ -1,0 +1,117 @@
+/** Change sets that arrive together: all or nothing each, in order, one after another. */
+// biome-ignore lint/correctness/noUndeclaredDependencies: test code, shared by the adapters' tests
+import { describe, expect, it } from '@jest/globals';
+import type { ChangeSet, Store } from '../../../ports/store.ts';
+import { GROUP_STATEMENTS_MAX } from '../group-writer.ts';
+import { commitAll, commitTogether, nodeRow, outcomeOf, refusal, tenantRow } from './rows.ts';
+
+const otherwise = refusal('refused');
+
+/** Declares the tests of sets that are committed together. */
+export function describeGroups(current: () => Store): void {
+  describe('sets committed together', () => {
+    describeOrder(current);
+    describeRaces(current);
+    describeAnswers(current);
+  });
+}
+
+function describeOrder(current: () => Store): void {
+  it('go through around one whose guard fails, which leaves nothing behind', async () => {
+    const store = current();
+    const insert = (id: string): ChangeSet => [
+      { kind: 'insert', into: 'tenants', row: tenantRow(id), otherwise },
+    ];
+    const outcomes = await commitTogether(store, [
+      insert('a'),
+      [...insert('b'), ...insert('c'), ...insert('a')],
+      insert('b'),
+      insert('b'),
+      [],
+    ]);
+    expect(outcomes).toEqual(['done', 'refused', 'done', 'refused', 'done']);
+    expect(await store.read({ from: 'tenants' })).toEqual([tenantRow('a'), tenantRow('b')]);
+  });
+
+  it('are written in the order of the calls, also when they fill several groups', async () => {
+    const store = current();
+    const sets = Array.from(
+      { length: GROUP_STATEMENTS_MAX + 10 },
+      (_, from): ChangeSet => [
+        { kind: 'move-rule', rule: 'r', from, otherwise: refusal(`not at ${from}`) },
+      ],
+    );
+    const outcomes = await commitTogether(store, sets);
+    expect(outcomes.filter((outcome) => outcome !== 'done')).toEqual([]);
+    expect(await store.read({ from: 'rule_versions' })).toEqual([
+      { id: 'r', version: sets.length },
+    ]);
+  });
+}
+
+function describeRaces(current: () => Store): void {
+  it('let one of two decisions by the same rule win, whose changes alone are made', async () => {
+    const store = current();
+    await commitAll(store, [{ kind: 'move-rule', rule: 'r', from: 0, otherwise }]);
+    const decide = (id: string): ChangeSet => [
+      { kind: 'put', into: 'tenants', row: tenantRow(id) },
+      { kind: 'move-rule', rule: 'r', from: 1, otherwise },
+    ];
+    expect(await commitTogether(store, [decide('a'), decide('b'), decide('c')])).toEqual([
+      'done',
+      'refused',
+      'refused',
+    ]);
+    expect(await store.read({ from: 'tenants' })).toEqual([tenantRow('a')]);
+  });
+
+  it('never take more of a node than it has', async () => {
+    const store = current();
+    await commitAll(store, [{ kind: 'put', into: 'nodes', row: nodeRow('n', { cpu_cores: 10 }) }]);
+    const ask: ChangeSet = [
+      {
+        kind: 'add',
+        table: 'nodes',
+        id: 'n',
+        by: [{ column: 'cpu_cores_used', amount: 3, limit: 'cpu_cores' }],
+        otherwise,
+      },
+    ];
+    const outcomes = await commitTogether(store, [ask, ask, ask, ask, ask]);
+    expect(outcomes).toEqual(['done', 'done', 'done', 'refused', 'refused']);
+    expect(await store.read({ from: 'nodes' })).toEqual([
+      nodeRow('n', { cpu_cores: 10, cpu_cores_used: 9 }),
+    ]);
+  });
+}
+
+function describeAnswers(current: () => Store): void {
+  it('can be read as soon as they are answered', async () => {
+    const store = current();
+    const seen = await Promise.all(
+      ['a', 'b', 'c'].map(async (id) => {
+        await commitAll(store, [{ kind: 'put', into: 'tenants', row: tenantRow(id) }]);
+        return await store.read({ from: 'tenants', where: { id } });
+      }),
+    );
+    expect(seen).toEqual([[tenantRow('a')], [tenantRow('b')], [tenantRow('c')]]);
+  });
+
+  it('are written before the store closes, and none is taken afterwards', async () => {
+    const store = current();
+    const last = store.commit([{ kind: 'put', into: 'tenants', row: tenantRow('a') }]);
+    const closing = store.close();
+    const late = store.commit([{ kind: 'put', into: 'tenants', row: tenantRow('b') }]);
+    await closing;
+    expect(outcomeOf(await last)).toBe('done');
+    expect(await late).toMatchObject({
+      ok: false,
+      error: {
+        code: 'unavailable',
+        detail: 'The server is stopping and takes no more changes.',
+        remedy: 'Send the request again when the server is back.',
+      },
+    });
+    await store.close();
+  });
+}

@@ -1,0 +1,204 @@
+/** Rows for the tests of stores. */
+import { type Problem, problem } from '@novacron/contract/problem';
+import type { Result } from '@novacron/contract/result';
+import type { ChangeSet, Store } from '../../../ports/store.ts';
+import type { ResourceRow, TableName, Tables } from '../../../ports/tables.ts';
+
+/** Opens an empty store for one test, and removes it afterwards. */
+export type OpenStore = () => Promise<{
+  readonly store: Store;
+  readonly remove: () => Promise<void>;
+}>;
+
+/** The problem of a guard, told apart by its detail. */
+export function refusal(detail: string): Problem {
+  return problem('conflict', { detail, remedy: 'Read it again.' });
+}
+
+/** Commits what has to go through. */
+export async function commitAll(store: Store, changes: ChangeSet): Promise<void> {
+  const answer = await store.commit(changes);
+  if (!answer.ok) throw new Error(`refused: ${answer.error.detail}`);
+}
+
+/** 'done', or the detail of the problem. */
+export function outcomeOf(answer: Result<void, Problem>): string {
+  return answer.ok ? 'done' : answer.error.detail;
+}
+
+/** Commits each set without waiting for the one before; answers with their outcomes. */
+export async function commitTogether(store: Store, sets: readonly ChangeSet[]): Promise<string[]> {
+  return (await Promise.all(sets.map((set) => store.commit(set)))).map(outcomeOf);
+}
+
+/** A tenant. */
+export function tenantRow(id: string, name = `name of ${id}`): Tables['tenants'] {
+  return { id, name, created_at_ms: 1_700_000_000_000 };
+}
+
+/** A node with 16 free cores, 64 GiB of memory and 1000 GB of disk, but for what `row` says. */
+export function nodeRow(id: string, row: Partial<Tables['nodes']> = {}): Tables['nodes'] {
+  return {
+    id,
+    name: `name of ${id}`,
+    zone: 'zone-a',
+    rack: 'rack-1',
+    driver: 'simulator',
+    status: 'ready',
+    capabilities_json: '{}',
+    cpu_cores: 16,
+    memory_mib: 65_536,
+    disk_gb: 1000,
+    cpu_cores_used: 0,
+    memory_mib_used: 0,
+    disk_gb_used: 0,
+    vm_count: 0,
+    last_seen_at_ms: 1,
+    created_at_ms: 1,
+    ...row,
+  };
+}
+
+/** What all resources have, but for what `row` says. */
+export function resourceRow(id: string, row: Partial<ResourceRow> = {}): ResourceRow {
+  return {
+    id,
+    tenant_id: 'tnt_a',
+    namespace: 'default',
+    name: `name of ${id}`,
+    schema_version: 1,
+    revision: 1,
+    generation: 1,
+    desired_json: '{}',
+    observed_json: '{}',
+    busy_operation_id: null,
+    created_at_ms: 1,
+    created_by: 'admin',
+    updated_at_ms: 1,
+    updated_by: 'admin',
+    ...row,
+  };
+}
+
+/** A VM without a network, but for what `row` says. */
+export function vmRow(id: string, row: Partial<Tables['vms']> = {}): Tables['vms'] {
+  return { ...resourceRow(id), network_id: null, ...row };
+}
+
+/** A running operation. */
+export function operationRow(id: string): Tables['operations'] {
+  return {
+    id,
+    tenant_id: 'tnt_a',
+    kind: 'vm.create',
+    target_kind: 'vm',
+    target_id: 'vm_a',
+    target_name: 'web',
+    status: 'running',
+    definition_json: '{}',
+    problem_json: null,
+    created_at_ms: 1,
+    created_by: 'admin',
+    finished_at_ms: null,
+  };
+}
+
+/** An event. */
+export function eventRow(id: string, position: number | null): Tables['events'] {
+  return {
+    id,
+    position,
+    tenant_id: 'tnt_a',
+    type: 'vm.created',
+    source: 'scheduler',
+    target: 'vm_a',
+    priority: 'normal',
+    data_json: '{}',
+    at_ms: 1,
+  };
+}
+
+/** An audit entry. */
+export function auditRow(id: string, changesJson = '[]'): Tables['audit'] {
+  return {
+    id,
+    tenant_id: 'tnt_a',
+    at_ms: 1,
+    principal: 'admin',
+    client: 'cli',
+    request_id: 'req_a',
+    operation: 'vm.create',
+    outcome: 'done',
+    resource_kind: 'vm',
+    resource_id: 'vm_a',
+    resource_name: 'web',
+    changes_json: changesJson,
+  };
+}
+
+/** One row of every table, in an order that foreign keys allow. */
+export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
+  tenants: tenantRow('tnt_a'),
+  api_keys: {
+    id: 'key_a',
+    tenant_id: 'tnt_a',
+    name: 'admin',
+    role: 'admin',
+    secret_hash: 'ab'.repeat(32),
+    created_at_ms: 1,
+    expires_at_ms: null,
+  },
+  nodes: nodeRow('node_a', { memory_mib: Number.MAX_SAFE_INTEGER }),
+  storage_pools: { id: 'ssd', size_gb: 100, size_gb_used: 100 },
+  templates: { id: 'tpl_a', name: 'debian', document_json: '{}', created_at_ms: 1 },
+  vms: vmRow('vm_a', { network_id: 'net_a' }),
+  networks: { ...resourceRow('net_a'), vm_count: 1 },
+  volumes: { ...resourceRow('vol_a'), attached_to: 'vm_a' },
+  orchestration_policies: { ...resourceRow('pol_a'), enabled: 1, compiled_json: '{}' },
+  allocations: {
+    id: 'alloc_a',
+    vm_id: 'vm_a',
+    node_id: 'node_a',
+    cpu_cores: 1,
+    memory_mib: 1024,
+    disk_gb: 10,
+    created_at_ms: 1,
+  },
+  rule_versions: { id: 'quota/tnt_a', version: 3 },
+  placement_decisions: {
+    id: 'dec_a',
+    tenant_id: 'tnt_a',
+    vm_id: 'vm_a',
+    operation_id: 'op_a',
+    decision_json: '{}',
+    created_at_ms: 1,
+  },
+  operations: operationRow('op_a'),
+  operation_log: {
+    id: 'op_a/1',
+    operation_id: 'op_a',
+    seq: 1,
+    entry_json: '{"kind":"started"}',
+    at_ms: 1,
+  },
+  events: eventRow('evt_a', 1),
+  idempotency_keys: {
+    id: 'tnt_a/key',
+    tenant_id: 'tnt_a',
+    request_hash: 'cd'.repeat(32),
+    resource_id: 'vm_a',
+    operation_id: 'op_a',
+    created_at_ms: 1,
+  },
+  baselines: {
+    id: 'vm_a',
+    tenant_id: 'tnt_a',
+    resource_kind: 'vm',
+    deployment: 'production',
+    applied_json: '{}',
+    applied_hash: 'ef'.repeat(32),
+    applied_at_ms: 1,
+    applied_by: 'ci',
+  },
+  audit: auditRow('aud_a'),
+};

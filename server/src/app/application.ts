@@ -1,0 +1,52 @@
+/** What the transports need of the application, and what a call tells it about its caller. */
+import type { ClientName, Role } from '@novacron/contract/identity';
+import type { RequestId, TenantId } from '@novacron/contract/ids';
+import type { OperationName } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import type { Result } from '@novacron/contract/result';
+
+/** Who calls: the holder of an API key. */
+export interface Principal {
+  readonly id: string;
+  /** The name that records show, such as the API key's. */
+  readonly name: string;
+  readonly role: Role;
+  readonly tenantId: TenantId;
+}
+
+/** What an operation knows about the call besides its input. */
+export interface CallContext {
+  readonly principal: Principal;
+  /** Names the request in the answer, the log and the records; a batch shares one. */
+  readonly requestId: RequestId;
+  /** The program that calls. */
+  readonly client: ClientName;
+  /** The Terraform deployment that calls, `default` where none is named. */
+  readonly deployment: string;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Everything that transports ask the application for. */
+export interface Application {
+  /**
+   * Finds the principal of a secret.
+   * Problems: `unauthenticated` for a wrong or expired one, `unavailable` when it cannot be checked.
+   */
+  readonly authenticate: (secret: string) => Promise<Result<Principal, Problem>>;
+  /**
+   * Runs an operation.
+   * @param name - the operation's name in the table
+   * @param input - already parsed by the row's schema, its defaults filled in
+   * @param context - who calls, from where, and whether they still wait; the role is checked
+   */
+  readonly call: (
+    name: OperationName,
+    input: unknown,
+    context: CallContext,
+  ) => Promise<Result<unknown, Problem>>;
+  /** Whether calls would be served now; the problem says what is missing. */
+  readonly isReady: () => Promise<Result<void, Problem>>;
+  /** Makes the id of a new request. */
+  readonly nextRequestId: () => RequestId;
+}

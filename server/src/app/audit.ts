@@ -1,0 +1,106 @@
+/** The audit log: what was written and what was refused. */
+import type { AuditEntry } from '@novacron/contract/audit';
+import type { ResourceKind } from '@novacron/contract/field';
+import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
+import { problem, type Problem } from '@novacron/contract/problem';
+import type { Change } from '../ports/store.ts';
+import type { Tables } from '../ports/tables.ts';
+import type { CallContext } from './application.ts';
+import type { AppDeps } from './deps.ts';
+import { pageOf } from './page.ts';
+import { toTimestamp } from './time.ts';
+
+/** The change that records a write. */
+export function auditChange(
+  deps: Pick<AppDeps, 'ids' | 'clock'>,
+  context: Pick<CallContext, 'principal' | 'client' | 'requestId'>,
+  entry: {
+    readonly operation: string;
+    readonly outcome: string;
+    readonly resourceKind: ResourceKind | 'api_key' | '';
+    readonly target: { readonly id: string; readonly name: string };
+    readonly changes: Readonly<Record<string, unknown>>;
+  },
+): Change {
+  return {
+    kind: 'insert',
+    into: 'audit',
+    row: {
+      id: deps.ids.next('aud'),
+      tenant_id: context.principal.tenantId,
+      at_ms: deps.clock.nowMs(),
+      principal: context.principal.name,
+      client: context.client,
+      request_id: context.requestId,
+      operation: entry.operation,
+      outcome: entry.outcome,
+      resource_kind: entry.resourceKind,
+      resource_id: entry.target.id,
+      resource_name: entry.target.name,
+      changes_json: JSON.stringify(entry.changes),
+    },
+    otherwise: problem('internal', {
+      detail: 'The id of a new audit entry is taken.',
+      remedy: 'Check the clock of the server and ask again.',
+    }),
+  };
+}
+
+/** Records a refusal. A store that cannot keep it is logged: the refusal stands all the same. */
+export async function auditRefusal(
+  deps: AppDeps,
+  context: CallContext,
+  operation: OperationName,
+  input: Readonly<Record<string, unknown>>,
+  refusal: Problem,
+): Promise<void> {
+  const id = typeof input.id === 'string' ? input.id : '';
+  const name = typeof input.name === 'string' ? input.name : '';
+  const change = auditChange(deps, context, {
+    operation,
+    outcome: refusal.code,
+    resourceKind: '',
+    target: { id, name },
+    changes: {},
+  });
+  const done = await deps.store.commit([change]);
+  if (!done.ok) deps.logger.error({ operation, problem: done.error }, 'a refusal is not audited');
+}
+
+/** Lists entries, latest first. */
+export async function listAudit(
+  deps: AppDeps,
+  input: ParsedInputOf<'audit.list'>,
+  context: CallContext,
+) {
+  const rows = await deps.store.read({
+    from: 'audit',
+    where: {
+      tenant_id: context.principal.tenantId,
+      ...(input.resource_id === undefined ? {} : { resource_id: input.resource_id }),
+      ...(input.cursor === undefined ? {} : { id: { below: input.cursor } }),
+    },
+    orderBy: { column: 'id', direction: 'desc' },
+    limit: input.limit + 1,
+  });
+  return pageOf(rows, input.limit, toAuditEntry);
+}
+
+/** An entry as answers carry it. */
+export function toAuditEntry(row: Tables['audit']): AuditEntry {
+  return {
+    // The store holds what `Ids` made.
+    id: row.id as AuditEntry['id'],
+    tenant_id: row.tenant_id as AuditEntry['tenant_id'],
+    at: toTimestamp(row.at_ms),
+    principal: row.principal,
+    client: row.client,
+    request_id: row.request_id,
+    operation: row.operation,
+    outcome: row.outcome,
+    resource_kind: row.resource_kind,
+    resource_id: row.resource_id,
+    resource_name: row.resource_name,
+    changes: JSON.parse(row.changes_json),
+  };
+}

@@ -1,0 +1,224 @@
+/** API keys: who a secret belongs to, and how keys come and go. */
+import { createHash } from 'node:crypto';
+import { type ApiKey, Role } from '@novacron/contract/identity';
+import { ApiKeyId, TenantId } from '@novacron/contract/ids';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Change } from '../ports/store.ts';
+import type { Tables } from '../ports/tables.ts';
+import type { CallContext, Principal } from './application.ts';
+import { auditChange, auditRefusal } from './audit.ts';
+import { decideWrite } from './decide-write.ts';
+import type { AppDeps } from './deps.ts';
+import { pageOf } from './page.ts';
+import { notFound } from './resources/resource-problems.ts';
+import { toTimestamp } from './time.ts';
+
+/** What a secret starts with, so that leaked ones can be searched for. */
+const SECRET_PREFIX = 'ncr_';
+const SECRET_BYTES = 32;
+const MS_PER_HOUR = 3_600_000;
+
+/** Name of the tenant that exists from the first start. */
+export const DEFAULT_TENANT_NAME = 'default';
+
+/** Name of the key that is created on the first start. */
+export const ADMIN_KEY_NAME = 'admin';
+
+function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+function makeSecret(deps: AppDeps): string {
+  const bytes = deps.secretRandom.bytes(SECRET_BYTES);
+  return `${SECRET_PREFIX}${Buffer.from(bytes).toString('base64url')}`;
+}
+
+/** Finds the principal of a secret. */
+export async function authenticate(
+  deps: AppDeps,
+  secret: string,
+): Promise<Result<Principal, Problem>> {
+  const hash = hashSecret(secret);
+  const [row] = await deps.store.read({ from: 'api_keys', where: { secret_hash: hash } });
+  if (row === undefined) return err(unknownKey());
+  if (row.expires_at_ms !== null && row.expires_at_ms <= deps.clock.nowMs()) {
+    return err(expiredKey(row));
+  }
+  return ok({
+    id: row.id,
+    name: row.name,
+    role: Role.parse(row.role),
+    tenantId: TenantId.parse(row.tenant_id),
+  });
+}
+
+/** Creates the first tenant and its admin key; undefined when they exist. */
+export async function createFirstKey(deps: AppDeps): Promise<Result<string | undefined, Problem>> {
+  const tenants = await deps.store.read({ from: 'tenants', limit: 1 });
+  if (tenants.length > 0) return ok(undefined);
+  const tenantId = deps.ids.next('tnt');
+  const secret = makeSecret(deps);
+  const otherwise = problem('conflict', {
+    detail: 'Another server created the first key at the same time.',
+    remedy: 'Use the key that it wrote.',
+  });
+  const created_at_ms = deps.clock.nowMs();
+  const done = await deps.store.commit([
+    {
+      kind: 'insert',
+      into: 'tenants',
+      row: { id: tenantId, name: DEFAULT_TENANT_NAME, created_at_ms },
+      otherwise,
+    },
+    {
+      kind: 'insert',
+      into: 'api_keys',
+      row: {
+        id: deps.ids.next('key'),
+        tenant_id: tenantId,
+        name: ADMIN_KEY_NAME,
+        role: 'admin',
+        secret_hash: hashSecret(secret),
+        created_at_ms,
+        expires_at_ms: null,
+      },
+      otherwise,
+    },
+  ]);
+  return done.ok ? ok(secret) : done;
+}
+
+/** Creates a key; its secret is in this answer and nowhere else. */
+export async function createApiKey(
+  deps: AppDeps,
+  input: ParsedInputOf<'api_key.create'>,
+  context: CallContext,
+): Promise<Result<{ readonly resource: ApiKey; readonly secret: string }, Problem>> {
+  const wanted = { name: input.name, role: input.role };
+  const refusal = await decideKeyWrite(deps, context, 'api_key.create', { id: '', ...wanted });
+  if (refusal !== undefined) return err(refusal);
+  const secret = makeSecret(deps);
+  const created_at_ms = deps.clock.nowMs();
+  const row = {
+    id: deps.ids.next('key'),
+    tenant_id: context.principal.tenantId,
+    name: input.name,
+    role: input.role,
+    secret_hash: hashSecret(secret),
+    created_at_ms,
+    expires_at_ms:
+      input.expires_in_hours === undefined
+        ? null
+        : created_at_ms + input.expires_in_hours * MS_PER_HOUR,
+  };
+  const done = await deps.store.commit([
+    { kind: 'insert', into: 'api_keys', row, otherwise: keyNameTaken(input.name) },
+    keyAudit(deps, context, 'api_key.create', row),
+  ]);
+  return done.ok ? ok({ resource: toApiKey(row), secret }) : done;
+}
+
+/** Lists keys. */
+export async function listApiKeys(
+  deps: AppDeps,
+  input: ParsedInputOf<'api_key.list'>,
+  context: CallContext,
+) {
+  const rows = await deps.store.read({
+    from: 'api_keys',
+    where: {
+      tenant_id: context.principal.tenantId,
+      ...(input.cursor === undefined ? {} : { id: { above: input.cursor } }),
+    },
+    limit: input.limit + 1,
+  });
+  return ok(pageOf(rows, input.limit, toApiKey));
+}
+
+/** Revokes a key. */
+export async function deleteApiKey(
+  deps: AppDeps,
+  input: ParsedInputOf<'api_key.delete'>,
+  context: CallContext,
+): Promise<Result<Record<string, never>, Problem>> {
+  const { tenantId } = context.principal;
+  const where = { id: input.id, tenant_id: tenantId };
+  const [row] = await deps.store.read({ from: 'api_keys', where });
+  if (row === undefined) return err(notFound('API key', input.id));
+  const { id, name, role } = row;
+  const refusal = await decideKeyWrite(deps, context, 'api_key.delete', { id, name, role });
+  if (refusal !== undefined) return err(refusal);
+  const done = await deps.store.commit([
+    { kind: 'drop', from: 'api_keys', id: row.id },
+    keyAudit(deps, context, 'api_key.delete', row),
+  ]);
+  return done.ok ? ok({}) : done;
+}
+
+async function decideKeyWrite(
+  deps: AppDeps,
+  context: CallContext,
+  operation: 'api_key.create' | 'api_key.delete',
+  key: { readonly id: string; readonly name: string; readonly role: string },
+): Promise<Problem | undefined> {
+  const fields = { name: key.name, role: key.role };
+  const isCreate = operation === 'api_key.create';
+  const decision = await decideWrite(deps, context, {
+    operation,
+    resourceKind: 'api_key',
+    target: { id: key.id, name: key.name },
+    before: isCreate ? null : fields,
+    wanted: isCreate ? fields : null,
+    unknown: [],
+  });
+  if (decision.problem !== undefined) {
+    await auditRefusal(deps, context, operation, key, decision.problem);
+  }
+  return decision.problem;
+}
+
+function keyAudit(
+  deps: AppDeps,
+  context: CallContext,
+  operation: string,
+  row: Tables['api_keys'],
+): Change {
+  const target = { id: row.id, name: row.name };
+  const entry = { operation, outcome: 'done', resourceKind: 'api_key', target, changes: {} } as const;
+  return auditChange(deps, context, entry);
+}
+
+function toApiKey(row: Tables['api_keys']): ApiKey {
+  return {
+    id: ApiKeyId.parse(row.id),
+    tenant_id: TenantId.parse(row.tenant_id),
+    name: row.name,
+    role: Role.parse(row.role),
+    created_at: toTimestamp(row.created_at_ms),
+    expires_at: row.expires_at_ms === null ? null : toTimestamp(row.expires_at_ms),
+  };
+}
+
+function keyNameTaken(name: string): Problem {
+  return problem('name-taken', {
+    detail: `An API key named ${name} exists already.`,
+    remedy: 'Choose another name, or revoke the existing key first.',
+    fields: [{ path: ['name'], message: 'is the name of another API key' }],
+  });
+}
+
+function unknownKey(): Problem {
+  return problem('unauthenticated', {
+    detail: 'The API key is not known to this server.',
+    remedy: 'Check NOVACRON_API_KEY or api_key; the first key is in admin.key in the data directory.',
+  });
+}
+
+function expiredKey(row: Tables['api_keys']): Problem {
+  return problem('unauthenticated', {
+    detail: `The API key ${row.name} expired at ${toTimestamp(row.expires_at_ms ?? 0)}.`,
+    remedy: 'Ask an admin for a new key: novacron api-key create --name NAME --role ROLE.',
+  });
+}

@@ -1,0 +1,40 @@
+/** What an operation will do, as data: pinned in the store when the operation is admitted. */
+import type { MachineAction } from '@novacron/contract/agent';
+import type { VmId } from '@novacron/contract/ids';
+import type { StepDefinition, WorkflowDefinition } from '@novacron/engine/workflow/model';
+import type { ChangeSet } from '../../ports/store.ts';
+import type { Tables } from '../../ports/tables.ts';
+
+/** An order to the agent of one node. */
+export interface AgentStepAction {
+  readonly kind: 'agent';
+  readonly node: string;
+  readonly vmId: VmId;
+  readonly generation: number;
+  readonly action: MachineAction;
+}
+
+/** Everything a step can do; workflows and runbooks will add kinds. */
+export type StepAction = AgentStepAction;
+
+/** One step of an operation. */
+export type OperationStepDefinition = StepDefinition<StepAction>;
+
+/** The whole plan of an operation. Its executor makes no choices. */
+export interface OperationDefinition extends WorkflowDefinition<StepAction> {
+  /** Committed together with the status `succeeded`. */
+  readonly onSuccess: ChangeSet;
+  /** Committed together with the status `failed`: what admission reserved is given back. */
+  readonly onFailure: ChangeSet;
+}
+
+/** Writes a definition for the store. */
+export function encodeDefinition(definition: OperationDefinition): string {
+  return JSON.stringify(definition);
+}
+
+/** Reads the definition of a stored operation. */
+export function decodeDefinition(row: Tables['operations']): OperationDefinition {
+  // Only `encodeDefinition` writes this column, in the same release or its neighbour.
+  return JSON.parse(row.definition_json) as OperationDefinition;
+}

@@ -1,0 +1,158 @@
+/**
+ * Carries steps to agents and brings their outcomes back. Acceptance is the reply to the command;
+ * completion arrives as a message, and because messages can be lost it is asked for as well.
+ */
+import {
+  AGENT_PROTOCOL_VERSION,
+  AgentAcceptance,
+  type AgentCommand,
+  AgentCompletion,
+  COMPLETION_SUBJECT,
+  type CommandOutcome,
+  commandSubject,
+  OutcomeAnswer,
+  outcomeSubject,
+} from '@novacron/contract/agent';
+import type { JsonObject } from '@novacron/contract/json';
+import type { AppDeps } from '../deps.ts';
+import type { AgentStepAction } from './operation-definition.ts';
+
+/** An agent that does not accept a command within this time is out of reach. */
+const ACCEPT_MS_MAX = 5_000;
+
+/** How often a missing completion is asked for. */
+const ASK_MS = 2_000;
+
+/** One attempt at a step may take this long; a migration of a large VM is the longest. */
+const STEP_MS_MAX = 600_000;
+
+/** Performs steps on agents. */
+export interface AgentSteps {
+  /**
+   * @param operationId - the operation
+   * @param stepKey - names the attempt: its journal entry at the agent
+   * @returns how it ended; never rejects
+   */
+  readonly perform: (
+    operationId: string,
+    stepKey: string,
+    action: AgentStepAction,
+  ) => Promise<CommandOutcome>;
+  readonly stop: () => void;
+}
+
+/** Starts listening for completions. */
+export function createAgentSteps(deps: Pick<AppDeps, 'bus' | 'timers' | 'clock'>): AgentSteps {
+  const waiting = new Map<string, (outcome: CommandOutcome) => void>();
+  const unsubscribe = deps.bus.subscribe(COMPLETION_SUBJECT, (message) => {
+    const completion = AgentCompletion.safeParse(message);
+    if (!completion.success) return;
+    const { operation_id, step, outcome } = completion.data;
+    waiting.get(`${operation_id}/${step}`)?.(outcome);
+  });
+  return {
+    perform: async (operationId, stepKey, action) => {
+      const key = `${operationId}/${stepKey}`;
+      const completed = new Promise<CommandOutcome>((resolve) => waiting.set(key, resolve));
+      const refusal = await sendCommand(deps, operationId, stepKey, action);
+      if (refusal !== undefined) {
+        waiting.delete(key);
+        return refusal;
+      }
+      const stopAsking = askUntilEnded(deps, { operationId, stepKey, action }, (outcome) =>
+        waiting.get(key)?.(outcome),
+      );
+      const outcome = await completed;
+      stopAsking();
+      waiting.delete(key);
+      return outcome;
+    },
+    stop: unsubscribe,
+  };
+}
+
+async function sendCommand(
+  deps: Pick<AppDeps, 'bus'>,
+  operationId: string,
+  stepKey: string,
+  step: AgentStepAction,
+): Promise<CommandOutcome | undefined> {
+  const command: JsonObject = {
+    protocol: AGENT_PROTOCOL_VERSION,
+    operation_id: operationId,
+    step: stepKey,
+    vm_id: step.vmId,
+    generation: step.generation,
+    action: toJson(step.action),
+  } satisfies Record<keyof AgentCommand, unknown>;
+  const reply = await deps.bus.request(commandSubject(step.node), command, {
+    timeoutMs: ACCEPT_MS_MAX,
+  });
+  if (!reply.ok) {
+    const message = `node ${step.node} is out of reach: ${reply.error.detail}`;
+    return { kind: 'failed', message, next: 'retry' };
+  }
+  const acceptance = AgentAcceptance.safeParse(reply.value);
+  if (!acceptance.success) {
+    const message = `the agent of ${step.node} answered what this release does not understand`;
+    return { kind: 'failed', message, next: 'final' };
+  }
+  switch (acceptance.data.kind) {
+    case 'accepted':
+      return undefined;
+    case 'stale-generation': {
+      const message = `node ${step.node} has already seen generation ${acceptance.data.current}`;
+      return { kind: 'failed', message, next: 'final' };
+    }
+    case 'not-understood':
+      return { kind: 'failed', message: acceptance.data.message, next: 'final' };
+  }
+}
+
+/** Asks the agent's journal from time to time; returns a function that stops asking. */
+function askUntilEnded(
+  deps: Pick<AppDeps, 'bus' | 'timers' | 'clock'>,
+  step: { readonly operationId: string; readonly stepKey: string; readonly action: AgentStepAction },
+  onEnd: (outcome: CommandOutcome) => void,
+): () => void {
+  const giveUpAtMs = deps.clock.nowMs() + STEP_MS_MAX;
+  let cancel = deps.timers.after(ASK_MS, () => void ask());
+  const ask = async (): Promise<void> => {
+    const answer = await askOnce(deps.bus, step);
+    if (answer !== undefined) {
+      onEnd(answer);
+    } else if (deps.clock.nowMs() >= giveUpAtMs) {
+      onEnd({ kind: 'failed', message: 'did not end in time', next: 'retry' });
+    } else {
+      cancel = deps.timers.after(ASK_MS, () => void ask());
+    }
+  };
+  return () => cancel();
+}
+
+async function askOnce(
+  bus: AppDeps['bus'],
+  step: { readonly operationId: string; readonly stepKey: string; readonly action: AgentStepAction },
+): Promise<CommandOutcome | undefined> {
+  const query = { operation_id: step.operationId, step: step.stepKey };
+  const reply = await bus.request(outcomeSubject(step.action.node), query, {
+    timeoutMs: ACCEPT_MS_MAX,
+  });
+  if (!reply.ok) return undefined;
+  const answer = OutcomeAnswer.safeParse(reply.value);
+  if (!answer.success) return undefined;
+  switch (answer.data.kind) {
+    case 'ended':
+      return answer.data.outcome;
+    case 'running':
+      return undefined;
+    case 'unknown':
+      // The agent lost its journal with its disk: the same command again is all that can help.
+      return { kind: 'failed', message: 'the agent has forgotten the command', next: 'retry' };
+  }
+}
+
+function toJson(action: AgentStepAction['action']): JsonObject {
+  // Actions are made of JSON values only; their loose schemas say `unknown` for future fields.
+  return action as unknown as JsonObject;
+}

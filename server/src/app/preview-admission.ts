@@ -1,0 +1,146 @@
+/** Tries a write: the same preparing and the same policies as the real one, and no commit. */
+import type { AdmissionPreview, PreviewableOperation } from '@novacron/contract/admission';
+import { fillDefaults, type ResourceKind } from '@novacron/contract/field';
+import type { JsonObject } from '@novacron/contract/json';
+import { operations, type ParsedInputOf } from '@novacron/contract/operations';
+import {
+  type Problem,
+  toProblemDocument,
+  toValidationProblem,
+} from '@novacron/contract/problem';
+import { ok, type Result } from '@novacron/contract/result';
+import { z } from 'zod';
+import type { CallContext } from './application.ts';
+import { decideWrite } from './decide-write.ts';
+import type { AppDeps } from './deps.ts';
+import { FIELD_TABLES } from './report-drift.ts';
+import { desiredOf } from './resources/answer-resource.ts';
+import { findResource } from './resources/find-resource.ts';
+import type { Prepare, PreparedWrite } from './write.ts';
+
+/** How each previewable operation is prepared. */
+export type PrepareByOperation = {
+  readonly [Name in PreviewableOperation]: Prepare<ParsedInputOf<Name>>;
+};
+
+interface Attempt {
+  readonly problems: readonly Problem[];
+  readonly prepared: PreparedWrite | undefined;
+}
+
+/** Answers what would happen today if the write were sent. */
+export async function previewAdmission(
+  deps: AppDeps,
+  prepareBy: PrepareByOperation,
+  input: ParsedInputOf<'admission.preview'>,
+  context: CallContext,
+): Promise<Result<AdmissionPreview, Problem>> {
+  const name = input.operation;
+  const attempt = await tryToPrepare(deps, prepareBy, input, context);
+  const kind = kindOf(name);
+  const before = await readBefore(deps, kind, input.input, context);
+  const wanted = name.endsWith('.delete')
+    ? null
+    : (attempt.prepared?.wanted ?? fillWanted(kind, before, input.input));
+  const decision = await decideWrite(deps, context, {
+    operation: name,
+    resourceKind: kind,
+    target: {
+      id: typeof input.input.id === 'string' ? input.input.id : '',
+      name: typeof input.input.name === 'string' ? input.input.name : '',
+    },
+    before,
+    wanted: wanted === null ? null : without(wanted, input.unknown),
+    unknown: input.unknown,
+  });
+  const problems = [
+    ...attempt.problems,
+    ...(decision.problem === undefined ? [] : [decision.problem]),
+  ];
+  return ok({
+    problems: problems.map((found) => toProblemDocument(found, context.requestId)),
+    warnings: decision.warnings,
+    deferred: decision.policies.filter((verdict) => verdict.outcome === 'deferred'),
+    placement: attempt.prepared?.placement ?? null,
+  });
+}
+
+/**
+ * Deletions are not prepared: what still uses a resource today may be deleted before it. Nor is a
+ * write that lacks a value which is not known yet.
+ */
+async function tryToPrepare(
+  deps: AppDeps,
+  prepareBy: PrepareByOperation,
+  input: ParsedInputOf<'admission.preview'>,
+  context: CallContext,
+): Promise<Attempt> {
+  const name = input.operation;
+  if (name.endsWith('.delete')) return { problems: [], prepared: undefined };
+  const parsed = operations[name].input.safeParse(input.input);
+  if (!parsed.success) {
+    const unknown = new Set(input.unknown);
+    const issues = parsed.error.issues.filter((issue) => !unknown.has(String(issue.path[0])));
+    if (issues.length === 0) return { problems: [], prepared: undefined };
+    const error = new z.ZodError(issues);
+    return { problems: [toValidationProblem(error, 'The configuration')], prepared: undefined };
+  }
+  // The schema that parsed the input and the preparation are of the same row of the table.
+  const prepare = prepareBy[name] as Prepare<unknown>;
+  const prepared = await prepare(parsed.data, {
+    deps,
+    context,
+    operationId: deps.ids.next('op'),
+    nowMs: deps.clock.nowMs(),
+  });
+  if (prepared.ok) return { problems: [], prepared: prepared.value };
+  // A resource that is busy now will not be when the plan is applied.
+  const problems = prepared.error.filter((found) => found.code !== 'conflict');
+  return { problems, prepared: undefined };
+}
+
+async function readBefore(
+  deps: AppDeps,
+  kind: ResourceKind,
+  input: Readonly<Record<string, unknown>>,
+  context: CallContext,
+): Promise<JsonObject | null> {
+  if (typeof input.id !== 'string') return null;
+  const { tenantId } = context.principal;
+  const found = await findResource(deps.store, kind, { tenantId, id: input.id });
+  return found.ok ? desiredOf(found.value) : null;
+}
+
+function fillWanted(
+  kind: ResourceKind,
+  before: JsonObject | null,
+  input: Readonly<Record<string, unknown>>,
+): JsonObject {
+  // The caller's JSON with the table's defaults: JSON values only.
+  return fillDefaults(FIELD_TABLES[kind], { ...before, ...input }) as JsonObject;
+}
+
+function without(fields: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
+}
+
+function kindOf(name: PreviewableOperation): ResourceKind {
+  switch (name) {
+    case 'vm.create':
+    case 'vm.update':
+    case 'vm.delete':
+      return 'vm';
+    case 'network.create':
+    case 'network.update':
+    case 'network.delete':
+      return 'network';
+    case 'volume.create':
+    case 'volume.update':
+    case 'volume.delete':
+      return 'volume';
+    case 'policy.create':
+    case 'policy.update':
+    case 'policy.delete':
+      return 'policy';
+  }
+}

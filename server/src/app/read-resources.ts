@@ -1,0 +1,194 @@
+/** Shows and lists what is stored: resources, templates, nodes, operations, events. */
+import type { ResourceKind } from '@novacron/contract/field';
+import { Node } from '@novacron/contract/node';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { Template } from '@novacron/contract/template';
+import type { Query, Store } from '../ports/store.ts';
+import type { TableName, Tables } from '../ports/tables.ts';
+import type { CallContext } from './application.ts';
+import type { AppDeps } from './deps.ts';
+import { answerOperation } from './operations/answer-operation.ts';
+import type { OperationExecutor } from './operations/execute-operations.ts';
+import { type Page, pageOf } from './page.ts';
+import { toMessage } from './relay-events.ts';
+import { findResource, RESOURCE_TABLES, type RowOf } from './resources/find-resource.ts';
+import { notFound } from './resources/resource-problems.ts';
+import { toTimestamp } from './time.ts';
+
+interface ListInput {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/** Shows one resource of the caller's tenant. */
+export async function getResource<Kind extends ResourceKind, Answer>(
+  deps: AppDeps,
+  kind: Kind,
+  id: string,
+  context: CallContext,
+  toAnswer: (row: RowOf<Kind>) => Answer,
+): Promise<Result<Answer, Problem>> {
+  const { tenantId } = context.principal;
+  const found = await findResource(deps.store, kind, { tenantId, id });
+  return found.ok ? ok(toAnswer(found.value)) : found;
+}
+
+/** Lists resources of the caller's tenant in the order of their creation. */
+export async function listResources<Kind extends ResourceKind, Answer>(
+  deps: AppDeps,
+  kind: Kind,
+  input: ListInput,
+  context: CallContext,
+  toAnswer: (row: RowOf<Kind>) => Answer,
+): Promise<Result<Page<Answer>, Problem>> {
+  const query = {
+    from: RESOURCE_TABLES[kind],
+    where: { tenant_id: context.principal.tenantId, ...pageWhere(input) },
+    limit: input.limit + 1,
+  };
+  // The table follows from the kind; the compiler does not connect both lookups.
+  const rows = (await deps.store.read(query as Query<TableName>)) as readonly RowOf<Kind>[];
+  return ok(pageOf(rows, input.limit, toAnswer));
+}
+
+function pageWhere(input: ListInput) {
+  return {
+    ...(input.cursor === undefined ? {} : { id: { above: input.cursor } }),
+    ...(input.name === undefined ? {} : { name: input.name }),
+  };
+}
+
+/** Lists templates. */
+export async function listTemplates(deps: AppDeps, input: ListInput) {
+  const rows = await deps.store.read({
+    from: 'templates',
+    where: pageWhere(input),
+    limit: input.limit + 1,
+  });
+  return ok(pageOf(rows, input.limit, toTemplate));
+}
+
+/** Shows a template. */
+export async function getTemplate(deps: AppDeps, id: string) {
+  const [row] = await deps.store.read({ from: 'templates', where: { id } });
+  return row === undefined ? err(notFound('template', id)) : ok(toTemplate(row));
+}
+
+/** Lists nodes. */
+export async function listNodes(deps: AppDeps, input: ListInput) {
+  const rows = await deps.store.read({
+    from: 'nodes',
+    where: pageWhere(input),
+    limit: input.limit + 1,
+  });
+  return ok(pageOf(rows, input.limit, toNode));
+}
+
+/** Shows a node. */
+export async function getNode(deps: AppDeps, id: string) {
+  const [row] = await deps.store.read({ from: 'nodes', where: { id } });
+  return row === undefined ? err(notFound('node', id)) : ok(toNode(row));
+}
+
+/** Shows an operation. */
+export async function getOperation(deps: AppDeps, id: string, context: CallContext) {
+  const row = await readOperation(deps.store, id, context);
+  return row === undefined
+    ? err(notFound('operation', id))
+    : ok(await answerOperation(deps.store, row));
+}
+
+/** Lists operations in the order in which they were asked for. */
+export async function listOperations(
+  deps: AppDeps,
+  input: ListInput & { readonly target_id?: string | undefined },
+  context: CallContext,
+) {
+  const rows = await deps.store.read({
+    from: 'operations',
+    where: {
+      tenant_id: context.principal.tenantId,
+      ...pageWhere({ ...input, name: undefined }),
+      ...(input.target_id === undefined ? {} : { target_id: input.target_id }),
+    },
+    limit: input.limit + 1,
+  });
+  const page = pageOf(rows, input.limit, (row) => row);
+  const items = await Promise.all(page.items.map((row) => answerOperation(deps.store, row)));
+  return ok({ ...page, items });
+}
+
+/** Answers when the operation has ended, or with its progress when the time is up. */
+export async function waitForOperation(
+  deps: AppDeps,
+  executor: OperationExecutor,
+  input: { readonly id: string; readonly timeout_ms: number },
+  context: CallContext,
+) {
+  const row = await readOperation(deps.store, input.id, context);
+  if (row === undefined) return err(notFound('operation', input.id));
+  const { signal } = context;
+  await executor.waitForEnd(input.id, { timeoutMs: input.timeout_ms, signal });
+  return getOperation(deps, input.id, context);
+}
+
+async function readOperation(store: Store, id: string, context: CallContext) {
+  const { tenantId } = context.principal;
+  const [row] = await store.read({ from: 'operations', where: { id, tenant_id: tenantId } });
+  return row;
+}
+
+/** Lists published events by position. */
+export async function listEvents(
+  deps: AppDeps,
+  input: { readonly after_position: number; readonly limit: number },
+  context: CallContext,
+) {
+  const rows = await deps.store.read({
+    from: 'events',
+    where: {
+      tenant_id: context.principal.tenantId,
+      position: { above: input.after_position },
+    },
+    orderBy: { column: 'position', direction: 'asc' },
+    limit: input.limit,
+  });
+  const last_position = rows.at(-1)?.position ?? input.after_position;
+  return ok({ items: rows.map(toMessage), last_position });
+}
+
+function toTemplate(row: Tables['templates']): Template {
+  return Template.parse({
+    ...JSON.parse(row.document_json),
+    id: row.id,
+    name: row.name,
+    created_at: toTimestamp(row.created_at_ms),
+  });
+}
+
+const MIB_PER_GB = 1024;
+
+function toNode(row: Tables['nodes']): Node {
+  return Node.parse({
+    id: row.id,
+    name: row.name,
+    zone: row.zone,
+    rack: row.rack,
+    status: row.status,
+    driver: row.driver,
+    capacity: {
+      cpu_cores: row.cpu_cores,
+      memory_gb: row.memory_mib / MIB_PER_GB,
+      disk_gb: row.disk_gb,
+    },
+    allocated: {
+      cpu_cores: row.cpu_cores_used,
+      memory_gb: row.memory_mib_used / MIB_PER_GB,
+      disk_gb: row.disk_gb_used,
+    },
+    vm_count: row.vm_count,
+    last_seen_at: toTimestamp(row.last_seen_at_ms),
+  });
+}

@@ -1,0 +1,49 @@
+/** Stored rows of resources as answers carry them. */
+import type { JsonObject } from '@novacron/contract/json';
+import { Network } from '@novacron/contract/network';
+import { Policy } from '@novacron/contract/policy';
+import { Vm } from '@novacron/contract/vm';
+import { Volume } from '@novacron/contract/volume';
+import type { NetworkRow, PolicyRow, ResourceRow, VmRow, VolumeRow } from '../../ports/tables.ts';
+import { toTimestamp } from '../time.ts';
+
+/** The desired fields of a row. */
+export function desiredOf(row: ResourceRow): JsonObject {
+  return JSON.parse(row.desired_json);
+}
+
+/** The computed fields of a row. */
+export function observedOf(row: ResourceRow): JsonObject {
+  return JSON.parse(row.observed_json);
+}
+
+function commonAnswer(row: ResourceRow): Record<string, unknown> {
+  return {
+    ...desiredOf(row),
+    ...observedOf(row),
+    id: row.id,
+    tenant_id: row.tenant_id,
+    revision: row.revision,
+    schema_version: row.schema_version,
+    created_at: toTimestamp(row.created_at_ms),
+    created_by: row.created_by,
+    updated_at: toTimestamp(row.updated_at_ms),
+    updated_by: row.updated_by,
+  };
+}
+
+export function toVm(row: VmRow): Vm {
+  return Vm.parse(commonAnswer(row));
+}
+
+export function toNetwork(row: NetworkRow): Network {
+  return Network.parse({ ...commonAnswer(row), vm_count: row.vm_count });
+}
+
+export function toVolume(row: VolumeRow): Volume {
+  return Volume.parse(commonAnswer(row));
+}
+
+export function toPolicy(row: PolicyRow): Policy {
+  return Policy.parse(commonAnswer(row));
+}

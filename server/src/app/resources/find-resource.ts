@@ -1,0 +1,51 @@
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Problem } from '@novacron/contract/problem';
+import type { ResourceKind } from '@novacron/contract/field';
+import type { Store } from '../../ports/store.ts';
+import type { ResourceRow, Tables } from '../../ports/tables.ts';
+import type { WriteScope } from '../write.ts';
+import { busy, notFound, revisionMismatch } from './resource-problems.ts';
+
+/** The table of each kind. */
+export const RESOURCE_TABLES = {
+  vm: 'vms',
+  network: 'networks',
+  volume: 'volumes',
+  policy: 'orchestration_policies',
+} as const satisfies Record<ResourceKind, keyof Tables>;
+
+/** The row type of each kind. */
+export type RowOf<Kind extends ResourceKind> = Tables[(typeof RESOURCE_TABLES)[Kind]];
+
+/** Reads one resource of a tenant; another tenant's does not exist. */
+export async function findResource<Kind extends ResourceKind>(
+  store: Store,
+  kind: Kind,
+  key: { readonly tenantId: string; readonly id: string },
+): Promise<Result<RowOf<Kind>, Problem>> {
+  const from: (typeof RESOURCE_TABLES)[ResourceKind] = RESOURCE_TABLES[kind];
+  const rows: readonly ResourceRow[] = await store.read({
+    from,
+    where: { id: key.id, tenant_id: key.tenantId },
+  });
+  // The table follows from the kind; the compiler does not connect both lookups.
+  const row = rows[0] as RowOf<Kind> | undefined;
+  return row === undefined ? err(notFound(kind, key.id)) : ok(row);
+}
+
+/** Reads the resource that a write changes: it must be of the revision meant, and not be busy. */
+export async function findToChange<Kind extends ResourceKind>(
+  kind: Kind,
+  input: { readonly id: string; readonly if_revision?: number | undefined },
+  scope: WriteScope,
+): Promise<Result<RowOf<Kind>, Problem>> {
+  const { tenantId } = scope.context.principal;
+  const found = await findResource(scope.deps.store, kind, { tenantId, id: input.id });
+  if (!found.ok) return found;
+  const row: ResourceRow = found.value;
+  if (input.if_revision !== undefined && row.revision !== input.if_revision) {
+    return err(revisionMismatch(kind, row, input.if_revision));
+  }
+  if (row.busy_operation_id !== null) return err(busy(kind, row));
+  return found;
+}

@@ -1,0 +1,86 @@
+import type { JsonObject } from '@novacron/contract/json';
+import { canonicalJson } from '@novacron/contract/json';
+import type { ResourceRow } from '../../ports/tables.ts';
+import type { WriteScope } from '../write.ts';
+
+/** Version of the stored form of resources. */
+export const RESOURCE_SCHEMA_VERSION = 1;
+
+/** The namespace of a resource that names none. */
+export const DEFAULT_NAMESPACE = 'default';
+
+/** The common columns of a new resource. */
+export function newResourceRow(
+  scope: WriteScope,
+  resource: {
+    readonly id: string;
+    readonly name: string;
+    readonly desired: JsonObject;
+    readonly observed: JsonObject;
+    readonly busy: 'yes' | 'no';
+  },
+): ResourceRow {
+  const { principal } = scope.context;
+  return {
+    id: resource.id,
+    tenant_id: principal.tenantId,
+    namespace: DEFAULT_NAMESPACE,
+    name: resource.name,
+    schema_version: RESOURCE_SCHEMA_VERSION,
+    revision: 1,
+    generation: 1,
+    desired_json: canonicalJson(resource.desired),
+    observed_json: canonicalJson(resource.observed),
+    busy_operation_id: resource.busy === 'yes' ? scope.operationId : null,
+    created_at_ms: scope.nowMs,
+    created_by: principal.name,
+    updated_at_ms: scope.nowMs,
+    updated_by: principal.name,
+  };
+}
+
+/** The columns that every change of the desired state sets. */
+export function changedColumns(
+  row: ResourceRow,
+  scope: WriteScope,
+  change: { readonly name: string; readonly desired: JsonObject; readonly busy: 'yes' | 'no' },
+) {
+  return {
+    name: change.name,
+    desired_json: canonicalJson(change.desired),
+    revision: row.revision + 1,
+    generation: row.generation + 1,
+    busy_operation_id: change.busy === 'yes' ? scope.operationId : null,
+    updated_at_ms: scope.nowMs,
+    updated_by: scope.context.principal.name,
+  };
+}
+
+/** The columns that take a change of the desired state back. */
+export function revertedColumns(row: ResourceRow) {
+  return {
+    name: row.name,
+    desired_json: row.desired_json,
+    observed_json: row.observed_json,
+    revision: row.revision + 2,
+    busy_operation_id: null,
+    updated_at_ms: row.updated_at_ms,
+    updated_by: row.updated_by,
+  };
+}
+
+/** The fields an update asks for on top of what is; null clears to the table's default. */
+export function mergeFields(
+  before: JsonObject,
+  given: Readonly<Record<string, unknown>>,
+  table: Readonly<Record<string, { readonly presence: string; readonly default?: unknown }>>,
+): JsonObject {
+  const merged: Record<string, unknown> = { ...before };
+  for (const [name, row] of Object.entries(table)) {
+    const value = given[name];
+    if (row.presence === 'computed' || value === undefined) continue;
+    merged[name] = value ?? row.default ?? null;
+  }
+  // Inputs were parsed by schemas of JSON values.
+  return merged as JsonObject;
+}

@@ -1,0 +1,161 @@
+/** Plans policies: the rule is compiled before anything is kept. */
+import { fillDefaults } from '@novacron/contract/field';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { POLICY_FIELDS, PolicySpec } from '@novacron/contract/policy';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { CompiledRule } from '../../ports/policy-runtime.ts';
+import type { PolicyRow } from '../../ports/tables.ts';
+import { changedFields, type Prepare, replan, type WriteScope } from '../write.ts';
+import { desiredOf, observedOf } from './answer-resource.ts';
+import { findToChange } from './find-resource.ts';
+import { changedColumns, mergeFields, newResourceRow } from './new-row.ts';
+import { nameTaken } from './resource-problems.ts';
+
+/** Plans a new policy. */
+export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = async (
+  input,
+  scope,
+) => {
+  const spec = PolicySpec.parse(fillDefaults(POLICY_FIELDS, input));
+  const checked = await check(spec, undefined, scope);
+  if (!checked.ok) return checked;
+  const id = scope.deps.ids.next('pol');
+  // Parsed by PolicySpec: JSON values only.
+  const desired = spec as JsonObject;
+  const observed = { rego_version: checked.value.regoVersion, version: 1 };
+  const row = newResourceRow(scope, { id, name: spec.name, desired, observed, busy: 'no' });
+  return ok({
+    resourceKind: 'policy',
+    target: { id, name: spec.name },
+    before: null,
+    wanted: desired,
+    placement: null,
+    changes: [
+      {
+        kind: 'insert',
+        into: 'orchestration_policies',
+        row: {
+          ...row,
+          enabled: spec.enabled ? 1 : 0,
+          compiled_json: JSON.stringify(checked.value),
+        },
+        otherwise: replan(`The name ${spec.name}`),
+      },
+    ],
+    steps: [],
+    onSuccess: [],
+    onFailure: [],
+  });
+};
+
+/** Plans a change of a policy; a new rule text is a new version. */
+export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findToChange('policy', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const before = desiredOf(row);
+  const after = PolicySpec.parse(mergeFields(before, input, POLICY_FIELDS));
+  const checked = await check(after, row, scope);
+  if (!checked.ok) return checked;
+  const wanted = after as JsonObject;
+  const changed = changedFields(before, wanted);
+  const versionBefore = Number(observedOf(row).version ?? 1);
+  const observed = {
+    rego_version: checked.value.regoVersion,
+    version: changed.rule === undefined ? versionBefore : versionBefore + 1,
+  };
+  return ok({
+    resourceKind: 'policy',
+    target: { id: row.id, name: after.name },
+    before,
+    wanted,
+    placement: null,
+    changes:
+      Object.keys(changed).length === 0
+        ? []
+        : [
+            {
+              kind: 'update',
+              table: 'orchestration_policies',
+              id: row.id,
+              set: {
+                ...changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
+                observed_json: JSON.stringify(observed),
+                enabled: after.enabled ? 1 : 0,
+                compiled_json: JSON.stringify(checked.value),
+              },
+              expect: { revision: row.revision },
+              otherwise: replan(`The policy ${row.name}`),
+            },
+          ],
+    steps: [],
+    onSuccess: [],
+    onFailure: [],
+  });
+};
+
+/** Plans the end of a policy. */
+export const preparePolicyDelete: Prepare<ParsedInputOf<'policy.delete'>> = async (
+  input,
+  scope,
+) => {
+  const current = await findToChange('policy', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  return ok({
+    resourceKind: 'policy',
+    target: { id: row.id, name: row.name },
+    before: desiredOf(row),
+    wanted: null,
+    placement: null,
+    changes: [
+      {
+        kind: 'delete',
+        from: 'orchestration_policies',
+        id: row.id,
+        expect: { revision: row.revision },
+        otherwise: replan(`The policy ${row.name}`),
+      },
+      { kind: 'drop', from: 'baselines', id: row.id },
+    ],
+    steps: [],
+    onSuccess: [],
+    onFailure: [],
+  });
+};
+
+async function check(
+  spec: PolicySpec,
+  row: PolicyRow | undefined,
+  scope: WriteScope,
+): Promise<Result<CompiledRule, readonly Problem[]>> {
+  const holders = await scope.deps.store.read({
+    from: 'orchestration_policies',
+    where: {
+      tenant_id: scope.context.principal.tenantId,
+      name: spec.name,
+      id: { not: row?.id ?? '' },
+    },
+  });
+  const problems: Problem[] = [];
+  const holder = holders[0];
+  if (holder !== undefined) problems.push(nameTaken('policy', spec.name, holder.id));
+  const compiled = await scope.deps.policies.compile(spec.rule);
+  if (!compiled.ok) return err([...problems, compiled.error]);
+  if (compiled.value.answers.length === 0) problems.push(answersNothing(compiled.value));
+  return problems.length > 0 ? err(problems) : compiled;
+}
+
+function answersNothing(compiled: CompiledRule): Problem {
+  const path = `data.${compiled.packageName}`;
+  return problem('rule-invalid', {
+    detail: `The rule defines none of allow, deny, warn and violation in ${path}.`,
+    remedy: 'Define at least one of them: they are the answers that NovaCron asks for.',
+    fields: [{ path: ['rule'], message: `${path} has no allow, deny, warn or violation` }],
+  });
+}

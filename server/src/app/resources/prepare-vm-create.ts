@@ -1,0 +1,214 @@
+import type { MachineSpec } from '@novacron/contract/agent';
+import { fillDefaults } from '@novacron/contract/field';
+import type { VmId } from '@novacron/contract/ids';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok } from '@novacron/contract/result';
+import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
+import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
+import { planPlacement } from '@novacron/engine/placement/plan-placement';
+import type { ChangeSet } from '../../ports/store.ts';
+import type { NetworkRow, Tables } from '../../ports/tables.ts';
+import { idempotencyRowId } from '../idempotency.ts';
+import type { OperationStepDefinition } from '../operations/operation-definition.ts';
+import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
+import { toMachineSpec } from './machine-spec.ts';
+import { newResourceRow } from './new-row.ts';
+import { toPlacementNode } from './placement-node.ts';
+import { nameTaken, referenceUnknown } from './resource-problems.ts';
+import { amountsOf, negate, takeFromNode } from './vm-amounts.ts';
+
+type Input = ParsedInputOf<'vm.create'>;
+
+/** Plans a VM: where it goes, what it takes there, and the steps that make it. */
+export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
+  const spec = VmSpec.parse(fillDefaults(VM_FIELDS, input));
+  const found = await observe(spec, scope);
+  const problems = checkReferences(spec, found);
+  const placement = planPlacement(
+    {
+      vm: { name: spec.name, ...amountsOf(spec), labels: spec.metadata ?? {} },
+      nodes: found.nodes.map(toPlacementNode),
+      peers: [],
+      constraints: {},
+      strategy: 'balanced',
+    },
+    { nowMs: scope.nowMs, rng: scope.deps.rng },
+  );
+  if (!placement.ok) return err([...problems, placement.error]);
+  const node = found.nodes.find((row) => row.id === placement.value.nodeId);
+  if (problems.length > 0 || node === undefined || found.template === undefined) {
+    return err(problems.length > 0 ? problems : [replan('The fleet')]);
+  }
+  const machine = toMachineSpec(spec, found.template.name, found.network);
+  const plan = { spec, node, machine, decision: placement.value.decision };
+  return ok(planChanges(input, plan, scope));
+};
+
+interface Found {
+  readonly nodes: readonly Tables['nodes'][];
+  readonly holder: string | undefined;
+  readonly network: NetworkRow | undefined;
+  readonly template: Tables['templates'] | undefined;
+}
+
+async function observe(spec: VmSpec, scope: WriteScope): Promise<Found> {
+  const { tenantId } = scope.context.principal;
+  const rows = await scope.deps.store.snapshot({
+    nodes: { from: 'nodes' },
+    holders: { from: 'vms', where: { tenant_id: tenantId, name: spec.name } },
+    networks: { from: 'networks', where: { tenant_id: tenantId, id: spec.network_id ?? '' } },
+    templates: {
+      from: 'templates',
+      where:
+        spec.template_id === null ? { name: DEFAULT_TEMPLATE_NAME } : { id: spec.template_id },
+    },
+  });
+  return {
+    nodes: rows.nodes,
+    holder: rows.holders[0]?.id,
+    network: rows.networks[0],
+    template: rows.templates[0],
+  };
+}
+
+function checkReferences(spec: VmSpec, found: Found): Problem[] {
+  const problems: Problem[] = [];
+  if (found.holder !== undefined) problems.push(nameTaken('vm', spec.name, found.holder));
+  if (spec.network_id !== null && found.network === undefined) {
+    problems.push(referenceUnknown('network_id', 'network', spec.network_id));
+  }
+  if (spec.template_id !== null && found.template === undefined) {
+    problems.push(referenceUnknown('template_id', 'template', spec.template_id));
+  }
+  return problems;
+}
+
+interface Plan {
+  readonly spec: VmSpec;
+  readonly node: Tables['nodes'];
+  readonly machine: MachineSpec;
+  readonly decision: NonNullable<PreparedWrite['placement']>;
+}
+
+function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite {
+  const { deps, nowMs, context } = scope;
+  const { spec, node } = plan;
+  const vmId = deps.ids.next('vm');
+  const allocationId = deps.ids.next('alloc');
+  const amounts = amountsOf(spec);
+  // Parsed by VmSpec: JSON values only.
+  const desired = spec as JsonObject;
+  const observed = { node: node.name, status: 'creating' };
+  const row = newResourceRow(scope, {
+    id: vmId,
+    name: spec.name,
+    desired,
+    observed,
+    busy: 'yes',
+  });
+  const changes: ChangeSet = [
+    {
+      kind: 'insert',
+      into: 'vms',
+      row: { ...row, network_id: spec.network_id },
+      otherwise: replan(`The name ${spec.name}`),
+    },
+    ...connect(spec.network_id, 1),
+    takeFromNode(node.id, amounts, 1, replan(`Node ${node.name}`)),
+    {
+      kind: 'insert',
+      into: 'allocations',
+      row: {
+        id: allocationId,
+        vm_id: vmId,
+        node_id: node.id,
+        cpu_cores: amounts.cpuCores,
+        memory_mib: amounts.memoryMib,
+        disk_gb: amounts.diskGb,
+        created_at_ms: nowMs,
+      },
+      otherwise: replan('The allocation'),
+    },
+    {
+      kind: 'insert',
+      into: 'placement_decisions',
+      row: {
+        id: deps.ids.next('dec'),
+        tenant_id: context.principal.tenantId,
+        vm_id: vmId,
+        operation_id: scope.operationId,
+        decision_json: JSON.stringify(plan.decision),
+        created_at_ms: nowMs,
+      },
+      otherwise: replan('The decision'),
+    },
+  ];
+  return {
+    resourceKind: 'vm',
+    target: { id: vmId, name: spec.name },
+    before: null,
+    wanted: desired,
+    changes,
+    steps: createSteps(vmId, plan),
+    onSuccess: [
+      {
+        kind: 'update',
+        table: 'vms',
+        id: vmId,
+        set: {
+          observed_json: JSON.stringify({ ...observed, status: 'running' }),
+          busy_operation_id: null,
+        },
+        otherwise: replan('The VM'),
+      },
+    ],
+    onFailure: [
+      { kind: 'drop', from: 'vms', id: vmId },
+      { kind: 'drop', from: 'allocations', id: allocationId },
+      takeFromNode(node.id, negate(amounts), -1, replan(`Node ${node.name}`)),
+      ...connect(spec.network_id, -1),
+      ...forgetKey(input.idempotency_key, context.principal.tenantId),
+    ],
+    placement: plan.decision,
+  };
+}
+
+function createSteps(vmId: VmId, plan: Plan): OperationStepDefinition[] {
+  const agent = { kind: 'agent', node: plan.node.name, vmId, generation: 1 } as const;
+  return [
+    {
+      name: 'create',
+      after: [],
+      action: { ...agent, action: { kind: 'create', spec: plan.machine } },
+      undo: { ...agent, action: { kind: 'delete' } },
+    },
+    {
+      name: 'start',
+      after: ['create'],
+      action: { ...agent, action: { kind: 'start' } },
+      undo: { ...agent, action: { kind: 'stop' } },
+    },
+  ];
+}
+
+/** Counts a VM at its network; the guard fails when the network has been deleted. */
+export function connect(networkId: string | null, count: 1 | -1): ChangeSet {
+  if (networkId === null) return [];
+  return [
+    {
+      kind: 'add',
+      table: 'networks',
+      id: networkId,
+      by: [{ column: 'vm_count', amount: count }],
+      otherwise: replan(`Network ${networkId}`),
+    },
+  ];
+}
+
+/** A failed create may be asked for again under the same key. */
+export function forgetKey(key: string | undefined, tenantId: string): ChangeSet {
+  if (key === undefined) return [];
+  return [{ kind: 'drop', from: 'idempotency_keys', id: idempotencyRowId(tenantId, key) }];
+}

@@ -1,0 +1,220 @@
+import type { VmId } from '@novacron/contract/ids';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { VmSpec } from '@novacron/contract/vm';
+import type { PlacementPlan } from '@novacron/engine/placement/model';
+import { planPlacement } from '@novacron/engine/placement/plan-placement';
+import type { NetworkRow, Tables, VmRow, VolumeRow } from '../../ports/tables.ts';
+import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
+import { desiredOf, observedOf } from './answer-resource.ts';
+import { findToChange } from './find-resource.ts';
+import { toMachineSpec } from './machine-spec.ts';
+import { toPlacementNode } from './placement-node.ts';
+import { noBusyVolume, release } from './prepare-vm-delete.ts';
+import { busy, referenceUnknown } from './resource-problems.ts';
+import { amountsOf, negate, takeFromNode } from './vm-amounts.ts';
+import { toMachineVolume } from './volume-changes.ts';
+
+type Input = ParsedInputOf<'vm.migrate'>;
+
+interface Found {
+  readonly row: VmRow;
+  readonly spec: VmSpec;
+  readonly volumes: readonly VolumeRow[];
+  readonly network: NetworkRow | undefined;
+  readonly template: string;
+  readonly allocation: Tables['allocations'] | undefined;
+  readonly nodes: readonly Tables['nodes'][];
+}
+
+/** Plans a live migration: room on the new node first, the old node is released at the end. */
+export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
+  const current = await findToChange('vm', input, scope);
+  if (!current.ok) return err([current.error]);
+  const found = await observe(current.value, scope);
+  const busyVolume = found.volumes.find((volume) => volume.busy_operation_id !== null);
+  if (busyVolume !== undefined) return err([busy('volume', busyVolume)]);
+  const source = found.nodes.find((node) => node.id === found.allocation?.node_id);
+  if (source === undefined) return err([notPlaced(found.row)]);
+  const placement = choose(found, source, input.node, scope);
+  if (!placement.ok) return err([placement.error]);
+  const destination = found.nodes.find((node) => node.id === placement.value.nodeId);
+  if (destination === undefined) return err([replan('The fleet')]);
+  return ok(planChanges(found, { source, destination, placement: placement.value }, scope));
+};
+
+async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
+  const spec = VmSpec.parse(desiredOf(row));
+  const rows = await scope.deps.store.snapshot({
+    volumes: { from: 'volumes', where: { attached_to: row.id } },
+    networks: { from: 'networks', where: { id: spec.network_id ?? '' } },
+    templates: {
+      from: 'templates',
+      where: spec.template_id === null ? { name: 'default' } : { id: spec.template_id },
+    },
+    allocations: { from: 'allocations', where: { vm_id: row.id } },
+    nodes: { from: 'nodes' },
+  });
+  return {
+    row,
+    spec,
+    volumes: rows.volumes,
+    network: rows.networks[0],
+    template: rows.templates[0]?.name ?? 'default',
+    allocation: rows.allocations[0],
+    nodes: rows.nodes,
+  };
+}
+
+function choose(
+  found: Found,
+  source: Tables['nodes'],
+  wanted: string | undefined,
+  scope: WriteScope,
+): Result<PlacementPlan, Problem> {
+  if (wanted !== undefined && !found.nodes.some((node) => node.name === wanted)) {
+    return err(referenceUnknown('node', 'node', wanted));
+  }
+  if (wanted === source.name) return err(alreadyThere(found.row, wanted));
+  return planPlacement(
+    {
+      vm: {
+        name: found.spec.name,
+        ...amountsOf(found.spec),
+        labels: found.spec.metadata ?? {},
+      },
+      nodes: found.nodes.map(toPlacementNode),
+      peers: [],
+      constraints: { node: wanted, excludeNodes: [source.name] },
+      strategy: 'balanced',
+    },
+    { nowMs: scope.nowMs, rng: scope.deps.rng },
+  );
+}
+
+function planChanges(
+  found: Found,
+  move: {
+    readonly source: Tables['nodes'];
+    readonly destination: Tables['nodes'];
+    readonly placement: PlacementPlan;
+  },
+  scope: WriteScope,
+): PreparedWrite {
+  const { row, spec } = found;
+  const amounts = amountsOf(spec);
+  const allocationId = scope.deps.ids.next('alloc');
+  const otherwise = replan(`The VM ${row.name}`);
+  const observed = { ...observedOf(row), node: move.destination.name };
+  return {
+    resourceKind: 'vm',
+    target: { id: row.id, name: row.name },
+    before: desiredOf(row),
+    wanted: desiredOf(row),
+    placement: move.placement.decision,
+    changes: [
+      {
+        kind: 'update',
+        table: 'vms',
+        id: row.id,
+        set: { generation: row.generation + 1, busy_operation_id: scope.operationId },
+        expect: { revision: row.revision, busy_operation_id: null },
+        otherwise,
+      },
+      noBusyVolume(row, otherwise),
+      takeFromNode(move.destination.id, amounts, 1, replan(`Node ${move.destination.name}`)),
+      {
+        kind: 'insert',
+        into: 'allocations',
+        row: {
+          id: allocationId,
+          vm_id: row.id,
+          node_id: move.destination.id,
+          cpu_cores: amounts.cpuCores,
+          memory_mib: amounts.memoryMib,
+          disk_gb: amounts.diskGb,
+          created_at_ms: scope.nowMs,
+        },
+        otherwise,
+      },
+    ],
+    steps: migrateSteps(found, move.source.name, move.destination.name),
+    onSuccess: [
+      {
+        kind: 'update',
+        table: 'vms',
+        id: row.id,
+        set: { busy_operation_id: null, observed_json: JSON.stringify(observed) },
+        otherwise,
+      },
+      ...release(found.allocation, move.source),
+    ],
+    onFailure: [
+      {
+        kind: 'update',
+        table: 'vms',
+        id: row.id,
+        set: { busy_operation_id: null },
+        otherwise,
+      },
+      { kind: 'drop', from: 'allocations', id: allocationId },
+      takeFromNode(move.destination.id, negate(amounts), -1, otherwise),
+    ],
+  };
+}
+
+/** Until the destination is active the source can still be started again. */
+function migrateSteps(found: Found, source: string, destination: string) {
+  const vmId = found.row.id as VmId;
+  const generation = found.row.generation + 1;
+  const at = (node: string) => ({ kind: 'agent', node, vmId, generation }) as const;
+  return [
+    {
+      name: 'prepare-incoming',
+      after: [],
+      action: {
+        ...at(destination),
+        action: {
+          kind: 'prepare-incoming',
+          spec: toMachineSpec(found.spec, found.template, found.network),
+          volumes: found.volumes.map(toMachineVolume),
+        },
+      },
+      undo: { ...at(destination), action: { kind: 'delete' } },
+    },
+    {
+      name: 'migrate',
+      after: ['prepare-incoming'],
+      action: { ...at(source), action: { kind: 'migrate', to_node: destination } },
+      undo: { ...at(source), action: { kind: 'activate' } },
+    },
+    {
+      name: 'activate',
+      after: ['migrate'],
+      action: { ...at(destination), action: { kind: 'activate' } },
+      undo: { ...at(destination), action: { kind: 'stop' } },
+    },
+    {
+      name: 'delete-source',
+      after: ['activate'],
+      action: { ...at(source), action: { kind: 'delete' } },
+      undo: null,
+    },
+  ] as const;
+}
+
+function alreadyThere(row: VmRow, node: string): Problem {
+  return problem('validation-failed', {
+    detail: `The VM ${row.name} is on node ${node} already.`,
+    remedy: 'Name another node, or none to let NovaCron choose.',
+    fields: [{ path: ['node'], message: 'is where the VM is' }],
+  });
+}
+
+function notPlaced(row: VmRow): Problem {
+  return problem('conflict', {
+    detail: `The VM ${row.name} is on no node.`,
+    remedy: 'Wait until it has been created.',
+  });
+}

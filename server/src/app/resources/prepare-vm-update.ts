@@ -1,0 +1,242 @@
+import type { VmId } from '@novacron/contract/ids';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok } from '@novacron/contract/result';
+import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
+import type { Amounts } from '@novacron/engine/placement/model';
+import type { ChangeSet } from '../../ports/store.ts';
+import type { NetworkRow, Tables, VmRow } from '../../ports/tables.ts';
+import { changedFields, type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
+import { desiredOf } from './answer-resource.ts';
+import { findToChange } from './find-resource.ts';
+import { toMachineSpec } from './machine-spec.ts';
+import { changedColumns, mergeFields, revertedColumns } from './new-row.ts';
+import { connect } from './prepare-vm-create.ts';
+import {
+  fieldsToReplace,
+  nameTaken,
+  referenceUnknown,
+  replacementNeeded,
+} from './resource-problems.ts';
+import { amountsOf, largest, negate, positivePart, subtract, takeFromNode } from './vm-amounts.ts';
+
+type Input = ParsedInputOf<'vm.update'>;
+
+interface Found {
+  readonly row: VmRow;
+  readonly before: VmSpec;
+  readonly after: VmSpec;
+  readonly holder: string | undefined;
+  readonly networkBefore: NetworkRow | undefined;
+  readonly networkAfter: NetworkRow | undefined;
+  readonly template: string;
+  readonly allocation: Tables['allocations'] | undefined;
+  readonly node: Tables['nodes'] | undefined;
+}
+
+/** Plans a change of a VM on the node where it is. */
+export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
+  const current = await findToChange('vm', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const before = VmSpec.parse(desiredOf(row));
+  const after = VmSpec.parse(mergeFields(desiredOf(row), input, VM_FIELDS));
+  const found = await observe(row, before, after, scope);
+  const problems = check(found);
+  if (problems.length > 0) return err(problems);
+  return ok(planChanges(found, scope));
+};
+
+async function observe(
+  row: VmRow,
+  before: VmSpec,
+  after: VmSpec,
+  scope: WriteScope,
+): Promise<Found> {
+  const tenant_id = row.tenant_id;
+  const rows = await scope.deps.store.snapshot({
+    holders: { from: 'vms', where: { tenant_id, name: after.name, id: { not: row.id } } },
+    networks: {
+      from: 'networks',
+      where: { tenant_id, id: { in: [before.network_id ?? '', after.network_id ?? ''] } },
+    },
+    templates: {
+      from: 'templates',
+      where: after.template_id === null ? { name: 'default' } : { id: after.template_id },
+    },
+    allocations: { from: 'allocations', where: { vm_id: row.id } },
+    nodes: { from: 'nodes' },
+  });
+  const allocation = rows.allocations[0];
+  return {
+    row,
+    before,
+    after,
+    holder: rows.holders[0]?.id,
+    networkBefore: rows.networks.find((network) => network.id === before.network_id),
+    networkAfter: rows.networks.find((network) => network.id === after.network_id),
+    template: rows.templates[0]?.name ?? 'default',
+    allocation,
+    node: rows.nodes.find((node) => node.id === allocation?.node_id),
+  };
+}
+
+function check(found: Found): Problem[] {
+  const { row, before, after, node } = found;
+  const problems: Problem[] = [];
+  const changes = changedFields(before as JsonObject, after as JsonObject);
+  const replaced = fieldsToReplace(VM_FIELDS, changes);
+  if (replaced.length > 0) problems.push(replacementNeeded('vm', row.name, replaced));
+  if (found.holder !== undefined) problems.push(nameTaken('vm', after.name, found.holder));
+  if (after.network_id !== null && found.networkAfter === undefined) {
+    problems.push(referenceUnknown('network_id', 'network', after.network_id));
+  }
+  const growth = subtract(amountsOf(after), amountsOf(before));
+  if (node !== undefined) problems.push(...checkRoom(row, node, growth));
+  return problems;
+}
+
+function checkRoom(row: VmRow, node: Tables['nodes'], growth: Amounts): Problem[] {
+  const room = [
+    ['cpu_cores', growth.cpuCores, node.cpu_cores - node.cpu_cores_used, 'cores'],
+    ['memory_gb', growth.memoryMib / 1024, (node.memory_mib - node.memory_mib_used) / 1024, 'GB'],
+    ['disk_gb', growth.diskGb, node.disk_gb - node.disk_gb_used, 'GB'],
+  ] as const;
+  const short = room.filter(([, more, free]) => more > 0 && more > free);
+  if (short.length === 0) return [];
+  const words = short.map(
+    ([name, more, free, unit]) => `${name} needs ${more} ${unit} more and ${free} ${unit} are free`,
+  );
+  return [
+    problem('no-capacity', {
+      detail: `The VM ${row.name} cannot grow on node ${node.name}: ${words.join('; ')}.`,
+      remedy: `Move it to a node with more room first (novacron vm migrate ${row.id}), or ask less.`,
+      fields: short.map(([name, more, free, unit]) => ({
+        path: [name],
+        message: `needs ${more} ${unit} more, ${free} ${unit} are free on ${node.name}`,
+      })),
+      data: { node: node.name },
+    }),
+  ];
+}
+
+function planChanges(found: Found, scope: WriteScope): PreparedWrite {
+  const { row, before, after } = found;
+  const wanted = after as JsonObject;
+  const base = {
+    resourceKind: 'vm',
+    target: { id: row.id, name: after.name },
+    before: before as JsonObject,
+    wanted,
+    placement: null,
+  } as const;
+  if (Object.keys(changedFields(base.before, wanted)).length === 0) {
+    return { ...base, changes: [], steps: [], onSuccess: [], onFailure: [] };
+  }
+  const columns = changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'yes' });
+  const resize = planResize(found);
+  const reconnect = before.network_id === after.network_id ? [] : [before.network_id];
+  return {
+    ...base,
+    changes: [
+      {
+        kind: 'update',
+        table: 'vms',
+        id: row.id,
+        set: { ...columns, network_id: after.network_id },
+        expect: { revision: row.revision, busy_operation_id: null },
+        otherwise: replan(`The VM ${row.name}`),
+      },
+      ...resize.reserve,
+      ...reconnect.flatMap(() => connect(after.network_id, 1)),
+    ],
+    steps: configureSteps(found),
+    onSuccess: [
+      {
+        kind: 'update',
+        table: 'vms',
+        id: row.id,
+        set: { busy_operation_id: null },
+        otherwise: replan(`The VM ${row.name}`),
+      },
+      ...resize.settle,
+      ...reconnect.flatMap((networkId) => connect(networkId, -1)),
+    ],
+    onFailure: [
+      {
+        kind: 'update',
+        table: 'vms',
+        id: row.id,
+        set: { ...revertedColumns(row), network_id: row.network_id },
+        otherwise: replan(`The VM ${row.name}`),
+      },
+      ...resize.giveBack,
+      ...reconnect.flatMap(() => connect(after.network_id, -1)),
+    ],
+  };
+}
+
+/** Growth is reserved at admission; what shrinks is given back when the change is done. */
+function planResize(found: Found): {
+  readonly reserve: ChangeSet;
+  readonly settle: ChangeSet;
+  readonly giveBack: ChangeSet;
+} {
+  const { node, allocation } = found;
+  if (node === undefined || allocation === undefined) {
+    return { reserve: [], settle: [], giveBack: [] };
+  }
+  const from = amountsOf(found.before);
+  const to = amountsOf(found.after);
+  const otherwise = replan(`Node ${node.name}`);
+  const allocate = (amounts: Amounts): ChangeSet => [
+    {
+      kind: 'update',
+      table: 'allocations',
+      id: allocation.id,
+      set: {
+        cpu_cores: amounts.cpuCores,
+        memory_mib: amounts.memoryMib,
+        disk_gb: amounts.diskGb,
+      },
+      otherwise,
+    },
+  ];
+  const growth = positivePart(subtract(to, from));
+  const shrinkage = positivePart(subtract(from, to));
+  return {
+    reserve: [takeFromNode(node.id, growth, 0, otherwise), ...allocate(largest(from, to))],
+    settle: [takeFromNode(node.id, negate(shrinkage), 0, otherwise), ...allocate(to)],
+    giveBack: [takeFromNode(node.id, negate(growth), 0, otherwise), ...allocate(from)],
+  };
+}
+
+function configureSteps(found: Found): PreparedWrite['steps'] {
+  const { row, node, template } = found;
+  if (node === undefined) return [];
+  // The row's own id, as `Ids` made it.
+  const vmId = row.id as VmId;
+  const agent = { kind: 'agent', node: node.name, vmId, generation: row.generation + 1 } as const;
+  const configure = (spec: VmSpec, network: NetworkRow | undefined) =>
+    ({
+      ...agent,
+      action: {
+        kind: 'configure',
+        spec: toMachineSpec(spec, template, network),
+        restart: 'allowed',
+      },
+    }) as const;
+  return [
+    {
+      name: 'configure',
+      after: [],
+      action: configure(found.after, found.networkAfter),
+      // A disk that has grown stays so: making it smaller would destroy data.
+      undo: configure(
+        { ...found.before, disk_gb: Math.max(found.before.disk_gb, found.after.disk_gb) },
+        found.networkBefore,
+      ),
+    },
+  ];
+}

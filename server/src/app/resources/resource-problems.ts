@@ -1,0 +1,95 @@
+/** Problems that all kinds of resources share. */
+import type { FieldTable, ResourceKind } from '@novacron/contract/field';
+import { type Problem, problem } from '@novacron/contract/problem';
+import type { ResourceRow } from '../../ports/tables.ts';
+
+/** Terraform's name of each kind, for import commands in texts. */
+export const TERRAFORM_TYPES: Readonly<Record<ResourceKind, string>> = {
+  vm: 'novacron_vm',
+  network: 'novacron_network',
+  volume: 'novacron_storage',
+  policy: 'novacron_policy',
+};
+
+/** No such resource in the caller's tenant; another tenant's id says the same. */
+export function notFound(kind: string, id: string): Problem {
+  return problem('not-found', {
+    detail: `There is no ${kind} with the id ${id}.`,
+    remedy: `List the ${kind}s to see their ids, or create it.`,
+    fields: [{ path: ['id'], message: `no ${kind} has this id` }],
+  });
+}
+
+/** The name belongs to another resource of the kind. */
+export function nameTaken(kind: ResourceKind, name: string, holderId: string): Problem {
+  const type = TERRAFORM_TYPES[kind];
+  return problem('name-taken', {
+    detail: `A ${kind} named ${JSON.stringify(name)} exists already: ${holderId}.`,
+    remedy:
+      'Choose another name, or take the existing one under management: ' +
+      `terraform import ${type}.NAME ${holderId}`,
+    fields: [{ path: ['name'], message: `is the name of ${holderId}` }],
+    data: { resource_id: holderId },
+  });
+}
+
+/** A field refers to something that does not exist in the tenant. */
+export function referenceUnknown(field: string, kind: string, id: string): Problem {
+  return problem('reference-unknown', {
+    detail: `${field} refers to the ${kind} ${id}, which does not exist.`,
+    remedy: `Create the ${kind} first, or refer to one that exists.`,
+    fields: [{ path: [field], message: `there is no ${kind} ${id}` }],
+  });
+}
+
+/** Another operation holds the resource. */
+export function busy(kind: string, row: ResourceRow): Problem {
+  return problem('conflict', {
+    detail: `The ${kind} ${row.name} is being changed by ${row.busy_operation_id}.`,
+    remedy: `Wait for it (novacron operation wait ${row.busy_operation_id}) and ask again.`,
+    data: { operation_id: row.busy_operation_id },
+  });
+}
+
+/** The caller's revision is not the current one. */
+export function revisionMismatch(kind: string, row: ResourceRow, expected: number): Problem {
+  return problem('revision-mismatch', {
+    detail: `The ${kind} ${row.name} is at revision ${row.revision}, not ${expected}.`,
+    remedy: 'Read it again, look at what changed and repeat the change on top of that.',
+    data: { revision: row.revision },
+  });
+}
+
+/** Changes that an update cannot make: they need a new resource. */
+export function replacementNeeded(
+  kind: string,
+  name: string,
+  fields: readonly { readonly name: string; readonly effect: string }[],
+): Problem {
+  const names = fields.map((field) => field.name).join(', ');
+  return problem('validation-failed', {
+    detail: `The ${kind} ${name} cannot change ${names} in place: that needs a new ${kind}.`,
+    remedy: `Keep the value, or create a new ${kind} and delete this one.`,
+    fields: fields.map((field) => ({
+      path: [field.name],
+      message:
+        field.effect === 'data-loss'
+          ? 'a change destroys data, so it needs a new one'
+          : 'cannot be changed in place',
+    })),
+  });
+}
+
+/** The fields whose change has an effect that an update in place cannot have. */
+export function fieldsToReplace(
+  table: FieldTable,
+  changes: Readonly<Record<string, { readonly was: unknown; readonly is: unknown }>>,
+): { readonly name: string; readonly effect: string }[] {
+  const none = { hotplugCpu: 'no', hotplugMemory: 'no', hotplugDisk: 'no' } as const;
+  return Object.entries(changes)
+    .map(([name, { was, is }]) => ({
+      name,
+      effect: table[name]?.effectOf(was, is, none) ?? 'live',
+    }))
+    .filter(({ effect }) => effect === 'replace' || effect === 'data-loss');
+}

@@ -1,0 +1,71 @@
+/** What VMs take of nodes, in the units of allocations. */
+import type { VmSpec } from '@novacron/contract/vm';
+import type { Amounts } from '@novacron/engine/placement/model';
+import type { Problem } from '@novacron/contract/problem';
+import type { Change } from '../../ports/store.ts';
+
+const MIB_PER_GB = 1024;
+
+/** What a VM of this spec takes. */
+export function amountsOf(
+  spec: Pick<VmSpec, 'cpu_cores' | 'memory_gb' | 'disk_gb'>,
+): Amounts {
+  return {
+    cpuCores: spec.cpu_cores,
+    memoryMib: Math.round(spec.memory_gb * MIB_PER_GB),
+    diskGb: spec.disk_gb,
+  };
+}
+
+/** The difference between two amounts, dimension by dimension. */
+export function subtract(left: Amounts, right: Amounts): Amounts {
+  return {
+    cpuCores: left.cpuCores - right.cpuCores,
+    memoryMib: left.memoryMib - right.memoryMib,
+    diskGb: left.diskGb - right.diskGb,
+  };
+}
+
+/** The parts above zero. */
+export function positivePart(amounts: Amounts): Amounts {
+  return {
+    cpuCores: Math.max(0, amounts.cpuCores),
+    memoryMib: Math.max(0, amounts.memoryMib),
+    diskGb: Math.max(0, amounts.diskGb),
+  };
+}
+
+/** The larger of both in each dimension: what must be held while one becomes the other. */
+export function largest(left: Amounts, right: Amounts): Amounts {
+  return {
+    cpuCores: Math.max(left.cpuCores, right.cpuCores),
+    memoryMib: Math.max(left.memoryMib, right.memoryMib),
+    diskGb: Math.max(left.diskGb, right.diskGb),
+  };
+}
+
+/** The opposite, for giving back. */
+export function negate(amounts: Amounts): Amounts {
+  return subtract({ cpuCores: 0, memoryMib: 0, diskGb: 0 }, amounts);
+}
+
+/** The guarded change that takes amounts from a node, or gives them back when negative. */
+export function takeFromNode(
+  nodeId: string,
+  amounts: Amounts,
+  vmCount: number,
+  otherwise: Problem,
+): Change {
+  return {
+    kind: 'add',
+    table: 'nodes',
+    id: nodeId,
+    by: [
+      { column: 'cpu_cores_used', amount: amounts.cpuCores, limit: 'cpu_cores' },
+      { column: 'memory_mib_used', amount: amounts.memoryMib, limit: 'memory_mib' },
+      { column: 'disk_gb_used', amount: amounts.diskGb, limit: 'disk_gb' },
+      { column: 'vm_count', amount: vmCount },
+    ],
+    otherwise,
+  };
+}

@@ -1,0 +1,246 @@
+/**
+ * The one way a write happens: prepare (pure reading and planning), ask the policies, commit
+ * everything at once, then let the executor carry it out. A preview is the same without the commit.
+ */
+import { createHash } from 'node:crypto';
+import type { ResourceKind } from '@novacron/contract/field';
+import type { OperationId } from '@novacron/contract/ids';
+import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
+import type { OperationName } from '@novacron/contract/operations';
+import type { PlacementDecision } from '@novacron/contract/placement';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Change, ChangeSet } from '../ports/store.ts';
+import type { Tables } from '../ports/tables.ts';
+import type { CallContext } from './application.ts';
+import { auditChange, auditRefusal } from './audit.ts';
+import { decideWrite } from './decide-write.ts';
+import type { AppDeps } from './deps.ts';
+import { eventChange } from './events.ts';
+import { findEarlierAnswer, idempotencyChanges } from './idempotency.ts';
+import {
+  encodeDefinition,
+  type OperationStepDefinition,
+} from './operations/operation-definition.ts';
+
+/** Rounds of "somebody was faster": each one means that another write went through. */
+const ADMISSION_ROUNDS_MAX = 16;
+
+/** Everything a write will do, before it is allowed to. */
+export interface PreparedWrite {
+  readonly resourceKind: ResourceKind;
+  readonly target: { readonly id: string; readonly name: string };
+  /** The fields as they are; null for a create. */
+  readonly before: JsonObject | null;
+  /** The fields wanted; null for a delete. */
+  readonly wanted: JsonObject | null;
+  /** Admission itself: desired state and reservations. */
+  readonly changes: ChangeSet;
+  readonly steps: readonly OperationStepDefinition[];
+  readonly onSuccess: ChangeSet;
+  readonly onFailure: ChangeSet;
+  readonly placement: PlacementDecision | null;
+}
+
+/** What preparing may know. */
+export interface WriteScope {
+  readonly deps: AppDeps;
+  readonly context: CallContext;
+  readonly operationId: OperationId;
+  readonly nowMs: number;
+}
+
+/** Reads and plans one kind of write; all problems at once. */
+export type Prepare<Input> = (
+  input: Input,
+  scope: WriteScope,
+) => Promise<Result<PreparedWrite, readonly Problem[]>>;
+
+/** What an admitted write answers with. */
+export interface AdmittedWrite {
+  readonly resourceId: string;
+  readonly operation: Tables['operations'];
+  readonly warnings: readonly { readonly policy: string; readonly message: string }[];
+}
+
+/** Says "read again and plan again": the guard of an optimistic change has failed. */
+export function replan(what: string): Problem {
+  return problem('conflict', {
+    detail: `${what} was changed by somebody else at the same time.`,
+    remedy: 'Send the request again.',
+    data: { replan: true },
+  });
+}
+
+/** Admits a write: all of it is durable when this answers. */
+export async function admitWrite<Input extends Readonly<Record<string, unknown>>>(
+  name: OperationName,
+  input: Input,
+  prepare: Prepare<Input>,
+  deps: AppDeps,
+  context: CallContext,
+): Promise<Result<AdmittedWrite, Problem>> {
+  let last: Problem = replan('It');
+  for (let round = 0; round < ADMISSION_ROUNDS_MAX; round += 1) {
+    const operationId = deps.ids.next('op');
+    const scope = { deps, context, operationId, nowMs: deps.clock.nowMs() };
+    const request = { name, hash: hashRequest(name, input, context), key: keyOf(input) };
+    const earlier = await findEarlierAnswer(deps.store, context, request);
+    if (!earlier.ok) return earlier;
+    if (earlier.value !== undefined) return ok({ ...earlier.value, warnings: [] });
+    const attempt = await admitOnce(name, input, prepare, scope, request);
+    if (attempt.ok || attempt.error.data?.replan !== true) return attempt;
+    last = attempt.error;
+  }
+  return err(last);
+}
+
+async function admitOnce<Input extends Readonly<Record<string, unknown>>>(
+  name: OperationName,
+  input: Input,
+  prepare: Prepare<Input>,
+  scope: WriteScope,
+  request: { readonly key: string | undefined; readonly hash: string },
+): Promise<Result<AdmittedWrite, Problem>> {
+  const { deps, context } = scope;
+  const prepared = await prepare(input, scope);
+  if (!prepared.ok) {
+    const found = prepared.error[0] ?? replan('It');
+    if (found.data?.replan !== true) await auditRefusal(deps, context, name, input, found);
+    return err(found);
+  }
+  const decision = await decideWrite(deps, context, {
+    operation: name,
+    resourceKind: prepared.value.resourceKind,
+    target: prepared.value.target,
+    before: prepared.value.before,
+    wanted: prepared.value.wanted,
+    unknown: [],
+  });
+  if (decision.problem !== undefined) {
+    await auditRefusal(deps, context, name, input, decision.problem);
+    return err(decision.problem);
+  }
+  const row = operationRow(name, prepared.value, scope);
+  const done = await deps.store.commit(
+    admissionChanges(name, prepared.value, row, { scope, request }),
+  );
+  if (!done.ok) return done;
+  const warnings = decision.warnings;
+  return ok({ resourceId: prepared.value.target.id, operation: row, warnings });
+}
+
+function operationRow(
+  name: OperationName,
+  prepared: PreparedWrite,
+  scope: WriteScope,
+): Tables['operations'] {
+  const { steps, onSuccess, onFailure } = withBookkeeping(prepared, scope);
+  const hasEnded = steps.length === 0;
+  return {
+    id: scope.operationId,
+    tenant_id: scope.context.principal.tenantId,
+    kind: name,
+    target_kind: prepared.resourceKind,
+    target_id: prepared.target.id,
+    target_name: prepared.target.name,
+    status: hasEnded ? 'succeeded' : 'running',
+    definition_json: encodeDefinition(
+      hasEnded
+        ? { steps, onSuccess: [], onFailure: [] }
+        : { steps, onSuccess, onFailure },
+    ),
+    problem_json: null,
+    created_at_ms: scope.nowMs,
+    created_by: scope.context.principal.name,
+    finished_at_ms: hasEnded ? scope.nowMs : null,
+  };
+}
+
+/** Adds what every write does besides its own changes: the baseline that drift is measured from. */
+function withBookkeeping(prepared: PreparedWrite, scope: WriteScope): PreparedWrite {
+  if (prepared.wanted === null || scope.context.client !== 'terraform') return prepared;
+  const applied = canonicalJson(prepared.wanted);
+  const baseline: Change = {
+    kind: 'put',
+    into: 'baselines',
+    row: {
+      id: prepared.target.id,
+      tenant_id: scope.context.principal.tenantId,
+      resource_kind: prepared.resourceKind,
+      deployment: scope.context.deployment,
+      applied_json: applied,
+      applied_hash: createHash('sha256').update(applied).digest('hex'),
+      applied_at_ms: scope.nowMs,
+      applied_by: scope.context.principal.name,
+    },
+  };
+  return { ...prepared, onSuccess: [...prepared.onSuccess, baseline] };
+}
+
+function admissionChanges(
+  name: OperationName,
+  prepared: PreparedWrite,
+  row: Tables['operations'],
+  from: {
+    readonly scope: WriteScope;
+    readonly request: { readonly key: string | undefined; readonly hash: string };
+  },
+): ChangeSet {
+  const { scope, request } = from;
+  const { deps, context } = scope;
+  const atOnce = row.status === 'succeeded' ? withBookkeeping(prepared, scope).onSuccess : [];
+  return [
+    ...prepared.changes,
+    ...atOnce,
+    {
+      kind: 'insert',
+      into: 'operations',
+      row,
+      otherwise: replan('The operation'),
+    },
+    ...idempotencyChanges(context, request, prepared.target.id, row),
+    auditChange(deps, context, {
+      operation: name,
+      outcome: 'done',
+      resourceKind: prepared.resourceKind,
+      target: prepared.target,
+      changes: changedFields(prepared.before, prepared.wanted),
+    }),
+    eventChange(deps, {
+      tenantId: context.principal.tenantId,
+      type: row.status === 'succeeded' ? `${name}.succeeded` : `${name}.accepted`,
+      source: 'api',
+      target: prepared.target.id,
+      priority: 'normal',
+      data: { operation_id: row.id, name: prepared.target.name },
+    }),
+  ];
+}
+
+/** Which fields a write changes, with both values; null where there was or is nothing. */
+export function changedFields(
+  before: JsonObject | null,
+  wanted: JsonObject | null,
+): Record<string, { was: unknown; is: unknown }> {
+  const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(wanted ?? {})])];
+  return Object.fromEntries(
+    names
+      .map((name) => [name, { was: before?.[name] ?? null, is: wanted?.[name] ?? null }] as const)
+      .filter(([, { was, is }]) => !equalJson(was, is)),
+  );
+}
+
+function keyOf(input: Readonly<Record<string, unknown>>): string | undefined {
+  const key = input.idempotency_key;
+  return typeof key === 'string' ? key : undefined;
+}
+
+function hashRequest(
+  name: OperationName,
+  input: Readonly<Record<string, unknown>>,
+  context: CallContext,
+): string {
+  const text = canonicalJson({ name, input, deployment: context.deployment });
+  return createHash('sha256').update(text).digest('hex');
+}

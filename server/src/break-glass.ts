@@ -1,0 +1,123 @@
+/**
+ * The way out when a policy has locked everybody out: whoever may write the data directory on the
+ * server's own machine disables the policy in the store itself, past every policy, and is audited.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { TenantId } from '@novacron/contract/ids';
+import { canonicalJson } from '@novacron/contract/json';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { systemClock } from './adapters/clock/system-clock.ts';
+import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
+import { openSqliteStore } from './adapters/store/sqlite/open-sqlite-store.ts';
+import { auditChange } from './app/audit.ts';
+import { desiredOf } from './app/resources/answer-resource.ts';
+import { defaultDataDir } from './config.ts';
+import type { Store } from './ports/store.ts';
+import type { PolicyRow } from './ports/tables.ts';
+
+/** Which policy to disable, where, and who does it. */
+export interface BreakGlassRequest {
+  readonly dataDir?: string;
+  /** Name or id of the policy. */
+  readonly name: string;
+  /** Name of the user of this machine, for the audit log. */
+  readonly user: string;
+}
+
+/** Disables a policy in the store of this machine; a running server sees it with its next write. */
+export async function disablePolicyOnThisMachine(
+  request: BreakGlassRequest,
+): Promise<Result<{ readonly message: string }, Problem>> {
+  const dataDir = request.dataDir ?? defaultDataDir(process.env);
+  const path = join(dataDir, 'novacron.db');
+  if (!existsSync(path)) return err(noStore(dataDir));
+  const store = await openSqliteStore({ path });
+  if (!store.ok) return store;
+  try {
+    return await disable(store.value, request);
+  } finally {
+    await store.value.close();
+  }
+}
+
+async function disable(
+  store: Store,
+  request: BreakGlassRequest,
+): Promise<Result<{ readonly message: string }, Problem>> {
+  const { byName, byId } = await store.snapshot({
+    byName: { from: 'orchestration_policies', where: { name: request.name } },
+    byId: { from: 'orchestration_policies', where: { id: request.name } },
+  });
+  const rows = [...byName, ...byId];
+  const [row] = rows;
+  if (row === undefined) return err(noPolicy(request.name));
+  if (rows.length > 1) return err(ambiguous(request.name, rows));
+  if (row.enabled === 0) return ok({ message: `The policy ${row.name} is disabled already.` });
+  const done = await store.commit([
+    {
+      kind: 'update',
+      table: 'orchestration_policies',
+      id: row.id,
+      set: {
+        enabled: 0,
+        desired_json: canonicalJson({ ...desiredOf(row), enabled: false }),
+        revision: row.revision + 1,
+        updated_at_ms: systemClock.nowMs(),
+        updated_by: principalName(request),
+      },
+      expect: { revision: row.revision },
+      otherwise: problem('conflict', {
+        detail: `The policy ${row.name} was changed at the same time.`,
+        remedy: 'Run the command again.',
+      }),
+    },
+    auditOf(request, row),
+  ]);
+  if (!done.ok) return done;
+  return ok({ message: `The policy ${row.name} is disabled. The audit log says who did it.` });
+}
+
+function auditOf(request: BreakGlassRequest, row: PolicyRow) {
+  const ids = createIds(systemClock, systemRandom);
+  const principal = {
+    id: principalName(request),
+    name: principalName(request),
+    role: 'admin',
+    tenantId: TenantId.parse(row.tenant_id),
+  } as const;
+  const context = { principal, client: 'platform', requestId: ids.next('req') } as const;
+  return auditChange({ ids, clock: systemClock }, context, {
+    operation: 'policy.update',
+    outcome: 'break-glass',
+    resourceKind: 'policy',
+    target: { id: row.id, name: row.name },
+    changes: { enabled: { was: true, is: false } },
+  });
+}
+
+function principalName(request: BreakGlassRequest): string {
+  return `break-glass:${request.user}`;
+}
+
+function noStore(dataDir: string): Problem {
+  return problem('not-found', {
+    detail: `There is no NovaCron store in ${dataDir}.`,
+    remedy: "Run this on the server's own machine and give its --data-dir.",
+  });
+}
+
+function noPolicy(name: string): Problem {
+  return problem('not-found', {
+    detail: `There is no policy named ${JSON.stringify(name)} in this store.`,
+    remedy: 'Check the name: novacron policy list.',
+  });
+}
+
+function ambiguous(name: string, rows: readonly PolicyRow[]): Problem {
+  return problem('conflict', {
+    detail: `More than one policy is named ${name}: ${rows.map((row) => row.id).join(', ')}.`,
+    remedy: 'Name it by its id.',
+  });
+}

@@ -1,0 +1,36 @@
+import type { PolicyInput } from '@novacron/contract/policy';
+import type { Problem } from '@novacron/contract/problem';
+import type { Result } from '@novacron/contract/result';
+
+/** Part of `input` that a policy reads; an incomplete path may go on below its last segment. */
+export interface InputReference {
+  readonly path: readonly string[];
+  readonly complete: boolean;
+}
+
+/** What compiling a policy finds out about it. */
+export interface CompiledRule {
+  readonly regoVersion: 'v0' | 'v1';
+  /** The package, such as `novacron`. */
+  readonly packageName: string;
+  /** Names of the rules that answer: some of allow, deny, warn, violation. */
+  readonly answers: readonly string[];
+  readonly inputReferences: readonly InputReference[];
+}
+
+/** What a policy's rules evaluated to; undefined where a rule has no value. */
+export interface RuleAnswer {
+  readonly allow: unknown;
+  readonly deny: unknown;
+  readonly warn: unknown;
+  readonly violation: unknown;
+}
+
+/** Compiles and evaluates Rego, away from the server's own thread and within a deadline. */
+export interface PolicyRuntime {
+  /** @returns `rule-invalid` with a field problem per mistake: line and column in its message */
+  readonly compile: (ruleText: string) => Promise<Result<CompiledRule, Problem>>;
+  /** @returns the answers, or why there are none: an evaluation error or `deadline-exceeded` */
+  readonly evaluate: (ruleText: string, input: PolicyInput) => Promise<Result<RuleAnswer, Problem>>;
+  readonly close: () => Promise<void>;
+}

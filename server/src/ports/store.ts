@@ -1,0 +1,153 @@
+/**
+ * The store port: data in, data out. Queries and change sets are plain values, so that the engine's
+ * plans can hold them, every database compiles them its own way, and nothing can keep a transaction
+ * open across an await.
+ */
+import type { Problem } from '@novacron/contract/problem';
+import type { Result } from '@novacron/contract/result';
+import type { TableName, Tables } from './tables.ts';
+
+/** A test on one column: a plain value means "equals"; null means "is null". */
+export type Condition<Value> =
+  | Value
+  | { readonly in: readonly Value[] }
+  | { readonly above: Value }
+  | { readonly below: Value }
+  | { readonly not: Value };
+
+/** Tests on columns; all must hold. */
+export type Where<T extends TableName> = {
+  readonly [Column in keyof Tables[T]]?: Condition<Tables[T][Column]>;
+};
+
+/** A question about one table. */
+export interface Query<T extends TableName> {
+  readonly from: T;
+  readonly where?: Where<T>;
+  /** Ascending unless said; ties are broken by id. */
+  readonly orderBy?: {
+    readonly column: keyof Tables[T] & string;
+    readonly direction: 'asc' | 'desc';
+  };
+  readonly limit?: number;
+}
+
+/** Any query, when the table does not matter. */
+export type AnyQuery = { readonly [T in TableName]: Query<T> }[TableName];
+
+/** Rows per named query, all of one moment. */
+export type Snapshot<Queries extends Readonly<Record<string, AnyQuery>>> = {
+  readonly [Name in keyof Queries]: readonly Tables[Queries[Name]['from']][];
+};
+
+type PartialRow<T extends TableName> = { readonly [C in keyof Tables[T]]?: Tables[T][C] };
+
+type NumberColumn<T extends TableName> = {
+  [C in keyof Tables[T]]: Tables[T][C] extends number ? C : never;
+}[keyof Tables[T]] &
+  string;
+
+/** Adds a row; guard: its id and its unique columns must be free. */
+export interface Insert<T extends TableName> {
+  readonly kind: 'insert';
+  readonly into: T;
+  readonly row: Tables[T];
+  readonly otherwise: Problem;
+}
+
+/** Changes one row by id; guard: the row must exist and match `expect`. */
+export interface Update<T extends TableName> {
+  readonly kind: 'update';
+  readonly table: T;
+  readonly id: string;
+  readonly set: PartialRow<T>;
+  readonly expect?: Where<T>;
+  readonly otherwise: Problem;
+}
+
+/** Removes one row by id; guard: the row must exist and match `expect`. */
+export interface Delete<T extends TableName> {
+  readonly kind: 'delete';
+  readonly from: T;
+  readonly id: string;
+  readonly expect?: Where<T>;
+  readonly otherwise: Problem;
+}
+
+/**
+ * Adds to number columns of one row; guard: each sum stays at 0 or more and at or below the column
+ * named as its limit (`used + ask <= capacity`), and the row must exist and match `expect`.
+ */
+export interface Add<T extends TableName> {
+  readonly kind: 'add';
+  readonly table: T;
+  readonly id: string;
+  readonly by: readonly {
+    readonly column: NumberColumn<T>;
+    readonly amount: number;
+    readonly limit?: NumberColumn<T>;
+  }[];
+  readonly expect?: Where<T>;
+  readonly otherwise: Problem;
+}
+
+/**
+ * Moves the version of a shared rule from what the decision read to the next; guard: nobody else
+ * has. Version 0 means that the row does not exist yet.
+ */
+export interface MoveRule {
+  readonly kind: 'move-rule';
+  readonly rule: string;
+  readonly from: number;
+  readonly otherwise: Problem;
+}
+
+/** Adds a row or replaces the one with its id. No guard. */
+export interface Put<T extends TableName> {
+  readonly kind: 'put';
+  readonly into: T;
+  readonly row: Tables[T];
+}
+
+/** Removes the row with this id if there is one. No guard. */
+export interface Drop<T extends TableName> {
+  readonly kind: 'drop';
+  readonly from: T;
+  readonly id: string;
+}
+
+/** Guard only: no row of the table may match. */
+export interface RequireNone<T extends TableName> {
+  readonly kind: 'require-none';
+  readonly of: T;
+  readonly where: Where<T>;
+  readonly otherwise: Problem;
+}
+
+/** One change of a set, with the problem that its failed guard means. */
+export type Change =
+  | {
+      readonly [T in TableName]: Insert<T> | Update<T> | Delete<T> | Add<T> | Put<T> | Drop<T> | RequireNone<T>;
+    }[TableName]
+  | MoveRule;
+
+/** Changes that happen together or not at all. */
+export type ChangeSet = readonly Change[];
+
+/** Keeps everything that NovaCron must not forget. */
+export interface Store {
+  /** Rows of one table. */
+  readonly read: <T extends TableName>(query: Query<T>) => Promise<readonly Tables[T][]>;
+  /** Rows of several tables, all of one moment. */
+  readonly snapshot: <const Queries extends Readonly<Record<string, AnyQuery>>>(
+    queries: Queries,
+  ) => Promise<Snapshot<Queries>>;
+  /**
+   * Applies a change set and answers after it is durable.
+   * @returns the problem of the first guard that failed, or `storage-full` or `unavailable`; then
+   * nothing of the set has happened
+   */
+  readonly commit: (changes: ChangeSet) => Promise<Result<void, Problem>>;
+  /** Waits for what is being committed and lets go of the database. */
+  readonly close: () => Promise<void>;
+}

@@ -1,0 +1,190 @@
+/**
+ * The tables of the store, one interface each: the names and types that both databases share.
+ * Times are milliseconds since the epoch. `*_json` columns hold canonical JSON text.
+ */
+import type { ResourceKind } from '@novacron/contract/field';
+
+/** Columns of every table that holds resources people create. */
+export interface ResourceRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly schema_version: number;
+  /** Rises with each change of the desired state. */
+  readonly revision: number;
+  /** Rises with each command given to the hypervisor; agents refuse older ones. */
+  readonly generation: number;
+  /** What it shall be: the fields that people set. */
+  readonly desired_json: string;
+  /** What it is: the fields that NovaCron computes. */
+  readonly observed_json: string;
+  /** The operation that is changing it now; null when none is. */
+  readonly busy_operation_id: string | null;
+  readonly created_at_ms: number;
+  readonly created_by: string;
+  readonly updated_at_ms: number;
+  readonly updated_by: string;
+}
+
+export interface VmRow extends ResourceRow {
+  readonly network_id: string | null;
+}
+
+export interface NetworkRow extends ResourceRow {
+  /** VMs connected to it; a network in use cannot be deleted. */
+  readonly vm_count: number;
+}
+
+export interface VolumeRow extends ResourceRow {
+  readonly attached_to: string | null;
+}
+
+export interface PolicyRow extends ResourceRow {
+  readonly enabled: number;
+  /** What compiling the rule found out: its package, its answers, what it reads. */
+  readonly compiled_json: string;
+}
+
+export interface Tables {
+  readonly tenants: { readonly id: string; readonly name: string; readonly created_at_ms: number };
+  readonly api_keys: {
+    readonly id: string;
+    readonly tenant_id: string;
+    readonly name: string;
+    readonly role: string;
+    /** SHA-256 of the secret, hexadecimal: secrets are 256 random bits, so no salt is needed. */
+    readonly secret_hash: string;
+    readonly created_at_ms: number;
+    readonly expires_at_ms: number | null;
+  };
+  readonly nodes: {
+    readonly id: string;
+    readonly name: string;
+    readonly zone: string;
+    readonly rack: string;
+    readonly driver: string;
+    readonly status: string;
+    readonly capabilities_json: string;
+    readonly cpu_cores: number;
+    readonly memory_mib: number;
+    readonly disk_gb: number;
+    readonly cpu_cores_used: number;
+    readonly memory_mib_used: number;
+    readonly disk_gb_used: number;
+    readonly vm_count: number;
+    readonly last_seen_at_ms: number;
+    readonly created_at_ms: number;
+  };
+  /** Capacity of each storage class; the id is the class. */
+  readonly storage_pools: {
+    readonly id: string;
+    readonly size_gb: number;
+    readonly size_gb_used: number;
+  };
+  readonly templates: {
+    readonly id: string;
+    readonly name: string;
+    readonly document_json: string;
+    readonly created_at_ms: number;
+  };
+  readonly vms: VmRow;
+  readonly networks: NetworkRow;
+  readonly volumes: VolumeRow;
+  readonly orchestration_policies: PolicyRow;
+  /** Resources that a VM holds on a node. */
+  readonly allocations: {
+    readonly id: string;
+    readonly vm_id: string;
+    readonly node_id: string;
+    readonly cpu_cores: number;
+    readonly memory_mib: number;
+    readonly disk_gb: number;
+    readonly created_at_ms: number;
+  };
+  /** One row a shared rule; whoever decides by the rule moves its version. */
+  readonly rule_versions: { readonly id: string; readonly version: number };
+  readonly placement_decisions: {
+    readonly id: string;
+    readonly tenant_id: string;
+    readonly vm_id: string;
+    readonly operation_id: string;
+    readonly decision_json: string;
+    readonly created_at_ms: number;
+  };
+  readonly operations: {
+    readonly id: string;
+    readonly tenant_id: string;
+    readonly kind: string;
+    readonly target_kind: string;
+    readonly target_id: string;
+    readonly target_name: string;
+    readonly status: string;
+    /** The steps and what they need: pinned when the operation starts. */
+    readonly definition_json: string;
+    readonly problem_json: string | null;
+    readonly created_at_ms: number;
+    readonly created_by: string;
+    readonly finished_at_ms: number | null;
+  };
+  /** The durable log of each operation; what may run next follows from it alone. */
+  readonly operation_log: {
+    /** `operation_id` and `seq` joined by `/`. */
+    readonly id: string;
+    readonly operation_id: string;
+    readonly seq: number;
+    readonly entry_json: string;
+    readonly at_ms: number;
+  };
+  /** Outbox: `position` is null until the relay publishes the event. */
+  readonly events: {
+    readonly id: string;
+    readonly position: number | null;
+    readonly tenant_id: string;
+    readonly type: string;
+    readonly source: string;
+    readonly target: string;
+    readonly priority: string;
+    readonly data_json: string;
+    readonly at_ms: number;
+  };
+  readonly idempotency_keys: {
+    /** Tenant and key joined by `/`. */
+    readonly id: string;
+    readonly tenant_id: string;
+    readonly request_hash: string;
+    readonly resource_id: string;
+    readonly operation_id: string;
+    readonly created_at_ms: number;
+  };
+  /** What a Terraform deployment last applied: the base that drift is measured from. */
+  readonly baselines: {
+    /** The resource's id. */
+    readonly id: string;
+    readonly tenant_id: string;
+    readonly resource_kind: ResourceKind;
+    readonly deployment: string;
+    readonly applied_json: string;
+    /** SHA-256 of `applied_json`, hexadecimal. */
+    readonly applied_hash: string;
+    readonly applied_at_ms: number;
+    readonly applied_by: string;
+  };
+  readonly audit: {
+    readonly id: string;
+    readonly tenant_id: string;
+    readonly at_ms: number;
+    readonly principal: string;
+    readonly client: string;
+    readonly request_id: string;
+    readonly operation: string;
+    readonly outcome: string;
+    readonly resource_kind: string;
+    readonly resource_id: string;
+    readonly resource_name: string;
+    readonly changes_json: string;
+  };
+}
+
+/** Names a table. Every table has a text column `id` that is its primary key. */
+export type TableName = keyof Tables;

@@ -1,0 +1,82 @@
+/** The express application: public pages, then authentication, then the generated transports. */
+import type { JsonObject } from '@novacron/contract/json';
+import { problem } from '@novacron/contract/problem';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { authenticate } from './authenticate.ts';
+import { type Core, reportFault } from './dispatch.ts';
+import { beginExchange, type ExchangeFaultHandler, type ExchangeHandler } from './exchange.ts';
+import { toHttpProblem } from './http-problem.ts';
+import { createRpcHandlers } from './json-rpc/create-rpc-handlers.ts';
+import { createPublicRouter, DOCS_STYLE_SOURCE } from './public-routes.ts';
+import { createRestRouter, refuseMethod } from './rest/create-rest-router.ts';
+import { REST_PREFIX } from './rest/send-answer.ts';
+import { sendProblem } from './rest/send-problem.ts';
+
+/** What the application is made from. */
+export interface HttpAppOptions extends Core {
+  /** Makes the OpenAPI document; asked once, when somebody first wants to see it. */
+  readonly openApiDocument: () => JsonObject | Promise<JsonObject>;
+  /** Whether callers reach it over TLS: only then may browsers be told to insist on it. */
+  readonly scheme: 'http' | 'https';
+}
+
+/** Builds the application; it listens nowhere yet. */
+export function createHttpApp(options: HttpAppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  // Queries are read from the URL where they are needed, so that repeated keys are seen.
+  app.disable('query parser');
+  app.enable('case sensitive routing');
+  app.use(beginExchange(options));
+  app.use(securityHeaders(options.scheme));
+  app.use(createPublicRouter(options));
+  app.use(authenticate(options));
+  app
+    .route('/rpc')
+    .post(...createRpcHandlers(options))
+    .all(refuseMethod(['POST']));
+  app.use(REST_PREFIX, createRestRouter(options));
+  app.use(refusePath);
+  app.use(answerFault(options));
+  return app;
+}
+
+/** Nothing of ours loads anything; the one style sheet is named by its hash. */
+function securityHeaders(scheme: 'http' | 'https') {
+  return helmet({
+    strictTransportSecurity: scheme === 'https',
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: [DOCS_STYLE_SOURCE],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+  });
+}
+
+const refusePath: ExchangeHandler = (_request, response) => {
+  sendProblem(
+    response,
+    problem('not-found', {
+      detail: 'There is nothing at this path.',
+      remedy: 'Every path is listed in /openapi.json, and for people at /docs.',
+    }),
+  );
+};
+
+/** The last resort: what express, the body reader or a handler threw. Four arguments, by rule. */
+function answerFault(core: Core): ExchangeFaultHandler {
+  return (cause: unknown, request, response, _next) => {
+    const { requestId } = response.locals;
+    const during = `${request.method} ${request.path}`;
+    const found = toHttpProblem(cause) ?? reportFault(core.logger, { cause, requestId, during });
+    if (response.headersSent) response.destroy();
+    else sendProblem(response, found);
+  };
+}

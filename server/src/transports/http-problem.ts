@@ -1,0 +1,41 @@
+/** Names the trouble that express and the body reader throw for requests that cannot be read. */
+import { types } from 'node:util';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { BODY_BYTES_MAX } from './read-body.ts';
+
+/**
+ * The problem behind an exception, `undefined` when it is no fault of the caller's.
+ * @param cause - what was thrown; `http-errors` have a status, those of body-parser also a type
+ */
+export function toHttpProblem(cause: unknown): Problem | undefined {
+  if (!types.isNativeError(cause)) return undefined;
+  const type = 'type' in cause ? cause.type : undefined;
+  switch (type) {
+    case 'entity.too.large':
+      return problem('payload-too-large', {
+        detail: `The body is larger than ${BODY_BYTES_MAX} bytes.`,
+        remedy: 'Send less at once, such as smaller batches.',
+        data: { bytes_max: BODY_BYTES_MAX },
+      });
+    case 'encoding.unsupported':
+      return problem('unsupported-media-type', {
+        detail: 'The body is compressed in a way that is not understood.',
+        remedy: 'Send it with the Content-Encoding gzip, deflate or br, or as it is.',
+      });
+    default:
+      return isCallersFault(cause) ? unreadable() : undefined;
+  }
+}
+
+function isCallersFault(cause: Error): boolean {
+  const status = 'status' in cause ? cause.status : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500;
+}
+
+/** The words of the exception stay inside: they may name our own parts. */
+function unreadable(): Problem {
+  return problem('validation-failed', {
+    detail: 'The request cannot be read: its path, its length or its body is malformed.',
+    remedy: 'Check the percent signs of the URL, Content-Length and Content-Encoding.',
+  });
+}

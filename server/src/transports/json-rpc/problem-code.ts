@@ -1,0 +1,64 @@
+/** The one place where a problem becomes a JSON-RPC error. */
+import { type Problem, type ProblemCode, toProblemDocument } from '@novacron/contract/problem';
+import { assertNever } from '@novacron/contract/result';
+import type { JSONRPCErrorResponse, JSONRPCID } from 'json-rpc-2.0';
+
+/** Codes of JSON-RPC 2.0, section 5.1, and the one of ours out of its range for servers. */
+export const RPC_CODES = {
+  parseError: -32_700,
+  invalidRequest: -32_600,
+  methodNotFound: -32_601,
+  invalidParams: -32_602,
+  problem: -32_000,
+} as const;
+
+/** Any of {@link RPC_CODES}. */
+export type RpcCode = (typeof RPC_CODES)[keyof typeof RPC_CODES];
+
+/** The code under which a problem of a well-formed request travels. */
+function rpcCodeOf(code: ProblemCode): RpcCode {
+  switch (code) {
+    case 'validation-failed':
+      return RPC_CODES.invalidParams;
+    case 'method-not-found':
+      return RPC_CODES.methodNotFound;
+    case 'conflict':
+    case 'deadline-exceeded':
+    case 'forbidden':
+    case 'idempotency-key-reused':
+    case 'in-use':
+    case 'internal':
+    case 'name-taken':
+    case 'network-overlap':
+    case 'no-capacity':
+    case 'not-found':
+    case 'operation-failed':
+    case 'payload-too-large':
+    case 'policy-denied':
+    case 'reference-unknown':
+    case 'revision-mismatch':
+    case 'rule-invalid':
+    case 'storage-full':
+    case 'unauthenticated':
+    case 'unavailable':
+    case 'unsupported-media-type':
+      return RPC_CODES.problem;
+    default:
+      return assertNever(code);
+  }
+}
+
+/**
+ * The error answer for a problem; its `data` is the whole problem document.
+ * @param answer - `code`: only where the request itself is malformed, which a problem cannot tell
+ */
+export function toRpcError(answer: {
+  readonly id: JSONRPCID;
+  readonly found: Problem;
+  readonly requestId: string;
+  readonly code?: RpcCode;
+}): JSONRPCErrorResponse {
+  const { id, found, requestId, code = rpcCodeOf(found.code) } = answer;
+  const data = toProblemDocument(found, requestId);
+  return { jsonrpc: '2.0', id, error: { code, message: found.detail, data } };
+}

@@ -1,0 +1,105 @@
+/** Listening, TLS, and what arrives on the port without being HTTP. */
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { request as httpsRequest } from 'node:https';
+import { connect } from 'node:net';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { startHttpServer } from './http-server.ts';
+import { fakeApplication, recordingLogger } from './test-kit/fake-application.ts';
+import { type FakeServer, startFakeServer } from './test-kit/start-fake-server.ts';
+
+let fake: FakeServer;
+
+beforeEach(async () => {
+  fake = await startFakeServer();
+});
+
+afterEach(() => fake.stop());
+
+describe('listening', () => {
+  const parts = () => ({
+    application: fakeApplication(),
+    logger: recordingLogger().logger,
+    openApiDocument: () => ({}),
+  });
+
+  test('an address in use is told as such', async () => {
+    const { port } = fake.server;
+    const second = await startHttpServer({ ...parts(), listen: { host: '127.0.0.1', port } });
+    expect(second).toMatchObject({
+      ok: false,
+      error: {
+        code: 'unavailable',
+        detail: `Another program already listens on 127.0.0.1 port ${port}.`,
+        remedy: 'Stop that program, or let NovaCron listen on another port.',
+      },
+    });
+  });
+
+  test('an address of another machine is told as such', async () => {
+    const second = await startHttpServer({ ...parts(), listen: { host: '192.0.2.1', port: 0 } });
+    expect(second).toMatchObject({
+      ok: false,
+      error: { detail: 'Listening on 192.0.2.1 port 0 is not possible (EADDRNOTAVAIL).' },
+    });
+  });
+
+  test('a certificate that is none is told as such', async () => {
+    const started = await startHttpServer({
+      ...parts(),
+      listen: { host: '127.0.0.1', port: 0 },
+      tls: { cert: 'no certificate', key: 'no key' },
+    });
+    expect(started).toMatchObject({
+      ok: false,
+      error: {
+        code: 'validation-failed',
+        detail: expect.stringMatching(/^The TLS certificate or its key cannot be used: ./),
+      },
+    });
+  });
+
+  test('with a certificate the server speaks TLS and has browsers insist on it', async () => {
+    const [cert, key] = await Promise.all(
+      ['loopback.cert.pem', 'loopback.key.pem'].map((file) =>
+        readFile(path.join(__dirname, 'testdata', file), 'utf8'),
+      ),
+    );
+    const secure = await startFakeServer({ tls: { cert: cert ?? '', key: key ?? '' } });
+    expect(secure.server.url).toMatch(/^https:/);
+    const request = httpsRequest(`${secure.server.url}/healthz`, { ca: cert, agent: false });
+    const [response] = await once(request.end(), 'response');
+    response.resume();
+    expect(response.statusCode).toBe(200);
+    expect(response.headers['strict-transport-security']).toMatch(/^max-age=/);
+    await secure.stop();
+  });
+});
+
+describe('what is not HTTP', () => {
+  async function converse(text: string): Promise<string> {
+    const socket = connect(fake.server.port, '127.0.0.1');
+    let received = '';
+    socket.on('data', (bytes) => {
+      received += bytes.toString();
+    });
+    socket.write(text);
+    await once(socket, 'close');
+    return received;
+  }
+
+  test('noise is answered with a problem', async () => {
+    const received = await converse('what is this\r\n\r\n');
+    expect(received).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/problem/);
+    expect(received).toContain('What arrived is not an HTTP request.');
+  });
+
+  test('headers without end are answered with a problem', async () => {
+    const received = await converse(
+      `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`,
+    );
+    expect(received).toMatch(/^HTTP\/1\.1 431 Request Header Fields Too Large\r\n/);
+    expect(received).toContain('The headers of the request are too large.');
+  });
+});

@@ -1,0 +1,98 @@
+/** Parses JSON from strangers: valid UTF-8, bounded depth, no keys that reach into prototypes. */
+import { types } from 'node:util';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+
+/** Deeper values overflow the stacks of recursive readers; honest requests stay below 10. */
+const JSON_DEPTH_MAX = 64;
+
+/** Keys that a careless copy of the value would write through. */
+const KEYS_REFUSED = ['__proto__', 'constructor'];
+
+/**
+ * Parses a body.
+ * Problems: `validation-failed`, with line and column where the parser tells the position.
+ */
+export function parseJson(bytes: Uint8Array): Result<unknown, Problem> {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return refuse('The body is not UTF-8 text.', 'Encode the body as UTF-8.');
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    return checkShape(value);
+  } catch (cause) {
+    // JSON.parse throws nothing but SyntaxError, whose words are the only place of the position.
+    const reason = types.isNativeError(cause) ? cause.message : String(cause);
+    return refuse(
+      `The body is not JSON: ${describeSyntaxError(reason, text)}.`,
+      'Correct the body and send the request again.',
+    );
+  }
+}
+
+/**
+ * Says what is wrong and where, without repeating the body. Only the end of the parser's message
+ * can be trusted to be a position: in the middle some messages quote the body.
+ */
+function describeSyntaxError(reason: string, text: string): string {
+  if (reason === 'Unexpected end of JSON input')
+    return `${reason} at ${placeOf(text.length, text)}`;
+  const placed = /^(.+?)(?: in JSON)? at position (\d+)(?: \(line \d+ column \d+\))?$/s.exec(
+    reason,
+  );
+  if (placed !== null) return `${placed[1]} at ${placeOf(Number(placed[2]), text)}`;
+  return /^Unexpected token '.+?'(?=, )/su.exec(reason)?.[0] ?? 'it does not parse';
+}
+
+function placeOf(offset: number, text: string): string {
+  const before = text.slice(0, offset).split('\n');
+  return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
+}
+
+interface Visit {
+  readonly value: object;
+  readonly path: readonly (string | number)[];
+}
+
+/** Walks without recursion, because the depth is just what is in doubt. */
+function checkShape(root: unknown): Result<unknown, Problem> {
+  const open: Visit[] = isObject(root) ? [{ value: root, path: [] }] : [];
+  for (let visit = open.pop(); visit !== undefined; visit = open.pop()) {
+    const { value, path } = visit;
+    if (path.length >= JSON_DEPTH_MAX) {
+      return refuse(
+        `The body is nested deeper than ${JSON_DEPTH_MAX} levels.`,
+        'Send a flatter body.',
+      );
+    }
+    const isArray = Array.isArray(value);
+    for (const [key, inner] of Object.entries(value)) {
+      if (!isArray && KEYS_REFUSED.includes(key)) return refuseKey([...path, key]);
+      if (isObject(inner)) {
+        open.push({ value: inner, path: [...path, isArray ? Number(key) : key] });
+      }
+    }
+  }
+  return ok(root);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function refuseKey(path: (string | number)[]): Result<never, Problem> {
+  return err(
+    problem('validation-failed', {
+      detail: `The body has a key that is refused everywhere: ${path.join('.')}.`,
+      remedy: `Rename the key; ${KEYS_REFUSED.join(' and ')} are never accepted.`,
+      fields: [{ path, message: 'is a key that is never accepted' }],
+    }),
+  );
+}
+
+function refuse(detail: string, remedy: string): Result<never, Problem> {
+  return err(problem('validation-failed', { detail, remedy }));
+}

@@ -1,0 +1,42 @@
+/** Turns an operation's answer into an HTTP answer with the headers that belong to it. */
+import { type OperationRow, operationNames, operationRow } from '@novacron/contract/operations';
+import type { ExchangeResponse } from '../exchange.ts';
+
+/** Where every path of the table begins. */
+export const REST_PREFIX = '/api/v2';
+
+/**
+ * Answers with JSON, the row's status, `ETag` where the answer has a revision and `Location` where
+ * it has a new resource. Never 304: a status may change while the revision stays.
+ */
+export function sendAnswer(response: ExchangeResponse, row: OperationRow, answer: unknown): void {
+  const text = JSON.stringify(answer ?? {});
+  const revision =
+    memberOf(answer, 'revision') ?? memberOf(memberOf(answer, 'resource'), 'revision');
+  if (typeof revision === 'number') response.set('ETag', `"${revision}"`);
+  const location = locationOf(row, answer);
+  if (location !== undefined) response.set('Location', location);
+  response.status(row.rest.status).set('Content-Type', 'application/json').end(text);
+}
+
+/** The address of what a POST to a collection made, if it can be looked at. */
+function locationOf(row: OperationRow, answer: unknown): string | undefined {
+  const id = memberOf(memberOf(answer, 'resource'), 'id');
+  if (row.rest.method !== 'POST' || typeof id !== 'string') return undefined;
+  return READABLE_PATHS.has(`${row.rest.path}/{id}`)
+    ? `${REST_PREFIX}${row.rest.path}/${encodeURIComponent(id)}`
+    : undefined;
+}
+
+const READABLE_PATHS: ReadonlySet<string> = new Set(
+  operationNames()
+    .map((name) => operationRow(name).rest)
+    .filter(({ method }) => method === 'GET')
+    .map(({ path }) => path),
+);
+
+function memberOf(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  // Reading an unknown member of an object is safe; the type cannot say so.
+  return (value as Readonly<Record<string, unknown>>)[key];
+}

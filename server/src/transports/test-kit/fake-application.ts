@@ -1,0 +1,100 @@
+/** An application that remembers what it was asked and answers what a test wants. */
+import type { Role } from '@novacron/contract/identity';
+import { makeId, type RequestId } from '@novacron/contract/ids';
+import { type OperationName, operationRow } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Application, CallContext, Principal } from '../../app/application.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { sampleId, sampleOf } from './sample-values.ts';
+
+/** One call that arrived. */
+export interface RecordedCall {
+  readonly name: OperationName;
+  readonly input: unknown;
+  readonly context: CallContext;
+}
+
+/** Decides the answer to a call. */
+export type Answering = (call: RecordedCall) => Promise<Result<unknown, Problem>>;
+
+/** The fake, and the handles a test holds it by. */
+export interface FakeApplication extends Application {
+  readonly calls: readonly RecordedCall[];
+  /** Answers differently from now on. */
+  readonly answerWith: (answering: Answering) => void;
+  /** Changes what `isReady` says from now on. */
+  readonly readyWith: (ready: Result<void, Problem>) => void;
+}
+
+/** The answer that the fake gives unless told otherwise: a sample of the row's output. */
+export function sampleAnswer(name: OperationName): unknown {
+  return sampleOf(operationRow(name).output);
+}
+
+/** The secret of the fake's key of a role. */
+export function secretOf(role: Role): string {
+  return `secret-of-${role}`;
+}
+
+/** Makes the fake. It knows three keys, one a role. */
+export function fakeApplication(): FakeApplication {
+  const calls: RecordedCall[] = [];
+  let answering: Answering = async ({ name }) => ok(sampleAnswer(name));
+  let ready: Result<void, Problem> = ok(undefined);
+  let requests = 0;
+  return {
+    calls,
+    answerWith: (next) => {
+      answering = next;
+    },
+    readyWith: (next) => {
+      ready = next;
+    },
+    authenticate: async (secret) => authenticate(secret),
+    call: (name, input, context) => {
+      const call = { name, input, context };
+      calls.push(call);
+      return answering(call);
+    },
+    isReady: async () => ready,
+    nextRequestId: () => {
+      requests += 1;
+      return requestId(requests);
+    },
+  };
+}
+
+function authenticate(secret: string): Result<Principal, Problem> {
+  const roles: readonly Role[] = ['admin', 'operator', 'viewer'];
+  const role = roles.find((one) => secretOf(one) === secret);
+  if (role !== undefined) {
+    return ok({ id: sampleId('key'), name: `the ${role}`, role, tenantId: sampleId('tnt') });
+  }
+  return err(
+    problem('unauthenticated', { detail: 'The API key is not known.', remedy: 'Use another.' }),
+  );
+}
+
+function requestId(count: number): RequestId {
+  return makeId('req', count, new Uint8Array(10));
+}
+
+/** A line that was logged. */
+export interface LogLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly message: string;
+}
+
+/** A logger that keeps its lines. */
+export function recordingLogger(): { readonly logger: Logger; readonly lines: readonly LogLine[] } {
+  const lines: LogLine[] = [];
+  const at =
+    (level: LogLine['level']): Logger['info'] =>
+    (fields, message) => {
+      lines.push({ level, fields, message });
+    };
+  const logger = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return { logger, lines };
+}

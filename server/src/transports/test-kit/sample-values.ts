@@ -1,0 +1,61 @@
+/** Makes a value that a schema accepts, so that tests can drive every row of the table. */
+import { type IdPrefix, makeId } from '@novacron/contract/ids';
+import { assert } from '@novacron/contract/result';
+import { z } from 'zod';
+
+/** Whether optional fields are filled in too. */
+export type SampleMode = 'all' | 'required';
+
+const PREFIXES: readonly IdPrefix[] = [
+  ...(['alloc', 'aud', 'dec', 'drift', 'evt', 'key', 'net', 'node'] as const),
+  ...(['op', 'pol', 'req', 'tnt', 'tpl', 'vm', 'vol'] as const),
+];
+
+/** An id of any kind, always the same. */
+export function sampleId<P extends IdPrefix>(prefix: P) {
+  return makeId(prefix, 1_750_000_000_000, new Uint8Array(10).fill(7));
+}
+
+/** Tried in order; each schema of the contract takes one of them. */
+const CANDIDATES: readonly unknown[] = [
+  'sample-01',
+  '10.0.0.0/16',
+  '8.8.8.8',
+  '2026-01-02T03:04:05.678Z',
+  ...PREFIXES.map(sampleId),
+  ...[4, 0.5, true, null],
+];
+
+/**
+ * A value of the schema.
+ * @param schema - any schema of the contract
+ * @param mode - `required` leaves out what may be left out
+ */
+export function sampleOf(schema: unknown, mode: SampleMode = 'all'): unknown {
+  if (schema instanceof z.ZodObject) {
+    const fields = Object.entries(schema.shape).filter(
+      ([, inner]) => mode === 'all' || !mayBeAbsent(inner),
+    );
+    return Object.fromEntries(fields.map(([name, inner]) => [name, sampleOf(inner, mode)]));
+  }
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodLazy
+  ) {
+    return sampleOf(schema.unwrap(), mode);
+  }
+  if (schema instanceof z.ZodArray) return [sampleOf(schema.element, mode)];
+  if (schema instanceof z.ZodRecord) return { 'sample-key': sampleOf(schema.valueType, mode) };
+  if (schema instanceof z.ZodUnion) return sampleOf(schema.options[0], mode);
+  if (schema instanceof z.ZodEnum) return schema.options[0];
+  assert(schema instanceof z.ZodType, 'a sample is wanted of something that is no schema');
+  const found = CANDIDATES.find((candidate) => schema.safeParse(candidate).success);
+  assert(found !== undefined, `no sample fits a schema of type ${schema.type}`);
+  return found;
+}
+
+function mayBeAbsent(schema: unknown): boolean {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault;
+}
