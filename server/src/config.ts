@@ -53,7 +53,9 @@ Example:
 `;
 
 /** What the command line asked for. */
-export type Request = { readonly kind: 'help' } | { readonly kind: 'start'; readonly config: ServerConfig };
+export type Request =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'start'; readonly config: ServerConfig };
 
 /**
  * Reads flags, then the environment, then defaults.
@@ -77,7 +79,8 @@ export function readConfig(
   const fleet = readFleet(values.fleet);
   if (!fleet.ok) return fleet;
   const logLevel = z.enum(LOG_LEVELS).safeParse(values['log-level'] ?? env.LOG_LEVEL ?? 'info');
-  if (!logLevel.success) return err(wrong('--log-level', `must be one of ${LOG_LEVELS.join(', ')}`));
+  if (!logLevel.success)
+    return err(wrong('--log-level', `must be one of ${LOG_LEVELS.join(', ')}`));
   const size = z.coerce.number().int().min(1).optional().safeParse(values['store-size-mib-max']);
   if (!size.success) return err(wrong('--store-size-mib-max', 'must be a whole number above 0'));
   return ok({
@@ -96,7 +99,10 @@ export function readConfig(
 /** The data directory when nothing is said: XDG Base Directory Specification. */
 export function defaultDataDir(env: Readonly<Record<string, string | undefined>>): string {
   const base = env.XDG_DATA_HOME;
-  return join(base === undefined || base === '' ? join(homedir(), '.local/share') : base, 'novacron');
+  return join(
+    base === undefined || base === '' ? join(homedir(), '.local/share') : base,
+    'novacron',
+  );
 }
 
 function dataDirWords(): string {
@@ -177,7 +183,8 @@ function readText(flag: string, file: string): Result<string, Problem> {
 function needsTls(host: string): Problem {
   return problem('validation-failed', {
     detail: `${host} can be reached by other machines, and API keys would cross the network in clear.`,
-    remedy: 'Give --tls-cert and --tls-key, or say --insecure-listen if something else protects it.',
+    remedy:
+      'Give --tls-cert and --tls-key, or say --insecure-listen if something else protects it.',
     fields: [{ path: ['--listen'], message: 'is not a loopback address' }],
   });
 }

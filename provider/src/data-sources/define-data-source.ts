@@ -1,11 +1,11 @@
 /** Data sources that look one thing up by its id or by its name. */
-import { problem, PROBLEM_KINDS, type Problem } from '@novacron/contract/problem';
+import { PROBLEM_KINDS, type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { isUnknown } from '../cty/unknown.ts';
 import type { Attributes } from '../framework/attribute.ts';
 import { string } from '../framework/attributes.ts';
 import type { DataSource } from '../framework/data-source.ts';
 import { dataSourceSchema, type Schema } from '../framework/schema.ts';
-import { isUnknown } from '../cty/unknown.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 
 /** One kind of thing that can be looked up. */

@@ -39,10 +39,12 @@ describe('createCertificate', () => {
     const identity = { cert: client.pem, key: client.keyPem, ca: server.pem };
     const accepted = once(listener, 'secureConnection');
     const socket = connect({ port, host: '127.0.0.1', servername: 'localhost', ...identity });
-    const [peer] = (await accepted) as [TLSSocket];
-    await once(socket, 'secureConnect');
-    expect([peer.authorized, socket.authorized]).toEqual([true, true]);
-    socket.destroy();
-    listener.close();
+    try {
+      const [[peer]] = await Promise.all([accepted, once(socket, 'secureConnect')]);
+      expect([(peer as TLSSocket).authorized, socket.authorized]).toEqual([true, true]);
+    } finally {
+      socket.destroy();
+      listener.close();
+    }
   });
 });

@@ -25,7 +25,7 @@ describe('guarding the process', () => {
     guardCrashes(target);
     target.emit(event, new Error('boom', { cause: new Error('root') }));
     expect(target.written.join('')).toMatch(
-      /^panic: boom\n\nError: boom[^]*caused by: Error: root/,
+      /^panic: boom\n\nError: boom[\s\S]*caused by: Error: root/,
     );
     expect(target.exitCodes).toEqual([2]);
   });

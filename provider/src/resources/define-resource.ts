@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { ResourceKind } from '@novacron/contract/field';
 import { canonicalJson } from '@novacron/contract/json';
-import type { OutputOf } from '@novacron/contract/operations';
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation';
+import type { OutputOf } from '@novacron/contract/operations';
 import { fromProblemDocument, PROBLEM_KINDS, type Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 import { string } from '../framework/attributes.ts';

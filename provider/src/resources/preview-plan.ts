@@ -1,8 +1,8 @@
 /** Asks the server what it would say to a planned change, and tells the user in the plan. */
 import { PreviewableOperation } from '@novacron/contract/admission';
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem';
-import type { Diagnostics } from '../framework/diagnostics.ts';
 import type { Attributes } from '../framework/attribute.ts';
+import type { Diagnostics } from '../framework/diagnostics.ts';
 import type { Session } from '../rpc/session.ts';
 import { reportProblem } from './report-problem.ts';
 import type { KnownInput } from './values.ts';

@@ -2,8 +2,7 @@
 import type { Problem } from '@novacron/contract/problem';
 import { PROBLEM_KINDS } from '@novacron/contract/problem';
 import type { Attributes } from '../framework/attribute.ts';
-import type { Diagnostics } from '../framework/diagnostics.ts';
-import type { Severity } from '../framework/diagnostics.ts';
+import type { Diagnostics, Severity } from '../framework/diagnostics.ts';
 
 /** Reports a problem: each field of a validation at its attribute, any other one at its first. */
 export function reportProblem(
@@ -29,8 +28,6 @@ export function reportProblem(
   const first = places[0];
   const detail = `${found.detail}\n\n${found.remedy}`;
   diagnostics[severity](
-    first === undefined
-      ? { summary, detail }
-      : { summary, detail, path: [String(first.path[0])] },
+    first === undefined ? { summary, detail } : { summary, detail, path: [String(first.path[0])] },
   );
 }

@@ -1,6 +1,7 @@
 /** Between Terraform's values and the contract's inputs and answers. */
-import { equalJson } from '@novacron/contract/json';
+
 import type { FieldTable } from '@novacron/contract/field';
+import { equalJson } from '@novacron/contract/json';
 import { isUnknown } from '../cty/unknown.ts';
 import type { ResourceAnswer } from '../rpc/session.ts';
 

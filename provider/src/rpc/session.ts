@@ -29,7 +29,10 @@ export interface Session {
     signal: AbortSignal,
   ) => Promise<Result<ResourceAnswer | undefined, Problem>>;
   /** The server's drift record of a resource, if it has one. Read once a run. */
-  readonly findDrift: (id: string, signal: AbortSignal) => Promise<ExplainedDriftRecord | undefined>;
+  readonly findDrift: (
+    id: string,
+    signal: AbortSignal,
+  ) => Promise<ExplainedDriftRecord | undefined>;
   /** Says that a create's answer is in the state; told to the server once a turn. */
   readonly confirm: (key: string, signal: AbortSignal) => Promise<boolean>;
   /** Forgets what was read: something is being written. */

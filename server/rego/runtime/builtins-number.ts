@@ -27,7 +27,7 @@ const MINUS: i32 = 45;
 const TIMES: i32 = 42;
 const OVER: i32 = 47;
 const REMAINDER: i32 = 37;
-const HALF_RANGE: i64 = 4611686018427387904;
+const HALF_RANGE: i64 = 1 << 62;
 const FACTOR_MAX: i64 = 2147483647;
 
 /** The linker's id of the host function that computes on decimal texts. */

@@ -37,7 +37,7 @@ export function cmp(a: usize, b: usize): i32 {
   if (kind === STRING) {
     const n = len(a);
     const m = len(b);
-    const order = compare_bytes(text(a), text(b), n < m ? n : m);
+    const order = compare_bytes(text(a), text(b), min(n, m));
     return order ? order : n - m;
   }
   if (kind === NUMBER) return compare_numbers(a, b);

@@ -72,13 +72,15 @@ function put_value(value: usize): void {
 }
 
 function put_boolean(value: usize): void {
-  if (truth(value)) return put_word(0x65757274);
-  put_word(0x736c6166);
-  put(101);
+  put_word(truth(value) ? 0x65757274 : 0x736c6166);
+  if (!truth(value)) put(101);
 }
 
 function put_number(value: usize): void {
-  if (!is_int(value)) return put_bytes(text(value), len(value));
+  if (!is_int(value)) {
+    put_bytes(text(value), len(value));
+    return;
+  }
   need(24);
   const start = write_int(integer(value), out + 24);
   const size = <i32>(out + 24 - start);
@@ -137,7 +139,10 @@ function put_object(value: usize): void {
 
 // A key that is no string becomes the string of its JSON: written plainly first, then escaped above.
 function put_key(key: usize): void {
-  if (tag(key) === STRING) return put_string(key);
+  if (tag(key) === STRING) {
+    put_string(key);
+    return;
+  }
   const start = out;
   put_value(key);
   const size = <i32>(out - start);

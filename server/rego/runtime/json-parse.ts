@@ -141,14 +141,14 @@ function parse_escaped(start: usize): usize {
       out = put_rune(out, rune);
       continue;
     }
-    const plain = unescape(e);
+    const plain = escaped_byte(e);
     if (plain < 0) return 0;
     store<u8>(out++, <u8>plain);
   }
   return 0;
 }
 
-function unescape(c: i32): i32 {
+function escaped_byte(c: i32): i32 {
   if (c === 34 || c === 92 || c === 47) return c;
   if (c === 98) return 8;
   if (c === 102) return 12;

@@ -87,7 +87,10 @@ function exponent(start: usize, end: usize): i32 {
 }
 
 function scan_number(value: usize): void {
-  if (!is_int(value)) return scan_text(text(value), len(value));
+  if (!is_int(value)) {
+    scan_text(text(value), len(value));
+    return;
+  }
   const buffer = opa_malloc(24);
   const start = write_int(integer(value), buffer + 24);
   scan_text(start, <i32>(buffer + 24 - start));

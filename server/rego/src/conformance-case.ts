@@ -2,8 +2,8 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { RegoVersion } from './ast.ts';
-import { EvaluationError } from './evaluation-error.ts';
 import { evaluateRego } from './evaluate-query.ts';
+import { EvaluationError } from './evaluation-error.ts';
 
 /** A case as its file has it. */
 export type ConformanceCase = {

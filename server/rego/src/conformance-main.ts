@@ -1,12 +1,12 @@
 // Runs a folder of conformance cases and prints how many are met:
 //
-//   node dist/conformance-main.js CASES_DIR [--at-least N] [--version v0|v1] [--failures CATEGORY]
+//   node dist/conformance-main.js CASES_DIR [--at-least N] [--failures CATEGORY]
 //
 // A folder holds one JSON file a category: {"cases": [{note, modules, query, data?, input?,
 // input_term?, want_result? | want_error_code? | want_error?, strict_error?, sort_bindings?}]}.
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { type ConformanceCase, checkCase, expectationOf } from './conformance-case.ts';
 
 type Tally = { passed: number; total: number };
@@ -17,15 +17,15 @@ type Options = {
 };
 
 function readOptions(args: readonly string[]): Options {
-  const valueOf = (flag: string) => {
+  const flagValue = (flag: string) => {
     const index = args.indexOf(flag);
     return index < 0 ? undefined : args[index + 1];
   };
   const [folder = '.'] = args;
   return {
     folder,
-    atLeast: Number(valueOf('--at-least') ?? 0),
-    failures: valueOf('--failures'),
+    atLeast: Number(flagValue('--at-least') ?? 0),
+    failures: flagValue('--failures'),
   };
 }
 
@@ -49,9 +49,10 @@ function tally(tallies: Map<string, Tally>, key: string, isPassed: boolean): voi
 function main(args: readonly string[]): number {
   const options = readOptions(args);
   const totals = new Map<string, Tally>();
-  for (const path of caseFiles(options.folder)) {
+  for (const path of caseFiles(resolve(options.folder))) {
     const { cases } = JSON.parse(readFileSync(path, 'utf8')) as { cases: ConformanceCase[] };
-    const version = path.includes(`${join('/', 'v0', '/')}`) || basename(options.folder) === 'v0' ? 'v0' : 'v1';
+    const version =
+      path.includes(`${join('/', 'v0', '/')}`) || basename(options.folder) === 'v0' ? 'v0' : 'v1';
     const own = new Map<string, Tally>();
     for (const each of cases) {
       const outcome = checkCase(each, version);

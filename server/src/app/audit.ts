@@ -2,7 +2,7 @@
 import type { AuditEntry } from '@novacron/contract/audit';
 import type { ResourceKind } from '@novacron/contract/field';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
-import { problem, type Problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem';
 import type { Change } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
@@ -20,6 +20,8 @@ export function auditChange(
     readonly resourceKind: ResourceKind | 'api_key' | '';
     readonly target: { readonly id: string; readonly name: string };
     readonly changes: Readonly<Record<string, unknown>>;
+    /** The moment of the write; now unless said. */
+    readonly atMs?: number;
   },
 ): Change {
   return {
@@ -28,7 +30,7 @@ export function auditChange(
     row: {
       id: deps.ids.next('aud'),
       tenant_id: context.principal.tenantId,
-      at_ms: deps.clock.nowMs(),
+      at_ms: entry.atMs ?? deps.clock.nowMs(),
       principal: context.principal.name,
       client: context.client,
       request_id: context.requestId,

@@ -5,13 +5,13 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Application, CallContext } from './application.ts';
 import { listAudit } from './audit.ts';
 import type { AppDeps } from './deps.ts';
-import { authenticate, createApiKey, deleteApiKey, listApiKeys } from './identity.ts';
 import { confirmKeys } from './idempotency.ts';
+import { authenticate, createApiKey, deleteApiKey, listApiKeys } from './identity.ts';
+import { answerOperation } from './operations/answer-operation.ts';
 import {
   createOperationExecutor,
   type OperationExecutor,
 } from './operations/execute-operations.ts';
-import { answerOperation } from './operations/answer-operation.ts';
 import { type PrepareByOperation, previewAdmission } from './preview-admission.ts';
 import {
   getNode,

@@ -1,10 +1,11 @@
 /** Asks every policy that applies to a write, and says what they answered together. */
-import type { FieldProblem, Problem } from '@novacron/contract/problem';
+
 import type { ResourceKind } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations';
 import { PolicySpec, type PolicyVerdict } from '@novacron/contract/policy';
-import { type AdmissionDecision, type AskablePolicy } from '@novacron/engine/policy/model';
+import type { FieldProblem, Problem } from '@novacron/contract/problem';
+import type { AdmissionDecision, AskablePolicy } from '@novacron/engine/policy/model';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
 import { toPolicyProblem } from '@novacron/engine/policy/to-policy-problem';

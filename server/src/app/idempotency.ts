@@ -1,6 +1,6 @@
 /** Idempotency keys: a repeated create answers again until its caller says that the answer arrived. */
-import { problem, type Problem } from '@novacron/contract/problem';
-import { ok, err, type Result } from '@novacron/contract/result';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, Store } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
@@ -70,7 +70,9 @@ export async function confirmKeys(
 ): Promise<Result<{ readonly confirmed: number }, Problem>> {
   const ids = keys.map((key) => idempotencyRowId(context.principal.tenantId, key));
   const rows = await store.read({ from: 'idempotency_keys', where: { id: { in: ids } } });
-  const done = await store.commit(rows.map((row) => ({ kind: 'drop', from: 'idempotency_keys', id: row.id })));
+  const done = await store.commit(
+    rows.map((row) => ({ kind: 'drop', from: 'idempotency_keys', id: row.id })),
+  );
   return done.ok ? ok({ confirmed: rows.length }) : done;
 }
 

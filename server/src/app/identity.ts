@@ -186,7 +186,13 @@ function keyAudit(
   row: Tables['api_keys'],
 ): Change {
   const target = { id: row.id, name: row.name };
-  const entry = { operation, outcome: 'done', resourceKind: 'api_key', target, changes: {} } as const;
+  const entry = {
+    operation,
+    outcome: 'done',
+    resourceKind: 'api_key',
+    target,
+    changes: {},
+  } as const;
   return auditChange(deps, context, entry);
 }
 
@@ -212,7 +218,8 @@ function keyNameTaken(name: string): Problem {
 function unknownKey(): Problem {
   return problem('unauthenticated', {
     detail: 'The API key is not known to this server.',
-    remedy: 'Check NOVACRON_API_KEY or api_key; the first key is in admin.key in the data directory.',
+    remedy:
+      'Check NOVACRON_API_KEY or api_key; the first key is in admin.key in the data directory.',
   });
 }
 

@@ -3,11 +3,7 @@ import type { AdmissionPreview, PreviewableOperation } from '@novacron/contract/
 import { fillDefaults, type ResourceKind } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
 import { operations, type ParsedInputOf } from '@novacron/contract/operations';
-import {
-  type Problem,
-  toProblemDocument,
-  toValidationProblem,
-} from '@novacron/contract/problem';
+import { type Problem, toProblemDocument, toValidationProblem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import type { CallContext } from './application.ts';

@@ -60,13 +60,15 @@ async function compareKind(
   const byId = new Map(rows.map((row) => [row.id, row]));
   const changed = baselines.flatMap((baseline) => {
     const row = byId.get(baseline.id);
-    return row === undefined || row.desired_json === baseline.applied_json ? [] : [{ baseline, row }];
+    return row === undefined || row.desired_json === baseline.applied_json
+      ? []
+      : [{ baseline, row }];
   });
   const records = await Promise.all(
     changed.map(async ({ baseline, row }) => {
       const entries = await deps.store.read({
         from: 'audit',
-        where: { resource_id: row.id, at_ms: { above: baseline.applied_at_ms - 1 } },
+        where: { resource_id: row.id, at_ms: { above: baseline.applied_at_ms } },
       });
       return planDriftReport({
         kind,

@@ -1,5 +1,5 @@
 /** Puts into a new store what every NovaCron has from the start. */
-import { problem, type Problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
 import type { Change } from '../ports/store.ts';

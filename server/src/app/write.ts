@@ -146,9 +146,7 @@ function operationRow(
     target_name: prepared.target.name,
     status: hasEnded ? 'succeeded' : 'running',
     definition_json: encodeDefinition(
-      hasEnded
-        ? { steps, onSuccess: [], onFailure: [] }
-        : { steps, onSuccess, onFailure },
+      hasEnded ? { steps, onSuccess: [], onFailure: [] } : { steps, onSuccess, onFailure },
     ),
     problem_json: null,
     created_at_ms: scope.nowMs,
@@ -206,6 +204,7 @@ function admissionChanges(
       resourceKind: prepared.resourceKind,
       target: prepared.target,
       changes: changedFields(prepared.before, prepared.wanted),
+      atMs: scope.nowMs,
     }),
     eventChange(deps, {
       tenantId: context.principal.tenantId,

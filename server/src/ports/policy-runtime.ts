@@ -1,12 +1,7 @@
 import type { PolicyInput } from '@novacron/contract/policy';
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
-
-/** Part of `input` that a policy reads; an incomplete path may go on below its last segment. */
-export interface InputReference {
-  readonly path: readonly string[];
-  readonly complete: boolean;
-}
+import type { InputReference, RuleAnswer } from '@novacron/engine/policy/model';
 
 /** What compiling a policy finds out about it. */
 export interface CompiledRule {
@@ -16,14 +11,6 @@ export interface CompiledRule {
   /** Names of the rules that answer: some of allow, deny, warn, violation. */
   readonly answers: readonly string[];
   readonly inputReferences: readonly InputReference[];
-}
-
-/** What a policy's rules evaluated to; undefined where a rule has no value. */
-export interface RuleAnswer {
-  readonly allow: unknown;
-  readonly deny: unknown;
-  readonly warn: unknown;
-  readonly violation: unknown;
 }
 
 /** Compiles and evaluates Rego, away from the server's own thread and within a deadline. */

@@ -127,7 +127,14 @@ export interface RequireNone<T extends TableName> {
 /** One change of a set, with the problem that its failed guard means. */
 export type Change =
   | {
-      readonly [T in TableName]: Insert<T> | Update<T> | Delete<T> | Add<T> | Put<T> | Drop<T> | RequireNone<T>;
+      readonly [T in TableName]:
+        | Insert<T>
+        | Update<T>
+        | Delete<T>
+        | Add<T>
+        | Put<T>
+        | Drop<T>
+        | RequireNone<T>;
     }[TableName]
   | MoveRule;
 

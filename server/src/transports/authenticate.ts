@@ -17,6 +17,9 @@ const DEPLOYMENT_LENGTH_MAX = 128;
 /** Longer secrets are not ours; hashing them would be work for nothing. Unit: characters. */
 const SECRET_LENGTH_MAX = 1024;
 
+/** `platform` is what NovaCron's own parts call themselves: nobody outside is believed that. */
+const OutsideClient = ClientName.exclude(['platform']);
+
 /** Lets only callers with a valid key pass and says to the handlers behind it who they are. */
 export function authenticate(core: Core): ExchangeHandler {
   return async (request, response, next) => {
@@ -26,7 +29,7 @@ export function authenticate(core: Core): ExchangeHandler {
     if (!principal.ok) return sendProblem(response, principal.error);
     const deployment = readDeployment(request.get(DEPLOYMENT_HEADER));
     if (!deployment.ok) return sendProblem(response, deployment.error);
-    const client = ClientName.safeParse(request.get(CLIENT_HEADER));
+    const client = OutsideClient.safeParse(request.get(CLIENT_HEADER));
     const { requestId, signal } = response.locals;
     response.locals.context = {
       principal: principal.value,

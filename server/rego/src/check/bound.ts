@@ -14,20 +14,27 @@ export function visitLocals(term: ResolvedTerm, visit: (id: number) => void): vo
     case 'const':
       return;
     case 'local':
-      return visit(term.id);
+      visit(term.id);
+      return;
     case 'document':
-      return all(term.path);
+      all(term.path);
+      return;
     case 'ref':
-      return all([term.head, ...term.path]);
+      all([term.head, ...term.path]);
+      return;
     case 'array':
     case 'set':
-      return all(term.items);
+      all(term.items);
+      return;
     case 'object':
-      return all(term.pairs.flat());
+      all(term.pairs.flat());
+      return;
     case 'call':
-      return all(term.args);
+      all(term.args);
+      return;
     case 'comprehension':
-      return term.captures.forEach(visit);
+      term.captures.forEach(visit);
+      return;
   }
 }
 
@@ -161,19 +168,24 @@ export function visitLiteralLocals(literal: ResolvedLiteral, visit: (id: number)
   const term = (each: ResolvedTerm | undefined) => each && visitLocals(each, visit);
   switch (literal.kind) {
     case 'expr':
-      return term(literal.term);
+      term(literal.term);
+      return;
     case 'unify':
       term(literal.left);
-      return term(literal.right);
+      term(literal.right);
+      return;
     case 'some-in':
       term(literal.key);
       term(literal.value);
-      return term(literal.collection);
+      term(literal.collection);
+      return;
     case 'every':
       term(literal.collection);
-      return literal.captures.forEach(visit);
+      literal.captures.forEach(visit);
+      return;
     case 'not':
-      return literal.captures.forEach(visit);
+      literal.captures.forEach(visit);
+      return;
     case 'with':
       for (const { replacement } of literal.modifiers) {
         if (replacement.kind === 'value') term(replacement.term);

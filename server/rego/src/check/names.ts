@@ -9,16 +9,21 @@ export function visitVariables(term: Term, visit: (variable: NameAt) => void): v
   };
   switch (term.kind) {
     case 'var':
-      return visit(term);
+      visit(term);
+      return;
     case 'ref':
-      return all([term.head, ...term.path]);
+      all([term.head, ...term.path]);
+      return;
     case 'call':
-      return all(term.args);
+      all(term.args);
+      return;
     case 'array':
     case 'set':
-      return all(term.items);
+      all(term.items);
+      return;
     case 'object':
-      return all(term.pairs.flat());
+      all(term.pairs.flat());
+      return;
     default:
       return;
   }
@@ -28,19 +33,24 @@ export function visitVariables(term: Term, visit: (variable: NameAt) => void): v
 export function visitLiteral(literal: Literal, visit: (variable: NameAt) => void): void {
   switch (literal.kind) {
     case 'expr':
-      return visitVariables(literal.term, visit);
+      visitVariables(literal.term, visit);
+      return;
     case 'assign':
     case 'unify':
       visitVariables(literal.left, visit);
-      return visitVariables(literal.right, visit);
+      visitVariables(literal.right, visit);
+      return;
     case 'some-in':
     case 'every':
-      return visitVariables(literal.collection, visit);
+      visitVariables(literal.collection, visit);
+      return;
     case 'not':
-      return visitLiteral(literal.literal, visit);
+      visitLiteral(literal.literal, visit);
+      return;
     case 'with':
       for (const { value } of literal.modifiers) visitVariables(value, visit);
-      return visitLiteral(literal.literal, visit);
+      visitLiteral(literal.literal, visit);
+      return;
     default:
       return;
   }

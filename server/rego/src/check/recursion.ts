@@ -112,14 +112,17 @@ export function visitBranch(branch: ResolvedBranch, visitor: Visitor): void {
 function visitLiteral(literal: ResolvedLiteral, visitor: Visitor): void {
   switch (literal.kind) {
     case 'expr':
-      return visitTerm(literal.term, visitor);
+      visitTerm(literal.term, visitor);
+      return;
     case 'unify':
       visitTerm(literal.left, visitor);
-      return visitTerm(literal.right, visitor);
+      visitTerm(literal.right, visitor);
+      return;
     case 'some-in':
       if (literal.key) visitTerm(literal.key, visitor);
       visitTerm(literal.value, visitor);
-      return visitTerm(literal.collection, visitor);
+      visitTerm(literal.collection, visitor);
+      return;
     case 'every':
       visitTerm(literal.collection, visitor);
       break;
@@ -142,17 +145,22 @@ function visitTerm(term: ResolvedTerm, visitor: Visitor): void {
   switch (term.kind) {
     case 'document':
       visitor.onDocument(term);
-      return all(term.path);
+      all(term.path);
+      return;
     case 'ref':
-      return all([term.head, ...term.path]);
+      all([term.head, ...term.path]);
+      return;
     case 'array':
     case 'set':
-      return all(term.items);
+      all(term.items);
+      return;
     case 'object':
-      return all(term.pairs.flat());
+      all(term.pairs.flat());
+      return;
     case 'call':
       visitor.onTarget(term.target);
-      return all(term.args);
+      all(term.args);
+      return;
     case 'comprehension':
       if (term.key) visitTerm(term.key, visitor);
       visitTerm(term.value, visitor);

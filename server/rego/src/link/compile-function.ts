@@ -152,14 +152,18 @@ function compileStatement(state: State, statement: Statement): void {
     case 'block':
       open(state, OP.block, statement.label);
       compileAll(state, statement.body);
-      return close(state);
+      close(state);
+      return;
     case 'scan':
-      return compileScan(state, statement);
+      compileScan(state, statement);
+      return;
     case 'jump':
-      return push(state, OP.br, unsigned(depthOf(state, statement.label)));
+      push(state, OP.br, unsigned(depthOf(state, statement.label)));
+      return;
     case 'return':
       load(state, statement.source);
-      return push(state, OP.return);
+      push(state, OP.return);
+      return;
     case 'reset':
     case 'assign':
     case 'assign-once':
@@ -171,18 +175,22 @@ function compileStatement(state: State, statement: Statement): void {
     case 'path-once':
     case 'path-add':
     case 'merge':
-      return compileStore(state, statement);
+      compileStore(state, statement);
+      return;
     case 'call':
     case 'builtin':
-      return compileCall(state, statement);
+      compileCall(state, statement);
+      return;
     case 'env-document':
     case 'env-slot':
     case 'env-derive':
     case 'env-put':
     case 'env-fill':
-      return compileEnvironment(state, statement);
+      compileEnvironment(state, statement);
+      return;
     default:
-      return compileTest(state, statement);
+      compileTest(state, statement);
+      return;
   }
 }
 
@@ -224,31 +232,36 @@ function compileTest(
   if (test.kind === 'if-defined' || test.kind === 'if-undefined') {
     load(state, test.local);
     if (test.kind === 'if-defined') push(state, OP.eqz);
-    return jumpIf(state, test.fail);
+    jumpIf(state, test.fail);
+    return;
   }
   if (test.kind === 'compare') {
     load(state, test.left);
     load(state, test.right);
     call(state, 'cmp');
     push(state, FAILS[test.relation]);
-    return jumpIf(state, test.fail);
+    jumpIf(state, test.fail);
+    return;
   }
   load(state, test.source);
   if (test.kind === 'get') {
     load(state, test.key);
     call(state, 'get');
-    return storeDefined(state, test.target, test.fail);
+    storeDefined(state, test.target, test.fail);
+    return;
   }
   if (test.kind === 'holds') {
     call(state, 'holds');
     push(state, OP.eqz);
-    return jumpIf(state, test.fail);
+    jumpIf(state, test.fail);
+    return;
   }
   call(state, 'tag');
   if (test.kind === 'if-collection') {
     number(state, ARRAY);
     push(state, OP.ltS);
-    return jumpIf(state, test.fail);
+    jumpIf(state, test.fail);
+    return;
   }
   number(state, test.shape === 'array' ? ARRAY : OBJECT);
   push(state, OP.ne);
@@ -280,20 +293,25 @@ function compileStore(
   switch (statement.kind) {
     case 'reset':
       number(state, 0);
-      return store(state, target);
+      store(state, target);
+      return;
     case 'assign':
       load(state, statement.source);
-      return store(state, target);
+      store(state, target);
+      return;
     case 'assign-once':
-      return compileAssignOnce(state, statement);
+      compileAssignOnce(state, statement);
+      return;
     case 'make':
       call(state, MAKERS[statement.shape]);
-      return store(state, target);
+      store(state, target);
+      return;
     case 'append':
     case 'add':
       load(state, target);
       load(state, statement.value);
-      return call(state, statement.kind === 'append' ? 'arr_push' : 'set_add');
+      call(state, statement.kind === 'append' ? 'arr_push' : 'set_add');
+      return;
     case 'put':
     case 'put-once':
       load(state, target);
@@ -308,12 +326,14 @@ function compileStore(
       load(state, statement.path);
       load(state, statement.value);
       call(state, statement.kind === 'path-once' ? 'path_once' : 'path_add');
-      return stopIf(state, statement.message);
+      stopIf(state, statement.message);
+      return;
     case 'merge':
       load(state, statement.left);
       load(state, statement.right);
       call(state, 'merge');
-      return store(state, target);
+      store(state, target);
+      return;
   }
 }
 
@@ -336,7 +356,8 @@ function compileCall(state: State, statement: Of<'call' | 'builtin'>): void {
     load(state, statement.env);
     for (const argument of statement.args) load(state, argument);
     push(state, OP.call, unsigned(layout.callee(statement.callee)));
-    return storeDefined(state, statement.target, statement.fail);
+    storeDefined(state, statement.target, statement.fail);
+    return;
   }
   const { name, args, target, fail } = statement;
   if (layout.strict) call(state, 'fault_reset');
@@ -384,26 +405,31 @@ function compileEnvironment(
     load(state, statement.source);
     number(state, slots);
     call(state, 'env_derive');
-    return store(state, statement.target);
+    store(state, statement.target);
+    return;
   }
   load(state, statement.env);
   switch (statement.kind) {
     case 'env-document':
       number(state, statement.root === 'input' ? 0 : 1);
       call(state, 'env_document');
-      return storeDefined(state, statement.target, statement.fail);
+      storeDefined(state, statement.target, statement.fail);
+      return;
     case 'env-slot':
       number(state, statement.slot);
       call(state, 'env_slot');
-      return store(state, statement.target);
+      store(state, statement.target);
+      return;
     case 'env-put':
       number(state, statement.root === 'input' ? 0 : 1);
       load(state, statement.path);
       load(state, statement.value);
-      return call(state, 'env_put');
+      call(state, 'env_put');
+      return;
     case 'env-fill':
       number(state, statement.slot);
       load(state, statement.value);
-      return call(state, 'env_fill');
+      call(state, 'env_fill');
+      return;
   }
 }

@@ -15,7 +15,10 @@ export function planBody(
 ): void {
   const step = (index: number): void => {
     const literal = body[index];
-    if (!literal) return next();
+    if (!literal) {
+      next();
+      return;
+    }
     planLiteral(planner, literal, () => step(index + 1));
   };
   step(0);
@@ -24,17 +27,23 @@ export function planBody(
 function planLiteral(planner: Planner, literal: ResolvedLiteral, next: () => void): void {
   switch (literal.kind) {
     case 'expr':
-      return planExpression(planner, literal.term, next);
+      planExpression(planner, literal.term, next);
+      return;
     case 'unify':
-      return planUnify(planner, literal.left, literal.right, next);
+      planUnify(planner, literal.left, literal.right, next);
+      return;
     case 'some-in':
-      return planSomeIn(planner, literal, next);
+      planSomeIn(planner, literal, next);
+      return;
     case 'every':
-      return planEvery(planner, literal, next);
+      planEvery(planner, literal, next);
+      return;
     case 'not':
-      return planNot(planner, literal.body, next);
+      planNot(planner, literal.body, next);
+      return;
     case 'with':
-      return planWith(planner, literal, next);
+      planWith(planner, literal, next);
+      return;
   }
 }
 
@@ -43,11 +52,12 @@ const RELATIONS: ReadonlySet<string> = new Set(['equal', 'neq', 'lt', 'lte', 'gt
 function planExpression(planner: Planner, term: ResolvedTerm, next: () => void): void {
   if (term.kind === 'call' && term.target.kind === 'builtin' && RELATIONS.has(term.target.name)) {
     const relation = term.target.name as Relation;
-    return planTerms(planner, term.args, ([left, right]) => {
+    planTerms(planner, term.args, ([left, right]) => {
       if (!left || !right) return;
       emit(planner, { kind: 'compare', relation, left, right, fail: planner.fail });
       next();
     });
+    return;
   }
   planTerm(planner, term, (source) => {
     emit(planner, { kind: 'holds', source, fail: planner.fail });

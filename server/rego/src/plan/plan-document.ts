@@ -10,10 +10,19 @@ import { isReplaced } from './world.ts';
 
 /** Plans a reference into `input` or `data`. */
 export function planDocument(planner: Planner, term: DocumentTerm, use: Use): void {
-  if (term.root === 'input') return planBase(planner, 'input', term.path, use);
+  if (term.root === 'input') {
+    planBase(planner, 'input', term.path, use);
+    return;
+  }
   const { node, depth } = descend(planner, term.path);
-  if (!node) return planBase(planner, 'data', term.path, use);
-  if (node.kind === 'function') return emit(planner, { kind: 'jump', label: planner.fail });
+  if (!node) {
+    planBase(planner, 'data', term.path, use);
+    return;
+  }
+  if (node.kind === 'function') {
+    emit(planner, { kind: 'jump', label: planner.fail });
+    return;
+  }
   const { program, world, env, fail } = planner;
   const isRule = node.definitions.length > 0;
   const callee = (isRule ? program.parts.rule : program.parts.extent)(program, node, world);
@@ -65,13 +74,17 @@ export function planSteps(
   use: Use,
 ): void {
   const [part, ...rest] = path;
-  if (!part) return use(source);
+  if (!part) {
+    use(source);
+    return;
+  }
   if (hasUnbound(planner, part)) {
-    return inScan(planner, source, (key, value) => {
+    inScan(planner, source, (key, value) => {
       planMatch(planner, part, local(key), () => {
         planSteps(planner, local(value), rest, use);
       });
     });
+    return;
   }
   planner.program.parts.term(planner, part, (key) => {
     planSteps(planner, emitGet(planner, source, key), rest, use);

@@ -20,10 +20,12 @@ export function planMatch(
     return;
   }
   if (pattern.kind === 'array' && hasUnbound(planner, pattern)) {
-    return matchArray(planner, pattern.items, value, next);
+    matchArray(planner, pattern.items, value, next);
+    return;
   }
   if (pattern.kind === 'object' && hasUnbound(planner, pattern)) {
-    return matchObject(planner, pattern.pairs, value, next);
+    matchObject(planner, pattern.pairs, value, next);
+    return;
   }
   planner.program.parts.term(planner, pattern, (right) => {
     emit(planner, { kind: 'compare', relation: 'equal', left: value, right, fail: planner.fail });
@@ -41,7 +43,10 @@ function matchArray(
   emit(planner, { kind: 'shape', source, shape: 'array', size: items.length, fail });
   const step = (index: number): void => {
     const item = items[index];
-    if (!item) return next();
+    if (!item) {
+      next();
+      return;
+    }
     const value = emitGet(planner, source, constant(planner.program, index));
     planMatch(planner, item, value, () => step(index + 1));
   };
@@ -58,7 +63,10 @@ function matchObject(
   emit(planner, { kind: 'shape', source, shape: 'object', size: pairs.length, fail });
   const step = (index: number): void => {
     const pair = pairs[index];
-    if (!pair) return next();
+    if (!pair) {
+      next();
+      return;
+    }
     planner.program.parts.term(planner, pair[0], (key) => {
       planMatch(planner, pair[1], emitGet(planner, source, key), () => step(index + 1));
     });
@@ -76,16 +84,21 @@ export function planUnify(
   const bound = new Set(planner.bound.keys());
   const { term } = planner.program.parts;
   if (isReady(right, bound) && isPattern(left, bound)) {
-    return term(planner, right, (value) => planMatch(planner, left, value, next));
+    term(planner, right, (value) => planMatch(planner, left, value, next));
+    return;
   }
   if (isReady(left, bound) && isPattern(right, bound)) {
-    return term(planner, left, (value) => planMatch(planner, right, value, next));
+    term(planner, left, (value) => planMatch(planner, right, value, next));
+    return;
   }
   const steps = unifySteps(left, right, bound);
   if (!steps) throw new Error('The safety check let an impossible unification through.');
   const step = (index: number): void => {
     const pair = steps[index];
-    if (!pair) return next();
+    if (!pair) {
+      next();
+      return;
+    }
     planUnify(planner, pair[0], pair[1], () => step(index + 1));
   };
   step(0);

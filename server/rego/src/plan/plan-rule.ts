@@ -154,7 +154,10 @@ function assignOnce(planner: Planner, value: ResolvedTerm, target: number, messa
 function planBranch(planner: Planner, branch: ResolvedBranch, next: () => void): void {
   const step = (index: number): void => {
     const pattern = branch.args[index];
-    if (!pattern) return planner.program.parts.body(planner, branch.body, next);
+    if (!pattern) {
+      planner.program.parts.body(planner, branch.body, next);
+      return;
+    }
     planMatch(planner, pattern, local(index + 1), () => step(index + 1));
   };
   step(0);

@@ -20,22 +20,30 @@ import { restoreFunction, targetKey } from './world.ts';
 export function planTerm(planner: Planner, term: ResolvedTerm, use: Use): void {
   switch (term.kind) {
     case 'const':
-      return use(constant(planner.program, term.value));
+      use(constant(planner.program, term.value));
+      return;
     case 'local':
-      return use(boundOperand(planner, term.id));
+      use(boundOperand(planner, term.id));
+      return;
     case 'document':
-      return planDocument(planner, term, use);
+      planDocument(planner, term, use);
+      return;
     case 'ref':
-      return planTerm(planner, term.head, (head) => planSteps(planner, head, term.path, use));
+      planTerm(planner, term.head, (head) => planSteps(planner, head, term.path, use));
+      return;
     case 'array':
     case 'set':
-      return planItems(planner, term.kind, term.items, use);
+      planItems(planner, term.kind, term.items, use);
+      return;
     case 'object':
-      return planObject(planner, term.pairs, use);
+      planObject(planner, term.pairs, use);
+      return;
     case 'comprehension':
-      return planComprehension(planner, term, use);
+      planComprehension(planner, term, use);
+      return;
     case 'call':
-      return planCall(planner, term, use);
+      planCall(planner, term, use);
+      return;
   }
 }
 
@@ -53,7 +61,10 @@ export function planTerms(
 ): void {
   const next = (operands: readonly Operand[]): void => {
     const term = terms[operands.length];
-    if (!term) return use(operands);
+    if (!term) {
+      use(operands);
+      return;
+    }
     planTerm(planner, term, (operand) => next([...operands, operand]));
   };
   next([]);
@@ -115,10 +126,11 @@ function planCall(planner: Planner, term: CallForm, use: Use): void {
   const mock = planner.world.functions.get(targetKey(term.target));
   const target = newLocal(planner);
   if (mock?.kind === 'slot') {
-    return planTerms(planner, term.args, () => {
+    planTerms(planner, term.args, () => {
       emit(planner, { kind: 'env-slot', target, env: planner.env, slot: mock.slot });
       use(local(target));
     });
+    return;
   }
   const called = mock ? mock.target : term.target;
   const world = mock ? restoreFunction(planner.world, term.target) : planner.world;

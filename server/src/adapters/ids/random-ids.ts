@@ -35,8 +35,7 @@ export function createIds(clock: Clock, random: SecretRandom): Ids {
 function countUp(bytes: Uint8Array): number[] {
   const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = bytes;
   // 4 bits of byte 0, 8 of byte 1, 6 of byte 2, 8 of byte 3: the others are overwritten.
-  const value =
-    (((b0 & 0x0f) * 256 + b1) * 64 + (b2 & 0x3f)) * 256 + b3 + 1;
+  const value = (((b0 & 0x0f) * 256 + b1) * 64 + (b2 & 0x3f)) * 256 + b3 + 1;
   return [
     Math.floor(value / (256 * 64 * 256)) & 0x0f,
     Math.floor(value / (64 * 256)) & 0xff,

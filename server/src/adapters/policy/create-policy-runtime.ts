@@ -2,8 +2,9 @@
 import { Worker } from 'node:worker_threads';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { RuleAnswer } from '@novacron/engine/policy/model';
 import type { Logger } from '../../ports/logger.ts';
-import type { CompiledRule, PolicyRuntime, RuleAnswer } from '../../ports/policy-runtime.ts';
+import type { CompiledRule, PolicyRuntime } from '../../ports/policy-runtime.ts';
 import type { RuleMistake, WorkerReply, WorkerRequest } from './worker-protocol.ts';
 
 /** Longer than any sensible policy takes; a write waits for it. */

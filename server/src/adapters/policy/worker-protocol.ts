@@ -1,6 +1,7 @@
 /** What the policy worker is asked and answers. Plain data: it crosses a thread boundary. */
 import type { PolicyInput } from '@novacron/contract/policy';
-import type { CompiledRule, RuleAnswer } from '../../ports/policy-runtime.ts';
+import type { RuleAnswer } from '@novacron/engine/policy/model';
+import type { CompiledRule } from '../../ports/policy-runtime.ts';
 
 /** The rules that answer NovaCron's question. */
 export const ANSWER_RULES = ['allow', 'deny', 'warn', 'violation'] as const;

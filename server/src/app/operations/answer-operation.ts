@@ -18,10 +18,7 @@ export async function readLog(store: Store, operationId: string): Promise<readon
 }
 
 /** An operation as answers carry it, with its steps. */
-export async function answerOperation(
-  store: Store,
-  row: Tables['operations'],
-): Promise<Operation> {
+export async function answerOperation(store: Store, row: Tables['operations']): Promise<Operation> {
   return toOperation(row, await readLog(store, row.id));
 }
 

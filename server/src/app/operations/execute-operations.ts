@@ -50,10 +50,7 @@ export interface OperationExecutor {
 }
 
 /** Makes the executor of one server. */
-export function createOperationExecutor(
-  deps: AppDeps,
-  onEvents: () => void,
-): OperationExecutor {
+export function createOperationExecutor(deps: AppDeps, onEvents: () => void): OperationExecutor {
   const active = new Map<string, Active>();
   const watchers = new Map<string, Set<() => void>>();
   const agentSteps = createAgentSteps(deps);
@@ -73,9 +70,11 @@ export function createOperationExecutor(
   }
 
   function queueAdvance(operation: Active, entries: readonly LogEntry[]): void {
-    operation.turn = operation.turn.then(() => advance(operation, entries)).catch((cause) => {
-      deps.logger.error({ operation: operation.row.id, cause }, 'an operation cannot go on');
-    });
+    operation.turn = operation.turn
+      .then(() => advance(operation, entries))
+      .catch((cause) => {
+        deps.logger.error({ operation: operation.row.id, cause }, 'an operation cannot go on');
+      });
   }
 
   async function advance(operation: Active, entries: readonly LogEntry[]): Promise<void> {
@@ -92,7 +91,10 @@ export function createOperationExecutor(
         return { kind: 'started', step, direction, attempt };
       });
     const news = [...entries, ...starts];
-    const changes = [...logChanges(operation, news, deps.clock.nowMs()), ...statusChanges(operation, plan.status)];
+    const changes = [
+      ...logChanges(operation, news, deps.clock.nowMs()),
+      ...statusChanges(operation, plan.status),
+    ];
     if (changes.length > 0) await commitUntilDone(changes);
     operation.log.push(...news);
     for (const run of runs) void launch(operation, run);
@@ -113,7 +115,10 @@ export function createOperationExecutor(
         ? { kind: 'succeeded', step, direction }
         : planRetry(
             { step, direction, attempt, message: outcome.message, next: outcome.next },
-            { nowMs: deps.clock.nowMs(), rng: deps.rng.fork(`retry/${operation.row.id}/${stepKey}`) },
+            {
+              nowMs: deps.clock.nowMs(),
+              rng: deps.rng.fork(`retry/${operation.row.id}/${stepKey}`),
+            },
           );
     operation.inFlight.delete(keyOfRun(run));
     queueAdvance(operation, [entry]);
@@ -258,8 +263,7 @@ function endChange(
     set: {
       status: end.status,
       finished_at_ms: nowMs,
-      problem_json:
-        end.status === 'succeeded' ? null : JSON.stringify(toProblemDocument(found)),
+      problem_json: end.status === 'succeeded' ? null : JSON.stringify(toProblemDocument(found)),
       definition_json: encodeDefinition({ ...decodeDefinition(row), onSuccess: [], onFailure: [] }),
     },
     otherwise: brokenLog(row.id),

@@ -112,7 +112,11 @@ async function sendCommand(
 /** Asks the agent's journal from time to time; returns a function that stops asking. */
 function askUntilEnded(
   deps: Pick<AppDeps, 'bus' | 'timers' | 'clock'>,
-  step: { readonly operationId: string; readonly stepKey: string; readonly action: AgentStepAction },
+  step: {
+    readonly operationId: string;
+    readonly stepKey: string;
+    readonly action: AgentStepAction;
+  },
   onEnd: (outcome: CommandOutcome) => void,
 ): () => void {
   const giveUpAtMs = deps.clock.nowMs() + STEP_MS_MAX;
@@ -132,7 +136,11 @@ function askUntilEnded(
 
 async function askOnce(
   bus: AppDeps['bus'],
-  step: { readonly operationId: string; readonly stepKey: string; readonly action: AgentStepAction },
+  step: {
+    readonly operationId: string;
+    readonly stepKey: string;
+    readonly action: AgentStepAction;
+  },
 ): Promise<CommandOutcome | undefined> {
   const query = { operation_id: step.operationId, step: step.stepKey };
   const reply = await bus.request(outcomeSubject(step.action.node), query, {

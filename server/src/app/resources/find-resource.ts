@@ -1,6 +1,6 @@
-import { err, ok, type Result } from '@novacron/contract/result';
-import type { Problem } from '@novacron/contract/problem';
 import type { ResourceKind } from '@novacron/contract/field';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../ports/store.ts';
 import type { ResourceRow, Tables } from '../../ports/tables.ts';
 import type { WriteScope } from '../write.ts';

@@ -1,5 +1,5 @@
 /** Plans networks: they have no step on any node, so admission is all there is. */
-import { parseCidr, overlaps } from '@novacron/contract/cidr';
+import { overlaps, parseCidr } from '@novacron/contract/cidr';
 import { fillDefaults } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
 import { NETWORK_FIELDS, NetworkSpec } from '@novacron/contract/network';

@@ -61,8 +61,7 @@ async function observe(spec: VmSpec, scope: WriteScope): Promise<Found> {
     networks: { from: 'networks', where: { tenant_id: tenantId, id: spec.network_id ?? '' } },
     templates: {
       from: 'templates',
-      where:
-        spec.template_id === null ? { name: DEFAULT_TEMPLATE_NAME } : { id: spec.template_id },
+      where: spec.template_id === null ? { name: DEFAULT_TEMPLATE_NAME } : { id: spec.template_id },
     },
   });
   return {

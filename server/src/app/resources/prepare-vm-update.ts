@@ -7,7 +7,13 @@ import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import type { Amounts } from '@novacron/engine/placement/model';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { NetworkRow, Tables, VmRow } from '../../ports/tables.ts';
-import { changedFields, type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
+import {
+  changedFields,
+  type Prepare,
+  type PreparedWrite,
+  replan,
+  type WriteScope,
+} from '../write.ts';
 import { desiredOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
 import { toMachineSpec } from './machine-spec.ts';

@@ -1,6 +1,7 @@
 /** Plans volumes: space in the pool of their class, and the steps that plug them into VMs. */
-import type { VmId, VolumeId } from '@novacron/contract/ids';
+
 import { fillDefaults } from '@novacron/contract/field';
+import type { VmId, VolumeId } from '@novacron/contract/ids';
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
@@ -9,7 +10,13 @@ import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/volume';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../ports/tables.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
-import { changedFields, type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
+import {
+  changedFields,
+  type Prepare,
+  type PreparedWrite,
+  replan,
+  type WriteScope,
+} from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
 import { changedColumns, mergeFields, newResourceRow, revertedColumns } from './new-row.ts';

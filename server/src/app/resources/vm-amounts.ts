@@ -1,15 +1,14 @@
 /** What VMs take of nodes, in the units of allocations. */
+
+import type { Problem } from '@novacron/contract/problem';
 import type { VmSpec } from '@novacron/contract/vm';
 import type { Amounts } from '@novacron/engine/placement/model';
-import type { Problem } from '@novacron/contract/problem';
 import type { Change } from '../../ports/store.ts';
 
 const MIB_PER_GB = 1024;
 
 /** What a VM of this spec takes. */
-export function amountsOf(
-  spec: Pick<VmSpec, 'cpu_cores' | 'memory_gb' | 'disk_gb'>,
-): Amounts {
+export function amountsOf(spec: Pick<VmSpec, 'cpu_cores' | 'memory_gb' | 'disk_gb'>): Amounts {
   return {
     cpuCores: spec.cpu_cores,
     memoryMib: Math.round(spec.memory_gb * MIB_PER_GB),

@@ -1,0 +1,57 @@
+# One verb a chore; `make help` lists them. CI calls the same verbs.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+export CHECKPOINT_DISABLE := 1
+
+# What npm installs follows from the lock file; what the compiler writes follows from the sources.
+STAMP := node_modules/.novacron-installed
+
+.PHONY: help setup build check test demo bench acceptance conformance generate run fmt clean
+
+help: ## list the verbs
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | column -t -s '|'
+
+$(STAMP): package-lock.json
+	npm ci --no-audit --no-fund
+	touch $@
+
+setup: $(STAMP) build ## install dependencies and build everything
+
+build: $(STAMP) ## compile and bundle
+	npx tsc -b
+	node provider/build/bundle.mjs
+
+check: build ## types, style, arrows between rings, dead code
+	npx biome check .
+	npx depcruise --config .dependency-cruiser.cjs server provider test
+	npx knip
+
+test: check ## everything that proves it works; ends with `N passed, N failed`
+	npx jest $(ARGS)
+
+demo: setup ## the main job on this machine: init, plan, apply, drift, refusal, destroy
+	node test/demo/run-demo.mjs
+
+acceptance: setup ## only the tests that run the real terraform
+	npx jest test/acceptance provider/src/test-kit $(ARGS)
+
+bench: setup ## print figures as JSON lines: make bench [ONLY=name]
+	@node test/bench/run-bench.mjs $(if $(ONLY),--only $(ONLY)) $(if $(DATA),--data $(DATA))
+
+conformance: setup ## run Rego conformance cases: make conformance CASES=dir
+	node server/rego/dist/conformance-main.js $(CASES)
+
+generate: $(STAMP) ## regenerate what is generated and committed
+	node provider/build/generate-proto.mjs
+	node server/rego/build/generate-runtime.mjs
+
+run: setup ## start a server: make run ARGS='--listen 127.0.0.1:7480'
+	npx novacron server $(ARGS)
+
+fmt: $(STAMP) ## format and sort imports
+	npx biome check --write .
+
+clean: ## remove what was built
+	rm -rf server/dist server/*/dist provider/dist test/dist test/support/dist node_modules
