@@ -45,7 +45,8 @@ export interface Attribute<T extends AttributeTypes = AttributeTypes> {
 
 /**
  * A rule about one known value.
- * @returns what is wrong and how to put it right, or undefined
+ * @returns undefined, or what the value must be, as words that follow the attribute's name:
+ *   `must be 1 to 64`
  */
 export type Validator<T> = (value: T) => string | undefined;
 

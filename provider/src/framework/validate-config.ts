@@ -145,6 +145,10 @@ function elementsOf(value: Value): readonly (readonly [Path, Value])[] {
 
 function refuse({ path, diagnostics }: Scope, message: string): false {
   const name = formatPath(path);
-  diagnostics.error({ summary: `Invalid value of ${name}`, detail: `${name} ${message}.`, path });
+  diagnostics.error({
+    summary: `Invalid value of ${name}`,
+    detail: `${name} ${message.replace(/\.$/, '')}.`,
+    path,
+  });
   return false;
 }

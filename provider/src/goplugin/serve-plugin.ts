@@ -48,12 +48,12 @@ async function serveDebug(options: ServeOptions, log: Logger): Promise<void> {
     source: options.source,
     nowMs: Date.now(),
   });
+  const stop = () => void plugin.close().finally(() => process.exit(0));
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   process.stdout.write(
     'The provider is running. Attach Terraform to it in another terminal:\n\n' +
       `  export TF_REATTACH_PROVIDERS='${plugin.reattachProviders}'\n\n` +
       '^C stops it.\n',
   );
-  const stop = () => void plugin.close().finally(() => process.exit(0));
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
 }

@@ -24,7 +24,9 @@ describe('createLogger', () => {
   test('an error keeps the stack of everything that caused it', () => {
     const error = new Error('outer', { cause: new Error('inner', { cause: 'a text' }) });
     const [line] = capture((log) => log.error('failed', { error }));
-    expect(line.error).toMatch(/Error: outer[\s\S]*caused by: Error: inner[\s\S]*caused by: a text/);
+    expect(line.error).toMatch(
+      /Error: outer[\s\S]*caused by: Error: inner[\s\S]*caused by: a text/,
+    );
   });
 
   test('fields that JSON cannot write do not lose the message', () => {
