@@ -29,7 +29,7 @@ export const AdmissionWarning = z.looseObject({
 export type AdmissionWarning = z.infer<typeof AdmissionWarning>;
 
 export const AdmissionPreviewInput = z.strictObject({
-  operation: PreviewableOperation,
+  operation: PreviewableOperation.describe('The write to try'),
   input: z.record(z.string(), z.unknown()).describe('The input of the operation, as far as known'),
   unknown: z
     .array(z.string())

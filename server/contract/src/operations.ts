@@ -72,15 +72,13 @@ export const LIST_LIMIT_MAX = 1000;
 /** Longest that `operation.wait` holds an answer back. Unit: milliseconds. */
 export const WAIT_MS_MAX = 30_000;
 
-const IdempotencyKey = z
-  .string()
-  .min(8)
-  .max(255)
-  .describe('A repeat of the request with the same key answers again instead of acting again');
+const IdempotencyKey = z.string().min(8).max(255);
 
-const IfRevision = z
+// Descriptions come last: `optional` would hide them.
+const ifRevision = z
   .int()
   .min(1)
+  .optional()
   .describe('The write is refused unless the resource still has this revision (If-Match)');
 
 const pageShape = {
@@ -111,7 +109,11 @@ const create = { effect: 'write', role: 'operator', idempotency: 'key' } as cons
 const change = { effect: 'write', role: 'operator', idempotency: 'natural' } as const;
 const look = { effect: 'read', role: 'viewer', idempotency: 'natural' } as const;
 
-const keyed = { idempotency_key: IdempotencyKey.optional() };
+const keyed = {
+  idempotency_key: IdempotencyKey.optional().describe(
+    'A repeat of the request with the same key answers again instead of acting again',
+  ),
+};
 const named = { name: z.string().max(128).optional().describe('Only the one of this name') };
 
 /** Every operation by name, grouped by noun. */
@@ -151,7 +153,7 @@ export const operations = {
     ...change,
     summary: 'Changes a VM, live where the hypervisor can, else with a restart.',
     rest: { method: 'PATCH', path: '/vms/{id}', status: 202 },
-    input: VmUpdate.extend({ id: VmId, if_revision: IfRevision.optional() }),
+    input: VmUpdate.extend({ id: VmId, if_revision: ifRevision }),
     output: written(Vm),
     problems: [
       'not-found',
@@ -168,7 +170,7 @@ export const operations = {
     ...change,
     summary: 'Stops a VM and deletes it with its root disk; its volumes are detached and kept.',
     rest: { method: 'DELETE', path: '/vms/{id}', status: 202 },
-    input: z.strictObject({ id: VmId, if_revision: IfRevision.optional() }),
+    input: z.strictObject({ id: VmId, if_revision: ifRevision }),
     output: removed,
     problems: ['not-found', 'policy-denied', 'revision-mismatch', 'conflict'],
   }),
@@ -217,7 +219,7 @@ export const operations = {
     ...change,
     summary: 'Changes the name or the DNS servers of a network.',
     rest: { method: 'PATCH', path: '/networks/{id}', status: 200 },
-    input: NetworkUpdate.extend({ id: NetworkId, if_revision: IfRevision.optional() }),
+    input: NetworkUpdate.extend({ id: NetworkId, if_revision: ifRevision }),
     output: written(Network),
     problems: ['not-found', 'name-taken', 'in-use', 'policy-denied', 'revision-mismatch'],
   }),
@@ -225,7 +227,7 @@ export const operations = {
     ...change,
     summary: 'Deletes a network that no VM is connected to.',
     rest: { method: 'DELETE', path: '/networks/{id}', status: 200 },
-    input: z.strictObject({ id: NetworkId, if_revision: IfRevision.optional() }),
+    input: z.strictObject({ id: NetworkId, if_revision: ifRevision }),
     output: removed,
     problems: ['not-found', 'in-use', 'policy-denied', 'revision-mismatch'],
   }),
@@ -264,7 +266,7 @@ export const operations = {
     ...change,
     summary: 'Renames, grows, attaches or detaches a volume.',
     rest: { method: 'PATCH', path: '/volumes/{id}', status: 202 },
-    input: VolumeUpdate.extend({ id: VolumeId, if_revision: IfRevision.optional() }),
+    input: VolumeUpdate.extend({ id: VolumeId, if_revision: ifRevision }),
     output: written(Volume),
     problems: [
       'not-found',
@@ -280,7 +282,7 @@ export const operations = {
     ...change,
     summary: 'Detaches a volume and deletes it with its data.',
     rest: { method: 'DELETE', path: '/volumes/{id}', status: 202 },
-    input: z.strictObject({ id: VolumeId, if_revision: IfRevision.optional() }),
+    input: z.strictObject({ id: VolumeId, if_revision: ifRevision }),
     output: removed,
     problems: ['not-found', 'policy-denied', 'revision-mismatch', 'conflict'],
   }),
@@ -314,7 +316,7 @@ export const operations = {
     role: 'admin',
     summary: 'Changes a policy; a new rule text is a new version.',
     rest: { method: 'PATCH', path: '/policies/{id}', status: 200 },
-    input: PolicyUpdate.extend({ id: PolicyId, if_revision: IfRevision.optional() }),
+    input: PolicyUpdate.extend({ id: PolicyId, if_revision: ifRevision }),
     output: written(Policy),
     problems: ['not-found', 'name-taken', 'rule-invalid', 'policy-denied', 'revision-mismatch'],
   }),
@@ -323,7 +325,7 @@ export const operations = {
     role: 'admin',
     summary: 'Deletes a policy; it decides nothing from then on.',
     rest: { method: 'DELETE', path: '/policies/{id}', status: 200 },
-    input: z.strictObject({ id: PolicyId, if_revision: IfRevision.optional() }),
+    input: z.strictObject({ id: PolicyId, if_revision: ifRevision }),
     output: removed,
     problems: ['not-found', 'policy-denied', 'revision-mismatch'],
   }),
@@ -426,7 +428,13 @@ export const operations = {
     idempotency: 'natural',
     summary: 'Says that the answers to these creates arrived: their keys are free again.',
     rest: { method: 'POST', path: '/idempotency/confirm', status: 200 },
-    input: z.strictObject({ keys: z.array(IdempotencyKey).min(1).max(LIST_LIMIT_MAX) }),
+    input: z.strictObject({
+      keys: z
+        .array(IdempotencyKey)
+        .min(1)
+        .max(LIST_LIMIT_MAX)
+        .describe('Keys of creates whose answers are kept in a state'),
+    }),
     output: z.looseObject({ confirmed: z.int() }),
     problems: [],
   }),
@@ -463,7 +471,7 @@ export const operations = {
     rest: { method: 'POST', path: '/api-keys', status: 201 },
     input: z.strictObject({
       name: ResourceName.describe('Name of the key, unique within the tenant'),
-      role: Role,
+      role: Role.describe('What the key may do'),
       expires_in_hours: z.int().min(1).max(87_600).optional().describe('Unit: hours.'),
     }),
     output: z.looseObject({ resource: ApiKey, secret: z.string() }),

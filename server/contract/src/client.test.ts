@@ -1,0 +1,34 @@
+import { describe, expect, test } from '@jest/globals';
+import { createClient } from './client.ts';
+import { problem } from './problem.ts';
+import { err, ok } from './result.ts';
+
+const WHO = { principal: 'admin', role: 'admin', tenant: 'tnt_x', server_version: '0.1.0' };
+
+describe('the typed client', () => {
+  test('carries name, input and options, and hands back the answer', async () => {
+    const calls: unknown[] = [];
+    const client = createClient<{ trace: string }>(async (name, input, options) => {
+      calls.push([name, input, options]);
+      return ok({ ...WHO, from_a_newer_release: 1 });
+    });
+    const answer = await client.call('identity.whoami', {}, { trace: 't' });
+    expect(answer).toMatchObject({ ok: true, value: WHO });
+    expect(calls).toEqual([['identity.whoami', {}, { trace: 't' }]]);
+  });
+
+  test('problems pass unchanged', async () => {
+    const found = problem('not-found', { detail: 'd', remedy: 'r' });
+    const client = createClient(async () => err(found));
+    expect(await client.call('operation.list', {})).toEqual(err(found));
+  });
+
+  test('an answer of another shape is a problem that speaks of releases', async () => {
+    const client = createClient(async () => ok({ principal: 1 }));
+    const answer = await client.call('identity.whoami', {});
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { code: 'internal', remedy: expect.stringContaining('neighbouring releases') },
+    });
+  });
+});
