@@ -29,6 +29,17 @@ const ANY_MODULE_TYPE =
   "var require=typeof require==='function'?require:" +
   "process.getBuiltinModule('node:module').createRequire(process.argv[1]);";
 
+/** Zod's texts of all languages are a third of the program, and we never ask for them. */
+const englishOnly = {
+  name: 'english-only',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /locales\/index\.js$/ }, ({ importer }) =>
+      /[\\/]zod[\\/]/.test(importer)
+        ? { path: join(root, 'build', 'english-only.mjs') }
+        : undefined,
+    ),
+};
+
 // A running provider keeps its file; writing into it would change the program under its feet.
 rmSync(options.outfile, { force: true });
 
@@ -43,6 +54,7 @@ await build({
   conditions: ['novacron-source'],
   // gRPC loads it only to read .proto files at run time, which we never do: 8 ms a start.
   alias: { '@grpc/proto-loader': join(root, 'build', 'no-proto-loader.mjs') },
+  plugins: [englishOnly],
   banner: { js: `#!/usr/bin/env node\n${ANY_MODULE_TYPE}` },
   legalComments: 'none',
   logLevel: 'warning',

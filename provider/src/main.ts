@@ -1,16 +1,24 @@
+import { ProviderService } from './gen/tfplugin6.ts';
+import { createLazyService } from './goplugin/create-lazy-service.ts';
 import { servePlugin } from './goplugin/serve-plugin.ts';
-import { createNovacronProvider } from './novacron-provider.ts';
-import { createProviderService } from './protocol/create-provider-service.ts';
+import type { PluginService } from './goplugin/start-server.ts';
+import type { Logger } from './log/logger.ts';
 
 /** The provider's source address as users write it in `required_providers`. */
 const SOURCE = 'novacron/novacron';
 
+/** Terraform starts a provider several times a run: all that can wait is loaded when needed. */
+async function loadProvider(log: Logger): Promise<PluginService> {
+  const { createNovacronProvider } = await import('./novacron-provider.ts');
+  const { createProviderService } = await import('./protocol/create-provider-service.ts');
+  return createProviderService({
+    provider: createNovacronProvider(process.env),
+    log,
+    conformance: process.env.NOVACRON_PROVIDER_CHECK === '1',
+  });
+}
+
 void servePlugin({
   source: SOURCE,
-  createService: (log) =>
-    createProviderService({
-      provider: createNovacronProvider(process.env),
-      log,
-      conformance: process.env.NOVACRON_PROVIDER_CHECK === '1',
-    }),
+  createService: (log) => createLazyService(ProviderService, () => loadProvider(log)),
 });

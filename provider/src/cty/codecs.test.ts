@@ -113,6 +113,16 @@ describe('codecs', () => {
     );
   });
 
+  test('a map with a null differs from an empty one, as a whole', () => {
+    const difference = { path: [], before: { a: null }, after: {} };
+    expect(diffValues(['map', 'string'], { a: null }, {})).toEqual([difference]);
+    const type: CtyType = ['object', { disks: ['list', ['map', 'number']], name: 'string' }];
+    const before = { disks: [{ a: 1, b: 2 }], name: 'x' };
+    const after = { disks: [{ a: 1, b: 3 }], name: 'x' };
+    const [deep] = diffValues(type, before, after);
+    expect(deep).toEqual({ path: ['disks', 0, { key: 'b' }], before: 2, after: 3 });
+  });
+
   test('refinements of unknown values travel both ways, as far as the type allows', () => {
     const refined = unknownWith({
       stringPrefix: 'vm_',

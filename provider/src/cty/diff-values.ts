@@ -23,9 +23,11 @@ export function diffValues(
   if (equalValues(type, before, after)) return [];
   const pairs = pairChildren(type, before, after);
   if (pairs === undefined) return [{ path, before, after }];
-  return pairs.flatMap((pair) =>
+  const inner = pairs.flatMap((pair) =>
     diffValues(pair.type, pair.before, pair.after, [...path, pair.step]),
   );
+  // A key with null and an absent key are not equal, yet no part of them differs.
+  return inner.length > 0 ? inner : [{ path, before, after }];
 }
 
 interface Pair {

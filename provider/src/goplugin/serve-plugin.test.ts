@@ -35,7 +35,7 @@ describe('the bundled provider as a process', () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  test('real Terraform starts it, talks over TLS, sees its log and leaves nothing behind', async () => {
+  test('Terraform starts it, talks over TLS, sees its log, and no socket remains', async () => {
     workspace.configure('resource "novacron_box" "a" {\n  name = "a"\n}');
     const { exitCode, output } = await workspace.apply();
     expect(exitCode === 0 ? '' : output).toBe('');

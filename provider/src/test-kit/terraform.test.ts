@@ -48,7 +48,7 @@ describe('the framework with the real Terraform', () => {
     expect(exitCode === 0 ? '' : output).toBe('');
   }
 
-  test('a created object has defaults, keeps secrets out and plans nothing afterwards', async () => {
+  test('a created object has defaults, hides secrets and plans nothing afterwards', async () => {
     const { output } = await apply(FULL_BOX);
     expect(output).toContain('room of a');
     expect(output).not.toMatch(/hidden-(token|key)/);

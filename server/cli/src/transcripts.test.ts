@@ -55,6 +55,14 @@ describe('the command lines of testdata', () => {
   });
 });
 
+test('the README names every command', () => {
+  const readme = readFileSync(join(__dirname, '..', 'README.md'), 'utf8');
+  const missing = tableCommands()
+    .map(({ group, verb }) => (group === undefined ? verb : `${group} ${verb}`))
+    .filter((words) => !readme.includes(`\`${words}`));
+  expect(missing).toEqual([]);
+});
+
 describe('the examples in help texts', () => {
   test.each(tableCommands().map(({ operation, example }) => [operation, example] as const))(
     'that of %s works as it stands',

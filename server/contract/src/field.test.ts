@@ -4,7 +4,9 @@ import {
   answerShape,
   computed,
   createShape,
+  type DriverCapabilities,
   describeField,
+  type Field,
   field,
   fillDefaults,
   specShape,
@@ -73,16 +75,20 @@ describe('what is derived from a resource table', () => {
   });
 });
 
+function effect(row: Field, before: unknown, after: unknown, can: DriverCapabilities) {
+  return row.effectOf(before, after, can);
+}
+
 describe('effects of changes', () => {
   test.each([
-    ['more cores where they can be plugged', VM_FIELDS.cpu_cores.effectOf(2, 4, ALL), 'live'],
-    ['more cores where they cannot', VM_FIELDS.cpu_cores.effectOf(2, 4, NONE), 'restart'],
-    ['fewer cores', VM_FIELDS.cpu_cores.effectOf(4, 2, ALL), 'restart'],
-    ['less memory', VM_FIELDS.memory_gb.effectOf(8, 4, ALL), 'restart'],
-    ['a larger disk', VM_FIELDS.disk_gb.effectOf(10, 20, ALL), 'live'],
-    ['a smaller disk', VM_FIELDS.disk_gb.effectOf(20, 10, ALL), 'data-loss'],
-    ['a smaller volume', VOLUME_FIELDS.size_gb.effectOf(20, 10, ALL), 'data-loss'],
-    ['another volume type', VOLUME_FIELDS.type.effectOf('ssd', 'hdd', ALL), 'data-loss'],
+    ['more cores where they can be plugged', effect(VM_FIELDS.cpu_cores, 2, 4, ALL), 'live'],
+    ['more cores where they cannot', effect(VM_FIELDS.cpu_cores, 2, 4, NONE), 'restart'],
+    ['fewer cores', effect(VM_FIELDS.cpu_cores, 4, 2, ALL), 'restart'],
+    ['less memory', effect(VM_FIELDS.memory_gb, 8, 4, ALL), 'restart'],
+    ['a larger disk', effect(VM_FIELDS.disk_gb, 10, 20, ALL), 'live'],
+    ['a smaller disk', effect(VM_FIELDS.disk_gb, 20, 10, ALL), 'data-loss'],
+    ['a smaller volume', effect(VOLUME_FIELDS.size_gb, 20, 10, ALL), 'data-loss'],
+    ['another volume type', effect(VOLUME_FIELDS.type, 'ssd', 'hdd', ALL), 'data-loss'],
   ])('%s: %s', (_what, effect, expected) => {
     expect(effect).toBe(expected);
   });

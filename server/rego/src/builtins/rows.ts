@@ -67,4 +67,107 @@ bits.xor number number
 bits.lsh number number
 bits.rsh number number
 bits.negate number
+internal.number_op number string string
+internal.template_string array
+type_name any
+lower string
+upper string
+trim string string
+trim_left string string
+trim_right string string
+trim_space string
+trim_prefix string string
+trim_suffix string string
+replace string string string
+strings.replace_n object string
+strings.reverse string
+strings.count string string
+strings.any_prefix_match string|array|set string|array|set
+strings.any_suffix_match string|array|set string|array|set
+indexof string string
+indexof_n string string
+substring string number number
+sprintf string array
+object.subset object|array|set object|array|set
+graph.reachable object array|set
+graph.reachable_paths object array|set
+set_diff set set
+cast_array array|set
+cast_set array|set
+cast_string string
+cast_boolean boolean
+cast_null null
+cast_object object
+json.filter object array|set
+json.remove object array|set
+json.patch any array
+json.marshal any
+json.unmarshal string
+json.is_valid any
+base64.encode string
+base64.decode string
+base64.is_valid string
+base64url.encode string
+base64url.encode_no_pad string
+base64url.decode string
+hex.encode string
+hex.decode string
+urlquery.encode string
+urlquery.decode string
+urlquery.encode_object object
+urlquery.decode_object string
+regex.match string string
+re_match string string
+regex.is_valid any
+regex.find_n string string number
+regex.find_all_string_submatch_n string string number
+regex.replace string string string
+regex.split string string
+regex.template_match string string string string
+glob.match string null|array string
+glob.quote_meta string
+net.cidr_contains string string
+net.cidr_overlap string string
+net.cidr_intersects string string
+net.cidr_is_valid any
+net.cidr_expand string
+net.cidr_contains_matches string|array|set|object string|array|set|object
+net.cidr_merge array|set
+semver.compare string string
+semver.is_valid any
+uuid.parse string
+units.parse string
+units.parse_bytes string
+time.now_ns
+time.parse_ns string string
+time.parse_rfc3339_ns string
+time.parse_duration_ns string
+time.format number|array
+time.date number|array
+time.clock number|array
+time.weekday number|array
+time.add_date number|array number number number
+time.diff number|array number|array
+crypto.md5 string
+crypto.sha1 string
+crypto.sha256 string
+crypto.hmac.md5 string string
+crypto.hmac.sha1 string string
+crypto.hmac.sha256 string string
+crypto.hmac.sha512 string string
+crypto.hmac.equal string string
+io.jwt.decode string
+io.jwt.verify_hs256 string string
+io.jwt.verify_hs384 string string
+io.jwt.verify_hs512 string string
+io.jwt.verify_rs256 string string
+io.jwt.verify_rs384 string string
+io.jwt.verify_rs512 string string
+io.jwt.verify_ps256 string string
+io.jwt.verify_ps384 string string
+io.jwt.verify_ps512 string string
+io.jwt.verify_es256 string string
+io.jwt.verify_es384 string string
+io.jwt.verify_es512 string string
+io.jwt.verify_eddsa string string
 `;
