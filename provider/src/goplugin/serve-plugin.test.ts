@@ -50,6 +50,7 @@ describe('the bundled provider as a process', () => {
     expect(exitCode).toBe(1);
     expect(output).toMatch(/Stack trace from the terraform-provider-novacron plugin/);
     expect(output).toContain('panic: boom outside the handler');
+    expect(readdirSync(sockets)).toEqual([]);
   });
 
   test('started by hand it explains itself and exits with 1', async () => {

@@ -37,6 +37,7 @@ export async function servePlugin(options: ServeOptions): Promise<void> {
     nowMs: Date.now(),
     onShutdown: () => void server.close().finally(() => process.exit(0)),
   });
+  process.on('exit', () => server.removeSocket());
   guardSignals(process, { log, close: () => server.close() });
   process.stdout.write(formatHandshake(server));
   guardStdout(process, log);

@@ -33,6 +33,8 @@ export interface StartedServer {
   readonly certificateDer: Buffer | undefined;
   /** Stops everything and removes the socket; safe to call twice. */
   close(): Promise<void>;
+  /** Removes the socket at once: for a process that ends without having closed. */
+  removeSocket(): void;
 }
 
 /** Large states are real: gRPC's own limit of 4 MB would break plans of big objects. */
@@ -55,11 +57,12 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
   const { directory, socketPath } = createSocketDirectory(options.socketDirectory);
   await bind(server, socketPath, credentials);
   chmodSync(socketPath, 0o600);
+  const removeSocket = () => rmSync(directory, { recursive: true, force: true });
   let closing: Promise<void> | undefined;
   const closeOnce = async () => {
     await Promise.all(options.services.map((service) => service.stop()));
     await shutDown(server);
-    rmSync(directory, { recursive: true, force: true });
+    removeSocket();
   };
   return {
     socketPath,
@@ -68,6 +71,7 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
       closing ??= closeOnce();
       return closing;
     },
+    removeSocket,
   };
 }
 

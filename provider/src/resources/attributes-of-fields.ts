@@ -1,8 +1,10 @@
 /** The Terraform attributes of a kind, made from the resource table: both cannot disagree. */
 import { describeField, type Field, type FieldTable } from '@novacron/contract/field';
-import { z } from 'zod';
 import type { Attribute, Attributes } from '../framework/attribute.ts';
 import { bool, float, int, list, map, string } from '../framework/attributes.ts';
+
+/** Zod is the contract's affair: here its schemas are only asked what they are. */
+type FieldSchema = Field['schema'];
 
 /** Whether users set the fields (a resource) or only read them (a data source). */
 export type AttributesFor = 'resource' | 'data-source';
@@ -50,7 +52,7 @@ function resourceOptions(field: Field): Record<string, unknown> {
 }
 
 function readOnlyOptions(field: Field): Record<string, unknown> {
-  const isNullable = field.schema instanceof z.ZodNullable || field.presence === 'optional';
+  const isNullable = field.schema.def.type === 'nullable' || field.presence === 'optional';
   return {
     description: describeField(field),
     computed: true,
@@ -70,7 +72,7 @@ function describeForTerraform(field: Field): string {
   return `${describeField(field)}${fallback}`;
 }
 
-function messageOf(schema: z.ZodType, value: unknown): string | undefined {
+function messageOf(schema: FieldSchema, value: unknown): string | undefined {
   const parsed = schema.safeParse(value);
   if (parsed.success) return undefined;
   return parsed.error.issues
@@ -81,17 +83,33 @@ function messageOf(schema: z.ZodType, value: unknown): string | undefined {
     .join('; ');
 }
 
-function shapeOf(schema: z.ZodType): Shape {
-  if (schema instanceof z.ZodNullable) return shapeOf(innerOf(schema));
-  if (schema instanceof z.ZodString || schema instanceof z.ZodEnum) return 'string';
-  if (schema instanceof z.ZodNumber) return schema.format === 'safeint' ? 'int' : 'float';
-  if (schema instanceof z.ZodBoolean) return 'bool';
-  if (schema instanceof z.ZodArray) return 'string-list';
-  if (schema instanceof z.ZodRecord) return 'string-map';
-  throw new TypeError('a field has a type that has no Terraform attribute yet');
+function shapeOf(schema: FieldSchema): Shape {
+  const { def } = schema;
+  switch (def.type) {
+    case 'nullable':
+      return shapeOf((schema as Wrapper).unwrap());
+    case 'string':
+    case 'enum':
+      return 'string';
+    case 'number':
+      return (schema as NumberSchema).format === 'safeint' ? 'int' : 'float';
+    case 'boolean':
+      return 'bool';
+    case 'array':
+      return 'string-list';
+    case 'record':
+      return 'string-map';
+    default:
+      throw new TypeError(`a field is of type ${def.type}, which has no Terraform attribute yet`);
+  }
 }
 
-function innerOf(schema: z.ZodNullable): z.ZodType {
-  // Zod's types say "core schema" here; everything that we build is a full schema.
-  return schema.unwrap() as z.ZodType;
+/** What a schema of type `nullable` is besides. */
+interface Wrapper extends FieldSchema {
+  readonly unwrap: () => FieldSchema;
+}
+
+/** What a schema of type `number` is besides. */
+interface NumberSchema extends FieldSchema {
+  readonly format: string | null;
 }

@@ -1,17 +1,17 @@
 /** The kinds of resources, by their Terraform type. */
-import type { FieldTable, ResourceKind } from '@novacron/contract/field';
+import type { Field, FieldTable, ResourceKind } from '@novacron/contract/field';
 import { NetworkId, PolicyId, VmId, VolumeId } from '@novacron/contract/ids';
 import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { POLICY_FIELDS } from '@novacron/contract/policy';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
-import type { z } from 'zod';
 
 /** One kind as the provider knows it. */
 export interface ResourceKindInfo {
   readonly kind: ResourceKind;
   readonly table: FieldTable;
-  readonly id: z.ZodType;
+  /** Tells an id from a name. */
+  readonly id: Field['schema'];
   readonly description: string;
 }
 

@@ -7,7 +7,7 @@ import {
 } from '@novacron/contract/problem';
 
 /** A problem together with the document that it was read from. */
-export interface AnsweredProblem extends Problem {
+interface AnsweredProblem extends Problem {
   readonly document: ProblemDocument;
 }
 

@@ -2,7 +2,7 @@
 import type { Fields } from './read-input.ts';
 
 /** One column of a list. */
-export interface Column {
+interface Column {
   readonly header: string;
   readonly read: (item: Fields) => unknown;
 }
@@ -43,8 +43,8 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   audit: named('at', 'principal', 'client', 'operation', 'resource_name', 'outcome', 'request_id'),
   drift: [
     ...named('severity', 'resource_kind', 'resource_name'),
-    { header: 'CHANGES', read: (item) => changesOf(item) },
-    { header: 'BY', read: (item) => latestCause(item) },
+    { header: 'FIELDS', read: changedFields },
+    { header: 'BY', read: latestCause },
     { header: 'AT', read: (item) => memberOf(firstOf(item.causes), 'at') },
     ...named('deployment'),
   ],
@@ -61,14 +61,9 @@ export function columnsOf(noun: string, items: readonly Fields[]): readonly Colu
   return named(...plain.slice(0, COLUMNS_MAX_PLAIN).map(([name]) => name));
 }
 
-function changesOf(record: Fields): string {
+function changedFields(record: Fields): string {
   const fields = Array.isArray(record.fields) ? record.fields : [];
-  return fields
-    .map((field: unknown) => {
-      const [name, was, is] = ['field', 'was', 'is'].map((key) => memberOf(field, key));
-      return `${String(name)}: ${JSON.stringify(was)} -> ${JSON.stringify(is)}`;
-    })
-    .join('\n');
+  return fields.map((field: unknown) => String(memberOf(field, 'field'))).join(', ');
 }
 
 function latestCause(record: Fields): string | null {

@@ -10,7 +10,7 @@ import { flagsOfInput, type InputFlag } from './input-flags.ts';
 import { NOUNS, wordsOf } from './nouns.ts';
 
 /** What a command does with its operation. */
-export type CommandShape = 'list' | 'show' | 'write' | 'wait';
+type CommandShape = 'list' | 'show' | 'write' | 'wait';
 
 /** One command that calls one operation. */
 export interface TableCommand {

@@ -3,7 +3,7 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import type { ExchangeTrouble } from './http-exchange.ts';
 
 /** What the words need to know about the call. */
-export interface CallFacts {
+interface CallFacts {
   /** The server's address as the person gave it. */
   readonly endpoint: string;
   /** `write`: the server may have acted although its answer is lost. */

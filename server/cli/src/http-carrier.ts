@@ -21,7 +21,7 @@ export interface CallOptions {
 }
 
 /** What a carrier needs to know. */
-export interface HttpCarrierOptions {
+interface HttpCarrierOptions {
   /** Without a slash at its end. */
   readonly endpoint: URL;
   readonly apiKey: string | undefined;
@@ -34,7 +34,7 @@ export interface HttpCarrierOptions {
 }
 
 /** A carrier with connections to be closed. */
-export interface HttpCarrier {
+interface HttpCarrier {
   readonly carry: Carrier<CallOptions>;
   readonly close: () => void;
 }

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Timers } from './cli-io.ts';
 
 /** A JSON text to send. */
-export interface HttpRequest {
+interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

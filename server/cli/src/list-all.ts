@@ -15,7 +15,7 @@ const Page = z.looseObject({
 type Page = z.infer<typeof Page>;
 
 /** What a list is asked for. */
-export interface ListRequest {
+interface ListRequest {
   readonly operation: OperationName;
   /** Filters, without the fields that turn pages. */
   readonly input: Fields;

@@ -6,7 +6,7 @@ import type { CliIo } from './cli-io.ts';
 import { type Failure, problemFailure } from './failure.ts';
 
 /** Where a function is. */
-export interface FunctionPlace {
+interface FunctionPlace {
   /** `@novacron/server/main` */
   readonly specifier: string;
   /** Name of the export. */

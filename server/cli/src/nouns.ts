@@ -12,7 +12,7 @@ import {
 import type { z } from 'zod';
 
 /** What the command line says about a noun of the contract. */
-export interface Noun {
+interface Noun {
   /** The word of the command line where it is not the contract's. */
   readonly group?: string;
   readonly aliases?: readonly string[];

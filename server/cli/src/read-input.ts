@@ -16,7 +16,7 @@ export interface GivenWords {
 }
 
 /** The camel-cased name under which commander keeps a flag: `memory-gb` -> `memoryGb`. */
-export function optionKey(flag: string): string {
+function optionKey(flag: string): string {
   return flag.replace(/-([a-z0-9])/g, (_dash, letter: string) => letter.toUpperCase());
 }
 

@@ -1,7 +1,7 @@
 /** Writes documents as tables for people, or as JSON or YAML for programs. */
 import { stringify } from 'yaml';
 import type { Fields } from './read-input.ts';
-import { renderFields, renderRows } from './render-table.ts';
+import { renderExplanations, renderFields, renderRows } from './render-table.ts';
 
 /** How results are written. */
 export const OUTPUT_FORMATS = ['table', 'json', 'yaml'] as const;
@@ -33,7 +33,7 @@ export function renderOutput(document: Document, format: OutputFormat): string {
 function renderForPeople(document: Document): string {
   switch (document.kind) {
     case 'list':
-      return renderRows(document.noun, document.value);
+      return renderRows(document.noun, document.value) + renderExplanations(document.value);
     case 'row':
       return renderRows(document.noun, [document.value]);
     case 'one':

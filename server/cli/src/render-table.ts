@@ -33,6 +33,16 @@ export function renderRows(noun: string, items: readonly Fields[]): string {
   ]);
 }
 
+/** The server's own words about the items that it explains, a paragraph each, below the table. */
+export function renderExplanations(items: readonly Fields[]): string {
+  const paragraphs = items.map(({ explanation }) => {
+    if (!Array.isArray(explanation)) return '';
+    const lines: readonly unknown[] = explanation;
+    return lines.map((line, index) => `${index === 0 ? '' : '  '}${lineText(line)}\n`).join('');
+  });
+  return paragraphs.map((text) => (text === '' ? '' : `\n${text}`)).join('');
+}
+
 /** One resource: a line for each field. */
 export function renderFields(resource: Fields): string {
   return renderCells(

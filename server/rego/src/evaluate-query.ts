@@ -1,5 +1,6 @@
 // Ad-hoc evaluation: modules and a query in one call, as a test or a shell wants it.
 
+import { QUERY_PACKAGE } from './check/rule-tree.ts';
 import { type CompileRegoOptions, compileRego } from './compile-rego.ts';
 import { loadPolicy } from './evaluate-rego.ts';
 import { lex } from './lex.ts';
@@ -19,7 +20,6 @@ export type EvaluateRegoOptions = Pick<CompileRegoOptions, 'modules' | 'data'> &
 /** The values of the query's variables, once for each way in which it holds. */
 export type Bindings = Readonly<Record<string, unknown>>;
 
-const QUERY_PACKAGE = 'rego_query';
 const KEYWORDS: ReadonlySet<string> = new Set([
   ...['as', 'contains', 'data', 'default', 'else', 'every', 'false', 'if', 'import', 'in'],
   ...['input', 'not', 'null', 'package', 'some', 'true', 'with'],

@@ -33,8 +33,14 @@ export function parseRule(state: ParseState): readonly Rule[] {
   if (isDefault) take(state);
   const head = parseHead(state);
   if (isDefault) return [parseDefault(state, head, at)];
-  if (isFuture(state, 'contains')) return [parseSetRule(state, head, at)];
+  if (isContains(state)) return [parseSetRule(state, head, at)];
   return parseValueRule(state, head, at);
+}
+
+// After a head, `contains` is the keyword even if a bracket follows it at once.
+function isContains(state: ParseState): boolean {
+  const token = peek(state);
+  return state.keywords.has('contains') && token.kind === 'name' && token.text === 'contains';
 }
 
 function parseHead(state: ParseState): Head {
@@ -62,7 +68,8 @@ function parseHead(state: ParseState): Head {
       expect(state, ']');
       head.bracketed = true;
     } else if (eat(state, '(')) {
-      head.args = parseArgs(state);
+      const args = parseArgs(state);
+      head.args = args.length > 0 ? args : undefined;
       return head;
     } else return head;
   }
@@ -128,7 +135,7 @@ function parseIfBody(state: ParseState): readonly Literal[] {
   state.index = index;
   state.wildcards = wildcards;
   const startsObject =
-    literal?.kind === 'expr' && (literal.term.kind === 'object' || literal.term.kind === 'call');
+    literal?.kind === 'expr' && ['object', 'call', 'comprehension'].includes(literal.term.kind);
   if (!startsObject) return parseBraced(state);
   const body = attempt(state, () => parseBraced(state));
   if (body && state.index >= literalEnd) return body;

@@ -85,10 +85,11 @@ export function isFuture(state: ParseState, word: FutureKeyword): boolean {
   return state.keywords.has(word) && isWord(state, word);
 }
 
-// `if.x` and `with[0]` are references although their first part is a keyword.
+// `if.x` is a reference although its first part is a keyword, and `contains(a, b)` is a call.
 function leadsReference(state: ParseState): boolean {
   const next = peek(state, 1);
-  return next.gap === 'none' && isMark(next, '.');
+  if (next.gap !== 'none') return false;
+  return isMark(next, '.') || (peek(state).text === 'contains' && isMark(next, '('));
 }
 
 /** Whether a name is a keyword where it stands. */

@@ -15,7 +15,7 @@ export interface TestWorld {
 }
 
 /** What a run left behind. */
-export interface RunRecord {
+interface RunRecord {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;

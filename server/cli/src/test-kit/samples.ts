@@ -181,6 +181,13 @@ const DRIFT = {
   causes: [{ principal: 'alice', client: 'cli', request_id: sampleId('req'), at: AT }],
   deployment: 'default',
   applied_at: AT,
+  explanation: [
+    `vm web-server-01 has drifted (medium): 28.5 % of what deployment default applied at ${AT}`,
+    'memory_gb: 8 -> 16 (cost)',
+    `network_id: (none) -> "${sampleId('net')}" (security)`,
+    `changed by alice with cli at ${AT} (request ${sampleId('req')})`,
+    'Apply again to return to the configuration.',
+  ],
 };
 
 const EVENT = {

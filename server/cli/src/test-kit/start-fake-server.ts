@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { type JsonFields, sampleAnswer } from './samples.ts';
 
 /** What the server does with one call. */
-export type FakeAnswer =
+type FakeAnswer =
   | { readonly result: unknown }
   | { readonly problem: JsonFields }
   | { readonly rpcError: { readonly code: number; readonly message: string } }
@@ -14,13 +14,13 @@ export type FakeAnswer =
   | { readonly connection: 'closed' | 'silent' };
 
 /** Answers a call; `turn` counts the calls of the same operation from 0. */
-export type FakeHandler = (params: JsonFields, turn: number) => FakeAnswer;
+type FakeHandler = (params: JsonFields, turn: number) => FakeAnswer;
 
 /** Handlers by operation; what has none is answered from the samples. */
 export type FakeHandlers = Partial<Readonly<Record<OperationName, FakeHandler>>>;
 
 /** One call as it arrived. */
-export interface SeenCall {
+interface SeenCall {
   readonly method: string;
   readonly params: JsonFields;
   readonly headers: IncomingMessage['headers'];

@@ -54,14 +54,12 @@ function isInside(whole: RegoValue, part: RegoValue): boolean {
 }
 
 function isRun(whole: readonly RegoValue[], part: readonly RegoValue[]): boolean {
-  return whole
-    .concat(part.length === 0 ? [null] : [])
-    .some((_, start) =>
-      part.every((item, index) => {
-        const other = whole[start + index];
-        return other !== undefined && isEqual(other, item);
-      }),
-    );
+  return whole.concat(part.length === 0 ? [null] : []).some((_, start) =>
+    part.every((item, index) => {
+      const other = whole[start + index];
+      return other !== undefined && isEqual(other, item);
+    }),
+  );
 }
 
 type Graph = ReadonlyMap<string, readonly RegoValue[]>;
@@ -100,7 +98,7 @@ function reachablePaths([graph, initial]: readonly RegoValue[]): RegoValue {
       throw new BuiltinFailure(`the graph has more than ${PATHS_MAX} paths`);
     }
   };
-  const walk = (node: RegoValue, path: readonly RegoValue[], seen: ReadonlySet<string>) => {
+  const walk = (node: RegoValue, path: readonly RegoValue[], seen: Set<string>) => {
     const key = keyText(node);
     const next = edges.get(key);
     if (!next) {
@@ -109,10 +107,12 @@ function reachablePaths([graph, initial]: readonly RegoValue[]): RegoValue {
     }
     const longer = [...path, node];
     if (next.length === 0) add(longer);
-    const visited = new Set(seen).add(key);
     for (const neighbour of next) {
-      if (visited.has(keyText(neighbour))) add(longer);
-      else walk(neighbour, longer, visited);
+      if (seen.has(keyText(neighbour))) add(longer);
+      else {
+        seen.add(key);
+        walk(neighbour, longer, seen);
+      }
     }
   };
   for (const start of asList(initial)) walk(start, [], new Set());

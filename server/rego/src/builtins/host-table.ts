@@ -1,22 +1,34 @@
 // All builtins that run on the host, and the way they are called.
 
 import { type RegoValue, typeOf } from '../value.ts';
-import { BuiltinFailure, type HostBuiltin, type HostContext } from './host-builtin.ts';
 import { CRYPTO_BUILTINS } from './crypto.ts';
 import { DOCUMENT_BUILTINS } from './document.ts';
 import { ENCODING_BUILTINS } from './encoding.ts';
+import { BuiltinFailure, type HostBuiltin, type HostContext } from './host-builtin.ts';
 import { JSON_PATH_BUILTINS } from './json-path.ts';
 import { JWT_BUILTINS } from './jwt.ts';
 import { NET_BUILTINS } from './net.ts';
 import { NUMBER_BUILTINS } from './number.ts';
 import { REGEX_BUILTINS } from './regex.ts';
 import { STRING_BUILTINS } from './string.ts';
+import { BUILTINS } from './table.ts';
 import { TIME_BUILTINS } from './time.ts';
 import { UNIT_BUILTINS } from './units.ts';
-import { BUILTINS } from './table.ts';
 
 const ALL: ReadonlyMap<string, HostBuiltin> = new Map(
-  [CRYPTO_BUILTINS, DOCUMENT_BUILTINS, ENCODING_BUILTINS, JSON_PATH_BUILTINS, JWT_BUILTINS, NET_BUILTINS, NUMBER_BUILTINS, REGEX_BUILTINS, STRING_BUILTINS, TIME_BUILTINS, UNIT_BUILTINS].flatMap((builtins) => Object.entries(builtins)),
+  [
+    CRYPTO_BUILTINS,
+    DOCUMENT_BUILTINS,
+    ENCODING_BUILTINS,
+    JSON_PATH_BUILTINS,
+    JWT_BUILTINS,
+    NET_BUILTINS,
+    NUMBER_BUILTINS,
+    REGEX_BUILTINS,
+    STRING_BUILTINS,
+    TIME_BUILTINS,
+    UNIT_BUILTINS,
+  ].flatMap((builtins) => Object.entries(builtins)),
 );
 
 /** The names of all builtins that run on the host. */

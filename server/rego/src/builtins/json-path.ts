@@ -10,13 +10,7 @@ import {
   type RegoValue,
 } from '../value.ts';
 import { isEqual, keyText, lookUpKey } from './document.ts';
-import {
-  asList,
-  asString,
-  BuiltinFailure,
-  fail,
-  type HostBuiltins,
-} from './host-builtin.ts';
+import { asList, asString, BuiltinFailure, fail, type HostBuiltins } from './host-builtin.ts';
 
 /** Paths as a tree; a leaf stands for everything below it. */
 type PathTree = { readonly branches: Map<string, PathTree>; isLeaf: boolean };
@@ -105,6 +99,9 @@ function editChild(
   if (isSet(value)) {
     const present = value.items.find((item) => isEqual(item, key));
     const next = edit(present);
+    if (mode === 'insert' && next !== undefined && !isEqual(next, key)) {
+      return fail('the path into a set is not the added member');
+    }
     const others = value.items.filter((item) => item !== present);
     return makeSet(next === undefined ? others : [...others, next]);
   }
@@ -121,11 +118,7 @@ function editPair(object: RegoObject, key: RegoValue, edit: Edit): RegoValue {
   return makeObject(next === undefined ? others : [...others, [key, next] as const]);
 }
 
-function indexOf(
-  array: readonly RegoValue[],
-  key: RegoValue,
-  mode: 'insert' | 'change',
-): number {
+function indexOf(array: readonly RegoValue[], key: RegoValue, mode: 'insert' | 'change'): number {
   if (key === '-' && mode === 'insert') return array.length;
   const text = typeof key === 'number' ? String(key) : key;
   if (typeof text !== 'string' || !/^(0|[1-9]\d*)$/.test(text)) return fail('an index is no index');
@@ -153,7 +146,10 @@ function writeAt(
   edit: Edit,
 ): RegoValue {
   const [key, ...rest] = path;
-  if (key === undefined) return edit(value) ?? fail('the whole document cannot be removed');
+  if (key === undefined) {
+    const next = edit(value);
+    return next === undefined ? fail('the whole document cannot be removed') : next;
+  }
   if (rest.length === 0) return editChild(value, key, mode, edit);
   return editChild(value, key, 'change', (child) => {
     if (child === undefined) return fail('a path leads nowhere');
@@ -171,7 +167,10 @@ function removeAt(value: RegoValue, path: readonly RegoValue[]): RegoValue {
 
 function applyPatch(value: RegoValue, patch: RegoValue): RegoValue {
   if (!isObject(patch)) return fail('a patch is no object');
-  const field = (name: string) => lookUpKey(patch, name) ?? fail(`a patch has no "${name}"`);
+  const field = (name: string): RegoValue => {
+    const found = lookUpKey(patch, name);
+    return found === undefined ? fail(`a patch has no "${name}"`) : found;
+  };
   const path = readPath(field('path'));
   switch (asString(field('op'))) {
     case 'add':

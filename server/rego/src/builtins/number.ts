@@ -75,7 +75,9 @@ function toNumber([value]: readonly RegoValue[]): RegoValue {
   if (value === true) return 1;
   if (typeof value !== 'string') return numberFromText(asNumberText(value));
   if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value)) {
-    return fail('a string is no number');
+    const isNamed = /^[+-]?(nan|inf|infinity)$/i.test(value);
+    const kind = isNamed ? 'eval_type_error' : 'eval_builtin_error';
+    throw new BuiltinFailure('a string is no number', kind);
   }
   return numberFromText(value.replace(/^\+/, ''));
 }

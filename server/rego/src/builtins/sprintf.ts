@@ -67,7 +67,11 @@ function toOperand(value: RegoValue): Operand {
   if (typeof value === 'string') return { kind: 'string', value };
   if (!isNumber(value)) return { kind: 'string', value: regoText(value) };
   const text = numberText(value);
-  if (!/^-?\d+$/.test(text)) return { kind: 'float', value: Number(text) };
+  if (!/^-?\d+$/.test(text)) {
+    const float = Number(text);
+    const fits = Number.isFinite(float);
+    return fits ? { kind: 'float', value: float } : { kind: 'string', value: text };
+  }
   const integer = BigInt(text);
   const isInt = integer <= INT64_MAX && integer >= -INT64_MAX - 1n;
   return { kind: isInt ? 'int' : 'big', value: integer };

@@ -1,6 +1,6 @@
 // Builtins over strings. Positions and lengths count characters (code points).
 
-import { type RegoValue, isSet, typeOf } from '../value.ts';
+import { isSet, type RegoValue, typeOf } from '../value.ts';
 import {
   asInteger,
   asList,

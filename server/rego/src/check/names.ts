@@ -1,6 +1,7 @@
 // Which names a body uses and which it declares, before they are resolved.
 
 import type { Literal, NameAt, Term } from '../ast.ts';
+import { BUILTINS } from '../builtins/table.ts';
 
 /** Calls `visit` for each variable of a term, but not for those inside comprehensions. */
 export function visitVariables(term: Term, visit: (variable: NameAt) => void): void {
@@ -48,12 +49,22 @@ export function visitLiteral(literal: Literal, visit: (variable: NameAt) => void
       visitLiteral(literal.literal, visit);
       return;
     case 'with':
-      for (const { value } of literal.modifiers) visitVariables(value, visit);
+      for (const { value } of literal.modifiers) {
+        if (!isBuiltinName(value)) visitVariables(value, visit);
+      }
       visitLiteral(literal.literal, visit);
       return;
     default:
       return;
   }
+}
+
+// `with f as count`: the replacement may be a builtin's name, which is no variable.
+function isBuiltinName(term: Term): boolean {
+  if (term.kind === 'var') return BUILTINS.has(term.name);
+  if (term.kind !== 'ref' || term.head.kind !== 'var') return false;
+  const parts = term.path.map((part) => (part.kind === 'scalar' ? String(part.value) : ''));
+  return BUILTINS.has([term.head.name, ...parts].join('.'));
 }
 
 /** Calls `visit` for each variable that a literal declares. */

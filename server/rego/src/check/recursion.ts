@@ -1,14 +1,15 @@
 // A rule may not depend on itself, directly or through others.
 
 import type { RegoProblem } from '../problem.ts';
-import type {
-  CallTarget,
-  DocumentTerm,
-  ResolvedBranch,
-  ResolvedLiteral,
-  ResolvedTerm,
+import {
+  type CallTarget,
+  type DocumentTerm,
+  fixedPart,
+  type ResolvedBranch,
+  type ResolvedLiteral,
+  type ResolvedTerm,
 } from './resolved.ts';
-import { findNode, type RuleNode, ruleNodes } from './rule-tree.ts';
+import { childrenFor, findNode, type RuleNode, ruleNodes } from './rule-tree.ts';
 
 /** Which rules each rule uses, and the references to `input` it makes. */
 export type Uses = {
@@ -85,15 +86,18 @@ function usesOf(root: RuleNode, node: RuleNode): Uses {
 
 /** The rules that a reference into `data` can reach. */
 export function nodesOfReference(root: RuleNode, document: DocumentTerm): readonly RuleNode[] {
-  let node = root;
-  for (const part of document.path) {
-    if (node.definitions.length > 0) return [node];
-    if (part.kind !== 'const') break;
-    const child = typeof part.value === 'string' ? node.children.get(part.value) : undefined;
-    if (!child) return [];
-    node = child;
-  }
-  return ruleNodes(node).filter((each) => each === node || each.kind !== 'function');
+  const found: RuleNode[] = [];
+  const visit = (node: RuleNode, depth: number): void => {
+    if (node.definitions.length > 0) {
+      if (node.kind !== 'function') found.push(node);
+      return;
+    }
+    for (const [, child] of childrenFor(node, fixedPart(document.path[depth]))) {
+      visit(child, depth + 1);
+    }
+  };
+  visit(root, 0);
+  return found;
 }
 
 type Visitor = {

@@ -118,9 +118,10 @@ function resolveExpression(
 ): readonly ResolvedLiteral[] {
   if (term.kind !== 'call') return [{ kind: 'expr', term: resolveTerm(context, scope, term), at }];
   if (term.form === 'named' && term.name.join('.') === 'print') return [];
-  const target = resolveCallTarget(context, scope, term);
-  const { output } = splitOutput({ ...context, report: () => {} }, target, term);
   const call = resolveTerm(context, scope, term);
+  if (call.kind !== 'call' && call.kind !== 'ref') return [{ kind: 'expr', term: call, at }];
+  const target = resolveCallTarget({ ...context, report: () => {} }, scope, term);
+  const { output } = splitOutput({ ...context, report: () => {} }, target, term);
   if (!output) return [{ kind: 'expr', term: call, at }];
   return [{ kind: 'unify', left: resolveTerm(context, scope, output), right: call, at }];
 }

@@ -6,7 +6,8 @@ import { makeObject, makeSet, numberFromText, type RegoValue } from '../value.ts
 import { globalPath, type ModuleContext } from './context.ts';
 import { resolveCallTarget, splitOutput } from './resolve-call.ts';
 import type { DocumentTerm, ResolvedTerm } from './resolved.ts';
-import { declare, declareHidden, innerScope, lookUp, type Scope } from './scope.ts';
+import { findNode } from './rule-tree.ts';
+import { declare, declareHidden, innerScope, isKnown, lookUp, type Scope } from './scope.ts';
 
 /** Resolves a term where a pattern or a reference may stand by itself. */
 export function resolveTerm(context: ModuleContext, scope: Scope, term: Term): ResolvedTerm {
@@ -98,12 +99,28 @@ function resolveReference(
 }
 
 function resolveCall(context: ModuleContext, scope: Scope, term: CallTerm): ResolvedTerm {
+  const value = valueOfCall(context, scope, term);
+  if (value) return value;
   const target = resolveCallTarget(context, scope, term);
   const { args } = splitOutput(context, target, term);
   const resolved = args.map((argument) => resolveOperand(context, scope, argument));
   const call = { kind: 'call', target, args: resolved, at: term.at } as const;
   if (target.kind !== 'builtin' || target.name !== 'walk') return call;
   return { kind: 'ref', head: call, path: [{ kind: 'local', id: declareHidden(scope, term.at) }] };
+}
+
+// `f()` is the value of a rule that was written without arguments.
+function valueOfCall(
+  context: ModuleContext,
+  scope: Scope,
+  { name, args, at }: CallTerm,
+): ResolvedTerm | undefined {
+  const [head = '', ...rest] = name;
+  if (args.length > 0 || isKnown(scope, head)) return undefined;
+  const path = globalPath(context, head);
+  const full = path && [...path, ...rest];
+  const node = full?.[0] === 'data' ? findNode(context.root, full.slice(1)) : undefined;
+  return full && node && node.kind === 'value' ? documentAt(full, at) : undefined;
 }
 
 /** Resolves the closure of a comprehension. */

@@ -122,3 +122,16 @@ export type ResolvedBranch = {
 
 /** A variable as the author wrote it; its id is its place in the list. */
 export type LocalVariable = { readonly name: string; readonly at: Position };
+
+/**
+ * What a part of a reference can mean as a rule's name: the name, `null` when only evaluation tells,
+ * undefined when there is no part. A fixed value that is no string is no rule's name.
+ */
+export function fixedPart(part: ResolvedTerm | undefined): string | null | undefined {
+  if (part === undefined) return undefined;
+  if (part.kind !== 'const') return null;
+  return typeof part.value === 'string' ? part.value : NO_RULE;
+}
+
+// No rule has this name: the lexer does not know the character.
+const NO_RULE = '\u0000';

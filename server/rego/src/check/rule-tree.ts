@@ -65,6 +65,24 @@ export function ruleNodes(node: RuleNode): readonly RuleNode[] {
   return node.definitions.length > 0 ? [node, ...below] : below;
 }
 
+/** The name of the place of an ad-hoc query, which no reference reaches. */
+export const QUERY_PACKAGE = '__query__';
+
+/**
+ * The names below a place that the next part of a reference can mean: one if it is fixed, all if it
+ * is only known at evaluation (`null`) or if the reference ends.
+ */
+export function childrenFor(
+  node: RuleNode,
+  part: string | null | undefined,
+): readonly (readonly [string, RuleNode])[] {
+  if (typeof part !== 'string') {
+    return [...node.children].filter(([name]) => name !== QUERY_PACKAGE);
+  }
+  const child = node.children.get(part);
+  return child ? [[part, child]] : [];
+}
+
 /** The number of arguments of a function's place. */
 export function arityOf(node: RuleNode): number {
   return node.definitions[0]?.rule.args?.length ?? 0;

@@ -1,7 +1,7 @@
 // Plans references into `input` and `data`, where rules and plain data lie in one tree.
 
-import type { DocumentTerm, ResolvedTerm } from '../check/resolved.ts';
-import { hasRules, hasValues, type RuleNode } from '../check/rule-tree.ts';
+import { type DocumentTerm, fixedPart, type ResolvedTerm } from '../check/resolved.ts';
+import { hasValues, type RuleNode } from '../check/rule-tree.ts';
 import type { Operand } from './ir.ts';
 import { planMatch } from './plan-match.ts';
 import { emit, emitGet, inScan, local, newLocal, type Planner, type Use } from './planner.ts';
@@ -15,43 +15,48 @@ export function planDocument(planner: Planner, term: DocumentTerm, use: Use): vo
     return;
   }
   const { node, depth } = descend(planner, term.path);
+  const { program, world, env, fail } = planner;
   if (!node) {
     planBase(planner, 'data', term.path, use);
     return;
   }
   if (node.kind === 'function') {
-    emit(planner, { kind: 'jump', label: planner.fail });
+    emit(planner, { kind: 'jump', label: fail });
     return;
   }
-  const { program, world, env, fail } = planner;
-  const isRule = node.definitions.length > 0;
-  const callee = (isRule ? program.parts.rule : program.parts.extent)(program, node, world);
+  const rest = term.path.slice(depth);
+  const callee =
+    node.definitions.length > 0
+      ? program.parts.rule(program, node, world)
+      : program.parts.extent(program, node, world, rest.map(fixedPart));
   const target = newLocal(planner);
   emit(planner, { kind: 'call', target, callee, env, args: [], fail });
-  planSteps(planner, local(target), term.path.slice(depth), use);
+  planSteps(planner, local(target), rest, use);
 }
 
 type Descent = { readonly node: RuleNode | undefined; readonly depth: number };
 
-// Goes down to the rule that answers, or to the place whose whole extent is needed; no node where
-// only plain data can be.
+// Goes down to the rule that answers, or to the place whose extent is needed; no node where only
+// plain data can be.
 function descend(planner: Planner, path: readonly ResolvedTerm[]): Descent {
   let node = planner.program.root;
   for (let depth = 0; ; depth += 1) {
     if (isReplaced(planner.world, node.path)) return { node: undefined, depth };
     if (node.definitions.length > 0) return { node, depth };
-    const part = path[depth];
-    const isFixed = part?.kind === 'const';
-    const name = isFixed && typeof part.value === 'string' ? part.value : undefined;
-    const child = name === undefined ? undefined : node.children.get(name);
-    if (child) node = child;
-    else if (isFixed || !(hasValues(node) || part === undefined)) return { node: undefined, depth };
-    else return { node: isKnownPlace(node) ? node : undefined, depth };
+    const name = fixedPart(path[depth]);
+    if (typeof name !== 'string') {
+      const isExtent = name === undefined ? node.children.size > 0 : hasValues(node);
+      return { node: isExtent || isPackage(planner, node) ? node : undefined, depth };
+    }
+    const child = node.children.get(name);
+    if (!child) return { node: undefined, depth };
+    node = child;
   }
 }
 
-function isKnownPlace(node: RuleNode): boolean {
-  return node.children.size > 0 || hasRules(node) || node.path.length > 0;
+// A package without rules is an empty object.
+function isPackage(planner: Planner, node: RuleNode): boolean {
+  return node !== planner.program.root;
 }
 
 function planBase(

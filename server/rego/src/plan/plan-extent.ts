@@ -1,6 +1,6 @@
 // Plans the extent of a place that is no rule: all that rules below it give, over plain data.
 
-import type { RuleNode } from '../check/rule-tree.ts';
+import { childrenFor, type RuleNode } from '../check/rule-tree.ts';
 import { planOnce } from './plan-rule.ts';
 import {
   beginFunction,
@@ -16,15 +16,22 @@ import {
 } from './planner.ts';
 import { isReplaced, pathKey, type World } from './world.ts';
 
-/** Plans the function of an extent in a world, once, and returns its number. */
-export function planExtent(program: Program, node: RuleNode, world: World): number {
-  return planOnce(program, `extent ${pathKey(node.path)} ${world.key}`, () => {
+/** The parts of a reference that follow an extent: a name, or null for any. */
+type Rest = readonly (string | null | undefined)[];
+
+/**
+ * Plans the function of an extent in a world, once, and returns its number. Rules that the rest of
+ * the reference cannot mean are left out: they may be the very ones that refer to it.
+ */
+export function planExtent(program: Program, node: RuleNode, world: World, rest: Rest): number {
+  const key = `extent ${pathKey(node.path)} ${JSON.stringify(rest)} ${world.key}`;
+  return planOnce(program, key, () => {
     const planner = beginFunction(program, world, 0);
     const rules = newLocal(planner);
     emit(planner, { kind: 'make', target: rules, shape: 'object' });
-    for (const [name, child] of node.children) {
+    for (const [name, child] of childrenFor(node, rest[0])) {
       if (child.kind === 'function' || isReplaced(world, child.path)) continue;
-      inBlock(planner, () => planChild(planner, name, child, rules));
+      inBlock(planner, () => planChild(planner, name, child, rules, rest.slice(1)));
     }
     const data = newLocal(planner);
     emit(planner, { kind: 'reset', target: data });
@@ -36,12 +43,18 @@ export function planExtent(program: Program, node: RuleNode, world: World): numb
   });
 }
 
-function planChild(planner: Planner, name: string, child: RuleNode, rules: number): void {
+function planChild(
+  planner: Planner,
+  name: string,
+  child: RuleNode,
+  rules: number,
+  rest: Rest,
+): void {
   const { program, world, env, fail } = planner;
   const isRule = child.definitions.length > 0;
   const callee = isRule
     ? program.parts.rule(program, child, world)
-    : planExtent(program, child, world);
+    : planExtent(program, child, world, rest);
   const value = newLocal(planner);
   emit(planner, { kind: 'call', target: value, callee, env, args: [], fail });
   const key = constant(program, name);

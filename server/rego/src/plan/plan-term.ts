@@ -14,7 +14,7 @@ import {
   type Planner,
   type Use,
 } from './planner.ts';
-import { restoreFunction, targetKey } from './world.ts';
+import { restoreFunctions, targetKey } from './world.ts';
 
 /** Plans a term; `use` plans what is done with each of its values. */
 export function planTerm(planner: Planner, term: ResolvedTerm, use: Use): void {
@@ -133,7 +133,7 @@ function planCall(planner: Planner, term: CallForm, use: Use): void {
     return;
   }
   const called = mock ? mock.target : term.target;
-  const world = mock ? restoreFunction(planner.world, term.target) : planner.world;
+  const world = mock ? restoreFunctions(planner.world) : planner.world;
   planTerms(planner, term.args, (args) => {
     const { env, fail, program } = planner;
     if (called.kind === 'builtin') {

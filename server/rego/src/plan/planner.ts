@@ -29,7 +29,12 @@ export type PlanParts = {
   readonly body: (planner: Planner, body: readonly ResolvedLiteral[], next: () => void) => void;
   readonly term: (planner: Planner, term: ResolvedTerm, use: Use) => void;
   readonly rule: (program: Program, node: RuleNode, world: World) => number;
-  readonly extent: (program: Program, node: RuleNode, world: World) => number;
+  readonly extent: (
+    program: Program,
+    node: RuleNode,
+    world: World,
+    rest: readonly (string | null | undefined)[],
+  ) => number;
 };
 
 /** The state of one function. */

@@ -40,11 +40,9 @@ export function replaceFunction(world: World, target: CallTarget, mock: Function
   return makeWorld(world.data, new Map(world.functions).set(targetKey(target), mock));
 }
 
-/** The world in which a function is itself again: what its replacement sees. */
-export function restoreFunction(world: World, target: CallTarget): World {
-  const functions = new Map(world.functions);
-  functions.delete(targetKey(target));
-  return makeWorld(world.data, functions);
+/** The world in which all functions are themselves again: what a replacement sees. */
+export function restoreFunctions(world: World): World {
+  return makeWorld(world.data, new Map());
 }
 
 /** Whether a path is a plain value, itself or by what is above it. */

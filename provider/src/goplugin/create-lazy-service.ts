@@ -1,0 +1,48 @@
+import {
+  type handleUnaryCall,
+  type ServerUnaryCall,
+  type ServiceDefinition,
+  type sendUnaryData,
+  status,
+} from '@grpc/grpc-js';
+import type { PluginService } from './start-server.ts';
+
+type Handler = handleUnaryCall<unknown, unknown>;
+
+/**
+ * Makes a service whose code is loaded by its first call, so that the host does not wait for it
+ * before the handshake. All its calls are unary.
+ * @param definition - what the service answers to; needed at once
+ * @param load - brings the service; called once
+ */
+export function createLazyService(
+  definition: ServiceDefinition,
+  load: () => Promise<PluginService>,
+): PluginService {
+  let loading: Promise<PluginService> | undefined;
+  const forward =
+    (name: string) =>
+    async (call: ServerUnaryCall<unknown, unknown>, answer: sendUnaryData<unknown>) => {
+      try {
+        loading ??= load();
+        const { implementation } = await loading;
+        // Both sides were made from the same definition.
+        (implementation[name] as Handler)(call, answer);
+      } catch (error) {
+        const details = error instanceof Error ? error.message : String(error);
+        answer({ code: status.INTERNAL, details });
+      }
+    };
+  return {
+    definition,
+    implementation: Object.fromEntries(
+      Object.keys(definition).map((name): [string, Handler] => {
+        const handle = forward(name);
+        return [name, (call, answer) => void handle(call, answer)];
+      }),
+    ),
+    stop: async () => {
+      if (loading !== undefined) await (await loading).stop();
+    },
+  };
+}

@@ -1,0 +1,139 @@
+/** Installs the built provider where Terraform finds it: a filesystem mirror on this machine. */
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import {
+  checkCliConfig,
+  formatCliConfig,
+  formatInstallation,
+  writeCliConfig,
+} from './install/cli-config.ts';
+import { listPlatforms } from './install/list-platforms.ts';
+import { type MirrorChange, writeMirror } from './install/write-mirror.ts';
+
+/** What to install, and where to. */
+export interface InstallRequest {
+  /** Folder of the mirror; without it the one in the home directory that Terraform always reads. */
+  readonly dir?: string;
+  /** Terraform CLI configuration to write; without it none is written. */
+  readonly cliConfig?: string;
+}
+
+/** The provider's source address: the default host is not written in configurations. */
+const SOURCE = 'novacron/novacron';
+
+/** Of this package, be it compiled (`dist/`) or run from its sources (`src/`). */
+const BUNDLE = new URL('../dist/terraform-provider-novacron', import.meta.url);
+const MANIFEST = new URL('../package.json', import.meta.url);
+
+/**
+ * Installs the provider of this release. Doing it twice changes nothing.
+ * @returns what was done and what to do next, a line each; `validation-failed` for a CLI
+ *   configuration that somebody else wrote or a machine that cannot run the provider, `unavailable`
+ *   when the provider is not built or something cannot be written
+ * @example
+ * await installProvider({ dir: 'mirror', cliConfig: 'novacron.tfrc' });
+ */
+export async function installProvider(
+  request: InstallRequest,
+): Promise<Result<{ readonly lines: string[] }, Problem>> {
+  const platforms = listPlatforms(process);
+  if (!platforms.ok) return platforms;
+  const executable = readBundle();
+  if (!executable.ok) return executable;
+  const mirror = resolve(request.dir ?? impliedMirror());
+  const cliConfig = request.cliConfig === undefined ? undefined : resolve(request.cliConfig);
+  const version = readVersion();
+  try {
+    if (cliConfig !== undefined) {
+      const checked = checkCliConfig(cliConfig, formatInstallation(SOURCE, mirror));
+      if (!checked.ok) return checked;
+    }
+    const content = { source: SOURCE, version, platforms: platforms.value };
+    const change = writeMirror(mirror, { ...content, executable: executable.value });
+    if (cliConfig !== undefined) writeCliConfig(cliConfig, formatCliConfig(SOURCE, mirror));
+    const said = { mirror, cliConfig, version, change };
+    return ok({ lines: [...tellDone(said), '', ...tellNext(said, request)] });
+  } catch (cause) {
+    return err(cannotWrite(cause));
+  }
+}
+
+function impliedMirror(): string {
+  return join(homedir(), '.terraform.d', 'plugins');
+}
+
+function readVersion(): string {
+  const manifest: { readonly version: string } = JSON.parse(readFileSync(MANIFEST, 'utf8'));
+  return manifest.version;
+}
+
+function readBundle(): Result<Buffer, Problem> {
+  try {
+    return ok(readFileSync(BUNDLE));
+  } catch {
+    return err(
+      problem('unavailable', {
+        detail: `The provider is not built: there is no ${fileURLToPath(BUNDLE)}.`,
+        remedy: 'Run `make setup` in the checkout, or install @novacron/provider again.',
+      }),
+    );
+  }
+}
+
+interface Said {
+  readonly mirror: string;
+  readonly cliConfig: string | undefined;
+  readonly version: string;
+  readonly change: MirrorChange;
+}
+
+function tellDone({ mirror, cliConfig, version, change }: Said): string[] {
+  const what = `${SOURCE} ${version}`;
+  const wrote = cliConfig === undefined ? [] : [`Wrote ${cliConfig}: Terraform looks there.`];
+  switch (change.kind) {
+    case 'added':
+      return [`Installed ${what} in ${mirror}.`, ...wrote];
+    case 'unchanged':
+      return [`${what} is in ${mirror} already.`, ...wrote];
+    case 'replaced':
+      return [`Replaced ${what} in ${mirror} by another build of the same version.`, ...wrote];
+  }
+}
+
+function tellNext({ mirror, cliConfig }: Said, request: InstallRequest): string[] {
+  const source = `    source = "${SOURCE}"`;
+  const declare = ['Name the provider in required_providers:', '', source, ''];
+  const lockFile =
+    'If init complains about checksums, another build of this version was locked before: delete ' +
+    '.terraform.lock.hcl, or run `terraform init -upgrade`.';
+  const ending = ['Then run `terraform init`.', lockFile];
+  if (cliConfig !== undefined) {
+    const use = [
+      'Tell Terraform to use the file:',
+      '',
+      `    export TF_CLI_CONFIG_FILE=${cliConfig}`,
+    ];
+    return [...use, '', ...declare, ...ending];
+  }
+  if (request.dir === undefined) {
+    const implied =
+      'Terraform reads this folder by itself, unless your CLI configuration has a ' +
+      'provider_installation block; then put the folder into it, or use --cli-config.';
+    return [...declare, ...ending, implied];
+  }
+  const block = formatInstallation(SOURCE, mirror).trimEnd().split('\n');
+  const put = ['Put this into your Terraform CLI configuration (~/.terraformrc):', ''];
+  return [...put, ...block.map((line) => `    ${line}`), '', ...declare, ...ending];
+}
+
+function cannotWrite(cause: unknown): Problem {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return problem('unavailable', {
+    detail: `The provider cannot be installed: ${reason}`,
+    remedy: 'Give folders that this user may write with --dir and --cli-config.',
+  });
+}

@@ -1,0 +1,52 @@
+/** Terraform's CLI configuration: the file that says where providers come from. */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+
+/** The first line of every file that we wrote: such a file may be written again. */
+const OURS = '# Written by `novacron provider install`; it writes this file again when asked to.';
+
+/** The block that takes one provider from a mirror and every other one from where it came. */
+export function formatInstallation(source: string, mirror: string): string {
+  return `provider_installation {
+  filesystem_mirror {
+    path    = ${JSON.stringify(mirror)}
+    include = ["${source}"]
+  }
+  direct {
+    exclude = ["${source}"]
+  }
+}
+`;
+}
+
+/** The whole file. */
+export function formatCliConfig(source: string, mirror: string): string {
+  return `${OURS}\n${formatInstallation(source, mirror)}`;
+}
+
+/** Refuses a file that somebody else wrote: their settings would be lost. */
+export function checkCliConfig(file: string, block: string): Result<void, Problem> {
+  if (!existsSync(file)) return ok(undefined);
+  const text = readFileSync(file, 'utf8');
+  if (text.trim() === '' || text === block || text.startsWith(OURS)) return ok(undefined);
+  return err(
+    problem('validation-failed', {
+      detail: `${file} exists and has settings of its own. It was left as it is.`,
+      remedy: `Name another file, or put this block into yours (there can be only one):\n\n${block}`,
+      fields: [{ path: ['--cli-config'], message: 'names a file that somebody else wrote' }],
+    }),
+  );
+}
+
+/**
+ * Writes the file; it appears complete or not at all.
+ * @throws what the file system throws
+ */
+export function writeCliConfig(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const fresh = `${file}.${process.pid}.new`;
+  writeFileSync(fresh, text);
+  renameSync(fresh, file);
+}

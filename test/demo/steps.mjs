@@ -1,0 +1,132 @@
+/** What the demo does, step by step. Each one fails unless it did what it should. */
+import { expectFact } from './commands.mjs';
+import { allOf, blocksBetween, linesMatching } from './trim-output.mjs';
+
+const VM = 'web-server-01';
+const PLAN_VM = blocksBetween(/^ +# novacron_vm\./, /^ {4}\}$/);
+const SUMMARY = linesMatching(/^(Plan:|No changes)/);
+const WARNING = blocksBetween(/^(│ )?Warning: /, /^(╵|─+)$/);
+const ERROR = blocksBetween(/^(│ )?Error: /, /^╵$/);
+
+/** The commands are those of `createCommands`. */
+export const STEPS = [
+  {
+    title: 'Terraform finds the provider in a mirror on this machine',
+    run: ({ terraform }) =>
+      terraform('init', {
+        show: linesMatching(/^- Install(ing|ed) /, /successfully initialized/),
+        says: { 'the provider is installed': /Installed novacron\/novacron v\d/ },
+      }),
+  },
+  {
+    title: 'A plan: a network, a VM, a volume and an access policy',
+    run: ({ terraform }) =>
+      terraform('plan', {
+        show: allOf(linesMatching(/^# novacron_(?!vm).* will be created/), PLAN_VM, SUMMARY),
+        says: { 'four resources are to be created': /Plan: 4 to add, 0 to change, 0 to destroy/ },
+      }),
+  },
+  {
+    title: 'Applying it',
+    run: async ({ terraform, ask }) => {
+      await terraform('apply -auto-approve', {
+        show: linesMatching(/Creation complete/, /^Apply complete/),
+        says: { 'four resources are there': /Apply complete! Resources: 4 added, 0 changed/ },
+      });
+      const vm = await ask(`vm show ${VM}`);
+      expectFact(vm.status === 'running', 'the server says that the VM is running', show(vm));
+    },
+  },
+  {
+    title: 'A second plan is empty',
+    run: planIsEmpty,
+  },
+  {
+    title: 'NovaCron moves the VM to another node: no drift',
+    run: async (commands) => {
+      const before = await commands.ask(`vm show ${VM}`);
+      await commands.novacron(`vm migrate ${VM}`, { show: linesMatching(/^(name|node|status) /) });
+      const after = await commands.ask(`vm show ${VM}`);
+      const hasMoved = after.node !== before.node && after.status === 'running';
+      expectFact(hasMoved, `the VM runs, and no longer on ${before.node}`, show(after));
+      await planIsEmpty(commands);
+    },
+  },
+  {
+    title: 'Somebody changes the VM behind the back of Terraform: drift',
+    run: async ({ terraform, novacron }) => {
+      await novacron(`vm update ${VM} --memory-gb 16`, {
+        show: linesMatching(/^(name|memory_gb|updated_by) /),
+      });
+      await terraform('plan -detailed-exitcode', {
+        exitCode: 2,
+        show: allOf(PLAN_VM, SUMMARY, WARNING),
+        says: {
+          'the plan would bring it back': /~ memory_gb = 16 -> 8 /,
+          'it touches nothing else': /Plan: 0 to add, 1 to change, 0 to destroy/,
+          'the warning says how bad it is': /Warning: Drift \((low|medium|high|critical)\): /,
+          'what it was and is': /memory_gb: 8 -> 16/,
+          'who did it, with what and when': /changed by admin with cli at \d{4}-\d\d-\d\dT/,
+          'and which request': /request req_\w+/,
+        },
+      });
+    },
+  },
+  {
+    title: 'The policy refuses the change to an operator, in the plan already',
+    run: async ({ terraform, ask }) => {
+      const { secret } = await ask('api-key create --name demo-operator --role operator');
+      await terraform('plan', {
+        env: { TF_VAR_novacron_api_key: secret },
+        exitCode: 1,
+        show: ERROR,
+        says: {
+          'the plan fails': /Planning failed/,
+          'the error is about the VM': /Error: [^:]+: update novacron_vm "web-server-01"/,
+          'and names the policy': /Policy "VM Access Policy" .*denies update_vm/,
+        },
+        doesNotSay: { 'no key is printed': new RegExp(secret) },
+      });
+    },
+  },
+  {
+    title: 'Applying as admin repairs the drift',
+    run: async (commands) => {
+      await commands.terraform('apply -auto-approve', {
+        show: linesMatching(/Modifications complete/, /^Apply complete/),
+        says: { 'one resource is changed': /Apply complete! Resources: 0 added, 1 changed/ },
+      });
+      const vm = await commands.ask(`vm show ${VM}`);
+      expectFact(vm.memory_gb === 8, 'the server says that the VM has 8 GB again', show(vm));
+      await planIsEmpty(commands);
+    },
+  },
+  {
+    title: 'Destroying everything',
+    run: async ({ terraform, ask }) => {
+      await terraform('destroy -auto-approve', {
+        show: linesMatching(/Destruction complete/, /^Destroy complete/),
+        says: { 'four resources are gone': /Destroy complete! Resources: 4 destroyed/ },
+      });
+      const kinds = ['vm', 'network', 'storage', 'policy'];
+      const lists = await Promise.all(kinds.map((kind) => ask(`${kind} list`)));
+      expectFact(
+        lists.every((items) => items.length === 0),
+        'the server has no VM, network, volume or policy left',
+        show(lists),
+      );
+    },
+  },
+];
+
+function planIsEmpty({ terraform }) {
+  return terraform('plan -detailed-exitcode', {
+    show: SUMMARY,
+    says: { 'there is nothing to do': /No changes\. Your infrastructure matches/ },
+    doesNotSay: { 'and nothing to warn of': /Warning: / },
+  });
+}
+
+function show(answer) {
+  return JSON.stringify(answer, undefined, 2);
+}
