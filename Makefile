@@ -43,9 +43,11 @@ bench: setup ## print figures as JSON lines: make bench [ONLY=name]
 conformance: setup ## run Rego conformance cases: make conformance CASES=dir
 	node server/rego/dist/conformance-main.js $(CASES)
 
-generate: $(STAMP) ## regenerate what is generated and committed
+generate: build ## regenerate what is generated and committed
 	node provider/build/generate-proto.mjs
 	node server/rego/build/generate-runtime.mjs
+	node server/dist/config/print-configuration.js > docs/reference/configuration.md
+	node test/tidy/complete-lock.mjs
 
 run: setup ## start a server: make run ARGS='--listen 127.0.0.1:7480'
 	npx novacron server $(ARGS)

@@ -62,8 +62,9 @@ export async function installProvider(
   }
 }
 
+/** Terraform, too, believes the variable before it asks the system. */
 function impliedMirror(): string {
-  return join(homedir(), '.terraform.d', 'plugins');
+  return join(process.env.HOME || homedir(), '.terraform.d', 'plugins');
 }
 
 function readVersion(): string {
@@ -93,7 +94,7 @@ interface Said {
 
 function tellDone({ mirror, cliConfig, version, change }: Said): string[] {
   const what = `${SOURCE} ${version}`;
-  const wrote = cliConfig === undefined ? [] : [`Wrote ${cliConfig}: Terraform looks there.`];
+  const wrote = cliConfig === undefined ? [] : [`Wrote ${cliConfig}, which names that mirror.`];
   switch (change.kind) {
     case 'added':
       return [`Installed ${what} in ${mirror}.`, ...wrote];
@@ -108,8 +109,8 @@ function tellNext({ mirror, cliConfig }: Said, request: InstallRequest): string[
   const source = `    source = "${SOURCE}"`;
   const declare = ['Name the provider in required_providers:', '', source, ''];
   const lockFile =
-    'If init complains about checksums, another build of this version was locked before: delete ' +
-    '.terraform.lock.hcl, or run `terraform init -upgrade`.';
+    'If init or plan complains about checksums, .terraform.lock.hcl knows another build of this ' +
+    'version: delete that file and run `terraform init` again (-upgrade does not help).';
   const ending = ['Then run `terraform init`.', lockFile];
   if (cliConfig !== undefined) {
     const use = [

@@ -11,9 +11,13 @@ import { providerSchema } from './framework/schema.ts';
 import { lengthBetween } from './framework/validators.ts';
 import { defineResource } from './resources/define-resource.ts';
 import { RESOURCE_KINDS_BY_TYPE } from './resources/resource-kinds.ts';
+import type { RetryOptions } from './rpc/call-with-retry.ts';
 import { openSession, type Session } from './rpc/session.ts';
 
 const ENDPOINT_DEFAULT = 'http://127.0.0.1:7480';
+/** A server that is just being restarted is back by then; a wrong endpoint is told soon. */
+const CONNECT_MS_MAX = 3_000;
+
 const DEPLOYMENT_LENGTH_MAX = 128;
 
 const schema = providerSchema({
@@ -42,8 +46,14 @@ const schema = providerSchema({
 /** What the environment says; a test brings its own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Makes the provider. It remembers nothing between configurations. */
-export function createNovacronProvider(env: Environment): Provider<typeof schema, Session> {
+/**
+ * Makes the provider. It remembers nothing between configurations.
+ * @param retry - how patient it is; tests bring their own clock or less patience
+ */
+export function createNovacronProvider(
+  env: Environment,
+  retry: RetryOptions = {},
+): Provider<typeof schema, Session> {
   return {
     schema,
     async configure(config, { diagnostics, signal }) {
@@ -63,8 +73,12 @@ export function createNovacronProvider(env: Environment): Provider<typeof schema
       if (key === '') reportMissingKey(diagnostics);
       if (url === undefined || key === '') return null;
       const options = { endpoint: url, apiKey: key, deployment: deployment ?? DEFAULT_DEPLOYMENT };
-      const session = openSession(options);
-      const answer = await session.client.call('identity.whoami', {}, { signal });
+      const session = openSession(options, retry);
+      const answer = await session.client.call(
+        'identity.whoami',
+        {},
+        { signal, retryMsMax: CONNECT_MS_MAX },
+      );
       if (answer.ok) return session;
       session.close();
       reportConnection(diagnostics, answer.error);

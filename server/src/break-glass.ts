@@ -12,8 +12,10 @@ import { systemClock } from './adapters/clock/system-clock.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
 import { openSqliteStore } from './adapters/store/sqlite/open-sqlite-store.ts';
 import { auditChange } from './app/audit.ts';
+import { eventChange } from './app/events.ts';
 import { desiredOf } from './app/resources/answer-resource.ts';
-import { defaultDataDir } from './config.ts';
+import { defaultDataDir } from './config/default-data-dir.ts';
+import type { Ids } from './ports/ids.ts';
 import type { Store } from './ports/store.ts';
 import type { PolicyRow } from './ports/tables.ts';
 
@@ -30,7 +32,7 @@ export interface BreakGlassRequest {
 export async function disablePolicyOnThisMachine(
   request: BreakGlassRequest,
 ): Promise<Result<{ readonly message: string }, Problem>> {
-  const dataDir = request.dataDir ?? defaultDataDir(process.env);
+  const dataDir = request.dataDir ?? dataDirOf(process.env);
   const path = join(dataDir, 'novacron.db');
   if (!existsSync(path)) return err(noStore(dataDir));
   const store = await openSqliteStore({ path });
@@ -40,6 +42,12 @@ export async function disablePolicyOnThisMachine(
   } finally {
     await store.value.close();
   }
+}
+
+/** Where the server of this environment keeps its data; a variable set to nothing is not set. */
+function dataDirOf(env: Readonly<Record<string, string | undefined>>): string {
+  const { NOVACRON_DATA_DIR: named = '' } = env;
+  return named === '' ? defaultDataDir(env) : named;
 }
 
 async function disable(
@@ -55,6 +63,7 @@ async function disable(
   if (row === undefined) return err(noPolicy(request.name));
   if (rows.length > 1) return err(ambiguous(request.name, rows));
   if (row.enabled === 0) return ok({ message: `The policy ${row.name} is disabled already.` });
+  const ids = createIds(systemClock, systemRandom);
   const done = await store.commit([
     {
       kind: 'update',
@@ -73,14 +82,24 @@ async function disable(
         remedy: 'Run the command again.',
       }),
     },
-    auditOf(request, row),
+    auditOf(ids, request, row),
+    eventChange(
+      { ids, clock: systemClock },
+      {
+        tenantId: row.tenant_id,
+        type: 'policy.update.succeeded',
+        source: 'break-glass',
+        target: row.id,
+        priority: 'critical',
+        data: { name: row.name },
+      },
+    ),
   ]);
   if (!done.ok) return done;
   return ok({ message: `The policy ${row.name} is disabled. The audit log says who did it.` });
 }
 
-function auditOf(request: BreakGlassRequest, row: PolicyRow) {
-  const ids = createIds(systemClock, systemRandom);
+function auditOf(ids: Ids, request: BreakGlassRequest, row: PolicyRow) {
   const principal = {
     id: principalName(request),
     name: principalName(request),
@@ -90,7 +109,7 @@ function auditOf(request: BreakGlassRequest, row: PolicyRow) {
   const context = { principal, client: 'platform', requestId: ids.next('req') } as const;
   return auditChange({ ids, clock: systemClock }, context, {
     operation: 'policy.update',
-    outcome: 'break-glass',
+    outcome: 'done',
     resourceKind: 'policy',
     target: { id: row.id, name: row.name },
     changes: { enabled: { was: true, is: false } },

@@ -1,8 +1,9 @@
 /** The composition root: the only file that knows every adapter. */
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
+import { Event } from '@novacron/contract/event';
 import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -13,18 +14,24 @@ import { lockDataDir } from './adapters/lock/data-dir-lock.ts';
 import { createPinoLogger } from './adapters/logger/pino-logger.ts';
 import { createPolicyRuntime } from './adapters/policy/create-policy-runtime.ts';
 import { openSqliteStore } from './adapters/store/sqlite/open-sqlite-store.ts';
+import type { EventFeed } from './app/application.ts';
 import { createApplication } from './app/create-application.ts';
 import type { AppDeps } from './app/deps.ts';
 import { createFirstKey } from './app/identity.ts';
 import { createNodeRegistry } from './app/register-nodes.ts';
+import { EVENT_SUBJECT } from './app/relay-events.ts';
 import { seedStore } from './app/seed-store.ts';
-import { readConfig, SERVER_USAGE, type ServerConfig } from './config.ts';
+import { type BuiltConfig, requireBuilt } from './config/require-built.ts';
+import { readConfig } from './config.ts';
 import type { Logger } from './ports/logger.ts';
 import { startHttpServer } from './transports/http-server.ts';
 import { SERVER_VERSION } from './version.ts';
 
 /** How long running requests may take after the server was told to stop. */
 const STOP_GRACE_MS = 10_000;
+
+/** How long a start waits for the agents of its own fleet, which takes milliseconds. */
+const NODES_MS_MAX = 10_000;
 
 const ADMIN_KEY_FILE = 'admin.key';
 const PRIVATE_FILE_MODE = 0o600;
@@ -42,7 +49,7 @@ export interface RunningServer {
 
 /** Starts a whole server in this process. */
 export async function startServer(
-  config: ServerConfig,
+  config: BuiltConfig,
   logger: Logger,
 ): Promise<Result<RunningServer, Problem>> {
   const made = makeDataDir(config.dataDir);
@@ -86,13 +93,12 @@ export async function startServer(
 }
 
 async function startParts(
-  config: ServerConfig,
+  config: BuiltConfig,
   deps: AppDeps,
 ): Promise<Result<RunningServer, Problem>> {
   const adminKeyFile = join(config.dataDir, ADMIN_KEY_FILE);
-  const firstKey = await createFirstKey(deps);
+  const firstKey = await createFirstKey(deps, (secret) => writeSecret(adminKeyFile, secret));
   if (!firstKey.ok) return firstKey;
-  if (firstKey.value !== undefined) writeSecret(adminKeyFile, firstKey.value);
   const seeded = await seedStore(deps, config.fleet.storage_pools);
   if (!seeded.ok) return seeded;
   const registry = createNodeRegistry(deps);
@@ -105,7 +111,9 @@ async function startParts(
     timers: deps.timers,
     rng: deps.rng.fork('fleet'),
   });
-  await registry.waitForNodes(config.fleet.nodes.length);
+  const { length: nodes } = config.fleet.nodes;
+  const registered = await registry.waitForNodes(nodes, { timeoutMs: NODES_MS_MAX });
+  if (registered < nodes) deps.logger.warn({ registered, nodes }, 'some nodes are not registered');
   const resumed = await executor.resume();
   if (resumed > 0) deps.logger.info({ operations: resumed }, 'operations resumed');
   const http = await startHttpServer({
@@ -114,11 +122,13 @@ async function startParts(
     listen: config.listen,
     ...(config.tls === undefined ? {} : { tls: config.tls }),
     openApiDocument,
+    eventFeed: createEventFeed(deps),
+    timers: deps.timers,
   });
   const stopParts = async (): Promise<void> => {
     executor.stop();
-    relay.stop();
     registry.stop();
+    await relay.stop();
     await fleet.stop();
   };
   if (!http.ok) {
@@ -132,10 +142,28 @@ async function startParts(
     adminKeyFile,
     fleet,
     stop: async () => {
+      // First, so that requests which wait for operations are answered and hold nothing up.
+      executor.stop();
       await http.value.stop(STOP_GRACE_MS);
       await stopParts();
     },
   });
+}
+
+/** Events as the relay publishes them, with the ends of what the store keeps of them. */
+function createEventFeed({ bus, store }: AppDeps): EventFeed {
+  const positionAt = async (direction: 'asc' | 'desc'): Promise<number | undefined> => {
+    const where = { position: { above: 0 } };
+    const orderBy = { column: 'position', direction } as const;
+    const [row] = await store.read({ from: 'events', where, orderBy, limit: 1 });
+    return row?.position ?? undefined;
+  };
+  return {
+    subscribe: (listener) =>
+      bus.subscribe(EVENT_SUBJECT, (message) => listener(Event.parse(message))),
+    oldestPosition: async () => (await positionAt('asc')) ?? 1,
+    latestPosition: async () => (await positionAt('desc')) ?? 0,
+  };
 }
 
 /** Loaded when somebody first asks: the document is no part of a fast start. */
@@ -166,10 +194,21 @@ function makeDataDir(dataDir: string): Result<void, Problem> {
   }
 }
 
-function writeSecret(file: string, secret: string): void {
-  writeFileSync(file, `${secret}\n`, { mode: PRIVATE_FILE_MODE });
-  // The mode above is for new files only.
-  chmodSync(file, PRIVATE_FILE_MODE);
+function writeSecret(file: string, secret: string): Result<void, Problem> {
+  try {
+    // The mode counts for new files only, and the secret may not be in a file that others read.
+    rmSync(file, { force: true });
+    writeFileSync(file, `${secret}\n`, { mode: PRIVATE_FILE_MODE, flag: 'wx', flush: true });
+    return ok(undefined);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return err(
+      problem('unavailable', {
+        detail: `The first API key cannot be written to ${file}: ${reason}`,
+        remedy: 'Make room for the file, or take away what is in its place, and start again.',
+      }),
+    );
+  }
 }
 
 /** Where a command writes. */
@@ -189,13 +228,15 @@ export async function runServer(
 ): Promise<number> {
   const request = readConfig(argv, env);
   if (!request.ok) return refuse(io, request.error, 2);
-  if (request.value.kind === 'help') {
-    io.stdout.write(SERVER_USAGE);
+  if (request.value.kind === 'print') {
+    io.stdout.write(request.value.text);
     return 0;
   }
   const { config } = request.value;
+  const built = requireBuilt(config);
+  if (!built.ok) return refuse(io, built.error, 2);
   const stopped = stopSignal();
-  const server = await startServer(config, createPinoLogger(config.logLevel));
+  const server = await startServer(built.value, createPinoLogger(config.logLevel));
   if (!server.ok) return refuse(io, server.error, 1);
   const { url, firstKey, adminKeyFile, stop } = server.value;
   if (firstKey !== undefined) {

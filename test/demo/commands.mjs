@@ -5,7 +5,7 @@ import { NOVACRON } from './server.mjs';
 import { trimOutput } from './trim-output.mjs';
 
 /** A step did not do what it should. */
-export class DemoFailure extends Error {
+class DemoFailure extends Error {
   /**
    * @param {string} expectation - the sentence that is not true
    * @param {string} output - everything that was printed
@@ -54,7 +54,10 @@ export function createCommands({ workspace, env }) {
       const [verb, ...args] = words.split(' ');
       return run(`terraform ${words}`, ['terraform', verb, ...colorArgs, ...args], expected);
     },
-    /** @param {string | string[]} words - a list where one has spaces @param {Expected} [expected] */
+    /**
+     * @param {string | string[]} words - a list where one has spaces
+     * @param {Expected} [expected]
+     */
     novacron: (words, expected = {}) => {
       const args = typeof words === 'string' ? words.split(' ') : words;
       return run(`novacron ${args.join(' ')}`, [process.execPath, NOVACRON, ...args], expected);

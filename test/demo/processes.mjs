@@ -10,6 +10,11 @@ const RUN_MS_MAX = 120_000;
 
 const running = new Set();
 
+// However we end, such as by a reader that has seen enough of our output: nothing outlives us.
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGTERM');
+});
+
 /**
  * Starts a program. It gets a process group of its own: the terminal's ^C then reaches only us,
  * and Terraform hears of it once (at the second one it would leave its provider behind).
@@ -65,7 +70,7 @@ function endedBy(signal) {
  */
 export async function stopProcess(child, signal = 'SIGTERM') {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode ?? -1;
-  const ended = once(child, 'close');
+  const ended = once(child, 'exit');
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
   child.kill(signal);
   const [exitCode] = await ended;
@@ -87,15 +92,20 @@ export function isInterrupted() {
   return isEnding;
 }
 
+/** The shell's code for a program whose reader has gone, such as `head`. */
+const EXIT_CODE_NO_READER = 141;
+
 /** Ends our programs when we are told to end, then cleans up, then goes with the usual code. */
 export function endWithSignals(cleanUp) {
+  const end = async (exitCode) => {
+    if (isEnding) return;
+    isEnding = true;
+    await stopAllProcesses();
+    cleanUp();
+    process.exit(exitCode);
+  };
   for (const [signal, exitCode] of Object.entries(EXIT_CODES)) {
-    process.on(signal, async () => {
-      if (isEnding) return;
-      isEnding = true;
-      await stopAllProcesses();
-      cleanUp();
-      process.exit(exitCode);
-    });
+    process.on(signal, () => end(exitCode));
   }
+  process.stdout.on('error', () => end(EXIT_CODE_NO_READER));
 }

@@ -12,7 +12,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createCommands, expectFact } from './commands.mjs';
 import { createEnvironment } from './environment.mjs';
-import { endWithSignals, isInterrupted, runProcess, stopAllProcesses } from './processes.mjs';
+import { hasTerraform } from './has-terraform.mjs';
+import { endWithSignals, isInterrupted, stopAllProcesses } from './processes.mjs';
 import { printFailed, printHeading, printOutput, printText } from './screen.mjs';
 import { startServer } from './server.mjs';
 import { STEPS } from './steps.mjs';
@@ -51,18 +52,6 @@ async function main() {
   const seconds = Math.round((performance.now() - startedAtMs) / 1000);
   printText(`\nEvery step did what it should (${seconds} s).`);
   return 0;
-}
-
-async function hasTerraform(env) {
-  try {
-    const { exitCode } = await runProcess('terraform', ['version'], {
-      // Our command line configuration does not exist yet.
-      env: { ...env, TF_CLI_CONFIG_FILE: '' },
-    });
-    return exitCode === 0;
-  } catch {
-    return false;
-  }
 }
 
 async function runDemo(directory, env) {

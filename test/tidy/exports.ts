@@ -1,11 +1,12 @@
 /** Every export is introduced in words; imports say the file that they mean. */
 import type { Finding, Rule } from './finding.ts';
-import { asNode, type ParsedFile, parseFile, type SyntaxNode, visit } from './syntax.ts';
+import { asNode, listOf, type ParsedFile, parseFile, type SyntaxNode } from './syntax.ts';
 import { isTest, isTypeScript, isWritten } from './tracked-file.ts';
 
 /**
- * A comment stands above every export. A type that is read off the schema of its name needs none of
- * its own, nor does the only export of a file whose header introduces it.
+ * A comment stands above every export, or above the block of lines that it belongs to. A type that
+ * is read off the schema of its name needs none of its own, nor does the only export of a file
+ * whose header introduces it.
  */
 export const findWordlessExports: Rule = (files) =>
   files
@@ -13,42 +14,46 @@ export const findWordlessExports: Rule = (files) =>
     .flatMap((file) => findInFile(parseFile(file)));
 
 function findInFile(parsed: ParsedFile): readonly Finding[] {
-  const lines = parsed.file.text.split('\n');
-  const all = exportsOf(parsed.root);
-  const hasHeader = /^(#!.*\n)?(\/\*\*|\/\/)/.test(parsed.file.text);
-  if (all.length <= 1 && hasHeader) return [];
+  const { path, text } = parsed.file;
+  const lines = text.split('\n');
+  const all = exportsOf(parsed);
+  if (all.length <= 1 && /^(#!.*\n)?(\/\*\*|\/\/)/.test(text)) return [];
   const seen = new Set<string>();
-  return all.flatMap(({ name, node }): Finding[] => {
+  return all.flatMap(({ name, line }): Finding[] => {
     const isTwin = seen.has(name);
     seen.add(name);
-    const line = parsed.firstLine(node);
-    const above = lines[line - 2]?.trimEnd() ?? '';
-    if (isTwin || above.endsWith('*/') || above.trimStart().startsWith('//')) return [];
-    return [
-      { path: parsed.file.path, line, advice: `${name} has no comment; say in a sentence what it is.` },
-    ];
+    if (isTwin || isIntroduced(lines, line)) return [];
+    return [{ path, line, advice: `${name} has no comment; say in a sentence what it is.` }];
   });
+}
+
+/** Walks up the block, past other declarations, to what stands above it. */
+function isIntroduced(lines: readonly string[], line: number): boolean {
+  for (let index = line - 2; index >= 0; index -= 1) {
+    const text = lines[index]?.trim() ?? '';
+    if (text === '') return false;
+    if (text.endsWith('*/') || text.startsWith('//')) return true;
+  }
+  return false;
 }
 
 interface Exported {
   readonly name: string;
-  readonly node: SyntaxNode;
+  /** From 1. */
+  readonly line: number;
 }
 
-function exportsOf(root: SyntaxNode): readonly Exported[] {
-  const body: readonly unknown[] = Array.isArray(root.body) ? root.body : [];
-  return body.flatMap((value): Exported[] => {
-    const node = asNode(value);
-    if (node?.type !== 'ExportDeclaration') return [];
-    return [{ name: declaredName(asNode(node.declaration)), node }];
-  });
+function exportsOf(parsed: ParsedFile): readonly Exported[] {
+  return parsed.body
+    .filter(({ type }) => type === 'ExportDeclaration')
+    .map((node) => ({
+      name: declaredName(asNode(node.declaration)),
+      line: parsed.firstLine(node),
+    }));
 }
 
 function declaredName(declaration: SyntaxNode | undefined): string {
-  const declarations: readonly unknown[] = Array.isArray(declaration?.declarations)
-    ? declaration.declarations
-    : [];
-  const first = asNode(declarations[0]);
+  const [first] = listOf(declaration?.declarations);
   const named = asNode(first?.id) ?? asNode(declaration?.id) ?? asNode(declaration?.identifier);
   return typeof named?.value === 'string' ? named.value : 'It';
 }
@@ -62,13 +67,11 @@ export const findImportsWithoutEnding: Rule = (files) =>
     .filter((file) => isTypeScript(file) && isWritten(file))
     .flatMap((file) => {
       const parsed = parseFile(file);
-      const findings: Finding[] = [];
-      visit(parsed.root, (node) => {
+      return parsed.body.flatMap((node): Finding[] => {
         const source = asNode(node.source)?.value;
-        if (typeof source !== 'string' || !RELATIVE.test(source)) return;
-        if (HAS_ENDING.test(source)) return;
+        if (typeof source !== 'string' || !RELATIVE.test(source)) return [];
+        if (HAS_ENDING.test(source)) return [];
         const advice = `imports ${source}; name the file with its ending: ${source}.ts.`;
-        findings.push({ path: file.path, line: parsed.firstLine(node), advice });
+        return [{ path: file.path, line: parsed.firstLine(node), advice }];
       });
-      return findings;
     });

@@ -1,6 +1,13 @@
 /** Which parts of TypeScript the house does without. */
 import type { Finding, Rule } from './finding.ts';
-import { asNode, type ParsedFile, parseFile, type SyntaxNode, visit } from './syntax.ts';
+import {
+  asNode,
+  listOf,
+  nodesBelow,
+  type ParsedFile,
+  parseFile,
+  type SyntaxNode,
+} from './syntax.ts';
 import { isTest, isTypeScript, isWritten, type TrackedFile } from './tracked-file.ts';
 
 type Advise = (node: SyntaxNode, file: TrackedFile) => string | undefined;
@@ -12,13 +19,11 @@ function findInSyntax(files: readonly TrackedFile[], advise: Advise): readonly F
 }
 
 function findInFile(parsed: ParsedFile, advise: Advise): readonly Finding[] {
-  const findings: Finding[] = [];
-  visit(parsed.root, (node) => {
+  return parsed.nodes.flatMap((node): Finding[] => {
     const advice = advise(node, parsed.file);
-    if (advice === undefined) return;
-    findings.push({ path: parsed.file.path, line: parsed.firstLine(node), advice });
+    if (advice === undefined) return [];
+    return [{ path: parsed.file.path, line: parsed.firstLine(node), advice }];
   });
-  return findings;
 }
 
 const BANNED_SYNTAX: Readonly<Record<string, string>> = {
@@ -60,38 +65,46 @@ export const findSkippedTests: Rule = (files) =>
       : undefined;
   });
 
-/** Tests wait for a condition or move virtual time; they never just wait. */
+/**
+ * Tests wait for a condition or move virtual time; they never just wait. The one shared helper that
+ * waits until a condition holds looks again after a while, so it has a timer.
+ */
 export const findSleeps: Rule = (files) =>
-  findInSyntax(files.filter(isTest), (node) => {
-    if (node.type === 'ImportDeclaration' && asNode(node.source)?.value === 'node:timers/promises') {
-      const names = Array.isArray(node.specifiers) ? node.specifiers.map(importedName) : [];
-      return names.includes('setTimeout') ? SLEEP_ADVICE : undefined;
-    }
-    return isPromiseOfTimer(node) ? SLEEP_ADVICE : undefined;
-  });
+  findInSyntax(
+    files.filter((file) => isTest(file) && !WAIT_HELPER.test(file.path)),
+    (node) => {
+      if (
+        node.type === 'ImportDeclaration' &&
+        asNode(node.source)?.value === 'node:timers/promises'
+      ) {
+        const names = listOf(node.specifiers).map(importedName);
+        return names.includes('setTimeout') ? SLEEP_ADVICE : undefined;
+      }
+      return isPromiseOfTimer(node) ? SLEEP_ADVICE : undefined;
+    },
+  );
+
+const WAIT_HELPER = /(^|\/)wait-until[.]ts$/;
 
 const SLEEP_ADVICE = 'sleeps; use virtual time, or wait until the condition holds.';
 
-function importedName(specifier: unknown): string {
-  const node = asNode(specifier);
-  return nameOf(node?.imported) || nameOf(node?.local);
+function importedName({ imported, local }: SyntaxNode): string {
+  return nameOf(imported) || nameOf(local);
 }
 
 /** `new Promise((resolve) => setTimeout(resolve, …))`, and the same with `() => resolve()`. */
 function isPromiseOfTimer(node: SyntaxNode): boolean {
   if (node.type !== 'NewExpression' || nameOf(node.callee) !== 'Promise') return false;
   const body = argumentAt(node, 0);
-  if (body === undefined) return false;
-  const params = Array.isArray(body.params) ? body.params : [];
-  const resolve = nameOf(params[0]) || nameOf(asNode(params[0])?.pat);
-  let sleeps = false;
-  visit(body, (inner) => {
-    if (inner.type !== 'CallExpression' || nameOf(inner.callee) !== 'setTimeout') return;
+  const [param] = listOf(body?.params);
+  const resolve = nameOf(param) || nameOf(param?.pat);
+  if (resolve === '') return false;
+  return nodesBelow(body).some((inner) => {
+    if (inner.type !== 'CallExpression' || nameOf(inner.callee) !== 'setTimeout') return false;
     const first = argumentAt(inner, 0);
     const call = asNode(first?.body);
-    sleeps ||= nameOf(first) === resolve || nameOf(call?.callee) === resolve;
+    return nameOf(first) === resolve || nameOf(call?.callee) === resolve;
   });
-  return sleeps && resolve !== '';
 }
 
 function argumentAt(node: SyntaxNode, index: number): SyntaxNode | undefined {

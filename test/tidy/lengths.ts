@@ -1,6 +1,6 @@
 /** Sizes that a reader can hold in mind. */
-import { type Finding, findInLines, type Rule } from './finding.ts';
-import { childrenOf, isFunction, type ParsedFile, parseFile, type SyntaxNode } from './syntax.ts';
+import { findInLines, type Rule } from './finding.ts';
+import { isFunction, type ParsedFile, parseFile } from './syntax.ts';
 import { isCode, isTest, isTypeScript, isWritten } from './tracked-file.ts';
 
 const LINE_LENGTH_MAX = 100;
@@ -36,26 +36,36 @@ export const findLongFiles: Rule = (files) =>
 export const findLongFunctions: Rule = (files) =>
   files
     .filter((file) => isTypeScript(file) && isWritten(file) && !isTest(file))
-    .flatMap((file) => {
-      const findings: Finding[] = [];
-      const parsed = parseFile(file);
-      collect(parsed.root, parsed, findings);
-      return findings;
-    });
+    .flatMap((file) =>
+      measureFunctions(parseFile(file))
+        .filter(({ lines }) => lines > FUNCTION_LINES_MAX)
+        .map(({ line, lines }) => ({
+          path: file.path,
+          line,
+          advice: `The function has ${lines} lines of its own; split it to ${FUNCTION_LINES_MAX}.`,
+        })),
+    );
 
-/** Collects long functions; returns how many lines the functions below a node take. */
-function collect(node: SyntaxNode, parsed: ParsedFile, findings: Finding[]): number {
-  const inside = childrenOf(node)
-    .map((child) => collect(child, parsed, findings))
-    .reduce((sum, lines) => sum + lines, 0);
-  if (!isFunction(node)) return inside;
-  const lines = parsed.lastLine(node) - parsed.firstLine(node) + 1;
-  if (lines - inside > FUNCTION_LINES_MAX) {
-    findings.push({
-      path: parsed.file.path,
-      line: parsed.firstLine(node),
-      advice: `The function has ${lines - inside} lines of its own; split it below ${FUNCTION_LINES_MAX}.`,
-    });
+interface Measured {
+  readonly line: number;
+  readonly lastLine: number;
+  lines: number;
+}
+
+/** Outer functions come before inner ones, so those around a function are the ones still open. */
+function measureFunctions(parsed: ParsedFile): readonly Measured[] {
+  const all: Measured[] = [];
+  const open: Measured[] = [];
+  for (const node of parsed.nodes.filter(isFunction)) {
+    const line = parsed.firstLine(node);
+    const lastLine = parsed.lastLine(node);
+    while ((open.at(-1)?.lastLine ?? Number.POSITIVE_INFINITY) < line) open.pop();
+    const measured = { line, lastLine, lines: lastLine - line + 1 };
+    const around = open.at(-1);
+    // One that ends on a line of the outer one leaves that line to it.
+    if (around !== undefined) around.lines -= lastLine - line;
+    all.push(measured);
+    open.push(measured);
   }
-  return lines;
+  return all;
 }

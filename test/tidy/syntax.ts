@@ -12,7 +12,10 @@ export interface SyntaxNode {
 /** A parsed file. */
 export interface ParsedFile {
   readonly file: TrackedFile;
-  readonly root: SyntaxNode;
+  /** The statements of the file. */
+  readonly body: readonly SyntaxNode[];
+  /** Every node, the outer ones before those inside. */
+  readonly nodes: readonly SyntaxNode[];
   /** The line on which a node begins, from 1. */
   readonly firstLine: (node: SyntaxNode) => number;
   /** The line on which a node ends, from 1. */
@@ -29,7 +32,8 @@ export function parseFile(file: TrackedFile): ParsedFile {
   const lineAt = lineFinder(file.text);
   const made: ParsedFile = {
     file,
-    root: asNode(tree) ?? { type: 'Module' },
+    body: listOf(asNode(tree)?.body),
+    nodes: nodesBelow(tree),
     firstLine: ({ span }) => lineAt((span?.start ?? 1) - 1),
     // A span ends behind its last byte.
     lastLine: ({ span }) => lineAt((span?.end ?? 2) - 2),
@@ -59,24 +63,26 @@ export function asNode(value: unknown): SyntaxNode | undefined {
   return typeof value.type === 'string' ? (value as SyntaxNode) : undefined;
 }
 
-/** The nodes directly below a node. */
-export function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
-  return Object.values(node).flatMap((value) => nodesIn(value));
+/** The nodes in a list. */
+export function listOf(value: unknown): readonly SyntaxNode[] {
+  return Array.isArray(value) ? value.filter((each) => asNode(each) !== undefined) : [];
 }
 
-/** Lists of swc hold nodes, or objects that hold them (arguments, declarations). */
-function nodesIn(value: unknown): readonly SyntaxNode[] {
-  if (Array.isArray(value)) return value.flatMap((each) => nodesIn(each));
+/** A value's nodes at any depth, the outer ones before those inside. */
+export function nodesBelow(value: unknown): readonly SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  collectNodes(value, found);
+  return found;
+}
+
+/** Besides nodes a tree has lists, and objects around nodes such as arguments. */
+function collectNodes(value: unknown, found: SyntaxNode[]): void {
+  if (typeof value !== 'object' || value === null) return;
   const node = asNode(value);
-  if (node !== undefined) return [node];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap((each) => nodesIn(each));
-}
-
-/** Visits a node and everything below it, outermost first. */
-export function visit(node: SyntaxNode, see: (node: SyntaxNode) => void): void {
-  see(node);
-  for (const child of childrenOf(node)) visit(child, see);
+  if (node !== undefined) found.push(node);
+  for (const each of Object.values(value)) {
+    if (typeof each === 'object' && each !== null) collectNodes(each, found);
+  }
 }
 
 const FUNCTIONS = new Set([

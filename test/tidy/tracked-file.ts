@@ -11,11 +11,11 @@ export interface TrackedFile {
 }
 
 /** The top level of the repository. */
-export const TOP_LEVEL: string = join(import.meta.dirname ?? __dirname, '../..');
+export const TOP_LEVEL: string = join(import.meta.dirname, '../..');
 
 const BINARY = /[.](wasm|png|ico|gz|zip)$/;
 
-/** Lists all files of the repository, in order of path; those that are deleted already are left out. */
+/** Lists all files of the repository, in order of path, but for those that are deleted already. */
 export function listTrackedFiles(): readonly TrackedFile[] {
   const args = ['ls-files', '--cached', '--others', '--exclude-standard'];
   const listed = execFileSync('git', args, { cwd: TOP_LEVEL, encoding: 'utf8' });

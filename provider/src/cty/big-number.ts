@@ -7,7 +7,7 @@
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,9}))?$/;
 
 /** The longest decimal that is accepted; exact doubles need up to 1100 characters. */
-export const NUMBER_TEXT_LENGTH_MAX = 4096;
+const NUMBER_TEXT_LENGTH_MAX = 4096;
 
 /** A decimal that no JavaScript number equals, such as 9007199254740993. */
 export class BigNumber {

@@ -6,7 +6,6 @@ import { castValue } from './cast-value.ts';
 import { CtyError } from './cty-error.ts';
 import type { CtyType } from './cty-type.ts';
 import { decodeCtyJson, encodeCtyJson, parseJsonLossless } from './ctyjson.ts';
-import { diffValues } from './diff-values.ts';
 import { equalValues } from './equal-values.ts';
 import { decodeMsgpack, encodeMsgpack } from './msgpack.ts';
 import { formatPath } from './path.ts';
@@ -98,29 +97,6 @@ describe('codecs', () => {
         expect(castValue(type, value).mismatches).toEqual([]);
       }),
     );
-  });
-
-  test('property: values differ exactly where they are not equal', () => {
-    const pair = anyType.chain((type) => {
-      const value = anyValue(type, { unknown: true });
-      return fc.tuple(fc.constant(type), value, value);
-    });
-    fc.assert(
-      fc.property(pair, ([type, a, b]) => {
-        expect(diffValues(type, a, b).length === 0).toBe(equalValues(type, a, b));
-        expect(diffValues(type, a, a)).toEqual([]);
-      }),
-    );
-  });
-
-  test('a map with a null differs from an empty one, as a whole', () => {
-    const difference = { path: [], before: { a: null }, after: {} };
-    expect(diffValues(['map', 'string'], { a: null }, {})).toEqual([difference]);
-    const type: CtyType = ['object', { disks: ['list', ['map', 'number']], name: 'string' }];
-    const before = { disks: [{ a: 1, b: 2 }], name: 'x' };
-    const after = { disks: [{ a: 1, b: 3 }], name: 'x' };
-    const [deep] = diffValues(type, before, after);
-    expect(deep).toEqual({ path: ['disks', 0, { key: 'b' }], before: 2, after: 3 });
   });
 
   test('refinements of unknown values travel both ways, as far as the type allows', () => {

@@ -18,7 +18,7 @@ export type CtyPrimitive = 'string' | 'number' | 'bool' | 'dynamic';
 export type CtyFields = { readonly [name: string]: CtyType };
 
 /** The deepest type that is accepted from the wire; deeper ones are hostile or broken. */
-export const TYPE_DEPTH_MAX = 64;
+const TYPE_DEPTH_MAX = 64;
 
 /**
  * Reads a type from its JSON form.

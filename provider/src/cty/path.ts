@@ -19,13 +19,3 @@ export function formatPath(path: Path): string {
     return text === '' ? step : `${text}.${step}`;
   }, '');
 }
-
-/** Tells whether two paths lead to the same place. */
-export function equalPaths(a: Path, b: Path): boolean {
-  return a.length === b.length && a.every((step, index) => equalSteps(step, b[index]));
-}
-
-function equalSteps(a: PathStep, b: PathStep | undefined): boolean {
-  if (typeof a === 'object') return typeof b === 'object' && a.key === b.key;
-  return a === b;
-}

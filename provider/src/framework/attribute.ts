@@ -1,9 +1,25 @@
 import type { Unknown } from '../cty/unknown.ts';
 import type { Value, ValueRecord } from '../cty/value.ts';
-import type { ValueShape } from './value-type.ts';
 
 /** How nested attributes repeat. */
 export type Nesting = 'single' | 'list' | 'set' | 'map';
+
+/**
+ * What a value looks like. Richer than a `CtyType`: it knows integers from fractions, and nested
+ * attributes from plain objects.
+ */
+export type ValueShape =
+  | { readonly kind: 'string' | 'int' | 'float' | 'bool' }
+  | { readonly kind: 'list' | 'set' | 'map'; readonly element: ValueShape }
+  | { readonly kind: 'object'; readonly fields: { readonly [name: string]: ValueShape } }
+  | NestedShape;
+
+/** Attributes inside an attribute, with their own descriptions, defaults and validators. */
+export interface NestedShape {
+  readonly kind: 'nested';
+  readonly nesting: Nesting;
+  readonly attributes: Attributes;
+}
 
 /** Attributes by name; the order is the order of the documentation. */
 export type Attributes = { readonly [name: string]: Attribute };

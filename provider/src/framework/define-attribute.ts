@@ -1,6 +1,11 @@
 import type { Value } from '../cty/value.ts';
-import type { Attribute, AttributeTypes, CommonOptions, Validator } from './attribute.ts';
-import type { ValueShape } from './value-type.ts';
+import type {
+  Attribute,
+  AttributeTypes,
+  CommonOptions,
+  Validator,
+  ValueShape,
+} from './attribute.ts';
 
 /** Options as the builders receive them, with the types of their values erased. */
 export interface ErasedOptions extends CommonOptions<never> {

@@ -1,7 +1,6 @@
 import { isUnknown, UNKNOWN, unknownWith } from '../cty/unknown.ts';
 import { isValueRecord, type Value, type ValueRecord } from '../cty/value.ts';
-import type { Attribute, Attributes } from './attribute.ts';
-import type { NestedShape } from './value-type.ts';
+import type { Attribute, Attributes, NestedShape } from './attribute.ts';
 
 /**
  * Gives a computed attribute a value when the configuration leaves it out.

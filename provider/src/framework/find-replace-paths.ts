@@ -2,8 +2,8 @@ import { equalValues } from '../cty/equal-values.ts';
 import { isWhollyKnown } from '../cty/is-wholly-known.ts';
 import type { Path, PathStep } from '../cty/path.ts';
 import { isValueRecord, type Value, type ValueRecord } from '../cty/value.ts';
-import type { Attribute, Attributes, ReplaceContext } from './attribute.ts';
-import { ctyTypeOf, type NestedShape } from './value-type.ts';
+import type { Attribute, Attributes, NestedShape, ReplaceContext } from './attribute.ts';
+import { ctyTypeOf } from './value-type.ts';
 
 /** The three versions of an object that a replacement is decided from. */
 export interface ReplaceInput {

@@ -3,9 +3,8 @@ import { isWhollyKnown } from '../cty/is-wholly-known.ts';
 import { formatPath, type Path } from '../cty/path.ts';
 import { isUnknown } from '../cty/unknown.ts';
 import { isValueRecord, type Value, type ValueRecord } from '../cty/value.ts';
-import type { Attribute, Attributes } from './attribute.ts';
+import type { Attribute, Attributes, ValueShape } from './attribute.ts';
 import { Diagnostics } from './diagnostics.ts';
-import type { ValueShape } from './value-type.ts';
 
 /** What decides about the rules besides the configuration. */
 export interface ValidationOptions {

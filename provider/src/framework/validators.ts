@@ -8,19 +8,9 @@ export function oneOf(...choices: readonly string[]): Validator<string> {
       : `must be one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`;
 }
 
-/** Text of a pattern; `hint` says in words what the pattern asks for. */
-export function matches(pattern: RegExp, hint: string): Validator<string> {
-  return (value) => (new RegExp(pattern).test(value) ? undefined : hint);
-}
-
 /** A number from `min` to `max`, both included. */
 export function between(min: number, max: number): Validator<number> {
   return (value) => (value >= min && value <= max ? undefined : `must be ${min} to ${max}`);
-}
-
-/** A number of at least `min`. */
-export function atLeast(min: number): Validator<number> {
-  return (value) => (value >= min ? undefined : `must be at least ${min}`);
 }
 
 /** Text of `min` to `max` characters. */
@@ -31,14 +21,6 @@ export function lengthBetween(min: number, max: number): Validator<string> {
       ? undefined
       : `must have ${min} to ${max} characters, has ${length}`;
   };
-}
-
-/** A collection of `min` to `max` elements. */
-export function sizeBetween(min: number, max: number): Validator<readonly unknown[]> {
-  return ({ length }) =>
-    length >= min && length <= max
-      ? undefined
-      : `must have ${min} to ${max} elements, has ${length}`;
 }
 
 /** The same rule for every element of a list or set. */

@@ -1,23 +1,6 @@
 import type { CtyType } from '../cty/cty-type.ts';
 import type { Unknown } from '../cty/unknown.ts';
-import type { Attributes, Nesting } from './attribute.ts';
-
-/**
- * What a value looks like. Richer than a `CtyType`: it knows integers from fractions, and nested
- * attributes from plain objects.
- */
-export type ValueShape =
-  | { readonly kind: 'string' | 'int' | 'float' | 'bool' }
-  | { readonly kind: 'list' | 'set' | 'map'; readonly element: ValueShape }
-  | { readonly kind: 'object'; readonly fields: { readonly [name: string]: ValueShape } }
-  | NestedShape;
-
-/** Attributes inside an attribute, with their own descriptions, defaults and validators. */
-export interface NestedShape {
-  readonly kind: 'nested';
-  readonly nesting: Nesting;
-  readonly attributes: Attributes;
-}
+import type { Attributes, ValueShape } from './attribute.ts';
 
 /**
  * A type of values, usable as an element of collections: `string`, `int`, `listOf(string)`.

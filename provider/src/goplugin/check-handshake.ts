@@ -16,7 +16,7 @@ const MAGIC_COOKIE_NAME = 'TF_PLUGIN_MAGIC_COOKIE';
 const MAGIC_COOKIE_VALUE = 'd602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2';
 
 /** The version of go-plugin's own protocol. */
-export const CORE_PROTOCOL_VERSION = 1;
+const CORE_PROTOCOL_VERSION = 1;
 
 /** The version of Terraform's plugin protocol that this package speaks. */
 export const PROTOCOL_VERSION = 6;

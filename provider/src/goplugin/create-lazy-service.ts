@@ -42,7 +42,9 @@ export function createLazyService(
       }),
     ),
     stop: async () => {
-      if (loading !== undefined) await (await loading).stop();
+      // What could not be loaded has been told to the caller.
+      const service = await loading?.catch(() => undefined);
+      await service?.stop();
     },
   };
 }

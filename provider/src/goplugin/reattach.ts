@@ -40,7 +40,7 @@ export async function serveForReattach(options: ReattachOptions): Promise<Reatta
 }
 
 /** Describes a running provider to Terraform. */
-export function formatReattach(source: string, socketPath: string): string {
+function formatReattach(source: string, socketPath: string): string {
   return JSON.stringify({
     [source]: {
       Protocol: 'grpc',

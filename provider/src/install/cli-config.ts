@@ -34,7 +34,7 @@ export function checkCliConfig(file: string, block: string): Result<void, Proble
   return err(
     problem('validation-failed', {
       detail: `${file} exists and has settings of its own. It was left as it is.`,
-      remedy: `Name another file, or put this block into yours (there can be only one):\n\n${block}`,
+      remedy: `Name another file, or put this block into yours (it can have one):\n\n${block}`,
       fields: [{ path: ['--cli-config'], message: 'names a file that somebody else wrote' }],
     }),
   );

@@ -9,7 +9,10 @@ type FieldSchema = Field['schema'];
 /** Whether users set the fields (a resource) or only read them (a data source). */
 export type AttributesFor = 'resource' | 'data-source';
 
-/** Makes the attributes of all fields of a table. */
+/**
+ * Makes the attributes of all fields of a table. What a change of them replaces is decided with the
+ * whole plan in view: see find-replacements.ts.
+ */
 export function attributesOfFields(table: FieldTable, purpose: AttributesFor): Attributes {
   return Object.fromEntries(
     Object.entries(table).map(([name, field]) => [name, attributeOfField(field, purpose)]),
@@ -47,7 +50,6 @@ function resourceOptions(field: Field): Record<string, unknown> {
     ...(field.secrecy === 'sensitive' ? { sensitive: true } : {}),
     ...(field.secrecy === 'write-only' ? { writeOnly: true } : {}),
     validators: [(value: unknown) => messageOf(field.schema, value)],
-    requiresReplace: (before: unknown, after: unknown) => needsReplacement(field, before, after),
   };
 }
 
@@ -58,13 +60,6 @@ function readOnlyOptions(field: Field): Record<string, unknown> {
     computed: true,
     ...(isNullable ? { nullable: true } : {}),
   };
-}
-
-/** Effects that no update in place can have. What a hypervisor can do live does not matter here. */
-function needsReplacement(field: Field, before: unknown, after: unknown): boolean {
-  const none = { hotplugCpu: 'no', hotplugMemory: 'no', hotplugDisk: 'no' } as const;
-  const effect = field.effectOf(before, after, none);
-  return effect === 'replace' || effect === 'data-loss';
 }
 
 function describeForTerraform(field: Field): string {

@@ -1,21 +1,22 @@
 /** One resource type, made from its row of the kinds and the resource table of the contract. */
-import { createHash } from 'node:crypto';
-import type { ResourceKind } from '@novacron/contract/field';
-import { canonicalJson } from '@novacron/contract/json';
-import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation';
 import type { OutputOf } from '@novacron/contract/operations';
-import { fromProblemDocument, PROBLEM_KINDS, type Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 import { string } from '../framework/attributes.ts';
+import type { ResourceContext } from '../framework/context.ts';
 import type { Diagnostics } from '../framework/diagnostics.ts';
-import type { PlanChange, Resource } from '../framework/resource.ts';
+import type { Resource } from '../framework/resource.ts';
 import { resourceSchema, type Schema } from '../framework/schema.ts';
-import { UserError } from '../framework/user-error.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 import { attributesOfFields } from './attributes-of-fields.ts';
+import { createKey } from './create-key.ts';
+import { findReplacements } from './find-replacements.ts';
+import { finishOperation, toUserError } from './finish-operation.ts';
+import { planWrite, warnOfDataLoss } from './plan-write.ts';
 import { previewPlan } from './preview-plan.ts';
 import { reportDrift } from './report-drift.ts';
 import { reportProblem } from './report-problem.ts';
+import { resolveImport } from './resolve-import.ts';
 import type { ResourceKindInfo } from './resource-kinds.ts';
 import { changedFields, changedInput, knownInput, stateOf, type Values } from './values.ts';
 
@@ -34,156 +35,170 @@ interface Written {
   readonly operation: OutputOf<'operation.get'>;
 }
 
+/** A type with what its handlers share. */
+interface Target {
+  readonly type: string;
+  readonly info: ResourceKindInfo;
+  readonly schema: Schema;
+  /** What the user sees: `novacron_vm "web-01"`. */
+  readonly labelOf: (values: Values) => string;
+}
+
+type Handlers = Resource<Schema, Session>;
+
 /** Makes the resource of a Terraform type. */
-export function defineResource(type: string, info: ResourceKindInfo): Resource<Schema, Session> {
-  const { kind, table } = info;
+export function defineResource(type: string, info: ResourceKindInfo): Handlers {
   const schema = resourceSchema({
     description: info.description,
     attributes: {
       id: string({
         computed: true,
         useStateForUnknown: true,
-        description: `Id of the ${kind}, given by the server.`,
+        description: `Id of the ${info.kind}, given by the server.`,
       }),
-      ...attributesOfFields(table, 'resource'),
+      ...attributesOfFields(info.table, 'resource'),
     },
   });
-  const { attributes } = schema;
-  const labelOf = (values: Values): string =>
-    typeof values.name === 'string' ? `${type} ${JSON.stringify(values.name)}` : type;
-
+  const target: Target = {
+    type,
+    info,
+    schema,
+    labelOf: ({ name }) => (typeof name === 'string' ? `${type} ${JSON.stringify(name)}` : type),
+  };
   return {
     schema,
-
-    async modifyPlan(change, context) {
-      const planned = plannedWrite(change, info);
-      if (planned === undefined) return undefined;
-      const label = labelOf(change.kind === 'delete' ? change.prior : change.plan);
-      await previewPlan(context.client, { ...planned, label, attributes }, context);
-      return undefined;
-    },
-
-    async create({ desired }, context) {
-      const { input } = knownInput(table, desired);
-      const idempotencyKey = createKey(context.client.deployment, type, input);
-      context.client.forgetReads();
-      const answer: Result<Written, Problem> = await context.client.client.call(
-        `${kind}.create`,
-        { ...input, idempotency_key: idempotencyKey } as never,
-        { signal: context.signal },
-      );
-      const doing = `create ${labelOf(desired)}`;
-      if (!answer.ok) return refuse(context, answer.error, { attributes, doing });
-      const id = answer.value.operation.target_id;
-      context.privateState.set(UNCONFIRMED_KEY, idempotencyKey);
-      await finishOperation(context, answer.value.operation, doing, () =>
-        context.recordPartial({ ...desired, id } as never),
-      );
-      return readState(context, info, id, doing);
-    },
-
-    async read(state, context) {
-      const prior: Values = state;
-      const id = String(prior.id);
-      const found = await context.client.find(kind, id, context.signal);
-      const doing = `read ${labelOf(prior)}`;
-      if (!found.ok) return refuse(context, found.error, { attributes, doing });
-      if (found.value === undefined) return null;
-      const key = context.privateState.get(UNCONFIRMED_KEY);
-      if (typeof key === 'string' && (await context.client.confirm(key, context.signal))) {
-        context.privateState.delete(UNCONFIRMED_KEY);
-      }
-      const next = stateOf(table, found.value);
-      if (!context.imported) {
-        const fields = changedFields(table, prior, next);
-        if (fields.length > 0) {
-          const record = await context.client.findDrift(id, context.signal);
-          const { diagnostics } = context;
-          reportDrift(diagnostics, { label: labelOf(next), fields, was: prior, is: next, record });
-        }
-      }
-      return next as never;
-    },
-
-    async update({ prior, desired }, context) {
-      const before: Values = prior;
-      const id = String(before.id);
-      const { input } = changedInput(table, before, desired);
-      context.client.forgetReads();
-      const answer: Result<Written, Problem> = await context.client.client.call(
-        `${kind}.update`,
-        { ...input, id } as never,
-        { signal: context.signal },
-      );
-      const doing = `update ${labelOf(before)}`;
-      if (!answer.ok) return refuse(context, answer.error, { attributes, doing });
-      await finishOperation(context, answer.value.operation, doing, () => undefined);
-      return readState(context, info, id, doing);
-    },
-
-    async delete(state, context) {
-      const prior: Values = state;
-      context.client.forgetReads();
-      const answer: Result<Written, Problem> = await context.client.client.call(
-        `${kind}.delete`,
-        { id: String(prior.id) } as never,
-        { signal: context.signal },
-      );
-      const doing = `delete ${labelOf(prior)}`;
-      if (answer.ok) {
-        await finishOperation(context, answer.value.operation, doing, () => undefined);
-      } else if (answer.error.code !== 'not-found') {
-        reportProblem(context.diagnostics, answer.error, { attributes, doing });
-      }
-    },
-
-    async import(text, context) {
-      const id = await resolveImport(text, type, info, context);
-      return { id } as never;
+    modifyPlan: planning(target),
+    create: creating(target),
+    read: reading(target),
+    ...changing(target),
+    import: async (text, context) => {
+      return { id: await resolveImport(text, { type, info }, context) } as never;
     },
   };
 }
 
-/** What a plan would send; undefined where nothing is to be decided. */
-function plannedWrite(change: PlanChange<Schema>, info: ResourceKindInfo) {
-  const { kind, table } = info;
-  switch (change.kind) {
-    case 'no-op':
-      return undefined;
-    case 'create':
-      return {
-        operation: `${kind}.create`,
-        id: undefined,
-        values: knownInput(table, change.plan),
-      };
-    case 'update': {
-      const prior: Values = change.prior;
-      // A replacement is planned a second time as a create; here it is the end of the old one.
-      if (change.replacePaths.length > 0) {
-        return {
-          operation: `${kind}.delete`,
-          id: String(prior.id),
-          values: { input: {}, unknown: [] },
-        };
-      }
-      const values = changedInput(table, prior, change.plan);
-      return { operation: `${kind}.update`, id: String(prior.id), values };
+function planning({ type, info, schema, labelOf }: Target): NonNullable<Handlers['modifyPlan']> {
+  return async (change, context) => {
+    const { leaving, inState } = context.client;
+    // Without a refresh nothing was read.
+    if (change.kind !== 'create') inState.add(idOf(change.prior));
+    const replacements =
+      change.kind === 'update'
+        ? findReplacements(info.table, { prior: change.prior, plan: change.plan, leaving })
+        : [];
+    const { deployment } = context.client;
+    const planned = planWrite(change, info, {
+      replacements,
+      keyOf: (input) => createKey({ deployment, type, input }),
+    });
+    if (planned === undefined) return undefined;
+    if (planned.operation.endsWith('.delete')) leaving.add(String(planned.id));
+    const label = labelOf(change.kind === 'delete' ? change.prior : change.plan);
+    warnOfDataLoss(context.diagnostics, label, replacements);
+    const { attributes } = schema;
+    await previewPlan(context.client, { ...planned, label, attributes }, context);
+    return { replacePaths: replacements.map(({ name }) => [name]) };
+  };
+}
+
+function creating(target: Target): Handlers['create'] {
+  const { type, info, schema, labelOf } = target;
+  return async ({ desired }, context) => {
+    const { client: session, signal } = context;
+    const { input } = knownInput(info.table, desired);
+    const idempotencyKey = createKey({ deployment: session.deployment, type, input });
+    session.forgetReads();
+    const answer: Result<Written, Problem> = await session.client.call(
+      `${info.kind}.create`,
+      { ...input, idempotency_key: idempotencyKey } as never,
+      { signal },
+    );
+    const doing = `create ${labelOf(desired)}`;
+    const { attributes } = schema;
+    if (!answer.ok) return refuse(context, answer.error, { attributes, doing });
+    const id = answer.value.operation.target_id;
+    context.privateState.set(UNCONFIRMED_KEY, idempotencyKey);
+    await finishOperation(session, answer.value.operation, {
+      doing,
+      signal,
+      onInterrupt: () => context.recordPartial({ ...desired, id } as never),
+    });
+    return readState(context, target, { id, doing });
+  };
+}
+
+function reading({ info, schema, labelOf }: Target): Handlers['read'] {
+  return async (state, context) => {
+    const prior: Values = state;
+    const id = idOf(prior);
+    const found = await context.client.find(info.kind, id, context.signal);
+    const doing = `read ${labelOf(prior)}`;
+    if (!found.ok) {
+      return refuse(context, found.error, { attributes: schema.attributes, doing });
     }
-    case 'delete': {
-      const prior: Values = change.prior;
-      return {
-        operation: `${kind}.delete`,
-        id: String(prior.id),
-        values: { input: {}, unknown: [] },
-      };
+    await confirmCreate(context);
+    if (found.value === undefined) return null;
+    const next = stateOf(info.table, found.value);
+    const fields = context.imported ? [] : changedFields(info.table, prior, next);
+    if (fields.length > 0) {
+      const record = await context.client.findDrift(id, context.signal);
+      const drifted = { label: labelOf(next), fields, was: prior, is: next, record };
+      reportDrift(context.diagnostics, context.client.nextDrift(), drifted);
     }
+    return next as never;
+  };
+}
+
+function idOf(state: Values): string {
+  return String(state.id);
+}
+
+/** The state holds the answer of the create: the server need not keep it any longer. */
+async function confirmCreate(context: ResourceContext<Session>): Promise<void> {
+  const key = context.privateState.get(UNCONFIRMED_KEY);
+  if (typeof key === 'string' && (await context.client.confirm(key, context.signal))) {
+    context.privateState.delete(UNCONFIRMED_KEY);
   }
 }
 
-/** The same create asked for again has the same key: a lost answer never makes a second one. */
-function createKey(deployment: string, type: string, input: Values): string {
-  const text = canonicalJson({ deployment, type, input });
-  return `tf-${createHash('sha256').update(text).digest('hex')}`;
+function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
+  const { info, schema, labelOf } = target;
+  const { attributes } = schema;
+  return {
+    async update({ prior, desired }, context) {
+      const before: Values = prior;
+      const { client: session, signal } = context;
+      const id = idOf(before);
+      const { input } = changedInput(info.table, before, desired);
+      session.forgetReads();
+      const answer: Result<Written, Problem> = await session.client.call(
+        `${info.kind}.update`,
+        { ...input, id } as never,
+        { signal },
+      );
+      const doing = `update ${labelOf(before)}`;
+      if (!answer.ok) return refuse(context, answer.error, { attributes, doing });
+      await finishOperation(session, answer.value.operation, { doing, signal });
+      return readState(context, target, { id, doing });
+    },
+
+    async delete(state, context) {
+      const prior: Values = state;
+      const { client: session, signal } = context;
+      session.forgetReads();
+      const answer: Result<Written, Problem> = await session.client.call(
+        `${info.kind}.delete`,
+        { id: idOf(prior) } as never,
+        { signal },
+      );
+      const doing = `delete ${labelOf(prior)}`;
+      if (answer.ok) {
+        await finishOperation(session, answer.value.operation, { doing, signal });
+      } else if (answer.error.code !== 'not-found') {
+        reportProblem(context.diagnostics, answer.error, { attributes, doing });
+      }
+    },
+  };
 }
 
 function refuse(
@@ -195,82 +210,16 @@ function refuse(
   return null;
 }
 
-/** Waits until the operation has ended; throws for the user when it did not succeed. */
-async function finishOperation(
-  context: HandlerContext,
-  admitted: OutputOf<'operation.get'>,
-  doing: string,
-  onInterrupt: () => void,
-): Promise<void> {
-  let operation = admitted;
-  while (!OPERATION_STATUSES_FINAL.includes(operation.status)) {
-    const { signal } = context;
-    const answer = await context.client.client.call(
-      'operation.wait',
-      { id: operation.id },
-      { signal },
-    );
-    if (!answer.ok) {
-      if (signal.aborted) onInterrupt();
-      throw toUserError(answer.error, doing);
-    }
-    operation = answer.value;
-  }
-  if (operation.status !== 'succeeded' && operation.problem !== null) {
-    throw toUserError(fromProblemDocument(operation.problem), doing);
-  }
-}
-
 async function readState(
   context: HandlerContext,
-  info: ResourceKindInfo,
-  id: string,
-  doing: string,
+  { info }: Target,
+  { id, doing }: { readonly id: string; readonly doing: string },
 ): Promise<never> {
-  const kind: ResourceKind = info.kind;
   const answer: Result<ResourceAnswer, Problem> = await context.client.client.call(
-    `${kind}.get`,
+    `${info.kind}.get`,
     { id } as never,
     { signal: context.signal },
   );
   if (!answer.ok) throw toUserError(answer.error, doing);
   return stateOf(info.table, answer.value) as never;
-}
-
-async function resolveImport(
-  text: string,
-  type: string,
-  info: ResourceKindInfo,
-  context: HandlerContext,
-): Promise<string> {
-  if (info.id.safeParse(text).success) return text;
-  const name = text.startsWith('name=') ? text.slice('name='.length) : text;
-  const answer = await context.client.client.call(
-    `${info.kind}.list`,
-    { name, limit: 1 },
-    { signal: context.signal },
-  );
-  const doing = `import ${type} ${JSON.stringify(text)}`;
-  if (!answer.ok) throw toUserError(answer.error, doing);
-  const [found] = answer.value.items;
-  if (found === undefined) {
-    throw new UserError({
-      summary: `It does not exist: ${doing}`,
-      detail:
-        `No ${info.kind} has the id or the name ${JSON.stringify(text)}.\n\n` +
-        `List what there is with \`novacron ${cliNoun(info.kind)} list\`.`,
-    });
-  }
-  return found.id;
-}
-
-function cliNoun(kind: ResourceKind): string {
-  return kind === 'volume' ? 'storage' : kind;
-}
-
-function toUserError(found: Problem, doing: string): UserError {
-  return new UserError({
-    summary: `${PROBLEM_KINDS[found.code].title}: ${doing}`,
-    detail: `${found.detail}\n\n${found.remedy}`,
-  });
 }

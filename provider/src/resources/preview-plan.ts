@@ -53,17 +53,24 @@ export async function previewPlan(
     diagnostics.warning({ summary, detail: warning.message });
   }
   for (const verdict of answer.value.deferred) {
+    const unknown = verdict.unknown_fields.join(', ');
     diagnostics.warning({
       summary: `Policy ${JSON.stringify(verdict.policy)} decides at apply: ${doing}`,
       detail:
-        `Its answer depends on values that are not known yet: ${verdict.unknown_fields.join(', ')}. ` +
+        `Its answer depends on values that are not known yet: ${unknown}. ` +
         'If it denies then, the apply stops at this resource.',
     });
   }
 }
 
-/** A name or an address range held by a resource of this state may be free when its turn comes. */
+/**
+ * A name or an address range held by a resource of this state may be free when its turn comes: most
+ * likely that resource is being replaced (`-replace`, tainted).
+ */
 function mayPassDuringApply(session: Session, found: Problem): boolean {
   if (found.code !== 'name-taken' && found.code !== 'network-overlap') return false;
-  return session.inState.has(String(found.data?.resource_id));
+  const holder = String(found.data?.resource_id);
+  if (!session.inState.has(holder)) return false;
+  session.leaving.add(holder);
+  return true;
 }

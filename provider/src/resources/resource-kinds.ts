@@ -22,7 +22,7 @@ export const RESOURCE_KINDS_BY_TYPE = {
     table: VM_FIELDS,
     id: VmId,
     description:
-      'A virtual machine. NovaCron places it on a node, and may move it later: that is never drift.',
+      'A virtual machine. NovaCron places it on a node and may move it later, which is no drift.',
   },
   novacron_network: {
     kind: 'network',

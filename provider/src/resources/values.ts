@@ -53,7 +53,8 @@ function userFields(table: FieldTable): string[] {
   return Object.keys(table).filter((name) => table[name]?.presence !== 'computed');
 }
 
-function holdsUnknown(value: unknown): boolean {
+/** Whether a value or a part of it is not known yet. */
+export function holdsUnknown(value: unknown): boolean {
   if (isUnknown(value)) return true;
   if (Array.isArray(value)) return value.some(holdsUnknown);
   if (typeof value !== 'object' || value === null) return false;

@@ -22,6 +22,9 @@ const SOCKETS_MAX = 16;
 /** Longer than the server holds `operation.wait` back. */
 const REQUEST_MS_MAX = 60_000;
 
+/** What proxies say while the server behind them restarts or is busy. */
+const GATEWAY_STATUSES = [429, 502, 503, 504];
+
 /** Where the server is and who calls. */
 export interface TransportOptions {
   readonly endpoint: URL;
@@ -160,6 +163,9 @@ function toProblem(error: unknown): Problem {
 function refusal(endpoint: URL, status: number, text: string): Problem {
   const document = ProblemDocument.safeParse(parseJson(text));
   if (document.success) return fromProblemDocument(document.data);
+  if (GATEWAY_STATUSES.includes(status)) {
+    return unreachable(endpoint, new Error(`HTTP status ${status}`));
+  }
   return brokenAnswer(endpoint, `it answered with HTTP status ${status}`);
 }
 

@@ -29,9 +29,12 @@ export async function callWithRetry(
   options: RetryOptions = {},
 ): Promise<Result<unknown, Problem>> {
   const { retryMsMax = RETRY_MS_MAX, nowMs = Date.now, wait = sleep } = options;
+  const { effect } = operationRow(call.name);
+  // Whether the server took a write must be known even after ^C: its answer comes at once.
+  const sendSignal = effect === 'write' ? undefined : signal;
   const giveUpAtMs = nowMs() + retryMsMax;
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await transport.send(call.name, call.input, signal);
+    const answer = await transport.send(call.name, call.input, sendSignal);
     if (answer.ok || !mayRepeat(call.name, answer.error) || signal?.aborted === true) return answer;
     const ceiling = Math.min(BACKOFF_MS_MAX, BACKOFF_MS_BASE * 2 ** (attempt - 1));
     const delayMs = ceiling / 2 + (Math.random() * ceiling) / 2;

@@ -13,6 +13,8 @@ import { callWithRetry, type RetryOptions } from './call-with-retry.ts';
 /** What a call may say besides its input. */
 export interface SessionCallOptions {
   readonly signal?: AbortSignal;
+  /** How long it is tried again at most, where less than usual. */
+  readonly retryMsMax?: number;
 }
 
 /** A resource as the server answered it. */
@@ -33,12 +35,16 @@ export interface Session {
     id: string,
     signal: AbortSignal,
   ) => Promise<ExplainedDriftRecord | undefined>;
+  /** Counts the resources whose drift is told in this run, from 1. */
+  readonly nextDrift: () => number;
   /** Says that a create's answer is in the state; told to the server once a turn. */
   readonly confirm: (key: string, signal: AbortSignal) => Promise<boolean>;
   /** Forgets what was read: something is being written. */
   readonly forgetReads: () => void;
   /** Ids of resources in the state of this run: their names and ranges may become free. */
-  readonly inState: ReadonlySet<string>;
+  readonly inState: Set<string>;
+  /** Ids of resources that this run's plan deletes, on their own or for a replacement. */
+  readonly leaving: Set<string>;
   readonly close: () => void;
 }
 
@@ -48,17 +54,19 @@ const SINGLE_READS_MAX = 8;
 /** Opens a session; nothing is sent yet. */
 export function openSession(options: TransportOptions, retry: RetryOptions = {}): Session {
   const transport = openBatchTransport(options);
-  const client = createClient<SessionCallOptions>((name, input, callOptions) =>
-    callWithRetry(transport, { name, input }, callOptions?.signal, retry),
+  const client = createClient<SessionCallOptions>((name, input, { signal, ...less } = {}) =>
+    callWithRetry(transport, { name, input }, signal, { ...less, ...retry }),
   );
   const inState = new Set<string>();
   const reads = createReads(client);
   let drift: Promise<ReadonlyMap<string, ExplainedDriftRecord>> | undefined;
+  let driftCount = 0;
   const confirm = createConfirm(client);
   return {
     client,
     deployment: options.deployment,
     inState,
+    leaving: new Set(),
     find: async (kind, id, signal) => {
       inState.add(id);
       return reads.find(kind, id, signal);
@@ -66,6 +74,10 @@ export function openSession(options: TransportOptions, retry: RetryOptions = {})
     findDrift: async (id, signal) => {
       drift ??= readDrift(client, options.deployment, signal);
       return (await drift).get(id);
+    },
+    nextDrift: () => {
+      driftCount += 1;
+      return driftCount;
     },
     confirm,
     forgetReads: () => {

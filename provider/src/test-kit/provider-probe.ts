@@ -208,7 +208,7 @@ async function createObject(
 }
 
 /** Fails with the text of every error. */
-export function assertNoErrors(diagnostics: readonly SeenDiagnostic[]): void {
+function assertNoErrors(diagnostics: readonly SeenDiagnostic[]): void {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const text = errors.map(({ summary, detail }) => `${summary}: ${detail}`).join('\n');
   assert.equal(text, '');

@@ -10,7 +10,9 @@ export type ProviderAccess =
   /** It runs in the test already; see `startProvider`. */
   | { readonly kind: 'reattach'; readonly reattachProviders: string }
   /** Terraform starts the executable in this directory itself. */
-  | { readonly kind: 'dev-override'; readonly directory: string };
+  | { readonly kind: 'dev-override'; readonly directory: string }
+  /** Terraform installs it as this CLI configuration says, with `init`. */
+  | { readonly kind: 'cli-config'; readonly file: string };
 
 /** The end of one run of Terraform. */
 export interface TerraformRun {
@@ -22,6 +24,8 @@ export interface TerraformRun {
 /** A directory with configuration and state, and Terraform to run in it. */
 export interface TerraformWorkspace {
   readonly directory: string;
+  /** What Terraform runs with, for tests that start it themselves. */
+  readonly env: NodeJS.ProcessEnv;
   /** Replaces the configuration; `required_providers` is there already. */
   configure(hcl: string): void;
   run(...args: readonly string[]): Promise<TerraformRun>;
@@ -47,8 +51,8 @@ export function createWorkspace(
   env: { readonly [name: string]: string } = {},
 ): TerraformWorkspace {
   const directory = mkdtempSync(join(tmpdir(), 'novacron-tf-'));
-  const cliConfig = join(directory, 'cli.tfrc');
-  writeFileSync(cliConfig, formatCliConfig(access));
+  const cliConfig = access.kind === 'cli-config' ? access.file : join(directory, 'cli.tfrc');
+  if (access.kind !== 'cli-config') writeFileSync(cliConfig, formatCliConfig(access));
   const fullEnv = {
     ...process.env,
     CHECKPOINT_DISABLE: '1',
@@ -60,6 +64,7 @@ export function createWorkspace(
   const run = (...args: readonly string[]) => runTerraform(args, { cwd: directory, env: fullEnv });
   return {
     directory,
+    env: fullEnv,
     configure: (hcl) => writeFileSync(join(directory, 'main.tf'), `${PREAMBLE}\n${hcl}\n`),
     run,
     apply: (...args) => run('apply', '-auto-approve', '-input=false', ...args),
@@ -79,7 +84,7 @@ const PREAMBLE = `terraform {
 }
 `;
 
-function formatCliConfig(access: ProviderAccess): string {
+function formatCliConfig(access: Exclude<ProviderAccess, { kind: 'cli-config' }>): string {
   if (access.kind === 'reattach') return '';
   const override = `${JSON.stringify(PROVIDER_SOURCE)} = ${JSON.stringify(access.directory)}`;
   return `provider_installation {\n  dev_overrides {\n    ${override}\n  }\n}\n`;

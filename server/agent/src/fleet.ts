@@ -5,7 +5,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 
 /** More nodes than one process should simulate; a bigger fleet runs agents of its own. */
-export const FLEET_NODES_MAX = 10_000;
+const FLEET_NODES_MAX = 10_000;
 
 const MEMORY_STEP_GB = 1 / 16;
 const MIB_PER_GB = 1_024;

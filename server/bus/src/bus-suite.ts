@@ -1,10 +1,12 @@
 /** The conformance suite of the bus: every adapter passes it. */
 
-// biome-ignore lint/correctness/noUndeclaredDependencies: only tests call a suite
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@novacron/contract/json';
-import type { Bus } from './bus.ts';
+import { type Bus, REPLAY_LIMIT_MAX } from './bus.ts';
 import type { Timers } from './timers.ts';
+
+/** The subject whose messages the adapter under test must keep; nothing is kept there yet. */
+export const KEPT_SUBJECT_OF_SUITE = 'suite.kept';
 
 /** Opens the adapter under test; request timeouts must run on the given timers. */
 export type OpenBus = (timers: Timers) => Bus | Promise<Bus>;
@@ -41,6 +43,7 @@ export function describeBus(name: string, open: OpenBus): void {
         for (const callback of [...callbacks]) callback();
       },
     );
+    describeKeeping(() => bus);
     describeClosing(() => bus);
   });
 }
@@ -158,6 +161,65 @@ function describeBadResponders(bus: () => Bus, timeOut: () => void): void {
       expect(JSON.stringify(answer)).not.toContain('by a test');
     }
   });
+}
+
+function describeKeeping(bus: () => Bus): void {
+  const subject = KEPT_SUBJECT_OF_SUITE;
+
+  /** Waits until the last has been kept, which may be a moment after it was heard. */
+  async function publishKept(ids: readonly string[]): Promise<void> {
+    for (const messageId of ids) {
+      const position = Number(messageId);
+      bus().publish(subject, { n: position }, { keep: { messageId, position } });
+    }
+    const last = Number(ids.at(-1));
+    let kept: unknown = [];
+    while (Array.isArray(kept) && kept.length === 0) kept = await replayFrom(last);
+  }
+
+  async function replayFrom(from: number, limit = REPLAY_LIMIT_MAX) {
+    const answer = await bus().replay(subject, { from, limit });
+    return answer.ok ? answer.value.map(({ message }) => message.n) : answer.error.data?.reason;
+  }
+
+  test('what was kept is told from a position on, to whoever comes later', async () => {
+    await publishKept(['1', '2', '3', '4']);
+    expect(await bus().replay(subject, { from: 3, limit: 10 })).toEqual({
+      ok: true,
+      value: [
+        { position: 3, message: { n: 3 } },
+        { position: 4, message: { n: 4 } },
+      ],
+    });
+    expect(await replayFrom(1, 2)).toEqual([1, 2]);
+    expect(await replayFrom(5)).toEqual([]);
+  });
+
+  test('a message that is published again is kept once', async () => {
+    await publishKept(['1', '2']);
+    await publishKept(['1', '2', '3']);
+    expect(await replayFrom(1)).toEqual([1, 2, 3]);
+  });
+
+  test('whoever comes too late for a position is told so', async () => {
+    await publishKept(['7', '8']);
+    expect(await replayFrom(6)).toBe('resume-expired');
+    expect(await replayFrom(7)).toEqual([7, 8]);
+  });
+
+  test('where nothing was kept there is nothing to tell', async () => {
+    bus().publish(subject, { n: 1 });
+    expect(await replayFrom(2)).toEqual([]);
+  });
+
+  test.each([0, -1, 1.5, REPLAY_LIMIT_MAX + 1])(
+    'a replay of %d messages is a bug',
+    async (limit) => {
+      await expect(bus().replay(subject, { from: 1, limit })).rejects.toThrow(
+        'a replay is of 1 to',
+      );
+    },
+  );
 }
 
 function describeClosing(bus: () => Bus): void {

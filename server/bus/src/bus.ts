@@ -15,10 +15,32 @@ export type Responder = (message: JsonObject) => Promise<JsonObject>;
 /** Ends a subscription. */
 export type Unsubscribe = () => void;
 
+/** What a publisher may ask for. */
+export interface PublishOptions {
+  /**
+   * Keeps the message for those who come later. Whoever is not sure that it was kept publishes it
+   * again: under the same `messageId` it is kept once, though subscribers may hear it twice.
+   */
+  readonly keep?: {
+    readonly messageId: string;
+    /** Its place in the publisher's order, from 1; each message has a higher one than before. */
+    readonly position: number;
+  };
+}
+
+/** A message that was kept. */
+export interface KeptMessage {
+  readonly position: number;
+  readonly message: JsonObject;
+}
+
+/** Most messages of one replay. */
+export const REPLAY_LIMIT_MAX = 1_000;
+
 /** Carries messages. Publishing is at most once: whoever must know asks again. */
 export interface Bus {
   /** Tells every subscriber of the subject; nobody listening is no error. */
-  readonly publish: (subject: string, message: JsonObject) => void;
+  readonly publish: (subject: string, message: JsonObject, options?: PublishOptions) => void;
   readonly subscribe: (subject: string, subscriber: Subscriber) => Unsubscribe;
   /**
    * Asks whoever answers on the subject.
@@ -32,5 +54,17 @@ export interface Bus {
   ) => Promise<Result<JsonObject, Problem>>;
   /** One responder a subject. */
   readonly respond: (subject: string, responder: Responder) => Unsubscribe;
+  /**
+   * Messages that were kept on a subject, oldest first, each once. One may be heard a moment before
+   * it is kept.
+   * @param from - the first position to answer; what was never kept is left out
+   * @param limit - the most to answer; 1 to `REPLAY_LIMIT_MAX`
+   * @returns `not-found` with `data.reason` resume-expired when `from` is older than all that is
+   * kept; `unavailable`
+   */
+  readonly replay: (
+    subject: string,
+    options: { readonly from: number; readonly limit: number },
+  ) => Promise<Result<readonly KeptMessage[], Problem>>;
   readonly close: () => Promise<void>;
 }

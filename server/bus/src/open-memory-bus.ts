@@ -4,10 +4,19 @@
  */
 
 import type { JsonObject } from '@novacron/contract/json';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
-import type { Bus, Responder, Subscriber, Unsubscribe } from './bus.ts';
+import type { Bus, PublishOptions, Responder, Subscriber, Unsubscribe } from './bus.ts';
+import {
+  brokenProblem,
+  closedProblem,
+  nobodyThereProblem,
+  tooLateProblem,
+} from './bus-problems.ts';
+import { type KeptMessages, makeKeptMessages } from './kept-messages.ts';
+import { frozenCopyOf } from './message-copy.ts';
 import { realTimers, type Timers } from './timers.ts';
+import { warnOfFault } from './warn-of-fault.ts';
 
 /** What a memory bus may be given. */
 export interface MemoryBusOptions {
@@ -24,6 +33,7 @@ interface Shelf {
   readonly responders: Map<string, Responder>;
   /** Ends every request that still waits. */
   readonly waiting: Set<(answer: Answer) => void>;
+  readonly kept: KeptMessages;
   readonly timers: Timers;
   readonly onFault: (subject: string, cause: unknown) => void;
   state: 'open' | 'closed';
@@ -35,26 +45,37 @@ export function openMemoryBus(options: MemoryBusOptions = {}): Bus {
     subscribers: new Map(),
     responders: new Map(),
     waiting: new Set(),
+    kept: makeKeptMessages(),
     timers: options.timers ?? realTimers,
     onFault: options.onFault ?? warnOfFault,
     state: 'open',
   };
   return {
-    publish: (subject, message) => publish(shelf, subject, message),
+    publish: (subject, message, options) => publish(shelf, { subject, message, options }),
     subscribe: (subject, subscriber) => subscribe(shelf, subject, subscriber),
     request: (subject, message, { timeoutMs }) => request(shelf, { subject, message, timeoutMs }),
     respond: (subject, responder) => respond(shelf, subject, responder),
+    replay: async (subject, options) =>
+      shelf.state === 'closed' ? err(closedProblem()) : shelf.kept.replay(subject, options),
     close: () => close(shelf),
   };
 }
 
-function publish(shelf: Shelf, subject: string, message: JsonObject): void {
+interface Publication {
+  readonly subject: string;
+  readonly message: JsonObject;
+  readonly options: PublishOptions | undefined;
+}
+
+function publish(shelf: Shelf, { subject, message, options }: Publication): void {
   const listeners = shelf.subscribers.get(subject);
-  if (listeners === undefined) return;
+  const keep = shelf.state === 'open' ? options?.keep : undefined;
+  if (listeners === undefined && keep === undefined) return;
   const copy = frozenCopyOf(message);
+  if (keep !== undefined) shelf.kept.add(subject, copy, keep);
   // Microtasks keep their order and need no turn of the event loop, so virtual time can wait for
   // them. Whoever subscribes from now on was too late for this message.
-  for (const listener of listeners) {
+  for (const listener of listeners ?? []) {
     queueMicrotask(() => {
       if (shelf.subscribers.get(subject)?.has(listener) !== true) return;
       try {
@@ -93,23 +114,20 @@ function request(shelf: Shelf, { subject, message, timeoutMs }: Question): Promi
       shelf.waiting.delete(settle);
       resolve(answer);
     };
-    const cancelTimeout = shelf.timers.after(timeoutMs, () => settle(tooLate(subject, timeoutMs)));
+    const cancelTimeout = shelf.timers.after(timeoutMs, () =>
+      settle(err(tooLateProblem(subject, timeoutMs))),
+    );
     shelf.waiting.add(settle);
     queueMicrotask(() => {
       const responder = shelf.responders.get(subject);
-      if (responder === undefined) settle(nobodyThere(subject));
+      if (responder === undefined) settle(err(nobodyThereProblem(subject)));
       else answerWith(responder, copy).then(settle, (cause) => settle(brokenBy(cause)));
     });
   });
 
   function brokenBy(cause: unknown): Answer {
     shelf.onFault(subject, cause);
-    return err(
-      problem('internal', {
-        detail: `Whoever answers on ${subject} broke down over the message.`,
-        remedy: 'Report this fault together with the log of that part.',
-      }),
-    );
+    return err(brokenProblem(subject));
   }
 }
 
@@ -130,43 +148,5 @@ async function close(shelf: Shelf): Promise<void> {
   shelf.state = 'closed';
   shelf.subscribers.clear();
   shelf.responders.clear();
-  for (const settle of [...shelf.waiting]) settle(closed());
-}
-
-function nobodyThere(subject: string): Answer {
-  return err(
-    problem('unavailable', {
-      detail: `Nobody answers on ${subject}.`,
-      remedy: 'Wait until whoever answers there is back, then send the request again.',
-    }),
-  );
-}
-
-function tooLate(subject: string, timeoutMs: number): Answer {
-  return err(
-    problem('deadline-exceeded', {
-      detail: `No answer on ${subject} within ${timeoutMs} ms.`,
-      remedy: 'Ask for the outcome, or send the request again.',
-    }),
-  );
-}
-
-function closed(): Answer {
-  return err(
-    problem('unavailable', {
-      detail: 'The bus was closed before an answer came.',
-      remedy: 'Send the request again once NovaCron runs again.',
-    }),
-  );
-}
-
-/** What a message is after a wire: JSON and nothing else, and nobody's to change. */
-function frozenCopyOf(message: JsonObject): JsonObject {
-  return JSON.parse(JSON.stringify(message), (_key, value: unknown) =>
-    typeof value === 'object' ? Object.freeze(value) : value,
-  );
-}
-
-function warnOfFault(subject: string, cause: unknown): void {
-  process.emitWarning(`${subject}: ${cause instanceof Error ? cause.stack : String(cause)}`);
+  for (const settle of [...shelf.waiting]) settle(err(closedProblem()));
 }

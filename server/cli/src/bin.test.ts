@@ -1,10 +1,20 @@
 /** The executable file and the completion script, each in a process of its own. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Environment } from './cli-io.ts';
 import { runInProcess } from './test-kit/run-in-process.ts';
+import { type FakeServer, startFakeServer } from './test-kit/start-fake-server.ts';
 
 const PACKAGE = join(__dirname, '..');
 
@@ -65,8 +75,96 @@ describe('bin/novacron.mjs', () => {
   });
 });
 
+interface Tab {
+  readonly line: string;
+  readonly env?: Environment;
+  /** Text of the file of profiles. */
+  readonly profiles?: string;
+}
+
+/** Presses the tab key behind a line; what the script asks `novacron` for is run in process. */
+async function complete({ line, env = {}, profiles = '' }: Tab): Promise<readonly string[]> {
+  const { stdout: script } = await runInProcess(['completion', 'bash']);
+  writeFileSync(join(copy, 'completion'), script);
+  const words = line.split(' ').map((text) => `'${text}'`);
+  const press = `source ./completion
+    COMP_WORDS=(${words.join(' ')}) COMP_CWORD=${words.length - 1}
+    _novacron
+    printf '%s\\n' "\${COMPREPLY[@]}"`;
+  // The first time, the script's question is only written down.
+  const ask = `novacron() { echo "$@" >asked; }\n${press}`;
+  expect(shell(ask).stderr).toBe('');
+  const asked = existsSync(join(copy, 'asked')) ? readFileSync(join(copy, 'asked'), 'utf8') : '';
+  const argv = asked.split(/\s+/).filter((word) => word !== '');
+  const files = { '/alice/.config/novacron/profiles.json': profiles };
+  const answer =
+    argv.length === 0 ? '' : (await runInProcess(argv, { env, files, deadlineMs: 1_000 })).stdout;
+  writeFileSync(join(copy, 'answer'), answer);
+  const found = shell(`novacron() { cat answer; }\n${press}`);
+  return found.stdout.split('\n').filter((word) => word !== '');
+}
+
+describe('bash completes names', () => {
+  let server: FakeServer;
+  beforeEach(async () => {
+    server = await startFakeServer();
+  });
+  afterEach(() => server.close());
+
+  test.each([
+    ['novacron vm show ', 'web-server-01'],
+    ['novacron vm show db', 'db-01'],
+    ['novacron vm update web-server-01 --network-id ', 'production-network'],
+    ['novacron vm migrate web-server-01 --node node', 'node-03'],
+    ['novacron volume show ', 'data-volume'],
+    ['novacron policy enable VM', 'VM\\ Access\\ Policy'],
+    ['novacron operation wait ', 'op_01jd3v6t7re3h8z9k2m4n5p6q7'],
+    ['novacron profile use ', 'prod'],
+    ['novacron vm list --profile ', 'prod'],
+  ])('behind "%s" with %s', async (line, name) => {
+    const profiles = JSON.stringify({
+      current: null,
+      profiles: { prod: { endpoint: server.endpoint, api_key: 'a' } },
+    });
+    const env = { NOVACRON_ENDPOINT: server.endpoint };
+    expect(await complete({ line, env, profiles })).toContain(name);
+  });
+
+  test('of the profile that the line names', async () => {
+    const profiles = JSON.stringify({
+      current: null,
+      profiles: { prod: { endpoint: server.endpoint, api_key: 'a' } },
+    });
+    const line = 'novacron --profile prod vm show ';
+    expect(await complete({ line, profiles })).toContain('web-server-01');
+    expect(server.calls[0]?.headers.authorization).toBe('Bearer a');
+  });
+
+  test.each([
+    ['novacron vm show --', '--output'],
+    ['novacron --endpoint http://a vm show ', '--output'],
+  ])('and asks no server behind "%s"', async (line, word) => {
+    const env = { NOVACRON_ENDPOINT: server.endpoint };
+    expect(await complete({ line, env })).toContain(word);
+    expect(server.calls).toEqual([]);
+  });
+
+  test.each([
+    ['no server', { NOVACRON_ENDPOINT: 'http://127.0.0.1:1' }],
+    ['an address that is none', { NOVACRON_ENDPOINT: 'nowhere' }],
+  ])('in silence where there is %s', async (_what, env) => {
+    const { exitCode, stdout, stderr, delaysMs } = await runInProcess(['complete-names', 'vm'], {
+      env,
+    });
+    expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+    expect(delaysMs.every((delayMs) => delayMs <= 1_000)).toBe(true);
+  });
+});
+
 test.each([
   ['novacron ', 'vm'],
+  ['novacron ', 'login'],
+  ['novacron config ', 'show'],
   ['novacron v', 'volume'],
   ['novacron vm ', 'migrate'],
   ['novacron vm create --mem', '--memory-gb'],

@@ -3,7 +3,7 @@
 /** A stream that text goes to. */
 export interface TextSink {
   readonly write: (text: string) => void;
-  /** Whether a person watches: only then is there a progress line. */
+  /** Whether a person watches: then progress is a bar that is written over. */
   readonly isTerminal: boolean;
   /** Width of the terminal in characters. */
   readonly columns?: number;
@@ -33,6 +33,10 @@ export interface CliIo {
   readonly random: () => number;
   /** The text of a file; `-` is standard input. Rejects like `node:fs`. */
   readonly readText: (path: string) => Promise<string>;
+  /** Puts a file in place that only its user may read, and its directory. Rejects likewise. */
+  readonly writePrivateText: (path: string, text: string) => Promise<void>;
+  /** Asks for a secret without showing it; undefined when the person gives up. */
+  readonly readSecret: (prompt: string) => Promise<string | undefined>;
   /**
    * Calls back when the person interrupts (^C).
    * @returns a function that ends the subscription
@@ -42,6 +46,8 @@ export interface CliIo {
   readonly loadModule: (specifier: string) => Promise<unknown>;
   /** Name of the operating system's user. */
   readonly userName: () => string;
+  /** The user's home directory. */
+  readonly homeDir: () => string;
 }
 
 /** Waits on timers until the time is up or the signal is aborted. Never rejects. */

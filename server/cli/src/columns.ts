@@ -1,5 +1,5 @@
 /** Which columns a list shows. Headers are the fields' own names. */
-import type { Fields } from './read-input.ts';
+import type { Fields } from './fields.ts';
 
 /** One column of a list. */
 interface Column {
@@ -41,6 +41,8 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   api_key: named('name', 'role', 'expires_at', 'created_at', 'id'),
   event: named('position', 'at', 'type', 'target', 'priority', 'source'),
   audit: named('at', 'principal', 'client', 'operation', 'resource_name', 'outcome', 'request_id'),
+  profile: named('profile', 'in_use', 'endpoint'),
+  setting: named('setting', 'value', 'source'),
   drift: [
     ...named('severity', 'resource_kind', 'resource_name'),
     { header: 'FIELDS', read: changedFields },

@@ -1,24 +1,15 @@
 /** Completion scripts for shells, made from the program itself. */
 import type { Command } from 'commander';
+import { COMPLETE_NAMES } from './complete-names.ts';
+import { caseArms, type Place, placesOf, wordsAt } from './completion-places.ts';
 
 /** Shells with a completion script. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** A place on the way through the commands, such as `vm create`, and what may follow there. */
-interface Place {
-  /** Words from the program's name on: empty at the top. */
-  readonly path: string;
-  /** Each word that leads deeper, with the place that it leads to; aliases lead there too. */
-  readonly steps: readonly (readonly [word: string, path: string])[];
-  readonly options: readonly string[];
-  /** Options that take one of some words. */
-  readonly choices: readonly (readonly [option: string, words: readonly string[]])[];
-}
-
-/** The script that completes the program's commands, flags and choices. */
+/** The script that completes the program's commands, flags, choices and names. */
 export function completionScript(program: Command, shell: Shell): string {
-  const places = placesOf(program, '', []);
+  const places = placesOf(program);
   switch (shell) {
     case 'bash':
       return bashScript(places);
@@ -29,56 +20,21 @@ export function completionScript(program: Command, shell: Shell): string {
   }
 }
 
-function placesOf(command: Command, path: string, inherited: readonly Command[]): Place[] {
-  const chain = [...inherited, command];
-  const options = chain.flatMap((link) => [...link.options]);
-  const under = (name: string) => (path === '' ? name : `${path} ${name}`);
-  const place: Place = {
-    path,
-    steps: command.commands.flatMap((child) =>
-      [child.name(), ...child.aliases()].map((word) => [word, under(child.name())] as const),
-    ),
-    options: [...new Set(['--help', ...options.flatMap(({ long }) => long ?? [])])],
-    choices: [
-      ...options.flatMap(({ long, argChoices }) =>
-        long == null || argChoices === undefined ? [] : [[long, argChoices] as const],
-      ),
-      ...command.registeredArguments.flatMap(({ argChoices }) =>
-        argChoices === undefined ? [] : [['', argChoices] as const],
-      ),
-    ],
-  };
-  const children = command.commands.flatMap((child) => placesOf(child, under(child.name()), chain));
-  return [place, ...children];
-}
-
-function wordsAt(place: Place): string {
-  const argumentWords = place.choices.flatMap(([option, words]) => (option === '' ? words : []));
-  const steps = place.steps.map(([word]) => word);
-  return [...steps, ...argumentWords, ...place.options].join(' ');
-}
-
-/** The parts that bash and zsh write alike: steps, then words, as arms of `case`. */
-function caseArms(places: readonly Place[]) {
-  const steps = places.flatMap(({ path, steps: deeper }) =>
-    deeper.map(([word, next]) => `      '${path}:${word}') place='${next}' ;;`),
-  );
-  const choices = places.flatMap(({ path, choices: all }) =>
-    all
-      .filter(([option]) => option !== '')
-      .map(([option, words]) => `    '${path}:${option}') words='${words.join(' ')}' ;;`),
-  );
-  const words = places.map((place) => `    '${place.path}:'*) words='${wordsAt(place)}' ;;`);
-  return { steps: steps.join('\n'), words: [...choices, ...words].join('\n') };
-}
-
+/**
+ * Names are asked for with the line's own `--profile`. With `--endpoint` there are none: bash takes
+ * addresses apart at their colons, and names of another server are worse than none.
+ */
 function bashScript(places: readonly Place[]): string {
   const arms = caseArms(places);
   return `# Completion of novacron for bash. Load it with: source <(novacron completion bash)
 _novacron() {
-  local place='' word words=''
+  local place='' word words='' names='' name quoted before='' other=''
+  local -a profile=()
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    [[ $before == --profile ]] && profile=(--profile "$word")
+    [[ $word == --endpoint ]] && other=yes
+    before="$word"
     case "$place:$word" in
 ${arms.steps}
     esac
@@ -87,26 +43,37 @@ ${arms.steps}
 ${arms.words}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
+  if [[ -n $names && -z $other && $current != -* ]]; then
+    while IFS= read -r name; do
+      printf -v quoted '%q' "$name"
+      [[ -n $name && $quoted == "$current"* ]] && COMPREPLY+=("$quoted")
+    done < <("\${COMP_WORDS[0]}" ${COMPLETE_NAMES} "$names" "\${profile[@]}" 2>/dev/null)
+  fi
+  return 0
 }
 complete -o default -F _novacron novacron
 `;
 }
 
 function zshScript(places: readonly Place[]): string {
-  const arms = caseArms(places).words.replaceAll(" words='", " candidates='");
+  const arms = caseArms(places);
   return `#compdef novacron
 # Completion of novacron for zsh. Load it with: source <(novacron completion zsh)
 _novacron() {
-  local place='' word candidates='' previous="\${words[CURRENT-1]}"
+  local place='' word candidates='' names='' found='' previous="\${words[CURRENT-1]}"
   for word in "\${(@)words[2,CURRENT-1]}"; do
     case "$place:$word" in
-${caseArms(places).steps}
+${arms.steps}
     esac
   done
   case "$place:$previous" in
-${arms}
+${arms.words.replaceAll(" words='", " candidates='")}
   esac
   compadd -- \${=candidates}
+  if [[ -n $names && \${words[(I)--endpoint]} -eq 0 ]]; then
+    found="$(novacron ${COMPLETE_NAMES} "$names" 2>/dev/null)"
+    [[ -n $found ]] && compadd -- "\${(@f)found}"
+  fi
   _files
 }
 compdef _novacron novacron
@@ -120,12 +87,17 @@ function fishScript(places: readonly Place[]): string {
   const lines = places.flatMap((place) => {
     const condition = `complete -c novacron -n 'test (__novacron_place) = "${place.path}"'`;
     const words = wordsAt({ ...place, options: [] });
-    const choices = new Map(place.choices);
+    const choices = new Map(place.choices.map(([option, allowed]) => [option, allowed.join(' ')]));
+    for (const [word, noun] of place.names) {
+      choices.set(word, `(novacron ${COMPLETE_NAMES} ${noun} 2>/dev/null)`);
+    }
+    const names = place.names.filter(([word]) => !word.startsWith('-'));
     return [
       ...(words === '' ? [] : [`${condition} -f -a '${words}'`]),
+      ...names.map(([word]) => `${condition} -f -a '${choices.get(word)}'`),
       ...place.options.map((option) => {
         const allowed = choices.get(option);
-        const tail = allowed === undefined ? '' : ` -x -a '${allowed.join(' ')}'`;
+        const tail = allowed === undefined ? '' : ` -x -a '${allowed}'`;
         return `${condition} -l '${option.slice(2)}'${tail}`;
       }),
     ];

@@ -4,7 +4,7 @@ import type { ExchangeTrouble } from './http-exchange.ts';
 
 /** What the words need to know about the call. */
 interface CallFacts {
-  /** The server's address as the person gave it. */
+  /** The server's address, and in parentheses where it was given. */
   readonly endpoint: string;
   /** `write`: the server may have acted although its answer is lost. */
   readonly effect: 'read' | 'write' | 'note';

@@ -7,8 +7,10 @@ import { err, type Result } from '@novacron/contract/result';
 import { documentOf, isAnswered, toAnsweredProblem } from './answered-problem.ts';
 import { pause, type Timers } from './cli-io.ts';
 import { connectionProblem, isPassing } from './connection-problem.ts';
+import { endpointText } from './endpoint.ts';
 import { createHttpExchange, type HttpExchange } from './http-exchange.ts';
 import { readAnswer } from './read-answer.ts';
+import type { Settings } from './settings.ts';
 
 /** What a caller may say besides the input. */
 export interface CallOptions {
@@ -22,9 +24,8 @@ export interface CallOptions {
 
 /** What a carrier needs to know. */
 interface HttpCarrierOptions {
-  /** Without a slash at its end. */
-  readonly endpoint: URL;
-  readonly apiKey: string | undefined;
+  readonly endpoint: Settings['endpoint'];
+  readonly apiKey: Settings['apiKey'];
   /** Version of this release, for the server's log. */
   readonly version: string;
   readonly timeoutMs: number;
@@ -92,9 +93,10 @@ async function attemptCall(
   },
 ): Promise<Attempt> {
   const { name, body, callOptions } = call;
-  const endpoint = options.endpoint.href.replace(/\/$/, '');
+  const address = endpointText(options.endpoint.value);
+  const endpoint = `${address} (${options.endpoint.source})`;
   const answer = await exchange.post({
-    url: new URL(`${endpoint}/rpc`),
+    url: new URL(`${address}/rpc`),
     headers: headersOf(options),
     body,
     timeoutMs: callOptions.timeoutMs ?? options.timeoutMs,
@@ -108,7 +110,7 @@ async function attemptCall(
   const outcome = readAnswer(answer.value, { method: name, endpoint });
   if (outcome.ok) return { outcome, mayRetry: false };
   return {
-    outcome: err(options.apiKey === undefined ? explainMissingKey(outcome.error) : outcome.error),
+    outcome: err(explainKey(outcome.error, options.apiKey)),
     mayRetry: mayPass(outcome.error, answer.value.status),
   };
 }
@@ -124,14 +126,30 @@ function headersOf(options: HttpCarrierOptions): Record<string, string> {
     accept: 'application/json, application/problem+json',
     'user-agent': `novacron-cli/${options.version}`,
     [CLIENT_HEADER]: 'cli',
-    ...(options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` }),
+    ...(options.apiKey.kind === 'key' ? { authorization: `Bearer ${options.apiKey.value}` } : {}),
   };
 }
 
-function explainMissingKey(found: Problem): Problem {
+/** Tells people which key was not accepted, or why none was sent. */
+function explainKey(found: Problem, apiKey: Settings['apiKey']): Problem {
   if (found.code !== 'unauthenticated') return found;
-  const remedy =
-    'Give an API key: set NOVACRON_API_KEY, or pass --api-key-file FILE. A server writes its ' +
-    'first key to admin.key in its data directory.';
-  return toAnsweredProblem({ ...documentOf(found), remedy });
+  const document = documentOf(found);
+  return toAnsweredProblem({ ...document, remedy: keyRemedy(apiKey, document.remedy) });
+}
+
+function keyRemedy(apiKey: Settings['apiKey'], remedy: string): string {
+  switch (apiKey.kind) {
+    case 'key':
+      return `The API key came from ${apiKey.source}. ${remedy}`;
+    case 'withheld':
+      return (
+        `The API key of the profile ${apiKey.profile} is for ${apiKey.endpoint} and was not ` +
+        `sent. Say --profile ${apiKey.profile} to call that server, or give a key for this one.`
+      );
+    case 'none':
+      return (
+        'Give an API key: run `novacron login`, set NOVACRON_API_KEY, or pass --api-key-file ' +
+        'FILE. A server writes its first key to admin.key in its data directory.'
+      );
+  }
 }

@@ -4,7 +4,7 @@ import { problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import { type Failure, problemFailure } from './failure.ts';
-import type { Fields } from './read-input.ts';
+import type { Fields } from './fields.ts';
 import { callOperation, type Session } from './session.ts';
 
 const Page = z.looseObject({

@@ -2,7 +2,8 @@
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CliIo, Environment } from './cli-io.ts';
-import { type Failure, problemFailure } from './failure.ts';
+import { type Failure, problemFailure, usageFailure } from './failure.ts';
+import type { Fields } from './fields.ts';
 import { loadFunction } from './load-function.ts';
 import type { Document } from './render-output.ts';
 
@@ -13,6 +14,11 @@ type DisablePolicyOnThisMachine = (request: {
   readonly name: string;
   readonly user: string;
 }) => Promise<Result<{ readonly message: string }, Problem>>;
+
+type DescribeConfiguration = (
+  argv: readonly string[],
+  env: Environment,
+) => Result<readonly Fields[], Problem>;
 
 type InstallProvider = (request: {
   readonly dir?: string;
@@ -32,6 +38,27 @@ export async function runServerCommand(
   const place = { specifier: '@novacron/server/main', name: 'runServer' };
   const runServer = await loadFunction<RunServer>(io, place);
   return runServer.ok ? ok(await runServer.value(argv, env, io)) : runServer;
+}
+
+/**
+ * Shows what a server would be configured with here, and where each value comes from.
+ * @param argv - flags of `novacron server`
+ */
+export async function showConfiguration(
+  io: CliIo,
+  argv: readonly string[],
+  env: Environment,
+): Promise<Result<Document, Failure>> {
+  const place = {
+    specifier: '@novacron/server/config/describe-configuration',
+    name: 'describeConfiguration',
+  };
+  const describe = await loadFunction<DescribeConfiguration>(io, place);
+  if (!describe.ok) return describe;
+  const settings = describe.value(argv, env);
+  // As the server itself takes it: wrong usage.
+  if (!settings.ok) return err(usageFailure(settings.error.detail));
+  return ok({ kind: 'list', noun: 'setting', value: settings.value });
 }
 
 /** Disables a policy in the data directory itself, so that no policy can lock out its repair. */

@@ -5,6 +5,7 @@ import { problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import { SHELLS } from './completion.ts';
 import { runInProcess } from './test-kit/run-in-process.ts';
+import { sampleConfiguration } from './test-kit/sample-configuration.ts';
 import { startFakeServer } from './test-kit/start-fake-server.ts';
 
 const UNREACHABLE = { NOVACRON_ENDPOINT: 'http://127.0.0.1:1' };
@@ -52,7 +53,10 @@ describe('wrong usage', () => {
     [['vm', 'list', '--timeout', '0'], 'It must be more than 0'],
     [['completion', 'powershell'], 'Allowed choices are bash, zsh, fish.'],
     [['vm', 'list', '--endpoint', 'localhost:7480'], 'must begin with http:// or https://'],
-    [['vm', 'list', '--endpoint', 'http://'], 'the endpoint "http://" is not an address'],
+    [
+      ['vm', 'list', '--endpoint', 'http://'],
+      'the endpoint "http://" (--endpoint) is not an address',
+    ],
     [['vm', 'list', '--endpoint', 'http://a:b@c'], 'must not hold a name or a password'],
     [['vm', 'list', '--endpoint', 'http://a/?b'], 'must not have a query or a fragment'],
     [['vm', 'list', '--api-key', 'a b'], '--api-key does not hold one API key'],
@@ -92,6 +96,13 @@ describe('settings', () => {
     expect(await authorizationOf(argv, env)).toBe('Bearer from-the-file');
   });
 
+  test('name the variable at fault', async () => {
+    const env = { NOVACRON_ENDPOINT: 'localhost' };
+    const { exitCode, stderr } = await runInProcess(['whoami'], { env });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('the endpoint "localhost" (NOVACRON_ENDPOINT) must begin with');
+  });
+
   test('leave the key out where there is none', async () => {
     expect(await authorizationOf([], {})).toBeUndefined();
   });
@@ -106,6 +117,7 @@ describe('novacron server', () => {
       ['--output', 'json', 'server', '--listen', ':1', '--output', 'x', '--', '-h'],
       ['--listen', ':1', '--output', 'x', '--', '-h'],
     ],
+    [['-q', '--profile', 'server', '--quiet', 'server', '--quiet'], ['--quiet']],
   ])('%j hands its arguments over untouched', async (argv, handedOver) => {
     const runServer = jest.fn(async (..._given: readonly unknown[]) => 7);
     const modules = { '@novacron/server/main': { runServer } };
@@ -190,6 +202,35 @@ describe('novacron provider install', () => {
   });
 });
 
+describe('novacron config show', () => {
+  const specifier = '@novacron/server/config/describe-configuration';
+
+  test('hands over the flags of the server, wherever its own ones stand', async () => {
+    const describeConfiguration = jest.fn((..._given: readonly unknown[]) =>
+      ok([{ setting: 'listen', value: '127.0.0.1:1', source: 'flag --listen' }]),
+    );
+    const argv = ['config', 'show', '--listen', '127.0.0.1:1', '--output', 'json', '--config=f'];
+    const { exitCode, stdout } = await runInProcess([...argv, '--insecure-listen'], {
+      modules: { [specifier]: { describeConfiguration } },
+      env: { A: 'b' },
+    });
+    expect(exitCode).toBe(0);
+    const handedOver = ['--listen', '127.0.0.1:1', '--config=f', '--insecure-listen'];
+    expect(describeConfiguration).toHaveBeenCalledWith(handedOver, { A: 'b' });
+    expect(JSON.parse(stdout)).toEqual([
+      { setting: 'listen', value: '127.0.0.1:1', source: 'flag --listen' },
+    ]);
+  });
+
+  test('tells what is wrong with the configuration', async () => {
+    const modules = { [specifier]: { describeConfiguration: sampleConfiguration } };
+    const argv = ['config', 'show', '--listn', 'a'];
+    const { exitCode, stdout, stderr } = await runInProcess(argv, { modules });
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain('--listn: is not an option; did you mean --listen?');
+  });
+});
+
 describe('novacron completion', () => {
   test.each(SHELLS)('knows commands, flags and choices for %s', async (shell) => {
     const { exitCode, stdout } = await runInProcess(['completion', shell]);
@@ -197,6 +238,8 @@ describe('novacron completion', () => {
     expect(stdout).toContain('memory-gb');
     expect(stdout).toContain('table json yaml');
     expect(stdout).toContain('vm create');
+    expect(stdout).toContain('complete-names');
+    expect(stdout).not.toContain('complete-names:');
     expect(stdout).toContain("':volume'");
   });
 });

@@ -2,10 +2,25 @@
 import { CommanderError } from 'commander';
 import type { CliIo, Environment } from './cli-io.ts';
 import { commandOf } from './command-table.ts';
+import { COMPLETION_TIMEOUT_MS, listNames, PROFILE_NOUN } from './complete-names.ts';
 import { completionScript } from './completion.ts';
 import { EXIT_CODES, exitCodeOf, type Failure } from './failure.ts';
-import { breakGlass, installProviderHere, runServerCommand } from './local-commands.ts';
+import {
+  breakGlass,
+  installProviderHere,
+  runServerCommand,
+  showConfiguration,
+} from './local-commands.ts';
 import { plainLine } from './plain-text.ts';
+import {
+  chooseProfile,
+  listProfiles,
+  login,
+  logout,
+  type ProfileContext,
+  showProfile,
+} from './profile-commands.ts';
+import { readProfiles } from './profiles.ts';
 import { createProgram, type PolicySwitch, type ProgramActions } from './program.ts';
 import { renderFailure } from './render-failure.ts';
 import { type OutputFormat, renderOutput } from './render-output.ts';
@@ -58,19 +73,43 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
     if (!settings.ok) return finish({ failure: settings.error });
     finish(await withSession(io, settings.value, work));
   };
+  const local = async (work: Promise<Parameters<typeof outcomeOf>[0]>) =>
+    finish(outcomeOf(await work));
+  const profiles = () => ({ flags: program.opts<GlobalFlags>(), env, io });
   const actions: ProgramActions = {
     runTable: (command, given) => online((session) => runCommand(session, command, given)),
     switchPolicy: async (request) => {
       if (request.by === 'server') return online((session) => switchPolicy(session, request));
       const { policy: name, dataDir } = request;
-      finish(outcomeOf(await breakGlass(io, { name, dataDir })));
+      return local(breakGlass(io, { name, dataDir }));
     },
-    installProvider: async (request) => finish(outcomeOf(await installProviderHere(io, request))),
+    login: () => local(login(profiles())),
+    logout: () => local(logout(profiles())),
+    listProfiles: () => local(listProfiles(profiles())),
+    chooseProfile: (name) => local(chooseProfile(profiles(), name)),
+    showProfile: (name) => local(showProfile(profiles(), name)),
+    showConfiguration: (given) => local(showConfiguration(io, given, env)),
+    installProvider: (request) => local(installProviderHere(io, request)),
     printCompletion: async (shell) => io.stdout.write(completionScript(program, shell)),
+    completeNames: async (noun) => io.stdout.write(await namesText(profiles(), noun)),
   };
   const program = createProgram(io, actions);
   await program.parseAsync([...argv], { from: 'user' });
   return exitCode;
+}
+
+/** A line for each name. Whatever goes wrong is silent: a tab key is no place for problems. */
+async function namesText(context: ProfileContext, noun: string): Promise<string> {
+  const { flags, env, io } = context;
+  if (noun === PROFILE_NOUN) {
+    const book = await readProfiles(env, io);
+    return book.ok ? [...book.value.profiles.keys()].map((name) => `${name}\n`).join('') : '';
+  }
+  const settings = await resolveSettings(flags, env, io);
+  if (!settings.ok) return '';
+  const quick = { ...settings.value, timeoutMs: COMPLETION_TIMEOUT_MS };
+  const names = await withSession(io, quick, (session) => listNames(session, noun));
+  return names.map((name) => `${name}\n`).join('');
 }
 
 function switchPolicy(session: Session, request: PolicySwitch): Promise<Outcome> {

@@ -1,8 +1,10 @@
 /** The command's world as Node.js offers it. */
 import { readFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
 import type { CliIo, TextSink } from './cli-io.ts';
+import { readSecret } from './read-secret.ts';
+import { writePrivateText } from './write-private-text.ts';
 
 /**
  * Makes the world of a real process.
@@ -21,12 +23,15 @@ export function createNodeIo(release: { readonly version: string }): CliIo {
     },
     random: Math.random,
     readText: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
+    writePrivateText,
+    readSecret: (prompt) => readSecret({ input: process.stdin, output: process.stderr }, prompt),
     onInterrupt: (callback) => {
       process.once('SIGINT', callback);
       return () => process.removeListener('SIGINT', callback);
     },
     loadModule: (specifier) => import(specifier),
     userName: () => userInfo().username,
+    homeDir: homedir,
   };
 }
 

@@ -2,26 +2,22 @@
 import { operationRow } from '@novacron/contract/operations';
 import { Argument, Command, Option } from 'commander';
 import { z } from 'zod';
+import { addLocalCommands, type LocalActions } from './add-local-commands.ts';
 import type { CliIo } from './cli-io.ts';
 import { argumentLabel, type TableCommand, tableCommands } from './command-table.ts';
-import { SHELLS, type Shell } from './completion.ts';
+import { ENDPOINT_DEFAULT } from './endpoint.ts';
 import { EXIT_CODES_HELP } from './failure.ts';
 import { optionsOfFlag, parseCount, parseSeconds, repeatedChoice } from './flag-options.ts';
 import { NOUNS, wordsOf } from './nouns.ts';
 import type { GivenWords } from './read-input.ts';
 import { USAGE_HINT } from './render-failure.ts';
 import { OUTPUT_FORMATS } from './render-output.ts';
-import { ENDPOINT_DEFAULT, TIMEOUT_SECONDS_DEFAULT } from './settings.ts';
+import { TIMEOUT_SECONDS_DEFAULT } from './settings.ts';
 
 /** What the commands do, once they are understood. */
-export interface ProgramActions {
+export interface ProgramActions extends LocalActions {
   readonly runTable: (command: TableCommand, given: GivenWords) => Promise<void>;
   readonly switchPolicy: (request: PolicySwitch) => Promise<void>;
-  readonly installProvider: (request: {
-    readonly dir?: string;
-    readonly cliConfig?: string;
-  }) => Promise<void>;
-  readonly printCompletion: (shell: Shell) => Promise<void>;
 }
 
 /** A policy to be switched on or off. */
@@ -37,6 +33,7 @@ export interface PolicySwitch {
 
 const EXAMPLES_HELP = `Examples:
   $ novacron server
+  $ novacron login --api-key-file ~/.local/share/novacron/admin.key
   $ novacron vm create --name web-server-01 --cpu-cores 4 --memory-gb 8 --disk-gb 100
   $ novacron vm list --output json`;
 
@@ -74,18 +71,23 @@ export function globalOptions(): Option[] {
   return [
     new Option(
       '--endpoint <url>',
-      `Address of the server; else NOVACRON_ENDPOINT, else ${ENDPOINT_DEFAULT}`,
+      `Address of the server; else NOVACRON_ENDPOINT, else the profile's, else ${ENDPOINT_DEFAULT}`,
     ),
     new Option(
       '--api-key <key>',
-      'API key; else NOVACRON_API_KEY. Other users of the machine see it',
+      "API key; else NOVACRON_API_KEY, else the profile's. Other users of the machine see it",
     ),
     new Option('--api-key-file <file>', 'File that holds the API key; - is standard input'),
+    new Option(
+      '--profile <name>',
+      'Server that `novacron login` knows; else NOVACRON_PROFILE, else the one in use',
+    ),
     new Option('--output <format>', 'How to write results').choices(OUTPUT_FORMATS),
     new Option(
       '--timeout <seconds>',
       `Longest wait for one answer; else ${TIMEOUT_SECONDS_DEFAULT}`,
     ).argParser(parseSeconds),
+    new Option('-q, --quiet', 'Show no progress while waiting'),
   ];
 }
 
@@ -119,8 +121,10 @@ function addTableCommand(program: Command, row: TableCommand, actions: ProgramAc
 function optionsOfShape(row: TableCommand): Option[] {
   const { input, output } = operationRow(row.operation);
   switch (row.shape) {
-    case 'show':
-      return [];
+    case 'show': {
+      const text = 'Show it again with every change, until it has ended';
+      return row.operation === 'operation.get' ? [new Option('--watch', text)] : [];
+    }
     case 'wait':
       return [waitTimeoutOption()];
     case 'list': {
@@ -194,27 +198,4 @@ function addPolicySwitches(group: Command, actions: ProgramActions): void {
     });
   for (const option of waitOptions()) enable.addOption(option);
   for (const option of waitOptions()) disable.addOption(option);
-}
-
-function addLocalCommands(program: Command, actions: ProgramActions): void {
-  // Its arguments never come here (split-server-arguments.ts): the entry is for the help only.
-  program
-    .command('server')
-    .description('Start a server; `novacron server --help` shows its flags')
-    .argument('[arguments...]', 'See `novacron server --help`')
-    .addHelpText('after', '\nExample:\n  $ novacron server');
-  const provider = program.command('provider').description('The Terraform provider');
-  const install = provider
-    .command('install')
-    .description('Installs the Terraform provider of this release where Terraform finds it.')
-    .option('--dir <mirror>', 'Directory of the filesystem mirror to install to')
-    .option('--cli-config <file>', "Terraform's CLI configuration file to write")
-    .addHelpText('after', '\nExample:\n  $ novacron provider install')
-    .action(() => actions.installProvider(install.opts()));
-  program
-    .command('completion')
-    .description('Prints the completion script of a shell.')
-    .addArgument(new Argument('<shell>', 'The shell').choices(SHELLS))
-    .addHelpText('after', '\nExample:\n  $ source <(novacron completion bash)')
-    .action((shell: Shell) => actions.printCompletion(shell));
 }

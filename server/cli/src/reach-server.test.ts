@@ -20,7 +20,9 @@ async function run(line: string, handlers: FakeHandlers = {}, world: TestWorld =
   server = await startFakeServer(handlers);
   const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'secret', ...world.env };
   const record = await runInProcess(line.split(' '), { ...world, env });
-  const stderr = record.stderr.replaceAll(server.endpoint, 'http://SERVER');
+  const stderr = record.stderr
+    .replaceAll(`${server.endpoint} (NOVACRON_ENDPOINT)`, 'http://SERVER')
+    .replaceAll(server.endpoint, 'http://OTHER');
   return { ...record, stderr, calls: server.calls, connections: server.connections() };
 }
 
@@ -58,7 +60,8 @@ describe('a server that is away', () => {
     expect(record).toMatchObject({ exitCode: 3, stdout: '', delaysMs: [100, 200, 400] });
     expect(record.stderr).toBe(
       'error: Out of reach for the moment (unavailable)\n' +
-        `No NovaCron server answers at ${endpoint}: the connection was refused.\n` +
+        `No NovaCron server answers at ${endpoint} (NOVACRON_ENDPOINT): ` +
+        'the connection was refused.\n' +
         'what to do: Start one with `novacron server`, or set NOVACRON_ENDPOINT or --endpoint ' +
         'to where it listens.\n',
     );
@@ -86,7 +89,9 @@ describe('a server that is away', () => {
     const argv = ['vm', 'list', '--endpoint', 'http://novacron.invalid'];
     const { exitCode, stderr } = await runInProcess(argv);
     expect(exitCode).toBe(3);
-    expect(stderr).toContain('http://novacron.invalid: the name of the host is not known.');
+    expect(stderr).toContain(
+      'http://novacron.invalid (--endpoint): the name of the host is not known.',
+    );
   });
 });
 
@@ -122,7 +127,7 @@ describe('something that is no NovaCron server', () => {
     const { exitCode, stderr } = await runInProcess(argv);
     await new Promise((resolve) => talker.close(resolve));
     expect(exitCode).toBe(3);
-    expect(stderr).toContain(`http://127.0.0.1:${port} does not speak this protocol`);
+    expect(stderr).toContain(`http://127.0.0.1:${port} (--endpoint) does not speak this protocol`);
   });
 
   test('is a proxy that has lost the server', async () => {
@@ -146,10 +151,24 @@ describe('a server that refuses', () => {
     expect(stderr).toBe(
       'error: No valid API key (unauthenticated)\n' +
         'There is no API key.\n' +
-        'what to do: Give an API key: set NOVACRON_API_KEY, or pass --api-key-file FILE. ' +
-        'A server writes its first key to admin.key in its data directory.\n' +
+        'what to do: Give an API key: run `novacron login`, set NOVACRON_API_KEY, or pass ' +
+        '--api-key-file FILE. A server writes its first key to admin.key in its data ' +
+        'directory.\n' +
         'request id: req_01jd3v6t7re3h8z9k2m4n5p6q7\n',
     );
+  });
+
+  test.each([
+    [[], 'NOVACRON_API_KEY'],
+    [['--api-key', 'wrong'], '--api-key'],
+    [['--api-key-file', 'key'], 'the file key'],
+  ])('with a key is told where the key came from', async (flags, source) => {
+    const refuse = () => ({ problem: sampleDocument('unauthenticated') });
+    const line = ['vm list', ...flags].join(' ');
+    const world = { files: { key: 'wrong' } };
+    const { exitCode, stderr } = await run(line, { 'vm.list': refuse }, world);
+    expect(exitCode).toBe(4);
+    expect(stderr).toContain(`what to do: The API key came from ${source}. Try harder.\n`);
   });
 
   test('may be a proxy that gives no reason', async () => {

@@ -3,11 +3,9 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { CliIo } from './cli-io.ts';
 import type { TableCommand } from './command-table.ts';
 import { type Failure, usageFailure } from './failure.ts';
+import type { Fields } from './fields.ts';
 import type { InputFlag } from './input-flags.ts';
-import { readTextFile } from './settings.ts';
-
-/** Values by the fields' names. */
-export type Fields = Readonly<Record<string, unknown>>;
+import { readTextFile } from './read-text-file.ts';
 
 /** What commander found: values by the options' camel-cased names, and the argument. */
 export interface GivenWords {

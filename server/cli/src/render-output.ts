@@ -1,6 +1,6 @@
 /** Writes documents as tables for people, or as JSON or YAML for programs. */
 import { stringify } from 'yaml';
-import type { Fields } from './read-input.ts';
+import type { Fields } from './fields.ts';
 import { renderExplanations, renderFields, renderRows } from './render-table.ts';
 
 /** How results are written. */

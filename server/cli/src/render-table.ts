@@ -1,8 +1,8 @@
 /** Tables without rules and colours, so that they read well and `awk` can, too. */
 import CliTable3 from 'cli-table3';
 import { columnsOf } from './columns.ts';
+import type { Fields } from './fields.ts';
 import { plainLine, plainText } from './plain-text.ts';
-import type { Fields } from './read-input.ts';
 
 const CHARACTERS = {
   top: '',

@@ -4,10 +4,10 @@ import { problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { TableCommand } from './command-table.ts';
 import { type Failure, problemFailure } from './failure.ts';
+import type { Fields } from './fields.ts';
 import type { InputFlag } from './input-flags.ts';
 import { listAll } from './list-all.ts';
 import { isIdOf, NOUNS, wordsOf } from './nouns.ts';
-import type { Fields } from './read-input.ts';
 import type { Session } from './session.ts';
 
 /**

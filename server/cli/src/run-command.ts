@@ -6,13 +6,16 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import type { TableCommand } from './command-table.ts';
 import type { Failure } from './failure.ts';
+import type { Fields } from './fields.ts';
 import { listAll } from './list-all.ts';
 import { plainLine } from './plain-text.ts';
-import { type Fields, type GivenWords, readInput } from './read-input.ts';
+import { isFinal } from './poll-operation.ts';
+import { type GivenWords, readInput } from './read-input.ts';
 import type { Document } from './render-output.ts';
 import { resolveNames } from './resolve-names.ts';
 import { callOperation, type Session } from './session.ts';
-import { failureOfOperation, isFinal, waitOperation } from './wait-operation.ts';
+import { failureOfOperation, waitOperation } from './wait-operation.ts';
+import { watchOperation } from './watch-operation.ts';
 
 /** What a command has to show, and what went wrong after it had something. */
 export interface Outcome {
@@ -59,6 +62,7 @@ export async function runWithInput(
     case 'list':
       return outcomeOf(await list(session, command, { input, options }));
     case 'show':
+      if (options.watch === true) return watch(session, String(input.id));
       return outcomeOf(await show(session, command, input));
     case 'wait':
       return wait(session, command, { id: String(input.id), options });
@@ -93,6 +97,11 @@ async function show(
 ): Promise<Result<Document, Failure>> {
   const answer = await callOperation(session, command.operation, input);
   return answer.ok ? ok({ kind: 'one', value: answer.value }) : answer;
+}
+
+async function watch(session: Session, id: string): Promise<Outcome> {
+  const watched = await watchOperation(session, id);
+  return watched.ok ? {} : { failure: watched.error };
 }
 
 async function wait(

@@ -5,14 +5,17 @@ import type { Problem } from '@novacron/contract/problem';
 import { err, type Result } from '@novacron/contract/result';
 import type { CliIo } from './cli-io.ts';
 import { type Failure, problemFailure } from './failure.ts';
+import type { Fields } from './fields.ts';
 import { type CallOptions, createHttpCarrier } from './http-carrier.ts';
-import type { Fields } from './read-input.ts';
+import type { OutputFormat } from './render-output.ts';
 import type { Settings } from './settings.ts';
 
 /** One run of a command against one server. */
 export interface Session {
   readonly client: Client<CallOptions>;
   readonly io: CliIo;
+  readonly output: OutputFormat;
+  readonly progress: Settings['progress'];
   /** Aborted when the person interrupts. */
   readonly signal: AbortSignal;
 }
@@ -29,7 +32,8 @@ export async function withSession<T>(
   const endSubscription = io.onInterrupt(() => interruption.abort());
   try {
     const client = createClient(carrier.carry);
-    return await work({ client, io, signal: interruption.signal });
+    const { output, progress } = settings;
+    return await work({ client, io, output, progress, signal: interruption.signal });
   } finally {
     endSubscription();
     carrier.close();

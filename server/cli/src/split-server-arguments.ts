@@ -7,7 +7,9 @@ import { globalOptions } from './program.ts';
  * such as `--help` for itself.
  */
 export function splitServerArguments(argv: readonly string[]): readonly string[] | undefined {
-  const withValue = globalOptions().map(({ long }) => long);
+  const withValue = globalOptions()
+    .filter(({ required }) => required)
+    .map(({ long }) => long);
   let index = 0;
   while (argv[index]?.startsWith('-') === true) {
     index += withValue.some((flag) => flag === argv[index]) ? 2 : 1;

@@ -7,26 +7,53 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { tableCommands } from './command-table.ts';
 import { runInProcess } from './test-kit/run-in-process.ts';
+import { sampleConfiguration } from './test-kit/sample-configuration.ts';
 import { splitWords } from './test-kit/split-words.ts';
 import { startFakeServer } from './test-kit/start-fake-server.ts';
 
 const TESTDATA = join(__dirname, '..', 'testdata');
 
+const PROFILES = {
+  current: 'prod',
+  profiles: {
+    prod: { endpoint: 'https://novacron.example', api_key: 'never-shown' },
+    test: { endpoint: 'http://127.0.0.1:7481', api_key: 'never-shown-either' },
+  },
+};
+
 const FILES = {
+  '/alice/.config/novacron/profiles.json': JSON.stringify(PROFILES),
+  'admin.key': 'never-shown-as-well\n',
   'access.rego': 'package novacron\n\nallow := true\n',
   '-': 'package from.stdin\n',
 };
 
+const MODULES = {
+  '@novacron/server/config/describe-configuration': {
+    describeConfiguration: sampleConfiguration,
+  },
+};
+
 async function transcriptOf(line: string): Promise<string> {
   const server = await startFakeServer();
-  const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'secret' };
-  const run = await runInProcess(splitWords(line).slice(1), { env, files: FILES });
+  const env = {
+    NOVACRON_ENDPOINT: server.endpoint,
+    NOVACRON_API_KEY: 'secret',
+    NOVACRON_DATA_DIR: '/data',
+    LOG_LEVEL: 'debug',
+  };
+  const run = await runInProcess(splitWords(line).slice(1), {
+    env,
+    files: FILES,
+    modules: MODULES,
+  });
   await server.close();
   const calls = server.calls.map(
     ({ method, params }) => `-> ${method} ${JSON.stringify(params)}\n`,
   );
   const errors = run.stderr.replace(/^(?=.)/gm, '! ');
-  return `$ ${line}\n${calls.join('')}${run.stdout}${errors}exit ${run.exitCode}\n`;
+  const text = `$ ${line}\n${calls.join('')}${run.stdout}${errors}exit ${run.exitCode}\n`;
+  return text.replaceAll(server.endpoint, 'http://SERVER');
 }
 
 describe('the command lines of testdata', () => {

@@ -34,13 +34,37 @@ describe('waiting', () => {
     const { exitCode, methods, stderr } = await run(CREATE, { 'operation.wait': endsAfter(2) });
     const waits = ['operation.wait', 'operation.wait', 'operation.wait'];
     expect(methods).toEqual(['vm.create', ...waits, 'vm.get']);
+    const line = 'vm.create web-server-01: 40 % create\n';
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: line });
+  });
+
+  test('writes a line into a log only for what is new', async () => {
+    const at = [10, 10, 10, 60, 60];
+    const { stderr } = await run(CREATE, {
+      'operation.wait': (_params, turn) => {
+        const percent = at[turn];
+        if (percent === undefined) return { result: sampleOperation() };
+        const status = percent < 50 ? 'running' : 'undoing';
+        return { result: runningOperation({ progress_percent: percent, status }) };
+      },
+    });
+    expect(stderr).toBe(
+      'vm.create web-server-01: 10 % create\nvm.create web-server-01: 60 % undoing create\n',
+    );
+  });
+
+  test.each(['stderr', 'none'] as const)('is silent with --quiet (%s)', async (terminal) => {
+    const handlers = { 'operation.wait': endsAfter(2) };
+    const { exitCode, stderr, calls } = await run(`${CREATE} --quiet`, handlers, { terminal });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(calls[1]?.params).toEqual({ id: ID, timeout_ms: 30_000 });
   });
 
   test('shows its progress on a terminal, and takes it away again', async () => {
     const handlers = { 'operation.wait': endsAfter(1) };
     const { stderr, calls } = await run(CREATE, handlers, { terminal: 'stderr' });
-    expect(stderr).toBe('\r\u001b[Kvm.create web-server-01: running 40 % (create)\r\u001b[K');
+    const bar = '[##########--------------]';
+    expect(stderr).toBe(`\r\u001b[Kvm.create web-server-01 ${bar} 40 % create\r\u001b[K`);
     expect(calls[1]?.params).toEqual({ id: ID, timeout_ms: 1000 });
   });
 
@@ -67,7 +91,7 @@ describe('waiting', () => {
     const { exitCode, stdout, stderr } = await run(
       CREATE,
       { 'operation.wait': forever },
-      { interruptOn: ({ delayMs }) => delayMs === 45_000 },
+      { interruptOn: ({ delayMs }) => delayMs === 20_000 },
     );
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
     expect(stderr).toBe(

@@ -28,6 +28,7 @@ export const AdmissionWarning = z.looseObject({
 });
 export type AdmissionWarning = z.infer<typeof AdmissionWarning>;
 
+/** The write to try, and what of it is not known yet. */
 export const AdmissionPreviewInput = z.strictObject({
   operation: PreviewableOperation.describe('The write to try'),
   input: z.record(z.string(), z.unknown()).describe('The input of the operation, as far as known'),
@@ -37,6 +38,7 @@ export const AdmissionPreviewInput = z.strictObject({
     .describe('Names of fields whose values will only be known later; absent from the input'),
 });
 
+/** What would happen if the write were sent now. */
 export const AdmissionPreview = z.looseObject({
   problems: z.array(ProblemDocument).describe('Every reason why the write would be refused today'),
   warnings: z.array(AdmissionWarning),

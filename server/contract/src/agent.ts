@@ -1,7 +1,7 @@
 /**
- * What server and agents say to each other over the bus. Commands are journalled by the agent before
- * they run: a repeat is answered from the journal, a stale generation is refused. Acceptance is the
- * reply; completion is learnt from a message or by asking for the outcome.
+ * What server and agents say to each other over the bus. Commands are journalled by the agent
+ * before they run: a repeat is answered from the journal, a stale generation is refused. Acceptance
+ * is the reply; completion is learnt from a message or by asking for the outcome.
  */
 import { z } from 'zod';
 import { OperationId, VmId, VolumeId } from './ids.ts';
@@ -11,6 +11,11 @@ export const AGENT_PROTOCOL_VERSION = 1;
 
 /** Where an agent says that it is alive and what its node has. */
 export const ANNOUNCE_SUBJECT = 'novacron.agents.announce';
+
+/** Where servers acknowledge the announcements of the named node with {@link LeaseRenewal}. */
+export function leaseSubject(nodeName: string): string {
+  return `novacron.agent.${nodeName}.lease`;
+}
 
 /** Where agents publish {@link AgentCompletion}. */
 export const COMPLETION_SUBJECT = 'novacron.agents.completion';
@@ -49,6 +54,7 @@ export const MachineSpec = z.looseObject({
 });
 export type MachineSpec = z.infer<typeof MachineSpec>;
 
+/** Life of a machine. `incoming` and `migrated`: the two ends of a move. */
 export const MachineStatus = z.enum(['stopped', 'running', 'incoming', 'migrated']);
 export type MachineStatus = z.infer<typeof MachineStatus>;
 
@@ -157,5 +163,22 @@ export const AgentAnnouncement = z.looseObject({
     liveMigration: yesNo,
   }),
   capacity: z.looseObject({ cpu_cores: z.int(), memory_mib: z.int(), disk_gb: z.int() }),
+  incarnation: z
+    .string()
+    .optional()
+    .describe('Names this start of the agent; a later start has a higher one'),
+  beat: z.int().optional().describe('Number of the announcement within its incarnation, from 1'),
+  lease_ms: z
+    .int()
+    .optional()
+    .describe('How long an acknowledged announcement lets its agent accept commands'),
 });
 export type AgentAnnouncement = z.infer<typeof AgentAnnouncement>;
+
+/**
+ * A server's acknowledgement of an announcement. The lease runs from the moment at which the agent
+ * sent it, so it has ended everywhere when its length and the clocks' drift have passed at the
+ * server. An agent that was never acknowledged has no lease to lose: older servers send none.
+ */
+export const LeaseRenewal = z.looseObject({ incarnation: z.string(), beat: z.int() });
+export type LeaseRenewal = z.infer<typeof LeaseRenewal>;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AuditId, TenantId } from './ids.ts';
 import { PrincipalName, Timestamp } from './resource.ts';
 
+/** One write or one refusal. */
 export const AuditEntry = z.looseObject({
   id: AuditId,
   tenant_id: TenantId,

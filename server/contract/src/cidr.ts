@@ -1,7 +1,7 @@
-/** IP address blocks: parsing, canonical form and overlap, for IPv4 and IPv6 (RFC 4632, RFC 4291). */
+/** IP address blocks: parsing, canonical form, overlap; IPv4 (RFC 4632) and IPv6 (RFC 4291). */
 import { err, ok, type Result } from './result.ts';
 
-/** A block of addresses: its first address as a number, its prefix length and its family's width. */
+/** A block of addresses: its family, its first address as a number, its prefix length. */
 export interface Cidr {
   readonly family: 4 | 6;
   readonly first: bigint;

@@ -5,9 +5,11 @@ import { Timestamp } from './resource.ts';
 
 /** Levels of the seeds, most severe first. */
 export const DRIFT_SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
+/** How bad a drift is. */
 export const DriftSeverity = z.enum(DRIFT_SEVERITIES);
 export type DriftSeverity = z.infer<typeof DriftSeverity>;
 
+/** One field that is no longer as it was applied. */
 export const DriftField = z.looseObject({
   field: z.string(),
   was: z.json().describe('The value that was applied'),
@@ -16,6 +18,7 @@ export const DriftField = z.looseObject({
 });
 export type DriftField = z.infer<typeof DriftField>;
 
+/** Who changed it, by what and when. */
 export const DriftCause = z.looseObject({
   principal: z.string().describe('Who made the latest of these changes'),
   client: z.string().describe('By what: terraform, cli, rest'),
@@ -24,6 +27,7 @@ export const DriftCause = z.looseObject({
 });
 export type DriftCause = z.infer<typeof DriftCause>;
 
+/** One resource that is no longer as its deployment applied it. */
 export const DriftRecord = z.looseObject({
   resource_kind: ResourceKind,
   resource_id: z.string(),

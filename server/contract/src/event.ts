@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { EventId, TenantId } from './ids.ts';
 import { Timestamp } from './resource.ts';
 
+/** How soon somebody should look. */
 export const EventPriority = z.enum(['low', 'normal', 'high', 'critical']);
 export type EventPriority = z.infer<typeof EventPriority>;
 
+/** Something that happened, at its place in the order. */
 export const Event = z.looseObject({
   id: EventId,
   position: z.int().describe('Place in the gapless order, from 1'),

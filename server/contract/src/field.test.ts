@@ -38,7 +38,7 @@ const NONE = { hotplugCpu: 'no', hotplugMemory: 'no', hotplugDisk: 'no' } as con
 const ALL = { hotplugCpu: 'yes', hotplugMemory: 'yes', hotplugDisk: 'yes' } as const;
 
 describe('what is derived from a resource table', () => {
-  test('a create takes the user fields alone: required ones must be there, others may be null', () => {
+  test('a create takes the user fields: required ones must be there, others may be null', () => {
     const schema = z.strictObject(createShape(TABLE));
     expect(schema.safeParse({ name: 'a' }).success).toBe(true);
     expect(schema.safeParse({ name: 'a', note: null, size: null }).success).toBe(true);

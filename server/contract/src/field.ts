@@ -30,6 +30,7 @@ export type Unit = 'cores' | 'GB' | 'percent';
 
 /** Kinds of resources that people create. */
 export const RESOURCE_KINDS = ['vm', 'network', 'volume', 'policy'] as const;
+/** A kind of resource that people create. */
 export const ResourceKind = z.enum(RESOURCE_KINDS);
 export type ResourceKind = z.infer<typeof ResourceKind>;
 

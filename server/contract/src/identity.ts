@@ -5,6 +5,7 @@ import { ResourceName, Timestamp } from './resource.ts';
 
 /** Roles, each allowing what the next one allows and more. */
 export const ROLES = ['admin', 'operator', 'viewer'] as const;
+/** What the holder of a key may do. */
 export const Role = z.enum(ROLES);
 export type Role = z.infer<typeof Role>;
 
@@ -13,6 +14,7 @@ export function hasRole(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) <= ROLES.indexOf(needed);
 }
 
+/** An API key as answers carry it: never its secret. */
 export const ApiKey = z.looseObject({
   id: ApiKeyId,
   tenant_id: TenantId,

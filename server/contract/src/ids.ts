@@ -16,6 +16,7 @@ function idSchema<Brand extends string>(prefix: string, noun: string) {
     .brand<Brand>();
 }
 
+/** The ids, each its schema and its type. */
 export const VmId = idSchema<'VmId'>('vm', 'VM');
 export type VmId = z.infer<typeof VmId>;
 export const NetworkId = idSchema<'NetworkId'>('net', 'network');

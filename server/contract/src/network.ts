@@ -18,6 +18,7 @@ export const IpText = z
 
 const DNS_SERVERS_MAX = 8;
 
+/** The resource table of networks, one row a field. */
 export const NETWORK_FIELDS = {
   name: field({
     schema: ResourceName,
@@ -51,5 +52,6 @@ export type Network = z.infer<typeof Network>;
 export const NetworkSpec = z.looseObject(specShape(NETWORK_FIELDS));
 export type NetworkSpec = z.infer<typeof NetworkSpec>;
 
+/** What a request to create one carries, and one to change it. */
 export const NetworkCreate = z.strictObject(createShape(NETWORK_FIELDS));
 export const NetworkUpdate = z.strictObject(updateShape(NETWORK_FIELDS));

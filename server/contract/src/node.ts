@@ -13,6 +13,7 @@ const amounts = z.looseObject({
   disk_gb: z.number().describe('Unit: GB.'),
 });
 
+/** A node as answers carry it. */
 export const Node = z.looseObject({
   id: NodeId,
   name: z.string(),

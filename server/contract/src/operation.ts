@@ -15,6 +15,7 @@ export const OPERATION_STATUSES_FINAL: readonly OperationStatus[] = [
   'stuck',
 ];
 
+/** One step of an operation as answers carry it. */
 export const OperationStep = z.looseObject({
   name: z.string(),
   status: z.enum(['waiting', 'running', 'succeeded', 'failed', 'undoing', 'undone']),
@@ -22,6 +23,7 @@ export const OperationStep = z.looseObject({
 });
 export type OperationStep = z.infer<typeof OperationStep>;
 
+/** An operation as answers carry it. */
 export const Operation = z.looseObject({
   id: OperationId,
   tenant_id: TenantId,

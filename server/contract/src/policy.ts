@@ -1,10 +1,11 @@
-/** Policies: the resource table's rows of kind `policy`, and the question and answer of a decision. */
+/** Policies: the resource table's rows of kind `policy`; the question and answer of a decision. */
 import { z } from 'zod';
 import { computed, createShape, field, specShape, updateShape } from './field.ts';
 import { PolicyId } from './ids.ts';
 import { JsonObject } from './json.ts';
 import { resourceSchema } from './resource.ts';
 
+/** What a policy governs. */
 export const PolicyType = z.enum([
   'access',
   'resource',
@@ -29,6 +30,7 @@ export const PolicyName = z
     'must be one line of 1 to 128 characters without blanks at its ends',
   );
 
+/** The resource table of policies, one row a field. */
 export const POLICY_FIELDS = {
   name: field({
     schema: PolicyName,
@@ -80,6 +82,7 @@ export type Policy = z.infer<typeof Policy>;
 export const PolicySpec = z.looseObject(specShape(POLICY_FIELDS));
 export type PolicySpec = z.infer<typeof PolicySpec>;
 
+/** What a request to create one carries, and one to change it. */
 export const PolicyCreate = z.strictObject(createShape(POLICY_FIELDS));
 export const PolicyUpdate = z.strictObject(updateShape(POLICY_FIELDS));
 

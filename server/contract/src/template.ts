@@ -6,6 +6,7 @@ import { ResourceName, Timestamp } from './resource.ts';
 /** The template of a VM that names none. */
 export const DEFAULT_TEMPLATE_NAME = 'default';
 
+/** A template as answers carry it. */
 export const Template = z.looseObject({
   id: TemplateId,
   name: ResourceName.describe('Name of the template'),

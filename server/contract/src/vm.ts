@@ -20,6 +20,7 @@ const diskEffect: EffectOf = (before, after, capabilities) => {
   return capabilities.hotplugDisk === 'yes' ? 'live' : 'restart';
 };
 
+/** The resource table of VMs, one row a field. */
 export const VM_FIELDS = {
   name: field({
     schema: ResourceName,
@@ -97,5 +98,6 @@ export type Vm = z.infer<typeof Vm>;
 export const VmSpec = z.looseObject(specShape(VM_FIELDS));
 export type VmSpec = z.infer<typeof VmSpec>;
 
+/** What a request to create one carries, and one to change it. */
 export const VmCreate = z.strictObject(createShape(VM_FIELDS));
 export const VmUpdate = z.strictObject(updateShape(VM_FIELDS));

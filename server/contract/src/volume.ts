@@ -8,9 +8,11 @@ import { ResourceName, resourceSchema } from './resource.ts';
 export const VolumeType = z.enum(['ssd', 'hdd', 'nvme']);
 export type VolumeType = z.infer<typeof VolumeType>;
 
+/** Life of a volume. */
 export const VolumeStatus = z.enum(['creating', 'available', 'attached', 'failed', 'deleting']);
 export type VolumeStatus = z.infer<typeof VolumeStatus>;
 
+/** The resource table of volumes, one row a field. */
 export const VOLUME_FIELDS = {
   name: field({
     schema: ResourceName,
@@ -55,5 +57,6 @@ export type Volume = z.infer<typeof Volume>;
 export const VolumeSpec = z.looseObject(specShape(VOLUME_FIELDS));
 export type VolumeSpec = z.infer<typeof VolumeSpec>;
 
+/** What a request to create one carries, and one to change it. */
 export const VolumeCreate = z.strictObject(createShape(VOLUME_FIELDS));
 export const VolumeUpdate = z.strictObject(updateShape(VOLUME_FIELDS));

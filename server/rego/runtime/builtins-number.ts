@@ -129,7 +129,7 @@ function is_list(value: usize): bool {
 }
 
 /** Characters of a string, not bytes. */
-export function rune_count(value: usize): i32 {
+function rune_count(value: usize): i32 {
   let runes = 0;
   const start = text(value);
   for (let i = 0; i < len(value); i++) if ((load<u8>(start + i) & 0xc0) !== 0x80) runes++;

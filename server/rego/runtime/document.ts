@@ -1,4 +1,5 @@
-// Documents: putting a value at a path (for `with`), merging rules over data, building partial rules.
+// Documents: putting a value at a path (for `with`), merging rules over data, and building the
+// objects of partial rules.
 
 import { is_inner, mark_inner, obj_get, obj_once, obj_put, set_add } from './collection';
 import { item, len, mk_obj, mk_set, OBJECT, obj_key, obj_value, SET, tag } from './value';

@@ -1,4 +1,5 @@
-// What the host gives the module. The file's name is the import's module name ("env"), as OPA's ABI asks.
+// What the host gives the module. The file's name is the import's module name, which OPA's ABI
+// wants to be "env".
 
 /** Aborts the evaluation; `message` points at a NUL-terminated text. */
 export declare function opa_abort(message: usize): void;

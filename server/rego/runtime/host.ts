@@ -1,6 +1,6 @@
 // Calls to the host. JSON has no sets, no keys but strings and no exact numbers, so values are
-// encoded: {"$s":[…]} a set, {"$o":[[key,value],…]} an object, {"$n":"text"} a number. What needs no
-// encoding goes as it is, uncopied.
+// encoded: {"$s":[…]} a set, {"$o":[[key,value],…]} an object, {"$n":"text"} a number. What needs
+// no encoding goes as it is, uncopied.
 
 import { arr_push, obj_put, set_add } from './collection';
 import { opa_abort, opa_builtin1 } from './env';

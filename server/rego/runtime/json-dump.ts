@@ -1,4 +1,4 @@
-// Values to JSON text. The text is written at the top of the heap; nothing else allocates meanwhile.
+// Values to JSON text. It is written at the top of the heap; nothing else allocates meanwhile.
 
 import { opa_heap_ptr_get, opa_heap_ptr_set, reserve } from './heap';
 import { write_int } from './number';
@@ -137,7 +137,7 @@ function put_object(value: usize): void {
   put(125);
 }
 
-// A key that is no string becomes the string of its JSON: written plainly first, then escaped above.
+// A key that is no string becomes the string of its JSON: first written plainly, then escaped.
 function put_key(key: usize): void {
   if (tag(key) === STRING) {
     put_string(key);

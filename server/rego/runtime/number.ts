@@ -129,8 +129,3 @@ function compare_digits(a: usize, aCount: i32, b: usize, bCount: i32): i32 {
   }
   return aCount === bCount ? 0 : aCount < bCount ? -1 : 1;
 }
-
-/** The number's integer value if it is an exact i64, otherwise `fallback`. */
-export function int_or(value: usize, fallback: i64): i64 {
-  return is_int(value) ? integer(value) : fallback;
-}

@@ -2,7 +2,7 @@
 //
 //   null     tag                       array  tag, length, capacity, -> values
 //   boolean  tag, 0 or 1               set    tag, length, capacity, -> values (sorted)
-//   number   tag, 0, i64               object tag, length, capacity, -> key and value pairs (sorted)
+//   number   tag, 0, i64               object tag, length, capacity, -> pairs (sorted by key)
 //   number   tag, text length, -> text (when no exact i64)
 //   string   tag, byte length, -> UTF-8 bytes
 //

@@ -49,6 +49,17 @@ export type CompiledPolicy = {
  * @returns the policy, or every problem that was found, in the order of the text
  */
 export function compileRego(options: CompileRegoOptions): RegoResult<CompiledPolicy> {
+  try {
+    return compileModules(options);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const [file = ''] = Object.keys(options.modules);
+    const message = 'An expression or a body is too long to compile; split it into several rules.';
+    return { ok: false, error: [{ code: 'too-large', message, file, row: 1, column: 1 }] };
+  }
+}
+
+function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy> {
   const parsed = parseModules(options);
   if (!parsed.ok) return parsed;
   const modules = parsed.value;

@@ -1,11 +1,12 @@
 // Ad-hoc evaluation: modules and a query in one call, as a test or a shell wants it.
 
+import { isWildcard, type NameAt } from './ast.ts';
+import { visitDeclared, visitLiteral } from './check/names.ts';
 import { QUERY_PACKAGE } from './check/rule-tree.ts';
 import { type CompileRegoOptions, compileRego } from './compile-rego.ts';
 import { loadPolicy } from './evaluate-rego.ts';
-import { lex } from './lex.ts';
-import { LexFailure } from './lex-cursor.ts';
-import type { RegoResult } from './problem.ts';
+import { parseRego } from './parse-rego.ts';
+import type { RegoProblem, RegoResult } from './problem.ts';
 
 /** What to evaluate. */
 export type EvaluateRegoOptions = Pick<CompileRegoOptions, 'modules' | 'data'> & {
@@ -20,10 +21,11 @@ export type EvaluateRegoOptions = Pick<CompileRegoOptions, 'modules' | 'data'> &
 /** The values of the query's variables, once for each way in which it holds. */
 export type Bindings = Readonly<Record<string, unknown>>;
 
-const KEYWORDS: ReadonlySet<string> = new Set([
-  ...['as', 'contains', 'data', 'default', 'else', 'every', 'false', 'if', 'import', 'in'],
-  ...['input', 'not', 'null', 'package', 'some', 'true', 'with'],
-]);
+const QUERY_FILE = 'query';
+const HEADER = `package ${QUERY_PACKAGE}
+import rego.v1
+`;
+const HEADER_ROWS = 3;
 
 /**
  * Evaluates a query over modules. Compiles anew each time: use `compileRego` and `loadPolicy` for
@@ -35,37 +37,40 @@ export function evaluateRego(options: EvaluateRegoOptions): RegoResult<readonly 
   const { query, modules, data, regoVersion = 'v1', builtinErrors = 'undefined' } = options;
   const names = queryVariables(query);
   const pairs = names.map((name) => `${JSON.stringify(name)}: ${name}`).join(', ');
-  const header = `package ${QUERY_PACKAGE}\nimport rego.v1\n`;
-  const text = `${header}answer contains {${pairs}} if {\n${query}\n}`;
+  const text = `${HEADER}answer contains {${pairs}} if {\n${query}\n}`;
   const compiled = compileRego({
-    modules: { ...modules, query: text },
+    modules: { ...modules, [QUERY_FILE]: text },
     data,
     entrypoints: [`${QUERY_PACKAGE}/answer`],
     regoVersion,
     builtinErrors,
   });
-  if (!compiled.ok) return compiled;
+  if (!compiled.ok) return { ok: false, error: compiled.error.map(ownRows) };
   const clock = options.nowNs ? { nowNs: options.nowNs } : {};
   const [answers] = loadPolicy(compiled.value.wasm, clock).evaluate(options.input);
   return { ok: true, value: Array.isArray(answers) ? answers : [] };
 }
 
-// Names at the start of a reference that are neither keywords, calls nor in a nested body.
+// The variables of the query's own body, not those inside comprehensions and `every`.
 function queryVariables(query: string): readonly string[] {
-  try {
-    const names = new Set<string>();
-    const tokens = lex(query);
-    for (const [index, token] of tokens.entries()) {
-      const before = tokens[index - 1]?.text;
-      const after = tokens[index + 1];
-      const isPart = token.gap === 'none' && before === '.';
-      const isCall = after?.gap === 'none' && after.text === '(';
-      if (token.kind !== 'name' || isPart || isCall || token.text === '_') continue;
-      if (!KEYWORDS.has(token.text)) names.add(token.text);
+  const text = `${HEADER}answer if {\n${query}\n}`;
+  const parsed = parseRego(text, { file: QUERY_FILE, regoVersion: 'v1' });
+  if (!parsed.ok) return [];
+  const names = new Set<string>();
+  const add = ({ name }: NameAt) => {
+    if (!isWildcard(name) && name !== 'input' && name !== 'data') names.add(name);
+  };
+  for (const { branches } of parsed.value.rules) {
+    for (const literal of branches.flatMap(({ body }) => body)) {
+      visitLiteral(literal, add);
+      visitDeclared(literal, add);
     }
-    return [...names];
-  } catch (cause) {
-    if (cause instanceof LexFailure) return [];
-    throw cause;
   }
+  return [...names];
+}
+
+// Rows are counted from the query's first line.
+function ownRows(problem: RegoProblem): RegoProblem {
+  const isOwn = problem.file === QUERY_FILE;
+  return isOwn ? { ...problem, row: Math.max(1, problem.row - HEADER_ROWS) } : problem;
 }

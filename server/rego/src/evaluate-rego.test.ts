@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { describe, expect, test } from '@jest/globals';
 import { compileRego } from './compile-rego.ts';
 import { loadPolicy } from './evaluate-rego.ts';
@@ -56,5 +57,29 @@ describe.each([
       { path: ['action'], complete: true },
       { path: ['subject', 'role'], complete: true },
     ]);
+  });
+});
+
+describe('the module', () => {
+  test('runs in the plain SDK when it needs no builtin of the host', () => {
+    const compiled = compileRego({ modules: { a: V1 }, entrypoints: ['novacron/allow'] });
+    if (!compiled.ok) throw new Error('It does not compile.');
+    const sdk = createRequire(__filename)('@open-policy-agent/opa-wasm');
+    const policy = sdk.loadPolicySync(compiled.value.wasm);
+    expect(policy.evaluate({ subject: { role: 'admin' } })).toEqual([{ result: true }]);
+  });
+
+  test('asks the clock once an evaluation', () => {
+    let ticks = 0n;
+    const nowNs = () => {
+      ticks += 1n;
+      return ticks;
+    };
+    const text = 'package a\np := [time.now_ns(), time.now_ns() + 0, f(1)]\nf(_) := time.now_ns()';
+    const compiled = compileRego({ modules: { a: text }, entrypoints: ['a/p'] });
+    if (!compiled.ok) throw new Error('It does not compile.');
+    const policy = loadPolicy(compiled.value.wasm, { nowNs });
+    expect(policy.evaluate({})).toEqual([[1, 1, 1]]);
+    expect(policy.evaluate({})).toEqual([[2, 2, 2]]);
   });
 });

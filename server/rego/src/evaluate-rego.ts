@@ -19,6 +19,11 @@ export type LoadPolicyOptions = {
    * @defaultValue 16 MiB
    */
   readonly memoryBytesMax?: number;
+  /**
+   * The memory in pages of 64 KiB at which an evaluation is stopped with a `resource_error`.
+   * @defaultValue 4096 (256 MiB)
+   */
+  readonly memoryPagesMax?: number;
 };
 
 /** A policy that is ready to run. Evaluation is synchronous; run untrusted policies in a worker. */
@@ -36,6 +41,8 @@ export type LoadedRego = {
 };
 
 const MEMORY_BYTES_MAX = 16 * 1024 * 1024;
+/** 256 MiB in pages of 64 KiB: far above any sensible input, far below what harms the host. */
+const MEMORY_PAGES_MAX = 4096;
 const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
 
 /** Loads a module that `compileRego` made, or one that OPA built. */
@@ -49,9 +56,14 @@ export function loadPolicy(wasm: Uint8Array, options: LoadPolicyOptions = {}): L
     now ??= clock();
     return now;
   };
+  const initial = facts?.memoryPages ?? 0;
+  const memory = {
+    initial,
+    maximum: Math.max(initial, options.memoryPagesMax ?? MEMORY_PAGES_MAX),
+  };
   const create = (): SdkPolicy => {
     const imports = makeHostImports({ nowNs }, facts?.builtinErrors ?? 'undefined');
-    const policy = loadSdkPolicy(module, facts?.memoryPages ?? 0, imports);
+    const policy = loadSdkPolicy(module, memory, imports);
     if (facts?.data !== undefined) policy.setData(toBuffer(facts.data));
     return policy;
   };

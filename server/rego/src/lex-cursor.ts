@@ -3,7 +3,7 @@
 import type { Position } from './problem.ts';
 
 /** What separates a token from the one before it. */
-export type Gap = 'none' | 'blank' | 'line';
+type Gap = 'none' | 'blank' | 'line';
 
 /** A piece of a template string: text, or the tokens of an expression. */
 export type TemplatePart =
@@ -35,6 +35,8 @@ export type Cursor = {
   row: number;
   lineStart: number;
   gap: Gap;
+  /** How many templates are around. */
+  depth: number;
 };
 
 /** The cursor's row and column. */

@@ -3,6 +3,9 @@
 import { type Cursor, LexFailure, newLine, type TemplatePart, type Token } from './lex-cursor.ts';
 import type { Position } from './problem.ts';
 
+/** Templates may be inside templates this deep. */
+const TEMPLATE_DEPTH_MAX = 20;
+
 type StringToken = Omit<Token, 'gap'>;
 type LexCode = (cursor: Cursor) => readonly Token[];
 
@@ -31,7 +34,7 @@ function lexPlain(cursor: Cursor, at: Position): string {
   cursor.offset = start;
   if (quote === '`') {
     skipLines(cursor, end);
-    return raw.replaceAll('\r\n', '\n');
+    return raw;
   }
   cursor.offset = end + 1;
   return unquote(raw, at);
@@ -91,8 +94,13 @@ function lexTemplate(
     if (c === quote) break;
     if (c === '{') {
       flush();
+      if (cursor.depth >= TEMPLATE_DEPTH_MAX) {
+        throw new LexFailure('Templates nest too deep here; name the inner ones.', at);
+      }
       cursor.gap = 'blank';
+      cursor.depth += 1;
       parts.push({ kind: 'code', tokens: lexCode(cursor) });
+      cursor.depth -= 1;
     } else if (c === '\\') {
       const next = source[cursor.offset] ?? '';
       cursor.offset += 1;

@@ -10,7 +10,7 @@ const MARK = /:=|==|!=|<=|>=|[-+*/%&|<>=()[\]{},;:.]/y;
 
 /** Splits a text into tokens, the last of kind `end`. Throws `LexFailure`. */
 export function lex(source: string): readonly Token[] {
-  const cursor: Cursor = { source, offset: 0, row: 1, lineStart: 0, gap: 'line' };
+  const cursor: Cursor = { source, offset: 0, row: 1, lineStart: 0, gap: 'line', depth: 0 };
   const tokens = lexUntil(cursor, undefined);
   tokens.push({ kind: 'end', text: '', gap: 'line', at: position(cursor) });
   return tokens;

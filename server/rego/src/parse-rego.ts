@@ -28,7 +28,7 @@ export type ParseRegoOptions = {
 };
 
 /** A text may have this many characters (1 MiB); policies are written by hand. */
-export const SOURCE_LENGTH_MAX = 1_048_576;
+const SOURCE_LENGTH_MAX = 1_048_576;
 
 const FUTURE: readonly FutureKeyword[] = ['in', 'every', 'if', 'contains'];
 const PROBLEMS_MAX = 50;
@@ -90,7 +90,15 @@ function parseTokens(
   version: RegoVersion,
 ): RegoResult<Module> {
   const keywords = new Set(version === 'v1' ? FUTURE : []);
-  const state: ParseState = { tokens, index: 0, wildcards: 0, depth: 0, keywords, version };
+  const state: ParseState = {
+    tokens,
+    index: 0,
+    wildcards: 0,
+    depth: 0,
+    keywords,
+    noBodies: new Map(),
+    version,
+  };
   const problems: RegoProblem[] = [];
   const guarded = <T>(parse: () => T): T | undefined => {
     try {
@@ -105,18 +113,16 @@ function parseTokens(
   const packagePath = guarded(() => parsePackage(state)) ?? [];
   const imports: Import[] = [];
   const rules: Rule[] = [];
-  let isV1 = version === 'v1';
   while (peek(state).kind !== 'end') {
     if (isWord(state, 'import')) {
       const entry = guarded(() => parseImport(state));
-      if (entry === 'v1') isV1 = true;
-      else if (entry) imports.push(entry);
+      if (entry) imports.push(entry);
     } else rules.push(...(guarded(() => parseSeparatedRule(state)) ?? []));
   }
   if (problems.length > 0) return { ok: false, error: problems };
   const value = {
     file,
-    version: isV1 ? 'v1' : 'v0',
+    version: state.version,
     package: packagePath,
     imports,
     rules,
@@ -165,7 +171,7 @@ function parsePath(state: ParseState): readonly string[] {
   });
 }
 
-function parseImport(state: ParseState): Import | 'v1' | undefined {
+function parseImport(state: ParseState): Import | undefined {
   const { at } = take(state);
   const path = parsePath(state);
   const [root, second] = path;
@@ -173,7 +179,8 @@ function parseImport(state: ParseState): Import | 'v1' | undefined {
   if (root === 'rego') {
     if (second !== 'v1') fail(state, 'Only "import rego.v1" is known');
     for (const word of FUTURE) state.keywords.add(word);
-    return 'v1';
+    state.version = 'v1';
+    return undefined;
   }
   if (root !== 'data' && root !== 'input') {
     throw new ParseFailure('An import begins with data, input, future.keywords or rego.v1.', at);

@@ -17,7 +17,7 @@ export class ParseFailure extends Error {
 export type FutureKeyword = 'in' | 'every' | 'if' | 'contains';
 
 /** Terms and bodies may nest this deep; beyond it the text is refused, not the machine's stack. */
-export const NESTING_MAX = 200;
+const NESTING_MAX = 200;
 
 /** The parser's state: the tokens, the place, the words that are keywords. */
 export type ParseState = {
@@ -26,7 +26,10 @@ export type ParseState = {
   wildcards: number;
   depth: number;
   readonly keywords: Set<FutureKeyword>;
-  readonly version: 'v0' | 'v1';
+  /** Where `|` was found not to begin a comprehension's body, and why. */
+  readonly noBodies: Map<number, ParseFailure>;
+  /** Becomes v1 with `import rego.v1`. */
+  version: 'v0' | 'v1';
 };
 
 const KEYWORDS: ReadonlySet<string> = new Set([

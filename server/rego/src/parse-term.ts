@@ -2,6 +2,7 @@
 
 import type { Literal, Term } from './ast.ts';
 import type { Token } from './lex-cursor.ts';
+import { LEVELS } from './parse-operators.ts';
 import {
   attempt,
   eat,
@@ -22,10 +23,10 @@ import {
 import type { Position } from './problem.ts';
 
 /** Parses the body of a comprehension; given by the body's parser, which needs terms itself. */
-export type ParseBody = (state: ParseState, closing: string) => readonly Literal[];
+type ParseBody = (state: ParseState, closing: string) => readonly Literal[];
 
 /** The parsers of terms. */
-export type TermParser = {
+type TermParser = {
   /** A term with operators and `in`. */
   readonly term: (state: ParseState) => Term;
   /** A term with operators, without `in`. */
@@ -35,14 +36,6 @@ export type TermParser = {
   /** A term with operators, `in` and `key, value in`: only where no list is being read. */
   readonly membership: (state: ParseState) => Term;
 };
-
-const LEVELS: readonly Readonly<Record<string, string>>[] = [
-  { '==': 'equal', '!=': 'neq', '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' },
-  { '|': 'or' },
-  { '&': 'and' },
-  { '+': 'plus', '-': 'minus' },
-  { '*': 'mul', '/': 'div', '%': 'rem' },
-];
 
 /** Makes the parsers of terms around a parser of bodies. */
 export function makeTermParser(parseBody: ParseBody): TermParser {
@@ -200,51 +193,95 @@ function parseList(
   return items;
 }
 
-type Shape = 'array' | 'set' | 'object';
+// After the first term of a collection: `|` begins a comprehension's body if one can be read up to
+// the end of the collection; otherwise it is an operator, as in `[a | b, c]`.
+function parseCollection(
+  state: ParseState,
+  parsers: Parsers,
+  comprehension: ComprehensionStart,
+  parseItems: () => Term,
+): Term {
+  const { index, wildcards, depth } = state;
+  if (!isMark(peek(state), '|')) return parseItems();
+  try {
+    const known = state.noBodies.get(index);
+    if (known) throw known;
+    return parseComprehension(state, parsers, comprehension);
+  } catch (cause) {
+    if (!(cause instanceof ParseFailure)) throw cause;
+    state.noBodies.set(index, cause);
+    Object.assign(state, { index, wildcards, depth });
+    return withBetterFailure(cause, parseItems);
+  }
+}
 
-// A comprehension's head has no operators, so that the `|` after it is not taken for one.
+// Of two failures the one that is further on tells more.
+function withBetterFailure(other: ParseFailure, parse: () => Term): Term {
+  try {
+    return parse();
+  } catch (cause) {
+    const isFurther =
+      cause instanceof ParseFailure &&
+      (cause.at.row > other.at.row ||
+        (cause.at.row === other.at.row && cause.at.column > other.at.column));
+    throw isFurther || !(cause instanceof ParseFailure) ? cause : other;
+  }
+}
+
+type ComprehensionStart = {
+  readonly shape: 'array' | 'set' | 'object';
+  readonly key: Term | undefined;
+  readonly value: Term;
+  readonly at: Position;
+};
+
 function parseComprehension(
   state: ParseState,
   parsers: Parsers,
-  shape: Shape,
-  heads: readonly [Term | undefined, Term],
-  at: Position,
+  { shape, key, value, at }: ComprehensionStart,
 ): Term {
   const closing = shape === 'array' ? ']' : '}';
+  expect(state, '|');
   const body = parsers.body(state, closing);
   expect(state, closing);
-  return { kind: 'comprehension', shape, key: heads[0], value: heads[1], body, at };
+  return { kind: 'comprehension', shape, key, value, body, at };
 }
 
 function parseArray(state: ParseState, parsers: Parsers, at: Position): Term {
   if (eat(state, ']')) return { kind: 'array', items: [], at };
-  const head = parsers.simple(state);
-  if (eat(state, '|')) return parseComprehension(state, parsers, 'array', [undefined, head], at);
-  const first = parsers.after(state, head);
-  return { kind: 'array', items: parseList(state, parsers, ']', [first]), at };
+  const value = parsers.simple(state);
+  const start = { shape: 'array', key: undefined, value, at } as const;
+  return parseCollection(state, parsers, start, () => {
+    const first = parsers.after(state, value);
+    return { kind: 'array', items: parseList(state, parsers, ']', [first]), at };
+  });
 }
 
 function parseBraces(state: ParseState, parsers: Parsers, at: Position): Term {
   if (eat(state, '}')) return { kind: 'object', pairs: [], at };
-  const head = parsers.simple(state);
-  if (eat(state, '|')) return parseComprehension(state, parsers, 'set', [undefined, head], at);
-  const first = parsers.after(state, head);
-  if (isMark(peek(state), ':')) return parseObject(state, parsers, first, at);
-  return { kind: 'set', items: parseList(state, parsers, '}', [first]), at };
+  const value = parsers.simple(state);
+  const start = { shape: 'set', key: undefined, value, at } as const;
+  return parseCollection(state, parsers, start, () => {
+    const first = parsers.after(state, value);
+    if (isMark(peek(state), ':')) return parseObject(state, parsers, first, at);
+    return { kind: 'set', items: parseList(state, parsers, '}', [first]), at };
+  });
 }
 
-function parseObject(state: ParseState, parsers: Parsers, first: Term, at: Position): Term {
+function parseObject(state: ParseState, parsers: Parsers, key: Term, at: Position): Term {
   expect(state, ':');
-  const head = parsers.simple(state);
-  if (eat(state, '|')) return parseComprehension(state, parsers, 'object', [first, head], at);
-  const pairs: (readonly [Term, Term])[] = [[first, parsers.after(state, head)]];
-  while (eat(state, ',') && !isMark(peek(state), '}')) {
-    const key = parsers.term(state);
-    expect(state, ':');
-    pairs.push([key, parsers.term(state)]);
-  }
-  if (!eat(state, '}')) fail(state, '"," or "}" was expected here');
-  return { kind: 'object', pairs, at };
+  const value = parsers.simple(state);
+  const start = { shape: 'object', key, value, at } as const;
+  return parseCollection(state, parsers, start, () => {
+    const pairs: (readonly [Term, Term])[] = [[key, parsers.after(state, value)]];
+    while (eat(state, ',') && !isMark(peek(state), '}')) {
+      const next = parsers.term(state);
+      expect(state, ':');
+      pairs.push([next, parsers.term(state)]);
+    }
+    if (!eat(state, '}')) fail(state, '"," or "}" was expected here');
+    return { kind: 'object', pairs, at };
+  });
 }
 
 function parseTemplate(state: ParseState, parsers: Parsers, token: Token): Term {

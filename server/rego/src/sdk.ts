@@ -30,18 +30,18 @@ export type SdkBuiltin = (...args: readonly unknown[]) => unknown;
 
 type LoadSync = (
   module: WasmModule,
-  memory: { readonly initial: number },
+  memory: { readonly initial: number; readonly maximum: number },
   builtins: Readonly<Record<string, SdkBuiltin>>,
 ) => SdkPolicy;
 
 // The SDK's ECMAScript face has the synchronous loader only on its default export, which its types
 // leave out.
-/** Makes an instance of a module; `pages` is the memory it begins with, 0 for the SDK's default. */
+/** Makes an instance of a module; memory is in pages of 64 KiB, 0 is the SDK's default. */
 export function loadSdkPolicy(
   module: WasmModule,
-  pages: number,
+  memory: { readonly initial: number; readonly maximum: number },
   builtins: Readonly<Record<string, SdkBuiltin>>,
 ): SdkPolicy {
   const { loadPolicySync } = Reflect.get(sdk, 'default') as { readonly loadPolicySync: LoadSync };
-  return loadPolicySync(module, { initial: pages }, builtins);
+  return loadPolicySync(module, memory, builtins);
 }

@@ -1,5 +1,5 @@
-// How values cross the WebAssembly border as JSON: {"$s":[…]} is a set, {"$o":[[key,value],…]} an
-// object that JSON cannot hold, {"$n":"text"} a number that JavaScript cannot.
+// How values cross the WebAssembly border as JSON: {"$s":[…]} is a set, {"$o":[[key,value],…]} is
+// an object that JSON cannot hold, {"$n":"text"} a number that JavaScript cannot.
 
 import {
   isArray,

@@ -11,7 +11,7 @@ export type RegoObject = {
 };
 
 /** A set; members are in order. */
-export type RegoSet = { readonly kind: 'set'; readonly items: readonly RegoValue[] };
+type RegoSet = { readonly kind: 'set'; readonly items: readonly RegoValue[] };
 
 /** Any value. A JavaScript number is always a safe integer; all others are a `RegoNumber`. */
 export type RegoValue =
@@ -25,7 +25,7 @@ export type RegoValue =
   | RegoSet;
 
 /** The names of the types, as `type_name` tells them. */
-export type RegoType = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object' | 'set';
+type RegoType = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object' | 'set';
 
 /** The type of a value. */
 export function typeOf(value: RegoValue): RegoType {
@@ -90,7 +90,7 @@ function compareLists(a: readonly RegoValue[], b: readonly RegoValue[]): number 
 }
 
 /** Compares strings by their UTF-8 bytes, which is by code point. */
-export function compareStrings(a: string, b: string): number {
+function compareStrings(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i += 1) {
     const left = a.charCodeAt(i);
@@ -116,7 +116,7 @@ function compareNumbers(a: number | RegoNumber, b: number | RegoNumber): number 
 }
 
 /** Compares two decimal texts by value, exactly. */
-export function compareDecimals(a: string, b: string): number {
+function compareDecimals(a: string, b: string): number {
   const left = readDecimal(a);
   const right = readDecimal(b);
   if (left.sign !== right.sign) return left.sign - right.sign;
@@ -125,7 +125,7 @@ export function compareDecimals(a: string, b: string): number {
 }
 
 /** A decimal as 0.digits times ten to the power `point`; no zeros around the digits. */
-export type Decimal = {
+type Decimal = {
   readonly sign: -1 | 0 | 1;
   readonly digits: string;
   readonly point: number;

@@ -1,4 +1,5 @@
 /** What the transports need of the application, and what a call tells it about its caller. */
+import type { Event } from '@novacron/contract/event';
 import type { ClientName, Role } from '@novacron/contract/identity';
 import type { RequestId, TenantId } from '@novacron/contract/ids';
 import type { OperationName } from '@novacron/contract/operations';
@@ -31,7 +32,7 @@ export interface CallContext {
 export interface Application {
   /**
    * Finds the principal of a secret.
-   * Problems: `unauthenticated` for a wrong or expired one, `unavailable` when it cannot be checked.
+   * Problems: `unauthenticated` for a wrong or expired one, `unavailable` when nobody can tell.
    */
   readonly authenticate: (secret: string) => Promise<Result<Principal, Problem>>;
   /**
@@ -49,4 +50,19 @@ export interface Application {
   readonly isReady: () => Promise<Result<void, Problem>>;
   /** Makes the id of a new request. */
   readonly nextRequestId: () => RequestId;
+}
+
+/** The events of every tenant as they are published, in order of position. */
+export interface EventFeed {
+  /**
+   * Hears of every event that is published from now on. One may get lost on the way: its position
+   * is then missed, and `event.list` knows it.
+   * @param listener - may not throw
+   * @returns a function that ends the subscription
+   */
+  readonly subscribe: (listener: (event: Event) => void) => () => void;
+  /** The first position that `event.list` still knows; 1 before the first event. */
+  readonly oldestPosition: () => Promise<number>;
+  /** The last position that was dealt out, to whichever tenant; 0 before the first event. */
+  readonly latestPosition: () => Promise<number>;
 }

@@ -1,14 +1,26 @@
-/** Idempotency keys: a repeated create answers again until its caller says that the answer arrived. */
+/** Idempotency keys: a repeated create answers again until its caller says that it has heard. */
+import { ResourceKind } from '@novacron/contract/field';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, Store } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
+import { RESOURCE_TABLES } from './resources/resource-tables.ts';
 
-/** What an earlier request with the same key led to. */
-export interface EarlierAnswer {
-  readonly resourceId: string;
-  readonly operation: Tables['operations'];
+/** What an earlier request with the same key led to; `gone`: its resource was deleted since. */
+export type EarlierAnswer =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'gone'; readonly operationId: string }
+  | {
+      readonly kind: 'found';
+      readonly resourceId: string;
+      readonly operation: Tables['operations'];
+    };
+
+/** A request as its key remembers it. */
+export interface KeyedRequest {
+  readonly key: string | undefined;
+  readonly hash: string;
 }
 
 /** The row's id: keys are the tenant's own. */
@@ -16,48 +28,77 @@ export function idempotencyRowId(tenantId: string, key: string): string {
   return `${tenantId}/${key}`;
 }
 
-/** Looks for an earlier answer; `idempotency-key-reused` when the key came with another request. */
+/**
+ * Looks for an earlier answer; `idempotency-key-reused` when the key came with another request.
+ * What was made then and deleted since is no answer: its key is free for any request.
+ */
 export async function findEarlierAnswer(
   store: Store,
   context: CallContext,
-  request: { readonly key: string | undefined; readonly hash: string },
-): Promise<Result<EarlierAnswer | undefined, Problem>> {
-  if (request.key === undefined) return ok(undefined);
+  request: KeyedRequest,
+): Promise<Result<EarlierAnswer, Problem>> {
+  if (request.key === undefined) return ok({ kind: 'none' });
   const id = idempotencyRowId(context.principal.tenantId, request.key);
   const [row] = await store.read({ from: 'idempotency_keys', where: { id } });
-  if (row === undefined) return ok(undefined);
-  if (row.request_hash !== request.hash) return err(keyReused(request.key));
+  if (row === undefined) return ok({ kind: 'none' });
   const [operation] = await store.read({ from: 'operations', where: { id: row.operation_id } });
-  if (operation === undefined) return ok(undefined);
-  return ok({ resourceId: row.resource_id, operation });
+  if (operation === undefined || !(await isThere(store, operation))) {
+    return ok({ kind: 'gone', operationId: row.operation_id });
+  }
+  if (row.request_hash !== request.hash) return err(keyReused(request.key));
+  return ok({ kind: 'found', resourceId: row.resource_id, operation });
 }
 
-/** The change that remembers a request under its key. */
+async function isThere(store: Store, operation: Tables['operations']): Promise<boolean> {
+  const kind = ResourceKind.safeParse(operation.target_kind);
+  if (!kind.success) return true;
+  const from = RESOURCE_TABLES[kind.data];
+  const rows = await store.read({ from, where: { id: operation.target_id } });
+  return rows.length > 0;
+}
+
+/** The changes that remember a request under its key, in place of one whose resource is gone. */
 export function idempotencyChanges(
   context: CallContext,
-  request: { readonly key: string | undefined; readonly hash: string },
+  request: KeyedRequest & { readonly earlier: EarlierAnswer },
   resourceId: string,
   operation: Tables['operations'],
 ): Change[] {
   if (request.key === undefined) return [];
   const { tenantId } = context.principal;
+  const id = idempotencyRowId(tenantId, request.key);
+  const otherwise = problem('conflict', {
+    detail: 'The same request with the same idempotency key is being admitted right now.',
+    remedy: 'Send the request again.',
+    data: { replan: true },
+  });
+  const { earlier } = request;
+  const forgotten: Change[] =
+    earlier.kind === 'gone'
+      ? [
+          {
+            kind: 'delete',
+            from: 'idempotency_keys',
+            id,
+            expect: { operation_id: earlier.operationId },
+            otherwise,
+          },
+        ]
+      : [];
   return [
+    ...forgotten,
     {
       kind: 'insert',
       into: 'idempotency_keys',
       row: {
-        id: idempotencyRowId(tenantId, request.key),
+        id,
         tenant_id: tenantId,
         request_hash: request.hash,
         resource_id: resourceId,
         operation_id: operation.id,
         created_at_ms: operation.created_at_ms,
       },
-      otherwise: problem('conflict', {
-        detail: 'The same request with the same idempotency key is being admitted right now.',
-        remedy: 'Send the request again.',
-        data: { replan: true },
-      }),
+      otherwise,
     },
   ];
 }

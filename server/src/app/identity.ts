@@ -21,10 +21,10 @@ const SECRET_BYTES = 32;
 const MS_PER_HOUR = 3_600_000;
 
 /** Name of the tenant that exists from the first start. */
-export const DEFAULT_TENANT_NAME = 'default';
+const DEFAULT_TENANT_NAME = 'default';
 
 /** Name of the key that is created on the first start. */
-export const ADMIN_KEY_NAME = 'admin';
+const ADMIN_KEY_NAME = 'admin';
 
 function hashSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
@@ -54,12 +54,21 @@ export async function authenticate(
   });
 }
 
-/** Creates the first tenant and its admin key; undefined when they exist. */
-export async function createFirstKey(deps: AppDeps): Promise<Result<string | undefined, Problem>> {
+/**
+ * Creates the first tenant and its admin key; undefined when they exist.
+ * @param keep - puts the secret where people find it; it comes first, so that a server that is
+ *   killed in between leaves a secret without a key and never a key without a secret
+ */
+export async function createFirstKey(
+  deps: AppDeps,
+  keep: (secret: string) => Result<void, Problem>,
+): Promise<Result<string | undefined, Problem>> {
   const tenants = await deps.store.read({ from: 'tenants', limit: 1 });
   if (tenants.length > 0) return ok(undefined);
   const tenantId = deps.ids.next('tnt');
   const secret = makeSecret(deps);
+  const kept = keep(secret);
+  if (!kept.ok) return kept;
   const otherwise = problem('conflict', {
     detail: 'Another server created the first key at the same time.',
     remedy: 'Use the key that it wrote.',

@@ -9,10 +9,11 @@ import { z } from 'zod';
 import type { CallContext } from './application.ts';
 import { decideWrite } from './decide-write.ts';
 import type { AppDeps } from './deps.ts';
+import { findEarlierAnswer } from './idempotency.ts';
 import { FIELD_TABLES } from './report-drift.ts';
 import { desiredOf } from './resources/answer-resource.ts';
 import { findResource } from './resources/find-resource.ts';
-import type { Prepare, PreparedWrite } from './write.ts';
+import { type Prepare, type PreparedWrite, requestOf } from './write.ts';
 
 /** How each previewable operation is prepared. */
 export type PrepareByOperation = {
@@ -32,6 +33,7 @@ export async function previewAdmission(
   context: CallContext,
 ): Promise<Result<AdmissionPreview, Problem>> {
   const name = input.operation;
+  if (await wasAdmitted(deps, input, context)) return ok(ADMITTED_ALREADY);
   const attempt = await tryToPrepare(deps, prepareBy, input, context);
   const kind = kindOf(name);
   const before = await readBefore(deps, kind, input.input, context);
@@ -59,6 +61,27 @@ export async function previewAdmission(
     deferred: decision.policies.filter((verdict) => verdict.outcome === 'deferred'),
     placement: attempt.prepared?.placement ?? null,
   });
+}
+
+/** What there is to say about a write that would only be answered again. */
+const ADMITTED_ALREADY: AdmissionPreview = {
+  problems: [],
+  warnings: [],
+  deferred: [],
+  placement: null,
+};
+
+/** Whether this very create went through earlier, and its answer never arrived. */
+async function wasAdmitted(
+  deps: AppDeps,
+  input: ParsedInputOf<'admission.preview'>,
+  context: CallContext,
+): Promise<boolean> {
+  const parsed = operations[input.operation].input.safeParse(input.input);
+  if (!parsed.success) return false;
+  const request = requestOf(input.operation, parsed.data, context);
+  const earlier = await findEarlierAnswer(deps.store, context, request);
+  return earlier.ok && earlier.value.kind === 'found';
 }
 
 /**

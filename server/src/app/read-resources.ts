@@ -12,8 +12,9 @@ import { answerOperation } from './operations/answer-operation.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
 import { type Page, pageOf } from './page.ts';
 import { toMessage } from './relay-events.ts';
-import { findResource, RESOURCE_TABLES, type RowOf } from './resources/find-resource.ts';
+import { findResource } from './resources/find-resource.ts';
 import { notFound } from './resources/resource-problems.ts';
+import { RESOURCE_TABLES, type RowOf } from './resources/resource-tables.ts';
 import { toTimestamp } from './time.ts';
 
 interface ListInput {

@@ -1,4 +1,4 @@
-/** Keeps the table of nodes in step with what agents say about themselves. */
+/** Keeps the table of nodes in step with what agents say of themselves, and with their silence. */
 import { AgentAnnouncement, ANNOUNCE_SUBJECT } from '@novacron/contract/agent';
 import { problem } from '@novacron/contract/problem';
 import type { Tables } from '../ports/tables.ts';
@@ -7,28 +7,46 @@ import type { AppDeps } from './deps.ts';
 /** A heartbeat is written down at most this often: not every one is worth a commit. */
 const LAST_SEEN_MS_STEP = 15_000;
 
+/** A node that was not heard of for this long is lost: three heartbeats and a little more. */
+export const NODE_LEASE_MS = 20_000;
+
+/** How often leases are looked at. */
+const LEASE_CHECK_MS = 5_000;
+
 /** Listens to agents. */
 export interface NodeRegistry {
-  /** Resolves when at least this many nodes have been written down since the start. */
-  readonly waitForNodes: (count: number) => Promise<void>;
+  /**
+   * Resolves when at least this many nodes have been written down since the start, or when the time
+   * is up: the others are lost when their lease has run out.
+   * @returns how many there are
+   */
+  readonly waitForNodes: (
+    count: number,
+    options: { readonly timeoutMs: number },
+  ) => Promise<number>;
   readonly stop: () => void;
 }
 
 /** Starts listening; must come before the agents start. */
 export function createNodeRegistry(deps: AppDeps): NodeRegistry {
-  const registered = new Set<string>();
+  const startedAtMs = deps.clock.nowMs();
+  const lastHeardMs = new Map<string, number>();
   const lastWrittenMs = new Map<string, number>();
-  const waiters: { readonly count: number; readonly resolve: () => void }[] = [];
+  const registered = new Set<string>();
+  const waiters = new Set<() => void>();
+  let stopped = false;
 
   async function register(announcement: AgentAnnouncement): Promise<void> {
     const nowMs = deps.clock.nowMs();
-    const lastMs = lastWrittenMs.get(announcement.node);
+    const { node } = announcement;
+    lastHeardMs.set(node, nowMs);
+    const lastMs = lastWrittenMs.get(node);
     if (lastMs !== undefined && nowMs - lastMs < LAST_SEEN_MS_STEP) return;
-    lastWrittenMs.set(announcement.node, nowMs);
-    const [known] = await deps.store.read({ from: 'nodes', where: { name: announcement.node } });
+    lastWrittenMs.set(node, nowMs);
+    const [known] = await deps.store.read({ from: 'nodes', where: { name: node } });
     const row = toRow(deps, announcement, known, nowMs);
     const otherwise = problem('conflict', {
-      detail: `Node ${announcement.node} was registered by another server at the same time.`,
+      detail: `Node ${node} was registered or filled at the same time.`,
       remedy: 'Nothing to do: the next heartbeat brings it up to date.',
     });
     const { cpu_cores_used, memory_mib_used, disk_gb_used, vm_count, ...said } = row;
@@ -38,14 +56,50 @@ export function createNodeRegistry(deps: AppDeps): NodeRegistry {
         : { kind: 'update', table: 'nodes', id: known.id, set: said, otherwise },
     ]);
     if (!done.ok) {
-      lastWrittenMs.delete(announcement.node);
-      deps.logger.warn({ node: announcement.node, problem: done.error }, 'node not registered');
+      lastWrittenMs.delete(node);
+      deps.logger.warn({ node, problem: done.error }, 'node not registered');
       return;
     }
-    registered.add(announcement.node);
-    for (const waiter of waiters) if (registered.size >= waiter.count) waiter.resolve();
+    registered.add(node);
+    for (const wake of waiters) wake();
   }
 
+  /** Marks the silent nodes: nothing is placed there until they are heard of again. */
+  async function checkLeases(): Promise<void> {
+    const ready = await deps.store.read({ from: 'nodes', where: { status: 'ready' } });
+    const nowMs = deps.clock.nowMs();
+    for (const { id, name } of ready) {
+      if (nowMs - (lastHeardMs.get(name) ?? startedAtMs) <= NODE_LEASE_MS) continue;
+      lastWrittenMs.delete(name);
+      const done = await deps.store.commit([
+        {
+          kind: 'update',
+          table: 'nodes',
+          id,
+          set: { status: 'lost' },
+          expect: { status: 'ready' },
+          otherwise: problem('conflict', {
+            detail: `Node ${name} is not ready any more.`,
+            remedy: 'Nothing to do: its status has been changed already.',
+          }),
+        },
+      ]);
+      deps.logger.warn({ node: name, recorded: done.ok }, 'node is lost: its agent is silent');
+    }
+  }
+
+  function checkAgainLater(): () => void {
+    return deps.timers.after(LEASE_CHECK_MS, () => {
+      if (stopped) return;
+      checkLeases()
+        .catch((cause) => deps.logger.error({ cause }, 'leases are not checked'))
+        .finally(() => {
+          if (!stopped) cancelCheck = checkAgainLater();
+        });
+    });
+  }
+
+  let cancelCheck = checkAgainLater();
   const unsubscribe = deps.bus.subscribe(ANNOUNCE_SUBJECT, (message) => {
     const parsed = AgentAnnouncement.safeParse(message);
     if (!parsed.success) {
@@ -56,12 +110,26 @@ export function createNodeRegistry(deps: AppDeps): NodeRegistry {
   });
 
   return {
-    waitForNodes: (count) =>
+    waitForNodes: (count, { timeoutMs }) =>
       new Promise((resolve) => {
-        if (registered.size >= count) resolve();
-        else waiters.push({ count, resolve });
+        const wake = (): void => {
+          if (registered.size < count) return;
+          end();
+        };
+        const end = (): void => {
+          cancel();
+          waiters.delete(wake);
+          resolve(registered.size);
+        };
+        const cancel = deps.timers.after(timeoutMs, end);
+        waiters.add(wake);
+        wake();
       }),
-    stop: unsubscribe,
+    stop: () => {
+      stopped = true;
+      cancelCheck();
+      unsubscribe();
+    },
   };
 }
 
@@ -71,6 +139,11 @@ function toRow(
   known: Tables['nodes'] | undefined,
   nowMs: number,
 ): Tables['nodes'] {
+  const used = {
+    cpu_cores_used: known?.cpu_cores_used ?? 0,
+    memory_mib_used: known?.memory_mib_used ?? 0,
+    disk_gb_used: known?.disk_gb_used ?? 0,
+  };
   return {
     id: known?.id ?? deps.ids.next('node'),
     name: said.node,
@@ -79,12 +152,11 @@ function toRow(
     driver: said.driver,
     status: known?.status === undefined || known.status === 'lost' ? 'ready' : known.status,
     capabilities_json: JSON.stringify(said.capabilities),
-    cpu_cores: said.capacity.cpu_cores,
-    memory_mib: said.capacity.memory_mib,
-    disk_gb: said.capacity.disk_gb,
-    cpu_cores_used: known?.cpu_cores_used ?? 0,
-    memory_mib_used: known?.memory_mib_used ?? 0,
-    disk_gb_used: known?.disk_gb_used ?? 0,
+    // A node that has become smaller than what its VMs hold is full, not gone.
+    cpu_cores: Math.max(said.capacity.cpu_cores, used.cpu_cores_used),
+    memory_mib: Math.max(said.capacity.memory_mib, used.memory_mib_used),
+    disk_gb: Math.max(said.capacity.disk_gb, used.disk_gb_used),
+    ...used,
     vm_count: known?.vm_count ?? 0,
     last_seen_at_ms: nowMs,
     created_at_ms: known?.created_at_ms ?? nowMs,

@@ -11,6 +11,9 @@ import { toTimestamp } from './time.ts';
 /** Where published events go. */
 export const EVENT_SUBJECT = 'novacron.events';
 
+/** Waits after a commit that the store refused, such as on a full disk. */
+const RETRY_MS = 1_000;
+
 /** Bounds one commit of the relay. */
 const EVENTS_PER_ROUND_MAX = 500;
 
@@ -18,12 +21,11 @@ const EVENTS_PER_ROUND_MAX = 500;
 export interface EventRelay {
   /** Says that there may be new events. */
   readonly signal: () => void;
-  /** Resolves when everything that was there has been published. */
-  readonly drain: () => Promise<void>;
-  readonly stop: () => void;
+  /** Resolves when nothing is being published any more. */
+  readonly stop: () => Promise<void>;
 }
 
-/** Makes the relay; it works when signalled and on `drain`. */
+/** Makes the relay; it works when signalled, and again while the store refuses. */
 export function createEventRelay(deps: AppDeps): EventRelay {
   let running: Promise<void> | undefined;
   let again = false;
@@ -31,10 +33,10 @@ export function createEventRelay(deps: AppDeps): EventRelay {
   let lastPosition: number | undefined;
 
   async function work(): Promise<void> {
-    do {
+    while (again && !stopped) {
       again = false;
-      while (!stopped && (await publishRound())) again = true;
-    } while (again && !stopped);
+      if (await publishRound()) again = true;
+    }
   }
 
   async function publishRound(): Promise<boolean> {
@@ -63,6 +65,7 @@ export function createEventRelay(deps: AppDeps): EventRelay {
     if (!done.ok) {
       lastPosition = undefined;
       deps.logger.warn({ problem: done.error }, 'events wait for the next round');
+      deps.timers.after(RETRY_MS, signal);
       return false;
     }
     lastPosition = base + rows.length;
@@ -70,25 +73,23 @@ export function createEventRelay(deps: AppDeps): EventRelay {
     return true;
   }
 
+  function signal(): void {
+    again = true;
+    if (stopped || running !== undefined) return;
+    running = work()
+      .catch((cause) => deps.logger.error({ cause }, 'the event relay failed'))
+      .finally(() => {
+        running = undefined;
+        // Said between the end of the work and this moment.
+        if (again) signal();
+      });
+  }
+
   return {
-    signal: () => {
-      if (stopped) return;
-      if (running !== undefined) {
-        again = true;
-        return;
-      }
-      running = work()
-        .catch((cause) => deps.logger.error({ cause }, 'the event relay failed'))
-        .finally(() => {
-          running = undefined;
-        });
-    },
-    drain: async () => {
-      await running;
-      await work();
-    },
-    stop: () => {
+    signal,
+    stop: async () => {
       stopped = true;
+      await running;
     },
   };
 }

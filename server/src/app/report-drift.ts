@@ -15,7 +15,7 @@ import type { CallContext } from './application.ts';
 import { toAuditEntry } from './audit.ts';
 import type { AppDeps } from './deps.ts';
 import { desiredOf } from './resources/answer-resource.ts';
-import { RESOURCE_TABLES } from './resources/find-resource.ts';
+import { RESOURCE_TABLES } from './resources/resource-tables.ts';
 import { toTimestamp } from './time.ts';
 
 /** The resource table's rows by kind. */

@@ -17,14 +17,22 @@ import { auditChange, auditRefusal } from './audit.ts';
 import { decideWrite } from './decide-write.ts';
 import type { AppDeps } from './deps.ts';
 import { eventChange } from './events.ts';
-import { findEarlierAnswer, idempotencyChanges } from './idempotency.ts';
+import {
+  type EarlierAnswer,
+  findEarlierAnswer,
+  idempotencyChanges,
+  type KeyedRequest,
+} from './idempotency.ts';
 import {
   encodeDefinition,
   type OperationStepDefinition,
 } from './operations/operation-definition.ts';
 
-/** Rounds of "somebody was faster": each one means that another write went through. */
-const ADMISSION_ROUNDS_MAX = 16;
+/**
+ * Rounds of "somebody was faster": each one means that another write went through. More than a
+ * batch of JSON-RPC holds, whose elements all start from the same moment.
+ */
+const ADMISSION_ROUNDS_MAX = 128;
 
 /** Everything a write will do, before it is allowed to. */
 export interface PreparedWrite {
@@ -39,6 +47,8 @@ export interface PreparedWrite {
   readonly steps: readonly OperationStepDefinition[];
   readonly onSuccess: ChangeSet;
   readonly onFailure: ChangeSet;
+  /** Lets go of the resource when its operation could not be undone. */
+  readonly onStuck: ChangeSet;
   readonly placement: PlacementDecision | null;
 }
 
@@ -84,11 +94,15 @@ export async function admitWrite<Input extends Readonly<Record<string, unknown>>
   for (let round = 0; round < ADMISSION_ROUNDS_MAX; round += 1) {
     const operationId = deps.ids.next('op');
     const scope = { deps, context, operationId, nowMs: deps.clock.nowMs() };
-    const request = { name, hash: hashRequest(name, input, context), key: keyOf(input) };
+    const request = requestOf(name, input, context);
     const earlier = await findEarlierAnswer(deps.store, context, request);
     if (!earlier.ok) return earlier;
-    if (earlier.value !== undefined) return ok({ ...earlier.value, warnings: [] });
-    const attempt = await admitOnce(name, input, prepare, scope, request);
+    if (earlier.value.kind === 'found') {
+      const { resourceId, operation } = earlier.value;
+      return ok({ resourceId, operation, warnings: [] });
+    }
+    const keyed = { ...request, earlier: earlier.value };
+    const attempt = await admitOnce(name, input, prepare, scope, keyed);
     if (attempt.ok || attempt.error.data?.replan !== true) return attempt;
     last = attempt.error;
   }
@@ -100,7 +114,7 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>>(
   input: Input,
   prepare: Prepare<Input>,
   scope: WriteScope,
-  request: { readonly key: string | undefined; readonly hash: string },
+  request: KeyedRequest & { readonly earlier: EarlierAnswer },
 ): Promise<Result<AdmittedWrite, Problem>> {
   const { deps, context } = scope;
   const prepared = await prepare(input, scope);
@@ -135,8 +149,11 @@ function operationRow(
   prepared: PreparedWrite,
   scope: WriteScope,
 ): Tables['operations'] {
-  const { steps, onSuccess, onFailure } = withBookkeeping(prepared, scope);
+  const { steps, onSuccess, onFailure, onStuck } = withBookkeeping(name, prepared, scope);
   const hasEnded = steps.length === 0;
+  const settling = hasEnded
+    ? { onSuccess: [], onFailure: [], onStuck: [] }
+    : { onSuccess, onFailure, onStuck };
   return {
     id: scope.operationId,
     tenant_id: scope.context.principal.tenantId,
@@ -145,9 +162,7 @@ function operationRow(
     target_id: prepared.target.id,
     target_name: prepared.target.name,
     status: hasEnded ? 'succeeded' : 'running',
-    definition_json: encodeDefinition(
-      hasEnded ? { steps, onSuccess: [], onFailure: [] } : { steps, onSuccess, onFailure },
-    ),
+    definition_json: encodeDefinition({ steps, ...settling }),
     problem_json: null,
     created_at_ms: scope.nowMs,
     created_by: scope.context.principal.name,
@@ -155,9 +170,17 @@ function operationRow(
   };
 }
 
-/** Adds what every write does besides its own changes: the baseline that drift is measured from. */
-function withBookkeeping(prepared: PreparedWrite, scope: WriteScope): PreparedWrite {
-  if (prepared.wanted === null || scope.context.client !== 'terraform') return prepared;
+/**
+ * Adds what every write does besides its own changes: the baseline that drift is measured from. A
+ * move applies no configuration, so what has drifted stays so.
+ */
+function withBookkeeping(
+  name: OperationName,
+  prepared: PreparedWrite,
+  scope: WriteScope,
+): PreparedWrite {
+  if (prepared.wanted === null || name === 'vm.migrate') return prepared;
+  if (scope.context.client !== 'terraform') return prepared;
   const applied = canonicalJson(prepared.wanted);
   const baseline: Change = {
     kind: 'put',
@@ -182,12 +205,12 @@ function admissionChanges(
   row: Tables['operations'],
   from: {
     readonly scope: WriteScope;
-    readonly request: { readonly key: string | undefined; readonly hash: string };
+    readonly request: KeyedRequest & { readonly earlier: EarlierAnswer };
   },
 ): ChangeSet {
   const { scope, request } = from;
   const { deps, context } = scope;
-  const atOnce = row.status === 'succeeded' ? withBookkeeping(prepared, scope).onSuccess : [];
+  const atOnce = row.status === 'succeeded' ? withBookkeeping(name, prepared, scope).onSuccess : [];
   return [
     ...prepared.changes,
     ...atOnce,
@@ -230,16 +253,16 @@ export function changedFields(
   );
 }
 
-function keyOf(input: Readonly<Record<string, unknown>>): string | undefined {
-  const key = input.idempotency_key;
-  return typeof key === 'string' ? key : undefined;
-}
-
-function hashRequest(
+/** A request as its idempotency key remembers it. */
+export function requestOf(
   name: OperationName,
   input: Readonly<Record<string, unknown>>,
   context: CallContext,
-): string {
+): KeyedRequest {
+  const key = input.idempotency_key;
   const text = canonicalJson({ name, input, deployment: context.deployment });
-  return createHash('sha256').update(text).digest('hex');
+  return {
+    key: typeof key === 'string' ? key : undefined,
+    hash: createHash('sha256').update(text).digest('hex'),
+  };
 }

@@ -27,25 +27,30 @@ export interface ResourceRow {
   readonly updated_by: string;
 }
 
+/** A row of `vms`. */
 export interface VmRow extends ResourceRow {
   readonly network_id: string | null;
 }
 
+/** A row of `networks`. */
 export interface NetworkRow extends ResourceRow {
   /** VMs connected to it; a network in use cannot be deleted. */
   readonly vm_count: number;
 }
 
+/** A row of `volumes`. */
 export interface VolumeRow extends ResourceRow {
   readonly attached_to: string | null;
 }
 
+/** A row of `orchestration_policies`. */
 export interface PolicyRow extends ResourceRow {
   readonly enabled: number;
   /** What compiling the rule found out: its package, its answers, what it reads. */
   readonly compiled_json: string;
 }
 
+/** The row type of each table, by the table's name. */
 export interface Tables {
   readonly tenants: { readonly id: string; readonly name: string; readonly created_at_ms: number };
   readonly api_keys: {

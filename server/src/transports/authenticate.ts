@@ -1,4 +1,5 @@
 /** Finds out who calls: `Authorization: Bearer <secret>` and the headers that tell the origin. */
+import type { IncomingHttpHeaders } from 'node:http';
 import {
   CLIENT_HEADER,
   ClientName,
@@ -7,6 +8,7 @@ import {
 } from '@novacron/contract/identity';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { CallContext } from '../app/application.ts';
 import type { Core } from './dispatch.ts';
 import type { ExchangeHandler } from './exchange.ts';
 import { sendProblem } from './rest/send-problem.ts';
@@ -20,29 +22,53 @@ const SECRET_LENGTH_MAX = 1024;
 /** `platform` is what NovaCron's own parts call themselves: nobody outside is believed that. */
 const OutsideClient = ClientName.exclude(['platform']);
 
+/** What the headers of a request say about who calls and from where. */
+export type Caller = Pick<CallContext, 'principal' | 'client' | 'deployment'>;
+
 /** Lets only callers with a valid key pass and says to the handlers behind it who they are. */
 export function authenticate(core: Core): ExchangeHandler {
   return async (request, response, next) => {
-    const secret = readSecret(request.get('authorization'));
-    if (!secret.ok) return sendProblem(response, secret.error);
-    const principal = await core.application.authenticate(secret.value);
-    if (!principal.ok) return sendProblem(response, principal.error);
-    const deployment = readDeployment(request.get(DEPLOYMENT_HEADER));
-    if (!deployment.ok) return sendProblem(response, deployment.error);
-    const client = OutsideClient.safeParse(request.get(CLIENT_HEADER));
+    const caller = await identifyCaller(core, request.headers);
+    if (!caller.ok) return sendProblem(response, caller.error);
     const { requestId, signal } = response.locals;
-    response.locals.context = {
-      principal: principal.value,
-      requestId,
-      client: client.success ? client.data : 'rest',
-      deployment: deployment.value,
-      signal,
-    };
+    response.locals.context = { ...caller.value, requestId, signal };
     next();
   };
 }
 
-function readSecret(header: string | undefined): Result<string, Problem> {
+/**
+ * Finds out who sends these headers.
+ * Problems: `unauthenticated`, `unavailable`, `validation-failed` for a bad deployment.
+ */
+async function identifyCaller(
+  core: Core,
+  headers: IncomingHttpHeaders,
+): Promise<Result<Caller, Problem>> {
+  const secret = readSecret(headers.authorization);
+  if (!secret.ok) return secret;
+  const principal = await core.application.authenticate(secret.value);
+  if (!principal.ok) return principal;
+  const origin = readOrigin(headers);
+  return origin.ok ? ok({ principal: principal.value, ...origin.value }) : origin;
+}
+
+/** Where a request comes from, as far as its headers say so. */
+export function readOrigin(
+  headers: IncomingHttpHeaders,
+): Result<Pick<Caller, 'client' | 'deployment'>, Problem> {
+  const deployment = readDeployment(textOf(headers[DEPLOYMENT_HEADER]));
+  if (!deployment.ok) return deployment;
+  const client = OutsideClient.safeParse(textOf(headers[CLIENT_HEADER]));
+  return ok({ client: client.success ? client.data : 'rest', deployment: deployment.value });
+}
+
+/** Node joins repeated headers of ours with commas; only Set-Cookie is ever a list. */
+function textOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(', ') : header;
+}
+
+/** The secret of an Authorization header. Problems: `unauthenticated`. */
+export function readSecret(header: string | undefined): Result<string, Problem> {
   if (header === undefined) return refuseSecret('The request carries no API key.');
   const secret = /^Bearer +(\S+) *$/i.exec(header)?.[1];
   if (secret === undefined) {

@@ -45,7 +45,7 @@ describe('bodies', () => {
   ])('%s is refused with what is wrong and where', async (body, words) => {
     const received = await expectRefusal('/api/v2/vms', post(body), {
       code: 'validation-failed',
-      remedy: 'Correct the body and send the request again.',
+      remedy: 'Correct the body and send it again.',
     });
     expect(received.body).toMatchObject({
       detail: expect.stringContaining(`The body is not JSON: ${words}`),

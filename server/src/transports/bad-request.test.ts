@@ -174,7 +174,7 @@ describe('headers', () => {
 });
 
 describe('paths and methods', () => {
-  test.each(['/api/v2/nothing', '/api/v2', '/api/v1/vms', '/nothing', '/API/v2/vms', '/rpc/more'])(
+  test.each(['/api/v2/nothing', '/api/v2', '/api/v3/vms', '/nothing', '/API/v2/vms', '/rpc/more'])(
     '%s leads to a problem that says where the paths are listed',
     async (where) => {
       await expectRefusal(

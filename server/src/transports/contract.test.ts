@@ -1,12 +1,17 @@
 /** Every operation over every transport: the same input arrives, the same answer comes back. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { graphqlFieldOf, graphqlOperationNames } from '@novacron/contract/graphql-names';
 import { type OperationName, operationNames, operationRow } from '@novacron/contract/operations';
 import { PROBLEM_KINDS, type ProblemCode, problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
+import { V1_ROWS, type V1Row } from '@novacron/contract/v1-mapping';
 import { z } from 'zod';
 import { sampleAnswer } from './test-kit/fake-application.ts';
+import { OTHER_TENANT } from './test-kit/fake-event-feed.ts';
+import { graphqlRequestOf } from './test-kit/graphql-query.ts';
 import { type SampleMode, sampleId, sampleOf } from './test-kit/sample-values.ts';
 import { type FakeServer, restRequestOf, startFakeServer } from './test-kit/start-fake-server.ts';
+import { subscribe } from './test-kit/web-socket-client.ts';
 
 let fake: FakeServer;
 
@@ -18,10 +23,23 @@ afterAll(() => fake.stop());
 
 const modes: readonly SampleMode[] = ['all', 'required'];
 const cases = operationNames().flatMap((name) => modes.map((mode) => [name, mode] as const));
+const readCases = cases.filter(([name]) => graphqlOperationNames().includes(name));
+const v1Cases = V1_ROWS.flatMap((row) => modes.map((mode) => [row.operation, mode, row] as const));
 const Input = z.record(z.string(), z.unknown());
 
 function inputOf(name: OperationName, mode: SampleMode): Record<string, unknown> {
   return Input.parse(sampleOf(operationRow(name).input, mode));
+}
+
+/** The input of an operation as far as v1 may say it. */
+function v1InputOf(row: V1Row, mode: SampleMode): Record<string, unknown> {
+  const known = [...Object.values(row.request), 'id', 'idempotency_key', 'if_revision'];
+  const fields = Object.entries(inputOf(row.operation, mode));
+  return Object.fromEntries(fields.filter(([name]) => known.includes(name)));
+}
+
+function v2NounOf(name: OperationName): string {
+  return operationRow(name).rest.path.split('/')[1] ?? '';
 }
 
 function callRpc(method: string, params: unknown) {
@@ -59,6 +77,54 @@ describe('every operation', () => {
       expect([call?.name, call?.input]).toEqual([name, expectedInput(name, mode)]);
     },
   );
+
+  test.each(readCases)(
+    '%s with %s fields arrives and is answered over GraphQL',
+    async (name, mode) => {
+      const request = graphqlRequestOf(name, inputOf(name, mode));
+      const received = await fake.send('/graphql', {
+        method: 'POST',
+        body: JSON.stringify(request),
+      });
+      expect(received.body).toEqual({ data: { [graphqlFieldOf(name)]: sampleAnswer(name) } });
+      const call = fake.application.calls.at(-1);
+      expect([call?.name, call?.input]).toEqual([name, expectedInput(name, mode)]);
+    },
+  );
+
+  test.each(v1Cases)(
+    '%s with %s fields arrives and is answered over v1',
+    async (name, mode, row) => {
+      const input = v1InputOf(row, mode);
+      const { path, sent } = restRequestOf(name, input);
+      const v1Path = path.replace(`/api/v2/${v2NounOf(name)}`, `/api/v1/${row.path.split('/')[1]}`);
+      const received = await fake.send(v1Path, sent);
+      expect(received.status).toBe(row.status);
+      const call = fake.application.calls.at(-1);
+      expect([call?.name, call?.input]).toEqual([name, operationRow(name).input.parse(input)]);
+      const answer = Input.parse(sampleAnswer(name));
+      const whole = Input.parse(answer.resource ?? answer);
+      for (const [key, value] of Object.entries(Input.parse(received.body))) {
+        if (key in row.resource && key in whole) expect(value).toEqual(whole[key]);
+      }
+    },
+  );
+
+  test('event.list answers what a WebSocket tells', async () => {
+    const stored = [
+      fake.feed.publish(),
+      fake.feed.publish({ tenant_id: OTHER_TENANT }),
+      fake.feed.publish(),
+    ];
+    fake.application.answerWith(fake.feed.list);
+    const listed = await fake.send('/api/v2/events');
+    const client = await subscribe(fake, { after_position: 0 });
+    const told = [await client.next(), await client.next()];
+    client.webSocket.terminate();
+    fake.application.answerWith(async ({ name }) => ok(sampleAnswer(name)));
+    expect(told).toEqual([stored[0], stored[2]].map((event) => ({ type: 'event', event })));
+    expect(listed.body).toEqual({ items: [stored[0], stored[2]], last_position: 3 });
+  });
 
   test.each(operationNames())('%s refuses a role that is too small', async (name) => {
     const { role } = operationRow(name);
@@ -115,11 +181,14 @@ describe('every problem', () => {
   // Object.keys forgets the keys' type; the table is closed, so they are just these.
   const codes = Object.keys(PROBLEM_KINDS) as ProblemCode[];
 
-  test.each(codes)('%s has its status and its document over both transports', async (code) => {
+  test.each(codes)('%s has its status and its document over every transport', async (code) => {
     const words = { detail: `What is wrong: ${code}.`, remedy: 'Do this.', data: { limit: 3 } };
     fake.application.answerWith(async () => err(problem(code, words)));
     const rest = await fake.send('/api/v2/vms');
     const rpc = await callRpc('vm.list', {});
+    const v1 = await fake.send('/api/v1/vms');
+    const query = JSON.stringify({ query: '{ vms { next_cursor } }' });
+    const graphql = await fake.send('/graphql', { method: 'POST', body: query });
     fake.application.answerWith(async ({ name }) => ok(sampleAnswer(name)));
     const { status, title } = PROBLEM_KINDS[code];
     const type = `urn:novacron:problem:${code}`;
@@ -127,6 +196,15 @@ describe('every problem', () => {
     expect(rest.status).toBe(status);
     expect(rest.headers.get('content-type')).toBe('application/problem+json');
     expect(rest.body).toEqual({ ...document, instance: rest.headers.get('x-request-id') });
+    expect([v1.status, v1.body]).toEqual([
+      status,
+      { ...document, instance: v1.headers.get('x-request-id') },
+    ]);
+    const instance = graphql.headers.get('x-request-id');
+    expect(graphql.body).toMatchObject({
+      data: { vms: null },
+      errors: [{ message: words.detail, extensions: { code, problem: { ...document, instance } } }],
+    });
     const special: Partial<Record<ProblemCode, number>> = {
       'validation-failed': -32_602,
       'method-not-found': -32_601,

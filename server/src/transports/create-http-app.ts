@@ -1,20 +1,26 @@
 /** The express application: public pages, then authentication, then the generated transports. */
 import type { JsonObject } from '@novacron/contract/json';
 import { problem } from '@novacron/contract/problem';
+import { V1_PREFIX } from '@novacron/contract/v1-mapping';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { authenticate } from './authenticate.ts';
 import { type Core, reportFault } from './dispatch.ts';
+import type { EventCore, EventHub } from './events/event-hub.ts';
 import { beginExchange, type ExchangeFaultHandler, type ExchangeHandler } from './exchange.ts';
+import { createGraphqlHandlers } from './graphql/create-graphql-handlers.ts';
 import { toHttpProblem } from './http-problem.ts';
 import { createRpcHandlers } from './json-rpc/create-rpc-handlers.ts';
 import { createPublicRouter, DOCS_STYLE_SOURCE } from './public-routes.ts';
 import { createRestRouter, refuseMethod } from './rest/create-rest-router.ts';
 import { REST_PREFIX } from './rest/send-answer.ts';
 import { sendProblem } from './rest/send-problem.ts';
+import { createV1Router } from './rest/v1/create-v1-router.ts';
 
 /** What the application is made from. */
-export interface HttpAppOptions extends Core {
+export interface HttpAppOptions extends EventCore {
+  /** All streams of events, over WebSockets and over HTTP. */
+  readonly hub: EventHub;
   /** Makes the OpenAPI document; asked once, when somebody first wants to see it. */
   readonly openApiDocument: () => JsonObject | Promise<JsonObject>;
   /** Whether callers reach it over TLS: only then may browsers be told to insist on it. */
@@ -37,6 +43,12 @@ export function createHttpApp(options: HttpAppOptions): Express {
     .route('/rpc')
     .post(...createRpcHandlers(options))
     .all(refuseMethod(['POST']));
+  app
+    .route('/graphql')
+    .post(...createGraphqlHandlers({ core: options, hub: options.hub }))
+    .all(refuseMethod(['POST']));
+  app.all('/ws', askForUpgrade);
+  app.use(V1_PREFIX, createV1Router(options));
   app.use(REST_PREFIX, createRestRouter(options));
   app.use(refusePath);
   app.use(answerFault(options));
@@ -59,6 +71,18 @@ function securityHeaders(scheme: 'http' | 'https') {
     },
   });
 }
+
+const UPGRADE_REQUIRED_STATUS = 426;
+
+/** A plain request to the path of WebSockets. */
+const askForUpgrade: ExchangeHandler = (_request, response) => {
+  const found = problem('validation-failed', {
+    detail: 'This path speaks WebSocket only.',
+    remedy: 'Connect with a WebSocket client.',
+  });
+  response.set({ Upgrade: 'websocket', Connection: 'Upgrade' });
+  sendProblem(response, found, UPGRADE_REQUIRED_STATUS);
+};
 
 const refusePath: ExchangeHandler = (_request, response) => {
   sendProblem(

@@ -8,6 +8,8 @@ import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { answerClientError } from './answer-client-error.ts';
 import { createHttpApp, type HttpAppOptions } from './create-http-app.ts';
 import { describeChain } from './dispatch.ts';
+import { createEventHub } from './events/event-hub.ts';
+import { acceptUpgrades } from './websocket/accept-upgrades.ts';
 
 /** A whole request has to arrive within this, so that slow senders hold nothing. */
 const REQUEST_MS_MAX = 60_000;
@@ -20,7 +22,7 @@ const KEEP_ALIVE_MS = 30_000;
 const CONNECTIONS_MAX = 10_000;
 
 /** What a server is started from. */
-export interface HttpServerOptions extends Omit<HttpAppOptions, 'scheme'> {
+export interface HttpServerOptions extends Omit<HttpAppOptions, 'scheme' | 'hub'> {
   /** `port` 0 takes any free one. */
   readonly listen: { readonly host: string; readonly port: number };
   /** PEM texts; without them the server speaks plain HTTP. */
@@ -52,11 +54,14 @@ export async function startHttpServer(
   if (!created.ok) return created;
   const server = created.value;
   const scheme = tls === undefined ? 'http' : 'https';
-  const drain = trackRequests(server, createHttpApp({ ...options, scheme }));
+  const hub = createEventHub(options);
+  const drain = trackRequests(server, createHttpApp({ ...options, scheme, hub }));
+  const closeWebSockets = acceptUpgrades(server, options, hub);
   try {
     server.listen({ host: listen.host, port: listen.port });
     await once(server, 'listening');
   } catch (cause) {
+    hub.close();
     return err(toListenProblem(listen, cause));
   }
   server.on('error', (cause) => {
@@ -70,7 +75,12 @@ export async function startHttpServer(
     url: `${scheme}://${host}:${address.port}`,
     port: address.port,
     stop: (graceMs) => {
-      stopped ??= drain(graceMs);
+      if (stopped === undefined) {
+        // Streams never end by themselves: nothing would be drained before they do.
+        closeWebSockets();
+        hub.close();
+        stopped = drain(graceMs);
+      }
       return stopped;
     },
   });

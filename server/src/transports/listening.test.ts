@@ -7,7 +7,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startHttpServer } from './http-server.ts';
 import { fakeApplication, recordingLogger } from './test-kit/fake-application.ts';
+import { fakeEventFeed } from './test-kit/fake-event-feed.ts';
 import { type FakeServer, startFakeServer } from './test-kit/start-fake-server.ts';
+import { virtualTimers } from './test-kit/virtual-timers.ts';
 
 let fake: FakeServer;
 
@@ -22,6 +24,8 @@ describe('listening', () => {
     application: fakeApplication(),
     logger: recordingLogger().logger,
     openApiDocument: () => ({}),
+    eventFeed: fakeEventFeed(),
+    timers: virtualTimers(),
   });
 
   test('an address in use is told as such', async () => {

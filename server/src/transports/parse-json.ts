@@ -11,24 +11,28 @@ const KEYS_REFUSED = ['__proto__', 'constructor'];
 
 /**
  * Parses a body.
+ * @param what - what the bytes are called in messages
  * Problems: `validation-failed`, with line and column where the parser tells the position.
  */
-export function parseJson(bytes: Uint8Array): Result<unknown, Problem> {
+export function parseJson(
+  bytes: Uint8Array,
+  what: 'body' | 'message' = 'body',
+): Result<unknown, Problem> {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return refuse('The body is not UTF-8 text.', 'Encode the body as UTF-8.');
+    return refuse(`The ${what} is not UTF-8 text.`, `Encode the ${what} as UTF-8.`);
   }
   try {
     const value: unknown = JSON.parse(text);
-    return checkShape(value);
+    return checkShape(value, what);
   } catch (cause) {
     // JSON.parse throws nothing but SyntaxError, whose words are the only place of the position.
     const reason = types.isNativeError(cause) ? cause.message : String(cause);
     return refuse(
-      `The body is not JSON: ${describeSyntaxError(reason, text)}.`,
-      'Correct the body and send the request again.',
+      `The ${what} is not JSON: ${describeSyntaxError(reason, text)}.`,
+      `Correct the ${what} and send it again.`,
     );
   }
 }
@@ -58,19 +62,19 @@ interface Visit {
 }
 
 /** Walks without recursion, because the depth is just what is in doubt. */
-function checkShape(root: unknown): Result<unknown, Problem> {
+function checkShape(root: unknown, what: string): Result<unknown, Problem> {
   const open: Visit[] = isObject(root) ? [{ value: root, path: [] }] : [];
   for (let visit = open.pop(); visit !== undefined; visit = open.pop()) {
     const { value, path } = visit;
     if (path.length >= JSON_DEPTH_MAX) {
       return refuse(
-        `The body is nested deeper than ${JSON_DEPTH_MAX} levels.`,
-        'Send a flatter body.',
+        `The ${what} is nested deeper than ${JSON_DEPTH_MAX} levels.`,
+        `Send a flatter ${what}.`,
       );
     }
     const isArray = Array.isArray(value);
     for (const [key, inner] of Object.entries(value)) {
-      if (!isArray && KEYS_REFUSED.includes(key)) return refuseKey([...path, key]);
+      if (!isArray && KEYS_REFUSED.includes(key)) return refuseKey([...path, key], what);
       if (isObject(inner)) {
         open.push({ value: inner, path: [...path, isArray ? Number(key) : key] });
       }
@@ -83,10 +87,10 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-function refuseKey(path: (string | number)[]): Result<never, Problem> {
+function refuseKey(path: (string | number)[], what: string): Result<never, Problem> {
   return err(
     problem('validation-failed', {
-      detail: `The body has a key that is refused everywhere: ${path.join('.')}.`,
+      detail: `The ${what} has a key that is refused everywhere: ${path.join('.')}.`,
       remedy: `Rename the key; ${KEYS_REFUSED.join(' and ')} are never accepted.`,
       fields: [{ path, message: 'is a key that is never accepted' }],
     }),

@@ -1,6 +1,5 @@
 /** The conformance suite of the hypervisor port: every driver passes it. */
 
-// biome-ignore lint/correctness/noUndeclaredDependencies: only tests call a suite
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { MachineOrder } from '../driver.ts';
 import { createSampleIds } from '../test-kit/samples.ts';

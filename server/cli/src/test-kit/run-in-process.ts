@@ -7,8 +7,12 @@ export interface TestWorld {
   readonly env?: Environment;
   /** Texts by path; `-` is standard input. */
   readonly files?: Readonly<Record<string, string>>;
+  /** What is typed when a secret is asked for; without it the person gives up. */
+  readonly secret?: string;
   /** Modules by specifier. */
   readonly modules?: Readonly<Record<string, unknown>>;
+  /** Delays from this one on do not come; else 10 seconds. Unit: milliseconds. */
+  readonly deadlineMs?: number;
   readonly terminal?: 'stdout' | 'stderr' | 'none';
   /** Interrupts as soon as this is written to standard error or a delay of it is asked for. */
   readonly interruptOn?: (sign: { readonly delayMs?: number }) => boolean;
@@ -19,6 +23,8 @@ interface RunRecord {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Private files that were written, by path. */
+  readonly written: Readonly<Record<string, string>>;
   /** Delays that were waited for, without being waited. Unit: milliseconds. */
   readonly delaysMs: readonly number[];
 }
@@ -31,7 +37,7 @@ export async function runInProcess(
   argv: readonly string[],
   world: TestWorld = {},
 ): Promise<RunRecord> {
-  const written = { stdout: '', stderr: '' };
+  const written = { stdout: '', stderr: '', files: {} as Record<string, string> };
   const delaysMs: number[] = [];
   let interrupt = () => {};
   const sink = (name: 'stdout' | 'stderr') => ({
@@ -48,7 +54,7 @@ export async function runInProcess(
     timers: {
       after: (delayMs, callback) => {
         if (world.interruptOn?.({ delayMs }) === true) setImmediate(interrupt);
-        if (delayMs >= DEADLINE_MS) return () => {};
+        if (delayMs >= (world.deadlineMs ?? DEADLINE_MS)) return () => {};
         delaysMs.push(delayMs);
         const soon = setImmediate(callback);
         return () => clearImmediate(soon);
@@ -56,9 +62,17 @@ export async function runInProcess(
     },
     random: () => 0.5,
     readText: async (path) => {
-      const text = world.files?.[path];
-      if (text === undefined) throw new Error('ENOENT: no such file or directory');
-      return text;
+      const text = written.files[path] ?? world.files?.[path];
+      if (text !== undefined) return text;
+      throw Object.assign(new Error('ENOENT: no such file or directory'), { code: 'ENOENT' });
+    },
+    writePrivateText: async (path, text) => {
+      if (path.startsWith('/read-only/')) throw new Error('EROFS: read-only file system');
+      written.files[path] = text;
+    },
+    readSecret: async (prompt) => {
+      written.stderr += prompt;
+      return world.secret;
     },
     onInterrupt: (callback) => {
       interrupt = callback;
@@ -72,7 +86,9 @@ export async function runInProcess(
       return found;
     },
     userName: () => 'alice',
+    homeDir: () => '/alice',
   };
   const exitCode = await runCli(argv, world.env ?? {}, io);
-  return { exitCode, ...written, delaysMs };
+  const { stdout, stderr, files } = written;
+  return { exitCode, stdout, stderr, written: files, delaysMs };
 }

@@ -1,6 +1,7 @@
 /** Tells people how far an operation is. */
 import type { OperationStep } from '@novacron/contract/operation';
-import type { LogEntry, WorkflowDefinition } from './model.ts';
+import type { LogEntry } from './log-entry.ts';
+import type { WorkflowDefinition } from './model.ts';
 import { type StepState, stateOfSteps } from './rules/state-of-steps.ts';
 
 /** Steps with their status, and progress in percent of the steps done (0 to 100). */

@@ -1,5 +1,5 @@
-/** Operations as data: steps with an action and an undo, and the log of what has happened. */
-import { z } from 'zod';
+/** Operations as data: steps with an action and an undo, and what may happen next. */
+import type { Direction } from './log-entry.ts';
 
 /** One step. What its action means is the executor's business. */
 export interface StepDefinition<Action> {
@@ -9,38 +9,17 @@ export interface StepDefinition<Action> {
   readonly action: Action;
   /** Takes the action back; null where there is nothing to take back. */
   readonly undo: Action | null;
+  /**
+   * What its failure for good means: the operation is taken back unless said; `go-on` is for
+   * tidying up behind a point of no return.
+   */
+  readonly whenFailed?: 'take-back' | 'go-on';
 }
 
 /** All steps of one operation; pinned when it starts. */
 export interface WorkflowDefinition<Action> {
   readonly steps: readonly StepDefinition<Action>[];
 }
-
-const direction = z.enum(['do', 'undo']);
-
-/** Whether a step is being done or taken back. */
-export type Direction = z.infer<typeof direction>;
-
-/** One entry of the durable log. */
-export const LogEntry = z.discriminatedUnion('kind', [
-  z.looseObject({
-    kind: z.literal('started'),
-    step: z.string(),
-    direction,
-    attempt: z.int(),
-  }),
-  z.looseObject({ kind: z.literal('succeeded'), step: z.string(), direction }),
-  z.looseObject({
-    kind: z.literal('failed'),
-    step: z.string(),
-    direction,
-    attempt: z.int(),
-    message: z.string(),
-    next: z.enum(['retry', 'final']),
-    retry_at_ms: z.number().describe('Not before this time is it tried again'),
-  }),
-]);
-export type LogEntry = z.infer<typeof LogEntry>;
 
 /** One thing to do now. */
 export interface StepRun<Action> {
@@ -66,12 +45,3 @@ export type WorkflowPlan<Action> =
       /** Why it did not succeed; empty on success. */
       readonly message: string;
     };
-
-/** Attempts at one action or undo before it counts as failed for good. */
-export const ATTEMPTS_MAX = 6;
-
-/** Wait before the second attempt. */
-export const BACKOFF_MS_BASE = 200;
-
-/** Longest wait between two attempts: a node that restarts takes about this long. */
-export const BACKOFF_MS_MAX = 10_000;

@@ -1,12 +1,7 @@
 /** Decides what an operation does next, from its definition and its log alone. */
 import { assert } from '@novacron/contract/result';
-import type {
-  LogEntry,
-  StepDefinition,
-  StepRun,
-  WorkflowDefinition,
-  WorkflowPlan,
-} from './model.ts';
+import type { LogEntry } from './log-entry.ts';
+import type { StepDefinition, StepRun, WorkflowDefinition, WorkflowPlan } from './model.ts';
 import { type SideState, type StepState, stateOfSteps } from './rules/state-of-steps.ts';
 
 /**
@@ -36,28 +31,28 @@ function planForward<Action>(
   steps: readonly StepDefinition<Action>[],
   states: ReadonlyMap<string, StepState>,
 ): WorkflowPlan<Action> {
-  if (steps.every((step) => forwardOf(states, step.name).kind === 'succeeded')) {
-    return { kind: 'finished', status: 'succeeded', message: '' };
-  }
+  const done = new Set(steps.filter((step) => isDone(step, states)).map((step) => step.name));
+  if (done.size === steps.length) return { kind: 'finished', status: 'succeeded', message: '' };
   const runs = steps
-    .filter((step) => step.after.every((name) => forwardOf(states, name).kind === 'succeeded'))
+    .filter((step) => step.after.every((name) => done.has(name)))
     .flatMap((step) => toRun(step.name, 'do', step.action, forwardOf(states, step.name)));
   return { kind: 'run', status: 'running', runs };
 }
 
-/** Undoes what was started, dependents first; a step still waiting to retry is not tried again. */
+function isDone(step: StepDefinition<unknown>, states: ReadonlyMap<string, StepState>): boolean {
+  const { kind } = forwardOf(states, step.name);
+  return kind === 'succeeded' || (kind === 'failed' && step.whenFailed === 'go-on');
+}
+
+/**
+ * Undoes what was started, dependents first; a step still waiting to retry is not tried again. An
+ * undo that gave up holds up those before it only: everything else is taken back all the same.
+ */
 function planBackward<Action>(
   steps: readonly StepDefinition<Action>[],
   states: ReadonlyMap<string, StepState>,
   failure: string,
 ): WorkflowPlan<Action> {
-  const stuck = steps.find((step) => backwardOf(states, step.name).kind === 'failed');
-  if (stuck !== undefined) {
-    const side = backwardOf(states, stuck.name);
-    const why = side.kind === 'failed' ? side.message : '';
-    const message = `${failure}; taking back step ${stuck.name} failed too: ${why}`;
-    return { kind: 'finished', status: 'stuck', message };
-  }
   const running = steps.filter((step) => forwardOf(states, step.name).kind === 'started');
   if (running.length > 0) {
     const runs = running.flatMap((step) =>
@@ -67,13 +62,20 @@ function planBackward<Action>(
   }
   const left = steps.filter((step) => needsUndo(step, states));
   if (left.length === 0) return { kind: 'finished', status: 'failed', message: failure };
-  const blocked = new Set(left.flatMap((step) => ancestorsOf(steps, step.name)));
+  const blocked = ancestorsOf(steps, left);
   const runs = left
     .filter((step) => !blocked.has(step.name))
     .flatMap((step) =>
       step.undo === null ? [] : toRun(step.name, 'undo', step.undo, backwardOf(states, step.name)),
     );
-  return { kind: 'run', status: 'undoing', runs };
+  if (runs.length > 0) return { kind: 'run', status: 'undoing', runs };
+  const reasons = left.flatMap((step) => {
+    const side = backwardOf(states, step.name);
+    return side.kind === 'failed'
+      ? [`taking back step ${step.name} failed too: ${side.message}`]
+      : [];
+  });
+  return { kind: 'finished', status: 'stuck', message: [failure, ...reasons].join('; ') };
 }
 
 function needsUndo<Action>(
@@ -84,9 +86,20 @@ function needsUndo<Action>(
   return backwardOf(states, step.name).kind !== 'succeeded';
 }
 
-function ancestorsOf(steps: readonly StepDefinition<unknown>[], name: string): string[] {
-  const parents = steps.find((step) => step.name === name)?.after ?? [];
-  return parents.flatMap((parent) => [parent, ...ancestorsOf(steps, parent)]);
+/** The names of all steps that come before any of the given ones. */
+function ancestorsOf(
+  steps: readonly StepDefinition<unknown>[],
+  of: readonly StepDefinition<unknown>[],
+): ReadonlySet<string> {
+  const byName = new Map(steps.map((step) => [step.name, step]));
+  const found = new Set<string>();
+  const waiting = of.flatMap((step) => step.after);
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (found.has(name)) continue;
+    found.add(name);
+    waiting.push(...(byName.get(name)?.after ?? []));
+  }
+  return found;
 }
 
 function toRun<Action>(
@@ -119,7 +132,8 @@ function firstFailure(
 ): string | undefined {
   for (const step of steps) {
     const side = forwardOf(states, step.name);
-    if (side.kind === 'failed') return `step ${step.name} failed: ${side.message}`;
+    if (side.kind === 'failed' && !isDone(step, states))
+      return `step ${step.name} failed: ${side.message}`;
   }
   return undefined;
 }

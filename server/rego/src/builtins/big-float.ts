@@ -82,7 +82,7 @@ export function divide(a: BigFloat, b: BigFloat): BigFloat {
 }
 
 /** The exact integer that a number is; undefined when it has a fraction. */
-export function toBigInt({ mantissa, exponent }: BigFloat): bigint | undefined {
+function toBigInt({ mantissa, exponent }: BigFloat): bigint | undefined {
   if (exponent >= 0) return mantissa << BigInt(exponent);
   const divisor = 1n << BigInt(-exponent);
   return mantissa % divisor === 0n ? mantissa / divisor : undefined;

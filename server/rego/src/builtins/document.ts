@@ -9,8 +9,15 @@ import {
   makeSet,
   type RegoObject,
   type RegoValue,
+  typeOf,
 } from '../value.ts';
-import { asList, asPairs, BuiltinFailure, type HostBuiltins } from './host-builtin.ts';
+import {
+  asList,
+  asPairs,
+  BuiltinFailure,
+  type HostBuiltin,
+  type HostBuiltins,
+} from './host-builtin.ts';
 
 /** Whether two values are the same. */
 export function isEqual(a: RegoValue, b: RegoValue): boolean {
@@ -115,8 +122,23 @@ function reachablePaths([graph, initial]: readonly RegoValue[]): RegoValue {
       }
     }
   };
-  for (const start of asList(initial)) walk(start, [], new Set());
+  for (const start of asList(initial)) {
+    const key = keyText(start);
+    const next = edges.get(key);
+    if (next?.length === 0) add([start]);
+    for (const neighbour of next ?? []) {
+      if (keyText(neighbour) === key) add([start]);
+      else walk(neighbour, [start], new Set([key]));
+    }
+  }
   return makeSet(paths);
+}
+
+function cast(type: 'string' | 'boolean' | 'null'): HostBuiltin {
+  return ([value]) => {
+    if (value !== undefined && typeOf(value) === type) return value;
+    throw new BuiltinFailure(`an operand is no ${type}`, 'eval_type_error');
+  };
 }
 
 /** The builtins that look into documents. */
@@ -130,8 +152,8 @@ export const DOCUMENT_BUILTINS: HostBuiltins = {
   },
   cast_array: ([value]) => asList(value),
   cast_set: ([value]) => makeSet(asList(value)),
-  cast_string: ([value]) => value,
-  cast_boolean: ([value]) => value,
-  cast_null: ([value]) => value,
+  cast_string: cast('string'),
+  cast_boolean: cast('boolean'),
+  cast_null: cast('null'),
   cast_object: ([value]) => makeObject(asPairs(value)),
 };

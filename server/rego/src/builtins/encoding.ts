@@ -9,7 +9,7 @@ import {
   type HostBuiltin,
   type HostBuiltins,
 } from './host-builtin.ts';
-import { isJson, marshalJson, parseJson } from './json-text.ts';
+import { indentJson, isJson, marshalJson, parseJson } from './json-text.ts';
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
@@ -44,16 +44,20 @@ function encodeQuery(text: string): string {
     .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
+/** Stands before the digits of an escaped byte; it is no character of any text. */
+const MARK = '\ufffe';
+const ESCAPED = new RegExp(`((?:${MARK}[0-9A-Fa-f]{2})+)`);
+
 function decodeQuery(text: string): string {
   const bytes = text
     .replaceAll('+', ' ')
     .replace(/%[0-9A-Fa-f]{2}|%/g, (code) =>
-      code === '%' ? fail('a "%" is not followed by two digits') : `\u0000${code.slice(1)}`,
+      code === '%' ? fail('a "%" is not followed by two digits') : `${MARK}${code.slice(1)}`,
     );
-  const parts = bytes.split(/((?:\u0000[0-9A-Fa-f]{2})+)/);
+  const parts = bytes.split(ESCAPED);
   return parts
     .map((part, index) =>
-      index % 2 === 0 ? part : Buffer.from(part.replaceAll('\u0000', ''), 'hex').toString('utf8'),
+      index % 2 === 0 ? part : Buffer.from(part.replaceAll(MARK, ''), 'hex').toString('utf8'),
     )
     .join('');
 }
@@ -77,6 +81,19 @@ function decodeQueryObject([text]: readonly RegoValue[]): RegoValue {
   return makeObject([...values]);
 }
 
+// As soon as a prefix or an indentation is given, or "pretty" is true, each member has a line.
+function marshalWithOptions([value, options]: readonly RegoValue[]): RegoValue {
+  const given = new Map(asPairs(options).map(([key, each]) => [asString(key), each] as const));
+  for (const name of given.keys()) {
+    if (!['pretty', 'indent', 'prefix'].includes(name)) fail(`"${name}" is no option`);
+  }
+  const prefix = asString(given.get('prefix') ?? '');
+  const indent = asString(given.get('indent') ?? '\t');
+  const pretty = given.get('pretty') ?? (given.has('prefix') || given.has('indent'));
+  if (typeof pretty !== 'boolean') return fail('"pretty" is no boolean');
+  return pretty ? prefix + indentJson(value ?? null, prefix, indent) : marshalJson(value ?? null);
+}
+
 const onText = (change: (text: string) => RegoValue): HostBuiltin => {
   return ([text]) => change(asString(text));
 };
@@ -84,6 +101,7 @@ const onText = (change: (text: string) => RegoValue): HostBuiltin => {
 /** The builtins that encode and decode. */
 export const ENCODING_BUILTINS: HostBuiltins = {
   'json.marshal': ([value]) => marshalJson(value ?? null),
+  'json.marshal_with_options': marshalWithOptions,
   'json.unmarshal': onText(parseJson),
   'json.is_valid': ([text]) => typeof text === 'string' && isJson(text),
   'base64.encode': onText((text) => Buffer.from(text, 'utf8').toString('base64')),

@@ -7,6 +7,8 @@ import { ENCODING_BUILTINS } from './encoding.ts';
 import { BuiltinFailure, type HostBuiltin, type HostContext } from './host-builtin.ts';
 import { JSON_PATH_BUILTINS } from './json-path.ts';
 import { JWT_BUILTINS } from './jwt.ts';
+import { JWT_SIGN_BUILTINS } from './jwt-sign.ts';
+import { JWT_VERIFY_BUILTINS } from './jwt-verify.ts';
 import { NET_BUILTINS } from './net.ts';
 import { NUMBER_BUILTINS } from './number.ts';
 import { REGEX_BUILTINS } from './regex.ts';
@@ -22,6 +24,8 @@ const ALL: ReadonlyMap<string, HostBuiltin> = new Map(
     ENCODING_BUILTINS,
     JSON_PATH_BUILTINS,
     JWT_BUILTINS,
+    JWT_SIGN_BUILTINS,
+    JWT_VERIFY_BUILTINS,
     NET_BUILTINS,
     NUMBER_BUILTINS,
     REGEX_BUILTINS,

@@ -1,6 +1,6 @@
 // JSON text to values with exact numbers, and back as Go's encoder writes it.
 
-import { makeObject, numberFromText, type RegoValue } from '../value.ts';
+import { isArray, isObject, isSet, makeObject, numberFromText, type RegoValue } from '../value.ts';
 import { toJsonText } from '../value-json.ts';
 import { fail } from './host-builtin.ts';
 
@@ -58,4 +58,31 @@ export function marshalJson(value: RegoValue): string {
   return toJsonText(value).replace(/[<>&\u2028\u2029]/g, (letter) => {
     return `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
+}
+
+/** Writes JSON text with a line for each member; the first line has no prefix. */
+export function indentJson(value: RegoValue, prefix: string, indent: string): string {
+  const write = (each: RegoValue, level: number): string => {
+    const isList = isArray(each) || isSet(each);
+    if (!isList && !isObject(each)) return marshalJson(each);
+    const line = (depth: number) => `\n${prefix}${indent.repeat(depth)}`;
+    const wrap = (open: string, members: readonly string[], close: string) =>
+      members.length === 0
+        ? open + close
+        : `${open}${members.map((text) => line(level + 1) + text).join()}${line(level)}${close}`;
+    if (isList) {
+      const items = isArray(each) ? each : each.items;
+      return wrap(
+        '[',
+        items.map((item) => write(item, level + 1)),
+        ']',
+      );
+    }
+    const pairs = each.pairs.map(([key, item]) => {
+      const name = typeof key === 'string' ? key : toJsonText(key);
+      return `${marshalJson(name)}: ${write(item, level + 1)}`;
+    });
+    return wrap('{', pairs, '}');
+  };
+  return write(value, 0);
 }

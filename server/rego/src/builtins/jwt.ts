@@ -15,9 +15,10 @@ import { decodeBase64Url } from './encoding.ts';
 import { asString, fail, type HostBuiltin, type HostBuiltins } from './host-builtin.ts';
 import { isJson, parseJson } from './json-text.ts';
 
-type Token = {
+/** A token taken apart. */
+export type Token = {
   readonly header: RegoObject;
-  readonly payload: RegoValue;
+  readonly payload: RegoObject;
   readonly signed: string;
   readonly signature: Buffer;
 };

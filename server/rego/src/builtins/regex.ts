@@ -3,6 +3,7 @@
 import { RE2JS } from 're2js';
 import { isArray, type RegoValue } from '../value.ts';
 import { globToRegex, quoteGlob } from './glob.ts';
+import { globsIntersect } from './glob-intersection.ts';
 import { asInteger, asString, asStrings, fail, type HostBuiltins } from './host-builtin.ts';
 
 /** So many compiled expressions are kept. */
@@ -146,6 +147,7 @@ export const REGEX_BUILTINS: HostBuiltins = {
   'regex.replace': replace,
   'regex.split': split,
   'regex.template_match': templateMatch,
+  'regex.globs_match': ([first, second]) => globsIntersect(asString(first), asString(second)),
   'glob.match': matchGlob,
   'glob.quote_meta': ([pattern]) => quoteGlob(asString(pattern)),
 };

@@ -92,16 +92,17 @@ object.subset object|array|set object|array|set
 graph.reachable object array|set
 graph.reachable_paths object array|set
 set_diff set set
-cast_array array|set
-cast_set array|set
-cast_string string
-cast_boolean boolean
-cast_null null
-cast_object object
+cast_array any
+cast_set any
+cast_string any
+cast_boolean any
+cast_null any
+cast_object any
 json.filter object array|set
 json.remove object array|set
 json.patch any array
 json.marshal any
+json.marshal_with_options any object
 json.unmarshal string
 json.is_valid any
 base64.encode string
@@ -124,6 +125,7 @@ regex.find_all_string_submatch_n string string number
 regex.replace string string string
 regex.split string string
 regex.template_match string string string string
+regex.globs_match string string
 glob.match string null|array string
 glob.quote_meta string
 net.cidr_contains string string
@@ -157,6 +159,9 @@ crypto.hmac.sha256 string string
 crypto.hmac.sha512 string string
 crypto.hmac.equal string string
 io.jwt.decode string
+io.jwt.decode_verify string object
+io.jwt.encode_sign object object object
+io.jwt.encode_sign_raw string string string
 io.jwt.verify_hs256 string string
 io.jwt.verify_hs384 string string
 io.jwt.verify_hs512 string string

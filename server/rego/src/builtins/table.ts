@@ -7,7 +7,7 @@ import { REFUSED_BUILTINS } from './refused.ts';
 import { HOST_ROWS, NATIVE_ROWS } from './rows.ts';
 
 /** A builtin as the compiler knows it. */
-export type Builtin = {
+type Builtin = {
   readonly name: string;
   readonly home: 'native' | 'host';
   /** The types each argument may have; empty means any. */

@@ -25,8 +25,12 @@ const NAMED: ReadonlyMap<string, string> = new Map([
   ['RFC3339Nano', '2006-01-02T15:04:05.999999999Z07:00'],
 ]);
 
-const ELEMENT =
-  /January|Jan|Monday|Mon|MST|2006|Z07:00|Z0700|Z07|-07:00|-0700|-07|002|01|02|03|04|05|06|15|PM|pm|_2|[.,](?:0+|9+)(?!\d)|1|2|3|4|5/g;
+const ELEMENT_PATTERNS = [
+  ...['January', 'Jan', 'Monday', 'Mon', 'MST', '2006', 'Z07:00', 'Z0700', 'Z07'],
+  ...['-07:00', '-0700', '-07', '002', '01', '02', '03', '04', '05', '06', '15', 'PM', 'pm', '_2'],
+  ...['[.,](?:0+|9+)(?!\\d)', '1', '2', '3', '4', '5'],
+];
+const ELEMENT = new RegExp(ELEMENT_PATTERNS.join('|'), 'g');
 
 /** The layout that a name such as `RFC3339` stands for, or the text itself. */
 export function layoutOf(name: string): string {

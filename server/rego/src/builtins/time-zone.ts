@@ -32,7 +32,7 @@ export function checkRange(ns: bigint): bigint {
 }
 
 /** Rounds a division down. */
-export function floorDivide(value: bigint, by: bigint): bigint {
+function floorDivide(value: bigint, by: bigint): bigint {
   const quotient = value / by;
   return value % by < 0n ? quotient - 1n : quotient;
 }

@@ -48,8 +48,8 @@ function asVersion(value: RegoValue | undefined): Version {
   return parseVersion(asString(value)) ?? fail('the text is no semantic version');
 }
 
-const UUID =
-  /^(?:urn:uuid:)?\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?$/i;
+const UUID_GROUPS = [8, 4, 4, 4, 12].map((size) => `([0-9a-f]{${size}})`);
+const UUID = new RegExp(`^(?:urn:uuid:)?\\{?${UUID_GROUPS.join('-?')}\\}?$`, 'i');
 /** Days from the start of the Gregorian calendar to 1970, in units of 100 ns. */
 const GREGORIAN_OFFSET = 122192928000000000n;
 const VARIANTS: readonly (readonly [number, string])[] = [

@@ -3,7 +3,7 @@
 import type { ResolvedLiteral, ResolvedTerm } from './resolved.ts';
 
 /** The variables that have a value at some point of a body. */
-export type Bound = ReadonlySet<number>;
+type Bound = ReadonlySet<number>;
 
 /** Calls `visit` for each variable a term uses, inside closures only for captured ones. */
 export function visitLocals(term: ResolvedTerm, visit: (id: number) => void): void {
@@ -51,7 +51,7 @@ export function isReady(term: ResolvedTerm, bound: Bound): boolean {
 }
 
 /** Whether every variable of a term has a value. */
-export function isGround(term: ResolvedTerm, bound: Bound): boolean {
+function isGround(term: ResolvedTerm, bound: Bound): boolean {
   let ground = true;
   visitLocals(term, (id) => {
     if (!bound.has(id)) ground = false;
@@ -74,7 +74,7 @@ export function isPattern(term: ResolvedTerm, bound: Bound): boolean {
 }
 
 /** Whether `left = right` can be evaluated. */
-export function isUnifiable(left: ResolvedTerm, right: ResolvedTerm, bound: Bound): boolean {
+function isUnifiable(left: ResolvedTerm, right: ResolvedTerm, bound: Bound): boolean {
   if (isReady(left, bound) && isPattern(right, bound)) return true;
   if (isReady(right, bound) && isPattern(left, bound)) return true;
   return unifySteps(left, right, bound) !== undefined;
@@ -105,7 +105,7 @@ export function unifySteps(
 }
 
 /** Two terms that must be equal. */
-export type UnifyStep = readonly [ResolvedTerm, ResolvedTerm];
+type UnifyStep = readonly [ResolvedTerm, ResolvedTerm];
 
 function pairUp(
   left: ResolvedTerm,

@@ -5,7 +5,7 @@ import { isLiteralReady, isReady, visitLiteralLocals, visitLocals } from './boun
 import type { ResolvedBranch, ResolvedLiteral, ResolvedTerm } from './resolved.ts';
 
 /** Told about a variable that no order of the body gives a value. */
-export type ReportUnsafe = (id: number) => void;
+type ReportUnsafe = (id: number) => void;
 
 /** Orders all bodies of a branch. */
 export function orderBranch(branch: ResolvedBranch, report: ReportUnsafe): ResolvedBranch {
@@ -22,7 +22,7 @@ export function orderBranch(branch: ResolvedBranch, report: ReportUnsafe): Resol
 }
 
 /** Orders a body; `bound` grows by the variables that the body gives a value. */
-export function orderBody(
+function orderBody(
   body: readonly ResolvedLiteral[],
   bound: Set<number>,
   report: ReportUnsafe,

@@ -106,7 +106,7 @@ type Visitor = {
 };
 
 /** Visits every reference and call of a branch, closures included. */
-export function visitBranch(branch: ResolvedBranch, visitor: Visitor): void {
+function visitBranch(branch: ResolvedBranch, visitor: Visitor): void {
   for (const literal of branch.body) visitLiteral(literal, visitor);
   for (const term of [...branch.args, ...branch.suffix, branch.value, branch.member]) {
     if (term) visitTerm(term, visitor);

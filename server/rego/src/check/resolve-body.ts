@@ -98,7 +98,8 @@ function declareNew(context: ModuleContext, scope: Scope, name: string, at: Posi
     context.report('redeclared', at, `"${name}" cannot be a variable; choose another name.`);
   } else if (scope.names.has(name) || isArgument(scope, name)) {
     const how = scope.declared.has(name) ? 'declared' : 'used';
-    const message = `"${name}" is already ${how} above in this body; choose another name.`;
+    const place = isArgument(scope, name) ? 'an argument' : `${how} above in this body`;
+    const message = `"${name}" is already ${place}; choose another name.`;
     context.report('redeclared', at, message);
     return;
   }
@@ -199,8 +200,23 @@ function resolveWithTarget(
   if (BUILTINS.has(dotted) || refusalOf(dotted) !== undefined) {
     return { kind: 'function', target: { kind: 'builtin', name: dotted } };
   }
-  if (path) return { kind: 'data', path };
+  if (path) {
+    const rule = ruleAbove(context, path);
+    if (!rule) return { kind: 'data', path };
+    const message = `"with" cannot replace a part of the rule ${rule}; replace the whole rule.`;
+    context.report('type-error', at, message);
+    return undefined;
+  }
   targetOfName(context, name, at);
+  return undefined;
+}
+
+// The rule that has a path inside its value, if there is one.
+function ruleAbove(context: ModuleContext, path: readonly string[]): string | undefined {
+  for (let length = 0; length < path.length; length += 1) {
+    const node = findNode(context.root, path.slice(0, length));
+    if (node && node.definitions.length > 0) return ['data', ...node.path].join('.');
+  }
   return undefined;
 }
 

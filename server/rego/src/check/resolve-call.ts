@@ -54,7 +54,7 @@ export function targetOfName(
 }
 
 /** The number of arguments a target takes; undefined when it is not known. */
-export function arityOfTarget(context: ModuleContext, target: CallTarget): number | undefined {
+function arityOfTarget(context: ModuleContext, target: CallTarget): number | undefined {
   if (target.kind === 'builtin') return BUILTINS.get(target.name)?.args.length;
   const node = findNode(context.root, target.path);
   return node && arityOf(node);

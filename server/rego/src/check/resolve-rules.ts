@@ -28,7 +28,7 @@ export function resolveRules(
 }
 
 /** What names mean in a module. */
-export function makeContext(
+function makeContext(
   root: RuleNode,
   module: Module,
   modules: readonly Module[],

@@ -3,6 +3,7 @@
 import { type CallTerm, type ComprehensionTerm, isWildcard, type Term } from '../ast.ts';
 import type { Position } from '../problem.ts';
 import { makeObject, makeSet, numberFromText, type RegoValue } from '../value.ts';
+import { checkArgumentTypes } from './argument-types.ts';
 import { globalPath, type ModuleContext } from './context.ts';
 import { resolveCallTarget, splitOutput } from './resolve-call.ts';
 import type { DocumentTerm, ResolvedTerm } from './resolved.ts';
@@ -80,7 +81,7 @@ function resolveVariable(
 }
 
 /** The reference that a fixed path beginning with `input` or `data` is. */
-export function documentAt(path: readonly string[], at: Position): DocumentTerm {
+function documentAt(path: readonly string[], at: Position): DocumentTerm {
   const [root, ...rest] = path;
   const parts = rest.map((value) => ({ kind: 'const', value }) as const);
   return { kind: 'document', root: root === 'input' ? 'input' : 'data', path: parts, at };
@@ -104,6 +105,7 @@ function resolveCall(context: ModuleContext, scope: Scope, term: CallTerm): Reso
   const target = resolveCallTarget(context, scope, term);
   const { args } = splitOutput(context, target, term);
   const resolved = args.map((argument) => resolveOperand(context, scope, argument));
+  checkArgumentTypes(context, target, resolved, term);
   const call = { kind: 'call', target, args: resolved, at: term.at } as const;
   if (target.kind !== 'builtin' || target.name !== 'walk') return call;
   return { kind: 'ref', head: call, path: [{ kind: 'local', id: declareHidden(scope, term.at) }] };

@@ -15,7 +15,7 @@ export type RuleDefinition = {
 };
 
 /** What a place in the tree is. */
-export type RuleKind = 'none' | 'function' | 'value' | 'set' | 'partial';
+type RuleKind = 'none' | 'function' | 'value' | 'set' | 'partial';
 
 /** A place in the tree. */
 export type RuleNode = {
@@ -26,7 +26,7 @@ export type RuleNode = {
 };
 
 /** Makes an empty tree. */
-export function emptyNode(path: readonly string[]): RuleNode {
+function emptyNode(path: readonly string[]): RuleNode {
   return { path, children: new Map(), definitions: [], kind: 'none' };
 }
 

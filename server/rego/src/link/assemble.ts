@@ -20,7 +20,7 @@ export type LinkedFunction = {
 };
 
 /** What is added to the runtime. */
-export type Additions = {
+type Additions = {
   readonly functions: readonly LinkedFunction[];
   readonly staticBytes: Uint8Array;
   readonly exports: Readonly<Record<string, number>>;

@@ -3,8 +3,9 @@
 import { BUILTINS } from '../builtins/table.ts';
 import type { IrFunction, IrProgram } from '../plan/ir.ts';
 import { assemble, type LinkedFunction } from './assemble.ts';
-import { compileFunction, type Layout, type StrictMessages } from './compile-function.ts';
+import { compileFunction } from './compile-function.ts';
 import { signed, unsigned } from './encode.ts';
+import type { Layout, StrictMessages } from './instructions.ts';
 import { entriesOf, loadRuntime, type RuntimeModule, SECTION } from './runtime-module.ts';
 import {
   finishStaticData,
@@ -19,10 +20,10 @@ import {
 export const HOST_PREFIX = 'rego:';
 
 /** The host function that computes what an i64 cannot hold. */
-export const NUMBER_OP = 'internal.number_op';
+const NUMBER_OP = 'internal.number_op';
 
 /** What a policy needs besides its program. */
-export type LinkOptions = {
+type LinkOptions = {
   readonly builtinErrors: 'undefined' | 'fail';
   /** JSON that the loader reads: see policy-facts.ts. */
   readonly facts: (memoryPages: number) => string;

@@ -20,7 +20,7 @@ export const SECTION = {
 } as const;
 
 /** A section that is a list: how many entries, and their bytes. */
-export type Entries = { readonly count: number; readonly bytes: Uint8Array };
+type Entries = { readonly count: number; readonly bytes: Uint8Array };
 
 /** The runtime as the linker needs it. */
 export type RuntimeModule = {

@@ -4,7 +4,17 @@ import { type DocumentTerm, fixedPart, type ResolvedTerm } from '../check/resolv
 import { hasValues, type RuleNode } from '../check/rule-tree.ts';
 import type { Operand } from './ir.ts';
 import { planMatch } from './plan-match.ts';
-import { emit, emitGet, inScan, local, newLocal, type Planner, type Use } from './planner.ts';
+import {
+  constant,
+  emit,
+  emitGet,
+  inBlock,
+  inScan,
+  local,
+  newLocal,
+  type Planner,
+  type Use,
+} from './planner.ts';
 import { hasUnbound } from './unbound.ts';
 import { isReplaced } from './world.ts';
 
@@ -68,7 +78,38 @@ function planBase(
   const target = newLocal(planner);
   const { env, fail } = planner;
   emit(planner, { kind: 'env-document', target, env, root, fail });
-  planSteps(planner, local(target), path, use);
+  if (root === 'data') planDataSteps(planner, local(target), path, use);
+  else planSteps(planner, local(target), path, use);
+}
+
+// Plain data is found by path, and the parts of a path are texts: `data.list[2]` is the key "2" too.
+function planDataSteps(
+  planner: Planner,
+  source: Operand,
+  path: readonly ResolvedTerm[],
+  use: Use,
+): void {
+  const [part, ...rest] = path;
+  if (part?.kind !== 'const') {
+    planSteps(planner, source, path, use);
+    return;
+  }
+  const { program } = planner;
+  const key = constant(program, part.value);
+  if (typeof part.value !== 'number') {
+    planDataSteps(planner, emitGet(planner, source, key), rest, use);
+    return;
+  }
+  const target = newLocal(planner);
+  emit(planner, { kind: 'reset', target });
+  for (const each of [key, constant(program, String(part.value))]) {
+    inBlock(planner, () => {
+      emit(planner, { kind: 'if-undefined', local: target, fail: planner.fail });
+      emit(planner, { kind: 'assign', target, source: emitGet(planner, source, each) });
+    });
+  }
+  emit(planner, { kind: 'if-defined', local: target, fail: planner.fail });
+  planDataSteps(planner, local(target), rest, use);
 }
 
 /** Plans the steps of a path from a value on; a step without a value iterates. */

@@ -30,7 +30,6 @@ export function planPolicy(root: RuleNode, entrypoints: readonly string[]): IrPr
     constants: [],
     constantIds: new Map(),
     messages: [],
-    worlds: new Map(),
     slots: new Map(),
     parts: { body: planBody, term: planTerm, rule: planRule, extent: planExtent },
   };

@@ -111,7 +111,8 @@ function planComprehension(planner: Planner, term: ComprehensionForm, use: Use):
         if (term.shape === 'array') emit(planner, { kind: 'append', target, value: first });
         else if (!second) emit(planner, { kind: 'add', target, value: first });
         else {
-          const text = `eval_conflict_error: an object comprehension at row ${term.at.row} has a key twice, with different values`;
+          const place = `an object comprehension at row ${term.at.row}`;
+          const text = `eval_conflict_error: ${place} has a key twice, with different values`;
           const message = messageIndex(planner.program, text);
           emit(planner, { kind: 'put-once', target, key: first, value: second, message });
         }

@@ -16,7 +16,6 @@ export type Program = {
   readonly constants: RegoValue[];
   readonly constantIds: Map<string, number>;
   readonly messages: string[];
-  readonly worlds: Map<string, World>;
   readonly slots: Map<string, number>;
   readonly parts: PlanParts;
 };
@@ -25,7 +24,7 @@ export type Program = {
 export type Use = (operand: Operand) => void;
 
 /** The planners that need each other; tied together in plan-policy.ts. */
-export type PlanParts = {
+type PlanParts = {
   readonly body: (planner: Planner, body: readonly ResolvedLiteral[], next: () => void) => void;
   readonly term: (planner: Planner, term: ResolvedTerm, use: Use) => void;
   readonly rule: (program: Program, node: RuleNode, world: World) => number;
@@ -92,7 +91,7 @@ export function local(index: number): Operand {
 }
 
 /** Plans statements apart; `label` is where they go when undefined. Locals are given back after. */
-export function collect(planner: Planner, plan: (label: number) => void): CollectedBlock {
+function collect(planner: Planner, plan: (label: number) => void): CollectedBlock {
   const { statements, fail, nextLocal } = planner;
   planner.labelCount += 1;
   const label = planner.labelCount;

@@ -5,7 +5,7 @@
 import type { CallTarget } from '../check/resolved.ts';
 
 /** How a function is replaced. */
-export type FunctionMock =
+type FunctionMock =
   | { readonly kind: 'slot'; readonly slot: number }
   | { readonly kind: 'function'; readonly target: CallTarget };
 
@@ -48,7 +48,10 @@ export function restoreFunctions(world: World): World {
 /** Whether a path is a plain value, itself or by what is above it. */
 export function isReplaced(world: World, path: readonly string[]): boolean {
   if (world.data.size === 0) return false;
-  return path.some((_, index) => world.data.has(pathKey(path.slice(0, index + 1))));
+  for (let length = 0; length <= path.length; length += 1) {
+    if (world.data.has(pathKey(path.slice(0, length)))) return true;
+  }
+  return false;
 }
 
 function makeWorld(data: ReadonlySet<string>, functions: ReadonlyMap<string, FunctionMock>): World {

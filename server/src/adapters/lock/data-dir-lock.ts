@@ -13,19 +13,36 @@ export interface DataDirLock {
  * the operating system ends it with the process, so a killed server leaves nothing to clean up.
  */
 export function lockDataDir(dataDir: string): Result<DataDirLock, Problem> {
-  const database = new Database(join(dataDir, 'server.lock'), { timeout: 0 });
+  let database: Database.Database | undefined;
   try {
-    database.pragma('journal_mode = DELETE');
-    database.exec('BEGIN EXCLUSIVE');
+    const opened = new Database(join(dataDir, 'server.lock'), { timeout: 0 });
+    database = opened;
+    opened.pragma('journal_mode = DELETE');
+    opened.exec('BEGIN EXCLUSIVE');
+    return ok({ release: () => opened.close() });
   } catch (cause) {
-    database.close();
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return err(
-      problem('unavailable', {
-        detail: `Another server is running on the data directory ${dataDir} (${reason}).`,
-        remedy: 'Stop it first, or give this one another --data-dir.',
-      }),
-    );
+    database?.close();
+    return err(isBusy(cause) ? held(dataDir) : unusable(dataDir, cause));
   }
-  return ok({ release: () => database.close() });
+}
+
+/** By the code: two copies of the library in one process have an error class each. */
+function isBusy(cause: unknown): boolean {
+  const hasCode = typeof cause === 'object' && cause !== null && 'code' in cause;
+  return hasCode && String(cause.code).startsWith('SQLITE_BUSY');
+}
+
+function held(dataDir: string): Problem {
+  return problem('unavailable', {
+    detail: `Another server is running on the data directory ${dataDir}.`,
+    remedy: 'Stop it first, or give this one another --data-dir.',
+  });
+}
+
+function unusable(dataDir: string, cause: unknown): Problem {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return problem('unavailable', {
+    detail: `The data directory ${dataDir} cannot be locked: ${reason}.`,
+    remedy: 'Give a directory that this user may write, on a disk that has room, with --data-dir.',
+  });
 }

@@ -13,12 +13,16 @@ const EVALUATE_MS_MAX = 2_000;
 /** Compiling is rarer and slower: the first one also loads the compiler. */
 const COMPILE_MS_MAX = 10_000;
 
+/** Whoever is further back would wait for too long: better to be told at once and come again. */
+const JOBS_WAITING_MAX = 10_000;
+
 /** A policy that needs more than this is not a policy. */
 const WORKER_HEAP_MIB_MAX = 256;
 
-interface Pending {
+interface Job {
+  readonly body: Body;
+  readonly deadlineMs: number;
   readonly resolve: (reply: Result<WorkerReply, Problem>) => void;
-  readonly timer: NodeJS.Timeout;
 }
 
 type Body = WorkerRequest extends infer Each
@@ -27,10 +31,11 @@ type Body = WorkerRequest extends infer Each
     : never
   : never;
 
-/** Deadlines can be shortened for tests. */
+/** Limits can be tightened for tests. */
 export interface PolicyRuntimeOptions {
   readonly evaluateMsMax?: number;
   readonly compileMsMax?: number;
+  readonly heapMibMax?: number;
 }
 
 /** Makes the runtime; its thread starts with the first request. */
@@ -39,50 +44,69 @@ export function createPolicyRuntime(
   options: PolicyRuntimeOptions = {},
 ): PolicyRuntime {
   const { evaluateMsMax = EVALUATE_MS_MAX, compileMsMax = COMPILE_MS_MAX } = options;
-  const pending = new Map<number, Pending>();
+  const { heapMibMax = WORKER_HEAP_MIB_MAX } = options;
+  const queue: Job[] = [];
   let worker: Worker | undefined;
+  let current:
+    | { readonly id: number; readonly job: Job; readonly timer: NodeJS.Timeout }
+    | undefined;
   let lastId = 0;
+  let isClosed = false;
 
   function start(): Worker {
     const fresh = new Worker(workerUrl(), {
-      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MIB_MAX },
+      resourceLimits: { maxOldGenerationSizeMb: heapMibMax },
     });
     fresh.unref();
-    fresh.on('message', (reply: WorkerReply) => settle(reply.id, ok(reply)));
+    fresh.on('message', (reply: WorkerReply) => {
+      if (worker === fresh && reply.id === current?.id) settle(ok(reply));
+    });
     fresh.on('error', (cause) => {
       logger.error({ cause }, 'the policy worker died');
       abandon(fresh, workerDied(cause.message));
     });
+    fresh.on('exit', () => abandon(fresh, workerDied('its thread has ended')));
     return fresh;
   }
 
-  function settle(id: number, reply: Result<WorkerReply, Problem>): void {
-    const waiting = pending.get(id);
-    if (waiting === undefined) return;
-    pending.delete(id);
-    clearTimeout(waiting.timer);
-    waiting.resolve(reply);
+  /** Answers the job at work and goes on to the next. */
+  function settle(reply: Result<WorkerReply, Problem>): void {
+    if (current === undefined) return;
+    const { job, timer } = current;
+    current = undefined;
+    clearTimeout(timer);
+    job.resolve(reply);
+    work();
   }
 
-  /** Throws the thread away; whoever else waited for it is asked to try again. */
+  /** Throws the thread away with the job that it was at; whoever waits behind gets a new one. */
   function abandon(dead: Worker, reason: Problem): void {
-    if (worker === dead) worker = undefined;
+    if (worker !== dead) return;
+    worker = undefined;
     void dead.terminate();
-    for (const id of [...pending.keys()]) settle(id, err(reason));
+    settle(err(reason));
+  }
+
+  /** One job at a time: its deadline counts from when it begins, so that it alone can miss it. */
+  function work(): void {
+    if (current !== undefined) return;
+    const job = queue.shift();
+    if (job === undefined) return;
+    worker ??= start();
+    const asked = worker;
+    const { body, deadlineMs } = job;
+    lastId += 1;
+    const timer = setTimeout(() => abandon(asked, tooSlow(body.kind, deadlineMs)), deadlineMs);
+    current = { id: lastId, job, timer };
+    asked.postMessage({ id: lastId, ...body } satisfies WorkerRequest);
   }
 
   function ask(body: Body, deadlineMs: number): Promise<Result<WorkerReply, Problem>> {
-    worker ??= start();
-    const asked = worker;
-    lastId += 1;
-    const id = lastId;
+    if (isClosed) return Promise.resolve(err(workerDied('the server stops')));
+    if (queue.length >= JOBS_WAITING_MAX) return Promise.resolve(err(crowded()));
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        settle(id, err(tooSlow(body.kind, deadlineMs)));
-        abandon(asked, workerDied('another policy took too long'));
-      }, deadlineMs);
-      pending.set(id, { resolve, timer });
-      asked.postMessage({ id, ...body } satisfies WorkerRequest);
+      queue.push({ body, deadlineMs, resolve });
+      work();
     });
   }
 
@@ -91,9 +115,12 @@ export function createPolicyRuntime(
     evaluate: async (ruleText, input) =>
       toAnswer(await ask({ kind: 'evaluate', ruleText, input }, evaluateMsMax)),
     close: async () => {
+      isClosed = true;
       const last = worker;
       worker = undefined;
-      for (const id of [...pending.keys()]) settle(id, err(workerDied('the server stops')));
+      const waiting = queue.splice(0);
+      settle(err(workerDied('the server stops')));
+      for (const { resolve } of waiting) resolve(err(workerDied('the server stops')));
       await last?.terminate();
     },
   };
@@ -141,6 +168,13 @@ function tooSlow(kind: Body['kind'], deadlineMs: number): Problem {
   return problem('deadline-exceeded', {
     detail: `The policy could not be ${what} within ${deadlineMs} ms.`,
     remedy: 'Make the rule simpler: less data, fewer nested loops.',
+  });
+}
+
+function crowded(): Problem {
+  return problem('unavailable', {
+    detail: `${JOBS_WAITING_MAX} policy questions wait for an answer, and no more may wait.`,
+    remedy: 'Send the request again in a second or later.',
   });
 }
 

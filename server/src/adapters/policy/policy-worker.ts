@@ -75,8 +75,8 @@ function describe(ruleText: string): Reply {
 function evaluate(ruleText: string, input: PolicyInput): Reply {
   const { packageName, policy } = load(ruleText);
   const path = packageName.replaceAll('.', '/');
-  const valueOf = (rule: string): unknown => policy.evaluate(input, `${path}/${rule}`)[0];
-  const [allow, deny, warn, violation] = ANSWER_RULES.map(valueOf);
+  const resultOf = (rule: string): unknown => policy.evaluate(input, `${path}/${rule}`)[0];
+  const [allow, deny, warn, violation] = ANSWER_RULES.map(resultOf);
   return { kind: 'answered', answer: { allow, deny, warn, violation } };
 }
 

@@ -15,11 +15,13 @@ export interface RuleMistake {
   readonly column: number;
 }
 
+/** What the worker is asked. */
 export type WorkerRequest = { readonly id: number } & (
   | { readonly kind: 'compile'; readonly ruleText: string }
   | { readonly kind: 'evaluate'; readonly ruleText: string; readonly input: PolicyInput }
 );
 
+/** What it answers, to the request of the same id. */
 export type WorkerReply = { readonly id: number } & (
   | { readonly kind: 'compiled'; readonly rule: CompiledRule }
   | { readonly kind: 'mistakes'; readonly mistakes: readonly RuleMistake[] }

@@ -1,5 +1,4 @@
 /** What every store must do, whatever its database: each adapter's test runs this suite. */
-// biome-ignore lint/correctness/noUndeclaredDependencies: test code, shared by the adapters' tests
 import { afterEach, beforeEach, describe } from '@jest/globals';
 import { assert } from '@novacron/contract/result';
 import { describeGroups } from './suite/groups-suite.ts';

@@ -1,7 +1,7 @@
 import type { OperationId, TenantId } from '@novacron/contract/ids';
 import { Operation } from '@novacron/contract/operation';
 import { explainWorkflow } from '@novacron/engine/workflow/explain-workflow';
-import { LogEntry } from '@novacron/engine/workflow/model';
+import { LogEntry } from '@novacron/engine/workflow/log-entry';
 import type { Store } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
 import { toTimestamp } from '../time.ts';
@@ -23,7 +23,7 @@ export async function answerOperation(store: Store, row: Tables['operations']): 
 }
 
 /** Builds the answer from the stored row and its log. */
-export function toOperation(row: Tables['operations'], log: readonly LogEntry[]): Operation {
+function toOperation(row: Tables['operations'], log: readonly LogEntry[]): Operation {
   const { steps, progressPercent } = explainWorkflow(decodeDefinition(row), log);
   return Operation.parse({
     id: row.id as OperationId,

@@ -3,18 +3,25 @@
  * each outcome and the starts it leads to are one commit, and a killed server resumes where the log
  * ends.
  */
-import { problem, toProblemDocument } from '@novacron/contract/problem';
-import type { LogEntry, StepRun } from '@novacron/engine/workflow/model';
+import type { Problem } from '@novacron/contract/problem';
+import { assert, type Result } from '@novacron/contract/result';
+import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import type { StepRun } from '@novacron/engine/workflow/model';
 import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
 import { planRetry } from '@novacron/engine/workflow/rules/plan-retry';
-import type { Change, ChangeSet } from '../../ports/store.ts';
+import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
 import type { AppDeps } from '../deps.ts';
-import { eventChange } from '../events.ts';
 import { readLog } from './answer-operation.ts';
 import {
+  endChanges,
+  logChanges,
+  type OperationEnd,
+  settlingChanges,
+  undoingChange,
+} from './operation-changes.ts';
+import {
   decodeDefinition,
-  encodeDefinition,
   type OperationDefinition,
   type StepAction,
 } from './operation-definition.ts';
@@ -74,11 +81,16 @@ export function createOperationExecutor(deps: AppDeps, onEvents: () => void): Op
       .then(() => advance(operation, entries))
       .catch((cause) => {
         deps.logger.error({ operation: operation.row.id, cause }, 'an operation cannot go on');
+        return finish(operation, [], { status: 'stuck', message: 'NovaCron met a fault' });
+      })
+      .catch((cause) => {
+        deps.logger.error({ operation: operation.row.id, cause }, 'an operation cannot be ended');
+        forget(operation.row.id);
       });
   }
 
   async function advance(operation: Active, entries: readonly LogEntry[]): Promise<void> {
-    if (stopped) return;
+    if (stopped || !active.has(operation.row.id)) return;
     const plan = planNextSteps(operation.definition, [...operation.log, ...entries]);
     if (plan.kind === 'finished') {
       await finish(operation, entries, plan);
@@ -91,11 +103,18 @@ export function createOperationExecutor(deps: AppDeps, onEvents: () => void): Op
         return { kind: 'started', step, direction, attempt };
       });
     const news = [...entries, ...starts];
+    const { id } = operation.row;
+    const isFirstUndo =
+      plan.status === 'undoing' && !operation.log.some((entry) => entry.direction === 'undo');
     const changes = [
-      ...logChanges(operation, news, deps.clock.nowMs()),
-      ...statusChanges(operation, plan.status),
+      ...logChanges(id, operation.log.length, news, deps.clock.nowMs()),
+      ...(isFirstUndo ? [undoingChange(id)] : []),
     ];
-    if (changes.length > 0) await commitUntilDone(changes);
+    if (changes.length > 0) {
+      const done = await commitInTime(changes);
+      if (done === 'stopped') return;
+      assert(done.ok, `the log of ${id} is its executor's own`);
+    }
     operation.log.push(...news);
     for (const run of runs) void launch(operation, run);
   }
@@ -127,48 +146,65 @@ export function createOperationExecutor(deps: AppDeps, onEvents: () => void): Op
   async function finish(
     operation: Active,
     entries: readonly LogEntry[],
-    end: { readonly status: 'succeeded' | 'failed' | 'stuck'; readonly message: string },
+    end: OperationEnd,
   ): Promise<void> {
-    const { row, definition } = operation;
-    const byStatus: Record<typeof end.status, ChangeSet> = {
-      succeeded: definition.onSuccess,
-      failed: definition.onFailure,
-      stuck: [],
-    };
-    await commitUntilDone([
-      ...logChanges(operation, entries, deps.clock.nowMs()),
-      ...byStatus[end.status],
-      endChange(row, end, deps.clock.nowMs()),
-      eventChange(deps, {
-        tenantId: row.tenant_id,
-        type: `${row.kind}.${end.status}`,
-        source: 'operations',
-        target: row.target_id,
-        priority: end.status === 'succeeded' ? 'normal' : 'high',
-        data: { operation_id: row.id, name: row.target_name },
-      }),
-    ]);
-    active.delete(row.id);
+    const { row } = operation;
+    const ended = await commitEnd(operation, entries, end);
+    forget(row.id);
+    if (ended === undefined) return;
     onEvents();
-    for (const wake of watchers.get(row.id) ?? []) wake();
-    watchers.delete(row.id);
-    const level = end.status === 'succeeded' ? 'info' : 'warn';
+    const level = ended.status === 'succeeded' ? 'info' : 'warn';
     const fields = { operation: row.id, kind: row.kind, target: row.target_id };
-    deps.logger[level]({ ...fields, message: end.message }, `operation ${end.status}`);
+    deps.logger[level]({ ...fields, message: ended.message }, `operation ${ended.status}`);
+  }
+
+  /**
+   * Writes the end down with what its definition wants. Should a guard of that fail, which is a
+   * fault in NovaCron, the operation is stuck rather than running for ever.
+   * @returns how it ended; undefined when the server stops first
+   */
+  async function commitEnd(
+    operation: Active,
+    entries: readonly LogEntry[],
+    end: OperationEnd,
+  ): Promise<OperationEnd | undefined> {
+    const { row, definition, log } = operation;
+    const message = `${end.message || 'every step succeeded'}, but the end could not be recorded`;
+    const stuck: OperationEnd = { status: 'stuck', message };
+    const ways = [
+      { end, settling: settlingChanges(definition, end) },
+      { end: stuck, settling: settlingChanges(definition, stuck) },
+      { end: stuck, settling: [] },
+    ];
+    for (const way of ways) {
+      const done = await commitInTime([
+        ...logChanges(row.id, log.length, entries, deps.clock.nowMs()),
+        ...way.settling,
+        ...endChanges(deps, row, definition, way.end),
+      ]);
+      if (done === 'stopped') return undefined;
+      if (done.ok) return way.end;
+      deps.logger.error({ operation: row.id, problem: done.error }, 'an end was refused');
+    }
+    throw new Error(`the end of ${row.id} cannot be written`);
   }
 
   /** The log may not have a hole: a commit that cannot be made now is made later. */
-  async function commitUntilDone(changes: ChangeSet): Promise<void> {
+  async function commitInTime(changes: ChangeSet): Promise<Result<void, Problem> | 'stopped'> {
     for (;;) {
       const done = await deps.store.commit(changes);
-      if (done.ok) return;
-      if (done.error.code !== 'storage-full' && done.error.code !== 'unavailable') {
-        throw new Error(`an operation's own commit was refused: ${done.error.detail}`);
-      }
+      if (done.ok || !isPassing(done.error)) return done;
+      if (stopped) return 'stopped';
       deps.logger.warn({ problem: done.error }, 'the store refuses writes; trying again');
       await new Promise<void>((resolve) => deps.timers.after(COMMIT_RETRY_MS, () => resolve()));
-      if (stopped) return;
+      if (stopped) return 'stopped';
     }
+  }
+
+  function forget(operationId: string): void {
+    active.delete(operationId);
+    for (const wake of [...(watchers.get(operationId) ?? [])]) wake();
+    watchers.delete(operationId);
   }
 
   return {
@@ -183,7 +219,7 @@ export function createOperationExecutor(deps: AppDeps, onEvents: () => void): Op
     },
     waitForEnd: (operationId, { timeoutMs, signal }) =>
       new Promise<void>((resolve) => {
-        if (!active.has(operationId) || signal.aborted) {
+        if (stopped || !active.has(operationId) || signal.aborted) {
           resolve();
           return;
         }
@@ -211,68 +247,7 @@ function keyOfRun(run: { readonly step: string; readonly direction: string }): s
   return `${run.direction}:${run.step}`;
 }
 
-function logChanges(operation: Active, entries: readonly LogEntry[], nowMs: number): Change[] {
-  return entries.map((entry, index) => {
-    const seq = operation.log.length + index + 1;
-    return {
-      kind: 'insert',
-      into: 'operation_log',
-      row: {
-        id: `${operation.row.id}/${seq}`,
-        operation_id: operation.row.id,
-        seq,
-        entry_json: JSON.stringify(entry),
-        at_ms: nowMs,
-      },
-      otherwise: brokenLog(operation.row.id),
-    };
-  });
-}
-
-function statusChanges(operation: Active, status: 'running' | 'undoing'): Change[] {
-  const isFirstUndo =
-    status === 'undoing' && !operation.log.some((entry) => entry.direction === 'undo');
-  if (!isFirstUndo) return [];
-  return [
-    {
-      kind: 'update',
-      table: 'operations',
-      id: operation.row.id,
-      set: { status },
-      otherwise: brokenLog(operation.row.id),
-    },
-  ];
-}
-
-function endChange(
-  row: OperationRow,
-  end: { readonly status: string; readonly message: string },
-  nowMs: number,
-): Change {
-  const found = problem('operation-failed', {
-    detail: `${row.kind} of ${row.target_name} failed: ${end.message}`,
-    remedy:
-      end.status === 'stuck'
-        ? 'An operator of the server must look at the node; `novacron operation show` has the steps.'
-        : 'Everything was undone. Mend the cause and ask again.',
-  });
-  return {
-    kind: 'update',
-    table: 'operations',
-    id: row.id,
-    set: {
-      status: end.status,
-      finished_at_ms: nowMs,
-      problem_json: end.status === 'succeeded' ? null : JSON.stringify(toProblemDocument(found)),
-      definition_json: encodeDefinition({ ...decodeDefinition(row), onSuccess: [], onFailure: [] }),
-    },
-    otherwise: brokenLog(row.id),
-  };
-}
-
-function brokenLog(operationId: string) {
-  return problem('internal', {
-    detail: `The log of ${operationId} was written by somebody else at the same time.`,
-    remedy: 'Make sure that one server only runs on this store.',
-  });
+/** Trouble of the disk, which a person mends while the server runs. */
+function isPassing({ code }: Problem): boolean {
+  return code === 'storage-full' || code === 'unavailable';
 }

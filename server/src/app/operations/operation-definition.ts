@@ -26,6 +26,11 @@ export interface OperationDefinition extends WorkflowDefinition<StepAction> {
   readonly onSuccess: ChangeSet;
   /** Committed together with the status `failed`: what admission reserved is given back. */
   readonly onFailure: ChangeSet;
+  /**
+   * Committed together with the status `stuck`: what is at the node is not known, so everything
+   * that it may hold stays reserved, and the resource is let go of so that it can be deleted.
+   */
+  readonly onStuck: ChangeSet;
 }
 
 /** Writes a definition for the store. */

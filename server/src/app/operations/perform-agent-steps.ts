@@ -38,12 +38,15 @@ export interface AgentSteps {
     stepKey: string,
     action: AgentStepAction,
   ) => Promise<CommandOutcome>;
+  /** Hears and asks nothing more; what is still waited for never answers. */
   readonly stop: () => void;
 }
 
 /** Starts listening for completions. */
 export function createAgentSteps(deps: Pick<AppDeps, 'bus' | 'timers' | 'clock'>): AgentSteps {
   const waiting = new Map<string, (outcome: CommandOutcome) => void>();
+  const asking = new Set<() => void>();
+  let isStopped = false;
   const unsubscribe = deps.bus.subscribe(COMPLETION_SUBJECT, (message) => {
     const completion = AgentCompletion.safeParse(message);
     if (!completion.success) return;
@@ -62,12 +65,20 @@ export function createAgentSteps(deps: Pick<AppDeps, 'bus' | 'timers' | 'clock'>
       const stopAsking = askUntilEnded(deps, { operationId, stepKey, action }, (outcome) =>
         waiting.get(key)?.(outcome),
       );
+      asking.add(stopAsking);
+      if (isStopped) stopAsking();
       const outcome = await completed;
       stopAsking();
+      asking.delete(stopAsking);
       waiting.delete(key);
       return outcome;
     },
-    stop: unsubscribe,
+    stop: () => {
+      isStopped = true;
+      unsubscribe();
+      for (const stopAsking of asking) stopAsking();
+      waiting.clear();
+    },
   };
 }
 
@@ -120,9 +131,11 @@ function askUntilEnded(
   onEnd: (outcome: CommandOutcome) => void,
 ): () => void {
   const giveUpAtMs = deps.clock.nowMs() + STEP_MS_MAX;
+  let isOver = false;
   let cancel = deps.timers.after(ASK_MS, () => void ask());
   const ask = async (): Promise<void> => {
     const answer = await askOnce(deps.bus, step);
+    if (isOver) return;
     if (answer !== undefined) {
       onEnd(answer);
     } else if (deps.clock.nowMs() >= giveUpAtMs) {
@@ -131,7 +144,10 @@ function askUntilEnded(
       cancel = deps.timers.after(ASK_MS, () => void ask());
     }
   };
-  return () => cancel();
+  return () => {
+    isOver = true;
+    cancel();
+  };
 }
 
 async function askOnce(

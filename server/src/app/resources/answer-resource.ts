@@ -32,18 +32,22 @@ function commonAnswer(row: ResourceRow): Record<string, unknown> {
   };
 }
 
+/** A VM as answers carry it. */
 export function toVm(row: VmRow): Vm {
   return Vm.parse(commonAnswer(row));
 }
 
+/** A network as answers carry it. */
 export function toNetwork(row: NetworkRow): Network {
   return Network.parse({ ...commonAnswer(row), vm_count: row.vm_count });
 }
 
+/** A volume as answers carry it. */
 export function toVolume(row: VolumeRow): Volume {
   return Volume.parse(commonAnswer(row));
 }
 
+/** A policy as answers carry it. */
 export function toPolicy(row: PolicyRow): Policy {
   return Policy.parse(commonAnswer(row));
 }

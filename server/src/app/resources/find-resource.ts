@@ -2,20 +2,10 @@ import type { ResourceKind } from '@novacron/contract/field';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../ports/store.ts';
-import type { ResourceRow, Tables } from '../../ports/tables.ts';
+import type { ResourceRow } from '../../ports/tables.ts';
 import type { WriteScope } from '../write.ts';
 import { busy, notFound, revisionMismatch } from './resource-problems.ts';
-
-/** The table of each kind. */
-export const RESOURCE_TABLES = {
-  vm: 'vms',
-  network: 'networks',
-  volume: 'volumes',
-  policy: 'orchestration_policies',
-} as const satisfies Record<ResourceKind, keyof Tables>;
-
-/** The row type of each kind. */
-export type RowOf<Kind extends ResourceKind> = Tables[(typeof RESOURCE_TABLES)[Kind]];
+import { RESOURCE_TABLES, type RowOf } from './resource-tables.ts';
 
 /** Reads one resource of a tenant; another tenant's does not exist. */
 export async function findResource<Kind extends ResourceKind>(

@@ -4,10 +4,10 @@ import type { ResourceRow } from '../../ports/tables.ts';
 import type { WriteScope } from '../write.ts';
 
 /** Version of the stored form of resources. */
-export const RESOURCE_SCHEMA_VERSION = 1;
+const RESOURCE_SCHEMA_VERSION = 1;
 
 /** The namespace of a resource that names none. */
-export const DEFAULT_NAMESPACE = 'default';
+const DEFAULT_NAMESPACE = 'default';
 
 /** The common columns of a new resource. */
 export function newResourceRow(

@@ -62,6 +62,7 @@ export const prepareNetworkCreate: Prepare<ParsedInputOf<'network.create'>> = as
     steps: [],
     onSuccess: [],
     onFailure: [],
+    onStuck: [],
   });
 };
 
@@ -100,6 +101,7 @@ export const prepareNetworkUpdate: Prepare<ParsedInputOf<'network.update'>> = as
     steps: [],
     onSuccess: [],
     onFailure: [],
+    onStuck: [],
   });
 };
 
@@ -131,6 +133,7 @@ export const prepareNetworkDelete: Prepare<ParsedInputOf<'network.delete'>> = as
     steps: [],
     onSuccess: [],
     onFailure: [],
+    onStuck: [],
   });
 };
 

@@ -47,6 +47,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
     steps: [],
     onSuccess: [],
     onFailure: [],
+    onStuck: [],
   });
 };
 
@@ -96,6 +97,7 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
     steps: [],
     onSuccess: [],
     onFailure: [],
+    onStuck: [],
   });
 };
 
@@ -126,6 +128,7 @@ export const preparePolicyDelete: Prepare<ParsedInputOf<'policy.delete'>> = asyn
     steps: [],
     onSuccess: [],
     onFailure: [],
+    onStuck: [],
   });
 };
 

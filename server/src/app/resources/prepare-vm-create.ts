@@ -1,14 +1,14 @@
 import type { MachineSpec } from '@novacron/contract/agent';
 import { fillDefaults } from '@novacron/contract/field';
 import type { VmId } from '@novacron/contract/ids';
-import type { JsonObject } from '@novacron/contract/json';
+import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import { planPlacement } from '@novacron/engine/placement/plan-placement';
-import type { ChangeSet } from '../../ports/store.ts';
+import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { NetworkRow, Tables } from '../../ports/tables.ts';
 import { idempotencyRowId } from '../idempotency.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
@@ -18,6 +18,7 @@ import { newResourceRow } from './new-row.ts';
 import { toPlacementNode } from './placement-node.ts';
 import { nameTaken, referenceUnknown } from './resource-problems.ts';
 import { amountsOf, negate, takeFromNode } from './vm-amounts.ts';
+import { attachmentRule } from './volume-work.ts';
 
 type Input = ParsedInputOf<'vm.create'>;
 
@@ -92,11 +93,10 @@ interface Plan {
 }
 
 function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite {
-  const { deps, nowMs, context } = scope;
+  const { deps, context } = scope;
   const { spec, node } = plan;
-  const vmId = deps.ids.next('vm');
-  const allocationId = deps.ids.next('alloc');
-  const amounts = amountsOf(spec);
+  const made = { vmId: deps.ids.next('vm'), allocationId: deps.ids.next('alloc') };
+  const { vmId, allocationId } = made;
   // Parsed by VmSpec: JSON values only.
   const desired = spec as JsonObject;
   const observed = { node: node.name, status: 'creating' };
@@ -107,14 +107,52 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
     observed,
     busy: 'yes',
   });
-  const changes: ChangeSet = [
+  const freeKey = forgetKey(input.idempotency_key, context.principal.tenantId);
+  return {
+    resourceKind: 'vm',
+    target: { id: vmId, name: spec.name },
+    before: null,
+    wanted: desired,
+    changes: [
+      {
+        kind: 'insert',
+        into: 'vms',
+        row: { ...row, network_id: spec.network_id },
+        otherwise: replan(`The name ${spec.name}`),
+      },
+      ...connect(spec.network_id, 1),
+      ...reserve(made, plan, scope),
+    ],
+    steps: createSteps(vmId, plan),
+    onSuccess: [releaseVm(vmId, { ...observed, status: 'running' })],
+    onFailure: [
+      { kind: 'drop', from: 'vms', id: vmId },
+      { kind: 'drop', from: 'rule_versions', id: attachmentRule(vmId) },
+      { kind: 'drop', from: 'allocations', id: allocationId },
+      takeFromNode(node.id, negate(amountsOf(spec)), -1, replan(`Node ${node.name}`)),
+      ...connect(spec.network_id, -1),
+      ...freeKey,
+    ],
+    onStuck: [releaseVm(vmId, { ...observed, status: 'failed' }), ...freeKey],
+    placement: plan.decision,
+  };
+}
+
+/** What a VM holds from the moment of its admission, and why it is where it is. */
+function reserve(
+  made: { readonly vmId: VmId; readonly allocationId: string },
+  { spec, node, decision }: Plan,
+  scope: WriteScope,
+): ChangeSet {
+  const { vmId, allocationId } = made;
+  const amounts = amountsOf(spec);
+  return [
     {
       kind: 'insert',
-      into: 'vms',
-      row: { ...row, network_id: spec.network_id },
-      otherwise: replan(`The name ${spec.name}`),
+      into: 'rule_versions',
+      row: { id: attachmentRule(vmId), version: 1 },
+      otherwise: replan('The VM'),
     },
-    ...connect(spec.network_id, 1),
     takeFromNode(node.id, amounts, 1, replan(`Node ${node.name}`)),
     {
       kind: 'insert',
@@ -126,7 +164,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
         cpu_cores: amounts.cpuCores,
         memory_mib: amounts.memoryMib,
         disk_gb: amounts.diskGb,
-        created_at_ms: nowMs,
+        created_at_ms: scope.nowMs,
       },
       otherwise: replan('The allocation'),
     },
@@ -134,43 +172,26 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
       kind: 'insert',
       into: 'placement_decisions',
       row: {
-        id: deps.ids.next('dec'),
-        tenant_id: context.principal.tenantId,
+        id: scope.deps.ids.next('dec'),
+        tenant_id: scope.context.principal.tenantId,
         vm_id: vmId,
         operation_id: scope.operationId,
-        decision_json: JSON.stringify(plan.decision),
-        created_at_ms: nowMs,
+        decision_json: JSON.stringify(decision),
+        created_at_ms: scope.nowMs,
       },
       otherwise: replan('The decision'),
     },
   ];
+}
+
+/** Lets go of a VM whose operation has ended, and says what it is now. */
+export function releaseVm(vmId: string, observed: JsonObject): Change {
   return {
-    resourceKind: 'vm',
-    target: { id: vmId, name: spec.name },
-    before: null,
-    wanted: desired,
-    changes,
-    steps: createSteps(vmId, plan),
-    onSuccess: [
-      {
-        kind: 'update',
-        table: 'vms',
-        id: vmId,
-        set: {
-          observed_json: JSON.stringify({ ...observed, status: 'running' }),
-          busy_operation_id: null,
-        },
-        otherwise: replan('The VM'),
-      },
-    ],
-    onFailure: [
-      { kind: 'drop', from: 'vms', id: vmId },
-      { kind: 'drop', from: 'allocations', id: allocationId },
-      takeFromNode(node.id, negate(amounts), -1, replan(`Node ${node.name}`)),
-      ...connect(spec.network_id, -1),
-      ...forgetKey(input.idempotency_key, context.principal.tenantId),
-    ],
-    placement: plan.decision,
+    kind: 'update',
+    table: 'vms',
+    id: vmId,
+    set: { observed_json: canonicalJson(observed), busy_operation_id: null },
+    otherwise: replan(`The VM ${vmId}`),
   };
 }
 

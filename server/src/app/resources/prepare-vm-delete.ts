@@ -1,34 +1,48 @@
 import type { VmId } from '@novacron/contract/ids';
+import { canonicalJson } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { err, ok } from '@novacron/contract/result';
 import { VmSpec } from '@novacron/contract/vm';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables, VmRow, VolumeRow } from '../../ports/tables.ts';
-import { type Prepare, replan } from '../write.ts';
+import { auditChange } from '../audit.ts';
+import type { OperationStepDefinition } from '../operations/operation-definition.ts';
+import { type Prepare, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
-import { connect } from './prepare-vm-create.ts';
+import { connect, releaseVm } from './prepare-vm-create.ts';
 import { busy } from './resource-problems.ts';
-import { negate, takeFromNode } from './vm-amounts.ts';
-import { detachedVolume } from './volume-changes.ts';
+import { amountsHeldBy, negate, takeFromNode } from './vm-amounts.ts';
+import { detachedVolume, freedVolume } from './volume-changes.ts';
+import {
+  attachmentRule,
+  checkVolumeWork,
+  requireNoNewVolumeWork,
+  VOLUME_WORK,
+} from './volume-work.ts';
 
 /** Plans the end of a VM: it is stopped and deleted, its volumes are detached and kept. */
 export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input, scope) => {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
-  const rows = await scope.deps.store.snapshot({
+  const found = await scope.deps.store.snapshot({
     volumes: { from: 'volumes', where: { attached_to: row.id } },
     allocations: { from: 'allocations', where: { vm_id: row.id } },
     nodes: { from: 'nodes' },
+    volumeWork: VOLUME_WORK,
+    rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
   });
-  const busyVolume = rows.volumes.find((volume) => volume.busy_operation_id !== null);
+  const work = checkVolumeWork(row, found.volumeWork);
+  if (work !== undefined) return err([work]);
+  const busyVolume = found.volumes.find((volume) => volume.busy_operation_id !== null);
   if (busyVolume !== undefined) return err([busy('volume', busyVolume)]);
-  const allocation = rows.allocations[0];
-  const node = rows.nodes.find((candidate) => candidate.id === allocation?.node_id);
   const spec = VmSpec.parse(desiredOf(row));
   const observed = observedOf(row);
-  const otherwise = replan(`The VM ${row.name}`);
+  const letGo: ChangeSet = [
+    releaseVm(row.id, { ...observed, status: 'unknown' }),
+    ...found.volumes.map(freedVolume),
+  ];
   return ok({
     resourceKind: 'vm',
     target: { id: row.id, name: row.name },
@@ -43,73 +57,94 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
         set: {
           generation: row.generation + 1,
           busy_operation_id: scope.operationId,
-          observed_json: JSON.stringify({ ...observed, status: 'deleting' }),
+          observed_json: canonicalJson({ ...observed, status: 'deleting' }),
         },
         expect: { revision: row.revision, busy_operation_id: null },
-        otherwise,
+        otherwise: replan(`The VM ${row.name}`),
       },
-      noBusyVolume(row, otherwise),
+      requireNoNewVolumeWork(row, found.rules),
+      ...found.volumes.flatMap((volume) => holdVolume(volume, scope)),
     ],
-    steps: node === undefined ? [] : deleteSteps(row, node),
+    steps: deleteSteps(row, nodesHolding(found)),
     onSuccess: [
-      ...rows.volumes.flatMap((volume: VolumeRow) => detachedVolume(volume)),
+      ...found.volumes.flatMap((volume: VolumeRow) => detachedVolume(volume)),
       { kind: 'drop', from: 'vms', id: row.id },
+      { kind: 'drop', from: 'rule_versions', id: attachmentRule(row.id) },
       { kind: 'drop', from: 'baselines', id: row.id },
       ...connect(spec.network_id, -1),
-      ...release(allocation, node),
+      ...found.allocations.flatMap(release),
     ],
-    onFailure: [
-      {
-        kind: 'update',
-        table: 'vms',
-        id: row.id,
-        set: {
-          busy_operation_id: null,
-          observed_json: JSON.stringify({ ...observed, status: 'unknown' }),
-        },
-        otherwise,
-      },
-    ],
+    onFailure: letGo,
+    onStuck: letGo,
   });
 };
 
-/** No volume of the VM may be in the middle of something. */
-export function noBusyVolume(row: VmRow, otherwise: ReturnType<typeof replan>) {
-  return {
-    kind: 'require-none',
-    of: 'volumes',
-    where: { attached_to: row.id, busy_operation_id: { not: null } },
-    otherwise,
-  } as const;
-}
-
-/** Gives an allocation back to its node. */
-export function release(
-  allocation: Tables['allocations'] | undefined,
-  node: Tables['nodes'] | undefined,
-): ChangeSet {
-  if (allocation === undefined || node === undefined) return [];
-  const amounts = {
-    cpuCores: allocation.cpu_cores,
-    memoryMib: allocation.memory_mib,
-    diskGb: allocation.disk_gb,
-  };
+/** A volume of the VM is held while it goes, and its own history says why it was detached. */
+function holdVolume(volume: VolumeRow, scope: WriteScope): ChangeSet {
   return [
-    { kind: 'drop', from: 'allocations', id: allocation.id },
-    takeFromNode(node.id, negate(amounts), -1, replan(`Node ${node.name}`)),
+    {
+      kind: 'update',
+      table: 'volumes',
+      id: volume.id,
+      set: { busy_operation_id: scope.operationId },
+      expect: { revision: volume.revision, busy_operation_id: null },
+      otherwise: replan(`The volume ${volume.name}`),
+    },
+    auditChange(scope.deps, scope.context, {
+      operation: 'vm.delete',
+      outcome: 'done',
+      resourceKind: 'volume',
+      target: { id: volume.id, name: volume.name },
+      changes: { attached_to: { was: volume.attached_to, is: null } },
+      atMs: scope.nowMs,
+    }),
   ];
 }
 
-function deleteSteps(row: VmRow, node: Tables['nodes']) {
-  const vmId = row.id as VmId;
-  const agent = { kind: 'agent', node: node.name, vmId, generation: row.generation + 1 } as const;
+/** Gives an allocation back to its node. */
+export function release(allocation: Tables['allocations']): ChangeSet {
   return [
-    { name: 'stop', after: [], action: { ...agent, action: { kind: 'stop' } }, undo: null },
-    {
-      name: 'delete',
-      after: ['stop'],
-      action: { ...agent, action: { kind: 'delete' } },
-      undo: null,
-    },
-  ] as const;
+    { kind: 'drop', from: 'allocations', id: allocation.id },
+    takeFromNode(
+      allocation.node_id,
+      negate(amountsHeldBy(allocation)),
+      -1,
+      replan(`Node ${allocation.node_id}`),
+    ),
+  ];
+}
+
+/** Names of the nodes that may have the VM: more than one after a migration that got stuck. */
+function nodesHolding(found: {
+  readonly allocations: readonly Tables['allocations'][];
+  readonly nodes: readonly Tables['nodes'][];
+}): string[] {
+  const ids = new Set(found.allocations.map((allocation) => allocation.node_id));
+  return found.nodes.filter((node) => ids.has(node.id)).map((node) => node.name);
+}
+
+function deleteSteps(row: VmRow, nodes: readonly string[]): OperationStepDefinition[] {
+  // The row's own id, as `Ids` made it.
+  const vmId = row.id as VmId;
+  return nodes.flatMap((node) => {
+    const agent = { kind: 'agent', node, vmId, generation: row.generation + 1 } as const;
+    const at = nodes.length === 1 ? '' : `@${node}`;
+    const steps: OperationStepDefinition[] = [
+      {
+        name: `stop${at}`,
+        after: [],
+        action: { ...agent, action: { kind: 'stop' } },
+        undo: null,
+        // What cannot be stopped, such as a machine that waits for its arrival, can be deleted.
+        whenFailed: 'go-on',
+      },
+      {
+        name: `delete${at}`,
+        after: [`stop${at}`],
+        action: { ...agent, action: { kind: 'delete' } },
+        undo: null,
+      },
+    ];
+    return steps;
+  });
 }

@@ -11,10 +11,17 @@ import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
 import { toMachineSpec } from './machine-spec.ts';
 import { toPlacementNode } from './placement-node.ts';
-import { noBusyVolume, release } from './prepare-vm-delete.ts';
-import { busy, referenceUnknown } from './resource-problems.ts';
-import { amountsOf, negate, takeFromNode } from './vm-amounts.ts';
+import { releaseVm } from './prepare-vm-create.ts';
+import { release } from './prepare-vm-delete.ts';
+import { referenceUnknown } from './resource-problems.ts';
+import { allocationAtHome, amountsOf, negate, takeFromNode } from './vm-amounts.ts';
 import { toMachineVolume } from './volume-changes.ts';
+import {
+  attachmentRule,
+  checkVolumeWork,
+  requireNoNewVolumeWork,
+  VOLUME_WORK,
+} from './volume-work.ts';
 
 type Input = ParsedInputOf<'vm.migrate'>;
 
@@ -24,6 +31,8 @@ interface Found {
   readonly volumes: readonly VolumeRow[];
   readonly network: NetworkRow | undefined;
   readonly template: string;
+  readonly volumeWork: readonly Tables['operations'][];
+  readonly rules: readonly Tables['rule_versions'][];
   readonly allocation: Tables['allocations'] | undefined;
   readonly nodes: readonly Tables['nodes'][];
 }
@@ -33,8 +42,8 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
   const found = await observe(current.value, scope);
-  const busyVolume = found.volumes.find((volume) => volume.busy_operation_id !== null);
-  if (busyVolume !== undefined) return err([busy('volume', busyVolume)]);
+  const work = checkVolumeWork(found.row, found.volumeWork);
+  if (work !== undefined) return err([work]);
   const source = found.nodes.find((node) => node.id === found.allocation?.node_id);
   if (source === undefined) return err([notPlaced(found.row)]);
   const placement = choose(found, source, input.node, scope);
@@ -55,6 +64,8 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
     },
     allocations: { from: 'allocations', where: { vm_id: row.id } },
     nodes: { from: 'nodes' },
+    volumeWork: VOLUME_WORK,
+    rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
   });
   return {
     row,
@@ -62,7 +73,9 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
     volumes: rows.volumes,
     network: rows.networks[0],
     template: rows.templates[0]?.name ?? 'default',
-    allocation: rows.allocations[0],
+    volumeWork: rows.volumeWork,
+    rules: rows.rules,
+    allocation: allocationAtHome(row, rows),
     nodes: rows.nodes,
   };
 }
@@ -122,7 +135,7 @@ function planChanges(
         expect: { revision: row.revision, busy_operation_id: null },
         otherwise,
       },
-      noBusyVolume(row, otherwise),
+      requireNoNewVolumeWork(row, found.rules),
       takeFromNode(move.destination.id, amounts, 1, replan(`Node ${move.destination.name}`)),
       {
         kind: 'insert',
@@ -141,30 +154,23 @@ function planChanges(
     ],
     steps: migrateSteps(found, move.source.name, move.destination.name),
     onSuccess: [
-      {
-        kind: 'update',
-        table: 'vms',
-        id: row.id,
-        set: { busy_operation_id: null, observed_json: JSON.stringify(observed) },
-        otherwise,
-      },
-      ...release(found.allocation, move.source),
+      releaseVm(row.id, observed),
+      ...(found.allocation === undefined ? [] : release(found.allocation)),
     ],
     onFailure: [
-      {
-        kind: 'update',
-        table: 'vms',
-        id: row.id,
-        set: { busy_operation_id: null },
-        otherwise,
-      },
+      releaseVm(row.id, observedOf(row)),
       { kind: 'drop', from: 'allocations', id: allocationId },
       takeFromNode(move.destination.id, negate(amounts), -1, otherwise),
     ],
+    // It may be on either node: both keep its room until it is deleted.
+    onStuck: [releaseVm(row.id, { ...observedOf(row), status: 'unknown' })],
   };
 }
 
-/** Until the destination is active the source can still be started again. */
+/**
+ * Until the destination is active the source can still be started again. From then on the VM lives
+ * there and nothing takes it back: what the source fails to tidy up gives way to the VM's return.
+ */
 function migrateSteps(found: Found, source: string, destination: string) {
   const vmId = found.row.id as VmId;
   const generation = found.row.generation + 1;
@@ -193,13 +199,15 @@ function migrateSteps(found: Found, source: string, destination: string) {
       name: 'activate',
       after: ['migrate'],
       action: { ...at(destination), action: { kind: 'activate' } },
-      undo: { ...at(destination), action: { kind: 'stop' } },
+      // Not `stop`: a machine that has not been activated cannot be stopped.
+      undo: { ...at(destination), action: { kind: 'delete' } },
     },
     {
       name: 'delete-source',
       after: ['activate'],
       action: { ...at(source), action: { kind: 'delete' } },
       undo: null,
+      whenFailed: 'go-on',
     },
   ] as const;
 }

@@ -1,11 +1,11 @@
 import type { VmId } from '@novacron/contract/ids';
-import type { JsonObject } from '@novacron/contract/json';
+import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import type { Amounts } from '@novacron/engine/placement/model';
-import type { ChangeSet } from '../../ports/store.ts';
+import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { NetworkRow, Tables, VmRow } from '../../ports/tables.ts';
 import {
   changedFields,
@@ -14,7 +14,7 @@ import {
   replan,
   type WriteScope,
 } from '../write.ts';
-import { desiredOf } from './answer-resource.ts';
+import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
 import { toMachineSpec } from './machine-spec.ts';
 import { changedColumns, mergeFields, revertedColumns } from './new-row.ts';
@@ -25,7 +25,22 @@ import {
   referenceUnknown,
   replacementNeeded,
 } from './resource-problems.ts';
-import { amountsOf, largest, negate, positivePart, subtract, takeFromNode } from './vm-amounts.ts';
+import {
+  allocationAtHome,
+  amountsHeldBy,
+  amountsOf,
+  largest,
+  negate,
+  positivePart,
+  subtract,
+  takeFromNode,
+} from './vm-amounts.ts';
+import {
+  attachmentRule,
+  checkVolumeWork,
+  requireNoNewVolumeWork,
+  VOLUME_WORK,
+} from './volume-work.ts';
 
 type Input = ParsedInputOf<'vm.update'>;
 
@@ -37,6 +52,8 @@ interface Found {
   readonly networkBefore: NetworkRow | undefined;
   readonly networkAfter: NetworkRow | undefined;
   readonly template: string;
+  readonly volumeWork: readonly Tables['operations'][];
+  readonly rules: readonly Tables['rule_versions'][];
   readonly allocation: Tables['allocations'] | undefined;
   readonly node: Tables['nodes'] | undefined;
 }
@@ -73,8 +90,10 @@ async function observe(
     },
     allocations: { from: 'allocations', where: { vm_id: row.id } },
     nodes: { from: 'nodes' },
+    volumeWork: VOLUME_WORK,
+    rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
   });
-  const allocation = rows.allocations[0];
+  const allocation = allocationAtHome(row, rows);
   return {
     row,
     before,
@@ -83,13 +102,15 @@ async function observe(
     networkBefore: rows.networks.find((network) => network.id === before.network_id),
     networkAfter: rows.networks.find((network) => network.id === after.network_id),
     template: rows.templates[0]?.name ?? 'default',
+    volumeWork: rows.volumeWork,
+    rules: rows.rules,
     allocation,
     node: rows.nodes.find((node) => node.id === allocation?.node_id),
   };
 }
 
 function check(found: Found): Problem[] {
-  const { row, before, after, node } = found;
+  const { row, before, after, node, allocation } = found;
   const problems: Problem[] = [];
   const changes = changedFields(before as JsonObject, after as JsonObject);
   const replaced = fieldsToReplace(VM_FIELDS, changes);
@@ -98,8 +119,12 @@ function check(found: Found): Problem[] {
   if (after.network_id !== null && found.networkAfter === undefined) {
     problems.push(referenceUnknown('network_id', 'network', after.network_id));
   }
-  const growth = subtract(amountsOf(after), amountsOf(before));
-  if (node !== undefined) problems.push(...checkRoom(row, node, growth));
+  const work = checkVolumeWork(row, found.volumeWork);
+  if (work !== undefined) problems.push(work);
+  if (node !== undefined && allocation !== undefined) {
+    const growth = subtract(amountsOf(after), amountsHeldBy(allocation));
+    problems.push(...checkRoom(row, node, growth));
+  }
   return problems;
 }
 
@@ -117,7 +142,7 @@ function checkRoom(row: VmRow, node: Tables['nodes'], growth: Amounts): Problem[
   return [
     problem('no-capacity', {
       detail: `The VM ${row.name} cannot grow on node ${node.name}: ${words.join('; ')}.`,
-      remedy: `Move it to a node with more room first (novacron vm migrate ${row.id}), or ask less.`,
+      remedy: `Move it to a node with more room (novacron vm migrate ${row.id}), or ask for less.`,
       fields: short.map(([name, more, free, unit]) => ({
         path: [name],
         message: `needs ${more} ${unit} more, ${free} ${unit} are free on ${node.name}`,
@@ -138,7 +163,7 @@ function planChanges(found: Found, scope: WriteScope): PreparedWrite {
     placement: null,
   } as const;
   if (Object.keys(changedFields(base.before, wanted)).length === 0) {
-    return { ...base, changes: [], steps: [], onSuccess: [], onFailure: [] };
+    return { ...base, changes: [], steps: [], onSuccess: [], onFailure: [], onStuck: [] };
   }
   const columns = changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'yes' });
   const resize = planResize(found);
@@ -154,6 +179,7 @@ function planChanges(found: Found, scope: WriteScope): PreparedWrite {
         expect: { revision: row.revision, busy_operation_id: null },
         otherwise: replan(`The VM ${row.name}`),
       },
+      requireNoNewVolumeWork(row, found.rules),
       ...resize.reserve,
       ...reconnect.flatMap(() => connect(after.network_id, 1)),
     ],
@@ -170,16 +196,29 @@ function planChanges(found: Found, scope: WriteScope): PreparedWrite {
       ...reconnect.flatMap((networkId) => connect(networkId, -1)),
     ],
     onFailure: [
-      {
-        kind: 'update',
-        table: 'vms',
-        id: row.id,
-        set: { ...revertedColumns(row), network_id: row.network_id },
-        otherwise: replan(`The VM ${row.name}`),
-      },
+      revertVm(row, observedOf(row)),
       ...resize.giveBack,
       ...reconnect.flatMap(() => connect(after.network_id, -1)),
     ],
+    // It may have any of both sizes: the larger one stays reserved until a change goes through.
+    onStuck: [
+      revertVm(row, { ...observedOf(row), status: 'unknown' }),
+      ...reconnect.flatMap(() => connect(after.network_id, -1)),
+    ],
+  };
+}
+
+function revertVm(row: VmRow, observed: JsonObject): Change {
+  return {
+    kind: 'update',
+    table: 'vms',
+    id: row.id,
+    set: {
+      ...revertedColumns(row),
+      network_id: row.network_id,
+      observed_json: canonicalJson(observed),
+    },
+    otherwise: replan(`The VM ${row.name}`),
   };
 }
 
@@ -193,7 +232,7 @@ function planResize(found: Found): {
   if (node === undefined || allocation === undefined) {
     return { reserve: [], settle: [], giveBack: [] };
   }
-  const from = amountsOf(found.before);
+  const from = amountsHeldBy(allocation);
   const to = amountsOf(found.after);
   const otherwise = replan(`Node ${node.name}`);
   const allocate = (amounts: Amounts): ChangeSet => [
@@ -238,11 +277,9 @@ function configureSteps(found: Found): PreparedWrite['steps'] {
       name: 'configure',
       after: [],
       action: configure(found.after, found.networkAfter),
-      // A disk that has grown stays so: making it smaller would destroy data.
-      undo: configure(
-        { ...found.before, disk_gb: Math.max(found.before.disk_gb, found.after.disk_gb) },
-        found.networkBefore,
-      ),
+      // A failed change has changed nothing. Should a disk have grown unseen all the same, the
+      // agent refuses to make it smaller, and the operation is stuck for a person to look at.
+      undo: configure(found.before, found.networkBefore),
     },
   ];
 }

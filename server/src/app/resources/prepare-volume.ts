@@ -1,15 +1,12 @@
 /** Plans volumes: space in the pool of their class, and the steps that plug them into VMs. */
-
 import { fillDefaults } from '@novacron/contract/field';
-import type { VmId, VolumeId } from '@novacron/contract/ids';
+import type { VolumeId } from '@novacron/contract/ids';
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/volume';
-import type { ChangeSet } from '../../ports/store.ts';
+import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../ports/tables.ts';
-import type { OperationStepDefinition } from '../operations/operation-definition.ts';
 import {
   changedFields,
   type Prepare,
@@ -20,23 +17,12 @@ import {
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
 import { changedColumns, mergeFields, newResourceRow, revertedColumns } from './new-row.ts';
+import { observeVolume } from './observe-volume.ts';
 import { forgetKey } from './prepare-vm-create.ts';
-import {
-  busy,
-  fieldsToReplace,
-  nameTaken,
-  referenceUnknown,
-  replacementNeeded,
-} from './resource-problems.ts';
-import { checkPool, requireIdleVm, takeFromPool } from './volume-changes.ts';
-
-interface Found {
-  readonly problems: readonly Problem[];
-  /** The VM that the volume shall be attached to. */
-  readonly vm: VmRow | undefined;
-  /** The VM that it is attached to now. */
-  readonly vmBefore: VmRow | undefined;
-}
+import { busy } from './resource-problems.ts';
+import { requireIdleVm, takeFromPool } from './volume-changes.ts';
+import { attachSteps, detachSteps, updateSteps, type VolumeChange } from './volume-steps.ts';
+import { announceVolumeWork } from './volume-work.ts';
 
 /** Plans a new volume. */
 export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = async (
@@ -44,7 +30,7 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
   scope,
 ) => {
   const spec = VolumeSpec.parse(fillDefaults(VOLUME_FIELDS, input));
-  const found = await observe(undefined, spec, scope);
+  const found = await observeVolume(undefined, spec, scope);
   if (found.problems.length > 0) return err(found.problems);
   const id = scope.deps.ids.next('vol');
   // Parsed by VolumeSpec: JSON values only.
@@ -82,6 +68,10 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
       takeFromPool(spec.type, -spec.size_gb),
       ...forgetKey(input.idempotency_key, scope.context.principal.tenantId),
     ],
+    onStuck: [
+      failedVolume(id, spec.name),
+      ...forgetKey(input.idempotency_key, scope.context.principal.tenantId),
+    ],
   });
 };
 
@@ -95,7 +85,7 @@ export const prepareVolumeUpdate: Prepare<ParsedInputOf<'volume.update'>> = asyn
   const row = current.value;
   const before = VolumeSpec.parse(desiredOf(row));
   const after = VolumeSpec.parse(mergeFields(desiredOf(row), input, VOLUME_FIELDS));
-  const found = await observe(row, after, scope);
+  const found = await observeVolume(row, after, scope);
   if (found.problems.length > 0) return err(found.problems);
   return ok(planUpdate(row, { before, after, found }, scope));
 };
@@ -109,7 +99,7 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
   if (!current.ok) return err([current.error]);
   const row = current.value;
   const spec = VolumeSpec.parse(desiredOf(row));
-  const found = await observe(row, { ...spec, attached_to: null }, scope);
+  const found = await observeVolume(row, { ...spec, attached_to: null }, scope);
   const vm = found.vmBefore;
   if (vm !== undefined && vm.busy_operation_id !== null) return err([busy('vm', vm)]);
   const steps = detachSteps(row.id as VolumeId, spec, vm);
@@ -150,66 +140,11 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
         otherwise: replan(`The volume ${row.name}`),
       },
     ],
+    onStuck: [failedVolume(row.id, row.name)],
   });
 };
 
-/** Reads what the plan needs and checks it; `row` is undefined for a new volume. */
-async function observe(
-  row: VolumeRow | undefined,
-  spec: VolumeSpec,
-  scope: WriteScope,
-): Promise<Found> {
-  const { tenantId } = scope.context.principal;
-  const rows = await scope.deps.store.snapshot({
-    holders: {
-      from: 'volumes',
-      where: { tenant_id: tenantId, name: spec.name, id: { not: row?.id ?? '' } },
-    },
-    vms: {
-      from: 'vms',
-      where: { tenant_id: tenantId, id: { in: [spec.attached_to ?? '', row?.attached_to ?? ''] } },
-    },
-    pools: { from: 'storage_pools', where: { id: spec.type } },
-  });
-  const problems: Problem[] = [];
-  const holder = rows.holders[0];
-  if (holder !== undefined) problems.push(nameTaken('volume', spec.name, holder.id));
-  const vm = rows.vms.find((candidate) => candidate.id === spec.attached_to);
-  const vmBefore = rows.vms.find((candidate) => candidate.id === row?.attached_to);
-  if (spec.attached_to !== null && vm === undefined) {
-    problems.push(referenceUnknown('attached_to', 'vm', spec.attached_to));
-  }
-  for (const involved of new Set([vm, vmBefore])) {
-    const isInvolved = row === undefined || involvesVms(row, spec);
-    if (isInvolved && involved !== undefined && involved.busy_operation_id !== null) {
-      problems.push(busy('vm', involved));
-    }
-  }
-  const before = row === undefined ? undefined : VolumeSpec.parse(desiredOf(row));
-  const growthGb = spec.size_gb - (before?.size_gb ?? 0);
-  const short = growthGb > 0 ? checkPool(rows.pools[0], spec.type, growthGb) : undefined;
-  if (short !== undefined) problems.push(short);
-  if (before !== undefined) problems.push(...checkReplaced(before, spec));
-  return { problems, vm, vmBefore };
-}
-
-function checkReplaced(before: VolumeSpec, after: VolumeSpec): Problem[] {
-  const changes = changedFields(before as JsonObject, after as JsonObject);
-  const replaced = fieldsToReplace(VOLUME_FIELDS, changes);
-  return replaced.length === 0 ? [] : [replacementNeeded('volume', before.name, replaced)];
-}
-
-/** Whether a change of the volume is felt by the VMs it is or will be attached to. */
-function involvesVms(row: VolumeRow, after: VolumeSpec): boolean {
-  const before = VolumeSpec.parse(desiredOf(row));
-  return before.attached_to !== after.attached_to || before.size_gb !== after.size_gb;
-}
-
-function planUpdate(
-  row: VolumeRow,
-  change: { readonly before: VolumeSpec; readonly after: VolumeSpec; readonly found: Found },
-  scope: WriteScope,
-): PreparedWrite {
+function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): PreparedWrite {
   const { before, after, found } = change;
   const wanted = after as JsonObject;
   const base = {
@@ -220,11 +155,21 @@ function planUpdate(
     placement: null,
   } as const;
   if (Object.keys(changedFields(base.before, wanted)).length === 0) {
-    return { ...base, changes: [], steps: [], onSuccess: [], onFailure: [] };
+    return { ...base, changes: [], steps: [], onSuccess: [], onFailure: [], onStuck: [] };
   }
   const steps = updateSteps(row, change);
   const busyNow = steps.length > 0 ? 'yes' : 'no';
   const growthGb = after.size_gb - before.size_gb;
+  const revert: ChangeSet = [
+    {
+      kind: 'update',
+      table: 'volumes',
+      id: row.id,
+      set: { ...revertedColumns(row), attached_to: row.attached_to },
+      otherwise: replan(`The volume ${row.name}`),
+    },
+    ...(growthGb > 0 ? [takeFromPool(after.type, -growthGb)] : []),
+  ];
   return {
     ...base,
     changes: [
@@ -244,90 +189,26 @@ function planUpdate(
     ],
     steps,
     onSuccess: settled(row.id, after),
-    onFailure: [
-      {
-        kind: 'update',
-        table: 'volumes',
-        id: row.id,
-        set: { ...revertedColumns(row), attached_to: row.attached_to },
-        otherwise: replan(`The volume ${row.name}`),
-      },
-      ...(growthGb > 0 ? [takeFromPool(after.type, -growthGb)] : []),
-    ],
+    onFailure: revert,
+    onStuck: [...revert, failedVolume(row.id, row.name)],
   };
-}
-
-function updateSteps(
-  row: VolumeRow,
-  change: { readonly before: VolumeSpec; readonly after: VolumeSpec; readonly found: Found },
-): OperationStepDefinition[] {
-  const { before, after, found } = change;
-  // The row's own id, as `Ids` made it.
-  const id = row.id as VolumeId;
-  if (before.attached_to === after.attached_to) {
-    return before.size_gb === after.size_gb ? [] : attachSteps(id, after, found.vm, []);
-  }
-  const detach = detachSteps(id, before, found.vmBefore);
-  const attach = attachSteps(
-    id,
-    after,
-    found.vm,
-    detach.map((step) => step.name),
-  );
-  return [...detach, ...attach];
-}
-
-/** Idempotent: attaching what is attached only brings its size up to date. */
-function attachSteps(
-  id: VolumeId,
-  spec: VolumeSpec,
-  vm: VmRow | undefined,
-  after: readonly string[],
-): OperationStepDefinition[] {
-  if (vm === undefined) return [];
-  const agent = agentOf(vm);
-  return [
-    {
-      name: 'attach',
-      after,
-      action: {
-        ...agent,
-        action: { kind: 'attach', volume: { volume_id: id, size_gb: spec.size_gb } },
-      },
-      undo: { ...agent, action: { kind: 'detach', volume_id: id } },
-    },
-  ];
-}
-
-function detachSteps(
-  id: VolumeId,
-  spec: VolumeSpec,
-  vm: VmRow | undefined,
-): OperationStepDefinition[] {
-  if (vm === undefined) return [];
-  const agent = agentOf(vm);
-  return [
-    {
-      name: 'detach',
-      after: [],
-      action: { ...agent, action: { kind: 'detach', volume_id: id } },
-      undo: {
-        ...agent,
-        action: { kind: 'attach', volume: { volume_id: id, size_gb: spec.size_gb } },
-      },
-    },
-  ];
-}
-
-function agentOf(vm: VmRow) {
-  const node = String(observedOf(vm).node);
-  return { kind: 'agent', node, vmId: vm.id as VmId, generation: vm.generation } as const;
 }
 
 /** The VMs must stay where they are until the steps are admitted. */
 function touchVms(vms: readonly (VmRow | undefined)[]): ChangeSet {
   const ids = new Set(vms.flatMap((vm) => (vm === undefined ? [] : [vm.id])));
-  return [...ids].map(requireIdleVm);
+  return [...ids].flatMap((id) => [requireIdleVm(id), announceVolumeWork(id)]);
+}
+
+/** Nobody knows where it is plugged in: it can be attached anew, or deleted. */
+function failedVolume(id: string, name: string): Change {
+  return {
+    kind: 'update',
+    table: 'volumes',
+    id,
+    set: { busy_operation_id: null, observed_json: canonicalJson({ status: 'failed' }) },
+    otherwise: replan(`The volume ${name}`),
+  };
 }
 
 function settled(id: string, spec: VolumeSpec): ChangeSet {

@@ -4,7 +4,7 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import type { ResourceRow } from '../../ports/tables.ts';
 
 /** Terraform's name of each kind, for import commands in texts. */
-export const TERRAFORM_TYPES: Readonly<Record<ResourceKind, string>> = {
+const TERRAFORM_TYPES: Readonly<Record<ResourceKind, string>> = {
   vm: 'novacron_vm',
   network: 'novacron_network',
   volume: 'novacron_storage',

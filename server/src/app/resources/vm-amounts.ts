@@ -4,6 +4,8 @@ import type { Problem } from '@novacron/contract/problem';
 import type { VmSpec } from '@novacron/contract/vm';
 import type { Amounts } from '@novacron/engine/placement/model';
 import type { Change } from '../../ports/store.ts';
+import type { Tables, VmRow } from '../../ports/tables.ts';
+import { observedOf } from './answer-resource.ts';
 
 const MIB_PER_GB = 1024;
 
@@ -14,6 +16,30 @@ export function amountsOf(spec: Pick<VmSpec, 'cpu_cores' | 'memory_gb' | 'disk_g
     memoryMib: Math.round(spec.memory_gb * MIB_PER_GB),
     diskGb: spec.disk_gb,
   };
+}
+
+/** What an allocation holds, which can be more than its VM takes after a change that got stuck. */
+export function amountsHeldBy(allocation: Tables['allocations']): Amounts {
+  return {
+    cpuCores: allocation.cpu_cores,
+    memoryMib: allocation.memory_mib,
+    diskGb: allocation.disk_gb,
+  };
+}
+
+/**
+ * The allocation on the node where the VM is. There is another one only after a migration that got
+ * stuck.
+ */
+export function allocationAtHome(
+  vm: VmRow,
+  rows: {
+    readonly allocations: readonly Tables['allocations'][];
+    readonly nodes: readonly Tables['nodes'][];
+  },
+): Tables['allocations'] | undefined {
+  const home = rows.nodes.find((node) => node.name === observedOf(vm).node);
+  return rows.allocations.find((allocation) => allocation.node_id === home?.id);
 }
 
 /** The difference between two amounts, dimension by dimension. */

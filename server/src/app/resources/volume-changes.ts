@@ -25,12 +25,24 @@ export function detachedVolume(row: VolumeRow): ChangeSet {
       set: {
         attached_to: null,
         desired_json: canonicalJson({ ...desiredOf(row), attached_to: null }),
-        observed_json: JSON.stringify({ status: 'available' }),
+        observed_json: canonicalJson({ status: 'available' }),
+        busy_operation_id: null,
         revision: row.revision + 1,
       },
       otherwise: replan(`The volume ${row.name}`),
     },
   ];
+}
+
+/** A volume that nothing happens to after all. */
+export function freedVolume(row: VolumeRow): Change {
+  return {
+    kind: 'update',
+    table: 'volumes',
+    id: row.id,
+    set: { busy_operation_id: null },
+    otherwise: replan(`The volume ${row.name}`),
+  };
 }
 
 /** The guarded change that takes space from a pool, or gives it back when negative. */

@@ -16,7 +16,7 @@ export const RPC_CODES = {
 export type RpcCode = (typeof RPC_CODES)[keyof typeof RPC_CODES];
 
 /** The code under which a problem of a well-formed request travels. */
-function rpcCodeOf(code: ProblemCode): RpcCode {
+export function rpcCodeOf(code: ProblemCode): RpcCode {
   switch (code) {
     case 'validation-failed':
       return RPC_CODES.invalidParams;

@@ -23,6 +23,8 @@ export interface FakeApplication extends Application {
   readonly calls: readonly RecordedCall[];
   /** Answers differently from now on. */
   readonly answerWith: (answering: Answering) => void;
+  /** Judges keys differently from now on. */
+  readonly authenticateWith: (judge: Application['authenticate']) => void;
   /** Changes what `isReady` says from now on. */
   readonly readyWith: (ready: Result<void, Problem>) => void;
 }
@@ -41,6 +43,7 @@ export function secretOf(role: Role): string {
 export function fakeApplication(): FakeApplication {
   const calls: RecordedCall[] = [];
   let answering: Answering = async ({ name }) => ok(sampleAnswer(name));
+  let judge: Application['authenticate'] = async (secret) => authenticate(secret);
   let ready: Result<void, Problem> = ok(undefined);
   let requests = 0;
   return {
@@ -48,10 +51,13 @@ export function fakeApplication(): FakeApplication {
     answerWith: (next) => {
       answering = next;
     },
+    authenticateWith: (next) => {
+      judge = next;
+    },
     readyWith: (next) => {
       ready = next;
     },
-    authenticate: async (secret) => authenticate(secret),
+    authenticate: (secret) => judge(secret),
     call: (name, input, context) => {
       const call = { name, input, context };
       calls.push(call);

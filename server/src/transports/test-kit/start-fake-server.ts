@@ -12,6 +12,8 @@ import {
   recordingLogger,
   secretOf,
 } from './fake-application.ts';
+import { type FakeEventFeed, fakeEventFeed } from './fake-event-feed.ts';
+import { type VirtualTimers, virtualTimers } from './virtual-timers.ts';
 
 /** How long running requests get when a test ends; all of them should be done. */
 const GRACE_MS = 1_000;
@@ -39,6 +41,8 @@ export interface FakeServer {
   readonly server: HttpServer;
   readonly application: FakeApplication;
   readonly lines: readonly LogLine[];
+  readonly feed: FakeEventFeed;
+  readonly timers: VirtualTimers;
   readonly send: (path: string, sent?: Sent) => Promise<Received>;
   /** Sends what must be answered with a problem document before the application sees it. */
   readonly sendRefused: (path: string, sent?: Sent) => Promise<Received>;
@@ -51,9 +55,13 @@ export async function startFakeServer(
 ): Promise<FakeServer> {
   const application = fakeApplication();
   const { logger, lines } = recordingLogger();
+  const feed = fakeEventFeed();
+  const timers = virtualTimers();
   const started = await startHttpServer({
     application,
     logger,
+    eventFeed: feed,
+    timers,
     listen: { host: '127.0.0.1', port: 0 },
     openApiDocument: () => toOpenApiDocument({ version: '0.0.0' }),
     ...changes,
@@ -64,6 +72,8 @@ export async function startFakeServer(
     server,
     application,
     lines,
+    feed,
+    timers,
     send: (path, sent = {}) => send(`${server.url}${path}`, sent),
     sendRefused: async (path, sent = {}) => {
       const before = application.calls.length;

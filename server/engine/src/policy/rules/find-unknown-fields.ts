@@ -3,8 +3,8 @@ import { keyInInput } from './resource-in-input.ts';
 
 /**
  * Finds the unknown fields that a policy reads, so that its answer has to wait for them.
- * @param request - `unknownFields`: names of fields; a path into a map (`metadata.tier`) stands for the whole
- *   map, since its other keys may become known together with it
+ * @param request - `unknownFields`: names of fields; a path into a map (`metadata.tier`) stands for
+ *   the whole map, since its other keys may become known together with it
  * @returns the names, in alphabetical order; none where the policy can be asked right away
  */
 export function findUnknownFields(

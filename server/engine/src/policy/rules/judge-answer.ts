@@ -3,7 +3,7 @@ import type { PolicyInput, PolicyVerdict } from '@novacron/contract/policy';
 import type { FieldProblem } from '@novacron/contract/problem';
 import type { AnsweredPolicy, AskablePolicy, DeferredPolicy, RuleAnswer } from '../model.ts';
 import { type PolicyMessage, readMessages } from './read-messages.ts';
-import { fieldOfKey } from './resource-in-input.ts';
+import { fieldOfKey, IDENTITY_KEYS } from './resource-in-input.ts';
 
 /** A verdict and the fields that its reasons name. */
 export interface JudgedPolicy {
@@ -38,7 +38,7 @@ export function judgeAnswer(
   const reasons = texts.length > 0 ? texts : [wordless];
   return {
     verdict: { ...verdict, reasons, warnings },
-    fields: toFieldProblems(denial.messages, question),
+    fields: toFieldProblems(denial.messages, question, onlyFieldRead(policy)),
   };
 }
 
@@ -108,13 +108,22 @@ function describeMissingAllow({ answers }: AskablePolicy, denial: Denial): strin
   return isMissing ? ': it is of type access but has no rule named allow' : '';
 }
 
+/** What a message is about that names no field: the one that the policy reads, if it reads one. */
+function onlyFieldRead({ inputReferences }: AskablePolicy): readonly string[] | undefined {
+  const keys = inputReferences.flatMap(({ path: [root, key] }) =>
+    root === 'resource' && key !== undefined && !IDENTITY_KEYS.includes(key) ? [key] : [],
+  );
+  return new Set(keys).size === 1 ? keys.slice(0, 1) : undefined;
+}
+
 function toFieldProblems(
   messages: readonly PolicyMessage[],
   { resource }: PolicyInput,
+  otherwise: readonly string[] | undefined,
 ): readonly FieldProblem[] {
   const type = typeof resource.type === 'string' ? resource.type : '';
   return messages.flatMap(({ text, path }) => {
-    const [key, ...below] = path ?? [];
+    const [key, ...below] = path ?? otherwise ?? [];
     if (text === null || key === undefined) return [];
     return [{ path: [fieldOfKey(type, key), ...below], message: text }];
   });

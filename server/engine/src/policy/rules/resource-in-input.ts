@@ -4,7 +4,7 @@ import { copyJsonObject } from '../../copy-json.ts';
 import type { ResourceInQuestion } from '../model.ts';
 
 /** Keys of `input.resource` that say what the resource is. */
-const IDENTITY_KEYS: readonly string[] = ['type', 'id', 'name'];
+export const IDENTITY_KEYS: readonly string[] = ['type', 'id', 'name'];
 
 /**
  * Builds `input.resource`.

@@ -1,11 +1,14 @@
 import type { Env } from '../../env.ts';
-import {
-  ATTEMPTS_MAX,
-  BACKOFF_MS_BASE,
-  BACKOFF_MS_MAX,
-  type Direction,
-  type LogEntry,
-} from '../model.ts';
+import type { Direction, LogEntry } from '../log-entry.ts';
+
+/** Attempts at one action or undo before it counts as failed for good. */
+export const ATTEMPTS_MAX = 6;
+
+/** Wait before the second attempt. */
+export const BACKOFF_MS_BASE = 200;
+
+/** Longest wait between two attempts: a node that restarts takes about this long. */
+export const BACKOFF_MS_MAX = 10_000;
 
 /**
  * Turns a failed attempt into its log entry: again after a backoff, or failed for good.

@@ -1,4 +1,5 @@
-import type { Direction, LogEntry, StepDefinition } from '../model.ts';
+import type { Direction, LogEntry } from '../log-entry.ts';
+import type { StepDefinition } from '../model.ts';
 
 /** Where one direction of a step stands. */
 export type SideState =

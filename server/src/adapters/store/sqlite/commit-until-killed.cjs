@@ -2,7 +2,6 @@
  * Child of the crash test: commits sets without end and writes the number of each one to stdout
  * after it has been answered. Arguments: the file of the store.
  */
-// biome-ignore lint/correctness/noUndeclaredDependencies: test code; compiles our sources
 const { transformFileSync } = require('@swc/core');
 
 require.extensions['.ts'] = (module, file) => {

@@ -3,8 +3,8 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, test } from '@jest/globals';
 import SqliteDatabase from 'better-sqlite3';
-import type { AnyQuery } from '../../../ports/store.ts';
 import { compileQuery } from '../compile-query.ts';
+import { INDEXED_QUERIES } from '../suite/indexed-queries.ts';
 import { commitAll, tenantRow } from '../suite/rows.ts';
 import { makeSqliteBuilder } from './make-sqlite-builder.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
@@ -165,37 +165,16 @@ it('crashes on an error that nobody expected', () => {
   expect(() => toOpenProblem(new TypeError('a bug'), 'x')).toThrow('a bug');
 });
 
-const INDEXED: readonly AnyQuery[] = [
-  { from: 'vms', where: { tenant_id: 't', id: { above: 'a' } }, limit: 10 },
-  { from: 'vms', where: { tenant_id: 't', name: 'web' } },
-  { from: 'vms', where: { network_id: 'n' } },
-  { from: 'volumes', where: { attached_to: 'v' } },
-  { from: 'networks', where: { tenant_id: 't', id: { above: 'a' } }, limit: 10 },
-  { from: 'orchestration_policies', where: { tenant_id: 't', enabled: 1 } },
-  { from: 'allocations', where: { vm_id: 'v' } },
-  { from: 'allocations', where: { node_id: 'n' } },
-  { from: 'operations', where: { status: { in: ['running', 'undoing'] } } },
-  { from: 'operations', where: { target_id: 'v' } },
-  { from: 'operation_log', where: { operation_id: 'o' } },
-  { from: 'events', where: { position: null } },
-  {
-    from: 'events',
-    where: { position: { above: 7 } },
-    orderBy: { column: 'position', direction: 'asc' },
-    limit: 10,
+test.each(INDEXED_QUERIES)(
+  'finds rows by an index, not by reading the table: %j',
+  async (query) => {
+    const path = join(directory, 'novacron.db');
+    await (await openAt(path)).close();
+    const { sql, parameters } = compileQuery(makeSqliteBuilder(), query);
+    const database = new SqliteDatabase(path);
+    const plan = database.prepare(`explain query plan ${sql}`).all(...parameters);
+    database.close();
+    expect(JSON.stringify(plan)).not.toContain('SCAN');
+    expect(JSON.stringify(plan)).toContain('SEARCH');
   },
-  { from: 'audit', where: { resource_id: 'v' } },
-  { from: 'baselines', where: { tenant_id: 't' } },
-  { from: 'api_keys', where: { secret_hash: 'x' } },
-];
-
-test.each(INDEXED)('finds rows by an index, not by reading the table: %j', async (query) => {
-  const path = join(directory, 'novacron.db');
-  await (await openAt(path)).close();
-  const { sql, parameters } = compileQuery(makeSqliteBuilder(), query);
-  const database = new SqliteDatabase(path);
-  const plan = database.prepare(`explain query plan ${sql}`).all(...parameters);
-  database.close();
-  expect(JSON.stringify(plan)).not.toContain('SCAN');
-  expect(JSON.stringify(plan)).toContain('SEARCH');
-});
+);

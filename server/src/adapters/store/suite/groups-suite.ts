@@ -1,5 +1,4 @@
 /** Change sets that arrive together: all or nothing each, in order, one after another. */
-// biome-ignore lint/correctness/noUndeclaredDependencies: test code, shared by the adapters' tests
 import { describe, expect, it } from '@jest/globals';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import { GROUP_STATEMENTS_MAX } from '../group-writer.ts';

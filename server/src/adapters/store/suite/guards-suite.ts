@@ -1,5 +1,4 @@
 /** Every kind of change: what it does, and that its guard holds. */
-// biome-ignore lint/correctness/noUndeclaredDependencies: test code, shared by the adapters' tests
 import { describe, expect, it, test } from '@jest/globals';
 import type { Store } from '../../../ports/store.ts';
 import { FIXTURE, GOES_THROUGH, IS_REFUSED } from './guard-cases.ts';

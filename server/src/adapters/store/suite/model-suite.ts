@@ -1,8 +1,6 @@
 /** Random change sets, many at a time, against a model that applies one after another. */
-// biome-ignore lint/correctness/noUndeclaredDependencies: test code, shared by the adapters' tests
 import { describe, expect, it } from '@jest/globals';
 import { assert } from '@novacron/contract/result';
-// biome-ignore lint/correctness/noUndeclaredDependencies: test code, shared by the adapters' tests
 import fc from 'fast-check';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import { commitAll, commitTogether, nodeRow, type OpenStore, refusal, tenantRow } from './rows.ts';

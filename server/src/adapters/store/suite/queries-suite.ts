@@ -1,6 +1,5 @@
 /** What reading answers: conditions, order, limits, and one moment for a snapshot. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-// biome-ignore lint/correctness/noUndeclaredDependencies: test code, shared by the adapters' tests
 import { describe, expect, it, test } from '@jest/globals';
 import type { Change, ChangeSet, Query, Store } from '../../../ports/store.ts';
 import type { TableName } from '../../../ports/tables.ts';

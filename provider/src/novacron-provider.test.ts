@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { problem, toProblemDocument } from '@novacron/contract/problem';
+import { UNKNOWN } from './cty/unknown.ts';
+import { createNovacronProvider } from './novacron-provider.ts';
+import { type Exchange, type RpcServer, startRpcServer } from './rpc/test-kit/start-rpc-server.ts';
+import { type RunningProvider, startProvider } from './test-kit/start-provider.ts';
+
+const WHOAMI = { principal: 'a', role: 'admin', tenant: 't', server_version: '1' };
+
+const TEMPLATE = {
+  id: 'tpl_00000000000000000000000001',
+  name: 'default',
+  os: 'linux',
+  os_version: '1',
+  architecture: 'x86_64',
+  disk_gb_min: 1,
+  description: 'For tests.',
+};
+
+describe('the provider', () => {
+  let server: RpcServer;
+  let provider: RunningProvider | undefined;
+  let reply: (exchange: Exchange) => void;
+
+  beforeEach(async () => {
+    reply = ({ calls, answer }) => answer(calls.map(({ id }) => ({ id, result: WHOAMI })));
+    server = await startRpcServer((exchange) => reply(exchange));
+  });
+  afterEach(async () => {
+    await provider?.close();
+    await server.close();
+  });
+
+  async function start(env: Readonly<Record<string, string>> = {}) {
+    provider = await startProvider(createNovacronProvider(env, { retryMsMax: 0 }));
+    return provider.probe;
+  }
+
+  test('takes what the block does not say from the environment', async () => {
+    const env = { NOVACRON_ENDPOINT: server.url, NOVACRON_API_KEY: 'from-env' };
+    expect(await (await start(env)).configure({})).toEqual([]);
+    expect(server.headers[0]).toMatchObject({
+      authorization: 'Bearer from-env',
+      'novacron-deployment': 'default',
+    });
+  });
+
+  test('believes the block before the environment', async () => {
+    const probe = await start({ NOVACRON_ENDPOINT: 'http://127.0.0.1:9', NOVACRON_API_KEY: 'e' });
+    const config = { endpoint: server.url, api_key: 'from-block', deployment: 'blue' };
+    expect(await probe.configure(config)).toEqual([]);
+    expect(server.headers[0]).toMatchObject({
+      authorization: 'Bearer from-block',
+      'novacron-deployment': 'blue',
+    });
+  });
+
+  test.each([
+    [{ endpoint: 'ftp://x', api_key: 'k' }, ['endpoint']],
+    [{ endpoint: 'not a url' }, ['endpoint', 'api_key']],
+    [{ endpoint: UNKNOWN, api_key: 'k' }, ['endpoint']],
+    [{ api_key: UNKNOWN }, ['api_key']],
+    [{ api_key: 'k', deployment: UNKNOWN }, ['deployment']],
+    [{}, ['api_key']],
+    [{ endpoint: 'http://127.0.0.1:9', api_key: 'k' }, ['endpoint']],
+  ])('tells what is wrong with the block at its argument (case %#)', async (config, attributes) => {
+    const diagnostics = await (await start()).configure(config);
+    expect(diagnostics.map(({ attribute }) => attribute)).toEqual(attributes);
+    for (const { severity, detail } of diagnostics) {
+      expect(severity).toBe('error');
+      expect(detail.length).toBeGreaterThan(20);
+    }
+  });
+
+  test('a key that the server refuses is told at the key, without the key', async () => {
+    const found = problem('unauthenticated', { detail: 'Unknown key.', remedy: 'Use another.' });
+    reply = ({ raw }) => raw(401, JSON.stringify(toProblemDocument(found)));
+    const config = { endpoint: server.url, api_key: 'the-secret' };
+    const diagnostics = await (await start()).configure(config);
+    expect(diagnostics).toEqual([
+      {
+        severity: 'error',
+        summary: 'No valid API key',
+        detail: 'Unknown key.\n\nUse another.',
+        attribute: 'api_key',
+      },
+    ]);
+    expect(provider?.logLines.join('')).not.toContain('the-secret');
+  });
+
+  test('a data source asks by id or by name', async () => {
+    const probe = await start({ NOVACRON_ENDPOINT: server.url, NOVACRON_API_KEY: 'k' });
+    await probe.configure({});
+    reply = ({ calls, answer }) =>
+      answer(
+        calls.map(({ id, method, params }) => {
+          const found = { ...TEMPLATE, created_at: '2025-01-01T00:00:00.000Z' };
+          if (method === 'template.get') return { id, result: found };
+          const items = params.name === 'default' ? [found] : [];
+          return { id, result: { items, next_cursor: null } };
+        }),
+      );
+    const byId = await probe.readData('novacron_template', { id: TEMPLATE.id });
+    expect(byId).toMatchObject({ state: TEMPLATE, diagnostics: [] });
+    const byName = await probe.readData('novacron_template', { name: 'default' });
+    expect(byName).toMatchObject({ state: TEMPLATE, diagnostics: [] });
+    const missing = await probe.readData('novacron_template', { name: 'ghost' });
+    expect(missing.diagnostics).toEqual([
+      {
+        severity: 'error',
+        summary: 'It does not exist: read template',
+        detail: [
+          'There is no template named "ghost".',
+          'List what there is with `novacron template list`.',
+        ].join('\n\n'),
+        attribute: 'name',
+      },
+    ]);
+  });
+});

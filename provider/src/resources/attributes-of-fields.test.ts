@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { NETWORK_FIELDS } from '@novacron/contract/network';
+import { POLICY_FIELDS } from '@novacron/contract/policy';
+import { VM_FIELDS } from '@novacron/contract/vm';
+import { VOLUME_FIELDS } from '@novacron/contract/volume';
+import { createNovacronProvider } from '../novacron-provider.ts';
+import { attributesOfFields } from './attributes-of-fields.ts';
+
+const TABLES = [VM_FIELDS, NETWORK_FIELDS, VOLUME_FIELDS, POLICY_FIELDS];
+
+/** The words of an attribute's validators about one value. */
+function judge(table: (typeof TABLES)[number], name: string, value: unknown) {
+  const validators = attributesOfFields(table, 'resource')[name]?.validators ?? [];
+  return validators.flatMap((validator) => validator(value as never) ?? []);
+}
+
+describe('attributes made from the resource table', () => {
+  const provider = createNovacronProvider({});
+
+  test('every attribute of every schema has a description that is a sentence', () => {
+    const schemas = [
+      provider.schema,
+      ...Object.values(provider.resources).map(({ schema }) => schema),
+      ...Object.values(provider.dataSources).map(({ schema }) => schema),
+    ];
+    const poor = schemas.flatMap(({ attributes }) =>
+      Object.entries(attributes)
+        .filter(([, { description }]) => !/^[A-Z`].{8,}\.$/.test(description))
+        .map(([name, { description }]) => `${name}: ${description}`),
+    );
+    expect(poor).toEqual([]);
+    expect(schemas).toHaveLength(8);
+  });
+
+  test('kinds of values, presence and defaults come from the table', () => {
+    const vm = attributesOfFields(VM_FIELDS, 'resource');
+    expect(vm.cpu_cores).toMatchObject({ required: true, shape: { kind: 'int' } });
+    expect(vm.memory_gb).toMatchObject({ required: true, shape: { kind: 'float' } });
+    expect(vm.metadata).toMatchObject({ optional: true, shape: { kind: 'map' } });
+    expect(vm.node).toMatchObject({ computed: true, required: false, nullable: true });
+    const volume = attributesOfFields(VOLUME_FIELDS, 'resource');
+    expect(volume.type).toMatchObject({ default: 'ssd' });
+    expect(volume.type?.description).toContain('Default: `ssd`.');
+    expect(volume.size_gb?.description).toContain('Unit: GB.');
+    const network = attributesOfFields(NETWORK_FIELDS, 'resource');
+    expect(network.dns_servers).toMatchObject({ shape: { kind: 'list' } });
+    const policy = attributesOfFields(POLICY_FIELDS, 'resource');
+    expect(policy.enabled).toMatchObject({ default: true, shape: { kind: 'bool' } });
+  });
+
+  test.each(TABLES.map((table) => [Object.keys(table).join(', '), table] as const))(
+    'a data source only reads: %s',
+    (_names, table) => {
+      for (const attribute of Object.values(attributesOfFields(table, 'data-source'))) {
+        expect(attribute).toMatchObject({ computed: true, optional: false, required: false });
+      }
+    },
+  );
+
+  test.each([
+    [VM_FIELDS, 'cpu_cores', 2, []],
+    [VM_FIELDS, 'memory_gb', 4.01, ['must be a multiple of 0.0625 (64 MiB)']],
+    [VM_FIELDS, 'metadata', { 'not a name': 'x' }, [expect.stringContaining('not a name')]],
+    [NETWORK_FIELDS, 'dns_servers', ['8.8.8.8', 'x'], ['1: must be an IP address']],
+    [VOLUME_FIELDS, 'type', 'tape', [expect.stringContaining('"ssd"')]],
+  ])('the schema of the table judges a value (case %#)', (table, name, value, words) => {
+    expect(judge(table, name, value)).toEqual(words);
+  });
+});

@@ -1,0 +1,271 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { problem, toProblemDocument } from '@novacron/contract/problem';
+import { UNKNOWN } from '../cty/unknown.ts';
+import { createNovacronProvider } from '../novacron-provider.ts';
+import { type RpcServer, type SeenCall, startRpcServer } from '../rpc/test-kit/start-rpc-server.ts';
+import { type RunningProvider, startProvider } from '../test-kit/start-provider.ts';
+
+const TYPE = 'novacron_network';
+const NET = 'net_00000000000000000000000001';
+const CONFIG = { name: 'n', cidr: '10.0.0.0/16', dns_servers: ['8.8.8.8'] };
+
+const STAMPS = {
+  tenant_id: 'tnt_00000000000000000000000001',
+  revision: 1,
+  schema_version: 1,
+  created_at: '2025-01-01T00:00:00.000Z',
+  created_by: 'admin',
+  updated_at: '2025-01-01T00:00:00.000Z',
+  updated_by: 'admin',
+};
+
+const NETWORK = { id: NET, ...STAMPS, ...CONFIG, vm_count: 0 };
+const STATE = { id: NET, ...CONFIG, vm_count: 0 };
+
+const operation = (status: string, more: object = {}) => ({
+  id: 'op_00000000000000000000000001',
+  tenant_id: STAMPS.tenant_id,
+  kind: 'network.create',
+  target_kind: 'network',
+  target_id: NET,
+  target_name: 'n',
+  status,
+  progress_percent: 0,
+  steps: [],
+  problem: null,
+  created_at: STAMPS.created_at,
+  created_by: 'admin',
+  finished_at: null,
+  ...more,
+});
+
+const ALLOWED = { problems: [], warnings: [], deferred: [], placement: null };
+
+type Answers = Record<string, (params: SeenCall['params']) => unknown>;
+
+/** What a server answers that agrees with everything. */
+const agreeable = (): Answers => ({
+  'identity.whoami': () => ({ principal: 'a', role: 'admin', tenant: 't', server_version: '1' }),
+  'admission.preview': () => ALLOWED,
+  'network.create': () => ({ resource: NETWORK, operation: operation('running'), warnings: [] }),
+  'network.update': () => ({ resource: NETWORK, operation: operation('running'), warnings: [] }),
+  'network.delete': () => ({ operation: operation('running'), warnings: [] }),
+  'network.get': () => NETWORK,
+  'network.list': () => ({ items: [NETWORK], next_cursor: null }),
+  'operation.wait': () => operation('succeeded'),
+  'idempotency.confirm': () => ({ confirmed: 1 }),
+  'drift.report': () => ({ items: [] }),
+});
+
+const refuse = (code: Parameters<typeof problem>[0]) => () => {
+  throw problem(code, { detail: 'No.', remedy: 'Ask.', data: { resource_id: NET } });
+};
+
+describe('a resource of the provider', () => {
+  let server: RpcServer;
+  let provider: RunningProvider;
+  let answers: Answers;
+
+  beforeEach(async () => {
+    answers = agreeable();
+    server = await startRpcServer(({ calls, answer }) => answer(calls.map(answerCall)));
+    provider = await startProvider(createNovacronProvider({}, { retryMsMax: 0 }));
+    await configure('default');
+  });
+  afterEach(async () => {
+    await provider.close();
+    await server.close();
+  });
+
+  function answerCall({ id, method, params }: SeenCall) {
+    try {
+      return { id, result: answers[method]?.(params) };
+    } catch (found) {
+      const data = toProblemDocument(found as Parameters<typeof toProblemDocument>[0]);
+      return { id, error: { code: 1, message: 'refused', data } };
+    }
+  }
+
+  const configure = (deployment: string) =>
+    provider.probe.configure({ endpoint: server.url, api_key: 'k', deployment });
+
+  const sent = (method: string) =>
+    server.batches
+      .flat()
+      .filter((call) => call.method === method)
+      .map(({ params }) => params);
+
+  test('is created as planned, after its operation has ended', async () => {
+    const waits = [operation('running'), operation('succeeded')];
+    answers['operation.wait'] = () => waits.shift();
+    const { state, diagnostics } = await provider.probe.create(TYPE, CONFIG);
+    expect({ state, diagnostics }).toEqual({ state: STATE, diagnostics: [] });
+    expect(sent('operation.wait')).toHaveLength(2);
+    const [create] = sent('network.create');
+    expect(create).toMatchObject(CONFIG);
+    const [preview] = sent('admission.preview');
+    expect(preview).toEqual({ operation: 'network.create', input: create, unknown: [] });
+  });
+
+  test('has the same key for the same create, and another one for any other', async () => {
+    async function keyOf(config: object) {
+      const plan = await provider.probe.plan(TYPE, { config });
+      await provider.probe.apply(TYPE, { config }, plan);
+      return sent('network.create').at(-1)?.idempotency_key;
+    }
+    const { name, cidr, dns_servers } = CONFIG;
+    const first = await keyOf({ name, cidr, dns_servers });
+    expect(first).toMatch(/^tf-[0-9a-f]{64}$/);
+    expect(await keyOf({ dns_servers, cidr, name })).toBe(first);
+    expect(await keyOf({ ...CONFIG, name: 'm' })).not.toBe(first);
+    expect(await keyOf({ ...CONFIG, dns_servers: [] })).not.toBe(first);
+    await configure('other');
+    expect(await keyOf(CONFIG)).not.toBe(first);
+  });
+
+  test('what is not known yet is named in the preview, which then has no key', async () => {
+    await provider.probe.plan(TYPE, { config: { ...CONFIG, dns_servers: [UNKNOWN] } });
+    const { name, cidr } = CONFIG;
+    expect(sent('admission.preview')).toEqual([
+      { operation: 'network.create', input: { name, cidr }, unknown: ['dns_servers'] },
+    ]);
+  });
+
+  test('everything that a preview finds is told in the plan', async () => {
+    const denied = problem('policy-denied', {
+      detail: 'Too wide.',
+      remedy: 'Ask.',
+      fields: [{ path: ['cidr'], message: 'too wide' }],
+    });
+    const verdict = {
+      policy: 'Later',
+      version: 1,
+      mode: 'block',
+      outcome: 'deferred',
+      reasons: [],
+      warnings: [],
+      rule_path: 'data.novacron.allow',
+      unknown_fields: ['name'],
+    };
+    answers['admission.preview'] = () => ({
+      ...ALLOWED,
+      problems: [toProblemDocument(denied)],
+      warnings: [{ policy: 'Soft', message: 'not nice' }],
+      deferred: [verdict],
+    });
+    const { diagnostics } = await provider.probe.plan(TYPE, { config: CONFIG });
+    expect(diagnostics).toMatchObject([
+      { severity: 'error', attribute: 'cidr', detail: 'Too wide.\n\nAsk.' },
+      { severity: 'warning', summary: expect.stringContaining('"Soft" warns'), attribute: '' },
+      { severity: 'warning', detail: expect.stringContaining('not known yet: name') },
+    ]);
+  });
+
+  test('a name held by a resource of this state may become free, another one may not', async () => {
+    const taken = () =>
+      problem('name-taken', { detail: 'Taken.', remedy: 'x', data: { resource_id: NET } });
+    answers['admission.preview'] = () => ({ ...ALLOWED, problems: [toProblemDocument(taken())] });
+    const stranger = await provider.probe.plan(TYPE, { config: CONFIG });
+    expect(stranger.diagnostics).toMatchObject([{ severity: 'error' }]);
+    await provider.probe.read(TYPE, STATE);
+    const own = await provider.probe.plan(TYPE, { config: CONFIG });
+    expect(own.diagnostics).toEqual([]);
+  });
+
+  test('the first read confirms a create, also when the resource is gone by then', async () => {
+    const created = await provider.probe.create(TYPE, CONFIG);
+    const [{ idempotency_key: key } = {}] = sent('network.create');
+    answers['idempotency.confirm'] = refuse('unavailable');
+    const first = await provider.probe.read(TYPE, STATE, created.private);
+    answers['idempotency.confirm'] = () => ({ confirmed: 1 });
+    answers['network.get'] = refuse('not-found');
+    const second = await provider.probe.read(TYPE, STATE, first.private);
+    expect(second).toMatchObject({ state: null, diagnostics: [] });
+    await provider.probe.read(TYPE, STATE, second.private);
+    expect(sent('idempotency.confirm')).toEqual([{ keys: [key] }, { keys: [key] }]);
+  });
+
+  test('a failed operation is an error and leaves nothing in the state', async () => {
+    const found = problem('operation-failed', { detail: 'Node died.', remedy: 'Again.' });
+    answers['operation.wait'] = () => operation('failed', { problem: toProblemDocument(found) });
+    const plan = await provider.probe.plan(TYPE, { config: CONFIG });
+    const { state, diagnostics } = await provider.probe.apply(TYPE, { config: CONFIG }, plan);
+    expect(state).toBeNull();
+    expect(diagnostics).toMatchObject([
+      {
+        severity: 'error',
+        summary: 'The operation failed and was undone: create novacron_network "n"',
+        detail: 'Node died.\n\nAgain.',
+      },
+    ]);
+  });
+
+  test('an interrupted wait leaves what exists in the state', async () => {
+    const plan = await provider.probe.plan(TYPE, { config: CONFIG });
+    let stopping: Promise<unknown> | undefined;
+    answers['operation.wait'] = () => {
+      stopping ??= provider.probe.connection.call('stopProvider', {});
+      return operation('running');
+    };
+    const { state, diagnostics } = await provider.probe.apply(TYPE, { config: CONFIG }, plan);
+    expect(state).toMatchObject({ id: NET, name: 'n' });
+    expect(diagnostics).toMatchObject([{ detail: expect.stringContaining('interrupted') }]);
+    await stopping;
+  });
+
+  test('an update sends what changes and null for what goes away', async () => {
+    const { dns_servers: _gone, ...config } = { ...CONFIG, name: 'm' };
+    const start = { prior: STATE, config };
+    const plan = await provider.probe.plan(TYPE, start);
+    expect(plan).toMatchObject({ replaces: [], diagnostics: [] });
+    answers['network.get'] = () => ({ ...NETWORK, name: 'm', dns_servers: null });
+    const { state } = await provider.probe.apply(TYPE, start, plan);
+    expect(state).toMatchObject({ id: NET, name: 'm', dns_servers: null });
+    expect(sent('network.update')).toEqual([{ id: NET, name: 'm', dns_servers: null }]);
+  });
+
+  test('a replacement previews the end of the old one and then the new one', async () => {
+    const config = { ...CONFIG, cidr: '10.1.0.0/16' };
+    const first = await provider.probe.plan(TYPE, { prior: STATE, config });
+    expect(first.replaces).toEqual(['cidr']);
+    await provider.probe.plan(TYPE, { config });
+    expect(sent('admission.preview').map(({ operation: name }) => name)).toEqual([
+      'network.delete',
+      'network.create',
+    ]);
+  });
+
+  test('deleting what is gone already is done', async () => {
+    const start = { prior: STATE, config: null };
+    const plan = await provider.probe.plan(TYPE, start);
+    answers['network.delete'] = refuse('not-found');
+    expect(await provider.probe.apply(TYPE, start, plan)).toMatchObject({
+      state: null,
+      diagnostics: [],
+    });
+    answers['network.delete'] = refuse('in-use');
+    expect(await provider.probe.apply(TYPE, start, plan)).toMatchObject({
+      state: { id: NET },
+      diagnostics: [{ summary: 'Something still uses it: delete novacron_network "n"' }],
+    });
+  });
+
+  test('an import takes an id or a name, and says what to do about neither', async () => {
+    for (const word of [NET, 'n', 'name=n']) {
+      expect((await provider.probe.import(TYPE, word)).state).toMatchObject({ id: NET });
+    }
+    expect(sent('network.list').map(({ name }) => name)).toEqual(['n', 'n']);
+    answers['network.list'] = () => ({ items: [], next_cursor: null });
+    expect((await provider.probe.import(TYPE, 'ghost')).diagnostics).toMatchObject([
+      { severity: 'error', detail: expect.stringContaining('novacron network list') },
+    ]);
+  });
+
+  test('a read that fails keeps the state and tells why', async () => {
+    answers['network.get'] = refuse('forbidden');
+    expect(await provider.probe.read(TYPE, STATE)).toMatchObject({
+      state: STATE,
+      diagnostics: [{ summary: 'Your role does not allow this: read novacron_network "n"' }],
+    });
+  });
+});

@@ -1,0 +1,72 @@
+/** From a planned change to the write that the server is asked about. */
+import type { Diagnostics } from '../framework/diagnostics.ts';
+import type { PlanChange } from '../framework/resource.ts';
+import type { Schema } from '../framework/schema.ts';
+import type { Replacement } from './find-replacements.ts';
+import type { PlannedWrite } from './preview-plan.ts';
+import type { ResourceKindInfo } from './resource-kinds.ts';
+import { changedInput, knownInput, type Values } from './values.ts';
+
+/** A write without what only its user's eyes need. */
+export type Write = Pick<PlannedWrite, 'operation' | 'id' | 'values'>;
+
+const NO_VALUES = { input: {}, unknown: [] };
+
+/**
+ * What a plan would send; undefined where nothing is to be decided.
+ * @param known.replacements - why the change needs a new resource. It is planned a second time as a
+ *   create; the first time it is the end of the old one.
+ * @param known.keyOf - the idempotency key that a create of this input will have
+ */
+export function planWrite(
+  change: PlanChange<Schema>,
+  { kind, table }: ResourceKindInfo,
+  known: {
+    readonly replacements: readonly Replacement[];
+    readonly keyOf: (input: Values) => string;
+  },
+): Write | undefined {
+  switch (change.kind) {
+    case 'no-op':
+      return undefined;
+    case 'create': {
+      const values = knownInput(table, change.plan);
+      const operation = `${kind}.create`;
+      if (values.unknown.length > 0) return { operation, id: undefined, values };
+      // A create that went through, and whose answer was lost, is not refused for its own name.
+      const input = { ...values.input, idempotency_key: known.keyOf(values.input) };
+      return { operation, id: undefined, values: { input, unknown: [] } };
+    }
+    case 'update': {
+      const prior: Values = change.prior;
+      const id = String(prior.id);
+      if (known.replacements.length > 0) {
+        return { operation: `${kind}.delete`, id, values: NO_VALUES };
+      }
+      const values = changedInput(table, prior, change.plan);
+      return { operation: `${kind}.update`, id, values };
+    }
+    case 'delete': {
+      const prior: Values = change.prior;
+      return { operation: `${kind}.delete`, id: String(prior.id), values: NO_VALUES };
+    }
+  }
+}
+
+/** Warns of replacements that destroy what is stored. The plan itself shows the others. */
+export function warnOfDataLoss(
+  diagnostics: Diagnostics,
+  label: string,
+  replacements: readonly Replacement[],
+): void {
+  for (const { name, effect } of replacements) {
+    if (effect !== 'data-loss') continue;
+    diagnostics.warning({
+      summary: `Data loss: replace ${label}`,
+      detail:
+        `The change of ${name} cannot be made in place. The old one is deleted with its disk, ` +
+        'and the new one is empty. Keep the value, or save the data first.',
+      path: [name],
+    });
+  }
+}

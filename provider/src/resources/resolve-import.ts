@@ -1,0 +1,47 @@
+/** What a user writes behind `terraform import`: an id, or a name. */
+import type { ResourceKind } from '@novacron/contract/field';
+import { UserError } from '../framework/user-error.ts';
+import type { Session } from '../rpc/session.ts';
+import { toUserError } from './finish-operation.ts';
+import type { ResourceKindInfo } from './resource-kinds.ts';
+
+/** Says that a name follows, for names that look like ids. */
+const NAME_PREFIX = 'name=';
+
+/**
+ * Finds the id of what is to be imported.
+ * @throws UserError when nothing has that id or name
+ */
+export async function resolveImport(
+  text: string,
+  target: { readonly type: string; readonly info: ResourceKindInfo },
+  { client: session, signal }: { readonly client: Session; readonly signal: AbortSignal },
+): Promise<string> {
+  const { type, info } = target;
+  const doing = `import ${type} ${JSON.stringify(text)}`;
+  if (info.id.safeParse(text).success) {
+    const found = await session.find(info.kind, text, signal);
+    if (!found.ok) throw toUserError(found.error, doing);
+    if (found.value !== undefined) return text;
+    throw nothingThere(text, info.kind, doing);
+  }
+  const name = text.startsWith(NAME_PREFIX) ? text.slice(NAME_PREFIX.length) : text;
+  const answer = await session.client.call(`${info.kind}.list`, { name, limit: 1 }, { signal });
+  if (!answer.ok) throw toUserError(answer.error, doing);
+  const [found] = answer.value.items;
+  if (found === undefined) throw nothingThere(text, info.kind, doing);
+  return found.id;
+}
+
+function nothingThere(text: string, kind: ResourceKind, doing: string): UserError {
+  return new UserError({
+    summary: `It does not exist: ${doing}`,
+    detail:
+      `No ${kind} has the id or the name ${JSON.stringify(text)}.\n\n` +
+      `List what there is with \`novacron ${cliNoun(kind)} list\`.`,
+  });
+}
+
+function cliNoun(kind: ResourceKind): string {
+  return kind === 'volume' ? 'storage' : kind;
+}

@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import { VM_FIELDS } from '@novacron/contract/vm';
+import { UNKNOWN } from '../cty/unknown.ts';
+import { changedFields, changedInput, knownInput, stateOf } from './values.ts';
+
+const WEB = {
+  id: 'vm_1',
+  name: 'web',
+  cpu_cores: 2,
+  memory_gb: 4,
+  disk_gb: 20,
+  network_id: null,
+  template_id: null,
+  metadata: { a: '1', b: '2' },
+  node: 'node-01',
+  status: 'running',
+};
+
+describe('values of a resource', () => {
+  test('what is sent is what users set and is known', () => {
+    const planned = { ...WEB, network_id: UNKNOWN, metadata: { a: UNKNOWN }, node: UNKNOWN };
+    expect(knownInput(VM_FIELDS, planned)).toEqual({
+      input: { name: 'web', cpu_cores: 2, memory_gb: 4, disk_gb: 20 },
+      unknown: ['network_id', 'metadata'],
+    });
+  });
+
+  test('an update sends what differs, null where a value goes away', () => {
+    const after = { ...WEB, cpu_cores: 4, metadata: null, network_id: UNKNOWN };
+    expect(changedInput(VM_FIELDS, WEB, after)).toEqual({
+      input: { cpu_cores: 4, metadata: null },
+      unknown: ['network_id'],
+    });
+  });
+
+  test.each([
+    ['nothing', {}, []],
+    ['the order of labels', { metadata: { b: '2', a: '1' } }, []],
+    ['null instead of absence', { network_id: undefined }, []],
+    ['a label', { metadata: { a: '1', b: '3' } }, ['metadata']],
+    ['no labels instead of an empty map', { metadata: {} }, ['metadata']],
+    ['a size and a name', { disk_gb: 21, name: 'www' }, ['name', 'disk_gb']],
+    ['what NovaCron itself changes', { node: 'node-02', status: 'stopped' }, []],
+  ])('%s counts as a change of the right fields', (_case, change, fields) => {
+    expect(changedFields(VM_FIELDS, WEB, { ...WEB, ...change })).toEqual(fields);
+  });
+
+  test('the state holds the fields of the table and nothing else', () => {
+    const { metadata: _gone, ...answer } = WEB;
+    expect(stateOf(VM_FIELDS, { ...answer, revision: 3, tenant_id: 't' })).toEqual({
+      ...WEB,
+      metadata: null,
+    });
+  });
+});

@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { problem, toProblemDocument } from '@novacron/contract/problem';
+import { openBatchTransport, type Transport } from './batch-transport.ts';
+import { type Exchange, type RpcServer, startRpcServer } from './test-kit/start-rpc-server.ts';
+
+const NETWORK = 'network.get' as const;
+
+describe('the batch transport', () => {
+  let server: RpcServer;
+  let transport: Transport;
+
+  afterEach(async () => {
+    transport.close();
+    await server.close();
+  });
+
+  async function open(reply: (exchange: Exchange) => void) {
+    server = await startRpcServer(reply);
+    transport = openBatchTransport({
+      endpoint: new URL(server.url),
+      apiKey: 'the-key',
+      deployment: 'blue',
+    });
+  }
+
+  const get = (id: string, signal?: AbortSignal) => transport.send(NETWORK, { id }, signal);
+
+  test('calls of one turn travel in one request, in their order, with who calls', async () => {
+    await open(({ calls, answer }) => answer(calls.map(({ id }) => ({ id, result: id }))));
+    const answers = await Promise.all([get('a'), get('b'), get('c')]);
+    expect(answers).toEqual([1, 2, 3].map((value) => ({ ok: true, value })));
+    expect(server.batches.map((calls) => calls.map(({ params }) => params))).toEqual([
+      [{ id: 'a' }, { id: 'b' }, { id: 'c' }],
+    ]);
+    expect(server.headers[0]).toMatchObject({
+      authorization: 'Bearer the-key',
+      'novacron-client': 'terraform',
+      'novacron-deployment': 'blue',
+    });
+    await get('d');
+    expect(server.batches).toHaveLength(2);
+  });
+
+  test('more than a hundred calls are divided', async () => {
+    await open(({ calls, answer }) => answer(calls.map(({ id }) => ({ id, result: id }))));
+    await Promise.all(Array.from({ length: 205 }, (_, index) => get(String(index))));
+    expect(server.batches.map(({ length }) => length).sort()).toEqual([100, 100, 5]);
+  });
+
+  test('a long poll travels alone, so that nothing waits for it', async () => {
+    await open(({ calls, answer }) => answer(calls.map(({ id }) => ({ id, result: id }))));
+    await Promise.all([get('a'), transport.send('operation.wait', { id: 'op' }, undefined)]);
+    const methods = server.batches.map((calls) => calls.map(({ method }) => method));
+    expect(methods).toContainEqual(['operation.wait']);
+    expect(methods).toContainEqual([NETWORK]);
+  });
+
+  test('answers find their calls in any order', async () => {
+    await open(({ calls, answer }) =>
+      answer([...calls].reverse().map(({ id, params }) => ({ id, result: params }))),
+    );
+    expect(await Promise.all([get('a'), get('b')])).toEqual([
+      { ok: true, value: { id: 'a' } },
+      { ok: true, value: { id: 'b' } },
+    ]);
+  });
+
+  test('a batch of one may be answered without the array around it', async () => {
+    await open(({ calls, answer }) => answer({ id: calls[0]?.id, result: 'bare' }));
+    expect(await get('a')).toEqual({ ok: true, value: 'bare' });
+  });
+
+  test('a problem of one call is no trouble of the others', async () => {
+    const found = problem('not-found', { detail: 'No such network.', remedy: 'Look.' });
+    await open(({ calls, answer }) =>
+      answer(
+        calls.map(({ id }, index) =>
+          index === 0
+            ? { id, error: { code: 1, message: 'x', data: toProblemDocument(found) } }
+            : { id, result: 'fine' },
+        ),
+      ),
+    );
+    expect(await Promise.all([get('a'), get('b')])).toEqual([
+      { ok: false, error: found },
+      { ok: true, value: 'fine' },
+    ]);
+  });
+
+  test.each([
+    ['an empty answer', 200, '', 'it is not JSON'],
+    ['truncated JSON', 200, '[{"jsonrpc":"2.0","id":1,"res', 'it is not JSON'],
+    ['a page of another program', 200, '<html></html>', 'it is not JSON'],
+    ['an answer to nobody', 200, '[{"id":77,"result":1}]', 'a call was not answered'],
+    ['an answer without ids', 200, '[null,1,{"id":"1"}]', 'a call was not answered'],
+    ['an error of another protocol', 200, '[{"id":1,"error":"no"}]', 'its error is "no"'],
+    ['a status without a word', 404, 'not here', 'HTTP status 404'],
+    ['a crash', 500, '', 'HTTP status 500'],
+  ])('%s is one problem that says where to look', async (_case, status, body, words) => {
+    await open(({ raw }) => raw(status, body));
+    const answer = await get('a');
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { code: 'internal', remedy: expect.stringContaining('endpoint') },
+    });
+    expect(answer.ok ? '' : answer.error.detail).toContain(words);
+  });
+
+  test.each([429, 502, 503, 504])('a proxy that says %i is worth another try', async (status) => {
+    await open(({ raw }) => raw(status, '<html>try again</html>'));
+    expect(await get('a')).toMatchObject({
+      ok: false,
+      error: { code: 'unavailable', detail: expect.stringContaining(`HTTP status ${status}`) },
+    });
+  });
+
+  test.each([
+    ['unauthenticated', 401],
+    ['unavailable', 503],
+    ['payload-too-large', 413],
+  ] as const)('a refusal of the whole request (%s) reaches every call', async (code, status) => {
+    const found = problem(code, { detail: 'Not now.', remedy: 'Later.' });
+    await open(({ raw }) => raw(status, JSON.stringify(toProblemDocument(found))));
+    const refused = { ok: false, error: found };
+    expect(await Promise.all([get('a'), get('b')])).toEqual([refused, refused]);
+  });
+
+  test('a connection that is closed in the middle of an answer is out of reach', async () => {
+    await open(({ hangUp }) => hangUp('[{"jsonrpc"'));
+    expect(await get('a')).toMatchObject({
+      ok: false,
+      error: { code: 'unavailable', data: { unreachable: true } },
+    });
+  });
+
+  test('a connection that is closed before the answer is out of reach', async () => {
+    await open(({ hangUp }) => hangUp());
+    expect(await get('a')).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+  });
+
+  test('who gives up does not wait for a slow server, and others do', async () => {
+    let release: (() => void) | undefined;
+    await open(({ calls, answer }) => {
+      release = () => answer(calls.map(({ id }) => ({ id, result: 'late' })));
+      controller.abort();
+    });
+    const controller = new AbortController();
+    const impatient = get('a', controller.signal);
+    const patient = get('b');
+    expect(await impatient).toMatchObject({ ok: false, error: { data: { interrupted: true } } });
+    release?.();
+    expect(await patient).toEqual({ ok: true, value: 'late' });
+  });
+
+  test('who has given up before sends nothing', async () => {
+    await open(({ answer }) => answer([]));
+    expect(await get('a', AbortSignal.abort())).toMatchObject({ ok: false });
+    expect(server.batches).toEqual([]);
+  });
+
+  test('an endpoint with a path keeps it', async () => {
+    await open(({ calls, answer }) => answer(calls.map(({ id }) => ({ id, result: 1 }))));
+    transport.close();
+    const endpoint = new URL(`${server.url}/behind/proxy`);
+    transport = openBatchTransport({ endpoint, apiKey: 'k', deployment: 'd' });
+    await get('a');
+    expect(server.paths).toEqual(['/behind/proxy/rpc']);
+  });
+});

@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { problem, toProblemDocument } from '@novacron/contract/problem';
+import { openSession, type Session } from './session.ts';
+import { type RpcServer, type SeenCall, startRpcServer } from './test-kit/start-rpc-server.ts';
+
+const { signal } = new AbortController();
+const GONE = 'vm_00000000000000000000000099';
+const idOf = (index: number) => `vm_${String(index).padStart(26, '0')}`;
+
+const vm = (id: string) => ({
+  id,
+  tenant_id: 'tnt_00000000000000000000000001',
+  revision: 1,
+  schema_version: 1,
+  created_at: '2025-01-01T00:00:00.000Z',
+  created_by: 'admin',
+  updated_at: '2025-01-01T00:00:00.000Z',
+  updated_by: 'admin',
+  name: 'web',
+  cpu_cores: 1,
+  memory_gb: 1,
+  disk_gb: 1,
+  network_id: null,
+  template_id: null,
+  metadata: null,
+  node: 'node-01',
+  status: 'running',
+});
+
+/** Two pages of VMs, one drift record, and room for any key. */
+function answerCall({ id, method, params }: SeenCall) {
+  switch (method) {
+    case 'vm.get': {
+      const detail = { detail: 'No such VM.', remedy: 'Look.' };
+      const data = toProblemDocument(problem('not-found', detail));
+      return params.id === GONE
+        ? { id, error: { code: 1, message: 'no', data } }
+        : { id, result: vm(String(params.id)) };
+    }
+    case 'vm.list':
+      return params.cursor === undefined
+        ? { id, result: { items: [vm(idOf(1)), vm(idOf(2))], next_cursor: 'more' } }
+        : { id, result: { items: [vm(idOf(3))], next_cursor: null } };
+    case 'drift.report':
+      return { id, result: { items: [DRIFT] } };
+    default:
+      return { id, result: { confirmed: 1 } };
+  }
+}
+
+const DRIFT = {
+  resource_kind: 'vm',
+  resource_id: idOf(1),
+  resource_name: 'web',
+  severity: 'low',
+  drift_percent: 10,
+  fields: [],
+  causes: [],
+  deployment: 'blue',
+  applied_at: '2025-01-01T00:00:00.000Z',
+  explanation: ['it drifted'],
+};
+
+describe('a session', () => {
+  let server: RpcServer;
+  let session: Session;
+
+  beforeEach(async () => {
+    server = await startRpcServer(({ calls, answer }) => answer(calls.map(answerCall)));
+    const endpoint = new URL(server.url);
+    session = openSession({ endpoint, apiKey: 'k', deployment: 'blue' }, { retryMsMax: 0 });
+  });
+  afterEach(async () => {
+    session.close();
+    await server.close();
+  });
+
+  const methods = () => server.batches.flat().map(({ method }) => method);
+
+  test('reads a few resources one by one, in one request, and knows them then', async () => {
+    const found = await Promise.all([1, 2].map((n) => session.find('vm', idOf(n), signal)));
+    expect(found).toMatchObject([{ value: { id: idOf(1) } }, { value: { id: idOf(2) } }]);
+    expect(server.batches).toHaveLength(1);
+    expect(session.inState).toEqual(new Set([idOf(1), idOf(2)]));
+  });
+
+  test('what is gone is undefined, not a problem', async () => {
+    expect(await session.find('vm', GONE, signal)).toEqual({ ok: true, value: undefined });
+  });
+
+  test('reads many with one list, page by page, and looks the rest up', async () => {
+    for (let n = 1; n <= 8; n += 1) await session.find('vm', idOf(n), signal);
+    expect(methods()).toEqual(Array(8).fill('vm.get'));
+    for (const n of [1, 2, 3]) {
+      expect(await session.find('vm', idOf(n), signal)).toMatchObject({ value: { id: idOf(n) } });
+    }
+    expect(methods().slice(8)).toEqual(['vm.list', 'vm.list']);
+    expect(await session.find('vm', GONE, signal)).toEqual({ ok: true, value: undefined });
+    expect(methods().slice(10)).toEqual(['vm.get']);
+  });
+
+  test('forgets what it read when something is written', async () => {
+    for (let n = 1; n <= 9; n += 1) await session.find('vm', idOf(n), signal);
+    session.forgetReads();
+    const before = methods().length;
+    await session.find('vm', idOf(1), signal);
+    expect(methods().slice(before)).toEqual(['vm.get']);
+  });
+
+  test('asks for the drift of its deployment once a run', async () => {
+    expect(await session.findDrift(idOf(1), signal)).toMatchObject({ severity: 'low' });
+    expect(await session.findDrift(idOf(2), signal)).toBeUndefined();
+    expect(server.batches).toEqual([
+      [expect.objectContaining({ method: 'drift.report', params: { deployment: 'blue' } })],
+    ]);
+  });
+
+  test('confirms the keys of one turn together', async () => {
+    const confirmed = await Promise.all(
+      ['key-00001', 'key-00002'].map((key) => session.confirm(key, signal)),
+    );
+    expect(confirmed).toEqual([true, true]);
+    expect(server.batches).toEqual([
+      [expect.objectContaining({ params: { keys: ['key-00001', 'key-00002'] } })],
+    ]);
+  });
+
+  test('an answer of an incompatible server is told apart', async () => {
+    const answer = await session.client.call('identity.whoami', {}, { signal });
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { code: 'internal', remedy: expect.stringContaining('neighbouring releases') },
+    });
+  });
+});

@@ -1,0 +1,144 @@
+/** Messages that NATS keeps: a JetStream stream a subject. */
+import {
+  type ConsumerMessages,
+  DeliverPolicy,
+  DiscardPolicy,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+} from '@nats-io/jetstream';
+import { headers, type MsgHdrs, type NatsConnection, nanos } from '@nats-io/transport-node';
+import type { JsonObject } from '@novacron/contract/json';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { KeptMessage, PublishOptions } from './bus.ts';
+import { resumeExpiredProblem } from './bus-problems.ts';
+import { parseFrozen } from './message-copy.ts';
+
+/** How long messages are kept, and how many MiB of them a subject; whichever ends first. */
+const KEPT_MS_MAX = 7 * 24 * 60 * 60 * 1_000;
+const KEPT_MIB_MAX = 1_024;
+const MIB = 1024 ** 2;
+
+/** How long NATS remembers the ids of messages: longer than a publisher takes to come back. */
+const DEDUPLICATION_MS = 10 * 60 * 1_000;
+
+/** How long a replay waits for messages that the stream says it has. */
+const FETCH_TIMEOUT_MS = 5_000;
+
+/** JetStream's header for de-duplication. */
+const MESSAGE_ID_HEADER = 'Nats-Msg-Id';
+
+const POSITION_HEADER = 'Novacron-Position';
+
+/** JetStream's code for a stream that exists with other settings. */
+const STREAM_EXISTS_CODE = 10_058;
+
+/** The headers that make NATS keep a message once. */
+export function toKeepHeaders({ messageId, position }: NonNullable<PublishOptions['keep']>) {
+  const made = headers();
+  made.set(MESSAGE_ID_HEADER, messageId);
+  made.set(POSITION_HEADER, String(position));
+  return made;
+}
+
+/** Name of the stream of a subject; dots are not allowed there. */
+export function streamOf(subject: string): string {
+  return subject.replaceAll('.', '_');
+}
+
+/** Makes the streams that are missing; one that an operator has set otherwise stays as it is. */
+export async function ensureStreams(
+  connection: NatsConnection,
+  subjects: readonly string[],
+): Promise<void> {
+  if (subjects.length === 0) return;
+  const manager = await jetstreamManager(connection);
+  for (const subject of subjects) {
+    try {
+      await manager.streams.add({
+        name: streamOf(subject),
+        subjects: [subject],
+        storage: StorageType.File,
+        retention: RetentionPolicy.Limits,
+        discard: DiscardPolicy.Old,
+        max_age: nanos(KEPT_MS_MAX),
+        max_bytes: KEPT_MIB_MAX * MIB,
+        duplicate_window: nanos(DEDUPLICATION_MS),
+      });
+    } catch (cause) {
+      if (!hasCode(cause, STREAM_EXISTS_CODE)) throw cause;
+    }
+  }
+}
+
+function hasCode(cause: unknown, code: number): boolean {
+  return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === code;
+}
+
+/** Reads kept messages back; rejects with what NATS said. */
+export async function replayKept(
+  connection: NatsConnection,
+  request: { readonly subject: string; readonly from: number; readonly limit: number },
+): Promise<Result<readonly KeptMessage[], Problem>> {
+  const { subject, from, limit } = request;
+  const manager = await jetstreamManager(connection);
+  const stream = streamOf(subject);
+  const { state } = await manager.streams.info(stream);
+  if (state.messages === 0) return ok([]);
+  const oldest = await positionAt(manager, stream, state.first_seq);
+  if (oldest > from) return err(resumeExpiredProblem(subject, oldest));
+  const first = await findSequence(manager, stream, { from, state });
+  const count = Math.min(limit, state.last_seq - first + 1);
+  if (count <= 0) return ok([]);
+  const consumer = await jetstream(connection).consumers.get(stream, {
+    deliver_policy: DeliverPolicy.StartSequence,
+    opt_start_seq: first,
+  });
+  const fetched = await consumer.fetch({ max_messages: count, expires: FETCH_TIMEOUT_MS });
+  return ok(await collect(fetched, from));
+}
+
+/**
+ * The first message at a position or after it, found by halving. What was published again after
+ * NATS had forgotten its id is there twice; whichever of the two is found, all later ones follow.
+ */
+async function findSequence(
+  manager: JetStreamManager,
+  stream: string,
+  wanted: { from: number; state: { readonly first_seq: number; readonly last_seq: number } },
+): Promise<number> {
+  let low = wanted.state.first_seq;
+  let high = wanted.state.last_seq + 1;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if ((await positionAt(manager, stream, middle)) < wanted.from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+async function positionAt(manager: JetStreamManager, stream: string, seq: number) {
+  const message = await manager.streams.getMessage(stream, { seq });
+  // It may have grown too old a moment ago: then it is before all that are still there.
+  return positionOf(message?.header);
+}
+
+function positionOf(found: MsgHdrs | undefined): number {
+  return Number(found?.get(POSITION_HEADER) ?? 0);
+}
+
+async function collect(fetched: ConsumerMessages, from: number): Promise<readonly KeptMessage[]> {
+  const found: KeptMessage[] = [];
+  for await (const { headers: with_, data } of fetched) {
+    const position = positionOf(with_);
+    const last = found.at(-1)?.position ?? from - 1;
+    // What is there twice is answered once.
+    if (position <= last) continue;
+    const message: JsonObject = parseFrozen(new TextDecoder().decode(data));
+    found.push({ position, message });
+  }
+  return found;
+}

@@ -1,0 +1,112 @@
+/** How NovaCron connects to NATS. */
+
+import type { ConnectionOptions, TlsOptions } from '@nats-io/transport-node';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+
+/** How long a connection may take to come about. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** The pauses between attempts to come back: a quarter of the time away, within these bounds. */
+const RECONNECT_DELAY_MS_MIN = 50;
+const RECONNECT_DELAY_MS_MAX = 2_000;
+const RECONNECT_DELAY_RATIO = 0.25;
+
+/** A server that the network has swallowed is given up after two of these without an answer. */
+const PING_INTERVAL_MS = 10_000;
+const PINGS_UNANSWERED_MAX = 2;
+
+/** What the operator of NATS sees in the list of connections. */
+const CLIENT_NAME = 'novacron';
+
+/** Files of TLS. */
+export type NatsTlsFiles = Pick<TlsOptions, 'caFile' | 'certFile' | 'keyFile'>;
+
+/**
+ * The settings of a connection.
+ * @param servers - `nats://user:password@host:port`, or `tls://` for TLS; several with commas or as
+ * a list, of which any will do
+ * @param lostAt - when the connection was lost, in milliseconds of `performance.now()`
+ */
+export function toConnectionOptions(
+  servers: string | readonly string[],
+  options: { readonly tls: NatsTlsFiles | undefined; readonly lostAt: () => number },
+): Result<ConnectionOptions, Problem> {
+  const list = typeof servers === 'string' ? servers.split(',') : servers;
+  const urls = list.map(parseServer);
+  const known = urls.filter((url) => url !== undefined);
+  const [first] = known;
+  if (first === undefined || known.length < urls.length) return err(badUrlProblem());
+  const wantsTls = options.tls !== undefined || known.some(({ protocol }) => protocol === 'tls:');
+  return ok({
+    servers: known.map(({ host }) => host),
+    name: CLIENT_NAME,
+    timeout: CONNECT_TIMEOUT_MS,
+    ...credentialsOf(first),
+    ...(wantsTls ? { tls: { ...options.tls } } : {}),
+    reconnect: true,
+    maxReconnectAttempts: -1,
+    ignoreAuthErrorAbort: true,
+    // Asked for again and again while it waits, so it follows from the time and not from a count.
+    reconnectDelayHandler: () =>
+      Math.min(
+        RECONNECT_DELAY_MS_MAX,
+        Math.max(
+          RECONNECT_DELAY_MS_MIN,
+          (performance.now() - options.lostAt()) * RECONNECT_DELAY_RATIO,
+        ),
+      ),
+    pingInterval: PING_INTERVAL_MS,
+    maxPingOut: PINGS_UNANSWERED_MAX,
+  });
+}
+
+function parseServer(text: string): URL | undefined {
+  try {
+    const url = new URL(text.trim());
+    return /^(?:nats|tls):$/.test(url.protocol) && url.host !== '' ? url : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A name alone is a token, as everywhere with NATS. */
+function credentialsOf({ username, password }: URL): Partial<ConnectionOptions> {
+  const user = decodeURIComponent(username);
+  if (user === '') return {};
+  return password === '' ? { token: user } : { user, pass: decodeURIComponent(password) };
+}
+
+function badUrlProblem(): Problem {
+  return problem('unavailable', {
+    detail: 'The URL of the message bus is none of NATS.',
+    remedy:
+      'Write nats://USER:PASSWORD@HOST:PORT, or tls:// for TLS, several with commas, and start ' +
+      'again.',
+    data: { reason: 'bad-url' },
+  });
+}
+
+/** Why the first connection did not come about, in words for whoever starts the program. */
+export function toConnectProblem(cause: unknown): Problem {
+  const message = messageOf(cause);
+  const isRefused = /Authorization|Authentication/i.test(message);
+  const isTls = /certificate|tls|ssl/i.test(message);
+  return problem('unavailable', {
+    detail: `The message bus cannot be reached: ${message}.`,
+    remedy: isRefused
+      ? 'Check user and password in the URL of the bus, and start again.'
+      : isTls
+        ? 'Name the certificate authority of the bus, and its host as the certificate does, and ' +
+          'start again.'
+        : 'Start nats-server and check host and port in the URL of the bus, and start again.',
+    data: { reason: isRefused ? 'access-denied' : isTls ? 'tls-failed' : 'unreachable' },
+  });
+}
+
+/** The text of an error, whatever was thrown. */
+export function messageOf(cause: unknown): string {
+  // Not `instanceof Error`: it is false for errors of another realm.
+  const isError = typeof cause === 'object' && cause !== null && 'message' in cause;
+  return isError ? String(cause.message) : String(cause);
+}

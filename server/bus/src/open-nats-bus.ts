@@ -1,0 +1,293 @@
+/** The bus on NATS, for servers and agents that are processes of their own. */
+import { createInbox, headers, type Msg } from '@nats-io/transport-node';
+import type { JsonObject } from '@novacron/contract/json';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { assert, err, ok, type Result } from '@novacron/contract/result';
+import type { Bus, PublishOptions, Responder, Subscriber, Unsubscribe } from './bus.ts';
+import {
+  brokenProblem,
+  closedProblem,
+  nobodyThereProblem,
+  outOfReachProblem,
+  tooLargeProblem,
+  tooLateProblem,
+} from './bus-problems.ts';
+import { assertReplayIsBounded } from './kept-messages.ts';
+import { parseFrozen } from './message-copy.ts';
+import { ensureStreams, replayKept, toKeepHeaders } from './nats-kept.ts';
+import { type NatsLink, openNatsLink } from './nats-link.ts';
+import {
+  messageOf,
+  type NatsTlsFiles,
+  toConnectionOptions,
+  toConnectProblem,
+} from './nats-settings.ts';
+import { realTimers, type Timers } from './timers.ts';
+import { warnOfFault } from './warn-of-fault.ts';
+
+/** The subjects whose messages a server keeps. */
+const KEPT_SUBJECTS: readonly string[] = ['novacron.events'];
+
+/** The longest message: NATS takes a MiB unless told otherwise, headers included. */
+export const MESSAGE_BYTES_MAX = 1_000_000;
+
+/** Of several processes that respond on a subject, one answers. */
+const RESPONDERS_QUEUE = 'novacron';
+
+/** Says that a responder broke down; the answer is empty. */
+const FAULT_HEADER = 'Novacron-Fault';
+
+/** What NATS answers by itself when nobody responds. */
+const NOBODY_THERE_CODE = 503;
+
+/** What a NATS bus may be given. */
+export interface NatsBusOptions {
+  /** `nats://user:password@host:port`, or `tls://`; several with commas or as a list. */
+  readonly servers: string | readonly string[];
+  readonly tls?: NatsTlsFiles;
+  /** Subjects whose messages NATS keeps: `KEPT_SUBJECTS` unless said; agents keep none. */
+  readonly keptSubjects?: readonly string[];
+  /** Who counts the time that a request waits; the machine's timers when absent. */
+  readonly timers?: Timers;
+  /** Hears of subscribers that threw and responders that rejected; a process warning if absent. */
+  readonly onFault?: (subject: string, cause: unknown) => void;
+  /** Hears, when NATS is back, how many messages were dropped while it was away. */
+  readonly onDropped?: (count: number) => void;
+}
+
+type Answer = Result<JsonObject, Problem>;
+
+interface Desk {
+  readonly link: NatsLink;
+  readonly keptSubjects: readonly string[];
+  readonly timers: Timers;
+  readonly onFault: (subject: string, cause: unknown) => void;
+  /** Where answers to this bus come in, each under a number. */
+  readonly inbox: string;
+  readonly waiting: Map<string, (answer: Answer | 'nobody' | 'broken') => void>;
+  readonly responders: Set<string>;
+  requests: number;
+  state: 'open' | 'closed';
+}
+
+/**
+ * Connects to NATS. When the connection breaks, it is made again, however long that takes, with all
+ * subscriptions; meanwhile requests answer `unavailable`, and what is published waits within
+ * `MESSAGES_WAITING_MAX` messages. What was on its way when it broke is lost.
+ * @returns the bus; `unavailable` with `data.reason` bad-url, unreachable, access-denied,
+ * tls-failed or jetstream-missing
+ */
+export async function openNatsBus(options: NatsBusOptions): Promise<Result<Bus, Problem>> {
+  const { keptSubjects = KEPT_SUBJECTS, onFault = warnOfFault, timers = realTimers } = options;
+  const waiting: Desk['waiting'] = new Map();
+  let lostAt = 0;
+  const settings = toConnectionOptions(options.servers, { tls: options.tls, lostAt: () => lostAt });
+  if (!settings.ok) return settings;
+  let link: NatsLink;
+  try {
+    link = await openNatsLink(settings.value, {
+      onDown: () => {
+        lostAt = performance.now();
+        settleAll(waiting, outOfReachProblem('after'));
+      },
+      onUp: () => {
+        // The server may have come back without its data.
+        ensureStreams(link.connection, keptSubjects).catch((cause) => onFault('streams', cause));
+      },
+      onComplaint: (cause) => onFault('connection', cause),
+      onDropped: options.onDropped ?? warnOfDropped,
+    });
+  } catch (cause) {
+    return err(toConnectProblem(cause));
+  }
+  try {
+    await ensureStreams(link.connection, keptSubjects);
+  } catch (cause) {
+    await link.close();
+    return err(jetstreamMissingProblem(cause));
+  }
+  const desk: Desk = {
+    ...{ link, keptSubjects, timers, onFault, waiting },
+    inbox: createInbox(),
+    responders: new Set(),
+    requests: 0,
+    state: 'open',
+  };
+  link.connection.subscribe(`${desk.inbox}.*`, { callback: (_, msg) => takeAnswer(desk, msg) });
+  return ok(makeBus(desk));
+}
+
+function makeBus(desk: Desk): Bus {
+  return {
+    publish: (subject, message, options) => publish(desk, { subject, message, options }),
+    subscribe: (subject, subscriber) => subscribe(desk, subject, subscriber),
+    request: (subject, message, { timeoutMs }) => request(desk, { subject, message, timeoutMs }),
+    respond: (subject, responder) => respond(desk, subject, responder),
+    replay: (subject, options) => replay(desk, { subject, ...options }),
+    close: () => close(desk),
+  };
+}
+
+interface Publication {
+  readonly subject: string;
+  readonly message: JsonObject;
+  readonly options: PublishOptions | undefined;
+}
+
+function publish(desk: Desk, { subject, message, options }: Publication): void {
+  if (desk.state === 'closed') return;
+  assertIsPlace(subject);
+  const payload = JSON.stringify(message);
+  const keep = options?.keep;
+  assert(keep === undefined || desk.keptSubjects.includes(subject), `${subject} is kept`);
+  if (Buffer.byteLength(payload) > MESSAGE_BYTES_MAX) {
+    desk.onFault(subject, new Error(`a message of more than ${MESSAGE_BYTES_MAX} bytes`));
+    return;
+  }
+  desk.link.send({
+    subject,
+    payload,
+    ...(keep === undefined ? {} : { headers: toKeepHeaders(keep) }),
+  });
+}
+
+/** A place and not a pattern; blanks would be read as another part of NATS's command. */
+function assertIsPlace(subject: string): void {
+  assert(/^[^\s.*>]+(?:\.[^\s.*>]+)*$/.test(subject), `'${subject}' is a subject`);
+}
+
+function subscribe(desk: Desk, subject: string, subscriber: Subscriber): Unsubscribe {
+  if (desk.state === 'closed') return () => {};
+  assertIsPlace(subject);
+  const subscription = desk.link.connection.subscribe(subject, {
+    callback: (error, msg) => {
+      if (desk.state === 'closed') return;
+      try {
+        if (error !== null) throw error;
+        subscriber(parseFrozen(msg.string()));
+      } catch (cause) {
+        desk.onFault(subject, cause);
+      }
+    },
+  });
+  return () => subscription.unsubscribe();
+}
+
+interface Question {
+  readonly subject: string;
+  readonly message: JsonObject;
+  readonly timeoutMs: number;
+}
+
+function request(desk: Desk, { subject, message, timeoutMs }: Question): Promise<Answer> {
+  if (desk.state === 'closed') return Promise.resolve(err(closedProblem()));
+  assertIsPlace(subject);
+  const payload = JSON.stringify(message);
+  if (Buffer.byteLength(payload) > MESSAGE_BYTES_MAX) {
+    return Promise.resolve(err(tooLargeProblem(subject, MESSAGE_BYTES_MAX)));
+  }
+  // Not kept until NATS is back: by then the caller may have turned elsewhere.
+  if (!desk.link.isUp()) return Promise.resolve(err(outOfReachProblem('before')));
+  desk.requests += 1;
+  const number = String(desk.requests);
+  return new Promise((resolve) => {
+    const cancelTimeout = desk.timers.after(timeoutMs, () =>
+      settle(err(tooLateProblem(subject, timeoutMs))),
+    );
+    const settle = (answer: Answer | 'nobody' | 'broken'): void => {
+      cancelTimeout();
+      desk.waiting.delete(number);
+      if (answer === 'nobody') resolve(err(nobodyThereProblem(subject)));
+      else if (answer === 'broken') resolve(err(brokenProblem(subject)));
+      else resolve(answer);
+    };
+    desk.waiting.set(number, settle);
+    desk.link.send({ subject, payload, reply: `${desk.inbox}.${number}` });
+  });
+}
+
+function takeAnswer(desk: Desk, msg: Msg): void {
+  const settle = desk.waiting.get(msg.subject.slice(desk.inbox.length + 1));
+  if (settle === undefined) return;
+  if (msg.headers?.code === NOBODY_THERE_CODE) settle('nobody');
+  else if (msg.headers?.has(FAULT_HEADER) === true) settle('broken');
+  else settle(ok(parseFrozen(msg.string())));
+}
+
+function respond(desk: Desk, subject: string, responder: Responder): Unsubscribe {
+  if (desk.state === 'closed') return () => {};
+  assertIsPlace(subject);
+  assert(!desk.responders.has(subject), `two responders on ${subject}`);
+  desk.responders.add(subject);
+  const subscription = desk.link.connection.subscribe(subject, {
+    queue: RESPONDERS_QUEUE,
+    callback: (error, msg) => {
+      if (error === null && desk.state === 'open') void answer(desk, responder, msg);
+    },
+  });
+  let isHere: 'yes' | 'no' = 'yes';
+  return () => {
+    subscription.unsubscribe();
+    if (isHere === 'yes') desk.responders.delete(subject);
+    isHere = 'no';
+  };
+}
+
+async function answer(desk: Desk, responder: Responder, msg: Msg): Promise<void> {
+  const { reply } = msg;
+  const send = (message: { payload: string; headers?: ReturnType<typeof headers> }): void => {
+    // Whoever asked has been told that the connection broke; a late answer would find nobody.
+    if (reply !== undefined && desk.link.isUp()) desk.link.send({ subject: reply, ...message });
+  };
+  try {
+    const payload = JSON.stringify(await responder(parseFrozen(msg.string())));
+    const isFit = Buffer.byteLength(payload) <= MESSAGE_BYTES_MAX;
+    assert(isFit, `an answer has at most ${MESSAGE_BYTES_MAX} bytes`);
+    send({ payload });
+  } catch (cause) {
+    desk.onFault(msg.subject, cause);
+    const fault = headers();
+    fault.set(FAULT_HEADER, 'yes');
+    send({ payload: '', headers: fault });
+  }
+}
+
+async function replay(
+  desk: Desk,
+  asked: { readonly subject: string; readonly from: number; readonly limit: number },
+): ReturnType<Bus['replay']> {
+  if (desk.state === 'closed') return err(closedProblem());
+  const { subject, limit } = asked;
+  assertReplayIsBounded(limit);
+  assert(desk.keptSubjects.includes(subject), `${subject} is kept`);
+  if (!desk.link.isUp()) return err(outOfReachProblem('before'));
+  try {
+    return await replayKept(desk.link.connection, asked);
+  } catch (cause) {
+    desk.onFault(subject, cause);
+    return err(outOfReachProblem('after'));
+  }
+}
+
+async function close(desk: Desk): Promise<void> {
+  if (desk.state === 'closed') return;
+  desk.state = 'closed';
+  settleAll(desk.waiting, closedProblem());
+  await desk.link.close();
+}
+
+function settleAll(waiting: Desk['waiting'], found: Problem): void {
+  for (const settle of [...waiting.values()]) settle(err(found));
+}
+
+function warnOfDropped(count: number): void {
+  process.emitWarning(`${count} messages were dropped while the message bus was out of reach`);
+}
+
+function jetstreamMissingProblem(cause: unknown): Problem {
+  return problem('unavailable', {
+    detail: `The message bus cannot keep messages: ${messageOf(cause)}.`,
+    remedy: 'Start nats-server with JetStream (-js, and -sd DIRECTORY), and start again.',
+    data: { reason: 'jetstream-missing' },
+  });
+}

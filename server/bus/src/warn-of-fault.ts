@@ -1,0 +1,6 @@
+/** Faults of subscribers and responders that nobody else wants to hear of. */
+
+/** Makes a fault a warning of the process. */
+export function warnOfFault(subject: string, cause: unknown): void {
+  process.emitWarning(`${subject}: ${cause instanceof Error ? cause.stack : String(cause)}`);
+}

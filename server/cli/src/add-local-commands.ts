@@ -1,0 +1,104 @@
+/** The commands that are no rows of the operations table: this machine's own. */
+import { Argument, type Command } from 'commander';
+import { COMPLETE_NAMES } from './complete-names.ts';
+import { SHELLS, type Shell } from './completion.ts';
+
+/** What the local commands do, once they are understood. */
+export interface LocalActions {
+  readonly login: () => Promise<void>;
+  readonly logout: () => Promise<void>;
+  readonly listProfiles: () => Promise<void>;
+  readonly chooseProfile: (name: string) => Promise<void>;
+  readonly showProfile: (name: string | undefined) => Promise<void>;
+  readonly showConfiguration: (argv: readonly string[]) => Promise<void>;
+  readonly installProvider: (request: {
+    readonly dir?: string;
+    readonly cliConfig?: string;
+  }) => Promise<void>;
+  readonly printCompletion: (shell: Shell) => Promise<void>;
+  readonly completeNames: (noun: string) => Promise<void>;
+}
+
+/** Adds them to the program. */
+export function addLocalCommands(program: Command, actions: LocalActions): void {
+  addServerCommands(program, actions);
+  addProfileCommands(program, actions);
+  const provider = program.command('provider').description('The Terraform provider');
+  const install = provider
+    .command('install')
+    .description('Installs the Terraform provider of this release where Terraform finds it.')
+    .option('--dir <mirror>', 'Directory of the filesystem mirror to install to')
+    .option('--cli-config <file>', "Terraform's CLI configuration file to write")
+    .addHelpText('after', exampleText('provider install'))
+    .action(() => actions.installProvider(install.opts()));
+  program
+    .command('completion')
+    .description('Prints the completion script of a shell.')
+    .addArgument(new Argument('<shell>', 'The shell').choices(SHELLS))
+    .addHelpText('after', '\nExample:\n  $ source <(novacron completion bash)')
+    .action((shell: Shell) => actions.printCompletion(shell));
+  program
+    .command(COMPLETE_NAMES, { hidden: true })
+    .argument('<noun>')
+    .action((noun: string) => actions.completeNames(noun));
+}
+
+function addServerCommands(program: Command, actions: LocalActions): void {
+  // Its arguments never come here (split-server-arguments.ts): the entry is for the help only.
+  program
+    .command('server')
+    .description('Start a server; `novacron server --help` shows its flags')
+    .argument('[arguments...]', 'See `novacron server --help`')
+    .addHelpText('after', exampleText('server'));
+  const config = program.command('config').description("The server's configuration");
+  const show = config
+    .command('show')
+    .description('Shows every setting of a server here, and where its value comes from.')
+    .usage('[options] [flags of the server...]')
+    .argument('[flags...]', 'Flags of the server, such as --config FILE; see its --help')
+    .allowUnknownOption()
+    .addHelpText('after', exampleText('config show --config /etc/novacron.yaml --output json'))
+    .action(() => actions.showConfiguration(show.args));
+}
+
+function addProfileCommands(program: Command, actions: LocalActions): void {
+  program
+    .command('login')
+    .description('Keeps the address of a server and an API key for it as a profile.')
+    .addHelpText(
+      'after',
+      '\nThe key is asked for, or read from standard input or --api-key-file; the server is asked' +
+        '\nwhose it is before anything is kept.\n\nExamples:\n  $ novacron login\n' +
+        '  $ novacron login --profile prod --endpoint https://novacron.example --api-key-file key',
+    )
+    .action(() => actions.login());
+  program
+    .command('logout')
+    .description('Forgets a profile and its API key.')
+    .addHelpText('after', exampleText('logout --profile prod'))
+    .action(() => actions.logout());
+  const profile = program
+    .command('profile')
+    .description('Profiles: servers and API keys that `novacron login` keeps');
+  profile
+    .command('list')
+    .description('Lists the profiles.')
+    .addHelpText('after', exampleText('profile list'))
+    .action(() => actions.listProfiles());
+  profile
+    .command('use')
+    .description('Makes a profile the one that is used when nothing is said.')
+    .argument('<name>', 'Name of the profile')
+    .addHelpText('after', exampleText('profile use prod'))
+    .action((name: string) => actions.chooseProfile(name));
+  profile
+    .command('show')
+    .description('Shows a profile, without its API key.')
+    .argument('[name]', 'Name of the profile; else the one in use')
+    .addHelpText('after', exampleText('profile show'))
+    .action((name: string | undefined) => actions.showProfile(name));
+}
+
+function exampleText(words: string): string {
+  return `\nExample:\n  $ novacron ${words}`;
+}

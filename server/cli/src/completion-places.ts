@@ -1,0 +1,80 @@
+/** What may stand where on the command line, for the scripts that complete it. */
+import type { Command } from 'commander';
+import { namePlaces } from './complete-names.ts';
+
+/** A place on the way through the commands, such as `vm create`, and what may follow there. */
+export interface Place {
+  /** Words from the program's name on: empty at the top. */
+  readonly path: string;
+  /** Each word that leads deeper, with the place that it leads to; aliases lead there too. */
+  readonly steps: readonly (readonly [word: string, path: string])[];
+  readonly options: readonly string[];
+  /** Options that take one of some words. */
+  readonly choices: readonly (readonly [option: string, words: readonly string[]])[];
+  /** Words behind which a name of a noun's resources follows: an option, or the last step. */
+  readonly names: readonly (readonly [word: string, noun: string])[];
+}
+
+/** All places of a program. */
+export function placesOf(program: Command): readonly Place[] {
+  return placesBelow(program, '', []);
+}
+
+function placesBelow(command: Command, path: string, inherited: readonly Command[]): Place[] {
+  const chain = [...inherited, command];
+  const options = chain.flatMap((link) => [...link.options]);
+  const under = (name: string) => (path === '' ? name : `${path} ${name}`);
+  const visible = new Set(command.createHelp().visibleCommands(command));
+  const children = command.commands.filter((child) => visible.has(child));
+  const place: Place = {
+    path,
+    steps: children.flatMap((child) =>
+      [child.name(), ...child.aliases()].map((word) => [word, under(child.name())] as const),
+    ),
+    options: [...new Set(['--help', ...options.flatMap(({ long }) => long ?? [])])],
+    choices: [
+      ...options.flatMap(({ long, argChoices }) =>
+        long == null || argChoices === undefined ? [] : [[long, argChoices] as const],
+      ),
+      ...command.registeredArguments.flatMap(({ argChoices }) =>
+        argChoices === undefined ? [] : [['', argChoices] as const],
+      ),
+    ],
+    names: namesAt(path),
+  };
+  return [place, ...children.flatMap((child) => placesBelow(child, under(child.name()), chain))];
+}
+
+function namesAt(path: string): Place['names'] {
+  const last = path.split(' ').at(-1) ?? '';
+  return namePlaces()
+    .filter((place) => place.path === path || place.path === undefined)
+    .map(({ flag, noun }) => [flag ?? last, noun] as const);
+}
+
+/** The words that may follow at a place. */
+export function wordsAt(place: Pick<Place, 'steps' | 'choices' | 'options'>): string {
+  const argumentWords = place.choices.flatMap(([option, words]) => (option === '' ? words : []));
+  const steps = place.steps.map(([word]) => word);
+  return [...steps, ...argumentWords, ...place.options].join(' ');
+}
+
+/** The parts that bash and zsh write alike: steps, then words and names, as arms of `case`. */
+export function caseArms(places: readonly Place[]) {
+  const steps = places.flatMap(({ path, steps: deeper }) =>
+    deeper.map(([word, next]) => `      '${path}:${word}') place='${next}' ;;`),
+  );
+  const choices = places.flatMap(({ path, choices: all }) =>
+    all
+      .filter(([option]) => option !== '')
+      .map(([option, words]) => `    '${path}:${option}') words='${words.join(' ')}' ;;`),
+  );
+  const names = places.flatMap((place) =>
+    place.names.map(([word, noun]) => {
+      const others = word.startsWith('-') ? '' : wordsAt(place);
+      return `    '${place.path}:${word}') names='${noun}' words='${others}' ;;`;
+    }),
+  );
+  const words = places.map((place) => `    '${place.path}:'*) words='${wordsAt(place)}' ;;`);
+  return { steps: steps.join('\n'), words: [...choices, ...names, ...words].join('\n') };
+}

@@ -1,0 +1,2 @@
+/** Values by the fields' names. */
+export type Fields = Readonly<Record<string, unknown>>;

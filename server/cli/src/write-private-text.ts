@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+const DIRECTORY_MODE = 0o700;
+const FILE_MODE = 0o600;
+
+/**
+ * Writes a file that only its user may read, in a directory that only they may enter. It is there
+ * as a whole or not at all: a new file takes the place of the old one. Rejects like `node:fs`.
+ */
+export async function writePrivateText(path: string, text: string): Promise<void> {
+  const directory = dirname(path);
+  await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
+  // The mode above is for new directories only, less what the umask takes.
+  await chmod(directory, DIRECTORY_MODE);
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    const file = await open(draft, 'wx', FILE_MODE);
+    try {
+      await file.chmod(FILE_MODE);
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  } catch (cause) {
+    await rm(draft, { force: true });
+    throw cause;
+  }
+}

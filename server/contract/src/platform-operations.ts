@@ -1,0 +1,195 @@
+/** The rows of the operations table about NovaCron itself: fleet, operations, records and keys. */
+import { z } from 'zod';
+import { AdmissionPreview, AdmissionPreviewInput } from './admission.ts';
+import { AuditEntry } from './audit.ts';
+import { ExplainedDriftRecord } from './drift.ts';
+import { Event } from './event.ts';
+import { ResourceKind } from './field.ts';
+import { ApiKey, Role } from './identity.ts';
+import { ApiKeyId, NodeId, OperationId, TemplateId } from './ids.ts';
+import { Node } from './node.ts';
+import { Operation } from './operation.ts';
+import {
+  IdempotencyKey,
+  LIST_LIMIT_MAX,
+  look,
+  named,
+  page,
+  pageShape,
+} from './operation-shapes.ts';
+import { ResourceName } from './resource.ts';
+import { Template } from './template.ts';
+
+/** Longest that `operation.wait` holds an answer back. Unit: milliseconds. */
+export const WAIT_MS_MAX = 30_000;
+
+/** The rows by name, grouped by noun. */
+export const platformOperations = {
+  'template.get': {
+    ...look,
+    summary: 'Shows a template.',
+    rest: { method: 'GET', path: '/templates/{id}', status: 200 },
+    input: z.strictObject({ id: TemplateId }),
+    output: Template,
+    problems: ['not-found'],
+  },
+  'template.list': {
+    ...look,
+    summary: 'Lists templates in the order of their creation.',
+    rest: { method: 'GET', path: '/templates', status: 200 },
+    input: z.strictObject({ ...pageShape, ...named }),
+    output: page(Template),
+    problems: [],
+  },
+  'node.get': {
+    ...look,
+    summary: 'Shows a node with its capacity and what of it is allocated.',
+    rest: { method: 'GET', path: '/nodes/{id}', status: 200 },
+    input: z.strictObject({ id: NodeId }),
+    output: Node,
+    problems: ['not-found'],
+  },
+  'node.list': {
+    ...look,
+    summary: 'Lists nodes in the order in which they joined.',
+    rest: { method: 'GET', path: '/nodes', status: 200 },
+    input: z.strictObject({ ...pageShape, ...named }),
+    output: page(Node),
+    problems: [],
+  },
+  'operation.get': {
+    ...look,
+    summary: 'Shows an operation with its steps.',
+    rest: { method: 'GET', path: '/operations/{id}', status: 200 },
+    input: z.strictObject({ id: OperationId }),
+    output: Operation,
+    problems: ['not-found'],
+  },
+  'operation.list': {
+    ...look,
+    summary: 'Lists operations in the order in which they were asked for.',
+    rest: { method: 'GET', path: '/operations', status: 200 },
+    input: z.strictObject({
+      ...pageShape,
+      target_id: z.string().max(64).optional().describe('Only those of this resource'),
+    }),
+    output: page(Operation),
+    problems: [],
+  },
+  'operation.wait': {
+    ...look,
+    summary: 'Answers when the operation has ended, or with its progress when the time is up.',
+    rest: { method: 'GET', path: '/operations/{id}/wait', status: 200 },
+    input: z.strictObject({
+      id: OperationId,
+      timeout_ms: z.int().min(0).max(WAIT_MS_MAX).default(WAIT_MS_MAX).describe('Unit: ms.'),
+    }),
+    output: Operation,
+    problems: ['not-found'],
+  },
+  'event.list': {
+    ...look,
+    summary: 'Lists events by position.',
+    rest: { method: 'GET', path: '/events', status: 200 },
+    input: z.strictObject({
+      after_position: z.int().min(0).default(0).describe('Only events behind this position'),
+      limit: pageShape.limit,
+    }),
+    output: z.looseObject({ items: z.array(Event), last_position: z.int() }),
+    problems: [],
+  },
+  'drift.report': {
+    ...look,
+    summary: 'Compares what Terraform last applied with what is, and names who changed it.',
+    rest: { method: 'GET', path: '/drift', status: 200 },
+    input: z.strictObject({
+      resource_kind: ResourceKind.optional().describe('Only resources of this kind'),
+      resource_id: z.string().max(64).optional().describe('Only this resource'),
+      deployment: z.string().max(128).optional().describe('Only what this deployment applied'),
+    }),
+    output: z.looseObject({ items: z.array(ExplainedDriftRecord) }),
+    problems: [],
+  },
+  'admission.preview': {
+    ...look,
+    summary: 'Tries a write without doing it: validation, capacity, placement and policies.',
+    rest: { method: 'POST', path: '/admission/preview', status: 200 },
+    input: AdmissionPreviewInput,
+    output: AdmissionPreview,
+    problems: [],
+  },
+  'idempotency.confirm': {
+    effect: 'note',
+    role: 'viewer',
+    idempotency: 'natural',
+    summary: 'Says that the answers to these creates arrived: their keys are free again.',
+    rest: { method: 'POST', path: '/idempotency/confirm', status: 200 },
+    input: z.strictObject({
+      keys: z
+        .array(IdempotencyKey)
+        .min(1)
+        .max(LIST_LIMIT_MAX)
+        .describe('Keys of creates whose answers are kept in a state'),
+    }),
+    output: z.looseObject({ confirmed: z.int() }),
+    problems: [],
+  },
+  'audit.list': {
+    ...look,
+    role: 'admin',
+    summary: 'Lists what was written and refused, latest first.',
+    rest: { method: 'GET', path: '/audit', status: 200 },
+    input: z.strictObject({
+      ...pageShape,
+      resource_id: z.string().max(64).optional().describe('Only entries about this resource'),
+    }),
+    output: page(AuditEntry),
+    problems: [],
+  },
+  'identity.whoami': {
+    ...look,
+    summary: 'Tells who the caller is and which NovaCron answers.',
+    rest: { method: 'GET', path: '/identity', status: 200 },
+    input: z.strictObject({}),
+    output: z.looseObject({
+      principal: z.string(),
+      role: Role,
+      tenant: z.string(),
+      server_version: z.string(),
+    }),
+    problems: [],
+  },
+  'api_key.create': {
+    effect: 'write',
+    role: 'admin',
+    idempotency: 'none',
+    summary: 'Creates an API key; the secret is answered this once and kept only as a hash.',
+    rest: { method: 'POST', path: '/api-keys', status: 201 },
+    input: z.strictObject({
+      name: ResourceName.describe('Name of the key, unique within the tenant'),
+      role: Role.describe('What the key may do'),
+      expires_in_hours: z.int().min(1).max(87_600).optional().describe('Unit: hours.'),
+    }),
+    output: z.looseObject({ resource: ApiKey, secret: z.string() }),
+    problems: ['name-taken', 'policy-denied'],
+  },
+  'api_key.list': {
+    ...look,
+    role: 'admin',
+    summary: 'Lists API keys, never their secrets.',
+    rest: { method: 'GET', path: '/api-keys', status: 200 },
+    input: z.strictObject(pageShape),
+    output: page(ApiKey),
+    problems: [],
+  },
+  'api_key.delete': {
+    effect: 'write',
+    role: 'admin',
+    idempotency: 'natural',
+    summary: 'Revokes an API key at once.',
+    rest: { method: 'DELETE', path: '/api-keys/{id}', status: 200 },
+    input: z.strictObject({ id: ApiKeyId }),
+    output: z.looseObject({}),
+    problems: ['not-found', 'policy-denied'],
+  },
+} as const;

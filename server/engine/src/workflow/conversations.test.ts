@@ -1,0 +1,60 @@
+import { expect, test } from '@jest/globals';
+import { type Command, holdConversation } from '../../test/conversation.ts';
+import { explainWorkflow } from './explain-workflow.ts';
+import type { LogEntry } from './log-entry.ts';
+import type { StepDefinition, StepRun } from './model.ts';
+import { planNextSteps } from './plan-next-steps.ts';
+
+const file = new URL('./testdata/workflow.txt', import.meta.url);
+
+test.each(holdConversation(file, plan))('$title', ({ actual, expected }) => {
+  expect(actual).toBe(expected);
+});
+
+function plan(commands: readonly Command[]): string {
+  const steps = commands.filter(({ verb }) => verb === 'step').map(readStep);
+  const log = commands.flatMap(readEntry);
+  const next = planNextSteps({ steps }, log);
+  const lines =
+    next.kind === 'run'
+      ? [`${next.status}:`, ...next.runs.map(sayRun)]
+      : [next.message === '' ? next.status : `${next.status}: ${next.message}`];
+  const { steps: shown, progressPercent } = explainWorkflow({ steps }, log);
+  const states = shown.map(({ name, status, attempts }) => `${name} ${status} (${attempts})`);
+  return [...lines, [`${progressPercent} %`, ...states].join(', ')].join('\n');
+}
+
+function readStep({ name, args }: Command): StepDefinition<string> {
+  return {
+    name,
+    after: (args.after ?? '').split(',').filter((text) => text !== ''),
+    action: name,
+    undo: args.undo === 'none' ? null : `un-${name}`,
+    ...(args.failed === 'go-on' ? { whenFailed: 'go-on' } : {}),
+  };
+}
+
+function readEntry({ verb, name: step, args }: Command): LogEntry[] {
+  const direction = args.back === 'yes' ? 'undo' : 'do';
+  const attempt = Number(args.attempt ?? 1);
+  switch (verb) {
+    case 'started':
+      return [{ kind: 'started', step, direction, attempt }];
+    case 'succeeded':
+      return [{ kind: 'succeeded', step, direction }];
+    case 'failed': {
+      const message = (args.why ?? '').replaceAll('"', '');
+      const next = args.next === 'final' ? 'final' : 'retry';
+      const retry_at_ms = Number(args.until ?? 0);
+      return [{ kind: 'failed', step, direction, attempt, message, next, retry_at_ms }];
+    }
+    default:
+      return [];
+  }
+}
+
+function sayRun({ action, attempt, notBeforeMs, alreadyStarted }: StepRun<string>): string {
+  const again = alreadyStarted === 'yes' ? ', started already' : '';
+  const later = notBeforeMs > 0 ? `, not before ${notBeforeMs}` : '';
+  return `  ${action}, attempt ${attempt}${again}${later}`;
+}

@@ -1,0 +1,286 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Rng } from '../env.ts';
+import type { LogEntry } from './log-entry.ts';
+import type { StepDefinition, StepRun, WorkflowDefinition, WorkflowPlan } from './model.ts';
+import { planNextSteps } from './plan-next-steps.ts';
+import { ATTEMPTS_MAX, BACKOFF_MS_BASE, BACKOFF_MS_MAX, planRetry } from './rules/plan-retry.ts';
+
+type Definition = WorkflowDefinition<string>;
+type Plan = WorkflowPlan<string>;
+
+const STEPS_MAX = 7;
+
+const EVEN_CHANCE: Rng = { next: () => 0.5, fork: () => EVEN_CHANCE };
+
+/** Any operation: each step comes after some of those before it. */
+const definitions: fc.Arbitrary<Definition> = fc
+  .array(
+    fc.record({
+      after: fc.array(fc.nat(STEPS_MAX - 1), { maxLength: 3 }),
+      undo: fc.boolean(),
+      goesOn: fc.integer({ min: 0, max: 5 }).map((number) => number === 0),
+    }),
+    { minLength: 1, maxLength: STEPS_MAX },
+  )
+  .map((rows) => ({
+    steps: rows.map(
+      ({ after, undo, goesOn }, index): StepDefinition<string> => ({
+        name: `s${index}`,
+        after: [...new Set(after.filter((before) => before < index))].map((before) => `s${before}`),
+        action: `do-s${index}`,
+        undo: undo ? `undo-s${index}` : null,
+        ...(goesOn ? { whenFailed: 'go-on' } : {}),
+      }),
+    ),
+  }));
+
+const OUTCOMES = ['succeeded', 'succeeded', 'succeeded', 'retry', 'final', 'crash'] as const;
+
+/** What the world does next: which of the runs ends, and how. */
+interface Choice {
+  readonly pick: number;
+  readonly outcome: (typeof OUTCOMES)[number];
+}
+
+type World = (runs: readonly StepRun<string>[]) => Choice;
+
+/** A world that follows no plan. */
+const worlds: fc.Arbitrary<World> = fc
+  .infiniteStream(fc.record({ pick: fc.nat(), outcome: fc.constantFrom(...OUTCOMES) }))
+  .map((stream) => () => stream.next().value);
+
+/** A world in which each attempt has its outcome, however often it is asked for. */
+const steadyWorlds: fc.Arbitrary<World> = fc
+  .func(fc.nat(OUTCOMES.length - 2))
+  .map((fateOf) => ([run]) => ({
+    pick: 0,
+    outcome: OUTCOMES[fateOf(run?.step, run?.direction, run?.attempt)] ?? 'succeeded',
+  }));
+
+interface Life {
+  readonly log: readonly LogEntry[];
+  readonly end: Extract<Plan, { kind: 'finished' }>;
+  readonly rounds: number;
+}
+
+const ROUNDS_MAX = STEPS_MAX * 2 * ATTEMPTS_MAX * 8;
+
+/** Lives an operation as the executor does: starts are logged, then one run after another ends. */
+function live(definition: Definition, world: World, from: readonly LogEntry[] = []): Life {
+  const log = [...from];
+  for (let rounds = 0; rounds < ROUNDS_MAX; rounds += 1) {
+    const plan = planNextSteps(definition, log);
+    if (plan.kind === 'finished') return { log, end: plan, rounds };
+    for (const { step, direction, attempt, alreadyStarted } of plan.runs) {
+      if (alreadyStarted === 'no') log.push({ kind: 'started', step, direction, attempt });
+    }
+    const { pick, outcome } = world(plan.runs);
+    // After a crash everything that was started is planned again, and nothing else.
+    if (outcome === 'crash') continue;
+    const run = plan.runs[pick % plan.runs.length];
+    if (run === undefined) continue;
+    const { step, direction, attempt } = run;
+    log.push(
+      outcome === 'succeeded'
+        ? { kind: 'succeeded', step, direction }
+        : planRetry(
+            { step, direction, attempt, message: 'broken', next: outcome },
+            { nowMs: 0, rng: EVEN_CHANCE },
+          ),
+    );
+  }
+  throw new Error('the operation does not end');
+}
+
+function indexOf(log: readonly LogEntry[], wanted: Partial<LogEntry>): number {
+  return log.findIndex((entry) =>
+    Object.entries({ ...entry, ...wanted }).every(([key, value]) => entry[key] === value),
+  );
+}
+
+function hasEndedForward(entry: LogEntry, step: StepDefinition<string>): boolean {
+  if (entry.step !== step.name || entry.direction !== 'do') return false;
+  if (entry.kind === 'succeeded') return true;
+  return entry.kind === 'failed' && entry.next === 'final' && step.whenFailed === 'go-on';
+}
+
+describe('properties of every operation in every world', () => {
+  test('no step starts before all those that it comes after are done', () => {
+    fc.assert(
+      fc.property(definitions, worlds, (definition, world) => {
+        const { log } = live(definition, world);
+        for (const step of definition.steps) {
+          const startedAt = indexOf(log, { kind: 'started', step: step.name, direction: 'do' });
+          if (startedAt === -1) continue;
+          const before = log.slice(0, startedAt);
+          for (const name of step.after) {
+            const parent = definition.steps.find((each) => each.name === name);
+            expect(parent && before.some((entry) => hasEndedForward(entry, parent))).toBe(true);
+          }
+        }
+      }),
+    );
+  });
+
+  test('every started step with an undo is undone exactly when the operation fails', () => {
+    fc.assert(
+      fc.property(definitions, worlds, (definition, world) => {
+        const { log, end } = live(definition, world);
+        const undone = log.filter((entry) => entry.direction === 'undo');
+        if (end.status === 'succeeded') expect(undone).toEqual([]);
+        if (end.status !== 'failed') return;
+        const wanted = definition.steps
+          .filter((step) => step.undo !== null)
+          .filter((step) => indexOf(log, { kind: 'started', step: step.name }) !== -1)
+          .map((step) => step.name);
+        const succeeded = undone.filter((entry) => entry.kind === 'succeeded');
+        expect(succeeded.map((entry) => entry.step).sort()).toEqual(wanted.sort());
+      }),
+    );
+  });
+
+  test('a step is taken back only after everything that came after it', () => {
+    fc.assert(
+      fc.property(definitions, worlds, (definition, world) => {
+        const { log } = live(definition, world);
+        for (const step of definition.steps.filter((each) => each.undo !== null)) {
+          const doneAt = indexOf(log, { kind: 'succeeded', step: step.name, direction: 'undo' });
+          if (doneAt === -1) continue;
+          for (const name of step.after) {
+            const undoAt = indexOf(log, { kind: 'started', step: name, direction: 'undo' });
+            expect(undoAt === -1 || undoAt > doneAt).toBe(true);
+          }
+        }
+      }),
+    );
+  });
+
+  test('a stuck operation has taken back all that nothing held up', () => {
+    fc.assert(
+      fc.property(definitions, worlds, (definition, world) => {
+        const { log, end } = live(definition, world);
+        if (end.status !== 'stuck') return;
+        const gaveUp = log.filter(
+          (entry) =>
+            entry.kind === 'failed' && entry.direction === 'undo' && entry.next === 'final',
+        );
+        expect(gaveUp.length).toBeGreaterThan(0);
+        for (const { step } of gaveUp) expect(end.message).toContain(`taking back step ${step}`);
+      }),
+    );
+  });
+
+  test('it ends, and no direction of a step is tried more often than allowed', () => {
+    fc.assert(
+      fc.property(definitions, worlds, (definition, world) => {
+        const { log, rounds } = live(definition, world);
+        expect(rounds).toBeLessThan(ROUNDS_MAX);
+        for (const entry of log) {
+          if (entry.kind === 'started') expect(entry.attempt).toBeLessThanOrEqual(ATTEMPTS_MAX);
+        }
+      }),
+    );
+  });
+
+  test('the plan depends on the log alone, and changes neither log nor definition', () => {
+    fc.assert(
+      fc.property(definitions, worlds, fc.nat(), (definition, world, cut) => {
+        const { log } = live(definition, world);
+        const prefix = log.slice(0, cut % (log.length + 1));
+        const copy = structuredClone({ definition, prefix });
+        const first = planNextSteps(definition, prefix);
+        expect(planNextSteps(copy.definition, copy.prefix)).toEqual(first);
+        expect({ definition, prefix }).toEqual(copy);
+      }),
+    );
+  });
+
+  test('a server that dies anywhere and goes on in the same world comes to the same end', () => {
+    fc.assert(
+      fc.property(definitions, steadyWorlds, fc.nat(), (definition, world, cut) => {
+        const whole = live(definition, world);
+        const again = live(definition, world, whole.log.slice(0, cut % (whole.log.length + 1)));
+        expect(again.end).toEqual(whole.end);
+        expect(again.log).toEqual(whole.log);
+      }),
+    );
+  });
+});
+
+describe('planNextSteps', () => {
+  test('finds a cycle instead of waiting for ever', () => {
+    const step = (name: string, after: string) => ({
+      name,
+      after: [after],
+      action: '',
+      undo: null,
+    });
+    const steps = [step('hen', 'egg'), step('egg', 'hen')];
+    expect(() => planNextSteps({ steps }, [])).toThrow('are its steps a cycle?');
+  });
+
+  test('ignores what the log says about steps of another release', () => {
+    const steps = [{ name: 'create', after: [], action: 'c', undo: null }];
+    const log: LogEntry[] = [{ kind: 'succeeded', step: 'paint', direction: 'do' }];
+    expect(planNextSteps({ steps }, log)).toEqual(planNextSteps({ steps }, []));
+  });
+
+  test('plans the way back through many layers in no time', () => {
+    const LAYERS = 300;
+    const layer = (index: number) => (index < 0 ? [] : [`a${index}`, `b${index}`]);
+    const steps = Array.from({ length: LAYERS }, (_, index) =>
+      layer(index).map((name) => ({ name, after: layer(index - 1), action: '', undo: '' })),
+    ).flat();
+    const log: LogEntry[] = steps.map(({ name }) => ({
+      kind: 'succeeded',
+      step: name,
+      direction: 'do',
+    }));
+    const last = `b${LAYERS - 1}`;
+    const failed = { kind: 'failed', step: last, direction: 'do', attempt: 1 } as const;
+    const plan = planNextSteps({ steps }, [
+      ...log.filter(({ step }) => step !== last),
+      { ...failed, message: 'no', next: 'final', retry_at_ms: 0 },
+    ]);
+    const runs = plan.kind === 'run' ? plan.runs.map(({ step }) => step) : [];
+    expect(runs).toEqual([`a${LAYERS - 1}`, last]);
+  });
+});
+
+describe('planRetry', () => {
+  const failure = { step: 'create', direction: 'do', message: 'busy', next: 'retry' } as const;
+  const envWith = (chance: number) => ({
+    nowMs: 1_000,
+    rng: { next: () => chance, fork: () => EVEN_CHANCE },
+  });
+
+  test.each([
+    [1, 0, BACKOFF_MS_BASE / 2],
+    [1, 0.999, BACKOFF_MS_BASE],
+    [2, 0, BACKOFF_MS_BASE],
+    [5, 0.999, BACKOFF_MS_BASE * 16],
+  ])('waits after attempt %i, with chance at %f, for %f ms', (attempt, chance, delayMs) => {
+    const entry = planRetry({ ...failure, attempt }, envWith(chance));
+    expect(entry).toMatchObject({ next: 'retry', attempt });
+    expect(entry.kind === 'failed' && Math.round((entry.retry_at_ms - 1_000) / 10) * 10).toBe(
+      delayMs,
+    );
+  });
+
+  test('never waits longer than allowed', () => {
+    for (let attempt = 1; attempt < ATTEMPTS_MAX; attempt += 1) {
+      const entry = planRetry({ ...failure, attempt }, envWith(0.999));
+      expect(entry.kind === 'failed' && entry.retry_at_ms - 1_000).toBeLessThanOrEqual(
+        BACKOFF_MS_MAX,
+      );
+    }
+  });
+
+  test('gives up after the last attempt, and at once where trying again is no use', () => {
+    const last = planRetry({ ...failure, attempt: ATTEMPTS_MAX }, envWith(0.5));
+    expect(last).toMatchObject({ next: 'final', retry_at_ms: 1_000 });
+    const hopeless = planRetry({ ...failure, attempt: 1, next: 'final' }, envWith(0.5));
+    expect(hopeless).toMatchObject({ next: 'final', message: 'busy' });
+  });
+});

@@ -1,0 +1,141 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { PolicyInput } from '@novacron/contract/policy';
+import type { Logger } from '../../ports/logger.ts';
+import type { PolicyRuntime } from '../../ports/policy-runtime.ts';
+import { createPolicyRuntime, type PolicyRuntimeOptions } from './create-policy-runtime.ts';
+
+const INPUT: PolicyInput = {
+  version: 1,
+  action: 'create_vm',
+  operation: 'vm.create',
+  subject: { user_id: 'ann', role: 'admin', tenant: 't' },
+  resource: { type: 'vm', cpu_cores: 4 },
+  before: null,
+  context: {},
+};
+
+const QUICK = `package quick
+
+allow if input.subject.role == "admin"
+
+deny contains "too big" if input.resource.cpu_cores > 2
+`;
+
+/** Billions of rounds. */
+const SLOW = `package slow
+
+allow if count([1 | some a in range; some b in range; some c in range; a + b + c < 0]) > 0
+
+range := numbers.range(1, 3000)
+`;
+
+describe('the policy runtime', () => {
+  let runtime: PolicyRuntime;
+  const lines: string[] = [];
+
+  function start(options: PolicyRuntimeOptions = {}): PolicyRuntime {
+    const write = (_fields: unknown, message: string) => lines.push(message);
+    const logger: Logger = { debug: write, info: write, warn: write, error: write };
+    runtime = createPolicyRuntime(logger, options);
+    return runtime;
+  }
+
+  afterEach(async () => {
+    await runtime.close();
+    lines.length = 0;
+  });
+
+  test('finds out what a rule is: syntax, package, answers and what it reads', async () => {
+    expect(await start().compile(QUICK)).toMatchObject({
+      ok: true,
+      value: { regoVersion: 'v1', packageName: 'quick', answers: ['allow', 'deny'] },
+    });
+    const old = 'package old.style\n\ndeny["no"] { input.x == 1 }\n';
+    expect(await runtime.compile(old)).toMatchObject({
+      ok: true,
+      value: { regoVersion: 'v0', packageName: 'old.style', answers: ['deny'] },
+    });
+  });
+
+  test('refuses text that is no Rego, with the place of every mistake', async () => {
+    const wrong = await start().compile('package p\n\nallow if {\n  x := unknown_name\n}\n');
+    expect(wrong).toMatchObject({
+      ok: false,
+      error: {
+        code: 'rule-invalid',
+        detail: expect.stringMatching(/^The policy text is not valid Rego. line 4, column \d+: /),
+        fields: [
+          { path: ['rule'], message: expect.stringMatching(/^line 4, column 3: /) },
+          { path: ['rule'], message: expect.stringMatching(/^line 4, column 8: /) },
+        ],
+        data: {
+          mistakes: [
+            { row: 4, column: 3, message: expect.stringContaining('"x"') },
+            { row: 4, column: 8, message: expect.stringContaining('"unknown_name"') },
+          ],
+        },
+      },
+    });
+  });
+
+  test('answers a question with what the rule says about it', async () => {
+    expect(await start().evaluate(QUICK, INPUT)).toEqual({
+      ok: true,
+      value: { allow: true, deny: ['too big'], warn: undefined, violation: undefined },
+    });
+  });
+
+  test('tells of a rule that fails for its input', async () => {
+    const rule =
+      'package p\n\ndeny := {"a"} if input.version == 1\n\ndeny := {"b"} if input.version == 1\n';
+    expect(await start().evaluate(rule, INPUT)).toMatchObject({
+      ok: false,
+      error: { code: 'internal', detail: 'data.p.deny has more than one value' },
+    });
+  });
+
+  test('cuts off a policy that takes too long; those behind it are answered', async () => {
+    start({ evaluateMsMax: 300 });
+    expect(await runtime.evaluate(QUICK, INPUT)).toMatchObject({ ok: true });
+    const before = runtime.evaluate(QUICK, INPUT);
+    const slow = runtime.evaluate(SLOW, INPUT);
+    const behind = [1, 2, 3].map(() => runtime.evaluate(QUICK, INPUT));
+    expect(await slow).toMatchObject({
+      ok: false,
+      error: {
+        code: 'deadline-exceeded',
+        detail: 'The policy could not be evaluated within 300 ms.',
+      },
+    });
+    for (const answer of await Promise.all([before, ...behind])) {
+      expect(answer).toMatchObject({ ok: true, value: { allow: true } });
+    }
+  });
+
+  test('answers for a thread that runs out of memory, and starts another one', async () => {
+    start({ heapMibMax: 4 });
+    for (const answer of await Promise.all([1, 2].map(() => runtime.evaluate(QUICK, INPUT)))) {
+      expect(answer).toMatchObject({
+        ok: false,
+        error: {
+          code: 'unavailable',
+          detail: expect.stringMatching(/^Policies cannot be evaluated at this moment: /),
+        },
+      });
+    }
+    expect(lines).toEqual(['the policy worker died', 'the policy worker died']);
+  });
+
+  test('answers everybody when it is closed, and nobody afterwards', async () => {
+    start();
+    const waiting = [1, 2, 3].map(() => runtime.evaluate(SLOW, INPUT));
+    await runtime.close();
+    const late = runtime.evaluate(QUICK, INPUT);
+    for (const answer of await Promise.all([...waiting, late])) {
+      expect(answer).toMatchObject({
+        ok: false,
+        error: { code: 'unavailable', detail: expect.stringContaining('the server stops') },
+      });
+    }
+  });
+});

@@ -1,0 +1,143 @@
+/** Writes a group of change sets to PostgreSQL and finds out what came of each. */
+import type { Problem } from '@novacron/contract/problem';
+import { assertNever, err, ok } from '@novacron/contract/result';
+import type { GuardedSet } from '../compile-change.ts';
+import type { Outcome } from '../group-writer.ts';
+import { findOutcome, type WriterConnection } from './connect-writer.ts';
+import type { StepReply } from './pipeline-step.ts';
+import { classifyFailure, toCommitProblem, unknownOutcomeProblem } from './postgres-problems.ts';
+import { COMMANDS_BEFORE_SET, type GroupReply, sendGroup } from './send-group.ts';
+import type { WriterLink } from './writer-link.ts';
+
+/** How often a set is sent that met a deadlock, or whose connection broke before its commit. */
+const ATTEMPTS_MAX = 5;
+
+/** What came of a set so far; `again`: nothing has happened, and the same may go through. */
+type Fate = Outcome | { readonly kind: 'again'; readonly cause: unknown };
+
+/** How a group is written. */
+export interface CommitGroupOptions {
+  readonly link: WriterLink;
+  /** How long a group waits for a new connection that can say what came of it. */
+  readonly outcomeWaitMs: number;
+}
+
+/**
+ * Writes a group. A set whose guard fails, or that the database cannot take, is undone alone. Sets
+ * that met a deadlock are sent again, after the others of their group. If the connection breaks, a
+ * new one finds out whether the group was committed; if it was not, it is sent again.
+ * @returns an outcome a set, in order, after COMMIT has made them durable
+ */
+export async function commitGroup(
+  options: CommitGroupOptions,
+  sets: readonly GuardedSet[],
+): Promise<readonly Outcome[]> {
+  let fates: readonly Fate[] = sets.map(() => ({ kind: 'again', cause: undefined }));
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+    const open = sets.filter((_, index) => fates[index]?.kind === 'again');
+    if (open.length === 0) break;
+    const found = [...(await tryGroup(options, open))];
+    fates = fates.map((fate) => (fate.kind === 'again' ? (found.shift() ?? fate) : fate));
+  }
+  return fates.map((fate) => (fate.kind === 'again' ? troubleOf(fate.cause) : fate));
+}
+
+async function tryGroup(
+  options: CommitGroupOptions,
+  sets: readonly GuardedSet[],
+): Promise<readonly Fate[]> {
+  const { link } = options;
+  const connection = link.current();
+  if (connection === undefined) return sets.map(() => troubleOf(undefined));
+  const reply = await sendGroup(connection, sets);
+  if (reply.end.tags.at(-1) === 'COMMIT') return fatesOf(sets, reply);
+  if (isLoss(reply.end)) {
+    link.drop(connection);
+    return fatesAfterLoss(options, { connection, sets, reply });
+  }
+  // Rolled back as a whole. What went wrong first made the rest go wrong.
+  const cause = reply.start.failure ?? reply.undo.failure ?? reply.end.failure;
+  switch (classifyFailure(cause)) {
+    case 'guard':
+      // Its row is gone: the connection is older than the rows that are kept.
+      link.drop(connection);
+      await link.next(options.outcomeWaitMs);
+      return sets.map(() => ({ kind: 'again', cause }));
+    case 'again':
+      return sets.map(() => ({ kind: 'again', cause }));
+    case 'database':
+      return sets.map(() => troubleOf(cause));
+    default:
+      throw cause;
+  }
+}
+
+function isLoss({ failure }: StepReply): boolean {
+  return failure !== undefined && classifyFailure(failure) === 'connection';
+}
+
+/** Whether the commit whose answer is missing happened, a later connection can say. */
+async function fatesAfterLoss(
+  { link, outcomeWaitMs }: CommitGroupOptions,
+  lost: {
+    readonly connection: WriterConnection;
+    readonly sets: readonly GuardedSet[];
+    readonly reply: GroupReply;
+  },
+): Promise<readonly Fate[]> {
+  const { connection, sets, reply } = lost;
+  const next = await link.next(outcomeWaitMs);
+  if (next === undefined) return sets.map(unknownFate);
+  const group = { id: connection.id, number: reply.number, timeoutMs: outcomeWaitMs };
+  try {
+    const outcome = await findOutcome(next, group);
+    if (outcome === 'committed') return fatesOf(sets, reply);
+    return sets.map(() => ({ kind: 'again', cause: reply.end.failure }));
+  } catch {
+    // The way there broke as well, or is blocked.
+    link.drop(next);
+    return sets.map(unknownFate);
+  }
+}
+
+/** What came of the sets of a group that was committed. */
+function fatesOf(sets: readonly GuardedSet[], reply: GroupReply): readonly Fate[] {
+  return sets.map((set, index) => {
+    const step = reply.sets[index];
+    return step === undefined ? unknownFate() : fateOf(set, step);
+  });
+}
+
+function fateOf(set: GuardedSet, { tags, failure }: StepReply): Fate {
+  if (failure === undefined) return { kind: 'answered', answer: ok(undefined) };
+  const kind = classifyFailure(failure);
+  switch (kind) {
+    case 'guard': {
+      const guard = set[tags.length - COMMANDS_BEFORE_SET]?.guard;
+      if (guard === undefined || guard.kind === 'none') return { kind: 'bug', cause: failure };
+      return answered(guard.otherwise);
+    }
+    case 'again':
+      return { kind: 'again', cause: failure };
+    case 'database':
+      return troubleOf(failure);
+    case 'connection':
+      return unknownFate();
+    case 'bug':
+      return { kind: 'bug', cause: failure };
+    default:
+      return assertNever(kind);
+  }
+}
+
+function answered(found: Problem): Outcome {
+  return { kind: 'answered', answer: err(found) };
+}
+
+function troubleOf(cause: unknown): Outcome {
+  return answered(toCommitProblem(cause));
+}
+
+function unknownFate(): Outcome {
+  return answered(unknownOutcomeProblem());
+}

@@ -1,0 +1,21 @@
+/** Kysely for PostgreSQL as a compiler only: the SQL runs on pg directly (see README). */
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from 'kysely';
+import type { AnyTables, SqlBuilder } from '../kysely-tables.ts';
+
+/** Makes what compiles queries and changes into PostgreSQL's SQL. */
+export function makePostgresBuilder(): SqlBuilder {
+  return new Kysely<AnyTables>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  });
+}

@@ -1,0 +1,103 @@
+/** The store on PostgreSQL: one connection that writes, and some that read. */
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { AnyQuery, Query, Snapshot, Store } from '../../../ports/store.ts';
+import type { TableName, Tables } from '../../../ports/tables.ts';
+import { compileChange } from '../compile-change.ts';
+import { compileQuery } from '../compile-query.ts';
+import { startGroupWriter } from '../group-writer.ts';
+import { commitGroup } from './commit-group.ts';
+import { makePostgresBuilder } from './make-postgres-builder.ts';
+import { badUrlProblem, toOpenProblem } from './open-problems.ts';
+import { describeServer, LOCK_TIMEOUT_MS, toClientConfig } from './postgres-settings.ts';
+import { prepareDatabase } from './prepare-database.ts';
+import { openReadPool, type ReadPool } from './read-pool.ts';
+import { openWriterLink, type WriterLink } from './writer-link.ts';
+
+/**
+ * How long a group whose connection broke during COMMIT waits for another that knows what came of
+ * it: as long as PostgreSQL usually takes to start again after a crash.
+ */
+const OUTCOME_WAIT_MS = 5_000;
+
+/** Where, and how patiently. */
+export interface PostgresStoreOptions {
+  /** `postgres://user:password@host:port/database?sslmode=verify-full`; see `toClientConfig`. */
+  readonly url: string;
+  /** How long a group waits for what others have locked; `LOCK_TIMEOUT_MS` unless said. */
+  readonly lockTimeoutMs?: number;
+  /** How long a group waits to learn what came of it; `OUTCOME_WAIT_MS` unless said. */
+  readonly outcomeWaitMs?: number;
+}
+
+/**
+ * Opens a store, migrating it as needed. Any number of servers may share a database. While it is
+ * out of reach, `commit` answers `unavailable` and reads reject with an error that has the answer
+ * in its property `problem`; the store works again as soon as the database does.
+ * @returns the store; `unavailable` with `data.reason` bad-url, unreachable, access-denied,
+ * database-missing, not-permitted, tls-failed, read-only, not-a-store, locked or schema-newer; or
+ * `storage-full`
+ * @example
+ * const opened = await openPostgresStore({ url: 'postgres://novacron@127.0.0.1/novacron' });
+ */
+export async function openPostgresStore(
+  options: PostgresStoreOptions,
+): Promise<Result<Store, Problem>> {
+  const { url, lockTimeoutMs = LOCK_TIMEOUT_MS, outcomeWaitMs = OUTCOME_WAIT_MS } = options;
+  const common = toClientConfig(url);
+  if (common === undefined) return err(badUrlProblem());
+  const settings = { ...common, lock_timeout: lockTimeoutMs };
+  const server = describeServer(url);
+  try {
+    const prepared = await prepareDatabase(settings, server);
+    if (!prepared.ok) return prepared;
+    const link = await openWriterLink(settings);
+    return ok(makeStore({ link, reader: openReadPool(settings), outcomeWaitMs }));
+  } catch (cause) {
+    return err(toOpenProblem(cause, server));
+  }
+}
+
+interface StoreParts {
+  readonly link: WriterLink;
+  readonly reader: ReadPool;
+  readonly outcomeWaitMs: number;
+}
+
+function makeStore(parts: StoreParts): Store {
+  const { reader } = parts;
+  const sql = makePostgresBuilder();
+  const group = startGroupWriter((sets) => commitGroup(parts, sets));
+  let closing: Promise<void> | undefined;
+
+  async function snapshot<const Queries extends Readonly<Record<string, AnyQuery>>>(
+    queries: Queries,
+  ): Promise<Snapshot<Queries>> {
+    const names = Object.keys(queries);
+    const all = Object.values(queries).map((query) => compileQuery(sql, query));
+    const rows = await reader.rowsAtOnce(all);
+    const byName: unknown = Object.fromEntries(names.map((name, index) => [name, rows[index]]));
+    // The mapped type says what the loop does, which cannot be typed that closely.
+    return byName as Snapshot<Queries>;
+  }
+
+  return {
+    // A query of one table is one of the queries of any table, which TypeScript cannot see while T
+    // is open. The rows have the columns that the migrations made: the store suite proves it.
+    read: async <T extends TableName>(query: Query<T>) =>
+      (await reader.rows(compileQuery(sql, query as AnyQuery))) as Tables[T][],
+    snapshot,
+    // Compiled here, so that a change set that cannot be compiled fails its own caller only.
+    commit: async (changes) => group.submit(changes.map((change) => compileChange(sql, change))),
+    close: () => {
+      closing ??= closeParts(parts, group.close());
+      return closing;
+    },
+  };
+}
+
+async function closeParts({ link, reader }: StoreParts, drained: Promise<void>): Promise<void> {
+  await drained;
+  await link.close();
+  await reader.close();
+}

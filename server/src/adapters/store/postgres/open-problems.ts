@@ -1,0 +1,116 @@
+/** Why a database cannot be opened, in words for whoever starts the server. */
+import { type Problem, problem } from '@novacron/contract/problem';
+import { codeOf, messageOf } from './postgres-problems.ts';
+
+/** The URL is none. */
+export function badUrlProblem(): Problem {
+  return problem('unavailable', {
+    detail: 'The URL of the store is none of PostgreSQL, or its sslmode is unknown.',
+    remedy:
+      'Write postgres://USER:PASSWORD@HOST:PORT/DATABASE, with ?sslmode=verify-full for TLS, and ' +
+      'start the server again.',
+    data: { reason: 'bad-url' },
+  });
+}
+
+/** Somebody else's tables are there. */
+export function notAStoreProblem(server: string): Problem {
+  return problem('unavailable', {
+    detail: `The database ${server} holds tables that NovaCron has not made.`,
+    remedy:
+      'Name an empty database, or one that an earlier NovaCron made, and start the server again.',
+    data: { reason: 'not-a-store' },
+  });
+}
+
+/** A standby, or a database that was made read-only. */
+export function readOnlyProblem(server: string): Problem {
+  return problem('unavailable', {
+    detail: `The database ${server} takes no changes: it is a standby or was made read-only.`,
+    remedy: 'Name the primary server, and start the server again.',
+    data: { reason: 'read-only' },
+  });
+}
+
+/**
+ * Explains why a database cannot be opened.
+ * @param cause - an error of PostgreSQL, of TLS or of the operating system; a bug is thrown again
+ * @param server - host and database, without the password
+ */
+export function toOpenProblem(cause: unknown, server: string): Problem {
+  const code = codeOf(cause);
+  const message = messageOf(cause);
+  if (code === '25006') return readOnlyProblem(server);
+  const known = OPEN_PROBLEMS.find(
+    ({ codes, messages }) => codes.test(code ?? '') || messages?.test(message) === true,
+  );
+  if (known === undefined) throw cause;
+  return problem(known.reason === 'disk-full' ? 'storage-full' : 'unavailable', {
+    detail: `The store on ${server} cannot be opened: ${known.why}.`,
+    remedy: `${known.remedy}, and start the server again.`,
+    data: { reason: known.reason, ...(code === undefined ? {} : { cause: code }) },
+  });
+}
+
+const OPEN_PROBLEMS: readonly {
+  readonly codes: RegExp;
+  /** For errors that carry no code. */
+  readonly messages?: RegExp;
+  readonly reason: string;
+  readonly why: string;
+  readonly remedy: string;
+}[] = [
+  {
+    codes: /^(?:28P01|28000)$/,
+    messages: /password must be a string/,
+    reason: 'access-denied',
+    why: 'PostgreSQL does not let this user in',
+    remedy: 'Check user and password in the URL and pg_hba.conf on the server',
+  },
+  {
+    codes: /^3D000$/,
+    reason: 'database-missing',
+    why: 'there is no such database',
+    remedy: 'Create it (createdb), or name another',
+  },
+  {
+    codes: /^42501$/,
+    reason: 'not-permitted',
+    why: 'this user may not make tables there',
+    remedy: 'Make the user the owner of the database, or grant it CREATE on the schema',
+  },
+  {
+    codes: /^(?:(?:ERR_TLS|ERR_SSL|ERR_OSSL|CERT|SELF_SIGNED|UNABLE_TO)_.*|.*_SELF_SIGNED_CERT)$/,
+    messages: /SSL connection/,
+    reason: 'tls-failed',
+    why: 'no trusted TLS connection came about',
+    remedy:
+      'Name the certificate authority of the database with sslrootcert=FILE in the URL, and the ' +
+      'host as its certificate does',
+  },
+  {
+    codes: /^(?:ENOENT|EACCES)$/,
+    reason: 'unreachable',
+    why: 'the socket, or a certificate file that the URL names, cannot be read',
+    remedy: 'Check the paths in the URL',
+  },
+  {
+    codes: /^53100$/,
+    reason: 'disk-full',
+    why: 'the disk of the database leaves no room for it',
+    remedy: 'Free space on that disk',
+  },
+  {
+    codes: /^(?:55P03|57014|40P01)$/,
+    reason: 'locked',
+    why: 'others have kept its tables locked',
+    remedy: 'Wait until the other server has finished its migration',
+  },
+  {
+    codes: /^(?:E[A-Z_]+|08...|53...|57P0.)$/,
+    messages: /timeout|terminated/,
+    reason: 'unreachable',
+    why: 'nobody answers there, or the server takes no more connections',
+    remedy: 'Start PostgreSQL and check host and port in the URL',
+  },
+];

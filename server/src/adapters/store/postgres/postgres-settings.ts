@@ -1,0 +1,94 @@
+/** How NovaCron connects to PostgreSQL: from the URL, and what every connection has in common. */
+import { assert } from '@novacron/contract/result';
+import { type ClientConfig, type CustomTypesConfig, types } from 'pg';
+
+/** How long a connection may take to come about. */
+export const CONNECT_TIMEOUT_MS = 5_000;
+
+/** How long a statement may run: NovaCron's take milliseconds. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+
+/** How long a group waits for what others have locked, as long as SQLite's does. */
+export const LOCK_TIMEOUT_MS = 5_000;
+
+/**
+ * How long a group may take from its first byte to its last. It ends waiting for a server that the
+ * network has swallowed, and is longer than what the server itself would cut short.
+ */
+export const GROUP_TIMEOUT_MS = 30_000;
+
+/** Finds out about a dead server behind an idle connection, and keeps firewalls from forgetting. */
+const KEEP_ALIVE_AFTER_MS = 10_000;
+
+/** What the operator of the database sees in `pg_stat_activity`. */
+const APPLICATION_NAME = 'novacron';
+
+const INT8_OID = types.builtins.INT8;
+
+/** Modes of TLS that check the server's certificate and its name, whatever libpq makes of them. */
+const CHECKED_TLS_MODES: ReadonlySet<string> = new Set([
+  'prefer',
+  'require',
+  'verify-ca',
+  'verify-full',
+]);
+
+/** Modes that say what they do. */
+const PLAIN_TLS_MODES: ReadonlySet<string> = new Set(['disable', 'no-verify']);
+
+/**
+ * The settings of every connection.
+ * @param url - `postgres://user:password@host:port/database`; for TLS `?sslmode=verify-full`, with
+ * `sslrootcert`, `sslcert` and `sslkey` as files. Every mode but `disable` and `no-verify` checks
+ * the certificate and its name. Without `sslmode` there is no TLS
+ * @returns the settings; undefined if the URL is none of PostgreSQL's
+ */
+export function toClientConfig(url: string): ClientConfig | undefined {
+  const parsed = URL.parse === undefined ? tryParse(url) : URL.parse(url);
+  if (parsed === null || !/^postgres(?:ql)?:$/.test(parsed.protocol)) return undefined;
+  const mode = parsed.searchParams.get('sslmode');
+  if (mode !== null) {
+    if (!CHECKED_TLS_MODES.has(mode) && !PLAIN_TLS_MODES.has(mode)) return undefined;
+    // pg takes these modes for this one too, but warns that a later release will not.
+    if (CHECKED_TLS_MODES.has(mode)) parsed.searchParams.set('sslmode', 'verify-full');
+  }
+  return {
+    connectionString: parsed.href,
+    application_name: APPLICATION_NAME,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+    types: NUMBERS_AS_NUMBERS,
+  };
+}
+
+function tryParse(url: string): URL | null {
+  try {
+    return new URL(url);
+  } catch {
+    return null;
+  }
+}
+
+/** The URL without its password and settings: for texts that people read. */
+export function describeServer(url: string): string {
+  const parsed = tryParse(url);
+  return parsed === null ? 'the given URL' : `${parsed.host}${parsed.pathname}`;
+}
+
+/** pg gives 64-bit numbers as text; NovaCron stores none that JavaScript cannot count to. */
+const NUMBERS_AS_NUMBERS: CustomTypesConfig = {
+  // The overloads of pg's own function, of which this passes on any.
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8_OID && format !== 'binary'
+      ? toSafeNumber
+      : types.getTypeParser(oid, format)) as CustomTypesConfig['getTypeParser'],
+};
+
+function toSafeNumber(text: string): number {
+  const value = Number(text);
+  assert(Number.isSafeInteger(value), `the store holds ${text}, which no JavaScript number can`);
+  return value;
+}

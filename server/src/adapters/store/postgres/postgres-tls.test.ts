@@ -1,0 +1,50 @@
+/** TLS to PostgreSQL: the certificate and its name are checked unless the URL says otherwise. */
+import { expect, it } from '@jest/globals';
+import { certificateIn } from '../../../../../test/support/services/make-certificate.ts';
+import { runSql } from '../../../../../test/support/services/start-postgres.ts';
+import { commitAll, tenantRow } from '../suite/rows.ts';
+import { openPostgresStore } from './open-postgres-store.ts';
+import { openAt, usePostgres } from './test-kit/use-postgres.ts';
+
+const postgres = usePostgres({ tls: 'on' });
+
+const COUNT_TLS = `select count(*)::int as encrypted from pg_stat_ssl join pg_stat_activity
+  using (pid) where ssl and application_name = 'novacron'`;
+
+it('encrypts reads and writes to a server whose certificate it trusts', async () => {
+  const ca = certificateIn(postgres.server().directory);
+  const { url, close } = await postgres.openStore();
+  await close();
+  const store = await openAt({ url: `${url}?sslmode=verify-full&sslrootcert=${ca}` });
+  await commitAll(store, [{ kind: 'put', into: 'tenants', row: tenantRow('a') }]);
+  expect(await store.read({ from: 'tenants' })).toEqual([tenantRow('a')]);
+  expect(await runSql(url, COUNT_TLS)).toEqual([{ encrypted: 2 }]);
+  await store.close();
+});
+
+it('refuses a server whose certificate it does not trust, in every mode of TLS', async () => {
+  const url = postgres.server().urlOf('template_store');
+  for (const mode of ['prefer', 'require', 'verify-ca', 'verify-full']) {
+    expect(await openPostgresStore({ url: `${url}?sslmode=${mode}` })).toMatchObject({
+      ok: false,
+      error: {
+        detail: expect.stringContaining('no trusted TLS connection came about'),
+        remedy: expect.stringContaining('sslrootcert=FILE'),
+        data: { reason: 'tls-failed' },
+      },
+    });
+  }
+});
+
+it('refuses a server whose certificate has another name', async () => {
+  const ca = certificateIn(postgres.server().directory);
+  const url = postgres.server().urlOf('template_store').replace('127.0.0.1', 'localhost');
+  const opened = await openPostgresStore({ url: `${url}?sslmode=verify-full&sslrootcert=${ca}` });
+  expect(opened).toMatchObject({ ok: false, error: { data: { reason: 'tls-failed' } } });
+});
+
+it('takes any certificate with sslmode=no-verify, which says so', async () => {
+  const { url, close } = await postgres.openStore();
+  await close();
+  await (await openAt({ url: `${url}?sslmode=no-verify` })).close();
+});

@@ -1,0 +1,77 @@
+/** Looks whether a database is fit for a store, and brings it to this release's schema. */
+import type { Problem } from '@novacron/contract/problem';
+import { err, type Result } from '@novacron/contract/result';
+import { Kysely, PostgresDialect } from 'kysely';
+import { Client, type ClientConfig } from 'pg';
+import type { AnyTables } from '../kysely-tables.ts';
+import { MIGRATION_HISTORY, migrate } from '../migrate.ts';
+import { MIGRATIONS } from '../migrations.ts';
+import { CREATE_WRITERS_TABLE, hangUp } from './connect-writer.ts';
+import { notAStoreProblem, readOnlyProblem } from './open-problems.ts';
+import { POSTGRES_SCHEMA } from './postgres-schema-dialect.ts';
+
+/** How long a server waits for another one that is migrating the same database. */
+const MIGRATION_WAIT_MS = 120_000;
+
+/** Held while a server migrates. Any number that no one else uses. */
+const MIGRATION_LOCK = 7480_02;
+
+const COUNT_TABLES = `
+  select count(*) as tables, count(*) filter (where tablename = '${MIGRATION_HISTORY}') as ours
+  from pg_tables where schemaname = current_schema()`;
+
+/**
+ * Prepares a database. Several servers may do so at once: one of them migrates, the others wait.
+ * @param server - host and database, for texts
+ * @returns names of the migrations that ran; `unavailable` with `data.reason` read-only,
+ * not-a-store or schema-newer. What PostgreSQL itself refuses is thrown
+ */
+export async function prepareDatabase(
+  settings: ClientConfig,
+  server: string,
+): Promise<Result<readonly string[], Problem>> {
+  const client = new Client({
+    ...settings,
+    statement_timeout: MIGRATION_WAIT_MS,
+    lock_timeout: MIGRATION_WAIT_MS,
+  });
+  // Whoever waits for an answer is told.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await client.query('begin');
+    const prepared = await prepareInTransaction(client, server);
+    await client.query(prepared.ok ? 'commit' : 'rollback');
+    await client.end();
+    return prepared;
+  } catch (cause) {
+    hangUp(client);
+    throw cause;
+  }
+}
+
+async function prepareInTransaction(
+  client: Client,
+  server: string,
+): Promise<Result<readonly string[], Problem>> {
+  const state = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby');
+  if (state.rows[0]?.standby === true) return err(readOnlyProblem(server));
+  await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+  const found = await client.query<{ tables: number; ours: number }>(COUNT_TABLES);
+  const { tables = 0, ours = 0 } = found.rows[0] ?? {};
+  if (tables > 0 && ours === 0) return err(notAStoreProblem(server));
+  const db = new Kysely<AnyTables>({ dialect: new PostgresDialect({ pool: poolOf(client) }) });
+  const migrated = await migrate({ db, dialect: POSTGRES_SCHEMA }, MIGRATIONS);
+  if (migrated.ok) await client.query(CREATE_WRITERS_TABLE);
+  return migrated;
+}
+
+/** A pool that hands out one connection, so that all steps are in its transaction. */
+function poolOf(client: Client) {
+  const only = {
+    // Kysely's type has a second form, for cursors, which migrations do not use.
+    query: client.query.bind(client) as never,
+    release: () => {},
+  };
+  return { connect: async () => only, end: async () => {} };
+}

@@ -1,0 +1,132 @@
+/**
+ * Sends a group of change sets in one go, without waiting for an answer in between:
+ *
+ *   begin · lock · number of the group · savepoint s                   sync
+ *   rollback to s · first set's statements · release s · savepoint s   sync
+ *   rollback to s · second set's statements · release s · savepoint s  sync
+ *   rollback to s                                                      sync
+ *   commit                                                             sync
+ *
+ * If a statement fails, the server passes over the rest up to the sync, and so the savepoint of
+ * before the set is still there for the next `rollback to s`, which undoes the set. If none fails,
+ * the set is released and there is a new savepoint, from which nothing is undone. So the lock is
+ * never held while a message travels.
+ */
+import { assert } from '@novacron/contract/result';
+import type { GuardedSet } from '../compile-change.ts';
+import type { SqlText } from '../kysely-tables.ts';
+import { GROUP_LOCK, hangUp, WRITERS_TABLE, type WriterConnection } from './connect-writer.ts';
+import { requireOneRow, toGuardedSql } from './guard-statement.ts';
+import { PipelineStep, type StepReply, writeExecute, writeParse } from './pipeline-step.ts';
+import { GROUP_TIMEOUT_MS } from './postgres-settings.ts';
+
+/**
+ * Statements that a connection keeps prepared before it forgets them all. NovaCron has some hundred
+ * shapes of statements; only the lengths of `in` lists make more, without a limit.
+ */
+const STATEMENTS_KEPT_MAX = 512;
+
+const BEGIN = { sql: 'begin', parameters: [] };
+const LOCK = { sql: 'select pg_advisory_xact_lock($1)', parameters: [GROUP_LOCK] };
+const NUMBER = requireOneRow(`update ${WRITERS_TABLE} set group_no = $1 where id = $2`);
+const SAVEPOINT = { sql: 'savepoint s', parameters: [] };
+const UNDO = { sql: 'rollback to s', parameters: [] };
+const RELEASE = { sql: 'release s', parameters: [] };
+const COMMIT = { sql: 'commit', parameters: [] };
+
+/** Commands of a set's step before its own statements. */
+export const COMMANDS_BEFORE_SET = 1;
+
+/** What the server answered. */
+export interface GroupReply {
+  /** The number that the group had on its connection. */
+  readonly number: number;
+  readonly start: StepReply;
+  /** One a set. */
+  readonly sets: readonly StepReply[];
+  /** Of the last set, if it failed. */
+  readonly undo: StepReply;
+  readonly end: StepReply;
+}
+
+/** Sends a group and waits for all answers, or for the end of the connection. */
+export async function sendGroup(
+  connection: WriterConnection,
+  sets: readonly GuardedSet[],
+): Promise<GroupReply> {
+  connection.counts.groups += 1;
+  const number = connection.counts.groups;
+  const start = [BEGIN, LOCK, { sql: NUMBER, parameters: [number, connection.id] }, SAVEPOINT];
+  const steps = sets.map((set) => [UNDO, ...set.map(toGuardedSql), RELEASE, SAVEPOINT]);
+
+  const { client } = connection;
+  const timer = setTimeout(() => hangUp(client), GROUP_TIMEOUT_MS);
+  const { stream } = client.connection;
+  stream.cork();
+  forgetIfTooMany(connection);
+  // All before the transaction: what cannot be prepared would abort it.
+  const prepared = prepareMissing(connection, [start, ...steps, [UNDO, COMMIT]].flat());
+  const send = (commands: readonly SqlText[]) => sendCommands(connection, prepared, commands);
+  const replies = [send(start), ...steps.map(send), send([UNDO]), send([COMMIT])];
+  stream.uncork();
+
+  const [first, ...others] = await Promise.all(replies);
+  clearTimeout(timer);
+  const [undo, end] = others.splice(-2);
+  assert(first !== undefined && undo !== undefined && end !== undefined, 'a group has its ends');
+  return { number, start: first, sets: others, undo, end };
+}
+
+/** Replies to the preparation of statements, by their SQL. */
+type Prepared = ReadonlyMap<string, Promise<StepReply>>;
+
+/** Sends commands as one step. */
+async function sendCommands(
+  { client, names }: WriterConnection,
+  prepared: Prepared,
+  commands: readonly SqlText[],
+): Promise<StepReply> {
+  const step = new PipelineStep((wire) => {
+    for (const { sql, parameters } of commands) {
+      const name = names.get(sql);
+      assert(name !== undefined, 'a statement is prepared before it is used');
+      writeExecute(wire, name, parameters);
+    }
+  });
+  const { tags, failure } = await client.query(step).reply;
+  // A step that lacks a statement says only that; why it is lacking was said before.
+  const lacking = failure === undefined ? undefined : commands[tags.length]?.sql;
+  const preparation = lacking === undefined ? undefined : await prepared.get(lacking);
+  return { tags, failure: preparation?.failure ?? failure };
+}
+
+function forgetIfTooMany(connection: WriterConnection): void {
+  if (connection.names.size < STATEMENTS_KEPT_MAX) return;
+  connection.names.clear();
+  // Whoever misses a statement that could not be forgotten prepares it under another name.
+  void connection.client.query('deallocate all').catch(() => {});
+}
+
+/** Prepares what the connection has not yet, each in a step of its own; answers by SQL. */
+function prepareMissing(connection: WriterConnection, commands: readonly SqlText[]): Prepared {
+  const { names, counts } = connection;
+  const prepared = new Map<string, Promise<StepReply>>();
+  for (const { sql } of commands) {
+    if (names.has(sql)) continue;
+    counts.names += 1;
+    const name = `s${counts.names}`;
+    names.set(sql, name);
+    prepared.set(sql, prepare(connection, { name, sql }));
+  }
+  return prepared;
+}
+
+async function prepare(
+  { client, names }: WriterConnection,
+  { name, sql }: { readonly name: string; readonly sql: string },
+): Promise<StepReply> {
+  const step = new PipelineStep((wire) => writeParse(wire, name, sql));
+  const reply = await client.query(step).reply;
+  if (reply.failure !== undefined) names.delete(sql);
+  return reply;
+}

@@ -1,0 +1,121 @@
+/** The changes by which the executor writes an operation's progress down. */
+import { problem, toProblemDocument } from '@novacron/contract/problem';
+import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import type { Change, ChangeSet } from '../../ports/store.ts';
+import type { Tables } from '../../ports/tables.ts';
+import type { AppDeps } from '../deps.ts';
+import { eventChange } from '../events.ts';
+import { encodeDefinition, type OperationDefinition } from './operation-definition.ts';
+
+type OperationRow = Tables['operations'];
+
+/** How an operation ended. */
+export interface OperationEnd {
+  readonly status: 'succeeded' | 'failed' | 'stuck';
+  /** Why it did not succeed; empty on success. */
+  readonly message: string;
+}
+
+/**
+ * Appends entries to an operation's log; the guard fails when somebody else has appended.
+ * @param seqBefore - how many entries the log has
+ */
+export function logChanges(
+  operationId: string,
+  seqBefore: number,
+  entries: readonly LogEntry[],
+  nowMs: number,
+): Change[] {
+  return entries.map((entry, index) => {
+    const seq = seqBefore + index + 1;
+    return {
+      kind: 'insert',
+      into: 'operation_log',
+      row: {
+        id: `${operationId}/${seq}`,
+        operation_id: operationId,
+        seq,
+        entry_json: JSON.stringify(entry),
+        at_ms: nowMs,
+      },
+      otherwise: brokenLog(operationId),
+    };
+  });
+}
+
+/** Says that the operation is being taken back. */
+export function undoingChange(operationId: string): Change {
+  return {
+    kind: 'update',
+    table: 'operations',
+    id: operationId,
+    set: { status: 'undoing' },
+    otherwise: brokenLog(operationId),
+  };
+}
+
+/** What the definition wants done at this end. */
+export function settlingChanges(definition: OperationDefinition, end: OperationEnd): ChangeSet {
+  switch (end.status) {
+    case 'succeeded':
+      return definition.onSuccess;
+    case 'failed':
+      return definition.onFailure;
+    case 'stuck':
+      return definition.onStuck;
+  }
+}
+
+/** The end itself: the row's last status, and the event that tells of it. */
+export function endChanges(
+  deps: Pick<AppDeps, 'ids' | 'clock'>,
+  row: OperationRow,
+  definition: OperationDefinition,
+  end: OperationEnd,
+): Change[] {
+  const problem_json =
+    end.status === 'succeeded' ? null : JSON.stringify(toProblemDocument(toProblem(row, end)));
+  // What the steps were is shown for ever; what was to be changed at the end is done.
+  const { steps } = definition;
+  const definition_json = encodeDefinition({ steps, onSuccess: [], onFailure: [], onStuck: [] });
+  return [
+    {
+      kind: 'update',
+      table: 'operations',
+      id: row.id,
+      set: {
+        status: end.status,
+        finished_at_ms: deps.clock.nowMs(),
+        problem_json,
+        definition_json,
+      },
+      otherwise: brokenLog(row.id),
+    },
+    eventChange(deps, {
+      tenantId: row.tenant_id,
+      type: `${row.kind}.${end.status}`,
+      source: 'operations',
+      target: row.target_id,
+      priority: end.status === 'succeeded' ? 'normal' : 'high',
+      data: { operation_id: row.id, name: row.target_name },
+    }),
+  ];
+}
+
+function toProblem(row: OperationRow, end: OperationEnd) {
+  return problem('operation-failed', {
+    detail: `${row.kind} of ${row.target_name} failed: ${end.message}`,
+    remedy:
+      end.status === 'stuck'
+        ? `An operator looks at the node (novacron operation show ${row.id} has the steps); then ` +
+          'ask again, or delete the resource.'
+        : 'Everything was undone. Mend the cause and ask again.',
+  });
+}
+
+function brokenLog(operationId: string) {
+  return problem('internal', {
+    detail: `The log of ${operationId} was written by somebody else at the same time.`,
+    remedy: 'Make sure that one server only runs on this store.',
+  });
+}

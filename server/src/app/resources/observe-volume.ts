@@ -1,0 +1,76 @@
+/** Reads what a change of a volume needs, and finds everything that speaks against it. */
+import type { JsonObject } from '@novacron/contract/json';
+import type { Problem } from '@novacron/contract/problem';
+import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/volume';
+import type { VmRow, VolumeRow } from '../../ports/tables.ts';
+import { changedFields, type WriteScope } from '../write.ts';
+import { desiredOf } from './answer-resource.ts';
+import {
+  busy,
+  fieldsToReplace,
+  nameTaken,
+  referenceUnknown,
+  replacementNeeded,
+} from './resource-problems.ts';
+import { checkPool } from './volume-changes.ts';
+
+/** What was found. */
+export interface VolumeSurroundings {
+  readonly problems: readonly Problem[];
+  /** The VM that the volume shall be attached to. */
+  readonly vm: VmRow | undefined;
+  /** The VM that it is attached to now. */
+  readonly vmBefore: VmRow | undefined;
+}
+
+/** Reads what the plan needs and checks it; `row` is undefined for a new volume. */
+export async function observeVolume(
+  row: VolumeRow | undefined,
+  spec: VolumeSpec,
+  scope: WriteScope,
+): Promise<VolumeSurroundings> {
+  const { tenantId } = scope.context.principal;
+  const rows = await scope.deps.store.snapshot({
+    holders: {
+      from: 'volumes',
+      where: { tenant_id: tenantId, name: spec.name, id: { not: row?.id ?? '' } },
+    },
+    vms: {
+      from: 'vms',
+      where: { tenant_id: tenantId, id: { in: [spec.attached_to ?? '', row?.attached_to ?? ''] } },
+    },
+    pools: { from: 'storage_pools', where: { id: spec.type } },
+  });
+  const problems: Problem[] = [];
+  const holder = rows.holders[0];
+  if (holder !== undefined) problems.push(nameTaken('volume', spec.name, holder.id));
+  const vm = rows.vms.find((candidate) => candidate.id === spec.attached_to);
+  const vmBefore = rows.vms.find((candidate) => candidate.id === row?.attached_to);
+  if (spec.attached_to !== null && vm === undefined) {
+    problems.push(referenceUnknown('attached_to', 'vm', spec.attached_to));
+  }
+  for (const involved of new Set([vm, vmBefore])) {
+    const isInvolved = row === undefined || involvesVms(row, spec);
+    if (isInvolved && involved !== undefined && involved.busy_operation_id !== null) {
+      problems.push(busy('vm', involved));
+    }
+  }
+  const before = row === undefined ? undefined : VolumeSpec.parse(desiredOf(row));
+  const growthGb = spec.size_gb - (before?.size_gb ?? 0);
+  const short = growthGb > 0 ? checkPool(rows.pools[0], spec.type, growthGb) : undefined;
+  if (short !== undefined) problems.push(short);
+  if (before !== undefined) problems.push(...checkReplaced(before, spec));
+  return { problems, vm, vmBefore };
+}
+
+function checkReplaced(before: VolumeSpec, after: VolumeSpec): Problem[] {
+  const changes = changedFields(before as JsonObject, after as JsonObject);
+  const replaced = fieldsToReplace(VOLUME_FIELDS, changes);
+  return replaced.length === 0 ? [] : [replacementNeeded('volume', before.name, replaced)];
+}
+
+/** Whether a change of the volume is felt by the VMs it is or will be attached to. */
+function involvesVms(row: VolumeRow, after: VolumeSpec): boolean {
+  const before = VolumeSpec.parse(desiredOf(row));
+  return before.attached_to !== after.attached_to || before.size_gb !== after.size_gb;
+}

@@ -1,0 +1,13 @@
+import type { ResourceKind } from '@novacron/contract/field';
+import type { Tables } from '../../ports/tables.ts';
+
+/** The table of each kind. */
+export const RESOURCE_TABLES = {
+  vm: 'vms',
+  network: 'networks',
+  volume: 'volumes',
+  policy: 'orchestration_policies',
+} as const satisfies Record<ResourceKind, keyof Tables>;
+
+/** The row type of each kind. */
+export type RowOf<Kind extends ResourceKind> = Tables[(typeof RESOURCE_TABLES)[Kind]];

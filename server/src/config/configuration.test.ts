@@ -1,0 +1,315 @@
+/** The whole way from flags, environment and file to a configuration, and what goes wrong on it. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readConfig, type ServerConfig } from '../config.ts';
+import { describeConfiguration } from './describe-configuration.ts';
+import type { Environment } from './setting.ts';
+import { type SettingName, settingRows, variablesOf } from './settings-table.ts';
+
+let home = '';
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'novacron-config-'));
+});
+
+afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+function write(name: string, text: string): string {
+  const path = join(home, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** An environment whose data directory is the test's own. */
+const at = (env: Environment = {}): Environment => ({ NOVACRON_DATA_DIR: home, ...env });
+
+function configOf(argv: readonly string[], env: Environment = {}): ServerConfig {
+  const read = readConfig(argv, at(env));
+  if (!read.ok) throw new Error(read.error.detail);
+  if (read.value.kind !== 'start') throw new Error('only prints');
+  return read.value.config;
+}
+
+/** What people read, with the test's own folder left out. */
+function refusalOf(argv: readonly string[], env: Environment = {}): string {
+  const read = readConfig(argv, at(env));
+  return read.ok ? 'no refusal' : read.error.detail.replaceAll(`${home}/`, '');
+}
+
+/** Value and source of one setting. */
+function shown(name: SettingName, argv: readonly string[], env: Environment = {}): string {
+  const described = describeConfiguration(argv, at(env));
+  if (!described.ok) throw new Error(described.error.detail);
+  const found = described.value.find(({ setting }) => setting === name);
+  return `${found?.value} from ${found?.source.replaceAll(`${home}/`, '')}`;
+}
+
+describe('a server that is told nothing', () => {
+  test('starts with the defaults', () => {
+    const { fleet, ...config } = configOf([]);
+    expect(config).toEqual({
+      dataDir: home,
+      listen: { host: '127.0.0.1', port: 7480 },
+      tls: undefined,
+      store: { kind: 'embedded' },
+      storeSizeMibMax: undefined,
+      bus: { kind: 'memory' },
+      metricsIntervalMs: 30_000,
+      healthCheckIntervalMs: 30_000,
+      logLevel: 'info',
+    });
+    expect(fleet.nodes).toHaveLength(12);
+  });
+
+  test.each([
+    [{ XDG_DATA_HOME: '/var/lib' }, '/var/lib/novacron'],
+    [{ NOVACRON_DATA_DIR: '/srv', XDG_DATA_HOME: '/var/lib' }, '/srv'],
+  ])('and %j keeps its data in %s', (env, dataDir) => {
+    const read = readConfig([], env);
+    expect(read).toMatchObject({ ok: true, value: { config: { dataDir } } });
+  });
+});
+
+describe('the value that counts', () => {
+  const LEVELS = { flag: ['--log-level', 'debug'], file: 'log-level: error\n' };
+  test.each([
+    ['flag', 'own variable', 'other variable', 'file', 'debug from flag --log-level'],
+    ['', 'own variable', 'other variable', 'file', 'warn from environment NOVACRON_LOG_LEVEL'],
+    ['', '', 'other variable', 'file', 'silent from environment LOG_LEVEL'],
+    ['', '', '', 'file', 'error from file config.yaml'],
+    ['', '', '', '', 'info from default'],
+    ['flag', '', '', 'file', 'debug from flag --log-level'],
+  ])('of %s, %s, %s and %s is %s', (flag, own, other, file, expected) => {
+    if (file !== '') write('config.yaml', LEVELS.file);
+    const env = {
+      NOVACRON_LOG_LEVEL: own === '' ? '' : 'warn',
+      LOG_LEVEL: other === '' ? undefined : 'silent',
+    };
+    expect(shown('log-level', flag === '' ? [] : LEVELS.flag, env)).toBe(expected);
+  });
+
+  test('is the last one of a repeated flag', () => {
+    expect(configOf(['--listen', '127.0.0.1:1', '--listen=[::1]:2']).listen).toEqual({
+      host: '::1',
+      port: 2,
+    });
+  });
+
+  test('can turn off what a file has turned on', () => {
+    write('config.yaml', 'insecure-listen: true\nlisten: 0.0.0.0:7480\n');
+    expect(configOf([]).listen.host).toBe('0.0.0.0');
+    expect(refusalOf(['--no-insecure-listen'])).toContain('Other machines reach 0.0.0.0');
+    expect(refusalOf([], { NOVACRON_INSECURE_LISTEN: 'no' })).toContain('Other machines reach');
+  });
+
+  /** A written value of each setting and how it is shown; a new row needs one here. */
+  const EVERY: Readonly<Record<SettingName, readonly [string, unknown]>> = {
+    'data-dir': ['/srv/novacron', '/srv/novacron'],
+    listen: ['[::1]:80', '[::1]:80'],
+    'tls-cert': ['/etc/cert.pem', '/etc/cert.pem'],
+    'tls-key': ['/etc/key.pem', '/etc/key.pem'],
+    'insecure-listen': ['yes', true],
+    store: ['postgres://nova:geheim@db/nova', 'postgres://nova:***@db/nova'],
+    'store-size-mib-max': ['512', 512],
+    bus: ['nats://a:1, nats://geheim@b:2', 'nats://a:1,nats://***@b:2'],
+    fleet: ['/etc/fleet.yaml', '/etc/fleet.yaml'],
+    'metrics-interval': ['90s', '1m30s'],
+    'health-check-interval': ['0.5m', '30s'],
+    'log-level': ['WARN', 'warn'],
+  };
+
+  test.each(settingRows().map(({ name }) => name))('of %s comes from each source', (name) => {
+    const [written, value] = EVERY[name];
+    const file = write('other.yaml', `${name}: ${JSON.stringify(written)}\n`);
+    const flag = name === 'insecure-listen' ? `--${name}` : `--${name}=${written}`;
+    expect(shown(name, [flag])).toBe(`${value} from flag --${name}`);
+    for (const variable of variablesOf(name)) {
+      expect(shown(name, [], { [variable]: written })).toBe(
+        `${value} from environment ${variable}`,
+      );
+    }
+    const fromFile = shown(name, ['--config', file], { NOVACRON_DATA_DIR: undefined });
+    expect(fromFile).toBe(`${value} from file other.yaml`);
+  });
+
+  test('of the variables that came before NovaCron is taken', () => {
+    const config = configOf([], {
+      NATS_URL: 'nats://bus:4222',
+      LOG_LEVEL: 'DEBUG',
+      METRICS_INTERVAL: '1m',
+      HEALTH_CHECK_INTERVAL: '5s',
+    });
+    expect(config).toMatchObject({
+      bus: { kind: 'nats', servers: ['nats://bus:4222'] },
+      logLevel: 'debug',
+      metricsIntervalMs: 60_000,
+      healthCheckIntervalMs: 5_000,
+    });
+  });
+});
+
+describe('the configuration file', () => {
+  test('is named by a flag, else by a variable, else found in the data directory', () => {
+    write('config.yaml', 'listen: 127.0.0.1:3\n');
+    const named = write('named.json', '{ "listen": "127.0.0.1:2" }');
+    const flagged = write('flagged.yaml', 'listen: 127.0.0.1:1\n');
+    const env = { NOVACRON_CONFIG: named };
+    expect(configOf(['--config', flagged], env).listen.port).toBe(1);
+    expect(configOf([], env).listen.port).toBe(2);
+    expect(configOf([]).listen.port).toBe(3);
+  });
+
+  test('says where paths start, which is its own directory', () => {
+    mkdirSync(join(home, 'etc'));
+    const file = write('etc/novacron.yaml', 'data-dir: data\nfleet: ../fleet.yaml\n');
+    const env = { NOVACRON_DATA_DIR: undefined };
+    const described = describeConfiguration(['--config', file], at(env));
+    const values = described.ok ? described.value : [];
+    expect(values).toContainEqual(
+      expect.objectContaining({ setting: 'data-dir', value: join(home, 'etc/data') }),
+    );
+    expect(values).toContainEqual(
+      expect.objectContaining({ setting: 'fleet', value: join(home, 'fleet.yaml') }),
+    );
+  });
+
+  test('may be empty, and a key without a value says nothing', () => {
+    write('config.yaml', '# nothing yet\n');
+    expect(configOf([]).listen.port).toBe(7480);
+    write('config.yaml', 'listen:\nstore-size-mib-max: 64\n');
+    expect(configOf([])).toMatchObject({ listen: { port: 7480 }, storeSizeMibMax: 64 });
+  });
+
+  test.each([
+    ['listn: a', 'config.yaml: listn: is not a setting; did you mean listen?'],
+    ['log_level: a', 'config.yaml: log_level: is not a setting; did you mean log-level?'],
+    ['colour: red', 'config.yaml: colour: is not a setting'],
+    ['__proto__: 1', 'config.yaml: __proto__: is not a setting'],
+    ['config: a', 'config.yaml: config: a configuration file does not name another one'],
+    ['listen: [a, b]', 'config.yaml: listen: must be one value, not several'],
+    ['listen: { host: a }', 'config.yaml: listen: must be one value, not several'],
+    ['- listen', 'config.yaml: must hold one setting a line, NAME: VALUE'],
+    ['listen', 'config.yaml: must hold one setting a line, NAME: VALUE'],
+    ['"', 'config.yaml: is neither YAML nor JSON: Missing closing "quote at line 1, column 2'],
+    ['listen: a\nlisten: b', 'config.yaml: is neither YAML nor JSON: Map keys must be unique'],
+    ['data-dir: elsewhere', 'config.yaml: data-dir: the file was found in the data directory'],
+    ['metrics-interval: 30', 'config.yaml: metrics-interval: must be a duration with its unit'],
+    ['fleet: ""', 'config.yaml: fleet: must be the path of a file, not ""'],
+    [`# ${'x'.repeat(300_000)}`, 'config.yaml: is too long for a configuration file'],
+    ['listn: a\nlog-level: loud\nsotre: b', 'Several settings are wrong:\n  config.yaml: listn'],
+  ])('that says %.40j is refused', (text, message) => {
+    write('config.yaml', text);
+    expect(refusalOf([])).toContain(message);
+  });
+
+  test('that is named and missing is told', () => {
+    const file = join(home, 'missing.yaml');
+    expect(refusalOf(['--config', file])).toContain('missing.yaml: cannot be read: ENOENT');
+    expect(refusalOf([], { NOVACRON_CONFIG: home })).toContain('cannot be read: EISDIR');
+  });
+});
+
+describe('a value that cannot be', () => {
+  test.each([
+    ['listen', 'localhost', 'must be HOST:PORT, such as 127.0.0.1:7480, not "localhost"'],
+    ['listen', '127.0.0.1:65536', 'must be HOST:PORT'],
+    ['listen', '::1:80', 'must be HOST:PORT'],
+    ['log-level', 'loud', 'must be one of debug, info, warn, error, silent, not "loud"'],
+    ['store-size-mib-max', '0', 'must be a whole number above 0, not "0"'],
+    ['store-size-mib-max', '1.5', 'must be a whole number above 0'],
+    ['store-size-mib-max', '1e3', 'must be a whole number above 0'],
+    ['metrics-interval', '30', 'must be a duration with its unit, such as 30s or 1m30s'],
+    [
+      'metrics-interval',
+      '99ms',
+      'must be a duration with its unit, such as 30s or 1m30s, from 100ms to 24h, not "99ms"',
+    ],
+    ['health-check-interval', '25h', 'must be a duration with its unit'],
+    ['store', 'mysql://a/b', 'must be sqlite, or postgres://USER:PASSWORD@HOST:PORT/DATABASE'],
+    ['store', 'postgres:///nova', 'must be sqlite, or postgres://'],
+    ['bus', 'localhost:4222', 'must be memory, or nats://HOST:PORT'],
+    ['bus', 'nats://a,', 'must be memory, or nats://HOST:PORT'],
+    ['insecure-listen', 'maybe', 'must be true or false, not "maybe"'],
+  ] satisfies [SettingName, string, string][])('of %s, %s, is told', (name, value, message) => {
+    expect(refusalOf([`--${name}=${value}`])).toContain(`--${name}: ${message}`);
+    const [variable = ''] = variablesOf(name);
+    expect(refusalOf([], { [variable]: value })).toContain(`${variable}: ${message}`);
+  });
+
+  test('and may hold a secret is not repeated', () => {
+    const text = refusalOf(['--store', 'postgrse://nova:geheim@db', '--bus', 'nats:/geheim@bus']);
+    expect(text).toMatch(/^Several settings are wrong:\n {2}--store: .*\n {2}--bus: /);
+    expect(text).not.toContain('geheim');
+  });
+});
+
+describe('values that do not go together', () => {
+  test.each([
+    [['--tls-cert', 'a'], '--tls-cert: needs tls-key beside it'],
+    [['--tls-key', 'a'], '--tls-key: needs tls-cert beside it'],
+    [['--tls-key', 'a', '--tls-cert', 'b'], '--tls-cert: cannot be read: ENOENT'],
+    [['--fleet', 'nowhere.yaml'], '--fleet: cannot be read: ENOENT'],
+    [['--store', 'postgres://db/a', '--store-size-mib-max', '9'], 'limits the embedded store only'],
+    [['--listen', '0.0.0.0:0'], 'Other machines reach 0.0.0.0, and API keys would cross'],
+  ])('%j are told', (argv, message) => expect(refusalOf(argv)).toContain(message));
+
+  test('name the file that one of them stands in', () => {
+    write('config.yaml', 'fleet: fleet.yaml\n');
+    write('fleet.yaml', '"');
+    expect(refusalOf([])).toContain('config.yaml: fleet: fleet.yaml is neither YAML nor JSON');
+    write('fleet.yaml', 'nodes: []\n');
+    expect(refusalOf([])).toContain('The fleet description is not valid at nodes');
+  });
+
+  test('are read where they do', () => {
+    const tls = ['--tls-cert', write('cert', 'C'), '--tls-key', write('key', 'K')];
+    expect(configOf([...tls, '--listen', '0.0.0.0:0']).tls).toEqual({ cert: 'C', key: 'K' });
+  });
+});
+
+describe('a command line', () => {
+  test.each([
+    [['--listn', 'a'], '--listn: is not an option; did you mean --listen?'],
+    [['--colour'], '--colour: is not an option'],
+    [['--no-listen'], '--no-listen: is not an option; did you mean --listen?'],
+    [['-x'], '-x: is not an option'],
+    [['--listen'], '--listen: needs a value'],
+    [['--listen='], '--listen: needs a value'],
+    [['--listen', '--fleet'], 'one that begins with a dash is written --listen=--fleet'],
+    [['--print-config=yes'], '--print-config: takes no value'],
+    [['start'], 'the command line: start is not understood; flags begin with --'],
+  ])('%j is told', (argv, message) => {
+    expect(refusalOf(argv).replace(/^Several.*\n/, '')).toContain(message);
+  });
+
+  test('that asks for help gets it, whatever else it says', () => {
+    const read = readConfig(['--colour', '-h', '--print-config'], {});
+    expect(read).toMatchObject({ ok: true, value: { kind: 'print' } });
+    expect(read.ok && read.value.kind === 'print' && read.value.text).toMatch(/^Usage: novacron/);
+  });
+});
+
+test('--print-config writes a file that says the same, but for secrets', () => {
+  write('config.yaml', 'metrics-interval: 1m\n');
+  const argv = ['--print-config', '--store', 'postgres://nova:geheim@db/nova'];
+  const read = readConfig(argv, at({ LOG_LEVEL: 'debug', XDG_DATA_HOME: '/var/lib' }));
+  const text = read.ok && read.value.kind === 'print' ? read.value.text : '';
+  expect(text.replaceAll(home, 'DATA')).toBe(`data-dir: DATA  # environment NOVACRON_DATA_DIR
+listen: 127.0.0.1:7480  # default
+# tls-cert:
+# tls-key:
+insecure-listen: false  # default
+store: postgres://nova:***@db/nova  # flag --store
+# store-size-mib-max:
+bus: memory  # default
+# fleet:
+metrics-interval: 1m  # file DATA/config.yaml
+health-check-interval: 30s  # default
+log-level: debug  # environment LOG_LEVEL
+`);
+  const file = write('again.yaml', text);
+  const again = configOf(['--config', file], { NOVACRON_DATA_DIR: undefined });
+  expect(again).toMatchObject({ dataDir: home, logLevel: 'debug', metricsIntervalMs: 60_000 });
+});

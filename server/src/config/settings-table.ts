@@ -1,0 +1,160 @@
+/**
+ * The table of the server's settings, one row each. Flags, variables, the keys of the configuration
+ * file, help texts, `config show` and the documentation are made from it.
+ */
+import { z } from 'zod';
+import { defaultDataDir } from './default-data-dir.ts';
+import { maskSecrets } from './mask-secrets.ts';
+import { type Setting, setting } from './setting.ts';
+import {
+  BusSchema,
+  CountSchema,
+  IntervalSchema,
+  ListenSchema,
+  LOG_LEVELS,
+  LogLevelSchema,
+  StoreSchema,
+  SwitchSchema,
+  textSchema,
+} from './value-schemas.ts';
+
+/** Every setting by its name, which is its flag and its key in the file as well. */
+export const SETTINGS = {
+  'data-dir': setting({
+    description: 'Directory that everything is kept in.',
+    placeholder: 'DIR',
+    schema: textSchema('the path of a directory'),
+    holds: 'path',
+    default: defaultDataDir,
+    defaultWords: '~/.local/share/novacron',
+  }),
+  listen: setting({
+    description: 'Address to listen on; port 0 takes any free one.',
+    placeholder: 'HOST:PORT',
+    schema: ListenSchema,
+    default: '127.0.0.1:7480',
+  }),
+  'tls-cert': setting({
+    description: 'Certificate chain, PEM; with tls-key the server speaks HTTPS.',
+    placeholder: 'FILE',
+    schema: textSchema('the path of a file'),
+    holds: 'path',
+    presence: 'optional',
+  }),
+  'tls-key': setting({
+    description: 'Private key of the certificate, PEM.',
+    placeholder: 'FILE',
+    schema: textSchema('the path of a file'),
+    holds: 'path',
+    presence: 'optional',
+  }),
+  'insecure-listen': setting({
+    description: 'Allow plain HTTP on an address that other machines can reach.',
+    schema: SwitchSchema,
+    default: false,
+  }),
+  store: setting({
+    description: 'Where state is kept: sqlite, in the data directory, or a PostgreSQL server.',
+    placeholder: 'sqlite|postgres://…',
+    schema: StoreSchema,
+    default: 'sqlite',
+    mask: maskSecrets,
+  }),
+  'store-size-mib-max': setting({
+    description: 'Refuse writes when the embedded store has grown to this size.',
+    placeholder: 'N',
+    unit: 'MiB',
+    schema: CountSchema,
+    presence: 'optional',
+    defaultWords: 'the disk decides',
+  }),
+  bus: setting({
+    description: 'What carries messages to the agents: this process, or NATS servers.',
+    placeholder: 'memory|nats://…',
+    schema: BusSchema,
+    default: 'memory',
+    otherVariables: ['NATS_URL'],
+    mask: (written) => written.split(',').map(maskSecrets).join(','),
+  }),
+  fleet: setting({
+    description: 'Description of the simulated fleet, YAML or JSON.',
+    placeholder: 'FILE',
+    schema: textSchema('the path of a file'),
+    holds: 'path',
+    presence: 'optional',
+    defaultWords: '12 nodes in 3 zones and 6 racks',
+  }),
+  'metrics-interval': setting({
+    description: 'How often metrics are collected.',
+    placeholder: 'DURATION',
+    unit: 'ms, s, m or h',
+    schema: IntervalSchema,
+    default: '30s',
+    otherVariables: ['METRICS_INTERVAL'],
+  }),
+  'health-check-interval': setting({
+    description: 'How often the health of nodes and VMs is checked.',
+    placeholder: 'DURATION',
+    unit: 'ms, s, m or h',
+    schema: IntervalSchema,
+    default: '30s',
+    otherVariables: ['HEALTH_CHECK_INTERVAL'],
+  }),
+  'log-level': setting({
+    description: `How much the log says: ${LOG_LEVELS.join(', ')}.`,
+    placeholder: 'LEVEL',
+    schema: LogLevelSchema,
+    default: 'info',
+    otherVariables: ['LOG_LEVEL'],
+  }),
+} as const;
+
+/** Names a setting. */
+export type SettingName = keyof typeof SETTINGS;
+
+type Shape = {
+  readonly [Name in SettingName]: (typeof SETTINGS)[Name]['presence'] extends 'optional'
+    ? z.ZodOptional<(typeof SETTINGS)[Name]['schema']>
+    : (typeof SETTINGS)[Name]['schema'];
+};
+
+/** All settings together: reads what people wrote, and encodes values back to it. */
+export const ServerSettings = z.strictObject(makeShape());
+export type ServerSettings = z.infer<typeof ServerSettings>;
+
+function makeShape(): Shape {
+  const entries = settingRows().map(({ name, row: { schema, presence } }) => [
+    name,
+    presence === 'optional' ? schema.optional() : schema,
+  ]);
+  // The mapped type above says the same; a loop cannot be typed any closer.
+  return Object.fromEntries(entries) as Shape;
+}
+
+/** The rows in their order, with their names. */
+export function settingRows(): readonly { readonly name: SettingName; readonly row: Setting }[] {
+  // The keys of the table are its names by definition.
+  const names = Object.keys(SETTINGS) as SettingName[];
+  return names.map((name) => ({ name, row: SETTINGS[name] }));
+}
+
+/** Whether a text names a setting. */
+export function isSettingName(text: string): text is SettingName {
+  return Object.hasOwn(SETTINGS, text);
+}
+
+/** The variables of a setting, the first one first asked. */
+export function variablesOf(name: SettingName): readonly string[] {
+  const own = `NOVACRON_${name.toUpperCase().replaceAll('-', '_')}`;
+  return [own, ...SETTINGS[name].otherVariables];
+}
+
+/** The configuration file itself: no key of its own, for it cannot say where it is. */
+export const CONFIG_FILE = {
+  flag: 'config',
+  placeholder: 'FILE',
+  variable: 'NOVACRON_CONFIG',
+  description: 'Configuration file, YAML or JSON',
+  /** In the data directory. */
+  defaultName: 'config.yaml',
+} as const;

@@ -1,0 +1,131 @@
+/** The schemas of the settings' values: each reads what people write and writes it back. */
+import { formatDuration, parseDuration } from './duration.ts';
+import { type Scalar, settingSchema } from './setting.ts';
+
+/** How much the log says. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Where the server listens. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where state is kept. */
+export type StoreChoice =
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+/** What carries messages between servers and agents. */
+export type BusChoice =
+  | { readonly kind: 'memory' }
+  | { readonly kind: 'nats'; readonly servers: readonly string[] };
+
+/** A text that is not empty. */
+export function textSchema(what: string) {
+  return settingSchema<string>({
+    read: (written) => (typeof written === 'string' && written !== '' ? written : undefined),
+    write: (value) => value,
+    expected: `must be ${what}`,
+  });
+}
+
+/** A switch: on or off. */
+export const SwitchSchema = settingSchema<boolean>({
+  read: (written) => SWITCH_WORDS[String(written).toLowerCase()],
+  write: (value) => value,
+  expected: 'must be true or false',
+});
+
+const SWITCH_WORDS: Readonly<Record<string, boolean | undefined>> = {
+  true: true,
+  yes: true,
+  1: true,
+  false: false,
+  no: false,
+  0: false,
+};
+
+/** A whole number of at least 1. */
+export const CountSchema = settingSchema<number>({
+  read: (written) => {
+    if (typeof written === 'string' && !/^\d+$/.test(written)) return undefined;
+    const count = typeof written === 'boolean' ? 0 : Number(written);
+    return Number.isSafeInteger(count) && count >= 1 ? count : undefined;
+  },
+  write: (value) => value,
+  expected: 'must be a whole number above 0',
+});
+
+/** One of the log's levels. */
+export const LogLevelSchema = settingSchema<LogLevel>({
+  read: (written) => LOG_LEVELS.find((level) => level === String(written).toLowerCase()),
+  write: (value) => value,
+  expected: `must be one of ${LOG_LEVELS.join(', ')}`,
+});
+
+const PORT_MAX = 65_535;
+
+/** `HOST:PORT`; an IPv6 address stands in brackets. */
+export const ListenSchema = settingSchema<ListenAddress>({
+  read: (written) => {
+    const match = /^(?:\[([0-9a-fA-F:]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(String(written));
+    const port = Number(match?.[3]);
+    if (match === null || port > PORT_MAX) return undefined;
+    return { host: match[1] ?? match[2] ?? '', port };
+  },
+  write: ({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`,
+  expected: 'must be HOST:PORT, such as 127.0.0.1:7480',
+});
+
+/** Shorter, and the server does nothing else. Unit: milliseconds. */
+const INTERVAL_MS_MIN = 100;
+/** Longer, and nobody would call it watching; the timers of Node.js end at 24 days. Unit: ms. */
+const INTERVAL_MS_MAX = 86_400_000;
+
+/** How often something is done. The value is in milliseconds. */
+export const IntervalSchema = settingSchema<number>({
+  read: (written) => {
+    const durationMs = parseDuration(String(written));
+    if (durationMs === undefined) return undefined;
+    return durationMs >= INTERVAL_MS_MIN && durationMs <= INTERVAL_MS_MAX ? durationMs : undefined;
+  },
+  write: formatDuration,
+  expected:
+    'must be a duration with its unit, such as 30s or 1m30s, ' +
+    `from ${formatDuration(INTERVAL_MS_MIN)} to ${formatDuration(INTERVAL_MS_MAX)}`,
+});
+
+/** `sqlite`, or the address of a PostgreSQL server. */
+export const StoreSchema = settingSchema<StoreChoice>({
+  read: (written) => {
+    if (written === 'sqlite') return { kind: 'embedded' };
+    const url = addressWith(written, /^postgres(ql)?:$/);
+    return url === undefined ? undefined : { kind: 'postgres', url };
+  },
+  write: (value) => (value.kind === 'embedded' ? 'sqlite' : value.url),
+  expected: 'must be sqlite, or postgres://USER:PASSWORD@HOST:PORT/DATABASE',
+});
+
+/** `memory`, or the addresses of NATS servers with commas between them. */
+export const BusSchema = settingSchema<BusChoice>({
+  read: (written) => {
+    if (written === 'memory') return { kind: 'memory' };
+    const servers = String(written)
+      .split(',')
+      .map((address) => addressWith(address.trim(), /^(nats|tls):$/));
+    const valid = servers.filter((address) => address !== undefined);
+    return valid.length === servers.length ? { kind: 'nats', servers: valid } : undefined;
+  },
+  write: (value) => (value.kind === 'memory' ? 'memory' : value.servers.join(',')),
+  expected: 'must be memory, or nats://HOST:PORT, several with commas between them',
+});
+
+/** The text itself if it is an address with a host and such a protocol. */
+function addressWith(written: Scalar, protocol: RegExp): string | undefined {
+  const text = String(written);
+  if (!/^[a-z]+:\/\//i.test(text) || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return protocol.test(url.protocol) && url.hostname !== '' ? text : undefined;
+}

@@ -1,0 +1,210 @@
+/**
+ * One stream of events: first what is stored behind a position, then what is heard live, without a
+ * gap and without a repetition. Whenever a heard position is not the next one, the stream goes back
+ * to the store, which is always right; so nothing depends on the feed losing nothing.
+ */
+import type { Event } from '@novacron/contract/event';
+import { type EventFilter, matchesEvent } from '@novacron/contract/event-filter';
+import { LIST_LIMIT_MAX } from '@novacron/contract/operation-shapes';
+import { operations } from '@novacron/contract/operations';
+import { type Problem, type ProblemDocument, toProblemDocument } from '@novacron/contract/problem';
+import type { CallContext } from '../../app/application.ts';
+import { dispatch, reportFault } from '../dispatch.ts';
+import { type EventCore, type EventHub, type HeardEvent, toHeard } from './event-hub.ts';
+import { positionAhead, resumeExpired } from './stream-problems.ts';
+
+/** Heard while reading the store; more than this is forgotten and read from the store again. */
+const WAITING_EVENTS_MAX = 1_000;
+
+/** Where a stream's events go. Nothing is called any more after `end`. */
+export interface EventSink {
+  /** Takes the next event; may not wait. */
+  readonly deliver: (heard: HeardEvent) => void;
+  /** `undefined` while more stored events may be delivered, else what to wait for before. */
+  readonly room: () => Promise<void> | undefined;
+  /** Everything stored has been delivered; from now on events come as they happen. */
+  readonly live: () => void;
+  /** The stream is over, and why. */
+  readonly end: (document: ProblemDocument) => void;
+}
+
+/** What a stream is opened with. */
+export interface EventStreamOptions {
+  readonly core: EventCore;
+  readonly hub: EventHub;
+  readonly context: CallContext;
+  readonly filter: EventFilter;
+  /** Only events behind this position; what happens from now on where absent. */
+  readonly afterPosition: number | undefined;
+  readonly sink: EventSink;
+}
+
+/** A stream that runs. */
+export interface EventStream {
+  /** Everything up to here was delivered or filtered out: resuming from it misses nothing. */
+  readonly position: () => number;
+  /** Ends it without a word to the sink. */
+  readonly close: () => void;
+  /** Ends it and tells the sink why. */
+  readonly end: (found: Problem) => void;
+}
+
+/** Opens a stream. What is wrong with it reaches the sink as its end. */
+export function openEventStream(options: EventStreamOptions): EventStream {
+  const stream = new StoredThenLive(options);
+  return {
+    position: () => stream.position,
+    close: () => stream.close(),
+    end: (found) => stream.end(found),
+  };
+}
+
+/** Owns the membership in the hub and the place where the stream stands. */
+class StoredThenLive {
+  position = 0;
+  private state: 'reading' | 'live' | 'closed' = 'reading';
+  private waiting: HeardEvent[] = [];
+  private leave: () => void = () => undefined;
+  private readonly options: EventStreamOptions;
+
+  constructor(options: EventStreamOptions) {
+    this.options = options;
+    const { hub, context } = options;
+    const joined = hub.join({
+      requestId: context.requestId,
+      hear: (heard) => this.hear(heard),
+      end: (found) => this.end(found),
+    });
+    if (!joined.ok) {
+      this.end(joined.error);
+      return;
+    }
+    this.leave = joined.value;
+    void this.guard(() => this.start());
+  }
+
+  close(): void {
+    this.state = 'closed';
+    this.waiting = [];
+    this.leave();
+  }
+
+  end(found: Problem): void {
+    this.endWith(toProblemDocument(found, this.options.context.requestId));
+  }
+
+  private endWith(document: ProblemDocument): void {
+    if (this.isClosed()) return;
+    this.close();
+    this.options.sink.end(document);
+  }
+
+  /** Reading it through a function keeps the compiler from remembering it across an await. */
+  private isClosed(): boolean {
+    return this.state === 'closed';
+  }
+
+  /** Runs a part of the stream; a fault in it ends the stream. */
+  private async guard(part: () => Promise<void>): Promise<void> {
+    try {
+      await part();
+    } catch (cause) {
+      const { core, context } = this.options;
+      const { requestId } = context;
+      this.end(reportFault(core.logger, { cause, requestId, during: 'a stream of events' }));
+    }
+  }
+
+  private async start(): Promise<void> {
+    const { core, afterPosition } = this.options;
+    const latest = await core.eventFeed.latestPosition();
+    this.position = afterPosition ?? latest;
+    if (this.position > latest) {
+      this.end(positionAhead(this.position, latest));
+      return;
+    }
+    await this.readStored(latest);
+    if (!this.isClosed()) this.options.sink.live();
+  }
+
+  private hear(heard: HeardEvent): void {
+    const { position } = heard.event;
+    if (this.state === 'reading') {
+      // What is forgotten here shows as a gap later and is read from the store then.
+      if (this.waiting.length >= WAITING_EVENTS_MAX) this.waiting = [];
+      this.waiting.push(heard);
+    } else if (this.state === 'live' && position > this.position) {
+      if (position === this.position + 1) {
+        this.pass(heard);
+        return;
+      }
+      this.state = 'reading';
+      this.waiting.push(heard);
+      void this.guard(() => this.readStored(position));
+    }
+  }
+
+  /** Moves on to an event and delivers it to those whom it concerns. */
+  private pass(heard: HeardEvent): void {
+    if (this.isClosed()) return;
+    const { context, filter, sink } = this.options;
+    const { event } = heard;
+    this.position = event.position;
+    if (event.tenant_id !== context.principal.tenantId || !matchesEvent(filter, event)) return;
+    sink.deliver(heard);
+  }
+
+  /**
+   * Reads page after page until nothing is missing between the store and what was heard meanwhile.
+   * @param reached - a position up to which everything is committed
+   */
+  private async readStored(reached: number): Promise<void> {
+    const { hub, sink } = this.options;
+    while (this.state === 'reading') {
+      const committed = Math.max(reached, hub.heardPosition());
+      const events = (await this.readPage()) ?? [];
+      for (const event of events) {
+        const room = sink.room();
+        if (room !== undefined) await room;
+        this.pass(toHeard(event));
+      }
+      if (events.length === LIST_LIMIT_MAX || this.isClosed()) continue;
+      this.position = Math.max(this.position, committed);
+      if (this.passWaiting() === 'done') this.state = 'live';
+    }
+  }
+
+  /** One page behind the position; ends the stream where that is no longer complete. */
+  private async readPage(): Promise<readonly Event[] | undefined> {
+    const { core, context } = this.options;
+    const { requestId } = context;
+    const afterPosition = this.position;
+    const rawInput = { after_position: afterPosition, limit: LIST_LIMIT_MAX };
+    const page = await dispatch(core, { name: 'event.list', rawInput, context });
+    // Asked after the page: what is kept now was there when the page was read.
+    const oldestPosition = await core.eventFeed.oldestPosition();
+    if (!page.ok) {
+      this.end(page.error);
+    } else if (afterPosition + 1 < oldestPosition) {
+      this.endWith(resumeExpired({ afterPosition, oldestPosition, requestId }));
+    } else {
+      return operations['event.list'].output.parse(page.value).items;
+    }
+    return undefined;
+  }
+
+  /** Passes on what was heard during the reading, up to the first gap in it. */
+  private passWaiting(): 'done' | 'gap' {
+    const heardMeanwhile = this.waiting;
+    this.waiting = [];
+    for (const [index, heard] of heardMeanwhile.entries()) {
+      const { position } = heard.event;
+      if (position > this.position + 1) {
+        this.waiting = heardMeanwhile.slice(index);
+        return 'gap';
+      }
+      if (position > this.position) this.pass(heard);
+    }
+    return 'done';
+  }
+}

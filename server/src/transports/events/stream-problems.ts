@@ -1,0 +1,65 @@
+/** What can be wrong with a stream of events, and how its end is told. */
+import { type Problem, type ProblemDocument, problem } from '@novacron/contract/problem';
+
+/** The code of a position that is too old: streams alone know it, so it is no problem of calls. */
+export const RESUME_EXPIRED = 'resume-expired';
+
+/** HTTP's 410 Gone. */
+const GONE_STATUS = 410;
+
+/** The document of a position that is older than what is kept. */
+export function resumeExpired(place: {
+  readonly afterPosition: number;
+  readonly oldestPosition: number;
+  readonly requestId: string;
+}): ProblemDocument {
+  const { afterPosition, oldestPosition, requestId } = place;
+  return {
+    type: `urn:novacron:problem:${RESUME_EXPIRED}`,
+    title: 'The position is too old to resume from',
+    status: GONE_STATUS,
+    code: RESUME_EXPIRED,
+    detail:
+      `Events behind position ${afterPosition} are gone: ` +
+      `the oldest one that is kept has the position ${oldestPosition}.`,
+    remedy: 'Read the resources anew, then subscribe without a position.',
+    instance: requestId,
+    errors: [],
+    data: { after_position: afterPosition, oldest_position: oldestPosition },
+  };
+}
+
+/** A position that was never dealt out: it belongs to another store, or to none. */
+export function positionAhead(afterPosition: number, latestPosition: number): Problem {
+  const message = `is behind the latest position, ${latestPosition}`;
+  return problem('validation-failed', {
+    detail: `The position ${afterPosition} ${message}: this store never dealt it out.`,
+    remedy: 'Read the resources anew, then subscribe without a position.',
+    fields: [{ path: ['after_position'], message }],
+  });
+}
+
+/** The server stops; another one, or the next one, goes on from the position. */
+export function serverStops(): Problem {
+  return problem('unavailable', {
+    detail: 'The server stops.',
+    remedy: 'Connect again and resume from the last position that you saw.',
+  });
+}
+
+/** Too many streams at once. */
+export function tooManyStreams(streamsMax: number): Problem {
+  return problem('unavailable', {
+    detail: `The server already serves ${streamsMax} streams of events, its limit.`,
+    remedy: 'Close streams that nobody reads, or ask another replica.',
+    data: { streams_max: streamsMax },
+  });
+}
+
+/** The reader takes events more slowly than they happen. */
+export function readerTooSlow(): Problem {
+  return problem('unavailable', {
+    detail: 'Events arrive faster than you read them.',
+    remedy: 'Read faster or filter more; then resume from the last position that you saw.',
+  });
+}

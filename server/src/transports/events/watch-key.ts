@@ -1,0 +1,63 @@
+/** Looks again and again whether the key behind a stream is still good: streams outlive keys. */
+import { type Problem, problem } from '@novacron/contract/problem';
+import type { Principal } from '../../app/application.ts';
+import type { Timers } from '../../ports/timers.ts';
+import type { Core } from '../dispatch.ts';
+
+/** How often a stream says that it is alive and its key is looked at. Unit: milliseconds. */
+export const HEARTBEAT_MS = 15_000;
+
+/** What is watched. */
+export interface WatchedKey {
+  readonly secret: string;
+  readonly principal: Principal;
+  /** Called after every look at which the key was good, or could not be checked. */
+  readonly onBeat: () => void;
+  /** Called once, when the key is no longer good. Nothing is called after it. */
+  readonly onRefused: (found: Problem) => void;
+}
+
+/**
+ * Begins to watch. A store that is away for a moment ends no stream: only a clear refusal does.
+ * @returns a function that ends the watch
+ */
+export function watchKey(core: Core & { readonly timers: Timers }, key: WatchedKey): () => void {
+  let stopped = false;
+  let cancel = core.timers.after(HEARTBEAT_MS, beat);
+  function beat(): void {
+    void look(core, key).then((refusal) => {
+      if (stopped) return;
+      if (refusal !== undefined) {
+        stopped = true;
+        key.onRefused(refusal);
+        return;
+      }
+      key.onBeat();
+      if (!stopped) cancel = core.timers.after(HEARTBEAT_MS, beat);
+    });
+  }
+  return () => {
+    stopped = true;
+    cancel();
+  };
+}
+
+async function look(core: Core, key: WatchedKey): Promise<Problem | undefined> {
+  try {
+    const found = await core.application.authenticate(key.secret);
+    if (!found.ok) return found.error.code === 'unauthenticated' ? found.error : undefined;
+    const { tenantId, role } = found.value;
+    const { principal } = key;
+    return tenantId === principal.tenantId && role === principal.role ? undefined : keyChanged();
+  } catch {
+    // Authentication that breaks down is reported by the requests that run into it.
+    return undefined;
+  }
+}
+
+function keyChanged(): Problem {
+  return problem('unauthenticated', {
+    detail: 'The API key now stands for another tenant or role.',
+    remedy: 'Connect again.',
+  });
+}

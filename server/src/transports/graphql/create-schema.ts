@@ -1,0 +1,162 @@
+/** The GraphQL schema: every read of the operations table, relations, and the events. */
+import { EventFilter } from '@novacron/contract/event-filter';
+import type { FieldTable, ResourceKind } from '@novacron/contract/field';
+import {
+  graphqlArgumentOf,
+  graphqlFieldOf,
+  graphqlOperationNames,
+  graphqlRelationOf,
+  graphqlTypeOf,
+} from '@novacron/contract/graphql-names';
+import { NETWORK_FIELDS } from '@novacron/contract/network';
+import { isOperationName, type OperationName, operationRow } from '@novacron/contract/operations';
+import { POLICY_FIELDS } from '@novacron/contract/policy';
+import type { Problem } from '@novacron/contract/problem';
+import { assert, err, type Result } from '@novacron/contract/result';
+import { VM_FIELDS } from '@novacron/contract/vm';
+import { VOLUME_FIELDS } from '@novacron/contract/volume';
+import {
+  type GraphQLFieldConfig,
+  type GraphQLFieldConfigArgumentMap,
+  type GraphQLFieldConfigMap,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  GraphQLSchema,
+  getNullableType,
+} from 'graphql';
+import { z } from 'zod';
+import { createTypeMaker, descriptionOf, type TypeMaker } from './create-types.ts';
+import type { GraphqlContext } from './graphql-context.ts';
+import { valueOrThrow } from './graphql-problem.ts';
+import { subscribeToEvents } from './subscribe-to-events.ts';
+
+/** The resource tables; a new kind of resource does not compile without its table here. */
+const TABLES: Readonly<Record<ResourceKind, FieldTable>> = {
+  vm: VM_FIELDS,
+  network: NETWORK_FIELDS,
+  volume: VOLUME_FIELDS,
+  policy: POLICY_FIELDS,
+};
+
+type FieldConfig = GraphQLFieldConfig<unknown, GraphqlContext>;
+type FieldConfigs = GraphQLFieldConfigMap<unknown, GraphqlContext>;
+
+/** Makes the schema. Pure: the same table always gives the same schema. */
+export function createGraphqlSchema(): GraphQLSchema {
+  const types: TypeMaker = createTypeMaker((schema) => relationsOf(schema, types));
+  const fields = graphqlOperationNames().map((name) => [
+    graphqlFieldOf(name),
+    toQueryField(name, types),
+  ]);
+  return new GraphQLSchema({
+    query: new GraphQLObjectType({ name: 'Query', fields: Object.fromEntries(fields) }),
+    subscription: new GraphQLObjectType({
+      name: 'Subscription',
+      fields: { events: eventsField(types) },
+    }),
+  });
+}
+
+function toQueryField(name: OperationName, types: TypeMaker): FieldConfig {
+  const { summary, role, input, output } = operationRow(name);
+  const args: GraphQLFieldConfigArgumentMap = {};
+  const inputFields = new Map<string, string>();
+  for (const [field, schema] of Object.entries(input.shape)) {
+    const argument = graphqlArgumentOf(field);
+    inputFields.set(argument, field);
+    args[argument] = toArgument(schema, types.input(schema, `${name}_${field}`));
+  }
+  return {
+    // What one field cannot answer must not take the other fields with it.
+    type: getNullableType(types.output(output, name)),
+    description: `${summary} Needs the role ${role}.`,
+    args,
+    resolve: async (_source, given, context) => {
+      const told = Object.entries(given).filter(([, value]) => value !== null);
+      const rawInput = Object.fromEntries(
+        told.map(([argument, value]) => [inputFields.get(argument) ?? argument, value]),
+      );
+      const answer = await context.call(name, rawInput);
+      return valueOrThrow(inOurWords(answer), context.caller.requestId);
+    },
+  };
+}
+
+/** Names the fields at fault as this surface calls them. */
+function inOurWords(answer: Result<unknown, Problem>): Result<unknown, Problem> {
+  if (answer.ok) return answer;
+  const fields = answer.error.fields.map(({ path: [field, ...rest], message }) => ({
+    path: [...(field === undefined ? [] : [graphqlArgumentOf(String(field))]), ...rest],
+    message,
+  }));
+  return err({ ...answer.error, fields });
+}
+
+function toArgument(schema: unknown, type: GraphQLFieldConfigArgumentMap[string]['type']) {
+  const description = descriptionOf(schema);
+  const filled = schema instanceof z.ZodDefault ? { defaultValue: schema.def.defaultValue } : {};
+  return { type, ...filled, ...(description === undefined ? {} : { description }) };
+}
+
+/** A field for each reference of a resource, leading to what it names. */
+function relationsOf(schema: z.ZodObject, types: TypeMaker): FieldConfigs {
+  const kind = kindOf(schema);
+  if (kind === undefined) return {};
+  const relations: FieldConfigs = {};
+  for (const [field, { references }] of Object.entries(TABLES[kind])) {
+    if (references === undefined) continue;
+    const target = getOperationOf(references);
+    relations[graphqlRelationOf(field, references)] = {
+      type: getNullableType(types.output(operationRow(target).output, references)),
+      description: `What ${field} names; null where it names nothing, or what is gone.`,
+      resolve: async (source, _args, context) => {
+        const id = memberOf(source, field);
+        if (typeof id !== 'string') return null;
+        const found = await context.references.load(target, id);
+        return valueOrThrow(found, context.caller.requestId);
+      },
+    };
+  }
+  return relations;
+}
+
+/** The kind whose answers have this schema. */
+function kindOf(schema: z.ZodObject): ResourceKind | undefined {
+  // Object.keys forgets the keys' type; the table above is closed.
+  const kinds = Object.keys(TABLES) as ResourceKind[];
+  return kinds.find((kind) => operationRow(getOperationOf(kind)).output === schema);
+}
+
+function getOperationOf(kind: string): OperationName {
+  const name = `${kind}.get`;
+  assert(isOperationName(name), `references lead to ${kind}, which no operation shows`);
+  return name;
+}
+
+function memberOf(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  // Reading an unknown member of an object is safe; the type cannot say so.
+  return (value as Readonly<Record<string, unknown>>)[key];
+}
+
+function eventsField(types: TypeMaker): FieldConfig {
+  const { output, input } = operationRow('event.list');
+  const items = output instanceof z.ZodObject ? output.shape.items : undefined;
+  assert(items instanceof z.ZodArray, 'event.list answers something else than items');
+  const after = input.shape.after_position;
+  return {
+    type: new GraphQLNonNull(getNullableType(types.output(items.element, graphqlTypeOf('event')))),
+    description: 'Events as they happen; with after_position, first those stored behind it.',
+    args: {
+      filter: {
+        type: getNullableType(types.input(EventFilter, 'event_filter')),
+        description: 'Only events that pass; all when absent',
+      },
+      after_position: {
+        type: getNullableType(types.input(after, 'event_position')),
+        description: 'Only events behind this position; what happens from now on when absent',
+      },
+    },
+    subscribe: (_source, args, context) => subscribeToEvents(args, context),
+  };
+}

@@ -1,0 +1,56 @@
+/** What a WebSocket client says: who it is, unless a header said so, and what it wants. */
+import { EventFilter } from '@novacron/contract/event-filter';
+import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { z } from 'zod';
+import { parseJson } from '../parse-json.ts';
+
+/** Browsers cannot set headers on a WebSocket: they say the key first, never in the URL. */
+const AuthenticateMessage = z.strictObject({
+  type: z.literal('authenticate'),
+  api_key: z.string().min(1).max(1024),
+});
+
+const SubscribeMessage = z.strictObject({
+  type: z.literal('subscribe'),
+  filter: EventFilter.default({}),
+  after_position: z.int().min(0).optional(),
+});
+
+/** A subscription as a client asks for it. */
+export type SubscribeMessage = z.infer<typeof SubscribeMessage>;
+
+/** What a client may say. */
+export type ClientMessage = z.infer<typeof AuthenticateMessage> | SubscribeMessage;
+
+/** Reads a message. Problems: `validation-failed`. */
+export function readClientMessage(bytes: Uint8Array): Result<ClientMessage, Problem> {
+  const value = parseJson(bytes, 'message');
+  if (!value.ok) return value;
+  const schema = messageSchema(value.value);
+  if (schema === undefined) {
+    return err(
+      problem('validation-failed', {
+        detail: 'The message has no type that is known.',
+        remedy: 'Send {"type": "subscribe", "filter": {…}, "after_position": …}.',
+        fields: [{ path: ['type'], message: 'must be authenticate or subscribe' }],
+      }),
+    );
+  }
+  const parsed = schema.safeParse(value.value);
+  return parsed.success ? ok(parsed.data) : err(toValidationProblem(parsed.error, 'The message'));
+}
+
+const Typed = z.looseObject({ type: z.string() });
+
+function messageSchema(value: unknown) {
+  const typed = Typed.safeParse(value);
+  switch (typed.data?.type) {
+    case 'authenticate':
+      return AuthenticateMessage;
+    case 'subscribe':
+      return SubscribeMessage;
+    default:
+      return undefined;
+  }
+}

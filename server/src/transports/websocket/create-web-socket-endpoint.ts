@@ -1,0 +1,128 @@
+/** The endpoint `/ws`: decides who may come in, makes the handshake and serves events. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { RequestId } from '@novacron/contract/ids';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { WebSocketServer } from 'ws';
+import { type Caller, readOrigin, readSecret } from '../authenticate.ts';
+import { type EventCore, type EventHub, STREAMS_MAX } from '../events/event-hub.ts';
+import { serverStops, tooManyStreams } from '../events/stream-problems.ts';
+import { createFlusher } from './outbox.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
+import { type KnownKey, type ServedClient, serveClient } from './serve-client.ts';
+
+/** Where clients connect. */
+const WEB_SOCKET_PATH = '/ws';
+
+/** A filter with all its alternatives fits. Unit: bytes. */
+const MESSAGE_BYTES_MAX = 32_768;
+
+/** A request to speak another protocol, as node hands it over. */
+interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  /** What arrived behind the request. */
+  readonly head: Buffer;
+  readonly requestId: RequestId;
+}
+
+/** The endpoint. */
+export interface WebSocketEndpoint {
+  /** Takes an upgrade; rejects only for a fault. */
+  readonly take: (upgrade: Upgrade) => Promise<void>;
+  /** Says goodbye to every client and takes no more. */
+  readonly close: () => void;
+}
+
+/** Makes the endpoint. */
+export function createWebSocketEndpoint(core: EventCore, hub: EventHub): WebSocketEndpoint {
+  const clients = new Set<ServedClient>();
+  const flusher = createFlusher(core.timers);
+  const server = createHandshaker(core);
+  let closed = false;
+
+  function hasRoom(): Result<void, Problem> {
+    if (closed) return err(serverStops());
+    // Those who have not subscribed yet count as well: they hold a socket each.
+    return clients.size < STREAMS_MAX ? hub.hasRoom() : err(tooManyStreams(STREAMS_MAX));
+  }
+
+  return {
+    take: async (upgrade) => {
+      const { request, socket, head, requestId } = upgrade;
+      const visitor = await readVisitor(core, request);
+      // Asked last, because others came in while the key was looked at.
+      const room = visitor.ok ? hasRoom() : visitor;
+      if (!room.ok) return refuseUpgrade(socket, { found: room.error, requestId });
+      if (!visitor.ok) return;
+      server.handleUpgrade(request, socket, head, (webSocket) => {
+        const options = { core, hub, flusher, webSocket, socket, requestId, ...visitor.value };
+        const client = serveClient(options);
+        clients.add(client);
+        webSocket.on('close', () => clients.delete(client));
+      });
+    },
+    close: () => {
+      closed = true;
+      for (const client of clients) client.end(serverStops());
+    },
+  };
+}
+
+/** The part of the library that makes handshakes; sockets come from node's server. */
+function createHandshaker(core: EventCore): WebSocketServer {
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    // Compression costs memory and time for each client, and events are small.
+    perMessageDeflate: false,
+    autoPong: false,
+    maxPayload: MESSAGE_BYTES_MAX,
+  });
+  server.on('wsClientError', (cause, socket) => {
+    const found = problem('validation-failed', {
+      detail: `This is no WebSocket handshake: ${cause.message}.`,
+      remedy: 'Connect with a client of RFC 6455, version 13.',
+    });
+    refuseUpgrade(socket, { found, requestId: core.application.nextRequestId() });
+  });
+  return server;
+}
+
+interface Visitor {
+  readonly origin: Pick<Caller, 'client' | 'deployment'>;
+  readonly key: KnownKey | undefined;
+}
+
+async function readVisitor(
+  core: EventCore,
+  request: IncomingMessage,
+): Promise<Result<Visitor, Problem>> {
+  const [path, query] = (request.url ?? '').split('?', 2);
+  if (path !== WEB_SOCKET_PATH) return err(noSuchPath());
+  if (query !== undefined) return err(queryRefused());
+  const origin = readOrigin(request.headers);
+  if (!origin.ok) return origin;
+  const { authorization } = request.headers;
+  if (authorization === undefined) return ok({ origin: origin.value, key: undefined });
+  const secret = readSecret(authorization);
+  if (!secret.ok) return secret;
+  const principal = await core.application.authenticate(secret.value);
+  if (!principal.ok) return principal;
+  return ok({ origin: origin.value, key: { secret: secret.value, principal: principal.value } });
+}
+
+function noSuchPath(): Problem {
+  return problem('not-found', {
+    detail: 'Nothing is upgraded at this path.',
+    remedy: `WebSockets are at ${WEB_SOCKET_PATH}.`,
+  });
+}
+
+function queryRefused(): Problem {
+  return problem('validation-failed', {
+    detail: 'The URL of a WebSocket has no query here: URLs end up in logs.',
+    remedy: 'Send the key in the Authorization header or in the first message, like the filter.',
+  });
+}

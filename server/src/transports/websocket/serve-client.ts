@@ -1,0 +1,265 @@
+/**
+ * One WebSocket client from its first message to its end: who it is, what it wants to hear, then
+ * events and heartbeats until one of both sides has enough.
+ */
+import type { Duplex } from 'node:stream';
+import type { RequestId } from '@novacron/contract/ids';
+import {
+  type Problem,
+  type ProblemDocument,
+  problem,
+  toProblemDocument,
+} from '@novacron/contract/problem';
+import type { WebSocket } from 'ws';
+import type { CallContext, Principal } from '../../app/application.ts';
+import type { Caller } from '../authenticate.ts';
+import { reportFault } from '../dispatch.ts';
+import type { EventCore, EventHub } from '../events/event-hub.ts';
+import { type EventStream, openEventStream } from '../events/open-event-stream.ts';
+import { watchKey } from '../events/watch-key.ts';
+import { type ClientMessage, readClientMessage, type SubscribeMessage } from './client-message.ts';
+import { CLOSE_MS, closeCodeOf } from './close-code.ts';
+import { createOutbox, type Flusher, type Outbox } from './outbox.ts';
+
+/** A client has to say who it is and what it wants within this. Unit: milliseconds. */
+export const HELLO_MS_MAX = 10_000;
+
+/** A key with the principal that it was found to belong to. */
+export interface KnownKey {
+  readonly secret: string;
+  readonly principal: Principal;
+}
+
+/** What a client is served with. */
+export interface ClientOptions {
+  readonly core: EventCore;
+  readonly hub: EventHub;
+  readonly flusher: Flusher;
+  readonly webSocket: WebSocket;
+  readonly socket: Duplex;
+  readonly requestId: RequestId;
+  readonly origin: Pick<Caller, 'client' | 'deployment'>;
+  /** `undefined` where the upgrade carried no key: the first message has to. */
+  readonly key: KnownKey | undefined;
+}
+
+/** A client that is being served. */
+export interface ServedClient {
+  /** Says goodbye. */
+  readonly end: (found: Problem) => void;
+}
+
+/** Serves a client whose handshake is done. */
+export function serveClient(options: ClientOptions): ServedClient {
+  const client = new Client(options);
+  return { end: (found) => client.end(found) };
+}
+
+/** Owns the socket, the stream and the timers of one client. */
+class Client {
+  private key: KnownKey | undefined;
+  private stream: EventStream | undefined;
+  private state: 'greeting' | 'streaming' | 'closed' = 'greeting';
+  /** Messages are looked at one after the other. */
+  private turn: Promise<void> = Promise.resolve();
+  private messages = 0;
+  private answered: 'yes' | 'no' = 'yes';
+  private readonly outbox: Outbox;
+  private readonly cancels = new Set<() => void>();
+  private readonly aborter = new AbortController();
+  private readonly options: ClientOptions;
+
+  constructor(options: ClientOptions) {
+    this.options = options;
+    this.key = options.key;
+    const { webSocket, core } = options;
+    this.outbox = createOutbox({ ...options, onOverflow: () => this.drop('too slow') });
+    this.cancels.add(core.timers.after(HELLO_MS_MAX, () => this.refuseSilence()));
+    webSocket.on('message', (data) => this.receive(data));
+    webSocket.on('pong', () => {
+      this.answered = 'yes';
+    });
+    webSocket.on('ping', (data) => this.answerPing(data));
+    // A close follows every error; ws has answered what broke its protocol.
+    webSocket.on('error', () => undefined);
+    webSocket.on('close', () => this.forget());
+  }
+
+  end(found: Problem): void {
+    this.endWith(toProblemDocument(found, this.options.requestId));
+  }
+
+  private endWith(document: ProblemDocument): void {
+    if (this.state === 'closed') return;
+    this.send({ type: 'problem', problem: document });
+    this.outbox.flush();
+    this.forget();
+    const { webSocket, core } = this.options;
+    webSocket.close(closeCodeOf(document), document.code);
+    core.timers.after(CLOSE_MS, () => webSocket.terminate());
+  }
+
+  /** Ends it without a word: what is said would only pile up behind what is not read. */
+  private drop(reason: string): void {
+    if (this.state === 'closed') return;
+    const { core, requestId, webSocket } = this.options;
+    core.logger.info({ requestId, reason }, 'a WebSocket client is dropped');
+    this.forget();
+    webSocket.terminate();
+  }
+
+  /** Lets go of everything but the socket. */
+  private forget(): void {
+    if (this.state === 'closed') return;
+    this.state = 'closed';
+    this.stream?.close();
+    for (const cancel of this.cancels) cancel();
+    this.aborter.abort();
+  }
+
+  private send(message: object): void {
+    this.outbox.send(Buffer.from(JSON.stringify(message)));
+  }
+
+  private receive(data: WebSocket.RawData): void {
+    this.messages += 1;
+    // One for the key, one for the subscription: whoever says more is not listened to.
+    if (this.state !== 'greeting' || this.messages > 2) {
+      this.end(nothingMore());
+      return;
+    }
+    const message = readClientMessage(toBytes(data));
+    if (!message.ok) {
+      this.end(message.error);
+      return;
+    }
+    this.turn = this.turn.then(() => this.take(message.value)).catch((cause) => this.fail(cause));
+  }
+
+  private async take(message: ClientMessage): Promise<void> {
+    if (this.state === 'closed') return;
+    if (this.state === 'streaming') {
+      this.end(nothingMore());
+      return;
+    }
+    if (message.type === 'subscribe') {
+      this.subscribe(message);
+      return;
+    }
+    if (this.key !== undefined) {
+      this.end(keyKnown());
+      return;
+    }
+    const found = await this.options.core.application.authenticate(message.api_key);
+    if (!found.ok) {
+      this.end(found.error);
+      return;
+    }
+    this.key = { secret: message.api_key, principal: found.value };
+  }
+
+  private subscribe(message: SubscribeMessage): void {
+    const { core, hub } = this.options;
+    const { key } = this;
+    if (key === undefined) {
+      this.end(keyMissing());
+      return;
+    }
+    this.state = 'streaming';
+    this.letGo();
+    this.cancels.add(
+      watchKey(core, {
+        ...key,
+        onBeat: () => this.beat(),
+        onRefused: (found) => this.end(found),
+      }),
+    );
+    this.stream = openEventStream({
+      core,
+      hub,
+      context: this.contextOf(key.principal),
+      filter: message.filter,
+      afterPosition: message.after_position,
+      sink: {
+        deliver: (heard) => this.outbox.send(heard.message()),
+        room: () => this.outbox.room(),
+        live: () => this.sayPosition(),
+        end: (document) => this.endWith(document),
+      },
+    });
+  }
+
+  /** The greeting is over: its deadline with it. */
+  private letGo(): void {
+    for (const cancel of this.cancels) cancel();
+    this.cancels.clear();
+  }
+
+  private contextOf(principal: Principal): CallContext {
+    const { requestId, origin } = this.options;
+    return { principal, requestId, ...origin, signal: this.aborter.signal };
+  }
+
+  private beat(): void {
+    if (this.answered === 'no') {
+      this.drop('no answer to a ping');
+      return;
+    }
+    this.answered = 'no';
+    this.sayPosition();
+    this.outbox.flush();
+    this.options.webSocket.ping();
+  }
+
+  private sayPosition(): void {
+    this.send({ type: 'heartbeat', position: this.stream?.position() ?? 0 });
+  }
+
+  /** Pings are answered while the client reads the answers. */
+  private answerPing(data: Buffer): void {
+    const { webSocket } = this.options;
+    if (webSocket.bufferedAmount === 0) webSocket.pong(data);
+  }
+
+  private refuseSilence(): void {
+    this.end(
+      problem('deadline-exceeded', {
+        detail: `Nothing was subscribed to within ${HELLO_MS_MAX} ms.`,
+        remedy: 'Send a message of type subscribe right after connecting.',
+      }),
+    );
+  }
+
+  private fail(cause: unknown): void {
+    const { core, requestId } = this.options;
+    this.end(reportFault(core.logger, { cause, requestId, during: 'a WebSocket message' }));
+  }
+}
+
+function toBytes(data: WebSocket.RawData): Uint8Array {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+}
+
+function nothingMore(): Problem {
+  return problem('validation-failed', {
+    detail: 'After its subscription a client has nothing more to say.',
+    remedy: 'Open another connection for another subscription.',
+  });
+}
+
+function keyKnown(): Problem {
+  return problem('validation-failed', {
+    detail: 'The connection has its API key already.',
+    remedy: 'Send the key once: in the Authorization header or in the first message.',
+  });
+}
+
+function keyMissing(): Problem {
+  return problem('unauthenticated', {
+    detail: 'The connection has no API key.',
+    remedy:
+      'Send the header Authorization: Bearer <API key> with the upgrade, or as the first message ' +
+      '{"type": "authenticate", "api_key": "…"}.',
+  });
+}

@@ -1,0 +1,140 @@
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { diagnosePlan } from './support/diagnose.ts';
+import { type System, startSystem } from './support/start-system.ts';
+
+jest.setTimeout(60_000);
+
+const vm = (name: string) => `
+resource "novacron_vm" "${name}" {
+  name      = "${name}"
+  cpu_cores = 2
+  memory_gb = 4
+  disk_gb   = 20
+  metadata  = { tier = "web" }
+}
+`;
+
+const MEMORY_WAS = 4;
+
+describe('drift', () => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+  afterEach(() => system.clear());
+  afterAll(() => system.stop());
+
+  async function applied(hcl: string) {
+    const workspace = system.workspace();
+    workspace.configure(hcl);
+    const run = await workspace.apply();
+    expect(run.exitCode === 0 ? '' : run.output).toBe('');
+    return workspace;
+  }
+
+  async function idOf(name: string) {
+    const [found] = (await system.call('vm.list', { name })).items;
+    if (found === undefined) throw new Error(`there is no ${name}`);
+    return found.id;
+  }
+
+  async function changeByCli(name: string, change: { readonly memory_gb: number }) {
+    const input = { id: await idOf(name), ...change };
+    await system.callAndWait('vm.update', input);
+  }
+
+  test('a change by CLI is planned back, with a warning: what, how bad, who, when', async () => {
+    const workspace = await applied(vm('web'));
+    await changeByCli('web', { memory_gb: 16 });
+    const { exitCode, diagnostics, output } = await diagnosePlan(workspace);
+    expect(exitCode).toBe(2);
+    expect(output).toContain('0 to add, 1 to change, 0 to destroy');
+    expect(diagnostics).toEqual([
+      {
+        severity: 'warning',
+        summary: expect.stringMatching(
+          /^Drift \((critical|high|medium|low)\): novacron_vm "web" was changed outside/,
+        ),
+        detail: expect.stringMatching(/memory_gb: 4 -> 16.*\n.*changed by \S+ with cli at \d{4}-/),
+        address: 'novacron_vm.web',
+        code: `memory_gb = ${MEMORY_WAS}`,
+      },
+    ]);
+    const human = await workspace.plan();
+    expect(human.output).toMatch(/~ memory_gb += 16 -> 4/);
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+    const { items } = await system.call('vm.list', { name: 'web' });
+    expect(items).toMatchObject([{ memory_gb: MEMORY_WAS }]);
+  });
+
+  test('a change by REST names its key and its request', async () => {
+    const workspace = await applied(vm('web'));
+    const key = await system.createKey('operator');
+    const response = await fetch(`${system.url}/api/v2/vms/${await idOf('web')}`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ metadata: { tier: 'db' } }),
+    });
+    expect(response.status).toBe(202);
+    const { diagnostics } = await diagnosePlan(workspace);
+    expect(diagnostics).toHaveLength(1);
+    expect(diagnostics[0]?.detail).toContain('"web" -> "db"');
+    expect(diagnostics[0]?.detail).toMatch(
+      /changed by operator-\d+ with rest at .* \(request \S+\)/,
+    );
+  });
+
+  test('the configuration can follow: then there is nothing to do and nothing to say', async () => {
+    const workspace = await applied(vm('web'));
+    await changeByCli('web', { memory_gb: 8 });
+    workspace.configure(vm('web').replace('memory_gb = 4', 'memory_gb = 8'));
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+
+  test('a migrated VM shows nothing at all', async () => {
+    const workspace = await applied(vm('web'));
+    const id = await idOf('web');
+    const before = await system.call('vm.get', { id });
+    await system.callAndWait('vm.migrate', { id });
+    const after = await system.call('vm.get', { id });
+    expect(after.node).not.toBe(before.node);
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect({ exitCode, diagnostics }).toEqual({ exitCode: 0, diagnostics: [] });
+    const { output } = await workspace.run('plan', '-refresh-only', '-input=false');
+    expect(output).not.toContain('Drift');
+  });
+
+  test('a change of another deployment is told without blaming anybody', async () => {
+    const workspace = await applied(`provider "novacron" {\n  deployment = "one"\n}\n${vm('web')}`);
+    const other = system.workspace();
+    const larger = vm('web').replace('memory_gb = 4', 'memory_gb = 8');
+    other.configure(['provider "novacron" {\n  deployment = "two"\n}', larger].join('\n'));
+    expect(await other.run('import', 'novacron_vm.web', 'web')).toMatchObject({ exitCode: 0 });
+    expect(await other.apply()).toMatchObject({ exitCode: 0 });
+    const { diagnostics } = await diagnosePlan(workspace);
+    expect(diagnostics).toMatchObject([
+      {
+        summary: 'Drift: novacron_vm "web" is not as this state remembers it',
+        detail: expect.stringContaining('memory_gb: 4 -> 8'),
+      },
+    ]);
+  });
+
+  test('of more than ten drifted resources ten are told one by one', async () => {
+    const names = Array.from({ length: 13 }, (_, index) => `vm-${index}`);
+    const workspace = await applied(names.map(vm).join('\n'));
+    for (const name of names) await changeByCli(name, { memory_gb: 5 });
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect(exitCode).toBe(2);
+    const single = diagnostics.filter(({ summary }) => summary.includes('was changed outside'));
+    expect(single).toHaveLength(10);
+    expect(diagnostics).toHaveLength(11);
+    expect(diagnostics.at(-1)?.summary).toBeDefined();
+    expect(diagnostics.map(({ summary }) => summary)).toContain(
+      'Drift: more than 10 resources were changed outside of Terraform',
+    );
+  });
+});

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { diagnosePlan, diagnoseValidate } from './support/diagnose.ts';
+import { type System, startSystem } from './support/start-system.ts';
+
+jest.setTimeout(60_000);
+
+describe('data sources', () => {
+  let system: System;
+  let ids: { readonly vm: string; readonly network: string };
+
+  beforeAll(async () => {
+    system = await startSystem();
+    const network = await system.call('network.create', { name: 'net', cidr: '10.3.0.0/24' });
+    const vm = await system.call('vm.create', {
+      name: 'web',
+      cpu_cores: 1,
+      memory_gb: 0.5,
+      disk_gb: 5,
+      network_id: network.resource.id,
+      metadata: { tier: 'web' },
+    });
+    await system.call('operation.wait', { id: vm.operation.id });
+    ids = { vm: vm.resource.id, network: network.resource.id };
+  });
+  afterAll(() => system.stop());
+
+  test('a VM, a network and a template are found by name and by id', async () => {
+    const workspace = system.workspace();
+    workspace.configure(`
+data "novacron_vm" "named" {
+  name = "web"
+}
+data "novacron_vm" "known" {
+  id = "${ids.vm}"
+}
+data "novacron_network" "named" {
+  name = "net"
+}
+data "novacron_network" "known" {
+  id = data.novacron_vm.named.network_id
+}
+data "novacron_template" "named" {
+  name = "default"
+}
+data "novacron_template" "known" {
+  id = data.novacron_template.named.id
+}
+output "all" {
+  value = {
+    vm       = [data.novacron_vm.named, data.novacron_vm.known]
+    network  = [data.novacron_network.named, data.novacron_network.known]
+    template = [data.novacron_template.named, data.novacron_template.known]
+  }
+}`);
+    const applied = await workspace.apply();
+    expect(applied.exitCode === 0 ? '' : applied.output).toBe('');
+    const { output } = await workspace.run('output', '-json', 'all');
+    const { vm, network, template } = JSON.parse(output);
+    expect(vm[0]).toEqual({
+      id: ids.vm,
+      name: 'web',
+      cpu_cores: 1,
+      memory_gb: 0.5,
+      disk_gb: 5,
+      network_id: ids.network,
+      template_id: null,
+      metadata: { tier: 'web' },
+      node: expect.stringMatching(/^node-/),
+      status: 'running',
+    });
+    expect(network[0]).toMatchObject({ cidr: '10.3.0.0/24', dns_servers: null, vm_count: 1 });
+    expect(template[0]).toMatchObject({ name: 'default', disk_gb_min: expect.any(Number) });
+    for (const [named, known] of [vm, network, template]) expect(known).toEqual(named);
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+
+  test('a data source reads what the same apply makes', async () => {
+    const workspace = system.workspace();
+    workspace.configure(`
+resource "novacron_network" "n" {
+  name = "fresh"
+  cidr = "10.4.0.0/24"
+}
+data "novacron_network" "d" {
+  id = novacron_network.n.id
+}
+output "cidr" {
+  value = data.novacron_network.d.cidr
+}`);
+    expect((await workspace.apply()).output).toMatch(/cidr += +"10.4.0.0\/24"/);
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+
+  test.each([
+    ['novacron_vm', 'name', '"ghost"', 'There is no vm named "ghost"', 'novacron vm list'],
+    ['novacron_network', 'name', '"ghost"', 'There is no network named', 'novacron network list'],
+    ['novacron_template', 'name', '"ghost"', 'There is no template', 'novacron template list'],
+    ['novacron_vm', 'id', '"vm_01jd3v6t7re3h8z9k2m4n5p6q7"', 'There is no vm with the id', 'List'],
+    ['novacron_vm', 'id', '"web"', 'id', ''],
+  ])('%s with an unknown %s %s is one error there', async (type, key, value, what, remedy) => {
+    const workspace = system.workspace();
+    workspace.configure(`data "${type}" "x" {\n  ${key} = ${value}\n}`);
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect(exitCode).toBe(1);
+    expect(diagnostics).toEqual([
+      expect.objectContaining({ severity: 'error', code: `${key} = ${value}` }),
+    ]);
+    expect(diagnostics[0]?.detail).toContain(what);
+    expect(diagnostics[0]?.detail).toContain(remedy);
+  });
+
+  test.each([
+    ['neither', ''],
+    ['both', '  id = "vm_01jd3v6t7re3h8z9k2m4n5p6q7"\n  name = "web"'],
+  ])('%s of id and name is refused by validate', async (_case, fields) => {
+    const workspace = system.workspace();
+    workspace.configure(`data "novacron_vm" "x" {\n${fields}\n}`);
+    const { diagnostics, exitCode } = await diagnoseValidate(workspace);
+    expect(exitCode).toBe(1);
+    expect(diagnostics).toMatchObject([
+      { severity: 'error', summary: 'Say which vm: by id or by name' },
+    ]);
+  });
+});

@@ -1,0 +1,85 @@
+/** A whole NovaCron inside the test, with a provider attached to it: shared by a file's tests. */
+import type { Role } from '@novacron/contract/identity';
+import type { InputOf, OperationName, OutputOf } from '@novacron/contract/operations';
+import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
+import { createNovacronProvider } from '../../../provider/src/novacron-provider.ts';
+import { startProvider } from '../../../provider/src/test-kit/start-provider.ts';
+import {
+  createWorkspace,
+  type TerraformWorkspace,
+} from '../../../provider/src/test-kit/terraform-workspace.ts';
+
+type SlowOperation = 'vm.create' | 'vm.update' | 'vm.delete' | 'vm.migrate' | 'volume.delete';
+
+/** A server, its fleet and a provider. */
+export interface System extends Pick<RunningNovacron, 'url' | 'adminKey' | 'fleet'> {
+  /** Calls the server as somebody else would: as the admin, with the CLI. */
+  readonly call: <Name extends OperationName>(
+    name: Name,
+    input: InputOf<Name>,
+  ) => Promise<OutputOf<Name>>;
+  /** Calls it and waits until what it began has ended. */
+  readonly callAndWait: <Name extends SlowOperation>(
+    name: Name,
+    input: InputOf<Name>,
+  ) => Promise<void>;
+  /** Makes a key of a role, named after it and a number. */
+  readonly createKey: (role: Role) => Promise<string>;
+  /** A fresh directory with Terraform; it is removed with the system. */
+  readonly workspace: (env?: { readonly [name: string]: string }) => TerraformWorkspace;
+  /** Removes every resource, policies first, so that the next test starts from nothing. */
+  readonly clear: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts everything; the provider's answers are checked against Terraform's rules. */
+export async function startSystem(): Promise<System> {
+  const novacron = await startNovacron();
+  const { url, adminKey, fleet } = novacron;
+  const provider = await startProvider(
+    createNovacronProvider({ NOVACRON_ENDPOINT: url, NOVACRON_API_KEY: adminKey }),
+  );
+  const access = { kind: 'reattach', reattachProviders: provider.reattachProviders } as const;
+  const workspaces: TerraformWorkspace[] = [];
+  const call: System['call'] = (name, input) => novacron.expectOk(name, input, { client: 'cli' });
+  const callAndWait: System['callAndWait'] = async (name, input) => {
+    const { operation } = await call(name, input);
+    await novacron.waitFor(operation.id);
+  };
+  let keys = 0;
+  return {
+    url,
+    adminKey,
+    fleet,
+    call,
+    callAndWait,
+    createKey: async (role) => {
+      keys += 1;
+      return (await call('api_key.create', { name: `${role}-${keys}`, role })).secret;
+    },
+    workspace: (env) => {
+      const made = createWorkspace(access, env);
+      workspaces.push(made);
+      return made;
+    },
+    clear: async () => {
+      for (const { id } of (await call('policy.list', {})).items) {
+        await call('policy.delete', { id });
+      }
+      for (const { id } of (await call('volume.list', {})).items) {
+        await callAndWait('volume.delete', { id });
+      }
+      for (const { id } of (await call('vm.list', {})).items) {
+        await callAndWait('vm.delete', { id });
+      }
+      for (const { id } of (await call('network.list', {})).items) {
+        await call('network.delete', { id });
+      }
+    },
+    stop: async () => {
+      for (const made of workspaces) made.remove();
+      await provider.close();
+      await novacron.stop();
+    },
+  };
+}

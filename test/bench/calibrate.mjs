@@ -1,0 +1,68 @@
+/** How fast this machine is now, so that absolute goals mean the same everywhere. */
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { median, round } from './statistics.mjs';
+
+/** What the loop below takes on the reference: one core of a virtual machine of the 2020s. */
+const CPU_MS_REFERENCE = 30;
+
+/** What making one page durable takes on the reference: a solid-state disk. */
+const FSYNC_MS_REFERENCE = 2;
+
+const LOOP_STEPS = 20_000_000;
+const FSYNCS = 20;
+const PAGE = Buffer.alloc(4096, 1);
+
+/**
+ * Takes samples between the repetitions of a figure.
+ * @param {string} directory - on the disk that the figure writes to
+ * @param {{ cpuShare: number }} options - how much of the figure's time is computing on the
+ * reference, from 0 to 1; the rest is waiting for the disk
+ */
+export function createCalibration(directory, { cpuShare }) {
+  const cpuMs = [];
+  const fsyncMs = [];
+  return {
+    sample: () => {
+      cpuMs.push(measureCpu());
+      fsyncMs.push(measureFsync(directory));
+    },
+    /** A fast machine does not make a goal harder. */
+    result: () => {
+      const cpu = median(cpuMs);
+      const fsync = median(fsyncMs);
+      const slower =
+        cpuShare * (cpu / CPU_MS_REFERENCE) + (1 - cpuShare) * (fsync / FSYNC_MS_REFERENCE);
+      const factor = Math.max(1, slower);
+      return { cpu_ms: round(cpu, 1), fsync_ms: round(fsync, 2), factor: round(factor, 2) };
+    },
+  };
+}
+
+function measureCpu() {
+  const startedAtMs = performance.now();
+  let state = 1;
+  // Marsaglia, 2003, "Xorshift RNGs": nothing that a compiler could foresee and leave out.
+  for (let step = 0; step < LOOP_STEPS; step += 1) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+  }
+  const durationMs = performance.now() - startedAtMs;
+  if (state === 0) throw new Error('xorshift never reaches zero');
+  return durationMs;
+}
+
+function measureFsync(directory) {
+  const path = join(directory, 'fsync');
+  const file = openSync(path, 'w');
+  const times = Array.from({ length: FSYNCS }, () => {
+    const startedAtMs = performance.now();
+    writeSync(file, PAGE);
+    fsyncSync(file);
+    return performance.now() - startedAtMs;
+  });
+  closeSync(file);
+  rmSync(path);
+  return median(times);
+}

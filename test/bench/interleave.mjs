@@ -1,0 +1,18 @@
+/**
+ * Measures two things in turn, so that whatever else the machine does disturbs both alike. Every
+ * other round begins with the other one: being first has its price as well.
+ * @param {{ repetitions: number, ours: () => Promise<number>, peer: () => Promise<number>,
+ * progress: (text: string) => void }} options - each function answers a duration in ms
+ * @returns {Promise<{ ours: number[], peer: number[] }>}
+ */
+export async function interleave({ repetitions, ours, peer, progress }) {
+  const times = { ours: [], peer: [] };
+  for (let round = 0; round < repetitions; round += 1) {
+    if (round % 2 === 1) times.peer.push(await peer());
+    times.ours.push(await ours());
+    if (round % 2 === 0) times.peer.push(await peer());
+    const [oursMs, peerMs] = [times.ours.at(-1), times.peer.at(-1)].map(Math.round);
+    progress(`${round + 1}/${repetitions}: ${oursMs} ms, peer ${peerMs} ms`);
+  }
+  return times;
+}

@@ -1,0 +1,78 @@
+/**
+ * Prints figures: one JSON object a line on standard output, progress on standard error.
+ *
+ *   node test/bench/run-bench.mjs [--only NAME] [--data DIR]
+ *
+ * Exit codes: 0 everything was measured or says why not, even where a goal is missed; 1 a figure
+ * broke; 2 wrong usage.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createEnvironment } from '../demo/environment.mjs';
+import { hasTerraform } from '../demo/has-terraform.mjs';
+import { endWithSignals, isInterrupted, stopAllProcesses } from '../demo/processes.mjs';
+import { FIGURES } from './figures.mjs';
+
+process.exitCode = await main();
+
+async function main() {
+  const request = readArguments();
+  if (request === undefined) return 2;
+  const directory = mkdtempSync(join(tmpdir(), 'novacron-bench-'));
+  const removeDirectory = () => rmSync(directory, { recursive: true, force: true });
+  endWithSignals(removeDirectory);
+  let exitCode = 0;
+  for (const figure of request.figures) {
+    const outcome = await measure(figure, { directory, dataDir: request.dataDir });
+    process.stdout.write(`${JSON.stringify({ figure: figure.name, ...outcome.line })}\n`);
+    if (outcome.kind === 'broken') exitCode = 1;
+  }
+  removeDirectory();
+  return exitCode;
+}
+
+/** @returns what to measure; undefined after saying what is wrong */
+function readArguments() {
+  const options = { only: { type: 'string' }, data: { type: 'string' } };
+  try {
+    const { values } = parseArgs({ options });
+    const { only, data: dataDir } = values;
+    const figures = FIGURES.filter(({ name }) => only === undefined || name === only);
+    if (figures.length > 0) return { figures, dataDir };
+    say(`There is no figure ${only}. There are:`);
+    for (const { name, summary } of FIGURES) say(`  ${name.padEnd(20)} ${summary}`);
+  } catch (cause) {
+    say(`${cause.message}\nUsage: node test/bench/run-bench.mjs [--only NAME] [--data DIR]`);
+  }
+  return undefined;
+}
+
+/** Each figure has a directory of its own, which goes with it. */
+async function measure(figure, { directory, dataDir }) {
+  const own = join(directory, figure.name);
+  mkdirSync(own);
+  const env = createEnvironment(own);
+  const progress = (text) => say(`${figure.name}: ${text}`);
+  try {
+    if (figure.needsTerraform && !(await hasTerraform(env))) {
+      return { kind: 'skipped', line: { skipped: 'there is no terraform on the PATH' } };
+    }
+    return {
+      kind: 'measured',
+      line: await figure.measure({ directory: own, dataDir, env, progress }),
+    };
+  } catch (cause) {
+    if (isInterrupted()) return new Promise(() => undefined);
+    progress(cause.stack);
+    await stopAllProcesses();
+    return { kind: 'broken', line: { skipped: `it broke: ${cause.message.split('\n')[0]}` } };
+  } finally {
+    rmSync(own, { recursive: true, force: true });
+  }
+}
+
+function say(text) {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,0 +1,11 @@
+/** The middle of a list of numbers: robust against the odd repetition that was disturbed. */
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** Rounds to so many digits behind the point: more would pretend to be measured. */
+export function round(value, digits) {
+  return Number(value.toFixed(digits));
+}

@@ -1,0 +1,189 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Role } from '@novacron/contract/identity';
+import type { InputOf, OperationName } from '@novacron/contract/operations';
+import type { Principal } from '@novacron/server/app/application';
+import { makeVm, SMALL_VM, useBench } from './test-kit/use-bench.ts';
+
+describe('tenants, roles and records', () => {
+  const bench = useBench();
+
+  /** A second tenant, which no operation makes: it is put into the store. */
+  async function otherTenant(): Promise<Principal> {
+    const tenantId = bench().deps.ids.next('tnt');
+    const done = await bench().store.commit([
+      {
+        kind: 'put',
+        into: 'tenants',
+        row: { id: tenantId, name: 'other', created_at_ms: bench().deps.clock.nowMs() },
+      },
+    ]);
+    expect(done.ok).toBe(true);
+    return { id: 'key', name: 'stranger', role: 'admin', tenantId };
+  }
+
+  function withRole(role: Role): { readonly principal: Principal } {
+    return { principal: { ...bench().admin, name: role, role } };
+  }
+
+  test('what belongs to another tenant does not exist', async () => {
+    const vm = await makeVm(bench());
+    const network = await bench().expectOk('network.create', { name: 'n', cidr: '10.0.0.0/16' });
+    const volume = await bench().expectOk('volume.create', { name: 'v', size_gb: 1 });
+    const rule = 'package p\n\nwarn := {"hi"}\n';
+    const policy = await bench().expectOk('policy.create', { name: 'P', type: 'resource', rule });
+    const key = await bench().expectOk('api_key.create', { name: 'bea', role: 'viewer' });
+    const as = { principal: await otherTenant() };
+    const tries: [OperationName, string][] = [
+      ['vm.get', vm.id],
+      ['vm.update', vm.id],
+      ['vm.delete', vm.id],
+      ['vm.migrate', vm.id],
+      ['network.get', network.resource.id],
+      ['network.update', network.resource.id],
+      ['network.delete', network.resource.id],
+      ['volume.get', volume.resource.id],
+      ['volume.update', volume.resource.id],
+      ['volume.delete', volume.resource.id],
+      ['policy.get', policy.resource.id],
+      ['policy.update', policy.resource.id],
+      ['policy.delete', policy.resource.id],
+      ['operation.get', volume.operation.id],
+      ['operation.wait', volume.operation.id],
+      ['api_key.delete', key.resource.id],
+    ];
+    for (const [name, id] of tries) {
+      const found = await bench().expectProblem(name, { id } as InputOf<'vm.get'>, as);
+      expect([name, found.code]).toEqual([name, 'not-found']);
+      expect(found.detail).toContain(`with the id ${id}`);
+    }
+    const attach = { name: 'w', size_gb: 1, attached_to: vm.id };
+    for (const refused of [
+      await bench().expectProblem(
+        'vm.create',
+        { ...SMALL_VM, network_id: network.resource.id },
+        as,
+      ),
+      await bench().expectProblem('volume.create', attach, as),
+    ]) {
+      expect(refused.code).toBe('reference-unknown');
+    }
+  });
+
+  test('lists and records show the own tenant only; names and policies are its own', async () => {
+    const rule = 'package p\n\ndeny := {"never"}\n';
+    await bench().expectOk('network.create', { name: 'n', cidr: '10.0.0.0/16' });
+    await bench().expectOk('policy.create', { name: 'P', type: 'resource', rule });
+    const as = { principal: await otherTenant(), client: 'terraform' } as const;
+    for (const name of ['vm.list', 'network.list', 'policy.list', 'operation.list'] as const) {
+      expect(await bench().expectOk(name, {}, as)).toMatchObject({ items: [] });
+    }
+    // The same name and the same addresses, and nobody else's policy.
+    await bench().expectOk('network.create', { name: 'n', cidr: '10.0.0.0/16' }, as);
+    await bench().advance(100);
+    const { tenantId } = as.principal;
+    const events = await bench().expectOk('event.list', {}, as);
+    expect(events.items.map(({ tenant_id }) => tenant_id)).toEqual([tenantId]);
+    const audit = await bench().expectOk('audit.list', {}, as);
+    expect(audit.items.map(({ tenant_id }) => tenant_id)).toEqual([tenantId]);
+    expect(await bench().expectOk('drift.report', {})).toMatchObject({ items: [] });
+  });
+
+  test('roles allow what the table says, and refusals name the role that is needed', async () => {
+    const network = { name: 'n', cidr: '10.0.0.0/16' };
+    const refused = await bench().expectProblem('network.create', network, withRole('viewer'));
+    expect(refused).toMatchObject({
+      code: 'forbidden',
+      detail: 'network.create needs the role operator; your key has the role viewer.',
+    });
+    await bench().expectOk('network.create', network, withRole('operator'));
+    await bench().expectOk('network.list', {}, withRole('viewer'));
+    for (const name of ['audit.list', 'api_key.list'] as const) {
+      expect(await bench().expectProblem(name, {}, withRole('operator'))).toMatchObject({
+        code: 'forbidden',
+      });
+    }
+  });
+
+  test('a key works until it expires or is revoked; its secret is kept nowhere', async () => {
+    const made = await bench().expectOk('api_key.create', {
+      name: 'bea',
+      role: 'operator',
+      expires_in_hours: 1,
+    });
+    const { authenticate } = bench().application;
+    expect(await authenticate(made.secret)).toMatchObject({ ok: true, value: { name: 'bea' } });
+    expect(JSON.stringify(await bench().store.read({ from: 'api_keys' }))).not.toContain(
+      made.secret,
+    );
+    expect(
+      await bench().expectProblem('api_key.create', { name: 'bea', role: 'viewer' }),
+    ).toMatchObject({
+      code: 'name-taken',
+      detail: 'An API key named bea exists already.',
+    });
+    await bench().advance(3_600_000);
+    expect(await authenticate(made.secret)).toMatchObject({
+      ok: false,
+      error: { detail: expect.stringMatching(/^The API key bea expired at /) },
+    });
+    const other = await bench().expectOk('api_key.create', { name: 'ann', role: 'viewer' });
+    await bench().expectOk('api_key.delete', { id: other.resource.id });
+    expect(await authenticate(other.secret)).toMatchObject({
+      ok: false,
+      error: { code: 'unauthenticated', detail: 'The API key is not known to this server.' },
+    });
+    const { items } = await bench().expectOk('api_key.list', {});
+    expect(items.map(({ name }) => name)).toEqual(['admin', 'bea']);
+  });
+
+  test('every write and every refusal is audited with who, by what and which fields', async () => {
+    const vm = await makeVm(bench());
+    const as = { ...withRole('operator'), client: 'cli' } as const;
+    const { operation } = await bench().expectOk('vm.update', { id: vm.id, memory_gb: 8 }, as);
+    await bench().expectProblem('vm.update', { id: vm.id, memory_gb: 2 }, as);
+    await bench().end(operation);
+    await bench().end((await bench().expectOk('vm.delete', { id: vm.id })).operation);
+    const { items } = await bench().expectOk('audit.list', { resource_id: vm.id });
+    expect(items).toMatchObject([
+      { operation: 'vm.delete', outcome: 'done', client: 'rest', principal: 'admin' },
+      { operation: 'vm.update', outcome: 'conflict', client: 'cli', principal: 'operator' },
+      {
+        operation: 'vm.update',
+        outcome: 'done',
+        principal: 'operator',
+        changes: { memory_gb: { was: 4, is: 8 } },
+      },
+      { operation: 'vm.create', outcome: 'done', changes: { name: { was: null, is: 'web-01' } } },
+    ]);
+    expect(new Set(items.map(({ request_id }) => request_id)).size).toBe(4);
+  });
+
+  test('events have positions without a gap, in the order of what happened', async () => {
+    const asked = Array.from({ length: 12 }, (_, index) =>
+      bench().call('vm.create', { ...SMALL_VM, name: `v${index}`, cpu_cores: 1, disk_gb: 5 }),
+    );
+    const made = await Promise.all(asked);
+    await bench().endAll();
+    await bench().restartServer();
+    for (const answer of made) {
+      if (answer.ok) await bench().expectOk('vm.delete', { id: answer.value.resource.id });
+    }
+    await bench().endAll();
+    await bench().advance(1_000);
+    const { items, last_position } = await bench().expectOk('event.list', { limit: 1000 });
+    expect(items.map(({ position }) => position)).toEqual(items.map((_, index) => index + 1));
+    expect(last_position).toBe(items.length);
+    const rest = await bench().expectOk('event.list', { after_position: 5, limit: 3 });
+    expect(rest.items.map(({ position }) => position)).toEqual([6, 7, 8]);
+    const [first] = made;
+    const target = first?.ok === true ? first.value.resource.id : '';
+    const own = items.filter((event) => event.target === target).map(({ type }) => type);
+    expect(own).toEqual([
+      'vm.create.accepted',
+      'vm.create.succeeded',
+      'vm.delete.accepted',
+      'vm.delete.succeeded',
+    ]);
+    expect(await bench().store.read({ from: 'events', where: { position: null } })).toEqual([]);
+  });
+});

@@ -1,0 +1,161 @@
+/** What must agree while no operation runs: the books, the resources and the machines. */
+import type { Machine } from '@novacron/contract/agent';
+import type { Store } from '@novacron/server/ports/store';
+import type { Tables } from '@novacron/server/ports/tables';
+
+/** What is looked at. */
+export interface Looked {
+  readonly store: Store;
+  /** Machines by name of their node. */
+  readonly machines: ReadonlyMap<string, readonly Machine[]>;
+}
+
+interface Books {
+  readonly nodes: readonly Tables['nodes'][];
+  readonly allocations: readonly Tables['allocations'][];
+  readonly vms: readonly Tables['vms'][];
+  readonly volumes: readonly Tables['volumes'][];
+  readonly networks: readonly Tables['networks'][];
+  readonly pools: readonly Tables['storage_pools'][];
+  readonly rules: readonly Tables['rule_versions'][];
+  readonly operations: readonly Tables['operations'][];
+}
+
+/** @returns a sentence for each disagreement */
+export async function findFaults({ store, machines }: Looked): Promise<string[]> {
+  const books: Books = await store.snapshot({
+    nodes: { from: 'nodes' },
+    allocations: { from: 'allocations' },
+    vms: { from: 'vms' },
+    volumes: { from: 'volumes' },
+    networks: { from: 'networks' },
+    pools: { from: 'storage_pools' },
+    rules: { from: 'rule_versions' },
+    operations: { from: 'operations', where: { status: { in: ['running', 'undoing'] } } },
+  });
+  return [
+    ...books.operations.map(({ id }) => `${id} still runs`),
+    ...findBusy(books),
+    ...books.nodes.flatMap((node) => findNodeFaults(node, books)),
+    ...books.vms.flatMap((vm) => findVmFaults(vm, books, machines)),
+    ...findPoolFaults(books),
+    ...findNetworkFaults(books),
+    ...findOrphans(books, machines),
+  ];
+}
+
+function findBusy({ vms, networks, volumes }: Books): string[] {
+  return [...vms, ...networks, ...volumes]
+    .filter((row) => row.busy_operation_id !== null)
+    .map((row) => `${row.name} is held by ${row.busy_operation_id}`);
+}
+
+const AMOUNTS = ['cpu_cores', 'memory_mib', 'disk_gb'] as const;
+
+function sum(rows: readonly Readonly<Record<string, unknown>>[], column: string): number {
+  return rows.reduce((total, row) => total + Number(row[column]), 0);
+}
+
+function findNodeFaults(node: Tables['nodes'], { allocations }: Books): string[] {
+  const held = allocations.filter((allocation) => allocation.node_id === node.id);
+  const wrong = AMOUNTS.filter((column) => node[`${column}_used`] !== sum(held, column)).map(
+    (column) =>
+      `${node.name} counts ${node[`${column}_used`]} ${column}, allocated are ${sum(held, column)}`,
+  );
+  const over = AMOUNTS.filter(
+    (column) => node[`${column}_used`] < 0 || node[`${column}_used`] > node[column],
+  ).map((column) => `${node.name} uses ${node[`${column}_used`]} of ${node[column]} ${column}`);
+  const count =
+    node.vm_count === held.length
+      ? []
+      : [`${node.name} counts ${node.vm_count} VMs, not ${held.length}`];
+  return [...wrong, ...over, ...count];
+}
+
+function findVmFaults(
+  vm: Tables['vms'],
+  { allocations, nodes, volumes }: Books,
+  machines: Looked['machines'],
+): string[] {
+  const { node, status } = JSON.parse(vm.observed_json);
+  const desired = JSON.parse(vm.desired_json);
+  const held = allocations.filter((allocation) => allocation.vm_id === vm.id);
+  const home = nodes.find((each) => each.name === node);
+  const faults = held.some((each) => each.node_id === home?.id)
+    ? []
+    : [`${vm.name} has no allocation on ${node}`];
+  // After a change that could not be undone a person has to look; its room is kept.
+  if (status !== 'running') return faults;
+  const [allocation] = held;
+  if (held.length !== 1) faults.push(`${vm.name} has ${held.length} allocations`);
+  if (
+    allocation?.cpu_cores !== desired.cpu_cores ||
+    allocation?.memory_mib !== desired.memory_gb * 1024 ||
+    allocation?.disk_gb !== desired.disk_gb
+  ) {
+    faults.push(`${vm.name} is ${vm.desired_json} and holds ${JSON.stringify(allocation)}`);
+  }
+  const copies = [...machines].flatMap(([at, list]) =>
+    list.filter(({ vm_id }) => vm_id === vm.id).map((machine) => ({ at, machine })),
+  );
+  const alive = copies.filter(({ machine }) => machine.status === 'running');
+  if (alive.length !== 1 || alive[0]?.at !== node) {
+    const places = copies.map(({ at, machine }) => `${machine.status} on ${at}`).join(', ');
+    faults.push(`${vm.name} shall run on ${node} and is ${places || 'nowhere'}`);
+  }
+  const spec = alive[0]?.machine.spec;
+  if (spec?.cpu_cores !== desired.cpu_cores || spec?.disk_gb !== desired.disk_gb) {
+    faults.push(`${vm.name} is ${vm.desired_json}, its machine is ${JSON.stringify(spec)}`);
+  }
+  const wanted = volumes
+    .filter((volume) => volume.attached_to === vm.id && isSettled(volume))
+    .map((volume) => `${volume.id} of ${JSON.parse(volume.desired_json).size_gb}`);
+  const attached = alive[0]?.machine.volumes.map((each) => `${each.volume_id} of ${each.size_gb}`);
+  const missing = wanted.filter((each) => attached?.includes(each) !== true);
+  return [...faults, ...missing.map((volume) => `${vm.name} has not ${volume} GB`)];
+}
+
+function isSettled(volume: Tables['volumes']): boolean {
+  return JSON.parse(volume.observed_json).status !== 'failed';
+}
+
+function findPoolFaults({ pools, volumes }: Books): string[] {
+  const specs = volumes.map((volume) => JSON.parse(volume.desired_json));
+  return pools.flatMap((pool) => {
+    const inside = sum(
+      specs.filter(({ type }) => type === pool.id),
+      'size_gb',
+    );
+    return pool.size_gb_used === inside
+      ? []
+      : [`pool ${pool.id} counts ${pool.size_gb_used} GB, its volumes have ${inside}`];
+  });
+}
+
+function findNetworkFaults({ networks, vms }: Books): string[] {
+  return networks.flatMap((network) => {
+    const connected = vms.filter((vm) => vm.network_id === network.id).length;
+    return network.vm_count === connected
+      ? []
+      : [`${network.name} counts ${network.vm_count} VMs, connected are ${connected}`];
+  });
+}
+
+/** What belongs to nothing that exists. */
+function findOrphans(books: Books, machines: Looked['machines']): string[] {
+  const vms = new Set(books.vms.map(({ id }) => id));
+  return [
+    ...books.allocations
+      .filter(({ vm_id }) => !vms.has(vm_id))
+      .map(({ id, vm_id }) => `${id} is for ${vm_id}, which does not exist`),
+    ...books.rules
+      .filter(({ id }) => id.startsWith('vm-attachments/') && !vms.has(id.split('/')[1] ?? ''))
+      .map(({ id }) => `the rule ${id} is left over`),
+    ...[...machines].flatMap(([node, list]) =>
+      list
+        // What a node failed to tidy up after a migration gives way to the next machine.
+        .filter(({ vm_id, status }) => !vms.has(vm_id) && status !== 'migrated')
+        .map(({ vm_id }) => `${node} has a machine of ${vm_id}, which does not exist`),
+    ),
+  ];
+}

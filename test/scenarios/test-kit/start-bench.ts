@@ -1,0 +1,241 @@
+/** The application on a real store and a simulated fleet, on virtual time and without HTTP. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Fleet } from '@novacron/agent/fleet';
+import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
+import type { Bus } from '@novacron/bus/bus';
+import { openMemoryBus } from '@novacron/bus/open-memory-bus';
+import { createClient } from '@novacron/contract/client';
+import type { ClientName } from '@novacron/contract/identity';
+import { OPERATION_STATUSES_FINAL, type Operation } from '@novacron/contract/operation';
+import type { InputOf, OperationName, OutputOf } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import type { Result } from '@novacron/contract/result';
+import { makeRng } from '@novacron/engine/rng';
+import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-ids';
+import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
+import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
+import type { Application, Principal } from '@novacron/server/app/application';
+import { createApplication } from '@novacron/server/app/create-application';
+import type { AppDeps } from '@novacron/server/app/deps';
+import { createFirstKey } from '@novacron/server/app/identity';
+import { createNodeRegistry } from '@novacron/server/app/register-nodes';
+import { seedStore } from '@novacron/server/app/seed-store';
+import type { Store } from '@novacron/server/ports/store';
+import { dispatch } from '@novacron/server/transports/dispatch';
+import { createVirtualTime } from '../../../server/agent/src/test-kit/virtual-time.ts';
+
+/** Who calls, and from where. */
+export interface CallAs {
+  readonly principal?: Principal;
+  readonly client?: ClientName;
+  readonly deployment?: string;
+}
+
+/** The application under test. */
+export interface Bench {
+  readonly application: Application;
+  readonly admin: Principal;
+  readonly store: Store;
+  readonly deps: AppDeps;
+  readonly bus: Bus;
+  readonly fleet: EmbeddedFleet;
+  readonly call: <Name extends OperationName>(
+    name: Name,
+    input: InputOf<Name>,
+    as?: CallAs,
+  ) => Promise<Result<OutputOf<Name>, Problem>>;
+  readonly expectOk: <Name extends OperationName>(
+    name: Name,
+    input: InputOf<Name>,
+    as?: CallAs,
+  ) => Promise<OutputOf<Name>>;
+  /** The problem of a call that must be refused. */
+  readonly expectProblem: <Name extends OperationName>(
+    name: Name,
+    input: InputOf<Name>,
+    as?: CallAs,
+  ) => Promise<Problem>;
+  /** Moves time until an operation has ended. */
+  readonly end: (operation: Pick<Operation, 'id'>) => Promise<Operation>;
+  /** Moves time until no operation runs. */
+  readonly endAll: () => Promise<void>;
+  readonly advance: (durationMs: number) => Promise<void>;
+  /** Everything that was logged as an error: a test that expects none looks here. */
+  readonly errors: string[];
+  /** The server dies and starts again on the same data; agents live on. */
+  readonly restartServer: () => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Three nodes in three zones: small enough to fill, large enough to move. */
+export const SMALL_FLEET: Fleet = {
+  nodes: ['a', 'b', 'c'].map((letter) => ({
+    name: `node-${letter}`,
+    zone: `zone-${letter}`,
+    rack: `rack-${letter}`,
+    cpu_cores: 8,
+    memory_gb: 16,
+    disk_gb: 200,
+  })),
+  storage_pools: { ssd: { size_gb: 500 }, hdd: { size_gb: 500 }, nvme: { size_gb: 100 } },
+};
+
+/** Nothing here has to outlast a power cut, and flushing to a disk is most of what a test costs. */
+const MEMORY_DISK = '/dev/shm';
+
+const STEP_MS_SHORT = 50;
+const STEP_MS_LONG = 1_000;
+/** After so many short steps whatever still runs waits for something. */
+const SHORT_STEPS = 40;
+const STEPS_MAX = 20_000;
+
+/** Starts one; the test stops it. */
+export async function startBench(options: { readonly fleet?: Fleet } = {}): Promise<Bench> {
+  const fleetPlan = options.fleet ?? SMALL_FLEET;
+  const directory = mkdtempSync(
+    join(existsSync(MEMORY_DISK) ? MEMORY_DISK : tmpdir(), 'novacron-'),
+  );
+  const opened = await openSqliteStore({ path: join(directory, 'novacron.db') });
+  if (!opened.ok) throw new Error(opened.error.detail);
+  const time = createVirtualTime();
+  const errors: string[] = [];
+  const ignore = (): void => undefined;
+  const logger = {
+    debug: ignore,
+    info: ignore,
+    warn: ignore,
+    error: (fields: Readonly<Record<string, unknown>>, message: string) => {
+      errors.push(`${message} ${JSON.stringify(fields)} ${String(fields.cause ?? '')}`);
+    },
+  };
+  const bus = openMemoryBus({ timers: time.timers });
+  const deps: AppDeps = {
+    store: opened.value,
+    clock: time.clock,
+    timers: time.timers,
+    ids: createIds(time.clock, systemRandom),
+    rng: makeRng('bench'),
+    secretRandom: systemRandom,
+    bus,
+    policies: createPolicyRuntime(logger),
+    logger,
+    serverVersion: '0.0.0',
+  };
+  let secret = '';
+  await createFirstKey(deps, (made) => {
+    secret = made;
+    return { ok: true, value: undefined };
+  });
+  await seedStore(deps, fleetPlan.storage_pools);
+  const registry = createNodeRegistry(deps);
+  let running = createApplication(deps);
+  const fleet = startEmbeddedFleet({
+    fleet: fleetPlan,
+    bus,
+    dataDir: join(directory, 'agents'),
+    clock: time.clock,
+    timers: time.timers,
+    rng: deps.rng.fork('fleet'),
+  });
+  await registry.waitForNodes(fleetPlan.nodes.length, { timeoutMs: STEP_MS_LONG });
+  const found = await running.application.authenticate(secret);
+  if (!found.ok) throw new Error(found.error.detail);
+  const admin = found.value;
+  const calls = createCalls(() => running.application, { admin, logger });
+  return {
+    get application() {
+      return running.application;
+    },
+    ...{ admin, store: deps.store, deps, bus, fleet, errors, ...calls },
+    ...createWaits(deps, calls, time.advance),
+    advance: time.advance,
+    restartServer: async () => {
+      running.executor.stop();
+      await running.relay.stop();
+      // What a dying server was writing is written before another one reads: commits keep order.
+      await deps.store.commit([]);
+      running = createApplication(deps);
+      await running.executor.resume();
+    },
+    stop: async () => {
+      running.executor.stop();
+      registry.stop();
+      await running.relay.stop();
+      await fleet.stop();
+      await deps.policies.close();
+      await bus.close();
+      await deps.store.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function createCalls(
+  application: () => Application,
+  parts: { readonly admin: Principal; readonly logger: AppDeps['logger'] },
+): Pick<Bench, 'call' | 'expectOk' | 'expectProblem'> {
+  const client = createClient<CallAs>((name, rawInput, as = {}) =>
+    dispatch(
+      { application: application(), logger: parts.logger },
+      {
+        name,
+        rawInput,
+        context: {
+          principal: as.principal ?? parts.admin,
+          requestId: application().nextRequestId(),
+          client: as.client ?? 'rest',
+          deployment: as.deployment ?? 'default',
+          signal: new AbortController().signal,
+        },
+      },
+    ),
+  );
+  return {
+    call: client.call,
+    expectOk: async (name, input, as) => {
+      const answer = await client.call(name, input, as);
+      if (answer.ok) return answer.value;
+      const { code, detail, remedy } = answer.error;
+      throw new Error(`${name} was refused: ${code}: ${detail} ${remedy}`);
+    },
+    expectProblem: async (name, input, as) => {
+      const answer = await client.call(name, input, as);
+      if (!answer.ok) return answer.error;
+      throw new Error(`${name} was not refused: ${JSON.stringify(answer.value)}`);
+    },
+  };
+}
+
+function createWaits(
+  deps: AppDeps,
+  { expectOk }: Pick<Bench, 'expectOk'>,
+  advance: Bench['advance'],
+): Pick<Bench, 'end' | 'endAll'> {
+  async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    for (let steps = 0; steps < STEPS_MAX; steps += 1) {
+      if (await holds()) return;
+      await advance(steps < SHORT_STEPS ? STEP_MS_SHORT : STEP_MS_LONG);
+    }
+    throw new Error(`${what} does not come`);
+  }
+  return {
+    end: async ({ id }) => {
+      await until(`the end of ${id}`, async () => {
+        const { status } = await expectOk('operation.get', { id });
+        return OPERATION_STATUSES_FINAL.includes(status);
+      });
+      return expectOk('operation.get', { id });
+    },
+    endAll: () =>
+      until('the end of every operation', async () => {
+        const left = await deps.store.read({
+          from: 'operations',
+          where: { status: { in: ['running', 'undoing'] } },
+          limit: 1,
+        });
+        return left.length === 0;
+      }),
+  };
+}

@@ -1,0 +1,85 @@
+/** What holds after every single commit: nobody holds more than is booked, nothing is overbooked. */
+import { type Accounts, desiredOf, sumOf } from './books.ts';
+
+const AMOUNTS = ['cpu_cores', 'memory_mib', 'disk_gb'] as const;
+
+/** @returns a sentence for each disagreement */
+export function checkAccounts(accounts: Accounts): string[] {
+  return [
+    ...checkNodes(accounts),
+    ...checkAllocations(accounts),
+    ...checkPools(accounts),
+    ...checkConnections(accounts),
+    ...checkNames(accounts),
+  ];
+}
+
+function checkNodes({ nodes, allocations }: Accounts): string[] {
+  return nodes.flatMap((node) => {
+    const held = allocations.filter(({ node_id }) => node_id === node.id);
+    const wrong = AMOUNTS.flatMap((column) => {
+      const [used, sum] = [node[`${column}_used`], sumOf(held, column)];
+      if (used !== sum) return [`${node.name} books ${used} ${column}, allocations are ${sum}`];
+      if (used <= node[column]) return [];
+      return [`${node.name} has ${node[column]} ${column}, and ${used} of them are used`];
+    });
+    if (node.vm_count === held.length) return wrong;
+    return [...wrong, `${node.name} counts ${node.vm_count} VMs of ${held.length}`];
+  });
+}
+
+/** One allocation for each VM; a second one on another node while it moves, or got stuck moving. */
+function checkAllocations({ vms, nodes, allocations }: Accounts): string[] {
+  const known = new Set(vms.map(({ id }) => id));
+  const orphans = allocations
+    .filter(({ vm_id }) => !known.has(vm_id))
+    .map(({ id, vm_id }) => `${id} is for ${vm_id}, which does not exist`);
+  const wrong = vms.flatMap((vm) => {
+    const held = allocations.filter(({ vm_id }) => vm_id === vm.id);
+    const places = new Set(held.map(({ node_id }) => node_id));
+    const { node, status } = JSON.parse(vm.observed_json);
+    const home = nodes.find(({ name }) => name === node);
+    if (home === undefined || !places.has(home.id)) return [`${vm.id} holds nothing on ${node}`];
+    if (places.size !== held.length) return [`${vm.id} holds twice on one node`];
+    const most = vm.busy_operation_id !== null || status === 'unknown' ? 2 : 1;
+    return held.length <= most ? [] : [`${vm.id} (${status}) holds ${held.length} allocations`];
+  });
+  return [...orphans, ...wrong];
+}
+
+/** Growth is booked with the wish, and a failed wish is taken back with its booking. */
+function checkPools({ pools, volumes }: Accounts): string[] {
+  return pools.flatMap(({ id, size_gb, size_gb_used }) => {
+    const specs = volumes.map(desiredOf).filter(({ type }) => type === id);
+    const sum = specs.reduce((total, spec) => total + Number(spec.size_gb), 0);
+    if (size_gb_used !== sum) return [`pool ${id} books ${size_gb_used} GB, volumes are ${sum}`];
+    return size_gb_used <= size_gb ? [] : [`pool ${id} is overbooked`];
+  });
+}
+
+/** While a VM changes its network it is counted at both. */
+function checkConnections({ networks, vms }: Accounts): string[] {
+  const known = new Set(networks.map(({ id }) => id));
+  const lost = vms
+    .filter(({ network_id }) => network_id !== null && !known.has(network_id))
+    .map(({ id, network_id }) => `${id} is on ${network_id}, which does not exist`);
+  const wrong = networks.flatMap((network) => {
+    const connected = vms.filter(({ network_id }) => network_id === network.id).length;
+    if (network.vm_count >= connected) return [];
+    return [`${network.id} counts ${network.vm_count} VMs of ${connected}`];
+  });
+  return [...lost, ...wrong];
+}
+
+function checkNames({ vms, networks, volumes }: Accounts): string[] {
+  return [vms, networks, volumes].flatMap((rows) => {
+    const seen = new Set<string>();
+    return rows.flatMap(({ tenant_id, name, desired_json }) => {
+      const key = `${tenant_id}/${name}`;
+      const faults = seen.has(key) ? [`${key} exists twice`] : [];
+      seen.add(key);
+      const wanted = JSON.parse(desired_json).name;
+      return wanted === name ? faults : [...faults, `${key} shall be called ${wanted}`];
+    });
+  });
+}

@@ -1,0 +1,33 @@
+/** Events: each once, in one gapless order, and of each operation its beginning before its end. */
+import type { Books } from './books.ts';
+
+/** An event as it was heard on the bus. */
+export interface Heard {
+  readonly position: number;
+  readonly id: string;
+}
+
+/** @returns a sentence for each event that is missing, doubled or out of order */
+export function checkEvents({ events, operations }: Books, heard: readonly Heard[]): string[] {
+  const inOrder = [...events].sort((left, right) => (left.position ?? 0) - (right.position ?? 0));
+  const gaps = inOrder.flatMap(({ id, position }, index) =>
+    position === index + 1 ? [] : [`${id} is at position ${position}, ${index + 1} is empty`],
+  );
+  const byPosition = new Map(inOrder.map(({ id, position }) => [position, id]));
+  const liars = heard.flatMap(({ id, position }) => {
+    const is = byPosition.get(position);
+    return is === id ? [] : [`${id} was published at ${position}, which is ${is}`];
+  });
+  const typesOf = new Map<string, string[]>();
+  for (const { type, data_json } of inOrder) {
+    const id = String(JSON.parse(data_json).operation_id);
+    typesOf.set(id, [...(typesOf.get(id) ?? []), type]);
+  }
+  const wrong = operations.flatMap(({ id, kind, status, definition_json }) => {
+    const hasSteps = JSON.parse(definition_json).steps.length > 0;
+    const wanted = [...(hasSteps ? [`${kind}.accepted`] : []), `${kind}.${status}`];
+    const told = typesOf.get(id) ?? [];
+    return String(told) === String(wanted) ? [] : [`${id} was told as [${told}], not [${wanted}]`];
+  });
+  return [...gaps, ...liars, ...wrong];
+}

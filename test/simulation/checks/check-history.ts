@@ -1,0 +1,117 @@
+/**
+ * The history of each resource: what the audit log says was done, in order, must lead to exactly
+ * what is stored now, and every operation has left its traces.
+ */
+import { canonicalJson, type Json } from '@novacron/contract/json';
+import { type Books, desiredOf } from './books.ts';
+
+type Operation = Books['operations'][number];
+type AuditEntry = Books['audit'][number];
+
+/** A write as both records tell it. */
+export interface Deed {
+  readonly operation: Operation;
+  readonly entry: AuditEntry;
+}
+
+/** Every write of every resource, in order; resources by id. */
+export type Histories = ReadonlyMap<string, readonly Deed[]>;
+
+/** Pairs operations with their audit entries; complains where one has no partner. */
+export function readHistories(books: Books): {
+  readonly histories: Histories;
+  readonly faults: readonly string[];
+} {
+  const faults: string[] = [];
+  const histories = new Map<string, Deed[]>();
+  const entries = new Map<string, AuditEntry[]>();
+  for (const entry of books.audit.filter(isOfItsOwn)) {
+    entries.set(entry.resource_id, [...(entries.get(entry.resource_id) ?? []), entry]);
+  }
+  for (const operation of books.operations) {
+    const entry = entries.get(operation.target_id)?.shift();
+    if (entry === undefined || entry.operation !== operation.kind) {
+      faults.push(`${operation.id} (${operation.kind}) has no audit entry`);
+      continue;
+    }
+    const deeds = histories.get(operation.target_id) ?? [];
+    histories.set(operation.target_id, [...deeds, { operation, entry }]);
+  }
+  for (const [id, left] of entries) {
+    for (const entry of left) faults.push(`${entry.id} tells of a ${entry.operation} of ${id}`);
+  }
+  return { histories, faults };
+}
+
+/** A delete of a VM is told of at its volumes as well. */
+function isOfItsOwn({ outcome, operation, resource_kind }: AuditEntry): boolean {
+  return outcome === 'done' && operation.startsWith(`${resource_kind}.`);
+}
+
+type Fields = Readonly<Record<string, Json>>;
+
+/** @returns a sentence for each resource that is not what its history says */
+export function checkHistories(books: Books, histories: Histories): string[] {
+  const rows = [...books.vms, ...books.networks, ...books.volumes, ...books.policies];
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const detached = detachmentsIn(books, histories);
+  const faults: string[] = [];
+  for (const [id, deeds] of histories) {
+    const steps = [...deeds, ...(detached.get(id) ?? [])].sort(byEntry);
+    const told = tell(id, steps, faults);
+    const row = byId.get(id);
+    byId.delete(id);
+    const is = row === undefined ? 'gone' : canonicalJson(filled(desiredOf(row)));
+    const shall = told === undefined ? 'gone' : canonicalJson(filled(told));
+    if (is !== shall) faults.push(`${id} is ${is}; its history says ${shall}`);
+  }
+  for (const id of byId.keys()) faults.push(`${id} exists and nobody made it`);
+  return faults;
+}
+
+function byEntry(left: Deed, right: Deed): number {
+  return left.entry.id < right.entry.id ? -1 : 1;
+}
+
+/** Volumes that lost their VM: told by the volume's entry, done if the VM's delete was. */
+function detachmentsIn(books: Books, histories: Histories): Map<string, Deed[]> {
+  const found = new Map<string, Deed[]>();
+  const entries = books.audit.filter(
+    ({ outcome, operation, resource_kind }) =>
+      outcome === 'done' && operation === 'vm.delete' && resource_kind === 'volume',
+  );
+  for (const entry of entries) {
+    const vmId = String(JSON.parse(entry.changes_json).attached_to.was);
+    const ofVm = histories.get(vmId)?.find((deed) => deed.entry.request_id === entry.request_id);
+    if (ofVm === undefined) continue;
+    const deeds = found.get(entry.resource_id) ?? [];
+    found.set(entry.resource_id, [...deeds, { operation: ofVm.operation, entry }]);
+  }
+  return found;
+}
+
+/** Tells the story; returns what the resource is at its end. */
+function tell(id: string, deeds: readonly Deed[], faults: string[]): Fields | undefined {
+  let fields: Fields | undefined;
+  for (const { operation, entry } of deeds) {
+    const isEnd = operation.kind.endsWith('.delete') && operation.target_id === id;
+    const isMade = operation.kind.endsWith('.create') && operation.status !== 'failed';
+    if (operation.status !== 'succeeded' && !isMade) continue;
+    const changes: Readonly<Record<string, { was: Json; is: Json }>> = JSON.parse(
+      entry.changes_json,
+    );
+    for (const [name, { was }] of Object.entries(changes)) {
+      const before = fields?.[name] ?? null;
+      if (canonicalJson(before) === canonicalJson(was)) continue;
+      faults.push(`${entry.id} found ${name} of ${id} ${JSON.stringify(was)}, not ${before}`);
+    }
+    const news = Object.entries(changes).map(([name, { is }]) => [name, is] as const);
+    fields = isEnd ? undefined : { ...fields, ...Object.fromEntries(news) };
+  }
+  return fields;
+}
+
+/** A field that is null is one that is not there. */
+function filled(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}

@@ -1,0 +1,85 @@
+/**
+ * Policies without a thread: compiled and evaluated by the same compiler as on a real server, inline
+ * and on virtual time. Limits in milliseconds have no meaning here, so there are none.
+ */
+import type { PolicyInput } from '@novacron/contract/policy';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { RuleAnswer } from '@novacron/engine/policy/model';
+import { type CompiledPolicy, compileRego } from '@novacron/rego/compile-rego';
+import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
+import { parseRego } from '@novacron/rego/parse-rego';
+import { ANSWER_RULES } from '@novacron/server/adapters/policy/worker-protocol';
+import type { Clock } from '@novacron/server/ports/clock';
+import type { CompiledRule, PolicyRuntime } from '@novacron/server/ports/policy-runtime';
+
+const FILE = 'policy.rego';
+const NANOSECONDS_PER_MILLISECOND = 1_000_000n;
+
+interface Compiled {
+  readonly packageName: string;
+  readonly policy: CompiledPolicy;
+}
+
+/** Compiling is pure and slow, so all runs of a process share it. */
+const compiledByText = new Map<string, Result<Compiled, string>>();
+
+/** Makes a runtime whose `time.now_ns` is the simulation's. */
+export function createInlinePolicies(clock: Clock): PolicyRuntime {
+  const loadedByText = new Map<string, LoadedRego>();
+  const nowNs = (): bigint => BigInt(clock.nowMs()) * NANOSECONDS_PER_MILLISECOND;
+
+  function evaluate(ruleText: string, input: PolicyInput): Result<RuleAnswer, Problem> {
+    const compiled = compile(ruleText);
+    if (!compiled.ok) return err(brokenRule('internal', compiled.error));
+    const { packageName, policy } = compiled.value;
+    const loaded = loadedByText.get(ruleText) ?? loadPolicy(policy.wasm, { nowNs });
+    loadedByText.set(ruleText, loaded);
+    const path = packageName.replaceAll('.', '/');
+    const resultOf = (rule: string): unknown => loaded.evaluate(input, `${path}/${rule}`)[0];
+    const [allow, deny, warn, violation] = ANSWER_RULES.map(resultOf);
+    return ok({ allow, deny, warn, violation });
+  }
+
+  return {
+    compile: async (ruleText) => describe(ruleText),
+    evaluate: async (ruleText, input) => evaluate(ruleText, input),
+    close: () => Promise.resolve(),
+  };
+}
+
+function describe(ruleText: string): Result<CompiledRule, Problem> {
+  const compiled = compile(ruleText);
+  if (!compiled.ok) return err(brokenRule('rule-invalid', compiled.error));
+  const { packageName, policy } = compiled.value;
+  const rules = policy.rules[packageName] ?? [];
+  const answers = ANSWER_RULES.filter((rule) => rules.includes(rule));
+  const { regoVersion, inputReferences } = policy;
+  return ok({ regoVersion, packageName, answers, inputReferences });
+}
+
+function compile(ruleText: string): Result<Compiled, string> {
+  const known = compiledByText.get(ruleText) ?? compileAnew(ruleText);
+  compiledByText.set(ruleText, known);
+  return known;
+}
+
+function compileAnew(ruleText: string): Result<Compiled, string> {
+  const parsed = parseRego(ruleText, { file: FILE, regoVersion: 'auto' });
+  if (!parsed.ok) return err(parsed.error[0]?.message ?? '');
+  const path = parsed.value.package.join('/');
+  const policy = compileRego({
+    modules: { [FILE]: ruleText },
+    entrypoints: ANSWER_RULES.map((rule) => `${path}/${rule}`),
+    regoVersion: 'auto',
+  });
+  if (!policy.ok) return err(policy.error[0]?.message ?? '');
+  return ok({ packageName: parsed.value.package.join('.'), policy: policy.value });
+}
+
+function brokenRule(code: 'rule-invalid' | 'internal', message: string): Problem {
+  return problem(code, {
+    detail: `The policy text is not valid Rego: ${message}`,
+    remedy: 'Correct the rule.',
+  });
+}

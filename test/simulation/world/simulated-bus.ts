@@ -1,0 +1,115 @@
+/**
+ * The bus of a simulated world: the in-process one, with a wire in front of it on which messages
+ * take time, overtake each other, get lost and arrive twice. That is worse than the port allows:
+ * nothing that NovaCron keeps may depend on better.
+ */
+import type { Bus } from '@novacron/bus/bus';
+import { tooLateProblem } from '@novacron/bus/bus-problems';
+import { openMemoryBus } from '@novacron/bus/open-memory-bus';
+import type { JsonObject } from '@novacron/contract/json';
+import type { Chance } from './chance.ts';
+import type { Kernel } from './kernel.ts';
+import { type Life, never } from './life.ts';
+import type { Trace } from './trace.ts';
+
+const FAST_MS_MAX = 5;
+const SLOW_MS_MAX = 3_000;
+
+/** How messages fare at the moment, each ratio 0 to 1; whoever owns it may change it. */
+export interface Weather {
+  lossRatio: number;
+  repeatRatio: number;
+  slowRatio: number;
+  /** Names of nodes that no message reaches or leaves. */
+  readonly cutOff: Set<string>;
+}
+
+/** What the bus is made of. */
+export interface SimulatedBusParts {
+  readonly kernel: Kernel;
+  readonly trace: Trace;
+  readonly chance: Chance;
+  readonly weather: Weather;
+  /** Hears of subscribers that threw and responders that rejected: bugs. */
+  readonly onFault: (subject: string, cause: unknown) => void;
+}
+
+/** Opens the bus that agents use. */
+export function openSimulatedBus(parts: SimulatedBusParts): Bus {
+  const { kernel, trace, chance, weather, onFault } = parts;
+  const inner = openMemoryBus({ timers: kernel.timers, onFault });
+
+  /** Delivers once, twice or never, each time after a delay of its own. */
+  function carry(what: string, message: JsonObject, deliver: () => void): void {
+    const isLost = chance.happens(weather.lossRatio);
+    const copies = isLost ? 0 : chance.happens(weather.repeatRatio) ? 2 : 1;
+    trace.note('bus', what, { message, copies });
+    for (let copy = 0; copy < copies; copy += 1) {
+      const delayMs = chance.between(
+        0,
+        chance.happens(weather.slowRatio) ? SLOW_MS_MAX : FAST_MS_MAX,
+      );
+      kernel.timers.after(delayMs, () => {
+        if (!isCutOff(what, message)) deliver();
+      });
+    }
+  }
+
+  /** A subject names the node it leads to; a message from a node says so inside. */
+  function isCutOff(subject: string, message: JsonObject): boolean {
+    if (typeof message.node === 'string' && weather.cutOff.has(message.node)) return true;
+    return [...weather.cutOff].some((node) => subject.includes(`.${node}.`));
+  }
+
+  return {
+    ...inner,
+    publish: (subject, message, options) =>
+      carry(subject, message, () => inner.publish(subject, message, options)),
+    request: (subject, message, { timeoutMs }) =>
+      new Promise((resolve) => {
+        const tooLate = () => resolve({ ok: false, error: tooLateProblem(subject, timeoutMs) });
+        const cancel = kernel.timers.after(timeoutMs, tooLate);
+        carry(subject, message, () => {
+          void inner.request(subject, message, { timeoutMs }).then((answer) => {
+            const said = answer.ok ? answer.value : { problem: answer.error.code };
+            carry(`${subject} answered`, said, () => {
+              cancel();
+              resolve(answer);
+            });
+          });
+        });
+      }),
+  };
+}
+
+/** The bus port of one life of a server. */
+export function joinBus(bus: Bus, life: Life): Bus {
+  return {
+    publish: (subject, message, options) => {
+      if (life.enter() === 'alive') bus.publish(subject, message, options);
+    },
+    subscribe: (subject, subscriber) => {
+      if (life.enter() === 'dead') return () => undefined;
+      const leave = bus.subscribe(subject, subscriber);
+      life.onEnd(leave);
+      return leave;
+    },
+    request: async (subject, message, options) => {
+      if (life.enter() === 'dead') return never();
+      const answer = await bus.request(subject, message, options);
+      return life.isAlive() ? answer : never();
+    },
+    respond: (subject, responder) => {
+      if (life.enter() === 'dead') return () => undefined;
+      const leave = bus.respond(subject, responder);
+      life.onEnd(leave);
+      return leave;
+    },
+    replay: async (subject, options) => {
+      if (life.enter() === 'dead') return never();
+      const answer = await bus.replay(subject, options);
+      return life.isAlive() ? answer : never();
+    },
+    close: () => Promise.resolve(),
+  };
+}

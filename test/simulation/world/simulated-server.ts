@@ -1,0 +1,184 @@
+/**
+ * A server process in a simulated world: the real application on ports that end with its life. A
+ * supervisor starts it again after a while, on the same disk.
+ */
+
+import type { Fleet } from '@novacron/agent/fleet';
+import type { Bus } from '@novacron/bus/bus';
+import { createIds } from '@novacron/server/adapters/ids/random-ids';
+import type { Principal } from '@novacron/server/app/application';
+import { createApplication } from '@novacron/server/app/create-application';
+import type { AppDeps } from '@novacron/server/app/deps';
+import { createFirstKey } from '@novacron/server/app/identity';
+import { createNodeRegistry } from '@novacron/server/app/register-nodes';
+import { seedStore } from '@novacron/server/app/seed-store';
+import type { Clock } from '@novacron/server/ports/clock';
+import type { Logger } from '@novacron/server/ports/logger';
+import type { PolicyRuntime } from '@novacron/server/ports/policy-runtime';
+import type { Core } from '@novacron/server/transports/dispatch';
+import type { Chance } from './chance.ts';
+import { createInlinePolicies } from './inline-policies.ts';
+import type { Kernel } from './kernel.ts';
+import { beginLife, type Life, never } from './life.ts';
+import { joinBus } from './simulated-bus.ts';
+import type { SimulatedDisk } from './simulated-disk.ts';
+import type { Trace } from './trace.ts';
+
+/** As in the composition root. */
+const NODES_MS_MAX = 10_000;
+
+const POLICY_MS_MAX = 20;
+const BETWEEN_LIVES_MS_MIN = 20;
+const BETWEEN_LIVES_MS_MAX = 3_000;
+
+/** What a server is made of. */
+export interface SimulatedServerParts {
+  readonly kernel: Kernel;
+  readonly trace: Trace;
+  readonly chance: Chance;
+  readonly disk: SimulatedDisk;
+  readonly bus: Bus;
+  readonly plan: Fleet;
+  readonly logger: Logger;
+}
+
+/** A process that serves. */
+export interface Serving {
+  readonly life: Life;
+  readonly core: Core;
+  readonly admin: Principal;
+}
+
+/** The server as clients and trouble see it. */
+export interface SimulatedServer {
+  /** undefined while nobody listens. */
+  readonly serving: () => Serving | undefined;
+  /** Kills the process at one of its next port calls: 0 is the very next. */
+  readonly killAfterCalls: (count: number) => void;
+  readonly crashCount: () => number;
+}
+
+/** Starts the first life. */
+export function startServer(parts: SimulatedServerParts): SimulatedServer {
+  const { kernel, trace, chance, disk, plan } = parts;
+  let secret = '';
+  let lives = 0;
+  let life = beginLife('s0');
+  let serving: Serving | undefined;
+
+  /** What `main` does between opening the store and listening. */
+  async function boot(own: Life, deps: AppDeps): Promise<boolean> {
+    const firstKey = await createFirstKey(deps, (made) => {
+      secret = made;
+      return { ok: true, value: undefined };
+    });
+    if (!firstKey.ok) return false;
+    const seeded = await seedStore(deps, plan.storage_pools);
+    if (!seeded.ok) return false;
+    const registry = createNodeRegistry(deps);
+    const { application, executor, relay } = createApplication(deps);
+    await registry.waitForNodes(plan.nodes.length, { timeoutMs: NODES_MS_MAX });
+    await executor.resume();
+    const admin = await application.authenticate(secret);
+    if (!admin.ok) return false;
+    serving = { life: own, core: { application, logger: deps.logger }, admin: admin.value };
+    relay.signal();
+    return true;
+  }
+
+  function live(): void {
+    lives += 1;
+    const own = beginLife(`s${lives}`);
+    life = own;
+    own.onEnd(() => {
+      serving = undefined;
+      kernel.timers.after(chance.between(BETWEEN_LIVES_MS_MIN, BETWEEN_LIVES_MS_MAX), live);
+    });
+    const deps = portsOf(own, { ...parts, store: disk.open(own) });
+    trace.note(own.name, 'begins', {});
+    void boot(own, deps).then((isUp) => {
+      trace.note(own.name, isUp ? 'serves' : 'cannot start', {});
+      if (!isUp) own.endAfterCalls(0);
+      if (!isUp) own.enter();
+    });
+  }
+
+  live();
+  return {
+    serving: () => serving,
+    killAfterCalls: (count) => life.endAfterCalls(count),
+    crashCount: () => lives - 1,
+  };
+}
+
+function portsOf(
+  life: Life,
+  parts: SimulatedServerParts & { readonly store: AppDeps['store'] },
+): AppDeps {
+  const { kernel, trace, logger } = parts;
+  const chance = parts.chance.fork(life.name);
+  const random = chance.fork('random');
+  const timers: AppDeps['timers'] = {
+    after: (delayMs, callback) => {
+      if (life.enter() === 'dead') return () => undefined;
+      trace.note(life.name, 'timers.after', delayMs);
+      return kernel.timers.after(delayMs, () => {
+        if (life.isAlive()) callback();
+      });
+    },
+  };
+  return {
+    store: parts.store,
+    clock: kernel.clock,
+    timers,
+    ids: createIds(kernel.clock, { bytes: random.bytes }),
+    rng: chance.fork('decisions'),
+    secretRandom: { bytes: chance.fork('secrets').bytes },
+    bus: joinBus(parts.bus, life),
+    policies: slowPolicies(life, {
+      clock: kernel.clock,
+      timers,
+      trace,
+      chance: chance.fork('policies'),
+    }),
+    logger: loggerOf(life, logger),
+    serverVersion: '0.0.0',
+  };
+}
+
+interface PolicyParts {
+  readonly clock: Clock;
+  readonly timers: AppDeps['timers'];
+  readonly trace: Trace;
+  readonly chance: Chance;
+}
+
+/** Policies that take time, as a worker's do. */
+function slowPolicies(life: Life, { clock, timers, trace, chance }: PolicyParts): PolicyRuntime {
+  const policies = createInlinePolicies(clock);
+  async function later<T>(what: string, work: () => Promise<T>): Promise<T> {
+    if (life.enter() === 'dead') return never();
+    await new Promise<void>((resolve) =>
+      timers.after(chance.between(0, POLICY_MS_MAX), () => resolve()),
+    );
+    const answer = await work();
+    trace.note(life.name, what, answer);
+    return answer;
+  }
+  return {
+    compile: (ruleText) => later('policies.compile', () => policies.compile(ruleText)),
+    evaluate: (ruleText, input) =>
+      later('policies.evaluate', () => policies.evaluate(ruleText, input)),
+    close: policies.close,
+  };
+}
+
+/** The dead are silent. */
+function loggerOf(life: Life, logger: Logger): Logger {
+  const say =
+    (level: keyof Logger): Logger[typeof level] =>
+    (fields, message) => {
+      if (life.isAlive()) logger[level](fields, `${life.name}: ${message}`);
+    };
+  return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') };
+}

@@ -1,0 +1,80 @@
+/** A real nats-server with JetStream for tests. */
+import { connect as connectTo } from 'node:net';
+import {
+  findFreePort,
+  findProgram,
+  makeOwnedDirectory,
+  type OwnProcess,
+  startOwnProcess,
+} from './own-process.ts';
+import { waitUntil } from './wait-until.ts';
+
+const INSTALL = 'nats-server 2.9 or later (Debian: nats-server)';
+
+/** A nats-server at work. */
+export interface NatsServer {
+  readonly url: string;
+  /** Kills it without warning. */
+  readonly kill: () => Promise<void>;
+  /** Starts it again on the same port and data. */
+  readonly restart: () => Promise<void>;
+  /** Ends it and removes its directory. */
+  readonly remove: () => Promise<void>;
+}
+
+/** What a nats-server may be given. */
+export interface NatsServerOptions {
+  /** Whether it keeps messages; on unless said. */
+  readonly jetstream?: 'on' | 'off';
+  /** More of its arguments. */
+  readonly args?: readonly string[];
+}
+
+/** Starts a nats-server on a free port. */
+export async function startNats(options: NatsServerOptions = {}): Promise<NatsServer> {
+  const { jetstream = 'on', args = [] } = options;
+  const program = findProgram('nats-server', INSTALL);
+  const { directory, remove } = makeOwnedDirectory('novacron-nats-', undefined);
+  const port = await findFreePort();
+  const keeping = jetstream === 'on' ? ['-js', '-sd', directory] : [];
+  const all = ['-a', '127.0.0.1', '-p', String(port), ...keeping, ...args];
+  const start = async () => {
+    const started = startOwnProcess(program, all, { directory, identity: undefined });
+    await waitUntilReady(started, port);
+    return started;
+  };
+  let running = await start();
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    kill: () => running.kill(),
+    restart: async () => {
+      running = await start();
+    },
+    remove: async () => {
+      await running.kill();
+      remove();
+    },
+  };
+}
+
+async function waitUntilReady(started: OwnProcess, port: number): Promise<void> {
+  const state = await waitUntil('nats-server to take connections', async () => {
+    if (started.hasEnded()) return 'ended';
+    return (await greets(port)) ? 'ready' : undefined;
+  });
+  if (state === 'ended') throw new Error(`nats-server did not start:\n${started.output()}`);
+}
+
+/** Whether somebody on the port greets as nats-server does. */
+function greets(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectTo(port, '127.0.0.1');
+    const finish = (greeting: string) => {
+      socket.destroy();
+      resolve(greeting.startsWith('INFO '));
+    };
+    socket.once('data', (bytes: Buffer) => finish(bytes.toString()));
+    socket.once('error', () => finish(''));
+    socket.once('close', () => finish(''));
+  });
+}

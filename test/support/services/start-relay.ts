@@ -1,0 +1,113 @@
+/** A TCP relay between a client and a real server, which can lose what is on its way. */
+import { connect as connectTo, createServer, type Socket } from 'node:net';
+
+/**
+ * What the relay does with the next bytes of a client. `cut`: loses them and both connections.
+ * `hold`: keeps them while the client's connection ends; they arrive when they are released.
+ * `deafen`: passes them on, and ends the client's connection when the server says a certain word;
+ * the client hears what came `before` that word, or `nothing`.
+ */
+export type Fault =
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'hold' }
+  | { readonly kind: 'deafen'; readonly at: string; readonly hears: 'before' | 'nothing' };
+
+type Deafness = Extract<Fault, { kind: 'deafen' }>;
+
+/** A relay at work. */
+export interface Relay {
+  readonly port: number;
+  /** Does this to the next bytes of whichever client sends some that contain the text. */
+  readonly breakNext: (containing: string, fault: Fault) => void;
+  /** Refuses new connections, or takes them again. */
+  readonly admit: (whom: 'everyone' | 'nobody') => void;
+  /** Lets what was held arrive. @returns when the server has ended that connection */
+  readonly release: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts a relay to a port of 127.0.0.1. */
+export function startRelay(target: number): Promise<Relay> {
+  const sockets = new Set<Socket>();
+  let fault: { readonly containing: string; readonly fault: Fault } | undefined;
+  let admitted: 'everyone' | 'nobody' = 'everyone';
+  let held: { readonly server: Socket; readonly bytes: Buffer } | undefined;
+
+  const relay = createServer((client) => {
+    if (admitted === 'nobody') {
+      client.destroy();
+      return;
+    }
+    const server = connectTo(target, '127.0.0.1');
+    let deafness: Deafness | undefined;
+    let isHeld = false;
+    for (const socket of [client, server]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.once('close', () => sockets.delete(socket));
+    }
+    client.once('close', () => {
+      if (!isHeld) server.destroy();
+    });
+    server.once('close', () => client.destroy());
+    server.on('data', (bytes: Buffer) => {
+      if (deafness === undefined) client.write(bytes);
+      else passOn(client, bytes, deafness);
+    });
+    client.on('data', (bytes: Buffer) => {
+      if (fault === undefined || !bytes.includes(fault.containing)) {
+        server.write(bytes);
+        return;
+      }
+      const { fault: now } = fault;
+      fault = undefined;
+      if (now.kind === 'hold') {
+        isHeld = true;
+        held = { server, bytes };
+      }
+      if (now.kind === 'deafen') {
+        deafness = now;
+        server.write(bytes);
+      } else {
+        client.destroy();
+      }
+    });
+  });
+
+  return new Promise((resolve) => {
+    relay.listen(0, '127.0.0.1', () => {
+      const address = relay.address();
+      resolve({
+        port: typeof address === 'object' && address !== null ? address.port : 0,
+        breakNext: (containing, next) => {
+          fault = { containing, fault: next };
+        },
+        admit: (whom) => {
+          admitted = whom;
+        },
+        release: async () => {
+          if (held === undefined) throw new Error('nothing is held');
+          const { server, bytes } = held;
+          const closed = new Promise<void>((done) => server.once('close', () => done()));
+          server.end(bytes);
+          await closed;
+        },
+        close: () =>
+          new Promise((done) => {
+            relay.close(() => done());
+            for (const socket of sockets) socket.destroy();
+          }),
+      });
+    });
+  });
+}
+
+/** The type and the length of a message of PostgreSQL, which come before its first word. */
+const HEAD_BYTES = 5;
+
+function passOn(client: Socket, bytes: Buffer, { at, hears }: Deafness): void {
+  const found = bytes.indexOf(at);
+  if (hears === 'before' && found < 0) client.write(bytes);
+  if (hears === 'before' && found >= 0) client.end(bytes.subarray(0, found - HEAD_BYTES));
+  if (hears === 'nothing' && found >= 0) client.destroy();
+}

@@ -1,0 +1,177 @@
+/** Each rule finds what it is there for, at its line, and leaves the rest alone. */
+import { expect, test } from '@jest/globals';
+import { findUnexplainedDependencies } from './dependencies.ts';
+import { findBrokenLinks, findUnknownVerbs, findUntitledDocuments } from './documents.ts';
+import { findImportsWithoutEnding, findWordlessExports } from './exports.ts';
+import type { Rule } from './finding.ts';
+import { findBannedSyntax, findConsole, findSkippedTests, findSleeps } from './language.ts';
+import { findLongFiles, findLongFunctions, findLongLines } from './lengths.ts';
+import { countBannedInEngine } from './lint-engine.ts';
+import {
+  findBareRooms,
+  findModelsWithCode,
+  findOddNames,
+  findPackagesWithoutReadme,
+  findStrayFiles,
+  findUnlikeSiblings,
+} from './places.ts';
+import {
+  findBannedWords,
+  findLooseEnds,
+  findMachinePaths,
+  findRegistries,
+  findSilencedErrors,
+} from './words.ts';
+
+const PRODUCT = 'server/src/app/some-file.ts';
+const TYPES = '/** A. */\nexport interface A {}\n';
+const TEST = 'server/src/app/some-file.test.ts';
+
+interface Case {
+  readonly rule: Rule;
+  readonly path: string;
+  readonly text: string;
+  /** Lines at which something is found. */
+  readonly lines: readonly number[];
+}
+
+const lines = (count: number) => Array.from({ length: count }, (_, index) => `f(${index});`);
+const functionOf = (body: readonly string[]) => ['function f() {', ...body, '}'].join('\n');
+const dashes = (count: number) => '-'.repeat(count);
+
+const CASES: readonly Case[] = [
+  { rule: findLongLines, path: PRODUCT, text: `// ${dashes(97)}`, lines: [] },
+  { rule: findLongLines, path: PRODUCT, text: `\n// ${dashes(98)}`, lines: [2] },
+  { rule: findLongLines, path: `server/src/gen/x.ts`, text: dashes(101), lines: [] },
+  { rule: findLongFiles, path: PRODUCT, text: lines(300).join('\n'), lines: [] },
+  { rule: findLongFiles, path: PRODUCT, text: lines(301).join('\n'), lines: [301] },
+  { rule: findLongFiles, path: TEST, text: lines(301).join('\n'), lines: [] },
+  { rule: findLongFunctions, path: PRODUCT, text: functionOf(lines(58)), lines: [] },
+  { rule: findLongFunctions, path: PRODUCT, text: `\n${functionOf(lines(59))}`, lines: [2] },
+  {
+    rule: findLongFunctions,
+    path: PRODUCT,
+    text: functionOf([...lines(40), functionOf(lines(40))]),
+    lines: [],
+  },
+  { rule: findOddNames, path: 'server/src/app/someFile.ts', text: '', lines: [1] },
+  { rule: findOddNames, path: 'server/src/app/README.md', text: '', lines: [] },
+  { rule: findStrayFiles, path: 'notes.txt', text: '', lines: [1] },
+  { rule: findStrayFiles, path: 'scratch/notes.txt', text: '', lines: [1] },
+  { rule: findModelsWithCode, path: 'server/engine/src/drift/model.ts', text: TYPES, lines: [] },
+  {
+    rule: findModelsWithCode,
+    path: 'server/engine/src/drift/model.ts',
+    text: `${TYPES}/** B. */\nexport const b = 1;\n`,
+    lines: [4],
+  },
+  { rule: findPackagesWithoutReadme, path: 'server/bus/package.json', text: '{}', lines: [1] },
+  { rule: findBannedSyntax, path: PRODUCT, text: 'enum A { B }', lines: [1] },
+  { rule: findBannedSyntax, path: PRODUCT, text: 'export default 1;', lines: [1] },
+  { rule: findBannedSyntax, path: PRODUCT, text: 'const a = b as any;', lines: [1] },
+  { rule: findBannedSyntax, path: PRODUCT, text: '\nlet a: any[];', lines: [2] },
+  { rule: findBannedSyntax, path: PRODUCT, text: 'f(a!.b);', lines: [1] },
+  { rule: findBannedSyntax, path: PRODUCT, text: "export * from './a.ts';", lines: [1] },
+  { rule: findBannedSyntax, path: PRODUCT, text: "f('enum, any!'); // any", lines: [] },
+  { rule: findConsole, path: PRODUCT, text: 'console.log(1);', lines: [1] },
+  { rule: findSkippedTests, path: TEST, text: "test.skip('a', f);", lines: [1] },
+  { rule: findSkippedTests, path: TEST, text: "describe.only('a', f);", lines: [1] },
+  { rule: findSkippedTests, path: TEST, text: "xit('a', f);", lines: [1] },
+  { rule: findSkippedTests, path: TEST, text: 'stream.skip(1);', lines: [] },
+  { rule: findSleeps, path: TEST, text: 'new Promise((go) => setTimeout(go, 5));', lines: [1] },
+  {
+    rule: findSleeps,
+    path: TEST,
+    text: 'new Promise<void>((go) => { setTimeout(() => go(), 5); });',
+    lines: [1],
+  },
+  {
+    rule: findSleeps,
+    path: TEST,
+    text: "import { setTimeout as sleep } from 'node:timers/promises';",
+    lines: [1],
+  },
+  { rule: findSleeps, path: TEST, text: 'setTimeout(stop, 5);', lines: [] },
+  { rule: findWordlessExports, path: PRODUCT, text: TYPES, lines: [] },
+  { rule: findWordlessExports, path: PRODUCT, text: `export const b = 1;\n${TYPES}`, lines: [1] },
+  {
+    rule: findWordlessExports,
+    path: PRODUCT,
+    text: '/** Both. */\nexport const a = 1;\nexport const b = 2;\n\nexport const c = 3;\n',
+    lines: [5],
+  },
+  { rule: findImportsWithoutEnding, path: PRODUCT, text: "import './a';", lines: [1] },
+  { rule: findImportsWithoutEnding, path: PRODUCT, text: "import './a.ts';", lines: [] },
+  { rule: findLooseEnds, path: PRODUCT, text: '// TODO: later', lines: [1] },
+  { rule: findLooseEnds, path: PRODUCT, text: '// TODO(#12): later', lines: [] },
+  { rule: findSilencedErrors, path: PRODUCT, text: '// @ts-expect-error', lines: [1] },
+  { rule: findMachinePaths, path: 'docs/a.md', text: 'see /home/ann/novacron', lines: [1] },
+  { rule: findMachinePaths, path: 'docs/a.md', text: 'see ~/home/a and docs/work/b', lines: [] },
+  { rule: findRegistries, path: 'package-lock.json', text: '"resolved": "https://x"', lines: [1] },
+  { rule: findBannedWords, path: 'docs/a.md', text: 'A blazing fast server', lines: [1] },
+  { rule: findUntitledDocuments, path: 'docs/a.md', text: '# A\n\n## B\n', lines: [] },
+  { rule: findUntitledDocuments, path: 'docs/a.md', text: '# A\n\n# B\n', lines: [3] },
+  {
+    rule: findUntitledDocuments,
+    path: 'docs/a.md',
+    text: '# A\n```\n# no title\n```\n',
+    lines: [],
+  },
+  { rule: findBrokenLinks, path: 'docs/a.md', text: '# A\n[b](b.md)', lines: [2] },
+  { rule: findBrokenLinks, path: 'docs/a.md', text: '# A\n[a](a.md#a) [w](https://w)', lines: [] },
+  { rule: findBrokenLinks, path: 'docs/a.md', text: '# A\n[a](#b)', lines: [2] },
+  { rule: findUnknownVerbs, path: 'docs/a.md', text: 'Run `make tea`.', lines: [1] },
+  {
+    rule: findUnexplainedDependencies,
+    path: 'docs/dependencies.md',
+    text: '| `x` | |',
+    lines: [1],
+  },
+  {
+    rule: findUnexplainedDependencies,
+    path: 'server/package.json',
+    text: '{ "dependencies": { "x": "1", "@novacron/bus": "1" } }',
+    lines: [1],
+  },
+];
+
+test.each(CASES)(
+  'case $#: $rule.name finds lines $lines of $path',
+  ({ rule, path, text, lines }) => {
+    expect(rule([{ path, text }]).map((finding) => finding.line)).toEqual(lines);
+  },
+);
+
+test('a room without furniture is told what it lacks', () => {
+  const text = '';
+  const room = ['README.md', 'model.ts', 'plan-moves.ts', 'plan-moves.test.ts'];
+  const files = room.map((name) => ({ path: `server/engine/src/moves/${name}`, text }));
+  expect(findBareRooms(files).map(({ advice }) => advice)).toEqual([
+    'lacks explain-NOUN.ts; every room of the engine has one.',
+  ]);
+});
+
+test('a driver that is arranged in another way is told what it lacks', () => {
+  const text = '';
+  const driver = ['open-qemu-driver.ts', 'monitor.ts'];
+  const files = driver.map((name) => ({ path: `server/agent/src/drivers/qemu/${name}`, text }));
+  expect(findUnlikeSiblings(files).map(({ advice }) => advice)).toEqual([
+    'lacks open-qemu-driver.test.ts, which its siblings have.',
+  ]);
+});
+
+const ENGINE_CODE: readonly (readonly [string, number])[] = [
+  ['Date.now()', 1],
+  ['new Date()', 1],
+  ['new Date(0)', 0],
+  ['Math.random()', 1],
+  ['Math.round(1)', 0],
+  ['performance.now()', 1],
+  ['crypto.randomUUID()', 1],
+  ['process.env', 1],
+];
+
+test('the engine may not read clocks, chance or the environment', () => {
+  const counts = countBannedInEngine(ENGINE_CODE.map(([code]) => code));
+  expect(ENGINE_CODE.map(([code], index) => [code, counts[index]])).toEqual(ENGINE_CODE);
+});
