@@ -54,6 +54,7 @@ const ENTRIES = [
   '^server/src/(main|break-glass)[.]ts$',
   '^server/src/adapters/policy/policy-worker[.]ts$',
   '^server/src/config/(print-configuration|describe-configuration)[.]ts$',
+  '^server/src/transports/(graphql/print-schema|reference/print-reference)[.]ts$',
   '^server/rego/src/conformance-main[.]ts$',
   '^server/cli/src/(main|node-io)[.]ts$',
   '^provider/src/(main|install-provider)[.]ts$',

@@ -47,6 +47,8 @@ generate: build ## regenerate what is generated and committed
 	node provider/build/generate-proto.mjs
 	node server/rego/build/generate-runtime.mjs
 	node server/dist/config/print-configuration.js > docs/reference/configuration.md
+	node server/dist/transports/reference/print-reference.js docs/reference
+	node server/dist/transports/graphql/print-schema.js > docs/reference/schema.graphql
 	node test/tidy/complete-lock.mjs
 
 run: setup ## start a server: make run ARGS='--listen 127.0.0.1:7480'

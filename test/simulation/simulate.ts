@@ -15,7 +15,7 @@ import { checkMachines, checkRunning } from './checks/check-machines.ts';
 import { openDirectory } from './clients/directory.ts';
 import { type Ledger, openLedger } from './clients/ledger.ts';
 import { runClient } from './clients/run-client.ts';
-import { type Caller, layWire, type Wire } from './clients/wire.ts';
+import { type Caller, layWire, type Outcome, type Wire } from './clients/wire.ts';
 import { openWorld, type World, type WorldOptions } from './world/open-world.ts';
 
 /** Whoever has not ended after so many steps never will: a usual run has some thousands. */
@@ -195,11 +195,14 @@ async function deleteAll(world: World, caller: Caller, wire: Wire): Promise<void
     const own = rows[name.slice(0, name.indexOf('.')) as keyof typeof rows];
     for (const { id } of own.filter((row) => row.tenant_id === tenantId)) {
       const intent = { client: caller.name, tenantId, name, input: { id }, requestIds: [] };
-      let isAnswered = false;
-      void wire.send(caller, intent).then(() => {
-        isAnswered = true;
-      });
-      await runUntil(world, async () => isAnswered && isAllQuiet(world));
+      let outcome: Outcome | undefined;
+      const ask = async (): Promise<void> => {
+        // A crash that trouble had prepared may still come.
+        do outcome = await wire.send(caller, intent);
+        while (outcome.kind === 'lost');
+      };
+      void ask();
+      await runUntil(world, async () => outcome?.kind === 'answered' && isAllQuiet(world));
     }
   }
 }

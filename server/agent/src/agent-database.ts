@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from '@novacron/contract/result';
 import Database from 'better-sqlite3';
+import { type GroupCommits, type NextTurn, startGroupCommits } from './group-commits.ts';
 
 const SCHEMA_VERSION = 1;
 
@@ -35,16 +36,28 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
+/** Where an agent's database is, and when it commits. */
+export interface AgentDatabasePlace {
+  readonly dataDir: string;
+  readonly node: string;
+  /** Ends the group of writes that are committed together; the event loop's turn when absent. */
+  readonly nextTurn?: NextTurn;
+}
+
 /** Owns the file `<dataDir>/<node>.db`. It is opened, and made, when it is first needed. */
 export class AgentDatabase {
+  /** Writes to the file: all of them go through here. */
+  readonly commits: GroupCommits;
   readonly #dataDir: string;
   readonly #path: string;
+  readonly #statements = new Map<string, Database.Statement>();
   #database: Database.Database | undefined;
   #state: 'usable' | 'closed' = 'usable';
 
-  constructor(place: { readonly dataDir: string; readonly node: string }) {
-    this.#dataDir = place.dataDir;
-    this.#path = join(place.dataDir, `${place.node}.db`);
+  constructor({ dataDir, node, nextTurn = setImmediate }: AgentDatabasePlace) {
+    this.#dataDir = dataDir;
+    this.#path = join(dataDir, `${node}.db`);
+    this.commits = startGroupCommits(() => this.#use(), nextTurn);
   }
 
   /** Whether anything was ever kept: reading from nothing need not make a file. */
@@ -52,15 +65,38 @@ export class AgentDatabase {
     return this.#database !== undefined || existsSync(this.#path);
   }
 
-  /** The open database. */
-  use(): Database.Database {
+  /**
+   * A statement that is compiled once.
+   * @param sql - a constant text: every text is remembered
+   */
+  prepare(sql: string): Database.Statement {
+    const database = this.#use();
+    const known = this.#statements.get(sql) ?? database.prepare(sql);
+    this.#statements.set(sql, known);
+    return known;
+  }
+
+  /** Commits what waits and lets go of the file. */
+  close(): void {
+    this.commits.flush();
+    this.#release();
+  }
+
+  /** Lets go of the file without what was not committed yet: what a power cut leaves. */
+  abandon(): void {
+    this.commits.abandon();
+    this.#release();
+  }
+
+  #use(): Database.Database {
     assert(this.#state === 'usable', `${this.#path} is used after it was closed`);
     this.#database ??= openDatabase(this.#dataDir, this.#path);
     return this.#database;
   }
 
-  close(): void {
+  #release(): void {
     this.#state = 'closed';
+    this.#statements.clear();
     this.#database?.close();
     this.#database = undefined;
   }

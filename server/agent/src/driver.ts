@@ -11,6 +11,7 @@ import type {
 } from '@novacron/contract/agent';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import type { Result } from '@novacron/contract/result';
+import type { LocalWrite } from './group-commits.ts';
 
 /** What a driver can change while a machine runs, and whether it can move one that runs. */
 export type DriverCapabilities = AgentAnnouncement['capabilities'];
@@ -35,6 +36,12 @@ export interface MachineOrder {
   readonly generation: number;
   /** Aborted when nobody waits any longer: the driver answers soon and starts nothing new. */
   readonly signal: AbortSignal;
+  /**
+   * Takes what the driver keeps in the agent's own database, at most once and before it answers:
+   * it is committed with the end of the command, in one transaction. Whoever gives no such orders
+   * has the driver commit by itself. A driver that keeps its state elsewhere never calls it.
+   */
+  readonly keepWithEnd?: (write: LocalWrite) => void;
 }
 
 /** `none`: it was so already; `restart`: a running machine had to be started again for it. */

@@ -1,19 +1,16 @@
 /** Turns one command into one call of the driver, and the driver's answer into an outcome. */
 import type { AgentCommand, CommandOutcome, Machine } from '@novacron/contract/agent';
 import { assertNever, type Result } from '@novacron/contract/result';
-import type { Driver, DriverProblem } from './driver.ts';
+import type { Driver, DriverProblem, MachineOrder } from './driver.ts';
 
-/**
- * Runs a command.
- * @param signal - aborted when nobody waits for the outcome any longer
- */
+/** Runs a command. The rest of the order is whoever waits for its outcome. */
 export async function executeCommand(
   driver: Driver,
   command: AgentCommand,
-  signal: AbortSignal,
+  waiter: Omit<MachineOrder, 'vm_id' | 'generation'>,
 ): Promise<CommandOutcome> {
   const { vm_id, generation, action } = command;
-  const order = { vm_id, generation, signal };
+  const order = { vm_id, generation, ...waiter };
   switch (action.kind) {
     case 'create':
       return toOutcome(await driver.create(order, action.spec));

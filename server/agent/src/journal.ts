@@ -12,6 +12,7 @@ import {
 import { canonicalJson, equalJson } from '@novacron/contract/json';
 import type { AgentDatabase } from './agent-database.ts';
 import type { Clock } from './clock.ts';
+import type { LocalWrite } from './group-commits.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -35,11 +36,19 @@ export type JournalEntry =
   /** The same step of the same operation was something else. */
   | { readonly kind: 'another-command' };
 
-/** The memory of an agent. Calls are durable when they return. */
+/** The memory of an agent. A write is durable when its promise is kept. */
 export interface Journal {
   /** Writes a command down, unless it is known already or comes too late. */
-  readonly begin: (command: AgentCommand) => JournalEntry;
-  readonly end: (command: AgentCommand, outcome: CommandOutcome) => void;
+  readonly begin: (command: AgentCommand) => Promise<JournalEntry>;
+  /**
+   * Writes down how a command ended.
+   * @param beside - what the driver keeps of it in the same database, in the same transaction
+   */
+  readonly end: (
+    command: AgentCommand,
+    outcome: CommandOutcome,
+    beside?: LocalWrite,
+  ) => Promise<void>;
   readonly outcomeOf: (query: OutcomeQuery) => OutcomeAnswer;
   /** Commands that have not ended, in the order in which they came. */
   readonly unfinished: () => readonly AgentCommand[];
@@ -60,28 +69,26 @@ export interface JournalOptions {
 export function openJournal({ database, clock }: JournalOptions): Journal {
   let prunedAtMs = Number.NEGATIVE_INFINITY;
 
-  function begin(command: AgentCommand): JournalEntry {
+  function beginNow(command: AgentCommand): JournalEntry {
     const nowMs = clock.nowMs();
-    return database.use().transaction(() => {
-      if (nowMs - prunedAtMs >= PRUNE_PERIOD_MS) {
-        prune(database, nowMs);
-        prunedAtMs = nowMs;
-      }
-      return beginAt(database, command, nowMs);
-    })();
+    if (nowMs - prunedAtMs >= PRUNE_PERIOD_MS) {
+      prune(database, nowMs);
+      prunedAtMs = nowMs;
+    }
+    return beginAt(database, command, nowMs);
   }
 
   return {
-    begin,
-    end: (command, outcome) => {
-      database
-        .use()
-        .prepare(
-          `UPDATE commands SET state = 'ended', outcome = ?, changed_at_ms = ?
-           WHERE operation_id = ? AND step = ?`,
-        )
-        .run(JSON.stringify(outcome), clock.nowMs(), command.operation_id, command.step);
-    },
+    begin: (command) => database.commits.submit(() => beginNow(command)),
+    end: (command, outcome, beside) =>
+      database.commits.submit(() => {
+        database
+          .prepare(
+            `UPDATE commands SET state = 'ended', outcome = ?, changed_at_ms = ?
+             WHERE operation_id = ? AND step = ?`,
+          )
+          .run(JSON.stringify(outcome), clock.nowMs(), command.operation_id, command.step);
+      }, beside),
     outcomeOf: (query) => {
       const row = database.exists() ? findRow(database, query) : undefined;
       if (row === undefined) return { kind: 'unknown' };
@@ -119,10 +126,9 @@ function mayPass(outcome: CommandOutcome): boolean {
 
 function highestGeneration(database: AgentDatabase, vmId: string): number | undefined {
   // The shape of the row is that of the SELECT.
-  const row = database
-    .use()
-    .prepare('SELECT generation FROM generations WHERE vm_id = ?')
-    .get(vmId) as { readonly generation: number } | undefined;
+  const row = database.prepare('SELECT generation FROM generations WHERE vm_id = ?').get(vmId) as
+    | { readonly generation: number }
+    | undefined;
   return row?.generation;
 }
 
@@ -130,14 +136,13 @@ function highestGeneration(database: AgentDatabase, vmId: string): number | unde
 function writeDown(database: AgentDatabase, command: AgentCommand, nowMs: number): void {
   const { operation_id, step, vm_id, generation } = command;
   const text = canonicalJson(command);
-  const sql = database.use();
-  sql
+  database
     .prepare(
       `INSERT OR REPLACE INTO commands (operation_id, step, vm_id, command, state, changed_at_ms)
        VALUES (?, ?, ?, ?, 'running', ?)`,
     )
     .run(operation_id, step, vm_id, text, nowMs);
-  sql
+  database
     .prepare(
       `INSERT INTO generations (vm_id, generation, seen_at_ms) VALUES (?, ?, ?)
        ON CONFLICT (vm_id) DO UPDATE
@@ -147,17 +152,17 @@ function writeDown(database: AgentDatabase, command: AgentCommand, nowMs: number
 }
 
 function prune(database: AgentDatabase, nowMs: number): void {
-  const sql = database.use();
-  sql
+  database
     .prepare("DELETE FROM commands WHERE state = 'ended' AND changed_at_ms < ?")
     .run(nowMs - JOURNAL_RETENTION_MS);
-  sql.prepare('DELETE FROM generations WHERE seen_at_ms < ?').run(nowMs - GENERATION_RETENTION_MS);
+  database
+    .prepare('DELETE FROM generations WHERE seen_at_ms < ?')
+    .run(nowMs - GENERATION_RETENTION_MS);
 }
 
 function findRow(database: AgentDatabase, { operation_id, step }: OutcomeQuery): Row | undefined {
   // The shape of the row is that of the SELECT.
   return database
-    .use()
     .prepare('SELECT command, outcome FROM commands WHERE operation_id = ? AND step = ?')
     .get(operation_id, step) as Row | undefined;
 }
@@ -165,7 +170,6 @@ function findRow(database: AgentDatabase, { operation_id, step }: OutcomeQuery):
 function unfinishedIn(database: AgentDatabase): readonly AgentCommand[] {
   // The shape of the rows is that of the SELECT.
   const rows = database
-    .use()
     .prepare("SELECT command FROM commands WHERE state = 'running' ORDER BY sequence")
     .all() as readonly { readonly command: string }[];
   return rows.map((row) => readCommand(row.command));

@@ -7,10 +7,8 @@ import type { Timers } from '@novacron/bus/timers';
 import {
   AGENT_PROTOCOL_VERSION,
   type AgentAcceptance,
-  type AgentAnnouncement,
   AgentCommand,
   type AgentCompletion,
-  ANNOUNCE_SUBJECT,
   COMPLETION_SUBJECT,
   type CommandOutcome,
   commandSubject,
@@ -23,21 +21,14 @@ import type { JsonObject } from '@novacron/contract/json';
 import { toValidationProblem } from '@novacron/contract/problem';
 import { assertNever } from '@novacron/contract/result';
 import type { z } from 'zod';
+import { databaseTroubleOf } from './agent-database.ts';
+import { beatHeart, type HeartParts, LEASE_MS } from './beat-heart.ts';
 import type { Clock } from './clock.ts';
-import type { ActionKind, Driver } from './driver.ts';
-import { executeCommand } from './execute-command.ts';
+import type { Driver } from './driver.ts';
 import { capacityOf, type FleetNode } from './fleet.ts';
 import type { Journal } from './journal.ts';
 import { type Logger, silentLogger } from './logger.ts';
-
-/** How often an agent says that it is alive. */
-export const HEARTBEAT_MS = 5_000;
-
-/** Longest wait for a driver; afterwards the command has failed and may be tried again. */
-export const ACTION_MS_MAX = 300_000;
-
-/** A migration copies all memory of a machine, which may be terabytes. */
-export const MIGRATE_MS_MAX = 3_600_000;
+import { type Ending, outcomeInTime } from './outcome-in-time.ts';
 
 /** What an agent is made of. Driver and journal stay its maker's to close. */
 export interface AgentParts {
@@ -47,16 +38,21 @@ export interface AgentParts {
   readonly node: FleetNode;
   readonly clock: Clock;
   readonly timers: Timers;
+  /** Names this start of the agent; a later start has a higher one. */
+  readonly incarnation: string;
   readonly logger?: Logger;
 }
 
 /** An agent at work. */
 export interface RunningAgent {
   /**
-   * Stops hearing and waiting. Machines run on; commands that have not ended are run again by the
-   * next agent with the same journal.
+   * Accepts nothing more, waits for what runs and then hears nothing more. Machines run on;
+   * commands that have not ended are run again by the next agent with the same journal.
    */
-  readonly stop: () => Promise<void>;
+  readonly stop: (options?: {
+    /** How long what runs may take; no time at all when absent. */
+    readonly graceMs?: number;
+  }) => Promise<void>;
 }
 
 interface Agent extends AgentParts {
@@ -65,7 +61,7 @@ interface Agent extends AgentParts {
   readonly lanes: Map<string, Promise<void>>;
   /** Gives up what is waited for; empty once the agent has stopped. */
   readonly waiting: Set<() => void>;
-  state: 'running' | 'stopped';
+  state: 'running' | 'stopping';
 }
 
 /** Starts an agent: finishes what the one before it left undone, then announces itself. */
@@ -78,20 +74,26 @@ export function startAgent(parts: AgentParts): RunningAgent {
     state: 'running',
   };
   const { bus, driver, node, journal, logger } = agent;
-  const leave = [
-    bus.respond(commandSubject(node.name), answerCommands(agent)),
-    bus.respond(outcomeSubject(node.name), answerOutcomes(agent)),
-    bus.respond(inspectSubject(node.name), answerInspections(agent)),
-    driver.subscribe((event) => logger.debug({ node: node.name, event }, 'machine event')),
-  ];
   for (const command of journal.unfinished()) {
     logger.info({ node: node.name, ...keyOf(command) }, 'command is run again after a restart');
     enqueue(agent, command);
   }
-  leave.push(beatHeart(agent));
+  const door = openDoor(agent);
+  const leave = [
+    bus.respond(outcomeSubject(node.name), answerOutcomes(agent)),
+    bus.respond(inspectSubject(node.name), answerInspections(agent)),
+    driver.subscribe((event) => logger.debug({ node: node.name, event }, 'machine event')),
+    beatHeart({
+      ...agent,
+      announcement: announcementOf(agent),
+      onLease: (state) => (state === 'held' ? door.open() : door.close()),
+    }),
+  ];
   return {
-    stop: async () => {
-      agent.state = 'stopped';
+    stop: async ({ graceMs = 0 } = {}) => {
+      agent.state = 'stopping';
+      door.close();
+      if (graceMs > 0) await lanesWithin(agent, graceMs);
       for (const unsubscribe of leave.splice(0)) unsubscribe();
       for (const abandon of [...agent.waiting]) abandon();
       await Promise.all(agent.lanes.values());
@@ -99,18 +101,38 @@ export function startAgent(parts: AgentParts): RunningAgent {
   };
 }
 
-function beatHeart(agent: Agent): () => void {
-  agent.bus.publish(ANNOUNCE_SUBJECT, toMessage(announcementOf(agent)));
-  let cancel = agent.timers.after(HEARTBEAT_MS, beat);
-  return () => cancel();
-
-  function beat(): void {
-    agent.bus.publish(ANNOUNCE_SUBJECT, toMessage(announcementOf(agent)));
-    cancel = agent.timers.after(HEARTBEAT_MS, beat);
-  }
+/** Where commands come in. While it is closed, nobody answers there: servers try again. */
+function openDoor(agent: Agent): { readonly open: () => void; readonly close: () => void } {
+  const { bus, node, logger } = agent;
+  const open = () => bus.respond(commandSubject(node.name), answerCommands(agent));
+  let leave: (() => void) | undefined = open();
+  return {
+    open: () => {
+      if (leave !== undefined || agent.state === 'stopping') return;
+      leave = open();
+      logger.info({ node: node.name }, 'a server has renewed the lease: commands are accepted');
+    },
+    close: () => {
+      leave?.();
+      leave = undefined;
+      if (agent.state === 'stopping') return;
+      const fields = { node: node.name, leaseMs: LEASE_MS };
+      logger.warn(fields, 'the lease has run out: no commands until a server renews it');
+    },
+  };
 }
 
-function announcementOf({ node, driver }: Agent): AgentAnnouncement {
+function lanesWithin({ timers, lanes }: Agent, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = timers.after(graceMs, resolve);
+    void Promise.all(lanes.values()).then(() => {
+      cancel();
+      resolve();
+    });
+  });
+}
+
+function announcementOf({ node, driver }: Agent): HeartParts['announcement'] {
   return {
     protocol: AGENT_PROTOCOL_VERSION,
     node: node.name,
@@ -126,12 +148,12 @@ function answerCommands(agent: Agent): Responder {
   return async (message) => {
     const parsed = AgentCommand.safeParse(message);
     if (!parsed.success) return toMessage(notUnderstood(agent, parsed.error, 'The command'));
-    return toMessage(accept(agent, parsed.data));
+    return toMessage(await accept(agent, parsed.data));
   };
 }
 
-function accept(agent: Agent, command: AgentCommand): AgentAcceptance {
-  const entry = agent.journal.begin(command);
+async function accept(agent: Agent, command: AgentCommand): Promise<AgentAcceptance> {
+  const entry = await agent.journal.begin(command);
   switch (entry.kind) {
     case 'journalled':
       enqueue(agent, command);
@@ -189,15 +211,18 @@ function enqueue(agent: Agent, command: AgentCommand): void {
 }
 
 async function runCommand(agent: Agent, command: AgentCommand): Promise<void> {
-  if (agent.state === 'stopped') return;
+  if (agent.state === 'stopping') return;
   const { clock, logger, node } = agent;
   const startedAtMs = clock.nowMs();
-  const outcome = await outcomeInTime(agent, command);
-  if (outcome === 'abandoned') return;
-  const fields = { node: node.name, ...keyOf(command), durationMs: clock.nowMs() - startedAtMs };
-  logger.info({ ...fields, outcome: outcome.kind }, 'command has ended');
+  const fields = { node: node.name, ...keyOf(command) };
+  const onBreakdown = (cause: unknown): void =>
+    logger.error({ ...fields, cause }, 'driver broke down');
+  const ending = await outcomeInTime({ ...agent, onBreakdown }, command);
+  if (ending === 'abandoned') return;
   try {
-    agent.journal.end(command, outcome);
+    const outcome = await keepEnding(agent, command, ending);
+    const durationMs = clock.nowMs() - startedAtMs;
+    logger.info({ ...fields, durationMs, outcome: outcome.kind }, 'command has ended');
     publishCompletion(agent, command, outcome);
   } catch (cause) {
     // The journal goes on saying `running`; the next start of the agent runs the command again.
@@ -205,40 +230,28 @@ async function runCommand(agent: Agent, command: AgentCommand): Promise<void> {
   }
 }
 
-/** Waits for the driver, but not longer than the action's deadline, nor once the agent stops. */
-function outcomeInTime(agent: Agent, command: AgentCommand): Promise<CommandOutcome | 'abandoned'> {
-  const { driver, timers, waiting } = agent;
-  const limitMs = durationMsMax(command.action.kind);
-  const abort = new AbortController();
-  return new Promise((resolve) => {
-    const settle = (outcome: CommandOutcome | 'abandoned'): void => {
-      cancel();
-      waiting.delete(abandon);
-      resolve(outcome);
-      abort.abort();
-    };
-    const abandon = (): void => settle('abandoned');
-    const cancel = timers.after(limitMs, () => settle(notInTime(limitMs)));
-    waiting.add(abandon);
-    executeCommand(driver, command, abort.signal).then(settle, (cause: unknown) => {
-      agent.logger.error({ node: agent.node.name, ...keyOf(command), cause }, 'driver broke down');
-      settle(brokenDown());
-    });
-  });
+/** Writes the ending down. Where the driver's part of it cannot be written, nothing happened. */
+async function keepEnding(
+  { journal, logger, node }: Agent,
+  command: AgentCommand,
+  { outcome, beside }: Ending,
+): Promise<CommandOutcome> {
+  try {
+    await journal.end(command, outcome, beside);
+    return outcome;
+  } catch (cause) {
+    if (beside === undefined) throw cause;
+    logger.error({ node: node.name, ...keyOf(command), cause }, 'what was done cannot be kept');
+    const failed = notKept(cause);
+    await journal.end(command, failed);
+    return failed;
+  }
 }
 
-function durationMsMax(kind: ActionKind): number {
-  return kind === 'migrate' ? MIGRATE_MS_MAX : ACTION_MS_MAX;
-}
-
-function notInTime(limitMs: number): CommandOutcome {
-  const message = `The hypervisor did not answer within ${limitMs / 1_000} s.`;
+function notKept(cause: unknown): CommandOutcome {
+  const code = databaseTroubleOf(cause) ?? 'a fault';
+  const message = `The agent cannot keep what it did (${code}), so it did nothing.`;
   return { kind: 'failed', message, next: 'retry' };
-}
-
-function brokenDown(): CommandOutcome {
-  const message = 'The driver of the hypervisor broke down; the log of the agent says why.';
-  return { kind: 'failed', message, next: 'final' };
 }
 
 function publishCompletion(agent: Agent, command: AgentCommand, outcome: CommandOutcome): void {

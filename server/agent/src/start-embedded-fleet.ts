@@ -11,6 +11,8 @@ import {
   type SimulatorOptions,
 } from './drivers/simulator/open-simulator-driver.ts';
 import type { Fleet, FleetNode } from './fleet.ts';
+import type { NextTurn } from './group-commits.ts';
+import { makeIncarnation } from './incarnation.ts';
 import { openJournal } from './journal.ts';
 import type { Logger } from './logger.ts';
 import type { Rng } from './rng.ts';
@@ -26,6 +28,8 @@ export interface EmbeddedFleetOptions extends Pick<SimulatorOptions, 'capabiliti
   readonly timers: Timers;
   readonly rng: Rng;
   readonly logger?: Logger;
+  /** Ends the groups of writes that are committed together; the event loop's turn when absent. */
+  readonly nextTurn?: NextTurn;
 }
 
 /** A fleet at work. Names of nodes that it does not have are bugs. */
@@ -34,6 +38,8 @@ export interface EmbeddedFleet {
   readonly drivers: ReadonlyMap<string, SimulatorDriver>;
   /** The agent dies; the machines of the node run on. */
   readonly stopAgent: (nodeName: string) => Promise<void>;
+  /** The agent dies in the middle of a turn: what it has not committed is lost. */
+  readonly killAgent: (nodeName: string) => Promise<void>;
   /** The node loses power: its agent dies and its machines stop. */
   readonly powerOff: (nodeName: string) => Promise<void>;
   /** The agent comes back, with its journal and machines; nothing if it never left. */
@@ -69,14 +75,27 @@ export function startEmbeddedFleet(options: EmbeddedFleetOptions): EmbeddedFleet
     drivers.set(nodeName, driver);
   }
 
-  async function stopAgent(nodeName: string): Promise<void> {
+  function takeMember(nodeName: string): Member | undefined {
     assert(nodes.has(nodeName), `the fleet has no node ${nodeName}`);
     const member = members.get(nodeName);
     members.delete(nodeName);
     drivers.delete(nodeName);
+    return member;
+  }
+
+  async function stopAgent(nodeName: string): Promise<void> {
+    const member = takeMember(nodeName);
     await member?.agent.stop();
     await member?.driver.close();
     member?.database.close();
+  }
+
+  async function killAgent(nodeName: string): Promise<void> {
+    const member = takeMember(nodeName);
+    const stopped = member?.agent.stop();
+    member?.database.abandon();
+    await stopped;
+    await member?.driver.close();
   }
 
   async function powerOff(nodeName: string): Promise<void> {
@@ -91,6 +110,7 @@ export function startEmbeddedFleet(options: EmbeddedFleetOptions): EmbeddedFleet
   return {
     drivers,
     stopAgent,
+    killAgent,
     powerOff,
     restartAgent,
     stop: async () => {
@@ -108,10 +128,12 @@ interface Hypervisor {
 /** What a node keeps while its agent is away: its faults and its branch of chance. */
 function prepareNode(options: EmbeddedFleetOptions, node: FleetNode): () => Hypervisor {
   const { bus, dataDir, clock, timers, capabilities, latencyMs, logger } = options;
+  const turns = options.nextTurn === undefined ? {} : { nextTurn: options.nextTurn };
   const faults = createFaults();
   const rng = options.rng.fork(node.name);
+  const incarnations = rng.fork('incarnation');
   return () => {
-    const database = new AgentDatabase({ dataDir, node: node.name });
+    const database = new AgentDatabase({ dataDir, node: node.name, ...turns });
     const driver = openSimulatorDriver({
       ...{ node, database, clock, timers, rng, faults },
       ...(capabilities === undefined ? {} : { capabilities }),
@@ -121,6 +143,7 @@ function prepareNode(options: EmbeddedFleetOptions, node: FleetNode): () => Hype
     const start = (): RunningAgent =>
       startAgent({
         ...{ bus, driver, journal, node, clock, timers },
+        incarnation: makeIncarnation(clock.nowMs(), incarnations),
         ...(logger === undefined ? {} : { logger }),
       });
     return { driver, database, start };

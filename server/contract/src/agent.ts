@@ -177,8 +177,9 @@ export type AgentAnnouncement = z.infer<typeof AgentAnnouncement>;
 
 /**
  * A server's acknowledgement of an announcement. The lease runs from the moment at which the agent
- * sent it, so it has ended everywhere when its length and the clocks' drift have passed at the
- * server. An agent that was never acknowledged has no lease to lose: older servers send none.
+ * sent the announcement, so it has surely ended when its length and the drift of clocks have passed
+ * since the server's last acknowledgement. Older servers send none: their agents have no lease to
+ * lose.
  */
 export const LeaseRenewal = z.looseObject({ incarnation: z.string(), beat: z.int() });
 export type LeaseRenewal = z.infer<typeof LeaseRenewal>;

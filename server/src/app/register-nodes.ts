@@ -8,7 +8,7 @@ import type { AppDeps } from './deps.ts';
 const LAST_SEEN_MS_STEP = 15_000;
 
 /** A node that was not heard of for this long is lost: three heartbeats and a little more. */
-export const NODE_LEASE_MS = 20_000;
+const NODE_LEASE_MS = 20_000;
 
 /** How often leases are looked at. */
 const LEASE_CHECK_MS = 5_000;

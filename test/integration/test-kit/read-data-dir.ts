@@ -18,7 +18,7 @@ export async function findFaultsIn(dataDir: string): Promise<string[]> {
 }
 
 /** The machines of the simulated fleet, by name of their node. */
-export function readMachines(dataDir: string): ReadonlyMap<string, readonly Machine[]> {
+function readMachines(dataDir: string): ReadonlyMap<string, readonly Machine[]> {
   const folder = join(dataDir, 'agents');
   const files = existsSync(folder)
     ? readdirSync(folder).filter((name) => name.endsWith('.db'))

@@ -6,7 +6,7 @@ import type { Clock } from '@novacron/server/ports/clock';
 const LINES_KEPT = 50;
 
 /** The hash covers whole lines; a person reads their beginnings. */
-const LINE_LENGTH_SHOWN_MAX = Number(process.env.SHOWN ?? 400);
+const LINE_LENGTH_SHOWN_MAX = 400;
 
 /** The record of one run. */
 export interface Trace {

@@ -1,6 +1,7 @@
 /**
- * Some HTTP clients offer another protocol with an ordinary request (`Upgrade: h2c`). Whoever listens
- * for upgrades gets those from node, too; RFC 9110, section 7.8, lets a server ignore the offer.
+ * Some HTTP clients offer another protocol with an ordinary request (`Upgrade: h2c`). Whoever
+ * listens for upgrades gets those from node, too; RFC 9110, section 7.8, lets a server ignore the
+ * offer.
  */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';

@@ -16,6 +16,7 @@ import type {
   MachineOrder,
 } from '../../driver.ts';
 import type { FleetNode } from '../../fleet.ts';
+import type { LocalWrite } from '../../group-commits.ts';
 import type { Rng } from '../../rng.ts';
 import { createFaults, type Faults } from './faults.ts';
 import type { SimulatedMachine } from './machine-store.ts';
@@ -146,12 +147,15 @@ function createPerformer({ options, node, faults, closing }: PerformerParts) {
     if (signals.some(({ aborted }) => aborted)) return troubleWith(kind, 'was given up', 'retry');
     if (fault === 'fail-retry') return troubleWith(kind, 'failed on demand', 'retry');
     if (fault === 'fail-final') return troubleWith(kind, 'failed on demand', 'final');
-    const planned = withDisk(() => {
-      const found = plan(node.sceneOf(order));
-      if (found.ok) node.keep(order.vm_id, machineOf(found.value));
-      return found;
-    });
-    if (fault !== 'crash-before-answer') return planned;
+    const planned = withDisk(() => plan(node.sceneOf(order)));
+    if (!planned.ok) return planned;
+    const change = node.stage(order.vm_id, machineOf(planned.value));
+    if (order.keepWithEnd !== undefined && fault !== 'crash-before-answer') {
+      if (change !== undefined) order.keepWithEnd(change);
+      return planned;
+    }
+    const kept = await keepNow(options.database, change);
+    if (!kept.ok || fault !== 'crash-before-answer') return kept.ok ? planned : kept;
     await wait({ timers, delayMs: Number.POSITIVE_INFINITY, signals });
     return troubleWith(kind, 'was given up', 'retry');
   };
@@ -166,13 +170,31 @@ function troubleWith(kind: ActionKind, what: string, next: DriverProblem['next']
   return err<DriverProblem>({ message: `The simulated ${kind} ${what}.`, next });
 }
 
+async function keepNow(
+  database: AgentDatabase,
+  change: LocalWrite | undefined,
+): Promise<Planned<null>> {
+  if (change === undefined) return ok(null);
+  try {
+    await database.commits.submit(() => undefined, change);
+    return ok(null);
+  } catch (cause) {
+    return err(diskProblem(cause));
+  }
+}
+
 /** Where the disk under the simulation fails, the trouble may pass: somebody makes room. */
 function withDisk<T>(use: () => Planned<T>): Planned<T> {
   try {
     return use();
   } catch (cause) {
-    const code = databaseTroubleOf(cause);
-    if (code === undefined) throw cause;
-    return err({ message: `The node cannot read or write its machines (${code}).`, next: 'retry' });
+    return err(diskProblem(cause));
   }
+}
+
+/** Throws what is no trouble of the disk. */
+function diskProblem(cause: unknown): DriverProblem {
+  const code = databaseTroubleOf(cause);
+  if (code === undefined) throw cause;
+  return { message: `The node cannot read or write its machines (${code}).`, next: 'retry' };
 }

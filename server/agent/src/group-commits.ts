@@ -1,0 +1,121 @@
+/**
+ * The one writer of an agent's database: gathers the writes of a turn of the event loop into one
+ * transaction, so that they share one flush to the disk.
+ * Source of the idea: group commit (DeWitt et al., 1984, "Implementation Techniques for Main Memory
+ * Database Systems").
+ */
+import type Database from 'better-sqlite3';
+
+/** Calls back when the present turn of the event loop is over. */
+export type NextTurn = (callback: () => void) => void;
+
+/**
+ * Most writes of one group: it holds up the event loop while it is written, some 10 ms at this
+ * size. The others are written in the next turn.
+ */
+const GROUP_WRITES_MAX = 512;
+
+/** A change that is made in memory first and in the database when its group is committed. */
+export interface LocalWrite {
+  /** Writes; called within a transaction. What it throws takes everything beside it back. */
+  readonly run: () => void;
+  /** Hears that the write outlasts a power cut, before anybody else is told. */
+  readonly written: () => void;
+  /** Hears that the write has not happened and never will, and why. */
+  readonly lost: (cause: unknown) => void;
+}
+
+/** Takes writes. Each happens completely or not at all, in the order of the calls. */
+export interface GroupCommits {
+  /**
+   * Adds a write to the next group.
+   * @param write - called within a transaction; it may read what groups before it have written
+   * @param beside - happens together with it, or both do not
+   * @returns what `write` returned, once it is durable; rejects if it is not
+   */
+  readonly submit: <T>(write: () => T, beside?: LocalWrite) => Promise<T>;
+  /** Commits whatever waits, now. */
+  readonly flush: () => void;
+  /** Forgets whatever waits, as a power cut would. */
+  readonly abandon: () => void;
+}
+
+interface Waiting {
+  /** Writes, and answers how to tell that it is durable. */
+  readonly run: () => () => void;
+  readonly fail: (cause: unknown) => void;
+}
+
+/** Starts the writer of a database, which is not touched before the first group. */
+export function startGroupCommits(
+  database: () => Database.Database,
+  nextTurn: NextTurn,
+): GroupCommits {
+  const waiting: Waiting[] = [];
+  let isDue = false;
+
+  function schedule(): void {
+    if (isDue || waiting.length === 0) return;
+    isDue = true;
+    nextTurn(() => {
+      isDue = false;
+      commitNext();
+      schedule();
+    });
+  }
+
+  function commitNext(): void {
+    const group = waiting.splice(0, GROUP_WRITES_MAX);
+    if (group.length > 0) commitGroup(database, group);
+  }
+
+  return {
+    submit: (write, beside) =>
+      new Promise((resolve, reject) => {
+        waiting.push({
+          run: () => {
+            beside?.run();
+            const value = write();
+            return () => {
+              beside?.written();
+              resolve(value);
+            };
+          },
+          fail: (cause) => {
+            beside?.lost(cause);
+            reject(cause);
+          },
+        });
+        schedule();
+      }),
+    flush: () => {
+      while (waiting.length > 0) commitNext();
+    },
+    abandon: () => {
+      for (const { fail } of waiting.splice(0)) fail(new Error('the database was abandoned'));
+    },
+  };
+}
+
+/** Each write has a savepoint of its own: one that fails keeps nobody else from the disk. */
+function commitGroup(database: () => Database.Database, group: readonly Waiting[]): void {
+  const tell: (() => void)[] = [];
+  try {
+    const sql = database();
+    sql.transaction(() => {
+      for (const { run, fail } of group) {
+        try {
+          tell.push(sql.transaction(run)());
+        } catch (cause) {
+          // On a full disk SQLite may have taken back the whole group.
+          if (!sql.inTransaction) throw cause;
+          tell.push(() => fail(cause));
+        }
+      }
+    })();
+  } catch (cause) {
+    for (const { fail } of group) fail(cause);
+    return;
+  }
+  for (const each of tell) each();
+}
