@@ -56,6 +56,7 @@ const ENTRIES = [
   '^server/src/config/(print-configuration|describe-configuration)[.]ts$',
   '^server/src/transports/(graphql/print-schema|reference/print-reference)[.]ts$',
   '^server/rego/src/conformance-main[.]ts$',
+  '^server/agent/src/main[.]ts$',
   '^server/cli/src/(main|node-io)[.]ts$',
   '^provider/src/(main|install-provider)[.]ts$',
 ];

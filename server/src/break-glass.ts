@@ -1,6 +1,7 @@
 /**
- * The way out when a policy has locked everybody out: whoever may write the data directory on the
- * server's own machine disables the policy in the store itself, past every policy, and is audited.
+ * What is done on the server's own machine past the server, by whoever may write its data
+ * directory: backups, and the way out when a policy has locked everybody out, which disables the
+ * policy in the store itself, past every policy, and is audited.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { TenantId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { createBackupTool } from './adapters/backup/create-backup-tool.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
 import { openSqliteStore } from './adapters/store/sqlite/open-sqlite-store.ts';
@@ -15,9 +17,11 @@ import { auditChange } from './app/audit.ts';
 import { eventChange } from './app/events.ts';
 import { desiredOf } from './app/resources/answer-resource.ts';
 import { defaultDataDir } from './config/default-data-dir.ts';
+import type { BackupReport } from './ports/backup.ts';
 import type { Ids } from './ports/ids.ts';
 import type { Store } from './ports/store.ts';
 import type { PolicyRow } from './ports/tables.ts';
+import { SERVER_VERSION } from './version.ts';
 
 /** Which policy to disable, where, and who does it. */
 export interface BreakGlassRequest {
@@ -42,6 +46,32 @@ export async function disablePolicyOnThisMachine(
   } finally {
     await store.value.close();
   }
+}
+
+/** A backup file, and the data directory that it is made of or restored to. */
+export interface LocalBackupRequest {
+  readonly dataDir?: string;
+  readonly file: string;
+}
+
+/** Backs up the data directory of this machine, also while its server runs. */
+export function backUpThisMachine({
+  dataDir = dataDirOf(process.env),
+  file,
+}: LocalBackupRequest): Promise<Result<BackupReport, Problem>> {
+  return backupTool().backUp({ dataDir, file });
+}
+
+/** Makes a data directory of this machine from a backup. */
+export function restoreThisMachine({
+  dataDir = dataDirOf(process.env),
+  file,
+}: LocalBackupRequest): Promise<Result<BackupReport, Problem>> {
+  return backupTool().restore({ dataDir, file });
+}
+
+function backupTool() {
+  return createBackupTool({ clock: systemClock, serverVersion: SERVER_VERSION });
 }
 
 /** Where the server of this environment keeps its data; a variable set to nothing is not set. */

@@ -7,6 +7,7 @@ import { parse as parseYaml } from 'yaml';
 import { configurationProblem, wrong } from './config/configuration-problem.ts';
 import { describeSettings, renderConfigFile } from './config/describe-configuration.ts';
 import { readFlags } from './config/read-flags.ts';
+import { type OidcConfig, readOidc } from './config/read-oidc.ts';
 import { messageOf, readTextFile } from './config/read-text-file.ts';
 import { placeOf, type ResolvedSettings, resolveSettings } from './config/resolve-settings.ts';
 import { serverUsage } from './config/server-usage.ts';
@@ -24,9 +25,15 @@ export interface ServerConfig {
   readonly storeSizeMibMax: number | undefined;
   readonly bus: BusChoice;
   readonly fleet: Fleet;
+  /** Whether agents of the fleet run in this process; `elsewhere`: they come over the bus. */
+  readonly agents: 'embedded' | 'elsewhere';
   readonly metricsIntervalMs: number;
   readonly healthCheckIntervalMs: number;
   readonly logLevel: LogLevel;
+  /** What one principal may ask for on average. Unit: requests a second. */
+  readonly rateLimitPerSecond: number;
+  /** Whose tokens are accepted beside our own; undefined: nobody's. */
+  readonly oidc: OidcConfig | undefined;
 }
 
 /** What the command line asked for: a text to print, or a server. */
@@ -65,6 +72,8 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   }
   const fleet = readFleet(settings);
   if (!fleet.ok) return fleet;
+  const oidc = readOidc(values);
+  if (!oidc.ok) return refuse(settings, oidc.error.name, oidc.error.message);
   return ok({
     dataDir: values['data-dir'],
     listen,
@@ -73,9 +82,12 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     storeSizeMibMax,
     bus: values.bus,
     fleet: fleet.value,
+    agents: values.bus.kind === 'memory' || values.fleet !== undefined ? 'embedded' : 'elsewhere',
     metricsIntervalMs: values['metrics-interval'],
     healthCheckIntervalMs: values['health-check-interval'],
     logLevel: values['log-level'],
+    rateLimitPerSecond: values['rate-limit'],
+    oidc: oidc.value,
   });
 }
 

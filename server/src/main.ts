@@ -1,30 +1,46 @@
 /** The composition root: the only file that knows every adapter. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
+import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { Event } from '@novacron/contract/event';
 import type { JsonObject } from '@novacron/contract/json';
-import { type Problem, problem } from '@novacron/contract/problem';
-import { err, ok, type Result } from '@novacron/contract/result';
+import type { Problem } from '@novacron/contract/problem';
+import { ok, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import { systemClock, systemTimers } from './adapters/clock/system-clock.ts';
+import {
+  agentsDirIn,
+  makeDataDir,
+  removeSecret,
+  writeSecret,
+} from './adapters/data-dir/data-dir-files.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
+import { openTokenPorts } from './adapters/jwt/open-token-ports.ts';
 import { lockDataDir } from './adapters/lock/data-dir-lock.ts';
+import { logCrashes } from './adapters/logger/log-crashes.ts';
 import { createPinoLogger } from './adapters/logger/pino-logger.ts';
+import { createPrometheusTelemetry } from './adapters/metrics/create-prometheus-telemetry.ts';
 import { createPolicyRuntime } from './adapters/policy/create-policy-runtime.ts';
+import { stopSignal } from './adapters/process/stop-signal.ts';
 import { openSqliteStore } from './adapters/store/sqlite/open-sqlite-store.ts';
-import type { EventFeed } from './app/application.ts';
+import { allowanceOf } from './app/access-bucket.ts';
 import { createApplication } from './app/create-application.ts';
 import type { AppDeps } from './app/deps.ts';
-import { createFirstKey } from './app/identity.ts';
+import { createEventFeed } from './app/event-feed.ts';
+import { createFirstKey, findFirstKeyPlace } from './app/identity.ts';
+import type { Surroundings } from './app/instance.ts';
 import { createNodeRegistry } from './app/register-nodes.ts';
-import { EVENT_SUBJECT } from './app/relay-events.ts';
 import { seedStore } from './app/seed-store.ts';
-import { type BuiltConfig, requireBuilt } from './config/require-built.ts';
-import { readConfig } from './config.ts';
+import { takeFleet } from './app/take-fleet.ts';
+import { startGauges } from './app/telemetry-gauges.ts';
+import { observePolicies } from './app/telemetry-policies.ts';
+import { observeStore } from './app/telemetry-store.ts';
+import { readConfig, type ServerConfig } from './config.ts';
 import type { Logger } from './ports/logger.ts';
-import { startHttpServer } from './transports/http-server.ts';
+import type { Store } from './ports/store.ts';
+import type { Telemetry } from './ports/telemetry.ts';
+import { type HttpServerOptions, startHttpServer } from './transports/http-server.ts';
 import { SERVER_VERSION } from './version.ts';
 
 /** How long running requests may take after the server was told to stop. */
@@ -34,7 +50,6 @@ const STOP_GRACE_MS = 10_000;
 const NODES_MS_MAX = 10_000;
 
 const ADMIN_KEY_FILE = 'admin.key';
-const PRIVATE_FILE_MODE = 0o600;
 
 /** A server at work. */
 export interface RunningServer {
@@ -42,6 +57,8 @@ export interface RunningServer {
   /** The admin key, on the very first start only. */
   readonly firstKey: string | undefined;
   readonly adminKeyFile: string;
+  /** Which server made the admin key, where several share the store. */
+  readonly firstKeyPlace: string | undefined;
   /** Faults and a look behind, for tests and for `novacron fleet fault`. */
   readonly fleet: EmbeddedFleet;
   readonly stop: () => Promise<void>;
@@ -49,86 +66,138 @@ export interface RunningServer {
 
 /** Starts a whole server in this process. */
 export async function startServer(
-  config: BuiltConfig,
+  config: ServerConfig,
   logger: Logger,
 ): Promise<Result<RunningServer, Problem>> {
   const made = makeDataDir(config.dataDir);
   if (!made.ok) return made;
   const lock = lockDataDir(config.dataDir);
   if (!lock.ok) return lock;
-  const store = await openSqliteStore({
-    path: join(config.dataDir, 'novacron.db'),
-    ...(config.storeSizeMibMax === undefined ? {} : { sizeMibMax: config.storeSizeMibMax }),
-  });
+  const { telemetry, page: metricsPage } = createPrometheusTelemetry();
+  const store = await openStore(config, telemetry);
   if (!store.ok) {
     lock.value.release();
     return store;
   }
-  const bus = openMemoryBus();
+  const bus = await openBus(config, logger);
+  if (!bus.ok) {
+    await store.value.close();
+    lock.value.release();
+    return bus;
+  }
   const deps: AppDeps = {
-    store: store.value,
+    store: observeStore(store.value, telemetry),
     clock: systemClock,
     timers: systemTimers,
     ids: createIds(systemClock, systemRandom),
     rng: makeRng(Buffer.from(systemRandom.bytes(16)).toString('hex')),
     secretRandom: systemRandom,
-    bus,
-    policies: createPolicyRuntime(logger),
+    bus: bus.value,
+    policies: observePolicies(createPolicyRuntime(logger), telemetry),
     logger,
+    telemetry,
     serverVersion: SERVER_VERSION,
+    ...openTokenPorts(config, logger),
+    rateLimit: allowanceOf(config.rateLimitPerSecond),
   };
-  const started = await startParts(config, deps);
+  const started = await startParts(config, deps, { telemetry, metricsPage });
   if (!started.ok) {
     await closeAll(deps, lock.value.release);
     return started;
   }
+  const gauges = startGauges({ ...deps, telemetry }, config.metricsIntervalMs);
   const { stop, ...parts } = started.value;
   return ok({
     ...parts,
     stop: async () => {
+      gauges.stop();
       await stop();
       await closeAll(deps, lock.value.release);
     },
   });
 }
 
+/** Adapters of other programs are loaded where they are used: they are no part of a fast start. */
+async function openStore(
+  { store, dataDir, storeSizeMibMax }: ServerConfig,
+  telemetry: Telemetry,
+): Promise<Result<Store, Problem>> {
+  if (store.kind === 'postgres') {
+    const { openPostgresStore } = await import('./adapters/store/postgres/open-postgres-store.ts');
+    return openPostgresStore({ url: store.url });
+  }
+  return openSqliteStore({
+    telemetry,
+    path: join(dataDir, 'novacron.db'),
+    ...(storeSizeMibMax === undefined ? {} : { sizeMibMax: storeSizeMibMax }),
+  });
+}
+
+async function openBus({ bus }: ServerConfig, logger: Logger): Promise<Result<Bus, Problem>> {
+  if (bus.kind === 'memory') return ok(openMemoryBus());
+  const { openNatsBus } = await import('@novacron/bus/open-nats-bus');
+  return openNatsBus({
+    servers: bus.servers,
+    onFault: (subject, cause) => logger.warn({ subject, cause }, 'a message met a fault'),
+    onDropped: (messages) => logger.warn({ messages }, 'messages were dropped: NATS was away'),
+  });
+}
+
+function surroundingsOf({ store, bus }: ServerConfig): Surroundings {
+  return {
+    servers: store.kind === 'postgres' ? 'several' : 'one',
+    events: bus.kind === 'nats' ? 'kept' : 'told',
+  };
+}
+
 async function startParts(
-  config: BuiltConfig,
+  config: ServerConfig,
   deps: AppDeps,
+  measured: Pick<HttpServerOptions, 'telemetry' | 'metricsPage'>,
 ): Promise<Result<RunningServer, Problem>> {
   const adminKeyFile = join(config.dataDir, ADMIN_KEY_FILE);
-  const firstKey = await createFirstKey(deps, (secret) => writeSecret(adminKeyFile, secret));
+  const surroundings = surroundingsOf(config);
+  const firstKey = await createFirstKey(deps, (secret) => writeSecret(adminKeyFile, secret), {
+    words: surroundings.servers === 'one' ? '' : `${adminKeyFile} on ${hostname()}`,
+    discard: () => removeSecret(adminKeyFile),
+  });
   if (!firstKey.ok) return firstKey;
   const seeded = await seedStore(deps, config.fleet.storage_pools);
   if (!seeded.ok) return seeded;
   const registry = createNodeRegistry(deps);
-  const { application, executor, relay } = createApplication(deps);
+  const { application, executor, relay, leases } = createApplication(deps, surroundings);
+  const isFleetOwn = config.bus.kind === 'memory' && surroundings.servers === 'several';
+  const taken = isFleetOwn ? await takeFleet(deps, leases) : ok(await leases.start());
+  if (!taken.ok) {
+    registry.stop();
+    await leases.stop();
+    return taken;
+  }
+  const own = config.agents === 'embedded' ? config.fleet : { nodes: [] };
   const fleet = startEmbeddedFleet({
-    fleet: config.fleet,
+    fleet: own,
     bus: deps.bus,
-    dataDir: join(config.dataDir, 'agents'),
+    dataDir: agentsDirIn(config.dataDir),
     clock: deps.clock,
     timers: deps.timers,
     rng: deps.rng.fork('fleet'),
   });
-  const { length: nodes } = config.fleet.nodes;
+  const { length: nodes } = own.nodes;
   const registered = await registry.waitForNodes(nodes, { timeoutMs: NODES_MS_MAX });
   if (registered < nodes) deps.logger.warn({ registered, nodes }, 'some nodes are not registered');
-  const resumed = await executor.resume();
-  if (resumed > 0) deps.logger.info({ operations: resumed }, 'operations resumed');
+  await executor.resume();
   const http = await startHttpServer({
-    application,
-    logger: deps.logger,
+    ...{ application, openApiDocument, logger: deps.logger, timers: deps.timers },
+    ...measured,
     listen: config.listen,
     ...(config.tls === undefined ? {} : { tls: config.tls }),
-    openApiDocument,
-    eventFeed: createEventFeed(deps),
-    timers: deps.timers,
+    eventFeed: createEventFeed(deps, { bus: isAlone(surroundings) ? 'reliable' : 'lossy' }),
   });
   const stopParts = async (): Promise<void> => {
     executor.stop();
     registry.stop();
     await relay.stop();
+    await leases.stop();
     await fleet.stop();
   };
   if (!http.ok) {
@@ -140,6 +209,7 @@ async function startParts(
     url: http.value.url,
     firstKey: firstKey.value,
     adminKeyFile,
+    firstKeyPlace: firstKey.value === undefined ? await findFirstKeyPlace(deps) : undefined,
     fleet,
     stop: async () => {
       // First, so that requests which wait for operations are answered and hold nothing up.
@@ -150,20 +220,8 @@ async function startParts(
   });
 }
 
-/** Events as the relay publishes them, with the ends of what the store keeps of them. */
-function createEventFeed({ bus, store }: AppDeps): EventFeed {
-  const positionAt = async (direction: 'asc' | 'desc'): Promise<number | undefined> => {
-    const where = { position: { above: 0 } };
-    const orderBy = { column: 'position', direction } as const;
-    const [row] = await store.read({ from: 'events', where, orderBy, limit: 1 });
-    return row?.position ?? undefined;
-  };
-  return {
-    subscribe: (listener) =>
-      bus.subscribe(EVENT_SUBJECT, (message) => listener(Event.parse(message))),
-    oldestPosition: async () => (await positionAt('asc')) ?? 1,
-    latestPosition: async () => (await positionAt('desc')) ?? 0,
-  };
+function isAlone({ servers, events }: Surroundings): boolean {
+  return servers === 'one' && events === 'told';
 }
 
 /** Loaded when somebody first asks: the document is no part of a fast start. */
@@ -177,38 +235,6 @@ async function closeAll(deps: AppDeps, release: () => void): Promise<void> {
   await deps.bus.close();
   await deps.store.close();
   release();
-}
-
-function makeDataDir(dataDir: string): Result<void, Problem> {
-  try {
-    mkdirSync(join(dataDir, 'agents'), { recursive: true, mode: 0o700 });
-    return ok(undefined);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return err(
-      problem('unavailable', {
-        detail: `The data directory ${dataDir} cannot be used: ${reason}`,
-        remedy: 'Give a directory that this user may write with --data-dir.',
-      }),
-    );
-  }
-}
-
-function writeSecret(file: string, secret: string): Result<void, Problem> {
-  try {
-    // The mode counts for new files only, and the secret may not be in a file that others read.
-    rmSync(file, { force: true });
-    writeFileSync(file, `${secret}\n`, { mode: PRIVATE_FILE_MODE, flag: 'wx', flush: true });
-    return ok(undefined);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return err(
-      problem('unavailable', {
-        detail: `The first API key cannot be written to ${file}: ${reason}`,
-        remedy: 'Make room for the file, or take away what is in its place, and start again.',
-      }),
-    );
-  }
 }
 
 /** Where a command writes. */
@@ -233,14 +259,17 @@ export async function runServer(
     return 0;
   }
   const { config } = request.value;
-  const built = requireBuilt(config);
-  if (!built.ok) return refuse(io, built.error, 2);
   const stopped = stopSignal();
-  const server = await startServer(built.value, createPinoLogger(config.logLevel));
+  const logger = createPinoLogger(config.logLevel);
+  logCrashes(logger);
+  const server = await startServer(config, logger);
   if (!server.ok) return refuse(io, server.error, 1);
-  const { url, firstKey, adminKeyFile, stop } = server.value;
+  const { url, firstKey, adminKeyFile, firstKeyPlace, stop } = server.value;
   if (firstKey !== undefined) {
     io.stdout.write(`Admin API key (shown this once, also in ${adminKeyFile}): ${firstKey}\n`);
+  }
+  if (firstKeyPlace !== undefined) {
+    io.stdout.write(`The admin API key was made at the first start: ${firstKeyPlace}\n`);
   }
   io.stdout.write(`NovaCron ${SERVER_VERSION} is ready at ${url}\n`);
   await stopped;
@@ -252,18 +281,4 @@ export async function runServer(
 function refuse(io: ServerIo, found: Problem, exitCode: number): number {
   io.stderr.write(`Error: ${found.detail}\n${found.remedy}\n`);
   return exitCode;
-}
-
-function stopSignal(): Promise<void> {
-  // A timer holds the process: every timer of the server's own lets it go.
-  const HOLD_MS = 2 ** 30;
-  return new Promise((resolve) => {
-    const hold = setInterval(() => undefined, HOLD_MS);
-    const stop = (): void => {
-      clearInterval(hold);
-      resolve();
-    };
-    process.once('SIGINT', stop);
-    process.once('SIGTERM', stop);
-  });
 }

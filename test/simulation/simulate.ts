@@ -97,12 +97,15 @@ async function live(world: World): Promise<void> {
   for (const caller of callers) {
     const calls = Math.ceil(CALLS / callers.length);
     const own = { kernel, chance: chance.fork(caller.name), wire, ledger, directory, nodes, calls };
-    void runClient(caller, own).then(() => {
-      busy -= 1;
-    });
+    runClient(caller, own).then(
+      () => {
+        busy -= 1;
+      },
+      (cause) => ledger.complaints.push(`${caller.name} breaks down: ${cause}`),
+    );
   }
   const trouble = world.beginTrouble();
-  await runUntil(world, async () => busy === 0);
+  await runUntil(world, async () => busy === 0 || ledger.complaints.length > 0);
   await kernel.hold(trouble.end());
   await runUntil(world, () => isAllQuiet(world));
   await checkAll(world, ledger);

@@ -1,7 +1,7 @@
 /**
- * Completes package-lock.json: a registry that lacks the packages of other platforms makes npm leave
- * them out, and `npm ci` then refuses the lock everywhere. What is missing gets an entry with its
- * version and platform, so that npm passes it over where it does not fit.
+ * Completes package-lock.json: a registry that lacks the packages of other platforms makes npm
+ * leave them out, and `npm ci` then refuses the lock everywhere. What is missing gets an entry with
+ * its version and platform, so that npm passes it over where it does not fit.
  *
  *   node test/tidy/complete-lock.mjs
  */

@@ -41,7 +41,10 @@ const event = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('repeat' as const), which: fc.nat() }) },
-  { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom({ kind: 'restart' as const }, { kind: 'kill' as const }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -114,6 +117,8 @@ async function playEvent({ bench, sent, vms, one }: Scene): Promise<void> {
     expect(await bench.send(command)).toEqual({ kind: 'accepted' });
   } else if (one.kind === 'restart') {
     await bench.crash();
+  } else if (one.kind === 'kill') {
+    await bench.kill();
   } else if (one.kind === 'fault') {
     bench.driver().faults.add({ action: 'any', kind: one.fault });
   } else {

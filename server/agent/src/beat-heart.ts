@@ -25,7 +25,7 @@ export interface HeartParts {
   readonly bus: Bus;
   readonly timers: Timers;
   /** What is said of the node each time. */
-  readonly announcement: Omit<AgentAnnouncement, 'incarnation' | 'beat' | 'lease_ms'>;
+  readonly announcement: AgentAnnouncement;
   readonly incarnation: string;
   /** Hears that the lease has run out, and that it holds again. */
   readonly onLease: (state: 'held' | 'expired') => void;
@@ -65,6 +65,7 @@ export function beatHeart(parts: HeartParts): () => void {
       timers.after(LEASE_MS, () => expire(number)),
     );
     const said = { ...announcement, incarnation, beat: number, lease_ms: LEASE_MS };
+    // It holds JSON and nothing else, which the tolerant type cannot say.
     bus.publish(ANNOUNCE_SUBJECT, said as object as JsonObject);
     cancelNext = timers.after(HEARTBEAT_MS, beatOnce);
   }

@@ -47,6 +47,9 @@ export interface MachineOrder {
 /** `none`: it was so already; `restart`: a running machine had to be started again for it. */
 export type ConfigureEffect = 'none' | 'live' | 'restart';
 
+/** `graceful` asks the guest to shut down, which may fail; `forced` takes the power away. */
+export type StopMode = 'graceful' | 'forced';
+
 /** What a machine shall be. */
 export interface MachineChange {
   readonly spec: MachineSpec;
@@ -78,7 +81,8 @@ export interface Driver {
   /** Makes a stopped machine; what a migration left behind gives way to it. */
   readonly create: (order: MachineOrder, spec: MachineSpec) => DriverAnswer<Machine>;
   readonly start: (order: MachineOrder) => DriverAnswer<Machine>;
-  readonly stop: (order: MachineOrder) => DriverAnswer<Machine | null>;
+  /** Graceful unless said. A guest that does not heed is a `final` trouble: only force helps. */
+  readonly stop: (order: MachineOrder, mode?: StopMode) => DriverAnswer<Machine | null>;
   /** Removes a machine and its root disk, whatever it is doing. */
   readonly delete: (order: MachineOrder) => DriverAnswer<null>;
   /** Makes size, network, labels and name what they shall be: all of it or nothing. */

@@ -17,7 +17,7 @@ export async function executeCommand(
     case 'start':
       return toOutcome(await driver.start(order));
     case 'stop':
-      return toOutcome(await driver.stop(order));
+      return toOutcome(await driver.stop(order, action.force === 'yes' ? 'forced' : 'graceful'));
     case 'delete':
       return toOutcome(await driver.delete(order));
     case 'configure': {

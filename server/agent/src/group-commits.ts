@@ -52,7 +52,9 @@ export function startGroupCommits(
   nextTurn: NextTurn,
 ): GroupCommits {
   const waiting: Waiting[] = [];
+  const untold: (() => void)[] = [];
   let isDue = false;
+  let isTelling = false;
 
   function schedule(): void {
     if (isDue || waiting.length === 0) return;
@@ -66,7 +68,20 @@ export function startGroupCommits(
 
   function commitNext(): void {
     const group = waiting.splice(0, GROUP_WRITES_MAX);
-    if (group.length > 0) commitGroup(database, group);
+    if (group.length === 0) return;
+    untold.push(...commitGroup(database, group));
+    tellAll();
+  }
+
+  /** Whoever is told may flush: then what that commits is told after what was committed before. */
+  function tellAll(): void {
+    if (isTelling) return;
+    isTelling = true;
+    try {
+      for (let tell = untold.shift(); tell !== undefined; tell = untold.shift()) tell();
+    } finally {
+      isTelling = false;
+    }
   }
 
   return {
@@ -97,8 +112,14 @@ export function startGroupCommits(
   };
 }
 
-/** Each write has a savepoint of its own: one that fails keeps nobody else from the disk. */
-function commitGroup(database: () => Database.Database, group: readonly Waiting[]): void {
+/**
+ * Each write has a savepoint of its own: one that fails keeps nobody else from the disk.
+ * @returns how to tell each of them
+ */
+function commitGroup(
+  database: () => Database.Database,
+  group: readonly Waiting[],
+): readonly (() => void)[] {
   const tell: (() => void)[] = [];
   try {
     const sql = database();
@@ -113,9 +134,12 @@ function commitGroup(database: () => Database.Database, group: readonly Waiting[
         }
       }
     })();
+    return tell;
   } catch (cause) {
-    for (const { fail } of group) fail(cause);
-    return;
+    return group.map(
+      ({ fail }) =>
+        () =>
+          fail(cause),
+    );
   }
-  for (const each of tell) each();
 }

@@ -46,47 +46,47 @@ describe('the journal', () => {
     expect(readdirSync(dataDir)).toEqual([]);
   });
 
-  test('knows after its process has died what has ended and what has not', () => {
+  test('knows after its process has died what has ended and what has not', async () => {
     const [ended, waiting] = [commandFor(ids('vm')), { ...commandFor(ids('vm')), hint: 'new' }];
-    journal.begin(ended);
-    journal.begin(waiting);
-    journal.end(ended, SUCCEEDED);
+    await journal.begin(ended);
+    await journal.begin(waiting);
+    await journal.end(ended, SUCCEEDED);
     database.close();
     database = new AgentDatabase({ dataDir, node: 'node-01' });
     const after = openJournal({ database, clock: time.clock });
     expect(after.unfinished()).toEqual([waiting]);
     expect(after.outcomeOf(ended)).toEqual({ kind: 'ended', outcome: SUCCEEDED });
     expect(after.outcomeOf(waiting)).toEqual({ kind: 'running' });
-    expect(after.begin(ended)).toEqual({ kind: 'ended', outcome: SUCCEEDED });
-    expect(after.begin(waiting)).toEqual({ kind: 'running' });
+    expect(await after.begin(ended)).toEqual({ kind: 'ended', outcome: SUCCEEDED });
+    expect(await after.begin(waiting)).toEqual({ kind: 'running' });
   });
 
-  test('knows a command again however its keys are ordered', () => {
+  test('knows a command again however its keys are ordered', async () => {
     const command = commandFor(ids('vm'));
-    journal.begin(command);
+    await journal.begin(command);
     const { cpu_cores, ...rest } = sampleSpec();
     const spec = { ...rest, cpu_cores };
     const again: AgentCommand = { ...command, action: { spec, kind: 'create' } };
-    expect(journal.begin(again)).toEqual({ kind: 'running' });
+    expect(await journal.begin(again)).toEqual({ kind: 'running' });
   });
 
   test('forgets what has ended once it is old, and nothing else', async () => {
     const [ended, waiting] = [commandFor(ids('vm'), 3), commandFor(ids('vm'))];
-    journal.begin(ended);
-    journal.begin(waiting);
-    journal.end(ended, SUCCEEDED);
+    await journal.begin(ended);
+    await journal.begin(waiting);
+    await journal.end(ended, SUCCEEDED);
     await time.advance(JOURNAL_RETENTION_MS);
-    journal.begin(commandFor(ids('vm')));
+    await journal.begin(commandFor(ids('vm')));
     expect(journal.outcomeOf(ended)).toMatchObject({ kind: 'ended' });
     await time.advance(PRUNE_PERIOD_MS);
-    journal.begin(commandFor(ids('vm')));
+    await journal.begin(commandFor(ids('vm')));
     expect(journal.outcomeOf(ended)).toEqual({ kind: 'unknown' });
     expect(journal.outcomeOf(waiting)).toEqual({ kind: 'running' });
     const stale = commandFor(ended.vm_id, 2);
-    expect(journal.begin(stale)).toEqual({ kind: 'stale-generation', current: 3 });
+    expect(await journal.begin(stale)).toEqual({ kind: 'stale-generation', current: 3 });
     await time.advance(GENERATION_RETENTION_MS + 1);
-    journal.begin(commandFor(ids('vm')));
-    expect(journal.begin(stale)).toEqual({ kind: 'journalled' });
+    await journal.begin(commandFor(ids('vm')));
+    expect(await journal.begin(stale)).toEqual({ kind: 'journalled' });
   });
 
   test('does not touch a file that a newer release has written', () => {

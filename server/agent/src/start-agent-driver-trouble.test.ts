@@ -6,8 +6,9 @@ import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import { COMPLETION_SUBJECT, commandSubject, inspectSubject } from '@novacron/contract/agent';
 import type { JsonObject } from '@novacron/contract/json';
-import { err } from '@novacron/contract/result';
+import { err, ok } from '@novacron/contract/result';
 import { AgentDatabase } from './agent-database.ts';
+import type { MachineOrder } from './driver.ts';
 import { openSimulatorDriver } from './drivers/simulator/open-simulator-driver.ts';
 import { openJournal } from './journal.ts';
 import { silentLogger } from './logger.ts';
@@ -23,22 +24,30 @@ const logged: string[] = [];
 const time = createVirtualTime();
 
 beforeEach(() => {
-  const { clock, timers } = time;
+  const { clock, timers, nextTurn } = time;
   const node = sampleNode();
   dataDir = mkdtempSync(join(tmpdir(), 'novacron-trouble-'));
   bus = openMemoryBus({ timers, onFault: (_subject, cause) => logged.push(String(cause)) });
-  database = new AgentDatabase({ dataDir, node: node.name });
+  database = new AgentDatabase({ dataDir, node: node.name, nextTurn });
   const driver = {
     ...openSimulatorDriver({ node, database, clock, timers, rng: createSampleRng() }),
     inspect: async () => err({ message: 'No hypervisor answers.', next: 'retry' } as const),
     start: () => Promise.reject(new Error('a bug in the driver')),
+    stop: async (order: MachineOrder) => {
+      const run = (): void => {
+        throw Object.assign(new Error('no room'), { syscall: 'write', code: 'ENOSPC' });
+      };
+      const heard = (what: string) => () => logged.push(what);
+      order.keepWithEnd?.({ run, written: heard('written'), lost: heard('lost') });
+      return ok(null);
+    },
   };
   const journal = openJournal({ database, clock });
   const error = (fields: Readonly<Record<string, unknown>>, message: string): void => {
     logged.push(`${message}: ${String(fields.cause)}`);
   };
   const logger = { ...silentLogger, error };
-  agent = startAgent({ bus, driver, journal, node, clock, timers, logger });
+  agent = startAgent({ bus, driver, journal, node, clock, timers, incarnation: '1', logger });
   logged.length = 0;
 });
 afterEach(async () => {
@@ -57,17 +66,29 @@ describe('trouble with a driver', () => {
   });
 
   test('that is a bug ends the command for good and is told in the log only', async () => {
-    const ids = createSampleIds();
-    const heard: JsonObject[] = [];
-    bus.subscribe(COMPLETION_SUBJECT, (message) => heard.push(message));
-    const command = {
-      ...{ protocol: 1, operation_id: ids('op'), step: 'start', vm_id: ids('vm'), generation: 1 },
-      action: { kind: 'start' },
-    };
-    await bus.request(commandSubject('node-01'), command, { timeoutMs: 1 });
-    await time.settle();
     const message = 'The driver of the hypervisor broke down; the log of the agent says why.';
-    expect(heard).toMatchObject([{ outcome: { kind: 'failed', message, next: 'final' } }]);
+    expect(await run('start')).toMatchObject([{ kind: 'failed', message, next: 'final' }]);
     expect(logged).toEqual(['driver broke down: Error: a bug in the driver']);
   });
+
+  test('whose part of the end has no room has done nothing, and may try again', async () => {
+    const message = 'The agent cannot keep what it did (ENOSPC), so it did nothing.';
+    expect(await run('stop')).toMatchObject([{ kind: 'failed', message, next: 'retry' }]);
+    expect(logged).toEqual(['lost', 'what was done cannot be kept: Error: no room']);
+  });
 });
+
+/** Runs a command and answers with the outcomes that were told. */
+async function run(kind: 'start' | 'stop'): Promise<readonly unknown[]> {
+  const ids = createSampleIds();
+  const heard: JsonObject[] = [];
+  bus.subscribe(COMPLETION_SUBJECT, (message) => heard.push(message));
+  const command = {
+    ...{ protocol: 1, operation_id: ids('op'), step: kind, vm_id: ids('vm'), generation: 1 },
+    action: { kind },
+  };
+  const answer = await bus.request(commandSubject('node-01'), command, { timeoutMs: 1 });
+  expect(answer).toMatchObject({ value: { kind: 'accepted' } });
+  await time.settle();
+  return heard.map(({ outcome }) => outcome);
+}

@@ -5,7 +5,8 @@ import {
   ANNOUNCE_SUBJECT,
   inspectSubject,
 } from '@novacron/contract/agent';
-import { ACTION_MS_MAX, HEARTBEAT_MS, MIGRATE_MS_MAX } from './start-agent.ts';
+import { HEARTBEAT_MS, LEASE_MS } from './beat-heart.ts';
+import { ACTION_MS_MAX, MIGRATE_MS_MAX } from './outcome-in-time.ts';
 import { type AgentBench, openAgentBench } from './test-kit/agent-bench.ts';
 import { sampleSpec } from './test-kit/samples.ts';
 
@@ -142,6 +143,40 @@ describe('a generation', () => {
   });
 });
 
+describe('what an agent commits', () => {
+  test('is two transactions a command, the effect together with the end', async () => {
+    const { vm_id } = await createMachine(1);
+    await bench.send(bench.command(vm_id, 2, start));
+    await bench.time.settle();
+    expect(bench.completions).toMatchObject([{}, { outcome: { kind: 'succeeded' } }]);
+    expect(bench.commitCount()).toBe(4);
+  });
+
+  test('is shared by the machines whose commands come and end in the same turn', async () => {
+    const commands = Array.from({ length: 50 }, () => bench.command(bench.ids('vm'), 1, create));
+    const answers = await Promise.all(commands.map(bench.send));
+    expect(new Set(answers.map(({ kind }) => kind))).toEqual(new Set(['accepted']));
+    await bench.time.settle();
+    expect(bench.completions).toHaveLength(50);
+    expect(bench.commitCount()).toBe(2);
+  });
+
+  test('is told to nobody before it is committed, and is lost with a killed agent', async () => {
+    const command = bench.command(bench.ids('vm'), 1, create);
+    const answer = bench.send(command);
+    await Promise.resolve();
+    await bench.kill();
+    await expect(answer).rejects.toThrow('the agent answers');
+    await bench.time.settle();
+    expect(await bench.outcomeOf(command)).toEqual({ kind: 'unknown' });
+    await bench.send(command);
+    await bench.kill();
+    expect(bench.completions).toEqual([]);
+    await bench.time.settle();
+    expect(bench.completions).toMatchObject([{ outcome: { kind: 'succeeded' } }]);
+  });
+});
+
 describe('an agent that dies', () => {
   test.each(['crash-before-answer', 'hang'] as const)(
     'by %s finishes its commands when it is back',
@@ -249,6 +284,7 @@ describe('the heart of an agent', () => {
           liveMigration: 'yes',
         },
         capacity: { cpu_cores: 32, memory_mib: 131_072, disk_gb: 2_000 },
+        ...{ incarnation: expect.any(String), beat: 1, lease_ms: LEASE_MS },
       },
     ]);
     await bench.time.advance(HEARTBEAT_MS - 1);

@@ -7,6 +7,7 @@ import type { Timers } from '@novacron/bus/timers';
 import {
   AGENT_PROTOCOL_VERSION,
   type AgentAcceptance,
+  type AgentAnnouncement,
   AgentCommand,
   type AgentCompletion,
   COMPLETION_SUBJECT,
@@ -22,7 +23,7 @@ import { toValidationProblem } from '@novacron/contract/problem';
 import { assertNever } from '@novacron/contract/result';
 import type { z } from 'zod';
 import { databaseTroubleOf } from './agent-database.ts';
-import { beatHeart, type HeartParts, LEASE_MS } from './beat-heart.ts';
+import { beatHeart, LEASE_MS } from './beat-heart.ts';
 import type { Clock } from './clock.ts';
 import type { Driver } from './driver.ts';
 import { capacityOf, type FleetNode } from './fleet.ts';
@@ -132,7 +133,7 @@ function lanesWithin({ timers, lanes }: Agent, graceMs: number): Promise<void> {
   });
 }
 
-function announcementOf({ node, driver }: Agent): HeartParts['announcement'] {
+function announcementOf({ node, driver }: Agent): AgentAnnouncement {
   return {
     protocol: AGENT_PROTOCOL_VERSION,
     node: node.name,

@@ -11,6 +11,11 @@ export interface LocalActions {
   readonly chooseProfile: (name: string) => Promise<void>;
   readonly showProfile: (name: string | undefined) => Promise<void>;
   readonly showConfiguration: (argv: readonly string[]) => Promise<void>;
+  readonly copyDataDir: (request: {
+    readonly kind: 'backup' | 'restore';
+    readonly dataDir: string | undefined;
+    readonly file: string;
+  }) => Promise<void>;
   readonly installProvider: (request: {
     readonly dir?: string;
     readonly cliConfig?: string;
@@ -22,6 +27,7 @@ export interface LocalActions {
 /** Adds them to the program. */
 export function addLocalCommands(program: Command, actions: LocalActions): void {
   addServerCommands(program, actions);
+  addBackupCommands(program, actions);
   addProfileCommands(program, actions);
   const provider = program.command('provider').description('The Terraform provider');
   const install = provider
@@ -44,12 +50,17 @@ export function addLocalCommands(program: Command, actions: LocalActions): void 
 }
 
 function addServerCommands(program: Command, actions: LocalActions): void {
-  // Its arguments never come here (split-server-arguments.ts): the entry is for the help only.
+  // Their arguments never come here (split-server-arguments.ts): these are for the help only.
   program
     .command('server')
     .description('Start a server; `novacron server --help` shows its flags')
     .argument('[arguments...]', 'See `novacron server --help`')
     .addHelpText('after', exampleText('server'));
+  program
+    .command('agent')
+    .description('Start the agent of a node; `novacron agent --help` shows its flags')
+    .argument('[arguments...]', 'See `novacron agent --help`')
+    .addHelpText('after', exampleText('agent --help'));
   const config = program.command('config').description("The server's configuration");
   const show = config
     .command('show')
@@ -59,6 +70,28 @@ function addServerCommands(program: Command, actions: LocalActions): void {
     .allowUnknownOption()
     .addHelpText('after', exampleText('config show --config /etc/novacron.yaml --output json'))
     .action(() => actions.showConfiguration(show.args));
+}
+
+function addBackupCommands(program: Command, actions: LocalActions): void {
+  const dataDir = ['--data-dir <dir>', "The server's data directory"] as const;
+  program
+    .command('backup')
+    .description("Copies a server's data directory to a file, also while the server runs.")
+    .option(...dataDir)
+    .requiredOption('--to <file>', 'File to write; it may not exist yet')
+    .addHelpText('after', exampleText('backup --data-dir /var/lib/novacron --to monday.backup'))
+    .action(({ dataDir, to }: { dataDir?: string; to: string }) =>
+      actions.copyDataDir({ kind: 'backup', dataDir, file: to }),
+    );
+  program
+    .command('restore')
+    .description('Makes the data directory of a server from a backup.')
+    .option(...dataDir)
+    .requiredOption('--from <file>', 'File that `novacron backup` made')
+    .addHelpText('after', exampleText('restore --data-dir /var/lib/novacron --from monday.backup'))
+    .action(({ dataDir, from }: { dataDir?: string; from: string }) =>
+      actions.copyDataDir({ kind: 'restore', dataDir, file: from }),
+    );
 }
 
 function addProfileCommands(program: Command, actions: LocalActions): void {

@@ -105,6 +105,9 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'event.list': 'novacron event list --after-position 100',
   'drift.report': 'novacron drift report --resource-kind vm',
   'audit.list': 'novacron audit list --limit 20',
+  'audit.verify': `novacron audit verify --known-position 42 --known-hash ${'ab'.repeat(32)}`,
+  'token.create': 'novacron token create --role viewer --expires-in-seconds 600',
+  'signing_key.rotate': 'novacron signing-key rotate --earlier-tokens revoke',
   'api_key.create': 'novacron api-key create --name ci --role operator --expires-in-hours 720',
 };
 

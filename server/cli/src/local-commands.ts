@@ -20,6 +20,11 @@ type DescribeConfiguration = (
   env: Environment,
 ) => Result<readonly Fields[], Problem>;
 
+type CopyDataDir = (request: {
+  readonly dataDir?: string;
+  readonly file: string;
+}) => Promise<Result<{ readonly lines: readonly string[] }, Problem>>;
+
 type InstallProvider = (request: {
   readonly dir?: string;
   readonly cliConfig?: string;
@@ -76,6 +81,27 @@ export async function breakGlass(
   });
   if (!done.ok) return err(problemFailure(done.error));
   return ok({ kind: 'lines', value: { lines: [done.value.message] } });
+}
+
+/** Backs up a data directory of this machine, or makes one from a backup. */
+export async function copyDataDir(
+  io: CliIo,
+  request: {
+    readonly kind: 'backup' | 'restore';
+    readonly dataDir: string | undefined;
+    readonly file: string;
+  },
+): Promise<Result<Document, Failure>> {
+  const { kind, dataDir, file } = request;
+  const name = kind === 'backup' ? 'backUpThisMachine' : 'restoreThisMachine';
+  const copy = await loadFunction<CopyDataDir>(io, {
+    specifier: '@novacron/server/break-glass',
+    name,
+  });
+  if (!copy.ok) return copy;
+  const done = await copy.value({ file, ...(dataDir === undefined ? {} : { dataDir }) });
+  if (!done.ok) return err(problemFailure(done.error));
+  return ok({ kind: 'lines', value: { lines: [...done.value.lines] } });
 }
 
 /** Installs the Terraform provider of this release where Terraform finds it. */

@@ -187,6 +187,41 @@ describe('novacron policy disable --break-glass', () => {
   });
 });
 
+describe('novacron backup and novacron restore', () => {
+  const specifier = '@novacron/server/break-glass';
+
+  test.each([
+    ['backup', '--to', 'backUpThisMachine'],
+    ['restore', '--from', 'restoreThisMachine'],
+  ])('%s hands over the directory and the file and prints what was done', async (...row) => {
+    const [command, flag, name] = row;
+    const copy = jest.fn(async (..._given: readonly unknown[]) => ok({ lines: ['done'] }));
+    const modules = { [specifier]: { [name]: copy } };
+    const argv = [command, flag, 'monday.backup'];
+    expect(await runInProcess(argv, { modules })).toMatchObject({ exitCode: 0, stdout: 'done\n' });
+    await runInProcess([...argv, '--data-dir', 'here'], { modules });
+    expect(copy.mock.calls).toEqual([
+      [{ file: 'monday.backup' }],
+      [{ file: 'monday.backup', dataDir: 'here' }],
+    ]);
+  });
+
+  test('need the file', async () => {
+    const { exitCode, stderr } = await runInProcess(['backup', '--data-dir', 'here']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("required option '--to <file>' not specified");
+  });
+
+  test('tell why nothing was done', async () => {
+    const copy = async () =>
+      err(problem('conflict', { detail: 'It is not empty.', remedy: 'Name another one.' }));
+    const modules = { [specifier]: { restoreThisMachine: copy } };
+    const { exitCode, stderr } = await runInProcess(['restore', '--from', 'a'], { modules });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('It is not empty.');
+  });
+});
+
 describe('novacron provider install', () => {
   test('hands over its directories and prints what was done', async () => {
     const installProvider = jest.fn(async (..._given: readonly unknown[]) =>

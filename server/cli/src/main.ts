@@ -7,6 +7,7 @@ import { completionScript } from './completion.ts';
 import { EXIT_CODES, exitCodeOf, type Failure } from './failure.ts';
 import {
   breakGlass,
+  copyDataDir,
   installProviderHere,
   runServerCommand,
   showConfiguration,
@@ -24,6 +25,7 @@ import { readProfiles } from './profiles.ts';
 import { createProgram, type PolicySwitch, type ProgramActions } from './program.ts';
 import { renderFailure } from './render-failure.ts';
 import { type OutputFormat, renderOutput } from './render-output.ts';
+import { runAgentCommand } from './run-agent-command.ts';
 import { type Outcome, runCommand, runWithInput } from './run-command.ts';
 import { type Session, withSession } from './session.ts';
 import { type GlobalFlags, resolveSettings } from './settings.ts';
@@ -42,8 +44,15 @@ export async function runCli(
 ): Promise<number> {
   try {
     const serverArguments = splitServerArguments(argv);
-    if (serverArguments === undefined) return await runProgram(argv, env, io);
-    const ended = await runServerCommand(serverArguments, env, io);
+    const agentArguments = splitServerArguments(argv, 'agent');
+    const running =
+      serverArguments !== undefined
+        ? runServerCommand(serverArguments, env, io)
+        : agentArguments !== undefined
+          ? runAgentCommand(agentArguments, env, io)
+          : undefined;
+    if (running === undefined) return await runProgram(argv, env, io);
+    const ended = await running;
     return ended.ok ? ended.value : reportFailure(io, ended.error, 'table');
   } catch (cause) {
     if (cause instanceof CommanderError) return exitCodeOfParser(cause);
@@ -89,6 +98,7 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
     chooseProfile: (name) => local(chooseProfile(profiles(), name)),
     showProfile: (name) => local(showProfile(profiles(), name)),
     showConfiguration: (given) => local(showConfiguration(io, given, env)),
+    copyDataDir: (request) => local(copyDataDir(io, request)),
     installProvider: (request) => local(installProviderHere(io, request)),
     printCompletion: async (shell) => io.stdout.write(completionScript(program, shell)),
     completeNames: async (noun) => io.stdout.write(await namesText(profiles(), noun)),

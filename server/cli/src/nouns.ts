@@ -71,6 +71,8 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     id: ApiKeyId,
     prefix: 'key',
   },
+  token: { words: 'token', description: 'Tokens: short-lived credentials that the server signs' },
+  signing_key: { words: 'signing key', description: 'Signing keys: what tokens are signed with' },
   drift: { words: 'drift', description: 'Drift: what changed behind the back of Terraform' },
   event: { words: 'event', description: 'Events: what happened' },
   audit: { words: 'audit entry', description: 'Audit: who wrote what' },

@@ -1,12 +1,15 @@
-/** Finds the arguments that belong to the server's own command line. */
+/** Finds the arguments that belong to the own command line of the server or of an agent. */
 import { globalOptions } from './program.ts';
 
 /**
- * Everything behind the command `server`, untouched, or `--help` for `help server`; undefined for
- * other commands. It is found before commander sees the line, because commander would take flags
- * such as `--help` for itself.
+ * Everything behind the command, untouched, or `--help` for `help server`; undefined for other
+ * commands. It is found before commander sees the line, because commander would take flags such as
+ * `--help` for itself.
  */
-export function splitServerArguments(argv: readonly string[]): readonly string[] | undefined {
+export function splitServerArguments(
+  argv: readonly string[],
+  command: 'server' | 'agent' = 'server',
+): readonly string[] | undefined {
   const withValue = globalOptions()
     .filter(({ required }) => required)
     .map(({ long }) => long);
@@ -14,6 +17,6 @@ export function splitServerArguments(argv: readonly string[]): readonly string[]
   while (argv[index]?.startsWith('-') === true) {
     index += withValue.some((flag) => flag === argv[index]) ? 2 : 1;
   }
-  if (argv[index] === 'help' && argv[index + 1] === 'server') return ['--help'];
-  return argv[index] === 'server' ? argv.slice(index + 1) : undefined;
+  if (argv[index] === 'help' && argv[index + 1] === command) return ['--help'];
+  return argv[index] === command ? argv.slice(index + 1) : undefined;
 }

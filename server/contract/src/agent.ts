@@ -77,7 +77,13 @@ export const MachineAction = z.discriminatedUnion('kind', [
     restart: z.enum(['allowed', 'forbidden']).describe('Where a change cannot be made live'),
   }),
   z.looseObject({ kind: z.literal('start') }),
-  z.looseObject({ kind: z.literal('stop') }),
+  z.looseObject({
+    kind: z.literal('stop'),
+    force: z
+      .enum(['yes', 'no'])
+      .optional()
+      .describe('`yes` takes the power away; else the guest is asked to shut down'),
+  }),
   z.looseObject({ kind: z.literal('delete') }),
   z.looseObject({ kind: z.literal('attach'), volume: MachineVolume }),
   z.looseObject({ kind: z.literal('detach'), volume_id: VolumeId }),

@@ -3,6 +3,12 @@ import { z } from 'zod';
 import { AuditId, TenantId } from './ids.ts';
 import { PrincipalName, Timestamp } from './resource.ts';
 
+/** SHA-256 of an entry and of the one before it. */
+export const AuditHash = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
+  .describe('SHA-256 over the entry, its place and the hash before it');
+
 /** One write or one refusal. */
 export const AuditEntry = z.looseObject({
   id: AuditId,
@@ -19,5 +25,7 @@ export const AuditEntry = z.looseObject({
   changes: z
     .record(z.string(), z.looseObject({ was: z.json(), is: z.json() }))
     .describe('Fields that changed'),
+  position: z.int().nullable().optional().describe('Place in the chain; null until it has one'),
+  hash: AuditHash.nullable().optional(),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;

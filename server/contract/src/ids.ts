@@ -48,6 +48,11 @@ export type DecisionId = z.infer<typeof DecisionId>;
 export const AuditId = idSchema<'AuditId'>('aud', 'audit entry');
 export type AuditId = z.infer<typeof AuditId>;
 
+export const SigningKeyId = idSchema<'SigningKeyId'>('sig', 'signing key');
+export type SigningKeyId = z.infer<typeof SigningKeyId>;
+export const TokenId = idSchema<'TokenId'>('tok', 'token');
+export type TokenId = z.infer<typeof TokenId>;
+
 /** Every id by the prefix it carries: the registry, in alphabetical order. */
 export interface IdByPrefix {
   readonly alloc: AllocationId;
@@ -61,7 +66,9 @@ export interface IdByPrefix {
   readonly op: OperationId;
   readonly pol: PolicyId;
   readonly req: RequestId;
+  readonly sig: SigningKeyId;
   readonly tnt: TenantId;
+  readonly tok: TokenId;
   readonly tpl: TemplateId;
   readonly vm: VmId;
   readonly vol: VolumeId;

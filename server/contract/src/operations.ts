@@ -3,6 +3,7 @@
  * OpenAPI document, the typed client, the reference and the checks that they agree come out of it.
  */
 import type { z } from 'zod';
+import { accessOperations } from './access-operations.ts';
 import type { Role } from './identity.ts';
 import { LIST_LIMIT_MAX as ITEMS_MAX } from './operation-shapes.ts';
 import { platformOperations, WAIT_MS_MAX as WAITED_MS_MAX } from './platform-operations.ts';
@@ -39,6 +40,7 @@ export const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'validation-failed',
   'unauthenticated',
   'forbidden',
+  'rate-limited',
   'payload-too-large',
   'unsupported-media-type',
   'unavailable',
@@ -55,6 +57,7 @@ export const WAIT_MS_MAX = WAITED_MS_MAX;
 export const operations = {
   ...resourceOperations,
   ...platformOperations,
+  ...accessOperations,
 } as const satisfies Record<string, OperationRow>;
 
 /** The whole table's type. */

@@ -10,12 +10,14 @@ import { ApiKeyId, NodeId, OperationId, TemplateId } from './ids.ts';
 import { Node } from './node.ts';
 import { Operation } from './operation.ts';
 import {
+  change,
   IdempotencyKey,
   LIST_LIMIT_MAX,
   look,
   named,
   page,
   pageShape,
+  removed,
 } from './operation-shapes.ts';
 import { ResourceName } from './resource.ts';
 import { Template } from './template.ts';
@@ -86,6 +88,29 @@ export const platformOperations = {
     }),
     output: Operation,
     problems: ['not-found'],
+  },
+  'operation.cancel': {
+    ...change,
+    summary: 'Turns an operation back: what it has done is undone, as if a step had failed.',
+    rest: { method: 'POST', path: '/operations/{id}/cancel', status: 202 },
+    input: z.strictObject({ id: OperationId }),
+    output: removed,
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'operation.retry': {
+    ...change,
+    summary: 'Tries again what made an operation stuck, or goes forward again from a step.',
+    rest: { method: 'POST', path: '/operations/{id}/retry', status: 202 },
+    input: z.strictObject({
+      id: OperationId,
+      from_step: z
+        .string()
+        .max(64)
+        .optional()
+        .describe('Step to go forward from, where the operation allows it; else it is undone'),
+    }),
+    output: removed,
+    problems: ['not-found', 'policy-denied', 'conflict', 'revision-mismatch', 'no-capacity'],
   },
   'event.list': {
     ...look,

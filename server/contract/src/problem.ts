@@ -15,6 +15,7 @@ interface ProblemKind {
 
 /** Every kind of problem, in alphabetical order. */
 export const PROBLEM_KINDS = {
+  'audit-broken': { status: 409, title: 'The audit log was tampered with', retryable: 'no' },
   conflict: { status: 409, title: 'Somebody changed it at the same time', retryable: 'yes' },
   'deadline-exceeded': { status: 504, title: 'Not done within its deadline', retryable: 'yes' },
   forbidden: { status: 403, title: 'Your role does not allow this', retryable: 'no' },
@@ -33,6 +34,7 @@ export const PROBLEM_KINDS = {
   },
   'payload-too-large': { status: 413, title: 'The request is too large', retryable: 'no' },
   'policy-denied': { status: 403, title: 'A policy refuses it', retryable: 'no' },
+  'rate-limited': { status: 429, title: 'Too many requests at once', retryable: 'yes' },
   'reference-unknown': { status: 422, title: 'It refers to what does not exist', retryable: 'no' },
   'revision-mismatch': { status: 412, title: 'It changed since you read it', retryable: 'no' },
   'rule-invalid': { status: 422, title: 'The policy text is not valid', retryable: 'no' },

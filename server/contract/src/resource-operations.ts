@@ -18,6 +18,13 @@ import { Policy, PolicyCreate, PolicyUpdate } from './policy.ts';
 import { Vm, VmCreate, VmUpdate } from './vm.ts';
 import { Volume, VolumeCreate, VolumeUpdate } from './volume.ts';
 
+const force = z
+  .enum(['yes', 'no'])
+  .default('no')
+  .describe(
+    '`yes` takes the power away; `no` asks the guest to shut down and fails if it does not',
+  );
+
 /** The rows by name, grouped by noun. */
 export const resourceOperations = {
   'vm.create': {
@@ -86,6 +93,22 @@ export const resourceOperations = {
     }),
     output: written(Vm),
     problems: ['not-found', 'no-capacity', 'reference-unknown', 'policy-denied', 'conflict'],
+  },
+  'vm.start': {
+    ...change,
+    summary: 'Starts a stopped VM on its node; one that runs goes on running.',
+    rest: { method: 'POST', path: '/vms/{id}/start', status: 202 },
+    input: z.strictObject({ id: VmId }),
+    output: written(Vm),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'vm.stop': {
+    ...change,
+    summary: 'Stops a VM; it keeps its node, its disks and its place there.',
+    rest: { method: 'POST', path: '/vms/{id}/stop', status: 202 },
+    input: z.strictObject({ id: VmId, force }),
+    output: written(Vm),
+    problems: ['not-found', 'policy-denied', 'conflict'],
   },
   'network.create': {
     ...create,

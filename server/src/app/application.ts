@@ -2,17 +2,20 @@
 import type { Event } from '@novacron/contract/event';
 import type { ClientName, Role } from '@novacron/contract/identity';
 import type { RequestId, TenantId } from '@novacron/contract/ids';
+import type { JsonObject } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 
-/** Who calls: the holder of an API key. */
+/** Who calls: the holder of an API key or of a token. */
 export interface Principal {
   readonly id: string;
   /** The name that records show, such as the API key's. */
   readonly name: string;
   readonly role: Role;
   readonly tenantId: TenantId;
+  /** When the credential ends, for one that does: what it makes may not outlast it. */
+  readonly expiresAtMs?: number;
 }
 
 /** What an operation knows about the call besides its input. */
@@ -31,10 +34,21 @@ export interface CallContext {
 /** Everything that transports ask the application for. */
 export interface Application {
   /**
-   * Finds the principal of a secret.
+   * Finds the principal of a secret, and audits a secret that is not accepted.
    * Problems: `unauthenticated` for a wrong or expired one, `unavailable` when nobody can tell.
    */
-  readonly authenticate: (secret: string) => Promise<Result<Principal, Problem>>;
+  readonly authenticate: (
+    secret: string,
+    requestId?: RequestId,
+  ) => Promise<Result<Principal, Problem>>;
+  /** The public keys that tokens are checked with (RFC 7517). */
+  readonly tokenKeys: () => Promise<readonly JsonObject[]>;
+  /** Audits that a caller was told that its role does not allow an operation. Never rejects. */
+  readonly recordForbidden: (
+    name: OperationName,
+    context: CallContext,
+    refusal: Problem,
+  ) => Promise<void>;
   /**
    * Runs an operation.
    * @param name - the operation's name in the table

@@ -1,11 +1,12 @@
 /** The audit log: what was written and what was refused. */
 import type { AuditEntry } from '@novacron/contract/audit';
 import type { ResourceKind } from '@novacron/contract/field';
+import type { ClientName } from '@novacron/contract/identity';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import type { Change } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
-import type { CallContext } from './application.ts';
+import type { CallContext, Principal } from './application.ts';
 import type { AppDeps } from './deps.ts';
 import { pageOf } from './page.ts';
 import { toTimestamp } from './time.ts';
@@ -13,11 +14,15 @@ import { toTimestamp } from './time.ts';
 /** The change that records a write. */
 export function auditChange(
   deps: Pick<AppDeps, 'ids' | 'clock'>,
-  context: Pick<CallContext, 'principal' | 'client' | 'requestId'>,
+  context: {
+    readonly principal: Pick<Principal, 'name' | 'tenantId'>;
+    readonly client: ClientName;
+    readonly requestId: string;
+  },
   entry: {
     readonly operation: string;
     readonly outcome: string;
-    readonly resourceKind: ResourceKind | 'api_key' | '';
+    readonly resourceKind: ResourceKind | 'api_key' | 'token' | 'operation' | '';
     readonly target: { readonly id: string; readonly name: string };
     readonly changes: Readonly<Record<string, unknown>>;
     /** The moment of the write; now unless said. */
@@ -40,6 +45,8 @@ export function auditChange(
       resource_id: entry.target.id,
       resource_name: entry.target.name,
       changes_json: JSON.stringify(entry.changes),
+      position: null,
+      hash: null,
     },
     otherwise: problem('internal', {
       detail: 'The id of a new audit entry is taken.',
@@ -104,5 +111,7 @@ export function toAuditEntry(row: Tables['audit']): AuditEntry {
     resource_id: row.resource_id,
     resource_name: row.resource_name,
     changes: JSON.parse(row.changes_json),
+    position: row.position,
+    hash: row.hash,
   };
 }

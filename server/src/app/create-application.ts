@@ -1,17 +1,31 @@
 /** Binds every row of the operations table to the use case that answers it. */
-import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
+import {
+  type OperationName,
+  operationRow,
+  type ParsedInputOf,
+} from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { createLimiter, rateLimited } from './access-limiter.ts';
+import { createRefusalRecorder } from './access-refusals.ts';
 import type { Application, CallContext } from './application.ts';
 import { listAudit } from './audit.ts';
-import type { AppDeps } from './deps.ts';
+import { type AuditChain, createAuditChain } from './audit-chain.ts';
+import { verifyAuditChain } from './audit-chain-verify.ts';
+import type { AppDeps, InstanceDeps } from './deps.ts';
 import { confirmKeys } from './idempotency.ts';
-import { authenticate, createApiKey, deleteApiKey, listApiKeys } from './identity.ts';
+import { authenticate } from './identity/authenticate.ts';
+import { acceptedKeys, rotateSigningKey } from './identity/signing-keys.ts';
+import { createToken } from './identity/tokens.ts';
+import { createApiKey, deleteApiKey, listApiKeys } from './identity.ts';
+import { nameInstance, type Surroundings } from './instance.ts';
+import { createLeaseKeeper, type LeaseKeeper, serverLeaseId } from './leases.ts';
 import { answerOperation } from './operations/answer-operation.ts';
 import {
   createOperationExecutor,
   type OperationExecutor,
 } from './operations/execute-operations.ts';
+import { cancelOperation, retryOperation } from './operations/steer-operations.ts';
 import { type PrepareByOperation, previewAdmission } from './preview-admission.ts';
 import {
   getNode,
@@ -41,12 +55,14 @@ import {
 import { prepareVmCreate } from './resources/prepare-vm-create.ts';
 import { prepareVmDelete } from './resources/prepare-vm-delete.ts';
 import { prepareVmMigrate } from './resources/prepare-vm-migrate.ts';
+import { prepareVmStart, prepareVmStop } from './resources/prepare-vm-power.ts';
 import { prepareVmUpdate } from './resources/prepare-vm-update.ts';
 import {
   prepareVolumeCreate,
   prepareVolumeDelete,
   prepareVolumeUpdate,
 } from './resources/prepare-volume.ts';
+import { startReconcilers } from './start-reconcilers.ts';
 import { type AdmittedWrite, admitWrite, type Prepare } from './write.ts';
 
 type Handler<Name extends OperationName> = (
@@ -61,6 +77,8 @@ export interface RunningApplication {
   readonly application: Application;
   readonly executor: OperationExecutor;
   readonly relay: EventRelay;
+  /** What this server may do among several; started before the executor resumes, stopped last. */
+  readonly leases: LeaseKeeper;
 }
 
 const PREPARE_BY: PrepareByOperation = {
@@ -78,34 +96,90 @@ const PREPARE_BY: PrepareByOperation = {
   'policy.delete': preparePolicyDelete,
 };
 
-/** Makes the application on top of its ports. */
-export function createApplication(deps: AppDeps): RunningApplication {
-  const relay = createEventRelay(deps);
-  const executor = createOperationExecutor(deps, relay.signal);
-  const handlers = createHandlers(deps, executor, relay);
+/** Makes the application on top of its ports; alone on its store unless said. */
+export function createApplication(
+  ports: AppDeps,
+  surroundings: Surroundings = { servers: 'one', events: 'told' },
+): RunningApplication {
+  const deps = nameInstance(ports);
+  const { servers, events } = surroundings;
+  const leases = createLeaseKeeper(deps, { servers, onServerGone: () => void executor.claim() });
+  const needsLease = servers === 'several' || events === 'kept';
+  const published = createEventRelay(deps, { events, leases: needsLease ? leases : undefined });
+  const chain = createAuditChain(deps);
+  const relay = joinRelays(published, chain);
+  const { lookForServers } = leases;
+  const executor = createOperationExecutor(deps, {
+    servers,
+    lookForServers,
+    onEvents: relay.signal,
+  });
+  if (servers === 'several') {
+    leases.keep(serverLeaseId(deps.instanceId), {
+      onGained: () => void executor.claim(),
+      onLost: executor.letGo,
+    });
+  }
+  const handlers: Handlers = {
+    ...readHandlers(deps, executor, chain),
+    ...writeHandlers(deps, executor, relay),
+  };
+  const application = openDoors(deps, handlers, chain);
+  const reconcilers = startReconcilers({ deps, executor, leases, onEvents: relay.signal });
+  // Reconcilers start operations: who stops these stops those.
+  const stop = (): void => {
+    reconcilers.stop();
+    executor.stop();
+  };
+  return { executor: { ...executor, stop }, relay, leases, application };
+}
+
+/** What follows behind commits, as one: events are published, audit entries chained. */
+function joinRelays(events: EventRelay, chain: AuditChain): EventRelay {
   return {
-    executor,
-    relay,
-    application: {
-      authenticate: (secret) => authenticate(deps, secret),
-      call: (name, input, context) => {
-        // `dispatch` parsed the input by the very row that the name stands for.
-        const handler = handlers[name] as Handler<OperationName>;
-        return handler(input as ParsedInputOf<OperationName>, context);
-      },
-      isReady: () => checkReadiness(deps),
-      nextRequestId: () => deps.ids.next('req'),
+    signal: () => {
+      events.signal();
+      chain.signal();
+    },
+    stop: async () => {
+      await events.stop();
+      await chain.stop();
     },
   };
 }
 
-function createHandlers(deps: AppDeps, executor: OperationExecutor, relay: EventRelay): Handlers {
-  const read = { ...readHandlers(deps, executor) };
-  const write = writeHandlers(deps, executor, relay);
-  return { ...read, ...write };
+function openDoors(deps: AppDeps, handlers: Handlers, chain: AuditChain): Application {
+  const refusals = createRefusalRecorder(deps);
+  const limiter =
+    deps.rateLimit === undefined ? undefined : createLimiter(deps.clock, deps.rateLimit);
+  return {
+    authenticate: async (secret, requestId) => {
+      const found = await authenticate(deps, secret);
+      if (found.ok) return found;
+      await refusals.unauthenticated(found.error, requestId);
+      chain.signal();
+      return err(found.error.problem);
+    },
+    recordForbidden: async (name, context, refusal) => {
+      await refusals.forbidden(name, context, refusal);
+      chain.signal();
+    },
+    call: async (name, input, context) => {
+      const waitMs = limiter?.take(context.principal.id) ?? 0;
+      if (waitMs > 0) return err(rateLimited(waitMs));
+      // `dispatch` parsed the input by the very row that the name stands for.
+      const handler = handlers[name] as Handler<OperationName>;
+      const answer = handler(input as ParsedInputOf<OperationName>, context);
+      if (operationRow(name).effect === 'write') chain.signal();
+      return answer;
+    },
+    tokenKeys: () => acceptedKeys(deps),
+    isReady: () => checkReadiness(deps),
+    nextRequestId: () => deps.ids.next('req'),
+  };
 }
 
-function readHandlers(deps: AppDeps, executor: OperationExecutor) {
+function readHandlers(deps: AppDeps, executor: OperationExecutor, chain: AuditChain) {
   return {
     'vm.get': ({ id }, context) => getResource(deps, 'vm', id, context, toVm),
     'vm.list': (input, context) => listResources(deps, 'vm', input, context, toVm),
@@ -125,6 +199,7 @@ function readHandlers(deps: AppDeps, executor: OperationExecutor) {
     'event.list': (input, context) => listEvents(deps, input, context),
     'drift.report': (input, context) => reportDrift(deps, input, context),
     'audit.list': async (input, context) => ok(await listAudit(deps, input, context)),
+    'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),
     'admission.preview': (input, context) => previewAdmission(deps, PREPARE_BY, input, context),
     'idempotency.confirm': ({ keys }, context) => confirmKeys(deps.store, context, keys),
     'identity.whoami': async (_input, { principal }) =>
@@ -138,7 +213,7 @@ function readHandlers(deps: AppDeps, executor: OperationExecutor) {
   } as const satisfies Partial<Handlers>;
 }
 
-function writeHandlers(deps: AppDeps, executor: OperationExecutor, relay: EventRelay) {
+function writeHandlers(deps: InstanceDeps, executor: OperationExecutor, relay: EventRelay) {
   /** Admits a write, sets its operation going and answers with what `show` finds. */
   function writes<Name extends OperationName>(
     name: Name,
@@ -155,13 +230,13 @@ function writeHandlers(deps: AppDeps, executor: OperationExecutor, relay: EventR
       );
       if (!admitted.ok) return admitted;
       relay.signal();
-      if (admitted.value.operation.status === 'running') {
-        executor.start(admitted.value.operation);
-      }
+      const { admission, operation } = admitted.value;
+      if (admission === 'new' && operation.status === 'running') executor.start(operation);
       return answerWrite(deps, admitted.value, show, context);
     };
   }
 
+  const steering = { deps, executor, onEvents: relay.signal };
   const showVm = (id: string, context: CallContext) => getResource(deps, 'vm', id, context, toVm);
   const showNetwork = (id: string, context: CallContext) =>
     getResource(deps, 'network', id, context, toNetwork);
@@ -175,6 +250,10 @@ function writeHandlers(deps: AppDeps, executor: OperationExecutor, relay: EventR
     'vm.update': writes('vm.update', prepareVmUpdate, showVm),
     'vm.delete': writes('vm.delete', prepareVmDelete, undefined),
     'vm.migrate': writes('vm.migrate', prepareVmMigrate, showVm),
+    'vm.start': writes('vm.start', prepareVmStart, showVm),
+    'vm.stop': writes('vm.stop', prepareVmStop, showVm),
+    'operation.cancel': (input, context) => cancelOperation(steering, input, context),
+    'operation.retry': (input, context) => retryOperation(steering, input, context),
     'network.create': writes('network.create', prepareNetworkCreate, showNetwork),
     'network.update': writes('network.update', prepareNetworkUpdate, showNetwork),
     'network.delete': writes('network.delete', prepareNetworkDelete, undefined),
@@ -184,6 +263,8 @@ function writeHandlers(deps: AppDeps, executor: OperationExecutor, relay: EventR
     'policy.create': writes('policy.create', preparePolicyCreate, showPolicy),
     'policy.update': writes('policy.update', preparePolicyUpdate, showPolicy),
     'policy.delete': writes('policy.delete', preparePolicyDelete, undefined),
+    'token.create': (input, context) => createToken(deps, input, context),
+    'signing_key.rotate': (input, context) => rotateSigningKey(deps, input, context),
     'api_key.create': (input, context) => createApiKey(deps, input, context),
     'api_key.delete': (input, context) => deleteApiKey(deps, input, context),
   } as const satisfies Partial<Handlers>;

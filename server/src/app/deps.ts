@@ -6,7 +6,11 @@ import type { Logger } from '../ports/logger.ts';
 import type { PolicyRuntime } from '../ports/policy-runtime.ts';
 import type { SecretRandom } from '../ports/rng.ts';
 import type { Store } from '../ports/store.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 import type { Timers } from '../ports/timers.ts';
+import type { TokenCrypto } from '../ports/tokens.ts';
+import type { Allowance } from './access-bucket.ts';
+import type { OidcAccess } from './identity/oidc-access.ts';
 
 /** Every port that the application's use cases may use. */
 export interface AppDeps {
@@ -20,4 +24,18 @@ export interface AppDeps {
   readonly policies: PolicyRuntime;
   readonly logger: Logger;
   readonly serverVersion: string;
+  /** Without it there are API keys only. */
+  readonly tokens?: TokenCrypto;
+  /** How much one principal may ask for on each server; without it, everything. */
+  readonly rateLimit?: Allowance;
+  /** Without it the tokens of nobody else are accepted. */
+  readonly oidc?: OidcAccess;
+  /** Nobody counts without it. */
+  readonly telemetry?: Telemetry;
+}
+
+/** The ports of one server among those that share a store. */
+export interface InstanceDeps extends AppDeps {
+  /** Names this start of the server: no other start of any server has the same. */
+  readonly instanceId: string;
 }

@@ -1,5 +1,8 @@
 /** Idempotency keys: a repeated create answers again until its caller says that it has heard. */
+import { createHash } from 'node:crypto';
 import { ResourceKind } from '@novacron/contract/field';
+import { canonicalJson } from '@novacron/contract/json';
+import type { OperationName } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, Store } from '../ports/store.ts';
@@ -21,6 +24,20 @@ export type EarlierAnswer =
 export interface KeyedRequest {
   readonly key: string | undefined;
   readonly hash: string;
+}
+
+/** A request as its idempotency key remembers it. */
+export function requestOf(
+  name: OperationName,
+  input: Readonly<Record<string, unknown>>,
+  context: CallContext,
+): KeyedRequest {
+  const key = input.idempotency_key;
+  const text = canonicalJson({ name, input, deployment: context.deployment });
+  return {
+    key: typeof key === 'string' ? key : undefined,
+    hash: createHash('sha256').update(text).digest('hex'),
+  };
 }
 
 /** The row's id: keys are the tenant's own. */

@@ -1,5 +1,4 @@
-/** API keys: who a secret belongs to, and how keys come and go. */
-import { createHash } from 'node:crypto';
+/** API keys: how they come and go. */
 import { type ApiKey, Role } from '@novacron/contract/identity';
 import { ApiKeyId, TenantId } from '@novacron/contract/ids';
 import type { ParsedInputOf } from '@novacron/contract/operations';
@@ -7,10 +6,11 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
-import type { CallContext, Principal } from './application.ts';
+import type { CallContext } from './application.ts';
 import { auditChange, auditRefusal } from './audit.ts';
 import { decideWrite } from './decide-write.ts';
 import type { AppDeps } from './deps.ts';
+import { hashSecret } from './identity/hash-secret.ts';
 import { pageOf } from './page.ts';
 import { notFound } from './resources/resource-problems.ts';
 import { toTimestamp } from './time.ts';
@@ -26,77 +26,75 @@ const DEFAULT_TENANT_NAME = 'default';
 /** Name of the key that is created on the first start. */
 const ADMIN_KEY_NAME = 'admin';
 
-function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
-}
-
 function makeSecret(deps: AppDeps): string {
   const bytes = deps.secretRandom.bytes(SECRET_BYTES);
   return `${SECRET_PREFIX}${Buffer.from(bytes).toString('base64url')}`;
 }
 
-/** Finds the principal of a secret. */
-export async function authenticate(
-  deps: AppDeps,
-  secret: string,
-): Promise<Result<Principal, Problem>> {
-  const hash = hashSecret(secret);
-  const [row] = await deps.store.read({ from: 'api_keys', where: { secret_hash: hash } });
-  if (row === undefined) return err(unknownKey());
-  if (row.expires_at_ms !== null && row.expires_at_ms <= deps.clock.nowMs()) {
-    return err(expiredKey(row));
-  }
-  return ok({
-    id: row.id,
-    name: row.name,
-    role: Role.parse(row.role),
-    tenantId: TenantId.parse(row.tenant_id),
-  });
+/** The lease that never ends: its holder made the first key. */
+const FIRST_KEY_LEASE = 'first-key';
+
+/** Where the first key is kept, and how. */
+export interface FirstKeyPlace {
+  /** Says to people of other servers where to look for it. */
+  readonly words: string;
+  /** Takes the secret away again: another server was faster. */
+  readonly discard: () => void;
 }
 
 /**
- * Creates the first tenant and its admin key; undefined when they exist.
+ * Creates the first tenant and its admin key; undefined when they exist. Of several servers that
+ * start at the same time, one creates them.
  * @param keep - puts the secret where people find it; it comes first, so that a server that is
  *   killed in between leaves a secret without a key and never a key without a secret
+ * @param place - needed where several servers share the store
  */
 export async function createFirstKey(
   deps: AppDeps,
   keep: (secret: string) => Result<void, Problem>,
+  place: FirstKeyPlace = { words: '', discard: () => undefined },
 ): Promise<Result<string | undefined, Problem>> {
   const tenants = await deps.store.read({ from: 'tenants', limit: 1 });
   if (tenants.length > 0) return ok(undefined);
-  const tenantId = deps.ids.next('tnt');
   const secret = makeSecret(deps);
   const kept = keep(secret);
   if (!kept.ok) return kept;
+  const done = await deps.store.commit(firstKeyChanges(deps, secret, place));
+  if (done.ok) return ok(secret);
+  if (done.error.code !== 'conflict') return done;
+  place.discard();
+  return ok(undefined);
+}
+
+/** Where the first key was made, in words; undefined where nobody wrote it down. */
+export async function findFirstKeyPlace({ store }: AppDeps): Promise<string | undefined> {
+  const [row] = await store.read({ from: 'leases', where: { id: FIRST_KEY_LEASE } });
+  return row?.holder;
+}
+
+function firstKeyChanges(deps: AppDeps, secret: string, { words }: FirstKeyPlace): Change[] {
+  const tenantId = deps.ids.next('tnt');
   const otherwise = problem('conflict', {
     detail: 'Another server created the first key at the same time.',
     remedy: 'Use the key that it wrote.',
   });
   const created_at_ms = deps.clock.nowMs();
-  const done = await deps.store.commit([
-    {
-      kind: 'insert',
-      into: 'tenants',
-      row: { id: tenantId, name: DEFAULT_TENANT_NAME, created_at_ms },
-      otherwise,
-    },
-    {
-      kind: 'insert',
-      into: 'api_keys',
-      row: {
-        id: deps.ids.next('key'),
-        tenant_id: tenantId,
-        name: ADMIN_KEY_NAME,
-        role: 'admin',
-        secret_hash: hashSecret(secret),
-        created_at_ms,
-        expires_at_ms: null,
-      },
-      otherwise,
-    },
-  ]);
-  return done.ok ? ok(secret) : done;
+  const tenant = { id: tenantId, name: DEFAULT_TENANT_NAME, created_at_ms };
+  const key = {
+    id: deps.ids.next('key'),
+    tenant_id: tenantId,
+    name: ADMIN_KEY_NAME,
+    role: 'admin',
+    secret_hash: hashSecret(secret),
+    created_at_ms,
+    expires_at_ms: null,
+  };
+  const lease = { id: FIRST_KEY_LEASE, holder: words, fence: 1, expires_at_ms: 0, progress: 0 };
+  return [
+    { kind: 'insert', into: 'tenants', row: tenant, otherwise },
+    { kind: 'insert', into: 'api_keys', row: key, otherwise },
+    ...(words === '' ? [] : [{ kind: 'insert', into: 'leases', row: lease, otherwise } as const]),
+  ];
 }
 
 /** Creates a key; its secret is in this answer and nowhere else. */
@@ -221,20 +219,5 @@ function keyNameTaken(name: string): Problem {
     detail: `An API key named ${name} exists already.`,
     remedy: 'Choose another name, or revoke the existing key first.',
     fields: [{ path: ['name'], message: 'is the name of another API key' }],
-  });
-}
-
-function unknownKey(): Problem {
-  return problem('unauthenticated', {
-    detail: 'The API key is not known to this server.',
-    remedy:
-      'Check NOVACRON_API_KEY or api_key; the first key is in admin.key in the data directory.',
-  });
-}
-
-function expiredKey(row: Tables['api_keys']): Problem {
-  return problem('unauthenticated', {
-    detail: `The API key ${row.name} expired at ${toTimestamp(row.expires_at_ms ?? 0)}.`,
-    remedy: 'Ask an admin for a new key: novacron api-key create --name NAME --role ROLE.',
   });
 }

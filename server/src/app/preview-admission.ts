@@ -9,11 +9,11 @@ import { z } from 'zod';
 import type { CallContext } from './application.ts';
 import { decideWrite } from './decide-write.ts';
 import type { AppDeps } from './deps.ts';
-import { findEarlierAnswer } from './idempotency.ts';
+import { findEarlierAnswer, requestOf } from './idempotency.ts';
 import { FIELD_TABLES } from './report-drift.ts';
 import { desiredOf } from './resources/answer-resource.ts';
 import { findResource } from './resources/find-resource.ts';
-import { type Prepare, type PreparedWrite, requestOf } from './write.ts';
+import type { Prepare, PreparedWrite } from './write.ts';
 
 /** How each previewable operation is prepared. */
 export type PrepareByOperation = {

@@ -1,11 +1,16 @@
 /** Keeps the table of nodes in step with what agents say of themselves, and with their silence. */
 import { AgentAnnouncement, ANNOUNCE_SUBJECT } from '@novacron/contract/agent';
-import { problem } from '@novacron/contract/problem';
+import { equalJson } from '@novacron/contract/json';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../ports/tables.ts';
 import type { AppDeps } from './deps.ts';
 
 /** A heartbeat is written down at most this often: not every one is worth a commit. */
-const LAST_SEEN_MS_STEP = 15_000;
+const LAST_SEEN_MS_STEP = 14_000;
+
+/** Written down so lately by another server, a heartbeat is not written down again. */
+const LAST_SEEN_MS_FRESH = 7_000;
 
 /** A node that was not heard of for this long is lost: three heartbeats and a little more. */
 const NODE_LEASE_MS = 20_000;
@@ -43,33 +48,46 @@ export function createNodeRegistry(deps: AppDeps): NodeRegistry {
     const lastMs = lastWrittenMs.get(node);
     if (lastMs !== undefined && nowMs - lastMs < LAST_SEEN_MS_STEP) return;
     lastWrittenMs.set(node, nowMs);
-    const [known] = await deps.store.read({ from: 'nodes', where: { name: node } });
-    const row = toRow(deps, announcement, known, nowMs);
-    const otherwise = problem('conflict', {
-      detail: `Node ${node} was registered or filled at the same time.`,
-      remedy: 'Nothing to do: the next heartbeat brings it up to date.',
-    });
-    const { cpu_cores_used, memory_mib_used, disk_gb_used, vm_count, ...said } = row;
-    const done = await deps.store.commit([
-      known === undefined
-        ? { kind: 'insert', into: 'nodes', row, otherwise }
-        : { kind: 'update', table: 'nodes', id: known.id, set: said, otherwise },
-    ]);
-    if (!done.ok) {
+    // Another server may have heard the same: then what it wrote is looked at once more.
+    const done = await writeDown(announcement, nowMs);
+    const settled = done.ok ? done : await writeDown(announcement, nowMs);
+    if (!settled.ok) {
       lastWrittenMs.delete(node);
-      deps.logger.warn({ node, problem: done.error }, 'node not registered');
+      deps.logger.warn({ node, problem: settled.error }, 'node not registered');
       return;
     }
     registered.add(node);
     for (const wake of waiters) wake();
   }
 
+  async function writeDown(
+    announcement: AgentAnnouncement,
+    nowMs: number,
+  ): Promise<Result<void, Problem>> {
+    const { node } = announcement;
+    const [known] = await deps.store.read({ from: 'nodes', where: { name: node } });
+    const row = toRow(deps, announcement, known, nowMs);
+    if (known !== undefined && isWrittenDown(known, row)) return ok(undefined);
+    const otherwise = problem('conflict', {
+      detail: `Node ${node} was registered or filled at the same time.`,
+      remedy: 'Nothing to do: the next heartbeat brings it up to date.',
+    });
+    const { cpu_cores_used, memory_mib_used, disk_gb_used, vm_count, ...said } = row;
+    return deps.store.commit([
+      known === undefined
+        ? { kind: 'insert', into: 'nodes', row, otherwise }
+        : { kind: 'update', table: 'nodes', id: known.id, set: said, otherwise },
+    ]);
+  }
+
   /** Marks the silent nodes: nothing is placed there until they are heard of again. */
   async function checkLeases(): Promise<void> {
     const ready = await deps.store.read({ from: 'nodes', where: { status: 'ready' } });
     const nowMs = deps.clock.nowMs();
-    for (const { id, name } of ready) {
-      if (nowMs - (lastHeardMs.get(name) ?? startedAtMs) <= NODE_LEASE_MS) continue;
+    for (const { id, name, last_seen_at_ms } of ready) {
+      // Another server may hear what this one does not.
+      const lastMs = Math.max(lastHeardMs.get(name) ?? startedAtMs, last_seen_at_ms);
+      if (nowMs - lastMs <= NODE_LEASE_MS) continue;
       lastWrittenMs.delete(name);
       const done = await deps.store.commit([
         {
@@ -84,7 +102,7 @@ export function createNodeRegistry(deps: AppDeps): NodeRegistry {
           }),
         },
       ]);
-      deps.logger.warn({ node: name, recorded: done.ok }, 'node is lost: its agent is silent');
+      if (done.ok) deps.logger.warn({ node: name }, 'node is lost: its agent is silent');
     }
   }
 
@@ -92,7 +110,7 @@ export function createNodeRegistry(deps: AppDeps): NodeRegistry {
     return deps.timers.after(LEASE_CHECK_MS, () => {
       if (stopped) return;
       checkLeases()
-        .catch((cause) => deps.logger.error({ cause }, 'leases are not checked'))
+        .catch((cause) => deps.logger.warn({ cause }, 'leases are not checked'))
         .finally(() => {
           if (!stopped) cancelCheck = checkAgainLater();
         });
@@ -106,7 +124,7 @@ export function createNodeRegistry(deps: AppDeps): NodeRegistry {
       deps.logger.warn({ reason: parsed.error.message }, 'an announcement is not understood');
       return;
     }
-    register(parsed.data).catch((cause) => deps.logger.error({ cause }, 'node not registered'));
+    register(parsed.data).catch((cause) => deps.logger.warn({ cause }, 'node not registered'));
   });
 
   return {
@@ -131,6 +149,13 @@ export function createNodeRegistry(deps: AppDeps): NodeRegistry {
       unsubscribe();
     },
   };
+}
+
+/** Whether a row says what is to be written, as of a moment ago. */
+function isWrittenDown(known: Tables['nodes'], row: Tables['nodes']): boolean {
+  const ageMs = row.last_seen_at_ms - known.last_seen_at_ms;
+  if (Math.abs(ageMs) > LAST_SEEN_MS_FRESH) return false;
+  return equalJson({ ...known, last_seen_at_ms: row.last_seen_at_ms }, { ...row });
 }
 
 function toRow(

@@ -28,11 +28,29 @@ const BUILT_IN_TEMPLATES = [
 
 const DISK_GB_MIN = 4;
 
+/** More rounds than servers start at the same moment. */
+const ROUNDS_MAX = 16;
+
 /** Adds the built-in templates that are missing, and brings the storage pools up to date. */
 export async function seedStore(
   deps: AppDeps,
-  storagePools: Readonly<Record<string, { readonly size_gb: number }>>,
+  storagePools: Pools,
 ): Promise<Result<void, Problem>> {
+  let done = await seedOnce(deps, storagePools);
+  // Another server that starts at the same time may have been faster.
+  for (
+    let round = 1;
+    round < ROUNDS_MAX && !done.ok && done.error.code === 'conflict';
+    round += 1
+  ) {
+    done = await seedOnce(deps, storagePools);
+  }
+  return done;
+}
+
+type Pools = Readonly<Record<string, { readonly size_gb: number }>>;
+
+async function seedOnce(deps: AppDeps, storagePools: Pools): Promise<Result<void, Problem>> {
   const { templates, pools } = await deps.store.snapshot({
     templates: { from: 'templates' },
     pools: { from: 'storage_pools' },
@@ -59,17 +77,15 @@ export async function seedStore(
       otherwise,
     }),
   );
-  const poolChanges = Object.entries(storagePools).map(([id, { size_gb }]): Change => {
+  const poolChanges = Object.entries(storagePools).flatMap(([id, { size_gb }]): Change[] => {
     const row = pools.find((pool) => pool.id === id);
-    return row === undefined
-      ? { kind: 'insert', into: 'storage_pools', row: { id, size_gb, size_gb_used: 0 }, otherwise }
-      : {
-          kind: 'update',
-          table: 'storage_pools',
-          id,
-          set: { size_gb: Math.max(size_gb, row.size_gb_used) },
-          otherwise,
-        };
+    if (row === undefined) {
+      const empty = { id, size_gb, size_gb_used: 0 };
+      return [{ kind: 'insert', into: 'storage_pools', row: empty, otherwise }];
+    }
+    const set = { size_gb: Math.max(size_gb, row.size_gb_used) };
+    if (set.size_gb === row.size_gb) return [];
+    return [{ kind: 'update', table: 'storage_pools', id, set, otherwise }];
   });
   return deps.store.commit([...newTemplates, ...poolChanges]);
 }

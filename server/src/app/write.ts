@@ -15,13 +15,14 @@ import type { Tables } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
 import { auditChange, auditRefusal } from './audit.ts';
 import { decideWrite } from './decide-write.ts';
-import type { AppDeps } from './deps.ts';
+import type { AppDeps, InstanceDeps } from './deps.ts';
 import { eventChange } from './events.ts';
 import {
   type EarlierAnswer,
   findEarlierAnswer,
   idempotencyChanges,
   type KeyedRequest,
+  requestOf,
 } from './idempotency.ts';
 import {
   encodeDefinition,
@@ -33,6 +34,15 @@ import {
  * batch of JSON-RPC holds, whose elements all start from the same moment.
  */
 const ADMISSION_ROUNDS_MAX = 128;
+
+/**
+ * An operation that takes longer than this goes backward: longer than all attempts at the slowest
+ * step, which is a migration, so that only what hangs for good is meant.
+ */
+const OPERATION_MS_MAX = 8 * 3_600_000;
+
+/** Writes that leave every field as it is. */
+const APPLIES_NOTHING: readonly OperationName[] = ['vm.migrate', 'vm.start', 'vm.stop'];
 
 /** Everything a write will do, before it is allowed to. */
 export interface PreparedWrite {
@@ -49,6 +59,8 @@ export interface PreparedWrite {
   readonly onFailure: ChangeSet;
   /** Lets go of the resource when its operation could not be undone. */
   readonly onStuck: ChangeSet;
+  /** Takes the resource back from `onStuck`; without it a stuck operation is not retried. */
+  readonly onRetry?: ChangeSet;
   readonly placement: PlacementDecision | null;
 }
 
@@ -60,6 +72,11 @@ export interface WriteScope {
   readonly nowMs: number;
 }
 
+/** A scope that leads to an operation, which belongs to the server that admits it. */
+interface AdmissionScope extends WriteScope {
+  readonly deps: InstanceDeps;
+}
+
 /** Reads and plans one kind of write; all problems at once. */
 export type Prepare<Input> = (
   input: Input,
@@ -68,6 +85,8 @@ export type Prepare<Input> = (
 
 /** What an admitted write answers with. */
 export interface AdmittedWrite {
+  /** `earlier`: the same request has been admitted before, maybe by another server. */
+  readonly admission: 'new' | 'earlier';
   readonly resourceId: string;
   readonly operation: Tables['operations'];
   readonly warnings: readonly { readonly policy: string; readonly message: string }[];
@@ -87,7 +106,7 @@ export async function admitWrite<Input extends Readonly<Record<string, unknown>>
   name: OperationName,
   input: Input,
   prepare: Prepare<Input>,
-  deps: AppDeps,
+  deps: InstanceDeps,
   context: CallContext,
 ): Promise<Result<AdmittedWrite, Problem>> {
   let last: Problem = replan('It');
@@ -99,7 +118,7 @@ export async function admitWrite<Input extends Readonly<Record<string, unknown>>
     if (!earlier.ok) return earlier;
     if (earlier.value.kind === 'found') {
       const { resourceId, operation } = earlier.value;
-      return ok({ resourceId, operation, warnings: [] });
+      return ok({ admission: 'earlier', resourceId, operation, warnings: [] });
     }
     const keyed = { ...request, earlier: earlier.value };
     const attempt = await admitOnce(name, input, prepare, scope, keyed);
@@ -113,12 +132,15 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>>(
   name: OperationName,
   input: Input,
   prepare: Prepare<Input>,
-  scope: WriteScope,
+  scope: AdmissionScope,
   request: KeyedRequest & { readonly earlier: EarlierAnswer },
 ): Promise<Result<AdmittedWrite, Problem>> {
   const { deps, context } = scope;
   const prepared = await prepare(input, scope);
   if (!prepared.ok) {
+    // What speaks against it may be this very request, sent twice and admitted a moment ago.
+    const earlier = await findEarlierAnswer(deps.store, context, request);
+    if (earlier.ok && earlier.value.kind === 'found') return err(replan('It'));
     const found = prepared.error[0] ?? replan('It');
     if (found.data?.replan !== true) await auditRefusal(deps, context, name, input, found);
     return err(found);
@@ -140,14 +162,17 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>>(
     admissionChanges(name, prepared.value, row, { scope, request }),
   );
   if (!done.ok) return done;
+  const logged = { operation: row.id, requestId: context.requestId, kind: row.kind };
+  deps.logger.info({ ...logged, target: row.target_id }, 'operation admitted');
   const warnings = decision.warnings;
-  return ok({ resourceId: prepared.value.target.id, operation: row, warnings });
+  const resourceId = prepared.value.target.id;
+  return ok({ admission: 'new', resourceId, operation: row, warnings });
 }
 
 function operationRow(
   name: OperationName,
   prepared: PreparedWrite,
-  scope: WriteScope,
+  scope: AdmissionScope,
 ): Tables['operations'] {
   const { steps, onSuccess, onFailure, onStuck } = withBookkeeping(name, prepared, scope);
   const hasEnded = steps.length === 0;
@@ -162,24 +187,32 @@ function operationRow(
     target_id: prepared.target.id,
     target_name: prepared.target.name,
     status: hasEnded ? 'succeeded' : 'running',
-    definition_json: encodeDefinition({ steps, ...settling }),
+    definition_json: encodeDefinition({
+      steps,
+      ...settling,
+      ...(hasEnded ? {} : { deadlineMs: scope.nowMs + OPERATION_MS_MAX }),
+      ...(hasEnded || prepared.onRetry === undefined ? {} : { onRetry: prepared.onRetry }),
+      requestId: scope.context.requestId,
+    }),
     problem_json: null,
     created_at_ms: scope.nowMs,
     created_by: scope.context.principal.name,
     finished_at_ms: hasEnded ? scope.nowMs : null,
+    owner: scope.deps.instanceId,
+    fence: 1,
   };
 }
 
 /**
  * Adds what every write does besides its own changes: the baseline that drift is measured from. A
- * move applies no configuration, so what has drifted stays so.
+ * move, a start or a stop applies no configuration, so what has drifted stays so.
  */
 function withBookkeeping(
   name: OperationName,
   prepared: PreparedWrite,
   scope: WriteScope,
 ): PreparedWrite {
-  if (prepared.wanted === null || name === 'vm.migrate') return prepared;
+  if (prepared.wanted === null || APPLIES_NOTHING.includes(name)) return prepared;
   if (scope.context.client !== 'terraform') return prepared;
   const applied = canonicalJson(prepared.wanted);
   const baseline: Change = {
@@ -251,18 +284,4 @@ export function changedFields(
       .map((name) => [name, { was: before?.[name] ?? null, is: wanted?.[name] ?? null }] as const)
       .filter(([, { was, is }]) => !equalJson(was, is)),
   );
-}
-
-/** A request as its idempotency key remembers it. */
-export function requestOf(
-  name: OperationName,
-  input: Readonly<Record<string, unknown>>,
-  context: CallContext,
-): KeyedRequest {
-  const key = input.idempotency_key;
-  const text = canonicalJson({ name, input, deployment: context.deployment });
-  return {
-    key: typeof key === 'string' ? key : undefined,
-    hash: createHash('sha256').update(text).digest('hex'),
-  };
 }

@@ -53,6 +53,8 @@ describe('a server that is told nothing', () => {
       dataDir: home,
       listen: { host: '127.0.0.1', port: 7480 },
       tls: undefined,
+      oidc: undefined,
+      rateLimitPerSecond: 2000,
       store: { kind: 'embedded' },
       storeSizeMibMax: undefined,
       bus: { kind: 'memory' },
@@ -117,6 +119,12 @@ describe('the value that counts', () => {
     fleet: ['/etc/fleet.yaml', '/etc/fleet.yaml'],
     'metrics-interval': ['90s', '1m30s'],
     'health-check-interval': ['0.5m', '30s'],
+    'rate-limit': ['50', 50],
+    'oidc-issuer': ['https://id.example', 'https://id.example'],
+    'oidc-audience': ['novacron', 'novacron'],
+    'oidc-role-claim': ['groups', 'groups'],
+    'oidc-roles': ['ops=operator', 'ops=operator'],
+    'oidc-tenant-claim': ['org', 'org'],
     'log-level': ['WARN', 'warn'],
   };
 
@@ -307,6 +315,12 @@ bus: memory  # default
 # fleet:
 metrics-interval: 1m  # file DATA/config.yaml
 health-check-interval: 30s  # default
+rate-limit: 2000  # default
+# oidc-issuer:
+# oidc-audience:
+oidc-role-claim: novacron_role  # default
+# oidc-roles:
+# oidc-tenant-claim:
 log-level: debug  # environment LOG_LEVEL
 `);
   const file = write('again.yaml', text);

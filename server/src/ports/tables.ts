@@ -131,6 +131,23 @@ export interface Tables {
     readonly created_at_ms: number;
     readonly created_by: string;
     readonly finished_at_ms: number | null;
+    /** The instance of a server that runs it; null where an older release admitted it. */
+    readonly owner: string | null;
+    /** Rises with each change of owner: what an earlier owner still writes is refused. */
+    readonly fence: number;
+  };
+  /** Who does what only one server may do at a time. */
+  readonly leases: {
+    /** What is done, such as `relay`, or `server/` and an instance for being alive. */
+    readonly id: string;
+    /** The instance that holds it. */
+    readonly holder: string;
+    /** Rises with each change of holder: what an earlier holder still writes is refused. */
+    readonly fence: number;
+    /** By the holder's own clock; 0 once it was given back. */
+    readonly expires_at_ms: number;
+    /** How far the work has got, for the next holder; the work says what it counts. */
+    readonly progress: number;
   };
   /** The durable log of each operation; what may run next follows from it alone. */
   readonly operation_log: {
@@ -188,6 +205,22 @@ export interface Tables {
     readonly resource_id: string;
     readonly resource_name: string;
     readonly changes_json: string;
+    /** Place in the chain of the tenant; null until the entry is chained. */
+    readonly position: number | null;
+    /** SHA-256 over the entry, its place and the hash before it, hexadecimal. */
+    readonly hash: string | null;
+  };
+  /** The end of each tenant's audit chain; the id is the tenant's. */
+  readonly audit_heads: { readonly id: string; readonly position: number; readonly hash: string };
+  /** Keys that tokens are signed with; the id is the key's name in a token's header. */
+  readonly signing_keys: {
+    readonly id: string;
+    readonly public_jwk_json: string;
+    /** The private key, encrypted under the sealing key, which is not in the store. */
+    readonly private_sealed: string;
+    readonly created_at_ms: number;
+    /** When its tokens are no longer accepted; null while it signs. */
+    readonly retires_at_ms: number | null;
   };
 }
 

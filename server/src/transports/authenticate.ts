@@ -6,6 +6,7 @@ import {
   DEFAULT_DEPLOYMENT,
   DEPLOYMENT_HEADER,
 } from '@novacron/contract/identity';
+import type { RequestId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../app/application.ts';
@@ -16,8 +17,8 @@ import { sendProblem } from './rest/send-problem.ts';
 /** As long as the filter of `drift.report` may be. Unit: characters. */
 const DEPLOYMENT_LENGTH_MAX = 128;
 
-/** Longer secrets are not ours; hashing them would be work for nothing. Unit: characters. */
-const SECRET_LENGTH_MAX = 1024;
+/** As long as tokens of issuers with many claims are; more is work for nothing. In characters. */
+const SECRET_LENGTH_MAX = 8192;
 
 /** `platform` is what NovaCron's own parts call themselves: nobody outside is believed that. */
 const OutsideClient = ClientName.exclude(['platform']);
@@ -28,7 +29,7 @@ export type Caller = Pick<CallContext, 'principal' | 'client' | 'deployment'>;
 /** Lets only callers with a valid key pass and says to the handlers behind it who they are. */
 export function authenticate(core: Core): ExchangeHandler {
   return async (request, response, next) => {
-    const caller = await identifyCaller(core, request.headers);
+    const caller = await identifyCaller(core, request.headers, response.locals.requestId);
     if (!caller.ok) return sendProblem(response, caller.error);
     const { requestId, signal } = response.locals;
     response.locals.context = { ...caller.value, requestId, signal };
@@ -43,10 +44,11 @@ export function authenticate(core: Core): ExchangeHandler {
 async function identifyCaller(
   core: Core,
   headers: IncomingHttpHeaders,
+  requestId: RequestId,
 ): Promise<Result<Caller, Problem>> {
   const secret = readSecret(headers.authorization);
   if (!secret.ok) return secret;
-  const principal = await core.application.authenticate(secret.value);
+  const principal = await core.application.authenticate(secret.value, requestId);
   if (!principal.ok) return principal;
   const origin = readOrigin(headers);
   return origin.ok ? ok({ principal: principal.value, ...origin.value }) : origin;

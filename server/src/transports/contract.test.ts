@@ -229,4 +229,13 @@ describe('every problem', () => {
     fake.application.answerWith(async ({ name }) => ok(sampleAnswer(name)));
     expect(received.headers.get('retry-after')).toBe('1');
   });
+
+  test('one about too many requests says when the next one may come, in whole seconds', async () => {
+    const words = { detail: 'Too many.', remedy: 'Wait.', data: { retry_after_ms: 2_001 } };
+    fake.application.answerWith(async () => err(problem('rate-limited', words)));
+    const received = await fake.send('/api/v2/vms');
+    fake.application.answerWith(async ({ name }) => ok(sampleAnswer(name)));
+    expect(received.status).toBe(429);
+    expect(received.headers.get('retry-after')).toBe('3');
+  });
 });

@@ -4,6 +4,7 @@ import { problem } from '@novacron/contract/problem';
 import { V1_PREFIX } from '@novacron/contract/v1-mapping';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import type { MetricsPage } from '../ports/telemetry.ts';
 import { authenticate } from './authenticate.ts';
 import { type Core, reportFault } from './dispatch.ts';
 import type { EventCore, EventHub } from './events/event-hub.ts';
@@ -11,7 +12,9 @@ import { beginExchange, type ExchangeFaultHandler, type ExchangeHandler } from '
 import { createGraphqlHandlers } from './graphql/create-graphql-handlers.ts';
 import { toHttpProblem } from './http-problem.ts';
 import { createRpcHandlers } from './json-rpc/create-rpc-handlers.ts';
+import { answerMetrics, METRICS_PATH } from './metrics-route.ts';
 import { createPublicRouter, DOCS_STYLE_SOURCE } from './public-routes.ts';
+import { reportExchanges } from './report-exchanges.ts';
 import { createRestRouter, refuseMethod } from './rest/create-rest-router.ts';
 import { REST_PREFIX } from './rest/send-answer.ts';
 import { sendProblem } from './rest/send-problem.ts';
@@ -23,6 +26,8 @@ export interface HttpAppOptions extends EventCore {
   readonly hub: EventHub;
   /** Makes the OpenAPI document; asked once, when somebody first wants to see it. */
   readonly openApiDocument: () => JsonObject | Promise<JsonObject>;
+  /** What scrapers read at /metrics. */
+  readonly metricsPage?: MetricsPage;
   /** Whether callers reach it over TLS: only then may browsers be told to insist on it. */
   readonly scheme: 'http' | 'https';
 }
@@ -36,9 +41,14 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.disable('query parser');
   app.enable('case sensitive routing');
   app.use(beginExchange(options));
+  app.use(reportExchanges(options));
   app.use(securityHeaders(options.scheme));
   app.use(createPublicRouter(options));
   app.use(authenticate(options));
+  app
+    .route(METRICS_PATH)
+    .get(answerMetrics(options.metricsPage))
+    .all(refuseMethod(['GET']));
   app
     .route('/rpc')
     .post(...createRpcHandlers(options))

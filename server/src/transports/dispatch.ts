@@ -3,18 +3,22 @@
  * row's schema, calls, and lets no exception out.
  */
 import { types } from 'node:util';
-import { hasRole } from '@novacron/contract/identity';
+import { hasRole, type Role } from '@novacron/contract/identity';
 import type { RequestId } from '@novacron/contract/ids';
 import { type OperationName, operationRow } from '@novacron/contract/operations';
 import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem';
 import { err, type Result } from '@novacron/contract/result';
 import type { Application, CallContext } from '../app/application.ts';
 import type { Logger } from '../ports/logger.ts';
+import { NO_TELEMETRY, type Telemetry } from '../ports/telemetry.ts';
+import { noteCall } from './exchange-calls.ts';
 
 /** What every transport stands on. */
 export interface Core {
   readonly application: Application;
   readonly logger: Logger;
+  /** Nobody counts without it. */
+  readonly telemetry?: Telemetry;
 }
 
 /** One call as it came over a wire. */
@@ -31,16 +35,24 @@ interface Call {
  * issue of the input, `internal` when the application throws, and those of the operation itself.
  */
 export async function dispatch(core: Core, call: Call): Promise<Result<unknown, Problem>> {
+  const { telemetry = NO_TELEMETRY } = core;
+  const { name: operation } = call;
+  noteCall(call.context.signal, operation);
+  const stopTimer = telemetry.startTimer('novacron_call_duration_seconds');
+  const answer = await answerCall(core, call);
+  stopTimer({ operation });
+  const outcome = answer.ok ? 'ok' : answer.error.code;
+  telemetry.count('novacron_calls_total', { operation, outcome });
+  return answer;
+}
+
+async function answerCall(core: Core, call: Call): Promise<Result<unknown, Problem>> {
   const { name, context } = call;
   const { role, input } = operationRow(name);
   if (!hasRole(context.principal.role, role)) {
-    return err(
-      problem('forbidden', {
-        detail: `${name} needs the role ${role}; your key has the role ${context.principal.role}.`,
-        remedy: `Use an API key with the role ${role}, or ask an admin to do it.`,
-        data: { needed_role: role, role: context.principal.role },
-      }),
-    );
+    const refusal = forbidden(name, role, context.principal.role);
+    await core.application.recordForbidden(name, context, refusal);
+    return err(refusal);
   }
   try {
     const parsed = input.safeParse(call.rawInput);
@@ -50,6 +62,14 @@ export async function dispatch(core: Core, call: Call): Promise<Result<unknown, 
     if (context.signal.aborted && isAbort(cause)) return err(hungUp());
     return err(reportFault(core.logger, { cause, requestId: context.requestId, during: name }));
   }
+}
+
+function forbidden(name: OperationName, needed: Role, role: Role): Problem {
+  return problem('forbidden', {
+    detail: `${name} needs the role ${needed}; your key has the role ${role}.`,
+    remedy: `Use an API key with the role ${needed}, or ask an admin to do it.`,
+    data: { needed_role: needed, role },
+  });
 }
 
 /** Waiting that ends because the caller hung up is no fault; nobody reads this problem. */
@@ -75,12 +95,26 @@ export function reportFault(
   fault: { readonly cause: unknown; readonly requestId: RequestId; readonly during: string },
 ): Problem {
   const { cause, requestId, during } = fault;
+  const known = knownProblemOf(cause);
+  if (known !== undefined) {
+    logger.warn({ requestId, during, problem: known }, 'a request cannot be answered now');
+    return known;
+  }
   logger.error({ requestId, during, chain: describeChain(cause) }, 'a request met a fault');
   return problem('internal', {
     detail: 'NovaCron met a fault of its own while it worked on the request.',
     remedy: `Tell the people who run the server the request id ${requestId}; their log says more.`,
     data: { request_id: requestId },
   });
+}
+
+/** The store's answer while its database is away: what it rejects with has it in `problem`. */
+function knownProblemOf(cause: unknown): Problem | undefined {
+  if (typeof cause !== 'object' || cause === null || !('problem' in cause)) return undefined;
+  const { problem: found } = cause;
+  const isProblem = typeof found === 'object' && found !== null && 'code' in found;
+  // Only ports attach problems to what they throw.
+  return isProblem && found.code === 'unavailable' ? (found as Problem) : undefined;
 }
 
 /** More links than this are a loop, not a chain. */

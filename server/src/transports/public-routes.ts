@@ -39,6 +39,13 @@ export function createPublicRouter(options: PublicOptions): Router {
       if (ready.ok) response.json({ status: 'ready' });
       else sendProblem(response, ready.error);
     },
+    '/.well-known/jwks.json': async (_request, response) => {
+      const keys = await options.application.tokenKeys();
+      // RFC 7517, section 8.5. A new key is at work at once: whoever keeps this looks again when a
+      // token names a key that he has not seen.
+      response.set('Content-Type', 'application/jwk-set+json');
+      response.set('Cache-Control', 'public, max-age=300').end(JSON.stringify({ keys }));
+    },
     '/openapi.json': async (_request, response) => {
       response.set('Content-Type', 'application/json').end(await text());
     },

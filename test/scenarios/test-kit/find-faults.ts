@@ -85,7 +85,7 @@ function findVmFaults(
     ? []
     : [`${vm.name} has no allocation on ${node}`];
   // After a change that could not be undone a person has to look; its room is kept.
-  if (status !== 'running') return faults;
+  if (status !== 'running' && status !== 'stopped') return faults;
   const [allocation] = held;
   if (held.length !== 1) faults.push(`${vm.name} has ${held.length} allocations`);
   if (
@@ -98,10 +98,10 @@ function findVmFaults(
   const copies = [...machines].flatMap(([at, list]) =>
     list.filter(({ vm_id }) => vm_id === vm.id).map((machine) => ({ at, machine })),
   );
-  const alive = copies.filter(({ machine }) => machine.status === 'running');
+  const alive = copies.filter(({ machine }) => machine.status === status);
   if (alive.length !== 1 || alive[0]?.at !== node) {
     const places = copies.map(({ at, machine }) => `${machine.status} on ${at}`).join(', ');
-    faults.push(`${vm.name} shall run on ${node} and is ${places || 'nowhere'}`);
+    faults.push(`${vm.name} shall be ${status} on ${node} and is ${places || 'nowhere'}`);
   }
   const spec = alive[0]?.machine.spec;
   if (spec?.cpu_cores !== desired.cpu_cores || spec?.disk_gb !== desired.disk_gb) {

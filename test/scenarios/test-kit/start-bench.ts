@@ -14,6 +14,8 @@ import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-ids';
+import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-crypto';
+import { openSealer } from '@novacron/server/adapters/keys/open-sealer';
 import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import type { Application, Principal } from '@novacron/server/app/application';
@@ -122,6 +124,7 @@ export async function startBench(options: { readonly fleet?: Fleet } = {}): Prom
     policies: createPolicyRuntime(logger),
     logger,
     serverVersion: '0.0.0',
+    tokens: createTokenCrypto(openSealer(join(directory, 'sealing.key'))),
   };
   let secret = '';
   await createFirstKey(deps, (made) => {
@@ -131,6 +134,7 @@ export async function startBench(options: { readonly fleet?: Fleet } = {}): Prom
   await seedStore(deps, fleetPlan.storage_pools);
   const registry = createNodeRegistry(deps);
   let running = createApplication(deps);
+  await running.leases.start();
   const fleet = startEmbeddedFleet({
     fleet: fleetPlan,
     bus,
@@ -154,15 +158,18 @@ export async function startBench(options: { readonly fleet?: Fleet } = {}): Prom
     restartServer: async () => {
       running.executor.stop();
       await running.relay.stop();
+      await running.leases.stop();
       // What a dying server was writing is written before another one reads: commits keep order.
       await deps.store.commit([]);
       running = createApplication(deps);
+      await running.leases.start();
       await running.executor.resume();
     },
     stop: async () => {
       running.executor.stop();
       registry.stop();
       await running.relay.stop();
+      await running.leases.stop();
       await fleet.stop();
       await deps.policies.close();
       await bus.close();

@@ -2,9 +2,10 @@
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation';
 import type { Books } from './books.ts';
 
-/** Whether every operation has ended and every event is published. */
-export function isQuiet({ operations, events }: Pick<Books, 'operations' | 'events'>): boolean {
-  return operations.every(isOver) && events.every(({ position }) => position !== null);
+/** Whether every operation has ended, every event is published and every audit entry chained. */
+export function isQuiet({ operations, events, audit }: Books): boolean {
+  const hasPlace = ({ position }: { readonly position: number | null }) => position !== null;
+  return operations.every(isOver) && events.every(hasPlace) && audit.every(hasPlace);
 }
 
 function isOver({ status }: Books['operations'][number]): boolean {
@@ -16,6 +17,8 @@ export function checkEnds(books: Books): string[] {
   const { vms, networks, volumes, policies, operations, rules, baselines } = books;
   const rows = [...vms, ...networks, ...volumes, ...policies];
   const known = new Set(rows.map(({ id }) => id));
+  const isOrphan = (noun: string | undefined, id: string): boolean =>
+    noun === 'vm-attachments' && !known.has(id);
   return [
     ...operations.filter((each) => !isOver(each)).map(({ id, kind }) => `${id} (${kind}) runs on`),
     ...rows
@@ -26,14 +29,27 @@ export function checkEnds(books: Books): string[] {
       return vm_count === connected ? [] : [`${id} counts ${vm_count} VMs of ${connected}`];
     }),
     ...rules
-      .map(({ id }) => id.split('/'))
-      .filter(([noun, id = '']) => noun === 'vm-attachments' && !known.has(id))
-      .map(([, id]) => `the attachment rule of ${id} is left over`),
+      .map(({ id }) => ({ id, words: id.split('/') }))
+      .filter(({ words: [noun, of = ''] }) => noun === 'name' || isOrphan(noun, of))
+      .map(({ id }) => `the rule ${id} is left over`),
     ...baselines
       .filter(({ id }) => !known.has(id))
       .map(({ id }) => `the baseline of ${id} is left over`),
     ...checkLogs(books),
+    ...checkChains(books),
   ];
+}
+
+/** Each tenant's audit entries hang in a chain without a missing link. */
+function checkChains({ audit }: Books): string[] {
+  return [...new Set(audit.map(({ tenant_id }) => tenant_id))].flatMap((tenantId) => {
+    const places = audit
+      .filter(({ tenant_id }) => tenant_id === tenantId)
+      .map(({ position }) => position ?? 0)
+      .sort((left, right) => left - right);
+    const gap = places.findIndex((place, index) => place !== index + 1);
+    return gap < 0 ? [] : [`place ${gap + 1} of the audit chain of ${tenantId} is empty`];
+  });
 }
 
 function checkLogs({ log, operations }: Books): string[] {

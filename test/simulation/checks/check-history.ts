@@ -29,18 +29,25 @@ export function readHistories(books: Books): {
     entries.set(entry.resource_id, [...(entries.get(entry.resource_id) ?? []), entry]);
   }
   for (const operation of books.operations) {
-    const entry = entries.get(operation.target_id)?.shift();
-    if (entry === undefined || entry.operation !== operation.kind) {
-      faults.push(`${operation.id} (${operation.kind}) has no audit entry`);
+    const { target_id, kind } = operation;
+    const told = entries.get(target_id) ?? [];
+    const entry = told.find((each) => isOf(operation, each));
+    if (entry === undefined) {
+      faults.push(`${operation.id} (${kind}) has no audit entry`);
       continue;
     }
-    const deeds = histories.get(operation.target_id) ?? [];
-    histories.set(operation.target_id, [...deeds, { operation, entry }]);
+    told.splice(told.indexOf(entry), 1);
+    histories.set(target_id, [...(histories.get(target_id) ?? []), { operation, entry }]);
   }
   for (const [id, left] of entries) {
     for (const entry of left) faults.push(`${entry.id} tells of a ${entry.operation} of ${id}`);
   }
   return { histories, faults };
+}
+
+/** Both records of a write carry the moment at which its admission began. */
+function isOf(operation: Operation, entry: AuditEntry): boolean {
+  return entry.operation === operation.kind && entry.at_ms === operation.created_at_ms;
 }
 
 /** A delete of a VM is told of at its volumes as well. */

@@ -6,6 +6,9 @@ import { type Accounts, type Books, desiredOf, observedOf } from './books.ts';
 
 const MIB_PER_GB = 1_024;
 
+/** A VM of any other status got stuck. */
+const SETTLED: readonly string[] = ['running', 'stopped'];
+
 type Fleet = Pick<SimulatedFleet, 'machines' | 'withoutPower'>;
 
 interface Copy {
@@ -49,7 +52,7 @@ export function checkMachines(fleet: Fleet, books: Books): string[] {
     .filter(({ machine }) => !known.has(machine.vm_id) && machine.status !== 'migrated')
     .map(({ node, machine }) => `${node} has a machine of ${machine.vm_id}, which does not exist`);
   const wrong = books.vms
-    .filter((vm) => observedOf(vm).status === 'running')
+    .filter((vm) => SETTLED.includes(String(observedOf(vm).status)))
     .flatMap((vm) => checkVm(vm, copies, books, fleet));
   return [...orphans, ...wrong];
 }
@@ -70,8 +73,9 @@ function checkVm(
   const spec = specOf(vm, books);
   const faults = elsewhere.map(({ node }) => `${vm.id} of ${home} has a copy on ${node}`);
   if (machine === undefined) return [...faults, `${vm.id} has no machine on ${home}`];
-  if (machine.status !== 'running' && !fleet.withoutPower.has(vm.id)) {
-    faults.push(`${vm.id} shall run on ${home} and is ${machine.status}`);
+  const { status } = observedOf(vm);
+  if (machine.status !== status && !(machine.status === 'stopped' && lostPower(vm, fleet))) {
+    faults.push(`${vm.id} shall be ${status} on ${home}, and its machine is ${machine.status}`);
   }
   if (!equalJson(machine.spec, spec)) {
     faults.push(`${vm.id} is ${JSON.stringify(machine.spec)}, not ${JSON.stringify(spec)}`);
@@ -85,6 +89,10 @@ function checkVm(
     faults.push(`${vm.id} takes ${JSON.stringify(amounts)} and holds ${JSON.stringify(booked)}`);
   }
   return [...faults, ...checkVolumes(vm, machine, books)];
+}
+
+function lostPower(vm: Books['vms'][number], { withoutPower }: Fleet): boolean {
+  return withoutPower.has(vm.id);
 }
 
 /** A volume that got stuck may be anywhere. */

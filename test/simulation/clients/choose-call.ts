@@ -31,13 +31,15 @@ const CHOICES: readonly (readonly [weight: number, choice: Choice])[] = [
   [6, updateVm],
   [4, changeOf('vm.delete', 'vm', () => ({}))],
   [5, migrateVm],
+  [2, powerOf('vm.stop', ({ chance }) => (chance.happens(0.3) ? { force: 'yes' } : {}))],
+  [2, powerOf('vm.start', () => ({}))],
   [4, createVolume],
   [6, updateVolume],
   [2, changeOf('volume.delete', 'volume', () => ({}))],
   [2, createNetwork],
   [1, changeOf('network.update', 'network', renamed)],
   [1, changeOf('network.delete', 'network', () => ({}))],
-  [1, createPolicy],
+  [3, createPolicy],
   [1, changeOf('policy.update', 'policy', ({ chance }) => ({ enabled: chance.happens(0.5) }))],
   [1, changeOf('policy.update', 'policy', ({ chance }) => ({ rule: chooseRule(chance) }))],
   [1, changeOf('policy.delete', 'policy', () => ({}))],
@@ -146,6 +148,13 @@ function migrateVm(scope: ChoiceScope): Call | undefined {
   if (known === undefined) return undefined;
   const where = chance.happens(0.4) ? { node: chance.pick(nodes) } : {};
   return { name: 'vm.migrate', input: { id: known.id, ...where } };
+}
+
+function powerOf(name: 'vm.start' | 'vm.stop', fields: (scope: ChoiceScope) => JsonObject): Choice {
+  return (scope) => {
+    const known = scope.directory.pick('vm', scope.chance);
+    return known === undefined ? undefined : { name, input: { id: known.id, ...fields(scope) } };
+  };
 }
 
 function createVolume(scope: ChoiceScope): Call {

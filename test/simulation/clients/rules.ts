@@ -8,7 +8,7 @@ const RULES = [
   `package novacron.sizes
 deny contains "too many cores" if {
   input.operation == "vm.create"
-  input.resource.cpu_cores > 4
+  input.resource.cpu_cores > 2
 }`,
   `package novacron.access
 allow if input.subject.role == "admin"`,

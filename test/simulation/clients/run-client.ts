@@ -13,6 +13,10 @@ const THINK_MS_MAX = 1_500;
 const TRIES_MAX = 5;
 const WAIT_MS_MAX = 8_000;
 
+/** How often a client asks for two changes of one resource at once. */
+const RUSH_RATIO = 0.35;
+const RIVALS_LOOKED_AT = 12;
+
 /** What a client is made of. */
 export interface ClientParts {
   readonly kernel: Kernel;
@@ -49,8 +53,23 @@ export async function runClient(caller: Caller, parts: ClientParts): Promise<voi
     await pause(kernel, chance.between(0, THINK_MS_MAX));
     const earlier = chance.happens(0.06) ? chance.pickAny(parts.ledger.intents) : undefined;
     const call = earlier ?? chooseCall({ chance, directory, nodes, freshKey });
-    if (call !== undefined) await pursue(caller, call, parts);
+    if (call === undefined) continue;
+    const rival = chance.happens(RUSH_RATIO) ? rivalOf(call, parts) : undefined;
+    const calls = rival === undefined ? [call] : [call, rival];
+    await Promise.all(calls.map((each) => pursue(caller, each, parts)));
   }
+}
+
+/** Another change of the same resource, to be sent at the same moment. */
+function rivalOf({ name, input }: Call, parts: ClientParts): Call | undefined {
+  const { chance, directory, nodes } = parts;
+  if (input.id === undefined) return undefined;
+  for (let count = 0; count < RIVALS_LOOKED_AT; count += 1) {
+    const other = chooseCall({ chance, directory, nodes, freshKey: () => 'key/of-nobody' });
+    if (other?.input.id === undefined || kindOf(other.name) !== kindOf(name)) continue;
+    return { name: other.name, input: { ...other.input, id: input.id } };
+  }
+  return undefined;
 }
 
 /** Asks until there is an answer, or until patience ends. */

@@ -2,7 +2,10 @@
  * The agents and hypervisors of a simulated world, and a mirror of their machines that outlives the
  * agents: a machine runs on while nobody looks after it.
  */
-import type { LatencyMs } from '@novacron/agent/drivers/simulator/open-simulator-driver';
+import type {
+  LatencyMs,
+  SimulatorDriver,
+} from '@novacron/agent/drivers/simulator/open-simulator-driver';
 import type { Fleet } from '@novacron/agent/fleet';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
@@ -13,6 +16,9 @@ import type { Kernel } from './kernel.ts';
 import type { Trace } from './trace.ts';
 
 const LATENCY_MS_MAX = 2_000;
+
+/** An agent that is killed meanwhile loses what it was writing. */
+const COMMIT_MS_MAX = 3;
 
 const ACTIONS = [
   ...(['create', 'start', 'stop', 'delete', 'configure', 'attach', 'detach'] as const),
@@ -40,7 +46,7 @@ export interface SimulatedFleet {
   readonly takeChanged: () => boolean;
   /** VMs whose machines lost their power: nobody may start them behind their owner's back. */
   readonly withoutPower: ReadonlySet<string>;
-  readonly stopAgent: (node: string) => Promise<void>;
+  readonly killAgent: (node: string) => Promise<void>;
   readonly powerOff: (node: string) => Promise<void>;
   readonly startAgent: (node: string) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -52,25 +58,30 @@ export async function startFleet(parts: SimulatedFleetParts): Promise<SimulatedF
   const { clock, timers } = kernel;
   const latencyMs = latenciesFrom(chance.fork('latencies'));
   const rng = chance.fork('agents');
+  const turns = chance.fork('turns');
+  const nextTurn = (callback: () => void) =>
+    timers.after(turns.between(0, COMMIT_MS_MAX), callback);
   const fleet = startEmbeddedFleet({
-    ...{ fleet: plan, bus, dataDir, clock, timers, rng, latencyMs, logger },
+    ...{ fleet: plan, bus, dataDir, clock, timers, rng, latencyMs, logger, nextTurn },
   });
   const mirror = new Map<string, readonly Machine[]>();
   const withoutPower = new Set<string>();
   let isChanged = true;
 
-  /** The driver answers at once: its machines are in memory. */
-  async function look(node: string): Promise<void> {
-    const found = await fleet.drivers.get(node)?.inspect();
-    if (found?.ok !== true) return;
+  /** The driver answers at once: its machines are in memory, also while it is being closed. */
+  async function look(node: string, driver: SimulatorDriver): Promise<void> {
+    const found = await driver.inspect();
+    if (!found.ok) return;
     mirror.set(node, found.value);
     isChanged = true;
     trace.note(node, 'machines', found.value);
   }
 
   async function watch(node: string): Promise<void> {
-    fleet.drivers.get(node)?.subscribe(() => void kernel.hold(look(node)));
-    await look(node);
+    const driver = fleet.drivers.get(node);
+    if (driver === undefined) return;
+    driver.subscribe(() => void kernel.hold(look(node, driver)));
+    await look(node, driver);
   }
 
   const nodeNames = plan.nodes.map(({ name }) => name);
@@ -85,8 +96,9 @@ export async function startFleet(parts: SimulatedFleetParts): Promise<SimulatedF
       return was;
     },
     withoutPower,
-    stopAgent: (node) => kernel.hold(fleet.stopAgent(node)),
+    killAgent: (node) => kernel.hold(fleet.killAgent(node)),
     powerOff: async (node) => {
+      await kernel.hold(fleet.killAgent(node));
       await kernel.hold(fleet.powerOff(node));
       const before = mirror.get(node) ?? [];
       for (const { vm_id, status } of before) if (status === 'running') withoutPower.add(vm_id);
@@ -106,7 +118,9 @@ export async function startFleet(parts: SimulatedFleetParts): Promise<SimulatedF
       fleet.restartAgent(node);
       await kernel.hold(watch(node));
     },
-    close: fleet.stop,
+    close: async () => {
+      for (const node of nodeNames) await fleet.killAgent(node);
+    },
   };
 }
 

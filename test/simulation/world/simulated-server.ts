@@ -76,7 +76,8 @@ export function startServer(parts: SimulatedServerParts): SimulatedServer {
     const seeded = await seedStore(deps, plan.storage_pools);
     if (!seeded.ok) return false;
     const registry = createNodeRegistry(deps);
-    const { application, executor, relay } = createApplication(deps);
+    const { application, executor, relay, leases } = createApplication(deps);
+    await leases.start();
     await registry.waitForNodes(plan.nodes.length, { timeoutMs: NODES_MS_MAX });
     await executor.resume();
     const admin = await application.authenticate(secret);
@@ -96,11 +97,14 @@ export function startServer(parts: SimulatedServerParts): SimulatedServer {
     });
     const deps = portsOf(own, { ...parts, store: disk.open(own) });
     trace.note(own.name, 'begins', {});
-    void boot(own, deps).then((isUp) => {
-      trace.note(own.name, isUp ? 'serves' : 'cannot start', {});
-      if (!isUp) own.endAfterCalls(0);
-      if (!isUp) own.enter();
-    });
+    boot(own, deps).then(
+      (isUp) => {
+        trace.note(own.name, isUp ? 'serves' : 'cannot start', {});
+        if (!isUp) own.endAfterCalls(0);
+        if (!isUp) own.enter();
+      },
+      (cause) => deps.logger.error({ cause }, 'a server breaks down at its start'),
+    );
   }
 
   live();

@@ -12,7 +12,9 @@ import type { Trace } from './trace.ts';
 const CALLS_BEFORE_CRASH_MAX = 60;
 
 const AWAY_MS_MIN = 50;
-const AWAY_MS_MAX = 40_000;
+const AWAY_MS_MAX = 20_000;
+/** Now and then longer than all tries of a step together. */
+const LONG_AWAY_MS_MAX = 200_000;
 const DISK_FULL_MS_MAX = 8_000;
 
 const TROUBLE_KINDS = [
@@ -62,9 +64,12 @@ export function makeTrouble(parts: TroubleParts): Trouble {
   const everyMs = chance.between(1_500, 12_000);
   let isOver = false;
 
+  function awayMs(): number {
+    return chance.between(AWAY_MS_MIN, chance.happens(0.2) ? LONG_AWAY_MS_MAX : AWAY_MS_MAX);
+  }
+
   function comeBack(node: string): void {
-    const awayMs = chance.between(AWAY_MS_MIN, AWAY_MS_MAX);
-    kernel.timers.after(awayMs, () => void kernel.hold(fleet.startAgent(node)));
+    kernel.timers.after(awayMs(), () => void kernel.hold(fleet.startAgent(node)));
   }
 
   async function strike(kind: TroubleKind): Promise<void> {
@@ -76,14 +81,14 @@ export function makeTrouble(parts: TroubleParts): Trouble {
         return;
       case 'whole-crash':
         server.killAfterCalls(0);
-        for (const each of fleet.nodeNames) await fleet.stopAgent(each);
+        for (const each of fleet.nodeNames) await fleet.killAgent(each);
         for (const each of fleet.nodeNames) comeBack(each);
         return;
       case 'driver-fault':
         breakDriver(node);
         return;
       case 'agent-crash':
-        await fleet.stopAgent(node);
+        await fleet.killAgent(node);
         comeBack(node);
         return;
       case 'power-off':
@@ -92,9 +97,7 @@ export function makeTrouble(parts: TroubleParts): Trouble {
         return;
       case 'cut-off':
         weather.cutOff.add(node);
-        kernel.timers.after(chance.between(AWAY_MS_MIN, AWAY_MS_MAX), () =>
-          weather.cutOff.delete(node),
-        );
+        kernel.timers.after(awayMs(), () => weather.cutOff.delete(node));
         return;
       case 'disk-full':
         disk.setRoom('full');

@@ -1,5 +1,5 @@
 /** One node on a bus, for tests that talk to its agent as a server does. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bus } from '@novacron/bus/bus';
@@ -32,6 +32,9 @@ import { createVirtualTime, type VirtualTime } from './virtual-time.ts';
 
 const ANSWER_MS_MAX = 1_000;
 
+/** Nothing here has to outlast a power cut, and flushing to a disk is most of what a test costs. */
+const MEMORY_DISK = '/dev/shm';
+
 /** A node with its agent, and everything that a server would do to them. */
 export interface AgentBench {
   readonly bus: Bus;
@@ -49,6 +52,10 @@ export interface AgentBench {
   readonly machines: () => Promise<readonly Machine[]>;
   /** The agent dies without a word and comes back on the same files. */
   readonly crash: () => Promise<void>;
+  /** The same in the middle of a turn: what was not committed is lost. */
+  readonly kill: () => Promise<void>;
+  /** How many transactions the agent has committed: each is a flush to the disk. */
+  readonly commitCount: () => number;
   /** Stops everything and removes the files. */
   readonly dispose: () => Promise<void>;
 }
@@ -60,14 +67,21 @@ export function openAgentBench(
   const node = sampleNode();
   const time = createVirtualTime();
   const ids = createSampleIds();
-  const bus = openMemoryBus({ timers: time.timers });
-  const dataDir = mkdtempSync(join(tmpdir(), 'novacron-agent-'));
+  // Whom a killed agent owed an answer gets a fault, which is no news here.
+  const bus = openMemoryBus({ timers: time.timers, onFault: () => {} });
+  const memory = existsSync(MEMORY_DISK) ? MEMORY_DISK : tmpdir();
+  const dataDir = mkdtempSync(join(memory, 'novacron-agent-'));
+  let commitCount = 0;
   const completions: AgentCompletion[] = [];
   bus.subscribe(COMPLETION_SUBJECT, (message) => completions.push(AgentCompletion.parse(message)));
   const { clock, timers } = time;
+  const nextTurn = (callback: () => void): void => {
+    commitCount += 1;
+    time.nextTurn(callback);
+  };
   const rng = createSampleRng();
   const fleet = startEmbeddedFleet({
-    ...{ fleet: { nodes: [node] }, bus, dataDir, clock, timers, rng },
+    ...{ fleet: { nodes: [node] }, bus, dataDir, clock, timers, rng, nextTurn },
     ...options,
   });
 
@@ -97,6 +111,11 @@ export function openAgentBench(
       await fleet.stopAgent(node.name);
       fleet.restartAgent(node.name);
     },
+    kill: async () => {
+      await fleet.killAgent(node.name);
+      fleet.restartAgent(node.name);
+    },
+    commitCount: () => commitCount,
     dispose: async () => {
       await fleet.stop();
       await bus.close();

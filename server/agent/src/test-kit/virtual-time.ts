@@ -1,11 +1,14 @@
 /** A clock and timers that stand still until a test moves them. */
 import type { Timers } from '@novacron/bus/timers';
 import type { Clock } from '../clock.ts';
+import type { NextTurn } from '../group-commits.ts';
 
 /** Time as a test sees it. */
 export interface VirtualTime {
   readonly clock: Clock;
   readonly timers: Timers;
+  /** Turns of the event loop that take no time: whoever settles waits for those that are due. */
+  readonly nextTurn: NextTurn;
   /**
    * Moves time, calling every timer that falls due in order, at its own moment. After each one and
    * at the end all promises that can go on without time do so.
@@ -32,6 +35,7 @@ interface Waiting {
 export function createVirtualTime(startMs: number = VIRTUAL_START_MS): VirtualTime {
   let nowMs = startMs;
   const waiting = new Set<Waiting>();
+  let turnsDue = 0;
 
   async function advance(durationMs: number): Promise<void> {
     const endMs = nowMs + durationMs;
@@ -53,6 +57,12 @@ export function createVirtualTime(startMs: number = VIRTUAL_START_MS): VirtualTi
     return found;
   }
 
+  /** An immediate runs after every microtask, and after those which they queue. */
+  async function settle(): Promise<void> {
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (turnsDue > 0);
+  }
+
   return {
     clock: { nowMs: () => nowMs },
     timers: {
@@ -62,13 +72,15 @@ export function createVirtualTime(startMs: number = VIRTUAL_START_MS): VirtualTi
         return () => waiting.delete(timer);
       },
     },
+    nextTurn: (callback) => {
+      turnsDue += 1;
+      setImmediate(() => {
+        turnsDue -= 1;
+        callback();
+      });
+    },
     advance,
     settle,
     waitingCount: () => waiting.size,
   };
-}
-
-/** An immediate runs after every microtask, and after those which they queue. */
-function settle(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -226,6 +226,7 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
   'event.list': { items: [EVENT], last_position: 101 },
   'drift.report': { items: [DRIFT] },
   'audit.list': lastPage([AUDIT]),
+  'audit.verify': { entries: 42, last_position: 42, last_hash: 'ab'.repeat(32) },
   'identity.whoami': {
     principal: 'admin',
     role: 'admin',
@@ -237,6 +238,11 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
     secret: 'nova_0123456789',
   },
   'api_key.delete': {},
+  'token.create': {
+    resource: { id: sampleId('tok'), principal: 'admin', role: 'viewer', expires_at: AT },
+    secret: 'aaaa.bbbb.cccc',
+  },
+  'signing_key.rotate': { key_id: sampleId('sig') },
 };
 
 /** Writes that have ended when they are answered; the others are waited for. */

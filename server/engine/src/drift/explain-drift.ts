@@ -12,9 +12,9 @@ const VALUE_LENGTH_MAX = 80;
  */
 export function explainDrift(record: DriftRecord): string[] {
   const { resource_kind: kind, resource_name: name, severity, drift_percent: percent } = record;
-  const applied = `deployment ${record.deployment} applied at ${record.applied_at}`;
+  const since = `since deployment ${record.deployment} applied it at ${record.applied_at}`;
   return [
-    `${kind} ${name} has drifted (${severity}): ${percent} % of what ${applied}`,
+    `${kind} ${name} has drifted (${severity}): ${percent} % of it changed ${since}`,
     ...record.fields.map(describeField),
     ...describeCauses(record.causes),
     'Apply again to return to the configuration, or change the configuration to keep what is now.',

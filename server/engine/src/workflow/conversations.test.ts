@@ -14,10 +14,15 @@ test.each(holdConversation(file, plan))('$title', ({ actual, expected }) => {
 function plan(commands: readonly Command[]): string {
   const steps = commands.filter(({ verb }) => verb === 'step').map(readStep);
   const log = commands.flatMap(readEntry);
-  const next = planNextSteps({ steps }, log);
+  const [{ args: asked = {} } = {}] = commands.filter(({ verb }) => verb === 'plan');
+  const definition = {
+    steps,
+    ...(asked.deadline === undefined ? {} : { deadlineMs: Number(asked.deadline) }),
+  };
+  const next = planNextSteps(definition, log, Number(asked.now ?? 0));
   const lines =
     next.kind === 'run'
-      ? [`${next.status}:`, ...next.runs.map(sayRun)]
+      ? [`${next.status}:`, ...next.entries.map(sayEntry), ...next.runs.map(sayRun)]
       : [next.message === '' ? next.status : `${next.status}: ${next.message}`];
   const { steps: shown, progressPercent } = explainWorkflow({ steps }, log);
   const states = shown.map(({ name, status, attempts }) => `${name} ${status} (${attempts})`);
@@ -31,6 +36,7 @@ function readStep({ name, args }: Command): StepDefinition<string> {
     action: name,
     undo: args.undo === 'none' ? null : `un-${name}`,
     ...(args.failed === 'go-on' ? { whenFailed: 'go-on' } : {}),
+    ...(args.return === 'none' ? { noReturn: 'yes' } : {}),
   };
 }
 
@@ -48,9 +54,17 @@ function readEntry({ verb, name: step, args }: Command): LogEntry[] {
       const retry_at_ms = Number(args.until ?? 0);
       return [{ kind: 'failed', step, direction, attempt, message, next, retry_at_ms }];
     }
+    case 'cancelled':
+      return [{ kind: 'turned-back', why: 'cancelled', by: step }];
+    case 'retried':
+      return [{ kind: 'retried', by: step, from_step: args.from ?? null }];
     default:
       return [];
   }
+}
+
+function sayEntry(entry: LogEntry): string {
+  return entry.kind === 'turned-back' ? `  to be written down: ${entry.why}` : `  ${entry.kind}`;
 }
 
 function sayRun({ action, attempt, notBeforeMs, alreadyStarted }: StepRun<string>): string {

@@ -43,5 +43,5 @@ function statusOf(state: StepState): OperationStep['status'] {
 }
 
 function attemptsOf(state: StepState): number {
-  return state.forward.kind === 'untouched' ? 0 : state.forward.attempt;
+  return state.forward.attempt;
 }

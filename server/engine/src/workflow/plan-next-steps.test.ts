@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Rng } from '../env.ts';
-import type { LogEntry } from './log-entry.ts';
+import type { LogEntry, StepEntry } from './log-entry.ts';
 import type { StepDefinition, StepRun, WorkflowDefinition, WorkflowPlan } from './model.ts';
 import { planNextSteps } from './plan-next-steps.ts';
-import { ATTEMPTS_MAX, BACKOFF_MS_BASE, BACKOFF_MS_MAX, planRetry } from './rules/plan-retry.ts';
+import { refuseCancel } from './refuse-steering.ts';
+import { ATTEMPTS_MAX, BACKOFF_MS_MAX, planRetry, UNDO_MS_MAX } from './rules/plan-retry.ts';
 
 type Definition = WorkflowDefinition<string>;
 type Plan = WorkflowPlan<string>;
@@ -64,36 +65,43 @@ interface Life {
   readonly rounds: number;
 }
 
-const ROUNDS_MAX = STEPS_MAX * 2 * ATTEMPTS_MAX * 8;
+/** With the clock of these lives, in which each trouble takes as long as the longest wait. */
+const UNDO_ATTEMPTS_MAX = UNDO_MS_MAX / BACKOFF_MS_MAX + 1;
+
+const ROUNDS_MAX = STEPS_MAX * (ATTEMPTS_MAX + UNDO_ATTEMPTS_MAX) * 8;
+
+/** Time follows from the log, so that a life goes on at the moment at which it was cut. */
+function timeIn(log: readonly LogEntry[]): number {
+  return log.filter(({ kind }) => kind === 'failed').length * BACKOFF_MS_MAX;
+}
 
 /** Lives an operation as the executor does: starts are logged, then one run after another ends. */
 function live(definition: Definition, world: World, from: readonly LogEntry[] = []): Life {
   const log = [...from];
   for (let rounds = 0; rounds < ROUNDS_MAX; rounds += 1) {
-    const plan = planNextSteps(definition, log);
+    const nowMs = timeIn(log);
+    const plan = planNextSteps(definition, log, nowMs);
     if (plan.kind === 'finished') return { log, end: plan, rounds };
     for (const { step, direction, attempt, alreadyStarted } of plan.runs) {
-      if (alreadyStarted === 'no') log.push({ kind: 'started', step, direction, attempt });
+      if (alreadyStarted === 'yes') continue;
+      log.push({ kind: 'started', step, direction, attempt, at_ms: nowMs });
     }
     const { pick, outcome } = world(plan.runs);
     // After a crash everything that was started is planned again, and nothing else.
     if (outcome === 'crash') continue;
     const run = plan.runs[pick % plan.runs.length];
     if (run === undefined) continue;
-    const { step, direction, attempt } = run;
+    const { step, direction } = run;
     log.push(
       outcome === 'succeeded'
         ? { kind: 'succeeded', step, direction }
-        : planRetry(
-            { step, direction, attempt, message: 'broken', next: outcome },
-            { nowMs: 0, rng: EVEN_CHANCE },
-          ),
+        : planRetry({ run, message: 'broken', next: outcome }, { nowMs, rng: EVEN_CHANCE }),
     );
   }
   throw new Error('the operation does not end');
 }
 
-function indexOf(log: readonly LogEntry[], wanted: Partial<LogEntry>): number {
+function indexOf(log: readonly LogEntry[], wanted: Partial<StepEntry>): number {
   return log.findIndex((entry) =>
     Object.entries({ ...entry, ...wanted }).every(([key, value]) => entry[key] === value),
   );
@@ -177,7 +185,9 @@ describe('properties of every operation in every world', () => {
         const { log, rounds } = live(definition, world);
         expect(rounds).toBeLessThan(ROUNDS_MAX);
         for (const entry of log) {
-          if (entry.kind === 'started') expect(entry.attempt).toBeLessThanOrEqual(ATTEMPTS_MAX);
+          if (entry.kind !== 'started') continue;
+          const most = entry.direction === 'do' ? ATTEMPTS_MAX : UNDO_ATTEMPTS_MAX;
+          expect(entry.attempt).toBeLessThanOrEqual(most);
         }
       }),
     );
@@ -189,9 +199,39 @@ describe('properties of every operation in every world', () => {
         const { log } = live(definition, world);
         const prefix = log.slice(0, cut % (log.length + 1));
         const copy = structuredClone({ definition, prefix });
-        const first = planNextSteps(definition, prefix);
-        expect(planNextSteps(copy.definition, copy.prefix)).toEqual(first);
+        const first = planNextSteps(definition, prefix, 0);
+        expect(planNextSteps(copy.definition, copy.prefix, 0)).toEqual(first);
         expect({ definition, prefix }).toEqual(copy);
+      }),
+    );
+  });
+
+  test('one that is cancelled takes back all that it had begun, whenever that comes', () => {
+    fc.assert(
+      fc.property(definitions, worlds, fc.nat(), (definition, world, cut) => {
+        const { log } = live(definition, world);
+        const before = log.slice(0, cut % (log.length + 1));
+        if (refuseCancel(definition, before, timeIn(before)) !== undefined) return;
+        const cancel = { kind: 'turned-back', why: 'cancelled', by: 'admin' } as const;
+        const { log: after, end } = live(definition, world, [...before, cancel]);
+        expect(end.status).not.toBe('succeeded');
+        expect(end.message).toContain('it was cancelled by admin');
+        const begun = after
+          .slice(before.length)
+          .filter((entry) => entry.kind === 'started' && entry.direction === 'do');
+        expect(begun).toEqual([]);
+      }),
+    );
+  });
+
+  test('a stuck one that is retried tries every undo that gave up once more', () => {
+    fc.assert(
+      fc.property(definitions, worlds, (definition, world) => {
+        const { log, end } = live(definition, world);
+        if (end.status !== 'stuck') return;
+        const retried = { kind: 'retried', by: 'admin', from_step: null } as const;
+        const kind: World = () => ({ pick: 0, outcome: 'succeeded' });
+        expect(live(definition, kind, [...log, retried]).end.status).toBe('failed');
       }),
     );
   });
@@ -217,13 +257,13 @@ describe('planNextSteps', () => {
       undo: null,
     });
     const steps = [step('hen', 'egg'), step('egg', 'hen')];
-    expect(() => planNextSteps({ steps }, [])).toThrow('are its steps a cycle?');
+    expect(() => planNextSteps({ steps }, [], 0)).toThrow('are its steps a cycle?');
   });
 
   test('ignores what the log says about steps of another release', () => {
     const steps = [{ name: 'create', after: [], action: 'c', undo: null }];
     const log: LogEntry[] = [{ kind: 'succeeded', step: 'paint', direction: 'do' }];
-    expect(planNextSteps({ steps }, log)).toEqual(planNextSteps({ steps }, []));
+    expect(planNextSteps({ steps }, log, 0)).toEqual(planNextSteps({ steps }, [], 0));
   });
 
   test('plans the way back through many layers in no time', () => {
@@ -239,48 +279,15 @@ describe('planNextSteps', () => {
     }));
     const last = `b${LAYERS - 1}`;
     const failed = { kind: 'failed', step: last, direction: 'do', attempt: 1 } as const;
-    const plan = planNextSteps({ steps }, [
-      ...log.filter(({ step }) => step !== last),
-      { ...failed, message: 'no', next: 'final', retry_at_ms: 0 },
-    ]);
+    const plan = planNextSteps(
+      { steps },
+      [
+        ...log.filter(({ step }) => step !== last),
+        { ...failed, message: 'no', next: 'final', retry_at_ms: 0 },
+      ],
+      0,
+    );
     const runs = plan.kind === 'run' ? plan.runs.map(({ step }) => step) : [];
     expect(runs).toEqual([`a${LAYERS - 1}`, last]);
-  });
-});
-
-describe('planRetry', () => {
-  const failure = { step: 'create', direction: 'do', message: 'busy', next: 'retry' } as const;
-  const envWith = (chance: number) => ({
-    nowMs: 1_000,
-    rng: { next: () => chance, fork: () => EVEN_CHANCE },
-  });
-
-  test.each([
-    [1, 0, BACKOFF_MS_BASE / 2],
-    [1, 0.999, BACKOFF_MS_BASE],
-    [2, 0, BACKOFF_MS_BASE],
-    [5, 0.999, BACKOFF_MS_BASE * 16],
-  ])('waits after attempt %i, with chance at %f, for %f ms', (attempt, chance, delayMs) => {
-    const entry = planRetry({ ...failure, attempt }, envWith(chance));
-    expect(entry).toMatchObject({ next: 'retry', attempt });
-    expect(entry.kind === 'failed' && Math.round((entry.retry_at_ms - 1_000) / 10) * 10).toBe(
-      delayMs,
-    );
-  });
-
-  test('never waits longer than allowed', () => {
-    for (let attempt = 1; attempt < ATTEMPTS_MAX; attempt += 1) {
-      const entry = planRetry({ ...failure, attempt }, envWith(0.999));
-      expect(entry.kind === 'failed' && entry.retry_at_ms - 1_000).toBeLessThanOrEqual(
-        BACKOFF_MS_MAX,
-      );
-    }
-  });
-
-  test('gives up after the last attempt, and at once where trying again is no use', () => {
-    const last = planRetry({ ...failure, attempt: ATTEMPTS_MAX }, envWith(0.5));
-    expect(last).toMatchObject({ next: 'final', retry_at_ms: 1_000 });
-    const hopeless = planRetry({ ...failure, attempt: 1, next: 'final' }, envWith(0.5));
-    expect(hopeless).toMatchObject({ next: 'final', message: 'busy' });
   });
 });

@@ -2,24 +2,31 @@
 import { assert } from '@novacron/contract/result';
 import type { LogEntry } from './log-entry.ts';
 import type { StepDefinition, StepRun, WorkflowDefinition, WorkflowPlan } from './model.ts';
-import { type SideState, type StepState, stateOfSteps } from './rules/state-of-steps.ts';
+import { patienceOf } from './rules/plan-retry.ts';
+import {
+  isStepDone,
+  isStepKept,
+  type SideState,
+  type StepState,
+  stateOfSteps,
+} from './rules/state-of-steps.ts';
+import { deadlineOf, turnOf } from './rules/turn-back.ts';
 
 /**
  * Plans the next steps.
  * @param definition - the steps; every name in `after` must be the name of another step
  * @param log - everything that has happened, in order
+ * @param nowMs - decides about the deadline, and about nothing else
  * @returns the steps to run now, or how the operation ended
  */
 export function planNextSteps<Action>(
   definition: WorkflowDefinition<Action>,
   log: readonly LogEntry[],
+  nowMs: number,
 ): WorkflowPlan<Action> {
-  const states = stateOfSteps(definition.steps, log);
-  const failure = firstFailure(definition.steps, states);
-  const plan =
-    failure === undefined
-      ? planForward(definition.steps, states)
-      : planBackward(definition.steps, states, failure);
+  const { steps } = definition;
+  const states = stateOfSteps(steps, log);
+  const plan = planDirection(definition, log, states, nowMs);
   assert(
     plan.kind === 'finished' || plan.runs.length > 0,
     'an operation that has not ended has something to do: are its steps a cycle?',
@@ -27,21 +34,40 @@ export function planNextSteps<Action>(
   return plan;
 }
 
+function planDirection<Action>(
+  definition: WorkflowDefinition<Action>,
+  log: readonly LogEntry[],
+  states: ReadonlyMap<string, StepState>,
+  nowMs: number,
+): WorkflowPlan<Action> {
+  const { steps } = definition;
+  const failure = firstFailure(steps, states);
+  const turn = turnOf(definition, log, states, nowMs);
+  // A deadline that passes while a failed step is taken back anyway changes nothing.
+  const isTurned = turn !== undefined && (failure === undefined || turn.entries.length === 0);
+  const isDone = steps.every((step) => isStepKept(step, states.get(step.name)));
+  if (isTurned && !(isDone && turn.entries.length > 0)) {
+    return { ...planBackward(steps, states, turn.message), entries: turn.entries };
+  }
+  if (failure !== undefined) return planBackward(steps, states, failure);
+  const plan = planForward(steps, states);
+  return plan.kind === 'run' ? { ...plan, deadlineMs: deadlineOf(definition, log, states) } : plan;
+}
+
 function planForward<Action>(
   steps: readonly StepDefinition<Action>[],
   states: ReadonlyMap<string, StepState>,
 ): WorkflowPlan<Action> {
-  const done = new Set(steps.filter((step) => isDone(step, states)).map((step) => step.name));
-  if (done.size === steps.length) return { kind: 'finished', status: 'succeeded', message: '' };
+  const done = new Set(
+    steps.filter((step) => isStepDone(step, states.get(step.name))).map(({ name }) => name),
+  );
+  if (done.size === steps.length) {
+    return { kind: 'finished', status: 'succeeded', message: '', entries: [] };
+  }
   const runs = steps
     .filter((step) => step.after.every((name) => done.has(name)))
-    .flatMap((step) => toRun(step.name, 'do', step.action, forwardOf(states, step.name)));
-  return { kind: 'run', status: 'running', runs };
-}
-
-function isDone(step: StepDefinition<unknown>, states: ReadonlyMap<string, StepState>): boolean {
-  const { kind } = forwardOf(states, step.name);
-  return kind === 'succeeded' || (kind === 'failed' && step.whenFailed === 'go-on');
+    .flatMap((step) => toRun(step, 'do', step.action, forwardOf(states, step.name)));
+  return { kind: 'run', status: 'running', runs, entries: [], deadlineMs: undefined };
 }
 
 /**
@@ -56,26 +82,30 @@ function planBackward<Action>(
   const running = steps.filter((step) => forwardOf(states, step.name).kind === 'started');
   if (running.length > 0) {
     const runs = running.flatMap((step) =>
-      toRun(step.name, 'do', step.action, forwardOf(states, step.name)),
+      toRun(step, 'do', step.action, forwardOf(states, step.name)),
     );
-    return { kind: 'run', status: 'undoing', runs };
+    return { kind: 'run', status: 'undoing', runs, entries: [], deadlineMs: undefined };
   }
   const left = steps.filter((step) => needsUndo(step, states));
-  if (left.length === 0) return { kind: 'finished', status: 'failed', message: failure };
+  if (left.length === 0) {
+    return { kind: 'finished', status: 'failed', message: failure, entries: [] };
+  }
   const blocked = ancestorsOf(steps, left);
   const runs = left
     .filter((step) => !blocked.has(step.name))
     .flatMap((step) =>
-      step.undo === null ? [] : toRun(step.name, 'undo', step.undo, backwardOf(states, step.name)),
+      step.undo === null ? [] : toRun(step, 'undo', step.undo, backwardOf(states, step.name)),
     );
-  if (runs.length > 0) return { kind: 'run', status: 'undoing', runs };
+  if (runs.length > 0)
+    return { kind: 'run', status: 'undoing', runs, entries: [], deadlineMs: undefined };
   const reasons = left.flatMap((step) => {
     const side = backwardOf(states, step.name);
     return side.kind === 'failed'
       ? [`taking back step ${step.name} failed too: ${side.message}`]
       : [];
   });
-  return { kind: 'finished', status: 'stuck', message: [failure, ...reasons].join('; ') };
+  const message = [failure, ...reasons].join('; ');
+  return { kind: 'finished', status: 'stuck', message, entries: [] };
 }
 
 function needsUndo<Action>(
@@ -103,22 +133,25 @@ function ancestorsOf(
 }
 
 function toRun<Action>(
-  step: string,
+  { name: step, patience: own }: StepDefinition<Action>,
   direction: 'do' | 'undo',
   action: Action,
   side: SideState,
 ): StepRun<Action>[] {
+  const run = { step, direction, action, patience: patienceOf(direction, own) };
   switch (side.kind) {
-    case 'untouched':
-      return [{ step, direction, attempt: 1, action, notBeforeMs: 0, alreadyStarted: 'no' }];
-    case 'started':
-      return [
-        { step, direction, attempt: side.attempt, action, notBeforeMs: 0, alreadyStarted: 'yes' },
-      ];
-    case 'waiting-to-retry': {
-      const { notBeforeMs } = side;
+    case 'untouched': {
       const attempt = side.attempt + 1;
-      return [{ step, direction, attempt, action, notBeforeMs, alreadyStarted: 'no' }];
+      const series = { firstAttempt: attempt, sinceMs: undefined };
+      return [{ ...run, attempt, series, notBeforeMs: 0, alreadyStarted: 'no' }];
+    }
+    case 'started': {
+      const { attempt, series } = side;
+      return [{ ...run, attempt, series, notBeforeMs: 0, alreadyStarted: 'yes' }];
+    }
+    case 'waiting-to-retry': {
+      const { notBeforeMs, series } = side;
+      return [{ ...run, attempt: side.attempt + 1, series, notBeforeMs, alreadyStarted: 'no' }];
     }
     case 'succeeded':
     case 'failed':
@@ -132,7 +165,7 @@ function firstFailure(
 ): string | undefined {
   for (const step of steps) {
     const side = forwardOf(states, step.name);
-    if (side.kind === 'failed' && !isDone(step, states))
+    if (side.kind === 'failed' && !isStepDone(step, states.get(step.name)))
       return `step ${step.name} failed: ${side.message}`;
   }
   return undefined;

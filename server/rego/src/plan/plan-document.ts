@@ -82,7 +82,7 @@ function planBase(
   else planSteps(planner, local(target), path, use);
 }
 
-// Plain data is found by path, and the parts of a path are texts: `data.list[2]` is the key "2" too.
+// Plain data is found by path, and the parts of a path are texts: `data.list[2]` is key "2" too.
 function planDataSteps(
   planner: Planner,
   source: Operand,

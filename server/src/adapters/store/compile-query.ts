@@ -17,9 +17,12 @@ const NULLABLE_COLUMNS = {
   busy_operation_id: true,
   expires_at_ms: true,
   finished_at_ms: true,
+  hash: true,
   network_id: true,
+  owner: true,
   position: true,
   problem_json: true,
+  retires_at_ms: true,
 } as const satisfies Record<NullableColumn, true>;
 
 /**

@@ -1,6 +1,8 @@
 /** All migrations, oldest first. README.md says what one may do. */
 import type { Migration } from './migration.ts';
 import { first } from './migrations/0001-first.ts';
+import { leases } from './migrations/0002-leases.ts';
+import { security } from './migrations/0004-security.ts';
 
 /** Every migration of this release, in the order in which they run. */
-export const MIGRATIONS: readonly Migration[] = [first];
+export const MIGRATIONS: readonly Migration[] = [first, leases, security];

@@ -1,20 +1,22 @@
 /**
  * Runs admitted operations: what may run next follows from definition and log (engine/workflow),
- * each outcome and the starts it leads to are one commit, and a killed server resumes where the log
- * ends.
+ * each outcome and the starts it leads to are one commit, and where a server ends, it or another
+ * one resumes its operations where their logs end.
  */
-import type { Problem } from '@novacron/contract/problem';
-import { assert, type Result } from '@novacron/contract/result';
+import { assert } from '@novacron/contract/result';
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import type { StepRun } from '@novacron/engine/workflow/model';
 import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
 import { planRetry } from '@novacron/engine/workflow/rules/plan-retry';
-import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
-import type { AppDeps } from '../deps.ts';
-import { readLog } from './answer-operation.ts';
+import type { InstanceDeps } from '../deps.ts';
+import type { LeaseKeeper } from '../leases.ts';
+import { createEndCounter, observeAgentSteps } from '../telemetry-operations.ts';
+import { claimOperations } from './claim-operations.ts';
+import { type CommitOutcome, commitProgress, type Progress } from './commit-progress.ts';
 import {
   endChanges,
+  leftAt,
   logChanges,
   type OperationEnd,
   settlingChanges,
@@ -26,9 +28,14 @@ import {
   type StepAction,
 } from './operation-definition.ts';
 import { createAgentSteps } from './perform-agent-steps.ts';
+import { keyOfRun, planRound } from './plan-round.ts';
+import { createEndWatch, type EndWatch } from './watch-ends.ts';
 
-/** Waits after a commit that the store refused, such as on a full disk. */
-const COMMIT_RETRY_MS = 1_000;
+/** How often operations are looked for that nobody runs, when nothing gives cause to. */
+const CLAIM_MS = 10_000;
+
+/** Longest timer: a day, which every clock can count. */
+const WAKE_MS_MAX = 86_400_000;
 
 type OperationRow = Tables['operations'];
 
@@ -39,28 +46,52 @@ interface Active {
   readonly inFlight: Set<string>;
   /** Advances of one operation happen one after another. */
   turn: Promise<void>;
+  /** As the store has it. */
+  status: string;
+  cancelWake: () => void;
 }
 
 /** Runs operations. */
 export interface OperationExecutor {
   /** Takes over an operation whose admission has been committed. */
   readonly start: (row: OperationRow) => void;
-  /** Takes over every operation that has not ended: after a start of the server. */
+  /** Goes on with an operation that was just made this server's, also if it was that before. */
+  readonly takeOver: (row: OperationRow, log: readonly LogEntry[]) => void;
+  /**
+   * Takes over every operation that nobody runs: after a start of the server, and from then on
+   * whenever there are any.
+   * @returns how many there were at first
+   */
   readonly resume: () => Promise<number>;
+  /** Looks for operations that nobody runs: some server has ended. */
+  readonly claim: () => Promise<void>;
+  /** Lets go of all operations, which others may have taken over, or take over now. */
+  readonly letGo: () => void;
   /** Resolves when the operation has ended, or when the signal is aborted or the time is up. */
-  readonly waitForEnd: (
-    operationId: string,
-    options: { readonly timeoutMs: number; readonly signal: AbortSignal },
-  ) => Promise<void>;
+  readonly waitForEnd: EndWatch['wait'];
   /** Starts nothing new; what runs at agents goes on there and is resumed at the next start. */
   readonly stop: () => void;
 }
 
+/** What surrounds the executor. */
+export interface ExecutorOptions {
+  readonly servers: 'one' | 'several';
+  readonly lookForServers: LeaseKeeper['lookForServers'];
+  /** Hears that there are new events. */
+  readonly onEvents: () => void;
+}
+
 /** Makes the executor of one server. */
-export function createOperationExecutor(deps: AppDeps, onEvents: () => void): OperationExecutor {
+export function createOperationExecutor(
+  deps: InstanceDeps,
+  options: ExecutorOptions,
+): OperationExecutor {
   const active = new Map<string, Active>();
-  const watchers = new Map<string, Set<() => void>>();
-  const agentSteps = createAgentSteps(deps);
+  const isActive = (operationId: string): boolean => active.has(operationId);
+  const ends = createEndWatch(deps, { servers: options.servers, isActive });
+  const agentSteps = observeAgentSteps(createAgentSteps(deps), deps.telemetry);
+  const countEnd = createEndCounter(deps);
+  let cancelClaim = (): void => undefined;
   let stopped = false;
 
   function take(row: OperationRow, log: readonly LogEntry[]): void {
@@ -71,9 +102,24 @@ export function createOperationExecutor(deps: AppDeps, onEvents: () => void): Op
       log: [...log],
       inFlight: new Set(),
       turn: Promise.resolve(),
+      status: row.status,
+      cancelWake: () => undefined,
     };
     active.set(row.id, operation);
     queueAdvance(operation, []);
+  }
+
+  /** Whether this very run goes on: another server may have the operation by now. */
+  function goesOn(operation: Active): boolean {
+    return !stopped && active.get(operation.row.id) === operation;
+  }
+
+  function commit(
+    operation: Active,
+    progress: Pick<Progress, 'changes' | 'evidence'>,
+  ): Promise<CommitOutcome> {
+    const { row } = operation;
+    return commitProgress(deps, { row, ...progress, goesOn: () => goesOn(operation) });
   }
 
   function queueAdvance(operation: Active, entries: readonly LogEntry[]): void {
@@ -85,47 +131,49 @@ export function createOperationExecutor(deps: AppDeps, onEvents: () => void): Op
       })
       .catch((cause) => {
         deps.logger.error({ operation: operation.row.id, cause }, 'an operation cannot be ended');
-        forget(operation.row.id);
+        forget(operation);
       });
   }
 
   async function advance(operation: Active, entries: readonly LogEntry[]): Promise<void> {
-    if (stopped || !active.has(operation.row.id)) return;
-    const plan = planNextSteps(operation.definition, [...operation.log, ...entries]);
+    if (!goesOn(operation)) return;
+    const nowMs = deps.clock.nowMs();
+    const plan = planNextSteps(operation.definition, [...operation.log, ...entries], nowMs);
     if (plan.kind === 'finished') {
-      await finish(operation, entries, plan);
+      await finish(operation, [...entries, ...plan.entries], plan);
       return;
     }
-    const runs = plan.runs.filter((run) => !operation.inFlight.has(keyOfRun(run)));
-    const starts = runs
-      .filter((run) => run.alreadyStarted === 'no')
-      .map(({ step, direction, attempt }): LogEntry => {
-        return { kind: 'started', step, direction, attempt };
-      });
-    const news = [...entries, ...starts];
+    const { runs, starts, wakeAtMs } = planRound(plan, operation.inFlight, nowMs);
+    const news = [...entries, ...plan.entries, ...starts];
     const { id } = operation.row;
-    const isFirstUndo =
-      plan.status === 'undoing' && !operation.log.some((entry) => entry.direction === 'undo');
+    const isFirstUndo = plan.status === 'undoing' && operation.status !== 'undoing';
+    operation.status = plan.status;
     const changes = [
-      ...logChanges(id, operation.log.length, news, deps.clock.nowMs()),
+      ...logChanges(id, operation.log.length, news, nowMs),
       ...(isFirstUndo ? [undoingChange(id)] : []),
     ];
     if (changes.length > 0) {
-      const done = await commitInTime(changes);
-      if (done === 'stopped') return;
-      assert(done.ok, `the log of ${id} is its executor's own`);
+      const seq = operation.log.length + news.length;
+      const made = await commit(operation, { changes, evidence: { kind: 'entry', seq } });
+      if (made.kind === 'lost') leaveToOthers(operation);
+      if (!goesOn(operation)) return;
+      assert(made.kind === 'done', `the log of ${id} is its executor's own`);
     }
     operation.log.push(...news);
     for (const run of runs) void launch(operation, run);
+    wakeAt(operation, wakeAtMs);
+  }
+
+  /** Plans again when a retry is due or the deadline has passed. */
+  function wakeAt(operation: Active, wakeAtMs: number | undefined): void {
+    operation.cancelWake();
+    if (wakeAtMs === undefined) return;
+    const delayMs = Math.min(WAKE_MS_MAX, Math.max(0, wakeAtMs - deps.clock.nowMs()));
+    operation.cancelWake = deps.timers.after(delayMs, () => queueAdvance(operation, []));
   }
 
   async function launch(operation: Active, run: StepRun<StepAction>): Promise<void> {
     operation.inFlight.add(keyOfRun(run));
-    const delayMs = Math.max(0, run.notBeforeMs - deps.clock.nowMs());
-    if (delayMs > 0) {
-      await new Promise<void>((resolve) => deps.timers.after(delayMs, () => resolve()));
-    }
-    if (stopped) return;
     const { step, direction, attempt } = run;
     const stepKey = `${direction === 'undo' ? 'undo:' : ''}${step}#${attempt}`;
     const outcome = await agentSteps.perform(operation.row.id, stepKey, run.action);
@@ -133,7 +181,7 @@ export function createOperationExecutor(deps: AppDeps, onEvents: () => void): Op
       outcome.kind === 'succeeded'
         ? { kind: 'succeeded', step, direction }
         : planRetry(
-            { step, direction, attempt, message: outcome.message, next: outcome.next },
+            { run, message: outcome.message, next: outcome.next },
             {
               nowMs: deps.clock.nowMs(),
               rng: deps.rng.fork(`retry/${operation.row.id}/${stepKey}`),
@@ -150,18 +198,20 @@ export function createOperationExecutor(deps: AppDeps, onEvents: () => void): Op
   ): Promise<void> {
     const { row } = operation;
     const ended = await commitEnd(operation, entries, end);
-    forget(row.id);
     if (ended === undefined) return;
-    onEvents();
+    forget(operation);
+    countEnd(row, ended);
+    options.onEvents();
     const level = ended.status === 'succeeded' ? 'info' : 'warn';
-    const fields = { operation: row.id, kind: row.kind, target: row.target_id };
+    const { requestId } = operation.definition;
+    const fields = { operation: row.id, requestId, kind: row.kind, target: row.target_id };
     deps.logger[level]({ ...fields, message: ended.message }, `operation ${ended.status}`);
   }
 
   /**
    * Writes the end down with what its definition wants. Should a guard of that fail, which is a
    * fault in NovaCron, the operation is stuck rather than running for ever.
-   * @returns how it ended; undefined when the server stops first
+   * @returns how it ended; undefined when this server does not run it any more
    */
   async function commitEnd(
     operation: Active,
@@ -172,82 +222,76 @@ export function createOperationExecutor(deps: AppDeps, onEvents: () => void): Op
     const message = `${end.message || 'every step succeeded'}, but the end could not be recorded`;
     const stuck: OperationEnd = { status: 'stuck', message };
     const ways = [
-      { end, settling: settlingChanges(definition, end) },
-      { end: stuck, settling: settlingChanges(definition, stuck) },
-      { end: stuck, settling: [] },
+      { end, settling: settlingChanges(definition, end), left: leftAt(definition, end) },
+      { end: stuck, settling: settlingChanges(definition, stuck), left: leftAt(definition, stuck) },
+      { end: stuck, settling: [], left: leftAt(definition, undefined) },
     ];
     for (const way of ways) {
-      const done = await commitInTime([
+      const changes = [
         ...logChanges(row.id, log.length, entries, deps.clock.nowMs()),
         ...way.settling,
-        ...endChanges(deps, row, definition, way.end),
-      ]);
-      if (done === 'stopped') return undefined;
-      if (done.ok) return way.end;
-      deps.logger.error({ operation: row.id, problem: done.error }, 'an end was refused');
+        ...endChanges(deps, row, way.left, way.end),
+      ];
+      const made = await commit(operation, { changes, evidence: { kind: 'end' } });
+      if (made.kind === 'done') return way.end;
+      if (made.kind === 'lost') leaveToOthers(operation);
+      if (made.kind !== 'refused') return undefined;
+      deps.logger.error({ operation: row.id, problem: made.problem }, 'an end was refused');
     }
     throw new Error(`the end of ${row.id} cannot be written`);
   }
 
-  /** The log may not have a hole: a commit that cannot be made now is made later. */
-  async function commitInTime(changes: ChangeSet): Promise<Result<void, Problem> | 'stopped'> {
-    for (;;) {
-      const done = await deps.store.commit(changes);
-      if (done.ok || !isPassing(done.error)) return done;
-      if (stopped) return 'stopped';
-      deps.logger.warn({ problem: done.error }, 'the store refuses writes; trying again');
-      await new Promise<void>((resolve) => deps.timers.after(COMMIT_RETRY_MS, () => resolve()));
-      if (stopped) return 'stopped';
+  /** Another server goes on with it; who waits for its end here goes on waiting. */
+  function leaveToOthers(operation: Active): void {
+    if (!goesOn(operation)) return;
+    active.delete(operation.row.id);
+    deps.logger.info({ operation: operation.row.id }, 'another server goes on with an operation');
+  }
+
+  function forget(operation: Active): void {
+    const { id } = operation.row;
+    operation.cancelWake();
+    if (active.get(id) === operation) active.delete(id);
+    ends.ended(id);
+  }
+
+  async function claim(): Promise<number> {
+    const { lookForServers } = options;
+    const operations = await claimOperations(deps, { isActive, lookForServers, onClaimed: take });
+    if (operations > 0) deps.logger.info({ operations }, 'operations resumed');
+    return operations;
+  }
+
+  async function claimSafely(): Promise<void> {
+    try {
+      await claim();
+    } catch (cause) {
+      deps.logger.warn({ cause }, 'operations cannot be looked for');
     }
   }
 
-  function forget(operationId: string): void {
-    active.delete(operationId);
-    for (const wake of [...(watchers.get(operationId) ?? [])]) wake();
-    watchers.delete(operationId);
+  function claimLater(): void {
+    if (stopped) return;
+    cancelClaim = deps.timers.after(CLAIM_MS, () => void claimSafely().finally(claimLater));
   }
 
   return {
     start: (row) => take(row, []),
-    resume: async () => {
-      const rows = await deps.store.read({
-        from: 'operations',
-        where: { status: { in: ['running', 'undoing'] } },
-      });
-      for (const row of rows) take(row, await readLog(deps.store, row.id));
-      return rows.length;
+    takeOver: (row, log) => {
+      // Whatever an earlier run of it here still brings back is learnt by asking once more.
+      active.get(row.id)?.cancelWake();
+      active.delete(row.id);
+      take(row, log);
     },
-    waitForEnd: (operationId, { timeoutMs, signal }) =>
-      new Promise<void>((resolve) => {
-        if (stopped || !active.has(operationId) || signal.aborted) {
-          resolve();
-          return;
-        }
-        const wakers = watchers.get(operationId) ?? new Set();
-        watchers.set(operationId, wakers);
-        const wake = (): void => {
-          cancel();
-          wakers.delete(wake);
-          signal.removeEventListener('abort', wake);
-          resolve();
-        };
-        const cancel = deps.timers.after(timeoutMs, wake);
-        wakers.add(wake);
-        signal.addEventListener('abort', wake, { once: true });
-      }),
+    resume: () => claim().finally(claimLater),
+    claim: claimSafely,
+    letGo: () => active.clear(),
+    waitForEnd: ends.wait,
     stop: () => {
       stopped = true;
+      cancelClaim();
       agentSteps.stop();
-      for (const wakers of watchers.values()) for (const wake of [...wakers]) wake();
+      ends.stop();
     },
   };
-}
-
-function keyOfRun(run: { readonly step: string; readonly direction: string }): string {
-  return `${run.direction}:${run.step}`;
-}
-
-/** Trouble of the disk, which a person mends while the server runs. */
-function isPassing({ code }: Problem): boolean {
-  return code === 'storage-full' || code === 'unavailable';
 }

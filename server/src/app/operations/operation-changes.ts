@@ -1,5 +1,5 @@
 /** The changes by which the executor writes an operation's progress down. */
-import { problem, toProblemDocument } from '@novacron/contract/problem';
+import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem';
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
@@ -26,21 +26,34 @@ export function logChanges(
   entries: readonly LogEntry[],
   nowMs: number,
 ): Change[] {
-  return entries.map((entry, index) => {
-    const seq = seqBefore + index + 1;
-    return {
-      kind: 'insert',
-      into: 'operation_log',
-      row: {
-        id: `${operationId}/${seq}`,
-        operation_id: operationId,
-        seq,
-        entry_json: JSON.stringify(entry),
-        at_ms: nowMs,
-      },
-      otherwise: brokenLog(operationId),
-    };
-  });
+  const otherwise = brokenLog(operationId);
+  return entries.map((entry, index) =>
+    logChange({ operationId, seq: seqBefore + index + 1, entry, nowMs, otherwise }),
+  );
+}
+
+/** Appends one entry; `otherwise` is what it means that somebody else has appended. */
+export function logChange(append: {
+  readonly operationId: string;
+  /** From 1. */
+  readonly seq: number;
+  readonly entry: LogEntry;
+  readonly nowMs: number;
+  readonly otherwise: Problem;
+}): Change {
+  const { operationId, seq, entry, nowMs, otherwise } = append;
+  return {
+    kind: 'insert',
+    into: 'operation_log',
+    row: {
+      id: `${operationId}/${seq}`,
+      operation_id: operationId,
+      seq,
+      entry_json: JSON.stringify(entry),
+      at_ms: nowMs,
+    },
+    otherwise,
+  };
 }
 
 /** Says that the operation is being taken back. */
@@ -66,18 +79,34 @@ export function settlingChanges(definition: OperationDefinition, end: OperationE
   }
 }
 
-/** The end itself: the row's last status, and the event that tells of it. */
+/**
+ * What is kept of a definition at an end. What the steps were is shown for ever; what was to be
+ * changed at the end is done, unless the operation may be retried from there.
+ * @param end - undefined when its changes were not made
+ */
+export function leftAt(
+  definition: OperationDefinition,
+  end: OperationEnd | undefined,
+): OperationDefinition {
+  const { onRetry, retryFrom = [], ...rest } = definition;
+  const isRetryable = end?.status === 'stuck' || (end?.status === 'failed' && retryFrom.length > 0);
+  if (isRetryable) return definition;
+  return { ...rest, onSuccess: [], onFailure: [], onStuck: [] };
+}
+
+/**
+ * The end itself: the row's last status, and the event that tells of it.
+ * @param left - what is kept of the definition
+ */
 export function endChanges(
   deps: Pick<AppDeps, 'ids' | 'clock'>,
   row: OperationRow,
-  definition: OperationDefinition,
+  left: OperationDefinition,
   end: OperationEnd,
 ): Change[] {
   const problem_json =
     end.status === 'succeeded' ? null : JSON.stringify(toProblemDocument(toProblem(row, end)));
-  // What the steps were is shown for ever; what was to be changed at the end is done.
-  const { steps } = definition;
-  const definition_json = encodeDefinition({ steps, onSuccess: [], onFailure: [], onStuck: [] });
+  const definition_json = encodeDefinition(left);
   return [
     {
       kind: 'update',
@@ -108,7 +137,7 @@ function toProblem(row: OperationRow, end: OperationEnd) {
     remedy:
       end.status === 'stuck'
         ? `An operator looks at the node (novacron operation show ${row.id} has the steps); then ` +
-          'ask again, or delete the resource.'
+          `retry it (novacron operation retry ${row.id}), or delete the resource.`
         : 'Everything was undone. Mend the cause and ask again.',
   });
 }
@@ -116,6 +145,6 @@ function toProblem(row: OperationRow, end: OperationEnd) {
 function brokenLog(operationId: string) {
   return problem('internal', {
     detail: `The log of ${operationId} was written by somebody else at the same time.`,
-    remedy: 'Make sure that one server only runs on this store.',
+    remedy: 'Report this fault; the operation shows what was done.',
   });
 }

@@ -31,6 +31,13 @@ export interface OperationDefinition extends WorkflowDefinition<StepAction> {
    * that it may hold stays reserved, and the resource is let go of so that it can be deleted.
    */
   readonly onStuck: ChangeSet;
+  /**
+   * Takes the resource back after `onStuck`, under guards that nobody has changed it since, so that
+   * the operation can go on. Without it a stuck operation stays as it is.
+   */
+  readonly onRetry?: ChangeSet;
+  /** The request that asked for it, for the log. */
+  readonly requestId?: string;
 }
 
 /** Writes a definition for the store. */

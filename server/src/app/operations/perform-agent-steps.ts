@@ -44,33 +44,47 @@ export interface AgentSteps {
 
 /** Starts listening for completions. */
 export function createAgentSteps(deps: Pick<AppDeps, 'bus' | 'timers' | 'clock'>): AgentSteps {
-  const waiting = new Map<string, (outcome: CommandOutcome) => void>();
+  const waiting = new Map<string, Set<(outcome: CommandOutcome) => void>>();
   const asking = new Set<() => void>();
   let isStopped = false;
   const unsubscribe = deps.bus.subscribe(COMPLETION_SUBJECT, (message) => {
     const completion = AgentCompletion.safeParse(message);
     if (!completion.success) return;
     const { operation_id, step, outcome } = completion.data;
-    waiting.get(`${operation_id}/${step}`)?.(outcome);
+    tell(`${operation_id}/${step}`, outcome);
   });
+
+  /** A step that was let go of and taken again is waited for twice. */
+  function tell(key: string, outcome: CommandOutcome): void {
+    const listeners = waiting.get(key) ?? [];
+    waiting.delete(key);
+    for (const resolve of listeners) resolve(outcome);
+  }
+
+  function waitFor(key: string): Promise<CommandOutcome> {
+    return new Promise((resolve) => {
+      const listeners = waiting.get(key) ?? new Set();
+      waiting.set(key, listeners.add(resolve));
+    });
+  }
+
   return {
     perform: async (operationId, stepKey, action) => {
       const key = `${operationId}/${stepKey}`;
-      const completed = new Promise<CommandOutcome>((resolve) => waiting.set(key, resolve));
+      const completed = waitFor(key);
       const refusal = await sendCommand(deps, operationId, stepKey, action);
       if (refusal !== undefined) {
-        waiting.delete(key);
+        tell(key, refusal);
         return refusal;
       }
       const stopAsking = askUntilEnded(deps, { operationId, stepKey, action }, (outcome) =>
-        waiting.get(key)?.(outcome),
+        tell(key, outcome),
       );
       asking.add(stopAsking);
       if (isStopped) stopAsking();
       const outcome = await completed;
       stopAsking();
       asking.delete(stopAsking);
-      waiting.delete(key);
       return outcome;
     },
     stop: () => {

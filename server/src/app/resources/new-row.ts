@@ -1,7 +1,8 @@
 import type { JsonObject } from '@novacron/contract/json';
 import { canonicalJson } from '@novacron/contract/json';
+import type { Change } from '../../ports/store.ts';
 import type { ResourceRow } from '../../ports/tables.ts';
-import type { WriteScope } from '../write.ts';
+import { replan, type WriteScope } from '../write.ts';
 
 /** Version of the stored form of resources. */
 const RESOURCE_SCHEMA_VERSION = 1;
@@ -83,4 +84,19 @@ export function mergeFields(
   }
   // Inputs were parsed by schemas of JSON values.
   return merged as JsonObject;
+}
+
+/** Guard of a change that changes nothing: the resource is still there and still like this. */
+export function requireSame(
+  table: 'vms' | 'networks' | 'volumes' | 'orchestration_policies',
+  row: ResourceRow,
+): Change {
+  return {
+    kind: 'update',
+    table,
+    id: row.id,
+    set: { revision: row.revision },
+    expect: { revision: row.revision, busy_operation_id: null },
+    otherwise: replan(row.name),
+  };
 }

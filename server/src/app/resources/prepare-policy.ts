@@ -10,7 +10,7 @@ import type { PolicyRow } from '../../ports/tables.ts';
 import { changedFields, type Prepare, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
-import { changedColumns, mergeFields, newResourceRow } from './new-row.ts';
+import { changedColumns, mergeFields, newResourceRow, requireSame } from './new-row.ts';
 import { nameTaken } from './resource-problems.ts';
 
 /** Plans a new policy. */
@@ -78,7 +78,7 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
     placement: null,
     changes:
       Object.keys(changed).length === 0
-        ? []
+        ? [requireSame('orchestration_policies', row)]
         : [
             {
               kind: 'update',

@@ -16,7 +16,8 @@ import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../wr
 import { toMachineSpec } from './machine-spec.ts';
 import { newResourceRow } from './new-row.ts';
 import { toPlacementNode } from './placement-node.ts';
-import { nameTaken, referenceUnknown } from './resource-problems.ts';
+import { requireNameNotHeld } from './plan-renaming.ts';
+import { changedSince, nameTaken, referenceUnknown } from './resource-problems.ts';
 import { amountsOf, negate, takeFromNode } from './vm-amounts.ts';
 import { attachmentRule } from './volume-work.ts';
 
@@ -114,6 +115,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
     before: null,
     wanted: desired,
     changes: [
+      requireNameNotHeld('vm', context.principal.tenantId, spec.name),
       {
         kind: 'insert',
         into: 'vms',
@@ -134,6 +136,23 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
       ...freeKey,
     ],
     onStuck: [releaseVm(vmId, { ...observed, status: 'failed' }), ...freeKey],
+    onRetry: [
+      {
+        kind: 'update',
+        table: 'vms',
+        id: vmId,
+        set: { busy_operation_id: scope.operationId, observed_json: canonicalJson(observed) },
+        expect: { busy_operation_id: null, revision: 1, generation: 1 },
+        otherwise: changedSince('vm', spec.name),
+      },
+      // Taken back, it would leave them attached to nothing.
+      {
+        kind: 'require-none',
+        of: 'volumes',
+        where: { attached_to: vmId },
+        otherwise: changedSince('vm', spec.name),
+      },
+    ],
     placement: plan.decision,
   };
 }

@@ -21,6 +21,9 @@ import {
   VOLUME_WORK,
 } from './volume-work.ts';
 
+/** How long a deletion is tried: it has no way back, so it waits for a node that is away. */
+const DELETE_MS_MAX = 900_000;
+
 /** Plans the end of a VM: it is stopped and deleted, its volumes are detached and kept. */
 export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input, scope) => {
   const current = await findToChange('vm', input, scope);
@@ -143,6 +146,8 @@ function deleteSteps(row: VmRow, nodes: readonly string[]): OperationStepDefinit
         after: [`stop${at}`],
         action: { ...agent, action: { kind: 'delete' } },
         undo: null,
+        noReturn: 'yes',
+        patience: { kind: 'time', durationMs: DELETE_MS_MAX },
       },
     ];
     return steps;

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { VmSpec } from '@novacron/contract/vm';
 import type { PlacementPlan } from '@novacron/engine/placement/model';
 import { planPlacement } from '@novacron/engine/placement/plan-placement';
+import type { Change } from '../../ports/store.ts';
 import type { NetworkRow, Tables, VmRow, VolumeRow } from '../../ports/tables.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
@@ -13,7 +14,7 @@ import { toMachineSpec } from './machine-spec.ts';
 import { toPlacementNode } from './placement-node.ts';
 import { releaseVm } from './prepare-vm-create.ts';
 import { release } from './prepare-vm-delete.ts';
-import { referenceUnknown } from './resource-problems.ts';
+import { changedSince, referenceUnknown } from './resource-problems.ts';
 import { allocationAtHome, amountsOf, negate, takeFromNode } from './vm-amounts.ts';
 import { toMachineVolume } from './volume-changes.ts';
 import {
@@ -34,6 +35,8 @@ interface Found {
   readonly volumeWork: readonly Tables['operations'][];
   readonly rules: readonly Tables['rule_versions'][];
   readonly allocation: Tables['allocations'] | undefined;
+  /** On how many nodes it holds room: more than one after a migration that got stuck. */
+  readonly places: number;
   readonly nodes: readonly Tables['nodes'][];
 }
 
@@ -46,6 +49,8 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   if (work !== undefined) return err([work]);
   const source = found.nodes.find((node) => node.id === found.allocation?.node_id);
   if (source === undefined) return err([notPlaced(found.row)]);
+  if (found.places > 1) return err([whereaboutsUnknown(found.row)]);
+  if (observedOf(found.row).status === 'stopped') return err([stopped(found.row)]);
   const placement = choose(found, source, input.node, scope);
   if (!placement.ok) return err([placement.error]);
   const destination = found.nodes.find((node) => node.id === placement.value.nodeId);
@@ -76,6 +81,7 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
     volumeWork: rows.volumeWork,
     rules: rows.rules,
     allocation: allocationAtHome(row, rows),
+    places: rows.allocations.length,
     nodes: rows.nodes,
   };
 }
@@ -164,6 +170,7 @@ function planChanges(
     ],
     // It may be on either node: both keep its room until it is deleted.
     onStuck: [releaseVm(row.id, { ...observedOf(row), status: 'unknown' })],
+    onRetry: [holdAgain(row, scope)],
   };
 }
 
@@ -201,6 +208,7 @@ function migrateSteps(found: Found, source: string, destination: string) {
       action: { ...at(destination), action: { kind: 'activate' } },
       // Not `stop`: a machine that has not been activated cannot be stopped.
       undo: { ...at(destination), action: { kind: 'delete' } },
+      noReturn: 'yes',
     },
     {
       name: 'delete-source',
@@ -220,9 +228,43 @@ function alreadyThere(row: VmRow, node: string): Problem {
   });
 }
 
-function notPlaced(row: VmRow): Problem {
+/** Its disks would have to be copied, which live migration does together with its memory. */
+function stopped(row: VmRow): Problem {
+  return problem('validation-failed', {
+    detail: `The VM ${row.name} is stopped, and only a running VM can move to another node.`,
+    remedy: `Start it first (novacron vm start ${row.id}), then move it.`,
+    fields: [{ path: ['id'], message: 'is a VM that is stopped' }],
+  });
+}
+
+/** Takes a VM back whose operation got stuck; guard: nothing was asked of it since. */
+export function holdAgain(row: VmRow, scope: WriteScope): Change {
+  return {
+    kind: 'update',
+    table: 'vms',
+    id: row.id,
+    set: { busy_operation_id: scope.operationId, observed_json: row.observed_json },
+    expect: {
+      busy_operation_id: null,
+      revision: row.revision,
+      generation: row.generation + 1,
+    },
+    otherwise: changedSince('vm', row.name),
+  };
+}
+
+/** Refuses what needs to know the node of a VM that is on none. */
+export function notPlaced(row: VmRow): Problem {
   return problem('conflict', {
     detail: `The VM ${row.name} is on no node.`,
     remedy: 'Wait until it has been created.',
+  });
+}
+
+/** Touched once more it could run twice: where it was sent, and where it came from. */
+export function whereaboutsUnknown(row: VmRow): Problem {
+  return problem('conflict', {
+    detail: `The VM ${row.name} may be on any of several nodes: a migration of it got stuck.`,
+    remedy: 'Delete it, which clears all of them, or have an operator look at the nodes.',
   });
 }

@@ -5,7 +5,7 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import type { Amounts } from '@novacron/engine/placement/model';
-import type { Change, ChangeSet } from '../../ports/store.ts';
+import type { Change } from '../../ports/store.ts';
 import type { NetworkRow, Tables, VmRow } from '../../ports/tables.ts';
 import {
   changedFields,
@@ -17,24 +17,18 @@ import {
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
 import { toMachineSpec } from './machine-spec.ts';
-import { changedColumns, mergeFields, revertedColumns } from './new-row.ts';
+import { changedColumns, mergeFields, requireSame, revertedColumns } from './new-row.ts';
+import { planRenaming } from './plan-renaming.ts';
+import { planResize } from './plan-resize.ts';
 import { connect } from './prepare-vm-create.ts';
 import {
+  changedSince,
   fieldsToReplace,
   nameTaken,
   referenceUnknown,
   replacementNeeded,
 } from './resource-problems.ts';
-import {
-  allocationAtHome,
-  amountsHeldBy,
-  amountsOf,
-  largest,
-  negate,
-  positivePart,
-  subtract,
-  takeFromNode,
-} from './vm-amounts.ts';
+import { allocationAtHome, amountsHeldBy, amountsOf, subtract } from './vm-amounts.ts';
 import {
   attachmentRule,
   checkVolumeWork,
@@ -163,10 +157,12 @@ function planChanges(found: Found, scope: WriteScope): PreparedWrite {
     placement: null,
   } as const;
   if (Object.keys(changedFields(base.before, wanted)).length === 0) {
-    return { ...base, changes: [], steps: [], onSuccess: [], onFailure: [], onStuck: [] };
+    const changes = [requireSame('vms', row)];
+    return { ...base, changes, steps: [], onSuccess: [], onFailure: [], onStuck: [] };
   }
   const columns = changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'yes' });
-  const resize = planResize(found);
+  const resize = planResize({ ...found, to: amountsOf(after) });
+  const renaming = planRenaming('vm', row, after.name);
   const reconnect = before.network_id === after.network_id ? [] : [before.network_id];
   return {
     ...base,
@@ -180,6 +176,7 @@ function planChanges(found: Found, scope: WriteScope): PreparedWrite {
         otherwise: replan(`The VM ${row.name}`),
       },
       requireNoNewVolumeWork(row, found.rules),
+      ...renaming.admission,
       ...resize.reserve,
       ...reconnect.flatMap(() => connect(after.network_id, 1)),
     ],
@@ -192,18 +189,37 @@ function planChanges(found: Found, scope: WriteScope): PreparedWrite {
         set: { busy_operation_id: null },
         otherwise: replan(`The VM ${row.name}`),
       },
+      ...renaming.end,
       ...resize.settle,
       ...reconnect.flatMap((networkId) => connect(networkId, -1)),
     ],
     onFailure: [
       revertVm(row, observedOf(row)),
+      ...renaming.end,
       ...resize.giveBack,
       ...reconnect.flatMap(() => connect(after.network_id, -1)),
     ],
     // It may have any of both sizes: the larger one stays reserved until a change goes through.
     onStuck: [
       revertVm(row, { ...observedOf(row), status: 'unknown' }),
+      ...renaming.end,
       ...reconnect.flatMap(() => connect(after.network_id, -1)),
+    ],
+    onRetry: [
+      {
+        kind: 'update',
+        table: 'vms',
+        id: row.id,
+        set: { ...columns, network_id: after.network_id, observed_json: row.observed_json },
+        expect: {
+          busy_operation_id: null,
+          revision: row.revision + 2,
+          generation: row.generation + 1,
+        },
+        otherwise: changedSince('vm', row.name),
+      },
+      ...renaming.admission,
+      ...reconnect.flatMap(() => connect(after.network_id, 1)),
     ],
   };
 }
@@ -219,41 +235,6 @@ function revertVm(row: VmRow, observed: JsonObject): Change {
       observed_json: canonicalJson(observed),
     },
     otherwise: replan(`The VM ${row.name}`),
-  };
-}
-
-/** Growth is reserved at admission; what shrinks is given back when the change is done. */
-function planResize(found: Found): {
-  readonly reserve: ChangeSet;
-  readonly settle: ChangeSet;
-  readonly giveBack: ChangeSet;
-} {
-  const { node, allocation } = found;
-  if (node === undefined || allocation === undefined) {
-    return { reserve: [], settle: [], giveBack: [] };
-  }
-  const from = amountsHeldBy(allocation);
-  const to = amountsOf(found.after);
-  const otherwise = replan(`Node ${node.name}`);
-  const allocate = (amounts: Amounts): ChangeSet => [
-    {
-      kind: 'update',
-      table: 'allocations',
-      id: allocation.id,
-      set: {
-        cpu_cores: amounts.cpuCores,
-        memory_mib: amounts.memoryMib,
-        disk_gb: amounts.diskGb,
-      },
-      otherwise,
-    },
-  ];
-  const growth = positivePart(subtract(to, from));
-  const shrinkage = positivePart(subtract(from, to));
-  return {
-    reserve: [takeFromNode(node.id, growth, 0, otherwise), ...allocate(largest(from, to))],
-    settle: [takeFromNode(node.id, negate(shrinkage), 0, otherwise), ...allocate(to)],
-    giveBack: [takeFromNode(node.id, negate(growth), 0, otherwise), ...allocate(from)],
   };
 }
 
@@ -280,6 +261,8 @@ function configureSteps(found: Found): PreparedWrite['steps'] {
       // A failed change has changed nothing. Should a disk have grown unseen all the same, the
       // agent refuses to make it smaller, and the operation is stuck for a person to look at.
       undo: configure(found.before, found.networkBefore),
+      // A disk that has grown does not shrink again.
+      ...(found.after.disk_gb > found.before.disk_gb ? { noReturn: 'yes' } : {}),
     },
   ];
 }

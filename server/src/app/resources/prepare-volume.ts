@@ -16,10 +16,17 @@ import {
 } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
-import { changedColumns, mergeFields, newResourceRow, revertedColumns } from './new-row.ts';
+import {
+  changedColumns,
+  mergeFields,
+  newResourceRow,
+  requireSame,
+  revertedColumns,
+} from './new-row.ts';
 import { observeVolume } from './observe-volume.ts';
+import { planRenaming, requireNameNotHeld } from './plan-renaming.ts';
 import { forgetKey } from './prepare-vm-create.ts';
-import { busy } from './resource-problems.ts';
+import { busy, changedSince } from './resource-problems.ts';
 import { requireIdleVm, takeFromPool } from './volume-changes.ts';
 import { attachSteps, detachSteps, updateSteps, type VolumeChange } from './volume-steps.ts';
 import { announceVolumeWork } from './volume-work.ts';
@@ -52,6 +59,7 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
     wanted: desired,
     placement: null,
     changes: [
+      requireNameNotHeld('volume', scope.context.principal.tenantId, spec.name),
       {
         kind: 'insert',
         into: 'volumes',
@@ -71,6 +79,17 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
     onStuck: [
       failedVolume(id, spec.name),
       ...forgetKey(input.idempotency_key, scope.context.principal.tenantId),
+    ],
+    onRetry: [
+      {
+        kind: 'update',
+        table: 'volumes',
+        id,
+        set: { busy_operation_id: row.busy_operation_id, observed_json: row.observed_json },
+        expect: { busy_operation_id: null, revision: 1 },
+        otherwise: changedSince('volume', spec.name),
+      },
+      ...touchUnchangedVms([found.vm]),
     ],
   });
 };
@@ -141,6 +160,20 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
       },
     ],
     onStuck: [failedVolume(row.id, row.name)],
+    onRetry: [
+      {
+        kind: 'update',
+        table: 'volumes',
+        id: row.id,
+        set: {
+          busy_operation_id: scope.operationId,
+          observed_json: canonicalJson({ ...observed, status: 'deleting' }),
+        },
+        expect: { busy_operation_id: null, revision: row.revision },
+        otherwise: changedSince('volume', row.name),
+      },
+      ...touchUnchangedVms([vm]),
+    ],
   });
 };
 
@@ -155,11 +188,17 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
     placement: null,
   } as const;
   if (Object.keys(changedFields(base.before, wanted)).length === 0) {
-    return { ...base, changes: [], steps: [], onSuccess: [], onFailure: [], onStuck: [] };
+    const changes = [requireSame('volumes', row)];
+    return { ...base, changes, steps: [], onSuccess: [], onFailure: [], onStuck: [] };
   }
   const steps = updateSteps(row, change);
   const busyNow = steps.length > 0 ? 'yes' : 'no';
+  const changed = {
+    ...changedColumns(row, scope, { name: after.name, desired: wanted, busy: busyNow }),
+    attached_to: after.attached_to,
+  };
   const growthGb = after.size_gb - before.size_gb;
+  const renaming = planRenaming('volume', row, after.name);
   const revert: ChangeSet = [
     {
       kind: 'update',
@@ -168,6 +207,7 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
       set: { ...revertedColumns(row), attached_to: row.attached_to },
       otherwise: replan(`The volume ${row.name}`),
     },
+    ...renaming.end,
     ...(growthGb > 0 ? [takeFromPool(after.type, -growthGb)] : []),
   ];
   return {
@@ -177,20 +217,32 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
         kind: 'update',
         table: 'volumes',
         id: row.id,
-        set: {
-          ...changedColumns(row, scope, { name: after.name, desired: wanted, busy: busyNow }),
-          attached_to: after.attached_to,
-        },
+        set: changed,
         expect: { revision: row.revision, busy_operation_id: null },
         otherwise: replan(`The volume ${row.name}`),
       },
+      ...renaming.admission,
       ...(growthGb > 0 ? [takeFromPool(after.type, growthGb)] : []),
       ...(steps.length > 0 ? touchVms([found.vm, found.vmBefore]) : []),
     ],
     steps,
-    onSuccess: settled(row.id, after),
+    // Where nothing was plugged, nothing is known anew: one that got stuck stays `failed`.
+    onSuccess: [...(steps.length > 0 ? settled(row.id, after) : []), ...renaming.end],
     onFailure: revert,
     onStuck: [...revert, failedVolume(row.id, row.name)],
+    onRetry: [
+      {
+        kind: 'update',
+        table: 'volumes',
+        id: row.id,
+        set: { ...changed, observed_json: row.observed_json },
+        expect: { busy_operation_id: null, revision: row.revision + 2 },
+        otherwise: changedSince('volume', row.name),
+      },
+      ...renaming.admission,
+      ...(growthGb > 0 ? [takeFromPool(after.type, growthGb)] : []),
+      ...touchUnchangedVms([found.vm, found.vmBefore]),
+    ],
   };
 }
 
@@ -198,6 +250,24 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
 function touchVms(vms: readonly (VmRow | undefined)[]): ChangeSet {
   const ids = new Set(vms.flatMap((vm) => (vm === undefined ? [] : [vm.id])));
   return [...ids].flatMap((id) => [requireIdleVm(id), announceVolumeWork(id)]);
+}
+
+/** The same for work that goes on later: agents refuse what was meant for an earlier VM. */
+function touchUnchangedVms(vms: readonly (VmRow | undefined)[]): ChangeSet {
+  const unchanged = vms.flatMap((vm): ChangeSet => {
+    if (vm === undefined) return [];
+    return [
+      {
+        kind: 'update',
+        table: 'vms',
+        id: vm.id,
+        set: { busy_operation_id: null },
+        expect: { busy_operation_id: null, generation: vm.generation },
+        otherwise: changedSince('vm', vm.name),
+      },
+    ];
+  });
+  return [...unchanged, ...touchVms(vms)];
 }
 
 /** Nobody knows where it is plugged in: it can be attached anew, or deleted. */

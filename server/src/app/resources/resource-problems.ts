@@ -60,6 +60,14 @@ export function revisionMismatch(kind: string, row: ResourceRow, expected: numbe
   });
 }
 
+/** A stuck operation cannot go on: what it would go on with is not as it left it. */
+export function changedSince(kind: string, name: string): Problem {
+  return problem('revision-mismatch', {
+    detail: `The ${kind} ${name} was changed or deleted since the operation got stuck.`,
+    remedy: `Leave the operation as it is, look at the ${kind} and ask for what it shall be now.`,
+  });
+}
+
 /** Changes that an update cannot make: they need a new resource. */
 export function replacementNeeded(
   kind: string,

@@ -22,6 +22,7 @@ export function rpcCodeOf(code: ProblemCode): RpcCode {
       return RPC_CODES.invalidParams;
     case 'method-not-found':
       return RPC_CODES.methodNotFound;
+    case 'audit-broken':
     case 'conflict':
     case 'deadline-exceeded':
     case 'forbidden':
@@ -35,6 +36,7 @@ export function rpcCodeOf(code: ProblemCode): RpcCode {
     case 'operation-failed':
     case 'payload-too-large':
     case 'policy-denied':
+    case 'rate-limited':
     case 'reference-unknown':
     case 'revision-mismatch':
     case 'rule-invalid':

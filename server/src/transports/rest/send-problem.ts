@@ -1,10 +1,5 @@
 /** The one place where a problem becomes an HTTP answer: RFC 9457, `application/problem+json`. */
-import {
-  type Problem,
-  type ProblemCode,
-  type ProblemDocument,
-  toProblemDocument,
-} from '@novacron/contract/problem';
+import { type Problem, type ProblemDocument, toProblemDocument } from '@novacron/contract/problem';
 import { assertNever } from '@novacron/contract/result';
 import type { ExchangeResponse } from '../exchange.ts';
 
@@ -13,6 +8,7 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
 /** How long a caller should wait before the same request may work. Unit: seconds. */
 const RETRY_AFTER_S = 1;
+const MS_PER_SECOND = 1_000;
 
 /**
  * Answers with a problem.
@@ -21,7 +17,7 @@ const RETRY_AFTER_S = 1;
  */
 export function sendProblem(response: ExchangeResponse, found: Problem, status?: number): void {
   const document = documentOf(found, response.locals.requestId, status);
-  response.status(document.status).set(headersOf(found.code));
+  response.status(document.status).set(headersOf(found));
   response.set('Content-Type', PROBLEM_MEDIA_TYPE).end(JSON.stringify(document));
 }
 
@@ -32,8 +28,10 @@ function documentOf(found: Problem, requestId: string, status?: number): Problem
 }
 
 /** What HTTP itself wants to be told about a problem, besides the document. */
-function headersOf(code: ProblemCode): Readonly<Record<string, string>> {
-  switch (code) {
+function headersOf(found: Problem): Readonly<Record<string, string>> {
+  switch (found.code) {
+    case 'rate-limited':
+      return { 'Retry-After': String(secondsToWait(found)) };
     case 'unauthenticated':
       return { 'WWW-Authenticate': 'Bearer realm="novacron"' };
     case 'conflict':
@@ -43,6 +41,7 @@ function headersOf(code: ProblemCode): Readonly<Record<string, string>> {
       return { 'Retry-After': String(RETRY_AFTER_S) };
     case 'unsupported-media-type':
       return { Accept: 'application/json', 'Accept-Encoding': 'gzip, deflate, br' };
+    case 'audit-broken':
     case 'forbidden':
     case 'idempotency-key-reused':
     case 'in-use':
@@ -61,6 +60,12 @@ function headersOf(code: ProblemCode): Readonly<Record<string, string>> {
     case 'validation-failed':
       return {};
     default:
-      return assertNever(code);
+      return assertNever(found.code);
   }
+}
+
+/** As long as the caller's bucket takes to have a token again, in whole seconds. */
+function secondsToWait({ data }: Problem): number {
+  const waitMs = Number(data?.retry_after_ms ?? 0);
+  return Math.max(RETRY_AFTER_S, Math.ceil(waitMs / MS_PER_SECOND));
 }

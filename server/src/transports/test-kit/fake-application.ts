@@ -58,6 +58,8 @@ export function fakeApplication(): FakeApplication {
       ready = next;
     },
     authenticate: (secret) => judge(secret),
+    tokenKeys: async () => [{ kty: 'OKP', kid: 'key-1' }],
+    recordForbidden: async () => undefined,
     call: (name, input, context) => {
       const call = { name, input, context };
       calls.push(call);

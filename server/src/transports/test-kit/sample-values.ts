@@ -8,7 +8,7 @@ export type SampleMode = 'all' | 'required';
 
 const PREFIXES: readonly IdPrefix[] = [
   ...(['alloc', 'aud', 'dec', 'drift', 'evt', 'key', 'net', 'node'] as const),
-  ...(['op', 'pol', 'req', 'tnt', 'tpl', 'vm', 'vol'] as const),
+  ...(['op', 'pol', 'req', 'sig', 'tnt', 'tok', 'tpl', 'vm', 'vol'] as const),
 ];
 
 /** An id of any kind, always the same. */
@@ -22,8 +22,9 @@ const CANDIDATES: readonly unknown[] = [
   '10.0.0.0/16',
   '8.8.8.8',
   '2026-01-02T03:04:05.678Z',
+  'ab'.repeat(32),
   ...PREFIXES.map(sampleId),
-  ...[4, 0.5, true, null],
+  ...[4, 60, 0.5, true, null],
 ];
 
 /**

@@ -15,6 +15,9 @@ import {
 import { type FakeEventFeed, fakeEventFeed } from './fake-event-feed.ts';
 import { type VirtualTimers, virtualTimers } from './virtual-timers.ts';
 
+/** What the line of each request says. */
+const REQUEST_LINE = 'request answered';
+
 /** How long running requests get when a test ends; all of them should be done. */
 const GRACE_MS = 1_000;
 
@@ -40,7 +43,10 @@ export interface Sent {
 export interface FakeServer {
   readonly server: HttpServer;
   readonly application: FakeApplication;
+  /** What was logged, but for the line of each request. */
   readonly lines: readonly LogLine[];
+  /** The line of each request. */
+  readonly requestLines: readonly LogLine[];
   readonly feed: FakeEventFeed;
   readonly timers: VirtualTimers;
   readonly send: (path: string, sent?: Sent) => Promise<Received>;
@@ -55,11 +61,16 @@ export async function startFakeServer(
 ): Promise<FakeServer> {
   const application = fakeApplication();
   const { logger, lines } = recordingLogger();
+  const { logger: requestLogger, lines: requestLines } = recordingLogger();
   const feed = fakeEventFeed();
   const timers = virtualTimers();
   const started = await startHttpServer({
     application,
-    logger,
+    logger: {
+      ...logger,
+      info: (fields, message) =>
+        (message === REQUEST_LINE ? requestLogger : logger).info(fields, message),
+    },
     eventFeed: feed,
     timers,
     listen: { host: '127.0.0.1', port: 0 },
@@ -72,6 +83,7 @@ export async function startFakeServer(
     server,
     application,
     lines,
+    requestLines,
     feed,
     timers,
     send: (path, sent = {}) => send(`${server.url}${path}`, sent),

@@ -9,6 +9,8 @@ export type FaultKind =
   | 'fail-final'
   /** Nothing happens and the driver does not answer. */
   | 'hang'
+  /** The guest does not heed a graceful stop. Every other action goes well. */
+  | 'ignore-stop'
   /** It happens, but the driver does not live to say so. */
   | 'crash-before-answer';
 

@@ -25,9 +25,9 @@ function openSimulator(options: Partial<SimulatorOptions> = {}) {
   const time = createVirtualTime();
   const ids = createSampleIds();
   const open = () => {
-    const database = new AgentDatabase({ dataDir, node: 'node-01' });
+    const { clock, timers, nextTurn } = time;
+    const database = new AgentDatabase({ dataDir, node: 'node-01', nextTurn });
     databases.push(database);
-    const { clock, timers } = time;
     const parts = { node: sampleNode(), database, clock, timers, rng: createSampleRng() };
     return openSimulatorDriver({ ...parts, ...options });
   };

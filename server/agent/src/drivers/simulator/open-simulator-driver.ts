@@ -18,6 +18,7 @@ import type {
 import type { FleetNode } from '../../fleet.ts';
 import type { LocalWrite } from '../../group-commits.ts';
 import type { Rng } from '../../rng.ts';
+import { wait } from '../../wait.ts';
 import { createFaults, type Faults } from './faults.ts';
 import type { SimulatedMachine } from './machine-store.ts';
 import {
@@ -33,7 +34,6 @@ import {
   type Scene,
 } from './plan-action.ts';
 import { type Disturbance, openSimulatedNode, type SimulatedNode } from './simulated-node.ts';
-import { wait } from './wait.ts';
 
 /** How long an action takes: evenly spread from the least to the most, in milliseconds. */
 export interface LatencyMs {
@@ -80,6 +80,8 @@ interface Action<T> {
   readonly plan: (scene: Scene) => Planned<T>;
   /** The machine in what was planned; null where none shall be. */
   readonly machineOf: (planned: T) => SimulatedMachine | null;
+  /** Whether the guest has a say in it. */
+  readonly guest?: 'is-asked';
 }
 
 /** Opens the simulated hypervisor of one node; machines of an earlier process are still there. */
@@ -105,7 +107,14 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     faults,
     create: (order, spec) => act('create', order, (scene) => planCreate(scene, spec)),
     start: (order) => act('start', order, planStart),
-    stop: (order) => act('stop', order, planStop),
+    stop: (order, mode = 'graceful') =>
+      perform({
+        kind: 'stop',
+        order,
+        plan: planStop,
+        machineOf: (machine) => machine,
+        ...(mode === 'graceful' ? { guest: 'is-asked' } : {}),
+      }),
     delete: (order) => act('delete', order, () => ok(null)),
     configure: (order, change) =>
       perform({
@@ -139,7 +148,8 @@ function createPerformer({ options, node, faults, closing }: PerformerParts) {
   const chance = options.rng.fork('latency');
 
   /** One action: its fault, its latency, then everything else without waiting in between. */
-  return async <T>({ kind, order, plan, machineOf }: Action<T>): Promise<Planned<T>> => {
+  return async <T>(action: Action<T>): Promise<Planned<T>> => {
+    const { kind, order, plan, machineOf, guest } = action;
     const fault = faults.take(kind, order.vm_id);
     const signals = [order.signal, closing];
     const delayMs = fault === 'hang' ? Number.POSITIVE_INFINITY : latencyOf(kind);
@@ -147,6 +157,7 @@ function createPerformer({ options, node, faults, closing }: PerformerParts) {
     if (signals.some(({ aborted }) => aborted)) return troubleWith(kind, 'was given up', 'retry');
     if (fault === 'fail-retry') return troubleWith(kind, 'failed on demand', 'retry');
     if (fault === 'fail-final') return troubleWith(kind, 'failed on demand', 'final');
+    if (fault === 'ignore-stop' && guest === 'is-asked') return err(GUEST_IGNORES);
     const planned = withDisk(() => plan(node.sceneOf(order)));
     if (!planned.ok) return planned;
     const change = node.stage(order.vm_id, machineOf(planned.value));
@@ -165,6 +176,11 @@ function createPerformer({ options, node, faults, closing }: PerformerParts) {
     return max === 0 ? 0 : min + chance.next() * (max - min);
   }
 }
+
+const GUEST_IGNORES: DriverProblem = {
+  message: 'The guest does not shut down when it is asked to; only force stops it.',
+  next: 'final',
+};
 
 function troubleWith(kind: ActionKind, what: string, next: DriverProblem['next']) {
   return err<DriverProblem>({ message: `The simulated ${kind} ${what}.`, next });

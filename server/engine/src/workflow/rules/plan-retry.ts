@@ -1,8 +1,12 @@
 import type { Env } from '../../env.ts';
-import type { Direction, LogEntry } from '../log-entry.ts';
+import type { Direction, StepEntry } from '../log-entry.ts';
+import type { Patience, StepRun } from '../model.ts';
 
-/** Attempts at one action or undo before it counts as failed for good. */
+/** Attempts at an action before it counts as failed for good, unless its step says otherwise. */
 export const ATTEMPTS_MAX = 6;
+
+/** How long an undo is tried: a node that is repaired or starts slowly is back within this time. */
+export const UNDO_MS_MAX = 900_000;
 
 /** Wait before the second attempt. */
 export const BACKOFF_MS_BASE = 200;
@@ -10,31 +14,50 @@ export const BACKOFF_MS_BASE = 200;
 /** Longest wait between two attempts: a node that restarts takes about this long. */
 export const BACKOFF_MS_MAX = 10_000;
 
+/** More doublings than this are beyond the longest wait. */
+const DOUBLINGS_MAX = 16;
+
+/** How long a direction of a step is tried. */
+export function patienceOf(direction: Direction, own: Patience | undefined): Patience {
+  if (direction === 'undo') return { kind: 'time', durationMs: UNDO_MS_MAX };
+  return own ?? { kind: 'attempts', attemptsMax: ATTEMPTS_MAX };
+}
+
 /**
  * Turns a failed attempt into its log entry: again after a backoff, or failed for good.
  * @param failure - `next` is what the one who tried believes: `final` will not pass by itself
  */
 export function planRetry(
   failure: {
-    readonly step: string;
-    readonly direction: Direction;
-    readonly attempt: number;
+    readonly run: Pick<StepRun<unknown>, 'step' | 'direction' | 'attempt' | 'series' | 'patience'>;
     readonly message: string;
     readonly next: 'retry' | 'final';
   },
   env: Env,
-): LogEntry {
-  const { step, direction, attempt, message } = failure;
-  const next = failure.next === 'final' || attempt >= ATTEMPTS_MAX ? 'final' : 'retry';
-  const ceiling = Math.min(BACKOFF_MS_MAX, BACKOFF_MS_BASE * 2 ** (attempt - 1));
+): StepEntry {
+  const { run, message } = failure;
+  const { step, direction, attempt } = run;
+  const failed = { kind: 'failed', step, direction, attempt, message } as const;
+  if (failure.next === 'final') return { ...failed, next: 'final', retry_at_ms: env.nowMs };
+  if (isPatienceOver(run, env.nowMs)) {
+    return { ...failed, next: 'final', retry_at_ms: env.nowMs, gave_up: 'yes' };
+  }
+  const doublings = Math.min(DOUBLINGS_MAX, attempt - run.series.firstAttempt);
+  const ceiling = Math.min(BACKOFF_MS_MAX, BACKOFF_MS_BASE * 2 ** doublings);
   const delayMs = Math.round(ceiling / 2 + (env.rng.next() * ceiling) / 2);
-  return {
-    kind: 'failed',
-    step,
-    direction,
-    attempt,
-    message,
-    next,
-    retry_at_ms: next === 'retry' ? env.nowMs + delayMs : env.nowMs,
-  };
+  return { ...failed, next: 'retry', retry_at_ms: env.nowMs + delayMs };
+}
+
+function isPatienceOver(
+  { attempt, series, patience }: Pick<StepRun<unknown>, 'attempt' | 'series' | 'patience'>,
+  nowMs: number,
+): boolean {
+  switch (patience.kind) {
+    case 'attempts':
+      return attempt - series.firstAttempt + 1 >= patience.attemptsMax;
+    case 'time':
+      // An old log does not say since when: its attempts are counted instead.
+      if (series.sinceMs === undefined) return attempt - series.firstAttempt + 1 >= ATTEMPTS_MAX;
+      return nowMs - series.sinceMs >= patience.durationMs;
+  }
 }

@@ -1,17 +1,24 @@
-import type { Direction, LogEntry } from '../log-entry.ts';
-import type { StepDefinition } from '../model.ts';
+import type { Direction, LogEntry, StepEntry } from '../log-entry.ts';
+import type { Series, StepDefinition } from '../model.ts';
 
-/** Where one direction of a step stands. */
+/** Where one direction of a step stands. Attempts are counted on when it is begun anew. */
 export type SideState =
-  | { readonly kind: 'untouched' }
-  | { readonly kind: 'started'; readonly attempt: number }
+  | { readonly kind: 'untouched'; readonly attempt: number }
+  | { readonly kind: 'started'; readonly attempt: number; readonly series: Series }
   | {
       readonly kind: 'waiting-to-retry';
       readonly attempt: number;
+      readonly series: Series;
       readonly notBeforeMs: number;
     }
   | { readonly kind: 'succeeded'; readonly attempt: number }
-  | { readonly kind: 'failed'; readonly attempt: number; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly attempt: number;
+      readonly message: string;
+      /** `yes`: the trouble might have passed. */
+      readonly gaveUp: 'yes' | 'no';
+    };
 
 /** Where both directions of a step stand. */
 export interface StepState {
@@ -19,7 +26,7 @@ export interface StepState {
   readonly backward: SideState;
 }
 
-const UNTOUCHED: SideState = { kind: 'untouched' };
+const UNTOUCHED: SideState = { kind: 'untouched', attempt: 0 };
 
 /** Folds the log into the state of every step; entries about unknown steps are ignored. */
 export function stateOfSteps(
@@ -30,35 +37,99 @@ export function stateOfSteps(
     steps.map((step) => [step.name, { forward: UNTOUCHED, backward: UNTOUCHED }]),
   );
   for (const entry of log) {
-    const state = states.get(entry.step);
-    if (state === undefined) continue;
-    const next = nextSide(sideOf(state, entry.direction), entry);
-    states.set(
-      entry.step,
-      entry.direction === 'do' ? { ...state, forward: next } : { ...state, backward: next },
-    );
+    switch (entry.kind) {
+      case 'turned-back':
+        break;
+      case 'retried':
+        if (entry.from_step === null) retryUndos(states);
+        else retryForward(steps, states, entry.from_step);
+        break;
+      default:
+        applyEntry(states, entry);
+    }
   }
   return states;
+}
+
+/** Whether a step counts as done: what comes after it may start. */
+export function isStepDone(step: StepDefinition<unknown>, state: StepState | undefined): boolean {
+  const kind = state?.forward.kind;
+  return kind === 'succeeded' || (kind === 'failed' && step.whenFailed === 'go-on');
+}
+
+/** Whether a step is done and nothing of it was taken back. */
+export function isStepKept(step: StepDefinition<unknown>, state: StepState | undefined): boolean {
+  return isStepDone(step, state) && state?.backward.kind === 'untouched';
+}
+
+function applyEntry(states: Map<string, StepState>, entry: StepEntry): void {
+  const state = states.get(entry.step);
+  if (state === undefined) return;
+  const next = nextSide(sideOf(state, entry.direction), entry);
+  states.set(
+    entry.step,
+    entry.direction === 'do' ? { ...state, forward: next } : { ...state, backward: next },
+  );
+}
+
+/** Undos that gave up are begun anew. */
+function retryUndos(states: Map<string, StepState>): void {
+  for (const [name, state] of states) {
+    if (state.backward.kind !== 'failed') continue;
+    states.set(name, { ...state, backward: begunAnew(state.backward) });
+  }
+}
+
+/** The step, all that comes after it and all that was not kept are begun anew. */
+function retryForward(
+  steps: readonly StepDefinition<unknown>[],
+  states: Map<string, StepState>,
+  fromStep: string,
+): void {
+  const again = new Set([fromStep]);
+  // As often as there are steps: the definition may name them in any order.
+  for (let round = 0; round < steps.length; round += 1) {
+    const before = again.size;
+    for (const { name, after } of steps) if (after.some((each) => again.has(each))) again.add(name);
+    if (again.size === before) break;
+  }
+  for (const step of steps) {
+    const state = states.get(step.name);
+    if (state === undefined || (!again.has(step.name) && isStepKept(step, state))) continue;
+    states.set(step.name, {
+      forward: begunAnew(state.forward),
+      backward: begunAnew(state.backward),
+    });
+  }
+}
+
+/** Attempts go on counting: the agent's journal answers an attempt that it knows. */
+function begunAnew({ attempt }: SideState): SideState {
+  return { kind: 'untouched', attempt };
 }
 
 function sideOf(state: StepState, direction: Direction): SideState {
   return direction === 'do' ? state.forward : state.backward;
 }
 
-function nextSide(side: SideState, entry: LogEntry): SideState {
+function nextSide(side: SideState, entry: StepEntry): SideState {
   switch (entry.kind) {
-    case 'started':
-      return { kind: 'started', attempt: entry.attempt };
+    case 'started': {
+      const { attempt, at_ms: sinceMs } = entry;
+      const isGoingOn = side.kind === 'started' || side.kind === 'waiting-to-retry';
+      const series = isGoingOn ? side.series : { firstAttempt: attempt, sinceMs };
+      return { kind: 'started', attempt, series };
+    }
     case 'succeeded':
       return { kind: 'succeeded', attempt: side.kind === 'untouched' ? 1 : side.attempt };
-    case 'failed':
+    case 'failed': {
+      const { attempt, message } = entry;
       if (entry.next === 'final') {
-        return { kind: 'failed', attempt: entry.attempt, message: entry.message };
+        return { kind: 'failed', attempt, message, gaveUp: entry.gave_up ?? 'no' };
       }
-      return {
-        kind: 'waiting-to-retry',
-        attempt: entry.attempt,
-        notBeforeMs: entry.retry_at_ms,
-      };
+      const series =
+        side.kind === 'started' ? side.series : { firstAttempt: attempt, sinceMs: undefined };
+      return { kind: 'waiting-to-retry', attempt, series, notBeforeMs: entry.retry_at_ms };
+    }
   }
 }

@@ -7,6 +7,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import type { AnyQuery, Query, Snapshot, Store } from '../../../ports/store.ts';
 import type { TableName, Tables } from '../../../ports/tables.ts';
+import { NO_TELEMETRY, type Telemetry } from '../../../ports/telemetry.ts';
 import { compileChange } from '../compile-change.ts';
 import { compileQuery } from '../compile-query.ts';
 import { startGroupWriter } from '../group-writer.ts';
@@ -38,6 +39,8 @@ export interface SqliteStoreOptions {
   readonly sizeMibMax?: number;
   /** How long a write waits for another process; `BUSY_TIMEOUT_MS` unless said. */
   readonly busyTimeoutMs?: number;
+  /** Hears of each flush: how many change sets shared it. */
+  readonly telemetry?: Telemetry;
 }
 
 /**
@@ -69,7 +72,8 @@ export async function openSqliteStore(
     }
     const reader = new SqliteDatabase(path, { readonly: true, timeout });
     opened.push(reader);
-    return ok(makeStore({ reader: connectTo(reader), writer: connectTo(writer) }));
+    const connections = { reader: connectTo(reader), writer: connectTo(writer) };
+    return ok(makeStore(connections, options.telemetry));
   } catch (cause) {
     closeAll(opened);
     return err(toOpenProblem(cause, path));
@@ -129,13 +133,16 @@ function closeAll(databases: readonly SqliteDatabase.Database[]): void {
   for (const database of databases) database.close();
 }
 
-function makeStore(connections: {
-  readonly reader: SqliteConnection;
-  readonly writer: SqliteConnection;
-}): Store {
+function makeStore(
+  connections: { readonly reader: SqliteConnection; readonly writer: SqliteConnection },
+  telemetry: Telemetry = NO_TELEMETRY,
+): Store {
   const { reader, writer } = connections;
   const sql = makeSqliteBuilder();
-  const group = startGroupWriter((sets) => commitGroup(writer, sets));
+  const group = startGroupWriter((sets) => {
+    telemetry.observe('novacron_store_group_sets', {}, sets.length);
+    return commitGroup(writer, sets);
+  });
 
   const select = (query: AnyQuery) => reader.rows(compileQuery(sql, query));
   const selectAll = (queries: Readonly<Record<string, AnyQuery>>): unknown =>

@@ -22,6 +22,13 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
     limit: 10,
   },
   { from: 'audit', where: { resource_id: 'v' } },
+  { from: 'audit', where: { position: null }, limit: 10 },
+  {
+    from: 'audit',
+    where: { tenant_id: 't', position: { above: 7 } },
+    orderBy: { column: 'position', direction: 'asc' },
+    limit: 10,
+  },
   { from: 'baselines', where: { tenant_id: 't' } },
   { from: 'api_keys', where: { secret_hash: 'x' } },
 ];

@@ -100,6 +100,8 @@ export function operationRow(id: string): Tables['operations'] {
     created_at_ms: 1,
     created_by: 'admin',
     finished_at_ms: null,
+    owner: null,
+    fence: 0,
   };
 }
 
@@ -133,6 +135,8 @@ export function auditRow(id: string, changesJson = '[]'): Tables['audit'] {
     resource_id: 'vm_a',
     resource_name: 'web',
     changes_json: changesJson,
+    position: null,
+    hash: null,
   };
 }
 
@@ -174,6 +178,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     created_at_ms: 1,
   },
   operations: operationRow('op_a'),
+  leases: { id: 'relay', holder: 'srv_a', fence: 1, expires_at_ms: 1, progress: 0 },
   operation_log: {
     id: 'op_a/1',
     operation_id: 'op_a',
@@ -201,4 +206,12 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     applied_by: 'ci',
   },
   audit: auditRow('aud_a'),
+  audit_heads: { id: 'tnt_a', position: 1, hash: 'ab'.repeat(32) },
+  signing_keys: {
+    id: 'key_a',
+    public_jwk_json: '{}',
+    private_sealed: 'sealed',
+    created_at_ms: 1,
+    retires_at_ms: null,
+  },
 };

@@ -1,0 +1,80 @@
+/** The flags of `novacron agent`: one row each. Parser, help and texts of trouble use it. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { LOG_LEVELS } from '../json-logger.ts';
+
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One row; its key is the name of the flag. */
+interface AgentFlag {
+  readonly placeholder: string;
+  readonly description: string;
+  /** What `--help` says behind the description, such as a default. */
+  readonly note?: string;
+  /** Variables that are read after the flag's own one. */
+  readonly otherVariables?: readonly string[];
+}
+
+/** Every flag that takes a value. */
+export const AGENT_FLAGS = {
+  node: { placeholder: 'NAME', description: 'Name of the node, unique in the fleet' },
+  zone: { placeholder: 'NAME', description: 'Availability zone of the node' },
+  rack: { placeholder: 'NAME', description: 'Rack within the zone' },
+  'cpu-cores': { placeholder: 'N', description: 'Cores for VMs' },
+  'memory-gb': { placeholder: 'N', description: 'Memory for VMs, in steps of 0.0625 GB' },
+  'disk-gb': { placeholder: 'N', description: 'Disk for VMs, in GB' },
+  fleet: {
+    placeholder: 'FILE',
+    description: 'Run nodes of a fleet description instead, as the server takes it',
+  },
+  nodes: { placeholder: 'A,B', description: 'Which nodes of it', note: 'default: all' },
+  driver: {
+    placeholder: 'NAME',
+    description: 'Hypervisor of the node',
+    note: 'simulator, which is the default',
+  },
+  bus: {
+    placeholder: 'nats://…',
+    description: 'NATS servers that carry messages, several with commas; tls:// is TLS',
+    otherVariables: ['NOVACRON_BUS', 'NATS_URL'],
+  },
+  'data-dir': {
+    placeholder: 'DIR',
+    description: 'Directory of the journal',
+    note: 'default: ~/.local/share/novacron/agent',
+  },
+  'log-level': {
+    placeholder: 'LEVEL',
+    description: `How much the log says: ${LOG_LEVELS.join(', ')}`,
+    note: 'default: info',
+    otherVariables: ['NOVACRON_LOG_LEVEL', 'LOG_LEVEL'],
+  },
+} as const satisfies Readonly<Record<string, AgentFlag>>;
+
+/** Names a flag. */
+export type AgentFlagName = keyof typeof AGENT_FLAGS;
+
+/** The rows in their order, with their names. */
+export function agentFlagRows(): readonly {
+  readonly name: AgentFlagName;
+  readonly row: AgentFlag;
+}[] {
+  // The keys of the table are its names by definition.
+  const names = Object.keys(AGENT_FLAGS) as AgentFlagName[];
+  return names.map((name) => ({ name, row: AGENT_FLAGS[name] }));
+}
+
+/** The variables of a flag, the one first asked first. */
+export function variablesOf(name: AgentFlagName): readonly string[] {
+  const row: AgentFlag = AGENT_FLAGS[name];
+  const own = `NOVACRON_AGENT_${name.toUpperCase().replaceAll('-', '_')}`;
+  return [own, ...(row.otherVariables ?? [])];
+}
+
+/** The data directory when nothing is said: XDG Base Directory Specification. */
+export function defaultDataDir(env: Environment): string {
+  const base = env.XDG_DATA_HOME;
+  const home = base === undefined || base === '' ? join(homedir(), '.local/share') : base;
+  return join(home, 'novacron', 'agent');
+}

@@ -1,0 +1,35 @@
+/** What `novacron agent --help` prints, made from the table of flags. */
+import { agentFlagRows, variablesOf } from './agent-flags.ts';
+
+/** Where descriptions begin. */
+const COLUMN = 22;
+
+/** The help text. */
+export function agentUsage(): string {
+  const lines = agentFlagRows().map(({ name, row }) => {
+    const note = row.note === undefined ? '' : ` (${row.note})`;
+    return `${`  --${name} ${row.placeholder}`.padEnd(COLUMN)}${row.description}${note}\n`;
+  });
+  const others = agentFlagRows().flatMap(({ name }) => variablesOf(name).slice(1));
+  return `Usage: novacron agent --node NAME --zone NAME --rack NAME --cpu-cores N --memory-gb N
+                      --disk-gb N --bus nats://… [options]
+       novacron agent --fleet FILE [--nodes A,B] --bus nats://… [options]
+
+Starts the agent of a hypervisor node: it carries out a server's commands and keeps a journal. VMs
+outlive it: whatever it left undone when it ended, it does at its next start.
+
+Options:
+${lines.join('')}${'  --help'.padEnd(COLUMN)}Print this text
+
+Each flag may be given as a variable instead: --cpu-cores as NOVACRON_AGENT_CPU_CORES. A flag wins.
+Where those are not set, these count: ${others.join(', ')}.
+
+While the message bus is out of reach, the agent tries again and says so. SIGINT and SIGTERM stop
+it: commands that run get 10 s to end. Exit codes: 0 after a stop, 1 when it cannot run, 2 for wrong
+usage.
+
+Example:
+  novacron agent --node node-01 --zone zone-a --rack rack-1 \\
+    --cpu-cores 32 --memory-gb 128 --disk-gb 2000 --bus nats://127.0.0.1:4222
+`;
+}

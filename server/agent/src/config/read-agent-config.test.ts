@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { defaultFleet } from '../fleet.ts';
+import { sampleNode } from '../test-kit/samples.ts';
+import { agentFlagRows } from './agent-flags.ts';
+import { readAgentConfig } from './read-agent-config.ts';
+
+const NODE = [
+  ...['--node', 'node-01', '--zone', 'zone-a', '--rack', 'rack-1'],
+  ...['--cpu-cores', '32', '--memory-gb', '128', '--disk-gb', '2000'],
+];
+const BUS = ['--bus', 'nats://127.0.0.1:4222'];
+
+let directory: string;
+let fleetFile: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'novacron-config-'));
+  fleetFile = join(directory, 'fleet.json');
+  writeFileSync(fleetFile, JSON.stringify(defaultFleet()));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function read(argv: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const files = argv.map((word) => (word === 'FLEET' ? fleetFile : word));
+  return readAgentConfig(files, env, JSON.parse);
+}
+
+/** The configuration, or the text that people read. */
+function readOutcome(argv: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const found = read(argv, env);
+  if (!found.ok) return found.error.detail.replaceAll(fleetFile, 'FLEET');
+  return found.value.kind === 'start' ? found.value.config : found.value.text;
+}
+
+describe('the configuration of an agent', () => {
+  test('is one node from flags, with defaults', () => {
+    expect(readOutcome([...NODE, ...BUS], { XDG_DATA_HOME: '/data' })).toEqual({
+      nodes: [sampleNode()],
+      busServers: ['nats://127.0.0.1:4222'],
+      dataDir: '/data/novacron/agent',
+      logLevel: 'info',
+    });
+  });
+
+  test('may come from the environment, where a flag wins', () => {
+    const env = {
+      NOVACRON_AGENT_NODE: 'from-env',
+      NOVACRON_AGENT_ZONE: 'zone-e',
+      NATS_URL: 'nats://third:1',
+      NOVACRON_BUS: 'nats://second:1, tls://also:2',
+      NOVACRON_AGENT_LOG_LEVEL: '',
+      LOG_LEVEL: 'WARN',
+    };
+    expect(readOutcome(['--data-dir=d', ...NODE.slice(0, 2), ...NODE.slice(4)], env)).toEqual({
+      nodes: [sampleNode({ zone: 'zone-e' })],
+      busServers: ['nats://second:1', 'tls://also:2'],
+      dataDir: 'd',
+      logLevel: 'warn',
+    });
+  });
+
+  test('is some or all nodes of a fleet file', () => {
+    const { nodes } = defaultFleet();
+    const some = readOutcome(['--fleet', 'FLEET', '--nodes', 'node-07,node-02', ...BUS]);
+    expect(some).toMatchObject({ nodes: [nodes[1], nodes[6]] });
+    expect(readOutcome(['--fleet', 'FLEET', ...BUS])).toMatchObject({ nodes });
+  });
+
+  test.each([
+    ['nothing', [], /^Several flags are wrong:\n {2}--node: is missing\n[\s\S]*--bus: is missing/],
+    ['no bus', NODE, '--bus: is missing, such as nats://127.0.0.1:4222'],
+    [
+      'a bus in this process',
+      [...NODE, '--bus', 'nats://u:secret@a,memory'],
+      '--bus: must be nats://HOST:PORT, several with commas between them',
+    ],
+    [
+      'half a core',
+      [...NODE, ...BUS, '--cpu-cores', '0.5'],
+      '--cpu-cores: must be a whole number of cores, not "0.5"',
+    ],
+    [
+      'words for memory',
+      [...NODE, ...BUS, '--memory-gb', 'much'],
+      '--memory-gb: must be a number of GB, not "much"',
+    ],
+    [
+      'a driver of another release',
+      [...NODE, ...BUS, '--driver', 'qemu'],
+      '--driver: this release has the driver simulator only, not "qemu"',
+    ],
+    [
+      'a level that nobody knows',
+      [...NODE, ...BUS, '--log-level', 'loud'],
+      '--log-level: must be one of debug, info, warn, error, silent, not "loud"',
+    ],
+    ['an unknown flag', [...NODE, ...BUS, '--host=h'], '--host: is not an option'],
+    ['a flag without a value', [...NODE, ...BUS, '--zone'], '--zone: needs a value'],
+    ['a flag for a value', [...BUS, ...NODE, '--zone', '-r'], '--zone: needs a value'],
+    ['a word', [...NODE, ...BUS, 'node-02'], 'the command line: node-02 is not understood'],
+    ['nodes of no fleet', [...NODE, ...BUS, '--nodes', 'a'], '--nodes: needs --fleet beside it'],
+    [
+      'a fleet and a zone',
+      [...BUS, '--fleet', 'FLEET', '--zone', 'z'],
+      '--zone: is in the fleet file; leave it out, or --fleet',
+    ],
+    [
+      'a node that the fleet does not have',
+      [...BUS, '--fleet', 'FLEET', '--nodes', 'node-01,b'],
+      '--nodes: FLEET has no node "b"',
+    ],
+    [
+      'a fleet file that is not there',
+      [...BUS, '--fleet', '/dev/null/none'],
+      /^--fleet: \/dev\/null\/none cannot be read: ENOTDIR/,
+    ],
+    [
+      'a fleet file that is none',
+      [...BUS, '--fleet', '/dev/null'],
+      /^--fleet: \/dev\/null cannot be read: /,
+    ],
+  ] as const)('of %s is refused', (_what, argv, expected) => {
+    expect(readOutcome(argv)).toEqual(
+      typeof expected === 'string' ? expected : expect.stringMatching(expected),
+    );
+    expect(read(argv)).toMatchObject({ error: { remedy: 'See novacron agent --help.' } });
+  });
+
+  test('is help for whoever asks for it, with every flag', () => {
+    const text = String(readOutcome(['--foo', '-h']));
+    for (const { name } of agentFlagRows()) expect(text).toContain(`--${name} `);
+    expect(text).toMatch(/^Usage: novacron agent /);
+    expect(text).toContain('Example:\n  novacron agent --node node-01');
+    expect(text.split('\n').filter((line) => [...line].length > 100)).toEqual([]);
+  });
+});

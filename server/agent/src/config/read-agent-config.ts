@@ -1,0 +1,167 @@
+/** Flags, environment and fleet file become one validated object, read once. */
+import { readFileSync } from 'node:fs';
+import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { FleetNode, parseFleet } from '../fleet.ts';
+import { LOG_LEVELS, type LogLevel } from '../json-logger.ts';
+import { type AgentFlagName, defaultDataDir, type Environment } from './agent-flags.ts';
+import { agentUsage } from './agent-usage.ts';
+import { readAgentFlags, type SaidValues, wrong } from './read-agent-flags.ts';
+
+/** Everything that an agent's process is started from. */
+export interface AgentConfig {
+  readonly nodes: readonly FleetNode[];
+  readonly busServers: readonly string[];
+  readonly dataDir: string;
+  readonly logLevel: LogLevel;
+}
+
+/** What the command line asked for: a text to print, or agents. */
+export type AgentRequest =
+  | { readonly kind: 'print'; readonly text: string }
+  | { readonly kind: 'start'; readonly config: AgentConfig };
+
+type Read<T> = Result<T, readonly FieldProblem[]>;
+
+/**
+ * Reads what an agent is started from. A flag wins over its variables.
+ * @param parseDocument - reads the text of a fleet file; throws where it cannot
+ * @returns `validation-failed` with everything that is wrong, each at its flag or variable
+ */
+export function readAgentConfig(
+  argv: readonly string[],
+  env: Environment,
+  parseDocument: (text: string) => unknown,
+): Result<AgentRequest, Problem> {
+  const said = readAgentFlags(argv, env);
+  if (!said.ok) return err(usageProblem(said.error));
+  if (said.value.wantsHelp) return ok({ kind: 'print', text: agentUsage() });
+  const nodes = readNodes(said.value, parseDocument);
+  const busServers = readBusServers(said.value);
+  const logLevel = readLogLevel(said.value);
+  const driver = readDriver(said.value);
+  const troubles = [nodes, busServers, driver, logLevel].flatMap((each) =>
+    each.ok ? [] : each.error,
+  );
+  if (!nodes.ok || !busServers.ok || !logLevel.ok || !driver.ok) {
+    return err(usageProblem(troubles));
+  }
+  const dataDir = textOf(said.value, 'data-dir') ?? defaultDataDir(env);
+  const config = { nodes: nodes.value, busServers: busServers.value, logLevel: logLevel.value };
+  return ok({ kind: 'start', config: { ...config, dataDir } });
+}
+
+function usageProblem(fields: readonly FieldProblem[]): Problem {
+  const lines = fields.map(({ path, message }) => `${path.join(': ')}: ${message}`);
+  const [first = ''] = lines;
+  const detail = lines.length === 1 ? first : ['Several flags are wrong:', ...lines].join('\n  ');
+  return problem('validation-failed', { detail, remedy: 'See novacron agent --help.', fields });
+}
+
+function textOf({ values }: SaidValues, name: AgentFlagName): string | undefined {
+  return values.get(name)?.text;
+}
+
+function placeOf({ values }: SaidValues, name: AgentFlagName): string {
+  return values.get(name)?.place ?? `--${name}`;
+}
+
+const NODE_FLAGS = ['node', 'zone', 'rack', 'cpu-cores', 'memory-gb', 'disk-gb'] as const;
+
+const NODE_FLAG_BY_FIELD: Readonly<Record<string, (typeof NODE_FLAGS)[number]>> = {
+  name: 'node',
+  zone: 'zone',
+  rack: 'rack',
+  cpu_cores: 'cpu-cores',
+  memory_gb: 'memory-gb',
+  disk_gb: 'disk-gb',
+};
+
+function readNodes(
+  said: SaidValues,
+  parseDocument: (text: string) => unknown,
+): Read<readonly FleetNode[]> {
+  const file = textOf(said, 'fleet');
+  if (file === undefined) {
+    if (!said.values.has('nodes')) return readOneNode(said);
+    return err([wrong(placeOf(said, 'nodes'), 'needs --fleet beside it')]);
+  }
+  const needless = NODE_FLAGS.filter((name) => said.values.has(name));
+  if (needless.length > 0) {
+    const message = 'is in the fleet file; leave it out, or --fleet';
+    return err(needless.map((name) => wrong(placeOf(said, name), message)));
+  }
+  return readFleetNodes(said, file, parseDocument);
+}
+
+function readOneNode(said: SaidValues): Read<readonly FleetNode[]> {
+  const missing = NODE_FLAGS.filter((name) => !said.values.has(name));
+  if (missing.length > 0) return err(missing.map((name) => wrong(`--${name}`, 'is missing')));
+  const fields = Object.entries(NODE_FLAG_BY_FIELD).map(([field, name]) => {
+    const text = textOf(said, name) ?? '';
+    const isNumber = name === 'cpu-cores' || name === 'memory-gb' || name === 'disk-gb';
+    return [field, isNumber && text.trim() !== '' ? Number(text) : text];
+  });
+  const parsed = FleetNode.safeParse(Object.fromEntries(fields));
+  if (parsed.success) return ok([parsed.data]);
+  return err(
+    parsed.error.issues.map(({ path, message }) => {
+      const name = NODE_FLAG_BY_FIELD[String(path[0])] ?? 'node';
+      return wrong(placeOf(said, name), `${message}, not ${JSON.stringify(textOf(said, name))}`);
+    }),
+  );
+}
+
+function readFleetNodes(
+  said: SaidValues,
+  file: string,
+  parseDocument: (text: string) => unknown,
+): Read<readonly FleetNode[]> {
+  const place = placeOf(said, 'fleet');
+  let document: unknown;
+  try {
+    document = parseDocument(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    return err([wrong(place, `${file} cannot be read: ${Object(cause).message ?? cause}`)]);
+  }
+  const fleet = parseFleet(document);
+  if (!fleet.ok) return err([wrong(place, `${file}: ${fleet.error.detail}`)]);
+  const { nodes } = fleet.value;
+  const wanted = textOf(said, 'nodes')?.split(',');
+  if (wanted === undefined) return ok(nodes);
+  const known = new Set(nodes.map(({ name }) => name));
+  const unknown = wanted.filter((name) => !known.has(name));
+  if (unknown.length === 0) return ok(nodes.filter(({ name }) => wanted.includes(name)));
+  const names = unknown.map((name) => JSON.stringify(name)).join(', ');
+  return err([wrong(placeOf(said, 'nodes'), `${file} has no node ${names}`)]);
+}
+
+/** Addresses may hold passwords, so that what was written is not told. */
+function readBusServers(said: SaidValues): Read<readonly string[]> {
+  const text = textOf(said, 'bus');
+  if (text === undefined) return err([wrong('--bus', 'is missing, such as nats://127.0.0.1:4222')]);
+  const servers = text.split(',').map((address) => address.trim());
+  if (servers.every(isNatsAddress)) return ok(servers);
+  const message = 'must be nats://HOST:PORT, several with commas between them';
+  return err([wrong(placeOf(said, 'bus'), message)]);
+}
+
+function isNatsAddress(address: string): boolean {
+  if (!/^(nats|tls):\/\//.test(address) || !URL.canParse(address)) return false;
+  return new URL(address).hostname !== '';
+}
+
+function readLogLevel(said: SaidValues): Read<LogLevel> {
+  const text = textOf(said, 'log-level') ?? 'info';
+  const level = LOG_LEVELS.find((each) => each === text.toLowerCase());
+  if (level !== undefined) return ok(level);
+  const message = `must be one of ${LOG_LEVELS.join(', ')}, not ${JSON.stringify(text)}`;
+  return err([wrong(placeOf(said, 'log-level'), message)]);
+}
+
+function readDriver(said: SaidValues): Read<'simulator'> {
+  const text = textOf(said, 'driver') ?? 'simulator';
+  if (text === 'simulator') return ok('simulator');
+  const message = `this release has the driver simulator only, not ${JSON.stringify(text)}`;
+  return err([wrong(placeOf(said, 'driver'), message)]);
+}

@@ -1,0 +1,80 @@
+/** Reads the command line and the environment of `novacron agent` by the table of flags. */
+import { parseArgs } from 'node:util';
+import type { FieldProblem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import {
+  AGENT_FLAGS,
+  type AgentFlagName,
+  agentFlagRows,
+  type Environment,
+  variablesOf,
+} from './agent-flags.ts';
+
+/** What was said, and where: a flag or a variable. */
+export interface SaidValue {
+  readonly text: string;
+  readonly place: string;
+}
+
+/** Everything that was said. */
+export interface SaidValues {
+  readonly wantsHelp: boolean;
+  readonly values: ReadonlyMap<AgentFlagName, SaidValue>;
+}
+
+/**
+ * Reads flags, then variables. Of a flag that is repeated, the last one counts; an empty variable
+ * says nothing.
+ * @returns all that is wrong, each at its flag
+ */
+export function readAgentFlags(
+  argv: readonly string[],
+  env: Environment,
+): Result<SaidValues, readonly FieldProblem[]> {
+  const { tokens } = parseArgs({ args: [...argv], options: OPTIONS, strict: false, tokens: true });
+  const troubles: FieldProblem[] = [];
+  const values = new Map<AgentFlagName, SaidValue>(saidInEnvironment(env));
+  let wantsHelp = false;
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional') {
+      troubles.push(wrong('the command line', `${token.value} is not understood`));
+    } else if (token.name === 'help') {
+      wantsHelp = true;
+    } else if (!isFlagName(token.name)) {
+      troubles.push(wrong(token.rawName, 'is not an option'));
+    } else if (token.value === undefined || token.value === '' || isFlagLike(token)) {
+      troubles.push(wrong(token.rawName, 'needs a value'));
+    } else {
+      values.set(token.name, { text: token.value, place: `--${token.name}` });
+    }
+  }
+  return troubles.length > 0 && !wantsHelp ? err(troubles) : ok({ wantsHelp, values });
+}
+
+const OPTIONS = {
+  ...Object.fromEntries(agentFlagRows().map(({ name }) => [name, { type: 'string' as const }])),
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+/** One thing that is wrong. */
+export function wrong(place: string, message: string): FieldProblem {
+  return { path: [place], message };
+}
+
+function isFlagName(name: string): name is AgentFlagName {
+  return Object.hasOwn(AGENT_FLAGS, name);
+}
+
+/** `--zone --rack r`: the value was forgotten. One that begins with a dash needs `--zone=-z`. */
+function isFlagLike(token: { readonly value?: string; readonly inlineValue?: boolean }): boolean {
+  return token.inlineValue !== true && token.value?.startsWith('-') === true;
+}
+
+function saidInEnvironment(env: Environment): readonly [AgentFlagName, SaidValue][] {
+  return agentFlagRows().flatMap(({ name }): [AgentFlagName, SaidValue][] => {
+    const variable = variablesOf(name).find((each) => (env[each] ?? '') !== '');
+    if (variable === undefined) return [];
+    return [[name, { text: env[variable] ?? '', place: variable }]];
+  });
+}

@@ -1,0 +1,53 @@
+/** One agent at a time on a data directory. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import Database from 'better-sqlite3';
+
+const OWNER_ONLY_MODE = 0o700;
+
+/** A data directory that belongs to this process until it lets go or dies. */
+export interface DataDirLock {
+  readonly release: () => void;
+}
+
+/**
+ * Makes a data directory where there is none, and takes it for one process. The lock is an
+ * exclusive transaction on a file of its own: the operating system ends it with the process, so a
+ * killed agent leaves nothing to clean up.
+ * @returns `unavailable` when another agent holds it or it cannot be written
+ */
+export function lockDataDir(dataDir: string): Result<DataDirLock, Problem> {
+  let database: Database.Database | undefined;
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: OWNER_ONLY_MODE });
+    const opened = new Database(join(dataDir, 'agent.lock'), { timeout: 0 });
+    database = opened;
+    opened.pragma('journal_mode = DELETE');
+    opened.exec('BEGIN EXCLUSIVE');
+    return ok({ release: () => opened.close() });
+  } catch (cause) {
+    database?.close();
+    return err(isBusy(cause) ? held(dataDir) : unusable(dataDir, cause));
+  }
+}
+
+function isBusy(cause: unknown): boolean {
+  return String(Object(cause).code).startsWith('SQLITE_BUSY');
+}
+
+function held(dataDir: string): Problem {
+  return problem('unavailable', {
+    detail: `Another agent is running on the data directory ${dataDir}.`,
+    remedy: 'Stop it first, or give this one another --data-dir.',
+  });
+}
+
+function unusable(dataDir: string, cause: unknown): Problem {
+  const { message } = Object(cause);
+  return problem('unavailable', {
+    detail: `The data directory ${dataDir} cannot be used: ${message ?? cause}.`,
+    remedy: 'Give a directory that this user may write, on a disk that has room, with --data-dir.',
+  });
+}

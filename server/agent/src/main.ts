@@ -1,0 +1,165 @@
+/** The composition root of an agent that is a process of its own. */
+import { randomBytes } from 'node:crypto';
+import type { Bus } from '@novacron/bus/bus';
+import { openNatsBus } from '@novacron/bus/open-nats-bus';
+import { realTimers } from '@novacron/bus/timers';
+import type { Problem } from '@novacron/contract/problem';
+import type { Clock } from './clock.ts';
+import type { Environment } from './config/agent-flags.ts';
+import { type AgentConfig, readAgentConfig } from './config/read-agent-config.ts';
+import { lockDataDir } from './data-dir-lock.ts';
+import { makeIncarnation } from './incarnation.ts';
+import { createJsonLogger } from './json-logger.ts';
+import type { Logger } from './logger.ts';
+import { reachBus } from './reach-bus.ts';
+import type { Rng } from './rng.ts';
+import { startNodes } from './start-nodes.ts';
+import { AGENT_VERSION } from './version.ts';
+import { findNamesake, watchNamesakes } from './watch-namesakes.ts';
+
+/** How long commands that run may take after the agent was told to stop. */
+const STOP_GRACE_MS = 10_000;
+
+/** Exit codes: a graceful stop, an agent that cannot run, wrong usage. */
+const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+/** What the command touches besides files and the bus. */
+export interface AgentIo {
+  readonly stdout: { readonly write: (text: string) => unknown };
+  readonly stderr: { readonly write: (text: string) => unknown };
+  /** Reads the text of a fleet file; JSON when absent. */
+  readonly parseDocument?: (text: string) => unknown;
+}
+
+/**
+ * Runs `novacron agent` until it is told to stop.
+ * @returns the exit code: 0 after a graceful stop, 1 when it cannot run, 2 for wrong usage
+ */
+export async function runAgent(
+  argv: readonly string[],
+  env: Environment,
+  io: AgentIo,
+): Promise<number> {
+  const request = readAgentConfig(argv, env, io.parseDocument ?? JSON.parse);
+  if (!request.ok) return refuse(io, request.error, EXIT.usage);
+  if (request.value.kind === 'print') {
+    io.stdout.write(request.value.text);
+    return EXIT.ok;
+  }
+  const { config } = request.value;
+  const lock = lockDataDir(config.dataDir);
+  if (!lock.ok) return refuse(io, lock.error, EXIT.failed);
+  const signals = listenForSignals();
+  try {
+    return await runOnBus(config, io, signals.stop);
+  } finally {
+    signals.leave();
+    lock.value.release();
+  }
+}
+
+async function runOnBus(config: AgentConfig, io: AgentIo, stop: AbortSignal): Promise<number> {
+  const write = (line: string): unknown => io.stderr.write(line);
+  const logger = createJsonLogger({ level: config.logLevel, clock, write });
+  const reached = await reachBus({
+    open: () => openBus(config, logger),
+    ...{ timers: realTimers, rng, logger, signal: stop },
+    onTrouble: ({ detail, remedy }) => {
+      const goesOn = 'The agent keeps trying until the message bus answers.';
+      io.stderr.write(`Waiting: ${detail}\n${goesOn}\nOtherwise: ${remedy}\n`);
+    },
+  });
+  if (!reached.ok) return refuse(io, reached.error, EXIT.usage);
+  const { value: bus } = reached;
+  if (bus === undefined) return EXIT.ok;
+  try {
+    return await runNodes({ config, io, logger, bus, stop });
+  } finally {
+    await bus.close();
+  }
+}
+
+function openBus(config: AgentConfig, logger: Logger): ReturnType<typeof openNatsBus> {
+  return openNatsBus({
+    servers: config.busServers,
+    keptSubjects: [],
+    onFault: (subject, cause) => logger.error({ subject, cause }, 'trouble on the message bus'),
+    onDropped: (count) =>
+      logger.warn({ count }, 'messages were dropped while the message bus was out of reach'),
+  });
+}
+
+interface NodesRun {
+  readonly config: AgentConfig;
+  readonly io: AgentIo;
+  readonly logger: Logger;
+  readonly bus: Bus;
+  readonly stop: AbortSignal;
+}
+
+async function runNodes({ config, io, logger, bus, stop }: NodesRun): Promise<number> {
+  const { nodes, dataDir } = config;
+  const names = nodes.map(({ name }) => name);
+  const found = await Promise.all(names.map((name) => findNamesake(bus, name)));
+  const namesake = found.find((each) => each !== undefined);
+  if (namesake !== undefined) return refuse(io, namesake, EXIT.failed);
+  const incarnation = makeIncarnation(clock.nowMs(), rng);
+  const started = await startNodes({
+    ...{ nodes, bus, dataDir, incarnation, clock, timers: realTimers, rng, logger },
+  });
+  if (!started.ok) return refuse(io, started.error, EXIT.failed);
+  const servers = config.busServers.map((address) => new URL(address).host).join(',');
+  io.stdout.write(`NovaCron agent ${AGENT_VERSION} is ready: ${listOf(names)} on ${servers}\n`);
+  const earlier = await new Promise<Problem | undefined>((resolve) => {
+    const leave = watchNamesakes({ bus, nodes: new Set(names), incarnation, onEarlier: resolve });
+    const end = (): void => {
+      leave();
+      resolve(undefined);
+    };
+    if (stop.aborted) end();
+    else stop.addEventListener('abort', end, { once: true });
+  });
+  if (earlier === undefined) io.stdout.write('Stopping: commands that run are finished.\n');
+  else refuse(io, earlier, EXIT.failed);
+  await started.value.stop({ graceMs: STOP_GRACE_MS });
+  return earlier === undefined ? EXIT.ok : EXIT.failed;
+}
+
+/** More names than this are counted. */
+const NAMES_SHOWN_MAX = 8;
+
+function listOf(names: readonly string[]): string {
+  const more = names.length - NAMES_SHOWN_MAX;
+  const shown = names.slice(0, NAMES_SHOWN_MAX).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+function refuse(io: AgentIo, found: Problem, exitCode: number): number {
+  io.stderr.write(`Error: ${found.detail}\n${found.remedy}\n`);
+  return exitCode;
+}
+
+/** A second signal ends the process at once: nobody listens for it any more. */
+function listenForSignals(): { readonly stop: AbortSignal; readonly leave: () => void } {
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  return {
+    stop: abort.signal,
+    leave: () => {
+      process.removeListener('SIGINT', stop);
+      process.removeListener('SIGTERM', stop);
+    },
+  };
+}
+
+const clock: Clock = { nowMs: () => Date.now() };
+
+const RANDOM_BYTES = 4;
+
+/** Nothing here can be replayed, so that a branch of the tree is as good as its root. */
+const rng: Rng = {
+  next: () => randomBytes(RANDOM_BYTES).readUInt32BE() / 2 ** (8 * RANDOM_BYTES),
+  fork: () => rng,
+};

@@ -1,0 +1,99 @@
+/** Starts the agents of a process: one for each of its nodes. */
+import type { Bus } from '@novacron/bus/bus';
+import type { Timers } from '@novacron/bus/timers';
+import { inspectSubject } from '@novacron/contract/agent';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { AgentDatabase } from './agent-database.ts';
+import type { Clock } from './clock.ts';
+import { openSimulatorDriver } from './drivers/simulator/open-simulator-driver.ts';
+import type { FleetNode } from './fleet.ts';
+import { openJournal } from './journal.ts';
+import type { Logger } from './logger.ts';
+import type { Rng } from './rng.ts';
+import { startAgent } from './start-agent.ts';
+
+/** How long the first answer of an agent may take. */
+const READY_MS_MAX = 10_000;
+
+/** What the agents share. */
+export interface NodesParts {
+  readonly nodes: readonly FleetNode[];
+  readonly bus: Bus;
+  readonly dataDir: string;
+  readonly incarnation: string;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly rng: Rng;
+  readonly logger: Logger;
+}
+
+/** Agents at work. */
+export interface RunningNodes {
+  /** Accepts nothing more, lets what runs end within the grace, and closes everything. */
+  readonly stop: (options: { readonly graceMs: number }) => Promise<void>;
+}
+
+/**
+ * Starts them all, or none.
+ * @returns when each of them answers on the bus; `unavailable` where one cannot
+ */
+export async function startNodes(parts: NodesParts): Promise<Result<RunningNodes, Problem>> {
+  const running: RunningNodes[] = [];
+  const stop: RunningNodes['stop'] = async (options) => {
+    await Promise.all(running.map((node) => node.stop(options)));
+  };
+  for (const node of parts.nodes) {
+    const started = await startNode(parts, node);
+    if (!started.ok) {
+      await stop({ graceMs: 0 });
+      return started;
+    }
+    running.push(started.value);
+  }
+  return ok({ stop });
+}
+
+async function startNode(
+  parts: NodesParts,
+  node: FleetNode,
+): Promise<Result<RunningNodes, Problem>> {
+  const { bus, dataDir, clock, timers, rng, logger, incarnation } = parts;
+  const database = new AgentDatabase({ dataDir, node: node.name });
+  const driver = openSimulatorDriver({ node, database, clock, timers, rng: rng.fork(node.name) });
+  const closeAll = async (): Promise<void> => {
+    await driver.close();
+    database.close();
+  };
+  try {
+    const journal = openJournal({ database, clock });
+    const own = { bus, driver, journal, node, clock, timers, incarnation, logger };
+    const agent = startAgent(own);
+    const stop: RunningNodes['stop'] = async (options) => {
+      await agent.stop(options);
+      await closeAll();
+    };
+    // An answer proves that the way from a server to here is open; order holds on the bus.
+    const answer = await bus.request(inspectSubject(node.name), {}, { timeoutMs: READY_MS_MAX });
+    if (answer.ok) return ok({ stop });
+    await stop({ graceMs: 0 });
+    return err(notReady(node.name, answer.error.detail));
+  } catch (cause) {
+    await closeAll();
+    return err(notReady(node.name, reasonOf(cause)));
+  }
+}
+
+/** Everything from what happened to what caused it. */
+function reasonOf(cause: unknown): string {
+  const { message, cause: deeper } = Object(cause);
+  const own = String(message ?? cause);
+  return deeper === undefined ? own : `${own}: ${reasonOf(deeper)}`;
+}
+
+function notReady(node: string, reason: string): Problem {
+  return problem('unavailable', {
+    detail: `The agent of ${node} cannot start: ${reason}.`,
+    remedy: 'The log says more. Mend it and start the agent again; machines have not changed.',
+  });
+}

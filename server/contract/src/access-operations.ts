@@ -1,0 +1,57 @@
+/** The rows of the operations table about access: the audit chain, tokens and their keys. */
+import { z } from 'zod';
+import { AuditHash } from './audit.ts';
+import { SigningKeyId } from './ids.ts';
+import { look } from './operation-shapes.ts';
+import { IssuedToken, TokenRequest } from './token.ts';
+
+/** The rows by name, grouped by noun. */
+export const accessOperations = {
+  'audit.verify': {
+    ...look,
+    role: 'admin',
+    summary: 'Checks that the audit log is what was recorded: nothing changed, moved or missing.',
+    rest: { method: 'GET', path: '/audit/verify', status: 200 },
+    input: z.strictObject({
+      known_position: z
+        .int()
+        .min(1)
+        .optional()
+        .describe('last_position of an earlier check: the log has to reach this far'),
+      known_hash: AuditHash.optional().describe('last_hash of that check'),
+    }),
+    output: z.looseObject({
+      entries: z.int().describe('How many were checked'),
+      last_position: z.int().describe('End of the chain; note it elsewhere, with last_hash'),
+      last_hash: AuditHash,
+    }),
+    problems: ['audit-broken'],
+  },
+  'token.create': {
+    effect: 'write',
+    role: 'viewer',
+    idempotency: 'none',
+    summary: 'Signs a short-lived token for the caller, with the same role or a smaller one.',
+    rest: { method: 'POST', path: '/tokens', status: 201 },
+    input: TokenRequest,
+    output: IssuedToken,
+    problems: ['policy-denied'],
+  },
+  'signing_key.rotate': {
+    effect: 'write',
+    role: 'admin',
+    idempotency: 'none',
+    summary: 'Makes a new key that tokens are signed with from now on.',
+    rest: { method: 'POST', path: '/signing-keys/rotate', status: 200 },
+    input: z.strictObject({
+      earlier_tokens: z
+        .enum(['keep', 'revoke'])
+        .default('keep')
+        .describe('keep: tokens live on until they expire; revoke: every token ends at once'),
+    }),
+    output: z.looseObject({
+      key_id: SigningKeyId.describe('Name of the key in headers of tokens'),
+    }),
+    problems: ['conflict'],
+  },
+} as const;

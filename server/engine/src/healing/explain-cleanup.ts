@@ -1,0 +1,22 @@
+/** A cleanup in lines for people. */
+import type { CleanupPlan, Doubt, Removal } from './model.ts';
+
+/** @returns a line a removal, a line a doubt, and one for what has to wait; none for a tidy node */
+export function explainCleanup({ node, removals, doubts, postponed }: CleanupPlan): string[] {
+  return [
+    ...removals.map((removal) => `${removal.name} (${removal.vmId}) is removed: ${why(removal)}`),
+    ...doubts.map(({ name, vmId, why }) => `${name} (${vmId}) is left alone: ${DOUBTS[why]}`),
+    ...(postponed === 0 ? [] : [`${postponed} more on ${node} are removed in later rounds`]),
+  ];
+}
+
+const DOUBTS: Readonly<Record<Doubt, string>> = {
+  stranger: 'this server never knew its VM; an operator removes it on the node',
+  'second-copy': 'its VM has no place on this node, yet it may be the one that runs',
+};
+
+function why({ why, was }: Removal): string {
+  return why === 'orphan'
+    ? `its VM was deleted, and it is ${was}`
+    : `its VM is on another node, and it is ${was}`;
+}

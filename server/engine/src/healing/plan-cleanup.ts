@@ -1,0 +1,32 @@
+/** What may be removed from a node because nothing needs it any more? See README.md. */
+import type { CleanupInput, CleanupPlan, Removal } from './model.ts';
+import { judgeMachine } from './rules/judge-machine.ts';
+
+/** Removals of one round: a fault in the books must not empty a node before somebody sees it. */
+export const REMOVALS_PER_ROUND_MAX = 16;
+
+/** Plans the cleanup of one node; the order is that of the machines. */
+export function planCleanup(input: CleanupInput): CleanupPlan {
+  const { node, machines, vms } = input;
+  const judged = machines.map((machine) => {
+    const vm = vms.get(machine.vm_id);
+    return { machine, vm, verdict: judgeMachine(machine, node, vm) };
+  });
+  const removals = judged.flatMap(({ machine, vm, verdict }): Removal[] => {
+    if (verdict.kind !== 'removed') return [];
+    const { vm_id: vmId, status: was, spec } = machine;
+    const generation = Math.max(machine.generation, vm?.generation ?? 0);
+    return [{ vmId, name: spec.name, was, generation, why: verdict.why }];
+  });
+  const doubts = judged.flatMap(({ machine, verdict }) =>
+    verdict.kind === 'doubted'
+      ? [{ vmId: machine.vm_id, name: machine.spec.name, why: verdict.why }]
+      : [],
+  );
+  return {
+    node,
+    removals: removals.slice(0, REMOVALS_PER_ROUND_MAX),
+    doubts,
+    postponed: Math.max(0, removals.length - REMOVALS_PER_ROUND_MAX),
+  };
+}

@@ -1,0 +1,127 @@
+/** Makes a backup of a data directory, also of a server that is running. */
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import Database from 'better-sqlite3';
+import type { BackupReport, BackupRequest } from '../../ports/backup.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { MIGRATION_HISTORY } from '../store/migrate.ts';
+import { type ArchivedFile, writeArchive } from './archive.ts';
+import { checkDatabase } from './check-database.ts';
+import { type FrozenDatabase, freezeDataDir } from './freeze-data-dir.ts';
+import { BACKUP_FORMAT, describeContents, type Manifest, STORE_FILE } from './manifest.ts';
+
+/** The whole database in one step: what is copied in several starts again with every write. */
+const ALL_PAGES = 0x7fffffff;
+
+const MIB = 1024 ** 2;
+
+/** Whose backup it is. */
+export interface BackupMaker {
+  readonly clock: Clock;
+  readonly serverVersion: string;
+}
+
+/** Makes the backup; the file appears when it is whole and checked. */
+export async function backUpDataDir(
+  { dataDir, file }: BackupRequest,
+  maker: BackupMaker,
+): Promise<Result<BackupReport, Problem>> {
+  if (!existsSync(join(dataDir, STORE_FILE))) return err(noStore(dataDir));
+  if (existsSync(file)) return err(fileExists(file));
+  let folder: string | undefined;
+  try {
+    // Beside the file: there is room where it goes, and renaming stays on one disk.
+    folder = mkdtempSync(join(dirname(file), '.novacron-backup-'));
+    const madeAtMs = maker.clock.nowMs();
+    const frozen = await freezeDataDir(dataDir);
+    if (frozen === undefined) return err(alwaysBusy());
+    const copies = await copyAll(frozen, folder);
+    const damaged = copies.find(({ source }) => checkDatabase(source) === 'damaged');
+    if (damaged !== undefined) return err(sourceDamaged(damaged.path));
+    const made = join(folder, 'backup');
+    const manifest = writeArchive(made, copies, {
+      format: BACKUP_FORMAT,
+      made_at: new Date(madeAtMs).toISOString(),
+      server_version: maker.serverVersion,
+      migrations: readMigrations(join(folder, '0.db')),
+    });
+    renameSync(made, file);
+    return ok({ lines: [describeBackup(file, manifest)] });
+  } catch (cause) {
+    return err(cannotWrite(file, cause));
+  } finally {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function copyAll(
+  frozen: readonly FrozenDatabase[],
+  folder: string,
+): Promise<readonly ArchivedFile[]> {
+  try {
+    const copies: ArchivedFile[] = [];
+    for (const [index, { path, reader }] of frozen.entries()) {
+      const source = join(folder, `${index}.db`);
+      await reader.backup(source, { progress: () => ALL_PAGES });
+      copies.push({ path, source });
+    }
+    return copies;
+  } finally {
+    for (const { reader } of frozen) reader.close();
+  }
+}
+
+/** The migrations that a store has had. @param storeFile - a copy of our own */
+export function readMigrations(storeFile: string): string[] {
+  const store = new Database(storeFile, { fileMustExist: true });
+  try {
+    const names = store.prepare(`select name from ${MIGRATION_HISTORY} order by name`).pluck();
+    return names.all().map(String);
+  } finally {
+    store.close();
+  }
+}
+
+function describeBackup(file: string, manifest: Manifest): string {
+  const sizeBytes = manifest.files.reduce((sum, each) => sum + each.size_bytes, 0);
+  const size = `${(sizeBytes / MIB).toFixed(1)} MiB`;
+  return `${file} holds ${describeContents(manifest)}, ${size}.`;
+}
+
+function noStore(dataDir: string): Problem {
+  return problem('not-found', {
+    detail: `There is no NovaCron store in ${dataDir}.`,
+    remedy: "Run this on the server's own machine and give its --data-dir.",
+  });
+}
+
+function fileExists(file: string): Problem {
+  return problem('conflict', {
+    detail: `${file} exists already; a backup never replaces anything.`,
+    remedy: 'Name another file, or take this one away first.',
+  });
+}
+
+function alwaysBusy(): Problem {
+  return problem('unavailable', {
+    detail: 'Somebody writes to the store, or to the file of an agent, without a pause.',
+    remedy: 'Try again, or stop the server for the time of the backup.',
+  });
+}
+
+function sourceDamaged(path: string): Problem {
+  return problem('unavailable', {
+    detail: `${path} in the data directory is damaged: SQLite's integrity check fails.`,
+    remedy: 'Restore the last backup, and look after the disk.',
+  });
+}
+
+function cannotWrite(file: string, cause: unknown): Problem {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return problem('unavailable', {
+    detail: `The backup cannot be written to ${file}: ${reason}`,
+    remedy: 'Name a file in a directory that exists, that this user may write, and that has room.',
+  });
+}

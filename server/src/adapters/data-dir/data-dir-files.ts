@@ -1,0 +1,54 @@
+/** What the server keeps in its data directory besides its store. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+
+const PRIVATE_FILE_MODE = 0o600;
+const PRIVATE_DIR_MODE = 0o700;
+
+/** Where embedded agents keep their machines and journals. */
+export function agentsDirIn(dataDir: string): string {
+  return join(dataDir, 'agents');
+}
+
+/** Makes the directory; `unavailable` when that cannot be. */
+export function makeDataDir(dataDir: string): Result<void, Problem> {
+  try {
+    mkdirSync(agentsDirIn(dataDir), { recursive: true, mode: PRIVATE_DIR_MODE });
+    return ok(undefined);
+  } catch (cause) {
+    return err(
+      problem('unavailable', {
+        detail: `The data directory ${dataDir} cannot be used: ${reasonOf(cause)}`,
+        remedy: 'Give a directory that this user may write with --data-dir.',
+      }),
+    );
+  }
+}
+
+/** Writes a secret to a file that nobody else may read; `unavailable` when that cannot be. */
+export function writeSecret(file: string, secret: string): Result<void, Problem> {
+  try {
+    // The mode counts for new files only, and the secret may not be in a file that others read.
+    rmSync(file, { force: true });
+    writeFileSync(file, `${secret}\n`, { mode: PRIVATE_FILE_MODE, flag: 'wx', flush: true });
+    return ok(undefined);
+  } catch (cause) {
+    return err(
+      problem('unavailable', {
+        detail: `The first API key cannot be written to ${file}: ${reasonOf(cause)}`,
+        remedy: 'Make room for the file, or take away what is in its place, and start again.',
+      }),
+    );
+  }
+}
+
+/** Takes a secret away again. */
+export function removeSecret(file: string): void {
+  rmSync(file, { force: true });
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

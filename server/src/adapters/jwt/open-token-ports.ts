@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import type { Logger } from '../../ports/logger.ts';
+import type { TokenCrypto, TokenVerifier } from '../../ports/tokens.ts';
+import { openSealer } from '../keys/open-sealer.ts';
+import { createOidcVerifier, type OidcIssuer } from '../oidc/create-oidc-verifier.ts';
+import { createTokenCrypto } from './create-token-crypto.ts';
+
+/** In the data directory. Servers that share a store need the same one. */
+const SEALING_KEY_FILE = 'sealing.key';
+
+/** Everything about tokens that a server of this configuration works with. */
+export function openTokenPorts<Mapping extends object>(
+  config: { readonly dataDir: string; readonly oidc: (OidcIssuer & Mapping) | undefined },
+  logger: Logger,
+): {
+  readonly tokens: TokenCrypto;
+  readonly oidc?: OidcIssuer & Mapping & { readonly verifier: TokenVerifier };
+} {
+  const tokens = createTokenCrypto(openSealer(join(config.dataDir, SEALING_KEY_FILE)));
+  const { oidc } = config;
+  if (oidc === undefined) return { tokens };
+  return { tokens, oidc: { ...oidc, verifier: createOidcVerifier(oidc, logger) } };
+}

@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals';
+import { computed, field } from '@novacron/contract/field';
+import { z } from 'zod';
+import { createPinoLogger } from './pino-logger.ts';
+import { namesOfSecrets, redactText } from './redact.ts';
+
+const KEY = 'ncr_0123456789abcdefABCDEF_-xyz';
+
+function recordingStream() {
+  const lines: string[] = [];
+  const stream = { write: (line: string) => void lines.push(line) };
+  return { stream, lines };
+}
+
+describe('the log', () => {
+  test('is one JSON object a line, with the level, the time and the fields', () => {
+    const { stream, lines } = recordingStream();
+    createPinoLogger('info', stream).warn({ operation: 'op_1' }, 'a\nmessage');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]?.trimEnd()).not.toContain('\n');
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      ...{ level: 40, name: 'novacron', operation: 'op_1', msg: 'a\nmessage' },
+      time: expect.any(Number),
+    });
+  });
+
+  test.each([
+    ['debug', ['debug', 'info', 'warn', 'error']],
+    ['info', ['info', 'warn', 'error']],
+    ['warn', ['warn', 'error']],
+    ['error', ['error']],
+    ['silent', []],
+  ])('at level %s says %j', (level, heard) => {
+    const { stream, lines } = recordingStream();
+    const log = createPinoLogger(level, stream);
+    for (const each of ['debug', 'info', 'warn', 'error'] as const) log[each]({}, each);
+    expect(lines.map((line) => JSON.parse(line).msg)).toEqual(heard);
+  });
+
+  test('writes a cause with its stack and the causes behind it', () => {
+    const { stream, lines } = recordingStream();
+    const cause = new Error('outer', { cause: new Error('inner') });
+    createPinoLogger('info', stream).error({ cause }, 'trouble');
+    const { cause: written } = JSON.parse(lines[0] ?? '');
+    expect(written).toMatchObject({ type: 'Error', message: 'outer: inner' });
+    expect(written.stack).toContain('caused by: Error: inner');
+  });
+});
+
+describe('secrets', () => {
+  test('are not written, by the name of their field, however deep', () => {
+    const { stream, lines } = recordingStream();
+    const headers = { Authorization: 'Bearer abc', host: 'here' };
+    const fields = { request: { headers }, list: [{ password: 'p4ss' }], token: 7 };
+    createPinoLogger('info', stream).info({ ...fields, plain: 'seen' }, 'tried');
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      request: { headers: { Authorization: '[redacted]', host: 'here' } },
+      list: [{ password: '[redacted]' }],
+      token: '[redacted]',
+      plain: 'seen',
+    });
+  });
+
+  test('are not written, by their look, in messages, fields and stacks', () => {
+    const { stream, lines } = recordingStream();
+    const log = createPinoLogger('info', stream);
+    log.error({ cause: new Error(`no key ${KEY}`), note: `Bearer ${KEY}` }, `with ${KEY}`);
+    expect(lines.join('')).not.toContain(KEY);
+    expect(lines.join('')).not.toContain(KEY.slice(4, 12));
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      msg: 'with [redacted]',
+      note: 'Bearer [redacted]',
+    });
+  });
+
+  test.each([
+    ['Authorization: Bearer abc.DEF-123', 'Authorization: Bearer [redacted]'],
+    ['Basic dXNlcjpwYXNz', 'Basic [redacted]'],
+    [`{"key":"${KEY}"}`, '{"key":"[redacted]"}'],
+    ['a bearer of news', 'a bearer of news'],
+    ['nothing here', 'nothing here'],
+  ])('in the text %j become %j', (text, wanted) => {
+    expect(redactText(text)).toBe(wanted);
+  });
+
+  test('are the sensitive and write-only fields of a resource table', () => {
+    const row = { schema: z.string(), description: 'x', example: 'x', presence: 'optional' };
+    const table = {
+      name: field({ ...row, presence: 'optional' }),
+      key: field({ ...row, presence: 'optional', secrecy: 'sensitive' }),
+      phrase: field({ ...row, presence: 'optional', secrecy: 'write-only' }),
+      status: computed(z.string(), 'x', 'x'),
+    };
+    expect(namesOfSecrets(table)).toEqual(['key', 'phrase']);
+  });
+});

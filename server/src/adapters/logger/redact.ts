@@ -1,0 +1,59 @@
+/** Keeps secrets out of the log: by the name of a field, and by the look of a key in any text. */
+import type { FieldTable } from '@novacron/contract/field';
+import { NETWORK_FIELDS } from '@novacron/contract/network';
+import { POLICY_FIELDS } from '@novacron/contract/policy';
+import { VM_FIELDS } from '@novacron/contract/vm';
+import { VOLUME_FIELDS } from '@novacron/contract/volume';
+
+/** What stands where a secret stood. */
+const REDACTED = '[redacted]';
+
+/** Deeper than anything that is logged on purpose. */
+const DEPTH_MAX = 8;
+
+/** Fields that hold secrets wherever they are found, in small letters. */
+const SECRET_NAMES = ['authorization', 'cookie', 'api_key', 'secret', 'password', 'token'];
+
+const SECRET_FIELDS: ReadonlySet<string> = new Set([
+  ...SECRET_NAMES,
+  ...[VM_FIELDS, NETWORK_FIELDS, VOLUME_FIELDS, POLICY_FIELDS].flatMap(namesOfSecrets),
+]);
+
+/**
+ * The fields of a table whose values the log may not show.
+ * @param table - one row a field, with its secrecy
+ */
+export function namesOfSecrets(table: FieldTable): string[] {
+  const rows = Object.entries(table).filter(([, { secrecy }]) => secrecy !== 'plain');
+  return rows.map(([name]) => name);
+}
+
+/** API keys, and what follows Bearer or Basic in a header: longer than most words of a sentence. */
+const SECRET_TEXT = /\bncr_[\w-]+|\b(?<scheme>Bearer|Basic) +[\w.~+/=-]{8,}/gi;
+
+/** Takes what looks like a secret out of a text. */
+export function redactText(text: string): string {
+  return text.replaceAll(SECRET_TEXT, (_found, scheme?: string) =>
+    scheme === undefined ? REDACTED : `${scheme} ${REDACTED}`,
+  );
+}
+
+/** Takes the values of secret fields out of what a line says; errors are left to the log itself. */
+export function redactFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, redactField(name, value, 0)]),
+  );
+}
+
+function redactField(name: string, value: unknown, depth: number): unknown {
+  return SECRET_FIELDS.has(name.toLowerCase()) ? REDACTED : redactValue(value, depth + 1);
+}
+
+function redactValue(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Error) return value;
+  if (depth > DEPTH_MAX) return '[too deep]';
+  if (Array.isArray(value)) return value.map((one) => redactValue(one, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [name, redactField(name, one, depth)]),
+  );
+}

@@ -1,0 +1,60 @@
+import { describe, expect, test } from '@jest/globals';
+import { METRICS } from '../../ports/metrics-table.ts';
+import { createPrometheusTelemetry, SERIES_MAX } from './create-prometheus-telemetry.ts';
+import { readExposition } from './test-kit/read-exposition.ts';
+
+describe('the registry', () => {
+  test('shows every metric of the table with its help and type from the start', async () => {
+    const page = readExposition(await createPrometheusTelemetry().page.render());
+    for (const [name, row] of Object.entries(METRICS)) {
+      expect({ name, help: page.help.get(name), type: page.type.get(name) }).toEqual({
+        name,
+        help: row.help,
+        type: row.type,
+      });
+    }
+    expect(Object.keys(METRICS).length).toBeGreaterThan(20);
+    expect(page.amountOf('process_cpu_user_seconds_total')).toBeGreaterThan(0);
+    expect(page.help.has('nodejs_eventloop_lag_seconds')).toBe(true);
+  });
+
+  test('has as many registries as a process has servers, and their counts are apart', async () => {
+    const [one, two] = [createPrometheusTelemetry(), createPrometheusTelemetry()];
+    one.telemetry.count('novacron_events_published_total', {});
+    const [first, second] = await Promise.all([one.page.render(), two.page.render()]);
+    expect(readExposition(first).amountOf('novacron_events_published_total')).toBe(1);
+    expect(readExposition(second).amountOf('novacron_events_published_total')).toBe(0);
+  });
+});
+
+describe('measurements', () => {
+  test('add to counters and histograms and replace gauges', async () => {
+    const { telemetry, page } = createPrometheusTelemetry();
+    telemetry.count('novacron_operations_started_total', { kind: 'vm.create' });
+    telemetry.count('novacron_operations_started_total', { kind: 'vm.create' }, 2);
+    telemetry.observe('novacron_store_group_sets', {}, 3);
+    telemetry.startTimer('novacron_policy_evaluation_duration_seconds')({});
+    telemetry.set('novacron_nodes', [{ labels: { status: 'ready' }, value: 12 }]);
+    telemetry.set('novacron_nodes', [{ labels: { status: 'lost' }, value: 1 }]);
+    const { amountOf, samples } = readExposition(await page.render());
+    expect(amountOf('novacron_operations_started_total', { kind: 'vm.create' })).toBe(3);
+    expect(amountOf('novacron_store_group_sets_bucket', { le: '2' })).toBe(0);
+    expect(amountOf('novacron_store_group_sets_bucket', { le: '4' })).toBe(1);
+    expect(amountOf('novacron_policy_evaluation_duration_seconds_count')).toBe(1);
+    expect(samples.filter(({ name }) => name === 'novacron_nodes')).toEqual([
+      { name: 'novacron_nodes', labels: { status: 'lost' }, value: 1 },
+    ]);
+  });
+
+  test('are folded into one series when the labels have too many values', async () => {
+    const { telemetry, page } = createPrometheusTelemetry();
+    for (let index = 0; index < SERIES_MAX + 10; index += 1) {
+      telemetry.count('novacron_operations_started_total', { kind: `kind-${index}` });
+    }
+    const { samples, amountOf } = readExposition(await page.render());
+    const series = samples.filter(({ name }) => name === 'novacron_operations_started_total');
+    expect(series).toHaveLength(SERIES_MAX + 1);
+    expect(amountOf('novacron_operations_started_total', { kind: 'other' })).toBe(10);
+    expect(amountOf('novacron_operations_started_total', { kind: 'kind-0' })).toBe(1);
+  });
+});

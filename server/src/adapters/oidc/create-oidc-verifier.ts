@@ -1,0 +1,49 @@
+/** Checks the tokens of an OpenID Connect issuer with the keys that it publishes. */
+import { err } from '@novacron/contract/result';
+import { decodeProtectedHeader } from 'jose';
+import type { Logger } from '../../ports/logger.ts';
+import type { TokenVerifier } from '../../ports/tokens.ts';
+import { verifyToken } from '../jwt/verify-token.ts';
+import { createKeySet } from './key-set.ts';
+
+/** What issuers sign with; all with public keys (RFC 8725, section 3.1). */
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'EdDSA',
+];
+
+/** Whose tokens are accepted, and whom they have to be made for. */
+export interface OidcIssuer {
+  /** Exactly as it stands in tokens; its discovery document lies below it. */
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+/** Makes the verifier; the issuer is asked when the first token comes. */
+export function createOidcVerifier(trusted: OidcIssuer, logger: Logger): TokenVerifier {
+  const { issuer, audience } = trusted;
+  const keySet = createKeySet(issuer, logger);
+  return {
+    issuer,
+    verify: async (token, nowMs) => {
+      const keys = await keySet.keysFor(keyIdOf(token), nowMs);
+      if (keys === undefined) return err('unreachable');
+      return verifyToken(token, { issuer, audience, keys, nowMs, algorithms: ALGORITHMS });
+    },
+  };
+}
+
+function keyIdOf(token: string): string | undefined {
+  try {
+    return decodeProtectedHeader(token).kid;
+  } catch {
+    return undefined;
+  }
+}

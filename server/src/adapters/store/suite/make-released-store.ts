@@ -1,0 +1,65 @@
+/** Makes stores as earlier releases left them: the schema of a level, and rows of that time. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
+import { z } from 'zod';
+import type { AnyTables } from '../kysely-tables.ts';
+import { migrate } from '../migrate.ts';
+import { MIGRATIONS } from '../migrations.ts';
+import { SQLITE_SCHEMA } from '../sqlite/sqlite-schema-dialect.ts';
+
+const Rows = z.record(
+  z.string(),
+  z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()]))),
+);
+
+/** Rows of a release, by table. */
+export type ReleasedRows = z.infer<typeof Rows>;
+
+/** The secret of the admin's key in these stores; the one of the time is not known any more. */
+export const RELEASED_ADMIN_KEY = `ncr_${'released'.repeat(5)}`;
+
+/** The levels that a store can be at, by the name of the last migration that it had. */
+export const RELEASED_LEVELS: readonly string[] = MIGRATIONS.map(({ name }) => name);
+
+/**
+ * The rows that a release wrote when its newest migration was the one named, with what is new in
+ * them; none where the file is missing. A file never changes: it is what users have.
+ */
+export function releasedRows(level: string): ReleasedRows {
+  const file = fileURLToPath(new URL(`../testdata/rows-${level}.json`, import.meta.url));
+  if (!existsSync(file)) return {};
+  const rows = Rows.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const secret_hash = createHash('sha256').update(RELEASED_ADMIN_KEY).digest('hex');
+  const keys = rows.api_keys?.map((key) =>
+    key.name === 'admin' ? { ...key, secret_hash } : { ...key },
+  );
+  return keys === undefined ? rows : { ...rows, api_keys: keys };
+}
+
+/**
+ * Makes a store that has lived through every level up to this one.
+ * @returns every row that is in it
+ */
+export async function makeReleasedStore(path: string, level: string): Promise<ReleasedRows> {
+  const database = new Database(path);
+  // Tables come in the order of their names, so references may lead to rows that follow.
+  database.pragma('foreign_keys = off');
+  const db = new Kysely<AnyTables>({ dialect: new SqliteDialect({ database }) });
+  const written: ReleasedRows = {};
+  const last = RELEASED_LEVELS.indexOf(level);
+  for (let index = 0; index <= last; index += 1) {
+    const done = await migrate({ db, dialect: SQLITE_SCHEMA }, MIGRATIONS.slice(0, index + 1));
+    if (!done.ok) throw new Error(done.error.detail);
+    for (const [table, rows] of Object.entries(releasedRows(RELEASED_LEVELS[index] ?? ''))) {
+      for (const row of rows) await db.insertInto(table).values(row).execute();
+      written[table] = [...(written[table] ?? []), ...rows];
+    }
+  }
+  const loose = database.pragma('foreign_key_check');
+  database.close();
+  if (!Array.isArray(loose) || loose.length > 0) throw new Error('the rows lead nowhere');
+  return written;
+}

@@ -1,0 +1,127 @@
+/** Walks a tenant's audit chain and names every entry that is not what was recorded. */
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Tables } from '../ports/tables.ts';
+import type { CallContext } from './application.ts';
+import type { AuditChain } from './audit-chain.ts';
+import { auditChainHash, CHAIN_START } from './audit-chain-hash.ts';
+import type { AppDeps } from './deps.ts';
+
+/** Bounds one reading, so that other requests get their turns. */
+const ENTRIES_PER_PAGE = 500;
+
+/** More findings than this make nobody any wiser. */
+const FINDINGS_MAX = 50;
+
+/** The end of the chain, to be noted somewhere else. */
+export interface AuditVerification {
+  readonly entries: number;
+  readonly last_position: number;
+  readonly last_hash: string;
+}
+
+interface Walk {
+  readonly findings: FieldProblem[];
+  position: number;
+  hash: string;
+  entries: number;
+}
+
+/**
+ * Verifies the caller's tenant: content and order of all entries, that none is missing in between
+ * or at the end, and that the chain still runs through an end that was noted earlier.
+ * Problems: `audit-broken` with a field for each finding.
+ */
+export async function verifyAuditChain(
+  parts: { readonly deps: Pick<AppDeps, 'store'>; readonly chain: AuditChain },
+  input: ParsedInputOf<'audit.verify'>,
+  context: CallContext,
+): Promise<Result<AuditVerification, Problem>> {
+  await parts.chain.catchUp();
+  const { store } = parts.deps;
+  const { tenantId } = context.principal;
+  const [head] = await store.read({ from: 'audit_heads', where: { id: tenantId } });
+  const walk: Walk = { findings: [], position: 0, hash: CHAIN_START, entries: 0 };
+  // Entries that are chained while this runs are left for the next time.
+  const end = head?.position ?? Number.MAX_SAFE_INTEGER;
+  for (let isMore = true; isMore; ) {
+    context.signal.throwIfAborted();
+    const page = await store.read({
+      from: 'audit',
+      where: { tenant_id: tenantId, position: { above: walk.position } },
+      orderBy: { column: 'position', direction: 'asc' },
+      limit: ENTRIES_PER_PAGE,
+    });
+    const rows = page.filter((row) => (row.position ?? 0) <= end);
+    for (const row of rows) visit(walk, row, input);
+    isMore = rows.length === ENTRIES_PER_PAGE;
+  }
+  checkEnd(walk, head, input);
+  if (walk.findings.length > 0) return err(broken(walk));
+  const { entries, position, hash } = walk;
+  return ok({ entries, last_position: position, last_hash: hash });
+}
+
+function visit(walk: Walk, row: Tables['audit'], input: ParsedInputOf<'audit.verify'>): void {
+  const position = row.position ?? 0;
+  const hash = row.hash ?? '';
+  const isNext = position === walk.position + 1;
+  if (!isNext) {
+    find(walk, walk.position + 1, `${rangeOf(walk.position + 1, position - 1)} missing`);
+  }
+  // What follows a gap cannot be checked against the entry before, which is gone.
+  const previous = walk.hash;
+  if (isNext && auditChainHash({ row, position, previous }) !== hash) {
+    find(walk, position, `${row.id} or its place was changed after it was recorded`);
+  }
+  if (position === input.known_position && hash !== (input.known_hash ?? hash)) {
+    find(walk, position, `${row.id} does not have the hash that was noted`);
+  }
+  // The recorded hash goes on, so that one change is found once.
+  walk.position = position;
+  walk.hash = hash;
+  walk.entries += 1;
+}
+
+function checkEnd(
+  walk: Walk,
+  head: Tables['audit_heads'] | undefined,
+  input: ParsedInputOf<'audit.verify'>,
+): void {
+  const isEnd = head === undefined ? walk.entries === 0 : head.position === walk.position;
+  const next = walk.position + 1;
+  if (head === undefined && !isEnd) find(walk, walk.position, 'the end of the chain is not kept');
+  else if (!isEnd && head !== undefined) {
+    find(walk, next, `${rangeOf(next, head.position)} missing at the end`);
+  } else if (head !== undefined && head.hash !== walk.hash) {
+    find(walk, walk.position, 'the last entry is not the one that the chain ended with');
+  }
+  const known = input.known_position;
+  if (known !== undefined && known > walk.position && isEnd) {
+    find(walk, next, `${rangeOf(next, known)} missing: the chain was that long before`);
+  }
+}
+
+function rangeOf(first: number, last: number): string {
+  return first === last ? `position ${first} is` : `positions ${first} to ${last} are`;
+}
+
+function find(walk: Walk, position: number, message: string): void {
+  if (walk.findings.length < FINDINGS_MAX) {
+    walk.findings.push({ path: ['audit', position], message });
+  }
+}
+
+function broken({ findings, entries }: Walk): Problem {
+  const [first] = findings;
+  const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : '';
+  return problem('audit-broken', {
+    detail: `The audit log is not what was recorded: ${first?.message ?? ''}${more}.`,
+    remedy:
+      'Keep the store as it is, compare it with a backup, and find out who can write to it; ' +
+      'the entries are listed in errors.',
+    fields: findings,
+    data: { entries },
+  });
+}

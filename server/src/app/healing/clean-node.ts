@@ -1,0 +1,212 @@
+/** Removes from a node what nothing needs any more: each removal is an operation of its own. */
+import { Inspection, inspectSubject, type Machine } from '@novacron/contract/agent';
+import type { OperationId, VmId } from '@novacron/contract/ids';
+import { explainCleanup } from '@novacron/engine/healing/explain-cleanup';
+import type { KnownVm, Removal } from '@novacron/engine/healing/model';
+import { planCleanup } from '@novacron/engine/healing/plan-cleanup';
+import type { Change } from '../../ports/store.ts';
+import type { Tables } from '../../ports/tables.ts';
+import { auditChange } from '../audit.ts';
+import type { InstanceDeps } from '../deps.ts';
+import { eventChange } from '../events.ts';
+import type { OperationExecutor } from '../operations/execute-operations.ts';
+import { decodeDefinition, encodeDefinition } from '../operations/operation-definition.ts';
+import { replan } from '../write.ts';
+import { PLATFORM_NAME, platformCaller } from './platform-caller.ts';
+
+/** An agent that does not answer within this time is out of reach. */
+const INSPECT_MS_MAX = 10_000;
+
+/** What the removal of a machine is called among operations. */
+const CLEANUP_KIND = 'vm.cleanup';
+
+/** What cleaning needs. */
+export interface CleaningParts {
+  readonly deps: InstanceDeps;
+  readonly executor: Pick<OperationExecutor, 'start'>;
+  readonly onEvents: () => void;
+}
+
+interface Known {
+  readonly vms: ReadonlyMap<VmId, KnownVm>;
+  /** Whose operations a VM's are, also after its end. */
+  readonly tenants: ReadonlyMap<string, string>;
+}
+
+/**
+ * Inspects a node and removes its leftovers. A node that cannot be inspected is left as it is.
+ * @returns how many removals have begun
+ */
+export async function cleanNode(parts: CleaningParts, node: string): Promise<number> {
+  const { deps } = parts;
+  const machines = await inspect(deps, node);
+  if (machines === undefined || machines.length === 0) return 0;
+  // Read after the inspection: whatever was found there was admitted before.
+  const known = await readKnown(deps, node, machines);
+  const plan = planCleanup({ node, machines, vms: known.vms });
+  for (const line of explainCleanup(plan)) deps.logger.warn({ node }, line);
+  let begun = 0;
+  for (const removal of plan.removals) {
+    const tenantId = known.tenants.get(removal.vmId);
+    if (tenantId === undefined) continue;
+    if (await beginRemoval(parts, { node, removal, tenantId })) begun += 1;
+  }
+  if (begun > 0) parts.onEvents();
+  return begun;
+}
+
+async function inspect(deps: InstanceDeps, node: string): Promise<readonly Machine[] | undefined> {
+  const reply = await deps.bus.request(inspectSubject(node), {}, { timeoutMs: INSPECT_MS_MAX });
+  const inspection = reply.ok ? Inspection.safeParse(reply.value) : undefined;
+  if (inspection?.success === true) return inspection.data.machines;
+  const reason = reply.ok ? 'its answer is not understood' : reply.error.detail;
+  deps.logger.info({ node, reason }, 'the node cannot be inspected; nothing is removed there');
+  return undefined;
+}
+
+/** What is known of the VMs whose machines have no place on the node; of the others nothing. */
+async function readKnown(
+  { store }: InstanceDeps,
+  node: string,
+  machines: readonly Machine[],
+): Promise<Known> {
+  const nodes = await store.read({ from: 'nodes', where: { name: node } });
+  const held = await store.read({
+    from: 'allocations',
+    where: { node_id: nodes[0]?.id ?? '' },
+  });
+  const here = new Set(held.map(({ vm_id }) => vm_id));
+  const ids = machines.map(({ vm_id }) => vm_id).filter((id) => !here.has(id));
+  if (ids.length === 0) return { vms: new Map(), tenants: new Map() };
+  const rows = await store.snapshot({
+    vms: { from: 'vms', where: { id: { in: ids } } },
+    allocations: { from: 'allocations', where: { vm_id: { in: ids } } },
+    nodes: { from: 'nodes' },
+    operations: { from: 'operations', where: { target_id: { in: ids } } },
+  });
+  const nodeNames = new Map(rows.nodes.map(({ id, name }) => [id, name]));
+  const vms = ids.map((id) => {
+    const vm = rows.vms.find((row) => row.id === id);
+    const operations = rows.operations.filter((row) => row.target_id === id);
+    const isInFlight =
+      operations.some(isUnended) || (vm !== undefined && vm.busy_operation_id !== null);
+    const known: KnownVm = {
+      life: vm !== undefined ? 'exists' : operations.length > 0 ? 'gone' : 'never',
+      generation: vm?.generation ?? 1 + Math.max(0, ...operations.map(generationOf)),
+      places: rows.allocations
+        .filter((allocation) => allocation.vm_id === id)
+        .map((allocation) => nodeNames.get(allocation.node_id) ?? ''),
+      inFlight: isInFlight ? 'yes' : 'no',
+    };
+    return [id, known] as const;
+  });
+  const tenants = [...rows.operations.map(tenantOfTarget), ...rows.vms.map(tenantOfVm)];
+  return { vms: new Map(vms), tenants: new Map(tenants) };
+}
+
+function isUnended({ status }: Tables['operations']): boolean {
+  return status === 'running' || status === 'undoing';
+}
+
+/** The highest generation of the commands that an operation gave. */
+function generationOf(row: Tables['operations']): number {
+  return Math.max(0, ...decodeDefinition(row).steps.map(({ action }) => action.generation));
+}
+
+function tenantOfTarget({ target_id, tenant_id }: Tables['operations']) {
+  return [target_id, tenant_id] as const;
+}
+
+function tenantOfVm({ id, tenant_id }: Tables['vms']) {
+  return [id, tenant_id] as const;
+}
+
+async function beginRemoval(
+  { deps, executor }: CleaningParts,
+  found: { readonly node: string; readonly removal: Removal; readonly tenantId: string },
+): Promise<boolean> {
+  const row = operationRow(deps, found);
+  const done = await deps.store.commit(removalChanges(deps, row, found));
+  if (done.ok) executor.start(row);
+  else deps.logger.info({ node: found.node, problem: done.error }, 'a removal is not begun');
+  return done.ok;
+}
+
+function operationRow(
+  deps: InstanceDeps,
+  found: { readonly node: string; readonly removal: Removal; readonly tenantId: string },
+): Tables['operations'] {
+  const { node, removal, tenantId } = found;
+  const { vmId, generation } = removal;
+  const id: OperationId = deps.ids.next('op');
+  const agent = { kind: 'agent', node, vmId, generation } as const;
+  return {
+    id,
+    tenant_id: tenantId,
+    kind: CLEANUP_KIND,
+    target_kind: 'vm',
+    target_id: vmId,
+    target_name: removal.name,
+    status: 'running',
+    definition_json: encodeDefinition({
+      steps: [
+        {
+          name: 'delete',
+          after: [],
+          action: { ...agent, action: { kind: 'delete' } },
+          undo: null,
+          noReturn: 'yes',
+        },
+      ],
+      onSuccess: [],
+      onFailure: [],
+      onStuck: [],
+    }),
+    problem_json: null,
+    created_at_ms: deps.clock.nowMs(),
+    created_by: PLATFORM_NAME,
+    finished_at_ms: null,
+    owner: deps.instanceId,
+    fence: 1,
+  };
+}
+
+function removalChanges(
+  deps: InstanceDeps,
+  row: Tables['operations'],
+  found: { readonly node: string; readonly removal: Removal; readonly tenantId: string },
+): Change[] {
+  const { node, removal, tenantId } = found;
+  const { vmId, name, was, why, generation } = removal;
+  const otherwise = replan(`The VM ${vmId}`);
+  const unchanged: Change =
+    why === 'orphan'
+      ? { kind: 'require-none', of: 'vms', where: { id: vmId }, otherwise }
+      : {
+          kind: 'update',
+          table: 'vms',
+          id: vmId,
+          set: { busy_operation_id: null },
+          expect: { busy_operation_id: null, generation },
+          otherwise,
+        };
+  return [
+    unchanged,
+    { kind: 'insert', into: 'operations', row, otherwise },
+    auditChange(deps, platformCaller(deps, tenantId), {
+      operation: CLEANUP_KIND,
+      outcome: 'done',
+      resourceKind: 'vm',
+      target: { id: vmId, name },
+      changes: { machine: { was: `${was} on ${node} (${why})`, is: null } },
+    }),
+    eventChange(deps, {
+      tenantId,
+      type: `${CLEANUP_KIND}.accepted`,
+      source: 'healing',
+      target: vmId,
+      priority: 'normal',
+      data: { operation_id: row.id, name, node, why },
+    }),
+  ];
+}

@@ -1,0 +1,17 @@
+/** NovaCron itself as the one who writes: policies are not asked, audit names it. */
+import type { TenantId } from '@novacron/contract/ids';
+import type { AppDeps } from '../deps.ts';
+import type { Steerer } from '../operations/steering-changes.ts';
+
+/** The name that records show for what NovaCron does by itself. */
+export const PLATFORM_NAME = 'platform';
+
+/** Makes the caller of one write in a tenant. */
+export function platformCaller({ ids }: Pick<AppDeps, 'ids'>, tenantId: string): Steerer {
+  return {
+    // The store's own, so it was parsed before it was written.
+    principal: { name: PLATFORM_NAME, tenantId: tenantId as TenantId },
+    client: 'platform',
+    requestId: ids.next('req'),
+  };
+}

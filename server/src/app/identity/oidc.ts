@@ -1,0 +1,69 @@
+/** Who a token of the configured OpenID Connect issuer stands for here. */
+import { ROLES, type Role } from '@novacron/contract/identity';
+import { TenantId } from '@novacron/contract/ids';
+import type { Json, JsonObject } from '@novacron/contract/json';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Principal } from '../application.ts';
+import type { AppDeps } from '../deps.ts';
+import type { ClaimMapping, OidcAccess } from './oidc-access.ts';
+import { type RefusedToken, refusedToken } from './token-problems.ts';
+
+const MS_PER_SECOND = 1_000;
+
+/** Finds the principal: a role and a tenant are given by claims, never assumed. */
+export async function authenticateOidc(
+  deps: AppDeps,
+  oidc: OidcAccess,
+  token: string,
+): Promise<Result<Principal, RefusedToken>> {
+  const verified = await oidc.verifier.verify(token, deps.clock.nowMs());
+  if (!verified.ok) return err(refusedToken(verified.error));
+  const claims = verified.value;
+  const role = roleOf(claims, oidc);
+  if (role === undefined) return err(refusedToken('no-role'));
+  const tenantId = await tenantOf(deps, claims, oidc.tenantClaim);
+  if (tenantId === undefined) return err(refusedToken('no-tenant'));
+  // Not the name that people choose for themselves: records must say who it was.
+  const name = `oidc:${String(claims.sub)}`;
+  return ok({ id: name, name, role, tenantId, expiresAtMs: Number(claims.exp) * MS_PER_SECOND });
+}
+
+/** The largest of the roles that the claim gives. */
+function roleOf(claims: JsonObject, mapping: ClaimMapping): Role | undefined {
+  const value = claimAt(claims, mapping.roleClaim);
+  const values = Array.isArray(value) ? value : [value];
+  const given = values.flatMap((each) =>
+    typeof each === 'string' && Object.hasOwn(mapping.roles, each) ? [mapping.roles[each]] : [],
+  );
+  return ROLES.find((role) => given.includes(role));
+}
+
+async function tenantOf(
+  deps: AppDeps,
+  claims: JsonObject,
+  claim: string | undefined,
+): Promise<TenantId | undefined> {
+  const value = claim === undefined ? undefined : claimAt(claims, claim);
+  if (claim !== undefined && typeof value !== 'string') return undefined;
+  const { byName, byId, first } = await deps.store.snapshot({
+    byName: { from: 'tenants', where: { name: String(value) } },
+    byId: { from: 'tenants', where: { id: String(value) } },
+    first: { from: 'tenants', limit: 1 },
+  });
+  // An id first: a tenant may not call itself by the id of another.
+  const row = claim === undefined ? first[0] : (byId[0] ?? byName[0]);
+  return row === undefined ? undefined : TenantId.parse(row.id);
+}
+
+function claimAt(claims: JsonObject, path: string): Json | undefined {
+  // Claims with dots of their own, such as URLs, are found whole.
+  if (Object.hasOwn(claims, path)) return claims[path];
+  let value: Json | undefined = claims;
+  for (const name of path.split('.')) value = memberOf(value, name);
+  return value;
+}
+
+function memberOf(value: Json | undefined, name: string): Json | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.entries(value).find(([key]) => key === name)?.[1];
+}

@@ -1,0 +1,148 @@
+/** Tokens of this server's own issuer: who gets one, and who a token stands for. */
+import { hasRole, Role } from '@novacron/contract/identity';
+import { TenantId } from '@novacron/contract/ids';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { IssuedToken } from '@novacron/contract/token';
+import { z } from 'zod';
+import type { TokenCrypto } from '../../ports/tokens.ts';
+import type { CallContext, Principal } from '../application.ts';
+import { auditChange, auditRefusal } from '../audit.ts';
+import { decideWrite } from '../decide-write.ts';
+import type { AppDeps } from '../deps.ts';
+import { toTimestamp } from '../time.ts';
+import { acceptedKeys, noTokens, signingKey } from './signing-keys.ts';
+import { type RefusedToken, refusedToken } from './token-problems.ts';
+
+/** What our tokens say about where they come from and whom they are for. */
+export const OWN_ISSUER = 'urn:novacron:server';
+const OWN_AUDIENCE = 'urn:novacron:api';
+
+const MS_PER_SECOND = 1_000;
+
+/** The claims of our own tokens; signed by us, so that anything else is a bug or a forgery. */
+const OwnClaims = z.looseObject({
+  sub: z.string(),
+  name: z.string(),
+  role: Role,
+  tenant_id: TenantId,
+  exp: z.number(),
+});
+
+/**
+ * Signs a token for the caller. Problems: `forbidden` for a role above the caller's.
+ */
+export async function createToken(
+  deps: AppDeps,
+  input: ParsedInputOf<'token.create'>,
+  context: CallContext,
+): Promise<Result<IssuedToken, Problem>> {
+  const { tokens } = deps;
+  if (tokens === undefined) return err(noTokens());
+  const { principal } = context;
+  const role = input.role ?? principal.role;
+  const wanted = { role, expires_in_seconds: input.expires_in_seconds };
+  const refusal = hasRole(principal.role, role)
+    ? await decide(deps, context, wanted)
+    : roleTooLarge(principal, role);
+  if (refusal !== undefined) {
+    await auditRefusal(deps, context, 'token.create', {}, refusal);
+    return err(refusal);
+  }
+  const key = await signingKey(deps, tokens);
+  if (!key.ok) return key;
+  const nowS = Math.floor(deps.clock.nowMs() / MS_PER_SECOND);
+  const endS = Math.floor((principal.expiresAtMs ?? Number.MAX_SAFE_INTEGER) / MS_PER_SECOND);
+  const exp = Math.min(nowS + input.expires_in_seconds, endS);
+  const id = deps.ids.next('tok');
+  const claims = claimsOf(principal, { jti: id, role, iat: nowS, exp });
+  const signed = await tokens.sign(claims, {
+    id: key.value.id,
+    privateSealed: key.value.private_sealed,
+  });
+  if (!signed.ok) return signed;
+  const expires_at = toTimestamp(exp * MS_PER_SECOND);
+  const done = await deps.store.commit([
+    auditChange(deps, context, {
+      operation: 'token.create',
+      outcome: 'done',
+      resourceKind: 'token',
+      target: { id, name: principal.name },
+      changes: { role: { was: null, is: role }, expires_at: { was: null, is: expires_at } },
+    }),
+  ]);
+  const resource = { id, principal: principal.name, role, expires_at };
+  return done.ok ? ok({ resource, secret: signed.value }) : done;
+}
+
+function claimsOf(
+  principal: Principal,
+  claims: {
+    readonly jti: string;
+    readonly role: Role;
+    readonly iat: number;
+    readonly exp: number;
+  },
+): JsonObject {
+  return {
+    iss: OWN_ISSUER,
+    aud: OWN_AUDIENCE,
+    sub: principal.id,
+    name: principal.name,
+    tenant_id: principal.tenantId,
+    nbf: claims.iat,
+    ...claims,
+  };
+}
+
+/**
+ * Who a token of ours stands for. It ends with the API key that it was made with.
+ */
+export async function authenticateToken(
+  deps: AppDeps,
+  crypto: TokenCrypto,
+  token: string,
+): Promise<Result<Principal, RefusedToken>> {
+  const verified = await crypto.verify(token, {
+    issuer: OWN_ISSUER,
+    audience: OWN_AUDIENCE,
+    keys: await acceptedKeys(deps),
+    nowMs: deps.clock.nowMs(),
+  });
+  if (!verified.ok) return err(refusedToken(verified.error));
+  const claims = OwnClaims.safeParse(verified.value);
+  if (!claims.success) return err(refusedToken('malformed'));
+  const { sub, name, role, tenant_id: tenantId, exp } = claims.data;
+  if (sub.startsWith('key_')) {
+    const where = { id: sub, tenant_id: tenantId };
+    const [key] = await deps.store.read({ from: 'api_keys', where });
+    if (key === undefined) return err(refusedToken('revoked'));
+  }
+  return ok({ id: sub, name, role, tenantId, expiresAtMs: exp * MS_PER_SECOND });
+}
+
+async function decide(
+  deps: AppDeps,
+  context: CallContext,
+  wanted: JsonObject,
+): Promise<Problem | undefined> {
+  const decision = await decideWrite(deps, context, {
+    operation: 'token.create',
+    resourceKind: 'token',
+    target: { id: '', name: context.principal.name },
+    before: null,
+    wanted,
+    unknown: [],
+  });
+  return decision.problem;
+}
+
+function roleTooLarge({ role }: Principal, wanted: Role): Problem {
+  return problem('forbidden', {
+    detail: `A token may do no more than whoever asks for it; your role is ${role}.`,
+    remedy: `Ask for the role ${role} or a smaller one.`,
+    fields: [{ path: ['role'], message: `${wanted} is more than your role ${role}` }],
+  });
+}

@@ -1,0 +1,80 @@
+/**
+ * Finds operations that nobody runs and takes them over: those of servers that have ended, and this
+ * server's own that it does not know of, because the answer to their admission was lost.
+ */
+import { problem } from '@novacron/contract/problem';
+import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import type { Tables } from '../../ports/tables.ts';
+import type { InstanceDeps } from '../deps.ts';
+import type { IsServerGone } from '../leases.ts';
+import { readLog } from './answer-operation.ts';
+
+/** Operations of one reading: bounds what a round holds in memory. */
+const PAGE_LENGTH_MAX = 500;
+
+/** How long an own operation may be unknown: its admission is being answered. */
+const ADMISSION_MS_MAX = 2_000;
+
+type OperationRow = Tables['operations'];
+
+/** What the executor knows and does. */
+export interface ClaimParts {
+  /** Whether this server runs it. */
+  readonly isActive: (operationId: string) => boolean;
+  /** Looks which servers live now. */
+  readonly lookForServers: () => Promise<IsServerGone>;
+  readonly onClaimed: (row: OperationRow, log: readonly LogEntry[]) => void;
+}
+
+/** Takes over what nobody runs. @returns how many there were */
+export async function claimOperations(deps: InstanceDeps, parts: ClaimParts): Promise<number> {
+  let claimed = 0;
+  let page: readonly OperationRow[] = [];
+  let after = '';
+  do {
+    page = await deps.store.read({
+      from: 'operations',
+      where: { status: { in: ['running', 'undoing'] }, id: { above: after } },
+      limit: PAGE_LENGTH_MAX,
+    });
+    after = page.at(-1)?.id ?? after;
+    // Looked for after the page was read: a server shows that it lives before it admits anything.
+    const isGone = page.length === 0 ? () => false : await parts.lookForServers();
+    const left = page.filter((row) =>
+      row.owner === deps.instanceId ? isUnknown(deps, parts, row) : isGone(row.owner),
+    );
+    const taken = await Promise.all(left.map((row) => claim(deps, parts, row)));
+    claimed += taken.filter((was) => was === 'claimed').length;
+  } while (page.length === PAGE_LENGTH_MAX);
+  return claimed;
+}
+
+function isUnknown(deps: InstanceDeps, { isActive }: ClaimParts, row: OperationRow): boolean {
+  return !isActive(row.id) && deps.clock.nowMs() - row.created_at_ms > ADMISSION_MS_MAX;
+}
+
+async function claim(
+  deps: InstanceDeps,
+  parts: ClaimParts,
+  row: OperationRow,
+): Promise<'claimed' | 'refused'> {
+  const { id, owner, fence, status } = row;
+  const mine = { owner: deps.instanceId, fence: fence + 1 };
+  const done = await deps.store.commit([
+    {
+      kind: 'update',
+      table: 'operations',
+      id,
+      set: mine,
+      expect: { owner, fence, status },
+      otherwise: problem('conflict', {
+        detail: `The operation ${id} has ended or was taken over by another server.`,
+        remedy: 'Nothing to do: nothing is left to take over.',
+      }),
+    },
+  ]);
+  // What the store cannot take now is found again by the next round.
+  if (!done.ok) return 'refused';
+  parts.onClaimed({ ...row, ...mine }, await readLog(deps.store, id));
+  return 'claimed';
+}

@@ -1,0 +1,40 @@
+/** What of a plan is done now, and when it is planned again. */
+import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import type { StepRun, WorkflowPlan } from '@novacron/engine/workflow/model';
+
+/** One round of an operation. */
+export interface Round<Action> {
+  /** To launch now. */
+  readonly runs: readonly StepRun<Action>[];
+  /** Entries that say so, to be written down before. */
+  readonly starts: readonly LogEntry[];
+  /** When something is due; undefined when only an outcome can bring the operation on. */
+  readonly wakeAtMs: number | undefined;
+}
+
+/**
+ * Picks what is due. A retry that is not yet due is not written down as started: until then the
+ * operation can turn back without waiting for it.
+ * @param inFlight - keys of the runs that are going on
+ */
+export function planRound<Action>(
+  plan: Extract<WorkflowPlan<Action>, { readonly kind: 'run' }>,
+  inFlight: ReadonlySet<string>,
+  nowMs: number,
+): Round<Action> {
+  const waiting = plan.runs.filter((run) => !inFlight.has(keyOfRun(run)));
+  const runs = waiting.filter((run) => run.notBeforeMs <= nowMs);
+  const starts = runs
+    .filter((run) => run.alreadyStarted === 'no')
+    .map(({ step, direction, attempt }): LogEntry => {
+      return { kind: 'started', step, direction, attempt, at_ms: nowMs };
+    });
+  const later = waiting.map((run) => run.notBeforeMs).filter((dueMs) => dueMs > nowMs);
+  const moments = plan.deadlineMs === undefined ? later : [...later, plan.deadlineMs];
+  return { runs, starts, wakeAtMs: moments.length === 0 ? undefined : Math.min(...moments) };
+}
+
+/** Names a run among those of one operation. */
+export function keyOfRun(run: { readonly step: string; readonly direction: string }): string {
+  return `${run.direction}:${run.step}`;
+}

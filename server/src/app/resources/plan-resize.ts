@@ -1,0 +1,51 @@
+/** What a change of size takes of the node, and gives back at each of its ends. */
+import type { Amounts } from '@novacron/engine/placement/model';
+import type { ChangeSet } from '../../ports/store.ts';
+import type { Tables } from '../../ports/tables.ts';
+import { replan } from '../write.ts';
+import {
+  amountsHeldBy,
+  largest,
+  negate,
+  positivePart,
+  subtract,
+  takeFromNode,
+} from './vm-amounts.ts';
+
+/** Growth is reserved at admission; what shrinks is given back when the change is done. */
+export function planResize(found: {
+  readonly node: Tables['nodes'] | undefined;
+  readonly allocation: Tables['allocations'] | undefined;
+  readonly to: Amounts;
+}): {
+  readonly reserve: ChangeSet;
+  readonly settle: ChangeSet;
+  readonly giveBack: ChangeSet;
+} {
+  const { node, allocation, to } = found;
+  if (node === undefined || allocation === undefined) {
+    return { reserve: [], settle: [], giveBack: [] };
+  }
+  const from = amountsHeldBy(allocation);
+  const otherwise = replan(`Node ${node.name}`);
+  const allocate = (amounts: Amounts): ChangeSet => [
+    {
+      kind: 'update',
+      table: 'allocations',
+      id: allocation.id,
+      set: {
+        cpu_cores: amounts.cpuCores,
+        memory_mib: amounts.memoryMib,
+        disk_gb: amounts.diskGb,
+      },
+      otherwise,
+    },
+  ];
+  const growth = positivePart(subtract(to, from));
+  const shrinkage = positivePart(subtract(from, to));
+  return {
+    reserve: [takeFromNode(node.id, growth, 0, otherwise), ...allocate(largest(from, to))],
+    settle: [takeFromNode(node.id, negate(shrinkage), 0, otherwise), ...allocate(to)],
+    giveBack: [takeFromNode(node.id, negate(growth), 0, otherwise), ...allocate(from)],
+  };
+}

@@ -1,0 +1,117 @@
+/** Plans the start and the stop of a VM on the node where it is. */
+import type { MachineAction } from '@novacron/contract/agent';
+import type { VmId } from '@novacron/contract/ids';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { VmStatus } from '@novacron/contract/vm';
+import type { Tables, VmRow } from '../../ports/tables.ts';
+import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
+import { desiredOf, observedOf } from './answer-resource.ts';
+import { findToChange } from './find-resource.ts';
+import { releaseVm } from './prepare-vm-create.ts';
+import { holdAgain, notPlaced, whereaboutsUnknown } from './prepare-vm-migrate.ts';
+import { allocationAtHome } from './vm-amounts.ts';
+import {
+  attachmentRule,
+  checkVolumeWork,
+  requireNoNewVolumeWork,
+  VOLUME_WORK,
+} from './volume-work.ts';
+
+/** Plans a start. It is sent also to a VM that runs as far as is known: its node may know better. */
+export const prepareVmStart: Prepare<ParsedInputOf<'vm.start'>> = (input, scope) =>
+  preparePower(input, scope, {
+    step: 'start',
+    action: { kind: 'start' },
+    // It has only just begun: there is no guest yet that could shut down.
+    undo: { kind: 'stop', force: 'yes' },
+    before: 'stopped',
+    after: 'running',
+  });
+
+/** Plans a stop. */
+export const prepareVmStop: Prepare<ParsedInputOf<'vm.stop'>> = (input, scope) =>
+  preparePower(input, scope, {
+    step: 'stop',
+    action: { kind: 'stop', force: input.force },
+    undo: { kind: 'start' },
+    before: 'running',
+    after: 'stopped',
+  });
+
+interface PowerChange {
+  readonly step: string;
+  readonly action: MachineAction;
+  /** Taken back only where the VM was the opposite before, as far as is known. */
+  readonly undo: MachineAction;
+  readonly before: VmStatus;
+  readonly after: VmStatus;
+}
+
+async function preparePower(
+  input: { readonly id: string },
+  scope: WriteScope,
+  change: PowerChange,
+): Promise<Result<PreparedWrite, readonly Problem[]>> {
+  const current = await findToChange('vm', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const found = await scope.deps.store.snapshot({
+    allocations: { from: 'allocations', where: { vm_id: row.id } },
+    nodes: { from: 'nodes' },
+    volumeWork: VOLUME_WORK,
+    rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
+  });
+  const work = checkVolumeWork(row, found.volumeWork);
+  if (work !== undefined) return err([work]);
+  const home = allocationAtHome(row, found);
+  const node = found.nodes.find(({ id }) => id === home?.node_id);
+  if (node === undefined) return err([notPlaced(row)]);
+  if (found.allocations.length > 1) return err([whereaboutsUnknown(row)]);
+  return ok(planChanges({ row, node: node.name, rules: found.rules }, change, scope));
+}
+
+function planChanges(
+  found: {
+    readonly row: VmRow;
+    readonly node: string;
+    readonly rules: readonly Tables['rule_versions'][];
+  },
+  change: PowerChange,
+  scope: WriteScope,
+): PreparedWrite {
+  const { row, node } = found;
+  const observed = observedOf(row);
+  const agent = {
+    kind: 'agent',
+    node,
+    // The row's own id, as `Ids` made it.
+    vmId: row.id as VmId,
+    generation: row.generation + 1,
+  } as const;
+  const undo = observed.status === change.before ? { ...agent, action: change.undo } : null;
+  return {
+    resourceKind: 'vm',
+    target: { id: row.id, name: row.name },
+    before: desiredOf(row),
+    wanted: desiredOf(row),
+    placement: null,
+    changes: [
+      {
+        kind: 'update',
+        table: 'vms',
+        id: row.id,
+        set: { generation: row.generation + 1, busy_operation_id: scope.operationId },
+        expect: { revision: row.revision, busy_operation_id: null },
+        otherwise: replan(`The VM ${row.name}`),
+      },
+      requireNoNewVolumeWork(row, found.rules),
+    ],
+    steps: [{ name: change.step, after: [], action: { ...agent, action: change.action }, undo }],
+    onSuccess: [releaseVm(row.id, { ...observed, status: change.after })],
+    onFailure: [releaseVm(row.id, observed)],
+    onStuck: [releaseVm(row.id, { ...observed, status: 'unknown' })],
+    onRetry: [holdAgain(row, scope)],
+  };
+}

@@ -1,0 +1,39 @@
+/**
+ * Everything that NovaCron looks after by itself, on signal and from time to time. One server does
+ * it for all that share a store, under a lease.
+ */
+import type { InstanceDeps } from './deps.ts';
+import { cleanNode } from './healing/clean-node.ts';
+import { resumeStuck } from './healing/resume-stuck.ts';
+import { createNodeVisitor } from './healing/visit-nodes.ts';
+import type { LeaseKeeper } from './leases.ts';
+import type { OperationExecutor } from './operations/execute-operations.ts';
+import { createRetention } from './retention.ts';
+
+/** What the reconcilers act through. */
+export interface ReconcilerParts {
+  readonly deps: InstanceDeps;
+  readonly executor: Pick<OperationExecutor, 'start' | 'takeOver'>;
+  readonly leases: Pick<LeaseKeeper, 'keep'>;
+  readonly onEvents: () => void;
+}
+
+/** Starts them; they act as soon as their lease is held. */
+export function startReconcilers(parts: ReconcilerParts): { readonly stop: () => void } {
+  const { deps, leases } = parts;
+  const lease = leases.keep('reconcilers', { onGained: () => visitor.visitAll() });
+  const visitor = createNodeVisitor(deps, {
+    mayVisit: lease.isHeld,
+    visit: async (node) => {
+      await resumeStuck(parts, node);
+      await cleanNode(parts, node);
+    },
+  });
+  const retention = createRetention(deps, lease.isHeld);
+  return {
+    stop: () => {
+      visitor.stop();
+      retention.stop();
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** Counts what is committed: whoever wrote it, it is in the change set, and then it happened. */
+import { LogEntry } from '@novacron/engine/workflow/log-entry';
+import type { Change, Store } from '../ports/store.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+
+/** The same store, watched. A set that is refused counts as a commit with that outcome only. */
+export function observeStore(store: Store, telemetry: Telemetry): Store {
+  return {
+    ...store,
+    commit: async (...given) => {
+      const stopTimer = telemetry.startTimer('novacron_store_commit_duration_seconds');
+      const done = await store.commit(...given);
+      stopTimer({});
+      const outcome = done.ok ? 'done' : done.error.code;
+      telemetry.count('novacron_store_commits_total', { outcome });
+      if (done.ok) for (const change of given[0]) countChange(telemetry, change);
+      return done;
+    },
+  };
+}
+
+function countChange(telemetry: Telemetry, change: Change): void {
+  if (change.kind === 'update') {
+    if (change.table !== 'events' || change.set.position === undefined) return;
+    telemetry.count('novacron_events_published_total', {});
+    return;
+  }
+  if (change.kind !== 'insert') return;
+  switch (change.into) {
+    case 'operations':
+      telemetry.count('novacron_operations_started_total', { kind: change.row.kind });
+      break;
+    case 'operation_log':
+      countLogEntry(telemetry, change.row.entry_json);
+      break;
+    case 'placement_decisions':
+      telemetry.count('decisions_made_total', { kind: 'placement' });
+      break;
+    case 'audit':
+      telemetry.count('novacron_audit_entries_total', { outcome: change.row.outcome });
+      break;
+    default:
+      break;
+  }
+}
+
+function countLogEntry(telemetry: Telemetry, text: string): void {
+  const { data: entry } = LogEntry.safeParse(JSON.parse(text));
+  if (entry?.kind === 'started') {
+    const { direction } = entry;
+    telemetry.count('novacron_workflow_steps_total', { direction });
+    if (entry.attempt > 1) telemetry.count('novacron_workflow_step_retries_total', { direction });
+  } else if (entry?.kind === 'failed') {
+    const { direction, next } = entry;
+    telemetry.count('workflow_step_failures', { direction, next });
+  }
+}

@@ -1,0 +1,56 @@
+/** Signed tokens (JWT, RFC 7519): making keys, signing and checking. What they mean is not here. */
+import type { JsonObject } from '@novacron/contract/json';
+import type { Problem } from '@novacron/contract/problem';
+import type { Result } from '@novacron/contract/result';
+
+/** Why a token is not accepted. */
+export type TokenFault =
+  | 'malformed'
+  | 'forged'
+  | 'unknown-key'
+  | 'wrong-algorithm'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'wrong-issuer'
+  | 'wrong-audience';
+
+/** A key pair; its private half is encrypted and useless without this server's sealing key. */
+export interface SigningKeyPair {
+  /** RFC 7517, the public half. */
+  readonly publicJwk: JsonObject;
+  readonly privateSealed: string;
+}
+
+/** What a good token has to say besides its signature. */
+export interface TokenRules {
+  readonly issuer: string;
+  readonly audience: string;
+  /** Public keys, each with its `kid`. */
+  readonly keys: readonly JsonObject[];
+  readonly nowMs: number;
+}
+
+/** Signs and checks tokens of this server's own issuer. */
+export interface TokenCrypto {
+  /** Makes a pair. Problems: `unavailable` without a sealing key. */
+  readonly makeKey: () => Promise<Result<SigningKeyPair, Problem>>;
+  /** Signs claims. Problems: `unavailable` when the key was sealed by another sealing key. */
+  readonly sign: (
+    claims: JsonObject,
+    key: { readonly id: string; readonly privateSealed: string },
+  ) => Promise<Result<string, Problem>>;
+  /** The claims of a token that follows the rules. */
+  readonly verify: (token: string, rules: TokenRules) => Promise<Result<JsonObject, TokenFault>>;
+  /** Who a token says that it comes from; nobody has checked it. */
+  readonly claimedIssuer: (token: string) => string | undefined;
+}
+
+/** Checks tokens of somebody else's issuer (OpenID Connect). */
+export interface TokenVerifier {
+  readonly issuer: string;
+  /** `unreachable`: the issuer's keys cannot be had at the moment. */
+  readonly verify: (
+    token: string,
+    nowMs: number,
+  ) => Promise<Result<JsonObject, TokenFault | 'unreachable'>>;
+}

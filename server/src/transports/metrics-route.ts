@@ -1,0 +1,33 @@
+import { hasRole, type Role } from '@novacron/contract/identity';
+import { problem } from '@novacron/contract/problem';
+import type { MetricsPage } from '../ports/telemetry.ts';
+import { contextOf, type ExchangeHandler } from './exchange.ts';
+import { sendProblem } from './rest/send-problem.ts';
+
+/** Where metrics are read. */
+export const METRICS_PATH = '/metrics';
+
+const METRICS_ROLE: Role = 'viewer';
+
+/** Answers scrapers. They need a key like everybody else. Problems: `forbidden`, `not-found`. */
+export function answerMetrics(page: MetricsPage | undefined): ExchangeHandler {
+  return async (_request, response) => {
+    const { role } = contextOf(response).principal;
+    if (!hasRole(role, METRICS_ROLE)) {
+      const found = problem('forbidden', {
+        detail: `Metrics need the role ${METRICS_ROLE}; your key has the role ${role}.`,
+        remedy: `Use an API key with the role ${METRICS_ROLE}.`,
+        data: { needed_role: METRICS_ROLE, role },
+      });
+      return sendProblem(response, found);
+    }
+    if (page === undefined) {
+      const found = problem('not-found', {
+        detail: 'This server keeps no metrics.',
+        remedy: 'Ask a server that was started by novacron server.',
+      });
+      return sendProblem(response, found);
+    }
+    response.set('Content-Type', page.contentType).end(await page.render());
+  };
+}

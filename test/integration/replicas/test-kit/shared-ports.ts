@@ -1,0 +1,49 @@
+/** Ports that several servers in one process share: a store, a bus and virtual time. */
+import type { Bus } from '@novacron/bus/bus';
+import { openMemoryBus } from '@novacron/bus/open-memory-bus';
+import { makeRng } from '@novacron/engine/rng';
+import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-ids';
+import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
+import type { AppDeps } from '@novacron/server/app/deps';
+import type { Logger } from '@novacron/server/ports/logger';
+import type { Store } from '@novacron/server/ports/store';
+import type { VirtualTime } from '../../../../server/agent/src/test-kit/virtual-time.ts';
+
+/** What is shared, and what a test wants otherwise. */
+export interface SharedParts {
+  readonly store: Store;
+  readonly time: VirtualTime;
+  readonly bus?: Bus;
+  /** By how much the clock of this server is ahead. Unit: milliseconds. */
+  readonly clockMs?: number;
+  /** Hears what is logged as an error. */
+  readonly onError?: (text: string) => void;
+}
+
+/** Makes the ports of one server. */
+export function sharedPorts(parts: SharedParts): AppDeps {
+  const { store, time, clockMs = 0, bus = openMemoryBus({ timers: time.timers }) } = parts;
+  const clock = { nowMs: () => time.clock.nowMs() + clockMs };
+  const logger = loggerOf(parts.onError);
+  return {
+    ...{ store, bus, clock, logger },
+    timers: time.timers,
+    ids: createIds(clock, systemRandom),
+    rng: makeRng('replicas'),
+    secretRandom: systemRandom,
+    policies: createPolicyRuntime(logger),
+    serverVersion: '0.0.0',
+  };
+}
+
+function loggerOf(onError: SharedParts['onError']): Logger {
+  const ignore = (): void => undefined;
+  return {
+    debug: ignore,
+    info: ignore,
+    warn: ignore,
+    error: (fields, message) => {
+      onError?.(`${message} ${JSON.stringify(fields)} ${String(fields.cause ?? '')}`);
+    },
+  };
+}
