@@ -17,6 +17,7 @@ import { auditChange } from './app/audit.ts';
 import { eventChange } from './app/events.ts';
 import { desiredOf } from './app/resources/answer-resource.ts';
 import { defaultDataDir } from './config/default-data-dir.ts';
+import { resolveSettings } from './config/resolve-settings.ts';
 import type { BackupReport } from './ports/backup.ts';
 import type { Ids } from './ports/ids.ts';
 import type { Store } from './ports/store.ts';
@@ -26,26 +27,43 @@ import { SERVER_VERSION } from './version.ts';
 /** Which policy to disable, where, and who does it. */
 export interface BreakGlassRequest {
   readonly dataDir?: string;
+  /** The server's store as its `--store` says it; else what its configuration says. */
+  readonly store?: string;
   /** Name or id of the policy. */
   readonly name: string;
   /** Name of the user of this machine, for the audit log. */
   readonly user: string;
 }
 
-/** Disables a policy in the store of this machine; a running server sees it with its next write. */
+/** Disables a policy in the server's store; a running server sees it with its next write. */
 export async function disablePolicyOnThisMachine(
   request: BreakGlassRequest,
 ): Promise<Result<{ readonly message: string }, Problem>> {
-  const dataDir = request.dataDir ?? dataDirOf(process.env);
-  const path = join(dataDir, 'novacron.db');
-  if (!existsSync(path)) return err(noStore(dataDir));
-  const store = await openSqliteStore({ path });
+  const store = await openStoreOf(request);
   if (!store.ok) return store;
   try {
     return await disable(store.value, request);
   } finally {
     await store.value.close();
   }
+}
+
+/** Opens the store that the server of this machine and environment works with. */
+async function openStoreOf({ dataDir, store }: BreakGlassRequest): Promise<Result<Store, Problem>> {
+  const values = {
+    ...(dataDir === undefined ? {} : { 'data-dir': dataDir }),
+    ...(store === undefined ? {} : { store }),
+  };
+  const flags = { action: 'start', configFile: undefined, values } as const;
+  const settings = resolveSettings(flags, process.env);
+  if (!settings.ok) return settings;
+  const { store: choice, 'data-dir': directory } = settings.value.values;
+  if (choice.kind === 'postgres') {
+    const { openPostgresStore } = await import('./adapters/store/postgres/open-postgres-store.ts');
+    return openPostgresStore({ url: choice.url });
+  }
+  const path = join(directory, 'novacron.db');
+  return existsSync(path) ? openSqliteStore({ path }) : err(noStore(directory));
 }
 
 /** A backup file, and the data directory that it is made of or restored to. */

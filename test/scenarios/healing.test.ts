@@ -142,6 +142,6 @@ describe('what NovaCron mends by itself', () => {
     const ended = await bench().expectOk('operation.get', { id: operation.id });
     expect(ended).toMatchObject({ status: 'stuck' });
     const again = await bench().expectOk('operation.retry', { id: operation.id });
-    expect(await bench().end(again.operation)).toMatchObject({ status: 'failed' });
+    expect(await bench().end(again.resource)).toMatchObject({ status: 'failed' });
   });
 });

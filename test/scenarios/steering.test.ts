@@ -24,7 +24,7 @@ describe('operations that are steered', () => {
   }
 
   async function retry({ id }: Pick<Operation, 'id'>) {
-    return bench().end((await bench().expectOk('operation.retry', { id })).operation);
+    return bench().end((await bench().expectOk('operation.retry', { id })).resource);
   }
 
   /** A VM whose creation failed and could not be undone. */
@@ -43,7 +43,7 @@ describe('operations that are steered', () => {
       const { resource, operation } = await bench().expectOk('vm.create', SMALL_VM);
       await bench().advance(300);
       const cancelled = await cancel(operation);
-      expect(cancelled.operation).toMatchObject({ id: operation.id, status: 'undoing' });
+      expect(cancelled.resource).toMatchObject({ id: operation.id, status: 'undoing' });
       expect(await bench().end(operation)).toMatchObject({
         status: 'failed',
         problem: { detail: 'vm.create of web-01 failed: it was cancelled by admin' },

@@ -130,7 +130,7 @@ describe('the power of a VM', () => {
     expect([...(await inspectFleet(bench().fleet)).values()].flat()).toEqual([]);
   });
 
-  test('a VM that is being created, or may be anywhere, is neither started nor stopped', async () => {
+  test('a VM that is being created or may be anywhere is neither started nor stopped', async () => {
     const { resource, operation } = await bench().expectOk('vm.create', SMALL_VM);
     expect(await bench().expectProblem('vm.stop', { id: resource.id })).toMatchObject({
       code: 'conflict',

@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { FaultKind } from '@novacron/agent/drivers/simulator/faults';
 import { machineOf, makeVm, useBench } from '../scenarios/test-kit/use-bench.ts';
 
-const ATTEMPTS = 7;
+/** More than even an undo is tried. */
+const ATTEMPTS = 200;
 
 describe('what seeds have found', () => {
   const bench = useBench();

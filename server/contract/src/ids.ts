@@ -45,13 +45,12 @@ export const AllocationId = idSchema<'AllocationId'>('alloc', 'allocation');
 export type AllocationId = z.infer<typeof AllocationId>;
 export const DecisionId = idSchema<'DecisionId'>('dec', 'placement decision');
 export type DecisionId = z.infer<typeof DecisionId>;
-export const AuditId = idSchema<'AuditId'>('aud', 'audit entry');
-export type AuditId = z.infer<typeof AuditId>;
-
 export const SigningKeyId = idSchema<'SigningKeyId'>('sig', 'signing key');
 export type SigningKeyId = z.infer<typeof SigningKeyId>;
 export const TokenId = idSchema<'TokenId'>('tok', 'token');
 export type TokenId = z.infer<typeof TokenId>;
+export const AuditId = idSchema<'AuditId'>('aud', 'audit entry');
+export type AuditId = z.infer<typeof AuditId>;
 
 /** Every id by the prefix it carries: the registry, in alphabetical order. */
 export interface IdByPrefix {

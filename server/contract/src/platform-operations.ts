@@ -1,6 +1,6 @@
 /** The rows of the operations table about NovaCron itself: fleet, operations, records and keys. */
 import { z } from 'zod';
-import { AdmissionPreview, AdmissionPreviewInput } from './admission.ts';
+import { AdmissionPreview, AdmissionPreviewInput, AdmissionWarning } from './admission.ts';
 import { AuditEntry } from './audit.ts';
 import { ExplainedDriftRecord } from './drift.ts';
 import { Event } from './event.ts';
@@ -17,13 +17,15 @@ import {
   named,
   page,
   pageShape,
-  removed,
 } from './operation-shapes.ts';
 import { ResourceName } from './resource.ts';
 import { Template } from './template.ts';
 
 /** Longest that `operation.wait` holds an answer back. Unit: milliseconds. */
 export const WAIT_MS_MAX = 30_000;
+
+/** What cancelling and retrying answer: the operation, which goes on. */
+const steered = z.looseObject({ resource: Operation, warnings: z.array(AdmissionWarning) });
 
 /** The rows by name, grouped by noun. */
 export const platformOperations = {
@@ -94,7 +96,7 @@ export const platformOperations = {
     summary: 'Turns an operation back: what it has done is undone, as if a step had failed.',
     rest: { method: 'POST', path: '/operations/{id}/cancel', status: 202 },
     input: z.strictObject({ id: OperationId }),
-    output: removed,
+    output: steered,
     problems: ['not-found', 'policy-denied', 'conflict'],
   },
   'operation.retry': {
@@ -109,7 +111,7 @@ export const platformOperations = {
         .optional()
         .describe('Step to go forward from, where the operation allows it; else it is undone'),
     }),
-    output: removed,
+    output: steered,
     problems: ['not-found', 'policy-denied', 'conflict', 'revision-mismatch', 'no-capacity'],
   },
   'event.list': {

@@ -68,7 +68,10 @@ export function createAuditChain(deps: Deps): AuditChain {
     // What runs already may have read before the newest entries were there.
     await running;
     running ??= work()
-      .catch((cause) => deps.logger.error({ cause }, 'the audit chain failed'))
+      .catch((cause) => {
+        deps.logger.warn({ cause }, 'audit entries wait: the store cannot be read');
+        later(RETRY_MS);
+      })
       .finally(() => {
         running = undefined;
       });

@@ -156,8 +156,11 @@ function openDoors(deps: AppDeps, handlers: Handlers, chain: AuditChain): Applic
     authenticate: async (secret, requestId) => {
       const found = await authenticate(deps, secret);
       if (found.ok) return found;
-      await refusals.unauthenticated(found.error, requestId);
-      chain.signal();
+      // An issuer that is away has refused nobody.
+      if (found.error.problem.code === 'unauthenticated') {
+        await refusals.unauthenticated(found.error, requestId);
+        chain.signal();
+      }
       return err(found.error.problem);
     },
     recordForbidden: async (name, context, refusal) => {
@@ -169,7 +172,8 @@ function openDoors(deps: AppDeps, handlers: Handlers, chain: AuditChain): Applic
       if (waitMs > 0) return err(rateLimited(waitMs));
       // `dispatch` parsed the input by the very row that the name stands for.
       const handler = handlers[name] as Handler<OperationName>;
-      const answer = handler(input as ParsedInputOf<OperationName>, context);
+      const answer = await handler(input as ParsedInputOf<OperationName>, context);
+      // Not before: what a slow store commits later would wait for the next write.
       if (operationRow(name).effect === 'write') chain.signal();
       return answer;
     },

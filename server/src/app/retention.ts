@@ -1,4 +1,4 @@
-/** Forgets what nobody needs any more: small jobs that run from time to time, a bounded part each. */
+/** Forgets what nobody needs any more: small jobs that run from time to time, a part each. */
 import type { AppDeps } from './deps.ts';
 
 /** How often the jobs run. */

@@ -230,7 +230,7 @@ describe('every problem', () => {
     expect(received.headers.get('retry-after')).toBe('1');
   });
 
-  test('one about too many requests says when the next one may come, in whole seconds', async () => {
+  test('one about too many requests says in how many seconds the next one may come', async () => {
     const words = { detail: 'Too many.', remedy: 'Wait.', data: { retry_after_ms: 2_001 } };
     fake.application.answerWith(async () => err(problem('rate-limited', words)));
     const received = await fake.send('/api/v2/vms');

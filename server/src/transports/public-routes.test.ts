@@ -32,6 +32,14 @@ describe('what needs no key', () => {
     expect(received.body).toMatchObject({ code: 'unavailable', detail });
   });
 
+  test('the public keys of tokens are there, for whoever wants to check one', async () => {
+    const received = await fake.send('/.well-known/jwks.json', { role: null });
+    expect(received.status).toBe(200);
+    expect(received.headers.get('content-type')).toMatch('application/jwk-set+json');
+    expect(received.headers.get('cache-control')).toBe('public, max-age=300');
+    expect(received.body).toEqual({ keys: [{ kty: 'OKP', kid: 'key-1' }] });
+  });
+
   test('the OpenAPI document is there', async () => {
     const received = await fake.send('/openapi.json', { role: null });
     expect(received.headers.get('content-type')).toMatch(/^application\/json/);

@@ -6,6 +6,7 @@ import { type CallOptions, createHttpCarrier } from '@novacron/testing/http-carr
 import { waitUntil } from '@novacron/testing/wait-until';
 import { findFaults } from '../../scenarios/test-kit/find-faults.ts';
 import { makeCaller } from '../test-kit/live-client.ts';
+import { runNovacron } from '../test-kit/start-server-process.ts';
 import { type EventFollower, followEvents } from './test-kit/follow-events.ts';
 import { type Cluster, type ClusterServer, startCluster } from './test-kit/start-cluster.ts';
 
@@ -59,6 +60,46 @@ describe('three servers on one PostgreSQL and one NATS', () => {
     });
   });
 
+  test('obey again after a policy has locked everybody out and was disabled past them', async () => {
+    const [first, second] = cluster.servers.map(callOf);
+    const policy = { name: 'Nobody', type: 'access', rule: 'package novacron\n\nallow if false\n' };
+    expect(await first?.('policy.create', { ...policy, type: 'access' })).toMatchObject({
+      ok: true,
+    });
+    const network = { name: 'n', cidr: '10.0.0.0/16' };
+    expect(await second?.('network.create', network)).toMatchObject({
+      error: { code: 'policy-denied' },
+    });
+    const disabled = await runNovacron(['policy', 'disable', 'Nobody', '--break-glass'], {
+      NOVACRON_STORE: cluster.storeUrl,
+    });
+    expect(disabled).toMatchObject({ code: 0, stdout: expect.stringContaining('is disabled') });
+    expect(await second?.('network.create', network)).toMatchObject({ ok: true });
+  });
+
+  test('go on after PostgreSQL and NATS were killed', async () => {
+    const [first, second] = cluster.servers.map(callOf);
+    const vm = { cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
+    for (const [index, service] of [cluster.postgres, cluster.nats].entries()) {
+      const names = Array.from({ length: 8 }, (_, each) => `service-${index}-${each}`);
+      const asked = names.map((name) => first?.('vm.create', { ...vm, name }));
+      await Promise.all(asked.slice(0, 2));
+      await service.kill();
+      if (service === cluster.postgres) {
+        expect(await second?.('vm.list', {})).toMatchObject({ error: { code: 'unavailable' } });
+      } else {
+        expect(await second?.('vm.list', {})).toMatchObject({ ok: true });
+      }
+      await service.restart();
+      await Promise.all(asked);
+      await waitUntil('every operation to end', noOperationRuns, { timeoutMs: 60_000 });
+    }
+    const stuck = { from: 'operations', where: { status: 'stuck' } } as const;
+    expect(await cluster.store.read(stuck)).toEqual([]);
+    const machines = await cluster.machines();
+    expect(await findFaults({ store: cluster.store, machines })).toEqual([]);
+  });
+
   test('keep promises and books while each is killed under load', async () => {
     const callers = Array.from({ length: CALLERS }, (_, index) => makeCaller(`replica-${index}`));
     const followers = cluster.servers.map(({ url }) => followEvents(url, cluster.adminKey));
@@ -104,6 +145,7 @@ describe('three servers on one PostgreSQL and one NATS', () => {
     }
     const machines = await cluster.machines();
     expect(await findFaults({ store: cluster.store, machines })).toEqual([]);
+    await expectTakenOver();
     await expectGaplessEvents(followers);
     await expectOneRelay();
   });
@@ -115,6 +157,14 @@ describe('three servers on one PostgreSQL and one NATS', () => {
       limit: 1,
     });
     return rows.length === 0 ? true : undefined;
+  }
+
+  /** Some operations changed hands, and none is stuck. */
+  async function expectTakenOver(): Promise<void> {
+    const operations = await cluster.store.read({ from: 'operations' });
+    expect(operations.filter(({ status }) => status === 'stuck')).toEqual([]);
+    expect(operations.filter(({ fence }) => fence > 1).length).toBeGreaterThan(0);
+    expect(cluster.servers.map((server) => server.stderr())).toEqual(['', '', '']);
   }
 
   /** Every replica has told every event, in order; so has the stream that NATS keeps. */

@@ -45,9 +45,11 @@ export function readHistories(books: Books): {
   return { histories, faults };
 }
 
-/** Both records of a write carry the moment at which its admission began. */
-function isOf(operation: Operation, entry: AuditEntry): boolean {
-  return entry.operation === operation.kind && entry.at_ms === operation.created_at_ms;
+/** Both records of a write carry its moment; those of a client's carry its request as well. */
+function isOf({ kind, created_at_ms, definition_json }: Operation, entry: AuditEntry): boolean {
+  const { requestId } = JSON.parse(definition_json);
+  if (requestId !== undefined && requestId !== entry.request_id) return false;
+  return entry.operation === kind && entry.at_ms === created_at_ms;
 }
 
 /** A delete of a VM is told of at its volumes as well. */
@@ -62,10 +64,12 @@ export function checkHistories(books: Books, histories: Histories): string[] {
   const rows = [...books.vms, ...books.networks, ...books.volumes, ...books.policies];
   const byId = new Map(rows.map((row) => [row.id, row]));
   const detached = detachmentsIn(books, histories);
+  const retries = retriesIn(books);
   const faults: string[] = [];
   for (const [id, deeds] of histories) {
-    const steps = [...deeds, ...(detached.get(id) ?? [])].sort(byEntry);
-    const told = tell(id, steps, faults);
+    const steps = [...deeds, ...(detached.get(id) ?? [])].filter(changesFields);
+    const inOrder = sortBy(steps, (deed) => retries.get(deed.operation.id) ?? deed.entry.id);
+    const told = tell(id, inOrder, { retries, faults });
     const row = byId.get(id);
     byId.delete(id);
     const is = row === undefined ? 'gone' : canonicalJson(filled(desiredOf(row)));
@@ -76,8 +80,26 @@ export function checkHistories(books: Books, histories: Histories): string[] {
   return faults;
 }
 
-function byEntry(left: Deed, right: Deed): number {
-  return left.entry.id < right.entry.id ? -1 : 1;
+/** Tidying up behind a VM changes nothing of it. */
+function changesFields({ operation }: Deed): boolean {
+  return operation.kind !== 'vm.cleanup';
+}
+
+function sortBy(deeds: readonly Deed[], keyOf: (deed: Deed) => string): readonly Deed[] {
+  return [...deeds].sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
+}
+
+/** What got stuck and was tried again happened when it was tried again: the entry that says so. */
+function retriesIn({ audit }: Books): ReadonlyMap<string, string> {
+  const entries = audit.filter(
+    ({ operation, outcome }) => operation === 'operation.retry' && outcome === 'done',
+  );
+  return new Map(
+    entries.map(({ id, changes_json }) => {
+      const words = String(JSON.parse(changes_json).operation.is);
+      return [words.slice(words.indexOf(' ') + 1), id];
+    }),
+  );
 }
 
 /** Volumes that lost their VM: told by the volume's entry, done if the VM's delete was. */
@@ -98,7 +120,11 @@ function detachmentsIn(books: Books, histories: Histories): Map<string, Deed[]> 
 }
 
 /** Tells the story; returns what the resource is at its end. */
-function tell(id: string, deeds: readonly Deed[], faults: string[]): Fields | undefined {
+function tell(
+  id: string,
+  deeds: readonly Deed[],
+  { retries, faults }: { readonly retries: ReadonlyMap<string, string>; readonly faults: string[] },
+): Fields | undefined {
   let fields: Fields | undefined;
   for (const { operation, entry } of deeds) {
     const isEnd = operation.kind.endsWith('.delete') && operation.target_id === id;
@@ -109,7 +135,7 @@ function tell(id: string, deeds: readonly Deed[], faults: string[]): Fields | un
     );
     for (const [name, { was }] of Object.entries(changes)) {
       const before = fields?.[name] ?? null;
-      if (canonicalJson(before) === canonicalJson(was)) continue;
+      if (canonicalJson(before) === canonicalJson(was) || retries.has(operation.id)) continue;
       faults.push(`${entry.id} found ${name} of ${id} ${JSON.stringify(was)}, not ${before}`);
     }
     const news = Object.entries(changes).map(([name, { is }]) => [name, is] as const);

@@ -39,7 +39,8 @@ function checkAcknowledged({ intent, ...told }: Acknowledged, deed: Deed | undef
 function checkEndings(ledger: Ledger, deeds: ReadonlyMap<string, Deed>): string[] {
   return [...ledger.endings].flatMap(([id, seen]) => {
     const is = deeds.get(id)?.operation.status;
-    return is === seen ? [] : [`${id} was seen ${seen} and is ${is}`];
+    // What is stuck may be tried again.
+    return is === seen || seen === 'stuck' ? [] : [`${id} was seen ${seen} and is ${is}`];
   });
 }
 

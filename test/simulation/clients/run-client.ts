@@ -181,6 +181,8 @@ async function askOnce(caller: Caller, call: Call, { wire }: ClientParts): Promi
 function remember(ledger: Ledger, { id, status }: z.infer<typeof Operation>): void {
   // An answer that was overtaken on its way may still say `running`.
   if (!OPERATION_STATUSES_FINAL.some((final) => final === status)) return;
+  // What is stuck may be tried again.
+  if (status === 'stuck') return;
   const known = ledger.endings.get(id) ?? status;
   if (known !== status) ledger.complaints.push(`${id} was seen ${known}, then ${status}`);
   ledger.endings.set(id, status);

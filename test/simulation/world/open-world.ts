@@ -68,7 +68,8 @@ export async function openWorld({ seed, tamper }: WorldOptions): Promise<World> 
     ...{ kernel, trace, chance: chance.fork('disk'), slowRatio: weather.slowRatio },
     store: tamper === undefined ? opened.value : tamper(opened.value),
   });
-  const onFault = (subject: string, cause: unknown) => errors.push(`bus: ${subject}: ${cause}`);
+  const onFault = (subject: string, cause: unknown): void =>
+    logger.error({ cause, subject }, 'a message met a fault');
   const bus = openSimulatedBus({ kernel, trace, chance: chance.fork('bus'), weather, onFault });
   const heard: Heard[] = [];
   bus.subscribe(EVENT_SUBJECT, (message) => heard.push(Event.parse(message)));
@@ -108,8 +109,10 @@ function planFleet(chance: Chance): Fleet {
   return { nodes, storage_pools };
 }
 
-/** The one error that is no fault: a full disk cannot keep a refusal, and the refusal stands. */
-const EXPECTED = 'a refusal is not audited';
+/** The errors that are no faults: a full disk cannot keep a refusal, and the refusal stands; */
+const NOT_AUDITED = 'a refusal is not audited';
+/** and an agent that is killed does not end what it was writing. */
+const KILLED = 'the database was abandoned';
 
 function createLogger(trace: Trace, errors: string[]): Logger {
   const say =
@@ -118,7 +121,7 @@ function createLogger(trace: Trace, errors: string[]): Logger {
       const { cause, ...rest } = fields;
       const reason = cause instanceof Error ? cause.message : (cause ?? '');
       trace.note('log', level, { message, reason, ...rest });
-      if (level !== 'error' || message.endsWith(EXPECTED)) return;
+      if (level !== 'error' || message.endsWith(NOT_AUDITED) || reason === KILLED) return;
       const why = cause instanceof Error ? cause.stack : '';
       errors.push(`${message} ${JSON.stringify(rest)} ${why}`);
     };

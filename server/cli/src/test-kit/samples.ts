@@ -223,6 +223,8 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
   'operation.get': sampleOperation(),
   'operation.list': lastPage([sampleOperation()]),
   'operation.wait': sampleOperation(),
+  'operation.cancel': { resource: runningOperation({ status: 'undoing' }), warnings: [] },
+  'operation.retry': { resource: runningOperation({ status: 'undoing' }), warnings: [] },
   'event.list': { items: [EVENT], last_position: 101 },
   'drift.report': { items: [DRIFT] },
   'audit.list': lastPage([AUDIT]),

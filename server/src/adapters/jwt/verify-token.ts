@@ -5,7 +5,7 @@ import { createLocalJWKSet, errors, type JWK, jwtVerify } from 'jose';
 import type { TokenFault, TokenRules } from '../../ports/tokens.ts';
 
 /** How far clocks may be apart before a token counts as expired or not yet valid. Unit: s. */
-export const CLOCK_SKEW_S = 60;
+const CLOCK_SKEW_S = 60;
 
 const MS_PER_SECOND = 1_000;
 

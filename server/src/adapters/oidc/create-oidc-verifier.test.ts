@@ -1,5 +1,5 @@
 /** The issuer's side is played by nock: what it answers, how often it is asked, and when not. */
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import nock from 'nock';
 import type { TokenVerifier } from '../../ports/tokens.ts';
@@ -53,6 +53,9 @@ afterEach(() => {
 });
 
 /** The issuer publishes keys, for one reading. */
+// Test files share a process, and with it node:http: the next one must find it as it was.
+afterAll(() => nock.restore());
+
 function publish(...keys: readonly Key[]): nock.Scope {
   return nock(ISSUER)
     .get(DISCOVERY)

@@ -7,6 +7,7 @@ import { migrate } from './migrate.ts';
 import { createTable, type Migration } from './migration.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { SQLITE_SCHEMA } from './sqlite/sqlite-schema-dialect.ts';
+import { auditRow } from './suite/rows.ts';
 
 function openTools() {
   const database = new SqliteDatabase(':memory:');
@@ -48,4 +49,13 @@ it('makes tables that take no value of another type', async () => {
   await expect(
     db.insertInto('tenants').values({ id: 't', name: 'a', created_at_ms: 'soon' }).execute(),
   ).rejects.toMatchObject({ code: 'SQLITE_CONSTRAINT_DATATYPE' });
+});
+
+it('leaves the entries of a store of the first release to be chained', async () => {
+  const tools = openTools();
+  await migrate(tools, MIGRATIONS.slice(0, 1));
+  const { position: _position, hash: _hash, ...row } = auditRow('aud_a');
+  await tools.db.insertInto('audit').values(row).execute();
+  await migrate(tools, MIGRATIONS);
+  expect(await tools.db.selectFrom('audit').selectAll().execute()).toEqual([auditRow('aud_a')]);
 });

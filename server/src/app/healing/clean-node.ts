@@ -199,6 +199,7 @@ function removalChanges(
       resourceKind: 'vm',
       target: { id: vmId, name },
       changes: { machine: { was: `${was} on ${node} (${why})`, is: null } },
+      atMs: row.created_at_ms,
     }),
     eventChange(deps, {
       tenantId,

@@ -17,7 +17,7 @@ import { acceptedKeys, noTokens, signingKey } from './signing-keys.ts';
 import { type RefusedToken, refusedToken } from './token-problems.ts';
 
 /** What our tokens say about where they come from and whom they are for. */
-export const OWN_ISSUER = 'urn:novacron:server';
+const OWN_ISSUER = 'urn:novacron:server';
 const OWN_AUDIENCE = 'urn:novacron:api';
 
 const MS_PER_SECOND = 1_000;

@@ -9,10 +9,11 @@ import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import { planPlacement } from '@novacron/engine/placement/plan-placement';
 import type { Change, ChangeSet } from '../../ports/store.ts';
-import type { NetworkRow, Tables } from '../../ports/tables.ts';
+import type { NetworkRow, ResourceRow, Tables } from '../../ports/tables.ts';
 import { idempotencyRowId } from '../idempotency.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
+import { holdVmAgain } from './hold-again.ts';
 import { toMachineSpec } from './machine-spec.ts';
 import { newResourceRow } from './new-row.ts';
 import { toPlacementNode } from './placement-node.ts';
@@ -136,25 +137,23 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
       ...freeKey,
     ],
     onStuck: [releaseVm(vmId, { ...observed, status: 'failed' }), ...freeKey],
-    onRetry: [
-      {
-        kind: 'update',
-        table: 'vms',
-        id: vmId,
-        set: { busy_operation_id: scope.operationId, observed_json: canonicalJson(observed) },
-        expect: { busy_operation_id: null, revision: 1, generation: 1 },
-        otherwise: changedSince('vm', spec.name),
-      },
-      // Taken back, it would leave them attached to nothing.
-      {
-        kind: 'require-none',
-        of: 'volumes',
-        where: { attached_to: vmId },
-        otherwise: changedSince('vm', spec.name),
-      },
-    ],
+    onRetry: holdNewVmAgain(row),
     placement: plan.decision,
   };
+}
+
+/** Nothing may have been plugged into it: taken back, it would leave that attached to nothing. */
+function holdNewVmAgain(row: ResourceRow): ChangeSet {
+  const { id, revision, generation, busy_operation_id, observed_json } = row;
+  return [
+    holdVmAgain(row, { busy_operation_id, observed_json }, { revision, generation }),
+    {
+      kind: 'require-none',
+      of: 'volumes',
+      where: { attached_to: id },
+      otherwise: changedSince('vm', row.name),
+    },
+  ];
 }
 
 /** What a VM holds from the moment of its admission, and why it is where it is. */

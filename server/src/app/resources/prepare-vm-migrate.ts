@@ -5,16 +5,16 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { VmSpec } from '@novacron/contract/vm';
 import type { PlacementPlan } from '@novacron/engine/placement/model';
 import { planPlacement } from '@novacron/engine/placement/plan-placement';
-import type { Change } from '../../ports/store.ts';
 import type { NetworkRow, Tables, VmRow, VolumeRow } from '../../ports/tables.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
+import { holdCommandedVmAgain } from './hold-again.ts';
 import { toMachineSpec } from './machine-spec.ts';
 import { toPlacementNode } from './placement-node.ts';
 import { releaseVm } from './prepare-vm-create.ts';
 import { release } from './prepare-vm-delete.ts';
-import { changedSince, referenceUnknown } from './resource-problems.ts';
+import { referenceUnknown } from './resource-problems.ts';
 import { allocationAtHome, amountsOf, negate, takeFromNode } from './vm-amounts.ts';
 import { toMachineVolume } from './volume-changes.ts';
 import {
@@ -123,7 +123,15 @@ function planChanges(
 ): PreparedWrite {
   const { row, spec } = found;
   const amounts = amountsOf(spec);
-  const allocationId = scope.deps.ids.next('alloc');
+  const allocation = {
+    id: scope.deps.ids.next('alloc'),
+    vm_id: row.id,
+    node_id: move.destination.id,
+    cpu_cores: amounts.cpuCores,
+    memory_mib: amounts.memoryMib,
+    disk_gb: amounts.diskGb,
+    created_at_ms: scope.nowMs,
+  };
   const otherwise = replan(`The VM ${row.name}`);
   const observed = { ...observedOf(row), node: move.destination.name };
   return {
@@ -143,20 +151,7 @@ function planChanges(
       },
       requireNoNewVolumeWork(row, found.rules),
       takeFromNode(move.destination.id, amounts, 1, replan(`Node ${move.destination.name}`)),
-      {
-        kind: 'insert',
-        into: 'allocations',
-        row: {
-          id: allocationId,
-          vm_id: row.id,
-          node_id: move.destination.id,
-          cpu_cores: amounts.cpuCores,
-          memory_mib: amounts.memoryMib,
-          disk_gb: amounts.diskGb,
-          created_at_ms: scope.nowMs,
-        },
-        otherwise,
-      },
+      { kind: 'insert', into: 'allocations', row: allocation, otherwise },
     ],
     steps: migrateSteps(found, move.source.name, move.destination.name),
     onSuccess: [
@@ -165,12 +160,12 @@ function planChanges(
     ],
     onFailure: [
       releaseVm(row.id, observedOf(row)),
-      { kind: 'drop', from: 'allocations', id: allocationId },
+      { kind: 'drop', from: 'allocations', id: allocation.id },
       takeFromNode(move.destination.id, negate(amounts), -1, otherwise),
     ],
     // It may be on either node: both keep its room until it is deleted.
     onStuck: [releaseVm(row.id, { ...observedOf(row), status: 'unknown' })],
-    onRetry: [holdAgain(row, scope)],
+    onRetry: [holdCommandedVmAgain(row, scope)],
   };
 }
 
@@ -235,22 +230,6 @@ function stopped(row: VmRow): Problem {
     remedy: `Start it first (novacron vm start ${row.id}), then move it.`,
     fields: [{ path: ['id'], message: 'is a VM that is stopped' }],
   });
-}
-
-/** Takes a VM back whose operation got stuck; guard: nothing was asked of it since. */
-export function holdAgain(row: VmRow, scope: WriteScope): Change {
-  return {
-    kind: 'update',
-    table: 'vms',
-    id: row.id,
-    set: { busy_operation_id: scope.operationId, observed_json: row.observed_json },
-    expect: {
-      busy_operation_id: null,
-      revision: row.revision,
-      generation: row.generation + 1,
-    },
-    otherwise: changedSince('vm', row.name),
-  };
 }
 
 /** Refuses what needs to know the node of a VM that is on none. */

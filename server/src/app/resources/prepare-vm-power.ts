@@ -2,15 +2,16 @@
 import type { MachineAction } from '@novacron/contract/agent';
 import type { VmId } from '@novacron/contract/ids';
 import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { VmStatus } from '@novacron/contract/vm';
 import type { Tables, VmRow } from '../../ports/tables.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
+import { holdCommandedVmAgain } from './hold-again.ts';
 import { releaseVm } from './prepare-vm-create.ts';
-import { holdAgain, notPlaced, whereaboutsUnknown } from './prepare-vm-migrate.ts';
+import { notPlaced, whereaboutsUnknown } from './prepare-vm-migrate.ts';
 import { allocationAtHome } from './vm-amounts.ts';
 import {
   attachmentRule,
@@ -19,7 +20,7 @@ import {
   VOLUME_WORK,
 } from './volume-work.ts';
 
-/** Plans a start. It is sent also to a VM that runs as far as is known: its node may know better. */
+/** Plans a start, also of a VM that runs as far as is known: its node may know better. */
 export const prepareVmStart: Prepare<ParsedInputOf<'vm.start'>> = (input, scope) =>
   preparePower(input, scope, {
     step: 'start',
@@ -69,6 +70,7 @@ async function preparePower(
   const node = found.nodes.find(({ id }) => id === home?.node_id);
   if (node === undefined) return err([notPlaced(row)]);
   if (found.allocations.length > 1) return err([whereaboutsUnknown(row)]);
+  if (observedOf(row).status === 'failed') return err([neverMade(row)]);
   return ok(planChanges({ row, node: node.name, rules: found.rules }, change, scope));
 }
 
@@ -112,6 +114,14 @@ function planChanges(
     onSuccess: [releaseVm(row.id, { ...observed, status: change.after })],
     onFailure: [releaseVm(row.id, observed)],
     onStuck: [releaseVm(row.id, { ...observed, status: 'unknown' })],
-    onRetry: [holdAgain(row, scope)],
+    onRetry: [holdCommandedVmAgain(row, scope)],
   };
+}
+
+/** A stop finds nothing that runs and succeeds, which would make a VM out of nothing. */
+function neverMade(row: VmRow): Problem {
+  return problem('conflict', {
+    detail: `The VM ${row.name} could not be created, and what is left of it is not known.`,
+    remedy: 'Delete it and create it again.',
+  });
 }

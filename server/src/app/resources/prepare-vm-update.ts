@@ -16,13 +16,13 @@ import {
 } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
+import { holdVmAgain } from './hold-again.ts';
 import { toMachineSpec } from './machine-spec.ts';
 import { changedColumns, mergeFields, requireSame, revertedColumns } from './new-row.ts';
 import { planRenaming } from './plan-renaming.ts';
 import { planResize } from './plan-resize.ts';
 import { connect } from './prepare-vm-create.ts';
 import {
-  changedSince,
   fieldsToReplace,
   nameTaken,
   referenceUnknown,
@@ -182,13 +182,7 @@ function planChanges(found: Found, scope: WriteScope): PreparedWrite {
     ],
     steps: configureSteps(found),
     onSuccess: [
-      {
-        kind: 'update',
-        table: 'vms',
-        id: row.id,
-        set: { busy_operation_id: null },
-        otherwise: replan(`The VM ${row.name}`),
-      },
+      freeVm(row),
       ...renaming.end,
       ...resize.settle,
       ...reconnect.flatMap((networkId) => connect(networkId, -1)),
@@ -206,21 +200,29 @@ function planChanges(found: Found, scope: WriteScope): PreparedWrite {
       ...reconnect.flatMap(() => connect(after.network_id, -1)),
     ],
     onRetry: [
-      {
-        kind: 'update',
-        table: 'vms',
-        id: row.id,
-        set: { ...columns, network_id: after.network_id, observed_json: row.observed_json },
-        expect: {
-          busy_operation_id: null,
-          revision: row.revision + 2,
-          generation: row.generation + 1,
-        },
-        otherwise: changedSince('vm', row.name),
-      },
+      takeUpAgain(found, columns),
       ...renaming.admission,
       ...reconnect.flatMap(() => connect(after.network_id, 1)),
     ],
+  };
+}
+
+/** The change as it was admitted, on top of its revert. */
+function takeUpAgain({ row, after }: Found, columns: ReturnType<typeof changedColumns>): Change {
+  return holdVmAgain(
+    row,
+    { ...columns, network_id: after.network_id, observed_json: row.observed_json },
+    { revision: row.revision + 2, generation: row.generation + 1 },
+  );
+}
+
+function freeVm({ id, name }: VmRow): Change {
+  return {
+    kind: 'update',
+    table: 'vms',
+    id,
+    set: { busy_operation_id: null },
+    otherwise: replan(`The VM ${name}`),
   };
 }
 

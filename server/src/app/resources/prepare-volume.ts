@@ -16,6 +16,7 @@ import {
 } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
+import { holdVolumeAgain, requireUnchangedVms } from './hold-again.ts';
 import {
   changedColumns,
   mergeFields,
@@ -26,7 +27,7 @@ import {
 import { observeVolume } from './observe-volume.ts';
 import { planRenaming, requireNameNotHeld } from './plan-renaming.ts';
 import { forgetKey } from './prepare-vm-create.ts';
-import { busy, changedSince } from './resource-problems.ts';
+import { busy } from './resource-problems.ts';
 import { requireIdleVm, takeFromPool } from './volume-changes.ts';
 import { attachSteps, detachSteps, updateSteps, type VolumeChange } from './volume-steps.ts';
 import { announceVolumeWork } from './volume-work.ts';
@@ -52,6 +53,7 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
     observed: { status },
     busy: isBusy,
   });
+  const { busy_operation_id, observed_json } = row;
   return ok({
     resourceKind: 'volume',
     target: { id, name: spec.name },
@@ -81,14 +83,7 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
       ...forgetKey(input.idempotency_key, scope.context.principal.tenantId),
     ],
     onRetry: [
-      {
-        kind: 'update',
-        table: 'volumes',
-        id,
-        set: { busy_operation_id: row.busy_operation_id, observed_json: row.observed_json },
-        expect: { busy_operation_id: null, revision: 1 },
-        otherwise: changedSince('volume', spec.name),
-      },
+      holdVolumeAgain(row, { busy_operation_id, observed_json }, { revision: 1 }),
       ...touchUnchangedVms([found.vm]),
     ],
   });
@@ -128,6 +123,10 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
     takeFromPool(spec.type, -spec.size_gb),
   ];
   const observed = observedOf(row);
+  const deleting = {
+    busy_operation_id: steps.length > 0 ? scope.operationId : null,
+    observed_json: canonicalJson({ ...observed, status: 'deleting' }),
+  };
   return ok({
     resourceKind: 'volume',
     target: { id: row.id, name: row.name },
@@ -139,10 +138,7 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
         kind: 'update',
         table: 'volumes',
         id: row.id,
-        set: {
-          busy_operation_id: steps.length > 0 ? scope.operationId : null,
-          observed_json: canonicalJson({ ...observed, status: 'deleting' }),
-        },
+        set: deleting,
         expect: { revision: row.revision, busy_operation_id: null },
         otherwise: replan(`The volume ${row.name}`),
       },
@@ -161,17 +157,7 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
     ],
     onStuck: [failedVolume(row.id, row.name)],
     onRetry: [
-      {
-        kind: 'update',
-        table: 'volumes',
-        id: row.id,
-        set: {
-          busy_operation_id: scope.operationId,
-          observed_json: canonicalJson({ ...observed, status: 'deleting' }),
-        },
-        expect: { busy_operation_id: null, revision: row.revision },
-        otherwise: changedSince('volume', row.name),
-      },
+      holdVolumeAgain(row, deleting, { revision: row.revision }),
       ...touchUnchangedVms([vm]),
     ],
   });
@@ -199,17 +185,7 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
   };
   const growthGb = after.size_gb - before.size_gb;
   const renaming = planRenaming('volume', row, after.name);
-  const revert: ChangeSet = [
-    {
-      kind: 'update',
-      table: 'volumes',
-      id: row.id,
-      set: { ...revertedColumns(row), attached_to: row.attached_to },
-      otherwise: replan(`The volume ${row.name}`),
-    },
-    ...renaming.end,
-    ...(growthGb > 0 ? [takeFromPool(after.type, -growthGb)] : []),
-  ];
+  const revert = [...revertVolume(row), ...renaming.end, ...giveBack(after.type, growthGb)];
   return {
     ...base,
     changes: [
@@ -231,19 +207,32 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
     onFailure: revert,
     onStuck: [...revert, failedVolume(row.id, row.name)],
     onRetry: [
-      {
-        kind: 'update',
-        table: 'volumes',
-        id: row.id,
-        set: { ...changed, observed_json: row.observed_json },
-        expect: { busy_operation_id: null, revision: row.revision + 2 },
-        otherwise: changedSince('volume', row.name),
-      },
+      holdVolumeAgain(
+        row,
+        { ...changed, observed_json: row.observed_json },
+        { revision: row.revision + 2 },
+      ),
       ...renaming.admission,
       ...(growthGb > 0 ? [takeFromPool(after.type, growthGb)] : []),
       ...touchUnchangedVms([found.vm, found.vmBefore]),
     ],
   };
+}
+
+function revertVolume(row: VolumeRow): ChangeSet {
+  return [
+    {
+      kind: 'update',
+      table: 'volumes',
+      id: row.id,
+      set: { ...revertedColumns(row), attached_to: row.attached_to },
+      otherwise: replan(`The volume ${row.name}`),
+    },
+  ];
+}
+
+function giveBack(type: string, growthGb: number): ChangeSet {
+  return growthGb > 0 ? [takeFromPool(type, -growthGb)] : [];
 }
 
 /** The VMs must stay where they are until the steps are admitted. */
@@ -252,22 +241,9 @@ function touchVms(vms: readonly (VmRow | undefined)[]): ChangeSet {
   return [...ids].flatMap((id) => [requireIdleVm(id), announceVolumeWork(id)]);
 }
 
-/** The same for work that goes on later: agents refuse what was meant for an earlier VM. */
+/** The same for work that goes on later. */
 function touchUnchangedVms(vms: readonly (VmRow | undefined)[]): ChangeSet {
-  const unchanged = vms.flatMap((vm): ChangeSet => {
-    if (vm === undefined) return [];
-    return [
-      {
-        kind: 'update',
-        table: 'vms',
-        id: vm.id,
-        set: { busy_operation_id: null },
-        expect: { busy_operation_id: null, generation: vm.generation },
-        otherwise: changedSince('vm', vm.name),
-      },
-    ];
-  });
-  return [...unchanged, ...touchVms(vms)];
+  return [...requireUnchangedVms(vms), ...touchVms(vms)];
 }
 
 /** Nobody knows where it is plugged in: it can be attached anew, or deleted. */

@@ -11,8 +11,8 @@ import { Inspection, inspectSubject, type Machine } from '@novacron/contract/age
 import { openPostgresStore } from '@novacron/server/adapters/store/postgres/open-postgres-store';
 import type { Store } from '@novacron/server/ports/store';
 import { waitUntil } from '@novacron/testing/wait-until';
-import { startNats } from '../../../support/services/start-nats.ts';
-import { startPostgres } from '../../../support/services/start-postgres.ts';
+import { type NatsServer, startNats } from '../../../support/services/start-nats.ts';
+import { type PostgresServer, startPostgres } from '../../../support/services/start-postgres.ts';
 import { launchServerProcess, type ServerProcess } from '../../test-kit/start-server-process.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../../server/cli/bin/novacron.mjs', import.meta.url));
@@ -51,6 +51,9 @@ export interface Cluster {
   readonly adminKey: string;
   /** Each data directory in which a server has put an admin key. */
   readonly keyFiles: () => readonly string[];
+  readonly storeUrl: string;
+  readonly postgres: PostgresServer;
+  readonly nats: NatsServer;
   /** Looks past the servers. */
   readonly store: Store;
   readonly bus: Bus;
@@ -77,7 +80,8 @@ export async function startCluster(size: ClusterSize): Promise<Cluster> {
   const keyFiles = () =>
     dirs.map((dir) => join(dir, 'admin.key')).filter((file) => existsSync(file));
   return {
-    ...{ servers, agents, keyFiles, store: store.value, bus: bus.value },
+    ...{ servers, agents, keyFiles, postgres, nats, storeUrl: url },
+    ...{ store: store.value, bus: bus.value },
     adminKey: readFileSync(keyFiles()[0] ?? '', 'utf8').trim(),
     machines: async () => new Map(await inspectAll(bus.value, agents)),
     remove: async () => {

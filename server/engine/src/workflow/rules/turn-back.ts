@@ -2,7 +2,7 @@ import type { LogEntry } from '../log-entry.ts';
 import type { StepDefinition, WorkflowDefinition } from '../model.ts';
 import type { StepState } from './state-of-steps.ts';
 
-/** Why an operation goes backward although no step has failed, and what the log does not say yet. */
+/** Why an operation goes backward although no step has failed, and what to write down of it. */
 export interface Turn {
   readonly message: string;
   readonly entries: readonly LogEntry[];
