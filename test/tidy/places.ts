@@ -9,7 +9,7 @@ const FOLDERS_ALLOWED: readonly string[] = [
 
 const ROOT_FILES_ALLOWED: readonly string[] = [
   ...['.dependency-cruiser.cjs', '.gitignore', 'LICENSE', 'Makefile', 'README.md', 'biome.json'],
-  ...['jest.config.json', 'knip.json', 'package-lock.json', 'package.json', 'tsconfig.json'],
+  ...['jest.config.cjs', 'knip.json', 'package-lock.json', 'package.json', 'tsconfig.json'],
 ];
 
 /** The top level is a table of contents: nothing lies about there. */

@@ -1,7 +1,7 @@
 /**
  * The relay: gives each event of the outbox its position in the one gapless order, then publishes
- * it. Of several servers the one that holds the lease `relay` does so; a unique index makes a second
- * one harmless. Where the bus keeps events, the relay also sees to it that they arrived there.
+ * it. Of several servers the one that holds the lease `relay` does so; a unique index makes a
+ * second one harmless. Where the bus keeps events, the relay sees to it that they arrived there.
  */
 import type { JsonObject } from '@novacron/contract/json';
 import { problem } from '@novacron/contract/problem';
@@ -98,8 +98,8 @@ export function createEventRelay(deps: AppDeps, options: RelayOptions): EventRel
   }
 
   /**
-   * What the relay before did not live to see arrive is looked for first: on the bus it comes before
-   * all that is new. The very first relay has none before it.
+   * What the relay before did not live to see arrive is looked for first: on the bus it comes
+   * before all that is new. The very first relay has none before it.
    * @returns the last position that was dealt out
    */
   async function begin(): Promise<number> {

@@ -53,6 +53,7 @@ describe('a server that is told nothing', () => {
       dataDir: home,
       listen: { host: '127.0.0.1', port: 7480 },
       tls: undefined,
+      agents: 'embedded',
       oidc: undefined,
       rateLimitPerSecond: 2000,
       store: { kind: 'embedded' },

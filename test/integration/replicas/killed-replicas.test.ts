@@ -60,7 +60,7 @@ describe('three servers on one PostgreSQL and one NATS', () => {
     });
   });
 
-  test('obey again after a policy has locked everybody out and was disabled past them', async () => {
+  test('obey again after a policy that locked everybody out was disabled', async () => {
     const [first, second] = cluster.servers.map(callOf);
     const policy = { name: 'Nobody', type: 'access', rule: 'package novacron\n\nallow if false\n' };
     expect(await first?.('policy.create', { ...policy, type: 'access' })).toMatchObject({

@@ -91,7 +91,7 @@ describe('a lease', () => {
     expect(first?.told).toEqual(['first']);
   });
 
-  test('goes to another when its holder dies, and refuses what the dead one still writes', async () => {
+  test('goes to another when its holder dies, and refuses what that one writes', async () => {
     await startThree();
     const [first] = holders();
     if (first === undefined) return;

@@ -1,4 +1,4 @@
-/** Several applications on one store, one bus and one fleet, in this process and on virtual time. */
+/** Several applications on one store, one bus and one fleet, in this process, on virtual time. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
