@@ -43,9 +43,8 @@ const missing = PROGRAMS.filter(({ program }) => !isOnPath(program));
 // Workers read this file too; one notice is enough.
 if (process.env.JEST_WORKER_ID === undefined) {
   for (const { program, install, suites } of missing) {
-    process.stderr.write(
-      `left out, because ${program} is not on the PATH (install ${install}): ${suites.join(', ')}\n`,
-    );
+    const why = `${program} is not on the PATH (install ${install})`;
+    process.stderr.write(`left out, because ${why}: ${suites.join(', ')}\n`);
   }
 }
 

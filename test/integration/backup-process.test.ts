@@ -98,6 +98,8 @@ test('a backup of a busy server has what was promised, and its books agree', asy
   }
   await writing.end();
   expect(writing.refused).toEqual([]);
+  // The books of a parked operation are open.
+  await settle(first);
   expect(await first.stop()).toMatchObject({ code: 0 });
   expect(await findFaultsIn(dataDir)).toEqual([]);
 

@@ -11,7 +11,7 @@ import { checkEmpty, checkEnds, isQuiet } from './checks/check-ends.ts';
 import { checkEvents } from './checks/check-events.ts';
 import { checkHistories, readHistories } from './checks/check-history.ts';
 import { checkLedger } from './checks/check-ledger.ts';
-import { checkMachines, checkRunning } from './checks/check-machines.ts';
+import { checkMachines, checkRunning, findLeftovers } from './checks/check-machines.ts';
 import { openDirectory } from './clients/directory.ts';
 import { type Ledger, openLedger } from './clients/ledger.ts';
 import { runClient } from './clients/run-client.ts';
@@ -115,8 +115,10 @@ async function live(world: World): Promise<void> {
   expect('nothing is left when everything is deleted', checkEmpty(await readBooks(world.store)));
 }
 
-async function isAllQuiet({ store, server }: World): Promise<boolean> {
-  return server.serving() !== undefined && isQuiet(await readBooks(store));
+async function isAllQuiet({ store, server, fleet }: World): Promise<boolean> {
+  if (server.serving() === undefined) return false;
+  const books = await readBooks(store);
+  return isQuiet(books) && findLeftovers(fleet, books).length === 0;
 }
 
 /** Steps until a condition holds; what must hold at every moment is checked after each. */
@@ -129,7 +131,9 @@ async function runUntil(world: World, condition: () => Promise<boolean>): Promis
     }
     if (await condition()) return;
     if (kernel.stepCount() < STEPS_MAX) continue;
-    expect('every operation ends', checkEnds(await readBooks(world.store)));
+    const books = await readBooks(world.store);
+    expect('every operation ends', checkEnds(books));
+    expect('nothing is left over on nodes', findLeftovers(world.fleet, books));
     throw new BrokenInvariant('everything ends', ['steps are used up']);
   }
 }

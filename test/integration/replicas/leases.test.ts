@@ -107,7 +107,7 @@ describe('a lease', () => {
     expect(await isHolder(first)).toBe(false);
   });
 
-  test('is nobody’s before it is another’s when its holder cannot reach the store', async () => {
+  test('is nobody’s before it is another’s when its holder has lost the store', async () => {
     await startThree();
     const [first] = holders();
     if (first === undefined) return;

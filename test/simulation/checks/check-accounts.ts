@@ -1,4 +1,4 @@
-/** What holds after every single commit: nobody holds more than is booked, nothing is overbooked. */
+/** What holds after every commit: nobody holds more than is booked, nothing is overbooked. */
 import { type Accounts, desiredOf, sumOf } from './books.ts';
 
 const AMOUNTS = ['cpu_cores', 'memory_mib', 'disk_gb'] as const;

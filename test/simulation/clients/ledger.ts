@@ -1,4 +1,4 @@
-/** What clients remember: what they asked for, and what they were told. Checks hold NovaCron to it. */
+/** What clients remember: what they asked for and were told. Checks hold NovaCron to it. */
 import type { JsonObject } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';

@@ -1,6 +1,6 @@
 /**
  * Rules that simulated clients write. None refuses a delete and none is of the type `access`, whose
- * silence refuses everything: a client may lock itself out of the server, but then it learns little.
+ * silence refuses everything: a client may lock itself out, but then it learns little.
  */
 import type { Chance } from '../world/chance.ts';
 

@@ -1,4 +1,4 @@
-/** Chance in a simulation: every choice comes from one seed, each room of it from its own branch. */
+/** Chance in a simulation: every choice comes from one seed, each room from its own branch. */
 import type { Rng } from '@novacron/engine/env';
 
 /** A generator with the questions that a simulation asks. */

@@ -1,5 +1,5 @@
 /**
- * Policies without a thread: compiled and evaluated by the same compiler as on a real server, inline
+ * Policies without a thread: compiled and evaluated as on a real server, by the same compiler, inline
  * and on virtual time. Limits in milliseconds have no meaning here, so there are none.
  */
 import type { PolicyInput } from '@novacron/contract/policy';

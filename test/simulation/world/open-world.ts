@@ -120,7 +120,7 @@ function createLogger(trace: Trace, errors: string[]): Logger {
     (fields, message) => {
       const { cause, ...rest } = fields;
       const reason = cause instanceof Error ? cause.message : (cause ?? '');
-      trace.note('log', level, { message, reason, ...rest });
+      trace.note('log', level, { ...rest, said: message, reason });
       if (level !== 'error' || message.endsWith(NOT_AUDITED) || reason === KILLED) return;
       const why = cause instanceof Error ? cause.stack : '';
       errors.push(`${message} ${JSON.stringify(rest)} ${why}`);

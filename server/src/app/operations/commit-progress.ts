@@ -8,7 +8,7 @@ import type { Tables } from '../../ports/tables.ts';
 import type { AppDeps } from '../deps.ts';
 
 /** Waits after a commit that the store refused, such as on a full disk. */
-export const COMMIT_RETRY_MS = 1_000;
+const COMMIT_RETRY_MS = 1_000;
 
 type OperationRow = Tables['operations'];
 
