@@ -1,15 +1,17 @@
 /** What seeds have found, told without chance: each fault once, as its shortest story. */
 import { describe, expect, test } from '@jest/globals';
 import type { FaultKind } from '@novacron/agent/drivers/simulator/faults';
-import { machineOf, makeVm, useBench } from '../scenarios/test-kit/use-bench.ts';
+import { machineOf, makeVm, SMALL_VM, useBench } from '../scenarios/test-kit/use-bench.ts';
 
 /** More than even an undo is tried. */
 const ATTEMPTS = 200;
 
+type Action = 'attach' | 'detach' | 'activate' | 'create' | 'delete';
+
 describe('what seeds have found', () => {
   const bench = useBench();
 
-  function addFaults(action: 'attach' | 'detach' | 'activate' | 'delete', kind: FaultKind): void {
+  function addFaults(action: Action, kind: FaultKind): void {
     for (const { faults } of bench().fleet.drivers.values()) {
       faults.add({ action, kind, times: ATTEMPTS });
     }
@@ -75,6 +77,19 @@ describe('what seeds have found', () => {
     expect(deleted).toMatchObject({ ok: true });
     expect(changed).toMatchObject({ ok: false, error: { code: 'not-found' } });
     expect(await bench().store.read({ from: 'baselines' })).toEqual([]);
+  });
+
+  test('a VM that was never made does not become one by being stopped', async () => {
+    addFaults('create', 'fail-final');
+    addFaults('delete', 'fail-retry');
+    const { resource, operation } = await bench().expectOk('vm.create', SMALL_VM);
+    expect(await bench().end(operation)).toMatchObject({ status: 'stuck' });
+    expect(await bench().expectProblem('vm.stop', { id: resource.id })).toMatchObject({
+      code: 'conflict',
+      detail: 'The VM web-01 could not be created, and what is left of it is not known.',
+      remedy: 'Delete it and create it again.',
+    });
+    clearFaults();
   });
 
   test('a VM that may be on two nodes is not sent to a third', async () => {

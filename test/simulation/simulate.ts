@@ -22,13 +22,13 @@ import { openWorld, type World, type WorldOptions } from './world/open-world.ts'
 const STEPS_MAX = 400_000;
 
 /** Looking whether all is quiet costs more than a step. */
-const STEPS_BETWEEN_LOOKS = 25;
+const STEPS_BETWEEN_LOOKS = 30;
 
 const CLIENTS_MIN = 2;
 const CLIENTS_MAX = 4;
 
 /** Things that all clients of a world want together. */
-const CALLS = 90;
+const CALLS = 75;
 
 /** How a run ended. */
 export interface SimulationReport {
@@ -116,7 +116,9 @@ async function live(world: World): Promise<void> {
 }
 
 async function isAllQuiet({ store, server, fleet }: World): Promise<boolean> {
-  if (server.serving() === undefined) return false;
+  const status = { in: ['running', 'undoing'] } as const;
+  const running = await store.read({ from: 'operations', where: { status }, limit: 1 });
+  if (running.length > 0 || server.serving() === undefined) return false;
   const books = await readBooks(store);
   return isQuiet(books) && findLeftovers(fleet, books).length === 0;
 }

@@ -1,6 +1,6 @@
 /**
- * Policies without a thread: compiled and evaluated as on a real server, by the same compiler, inline
- * and on virtual time. Limits in milliseconds have no meaning here, so there are none.
+ * Policies without a thread: compiled and evaluated by the compiler of a real server, but inline
+ * time. Limits in milliseconds have no meaning here, so there are none.
  */
 import type { PolicyInput } from '@novacron/contract/policy';
 import { type Problem, problem } from '@novacron/contract/problem';
