@@ -25,6 +25,9 @@ const MIB = 1024 ** 2;
 /** How long NATS remembers the ids of messages: longer than a publisher takes to come back. */
 const DEDUPLICATION_MS = 10 * 60 * 1_000;
 
+/** How many messages may come between a message's place and where it is, published again later. */
+const DISORDER_MAX = 1_000;
+
 /** How long a replay waits for messages that the stream says it has. */
 const FETCH_TIMEOUT_MS = 5_000;
 
@@ -78,7 +81,11 @@ function hasCode(cause: unknown, code: number): boolean {
   return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === code;
 }
 
-/** Reads kept messages back; rejects with what NATS said. */
+/**
+ * Reads kept messages back in the order of their positions; rejects with what NATS said. A message
+ * that was published again lies behind later ones: where positions are missing it is looked for
+ * around the place where it should be.
+ */
 export async function replayKept(
   connection: NatsConnection,
   request: { readonly subject: string; readonly from: number; readonly limit: number },
@@ -91,19 +98,37 @@ export async function replayKept(
   const oldest = await positionAt(manager, stream, state.first_seq);
   if (oldest > from) return err(resumeExpiredProblem(subject, oldest));
   const first = await findSequence(manager, stream, { from, state });
-  const count = Math.min(limit, state.last_seq - first + 1);
-  if (count <= 0) return ok([]);
+  const last = Math.min(state.last_seq, first + limit - 1);
+  const near = await readRange(connection, stream, { first, last, from });
+  const isWhole = near.every(({ position }, index) => position === from + index);
+  if (isWhole && near.length === limit) return ok(near);
+  const wide = {
+    first: Math.max(state.first_seq, first - DISORDER_MAX),
+    last: Math.min(state.last_seq, last + DISORDER_MAX),
+    from,
+  };
+  return ok((await readRange(connection, stream, wide)).slice(0, limit));
+}
+
+/** Reads a range of the stream; what is there twice is answered once, in order of position. */
+async function readRange(
+  connection: NatsConnection,
+  stream: string,
+  range: { readonly first: number; readonly last: number; readonly from: number },
+): Promise<readonly KeptMessage[]> {
+  const count = range.last - range.first + 1;
+  if (count <= 0) return [];
   const consumer = await jetstream(connection).consumers.get(stream, {
     deliver_policy: DeliverPolicy.StartSequence,
-    opt_start_seq: first,
+    opt_start_seq: range.first,
   });
   const fetched = await consumer.fetch({ max_messages: count, expires: FETCH_TIMEOUT_MS });
-  return ok(await collect(fetched, from));
+  return collect(fetched, range.from);
 }
 
 /**
- * The first message at a position or after it, found by halving. What was published again after
- * NATS had forgotten its id is there twice; whichever of the two is found, all later ones follow.
+ * About where the messages from a position on begin, found by halving. What was published again
+ * lies behind later ones and may lead astray by as much: who finds a hole looks around.
  */
 async function findSequence(
   manager: JetStreamManager,
@@ -131,14 +156,12 @@ function positionOf(found: MsgHdrs | undefined): number {
 }
 
 async function collect(fetched: ConsumerMessages, from: number): Promise<readonly KeptMessage[]> {
-  const found: KeptMessage[] = [];
+  const found = new Map<number, KeptMessage>();
   for await (const { headers: with_, data } of fetched) {
     const position = positionOf(with_);
-    const last = found.at(-1)?.position ?? from - 1;
-    // What is there twice is answered once.
-    if (position <= last) continue;
+    if (position < from || found.has(position)) continue;
     const message: JsonObject = parseFrozen(new TextDecoder().decode(data));
-    found.push({ position, message });
+    found.set(position, { position, message });
   }
-  return found;
+  return [...found.values()].sort((left, right) => left.position - right.position);
 }

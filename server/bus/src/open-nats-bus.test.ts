@@ -175,6 +175,31 @@ describe('kept messages', () => {
     });
   }
 
+  test('that were published again later are told at their place', async () => {
+    await forgetStream('test.kept');
+    const bus = await openBus();
+    const late = [3, 50, 98];
+    const positions = Array.from({ length: 100 }, (_, index) => index + 1);
+    await publishKept(
+      bus,
+      positions.filter((position) => !late.includes(position)),
+    );
+    await publishKept(bus, late);
+    const replay = async (from: number, limit: number) => {
+      const answer = await bus.replay('test.kept', { from, limit });
+      return answer.ok ? answer.value.map(({ position }) => position) : answer.error;
+    };
+    const all = await waitUntil('the late ones to be kept', async () => {
+      const told = await replay(1, 1_000);
+      return Array.isArray(told) && told.length === positions.length ? told : undefined;
+    });
+    expect(all).toEqual(positions);
+    for (const from of [2, 3, 49, 51, 90, 98, 99, 100]) {
+      expect(await replay(from, 5)).toEqual(positions.slice(from - 1, from + 4));
+    }
+    expect(await replay(101, 5)).toEqual([]);
+  });
+
   test('outlive a killed server, and are found from any position', async () => {
     await forgetStream('test.kept');
     const bus = await openBus();
