@@ -27,7 +27,7 @@ import {
 import type { VmId } from '@novacron/contract/ids';
 import { JsonObject } from '@novacron/contract/json';
 import { type NatsServer, startNats } from '../../../test/support/services/start-nats.ts';
-import { waitUntil } from '../../../test/support/services/wait-until.ts';
+import { waitUntil } from '../../../test/support/src/wait-until.ts';
 import { defaultFleet } from './fleet.ts';
 import { createSampleIds, sampleSpec } from './test-kit/samples.ts';
 

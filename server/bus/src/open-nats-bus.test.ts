@@ -9,7 +9,7 @@ import {
 } from '../../../test/support/services/make-certificate.ts';
 import { makeOwnedDirectory } from '../../../test/support/services/own-process.ts';
 import { type NatsServer, startNats } from '../../../test/support/services/start-nats.ts';
-import { waitUntil } from '../../../test/support/services/wait-until.ts';
+import { waitUntil } from '../../../test/support/src/wait-until.ts';
 import type { Bus } from './bus.ts';
 import { describeBus, KEPT_SUBJECT_OF_SUITE } from './bus-suite.ts';
 import { streamOf } from './nats-kept.ts';

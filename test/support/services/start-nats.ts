@@ -1,5 +1,6 @@
 /** A real nats-server with JetStream for tests. */
 import { connect as connectTo } from 'node:net';
+import { waitUntil } from '../src/wait-until.ts';
 import {
   findFreePort,
   findProgram,
@@ -7,7 +8,6 @@ import {
   type OwnProcess,
   startOwnProcess,
 } from './own-process.ts';
-import { waitUntil } from './wait-until.ts';
 
 const INSTALL = 'nats-server 2.9 or later (Debian: nats-server)';
 

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { waitUntil } from '../src/wait-until.ts';
 import { certificateIn, keyIn, makeCertificate } from './make-certificate.ts';
 import {
   findFreePort,
@@ -11,7 +12,6 @@ import {
   type OwnProcess,
   startOwnProcess,
 } from './own-process.ts';
-import { waitUntil } from './wait-until.ts';
 
 const INSTALL = 'PostgreSQL 15 or later (Debian: postgresql) and put its bin folder on the PATH';
 const USER = 'novacron';

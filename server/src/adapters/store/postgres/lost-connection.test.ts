@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { runSql } from '../../../../../test/support/services/start-postgres.ts';
 import { type Relay, startRelay } from '../../../../../test/support/services/start-relay.ts';
-import { waitUntil } from '../../../../../test/support/services/wait-until.ts';
+import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import { commitAll, commitTogether, nodeRow, outcomeOf, refusal } from '../suite/rows.ts';
 import { openAt, usePostgres } from './test-kit/use-postgres.ts';

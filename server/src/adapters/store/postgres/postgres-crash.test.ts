@@ -1,6 +1,6 @@
 /** What PostgreSQL has acknowledged outlives its being killed, and the store outlives it too. */
 import { expect, test } from '@jest/globals';
-import { waitUntil } from '../../../../../test/support/services/wait-until.ts';
+import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import type { Store } from '../../../ports/store.ts';
 import { tenantRow } from '../suite/rows.ts';
 import { usePostgres } from './test-kit/use-postgres.ts';

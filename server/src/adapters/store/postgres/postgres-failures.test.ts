@@ -2,7 +2,7 @@
 import { afterEach, expect, it, test } from '@jest/globals';
 import { Client } from 'pg';
 import { runSql } from '../../../../../test/support/services/start-postgres.ts';
-import { waitUntil } from '../../../../../test/support/services/wait-until.ts';
+import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import {
   commitAll,
