@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '@novacron/agent/drivers/simulator/faults';
-import { COMPLETION_SUBJECT } from '@novacron/contract/agent';
+import { ANY_NODE, completionSubject } from '@novacron/contract/agent';
 import { inspectFleet } from './test-kit/inspect-fleet.ts';
 import { machineOf, makeVm, SMALL_VM, useBench } from './test-kit/use-bench.ts';
 
@@ -80,11 +80,11 @@ describe('operations in trouble', () => {
     const { bus } = bench();
     addFault({ action: 'configure', kind: 'fail-retry' });
     // Two completions of one command, and some of commands that nobody waits for.
-    const forget = bus.subscribe(COMPLETION_SUBJECT, (message) => {
+    const forget = bus.subscribe(completionSubject(ANY_NODE), (message, subject) => {
       forget();
-      bus.publish(COMPLETION_SUBJECT, message);
-      bus.publish(COMPLETION_SUBJECT, { ...message, step: 'unheard-of' });
-      bus.publish(COMPLETION_SUBJECT, { nonsense: true });
+      bus.publish(subject, message);
+      bus.publish(subject, { ...message, step: 'unheard-of' });
+      bus.publish(subject, { nonsense: true });
     });
     const { operation } = await bench().expectOk('vm.update', { id: vm.id, memory_gb: 8 });
     expect(await bench().end(operation)).toMatchObject({

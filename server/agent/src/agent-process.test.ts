@@ -19,8 +19,9 @@ import { openNatsBus } from '@novacron/bus/open-nats-bus';
 import {
   AgentAcceptance,
   AgentCompletion,
-  COMPLETION_SUBJECT,
+  ANY_NODE,
   commandSubject,
+  completionSubject,
   Inspection,
   inspectSubject,
 } from '@novacron/contract/agent';
@@ -63,7 +64,9 @@ beforeEach(async () => {
   if (!opened.ok) throw new Error(opened.error.detail);
   bus = opened.value;
   completed.length = 0;
-  bus.subscribe(COMPLETION_SUBJECT, (message) => completed.push(AgentCompletion.parse(message)));
+  bus.subscribe(completionSubject(ANY_NODE), (message) =>
+    completed.push(AgentCompletion.parse(message)),
+  );
 });
 afterEach(async () => {
   for (const child of processes.splice(0)) child.kill('SIGKILL');

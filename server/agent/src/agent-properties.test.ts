@@ -70,6 +70,52 @@ describe('an agent', () => {
   });
 });
 
+/** Attempts at a step and its undo as a server decides on them, one after the other. */
+const decisions = fc.array(fc.constantFrom<'create' | 'undo:create'>('create', 'undo:create'), {
+  minLength: 1,
+  maxLength: 6,
+});
+
+describe('commands of one step', () => {
+  test('that arrive late, repeated and in any order leave what the last of them leaves', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        decisions,
+        fc.array(fc.nat({ max: 5 }), { maxLength: 12 }),
+        fc.constantFrom('crash', 'stay'),
+        async (steps, order, fate) => {
+          const bench = openAgentBench();
+          try {
+            const base = bench.command(bench.ids('vm'), 1, { kind: 'delete' });
+            const all = steps.map((step, index): AgentCommand => {
+              const action: MachineAction =
+                step === 'create' ? { kind: 'create', spec: sampleSpec() } : { kind: 'delete' };
+              return { ...base, step: `${step}#${index + 1}`, sequence: index + 1, action };
+            });
+            // Whatever came before it or comes after it, the last decision arrives at some time.
+            const arrivals = [...order.map((index) => index % all.length), all.length - 1];
+            const late = [...arrivals, ...order.map((index) => index % all.length)];
+            for (const index of late) {
+              await bench.send(all[index] ?? base);
+              await bench.time.settle();
+              if (fate === 'crash') await bench.crash();
+            }
+            const last = steps.at(-1);
+            expect(await bench.machines()).toHaveLength(last === 'create' ? 1 : 0);
+            expect(await bench.outcomeOf(all.at(-1) ?? base)).toMatchObject({
+              kind: 'ended',
+              outcome: { kind: 'succeeded' },
+            });
+          } finally {
+            await bench.dispose();
+          }
+        },
+      ),
+      { numRuns: RUNS },
+    );
+  });
+});
+
 interface Ending {
   readonly machines: readonly Machine[];
   /** How each command ended, in the order in which they were sent. */

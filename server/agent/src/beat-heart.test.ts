@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   AgentAnnouncement,
-  ANNOUNCE_SUBJECT,
+  announceSubject,
   commandSubject,
   leaseSubject,
 } from '@novacron/contract/agent';
@@ -21,7 +21,7 @@ beforeEach(async () => {
   bench = openAgentBench();
   heard = [];
   server = 'there';
-  bench.bus.subscribe(ANNOUNCE_SUBJECT, (message) => {
+  bench.bus.subscribe(announceSubject(NODE), (message) => {
     heard.push(AgentAnnouncement.parse(message));
     if (server === 'there') acknowledge(heard.length);
   });

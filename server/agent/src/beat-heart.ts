@@ -8,7 +8,7 @@ import type { Bus } from '@novacron/bus/bus';
 import type { Timers } from '@novacron/bus/timers';
 import {
   type AgentAnnouncement,
-  ANNOUNCE_SUBJECT,
+  announceSubject,
   LeaseRenewal,
   leaseSubject,
 } from '@novacron/contract/agent';
@@ -66,7 +66,7 @@ export function beatHeart(parts: HeartParts): () => void {
     );
     const said = { ...announcement, incarnation, beat: number, lease_ms: LEASE_MS };
     // It holds JSON and nothing else, which the tolerant type cannot say.
-    bus.publish(ANNOUNCE_SUBJECT, said as object as JsonObject);
+    bus.publish(announceSubject(announcement.node), said as object as JsonObject);
     cancelNext = timers.after(HEARTBEAT_MS, beatOnce);
   }
 

@@ -70,6 +70,38 @@ describe('the journal', () => {
     expect(await journal.begin(again)).toEqual({ kind: 'running' });
   });
 
+  test.each([
+    ['a first attempt after the second', 'create#1', 'create#2'],
+    ['an attempt after its undo', 'create#1', 'undo:create#1'],
+    ['an undo after the step went forward again', 'undo:create#1', 'create#2'],
+  ])('refuses %s', async (_what, earlier, later) => {
+    const command = commandFor(ids('vm'));
+    const [first, second] = [
+      { ...command, step: earlier, sequence: 1 },
+      { ...command, step: later, sequence: 4 },
+    ];
+    expect(await journal.begin(second)).toEqual({ kind: 'journalled' });
+    expect(await journal.begin(first)).toEqual({ kind: 'superseded', by: later });
+    expect(journal.outcomeOf(first)).toEqual({ kind: 'unknown' });
+    await journal.end(second, SUCCEEDED);
+    expect(await journal.begin(first)).toEqual({ kind: 'superseded', by: later });
+  });
+
+  test('refuses a repeat that would be tried again, once its undo has come', async () => {
+    const command = { ...commandFor(ids('vm')), step: 'create#1', sequence: 1 };
+    await journal.begin(command);
+    await journal.end(command, { kind: 'failed', message: 'full', next: 'retry' });
+    await journal.begin({ ...command, step: 'undo:create#1', sequence: 3 });
+    expect(await journal.begin(command)).toEqual({ kind: 'superseded', by: 'undo:create#1' });
+  });
+
+  test('takes steps of an operation that overtake each other', async () => {
+    const command = commandFor(ids('vm'));
+    await journal.begin({ ...command, step: 'attach-b#1', sequence: 2 });
+    const other = { ...command, step: 'attach-a#1', sequence: 1 };
+    expect(await journal.begin(other)).toEqual({ kind: 'journalled' });
+  });
+
   test('forgets what has ended once it is old, and nothing else', async () => {
     const [ended, waiting] = [commandFor(ids('vm'), 3), commandFor(ids('vm'))];
     await journal.begin(ended);

@@ -33,6 +33,8 @@ export type JournalEntry =
   | { readonly kind: 'ended'; readonly outcome: CommandOutcome }
   /** The VM has seen a later command than this one. */
   | { readonly kind: 'stale-generation'; readonly current: number }
+  /** A later attempt at the same step, or its undo, came before this one. */
+  | { readonly kind: 'superseded'; readonly by: string }
   /** The same step of the same operation was something else. */
   | { readonly kind: 'another-command' };
 
@@ -112,6 +114,8 @@ function beginAt(database: AgentDatabase, command: AgentCommand, nowMs: number):
   if (current !== undefined && command.generation < current) {
     return { kind: 'stale-generation', current };
   }
+  const by = laterThan(database, command);
+  if (by !== undefined) return { kind: 'superseded', by };
   writeDown(database, command, nowMs);
   return { kind: 'journalled' };
 }
@@ -130,6 +134,31 @@ function highestGeneration(database: AgentDatabase, vmId: string): number | unde
     | { readonly generation: number }
     | undefined;
   return row?.generation;
+}
+
+/**
+ * What was decided later about the same step and is here already. Generations cannot tell, because
+ * a step, its attempts and its undo are all of one generation. Steps of one operation that run side
+ * by side are not compared: they may overtake each other.
+ */
+function laterThan(
+  database: AgentDatabase,
+  { operation_id, step, sequence }: AgentCommand,
+): string | undefined {
+  if (sequence === undefined) return undefined;
+  // The shape of the rows is that of the SELECT.
+  const rows = database
+    .prepare(
+      `SELECT step FROM commands
+       WHERE operation_id = ? AND json_extract(command, '$.sequence') > ? ORDER BY sequence DESC`,
+    )
+    .all(operation_id, sequence) as readonly { readonly step: string }[];
+  return rows.find((row) => baseOf(row.step) === baseOf(step))?.step;
+}
+
+/** The step itself: `undo:create#2` is about `create`. */
+function baseOf(step: string): string {
+  return step.replace(/^undo:/, '').replace(/#\d+$/, '');
 }
 
 /** A command that is tried again goes to the end of the line: it runs after what came since. */

@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { COMPLETION_SUBJECT, commandSubject, inspectSubject } from '@novacron/contract/agent';
+import {
+  ANY_NODE,
+  commandSubject,
+  completionSubject,
+  inspectSubject,
+} from '@novacron/contract/agent';
 import type { JsonObject } from '@novacron/contract/json';
 import { err, ok } from '@novacron/contract/result';
 import { AgentDatabase } from './agent-database.ts';
@@ -82,7 +87,7 @@ describe('trouble with a driver', () => {
 async function run(kind: 'start' | 'stop'): Promise<readonly unknown[]> {
   const ids = createSampleIds();
   const heard: JsonObject[] = [];
-  bus.subscribe(COMPLETION_SUBJECT, (message) => heard.push(message));
+  bus.subscribe(completionSubject(ANY_NODE), (message) => heard.push(message));
   const command = {
     ...{ protocol: 1, operation_id: ids('op'), step: kind, vm_id: ids('vm'), generation: 1 },
     action: { kind },

@@ -18,7 +18,10 @@ describe('garbage', () => {
     const command = bench.command(bench.ids('vm'), 1, { kind: 'start' });
     const answers = [
       await bench.sendRaw(commandSubject(NODE), {}),
-      await bench.sendRaw(commandSubject(NODE), { ...command, action: { kind: 'explode' } }),
+      await bench.sendRaw(
+        commandSubject(NODE),
+        JsonObject.parse({ ...command, action: { kind: 'explode' } }),
+      ),
       await bench.sendRaw(commandSubject(NODE), JsonObject.parse({ ...command, vm_id: 'web-1' })),
       await bench.sendRaw(outcomeSubject(NODE), { operation_id: command.operation_id }),
     ];

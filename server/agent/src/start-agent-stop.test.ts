@@ -6,8 +6,9 @@ import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import {
   AgentCompletion,
-  COMPLETION_SUBJECT,
+  ANY_NODE,
   commandSubject,
+  completionSubject,
   outcomeSubject,
 } from '@novacron/contract/agent';
 import type { VmId } from '@novacron/contract/ids';
@@ -36,7 +37,7 @@ beforeEach(() => {
   bus = openMemoryBus({ timers: time.timers });
   ids = createSampleIds();
   completed = [];
-  bus.subscribe(COMPLETION_SUBJECT, (message) => {
+  bus.subscribe(completionSubject(ANY_NODE), (message) => {
     const { vm_id, step, outcome } = AgentCompletion.parse(message);
     completed.push(`${vm_id} ${step} ${outcome.kind}`);
   });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   AgentAnnouncement,
   type AgentCommand,
-  ANNOUNCE_SUBJECT,
+  announceSubject,
   inspectSubject,
 } from '@novacron/contract/agent';
 import { HEARTBEAT_MS, LEASE_MS } from './beat-heart.ts';
@@ -271,7 +271,7 @@ describe('machines', () => {
 describe('the heart of an agent', () => {
   test('beats at its period from the first start until it stops', async () => {
     const heard: AgentAnnouncement[] = [];
-    bench.bus.subscribe(ANNOUNCE_SUBJECT, (message) =>
+    bench.bus.subscribe(announceSubject(NODE), (message) =>
       heard.push(AgentAnnouncement.parse(message)),
     );
     await bench.crash();

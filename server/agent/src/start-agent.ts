@@ -10,9 +10,9 @@ import {
   type AgentAnnouncement,
   AgentCommand,
   type AgentCompletion,
-  COMPLETION_SUBJECT,
   type CommandOutcome,
   commandSubject,
+  completionSubject,
   type Inspection,
   inspectSubject,
   OutcomeQuery,
@@ -165,6 +165,7 @@ async function accept(agent: Agent, command: AgentCommand): Promise<AgentAccepta
       publishCompletion(agent, command, entry.outcome);
       return { kind: 'accepted' };
     case 'stale-generation':
+    case 'superseded':
       return entry;
     case 'another-command': {
       const { operation_id, step } = command;
@@ -259,7 +260,7 @@ function publishCompletion(agent: Agent, command: AgentCommand, outcome: Command
   const { operation_id, step, vm_id } = command;
   const node = agent.node.name;
   const completion: AgentCompletion = { node, operation_id, step, vm_id, outcome };
-  agent.bus.publish(COMPLETION_SUBJECT, toMessage(completion));
+  agent.bus.publish(completionSubject(node), toMessage(completion));
 }
 
 function keyOf({ operation_id, step, vm_id }: AgentCommand) {

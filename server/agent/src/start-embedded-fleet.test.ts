@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { ANNOUNCE_SUBJECT, Inspection, inspectSubject } from '@novacron/contract/agent';
+import { ANY_NODE, announceSubject, Inspection, inspectSubject } from '@novacron/contract/agent';
 import { defaultFleet } from './fleet.ts';
 import { type EmbeddedFleet, startEmbeddedFleet } from './start-embedded-fleet.ts';
 import { createSampleIds, createSampleRng, sampleSpec } from './test-kit/samples.ts';
@@ -24,7 +24,7 @@ beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'novacron-fleet-'));
   bus = openMemoryBus({ timers });
   announced.clear();
-  bus.subscribe(ANNOUNCE_SUBJECT, ({ node }) => announced.add(node));
+  bus.subscribe(announceSubject(ANY_NODE), ({ node }) => announced.add(node));
   const before = performance.now();
   fleet = startEmbeddedFleet({
     ...{ fleet: defaultFleet(), bus, dataDir, clock, timers, rng: createSampleRng() },

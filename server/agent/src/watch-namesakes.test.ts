@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { ANNOUNCE_SUBJECT, inspectSubject } from '@novacron/contract/agent';
+import { announceSubject, inspectSubject } from '@novacron/contract/agent';
 import type { JsonObject } from '@novacron/contract/json';
 import { createVirtualTime, type VirtualTime } from './test-kit/virtual-time.ts';
 import { findNamesake, watchNamesakes } from './watch-namesakes.ts';
@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 async function announce(changes: JsonObject): Promise<void> {
-  bus.publish(ANNOUNCE_SUBJECT, {
+  bus.publish(announceSubject(String(changes.node ?? 'node-01')), {
     ...{ protocol: 1, node: 'node-01', zone: 'z', rack: 'r', driver: 'simulator' },
     capabilities: { hotplugCpu: 'no', hotplugMemory: 'no', hotplugDisk: 'no', liveMigration: 'no' },
     capacity: { cpu_cores: 1, memory_mib: 1, disk_gb: 1 },

@@ -1,6 +1,7 @@
 /** Notices that another agent runs for the same node, wherever on the bus that is. */
 import type { Bus } from '@novacron/bus/bus';
-import { AgentAnnouncement, ANNOUNCE_SUBJECT, inspectSubject } from '@novacron/contract/agent';
+import { AgentAnnouncement, announceSubject, inspectSubject } from '@novacron/contract/agent';
+import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem';
 
 /** How long an agent that is there may take to answer. */
@@ -36,7 +37,7 @@ export interface NamesakeParts {
 export function watchNamesakes(parts: NamesakeParts): () => void {
   const { bus, nodes, incarnation, onEarlier } = parts;
   const lastBeats = new Map<string, number>();
-  const leave = bus.subscribe(ANNOUNCE_SUBJECT, (message) => {
+  const hear = (message: JsonObject): void => {
     const said = AgentAnnouncement.safeParse(message);
     if (!said.success || !nodes.has(said.data.node)) return;
     // An agent of an older release has no name for its start, and will not give way.
@@ -49,7 +50,11 @@ export function watchNamesakes(parts: NamesakeParts): () => void {
     if (lastBeat === undefined || isSameBeat) return;
     leave();
     onEarlier(namesakeProblem(node));
-  });
+  };
+  const ends = [...nodes].map((node) => bus.subscribe(announceSubject(node), hear));
+  const leave = (): void => {
+    for (const end of ends.splice(0)) end();
+  };
   return leave;
 }
 

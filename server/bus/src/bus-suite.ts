@@ -60,6 +60,22 @@ function describePublishing(bus: () => Bus): void {
     expect(await other.all).toEqual([{ n: 4 }]);
   });
 
+  test('a part of a subject that is * stands for any one name', async () => {
+    const heard: string[] = [];
+    const done = new Promise<void>((resolve) => {
+      bus().subscribe('suite.*.said', (message, subject) => {
+        heard.push(`${subject} ${String(message.n)}`);
+        if (heard.length === 2) resolve();
+      });
+    });
+    for (const place of ['suite.said', 'suite.a.b.said', 'suite.a.other', 'suite.a.said']) {
+      bus().publish(place, { n: 1 });
+    }
+    bus().publish('suite.b.said', { n: 2 });
+    await done;
+    expect(heard).toEqual(['suite.a.said 1', 'suite.b.said 2']);
+  });
+
   test('nothing is heard before publish has returned', async () => {
     const { messages, all } = hear(bus(), 'suite.later', 1);
     bus().publish('suite.later', {});

@@ -6,8 +6,11 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 
-/** Takes what was published; it may not throw. */
-export type Subscriber = (message: JsonObject) => void;
+/**
+ * Takes what was published; it may not throw.
+ * @param subject - where it was published, for those who subscribe to many places
+ */
+export type Subscriber = (message: JsonObject, subject: string) => void;
 
 /** Answers a request; a rejected promise is a bug and reaches the caller as `internal`. */
 export type Responder = (message: JsonObject) => Promise<JsonObject>;
@@ -41,6 +44,7 @@ export const REPLAY_LIMIT_MAX = 1_000;
 export interface Bus {
   /** Tells every subscriber of the subject; nobody listening is no error. */
   readonly publish: (subject: string, message: JsonObject, options?: PublishOptions) => void;
+  /** Hears a subject; a part of it that is `*` stands for any one name. */
   readonly subscribe: (subject: string, subscriber: Subscriber) => Unsubscribe;
   /**
    * Asks whoever answers on the subject.

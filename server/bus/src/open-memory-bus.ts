@@ -30,6 +30,8 @@ type Answer = Result<JsonObject, Problem>;
 
 interface Shelf {
   readonly subscribers: Map<string, ReadonlySet<{ readonly hear: Subscriber }>>;
+  /** Those of their places that stand for many subjects: few, and looked at for each message. */
+  readonly patterns: Set<string>;
   readonly responders: Map<string, Responder>;
   /** Ends every request that still waits. */
   readonly waiting: Set<(answer: Answer) => void>;
@@ -43,6 +45,7 @@ interface Shelf {
 export function openMemoryBus(options: MemoryBusOptions = {}): Bus {
   const shelf: Shelf = {
     subscribers: new Map(),
+    patterns: new Set(),
     responders: new Map(),
     waiting: new Set(),
     kept: makeKeptMessages(),
@@ -68,35 +71,54 @@ interface Publication {
 }
 
 function publish(shelf: Shelf, { subject, message, options }: Publication): void {
-  const listeners = shelf.subscribers.get(subject);
+  const places = placesOf(shelf, subject);
   const keep = shelf.state === 'open' ? options?.keep : undefined;
-  if (listeners === undefined && keep === undefined) return;
+  if (places.length === 0 && keep === undefined) return;
   const copy = frozenCopyOf(message);
   if (keep !== undefined) shelf.kept.add(subject, copy, keep);
   // Microtasks keep their order and need no turn of the event loop, so virtual time can wait for
   // them. Whoever subscribes from now on was too late for this message.
-  for (const listener of listeners ?? []) {
-    queueMicrotask(() => {
-      if (shelf.subscribers.get(subject)?.has(listener) !== true) return;
-      try {
-        listener.hear(copy);
-      } catch (cause) {
-        shelf.onFault(subject, cause);
-      }
-    });
+  for (const place of places) {
+    for (const listener of shelf.subscribers.get(place) ?? []) {
+      queueMicrotask(() => {
+        if (shelf.subscribers.get(place)?.has(listener) !== true) return;
+        try {
+          listener.hear(copy, subject);
+        } catch (cause) {
+          shelf.onFault(subject, cause);
+        }
+      });
+    }
   }
+}
+
+/** Where somebody listens for a subject: there itself, and at the patterns that it matches. */
+function placesOf({ subscribers, patterns }: Shelf, subject: string): readonly string[] {
+  const matching = [...patterns].filter((pattern) => isMatch(pattern, subject));
+  return subscribers.has(subject) ? [subject, ...matching] : matching;
+}
+
+function isMatch(pattern: string, subject: string): boolean {
+  const [parts, wanted] = [subject.split('.'), pattern.split('.')];
+  return (
+    parts.length === wanted.length &&
+    wanted.every((part, index) => part === '*' || part === parts[index])
+  );
 }
 
 function subscribe(shelf: Shelf, subject: string, subscriber: Subscriber): Unsubscribe {
   if (shelf.state === 'closed') return () => {};
   const listener = { hear: subscriber };
+  if (subject.includes('*')) shelf.patterns.add(subject);
   // The set is replaced, never changed: a publish may be walking over the old one.
   shelf.subscribers.set(subject, new Set(shelf.subscribers.get(subject)).add(listener));
   return () => {
     const others = new Set(shelf.subscribers.get(subject));
     others.delete(listener);
-    if (others.size === 0) shelf.subscribers.delete(subject);
-    else shelf.subscribers.set(subject, others);
+    if (others.size === 0) {
+      shelf.subscribers.delete(subject);
+      shelf.patterns.delete(subject);
+    } else shelf.subscribers.set(subject, others);
   };
 }
 
@@ -147,6 +169,7 @@ function respond(shelf: Shelf, subject: string, responder: Responder): Unsubscri
 async function close(shelf: Shelf): Promise<void> {
   shelf.state = 'closed';
   shelf.subscribers.clear();
+  shelf.patterns.clear();
   shelf.responders.clear();
   for (const settle of [...shelf.waiting]) settle(err(closedProblem()));
 }

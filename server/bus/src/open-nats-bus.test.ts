@@ -254,7 +254,7 @@ describe('limits', () => {
     });
   });
 
-  test.each(['', 'a b', 'a.*', 'a.>', 'a..b', 'a\r\nPUB x'])(
+  test.each(['', 'a b', 'a.b*', 'a.>', 'a..b', 'a\r\nPUB x'])(
     '%j is no subject, and a bug',
     async (subject) => {
       const bus = await openBus();
@@ -262,6 +262,12 @@ describe('limits', () => {
       expect(() => bus.subscribe(subject, () => {})).toThrow('is a subject');
     },
   );
+
+  test('nothing is published or asked at many places at once', async () => {
+    const bus = await openBus();
+    expect(() => bus.publish('a.*', {})).toThrow('is a subject');
+    expect(() => bus.respond('a.*', async () => ({}))).toThrow('is a subject');
+  });
 });
 
 describe('opening', () => {

@@ -158,13 +158,13 @@ function assertIsPlace(subject: string): void {
 
 function subscribe(desk: Desk, subject: string, subscriber: Subscriber): Unsubscribe {
   if (desk.state === 'closed') return () => {};
-  assertIsPlace(subject);
+  assertIsPlace(subject.replaceAll(/(?<=^|[.])[*](?=[.]|$)/g, 'any'));
   const subscription = desk.link.connection.subscribe(subject, {
     callback: (error, msg) => {
       if (desk.state === 'closed') return;
       try {
         if (error !== null) throw error;
-        subscriber(parseFrozen(msg.string()));
+        subscriber(parseFrozen(msg.string()), msg.subject);
       } catch (cause) {
         desk.onFault(subject, cause);
       }

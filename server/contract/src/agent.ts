@@ -9,30 +9,53 @@ import { OperationId, VmId, VolumeId } from './ids.ts';
 /** Version of this protocol. Neighbouring releases must understand each other's messages. */
 export const AGENT_PROTOCOL_VERSION = 1;
 
-/** Where an agent says that it is alive and what its node has. */
-export const ANNOUNCE_SUBJECT = 'novacron.agents.announce';
+/**
+ * Every subject of an agent names its node, so that the message bus can hold each agent to its own:
+ * nobody speaks or listens in the name of another node. In a subscription `*` stands for any node.
+ */
+function subjectOf(nodeName: string, what: string): string {
+  return `novacron.agent.${nodeName}.${what}`;
+}
+
+/** Stands for every node in a subject that is subscribed to. */
+export const ANY_NODE = '*';
+
+/** Place of the node's name among the parts of a subject. */
+const NODE_PART = 2;
+
+/** The node that a subject of an agent belongs to; empty for other subjects. */
+export function nodeOfSubject(subject: string): string {
+  return subject.split('.')[NODE_PART] ?? '';
+}
+
+/** Where the agent of a node says that it is alive and what the node has. */
+export function announceSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'announce');
+}
 
 /** Where servers acknowledge the announcements of the named node with {@link LeaseRenewal}. */
 export function leaseSubject(nodeName: string): string {
-  return `novacron.agent.${nodeName}.lease`;
+  return subjectOf(nodeName, 'lease');
 }
 
-/** Where agents publish {@link AgentCompletion}. */
-export const COMPLETION_SUBJECT = 'novacron.agents.completion';
+/** Where the agent of a node publishes {@link AgentCompletion}. */
+export function completionSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'completion');
+}
 
 /** Where an agent of the named node answers {@link AgentCommand}. */
 export function commandSubject(nodeName: string): string {
-  return `novacron.agent.${nodeName}.command`;
+  return subjectOf(nodeName, 'command');
 }
 
 /** Where an agent answers {@link OutcomeQuery} with {@link OutcomeAnswer}. */
 export function outcomeSubject(nodeName: string): string {
-  return `novacron.agent.${nodeName}.outcome`;
+  return subjectOf(nodeName, 'outcome');
 }
 
 /** Where an agent answers an empty message with {@link Inspection}. */
 export function inspectSubject(nodeName: string): string {
-  return `novacron.agent.${nodeName}.inspect`;
+  return subjectOf(nodeName, 'inspect');
 }
 
 /** A disk that is plugged into a machine. */
@@ -104,6 +127,13 @@ export const AgentCommand = z.looseObject({
   step: z.string().describe('Name of the step, with `undo:` before it when it is taken back'),
   vm_id: VmId,
   generation: z.int().describe('Generation of the VM that the command belongs to'),
+  sequence: z
+    .int()
+    .optional()
+    .describe(
+      'Place of the attempt in the log of its operation: whatever was decided later about the ' +
+        'step, another attempt or its undo, has a higher one. Older servers do not say',
+    ),
   action: MachineAction,
 });
 export type AgentCommand = z.infer<typeof AgentCommand>;
@@ -112,6 +142,10 @@ export type AgentCommand = z.infer<typeof AgentCommand>;
 export const AgentAcceptance = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('accepted') }),
   z.looseObject({ kind: z.literal('stale-generation'), current: z.int() }),
+  z.looseObject({
+    kind: z.literal('superseded'),
+    by: z.string().describe('A later attempt at the step, or its undo, that came before'),
+  }),
   z.looseObject({ kind: z.literal('not-understood'), message: z.string() }),
 ]);
 export type AgentAcceptance = z.infer<typeof AgentAcceptance>;

@@ -1,5 +1,11 @@
 /** Keeps the table of nodes in step with what agents say of themselves, and with their silence. */
-import { AgentAnnouncement, ANNOUNCE_SUBJECT } from '@novacron/contract/agent';
+import {
+  AgentAnnouncement,
+  ANY_NODE,
+  announceSubject,
+  leaseSubject,
+  nodeOfSubject,
+} from '@novacron/contract/agent';
 import { equalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
@@ -36,10 +42,22 @@ export interface NodeRegistry {
 export function createNodeRegistry(deps: AppDeps): NodeRegistry {
   const startedAtMs = deps.clock.nowMs();
   const lastHeardMs = new Map<string, number>();
+  /** When writing was last begun, and when what was written was last known to be kept. */
   const lastWrittenMs = new Map<string, number>();
+  const lastKeptMs = new Map<string, number>();
   const registered = new Set<string>();
   const waiters = new Set<() => void>();
   let stopped = false;
+
+  /** Acknowledges only what others can read: they must know how long a lease may still run. */
+  async function hear(announcement: AgentAnnouncement): Promise<void> {
+    await register(announcement);
+    const { node, incarnation, beat } = announcement;
+    const keptMs = lastKeptMs.get(node) ?? Number.NEGATIVE_INFINITY;
+    if (stopped || deps.clock.nowMs() - keptMs >= LAST_SEEN_MS_STEP) return;
+    if (incarnation === undefined || beat === undefined) return;
+    deps.bus.publish(leaseSubject(node), { incarnation, beat });
+  }
 
   async function register(announcement: AgentAnnouncement): Promise<void> {
     const nowMs = deps.clock.nowMs();
@@ -56,6 +74,7 @@ export function createNodeRegistry(deps: AppDeps): NodeRegistry {
       deps.logger.warn({ node, problem: settled.error }, 'node not registered');
       return;
     }
+    lastKeptMs.set(node, nowMs);
     registered.add(node);
     for (const wake of waiters) wake();
   }
@@ -118,13 +137,19 @@ export function createNodeRegistry(deps: AppDeps): NodeRegistry {
   }
 
   let cancelCheck = checkAgainLater();
-  const unsubscribe = deps.bus.subscribe(ANNOUNCE_SUBJECT, (message) => {
+  const unsubscribe = deps.bus.subscribe(announceSubject(ANY_NODE), (message, subject) => {
     const parsed = AgentAnnouncement.safeParse(message);
     if (!parsed.success) {
       deps.logger.warn({ reason: parsed.error.message }, 'an announcement is not understood');
       return;
     }
-    register(parsed.data).catch((cause) => deps.logger.warn({ cause }, 'node not registered'));
+    const { node } = parsed.data;
+    if (nodeOfSubject(subject) !== node) {
+      // The bus lets an agent use the subjects of its own node only; the message may say anything.
+      deps.logger.warn({ node, subject }, 'an announcement in the name of another node is ignored');
+      return;
+    }
+    hear(parsed.data).catch((cause) => deps.logger.warn({ cause }, 'node not registered'));
   });
 
   return {

@@ -34,7 +34,7 @@ export function observeAgentSteps(
   return {
     ...steps,
     perform: async (...given) => {
-      const action = given[2].action.kind;
+      const action = given[1].action.kind;
       const stopTimer = telemetry.startTimer('novacron_agent_command_duration_seconds');
       const outcome = await steps.perform(...given);
       stopTimer({ action });

@@ -9,8 +9,9 @@ import {
   AgentAcceptance,
   type AgentCommand,
   AgentCompletion,
-  COMPLETION_SUBJECT,
+  ANY_NODE,
   commandSubject,
+  completionSubject,
   Inspection,
   inspectSubject,
   type Machine,
@@ -73,7 +74,9 @@ export function openAgentBench(
   const dataDir = mkdtempSync(join(memory, 'novacron-agent-'));
   let commitCount = 0;
   const completions: AgentCompletion[] = [];
-  bus.subscribe(COMPLETION_SUBJECT, (message) => completions.push(AgentCompletion.parse(message)));
+  bus.subscribe(completionSubject(ANY_NODE), (message) =>
+    completions.push(AgentCompletion.parse(message)),
+  );
   const { clock, timers } = time;
   const nextTurn = (callback: () => void): void => {
     commitCount += 1;

@@ -2,7 +2,7 @@
  * Visits nodes: each one soon after it was heard of anew, and all of them from time to time. Visits
  * come one after another, so that a fleet that comes back at once is not asked all at once.
  */
-import { AgentAnnouncement, ANNOUNCE_SUBJECT } from '@novacron/contract/agent';
+import { AgentAnnouncement, ANY_NODE, announceSubject } from '@novacron/contract/agent';
 import type { AppDeps } from '../deps.ts';
 
 /** A node that was silent for this long has been away. */
@@ -86,7 +86,7 @@ export function createNodeVisitor(
   }
 
   roundLater();
-  const unsubscribe = deps.bus.subscribe(ANNOUNCE_SUBJECT, (message) => {
+  const unsubscribe = deps.bus.subscribe(announceSubject(ANY_NODE), (message) => {
     const parsed = AgentAnnouncement.safeParse(message);
     // The registry says what is wrong with others.
     if (parsed.success) hear(parsed.data);

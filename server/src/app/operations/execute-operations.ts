@@ -28,7 +28,7 @@ import {
   type StepAction,
 } from './operation-definition.ts';
 import { createAgentSteps } from './perform-agent-steps.ts';
-import { keyOfRun, planRound } from './plan-round.ts';
+import { keyOfRun, placeOfRun, planRound } from './plan-round.ts';
 import { createEndWatch, type EndWatch } from './watch-ends.ts';
 
 /** How often operations are looked for that nobody runs, when nothing gives cause to. */
@@ -176,7 +176,12 @@ export function createOperationExecutor(
     operation.inFlight.add(keyOfRun(run));
     const { step, direction, attempt } = run;
     const stepKey = `${direction === 'undo' ? 'undo:' : ''}${step}#${attempt}`;
-    const outcome = await agentSteps.perform(operation.row.id, stepKey, run.action);
+    const attempted = {
+      operationId: operation.row.id,
+      stepKey,
+      sequence: placeOfRun(operation.log, run),
+    };
+    const outcome = await agentSteps.perform(attempted, run.action);
     const entry: LogEntry =
       outcome.kind === 'succeeded'
         ? { kind: 'succeeded', step, direction }

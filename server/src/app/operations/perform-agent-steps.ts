@@ -7,9 +7,11 @@ import {
   AgentAcceptance,
   type AgentCommand,
   AgentCompletion,
-  COMPLETION_SUBJECT,
+  ANY_NODE,
   type CommandOutcome,
   commandSubject,
+  completionSubject,
+  nodeOfSubject,
   OutcomeAnswer,
   outcomeSubject,
 } from '@novacron/contract/agent';
@@ -26,18 +28,19 @@ const ASK_MS = 2_000;
 /** One attempt at a step may take this long; a migration of a large VM is the longest. */
 const STEP_MS_MAX = 600_000;
 
+/** One attempt at a step, as the agent's journal knows it. */
+export interface StepAttempt {
+  readonly operationId: string;
+  /** Names the attempt: its journal entry at the agent. */
+  readonly stepKey: string;
+  /** Its place in the operation's log: what was decided later has a higher one. */
+  readonly sequence: number;
+}
+
 /** Performs steps on agents. */
 export interface AgentSteps {
-  /**
-   * @param operationId - the operation
-   * @param stepKey - names the attempt: its journal entry at the agent
-   * @returns how it ended; never rejects
-   */
-  readonly perform: (
-    operationId: string,
-    stepKey: string,
-    action: AgentStepAction,
-  ) => Promise<CommandOutcome>;
+  /** How an attempt ended; never rejects. */
+  readonly perform: (attempt: StepAttempt, action: AgentStepAction) => Promise<CommandOutcome>;
   /** Hears and asks nothing more; what is still waited for never answers. */
   readonly stop: () => void;
 }
@@ -47,11 +50,12 @@ export function createAgentSteps(deps: Pick<AppDeps, 'bus' | 'timers' | 'clock'>
   const waiting = new Map<string, Set<(outcome: CommandOutcome) => void>>();
   const asking = new Set<() => void>();
   let isStopped = false;
-  const unsubscribe = deps.bus.subscribe(COMPLETION_SUBJECT, (message) => {
+  const unsubscribe = deps.bus.subscribe(completionSubject(ANY_NODE), (message, subject) => {
     const completion = AgentCompletion.safeParse(message);
     if (!completion.success) return;
     const { operation_id, step, outcome } = completion.data;
-    tell(`${operation_id}/${step}`, outcome);
+    // The bus vouches for the subject, nobody for what the message says of its sender.
+    tell(keyOf(nodeOfSubject(subject), operation_id, step), outcome);
   });
 
   /** A step that was let go of and taken again is waited for twice. */
@@ -69,10 +73,11 @@ export function createAgentSteps(deps: Pick<AppDeps, 'bus' | 'timers' | 'clock'>
   }
 
   return {
-    perform: async (operationId, stepKey, action) => {
-      const key = `${operationId}/${stepKey}`;
+    perform: async (attempt, action) => {
+      const { operationId, stepKey } = attempt;
+      const key = keyOf(action.node, operationId, stepKey);
       const completed = waitFor(key);
-      const refusal = await sendCommand(deps, operationId, stepKey, action);
+      const refusal = await sendCommand(deps, attempt, action);
       if (refusal !== undefined) {
         tell(key, refusal);
         return refusal;
@@ -96,10 +101,13 @@ export function createAgentSteps(deps: Pick<AppDeps, 'bus' | 'timers' | 'clock'>
   };
 }
 
+function keyOf(node: string, operationId: string, stepKey: string): string {
+  return `${node}/${operationId}/${stepKey}`;
+}
+
 async function sendCommand(
   deps: Pick<AppDeps, 'bus'>,
-  operationId: string,
-  stepKey: string,
+  { operationId, stepKey, sequence }: StepAttempt,
   step: AgentStepAction,
 ): Promise<CommandOutcome | undefined> {
   const command: JsonObject = {
@@ -108,6 +116,7 @@ async function sendCommand(
     step: stepKey,
     vm_id: step.vmId,
     generation: step.generation,
+    sequence,
     action: toJson(step.action),
   } satisfies Record<keyof AgentCommand, unknown>;
   const reply = await deps.bus.request(commandSubject(step.node), command, {
@@ -127,6 +136,10 @@ async function sendCommand(
       return undefined;
     case 'stale-generation': {
       const message = `node ${step.node} has already seen generation ${acceptance.data.current}`;
+      return { kind: 'failed', message, next: 'final' };
+    }
+    case 'superseded': {
+      const message = `node ${step.node} has already been told ${acceptance.data.by}`;
       return { kind: 'failed', message, next: 'final' };
     }
     case 'not-understood':

@@ -1,4 +1,5 @@
 /** What of a plan is done now, and when it is planned again. */
+import { assert } from '@novacron/contract/result';
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import type { StepRun, WorkflowPlan } from '@novacron/engine/workflow/model';
 
@@ -37,4 +38,25 @@ export function planRound<Action>(
 /** Names a run among those of one operation. */
 export function keyOfRun(run: { readonly step: string; readonly direction: string }): string {
   return `${run.direction}:${run.step}`;
+}
+
+/**
+ * The place of a run's beginning in the log of its operation, from 1. Whatever is decided later
+ * about the same step has a higher one.
+ * @param log - where the beginning of the run has been written down
+ */
+export function placeOfRun(
+  log: readonly LogEntry[],
+  run: { readonly step: string; readonly direction: string; readonly attempt: number },
+): number {
+  const { step, direction, attempt } = run;
+  const index = log.findLastIndex(
+    (entry) =>
+      entry.kind === 'started' &&
+      entry.step === step &&
+      entry.direction === direction &&
+      entry.attempt === attempt,
+  );
+  assert(index >= 0, `${keyOfRun(run)}#${attempt} was written down before it began`);
+  return index + 1;
 }

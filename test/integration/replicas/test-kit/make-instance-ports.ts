@@ -53,8 +53,8 @@ export function makeInstancePorts(shared: AppDeps): InstancePorts {
   const bus: Bus = {
     publish: (...message) => pass(() => shared.bus.publish(...message)),
     subscribe: (subject, subscriber) =>
-      shared.bus.subscribe(subject, (message) => {
-        if (isHeard(subject)) pass(() => subscriber(message));
+      shared.bus.subscribe(subject, (message, place) => {
+        if (isHeard(place)) pass(() => subscriber(message, place));
       }),
     request: (...question) => answer(() => shared.bus.request(...question)),
     respond: (...responder) => shared.bus.respond(...responder),
