@@ -77,7 +77,7 @@ const decisions = fc.array(fc.constantFrom<'create' | 'undo:create'>('create', '
 });
 
 describe('commands of one step', () => {
-  test('that arrive late, repeated and in any order leave what the last of them leaves', async () => {
+  test('late, repeated and in any order, they leave what the last of them leaves', async () => {
     await fc.assert(
       fc.asyncProperty(
         decisions,

@@ -28,7 +28,7 @@ import {
   type StepAction,
 } from './operation-definition.ts';
 import { createAgentSteps } from './perform-agent-steps.ts';
-import { keyOfRun, placeOfRun, planRound } from './plan-round.ts';
+import { attemptOf, keyOfRun, planRound } from './plan-round.ts';
 import { createEndWatch, type EndWatch } from './watch-ends.ts';
 
 /** How often operations are looked for that nobody runs, when nothing gives cause to. */
@@ -174,14 +174,9 @@ export function createOperationExecutor(
 
   async function launch(operation: Active, run: StepRun<StepAction>): Promise<void> {
     operation.inFlight.add(keyOfRun(run));
-    const { step, direction, attempt } = run;
-    const stepKey = `${direction === 'undo' ? 'undo:' : ''}${step}#${attempt}`;
-    const attempted = {
-      operationId: operation.row.id,
-      stepKey,
-      sequence: placeOfRun(operation.log, run),
-    };
-    const outcome = await agentSteps.perform(attempted, run.action);
+    const { step, direction } = run;
+    const attempt = attemptOf(operation.row.id, operation.log, run);
+    const outcome = await agentSteps.perform(attempt, run.action);
     const entry: LogEntry =
       outcome.kind === 'succeeded'
         ? { kind: 'succeeded', step, direction }
@@ -189,7 +184,7 @@ export function createOperationExecutor(
             { run, message: outcome.message, next: outcome.next },
             {
               nowMs: deps.clock.nowMs(),
-              rng: deps.rng.fork(`retry/${operation.row.id}/${stepKey}`),
+              rng: deps.rng.fork(`retry/${operation.row.id}/${attempt.stepKey}`),
             },
           );
     operation.inFlight.delete(keyOfRun(run));

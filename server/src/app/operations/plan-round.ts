@@ -1,7 +1,8 @@
 /** What of a plan is done now, and when it is planned again. */
 import { assert } from '@novacron/contract/result';
-import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import type { Direction, LogEntry } from '@novacron/engine/workflow/log-entry';
 import type { StepRun, WorkflowPlan } from '@novacron/engine/workflow/model';
+import type { StepAttempt } from './perform-agent-steps.ts';
 
 /** One round of an operation. */
 export interface Round<Action> {
@@ -41,15 +42,17 @@ export function keyOfRun(run: { readonly step: string; readonly direction: strin
 }
 
 /**
- * The place of a run's beginning in the log of its operation, from 1. Whatever is decided later
- * about the same step has a higher one.
- * @param log - where the beginning of the run has been written down
+ * What an agent needs to know of a run besides its action.
+ * @param log - where the beginning of the run has been written down; its place there, from 1, is
+ *   lower than that of whatever is decided later about the same step
  */
-export function placeOfRun(
+export function attemptOf(
+  operationId: string,
   log: readonly LogEntry[],
-  run: { readonly step: string; readonly direction: string; readonly attempt: number },
-): number {
+  run: { readonly step: string; readonly direction: Direction; readonly attempt: number },
+): StepAttempt {
   const { step, direction, attempt } = run;
+  const stepKey = `${direction === 'undo' ? 'undo:' : ''}${step}#${attempt}`;
   const index = log.findLastIndex(
     (entry) =>
       entry.kind === 'started' &&
@@ -57,6 +60,6 @@ export function placeOfRun(
       entry.direction === direction &&
       entry.attempt === attempt,
   );
-  assert(index >= 0, `${keyOfRun(run)}#${attempt} was written down before it began`);
-  return index + 1;
+  assert(index >= 0, `${stepKey} was written down before it began`);
+  return { operationId, stepKey, sequence: index + 1 };
 }
