@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { lockDataDir } from '@novacron/agent/data-dir-lock';
 import { TenantId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem';
@@ -89,7 +90,9 @@ export function restoreThisMachine({
 }
 
 function backupTool() {
-  return createBackupTool({ clock: systemClock, serverVersion: SERVER_VERSION });
+  return createBackupTool({ clock: systemClock, serverVersion: SERVER_VERSION }, (dataDir) =>
+    lockDataDir(dataDir, 'server'),
+  );
 }
 
 /** Where the server of this environment keeps its data; a variable set to nothing is not set. */

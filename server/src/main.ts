@@ -1,6 +1,7 @@
 /** The composition root: the only file that knows every adapter. */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { lockDataDir } from '@novacron/agent/data-dir-lock';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
@@ -17,7 +18,6 @@ import {
 } from './adapters/data-dir/data-dir-files.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
 import { openTokenPorts } from './adapters/jwt/open-token-ports.ts';
-import { lockDataDir } from './adapters/lock/data-dir-lock.ts';
 import { logCrashes } from './adapters/logger/log-crashes.ts';
 import { createPinoLogger } from './adapters/logger/pino-logger.ts';
 import { createPrometheusTelemetry } from './adapters/metrics/create-prometheus-telemetry.ts';
@@ -71,7 +71,7 @@ export async function startServer(
 ): Promise<Result<RunningServer, Problem>> {
   const made = makeDataDir(config.dataDir);
   if (!made.ok) return made;
-  const lock = lockDataDir(config.dataDir);
+  const lock = lockDataDir(config.dataDir, 'server');
   if (!lock.ok) return lock;
   const { telemetry, page: metricsPage } = createPrometheusTelemetry();
   const store = await openStore(config, telemetry);

@@ -44,6 +44,27 @@ describe('drift', () => {
     await system.callAndWait('vm.update', input);
   }
 
+  test('a refresh finds nothing new in a network that VMs came to', async () => {
+    const network =
+      'resource "novacron_network" "n" {\n  name = "net"\n  cidr = "10.7.0.0/24"\n}\n';
+    const inside = vm('web').replace(
+      'cpu_cores',
+      'network_id = novacron_network.n.id\n  cpu_cores',
+    );
+    const workspace = await applied(`${network}${inside}`);
+    const [found] = (await system.call('network.list', { name: 'net' })).items;
+    await system.callAndWait('vm.create', {
+      ...{ name: 'other', cpu_cores: 1, memory_gb: 1, disk_gb: 5 },
+      ...(found === undefined ? {} : { network_id: found.id }),
+    });
+    expect(await system.call('network.list', { name: 'net' })).toMatchObject({
+      items: [{ vm_count: 2 }],
+    });
+    const { output } = await workspace.run('plan', '-refresh-only');
+    expect(output).toContain('No changes. Your infrastructure still matches the configuration.');
+    expect(await workspace.values('novacron_network.n')).not.toHaveProperty('vm_count');
+  });
+
   test('a change by CLI is planned back, with a warning: what, how bad, who, when', async () => {
     const workspace = await applied(vm('web'));
     await changeByCli('web', { memory_gb: 16 });

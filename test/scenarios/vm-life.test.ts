@@ -54,12 +54,6 @@ describe('the life of a VM', () => {
     expect(items).toMatchObject([{ allocated: { memory_gb: 8, cpu_cores: 2 }, vm_count: 1 }]);
   });
 
-  test('restarts where a change cannot be made live', async () => {
-    const vm = await makeVm(bench());
-    await bench().end((await bench().expectOk('vm.update', { id: vm.id, cpu_cores: 1 })).operation);
-    expect(await machineOf(bench(), vm)).toMatchObject({ spec: { cpu_cores: 1 }, restarts: 1 });
-  });
-
   test('does nothing when nothing changes', async () => {
     const vm = await makeVm(bench());
     const { resource, operation } = await bench().expectOk('vm.update', {

@@ -113,6 +113,71 @@ describe('the power of a VM', () => {
     });
   });
 
+  describe('after a change that got stuck', () => {
+    /** Nobody knows whether the machine has 4 or 8 GB; 8 are held for it. */
+    async function makeUncertain() {
+      const vm = await makeVm(bench());
+      addFault({ action: 'configure', kind: 'fail-final', times: 2 });
+      expect(await run('vm.update', { id: vm.id, memory_gb: 8 })).toMatchObject({
+        status: 'stuck',
+      });
+      clearFaults();
+      return vm;
+    }
+
+    async function heldMib() {
+      return (await bench().store.read({ from: 'allocations' }))[0]?.memory_mib;
+    }
+
+    test.each([
+      ['vm.start', 'running'],
+      ['vm.stop', 'stopped'],
+    ] as const)('%s first makes the machine what it shall be', async (name, status) => {
+      const vm = await makeUncertain();
+      bench()
+        .fleet.drivers.get(String(vm.node))
+        ?.disturb(vm.id, { kind: 'alter', spec: { memory_mib: 8192 } });
+      expect(await heldMib()).toBe(8192);
+      const done = await run(name, { id: vm.id });
+      expect(done).toMatchObject({
+        status: 'succeeded',
+        steps: [{ name: 'configure' }, { name: name.slice('vm.'.length) }],
+      });
+      expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({ status });
+      expect(await machineOf(bench(), vm)).toMatchObject({ status, spec: { memory_mib: 4096 } });
+      expect(await heldMib()).toBe(4096);
+    });
+
+    test('a start that cannot do so leaves it unknown, with all that is held', async () => {
+      const vm = await makeUncertain();
+      addFault({ action: 'configure', kind: 'fail-final' });
+      expect(await run('vm.start', { id: vm.id })).toMatchObject({
+        status: 'failed',
+        problem: { detail: expect.stringContaining('step configure failed') },
+      });
+      expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({ status: 'unknown' });
+      expect(await heldMib()).toBe(8192);
+    });
+
+    test('another change settles its size, and a start its status', async () => {
+      const vm = await makeUncertain();
+      await run('vm.update', { id: vm.id, memory_gb: 6 });
+      expect(await heldMib()).toBe(6144);
+      expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({ status: 'unknown' });
+      await run('vm.start', { id: vm.id });
+      expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({ status: 'running' });
+    });
+
+    test('a stop does not make a VM out of a machine that is gone', async () => {
+      const vm = await makeUncertain();
+      bench().fleet.drivers.get(String(vm.node))?.disturb(vm.id, { kind: 'vanish' });
+      expect(await run('vm.stop', { id: vm.id })).toMatchObject({
+        status: 'failed',
+        problem: { detail: expect.stringContaining('is not on this node') },
+      });
+    });
+  });
+
   test('a stopped VM does not move, and says what to do', async () => {
     const vm = await makeVm(bench());
     await run('vm.stop', { id: vm.id });

@@ -48,6 +48,11 @@ describe('attributes made from the resource table', () => {
     expect(policy.enabled).toMatchObject({ default: true, shape: { kind: 'bool' } });
   });
 
+  test('what changes with other resources is read by a data source and kept by no state', () => {
+    expect(provider.dataSources.novacron_network?.schema.attributes).toHaveProperty('vm_count');
+    expect(provider.resources.novacron_network?.schema.attributes).not.toHaveProperty('vm_count');
+  });
+
   test.each(TABLES.map((table) => [Object.keys(table).join(', '), table] as const))(
     'a data source only reads: %s',
     (_names, table) => {

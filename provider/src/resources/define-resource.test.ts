@@ -20,7 +20,7 @@ const STAMPS = {
 };
 
 const NETWORK = { id: NET, ...STAMPS, ...CONFIG, vm_count: 0 };
-const STATE = { id: NET, ...CONFIG, vm_count: 0 };
+const STATE = { id: NET, ...CONFIG };
 
 const operation = (status: string, more: object = {}) => ({
   id: 'op_00000000000000000000000001',

@@ -15,30 +15,36 @@ export interface ResourceKindInfo {
   readonly description: string;
 }
 
+/** The fields that Terraform's state can hold: all but those that change with other resources. */
+function fieldsOfState(table: FieldTable): FieldTable {
+  const kept = Object.entries(table).filter(([, { volatility }]) => volatility === 'steady');
+  return Object.fromEntries(kept);
+}
+
 /** Every resource of the provider. */
 export const RESOURCE_KINDS_BY_TYPE = {
   novacron_vm: {
     kind: 'vm',
-    table: VM_FIELDS,
+    table: fieldsOfState(VM_FIELDS),
     id: VmId,
     description:
       'A virtual machine. NovaCron places it on a node and may move it later, which is no drift.',
   },
   novacron_network: {
     kind: 'network',
-    table: NETWORK_FIELDS,
+    table: fieldsOfState(NETWORK_FIELDS),
     id: NetworkId,
     description: 'A network that VMs are connected to.',
   },
   novacron_storage: {
     kind: 'volume',
-    table: VOLUME_FIELDS,
+    table: fieldsOfState(VOLUME_FIELDS),
     id: VolumeId,
     description: 'A volume: a disk with a life of its own that can be attached to a VM.',
   },
   novacron_policy: {
     kind: 'policy',
-    table: POLICY_FIELDS,
+    table: fieldsOfState(POLICY_FIELDS),
     id: PolicyId,
     description:
       'A policy in Rego. An enabled one decides every later write, in plans already, ' +

@@ -1,4 +1,4 @@
-/** One agent at a time on a data directory. */
+/** One process at a time on a data directory: for agents, and for the server. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Problem, problem } from '@novacron/contract/problem';
@@ -12,34 +12,38 @@ export interface DataDirLock {
   readonly release: () => void;
 }
 
+/** Who takes the directory; each has a lock of its own, `agent.lock` or `server.lock`. */
+export type LockHolder = 'agent' | 'server';
+
 /**
  * Makes a data directory where there is none, and takes it for one process. The lock is an
  * exclusive transaction on a file of its own: the operating system ends it with the process, so a
- * killed agent leaves nothing to clean up.
- * @returns `unavailable` when another agent holds it or it cannot be written
+ * killed process leaves nothing to clean up.
+ * @returns `unavailable` when another one holds it or it cannot be written
  */
-export function lockDataDir(dataDir: string): Result<DataDirLock, Problem> {
+export function lockDataDir(dataDir: string, holder: LockHolder): Result<DataDirLock, Problem> {
   let database: Database.Database | undefined;
   try {
     mkdirSync(dataDir, { recursive: true, mode: OWNER_ONLY_MODE });
-    const opened = new Database(join(dataDir, 'agent.lock'), { timeout: 0 });
+    const opened = new Database(join(dataDir, `${holder}.lock`), { timeout: 0 });
     database = opened;
     opened.pragma('journal_mode = DELETE');
     opened.exec('BEGIN EXCLUSIVE');
     return ok({ release: () => opened.close() });
   } catch (cause) {
     database?.close();
-    return err(isBusy(cause) ? held(dataDir) : unusable(dataDir, cause));
+    return err(isBusy(cause) ? held(dataDir, holder) : unusable(dataDir, cause));
   }
 }
 
+/** By the code: two copies of the library in one process have an error class each. */
 function isBusy(cause: unknown): boolean {
   return String(Object(cause).code).startsWith('SQLITE_BUSY');
 }
 
-function held(dataDir: string): Problem {
+function held(dataDir: string, holder: LockHolder): Problem {
   return problem('unavailable', {
-    detail: `Another agent is running on the data directory ${dataDir}.`,
+    detail: `Another ${holder} is running on the data directory ${dataDir}.`,
     remedy: 'Stop it first, or give this one another --data-dir.',
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { capacityOf, defaultFleet, parseFleet } from './fleet.ts';
+import { capabilitiesOf, capacityOf, defaultFleet, parseFleet } from './fleet.ts';
 import { sampleNode } from './test-kit/samples.ts';
 
 const { storage_pools } = defaultFleet();
@@ -43,10 +43,27 @@ describe('a fleet description', () => {
     expect(capacityOf(node).memory_mib).toBe(320);
   });
 
+  test('says what the hypervisor of a node cannot do', () => {
+    const node = sampleNode({ capabilities: { hotplug_cpu: 'no', live_migration: 'no' } });
+    expect(parseFleet({ nodes: [node], storage_pools })).toMatchObject({ ok: true });
+    expect(capabilitiesOf(node)).toMatchObject({
+      ...{ hotplugCpu: 'no', hotplugMemory: 'yes', hotplugDisk: 'yes', liveMigration: 'no' },
+    });
+  });
+
   test.each([
     ['no document', undefined, [], 'Invalid input: expected object, received undefined'],
     ['no nodes', { nodes: [], storage_pools }, ['nodes'], 'must have at least one node'],
     ['nodes that are no list', { nodes: {}, storage_pools }, ['nodes'], 'must be a list of nodes'],
+    [
+      'a capability that is a guess',
+      {
+        nodes: [{ ...sampleNode(), capabilities: { hotplug_cpu: 'maybe' } }],
+        storage_pools,
+      },
+      ['nodes', 0, 'capabilities', 'hotplug_cpu'],
+      'must be yes or no',
+    ],
     [
       'a node of half a core',
       { nodes: [sampleNode({ cpu_cores: 0.5 })], storage_pools },

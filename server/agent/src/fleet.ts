@@ -3,6 +3,7 @@ import type { Problem } from '@novacron/contract/problem';
 import { toValidationProblem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
+import type { DriverCapabilities } from './driver.ts';
 
 /** More nodes than one process should simulate; a bigger fleet runs agents of its own. */
 const FLEET_NODES_MAX = 10_000;
@@ -16,6 +17,16 @@ const Name = z
     /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
     'must have 1 to 63 lower-case letters, digits or dashes, the ends a letter or digit',
   );
+
+const YesNo = z.enum(['yes', 'no'], 'must be yes or no');
+
+/** What the simulated hypervisor of a node can do; everything where it is not said. */
+const Capabilities = z.strictObject({
+  hotplug_cpu: YesNo.optional().describe('More cores while a VM runs'),
+  hotplug_memory: YesNo.optional().describe('More memory while a VM runs'),
+  hotplug_disk: YesNo.optional().describe('A larger root disk while a VM runs'),
+  live_migration: YesNo.optional().describe('VMs move while they run'),
+});
 
 /** One node of the fleet. */
 export const FleetNode = z.strictObject({
@@ -38,6 +49,7 @@ export const FleetNode = z.strictObject({
     .min(1, 'must be at least 1')
     .max(1_048_576, 'must be at most 1048576')
     .describe('Unit: GB.'),
+  capabilities: Capabilities.optional().describe('What its hypervisor can do'),
 });
 export type FleetNode = z.infer<typeof FleetNode>;
 
@@ -105,6 +117,16 @@ export function defaultFleet(): Fleet {
       hdd: { size_gb: 100_000 },
       nvme: { size_gb: 10_000 },
     },
+  };
+}
+
+/** What the simulated hypervisor of a node can do, as its agent announces it. */
+export function capabilitiesOf({ capabilities = {} }: FleetNode): DriverCapabilities {
+  return {
+    hotplugCpu: capabilities.hotplug_cpu ?? 'yes',
+    hotplugMemory: capabilities.hotplug_memory ?? 'yes',
+    hotplugDisk: capabilities.hotplug_disk ?? 'yes',
+    liveMigration: capabilities.live_migration ?? 'yes',
   };
 }
 

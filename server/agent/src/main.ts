@@ -47,7 +47,7 @@ export async function runAgent(
     return EXIT.ok;
   }
   const { config } = request.value;
-  const lock = lockDataDir(config.dataDir);
+  const lock = lockDataDir(config.dataDir, 'agent');
   if (!lock.ok) return refuse(io, lock.error, EXIT.failed);
   const signals = listenForSignals();
   try {

@@ -49,6 +49,11 @@ export interface Field {
   readonly effectOf: EffectOf;
   readonly driftClass: DriftClass;
   readonly secrecy: 'plain' | 'sensitive' | 'write-only';
+  /**
+   * `volatile`: changes whenever other resources do. Answers carry it; Terraform's state does not,
+   * because it would be out of date at once and every refresh would report a change.
+   */
+  readonly volatility: 'steady' | 'volatile';
   /** The kind of resource whose id the field holds. */
   readonly references?: ResourceKind | 'template';
   readonly example: z.core.util.JSONType;
@@ -64,6 +69,7 @@ const FIELD_DEFAULTS = {
   effectOf: live,
   driftClass: 'cosmetic',
   secrecy: 'plain',
+  volatility: 'steady',
 } as const;
 
 type RowDefaults = keyof typeof FIELD_DEFAULTS;

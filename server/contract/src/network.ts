@@ -41,7 +41,10 @@ export const NETWORK_FIELDS = {
     driftClass: 'availability',
     example: ['8.8.8.8', '8.8.4.4'],
   }),
-  vm_count: computed(z.int(), 'Number of VMs that are connected to the network.', 1),
+  vm_count: {
+    ...computed(z.int(), 'Number of VMs that are connected to the network.', 1),
+    volatility: 'volatile',
+  },
 } as const;
 
 /** A network as answers carry it. */

@@ -25,6 +25,14 @@ const force = z
     '`yes` takes the power away; `no` asks the guest to shut down and fails if it does not',
   );
 
+const restart = z
+  .enum(['allowed', 'forbidden'])
+  .optional()
+  .describe(
+    '`forbidden` refuses a change that the hypervisor cannot make while the VM runs; ' +
+      'allowed when absent',
+  );
+
 /** The rows by name, grouped by noun. */
 export const resourceOperations = {
   'vm.create': {
@@ -60,9 +68,9 @@ export const resourceOperations = {
   },
   'vm.update': {
     ...change,
-    summary: 'Changes a VM, live where the hypervisor can, else with a restart.',
+    summary: 'Changes a VM, live where the hypervisor can, else stopped and started again.',
     rest: { method: 'PATCH', path: '/vms/{id}', status: 202 },
-    input: VmUpdate.extend({ id: VmId, if_revision: ifRevision }),
+    input: VmUpdate.extend({ id: VmId, if_revision: ifRevision, restart }),
     output: written(Vm),
     problems: [
       'not-found',

@@ -5,7 +5,7 @@ import express, { type Router } from 'express';
 import type { Core } from './dispatch.ts';
 import { DOCS_STYLE } from './docs-style.ts';
 import type { ExchangeHandler } from './exchange.ts';
-import { refuseMethod } from './rest/create-rest-router.ts';
+import { refuseMethod } from './rest/create-router.ts';
 import { sendProblem } from './rest/send-problem.ts';
 
 /** Names the page's style sheet to the content security policy. */

@@ -12,17 +12,22 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { BackupReport, BackupRequest } from '../../ports/backup.ts';
-import { lockDataDir } from '../lock/data-dir-lock.ts';
 import { MIGRATIONS } from '../store/migrations.ts';
 import { type ArchiveReader, openArchive } from './archive.ts';
 import { readMigrations } from './back-up-data-dir.ts';
 import { checkDatabase } from './check-database.ts';
 import { AGENTS_FOLDER, BACKUP_FORMAT, describeContents, STORE_FILE } from './manifest.ts';
 
+/** Takes a data directory as a server does, to see whether one runs there. */
+export type LockServerDir = (dataDir: string) => Result<{ readonly release: () => void }, Problem>;
+
 /** Restores the backup; the directory appears when everything in it is checked. */
-export function restoreDataDir({ dataDir, file }: BackupRequest): Result<BackupReport, Problem> {
+export function restoreDataDir(
+  { dataDir, file }: BackupRequest,
+  lockServerDir: LockServerDir,
+): Result<BackupReport, Problem> {
   if (!existsSync(file)) return err(noFile(file));
-  const free = requireFree(dataDir);
+  const free = requireFree(dataDir, lockServerDir);
   if (!free.ok) return free;
   let folder: string | undefined;
   let archive: ArchiveReader | undefined;
@@ -50,12 +55,12 @@ export function restoreDataDir({ dataDir, file }: BackupRequest): Result<BackupR
 }
 
 /** Nothing is ever overwritten, least of all below a server. */
-function requireFree(dataDir: string): Result<void, Problem> {
+function requireFree(dataDir: string, lockServerDir: LockServerDir): Result<void, Problem> {
   if (!existsSync(dataDir)) return ok(undefined);
   const names = readdirSync(dataDir);
   if (names.length === 0) return ok(undefined);
   if (names.includes('server.lock')) {
-    const lock = lockDataDir(dataDir);
+    const lock = lockServerDir(dataDir);
     if (!lock.ok) return err(inUse(lock.error.detail));
     lock.value.release();
   }

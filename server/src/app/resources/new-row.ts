@@ -1,8 +1,10 @@
+import type { ResourceKind } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
 import { canonicalJson } from '@novacron/contract/json';
 import type { Change } from '../../ports/store.ts';
 import type { ResourceRow } from '../../ports/tables.ts';
 import { replan, type WriteScope } from '../write.ts';
+import { RESOURCE_TABLES, type RowOf } from './resource-tables.ts';
 
 /** Version of the stored form of resources. */
 const RESOURCE_SCHEMA_VERSION = 1;
@@ -86,17 +88,27 @@ export function mergeFields(
   return merged as JsonObject;
 }
 
-/** Guard of a change that changes nothing: the resource is still there and still like this. */
-export function requireSame(
-  table: 'vms' | 'networks' | 'volumes' | 'orchestration_policies',
-  row: ResourceRow,
+/** Changes a resource that is still as it was read, and that nothing is being done to. */
+export function changeIdle<Kind extends ResourceKind>(
+  kind: Kind,
+  row: RowOf<Kind>,
+  set: Partial<RowOf<Kind>>,
 ): Change {
-  return {
+  const common: ResourceRow = row;
+  const change = {
     kind: 'update',
-    table,
-    id: row.id,
-    set: { revision: row.revision },
-    expect: { revision: row.revision, busy_operation_id: null },
-    otherwise: replan(row.name),
+    table: RESOURCE_TABLES[kind],
+    id: common.id,
+    set,
+    expect: { revision: common.revision, busy_operation_id: null },
+    otherwise: replan(`The ${kind} ${common.name}`),
   };
+  // The table follows from the kind; the compiler does not connect both lookups.
+  return change as Change;
+}
+
+/** Guard of a change that changes nothing: the resource is still there and still like this. */
+export function requireSame<Kind extends ResourceKind>(kind: Kind, row: RowOf<Kind>): Change {
+  const { revision }: ResourceRow = row;
+  return changeIdle(kind, row, { revision } as Partial<RowOf<Kind>>);
 }

@@ -10,7 +10,7 @@ import type { NetworkRow } from '../../ports/tables.ts';
 import { changedFields, type Prepare, replan, type WriteScope } from '../write.ts';
 import { desiredOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
-import { changedColumns, mergeFields, newResourceRow, requireSame } from './new-row.ts';
+import { changedColumns, changeIdle, mergeFields, newResourceRow, requireSame } from './new-row.ts';
 import { fieldsToReplace, nameTaken, replacementNeeded } from './resource-problems.ts';
 
 /** Whoever adds a network to a tenant moves this rule's version: two cannot overlap unseen. */
@@ -87,16 +87,13 @@ export const prepareNetworkUpdate: Prepare<ParsedInputOf<'network.update'>> = as
     wanted,
     placement: null,
     changes: isSame
-      ? [requireSame('networks', row)]
+      ? [requireSame('network', row)]
       : [
-          {
-            kind: 'update',
-            table: 'networks',
-            id: row.id,
-            set: changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
-            expect: { revision: row.revision },
-            otherwise: replan(`The network ${row.name}`),
-          },
+          changeIdle(
+            'network',
+            row,
+            changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
+          ),
         ],
     steps: [],
     onSuccess: [],

@@ -10,7 +10,7 @@ import type { PolicyRow } from '../../ports/tables.ts';
 import { changedFields, type Prepare, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
-import { changedColumns, mergeFields, newResourceRow, requireSame } from './new-row.ts';
+import { changedColumns, changeIdle, mergeFields, newResourceRow, requireSame } from './new-row.ts';
 import { nameTaken } from './resource-problems.ts';
 
 /** Plans a new policy. */
@@ -78,21 +78,14 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
     placement: null,
     changes:
       Object.keys(changed).length === 0
-        ? [requireSame('orchestration_policies', row)]
+        ? [requireSame('policy', row)]
         : [
-            {
-              kind: 'update',
-              table: 'orchestration_policies',
-              id: row.id,
-              set: {
-                ...changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
-                observed_json: JSON.stringify(observed),
-                enabled: after.enabled ? 1 : 0,
-                compiled_json: JSON.stringify(checked.value),
-              },
-              expect: { revision: row.revision },
-              otherwise: replan(`The policy ${row.name}`),
-            },
+            changeIdle('policy', row, {
+              ...changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
+              observed_json: JSON.stringify(observed),
+              enabled: after.enabled ? 1 : 0,
+              compiled_json: JSON.stringify(checked.value),
+            }),
           ],
     steps: [],
     onSuccess: [],

@@ -10,6 +10,7 @@ import type { OperationStepDefinition } from '../operations/operation-definition
 import { type Prepare, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
+import { changeIdle } from './new-row.ts';
 import { connect, releaseVm } from './prepare-vm-create.ts';
 import { busy } from './resource-problems.ts';
 import { amountsHeldBy, negate, takeFromNode } from './vm-amounts.ts';
@@ -53,18 +54,11 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
     wanted: null,
     placement: null,
     changes: [
-      {
-        kind: 'update',
-        table: 'vms',
-        id: row.id,
-        set: {
-          generation: row.generation + 1,
-          busy_operation_id: scope.operationId,
-          observed_json: canonicalJson({ ...observed, status: 'deleting' }),
-        },
-        expect: { revision: row.revision, busy_operation_id: null },
-        otherwise: replan(`The VM ${row.name}`),
-      },
+      changeIdle('vm', row, {
+        generation: row.generation + 1,
+        busy_operation_id: scope.operationId,
+        observed_json: canonicalJson({ ...observed, status: 'deleting' }),
+      }),
       requireNoNewVolumeWork(row, found.rules),
       ...found.volumes.flatMap((volume) => holdVolume(volume, scope)),
     ],
@@ -85,14 +79,7 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
 /** A volume of the VM is held while it goes, and its own history says why it was detached. */
 function holdVolume(volume: VolumeRow, scope: WriteScope): ChangeSet {
   return [
-    {
-      kind: 'update',
-      table: 'volumes',
-      id: volume.id,
-      set: { busy_operation_id: scope.operationId },
-      expect: { revision: volume.revision, busy_operation_id: null },
-      otherwise: replan(`The volume ${volume.name}`),
-    },
+    changeIdle('volume', volume, { busy_operation_id: scope.operationId }),
     auditChange(scope.deps, scope.context, {
       operation: 'vm.delete',
       outcome: 'done',

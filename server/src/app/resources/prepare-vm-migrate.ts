@@ -11,6 +11,7 @@ import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
 import { holdCommandedVmAgain } from './hold-again.ts';
 import { toMachineSpec } from './machine-spec.ts';
+import { changeIdle } from './new-row.ts';
 import { toPlacementNode } from './placement-node.ts';
 import { releaseVm } from './prepare-vm-create.ts';
 import { release } from './prepare-vm-delete.ts';
@@ -141,14 +142,10 @@ function planChanges(
     wanted: desiredOf(row),
     placement: move.placement.decision,
     changes: [
-      {
-        kind: 'update',
-        table: 'vms',
-        id: row.id,
-        set: { generation: row.generation + 1, busy_operation_id: scope.operationId },
-        expect: { revision: row.revision, busy_operation_id: null },
-        otherwise,
-      },
+      changeIdle('vm', row, {
+        generation: row.generation + 1,
+        busy_operation_id: scope.operationId,
+      }),
       requireNoNewVolumeWork(row, found.rules),
       takeFromNode(move.destination.id, amounts, 1, replan(`Node ${move.destination.name}`)),
       { kind: 'insert', into: 'allocations', row: allocation, otherwise },

@@ -4,15 +4,19 @@ import type { VmId } from '@novacron/contract/ids';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { VmStatus } from '@novacron/contract/vm';
+import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
+import { VmSpec, type VmStatus } from '@novacron/contract/vm';
 import type { Tables, VmRow } from '../../ports/tables.ts';
-import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
+import type { Prepare, PreparedWrite, WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
+import { type MachineShape, repairSteps } from './configure-steps.ts';
 import { findToChange } from './find-resource.ts';
 import { holdCommandedVmAgain } from './hold-again.ts';
+import { changeIdle } from './new-row.ts';
+import { planResize } from './plan-resize.ts';
 import { releaseVm } from './prepare-vm-create.ts';
 import { notPlaced, whereaboutsUnknown } from './prepare-vm-migrate.ts';
-import { allocationAtHome } from './vm-amounts.ts';
+import { allocationAtHome, amountsOf } from './vm-amounts.ts';
 import {
   attachmentRule,
   checkVolumeWork,
@@ -58,9 +62,15 @@ async function preparePower(
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
+  const spec = VmSpec.parse(desiredOf(row));
   const found = await scope.deps.store.snapshot({
     allocations: { from: 'allocations', where: { vm_id: row.id } },
     nodes: { from: 'nodes' },
+    networks: { from: 'networks', where: { id: spec.network_id ?? '' } },
+    templates: {
+      from: 'templates',
+      where: spec.template_id === null ? { name: DEFAULT_TEMPLATE_NAME } : { id: spec.template_id },
+    },
     volumeWork: VOLUME_WORK,
     rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
   });
@@ -71,27 +81,41 @@ async function preparePower(
   if (node === undefined) return err([notPlaced(row)]);
   if (found.allocations.length > 1) return err([whereaboutsUnknown(row)]);
   if (observedOf(row).status === 'failed') return err([neverMade(row)]);
-  return ok(planChanges({ row, node: node.name, rules: found.rules }, change, scope));
+  const [network] = found.networks;
+  const template = found.templates[0]?.name ?? DEFAULT_TEMPLATE_NAME;
+  const shape = { spec, template, network };
+  return ok(planChanges({ row, node, home, shape, rules: found.rules }, change, scope));
 }
 
-function planChanges(
-  found: {
-    readonly row: VmRow;
-    readonly node: string;
-    readonly rules: readonly Tables['rule_versions'][];
-  },
-  change: PowerChange,
-  scope: WriteScope,
-): PreparedWrite {
+interface Found {
+  readonly row: VmRow;
+  readonly node: Tables['nodes'];
+  readonly home: Tables['allocations'] | undefined;
+  readonly shape: MachineShape;
+  readonly rules: readonly Tables['rule_versions'][];
+}
+
+/**
+ * Of a VM whose status is unknown the size is not known either: a change of it may have been made
+ * or not. It is made what the books say first, which also gives back what was held for both sizes.
+ */
+function planRepair({ row, node, home, shape }: Found) {
+  if (observedOf(row).status !== 'unknown') return { steps: [], settle: [] };
+  const { settle } = planResize({ node, allocation: home, to: amountsOf(shape.spec) });
+  return { steps: repairSteps({ row, node: node.name, after: shape }), settle };
+}
+
+function planChanges(found: Found, change: PowerChange, scope: WriteScope): PreparedWrite {
   const { row, node } = found;
   const observed = observedOf(row);
   const agent = {
     kind: 'agent',
-    node,
+    node: node.name,
     // The row's own id, as `Ids` made it.
     vmId: row.id as VmId,
     generation: row.generation + 1,
   } as const;
+  const repair = planRepair(found);
   const undo = observed.status === change.before ? { ...agent, action: change.undo } : null;
   return {
     resourceKind: 'vm',
@@ -100,18 +124,22 @@ function planChanges(
     wanted: desiredOf(row),
     placement: null,
     changes: [
-      {
-        kind: 'update',
-        table: 'vms',
-        id: row.id,
-        set: { generation: row.generation + 1, busy_operation_id: scope.operationId },
-        expect: { revision: row.revision, busy_operation_id: null },
-        otherwise: replan(`The VM ${row.name}`),
-      },
+      changeIdle('vm', row, {
+        generation: row.generation + 1,
+        busy_operation_id: scope.operationId,
+      }),
       requireNoNewVolumeWork(row, found.rules),
     ],
-    steps: [{ name: change.step, after: [], action: { ...agent, action: change.action }, undo }],
-    onSuccess: [releaseVm(row.id, { ...observed, status: change.after })],
+    steps: [
+      ...repair.steps,
+      {
+        name: change.step,
+        after: repair.steps.map(({ name }) => name),
+        action: { ...agent, action: change.action },
+        undo,
+      },
+    ],
+    onSuccess: [releaseVm(row.id, { ...observed, status: change.after }), ...repair.settle],
     onFailure: [releaseVm(row.id, observed)],
     onStuck: [releaseVm(row.id, { ...observed, status: 'unknown' })],
     onRetry: [holdCommandedVmAgain(row, scope)],

@@ -1,4 +1,3 @@
-import type { VmId } from '@novacron/contract/ids';
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
@@ -15,10 +14,21 @@ import {
   type WriteScope,
 } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
+import {
+  capabilitiesOf,
+  configureSteps,
+  fieldsToRestart,
+  restartForbidden,
+} from './configure-steps.ts';
 import { findToChange } from './find-resource.ts';
 import { holdVmAgain } from './hold-again.ts';
-import { toMachineSpec } from './machine-spec.ts';
-import { changedColumns, mergeFields, requireSame, revertedColumns } from './new-row.ts';
+import {
+  changedColumns,
+  changeIdle,
+  mergeFields,
+  requireSame,
+  revertedColumns,
+} from './new-row.ts';
 import { planRenaming } from './plan-renaming.ts';
 import { planResize } from './plan-resize.ts';
 import { connect } from './prepare-vm-create.ts';
@@ -60,7 +70,7 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
   const before = VmSpec.parse(desiredOf(row));
   const after = VmSpec.parse(mergeFields(desiredOf(row), input, VM_FIELDS));
   const found = await observe(row, before, after, scope);
-  const problems = check(found);
+  const problems = check(found, input.restart);
   if (problems.length > 0) return err(problems);
   return ok(planChanges(found, scope));
 };
@@ -103,12 +113,16 @@ async function observe(
   };
 }
 
-function check(found: Found): Problem[] {
+function check(found: Found, restart: Input['restart']): Problem[] {
   const { row, before, after, node, allocation } = found;
   const problems: Problem[] = [];
   const changes = changedFields(before as JsonObject, after as JsonObject);
   const replaced = fieldsToReplace(VM_FIELDS, changes);
   if (replaced.length > 0) problems.push(replacementNeeded('vm', row.name, replaced));
+  const restarts = restart === 'forbidden' ? restartsOf(found) : [];
+  if (node !== undefined && restarts.length > 0) {
+    problems.push(restartForbidden(row, node.name, restarts));
+  }
   if (found.holder !== undefined) problems.push(nameTaken('vm', after.name, found.holder));
   if (after.network_id !== null && found.networkAfter === undefined) {
     problems.push(referenceUnknown('network_id', 'network', after.network_id));
@@ -157,7 +171,7 @@ function planChanges(found: Found, scope: WriteScope): PreparedWrite {
     placement: null,
   } as const;
   if (Object.keys(changedFields(base.before, wanted)).length === 0) {
-    const changes = [requireSame('vms', row)];
+    const changes = [requireSame('vm', row)];
     return { ...base, changes, steps: [], onSuccess: [], onFailure: [], onStuck: [] };
   }
   const columns = changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'yes' });
@@ -167,20 +181,13 @@ function planChanges(found: Found, scope: WriteScope): PreparedWrite {
   return {
     ...base,
     changes: [
-      {
-        kind: 'update',
-        table: 'vms',
-        id: row.id,
-        set: { ...columns, network_id: after.network_id },
-        expect: { revision: row.revision, busy_operation_id: null },
-        otherwise: replan(`The VM ${row.name}`),
-      },
+      changeIdle('vm', row, { ...columns, network_id: after.network_id }),
       requireNoNewVolumeWork(row, found.rules),
       ...renaming.admission,
       ...resize.reserve,
       ...reconnect.flatMap(() => connect(after.network_id, 1)),
     ],
-    steps: configureSteps(found),
+    steps: stepsOf(found),
     onSuccess: [
       freeVm(row),
       ...renaming.end,
@@ -240,31 +247,21 @@ function revertVm(row: VmRow, observed: JsonObject): Change {
   };
 }
 
-function configureSteps(found: Found): PreparedWrite['steps'] {
-  const { row, node, template } = found;
+function stepsOf(found: Found): PreparedWrite['steps'] {
+  const { row, node, template, before, after } = found;
   if (node === undefined) return [];
-  // The row's own id, as `Ids` made it.
-  const vmId = row.id as VmId;
-  const agent = { kind: 'agent', node: node.name, vmId, generation: row.generation + 1 } as const;
-  const configure = (spec: VmSpec, network: NetworkRow | undefined) =>
-    ({
-      ...agent,
-      action: {
-        kind: 'configure',
-        spec: toMachineSpec(spec, template, network),
-        restart: 'allowed',
-      },
-    }) as const;
-  return [
-    {
-      name: 'configure',
-      after: [],
-      action: configure(found.after, found.networkAfter),
-      // A failed change has changed nothing. Should a disk have grown unseen all the same, the
-      // agent refuses to make it smaller, and the operation is stuck for a person to look at.
-      undo: configure(found.before, found.networkBefore),
-      // A disk that has grown does not shrink again.
-      ...(found.after.disk_gb > found.before.disk_gb ? { noReturn: 'yes' } : {}),
-    },
-  ];
+  return configureSteps({
+    row,
+    node: node.name,
+    before: { spec: before, template, network: found.networkBefore },
+    after: { spec: after, template, network: found.networkAfter },
+    effect: restartsOf(found).length > 0 ? 'restart' : 'live',
+  });
+}
+
+/** The fields whose change restarts the VM; none where it does not run. */
+function restartsOf({ row, node, before, after }: Found): readonly string[] {
+  if (node === undefined || observedOf(row).status === 'stopped') return [];
+  const changes = changedFields(before as JsonObject, after as JsonObject);
+  return fieldsToRestart(VM_FIELDS, changes, capabilitiesOf(node));
 }

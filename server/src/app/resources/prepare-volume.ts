@@ -19,6 +19,7 @@ import { findToChange } from './find-resource.ts';
 import { holdVolumeAgain, requireUnchangedVms } from './hold-again.ts';
 import {
   changedColumns,
+  changeIdle,
   mergeFields,
   newResourceRow,
   requireSame,
@@ -133,17 +134,7 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
     before: desiredOf(row),
     wanted: null,
     placement: null,
-    changes: [
-      {
-        kind: 'update',
-        table: 'volumes',
-        id: row.id,
-        set: deleting,
-        expect: { revision: row.revision, busy_operation_id: null },
-        otherwise: replan(`The volume ${row.name}`),
-      },
-      ...touchVms([vm]),
-    ],
+    changes: [changeIdle('volume', row, deleting), ...touchVms([vm])],
     steps,
     onSuccess: gone,
     onFailure: [
@@ -174,7 +165,7 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
     placement: null,
   } as const;
   if (Object.keys(changedFields(base.before, wanted)).length === 0) {
-    const changes = [requireSame('volumes', row)];
+    const changes = [requireSame('volume', row)];
     return { ...base, changes, steps: [], onSuccess: [], onFailure: [], onStuck: [] };
   }
   const steps = updateSteps(row, change);
@@ -189,14 +180,7 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
   return {
     ...base,
     changes: [
-      {
-        kind: 'update',
-        table: 'volumes',
-        id: row.id,
-        set: changed,
-        expect: { revision: row.revision, busy_operation_id: null },
-        otherwise: replan(`The volume ${row.name}`),
-      },
+      changeIdle('volume', row, changed),
       ...renaming.admission,
       ...(growthGb > 0 ? [takeFromPool(after.type, growthGb)] : []),
       ...(steps.length > 0 ? touchVms([found.vm, found.vmBefore]) : []),

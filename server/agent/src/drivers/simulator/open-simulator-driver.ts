@@ -15,7 +15,7 @@ import type {
   DriverProblem,
   MachineOrder,
 } from '../../driver.ts';
-import type { FleetNode } from '../../fleet.ts';
+import { capabilitiesOf, type FleetNode } from '../../fleet.ts';
 import type { LocalWrite } from '../../group-commits.ts';
 import type { Rng } from '../../rng.ts';
 import { wait } from '../../wait.ts';
@@ -49,7 +49,7 @@ export interface SimulatorOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly rng: Rng;
-  /** What it can do; everything when absent. */
+  /** What it can do; what the fleet says of the node when absent. */
   readonly capabilities?: DriverCapabilities;
   /** How long actions take; no time at all when absent. */
   readonly latencyMs?: Readonly<Partial<Record<ActionKind, LatencyMs>>>;
@@ -63,13 +63,6 @@ export interface SimulatorDriver extends Driver {
   /** Does something to a machine behind the agent's back; nothing if there is no such machine. */
   readonly disturb: (vmId: VmId, disturbance: Disturbance) => void;
 }
-
-const CAPABILITIES_ALL: DriverCapabilities = {
-  hotplugCpu: 'yes',
-  hotplugMemory: 'yes',
-  hotplugDisk: 'yes',
-  liveMigration: 'yes',
-};
 
 type Planned<T> = Result<T, DriverProblem>;
 
@@ -86,7 +79,7 @@ interface Action<T> {
 
 /** Opens the simulated hypervisor of one node; machines of an earlier process are still there. */
 export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver {
-  const { capabilities = CAPABILITIES_ALL, faults = createFaults() } = options;
+  const { capabilities = capabilitiesOf(options.node), faults = createFaults() } = options;
   const closing = new AbortController();
   // Every action that waits listens, and there is no limit on those.
   setMaxListeners(Number.POSITIVE_INFINITY, closing.signal);

@@ -8,11 +8,10 @@ import {
   type V1Fields,
   type V1Row,
 } from '@novacron/contract/v1-mapping';
-import express, { type Router } from 'express';
+import type { Router } from 'express';
 import { type Core, dispatch } from '../../dispatch.ts';
 import { contextOf, type ExchangeHandler } from '../../exchange.ts';
-import { collectBody } from '../../read-body.ts';
-import { refuseMethod } from '../create-rest-router.ts';
+import { createRouter } from '../create-router.ts';
 import { readInput } from '../read-input.ts';
 import { REST_PREFIX } from '../send-answer.ts';
 import { sendProblem } from '../send-problem.ts';
@@ -20,32 +19,14 @@ import { sendV1Answer } from './send-v1-answer.ts';
 
 /** The router for everything below `/api/v1`; its callers are authenticated already. */
 export function createV1Router(core: Core): Router {
-  const router = express.Router({ caseSensitive: true });
-  router.use(collectBody());
-  for (const path of new Set(V1_ROWS.map((row) => row.path))) {
-    const rows = V1_ROWS.filter((row) => row.path === path);
-    const route = router.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
-    for (const row of rows) {
-      route.all(sayDeprecated(operationRow(row.operation).rest.path));
-      const handler = handleRow(core, row);
-      switch (row.method) {
-        case 'GET':
-          route.get(handler);
-          break;
-        case 'POST':
-          route.post(handler);
-          break;
-        case 'PATCH':
-          route.patch(handler);
-          break;
-        case 'DELETE':
-          route.delete(handler);
-          break;
-      }
-    }
-    route.all(refuseMethod(rows.map(({ method }) => method)));
-  }
-  return router;
+  return createRouter(
+    V1_ROWS.map((row) => ({
+      method: row.method,
+      path: row.path,
+      handler: handleRow(core, row),
+      before: sayDeprecated(operationRow(row.operation).rest.path),
+    })),
+  );
 }
 
 /**

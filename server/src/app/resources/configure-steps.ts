@@ -1,0 +1,126 @@
+/**
+ * How a machine becomes what its VM shall be: while it runs where the hypervisor can, else it is
+ * stopped, changed and started again, each a step that can be taken back.
+ */
+import { AgentAnnouncement } from '@novacron/contract/agent';
+import type { DriverCapabilities, FieldTable } from '@novacron/contract/field';
+import type { VmId } from '@novacron/contract/ids';
+import { type Problem, problem } from '@novacron/contract/problem';
+import type { VmSpec } from '@novacron/contract/vm';
+import type { NetworkRow, Tables, VmRow } from '../../ports/tables.ts';
+import type { OperationStepDefinition } from '../operations/operation-definition.ts';
+import { observedOf } from './answer-resource.ts';
+import { toMachineSpec } from './machine-spec.ts';
+
+/** Both values of the fields that a change touches, by name. */
+export type FieldChanges = Readonly<
+  Record<string, { readonly was: unknown; readonly is: unknown }>
+>;
+
+/** One state of a VM, with what its machine needs to know of its surroundings. */
+export interface MachineShape {
+  readonly spec: VmSpec;
+  readonly template: string;
+  readonly network: NetworkRow | undefined;
+}
+
+/** The change of a machine. */
+export interface MachineReshaping {
+  readonly row: VmRow;
+  /** Name of the node where it is. */
+  readonly node: string;
+  readonly before: MachineShape;
+  readonly after: MachineShape;
+  /** Whether a machine that runs has to be stopped for it. */
+  readonly effect: 'live' | 'restart';
+}
+
+/** What the hypervisor of a node can do while a machine runs; nothing where it does not say. */
+export function capabilitiesOf(node: Tables['nodes']): DriverCapabilities {
+  const said = AgentAnnouncement.shape.capabilities
+    .partial()
+    .safeParse(JSON.parse(node.capabilities_json));
+  const { hotplugCpu = 'no', hotplugMemory = 'no', hotplugDisk = 'no' } = said.data ?? {};
+  return { hotplugCpu, hotplugMemory, hotplugDisk };
+}
+
+/** The fields whose change restarts a machine that runs, as the resource table says. */
+export function fieldsToRestart(
+  table: FieldTable,
+  changes: FieldChanges,
+  capabilities: DriverCapabilities,
+): readonly string[] {
+  return Object.entries(changes)
+    .filter(([name, { was, is }]) => table[name]?.effectOf(was, is, capabilities) === 'restart')
+    .map(([name]) => name);
+}
+
+/** A change that needs a restart, where the caller wants none. */
+export function restartForbidden(row: VmRow, node: string, fields: readonly string[]): Problem {
+  const names = fields.join(', ');
+  return problem('validation-failed', {
+    detail: `The change of ${names} restarts the VM ${row.name}: ${node} cannot make it live.`,
+    remedy: 'Allow the restart (restart: allowed), stop the VM first, or leave the value as it is.',
+    fields: fields.map((name) => ({ path: [name], message: `restarts the VM on ${node}` })),
+  });
+}
+
+/** The steps of the change. */
+export function configureSteps(change: MachineReshaping): OperationStepDefinition[] {
+  const { row, effect } = change;
+  const { status } = observedOf(row);
+  const configure = configureStep(change, status === 'unknown' ? 'allowed' : 'forbidden');
+  if (effect === 'live' || status !== 'running') return [configure];
+  const agent = agentOf(change);
+  const start = { ...agent, action: { kind: 'start' } } as const;
+  return [
+    { name: 'stop', after: [], action: { ...agent, action: { kind: 'stop' } }, undo: start },
+    { ...configure, after: ['stop'] },
+    {
+      name: 'start',
+      after: ['configure'],
+      action: start,
+      // It has only just begun: there is no guest yet that could shut down.
+      undo: { ...agent, action: { kind: 'stop', force: 'yes' } },
+    },
+  ];
+}
+
+/** Where a command got stuck, the machine is made what the books say, or nothing is done. */
+export function repairSteps(change: Omit<MachineReshaping, 'before' | 'effect'>) {
+  const { after } = change;
+  const step = configureStep({ ...change, before: after }, 'allowed');
+  return [{ ...step, undo: null }];
+}
+
+/**
+ * Where the hypervisor was thought to do it live and cannot, nothing is changed rather than a guest
+ * restarted unannounced. Of a VM whose status is unknown nobody can say whether it runs.
+ */
+function configureStep(
+  change: Omit<MachineReshaping, 'effect'>,
+  restart: 'allowed' | 'forbidden',
+): OperationStepDefinition {
+  const { before, after } = change;
+  const configure = ({ spec, template, network }: MachineShape) =>
+    ({
+      ...agentOf(change),
+      action: { kind: 'configure', spec: toMachineSpec(spec, template, network), restart },
+    }) as const;
+  return {
+    name: 'configure',
+    after: [],
+    action: configure(after),
+    // A failed change has changed nothing. Should a disk have grown unseen all the same, the
+    // agent refuses to make it smaller, and the operation is stuck for a person to look at.
+    undo: configure(before),
+    // A disk that has grown does not shrink again.
+    ...(after.spec.disk_gb > before.spec.disk_gb ? { noReturn: 'yes' } : {}),
+  };
+}
+
+function agentOf({ row, node }: Pick<MachineReshaping, 'row' | 'node'>) {
+  // The row's own id, as `Ids` made it.
+  const vmId = row.id as VmId;
+  return { kind: 'agent', node, vmId, generation: row.generation + 1 } as const;
+}
