@@ -62,6 +62,27 @@ describe('a create with an idempotency key', () => {
     });
   });
 
+  test('is listed by the beginning of its key until its answer was confirmed', async () => {
+    const [shop, other] = ['shop/vm/a', 'stock/vm/b'];
+    const { resource } = await bench().expectOk('vm.create', { ...ASKED, idempotency_key: shop });
+    const second = { ...ASKED, name: 'web-02', idempotency_key: 'shop/vm/b' };
+    await bench().expectOk('vm.create', second);
+    await bench().expectOk('vm.create', { ...ASKED, name: 'web-03', idempotency_key: other });
+    const prefix = 'shop/vm/';
+    const first = await bench().expectOk('idempotency.list', { prefix, limit: 1 });
+    expect(first).toMatchObject({ items: [{ id: shop, resource_id: resource.id }] });
+    const rest = await bench().expectOk('idempotency.list', {
+      prefix,
+      cursor: String(first.next_cursor),
+    });
+    expect(rest).toMatchObject({ items: [{ id: 'shop/vm/b' }], next_cursor: null });
+    await bench().expectOk('idempotency.confirm', { keys: [shop, 'shop/vm/b'] });
+    expect(await bench().expectOk('idempotency.list', { prefix })).toMatchObject({ items: [] });
+    expect(await bench().expectOk('idempotency.list', { prefix: other })).toMatchObject({
+      items: [{ id: other }],
+    });
+  });
+
   test('may be asked for again after it failed', async () => {
     for (const { faults } of bench().fleet.drivers.values()) {
       faults.add({ action: 'create', kind: 'fail-final' });

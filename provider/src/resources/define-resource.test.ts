@@ -53,6 +53,7 @@ const agreeable = (): Answers => ({
   'network.get': () => NETWORK,
   'network.list': () => ({ items: [NETWORK], next_cursor: null }),
   'operation.wait': () => operation('succeeded'),
+  'idempotency.list': () => ({ items: [], next_cursor: null }),
   'idempotency.confirm': () => ({ confirmed: 1 }),
   'drift.report': () => ({ items: [] }),
 });
@@ -115,7 +116,7 @@ describe('a resource of the provider', () => {
     }
     const { name, cidr, dns_servers } = CONFIG;
     const first = await keyOf({ name, cidr, dns_servers });
-    expect(first).toMatch(/^tf-[0-9a-f]{64}$/);
+    expect(first).toMatch(/^tf-[0-9a-f]{16}-[0-9a-f]{64}$/);
     expect(await keyOf({ dns_servers, cidr, name })).toBe(first);
     expect(await keyOf({ ...CONFIG, name: 'm' })).not.toBe(first);
     expect(await keyOf({ ...CONFIG, dns_servers: [] })).not.toBe(first);
@@ -172,17 +173,24 @@ describe('a resource of the provider', () => {
     expect(own.diagnostics).toEqual([]);
   });
 
-  test('the first read confirms a create, also when the resource is gone by then', async () => {
+  test('a read confirms a create, also when the resource is gone by then', async () => {
     const created = await provider.probe.create(TYPE, CONFIG);
     const [{ idempotency_key: key } = {}] = sent('network.create');
-    answers['idempotency.confirm'] = refuse('unavailable');
-    const first = await provider.probe.read(TYPE, STATE, created.private);
-    answers['idempotency.confirm'] = () => ({ confirmed: 1 });
+    answers['idempotency.list'] = () => ({
+      items: [{ id: key, resource_id: NET, created_at: '2025-01-01T00:00:00.000Z' }],
+      next_cursor: null,
+    });
     answers['network.get'] = refuse('not-found');
+    const first = await provider.probe.read(TYPE, STATE, created.private);
+    expect(first).toMatchObject({ state: null, diagnostics: [] });
+    // A plan tells the server all that the state holds before it asks anything.
+    await provider.probe.plan(TYPE, { config: CONFIG });
+    expect(sent('idempotency.confirm')).toEqual([{ keys: [key] }]);
     const second = await provider.probe.read(TYPE, STATE, first.private);
-    expect(second).toMatchObject({ state: null, diagnostics: [] });
     await provider.probe.read(TYPE, STATE, second.private);
-    expect(sent('idempotency.confirm')).toEqual([{ keys: [key] }, { keys: [key] }]);
+    await provider.probe.plan(TYPE, { config: CONFIG });
+    expect(sent('idempotency.list')).toHaveLength(1);
+    expect(sent('idempotency.confirm')).toHaveLength(1);
   });
 
   test('a failed operation is an error and leaves nothing in the state', async () => {

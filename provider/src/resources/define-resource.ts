@@ -7,9 +7,9 @@ import type { ResourceContext } from '../framework/context.ts';
 import type { Diagnostics } from '../framework/diagnostics.ts';
 import type { Resource } from '../framework/resource.ts';
 import { resourceSchema, type Schema } from '../framework/schema.ts';
+import { createKey } from '../rpc/create-key.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 import { attributesOfFields } from './attributes-of-fields.ts';
-import { createKey } from './create-key.ts';
 import { findReplacements } from './find-replacements.ts';
 import { finishOperation, toUserError } from './finish-operation.ts';
 import { planWrite, warnOfDataLoss } from './plan-write.ts';
@@ -108,6 +108,8 @@ function creating(target: Target): Handlers['create'] {
     const { input } = knownInput(info.table, desired);
     const idempotencyKey = createKey({ deployment: session.deployment, type, input });
     session.forgetReads();
+    // A create that a state holds shall not answer for this one.
+    await session.keys.settle();
     const answer: Result<Written, Problem> = await session.client.call(
       `${info.kind}.create`,
       { ...input, idempotency_key: idempotencyKey } as never,
@@ -156,7 +158,7 @@ function idOf(state: Values): string {
 /** The state holds the answer of the create: the server need not keep it any longer. */
 async function confirmCreate(context: ResourceContext<Session>): Promise<void> {
   const key = context.privateState.get(UNCONFIRMED_KEY);
-  if (typeof key === 'string' && (await context.client.confirm(key, context.signal))) {
+  if (typeof key === 'string' && (await context.client.keys.confirm(key, context.signal))) {
     context.privateState.delete(UNCONFIRMED_KEY);
   }
 }

@@ -26,6 +26,8 @@ export async function previewPlan(
 ): Promise<void> {
   const { diagnostics, signal } = context;
   const doing = `${planned.operation.split('.')[1]} ${planned.label}`;
+  // A create that a state holds shall not answer for this one.
+  await session.keys.settle();
   const answer = await session.client.call(
     'admission.preview',
     {

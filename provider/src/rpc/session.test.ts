@@ -27,6 +27,20 @@ const vm = (id: string) => ({
   status: 'running',
 });
 
+const HELD = ['tf-0123456789abcdef-one', 'tf-0123456789abcdef-two'];
+const heldKey = (id: string) => ({
+  id,
+  resource_id: idOf(1),
+  created_at: '2025-01-01T00:00:00.000Z',
+});
+/** What the server refuses for now. */
+const trouble = { list: false, confirm: false, onConfirm: () => {} };
+
+function refused(id: number) {
+  const data = toProblemDocument(problem('forbidden', { detail: 'No.', remedy: 'Ask.' }));
+  return { id, error: { code: 1, message: 'no', data } };
+}
+
 /** Two pages of VMs, one drift record, and room for any key. */
 function answerCall({ id, method, params }: SeenCall) {
   switch (method) {
@@ -41,10 +55,17 @@ function answerCall({ id, method, params }: SeenCall) {
       return params.cursor === undefined
         ? { id, result: { items: [vm(idOf(1)), vm(idOf(2))], next_cursor: 'more' } }
         : { id, result: { items: [vm(idOf(3))], next_cursor: null } };
+    case 'idempotency.list':
+      return trouble.list
+        ? refused(id)
+        : { id, result: { items: HELD.map(heldKey), next_cursor: null } };
+    case 'idempotency.confirm':
+      trouble.onConfirm();
+      return trouble.confirm ? refused(id) : { id, result: { confirmed: HELD.length } };
     case 'drift.report':
       return { id, result: { items: [DRIFT] } };
     default:
-      return { id, result: { confirmed: 1 } };
+      return { id, result: {} };
   }
 }
 
@@ -66,6 +87,7 @@ describe('a session', () => {
   let session: Session;
 
   beforeEach(async () => {
+    Object.assign(trouble, { list: false, confirm: false });
     server = await startRpcServer(({ calls, answer }) => answer(calls.map(answerCall)));
     const endpoint = new URL(server.url);
     session = openSession({ endpoint, apiKey: 'k', deployment: 'blue' }, { retryMsMax: 0 });
@@ -89,18 +111,18 @@ describe('a session', () => {
   });
 
   test('reads many with one list, page by page, and looks the rest up', async () => {
-    for (let n = 1; n <= 8; n += 1) await session.find('vm', idOf(n), signal);
-    expect(methods()).toEqual(Array(8).fill('vm.get'));
+    for (let n = 1; n <= 4; n += 1) await session.find('vm', idOf(n), signal);
+    expect(methods()).toEqual(Array(4).fill('vm.get'));
     for (const n of [1, 2, 3]) {
       expect(await session.find('vm', idOf(n), signal)).toMatchObject({ value: { id: idOf(n) } });
     }
-    expect(methods().slice(8)).toEqual(['vm.list', 'vm.list']);
+    expect(methods().slice(4)).toEqual(['vm.list', 'vm.list']);
     expect(await session.find('vm', GONE, signal)).toEqual({ ok: true, value: undefined });
-    expect(methods().slice(10)).toEqual(['vm.get']);
+    expect(methods().slice(6)).toEqual(['vm.get']);
   });
 
   test('forgets what it read when something is written', async () => {
-    for (let n = 1; n <= 9; n += 1) await session.find('vm', idOf(n), signal);
+    for (let n = 1; n <= 5; n += 1) await session.find('vm', idOf(n), signal);
     session.forgetReads();
     const before = methods().length;
     await session.find('vm', idOf(1), signal);
@@ -115,14 +137,41 @@ describe('a session', () => {
     ]);
   });
 
-  test('confirms the keys of one turn together', async () => {
-    const confirmed = await Promise.all(
-      ['key-00001', 'key-00002'].map((key) => session.confirm(key, signal)),
-    );
-    expect(confirmed).toEqual([true, true]);
+  test('asks once which creates the server still answers, and confirms those together', async () => {
+    const keys = [...HELD, 'tf-0123456789abcdef-forgotten'];
+    const confirmed = await Promise.all(keys.map((key) => session.keys.confirm(key, signal)));
+    expect(confirmed).toEqual([false, false, true]);
+    await session.keys.settle();
     expect(server.batches).toEqual([
-      [expect.objectContaining({ params: { keys: ['key-00001', 'key-00002'] } })],
+      [expect.objectContaining({ method: 'idempotency.list' })],
+      [expect.objectContaining({ method: 'idempotency.confirm', params: { keys: HELD } })],
     ]);
+    expect(await session.keys.confirm(String(HELD[0]), signal)).toBe(true);
+    await session.keys.settle();
+    expect(server.batches).toHaveLength(2);
+  });
+
+  test('sends the keys by itself soon after', async () => {
+    const seen = new Promise<void>((resolve) => {
+      trouble.onConfirm = resolve;
+    });
+    await session.keys.confirm(String(HELD[0]), signal);
+    await seen;
+    expect(methods()).toEqual(['idempotency.list', 'idempotency.confirm']);
+  });
+
+  test('keys that could not be confirmed stay in the state for the next run', async () => {
+    trouble.confirm = true;
+    await session.keys.confirm(String(HELD[0]), signal);
+    await session.keys.settle();
+    expect(await session.keys.confirm(String(HELD[0]), signal)).toBe(false);
+  });
+
+  test('of a server that does not list its keys nothing is known', async () => {
+    trouble.list = true;
+    expect(await session.keys.confirm(String(HELD[0]), signal)).toBe(false);
+    await session.keys.settle();
+    expect(methods()).toEqual(['idempotency.list']);
   });
 
   test('an answer of an incompatible server is told apart', async () => {

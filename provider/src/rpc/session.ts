@@ -9,6 +9,8 @@ import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { openBatchTransport, type TransportOptions } from './batch-transport.ts';
 import { callWithRetry, type RetryOptions } from './call-with-retry.ts';
+import { createKeyConfirmation, type KeyConfirmation } from './confirm-keys.ts';
+import { keyPrefix } from './create-key.ts';
 
 /** What a call may say besides its input. */
 export interface SessionCallOptions {
@@ -37,8 +39,8 @@ export interface Session {
   ) => Promise<ExplainedDriftRecord | undefined>;
   /** Counts the resources whose drift is told in this run, from 1. */
   readonly nextDrift: () => number;
-  /** Says that a create's answer is in the state; told to the server once a turn. */
-  readonly confirm: (key: string, signal: AbortSignal) => Promise<boolean>;
+  /** Creates whose answers are in the state. */
+  readonly keys: KeyConfirmation;
   /** Forgets what was read: something is being written. */
   readonly forgetReads: () => void;
   /** Ids of resources in the state of this run: their names and ranges may become free. */
@@ -49,7 +51,7 @@ export interface Session {
 }
 
 /** Single reads before all resources of a kind are fetched at once. */
-const SINGLE_READS_MAX = 8;
+const SINGLE_READS_MAX = 4;
 
 /** Opens a session; nothing is sent yet. */
 export function openSession(options: TransportOptions, retry: RetryOptions = {}): Session {
@@ -61,7 +63,6 @@ export function openSession(options: TransportOptions, retry: RetryOptions = {})
   const reads = createReads(client);
   let drift: Promise<ReadonlyMap<string, ExplainedDriftRecord>> | undefined;
   let driftCount = 0;
-  const confirm = createConfirm(client);
   return {
     client,
     deployment: options.deployment,
@@ -79,7 +80,7 @@ export function openSession(options: TransportOptions, retry: RetryOptions = {})
       driftCount += 1;
       return driftCount;
     },
-    confirm,
+    keys: createKeyConfirmation(client, keyPrefix(options.deployment)),
     forgetReads: () => {
       reads.forget();
       drift = undefined;
@@ -153,24 +154,4 @@ async function readDrift(
   // Without a report the plan still shows the change itself.
   const items = report.ok ? report.value.items : [];
   return new Map(items.map((record) => [record.resource_id, record]));
-}
-
-/** Collects the keys of one turn of the event loop into one call. */
-function createConfirm(client: Client<SessionCallOptions>) {
-  let keys: string[] = [];
-  let sending: Promise<boolean> | undefined;
-  return (key: string, signal: AbortSignal): Promise<boolean> => {
-    keys.push(key);
-    sending ??= new Promise((resolve) =>
-      setImmediate(() => {
-        const batch = keys;
-        keys = [];
-        sending = undefined;
-        void client
-          .call('idempotency.confirm', { keys: batch }, { signal })
-          .then((answer) => resolve(answer.ok));
-      }),
-    );
-    return sending;
-  };
 }

@@ -18,7 +18,7 @@ import {
   page,
   pageShape,
 } from './operation-shapes.ts';
-import { ResourceName } from './resource.ts';
+import { ResourceName, Timestamp } from './resource.ts';
 import { Template } from './template.ts';
 
 /** Longest that `operation.wait` holds an answer back. Unit: milliseconds. */
@@ -143,6 +143,23 @@ export const platformOperations = {
     rest: { method: 'POST', path: '/admission/preview', status: 200 },
     input: AdmissionPreviewInput,
     output: AdmissionPreview,
+    problems: [],
+  },
+  'idempotency.list': {
+    ...look,
+    summary: 'Lists keys of creates that are still answered again, by the text they begin with.',
+    rest: { method: 'GET', path: '/idempotency', status: 200 },
+    input: z.strictObject({
+      ...pageShape,
+      prefix: IdempotencyKey.describe('What the keys begin with; clients choose one of their own'),
+    }),
+    output: page(
+      z.looseObject({
+        id: IdempotencyKey.describe('The key'),
+        resource_id: z.string(),
+        created_at: Timestamp,
+      }),
+    ),
     problems: [],
   },
   'idempotency.confirm': {

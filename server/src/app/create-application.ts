@@ -13,7 +13,7 @@ import { listAudit } from './audit.ts';
 import { type AuditChain, createAuditChain } from './audit-chain.ts';
 import { verifyAuditChain } from './audit-chain-verify.ts';
 import type { AppDeps, InstanceDeps } from './deps.ts';
-import { confirmKeys } from './idempotency.ts';
+import { confirmKeys, listKeys } from './idempotency.ts';
 import { authenticate } from './identity/authenticate.ts';
 import { acceptedKeys, rotateSigningKey } from './identity/signing-keys.ts';
 import { createToken } from './identity/tokens.ts';
@@ -205,6 +205,7 @@ function readHandlers(deps: AppDeps, executor: OperationExecutor, chain: AuditCh
     'audit.list': async (input, context) => ok(await listAudit(deps, input, context)),
     'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),
     'admission.preview': (input, context) => previewAdmission(deps, PREPARE_BY, input, context),
+    'idempotency.list': async (input, context) => ok(await listKeys(deps.store, context, input)),
     'idempotency.confirm': ({ keys }, context) => confirmKeys(deps.store, context, keys),
     'identity.whoami': async (_input, { principal }) =>
       ok({

@@ -2,13 +2,15 @@
 import { createHash } from 'node:crypto';
 import { ResourceKind } from '@novacron/contract/field';
 import { canonicalJson } from '@novacron/contract/json';
-import type { OperationName } from '@novacron/contract/operations';
+import type { OperationName, OutputOf, ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, Store } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
+import { type Page, pageOf } from './page.ts';
 import { RESOURCE_TABLES } from './resources/resource-tables.ts';
+import { toTimestamp } from './time.ts';
 
 /** What an earlier request with the same key led to; `gone`: its resource was deleted since. */
 export type EarlierAnswer =
@@ -118,6 +120,35 @@ export function idempotencyChanges(
       otherwise,
     },
   ];
+}
+
+/** The tenant's keys that begin with a text and are still answered again, in their order. */
+export async function listKeys(
+  store: Store,
+  context: CallContext,
+  { prefix, cursor, limit }: ParsedInputOf<'idempotency.list'>,
+): Promise<Page<OutputOf<'idempotency.list'>['items'][number]>> {
+  const { tenantId } = context.principal;
+  const begin = idempotencyRowId(tenantId, prefix);
+  const after = cursor === undefined ? begin : idempotencyRowId(tenantId, cursor);
+  // The prefix itself may be a key, which `above` leaves out.
+  const itself =
+    cursor === undefined
+      ? await store.read({ from: 'idempotency_keys', where: { id: begin } })
+      : [];
+  const above = await store.read({
+    from: 'idempotency_keys',
+    where: { id: { above: after } },
+    orderBy: { column: 'id', direction: 'asc' },
+    limit: limit + 1,
+  });
+  const rows = [...itself, ...above].filter(({ id }) => id.startsWith(begin));
+  const keyed = rows.map((row) => ({ ...row, id: row.id.slice(tenantId.length + 1) }));
+  return pageOf(keyed, limit, ({ id, resource_id, created_at_ms }) => ({
+    id,
+    resource_id,
+    created_at: toTimestamp(created_at_ms),
+  }));
 }
 
 /** Forgets the keys whose answers arrived. */

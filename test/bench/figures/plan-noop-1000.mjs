@@ -27,7 +27,7 @@ export const figure = {
     });
     const counts = await countCalls(ours);
     await ours.stop();
-    return { ...ratioLine(times, { peer: 'terraform_data', goal: 3 }), ...counts };
+    return { ...ratioLine(times, { peer: 'terraform_data', goal: 2.5 }), ...counts };
   },
 };
 
