@@ -137,7 +137,7 @@ describe('a session', () => {
     ]);
   });
 
-  test('asks once which creates the server still answers, and confirms those together', async () => {
+  test('asks once which creates the server still answers and confirms those', async () => {
     const keys = [...HELD, 'tf-0123456789abcdef-forgotten'];
     const confirmed = await Promise.all(keys.map((key) => session.keys.confirm(key, signal)));
     expect(confirmed).toEqual([false, false, true]);

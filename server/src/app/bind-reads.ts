@@ -1,0 +1,62 @@
+/** The rows of the operations table that read. */
+import { ok } from '@novacron/contract/result';
+import { listAudit } from './audit.ts';
+import type { AuditChain } from './audit-chain.ts';
+import { verifyAuditChain } from './audit-chain-verify.ts';
+import type { AppDeps } from './deps.ts';
+import type { Handlers } from './handler.ts';
+import { confirmKeys, listKeys } from './idempotency.ts';
+import { listApiKeys } from './identity.ts';
+import type { OperationExecutor } from './operations/execute-operations.ts';
+import { PREPARE_BY } from './prepare-by-operation.ts';
+import { previewAdmission } from './preview-admission.ts';
+import {
+  getNode,
+  getOperation,
+  getResource,
+  getTemplate,
+  listEvents,
+  listNodes,
+  listOperations,
+  listResources,
+  listTemplates,
+  waitForOperation,
+} from './read-resources.ts';
+import { reportDrift } from './report-drift.ts';
+import { toNetwork, toPolicy, toVm, toVolume } from './resources/answer-resource.ts';
+
+/** Binds the rows that read, and those that only take note, to their use cases. */
+export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: AuditChain) {
+  return {
+    'vm.get': ({ id }, context) => getResource(deps, 'vm', id, context, toVm),
+    'vm.list': (input, context) => listResources(deps, 'vm', input, context, toVm),
+    'network.get': ({ id }, context) => getResource(deps, 'network', id, context, toNetwork),
+    'network.list': (input, context) => listResources(deps, 'network', input, context, toNetwork),
+    'volume.get': ({ id }, context) => getResource(deps, 'volume', id, context, toVolume),
+    'volume.list': (input, context) => listResources(deps, 'volume', input, context, toVolume),
+    'policy.get': ({ id }, context) => getResource(deps, 'policy', id, context, toPolicy),
+    'policy.list': (input, context) => listResources(deps, 'policy', input, context, toPolicy),
+    'template.get': ({ id }) => getTemplate(deps, id),
+    'template.list': (input) => listTemplates(deps, input),
+    'node.get': ({ id }) => getNode(deps, id),
+    'node.list': (input) => listNodes(deps, input),
+    'operation.get': ({ id }, context) => getOperation(deps, id, context),
+    'operation.list': (input, context) => listOperations(deps, input, context),
+    'operation.wait': (input, context) => waitForOperation(deps, executor, input, context),
+    'event.list': (input, context) => listEvents(deps, input, context),
+    'drift.report': (input, context) => reportDrift(deps, input, context),
+    'audit.list': async (input, context) => ok(await listAudit(deps, input, context)),
+    'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),
+    'admission.preview': (input, context) => previewAdmission(deps, PREPARE_BY, input, context),
+    'idempotency.list': async (input, context) => ok(await listKeys(deps.store, context, input)),
+    'idempotency.confirm': ({ keys }, context) => confirmKeys(deps.store, context, keys),
+    'identity.whoami': async (_input, { principal }) =>
+      ok({
+        principal: principal.name,
+        role: principal.role,
+        tenant: principal.tenantId,
+        server_version: deps.serverVersion,
+      }),
+    'api_key.list': (input, context) => listApiKeys(deps, input, context),
+  } as const satisfies Partial<Handlers>;
+}

@@ -1,0 +1,109 @@
+/** The rows of the operations table that write. */
+import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import { ok, type Result } from '@novacron/contract/result';
+import type { CallContext } from './application.ts';
+import type { AppDeps, InstanceDeps } from './deps.ts';
+import type { Handler, Handlers } from './handler.ts';
+import { rotateSigningKey } from './identity/signing-keys.ts';
+import { createToken } from './identity/tokens.ts';
+import { createApiKey, deleteApiKey } from './identity.ts';
+import { answerOperation } from './operations/answer-operation.ts';
+import type { OperationExecutor } from './operations/execute-operations.ts';
+import { cancelOperation, retryOperation } from './operations/steer-operations.ts';
+import { getResource } from './read-resources.ts';
+import type { EventRelay } from './relay-events.ts';
+import { toNetwork, toPolicy, toVm, toVolume } from './resources/answer-resource.ts';
+import {
+  prepareNetworkCreate,
+  prepareNetworkDelete,
+  prepareNetworkUpdate,
+} from './resources/prepare-network.ts';
+import {
+  preparePolicyCreate,
+  preparePolicyDelete,
+  preparePolicyUpdate,
+} from './resources/prepare-policy.ts';
+import { prepareVmCreate } from './resources/prepare-vm-create.ts';
+import { prepareVmDelete } from './resources/prepare-vm-delete.ts';
+import { prepareVmMigrate } from './resources/prepare-vm-migrate.ts';
+import { prepareVmStart, prepareVmStop } from './resources/prepare-vm-power.ts';
+import { prepareVmUpdate } from './resources/prepare-vm-update.ts';
+import {
+  prepareVolumeCreate,
+  prepareVolumeDelete,
+  prepareVolumeUpdate,
+} from './resources/prepare-volume.ts';
+import { type AdmittedWrite, admitWrite, type Prepare } from './write.ts';
+
+/** Binds the rows that write to their use cases. */
+export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, relay: EventRelay) {
+  /** Admits a write, sets its operation going and answers with what `show` finds. */
+  function writes<Name extends OperationName>(
+    name: Name,
+    prepare: Prepare<ParsedInputOf<Name>>,
+    show: ((id: string, context: CallContext) => Promise<Result<unknown, Problem>>) | undefined,
+  ): Handler<Name> {
+    return async (input, context) => {
+      const admitted = await admitWrite<ParsedInputOf<Name> & Record<string, unknown>>(
+        name,
+        input,
+        prepare,
+        deps,
+        context,
+      );
+      if (!admitted.ok) return admitted;
+      relay.signal();
+      const { admission, operation } = admitted.value;
+      if (admission === 'new' && operation.status === 'running') executor.start(operation);
+      return answerWrite(deps, admitted.value, show, context);
+    };
+  }
+
+  const steering = { deps, executor, onEvents: relay.signal };
+  const showVm = (id: string, context: CallContext) => getResource(deps, 'vm', id, context, toVm);
+  const showNetwork = (id: string, context: CallContext) =>
+    getResource(deps, 'network', id, context, toNetwork);
+  const showVolume = (id: string, context: CallContext) =>
+    getResource(deps, 'volume', id, context, toVolume);
+  const showPolicy = (id: string, context: CallContext) =>
+    getResource(deps, 'policy', id, context, toPolicy);
+
+  return {
+    'vm.create': writes('vm.create', prepareVmCreate, showVm),
+    'vm.update': writes('vm.update', prepareVmUpdate, showVm),
+    'vm.delete': writes('vm.delete', prepareVmDelete, undefined),
+    'vm.migrate': writes('vm.migrate', prepareVmMigrate, showVm),
+    'vm.start': writes('vm.start', prepareVmStart, showVm),
+    'vm.stop': writes('vm.stop', prepareVmStop, showVm),
+    'operation.cancel': (input, context) => cancelOperation(steering, input, context),
+    'operation.retry': (input, context) => retryOperation(steering, input, context),
+    'network.create': writes('network.create', prepareNetworkCreate, showNetwork),
+    'network.update': writes('network.update', prepareNetworkUpdate, showNetwork),
+    'network.delete': writes('network.delete', prepareNetworkDelete, undefined),
+    'volume.create': writes('volume.create', prepareVolumeCreate, showVolume),
+    'volume.update': writes('volume.update', prepareVolumeUpdate, showVolume),
+    'volume.delete': writes('volume.delete', prepareVolumeDelete, undefined),
+    'policy.create': writes('policy.create', preparePolicyCreate, showPolicy),
+    'policy.update': writes('policy.update', preparePolicyUpdate, showPolicy),
+    'policy.delete': writes('policy.delete', preparePolicyDelete, undefined),
+    'token.create': (input, context) => createToken(deps, input, context),
+    'signing_key.rotate': (input, context) => rotateSigningKey(deps, input, context),
+    'api_key.create': (input, context) => createApiKey(deps, input, context),
+    'api_key.delete': (input, context) => deleteApiKey(deps, input, context),
+  } as const satisfies Partial<Handlers>;
+}
+
+async function answerWrite(
+  deps: AppDeps,
+  admitted: AdmittedWrite,
+  show: ((id: string, context: CallContext) => Promise<Result<unknown, Problem>>) | undefined,
+  context: CallContext,
+): Promise<Result<unknown, Problem>> {
+  const operation = await answerOperation(deps.store, admitted.operation);
+  const { warnings } = admitted;
+  if (show === undefined) return ok({ operation, warnings });
+  const resource = await show(admitted.resourceId, context);
+  if (!resource.ok) return resource;
+  return ok({ resource: resource.value, operation, warnings });
+}

@@ -1,0 +1,36 @@
+/** The writes that may be previewed, and what decides them. */
+import type { PrepareByOperation } from './preview-admission.ts';
+import {
+  prepareNetworkCreate,
+  prepareNetworkDelete,
+  prepareNetworkUpdate,
+} from './resources/prepare-network.ts';
+import {
+  preparePolicyCreate,
+  preparePolicyDelete,
+  preparePolicyUpdate,
+} from './resources/prepare-policy.ts';
+import { prepareVmCreate } from './resources/prepare-vm-create.ts';
+import { prepareVmDelete } from './resources/prepare-vm-delete.ts';
+import { prepareVmUpdate } from './resources/prepare-vm-update.ts';
+import {
+  prepareVolumeCreate,
+  prepareVolumeDelete,
+  prepareVolumeUpdate,
+} from './resources/prepare-volume.ts';
+
+/** What decides each write that may be previewed. */
+export const PREPARE_BY: PrepareByOperation = {
+  'vm.create': prepareVmCreate,
+  'vm.update': prepareVmUpdate,
+  'vm.delete': prepareVmDelete,
+  'network.create': prepareNetworkCreate,
+  'network.update': prepareNetworkUpdate,
+  'network.delete': prepareNetworkDelete,
+  'volume.create': prepareVolumeCreate,
+  'volume.update': prepareVolumeUpdate,
+  'volume.delete': prepareVolumeDelete,
+  'policy.create': preparePolicyCreate,
+  'policy.update': preparePolicyUpdate,
+  'policy.delete': preparePolicyDelete,
+};
