@@ -1,31 +1,16 @@
 /** Placement in lines for people: plan, API, CLI and dashboard show the same ones. */
-import { assertNever } from '@novacron/contract/result';
 import { roundTo } from '../round.ts';
-import type {
-  Amounts,
-  Candidate,
-  Dimension,
-  PlacementInput,
-  RejectedNode,
-  Rejection,
-  RejectionReason,
-  ScoreView,
-} from './model.ts';
-import { countRejections } from './reject-nodes.ts';
+import { amountOf, REASON_WORDS, withUnit } from './describe-rules.ts';
+import type { Amounts, VmAsk } from './model.ts';
+import type { Candidate, PlacementQuestion, ScoreView } from './rules/model.ts';
+import { partsOf } from './strategies.ts';
 
-const MIB_PER_GB = 1024;
-/** 64 MiB, the step of memory, is 0.0625 GB. */
-const GB_DECIMALS = 4;
-
-const REASON_WORDS: Readonly<Record<RejectionReason, string>> = {
-  status: 'not ready',
-  'pinned-elsewhere': 'not the node it is pinned to',
-  excluded: 'excluded by the request',
-  zone: 'outside the zone asked for',
-  cpu: 'too few free cores',
-  memory: 'too little free memory',
-  disk: 'too little free disk',
-};
+/** Who was refused. */
+export interface RefusalCounts {
+  readonly nodes: number;
+  /** A node with two reasons counts under both. */
+  readonly byReason: Readonly<Record<string, number>>;
+}
 
 /**
  * Explains a choice.
@@ -33,57 +18,32 @@ const REASON_WORDS: Readonly<Record<RejectionReason, string>> = {
  *   each, without a full stop
  */
 export function explainPlacement(choice: {
-  readonly input: PlacementInput;
+  readonly question: PlacementQuestion;
   readonly view: ScoreView;
   readonly best: Candidate;
   readonly others: readonly Candidate[];
-  readonly rejected: readonly RejectedNode[];
+  readonly rejected: RefusalCounts;
+  /** Nodes in the fleet. */
+  readonly fleetSize: number;
 }): string[] {
-  const { input, view, best, others, rejected } = choice;
-  const lines = [describeUse(best, input.vm), describeScores(best, input)];
+  const { question, view, best, others, rejected, fleetSize } = choice;
+  const lines = [describeUse(best, question.vm), describeScores(best, question)];
+  const further = describeFurther(question.vm);
+  if (further !== undefined) lines.push(further);
   const like = describeLikeVms(best, view);
   if (like !== undefined) lines.push(like);
   lines.push(describeOthers(best, others));
-  if (rejected.length > 0) {
-    lines.push(describeRejected(rejected, input.nodes.length));
-  }
+  if (rejected.nodes > 0) lines.push(describeRejected(rejected, fleetSize));
   return lines;
 }
 
-/**
- * Says one reason against a node, to be read after the node's name.
- * @example describeRejection({ reason: 'memory', asked: 8192, free: 4096, capacity: 65536 })
- *   // 'lacks 4 GB memory (4 of 64 GB free)'
- */
-export function describeRejection(rejection: Rejection): string {
-  switch (rejection.reason) {
-    case 'cpu':
-    case 'memory':
-    case 'disk':
-      return describeShortage(rejection);
-    case 'status':
-      return rejection.status === 'lost'
-        ? 'is lost: it has not been heard of within its lease'
-        : `takes no VMs: it is ${rejection.status === 'draining' ? 'draining' : 'in maintenance'}`;
-    case 'pinned-elsewhere':
-      return `is not ${rejection.pinnedTo}, the node that the VM is pinned to`;
-    case 'excluded':
-      return 'is excluded by the request';
-    case 'zone':
-      return `is in zone ${rejection.zone}, not in ${rejection.zoneWanted}`;
-    default:
-      return assertNever(rejection);
-  }
-}
-
 /** Counts refusals in words: `2 of 3 nodes refused: not ready (1), too few free cores (1)`. */
-function describeRejected(rejected: readonly RejectedNode[], nodeCount: number): string {
-  return `${rejected.length} of ${nodeCount} nodes refused: ${describeReasons(rejected)}`;
+function describeRejected({ nodes, byReason }: RefusalCounts, fleetSize: number): string {
+  return `${nodes} of ${fleetSize} nodes refused: ${describeReasons(byReason)}`;
 }
 
 /** The reasons alone, most frequent first. */
-export function describeReasons(rejected: readonly RejectedNode[]): string {
-  const counts = countRejections(rejected);
+export function describeReasons(counts: RefusalCounts['byReason']): string {
   const reasons = Object.entries(REASON_WORDS).flatMap(([reason, words]) => {
     const count = counts[reason];
     return count === undefined ? [] : [{ words, count }];
@@ -101,25 +61,6 @@ export function describeAsk(vm: Amounts): string {
   return `${cores}, ${memory} memory and ${withUnit('disk', vm.diskGb)} disk`;
 }
 
-/** An amount in the unit that people read: memory in GB. */
-export function amountOf(dimension: Dimension, amount: number): number {
-  return dimension === 'memory' ? roundTo(amount / MIB_PER_GB, GB_DECIMALS) : amount;
-}
-
-/** An amount with its unit: `1 core`, `0.5 GB`. */
-export function withUnit(dimension: Dimension, amount: number): string {
-  const value = amountOf(dimension, amount);
-  if (dimension !== 'cpu') return `${value} GB`;
-  return `${value} ${value === 1 ? 'core' : 'cores'}`;
-}
-
-function describeShortage(shortage: Rejection & { readonly reason: Dimension }): string {
-  const { reason, asked, free, capacity } = shortage;
-  const noun = reason === 'cpu' ? '' : ` ${reason}`;
-  const freeText = `${amountOf(reason, free)} of ${withUnit(reason, capacity)} free`;
-  return `lacks ${withUnit(reason, asked - free)}${noun} (${freeText})`;
-}
-
 function describeUse({ node }: Candidate, vm: Amounts): string {
   const { used, capacity } = node;
   const memoryUsed = amountOf('memory', used.memoryMib + vm.memoryMib);
@@ -131,9 +72,28 @@ function describeUse({ node }: Candidate, vm: Amounts): string {
   ].join(' ');
 }
 
-function describeScores({ scores, total }: Candidate, { strategy }: PlacementInput): string {
+function describeScores({ scores, total }: Candidate, { strategy }: PlacementQuestion): string {
   const parts = Object.entries(scores).map(([name, score]) => `${name} ${score}`);
-  return `scores ${total} by strategy ${strategy}: ${parts.join(', ')}`;
+  return `scores ${total} by strategy ${describeStrategy(strategy)}: ${parts.join(', ')}`;
+}
+
+function describeStrategy(strategy: PlacementQuestion['strategy']): string {
+  const parts = partsOf(strategy);
+  if (parts.length === 1) return parts[0]?.name ?? '';
+  return parts.map(({ name, weight }) => `${name} ${roundTo(weight, 2)}`).join(' + ');
+}
+
+/** What it takes besides cores, memory and disk. */
+function describeFurther({ pools = {}, devices = [] }: VmAsk): string | undefined {
+  const parts = [
+    ...Object.entries(pools).map(
+      ([name, asked]) => `${asked} ${name === 'bandwidth' ? 'Mbit/s' : `GB of ${name}`}`,
+    ),
+    ...devices.map(({ kind, count, milli }) =>
+      milli === 1000 ? `${count} ${kind}` : `${milli}/1000 of ${count} ${kind}`,
+    ),
+  ];
+  return parts.length === 0 ? undefined : `takes ${parts.join(', ')} as well`;
 }
 
 function describeLikeVms({ node }: Candidate, { likeByZone }: ScoreView): string | undefined {

@@ -1,5 +1,6 @@
 /** Which dimensions of a request are to blame when no node can hold it. */
-import type { Dimension, PlacementInput, RejectedNode, RejectionReason } from './model.ts';
+import type { PlacementAsk } from './model.ts';
+import type { Dimension, RejectedNode, RejectionReason } from './rules/model.ts';
 import { AMOUNT_KEYS, DIMENSIONS } from './rules/shortage.ts';
 
 /** A dimension that is to blame. */
@@ -22,6 +23,13 @@ export const CONSTRAINT_REASONS: readonly RejectionReason[] = [
   'pinned-elsewhere',
   'excluded',
   'zone',
+  'node-label',
+  'taint',
+  'residency',
+  'spot-risk',
+  'affinity',
+  'anti-affinity',
+  'spread',
 ];
 
 /**
@@ -30,7 +38,7 @@ export const CONSTRAINT_REASONS: readonly RejectionReason[] = [
  * @returns none where status or constraints alone are to blame
  */
 export function findFaults(
-  { vm }: PlacementInput,
+  { vm }: PlacementAsk,
   rejected: readonly RejectedNode[],
 ): readonly Fault[] {
   const allowed = rejected.filter((entry) => !isRefusedFor(entry, CONSTRAINT_REASONS));
@@ -63,7 +71,7 @@ function isRefusedFor({ rejections }: RejectedNode, reasons: readonly RejectionR
 }
 
 function findShortages(
-  vm: PlacementInput['vm'],
+  vm: PlacementAsk['vm'],
   allowed: readonly RejectedNode[],
 ): readonly Omit<Fault, 'scope'>[] {
   const ready = allowed.filter((entry) => !isRefusedFor(entry, ['status']));

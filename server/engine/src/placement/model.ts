@@ -3,7 +3,7 @@ import type { NodeId } from '@novacron/contract/ids';
 import type { NodeStatus } from '@novacron/contract/node';
 import type { PlacementDecision } from '@novacron/contract/placement';
 
-/** An amount of each dimension that a node gives and a VM takes. */
+/** An amount of each dimension that every node gives and every VM takes. */
 export interface Amounts {
   /** Unit: cores. */
   readonly cpuCores: number;
@@ -16,13 +16,90 @@ export interface Amounts {
 /** Labels: names and values. */
 export type Labels = Readonly<Record<string, string>>;
 
+/** A further dimension: disk of a class (unit: GB), or network bandwidth (unit: Mbit/s). */
+export type PoolName = `disk:${string}` | 'bandwidth';
+
+/** What a node has of a further dimension. */
+export interface Pool {
+  readonly capacity: number;
+  readonly used: number;
+}
+
+/** Devices of one kind and model on a node. */
+export interface DeviceGroup {
+  /** For example `gpu`. */
+  readonly kind: string;
+  readonly model: string;
+  /** What is free of each device; unit: thousandths of a device, 0 to 1000. */
+  readonly freeMilli: readonly number[];
+}
+
+/** Devices that a VM needs; all of them on one node, each share on a device of its own. */
+export interface DeviceAsk {
+  readonly kind: string;
+  /** Models that will do; any when absent. */
+  readonly models?: readonly string[] | undefined;
+  readonly count: number;
+  /** The share of each device; unit: thousandths, 1 to 1000. Several devices are taken whole. */
+  readonly milli: number;
+}
+
+/** Cores and memory that are near each other. Only what is bound to the cell counts as used. */
+export interface NumaCell {
+  readonly cpuCores: number;
+  readonly cpuCoresUsed: number;
+  readonly memoryMib: number;
+  readonly memoryMibUsed: number;
+}
+
+/** A mark that keeps VMs off a node: those that do not tolerate it must not (should not) come. */
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: 'refuse' | 'avoid';
+}
+
+/** A taint that a VM does not mind; every value of the key when `value` is absent. */
+export interface Toleration {
+  readonly key: string;
+  readonly value?: string | undefined;
+}
+
+/** What a node was measured to use, beside what it has promised; 0 to 1. */
+export interface MeasuredLoad {
+  readonly cpuRatio: number;
+  readonly memoryRatio: number;
+}
+
+/** A volume of the VM and the places from which it can be reached. */
+export interface VolumeSite {
+  readonly name: string;
+  /** Names of the nodes that reach it; all of the zone when absent. */
+  readonly nodes?: readonly string[] | undefined;
+  readonly zone?: string | undefined;
+  readonly need: 'required' | 'preferred';
+}
+
 /** The VM to place. */
 export interface VmAsk extends Amounts {
   readonly name: string;
   readonly labels: Labels;
+  /** Name of the VM group that it belongs to. */
+  readonly group?: string | undefined;
+  readonly pools?: Readonly<Partial<Record<PoolName, number>>> | undefined;
+  readonly devices?: readonly DeviceAsk[] | undefined;
+  /** `single`: one cell holds it. `prefer-single`: it may be split, which costs score. */
+  readonly numa?: 'any' | 'prefer-single' | 'single' | undefined;
+  /** `dedicated`: each virtual core has a physical one to itself, within the node's cells. */
+  readonly pinning?: 'shared' | 'dedicated' | undefined;
+  /** Networks that the node must reach. */
+  readonly networks?: readonly string[] | undefined;
+  readonly volumes?: readonly VolumeSite[] | undefined;
+  /** Names of licence pools that it needs a licence of. */
+  readonly licences?: readonly string[] | undefined;
 }
 
-/** A node as the planner sees it. */
+/** A node as the planner sees it. What is absent is not there, or is not limited. */
 export interface PlacementNode {
   readonly id: NodeId;
   /** Unique in the fleet. */
@@ -37,15 +114,66 @@ export interface PlacementNode {
   readonly used: Amounts;
   /** VMs on the node, of all tenants. */
   readonly vmCount: number;
+  /** The largest VMs on it; lets failover be judged VM by VM instead of by sums. */
+  readonly residents?: readonly Amounts[] | undefined;
+  readonly pools?: Readonly<Partial<Record<PoolName, Pool>>> | undefined;
+  readonly devices?: readonly DeviceGroup[] | undefined;
+  /** The node counts as one cell when absent. */
+  readonly numaCells?: readonly NumaCell[] | undefined;
+  readonly labels?: Labels | undefined;
+  readonly taints?: readonly Taint[] | undefined;
+  /** Networks that it reaches; all when absent. */
+  readonly networks?: readonly string[] | undefined;
+  /** Where its data lies in law, for example `eu`. */
+  readonly jurisdiction?: string | undefined;
+  /** Any currency, the same for all nodes. */
+  readonly costPerHour?: number | undefined;
+  /** How likely it is to be taken away within the hour, 0 to 1. */
+  readonly spotRisk?: number | undefined;
+  readonly load?: MeasuredLoad | undefined;
+}
+
+/** Which placed VMs a rule speaks about: those of the tenant, never the VM itself. */
+export type PeerSelector =
+  | { readonly kind: 'vm'; readonly name: string }
+  | { readonly kind: 'group'; readonly group: string }
+  /** All of the labels. */
+  | { readonly kind: 'labels'; readonly labels: Labels };
+
+/** How far apart, or near, is meant. */
+export type TopologyLevel = 'node' | 'rack' | 'zone';
+
+/** How much a rule insists. */
+export type Need = 'required' | 'preferred';
+
+/** Keep the VM together with, or apart from, others. */
+export interface AffinityTerm {
+  readonly rule: 'together' | 'apart';
+  readonly to: PeerSelector;
+  readonly level: TopologyLevel;
+  readonly need: Need;
+}
+
+/** Spread the selected VMs, this one among them, evenly over zones, racks or nodes. */
+export interface SpreadTerm {
+  readonly of: PeerSelector;
+  readonly level: TopologyLevel;
+  /** By how many the fullest place may exceed the emptiest one; 1 and up. */
+  readonly maxSkew: number;
+  readonly need: Need;
 }
 
 /** A VM of the same tenant that has its place already. */
 export interface Peer {
   readonly nodeId: NodeId;
   readonly labels: Labels;
+  readonly name?: string | undefined;
+  readonly group?: string | undefined;
+  /** Its own required `apart` terms, which hold against newcomers too. */
+  readonly apart?: readonly AffinityTerm[] | undefined;
 }
 
-/** What the request insists on. */
+/** What the request insists on, and what it would like. */
 export interface PlacementConstraints {
   /** Name of the only node that will do. */
   readonly node?: string | undefined;
@@ -53,91 +181,103 @@ export interface PlacementConstraints {
   readonly excludeNodes?: readonly string[] | undefined;
   /** The only zone that will do. */
   readonly zone?: string | undefined;
+  /** The only zones that will do. */
+  readonly zones?: readonly string[] | undefined;
+  readonly preferZones?: readonly string[] | undefined;
+  /** Names of nodes that would be nice. */
+  readonly preferNodes?: readonly string[] | undefined;
+  /** Labels that the node must have. */
+  readonly nodeLabels?: Labels | undefined;
+  readonly tolerations?: readonly Toleration[] | undefined;
+  /** Jurisdictions in which its data may lie. */
+  readonly jurisdictions?: readonly string[] | undefined;
+  /** 0 to 1. */
+  readonly spotRiskMax?: number | undefined;
+  readonly affinity?: readonly AffinityTerm[] | undefined;
+  readonly spread?: readonly SpreadTerm[] | undefined;
 }
 
 /**
  * What the fleet's owner prefers. `balanced`: even use of all nodes; `pack`: few nodes, full;
- * `spread`: like VMs far from each other.
+ * `spread`: like VMs far from each other; `cost`: cheap and safe nodes; `performance`: idle nodes;
+ * `fragmentation`: devices stay usable for the workload to come; `failover`: balanced, and every
+ * node's VMs can restart elsewhere.
  */
-export type PlacementStrategy = 'balanced' | 'pack' | 'spread';
+export type StrategyName =
+  | 'balanced'
+  | 'cost'
+  | 'failover'
+  | 'fragmentation'
+  | 'pack'
+  | 'performance'
+  | 'spread';
+
+/** A strategy, or a mix of them by weight (0 and up; only their ratios matter). */
+export type PlacementStrategy =
+  | StrategyName
+  | { readonly mix: Readonly<Partial<Record<StrategyName, number>>> };
+
+/** Licences of a product: so many VMs may use it, or so many nodes may run VMs that do. */
+export interface LicencePool {
+  readonly name: string;
+  readonly per: 'node' | 'vm';
+  readonly limit: number;
+  /** VMs (per `vm`) that hold one. */
+  readonly used: number;
+  /** Names of the nodes (per `node`) that hold one. */
+  readonly nodes: readonly string[];
+}
+
+/** A kind of VM that is typical of the fleet, for judging what a fragment is still good for. */
+export interface TypicalAsk {
+  readonly cpuCores: number;
+  readonly devices: readonly DeviceAsk[];
+  /** Its part of all asks, 0 to 1. */
+  readonly share: number;
+}
+
+/** A question of placement, without the fleet. */
+export interface PlacementAsk {
+  readonly vm: VmAsk;
+  readonly constraints: PlacementConstraints;
+  readonly strategy: PlacementStrategy;
+  readonly licences?: readonly LicencePool[] | undefined;
+  /** What `fragmentation` weighs fragments by; the VM itself when absent. */
+  readonly workload?: readonly TypicalAsk[] | undefined;
+}
+
+/** How much more than it has a node of a class may promise, per dimension; 1 is its capacity. */
+export type Overcommit = Readonly<Record<string, Partial<Amounts>>>;
 
 /** Everything that a placement is decided from, besides `env`. */
-export interface PlacementInput {
-  readonly vm: VmAsk;
+export interface PlacementInput extends PlacementAsk {
   readonly nodes: readonly PlacementNode[];
   /** The tenant's placed VMs; may be empty. */
   readonly peers: readonly Peer[];
-  readonly constraints: PlacementConstraints;
-  readonly strategy: PlacementStrategy;
+}
+
+/** A share of a device that the VM gets. */
+export interface DeviceGrant {
+  /** Place in the node's `devices`. */
+  readonly group: number;
+  /** Place in the group's `freeMilli`. */
+  readonly device: number;
+  readonly milli: number;
+}
+
+/** What the VM gets of a cell. */
+export interface CellGrant {
+  /** Place in the node's `numaCells`. */
+  readonly cell: number;
+  readonly cpuCores: number;
+  readonly memoryMib: number;
 }
 
 /** The chosen node and everything there is to say about the choice. */
 export interface PlacementPlan {
   readonly nodeId: NodeId;
   readonly decision: PlacementDecision;
-}
-
-/** Dimensions in which a node can be too small. */
-export type Dimension = 'cpu' | 'memory' | 'disk';
-
-/** Why a node is refused. */
-export type Rejection =
-  | {
-      readonly reason: Dimension;
-      /** In the dimension's unit: cores, MiB or GB. */
-      readonly asked: number;
-      readonly free: number;
-      readonly capacity: number;
-    }
-  | { readonly reason: 'status'; readonly status: NodeStatus }
-  | { readonly reason: 'pinned-elsewhere'; readonly pinnedTo: string }
-  | { readonly reason: 'excluded' }
-  | { readonly reason: 'zone'; readonly zone: string; readonly zoneWanted: string };
-
-/** Names a kind of rejection. */
-export type RejectionReason = Rejection['reason'];
-
-/** A node and all the reasons against it. */
-export interface RejectedNode {
-  readonly node: PlacementNode;
-  /** At least one. */
-  readonly rejections: readonly Rejection[];
-}
-
-/** A rule that refuses nodes; undefined where it has nothing against the node. */
-export type Filter = (node: PlacementNode, input: PlacementInput) => Rejection | undefined;
-
-/** What scorers know besides the node. */
-export interface ScoreView {
-  readonly vm: VmAsk;
-  /** Like VMs of the tenant by zone; zones without one are absent. */
-  readonly likeByZone: ReadonlyMap<string, number>;
-  /** Like VMs of the tenant by {@link rackKey}. */
-  readonly likeByRack: ReadonlyMap<string, number>;
-}
-
-/** A rule that ranks nodes which can hold the VM. */
-export interface Scorer {
-  readonly name: string;
-  /**
-   * `share`: 0 to 1, higher is better, taken as it is. `count`: 0 and up, fewer is better, set
-   * against the largest count among the candidates.
-   */
-  readonly kind: 'share' | 'count';
-  readonly measure: (node: PlacementNode, view: ScoreView) => number;
-}
-
-/** A scorer and its part in the sum, 0 to 1. */
-export interface WeightedScorer {
-  readonly scorer: Scorer;
-  readonly weight: number;
-}
-
-/** A node that can hold the VM, with its scores. */
-export interface Candidate {
-  readonly node: PlacementNode;
-  /** By scorer name, 0 to 1, four decimals. */
-  readonly scores: Readonly<Record<string, number>>;
-  /** Weighted sum of the scores, 0 to 1, four decimals. */
-  readonly total: number;
+  /** Which devices and cells of the node; empty where the VM asks for none. */
+  readonly devices: readonly DeviceGrant[];
+  readonly cells: readonly CellGrant[];
 }

@@ -1,14 +1,12 @@
 /** No node can hold the VM: says what was asked, why every node refuses, and what would help. */
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
-import {
-  amountOf,
-  describeAsk,
-  describeReasons,
-  describeRejection,
-  withUnit,
-} from './explain-placement.ts';
+import { amountOf, describeRejection, withUnit } from './describe-rules.ts';
+import { describeAsk, describeReasons } from './explain-placement.ts';
+import { countReasons, findConflict, isNamed } from './find-conflict.ts';
 import { CONSTRAINT_REASONS, type Fault, findFaults } from './find-faults.ts';
-import type { Dimension, PlacementInput, RejectedNode, Rejection } from './model.ts';
+import type { PlacementAsk, PlacementNode } from './model.ts';
+import { distanceOf, toFacts } from './rejection-facts.ts';
+import type { Dimension, RejectedNode } from './rules/model.ts';
 
 /** A problem that lists more nodes than this is too long to read and to send. */
 export const NODES_LISTED_MAX = 100;
@@ -32,18 +30,24 @@ const NOUNS: Readonly<Record<Dimension, string>> = {
  * @returns a problem whose fields are the dimensions at fault and whose `data.nodes` holds the
  *   reasons by node name, nearest misses first
  */
-export function refusePlacement(input: PlacementInput, rejected: readonly RejectedNode[]): Problem {
+export function refusePlacement(
+  input: PlacementAsk,
+  fleet: { readonly rejected: readonly RejectedNode[]; readonly nodes: readonly PlacementNode[] },
+): Problem {
+  const { rejected, nodes } = fleet;
   const nearestFirst = sortByDistance(rejected);
   const nearest = nearestFirst[0];
   if (nearest === undefined) return refuseWithoutNodes(input);
 
   const { vm } = input;
   const faults = findFaults(input, rejected);
+  const conflict = findConflict(rejected);
   const listed = nearestFirst.slice(0, NODES_LISTED_MAX);
   return problem('no-capacity', {
     detail: [
       `VM ${vm.name} asks for ${describeAsk(vm)}; ${describeRefusal(rejected)}.`,
-      ...describeUnknownNames(input),
+      ...describeUnknownNames(input, nodes),
+      ...(isNamed(conflict) ? [`Together these leave no node: ${conflict.words.join(', ')}.`] : []),
       `Nearest miss: ${describeNode(nearest)}.`,
     ].join(' '),
     remedy: suggestRemedy(nearestFirst, faults),
@@ -52,6 +56,7 @@ export function refusePlacement(input: PlacementInput, rejected: readonly Reject
       asked: askedAmounts(input),
       nearest: nearest.node.name,
       nodes_refused: rejected.length,
+      conflict: [...conflict.words],
       nodes: Object.fromEntries(
         listed.map(({ node, rejections }) => [node.name, rejections.map(toFacts)]),
       ),
@@ -59,7 +64,7 @@ export function refusePlacement(input: PlacementInput, rejected: readonly Reject
   });
 }
 
-function refuseWithoutNodes(input: PlacementInput): Problem {
+function refuseWithoutNodes(input: PlacementAsk): Problem {
   const { vm } = input;
   return problem('no-capacity', {
     detail: `VM ${vm.name} asks for ${describeAsk(vm)}, but the fleet has no nodes at all.`,
@@ -87,27 +92,26 @@ function sortByDistance(rejected: readonly RejectedNode[]): readonly RejectedNod
   });
 }
 
-function distanceOf(rejection: Rejection): number {
-  if (!('asked' in rejection) || rejection.asked === 0) return 1;
-  return (rejection.asked - rejection.free) / rejection.asked;
-}
-
 function describeRefusal(rejected: readonly RejectedNode[]): string {
   const count = rejected.length;
   const nobody = count === 1 ? 'the only node cannot' : `none of the ${count} nodes can`;
-  return `${nobody} hold it: ${describeReasons(rejected)}`;
+  return `${nobody} hold it: ${describeReasons(countReasons(rejected))}`;
 }
 
 /** A pin or a zone that names nothing is most likely a slip of the pen. */
-function describeUnknownNames({ nodes, constraints }: PlacementInput): readonly string[] {
+function describeUnknownNames(
+  { constraints }: PlacementAsk,
+  nodes: readonly PlacementNode[],
+): readonly string[] {
   const lines: string[] = [];
-  const { node, zone } = constraints;
+  const { node, zone, zones = [] } = constraints;
   if (node !== undefined && !nodes.some(({ name }) => name === node)) {
     lines.push(`The fleet has no node named ${node}.`);
   }
-  if (zone !== undefined && !nodes.some((entry) => entry.zone === zone)) {
-    const zones = [...new Set(nodes.map((entry) => entry.zone))].sort();
-    lines.push(`The fleet has no zone ${zone}; its zones are ${zones.join(', ')}.`);
+  for (const wanted of zone === undefined ? zones : [zone, ...zones]) {
+    if (nodes.some((entry) => entry.zone === wanted)) continue;
+    const known = [...new Set(nodes.map((entry) => entry.zone))].sort();
+    lines.push(`The fleet has no zone ${wanted}; its zones are ${known.join(', ')}.`);
   }
   return lines;
 }
@@ -156,34 +160,10 @@ function describeFault({ dimension, kind, asked, most, ...fault }: Fault): strin
   return `no node${that} has more than ${withUnit(dimension, most)} free`;
 }
 
-function askedAmounts({ vm }: PlacementInput) {
+function askedAmounts({ vm }: PlacementAsk) {
   return {
     cpu_cores: vm.cpuCores,
     memory_gb: amountOf('memory', vm.memoryMib),
     disk_gb: vm.diskGb,
   };
-}
-
-function toFacts(rejection: Rejection): Record<string, string | number> {
-  switch (rejection.reason) {
-    case 'cpu':
-    case 'memory':
-    case 'disk': {
-      const { reason, asked, free, capacity } = rejection;
-      const unit = reason === 'cpu' ? 'cores' : 'GB';
-      return {
-        reason,
-        asked: amountOf(reason, asked),
-        free: amountOf(reason, free),
-        capacity: amountOf(reason, capacity),
-        unit,
-      };
-    }
-    case 'zone':
-      return { reason: rejection.reason, zone: rejection.zone };
-    case 'status':
-      return { reason: rejection.reason, status: rejection.status };
-    default:
-      return { reason: rejection.reason };
-  }
 }

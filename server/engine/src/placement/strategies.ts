@@ -1,21 +1,31 @@
 /** What each strategy looks at, and how much it cares. */
-import type { PlacementStrategy, WeightedScorer } from './model.ts';
+import type { PlacementStrategy, StrategyName } from './model.ts';
+import type { PlacementQuestion, WeightedScorer } from './rules/model.ts';
+import { preferencesOf } from './rules/preferences-of.ts';
 import { scoreBalance } from './rules/score-balance.ts';
+import { scoreBestFit } from './rules/score-best-fit.ts';
+import { scoreCost } from './rules/score-cost.ts';
 import { scoreFewestVms } from './rules/score-fewest-vms.ts';
+import { scoreFragmentation } from './rules/score-fragmentation.ts';
+import { scoreIdle } from './rules/score-idle.ts';
 import { scoreLeastAllocated } from './rules/score-least-allocated.ts';
 import { scoreMostAllocated } from './rules/score-most-allocated.ts';
+import { scoreNumaFit } from './rules/score-numa-fit.ts';
 import { scoreRackSpread } from './rules/score-rack-spread.ts';
+import { scoreReliability } from './rules/score-reliability.ts';
 import { scoreZoneSpread } from './rules/score-zone-spread.ts';
 
+const BALANCED: readonly WeightedScorer[] = [
+  { scorer: scoreLeastAllocated, weight: 0.3 },
+  { scorer: scoreBalance, weight: 0.25 },
+  { scorer: scoreZoneSpread, weight: 0.25 },
+  { scorer: scoreRackSpread, weight: 0.1 },
+  { scorer: scoreFewestVms, weight: 0.1 },
+];
+
 /** Scorers by strategy; the weights of a strategy sum up to 1, so a score is a share too. */
-export const STRATEGIES: Readonly<Record<PlacementStrategy, readonly WeightedScorer[]>> = {
-  balanced: [
-    { scorer: scoreLeastAllocated, weight: 0.3 },
-    { scorer: scoreBalance, weight: 0.25 },
-    { scorer: scoreZoneSpread, weight: 0.25 },
-    { scorer: scoreRackSpread, weight: 0.1 },
-    { scorer: scoreFewestVms, weight: 0.1 },
-  ],
+export const STRATEGIES: Readonly<Record<StrategyName, readonly WeightedScorer[]>> = {
+  balanced: BALANCED,
   pack: [
     { scorer: scoreMostAllocated, weight: 0.65 },
     { scorer: scoreBalance, weight: 0.25 },
@@ -29,4 +39,59 @@ export const STRATEGIES: Readonly<Record<PlacementStrategy, readonly WeightedSco
     { scorer: scoreLeastAllocated, weight: 0.1 },
     { scorer: scoreBalance, weight: 0.05 },
   ],
+  cost: [
+    { scorer: scoreCost, weight: 0.6 },
+    { scorer: scoreReliability, weight: 0.2 },
+    { scorer: scoreMostAllocated, weight: 0.1 },
+    { scorer: scoreBalance, weight: 0.1 },
+  ],
+  performance: [
+    { scorer: scoreIdle, weight: 0.4 },
+    { scorer: scoreLeastAllocated, weight: 0.3 },
+    { scorer: scoreBalance, weight: 0.2 },
+    { scorer: scoreNumaFit, weight: 0.1 },
+  ],
+  fragmentation: [
+    { scorer: scoreFragmentation, weight: 0.8 },
+    { scorer: scoreBestFit, weight: 0.2 },
+  ],
+  failover: BALANCED,
 };
+
+/** The part of the total that the request's preferences have, where it has any. */
+const PREFERENCES_SHARE = 0.5;
+
+/** The names and weights of a strategy: one, or those of a mix that count at all. */
+export function partsOf(
+  strategy: PlacementStrategy,
+): readonly { readonly name: StrategyName; readonly weight: number }[] {
+  if (typeof strategy === 'string') return [{ name: strategy, weight: 1 }];
+  const parts = Object.entries(strategy.mix).filter(([, weight]) => weight > 0);
+  const sum = parts.reduce((total, [, weight]) => total + weight, 0);
+  return parts.map(([name, weight]) => ({ name: name as StrategyName, weight: weight / sum }));
+}
+
+/** The scorers of a question, each once; their weights sum up to 1. */
+export function scorersOf(question: PlacementQuestion): readonly WeightedScorer[] {
+  const parts = partsOf(question.strategy);
+  const only = parts.length === 1 ? parts[0] : undefined;
+  const own = only === undefined ? mixScorers(parts) : STRATEGIES[only.name];
+  const preferences = preferencesOf(question);
+  if (preferences.length === 0) return own;
+  const weight = PREFERENCES_SHARE / preferences.length;
+  return [
+    ...own.map((each) => ({ ...each, weight: each.weight * (1 - PREFERENCES_SHARE) })),
+    ...preferences.map((scorer) => ({ scorer, weight })),
+  ];
+}
+
+function mixScorers(parts: ReturnType<typeof partsOf>): readonly WeightedScorer[] {
+  const mixed = new Map<string, WeightedScorer>();
+  for (const part of parts) {
+    for (const { scorer, weight } of STRATEGIES[part.name]) {
+      const sum = (mixed.get(scorer.name)?.weight ?? 0) + weight * part.weight;
+      mixed.set(scorer.name, { scorer, weight: sum });
+    }
+  }
+  return [...mixed.values()];
+}

@@ -1,4 +1,4 @@
-import type { Filter } from '../model.ts';
+import type { Filter } from './model.ts';
 import { findShortage } from './shortage.ts';
 
 /** Refuses a node with too few free cores. */

@@ -1,4 +1,4 @@
-import type { Filter } from '../model.ts';
+import type { Filter } from './model.ts';
 
 /** Refuses a node that the request excludes by name. */
 export const refuseExcluded: Filter = (node, { constraints }) =>

@@ -1,4 +1,4 @@
-import type { Filter } from '../model.ts';
+import type { Filter } from './model.ts';
 
 /** Refuses every node but the one that the request is pinned to. */
 export const refusePinnedElsewhere: Filter = (node, { constraints }) =>

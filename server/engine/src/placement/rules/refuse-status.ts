@@ -1,4 +1,4 @@
-import type { Filter } from '../model.ts';
+import type { Filter } from './model.ts';
 
 /** Refuses a node that does not take VMs: only `ready` ones do. */
 export const refuseStatus: Filter = ({ status }) =>

@@ -1,4 +1,4 @@
-import type { Filter } from '../model.ts';
+import type { Filter } from './model.ts';
 
 /** Refuses a node outside the zone that the request insists on. */
 export const refuseZone: Filter = ({ zone }, { constraints }) =>

@@ -1,10 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { amounts, makeInput, makeNode, makeVm, nodeIdOf } from '../../../test/fleet.ts';
-import { describeRejection } from '../explain-placement.ts';
-import type { PlacementNode, ScoreView } from '../model.ts';
+import { describeRejection } from '../describe-rules.ts';
+import { makeFleetIndex } from '../fleet/fleet-index.ts';
+import { tallyLike } from '../fleet/peer-table.ts';
+import type { PlacementNode } from '../model.ts';
 import { findRejections } from '../reject-nodes.ts';
 import { STRATEGIES } from '../strategies.ts';
-import { areAlike, countLikeVms, rackKey } from './like-vms.ts';
+import { areAlike, rackKey } from './like-vms.ts';
+import type { ScoreView } from './model.ts';
 import { scoreBalance } from './score-balance.ts';
 import { scoreFewestVms } from './score-fewest-vms.ts';
 import { scoreLeastAllocated } from './score-least-allocated.ts';
@@ -105,14 +108,13 @@ describe('like VMs', () => {
   });
 
   test('are counted where they run; those on nodes that have left the fleet are not', () => {
-    const counted = countLikeVms(
-      makeInput({
-        nodes: [makeNode('n1'), makeNode('n2', { rack: 'rack-2' })],
-        peers: ['n1', 'n2', 'n2', 'gone'].map((name) => ({ nodeId: nodeIdOf(name), labels: {} })),
-      }),
-    );
-    expect([...counted.likeByZone]).toEqual([['zone-a', 3]]);
-    expect([...counted.likeByRack]).toEqual([
+    const index = makeFleetIndex({
+      nodes: [makeNode('n1'), makeNode('n2', { rack: 'rack-2' })],
+      peers: ['n1', 'n2', 'n2', 'gone'].map((name) => ({ nodeId: nodeIdOf(name), labels: {} })),
+    });
+    const counted = tallyLike(index.peers, {});
+    expect([...counted.byZone]).toEqual([['zone-a', 3]]);
+    expect([...counted.byRack]).toEqual([
       [rackKey({ zone: 'zone-a', rack: 'rack-1' }), 1],
       [rackKey({ zone: 'zone-a', rack: 'rack-2' }), 2],
     ]);

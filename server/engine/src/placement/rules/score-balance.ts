@@ -1,4 +1,4 @@
-import type { Scorer } from '../model.ts';
+import type { Scorer } from './model.ts';
 import { useAfter } from './use-after.ts';
 
 /**
@@ -8,6 +8,7 @@ import { useAfter } from './use-after.ts';
  */
 export const scoreBalance: Scorer = {
   name: 'balance',
+  scope: 'load',
   kind: 'share',
   measure: (node, { vm }) => {
     const ratios = useAfter(node, vm);

@@ -1,4 +1,4 @@
-import type { Scorer } from '../model.ts';
+import type { Scorer } from './model.ts';
 import { fillAfter } from './use-after.ts';
 
 /**
@@ -7,6 +7,7 @@ import { fillAfter } from './use-after.ts';
  */
 export const scoreLeastAllocated: Scorer = {
   name: 'least-allocated',
+  scope: 'load',
   kind: 'share',
   measure: (node, { vm }) => 1 - fillAfter(node, vm),
 };

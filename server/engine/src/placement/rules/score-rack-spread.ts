@@ -1,9 +1,10 @@
-import type { Scorer } from '../model.ts';
 import { rackKey } from './like-vms.ts';
+import type { Scorer } from './model.ts';
 
 /** Prefers racks with few like VMs: a rack shares a switch and a power feed. */
 export const scoreRackSpread: Scorer = {
   name: 'rack-spread',
+  scope: 'domain',
   kind: 'count',
   measure: (node, view) => view.likeByRack.get(rackKey(node)) ?? 0,
 };

@@ -1,4 +1,4 @@
-import type { Scorer } from '../model.ts';
+import type { Scorer } from './model.ts';
 
 /**
  * Prefers zones with few like VMs, so that the loss of a zone takes few of them.
@@ -6,6 +6,7 @@ import type { Scorer } from '../model.ts';
  */
 export const scoreZoneSpread: Scorer = {
   name: 'zone-spread',
+  scope: 'domain',
   kind: 'count',
   measure: (node, view) => view.likeByZone.get(node.zone) ?? 0,
 };

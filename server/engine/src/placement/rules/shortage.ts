@@ -1,5 +1,6 @@
 /** The one question behind `cpu`, `memory` and `disk`: is enough of a dimension free? */
-import type { Amounts, Dimension, PlacementNode, Rejection } from '../model.ts';
+import type { Amounts, PlacementNode } from '../model.ts';
+import type { Dimension, Rejection } from './model.ts';
 
 /** Where a dimension's amount is found. */
 export const AMOUNT_KEYS = {

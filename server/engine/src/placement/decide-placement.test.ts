@@ -1,0 +1,160 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { amounts, envOf, makeInput, makeNode, makeVm, nodeIdOf } from '../../test/fleet.ts';
+import { fits, scoreNaively } from '../../test/naive-placement.ts';
+import { richInputs } from '../../test/suite/rich-inputs.ts';
+import { decidePlacement } from './decide-placement.ts';
+import { dropNode, findNode, makeFleetIndex, putNode, putPeer } from './fleet/fleet-index.ts';
+import { openOverlay, placeOnIndex, placeOnOverlay } from './fleet/overlay.ts';
+import { planPlacement } from './plan-placement.ts';
+
+/** Questions that make sense: contradictions are told before anything is placed. */
+const sensible = richInputs.filter((input) => {
+  const planned = planPlacement(input, envOf('sense'));
+  return planned.ok || planned.error.code === 'no-capacity';
+});
+
+describe('with every rule, planPlacement agrees with a naive reference', () => {
+  test('about whether there is a node, and about the best scores', () => {
+    fc.assert(
+      fc.property(sensible, fc.string(), (input, seed) => {
+        const scored = input.nodes
+          .filter((node) => fits(node, input))
+          .map((node) => ({ name: node.name, score: scoreNaively(node, input) }));
+        const planned = planPlacement(input, envOf(seed));
+
+        expect(planned.ok).toBe(scored.length > 0);
+        if (!planned.ok) return;
+        const { target_node: target, score, alternatives } = planned.value.decision;
+        const told = [{ node: target, score }, ...alternatives];
+        expect(told.map((each) => each.score)).toEqual(
+          scored
+            .map((each) => each.score)
+            .sort((left, right) => right - left)
+            .slice(0, 4),
+        );
+        for (const each of told) {
+          expect(scored).toContainEqual({ name: each.node, score: each.score });
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('an index', () => {
+  test('that has been changed step by step answers like one made anew', () => {
+    fc.assert(
+      fc.property(sensible, sensible, fc.string(), (before, after, seed) => {
+        const index = makeFleetIndex(before);
+        for (const ask of [before, after]) decidePlacement(openOverlay(index), ask, envOf(seed));
+        for (const node of before.nodes) dropNode(index, node.id);
+        for (const peer of before.peers) putPeer(index, peer, -1);
+        for (const node of after.nodes.toReversed()) putNode(index, { ...node, vmCount: 99 });
+        for (const peer of after.peers) putPeer(index, peer, 1);
+        for (const node of after.nodes) putNode(index, node);
+
+        const decided = decidePlacement(openOverlay(index), after, envOf(seed));
+        expect(inAnyOrder(decided)).toEqual(inAnyOrder(planPlacement(after, envOf(seed))));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('answers over an overlay as if its VMs were there, and is itself left as it was', () => {
+    fc.assert(
+      fc.property(sensible, sensible, fc.string(), (first, second, seed) => {
+        const fleet = { nodes: first.nodes, peers: first.peers };
+        const [index, untouched, owned] = [0, 1, 2].map(() => makeFleetIndex(fleet));
+        if (index === undefined || untouched === undefined || owned === undefined) return;
+        const overlay = openOverlay(index);
+        const planned = decidePlacement(overlay, first, envOf(seed));
+        const next = { ...second, vm: { ...second.vm, name: 'next' } };
+        if (planned.ok) {
+          placeOnOverlay(overlay, first, planned.value);
+          placeOnIndex(owned, first, planned.value);
+        }
+        const over = decidePlacement(overlay, next, envOf(seed));
+        expect(inAnyOrder(over)).toEqual(
+          inAnyOrder(decidePlacement(openOverlay(owned), next, envOf(seed))),
+        );
+        expect(decidePlacement(openOverlay(index), next, envOf(seed))).toEqual(
+          decidePlacement(openOverlay(untouched), next, envOf(seed)),
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('never breaks a hard rule however many VMs it places one after another', () => {
+    const nodes = Array.from({ length: 12 }, (_, at) =>
+      makeNode(`n${at}`, { zone: `z${at % 3}`, rack: `r${at % 2}` }),
+    );
+    const index = makeFleetIndex({ nodes, peers: [] });
+    const group = { kind: 'group', group: 'g' } as const;
+    const homes: string[] = [];
+    for (let at = 0; at < 13; at += 1) {
+      const ask = makeInput({
+        vm: makeVm({ name: `vm-${at}`, group: 'g' }),
+        constraints: {
+          affinity: [{ rule: 'apart', to: group, level: 'node', need: 'required' }],
+          spread: [{ of: group, level: 'zone', maxSkew: 1, need: 'required' }],
+        },
+      });
+      const planned = decidePlacement(openOverlay(index), ask, envOf('seed'));
+      if (at === 12) {
+        expect(planned.ok).toBe(false);
+        if (!planned.ok) {
+          expect(planned.error.detail).toContain('with VMs it must be apart from (12)');
+          expect(planned.error.data?.conflict).toEqual(['apart from group g by node']);
+        }
+        continue;
+      }
+      if (!planned.ok) throw new Error(planned.error.detail);
+      homes.push(planned.value.decision.target_node);
+      placeOnIndex(index, ask, planned.value);
+    }
+    expect(new Set(homes).size).toBe(12);
+  });
+
+  test('gives the devices and cells that it says, and no more than there are', () => {
+    const node = makeNode('n1', {
+      devices: [{ kind: 'gpu', model: 'a', freeMilli: [1000, 400] }],
+      numaCells: [
+        { cpuCores: 16, cpuCoresUsed: 14, memoryMib: 65_536, memoryMibUsed: 0 },
+        { cpuCores: 16, cpuCoresUsed: 8, memoryMib: 65_536, memoryMibUsed: 0 },
+      ],
+    });
+    const index = makeFleetIndex({ nodes: [node], peers: [] });
+    const ask = makeInput({
+      vm: makeVm({ devices: [{ kind: 'gpu', count: 1, milli: 300 }], numa: 'single' }),
+    });
+    const planned = decidePlacement(openOverlay(index), ask, envOf('seed'));
+    if (!planned.ok) throw new Error(planned.error.detail);
+    expect(planned.value.devices).toEqual([{ group: 0, device: 1, milli: 300 }]);
+    expect(planned.value.cells).toEqual([{ cell: 1, cpuCores: 4, memoryMib: 8192 }]);
+    placeOnIndex(index, ask, planned.value);
+    const after = findNode(index, nodeIdOf('n1'));
+    expect(after?.devices?.[0]?.freeMilli).toEqual([1000, 100]);
+    expect(after?.numaCells?.[1]?.cpuCoresUsed).toBe(12);
+    expect(after?.used).toEqual(amounts(4, 8, 100));
+  });
+
+  test('promises more than a node has where its class allows that', () => {
+    const node = makeNode('n1', { labels: { 'node-class': 'dense' }, used: amounts(32, 0, 0) });
+    const place = (overcommit: Record<string, { cpuCores?: number }>) =>
+      decidePlacement(
+        openOverlay(makeFleetIndex({ nodes: [node], peers: [], overcommit })),
+        makeInput(),
+        envOf('seed'),
+      ).ok;
+    expect(place({})).toBe(false);
+    expect(place({ dense: { cpuCores: 2 } })).toBe(true);
+    expect(place({ other: { cpuCores: 2 } })).toBe(false);
+  });
+});
+
+/** Fleets have no order: what a refusal lists at equal distance may come in any. */
+function inAnyOrder(result: ReturnType<typeof planPlacement>) {
+  return result.ok ? result.value.decision : JSON.parse(JSON.stringify(result.error));
+}

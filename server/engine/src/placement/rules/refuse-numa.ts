@@ -1,0 +1,12 @@
+import { assignCells, cellsOf } from './assign-cells.ts';
+import type { Filter } from './model.ts';
+
+/** Refuses a node whose cells cannot hold a VM that is bound to cells, or pinned to cores. */
+export const refuseNuma: Filter = (node, { vm }) => {
+  if (assignCells(node, vm) !== undefined) return undefined;
+  const largestCores = Math.max(
+    0,
+    ...cellsOf(node).map((cell) => cell.cpuCores - cell.cpuCoresUsed),
+  );
+  return { reason: 'numa', largestCores };
+};
