@@ -11,7 +11,7 @@ export interface Conflict {
 /** A larger set names nothing that a reader could act upon. */
 const RULES_MAX = 4;
 
-/** Reasons that the words of a refusal told before there were others; they need no set to explain. */
+/** Reasons that the counts of a refusal explain well enough. */
 const SELF_EVIDENT: readonly RejectionReason[] = [
   ...(['status', 'pinned-elsewhere', 'excluded', 'zone', 'cpu', 'memory', 'disk'] as const),
 ];

@@ -2,7 +2,7 @@
 import { amountOf, describeRejection } from './describe-rules.ts';
 import type { Rejection } from './rules/model.ts';
 
-/** A rejection as `data.nodes` of a problem carries it: its reason, and what the reason is about. */
+/** A rejection as `data.nodes` of a problem carries it: its reason and what that is about. */
 export function toFacts(rejection: Rejection): Record<string, string | number> {
   switch (rejection.reason) {
     case 'cpu':

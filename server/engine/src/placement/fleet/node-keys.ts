@@ -15,7 +15,8 @@ export function placeKeyOf(node: PlacementNode): string {
 /** Nodes of one key are of one size, and use the same of it. */
 export function loadKeyOf(node: PlacementNode): string {
   const { capacity, used, vmCount, pools, devices, numaCells, load } = node;
-  const amounts = `${capacity.cpuCores},${capacity.memoryMib},${capacity.diskGb},${used.cpuCores},${used.memoryMib},${used.diskGb},${vmCount}`;
+  const most = `${capacity.cpuCores},${capacity.memoryMib},${capacity.diskGb}`;
+  const amounts = `${most},${used.cpuCores},${used.memoryMib},${used.diskGb},${vmCount}`;
   return pools === undefined &&
     devices === undefined &&
     numaCells === undefined &&
