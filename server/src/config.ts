@@ -1,12 +1,14 @@
 /** Flags, environment and configuration file become one validated object, read once. */
 import type { Fleet } from '@novacron/agent/fleet';
 import { defaultFleet, parseFleet } from '@novacron/agent/fleet';
+import { isLoopbackHost, type LinkTls, type TlsVersion } from '@novacron/contract/links';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { parse as parseYaml } from 'yaml';
 import { configurationProblem, wrong } from './config/configuration-problem.ts';
 import { describeSettings, renderConfigFile } from './config/describe-configuration.ts';
 import { readFlags } from './config/read-flags.ts';
+import { readLinks } from './config/read-links.ts';
 import { type OidcConfig, readOidc } from './config/read-oidc.ts';
 import { messageOf, readTextFile } from './config/read-text-file.ts';
 import { placeOf, type ResolvedSettings, resolveSettings } from './config/resolve-settings.ts';
@@ -24,6 +26,9 @@ export interface ServerConfig {
   /** The store answers `storage-full` above this size; undefined: the disk decides. Unit: MiB. */
   readonly storeSizeMibMax: number | undefined;
   readonly bus: BusChoice;
+  readonly busTls: LinkTls;
+  /** Of the listener, NATS and PostgreSQL. */
+  readonly tlsMinVersion: TlsVersion;
   readonly fleet: Fleet;
   /** Whether agents of the fleet run in this process; `elsewhere`: they come over the bus. */
   readonly agents: 'embedded' | 'elsewhere';
@@ -63,7 +68,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   const { listen, store } = values;
   const tls = readTls(settings);
   if (!tls.ok) return tls;
-  if (tls.value === undefined && !isLoopback(listen.host) && !values['insecure-listen']) {
+  if (tls.value === undefined && !isLoopbackHost(listen.host) && !values['insecure-listen']) {
     return err(needsTls(settings));
   }
   const storeSizeMibMax = values['store-size-mib-max'];
@@ -72,6 +77,8 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   }
   const fleet = readFleet(settings);
   if (!fleet.ok) return fleet;
+  const links = readLinks(values);
+  if (!links.ok) return refuse(settings, links.error.name, links.error.message);
   const oidc = readOidc(values);
   if (!oidc.ok) return refuse(settings, oidc.error.name, oidc.error.message);
   return ok({
@@ -81,6 +88,8 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     store,
     storeSizeMibMax,
     bus: values.bus,
+    busTls: links.value,
+    tlsMinVersion: values['tls-min-version'],
     fleet: fleet.value,
     agents: values.bus.kind === 'memory' || values.fleet !== undefined ? 'embedded' : 'elsewhere',
     metricsIntervalMs: values['metrics-interval'],
@@ -89,10 +98,6 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     rateLimitPerSecond: values['rate-limit'],
     oidc: oidc.value,
   });
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function readTls(settings: ResolvedSettings): Result<ServerConfig['tls'], Problem> {

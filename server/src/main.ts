@@ -119,12 +119,12 @@ export async function startServer(
 
 /** Adapters of other programs are loaded where they are used: they are no part of a fast start. */
 async function openStore(
-  { store, dataDir, storeSizeMibMax }: ServerConfig,
+  { store, dataDir, storeSizeMibMax, tlsMinVersion }: ServerConfig,
   telemetry: Telemetry,
 ): Promise<Result<Store, Problem>> {
   if (store.kind === 'postgres') {
     const { openPostgresStore } = await import('./adapters/store/postgres/open-postgres-store.ts');
-    return openPostgresStore({ url: store.url });
+    return openPostgresStore({ url: store.url, tlsMinVersion });
   }
   return openSqliteStore({
     telemetry,
@@ -133,11 +133,15 @@ async function openStore(
   });
 }
 
-async function openBus({ bus }: ServerConfig, logger: Logger): Promise<Result<Bus, Problem>> {
+async function openBus(
+  { bus, busTls }: ServerConfig,
+  logger: Logger,
+): Promise<Result<Bus, Problem>> {
   if (bus.kind === 'memory') return ok(openMemoryBus());
   const { openNatsBus } = await import('@novacron/bus/open-nats-bus');
   return openNatsBus({
     servers: bus.servers,
+    tls: busTls,
     onFault: (subject, cause) => logger.warn({ subject, cause }, 'a message met a fault'),
     onDropped: (messages) => logger.warn({ messages }, 'messages were dropped: NATS was away'),
   });
@@ -190,7 +194,9 @@ async function startParts(
     ...{ application, openApiDocument, logger: deps.logger, timers: deps.timers },
     ...measured,
     listen: config.listen,
-    ...(config.tls === undefined ? {} : { tls: config.tls }),
+    ...(config.tls === undefined
+      ? {}
+      : { tls: { ...config.tls, minVersion: config.tlsMinVersion } }),
     eventFeed: createEventFeed(deps, { bus: isAlone(surroundings) ? 'reliable' : 'lossy' }),
   });
   const stopParts = async (): Promise<void> => {

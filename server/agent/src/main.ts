@@ -82,6 +82,7 @@ async function runOnBus(config: AgentConfig, io: AgentIo, stop: AbortSignal): Pr
 function openBus(config: AgentConfig, logger: Logger): ReturnType<typeof openNatsBus> {
   return openNatsBus({
     servers: config.busServers,
+    tls: config.busTls,
     keptSubjects: [],
     onFault: (subject, cause) => logger.error({ subject, cause }, 'trouble on the message bus'),
     onDropped: (count) =>

@@ -1,6 +1,7 @@
 /** How NovaCron connects to NATS. */
 
-import type { ConnectionOptions, TlsOptions } from '@nats-io/transport-node';
+import type { ConnectionOptions } from '@nats-io/transport-node';
+import { type LinkTls, TLS_VERSION_DEFAULT } from '@novacron/contract/links';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 
@@ -19,31 +20,32 @@ const PINGS_UNANSWERED_MAX = 2;
 /** What the operator of NATS sees in the list of connections. */
 const CLIENT_NAME = 'novacron';
 
-/** Files of TLS. */
-export type NatsTlsFiles = Pick<TlsOptions, 'caFile' | 'certFile' | 'keyFile'>;
-
 /**
  * The settings of a connection.
  * @param servers - `nats://user:password@host:port`, or `tls://` for TLS; several with commas or as
  * a list, of which any will do
+ * @param tls - its files are read again each time that the connection is made
  * @param lostAt - when the connection was lost, in milliseconds of `performance.now()`
  */
 export function toConnectionOptions(
   servers: string | readonly string[],
-  options: { readonly tls: NatsTlsFiles | undefined; readonly lostAt: () => number },
+  options: { readonly tls: LinkTls | undefined; readonly lostAt: () => number },
 ): Result<ConnectionOptions, Problem> {
   const list = typeof servers === 'string' ? servers.split(',') : servers;
   const urls = list.map(parseServer);
   const known = urls.filter((url) => url !== undefined);
   const [first] = known;
   if (first === undefined || known.length < urls.length) return err(badUrlProblem());
-  const wantsTls = options.tls !== undefined || known.some(({ protocol }) => protocol === 'tls:');
+  const { minVersion = TLS_VERSION_DEFAULT, ...files } = options.tls ?? {};
+  const hasFiles = Object.values(files).some((file) => file !== undefined);
+  const wantsTls = hasFiles || known.some(({ protocol }) => protocol === 'tls:');
   return ok({
     servers: known.map(({ host }) => host),
     name: CLIENT_NAME,
     timeout: CONNECT_TIMEOUT_MS,
     ...credentialsOf(first),
-    ...(wantsTls ? { tls: { ...options.tls } } : {}),
+    // What the types do not name is handed on to Node's own TLS.
+    ...(wantsTls ? { tls: { ...files, minVersion } } : {}),
     reconnect: true,
     maxReconnectAttempts: -1,
     ignoreAuthErrorAbort: true,
@@ -97,8 +99,8 @@ export function toConnectProblem(cause: unknown): Problem {
     remedy: isRefused
       ? 'Check user and password in the URL of the bus, and start again.'
       : isTls
-        ? 'Name the certificate authority of the bus, and its host as the certificate does, and ' +
-          'start again.'
+        ? 'Name the certificate authority of the bus (bus-ca), its host as the certificate does, ' +
+          'and a certificate of your own (bus-cert, bus-key) where it wants one, and start again.'
         : 'Start nats-server and check host and port in the URL of the bus, and start again.',
     data: { reason: isRefused ? 'access-denied' : isTls ? 'tls-failed' : 'unreachable' },
   });

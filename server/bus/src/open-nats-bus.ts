@@ -1,6 +1,7 @@
 /** The bus on NATS, for servers and agents that are processes of their own. */
 import { createInbox, headers, type Msg } from '@nats-io/transport-node';
 import type { JsonObject } from '@novacron/contract/json';
+import type { LinkTls } from '@novacron/contract/links';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import type { Bus, PublishOptions, Responder, Subscriber, Unsubscribe } from './bus.ts';
@@ -16,12 +17,7 @@ import { assertReplayIsBounded } from './kept-messages.ts';
 import { parseFrozen } from './message-copy.ts';
 import { ensureStreams, replayKept, toKeepHeaders } from './nats-kept.ts';
 import { type NatsLink, openNatsLink } from './nats-link.ts';
-import {
-  messageOf,
-  type NatsTlsFiles,
-  toConnectionOptions,
-  toConnectProblem,
-} from './nats-settings.ts';
+import { messageOf, toConnectionOptions, toConnectProblem } from './nats-settings.ts';
 import { realTimers, type Timers } from './timers.ts';
 import { warnOfFault } from './warn-of-fault.ts';
 
@@ -44,7 +40,7 @@ const NOBODY_THERE_CODE = 503;
 export interface NatsBusOptions {
   /** `nats://user:password@host:port`, or `tls://`; several with commas or as a list. */
   readonly servers: string | readonly string[];
-  readonly tls?: NatsTlsFiles;
+  readonly tls?: LinkTls;
   /** Subjects whose messages NATS keeps: `KEPT_SUBJECTS` unless said; agents keep none. */
   readonly keptSubjects?: readonly string[];
   /** Who counts the time that a request waits; the machine's timers when absent. */

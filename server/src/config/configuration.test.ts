@@ -59,6 +59,8 @@ describe('a server that is told nothing', () => {
       store: { kind: 'embedded' },
       storeSizeMibMax: undefined,
       bus: { kind: 'memory' },
+      busTls: { minVersion: 'TLSv1.3' },
+      tlsMinVersion: 'TLSv1.3',
       metricsIntervalMs: 30_000,
       healthCheckIntervalMs: 30_000,
       logLevel: 'info',
@@ -113,10 +115,15 @@ describe('the value that counts', () => {
     listen: ['[::1]:80', '[::1]:80'],
     'tls-cert': ['/etc/cert.pem', '/etc/cert.pem'],
     'tls-key': ['/etc/key.pem', '/etc/key.pem'],
+    'tls-min-version': ['1.2', '1.2'],
     'insecure-listen': ['yes', true],
     store: ['postgres://nova:geheim@db/nova', 'postgres://nova:***@db/nova'],
     'store-size-mib-max': ['512', 512],
     bus: ['nats://a:1, nats://geheim@b:2', 'nats://a:1,nats://***@b:2'],
+    'bus-ca': ['/etc/ca.pem', '/etc/ca.pem'],
+    'bus-cert': ['/etc/bus.pem', '/etc/bus.pem'],
+    'bus-key': ['/etc/bus.key', '/etc/bus.key'],
+    'insecure-links': ['1', true],
     fleet: ['/etc/fleet.yaml', '/etc/fleet.yaml'],
     'metrics-interval': ['90s', '1m30s'],
     'health-check-interval': ['0.5m', '30s'],
@@ -132,7 +139,7 @@ describe('the value that counts', () => {
   test.each(settingRows().map(({ name }) => name))('of %s comes from each source', (name) => {
     const [written, value] = EVERY[name];
     const file = write('other.yaml', `${name}: ${JSON.stringify(written)}\n`);
-    const flag = name === 'insecure-listen' ? `--${name}` : `--${name}=${written}`;
+    const flag = value === true ? `--${name}` : `--${name}=${written}`;
     expect(shown(name, [flag])).toBe(`${value} from flag --${name}`);
     for (const variable of variablesOf(name)) {
       expect(shown(name, [], { [variable]: written })).toBe(
@@ -145,13 +152,13 @@ describe('the value that counts', () => {
 
   test('of the variables that came before NovaCron is taken', () => {
     const config = configOf([], {
-      NATS_URL: 'nats://bus:4222',
+      NATS_URL: 'tls://bus:4222',
       LOG_LEVEL: 'DEBUG',
       METRICS_INTERVAL: '1m',
       HEALTH_CHECK_INTERVAL: '5s',
     });
     expect(config).toMatchObject({
-      bus: { kind: 'nats', servers: ['nats://bus:4222'] },
+      bus: { kind: 'nats', servers: ['tls://bus:4222'] },
       logLevel: 'debug',
       metricsIntervalMs: 60_000,
       healthCheckIntervalMs: 5_000,
@@ -260,7 +267,10 @@ describe('values that do not go together', () => {
     [['--tls-key', 'a'], '--tls-key: needs tls-cert beside it'],
     [['--tls-key', 'a', '--tls-cert', 'b'], '--tls-cert: cannot be read: ENOENT'],
     [['--fleet', 'nowhere.yaml'], '--fleet: cannot be read: ENOENT'],
-    [['--store', 'postgres://db/a', '--store-size-mib-max', '9'], 'limits the embedded store only'],
+    [
+      ['--store', 'postgres://localhost/a', '--store-size-mib-max', '9'],
+      'limits the embedded store only',
+    ],
     [['--listen', '0.0.0.0:0'], 'Other machines reach 0.0.0.0, and API keys would cross'],
   ])('%j are told', (argv, message) => expect(refusalOf(argv)).toContain(message));
 
@@ -302,17 +312,22 @@ describe('a command line', () => {
 
 test('--print-config writes a file that says the same, but for secrets', () => {
   write('config.yaml', 'metrics-interval: 1m\n');
-  const argv = ['--print-config', '--store', 'postgres://nova:geheim@db/nova'];
+  const argv = ['--print-config', '--store', 'postgres://nova:geheim@localhost/nova'];
   const read = readConfig(argv, at({ LOG_LEVEL: 'debug', XDG_DATA_HOME: '/var/lib' }));
   const text = read.ok && read.value.kind === 'print' ? read.value.text : '';
   expect(text.replaceAll(home, 'DATA')).toBe(`data-dir: DATA  # environment NOVACRON_DATA_DIR
 listen: 127.0.0.1:7480  # default
 # tls-cert:
 # tls-key:
+tls-min-version: "1.3"  # default
 insecure-listen: false  # default
-store: postgres://nova:***@db/nova  # flag --store
+store: postgres://nova:***@localhost/nova  # flag --store
 # store-size-mib-max:
 bus: memory  # default
+# bus-ca:
+# bus-cert:
+# bus-key:
+insecure-links: false  # default
 # fleet:
 metrics-interval: 1m  # file DATA/config.yaml
 health-check-interval: 30s  # default

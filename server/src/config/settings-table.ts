@@ -15,6 +15,7 @@ import {
   LogLevelSchema,
   StoreSchema,
   SwitchSchema,
+  TlsVersionSchema,
   textSchema,
 } from './value-schemas.ts';
 
@@ -48,6 +49,12 @@ export const SETTINGS = {
     holds: 'path',
     presence: 'optional',
   }),
+  'tls-min-version': setting({
+    description: 'Least version of TLS, to listen and towards NATS and PostgreSQL.',
+    placeholder: '1.3|1.2',
+    schema: TlsVersionSchema,
+    default: '1.3',
+  }),
   'insecure-listen': setting({
     description: 'Allow plain HTTP on an address that other machines can reach.',
     schema: SwitchSchema,
@@ -75,6 +82,33 @@ export const SETTINGS = {
     default: 'memory',
     otherVariables: ['NATS_URL'],
     mask: (written) => written.split(',').map(maskSecrets).join(','),
+  }),
+  'bus-ca': setting({
+    description: 'Certificate authority of the NATS servers, PEM; with it the bus has TLS.',
+    placeholder: 'FILE',
+    schema: textSchema('the path of a file'),
+    holds: 'path',
+    presence: 'optional',
+    defaultWords: 'the authorities that Node.js knows',
+  }),
+  'bus-cert': setting({
+    description: 'Certificate that the server shows to NATS, PEM, with bus-key.',
+    placeholder: 'FILE',
+    schema: textSchema('the path of a file'),
+    holds: 'path',
+    presence: 'optional',
+  }),
+  'bus-key': setting({
+    description: 'Private key of that certificate, PEM.',
+    placeholder: 'FILE',
+    schema: textSchema('the path of a file'),
+    holds: 'path',
+    presence: 'optional',
+  }),
+  'insecure-links': setting({
+    description: 'Allow NATS and PostgreSQL on other machines without TLS.',
+    schema: SwitchSchema,
+    default: false,
   }),
   fleet: setting({
     description: 'Description of the simulated fleet, YAML or JSON.',

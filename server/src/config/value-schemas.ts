@@ -1,4 +1,5 @@
 /** The schemas of the settings' values: each reads what people write and writes it back. */
+import type { TlsVersion } from '@novacron/contract/links';
 import { formatDuration, parseDuration } from './duration.ts';
 import { type Scalar, settingSchema } from './setting.ts';
 
@@ -56,6 +57,18 @@ export const CountSchema = settingSchema<number>({
   },
   write: (value) => value,
   expected: 'must be a whole number above 0',
+});
+
+const TLS_VERSIONS: Readonly<Record<string, TlsVersion | undefined>> = {
+  1.3: 'TLSv1.3',
+  1.2: 'TLSv1.2',
+};
+
+/** The least version of TLS. */
+export const TlsVersionSchema = settingSchema<TlsVersion>({
+  read: (written) => TLS_VERSIONS[String(written)],
+  write: (value) => value.replace('TLSv', ''),
+  expected: 'must be 1.3 or 1.2',
 });
 
 /** One of the log's levels. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { types } from 'node:util';
+import { TLS_VERSION_DEFAULT, type TlsVersion } from '@novacron/contract/links';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { answerClientError } from './answer-client-error.ts';
@@ -26,7 +27,12 @@ export interface HttpServerOptions extends Omit<HttpAppOptions, 'scheme' | 'hub'
   /** `port` 0 takes any free one. */
   readonly listen: { readonly host: string; readonly port: number };
   /** PEM texts; without them the server speaks plain HTTP. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tls?: {
+    readonly cert: string;
+    readonly key: string;
+    /** TLS 1.3 unless said. */
+    readonly minVersion?: TlsVersion;
+  };
 }
 
 /** A server that listens. */
@@ -95,7 +101,8 @@ async function createNodeServer(tls: HttpServerOptions['tls']): Promise<Result<S
   if (tls === undefined) return ok(createServer(limits));
   const https = await import('node:https');
   try {
-    return ok(https.createServer({ ...limits, cert: tls.cert, key: tls.key }));
+    const { cert, key, minVersion = TLS_VERSION_DEFAULT } = tls;
+    return ok(https.createServer({ ...limits, cert, key, minVersion }));
   } catch (cause) {
     const reason = types.isNativeError(cause) ? cause.message : String(cause);
     return err(

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import path from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startHttpServer } from './http-server.ts';
 import { fakeApplication, recordingLogger } from './test-kit/fake-application.ts';
@@ -79,6 +80,32 @@ describe('listening', () => {
     expect(response.headers['strict-transport-security']).toMatch(/^max-age=/);
     await secure.stop();
   });
+
+  test.each([
+    [undefined, 'refused'],
+    ['TLSv1.2', 'TLSv1.2'],
+  ] as const)(
+    'with the least version %s, a client of TLS 1.2 is %s',
+    async (minVersion, outcome) => {
+      const [cert = '', key = ''] = await Promise.all(
+        ['loopback.cert.pem', 'loopback.key.pem'].map((file) =>
+          readFile(path.join(__dirname, 'testdata', file), 'utf8'),
+        ),
+      );
+      const versions = minVersion === undefined ? {} : { minVersion };
+      const secure = await startFakeServer({ tls: { cert, key, ...versions } });
+      const socket = connectTls({
+        ...{ port: secure.server.port, host: '127.0.0.1', ca: cert, maxVersion: 'TLSv1.2' },
+      });
+      const came = await new Promise((resolve) => {
+        socket.once('secureConnect', () => resolve(socket.getProtocol()));
+        socket.once('error', () => resolve('refused'));
+      });
+      expect(came).toBe(outcome);
+      socket.destroy();
+      await secure.stop();
+    },
+  );
 });
 
 describe('what is not HTTP', () => {

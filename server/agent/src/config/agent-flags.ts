@@ -8,7 +8,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** One row; its key is the name of the flag. */
 interface AgentFlag {
-  readonly placeholder: string;
+  /** What stands for the value in help texts; a switch has none. */
+  readonly placeholder?: string;
   readonly description: string;
   /** What `--help` says behind the description, such as a default. */
   readonly note?: string;
@@ -16,7 +17,7 @@ interface AgentFlag {
   readonly otherVariables?: readonly string[];
 }
 
-/** Every flag that takes a value. */
+/** Every flag but `--help`. */
 export const AGENT_FLAGS = {
   node: { placeholder: 'NAME', description: 'Name of the node, unique in the fleet' },
   zone: { placeholder: 'NAME', description: 'Availability zone of the node' },
@@ -39,6 +40,21 @@ export const AGENT_FLAGS = {
     description: 'NATS servers that carry messages, several with commas; tls:// is TLS',
     otherVariables: ['NOVACRON_BUS', 'NATS_URL'],
   },
+  'bus-ca': {
+    placeholder: 'FILE',
+    description: 'Certificate authority of the NATS servers, PEM; with it the bus has TLS',
+  },
+  'bus-cert': {
+    placeholder: 'FILE',
+    description: 'Certificate that the agent shows to NATS, PEM, with --bus-key',
+  },
+  'bus-key': { placeholder: 'FILE', description: 'Private key of that certificate, PEM' },
+  'tls-min-version': {
+    placeholder: '1.3|1.2',
+    description: 'Least version of TLS',
+    note: 'default: 1.3',
+  },
+  'insecure-links': { description: 'Allow NATS on another machine without TLS' },
   'data-dir': {
     placeholder: 'DIR',
     description: 'Directory of the journal',

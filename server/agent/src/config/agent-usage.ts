@@ -8,7 +8,9 @@ const COLUMN = 22;
 export function agentUsage(): string {
   const lines = agentFlagRows().map(({ name, row }) => {
     const note = row.note === undefined ? '' : ` (${row.note})`;
-    return `${`  --${name} ${row.placeholder}`.padEnd(COLUMN)}${row.description}${note}\n`;
+    const flag = row.placeholder === undefined ? `  --${name}` : `  --${name} ${row.placeholder}`;
+    const start = flag.length + 1 > COLUMN ? `${flag}\n${' '.repeat(COLUMN)}` : flag.padEnd(COLUMN);
+    return `${start}${row.description}${note}\n`;
   });
   const others = agentFlagRows().flatMap(({ name }) => variablesOf(name).slice(1));
   return `Usage: novacron agent --node NAME --zone NAME --rack NAME --cpu-cores N --memory-gb N

@@ -39,6 +39,7 @@ describe('the configuration of an agent', () => {
     expect(readOutcome([...NODE, ...BUS], { XDG_DATA_HOME: '/data' })).toEqual({
       nodes: [sampleNode()],
       busServers: ['nats://127.0.0.1:4222'],
+      busTls: { minVersion: 'TLSv1.3' },
       dataDir: '/data/novacron/agent',
       logLevel: 'info',
     });
@@ -56,8 +57,25 @@ describe('the configuration of an agent', () => {
     expect(readOutcome(['--data-dir=d', ...NODE.slice(0, 2), ...NODE.slice(4)], env)).toEqual({
       nodes: [sampleNode({ zone: 'zone-e' })],
       busServers: ['nats://second:1', 'tls://also:2'],
+      busTls: { minVersion: 'TLSv1.3' },
       dataDir: 'd',
       logLevel: 'warn',
+    });
+  });
+
+  test.each([
+    [['tls://bus:4222'], { minVersion: 'TLSv1.3' }],
+    [['nats://bus:4222', '--insecure-links'], { minVersion: 'TLSv1.3' }],
+    [['nats://bus:4222', '--bus-ca', 'FLEET'], { minVersion: 'TLSv1.3', caFile: 'FLEET' }],
+    [['nats://[::1]:4222', '--tls-min-version', '1.2'], { minVersion: 'TLSv1.2' }],
+    [
+      ['tls://bus', '--bus-cert', '/dev/null', '--bus-key=/dev/null'],
+      { minVersion: 'TLSv1.3', certFile: '/dev/null', keyFile: '/dev/null' },
+    ],
+  ])('has a bus that is reached as in %j', (argv, busTls) => {
+    const config = readOutcome([...NODE, '--bus', ...argv]);
+    expect(JSON.parse(JSON.stringify(config).replaceAll(fleetFile, 'FLEET'))).toMatchObject({
+      busTls,
     });
   });
 
@@ -75,6 +93,31 @@ describe('the configuration of an agent', () => {
       'a bus in this process',
       [...NODE, '--bus', 'nats://u:secret@a,memory'],
       '--bus: must be nats://HOST:PORT, several with commas between them',
+    ],
+    [
+      'a bus on another machine in clear',
+      [...NODE, '--bus', 'nats://127.0.0.1:1,nats://bus:2'],
+      /^--bus: leads to another machine without TLS, .* write tls:.* or say --insecure-links/,
+    ],
+    [
+      'a certificate without its key',
+      [...NODE, ...BUS, '--bus-cert', '/dev/null'],
+      '--bus-cert: needs --bus-key beside it',
+    ],
+    [
+      'a key without its certificate',
+      [...NODE, ...BUS, '--bus-key', '/dev/null'],
+      '--bus-key: needs --bus-cert beside it',
+    ],
+    [
+      'an authority that is not there',
+      [...NODE, ...BUS, '--bus-ca', '/dev/null/none'],
+      /^--bus-ca: cannot be read: ENOTDIR/,
+    ],
+    [
+      'a version of TLS that nobody should use',
+      [...NODE, ...BUS, '--tls-min-version', '1.1'],
+      '--tls-min-version: must be 1.3 or 1.2, not "1.1"',
     ],
     [
       'half a core',
@@ -130,7 +173,7 @@ describe('the configuration of an agent', () => {
 
   test('is help for whoever asks for it, with every flag', () => {
     const text = String(readOutcome(['--foo', '-h']));
-    for (const { name } of agentFlagRows()) expect(text).toContain(`--${name} `);
+    for (const { name } of agentFlagRows()) expect(text).toMatch(new RegExp(`--${name}\\b`));
     expect(text).toMatch(/^Usage: novacron agent /);
     expect(text).toContain('Example:\n  novacron agent --node node-01');
     expect(text.split('\n').filter((line) => [...line].length > 100)).toEqual([]);

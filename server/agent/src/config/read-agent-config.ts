@@ -1,17 +1,20 @@
 /** Flags, environment and fleet file become one validated object, read once. */
 import { readFileSync } from 'node:fs';
+import type { LinkTls } from '@novacron/contract/links';
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { FleetNode, parseFleet } from '../fleet.ts';
 import { LOG_LEVELS, type LogLevel } from '../json-logger.ts';
-import { type AgentFlagName, defaultDataDir, type Environment } from './agent-flags.ts';
+import { defaultDataDir, type Environment } from './agent-flags.ts';
 import { agentUsage } from './agent-usage.ts';
-import { readAgentFlags, type SaidValues, wrong } from './read-agent-flags.ts';
+import { placeOf, readAgentFlags, type SaidValues, textOf, wrong } from './read-agent-flags.ts';
+import { readBusLink } from './read-bus-link.ts';
 
 /** Everything that an agent's process is started from. */
 export interface AgentConfig {
   readonly nodes: readonly FleetNode[];
   readonly busServers: readonly string[];
+  readonly busTls: LinkTls;
   readonly dataDir: string;
   readonly logLevel: LogLevel;
 }
@@ -37,17 +40,16 @@ export function readAgentConfig(
   if (!said.ok) return err(usageProblem(said.error));
   if (said.value.wantsHelp) return ok({ kind: 'print', text: agentUsage() });
   const nodes = readNodes(said.value, parseDocument);
-  const busServers = readBusServers(said.value);
+  const bus = readBusLink(said.value);
   const logLevel = readLogLevel(said.value);
   const driver = readDriver(said.value);
-  const troubles = [nodes, busServers, driver, logLevel].flatMap((each) =>
-    each.ok ? [] : each.error,
-  );
-  if (!nodes.ok || !busServers.ok || !logLevel.ok || !driver.ok) {
+  const troubles = [nodes, bus, driver, logLevel].flatMap((each) => (each.ok ? [] : each.error));
+  if (!nodes.ok || !bus.ok || !logLevel.ok || !driver.ok) {
     return err(usageProblem(troubles));
   }
   const dataDir = textOf(said.value, 'data-dir') ?? defaultDataDir(env);
-  const config = { nodes: nodes.value, busServers: busServers.value, logLevel: logLevel.value };
+  const { servers: busServers, tls: busTls } = bus.value;
+  const config = { nodes: nodes.value, busServers, busTls, logLevel: logLevel.value };
   return ok({ kind: 'start', config: { ...config, dataDir } });
 }
 
@@ -56,14 +58,6 @@ function usageProblem(fields: readonly FieldProblem[]): Problem {
   const [first = ''] = lines;
   const detail = lines.length === 1 ? first : ['Several flags are wrong:', ...lines].join('\n  ');
   return problem('validation-failed', { detail, remedy: 'See novacron agent --help.', fields });
-}
-
-function textOf({ values }: SaidValues, name: AgentFlagName): string | undefined {
-  return values.get(name)?.text;
-}
-
-function placeOf({ values }: SaidValues, name: AgentFlagName): string {
-  return values.get(name)?.place ?? `--${name}`;
 }
 
 const NODE_FLAGS = ['node', 'zone', 'rack', 'cpu-cores', 'memory-gb', 'disk-gb'] as const;
@@ -134,21 +128,6 @@ function readFleetNodes(
   if (unknown.length === 0) return ok(nodes.filter(({ name }) => wanted.includes(name)));
   const names = unknown.map((name) => JSON.stringify(name)).join(', ');
   return err([wrong(placeOf(said, 'nodes'), `${file} has no node ${names}`)]);
-}
-
-/** Addresses may hold passwords, so that what was written is not told. */
-function readBusServers(said: SaidValues): Read<readonly string[]> {
-  const text = textOf(said, 'bus');
-  if (text === undefined) return err([wrong('--bus', 'is missing, such as nats://127.0.0.1:4222')]);
-  const servers = text.split(',').map((address) => address.trim());
-  if (servers.every(isNatsAddress)) return ok(servers);
-  const message = 'must be nats://HOST:PORT, several with commas between them';
-  return err([wrong(placeOf(said, 'bus'), message)]);
-}
-
-function isNatsAddress(address: string): boolean {
-  if (!/^(nats|tls):\/\//.test(address) || !URL.canParse(address)) return false;
-  return new URL(address).hostname !== '';
 }
 
 function readLogLevel(said: SaidValues): Read<LogLevel> {

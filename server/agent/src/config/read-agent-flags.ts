@@ -43,6 +43,8 @@ export function readAgentFlags(
       wantsHelp = true;
     } else if (!isFlagName(token.name)) {
       troubles.push(wrong(token.rawName, 'is not an option'));
+    } else if (isSwitch(token.name)) {
+      values.set(token.name, { text: token.value ?? 'yes', place: `--${token.name}` });
     } else if (token.value === undefined || token.value === '' || isFlagLike(token)) {
       troubles.push(wrong(token.rawName, 'needs a value'));
     } else {
@@ -53,9 +55,33 @@ export function readAgentFlags(
 }
 
 const OPTIONS = {
-  ...Object.fromEntries(agentFlagRows().map(({ name }) => [name, { type: 'string' as const }])),
+  ...Object.fromEntries(
+    agentFlagRows().map(({ name }) => [
+      name,
+      { type: isSwitch(name) ? ('boolean' as const) : ('string' as const) },
+    ]),
+  ),
   help: { type: 'boolean', short: 'h' },
 } as const;
+
+function isSwitch(name: AgentFlagName): boolean {
+  return !('placeholder' in AGENT_FLAGS[name]);
+}
+
+/** What was said of a flag. */
+export function textOf({ values }: SaidValues, name: AgentFlagName): string | undefined {
+  return values.get(name)?.text;
+}
+
+/** Whether a switch is on. */
+export function isOn(said: SaidValues, name: AgentFlagName): boolean {
+  return /^(?:yes|true|1)$/i.test(textOf(said, name) ?? 'no');
+}
+
+/** Where somebody has to look to change what was said of a flag. */
+export function placeOf({ values }: SaidValues, name: AgentFlagName): string {
+  return values.get(name)?.place ?? `--${name}`;
+}
 
 /** One thing that is wrong. */
 export function wrong(place: string, message: string): FieldProblem {

@@ -195,7 +195,8 @@ test.each(['prefer', 'require', 'verify-ca', 'verify-full'])(
   'checks the certificate and its name with sslmode=%s',
   (mode) => {
     const settings = toClientConfig(`postgres://u@h/d?sslmode=${mode}`);
-    expect(settings?.connectionString).toContain('sslmode=verify-full');
+    expect(settings?.ssl).toEqual({ minVersion: 'TLSv1.3', rejectUnauthorized: true });
+    expect(settings?.connectionString).not.toContain('sslmode');
   },
 );
 

@@ -1,4 +1,5 @@
 /** The store on PostgreSQL: one connection that writes, and some that read. */
+import type { TlsVersion } from '@novacron/contract/links';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { AnyQuery, Query, Snapshot, Store } from '../../../ports/store.ts';
@@ -24,6 +25,8 @@ const OUTCOME_WAIT_MS = 5_000;
 export interface PostgresStoreOptions {
   /** `postgres://user:password@host:port/database?sslmode=verify-full`; see `toClientConfig`. */
   readonly url: string;
+  /** Least version of TLS; 1.3 unless said. */
+  readonly tlsMinVersion?: TlsVersion;
   /** How long a group waits for what others have locked; `LOCK_TIMEOUT_MS` unless said. */
   readonly lockTimeoutMs?: number;
   /** How long a group waits to learn what came of it; `OUTCOME_WAIT_MS` unless said. */
@@ -44,11 +47,11 @@ export async function openPostgresStore(
   options: PostgresStoreOptions,
 ): Promise<Result<Store, Problem>> {
   const { url, lockTimeoutMs = LOCK_TIMEOUT_MS, outcomeWaitMs = OUTCOME_WAIT_MS } = options;
-  const common = toClientConfig(url);
-  if (common === undefined) return err(badUrlProblem());
-  const settings = { ...common, lock_timeout: lockTimeoutMs };
   const server = describeServer(url);
   try {
+    const common = toClientConfig(url, options.tlsMinVersion);
+    if (common === undefined) return err(badUrlProblem());
+    const settings = { ...common, lock_timeout: lockTimeoutMs };
     const prepared = await prepareDatabase(settings, server);
     if (!prepared.ok) return prepared;
     const link = await openWriterLink(settings);

@@ -1,4 +1,7 @@
 /** How NovaCron connects to PostgreSQL: from the URL, and what every connection has in common. */
+import { readFileSync } from 'node:fs';
+import type { ConnectionOptions } from 'node:tls';
+import { TLS_VERSION_DEFAULT, type TlsVersion } from '@novacron/contract/links';
 import { assert } from '@novacron/contract/result';
 import { type ClientConfig, type CustomTypesConfig, types } from 'pg';
 
@@ -41,19 +44,24 @@ const PLAIN_TLS_MODES: ReadonlySet<string> = new Set(['disable', 'no-verify']);
  * @param url - `postgres://user:password@host:port/database`; for TLS `?sslmode=verify-full`, with
  * `sslrootcert`, `sslcert` and `sslkey` as files. Every mode but `disable` and `no-verify` checks
  * the certificate and its name. Without `sslmode` there is no TLS
- * @returns the settings; undefined if the URL is none of PostgreSQL's
+ * @param minVersion - least version of TLS
+ * @returns the settings; undefined if the URL is none of PostgreSQL's. Throws for a file that cannot
+ * be read
  */
-export function toClientConfig(url: string): ClientConfig | undefined {
+export function toClientConfig(
+  url: string,
+  minVersion: TlsVersion = TLS_VERSION_DEFAULT,
+): ClientConfig | undefined {
   const parsed = URL.parse === undefined ? tryParse(url) : URL.parse(url);
   if (parsed === null || !/^postgres(?:ql)?:$/.test(parsed.protocol)) return undefined;
   const mode = parsed.searchParams.get('sslmode');
-  if (mode !== null) {
-    if (!CHECKED_TLS_MODES.has(mode) && !PLAIN_TLS_MODES.has(mode)) return undefined;
-    // pg takes these modes for this one too, but warns that a later release will not.
-    if (CHECKED_TLS_MODES.has(mode)) parsed.searchParams.set('sslmode', 'verify-full');
-  }
+  if (mode !== null && !CHECKED_TLS_MODES.has(mode) && !PLAIN_TLS_MODES.has(mode)) return undefined;
+  const ssl = toTls(parsed.searchParams, mode, minVersion);
+  // What pg reads of TLS in a URL would take the place of the settings beside it.
+  for (const name of TLS_PARAMETERS) parsed.searchParams.delete(name);
   return {
     connectionString: parsed.href,
+    ssl,
     application_name: APPLICATION_NAME,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
@@ -61,6 +69,28 @@ export function toClientConfig(url: string): ClientConfig | undefined {
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     types: NUMBERS_AS_NUMBERS,
+  };
+}
+
+const TLS_PARAMETERS = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey'] as const;
+
+function toTls(
+  parameters: URLSearchParams,
+  mode: string | null,
+  minVersion: TlsVersion,
+): ConnectionOptions | false {
+  if (mode === null || mode === 'disable') return false;
+  const read = (name: (typeof TLS_PARAMETERS)[number]): string | undefined => {
+    const file = parameters.get(name);
+    return file === null ? undefined : readFileSync(file, 'utf8');
+  };
+  const [ca, cert, key] = [read('sslrootcert'), read('sslcert'), read('sslkey')];
+  return {
+    minVersion,
+    rejectUnauthorized: CHECKED_TLS_MODES.has(mode),
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
   };
 }
 

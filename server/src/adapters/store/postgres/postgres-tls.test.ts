@@ -1,5 +1,5 @@
 /** TLS to PostgreSQL: the certificate and its name are checked unless the URL says otherwise. */
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { certificateIn } from '../../../../../test/support/services/make-certificate.ts';
 import { runSql } from '../../../../../test/support/services/start-postgres.ts';
 import { commitAll, tenantRow } from '../suite/rows.ts';
@@ -47,4 +47,29 @@ it('takes any certificate with sslmode=no-verify, which says so', async () => {
   const { url, close } = await postgres.openStore();
   await close();
   await (await openAt({ url: `${url}?sslmode=no-verify` })).close();
+});
+
+describe('a server of TLS 1.2', () => {
+  const old = usePostgres({ tls: 'on', settings: { ssl_max_protocol_version: 'TLSv1.2' } });
+
+  it('is refused unless somebody asks for that version', async () => {
+    const ca = certificateIn(old.server().directory);
+    const { url, close } = await old.openStore();
+    await close();
+    const options = { url: `${url}?sslmode=verify-full&sslrootcert=${ca}` };
+    expect(await openPostgresStore(options)).toMatchObject({
+      ok: false,
+      error: { data: { reason: 'tls-failed' } },
+    });
+    await (await openAt({ ...options, tlsMinVersion: 'TLSv1.2' })).close();
+  });
+});
+
+it('tells which file of the URL cannot be read', async () => {
+  const url = postgres.server().urlOf('template_store');
+  const opened = await openPostgresStore({ url: `${url}?sslmode=verify-full&sslrootcert=/none` });
+  expect(opened).toMatchObject({
+    ok: false,
+    error: { detail: expect.stringContaining('a certificate file that the URL names') },
+  });
 });
