@@ -80,7 +80,8 @@ const OPEN_PROBLEMS: readonly {
     remedy: 'Make the user the owner of the database, or grant it CREATE on the schema',
   },
   {
-    codes: /^(?:EPROTO|(?:ERR_TLS|ERR_SSL|ERR_OSSL|CERT|SELF_SIGNED|UNABLE_TO)_.*|.*_SELF_SIGNED_CERT)$/,
+    codes:
+      /^(?:EPROTO|(?:ERR_TLS|ERR_SSL|ERR_OSSL|CERT|SELF_SIGNED|UNABLE_TO)_.*|.*_SELF_SIGNED_CERT)$/,
     messages: /SSL connection/,
     reason: 'tls-failed',
     why: 'no trusted TLS connection came about',
