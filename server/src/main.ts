@@ -9,6 +9,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
+import { createBreakers } from './adapters/breakers/create-breakers.ts';
 import { systemClock, systemTimers } from './adapters/clock/system-clock.ts';
 import {
   agentsDirIn,
@@ -28,6 +29,7 @@ import { allowanceOf } from './app/access-bucket.ts';
 import { createApplication } from './app/create-application.ts';
 import type { AppDeps } from './app/deps.ts';
 import { createEventFeed } from './app/event-feed.ts';
+import { guardBus } from './app/guard-bus.ts';
 import { createFirstKey, findFirstKeyPlace } from './app/identity.ts';
 import type { Surroundings } from './app/instance.ts';
 import { createNodeRegistry } from './app/register-nodes.ts';
@@ -85,6 +87,7 @@ export async function startServer(
     lock.value.release();
     return bus;
   }
+  const breakers = createBreakers(telemetry);
   const deps: AppDeps = {
     store: observeStore(store.value, telemetry),
     clock: systemClock,
@@ -92,12 +95,12 @@ export async function startServer(
     ids: createIds(systemClock, systemRandom),
     rng: makeRng(Buffer.from(systemRandom.bytes(16)).toString('hex')),
     secretRandom: systemRandom,
-    bus: bus.value,
+    bus: guardBus(bus.value, { breakers, clock: systemClock }),
     policies: observePolicies(createPolicyRuntime(logger), telemetry),
     logger,
     telemetry,
     serverVersion: SERVER_VERSION,
-    ...openTokenPorts(config, logger),
+    ...openTokenPorts(config, { logger, breakers }),
     rateLimit: allowanceOf(config.rateLimitPerSecond),
   };
   const started = await startParts(config, deps, { telemetry, metricsPage });

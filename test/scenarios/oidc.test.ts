@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@novacron/contract/json';
+import { createBreakers } from '@novacron/server/adapters/breakers/create-breakers';
 import { createOidcVerifier } from '@novacron/server/adapters/oidc/create-oidc-verifier';
 import { createApplication } from '@novacron/server/app/create-application';
 import type { OidcAccess } from '@novacron/server/app/identity/oidc-access';
@@ -34,7 +35,10 @@ describe('people who log in elsewhere', () => {
 
   beforeEach(() => {
     access = {
-      verifier: createOidcVerifier({ issuer, audience: 'novacron' }, bench().deps.logger),
+      verifier: createOidcVerifier(
+        { issuer, audience: 'novacron' },
+        { logger: bench().deps.logger, breakers: createBreakers() },
+      ),
       roleClaim: 'realm_access.roles',
       roles: { ops: 'operator', everyone: 'viewer', owners: 'admin' },
       tenantClaim: 'org',

@@ -106,6 +106,24 @@ export const METRICS = {
     labels: ['action', 'outcome'],
     unit: 'count',
   },
+  novacron_circuit_breakers_open: {
+    type: 'gauge',
+    help: 'Targets of calls that are left alone because they failed several times in a row.',
+    labels: ['link'],
+    unit: 'count',
+  },
+  novacron_circuit_breaker_opened_total: {
+    type: 'counter',
+    help: 'Times that a target of calls was given up for a while.',
+    labels: ['link'],
+    unit: 'count',
+  },
+  novacron_circuit_breaker_refused_total: {
+    type: 'counter',
+    help: 'Calls that were not made because their target is left alone.',
+    labels: ['link'],
+    unit: 'count',
+  },
   novacron_agent_command_duration_seconds: {
     type: 'histogram',
     help: 'Time from sending a command to learning its outcome.',

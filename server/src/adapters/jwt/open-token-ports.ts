@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Breakers } from '../../ports/breakers.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { TokenCrypto, TokenVerifier } from '../../ports/tokens.ts';
 import { openSealer } from '../keys/open-sealer.ts';
@@ -11,7 +12,7 @@ const SEALING_KEY_FILE = 'sealing.key';
 /** Everything about tokens that a server of this configuration works with. */
 export function openTokenPorts<Mapping extends object>(
   config: { readonly dataDir: string; readonly oidc: (OidcIssuer & Mapping) | undefined },
-  logger: Logger,
+  calls: { readonly logger: Logger; readonly breakers: Breakers },
 ): {
   readonly tokens: TokenCrypto;
   readonly oidc?: OidcIssuer & Mapping & { readonly verifier: TokenVerifier };
@@ -19,5 +20,5 @@ export function openTokenPorts<Mapping extends object>(
   const tokens = createTokenCrypto(openSealer(join(config.dataDir, SEALING_KEY_FILE)));
   const { oidc } = config;
   if (oidc === undefined) return { tokens };
-  return { tokens, oidc: { ...oidc, verifier: createOidcVerifier(oidc, logger) } };
+  return { tokens, oidc: { ...oidc, verifier: createOidcVerifier(oidc, calls) } };
 }

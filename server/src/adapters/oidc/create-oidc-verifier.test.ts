@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import nock from 'nock';
 import type { TokenVerifier } from '../../ports/tokens.ts';
+import { createBreakers } from '../breakers/create-breakers.ts';
 import { createOidcVerifier } from './create-oidc-verifier.ts';
 
 const ISSUER = 'https://id.example';
@@ -43,7 +44,10 @@ beforeEach(() => {
     lines.push(`${message}: ${String(fields.cause)}`);
   };
   const logger = { debug: ignore, info: ignore, warn, error: ignore };
-  verifier = createOidcVerifier({ issuer: ISSUER, audience: 'novacron' }, logger);
+  verifier = createOidcVerifier(
+    { issuer: ISSUER, audience: 'novacron' },
+    { logger, breakers: createBreakers() },
+  );
 });
 
 afterEach(() => {

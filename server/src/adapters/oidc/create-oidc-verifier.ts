@@ -1,6 +1,7 @@
 /** Checks the tokens of an OpenID Connect issuer with the keys that it publishes. */
 import { err } from '@novacron/contract/result';
 import { decodeProtectedHeader } from 'jose';
+import type { Breakers } from '../../ports/breakers.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { TokenVerifier } from '../../ports/tokens.ts';
 import { verifyToken } from '../jwt/verify-token.ts';
@@ -27,9 +28,12 @@ export interface OidcIssuer {
 }
 
 /** Makes the verifier; the issuer is asked when the first token comes. */
-export function createOidcVerifier(trusted: OidcIssuer, logger: Logger): TokenVerifier {
+export function createOidcVerifier(
+  trusted: OidcIssuer,
+  { logger, breakers }: { readonly logger: Logger; readonly breakers: Breakers },
+): TokenVerifier {
   const { issuer, audience } = trusted;
-  const keySet = createKeySet(issuer, logger);
+  const keySet = createKeySet(issuer, { logger, breaker: breakers.of('oidc', issuer) });
   return {
     issuer,
     verify: async (token, nowMs) => {

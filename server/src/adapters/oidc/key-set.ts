@@ -1,8 +1,8 @@
 /** The public keys of an issuer: fetched when needed, kept, and fetched again when they rotate. */
 import type { JsonObject } from '@novacron/contract/json';
 import { z } from 'zod';
+import type { Breaker } from '../../ports/breakers.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { afterFailure, CLOSED, mayCall } from './circuit-breaker.ts';
 import { fetchJson } from './fetch-json.ts';
 
 /** Keys are taken as they are for so long; a key that was withdrawn dies with it. Unit: ms. */
@@ -37,20 +37,22 @@ interface Kept {
   readonly atMs: number;
 }
 
-/** Makes an empty set; the issuer is asked with the first token. */
-export function createKeySet(issuer: string, logger: Logger): KeySet {
+/** Makes an empty set; the issuer is asked with the first token, where its breaker lets it. */
+export function createKeySet(
+  issuer: string,
+  { logger, breaker }: { readonly logger: Logger; readonly breaker: Breaker },
+): KeySet {
   let kept: Kept | undefined;
   let askedAtMs = Number.NEGATIVE_INFINITY;
-  let breaker = CLOSED;
   let asking: Promise<void> | undefined;
 
   async function ask(nowMs: number): Promise<void> {
     askedAtMs = nowMs;
     try {
       kept = { keys: await readKeys(issuer), atMs: nowMs };
-      breaker = CLOSED;
+      breaker.succeeded();
     } catch (cause) {
-      breaker = afterFailure(breaker, nowMs);
+      breaker.failed(nowMs);
       logger.warn({ issuer, cause: String(cause) }, 'the keys of the issuer cannot be read');
     }
   }
@@ -63,7 +65,7 @@ export function createKeySet(issuer: string, logger: Logger): KeySet {
 
   return {
     keysFor: async (keyId, nowMs) => {
-      if (asking !== undefined || (isNeeded(keyId, nowMs) && mayCall(breaker, nowMs))) {
+      if (asking !== undefined || (isNeeded(keyId, nowMs) && breaker.tryCall(nowMs))) {
         asking ??= ask(nowMs).finally(() => {
           asking = undefined;
         });

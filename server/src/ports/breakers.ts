@@ -1,0 +1,18 @@
+/** Circuit breakers as a port: whoever calls somebody else asks first whether it is worth it. */
+
+/** What is called; each has rules of its own. */
+export type BreakerLink = 'oidc' | 'agents';
+
+/** Guards the calls to one target. Moments are in milliseconds, of any one clock. */
+export interface Breaker {
+  /** Whether a call may be made now. One that may has to say how it ended. */
+  readonly tryCall: (nowMs: number) => boolean;
+  readonly succeeded: () => void;
+  readonly failed: (nowMs: number) => void;
+}
+
+/** The breakers of one server. */
+export interface Breakers {
+  /** The breaker of a target: the same one each time, whose state every caller shares. */
+  readonly of: (link: BreakerLink, target: string) => Breaker;
+}
