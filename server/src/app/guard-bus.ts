@@ -7,9 +7,9 @@ import type { Breakers } from '../ports/breakers.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /**
- * The same bus, with a circuit breaker before each node. Only silence counts against a node, for it
- * costs a whole wait: where nobody answers, the bus says so at once, and who answers with a fault is
- * there.
+ * The same bus, with a circuit breaker before each node. Only silence counts against a node, for
+ * it costs a whole wait: where nobody answers, the bus says so at once, and who answers with a
+ * fault is there.
  */
 export function guardBus(
   bus: Bus,
