@@ -3,12 +3,19 @@ import { DEFAULT_DEPLOYMENT } from '@novacron/contract/identity';
 import { PROBLEM_KINDS, type Problem } from '@novacron/contract/problem';
 import { isUnknown } from './cty/unknown.ts';
 import { defineDataSource } from './data-sources/define-data-source.ts';
+import { driftReportSource } from './data-sources/drift-report.ts';
 import { LOOKUPS_BY_TYPE } from './data-sources/lookups.ts';
+import { nodesSource } from './data-sources/nodes.ts';
+import { policyDecisionSource } from './data-sources/policy-decision.ts';
+import { tokenResource } from './ephemeral-resources/token.ts';
 import { string } from './framework/attributes.ts';
 import type { Diagnostics } from './framework/diagnostics.ts';
 import type { Provider } from './framework/provider.ts';
 import { providerSchema } from './framework/schema.ts';
 import { lengthBetween } from './framework/validators.ts';
+import { checkRego } from './functions/check-rego.ts';
+import { parseSize } from './functions/parse-size.ts';
+import { planSubnets } from './functions/plan-subnets.ts';
 import { defineResource } from './resources/define-resource.ts';
 import { RESOURCE_KINDS_BY_TYPE } from './resources/resource-kinds.ts';
 import type { RetryOptions } from './rpc/call-with-retry.ts';
@@ -91,9 +98,16 @@ export function createNovacronProvider(
         defineResource(type, info),
       ]),
     ),
-    dataSources: Object.fromEntries(
-      Object.entries(LOOKUPS_BY_TYPE).map(([type, info]) => [type, defineDataSource(info)]),
-    ),
+    functions: { parse_size: parseSize, check_rego: checkRego, plan_subnets: planSubnets },
+    ephemeralResources: { novacron_token: tokenResource },
+    dataSources: {
+      ...Object.fromEntries(
+        Object.entries(LOOKUPS_BY_TYPE).map(([type, info]) => [type, defineDataSource(info)]),
+      ),
+      novacron_nodes: nodesSource,
+      novacron_drift_report: driftReportSource,
+      novacron_policy_decision: policyDecisionSource,
+    },
   };
 }
 

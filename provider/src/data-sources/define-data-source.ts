@@ -10,10 +10,12 @@ import type { ResourceAnswer, Session } from '../rpc/session.ts';
 
 /** One kind of thing that can be looked up. */
 export interface LookupInfo {
-  readonly kind: 'vm' | 'network' | 'template';
+  readonly kind: 'vm' | 'network' | 'volume' | 'node' | 'template';
   readonly description: string;
   /** What is read, besides id and name. */
   readonly attributes: Attributes;
+  /** Makes the values of the attributes, where an answer has more than they hold. */
+  readonly toValue?: (answer: never) => Readonly<Record<string, unknown>>;
 }
 
 /** Makes a data source with the arguments `id` and `name`, of which one is given. */
@@ -60,7 +62,8 @@ export function defineDataSource(info: LookupInfo): DataSource<Schema, Session> 
         return null;
       }
       const names = Object.keys(schema.attributes);
-      return Object.fromEntries(names.map((name) => [name, found.value[name] ?? null])) as never;
+      const value = info.toValue?.(found.value as never) ?? found.value;
+      return Object.fromEntries(names.map((name) => [name, value[name] ?? null])) as never;
     },
   };
 }

@@ -1,12 +1,15 @@
 /** The data sources of the provider. */
 import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { VM_FIELDS } from '@novacron/contract/vm';
+import { VOLUME_FIELDS } from '@novacron/contract/volume';
 import { int, string } from '../framework/attributes.ts';
 import { attributesOfFields } from '../resources/attributes-of-fields.ts';
 import type { LookupInfo } from './define-data-source.ts';
+import { NODE_ATTRIBUTES, toNodeValue } from './node-attributes.ts';
 
 const { name: _vmName, ...vmFields } = VM_FIELDS;
 const { name: _networkName, ...networkFields } = NETWORK_FIELDS;
+const { name: _volumeName, ...volumeFields } = VOLUME_FIELDS;
 
 /** Every data source by its Terraform type. */
 export const LOOKUPS_BY_TYPE = {
@@ -19,6 +22,17 @@ export const LOOKUPS_BY_TYPE = {
     kind: 'network',
     description: 'An existing network.',
     attributes: attributesOfFields(networkFields, 'data-source'),
+  },
+  novacron_storage: {
+    kind: 'volume',
+    description: 'An existing volume.',
+    attributes: attributesOfFields(volumeFields, 'data-source'),
+  },
+  novacron_node: {
+    kind: 'node',
+    description: 'A hypervisor node.',
+    attributes: NODE_ATTRIBUTES,
+    toValue: toNodeValue,
   },
   novacron_template: {
     kind: 'template',

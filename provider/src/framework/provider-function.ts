@@ -1,3 +1,4 @@
+import type { Awaitable } from './resource.ts';
 import type { ValueType } from './value-type.ts';
 
 /** One parameter of a function. */
@@ -52,7 +53,7 @@ export function defineFunction<const P extends readonly Parameter[], K>(options:
   readonly description: string;
   readonly parameters: P;
   readonly returns: ValueType<K, unknown>;
-  readonly call: (values: ParameterValues<P>) => K;
+  readonly call: (values: ParameterValues<P>) => Awaitable<K>;
 }): ProviderFunction {
   return { ...options, call: (values) => options.call(values as unknown as ParameterValues<P>) };
 }

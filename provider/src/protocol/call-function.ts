@@ -8,13 +8,13 @@ import type { Session } from './session.ts';
 import { valueFromWire, valueToWire } from './translate-value.ts';
 
 /** Calls a function of the provider; it needs no configuration and no server. */
-export function callFunction(request: CallRequest, session: Session): CallResponse {
+export async function callFunction(request: CallRequest, session: Session): Promise<CallResponse> {
   try {
     const definition = lookUp(session.provider.functions, request.name);
     const values = definition.parameters.map(({ type }, index) =>
       valueFromWire(ctyTypeOf(type.shape), request.arguments[index]),
     );
-    return { result: answer(definition, values, session), error: undefined };
+    return { result: await answer(definition, values, session), error: undefined };
   } catch (error) {
     session.log.debug(`function ${request.name} refused its arguments`, { error });
     const text = error instanceof Error ? error.message : String(error);
@@ -23,10 +23,10 @@ export function callFunction(request: CallRequest, session: Session): CallRespon
   }
 }
 
-function answer(definition: ProviderFunction, values: readonly unknown[], { log }: Session) {
+async function answer(definition: ProviderFunction, values: readonly unknown[], { log }: Session) {
   const type = ctyTypeOf(definition.returns.shape);
   const diagnostics = new Diagnostics();
-  const result = definition.call(values as readonly never[]);
+  const result = await definition.call(values as readonly never[]);
   const value = castAnswer(type, result, { diagnostics, log, what: 'call a function' });
   const [bug] = diagnostics.all;
   if (bug !== undefined) throw new Error(bug.summary);

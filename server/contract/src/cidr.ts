@@ -29,6 +29,11 @@ export function parseCidr(text: string): Result<Cidr, string> {
   return ok({ family: address.family, first, prefixLength });
 }
 
+/** Writes a block as text: `10.0.0.0/16`. */
+export function formatCidr({ family, first, prefixLength }: Cidr): string {
+  return `${formatIp(family, first)}/${prefixLength}`;
+}
+
 /** Whether two blocks share an address. */
 export function overlaps(left: Cidr, right: Cidr): boolean {
   if (left.family !== right.family) return false;

@@ -1,0 +1,120 @@
+/** `novacron_drift_report`: drift as data, because Terraform drops warnings from saved plans. */
+import { DRIFT_SEVERITIES, DriftSeverity } from '@novacron/contract/drift';
+import type { OutputOf } from '@novacron/contract/operations';
+import { bool, float, list, nested, string } from '../framework/attributes.ts';
+import type { DataSource } from '../framework/data-source.ts';
+import { dataSourceSchema } from '../framework/schema.ts';
+import { oneOf } from '../framework/validators.ts';
+import { toUserError } from '../resources/finish-operation.ts';
+import type { Session } from '../rpc/session.ts';
+
+const fieldAttributes = {
+  field: string({ computed: true, description: 'Name of the field.' }),
+  was: string({ computed: true, description: 'The value that was applied, as JSON.' }),
+  is: string({ computed: true, description: 'The value now, as JSON.' }),
+  drift_class: string({
+    computed: true,
+    description: '`security`, `availability`, `cost` or `cosmetic`.',
+  }),
+};
+
+const causeAttributes = {
+  principal: string({ computed: true, description: 'Who made the latest of these changes.' }),
+  client: string({ computed: true, description: 'By what: `terraform`, `cli`, `rest`.' }),
+  request_id: string({ computed: true, description: 'The request, as in the audit log.' }),
+  at: string({ computed: true, description: 'When, RFC 3339 in UTC.' }),
+};
+
+const schema = dataSourceSchema({
+  description: 'What is no longer as it was applied: how badly, since when and by whose hand.',
+  attributes: {
+    deployment: string({
+      optional: true,
+      computed: true,
+      description: 'The deployment whose resources are asked about. Default: that of the provider.',
+    }),
+    severity_min: string({
+      optional: true,
+      validators: [oneOf(...DriftSeverity.options)],
+      description: 'Only drift that is at least as severe: `critical`, `high`, `medium`, `low`.',
+    }),
+    clean: bool({ computed: true, description: 'Whether nothing has drifted.' }),
+    severity: string({
+      computed: true,
+      nullable: true,
+      description: 'The worst severity there is; null when nothing has drifted.',
+    }),
+    records: nested({
+      nesting: 'list',
+      computed: true,
+      description: 'One record a resource, the most severe first.',
+      attributes: {
+        resource_kind: string({ computed: true, description: 'Kind, such as `vm`.' }),
+        resource_id: string({ computed: true, description: 'Id of the resource.' }),
+        resource_name: string({ computed: true, description: 'Its name.' }),
+        severity: string({ computed: true, description: 'How bad it is.' }),
+        drift_percent: float({
+          computed: true,
+          description: 'Changed fields among those applied. Unit: percent.',
+        }),
+        applied_at: string({ computed: true, description: 'When it was last applied.' }),
+        explanation: list({
+          element: string,
+          computed: true,
+          description: 'What drifted, by whom, and what to do, in lines for people.',
+        }),
+        fields: nested({
+          nesting: 'list',
+          computed: true,
+          attributes: fieldAttributes,
+          description: 'The fields that are no longer as applied.',
+        }),
+        causes: nested({
+          nesting: 'list',
+          computed: true,
+          attributes: causeAttributes,
+          description: 'Who did it, latest first.',
+        }),
+      },
+    }),
+  },
+});
+
+/** Reads the report of one deployment. */
+export const driftReportSource: DataSource<typeof schema, Session> = {
+  schema,
+  async read({ deployment, severity_min: least }, { client: session, signal }) {
+    const asked = deployment ?? session.deployment;
+    const report = await session.client.call('drift.report', { deployment: asked }, { signal });
+    if (!report.ok) throw toUserError(report.error, 'read novacron_drift_report');
+    const rank = (severity: string): number => DRIFT_SEVERITIES.indexOf(severity as never);
+    const records = report.value.items
+      .filter(({ severity }) => least === null || rank(severity) <= rank(least))
+      .sort((a, b) => rank(a.severity) - rank(b.severity))
+      .map(toRecordValue);
+    return {
+      deployment: asked,
+      severity_min: least,
+      clean: records.length === 0,
+      severity: records[0]?.severity ?? null,
+      records,
+    };
+  },
+};
+
+function toRecordValue(record: OutputOf<'drift.report'>['items'][number]) {
+  const { resource_kind, resource_id, resource_name, severity, drift_percent } = record;
+  return {
+    ...{ resource_kind, resource_id, resource_name, severity, drift_percent },
+    applied_at: record.applied_at,
+    explanation: record.explanation,
+    fields: record.fields.map(({ field, was, is, drift_class }) => ({
+      ...{ field, drift_class },
+      was: JSON.stringify(was),
+      is: JSON.stringify(is),
+    })),
+    causes: record.causes.map(({ principal, client, request_id, at }) => ({
+      ...{ principal, client, request_id, at },
+    })),
+  };
+}

@@ -1,0 +1,44 @@
+/** What data sources tell about a node. */
+import type { OutputOf } from '@novacron/contract/operations';
+import { float, int, object, string } from '../framework/attributes.ts';
+
+const AMOUNTS = { cpu_cores: float, memory_gb: float, disk_gb: float };
+
+/**
+ * The attributes of a node besides id and name. When it was last seen is left out: it would change
+ * every plan that uses it.
+ */
+export const NODE_ATTRIBUTES = {
+  zone: string({ computed: true, description: 'Availability zone.' }),
+  rack: string({ computed: true, description: 'Rack within the zone.' }),
+  status: string({
+    computed: true,
+    description: '`ready` takes VMs; also `draining`, `maintenance` and `lost`.',
+  }),
+  driver: string({ computed: true, description: 'Hypervisor driver of its agent.' }),
+  capacity: object({
+    fields: AMOUNTS,
+    computed: true,
+    description: 'What the node can promise. Units: cores and GB.',
+  }),
+  allocated: object({
+    fields: AMOUNTS,
+    computed: true,
+    description: 'What the VMs on it were promised. Units: cores and GB.',
+  }),
+  vm_count: int({ computed: true, description: 'VMs on the node.' }),
+};
+
+/** A node of an answer as a value of the attributes, with id and name. */
+export function toNodeValue(node: OutputOf<'node.get'>) {
+  const { id, name, zone, rack, status, driver, vm_count } = node;
+  return {
+    ...{ id, name, zone, rack, status, driver, vm_count },
+    capacity: toAmounts(node.capacity),
+    allocated: toAmounts(node.allocated),
+  };
+}
+
+function toAmounts({ cpu_cores, memory_gb, disk_gb }: OutputOf<'node.get'>['capacity']) {
+  return { cpu_cores, memory_gb, disk_gb };
+}

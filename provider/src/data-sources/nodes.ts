@@ -1,0 +1,56 @@
+/** `novacron_nodes`: the fleet, or a part of it. */
+import { NodeStatus } from '@novacron/contract/node';
+import { LIST_LIMIT_MAX } from '@novacron/contract/operations';
+import { nested, string } from '../framework/attributes.ts';
+import type { DataSource } from '../framework/data-source.ts';
+import { dataSourceSchema } from '../framework/schema.ts';
+import { oneOf } from '../framework/validators.ts';
+import { toUserError } from '../resources/finish-operation.ts';
+import type { Session } from '../rpc/session.ts';
+import { NODE_ATTRIBUTES, toNodeValue } from './node-attributes.ts';
+
+const schema = dataSourceSchema({
+  description: 'The hypervisor nodes of the fleet, ordered by name.',
+  attributes: {
+    zone: string({ optional: true, description: 'Only nodes of this availability zone.' }),
+    status: string({
+      optional: true,
+      validators: [oneOf(...NodeStatus.options)],
+      description: 'Only nodes with this status, such as `ready`.',
+    }),
+    nodes: nested({
+      nesting: 'list',
+      computed: true,
+      description: 'The nodes.',
+      attributes: {
+        id: string({ computed: true, description: 'Id of the node.' }),
+        name: string({ computed: true, description: 'Name of the node.' }),
+        ...NODE_ATTRIBUTES,
+      },
+    }),
+  },
+});
+
+/** Reads the whole fleet and picks from it: fleets are small beside what runs on them. */
+export const nodesSource: DataSource<typeof schema, Session> = {
+  schema,
+  async read({ zone, status }, { client: session, signal }) {
+    const nodes: ReturnType<typeof toNodeValue>[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await session.client.call(
+        'node.list',
+        { limit: LIST_LIMIT_MAX, ...(cursor === undefined ? {} : { cursor }) },
+        { signal },
+      );
+      if (!page.ok) throw toUserError(page.error, 'read novacron_nodes');
+      nodes.push(...page.value.items.map(toNodeValue));
+      cursor = page.value.next_cursor ?? undefined;
+    } while (cursor !== undefined);
+    const chosen = nodes
+      .filter((node) => zone === null || node.zone === zone)
+      .filter((node) => status === null || node.status === status)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    return { zone, status, nodes: chosen };
+  },
+};

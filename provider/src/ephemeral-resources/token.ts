@@ -1,0 +1,65 @@
+/** `novacron_token`: a credential for one run of Terraform, which no state and no plan holds. */
+import type { Role } from '@novacron/contract/identity';
+import { TOKEN_SECONDS_MAX } from '@novacron/contract/token';
+import { int, string } from '../framework/attributes.ts';
+import type { EphemeralResource } from '../framework/ephemeral-resource.ts';
+import { ephemeralSchema } from '../framework/schema.ts';
+import { between } from '../framework/validators.ts';
+import { toUserError } from '../resources/finish-operation.ts';
+import type { Session } from '../rpc/session.ts';
+
+const TOKEN_SECONDS_MIN = 60;
+
+const schema = ephemeralSchema({
+  description:
+    'A short-lived token for the programs that a run configures, such as another provider. It is ' +
+    'never stored. Needs Terraform 1.10.',
+  attributes: {
+    role: string({
+      optional: true,
+      computed: true,
+      description:
+        'What the token may do: the role of the caller, which is the default, or a smaller one.',
+    }),
+    expires_in_seconds: int({
+      optional: true,
+      validators: [between(TOKEN_SECONDS_MIN, TOKEN_SECONDS_MAX)],
+      description:
+        'How long it lives, and never longer than the credential that asks. Default: 900. ' +
+        'Unit: seconds.',
+    }),
+    token: string({
+      computed: true,
+      sensitive: true,
+      description: 'The token; goes where an API key goes.',
+    }),
+    principal: string({ computed: true, description: 'Whom the token speaks for.' }),
+    expires_at: string({ computed: true, description: 'When it ends, RFC 3339 in UTC.' }),
+  },
+});
+
+/** Opens a token for a run. It cannot be ended alone, so closing has nothing to do. */
+export const tokenResource: EphemeralResource<typeof schema, Session> = {
+  schema,
+  async open({ role, expires_in_seconds: seconds }, { client: session, signal }) {
+    const answer = await session.client.call(
+      'token.create',
+      {
+        ...(role === null ? {} : { role: role as Role }),
+        ...(seconds === null ? {} : { expires_in_seconds: seconds }),
+      },
+      { signal },
+    );
+    if (!answer.ok) throw toUserError(answer.error, 'open novacron_token');
+    const { resource, secret } = answer.value;
+    return {
+      result: {
+        role: resource.role,
+        expires_in_seconds: seconds,
+        token: secret,
+        principal: resource.principal,
+        expires_at: resource.expires_at,
+      },
+    };
+  },
+};
