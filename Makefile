@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-.PHONY: help setup build check test demo bench sim acceptance conformance generate run fmt clean
+.PHONY: help setup build check test demo bench sim chaos acceptance conformance generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | column -t -s '|'
@@ -42,6 +42,9 @@ bench: setup ## print figures as JSON lines: make bench [ONLY=name]
 
 sim: setup ## whole servers on virtual time: make sim [SEED=name] [RUNS=n]
 	$(if $(SEED),SEED=$(SEED)) $(if $(RUNS),RUNS=$(RUNS)) node test/simulation/run-simulation.mjs
+
+chaos: setup ## kill a server at random moments: make chaos [SEED=name] [KILLS=200]
+	$(if $(SEED),SEED=$(SEED)) $(if $(KILLS),KILLS=$(KILLS)) node test/integration/kills/run-chaos.mjs
 
 conformance: setup ## run Rego conformance cases: make conformance CASES=dir
 	node server/rego/dist/conformance-main.js $(CASES)

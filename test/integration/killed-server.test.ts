@@ -2,23 +2,21 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { makeRng } from '@novacron/engine/rng';
 import { waitUntil } from '@novacron/testing/wait-until';
-import { clientOf, makeCaller } from './test-kit/live-client.ts';
-import { findFaultsIn } from './test-kit/read-data-dir.ts';
+import { planKills } from './kills/plan-kills.ts';
+import { runKills } from './kills/run-kills.ts';
+import { clientOf } from './test-kit/live-client.ts';
 import {
   launchServerProcess,
   type ServerProcess,
   startServerProcess,
 } from './test-kit/start-server-process.ts';
 
-const ROUNDS = 20;
-const CALLERS = 6;
-const LIFE_MS_MAX = 500;
-/** Every so many rounds the books are read while no server runs. */
-const ROUNDS_PER_AUDIT = 5;
+const KILLS = 20;
+/** Every so many kills the books are held against the machines. */
+const KILLS_PER_AUDIT = 5;
 
-const SEED = process.env.KILL_SEED ?? 'kill-1';
+const SEED = process.env.SEED ?? 'kill-1';
 
 describe('a server that is killed', () => {
   let dataDir = '';
@@ -34,43 +32,20 @@ describe('a server that is killed', () => {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  async function waitForQuiet(call: ReturnType<typeof clientOf>): Promise<void> {
-    await waitUntil('every operation to end', async () => {
-      let cursor: string | undefined;
-      do {
-        const page = await call('operation.list', { limit: 1000, ...(cursor && { cursor }) });
-        if (!page.ok) throw new Error(page.error.detail);
-        const open = page.value.items.find(({ finished_at }) => finished_at === null);
-        if (open !== undefined) return undefined;
-        cursor = page.value.next_cursor ?? undefined;
-      } while (cursor !== undefined);
-      return true;
-    });
-  }
+  test(`at ${KILLS} random moments keeps promises and books (seed ${SEED})`, async () => {
+    const run = { seed: SEED, kills: KILLS, dataDir, killsPerAudit: KILLS_PER_AUDIT };
+    const report = await runKills(run);
+    expect(report.faults).toEqual([]);
+    expect(report.kills).toBe(KILLS);
+    expect(report.acknowledged).toBeGreaterThan(KILLS);
+  }, 180_000);
 
-  test(`at ${ROUNDS} random moments keeps promises and books (seed ${SEED})`, async () => {
-    const rng = makeRng(SEED);
-    const callers = Array.from({ length: CALLERS }, (_, index) => makeCaller(`${SEED}-${index}`));
-    for (let round = 1; round <= ROUNDS; round += 1) {
-      server = await startServerProcess(dataDir);
-      const call = clientOf(server.url, dataDir);
-      await waitForQuiet(call);
-      const broken = await Promise.all(callers.map((caller) => caller.check(call)));
-      expect({ round, broken: broken.flat() }).toEqual({ round, broken: [] });
-      if (round % ROUNDS_PER_AUDIT === 0) {
-        expect(await server.stop()).toMatchObject({ code: 0, stderr: '' });
-        expect({ round, faults: await findFaultsIn(dataDir) }).toEqual({ round, faults: [] });
-        continue;
-      }
-      const stop = new AbortController();
-      const endAtMs = performance.now() + rng.next() * LIFE_MS_MAX;
-      const writing = Promise.all(callers.map((caller) => caller.write(call, stop.signal)));
-      await waitUntil('the moment', () => (performance.now() >= endAtMs ? true : undefined));
-      await server.kill();
-      stop.abort();
-      await writing;
-    }
-  }, 120_000);
+  test('the same seed means the same kills, another one others', () => {
+    const plan = planKills(SEED, KILLS);
+    expect(planKills(SEED, KILLS)).toEqual(plan);
+    expect(planKills(`${SEED}+`, KILLS)).not.toEqual(plan);
+    expect(new Set(plan.map(({ phase }) => phase))).toEqual(new Set(['load', 'start']));
+  });
 
   test('during its very first start never leaves a key that nobody knows', async () => {
     for (let round = 0; round < 3; round += 1) {

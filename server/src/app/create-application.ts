@@ -4,14 +4,14 @@ import {
   operationRow,
   type ParsedInputOf,
 } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
-import { err, ok, type Result } from '@novacron/contract/result';
+import { err } from '@novacron/contract/result';
 import { createLimiter, rateLimited } from './access-limiter.ts';
 import { createRefusalRecorder } from './access-refusals.ts';
 import type { Application } from './application.ts';
 import { type AuditChain, createAuditChain } from './audit-chain.ts';
 import { bindReads } from './bind-reads.ts';
 import { bindWrites } from './bind-writes.ts';
+import { checkReadiness } from './check-readiness.ts';
 import type { AppDeps } from './deps.ts';
 import type { Handler, Handlers } from './handler.ts';
 import { authenticate } from './identity/authenticate.ts';
@@ -116,18 +116,7 @@ function openDoors(deps: AppDeps, handlers: Handlers, chain: AuditChain): Applic
       return answer;
     },
     tokenKeys: () => acceptedKeys(deps),
-    isReady: () => checkReadiness(deps),
+    isReady: () => checkReadiness(deps.store),
     nextRequestId: () => deps.ids.next('req'),
   };
-}
-
-async function checkReadiness(deps: AppDeps): Promise<Result<void, Problem>> {
-  const ready = await deps.store.read({ from: 'nodes', where: { status: 'ready' }, limit: 1 });
-  if (ready.length > 0) return ok(undefined);
-  return err(
-    problem('unavailable', {
-      detail: 'No node is ready.',
-      remedy: 'Start an agent, or look at why the nodes are lost: novacron node list.',
-    }),
-  );
 }

@@ -1,23 +1,24 @@
 /** Three servers and five agents, killed one after another under load. */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { REPLAY_LIMIT_MAX } from '@novacron/bus/bus';
-import { type Client, createClient } from '@novacron/contract/client';
-import { type CallOptions, createHttpCarrier } from '@novacron/testing/http-carrier';
+import { AGENT_PROTOCOL_VERSION, commandSubject } from '@novacron/contract/agent';
+import type { VmId } from '@novacron/contract/ids';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { findFaults } from '../../scenarios/test-kit/find-faults.ts';
-import { makeCaller } from '../test-kit/live-client.ts';
 import { runNovacron } from '../test-kit/start-server-process.ts';
+import { type Call, readWorld } from '../test-kit/world.ts';
+import { findDoubleWork } from './test-kit/find-double-work.ts';
 import { type EventFollower, followEvents } from './test-kit/follow-events.ts';
 import { type Cluster, type ClusterServer, startCluster } from './test-kit/start-cluster.ts';
+import { callOf, pass, startLoad } from './test-kit/start-load.ts';
 
-jest.setTimeout(120_000);
-
-type Call = Client<CallOptions>['call'];
+jest.setTimeout(180_000);
 
 const SERVERS = 3;
 const AGENTS = 5;
 const CALLERS = 6;
-const LOAD_MS = 1_500;
+const LOAD_MS = 1_000;
+const SEED = 'replicas-1';
 const EVENT_SUBJECT = 'novacron.events';
 
 describe('three servers on one PostgreSQL and one NATS', () => {
@@ -27,17 +28,6 @@ describe('three servers on one PostgreSQL and one NATS', () => {
     cluster = await startCluster({ servers: SERVERS, agents: AGENTS });
   });
   afterAll(() => cluster?.remove());
-
-  /** The client of a server; unavailable while it is away. */
-  function callOf(server: ClusterServer): Call {
-    return createClient<CallOptions>((name, input, options) =>
-      createHttpCarrier(server.url() ?? 'http://127.0.0.1:9', cluster.adminKey)(
-        name,
-        input,
-        options,
-      ),
-    ).call;
-  }
 
   test('make one admin key between them, and the others say where it is', () => {
     expect(cluster.keyFiles()).toHaveLength(1);
@@ -49,7 +39,7 @@ describe('three servers on one PostgreSQL and one NATS', () => {
   });
 
   test('answer a wait for an operation that another one runs as soon as it ends', async () => {
-    const [first, second] = cluster.servers.map(callOf);
+    const [first, second] = cluster.servers.map((server) => callOf(cluster, server));
     const vm = { name: 'far', cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
     await waitUntil('a node', async () => (await first?.('vm.create', vm))?.ok || undefined);
     const found = await second?.('operation.list', { limit: 1 });
@@ -61,7 +51,7 @@ describe('three servers on one PostgreSQL and one NATS', () => {
   });
 
   test('obey again after a policy that locked everybody out was disabled', async () => {
-    const [first, second] = cluster.servers.map(callOf);
+    const [first, second] = cluster.servers.map((server) => callOf(cluster, server));
     const policy = { name: 'Nobody', type: 'access', rule: 'package novacron\n\nallow if false\n' };
     expect(await first?.('policy.create', { ...policy, type: 'access' })).toMatchObject({
       ok: true,
@@ -77,78 +67,171 @@ describe('three servers on one PostgreSQL and one NATS', () => {
     expect(await second?.('network.create', network)).toMatchObject({ ok: true });
   });
 
-  test('go on after PostgreSQL and NATS were killed', async () => {
-    const [first, second] = cluster.servers.map(callOf);
-    const vm = { cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
-    for (const [index, service] of [cluster.postgres, cluster.nats].entries()) {
-      const names = Array.from({ length: 8 }, (_, each) => `service-${index}-${each}`);
-      const asked = names.map((name) => first?.('vm.create', { ...vm, name }));
-      await Promise.all(asked.slice(0, 2));
-      await service.kill();
-      if (service === cluster.postgres) {
-        expect(await second?.('vm.list', {})).toMatchObject({ error: { code: 'unavailable' } });
-      } else {
-        expect(await second?.('vm.list', {})).toMatchObject({ ok: true });
-      }
-      await service.restart();
-      await Promise.all(asked);
-      await waitUntil('every operation to end', noOperationRuns, { timeoutMs: 60_000 });
-    }
-    const stuck = { from: 'operations', where: { status: 'stuck' } } as const;
-    expect(await cluster.store.read(stuck)).toEqual([]);
-    const machines = await cluster.machines();
-    expect(await findFaults({ store: cluster.store, machines })).toEqual([]);
+  test('say so while PostgreSQL is away, and serve again by themselves', async () => {
+    const [first] = cluster.servers;
+    const headers = { authorization: `Bearer ${cluster.adminKey}` };
+    const look = (path: string) => fetch(`${first?.url()}${path}`, { headers });
+    await cluster.postgres.kill();
+    const refused = await look('/api/v2/vms');
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get('content-type')).toBe('application/problem+json');
+    expect(await refused.json()).toMatchObject({
+      code: 'unavailable',
+      detail: expect.stringContaining('database is out of reach'),
+      remedy: expect.stringMatching(/\S/),
+    });
+    expect((await look('/healthz')).status).toBe(200);
+    expect((await look('/readyz')).status).toBe(503);
+    await cluster.postgres.restart();
+    await waitUntil('a page', async () => ((await look('/api/v2/vms')).ok ? true : undefined));
+    await waitUntil('to be ready', async () => ((await look('/readyz')).ok ? true : undefined));
+  });
+
+  test('let any of them cancel what another one runs, and let it go on later', async () => {
+    const [first, second, third] = cluster.servers.map((server) => callOf(cluster, server));
+    const vm = { name: 'steered', cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
+    const made = await first?.('vm.create', vm);
+    if (made?.ok !== true) throw new Error(made?.error.detail);
+    const { id, node } = made.value.resource;
+    await waitUntil('every operation to end', noOperationRuns);
+    const agent = cluster.agents.find((each) => each.node === node);
+    await agent?.kill();
+    const stopped = await first?.('vm.stop', { id });
+    if (stopped?.ok !== true) throw new Error(stopped?.error.detail);
+    const { id: operation } = stopped.value.operation;
+    const cancelled = await second?.('operation.cancel', { id: operation });
+    expect(cancelled).toMatchObject({ ok: true, value: { resource: { status: 'undoing' } } });
+    await agent?.restart();
+    const ended = await third?.('operation.wait', { id: operation, timeout_ms: 30_000 });
+    expect(ended).toMatchObject({ ok: true, value: { status: 'failed' } });
+    expect(await first?.('vm.get', { id })).toMatchObject({ value: { status: 'running' } });
+    await expectNothingTwice();
   });
 
   test('keep promises and books while each is killed under load', async () => {
-    const callers = Array.from({ length: CALLERS }, (_, index) => makeCaller(`replica-${index}`));
+    const others = new Set((await readWorld(callOf(cluster, serverAt(0)))).keys());
     const followers = cluster.servers.map(({ url }) => followEvents(url, cluster.adminKey));
-    const stop = new AbortController();
-    const away = new Set<ClusterServer>();
-    const writing = callers.map(async (caller, index) => {
-      for (let at = index; !stop.signal.aborted; at += 1) {
-        const server = cluster.servers[at % SERVERS];
-        if (server?.url() === undefined) await pass(20);
-        else await caller.write(callOf(server), stop.signal);
-      }
-    });
-    const refusals: string[] = [];
-    const probing = cluster.servers.map(async (server) => {
-      const call = callOf(server);
-      while (!stop.signal.aborted) {
-        const answer = await call('vm.list', { limit: 1 });
-        if (!answer.ok && !away.has(server)) refusals.push(answer.error.detail);
-        await pass(50);
-      }
-    });
+    const load = startLoad(cluster, { seed: SEED, callers: CALLERS });
     for (const server of cluster.servers) {
       await pass(LOAD_MS);
-      away.add(server);
+      load.setAway(server, 'yes');
       await server.kill();
       await pass(LOAD_MS);
       await server.restart();
-      away.delete(server);
+      load.setAway(server, 'no');
     }
-    const [agent] = cluster.agents;
-    await agent?.kill();
+    for (const agent of cluster.agents) {
+      await pass(LOAD_MS / 2);
+      await agent.kill();
+      await pass(LOAD_MS / 2);
+      await agent.restart();
+    }
     await pass(LOAD_MS);
-    await agent?.restart();
+    await cluster.nats.kill();
     await pass(LOAD_MS);
-    stop.abort();
-    await Promise.all([...writing, ...probing]);
+    await cluster.nats.restart();
+    await pass(LOAD_MS);
+    load.expectAnswers('no');
+    await cluster.postgres.kill();
+    await pass(LOAD_MS);
+    await cluster.postgres.restart();
+    await waitUntil('all servers to answer', allAnswer);
+    load.expectAnswers('yes');
+    await pass(LOAD_MS);
+    await load.stop();
 
     await waitUntil('every operation to end', noOperationRuns, { timeoutMs: 60_000 });
-    expect(refusals).toEqual([]);
-    for (const server of cluster.servers) {
-      const broken = await Promise.all(callers.map((caller) => caller.check(callOf(server))));
-      expect(broken.flat()).toEqual([]);
-    }
+    expect(load.complaints).toEqual([]);
+    expect(load.answered()).toBeGreaterThan(0);
+    const [world, ...same] = await Promise.all(
+      cluster.servers.map((server) => readWorld(callOf(cluster, server))),
+    );
+    for (const other of same) expect(other).toEqual(world);
+    expect(load.callers.flatMap((caller) => caller.check(world ?? new Map()))).toEqual([]);
+    const promised = new Set(load.callers.flatMap((caller) => caller.ids()));
+    const ids = [...(world ?? new Map()).keys()].filter((id) => !others.has(id));
+    expect(ids.filter((id) => !promised.has(id))).toEqual([]);
     const machines = await cluster.machines();
     expect(await findFaults({ store: cluster.store, machines })).toEqual([]);
+    await expectNothingTwice();
     await expectTakenOver();
     await expectGaplessEvents(followers);
     await expectOneRelay();
   });
+
+  test('tidy a node up once, though each of them is killed over it', async () => {
+    const { node, vmId } = await makeLeftover(callOf(cluster, serverAt(0)));
+    const agent = cluster.agents.find((each) => each.node === node);
+    await agent?.kill();
+    await agent?.restart();
+    for (const server of cluster.servers) {
+      await server.kill();
+      await server.restart();
+    }
+    await waitUntil('the machine to go', async () => {
+      const machines = (await cluster.machines()).get(node) ?? [];
+      return machines.some(({ vm_id }) => vm_id === vmId) ? undefined : true;
+    });
+    await waitUntil('every operation to end', noOperationRuns);
+    const where = { kind: 'vm.cleanup', target_id: vmId };
+    expect(await cluster.store.read({ from: 'operations', where })).toMatchObject([
+      { status: 'succeeded', created_by: 'platform' },
+    ]);
+    await expectNothingTwice();
+  });
+
+  function serverAt(index: number): ClusterServer {
+    const server = cluster.servers[index];
+    if (server === undefined) throw new Error(`there is no server ${index}`);
+    return server;
+  }
+
+  async function allAnswer(): Promise<true | undefined> {
+    const answers = cluster.servers.map((server) => callOf(cluster, server)('vm.list', {}));
+    return (await Promise.all(answers)).every(({ ok }) => ok) || undefined;
+  }
+
+  async function expectNothingTwice(): Promise<void> {
+    await waitUntil('every event to have its place', async () => {
+      const where = { position: null };
+      const waiting = await cluster.store.read({ from: 'events', where, limit: 1 });
+      return waiting.length === 0 || undefined;
+    });
+    expect(await findDoubleWork(cluster.store)).toEqual([]);
+  }
+
+  /** A machine of a VM that was deleted, as a node brings one back that was restored. */
+  async function makeLeftover(call: Call): Promise<{ node: string; vmId: VmId }> {
+    const made = await call('vm.create', { name: 'left', cpu_cores: 1, memory_gb: 1, disk_gb: 5 });
+    if (!made.ok) throw new Error(made.error.detail);
+    const { id: vmId, node } = made.value.resource;
+    await waitUntil('every operation to end', noOperationRuns);
+    await call('vm.delete', { id: vmId });
+    await waitUntil('every operation to end', noOperationRuns);
+    const command = {
+      ...{
+        protocol: AGENT_PROTOCOL_VERSION,
+        operation_id: made.value.operation.id,
+        step: 'restore#1',
+      },
+      ...{ vm_id: vmId, generation: 9 },
+      action: {
+        kind: 'create',
+        spec: {
+          ...{ name: 'left', cpu_cores: 1, memory_mib: 1024, disk_gb: 5 },
+          ...{ template: 'default', network: null, labels: {} },
+        },
+      },
+    };
+    const said = await cluster.bus.request(commandSubject(String(node)), command, {
+      timeoutMs: 5_000,
+    });
+    expect(said).toMatchObject({ ok: true, value: { kind: 'accepted' } });
+    await waitUntil('the machine', async () =>
+      (await cluster.machines()).get(String(node))?.find(({ vm_id }) => vm_id === vmId),
+    );
+    return { node: String(node), vmId };
+  }
 
   async function noOperationRuns(): Promise<true | undefined> {
     const rows = await cluster.store.read({
@@ -210,9 +293,3 @@ describe('three servers on one PostgreSQL and one NATS', () => {
     expect(relay?.fence).toBeGreaterThan(1);
   }
 });
-
-/** Lets the load go on for a while. */
-async function pass(durationMs: number): Promise<void> {
-  const endAtMs = performance.now() + durationMs;
-  await waitUntil('the moment', () => (performance.now() >= endAtMs ? true : undefined));
-}

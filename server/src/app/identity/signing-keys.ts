@@ -7,7 +7,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { TOKEN_SECONDS_MAX } from '@novacron/contract/token';
-import type { ChangeSet } from '../../ports/store.ts';
+import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
 import type { TokenCrypto } from '../../ports/tokens.ts';
 import type { CallContext } from '../application.ts';
@@ -43,7 +43,11 @@ export async function signingKey(
   if (newest !== undefined && newest.created_at_ms + ROTATION_MS > deps.clock.nowMs()) {
     return ok(newest);
   }
-  return addKey(deps, crypto, { rows, retiresAtMs: deps.clock.nowMs() + OVERLAP_MS });
+  const made = await addKey(deps, crypto, { rows, retiresAtMs: deps.clock.nowMs() + OVERLAP_MS });
+  if (made.ok || made.error.code !== 'conflict') return made;
+  // Another server was faster: its key is as good.
+  const theirs = (await readSigning(deps)).at(-1);
+  return theirs === undefined ? made : ok(theirs);
 }
 
 /** Makes a new key at once, for when somebody may have the old one. */
@@ -100,6 +104,8 @@ async function addKey(
     retires_at_ms: null,
   };
   const done = await deps.store.commit([
+    // Where there are some, those that follow would find out.
+    ...(plan.rows.length === 0 ? [noOtherSigns(otherwise)] : []),
     { kind: 'insert', into: 'signing_keys', row, otherwise },
     ...plan.rows.map(
       ({ id, retires_at_ms }) =>
@@ -115,6 +121,11 @@ async function addKey(
     ...(plan.also ?? []),
   ]);
   return done.ok ? ok(row) : done;
+}
+
+/** Of servers that find no key at the same moment, one makes the first. */
+function noOtherSigns(otherwise: Problem): Change {
+  return { kind: 'require-none', of: 'signing_keys', where: { retires_at_ms: null }, otherwise };
 }
 
 /** What a server answers that was put together without tokens. */

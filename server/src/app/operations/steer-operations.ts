@@ -42,7 +42,11 @@ export interface SteeringParts {
   readonly onEvents: () => void;
 }
 
-type Plan = (row: OperationRow, log: readonly LogEntry[]) => Promise<Result<Steering, Problem>>;
+/** Undefined: the operation goes where it shall go already. */
+type Plan = (
+  row: OperationRow,
+  log: readonly LogEntry[],
+) => Promise<Result<Steering | undefined, Problem>>;
 
 /** Turns an operation back; one that goes backward already is answered as it is. */
 export async function cancelOperation(
@@ -53,12 +57,12 @@ export async function cancelOperation(
   const allowed = await decideSteering(parts, 'operation.cancel', input, context);
   if (!allowed.ok) return allowed;
   const row = allowed.value;
-  const done =
-    row.status === 'undoing'
-      ? ok(row)
-      : await steer(parts, row.id, context, async (current, log) =>
-          planCancel(parts.deps, { row: current, log }, context),
-        );
+  const done = await steer(parts, row.id, context, async (current, log) =>
+    // Also where somebody else was faster by a moment.
+    current.status === 'undoing'
+      ? ok(undefined)
+      : planCancel(parts.deps, { row: current, log }, context),
+  );
   return answer(parts, done, allowed.value.warnings);
 }
 
@@ -213,6 +217,7 @@ async function steer(
     const log = await readLog(deps.store, operationId);
     const planned = await plan(row, log);
     if (!planned.ok) return planned;
+    if (planned.value === undefined) return ok(row);
     const { status, entry } = planned.value;
     const steered = {
       ...row,

@@ -1,7 +1,8 @@
 /** Several servers and agents, each a process of its own, on one PostgreSQL and one NATS. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +19,8 @@ import { launchServerProcess, type ServerProcess } from '../../test-kit/start-se
 const PROGRAM = fileURLToPath(new URL('../../../../server/cli/bin/novacron.mjs', import.meta.url));
 
 const SIZE = ['--cpu-cores', '64', '--memory-gb', '256', '--disk-gb', '4000'];
+
+const SEALING_KEY_BYTES = 32;
 
 const INSPECT_MS_MAX = 5_000;
 
@@ -67,6 +70,12 @@ export async function startCluster(size: ClusterSize): Promise<Cluster> {
   const [postgres, nats] = await Promise.all([startPostgres(), startNats()]);
   const url = await postgres.createDatabase();
   const dirs = Array.from({ length: size.servers }, (_, index) => join(directory, `s${index}`));
+  // What one of them has sealed, all have to open.
+  const sealingKey = `${randomBytes(SEALING_KEY_BYTES).toString('base64')}\n`;
+  for (const dataDir of dirs) {
+    mkdirSync(dataDir);
+    writeFileSync(join(dataDir, 'sealing.key'), sealingKey, { mode: 0o600 });
+  }
   const flags = ['--store', url, '--bus', nats.url];
   const servers = dirs.map((dataDir) => makeServer(dataDir, flags));
   const agents = Array.from({ length: size.agents }, (_, index) =>
