@@ -10,7 +10,7 @@ import type { Cluster, ClusterServer } from './start-cluster.ts';
 const NOWHERE = 'http://127.0.0.1:9';
 
 /** How long a client may have to look for a server that answers it. Unit: milliseconds. */
-export const SERVICE_GAP_MS_MAX = 3_000;
+const SERVICE_GAP_MS_MAX = 3_000;
 
 const PAUSE_MS = 20;
 
