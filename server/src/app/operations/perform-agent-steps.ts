@@ -22,6 +22,15 @@ import type { AgentStepAction } from './operation-definition.ts';
 /** An agent that does not accept a command within this time is out of reach. */
 const ACCEPT_MS_MAX = 5_000;
 
+/**
+ * How long an attempt looks for an agent. One that restarts, or whose lease ran out while the store
+ * was away, takes commands again within its next heartbeats; that must use up no attempts.
+ */
+const REACH_MS_MAX = 10_000;
+
+/** How often an agent that is out of reach is tried meanwhile. */
+const REACH_MS = 500;
+
 /** How often a missing completion is asked for. */
 const ASK_MS = 2_000;
 
@@ -72,12 +81,26 @@ export function createAgentSteps(deps: Pick<AppDeps, 'bus' | 'timers' | 'clock'>
     });
   }
 
+  /** Sends the command until somebody answers or the patience is over. */
+  async function reachAgent(
+    attempt: StepAttempt,
+    action: AgentStepAction,
+  ): Promise<CommandOutcome | undefined> {
+    const giveUpAtMs = deps.clock.nowMs() + REACH_MS_MAX;
+    for (;;) {
+      const sent = await sendCommand(deps, attempt, action);
+      if (sent.kind === 'answered') return sent.refusal;
+      if (isStopped || deps.clock.nowMs() + REACH_MS > giveUpAtMs) return sent.refusal;
+      await new Promise<void>((resolve) => void deps.timers.after(REACH_MS, resolve));
+    }
+  }
+
   return {
     perform: async (attempt, action) => {
       const { operationId, stepKey } = attempt;
       const key = keyOf(action.node, operationId, stepKey);
       const completed = waitFor(key);
-      const refusal = await sendCommand(deps, attempt, action);
+      const refusal = await reachAgent(attempt, action);
       if (refusal !== undefined) {
         tell(key, refusal);
         return refusal;
@@ -105,11 +128,16 @@ function keyOf(node: string, operationId: string, stepKey: string): string {
   return `${node}/${operationId}/${stepKey}`;
 }
 
+/** What came of sending a command. */
+type Sent =
+  | { readonly kind: 'answered'; readonly refusal: CommandOutcome | undefined }
+  | { readonly kind: 'out-of-reach'; readonly refusal: CommandOutcome };
+
 async function sendCommand(
   deps: Pick<AppDeps, 'bus'>,
   { operationId, stepKey, sequence }: StepAttempt,
   step: AgentStepAction,
-): Promise<CommandOutcome | undefined> {
+): Promise<Sent> {
   const command: JsonObject = {
     protocol: AGENT_PROTOCOL_VERSION,
     operation_id: operationId,
@@ -124,9 +152,14 @@ async function sendCommand(
   });
   if (!reply.ok) {
     const message = `node ${step.node} is out of reach: ${reply.error.detail}`;
-    return { kind: 'failed', message, next: 'retry' };
+    return { kind: 'out-of-reach', refusal: { kind: 'failed', message, next: 'retry' } };
   }
-  const acceptance = AgentAcceptance.safeParse(reply.value);
+  return { kind: 'answered', refusal: readAcceptance(reply.value, step) };
+}
+
+/** Why the agent does not do it; undefined where it does. */
+function readAcceptance(value: JsonObject, step: AgentStepAction): CommandOutcome | undefined {
+  const acceptance = AgentAcceptance.safeParse(value);
   if (!acceptance.success) {
     const message = `the agent of ${step.node} answered what this release does not understand`;
     return { kind: 'failed', message, next: 'final' };
