@@ -141,7 +141,7 @@ async function runUntil(world: World, condition: () => Promise<boolean>): Promis
 }
 
 const ACCOUNTS: readonly string[] = [
-  ...['nodes', 'allocations', 'storage_pools', 'vms', 'networks', 'volumes'],
+  ...['nodes', 'allocations', 'storage_pools', 'vms', 'networks', 'volumes', 'snapshots'],
 ];
 
 async function checkStep({ disk, fleet, store, errors }: World): Promise<void> {
@@ -191,15 +191,24 @@ async function inviteClients({ kernel, chance, server, store }: World): Promise<
 }
 
 const DELETES: readonly OperationName[] = [
-  ...(['policy.delete', 'vm.delete', 'volume.delete', 'network.delete'] as const),
+  ...([
+    'policy.delete',
+    'vm.delete',
+    'snapshot.delete',
+    'volume.delete',
+    'network.delete',
+  ] as const),
 ];
 
 /** In calm weather a client can delete all that is its tenant's, whatever happened to it before. */
 async function deleteAll(world: World, caller: Caller, wire: Wire): Promise<void> {
   const { tenantId } = caller.principal;
   for (const name of DELETES) {
-    const { policies, vms, volumes, networks } = await readBooks(world.store);
-    const rows = { policy: policies, vm: vms, volume: volumes, network: networks };
+    const { policies, vms, snapshots, volumes, networks } = await readBooks(world.store);
+    const rows = {
+      ...{ policy: policies, vm: vms, network: networks },
+      ...{ snapshot: snapshots, volume: volumes },
+    };
     // The operation's noun is the kind.
     const own = rows[name.slice(0, name.indexOf('.')) as keyof typeof rows];
     for (const { id } of own.filter((row) => row.tenant_id === tenantId)) {

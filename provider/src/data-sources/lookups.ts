@@ -1,5 +1,6 @@
 /** The data sources of the provider. */
 import { NETWORK_FIELDS } from '@novacron/contract/network';
+import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
 import { int, string } from '../framework/attributes.ts';
@@ -8,6 +9,7 @@ import type { LookupInfo } from './define-data-source.ts';
 import { NODE_ATTRIBUTES, toNodeValue } from './node-attributes.ts';
 
 const { name: _vmName, ...vmFields } = VM_FIELDS;
+const { name: _snapshotName, ...snapshotFields } = SNAPSHOT_FIELDS;
 const { name: _networkName, ...networkFields } = NETWORK_FIELDS;
 const { name: _volumeName, ...volumeFields } = VOLUME_FIELDS;
 
@@ -33,6 +35,11 @@ export const LOOKUPS_BY_TYPE = {
     description: 'A hypervisor node.',
     attributes: NODE_ATTRIBUTES,
     toValue: toNodeValue,
+  },
+  novacron_snapshot: {
+    kind: 'snapshot',
+    description: 'An existing snapshot of a volume.',
+    attributes: attributesOfFields(snapshotFields, 'data-source'),
   },
   novacron_template: {
     kind: 'template',

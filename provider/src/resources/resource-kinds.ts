@@ -1,8 +1,9 @@
 /** The kinds of resources, by their Terraform type. */
 import type { Field, FieldTable, ResourceKind } from '@novacron/contract/field';
-import { NetworkId, PolicyId, VmId, VolumeId } from '@novacron/contract/ids';
+import { NetworkId, PolicyId, SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
 import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { POLICY_FIELDS } from '@novacron/contract/policy';
+import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
 
@@ -41,6 +42,14 @@ export const RESOURCE_KINDS_BY_TYPE = {
     table: fieldsOfState(VOLUME_FIELDS),
     id: VolumeId,
     description: 'A volume: a disk with a life of its own that can be attached to a VM.',
+  },
+  novacron_snapshot: {
+    kind: 'snapshot',
+    table: fieldsOfState(SNAPSHOT_FIELDS),
+    id: SnapshotId,
+    description:
+      'A snapshot: the content of a volume as it was when the snapshot was taken. A volume with ' +
+      'snapshots is not deleted.',
   },
   novacron_policy: {
     kind: 'policy',

@@ -36,6 +36,14 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
+/** What later releases of the same schema added: an older one finds what it knows, and more. */
+const ADDITIONS = `
+  CREATE TABLE IF NOT EXISTS simulated_snapshots (
+    snapshot_id TEXT PRIMARY KEY,
+    snapshot TEXT NOT NULL
+  ) STRICT;
+`;
+
 /** Where an agent's database is, and when it commits. */
 export interface AgentDatabasePlace {
   readonly dataDir: string;
@@ -112,6 +120,7 @@ function openDatabase(dataDir: string, path: string): Database.Database {
     const version = database.pragma('user_version', { simple: true });
     if (version === 0) database.exec(`BEGIN; ${SCHEMA} COMMIT;`);
     else assert(version === SCHEMA_VERSION, `schema ${version}, written by another release`);
+    database.exec(ADDITIONS);
     return database;
   } catch (cause) {
     throw new Error(`cannot open the agent's database ${path}`, { cause });

@@ -3,21 +3,22 @@
  * asked for what is so already, a driver answers with success and changes nothing.
  */
 import type {
+  AgentAction,
   AgentAnnouncement,
   Machine,
-  MachineAction,
   MachineSpec,
   MachineVolume,
+  StoredSnapshot,
 } from '@novacron/contract/agent';
-import type { VmId, VolumeId } from '@novacron/contract/ids';
+import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
 import type { Result } from '@novacron/contract/result';
 import type { LocalWrite } from './group-commits.ts';
 
-/** What a driver can change while a machine runs, and whether it can move one that runs. */
+/** What a driver can do besides, and what of it while a machine runs. */
 export type DriverCapabilities = AgentAnnouncement['capabilities'];
 
-/** Names an action on a machine. */
-export type ActionKind = MachineAction['kind'];
+/** Names an action. */
+export type ActionKind = AgentAction['kind'];
 
 /** Why a driver did not do it. A `retry` trouble may pass by itself, a `final` one will not. */
 export interface DriverProblem {
@@ -29,11 +30,8 @@ export interface DriverProblem {
 /** What every call to a driver comes back with. */
 export type DriverAnswer<T> = Promise<Result<T, DriverProblem>>;
 
-/** Which machine a call is about. */
-export interface MachineOrder {
-  readonly vm_id: VmId;
-  /** Kept with the machine, so that an inspection tells which command it has seen last. */
-  readonly generation: number;
+/** Who waits for a call, and what is done with what the driver keeps. */
+export interface Order {
   /** Aborted when nobody waits any longer: the driver answers soon and starts nothing new. */
   readonly signal: AbortSignal;
   /**
@@ -42,6 +40,18 @@ export interface MachineOrder {
    * has the driver commit by itself. A driver that keeps its state elsewhere never calls it.
    */
   readonly keepWithEnd?: (write: LocalWrite) => void;
+}
+
+/** Which machine a call is about. */
+export interface MachineOrder extends Order {
+  readonly vm_id: VmId;
+  /** Kept with the machine, so that an inspection tells which command it has seen last. */
+  readonly generation: number;
+}
+
+/** Which snapshot a call is about. */
+export interface SnapshotOrder extends Order {
+  readonly snapshot_id: SnapshotId;
 }
 
 /** `none`: it was so already; `restart`: a running machine had to be started again for it. */
@@ -102,6 +112,20 @@ export interface Driver {
   readonly migrate: (order: MachineOrder, toNode: string) => DriverAnswer<Machine>;
   /** Lets an arrived machine run; on the node that sent it, takes the sending back. */
   readonly activate: (order: MachineOrder) => DriverAnswer<Machine>;
+  /** Keeps the content of a volume as it is at this moment, also of one that is in use. */
+  readonly takeSnapshot: (
+    order: SnapshotOrder,
+    volume: MachineVolume,
+  ) => DriverAnswer<StoredSnapshot>;
+  /** Gives a volume the content of a snapshot: its own volume, or a new one. */
+  readonly restoreSnapshot: (
+    order: SnapshotOrder,
+    volumeId: VolumeId,
+  ) => DriverAnswer<StoredSnapshot>;
+  /** Succeeds where there is none. */
+  readonly deleteSnapshot: (order: SnapshotOrder) => DriverAnswer<null>;
+  /** Every snapshot that the node keeps. */
+  readonly inspectSnapshots: () => DriverAnswer<readonly StoredSnapshot[]>;
   /** Everything on the node: the truth, where events may have been lost. */
   readonly inspect: () => DriverAnswer<readonly Machine[]>;
   /** Hears of changes. Events may be lost, so whoever must know inspects. */

@@ -1,16 +1,64 @@
 /** Turns one command into one call of the driver, and the driver's answer into an outcome. */
-import type { AgentCommand, CommandOutcome, Machine } from '@novacron/contract/agent';
+import type {
+  AgentCommand,
+  CommandOutcome,
+  Machine,
+  MachineAction,
+  SnapshotAction,
+} from '@novacron/contract/agent';
+import { SnapshotId, VmId } from '@novacron/contract/ids';
 import { assertNever, type Result } from '@novacron/contract/result';
-import type { Driver, DriverProblem, MachineOrder } from './driver.ts';
+import type { Driver, DriverProblem, MachineOrder, Order, SnapshotOrder } from './driver.ts';
 
 /** Runs a command. The rest of the order is whoever waits for its outcome. */
 export async function executeCommand(
   driver: Driver,
   command: AgentCommand,
-  waiter: Omit<MachineOrder, 'vm_id' | 'generation'>,
+  waiter: Order,
 ): Promise<CommandOutcome> {
-  const { vm_id, generation, action } = command;
-  const order = { vm_id, generation, ...waiter };
+  const { vm_id: target, generation, action } = command;
+  switch (action.kind) {
+    case 'take-snapshot':
+    case 'restore-snapshot':
+    case 'delete-snapshot': {
+      const snapshot = SnapshotId.safeParse(target);
+      if (!snapshot.success) return wrongTarget(command);
+      return executeOnSnapshot(driver, { snapshot_id: snapshot.data, ...waiter }, action);
+    }
+    default: {
+      const vm = VmId.safeParse(target);
+      if (!vm.success) return wrongTarget(command);
+      return executeOnMachine(driver, { vm_id: vm.data, generation, ...waiter }, action);
+    }
+  }
+}
+
+function wrongTarget({ vm_id, action }: AgentCommand): CommandOutcome {
+  return { kind: 'failed', message: `${action.kind} cannot be done to ${vm_id}.`, next: 'final' };
+}
+
+async function executeOnSnapshot(
+  driver: Driver,
+  order: SnapshotOrder,
+  action: SnapshotAction,
+): Promise<CommandOutcome> {
+  switch (action.kind) {
+    case 'take-snapshot':
+      return toSnapshotOutcome(await driver.takeSnapshot(order, action.volume));
+    case 'restore-snapshot':
+      return toSnapshotOutcome(await driver.restoreSnapshot(order, action.volume_id));
+    case 'delete-snapshot':
+      return toSnapshotOutcome(await driver.deleteSnapshot(order));
+    default:
+      return assertNever(action);
+  }
+}
+
+async function executeOnMachine(
+  driver: Driver,
+  order: MachineOrder,
+  action: MachineAction,
+): Promise<CommandOutcome> {
   switch (action.kind) {
     case 'create':
       return toOutcome(await driver.create(order, action.spec));
@@ -38,6 +86,11 @@ export async function executeCommand(
     default:
       return assertNever(action);
   }
+}
+
+/** Of a snapshot nothing is told that the command did not say. */
+function toSnapshotOutcome(answer: Result<unknown, DriverProblem>): CommandOutcome {
+  return toOutcome(answer.ok ? { ok: true, value: null } : answer);
 }
 
 function toOutcome(answer: Result<Machine | null, DriverProblem>): CommandOutcome {

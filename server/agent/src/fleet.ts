@@ -20,12 +20,16 @@ const Name = z
 
 const YesNo = z.enum(['yes', 'no'], 'must be yes or no');
 
-/** What the simulated hypervisor of a node can do; everything where it is not said. */
+/** What the simulated hypervisor of a node can do; where it is not said, all but live restores. */
 const Capabilities = z.strictObject({
   hotplug_cpu: YesNo.optional().describe('More cores while a VM runs'),
   hotplug_memory: YesNo.optional().describe('More memory while a VM runs'),
   hotplug_disk: YesNo.optional().describe('A larger root disk while a VM runs'),
   live_migration: YesNo.optional().describe('VMs move while they run'),
+  snapshots: YesNo.optional().describe('Snapshots of volumes'),
+  live_restore: YesNo.optional().describe(
+    'A volume is restored under a running VM; no unless said',
+  ),
 });
 
 /** One node of the fleet. */
@@ -127,6 +131,9 @@ export function capabilitiesOf({ capabilities = {} }: FleetNode): DriverCapabili
     hotplugMemory: capabilities.hotplug_memory ?? 'yes',
     hotplugDisk: capabilities.hotplug_disk ?? 'yes',
     liveMigration: capabilities.live_migration ?? 'yes',
+    snapshots: capabilities.snapshots ?? 'yes',
+    // Guests do not expect their disks to change under them, so few hypervisors offer it.
+    liveRestore: capabilities.live_restore ?? 'no',
   };
 }
 

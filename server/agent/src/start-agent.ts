@@ -190,7 +190,13 @@ function answerInspections({ driver, node }: Agent): Responder {
     const found = await driver.inspect();
     // An empty list would say that every machine is gone, so trouble has to look like trouble.
     if (!found.ok) throw new Error(`cannot inspect ${node.name}: ${found.error.message}`);
-    const inspection: Inspection = { node: node.name, machines: [...found.value] };
+    const snapshots = await driver.inspectSnapshots();
+    if (!snapshots.ok) throw new Error(`cannot inspect ${node.name}: ${snapshots.error.message}`);
+    const inspection: Inspection = {
+      node: node.name,
+      machines: [...found.value],
+      ...(driver.capabilities.snapshots === 'yes' ? { snapshots: [...snapshots.value] } : {}),
+    };
     return toMessage(inspection);
   };
 }

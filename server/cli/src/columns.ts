@@ -20,6 +20,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   vm: named('name', 'status', 'node', 'cpu_cores', 'memory_gb', 'disk_gb', 'id'),
   network: named('name', 'cidr', 'dns_servers', 'vm_count', 'id'),
   volume: named('name', 'status', 'size_gb', 'type', 'attached_to', 'id'),
+  snapshot: named('name', 'status', 'size_gb', 'volume_id', 'node', 'created_at', 'id'),
   policy: named('name', 'type', 'enforcement_mode', 'enabled', 'version', 'id'),
   template: named('name', 'os', 'os_version', 'architecture', 'disk_gb_min', 'id'),
   node: [

@@ -100,6 +100,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     'novacron policy create --name "VM Access Policy" --type access --rule-file access.rego',
   'policy.update':
     'novacron policy update "VM Access Policy" --enforcement-mode warn --rule-file access.rego',
+  'snapshot.create': 'novacron snapshot create --name before-upgrade --volume-id data-volume',
+  'snapshot.update': 'novacron snapshot update before-upgrade --description "Before 2.0"',
   'operation.list': 'novacron operation list --target-id web-server-01',
   'operation.wait': `novacron operation wait op_${ID} --wait-timeout 600`,
   'event.list': 'novacron event list --after-position 100',
@@ -131,6 +133,7 @@ const NAMES: Readonly<Record<string, string>> = {
   vm: 'web-server-01',
   network: 'production-network',
   volume: 'data-volume',
+  snapshot: 'before-upgrade',
   policy: '"VM Access Policy"',
   template: 'default',
   node: 'node-03',

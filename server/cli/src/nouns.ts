@@ -5,6 +5,7 @@ import {
   NodeId,
   OperationId,
   PolicyId,
+  SnapshotId,
   TemplateId,
   VmId,
   VolumeId,
@@ -45,6 +46,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Volumes: storage that is attached to VMs',
     id: VolumeId,
     prefix: 'vol',
+  },
+  snapshot: {
+    words: 'snapshot',
+    description: 'Snapshots: what volumes held at a moment',
+    id: SnapshotId,
+    prefix: 'snap',
   },
   policy: {
     words: 'policy',

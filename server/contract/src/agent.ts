@@ -4,7 +4,7 @@
  * is the reply; completion is learnt from a message or by asking for the outcome.
  */
 import { z } from 'zod';
-import { OperationId, VmId, VolumeId } from './ids.ts';
+import { OperationId, SnapshotId, VmId, VolumeId } from './ids.ts';
 
 /** Version of this protocol. Neighbouring releases must understand each other's messages. */
 export const AGENT_PROTOCOL_VERSION = 1;
@@ -120,13 +120,49 @@ export const MachineAction = z.discriminatedUnion('kind', [
 ]);
 export type MachineAction = z.infer<typeof MachineAction>;
 
+/** A copy of a volume's content at one moment, as the node that keeps it has it. */
+export const StoredSnapshot = z.looseObject({
+  snapshot_id: SnapshotId,
+  volume_id: VolumeId.describe('The volume that it was taken of'),
+  size_gb: z.int().describe('Size of the volume at that moment. Unit: GB.'),
+});
+export type StoredSnapshot = z.infer<typeof StoredSnapshot>;
+
+/**
+ * What an agent can be told to do about one snapshot. Volumes lie in pools that every node reaches;
+ * a snapshot is kept by the node that took it. Every action is idempotent.
+ */
+export const SnapshotAction = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('take-snapshot'), volume: MachineVolume }),
+  z.looseObject({
+    kind: z.literal('restore-snapshot'),
+    volume_id: VolumeId.describe('The volume that gets its content: its own, or a new one'),
+  }),
+  z.looseObject({ kind: z.literal('delete-snapshot') }),
+]);
+export type SnapshotAction = z.infer<typeof SnapshotAction>;
+
+/** Everything that an agent can be told to do. */
+export const AgentAction = z.discriminatedUnion('kind', [
+  ...MachineAction.options,
+  ...SnapshotAction.options,
+]);
+export type AgentAction = z.infer<typeof AgentAction>;
+
+/** What a command is about: the machine of a VM, or a snapshot. Commands of one come in order. */
+export const CommandTarget = z.union(
+  [VmId, SnapshotId],
+  'must be the id of a VM or of a snapshot: vm_…, snap_…',
+);
+export type CommandTarget = z.infer<typeof CommandTarget>;
+
 /** One command: which step of which operation does what to which machine. */
 export const AgentCommand = z.looseObject({
   protocol: z.int(),
   operation_id: OperationId,
   step: z.string().describe('Name of the step, with `undo:` before it when it is taken back'),
-  vm_id: VmId,
-  generation: z.int().describe('Generation of the VM that the command belongs to'),
+  vm_id: CommandTarget.describe('The VM or the snapshot; named as before there were snapshots'),
+  generation: z.int().describe('Generation of the VM or snapshot that the command belongs to'),
   sequence: z
     .int()
     .optional()
@@ -134,7 +170,7 @@ export const AgentCommand = z.looseObject({
       'Place of the attempt in the log of its operation: whatever was decided later about the ' +
         'step, another attempt or its undo, has a higher one. Older servers do not say',
     ),
-  action: MachineAction,
+  action: AgentAction,
 });
 export type AgentCommand = z.infer<typeof AgentCommand>;
 
@@ -166,7 +202,7 @@ export const AgentCompletion = z.looseObject({
   node: z.string(),
   operation_id: OperationId,
   step: z.string(),
-  vm_id: VmId,
+  vm_id: CommandTarget,
   outcome: CommandOutcome,
 });
 export type AgentCompletion = z.infer<typeof AgentCompletion>;
@@ -184,7 +220,11 @@ export const OutcomeAnswer = z.discriminatedUnion('kind', [
 export type OutcomeAnswer = z.infer<typeof OutcomeAnswer>;
 
 /** Everything on a node, for reconciliation. */
-export const Inspection = z.looseObject({ node: z.string(), machines: z.array(Machine) });
+export const Inspection = z.looseObject({
+  node: z.string(),
+  machines: z.array(Machine),
+  snapshots: z.array(StoredSnapshot).optional().describe('Absent where the node can keep none'),
+});
 export type Inspection = z.infer<typeof Inspection>;
 
 const yesNo = z.enum(['yes', 'no']);
@@ -201,6 +241,10 @@ export const AgentAnnouncement = z.looseObject({
     hotplugMemory: yesNo,
     hotplugDisk: yesNo,
     liveMigration: yesNo,
+    snapshots: yesNo.optional().describe('Snapshots of volumes; older agents do not say: no'),
+    liveRestore: yesNo
+      .optional()
+      .describe('Restores a volume under a VM that runs; older agents do not say: no'),
   }),
   capacity: z.looseObject({ cpu_cores: z.int(), memory_mib: z.int(), disk_gb: z.int() }),
   incarnation: z

@@ -29,7 +29,7 @@ export type DriftClass = 'security' | 'availability' | 'cost' | 'cosmetic';
 export type Unit = 'cores' | 'GB' | 'percent';
 
 /** Kinds of resources that people create. */
-export const RESOURCE_KINDS = ['vm', 'network', 'volume', 'policy'] as const;
+export const RESOURCE_KINDS = ['vm', 'network', 'volume', 'snapshot', 'policy'] as const;
 /** A kind of resource that people create. */
 export const ResourceKind = z.enum(RESOURCE_KINDS);
 export type ResourceKind = z.infer<typeof ResourceKind>;
@@ -109,7 +109,7 @@ type UpdateShape<T extends FieldTable> = {
 type SpecShape<T extends FieldTable> = {
   [K in UserKeys<T>]: T[K] extends { presence: 'required' } | { default: string | number | boolean }
     ? T[K]['schema']
-    : z.ZodNullable<T[K]['schema']>;
+    : z.ZodPrefault<z.ZodNullable<T[K]['schema']>>;
 };
 
 type ComputedShape<T extends FieldTable> = {
@@ -150,10 +150,15 @@ export function updateShape<T extends FieldTable>(table: T): UpdateShape<T> {
   );
 }
 
-/** The desired state at rest: every field that people set, null where nothing was said. */
+/**
+ * The desired state at rest: every field that people set, null where nothing was said. A row that
+ * an earlier release wrote lacks the fields that came later: nothing was said of those either.
+ */
 export function specShape<T extends FieldTable>(table: T): SpecShape<T> {
   return shapeOf(userRows(table), (row) =>
-    row.presence === 'required' || row.default !== undefined ? row.schema : row.schema.nullable(),
+    row.presence === 'required' || row.default !== undefined
+      ? row.schema
+      : row.schema.nullable().prefault(null),
   );
 }
 

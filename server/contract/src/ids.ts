@@ -23,6 +23,8 @@ export const NetworkId = idSchema<'NetworkId'>('net', 'network');
 export type NetworkId = z.infer<typeof NetworkId>;
 export const VolumeId = idSchema<'VolumeId'>('vol', 'volume');
 export type VolumeId = z.infer<typeof VolumeId>;
+export const SnapshotId = idSchema<'SnapshotId'>('snap', 'snapshot');
+export type SnapshotId = z.infer<typeof SnapshotId>;
 export const PolicyId = idSchema<'PolicyId'>('pol', 'policy');
 export type PolicyId = z.infer<typeof PolicyId>;
 export const TemplateId = idSchema<'TemplateId'>('tpl', 'template');
@@ -66,6 +68,7 @@ export interface IdByPrefix {
   readonly pol: PolicyId;
   readonly req: RequestId;
   readonly sig: SigningKeyId;
+  readonly snap: SnapshotId;
   readonly tnt: TenantId;
   readonly tok: TokenId;
   readonly tpl: TemplateId;

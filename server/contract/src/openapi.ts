@@ -25,6 +25,7 @@ import { PlacementDecision } from './placement.ts';
 import { POLICY_FIELDS, Policy, PolicyVerdict } from './policy.ts';
 import { PROBLEM_KINDS, type ProblemCode, ProblemDocument } from './problem.ts';
 import { assert } from './result.ts';
+import { SNAPSHOT_FIELDS, Snapshot } from './snapshot.ts';
 import { Template } from './template.ts';
 import { VM_FIELDS, Vm } from './vm.ts';
 import { VOLUME_FIELDS, Volume } from './volume.ts';
@@ -44,15 +45,14 @@ const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   Policy,
   PolicyVerdict,
   ProblemDocument,
-  Template,
-  Vm,
-  Volume,
+  ...{ Snapshot, Template, Vm, Volume },
 };
 
 /** Tables by component and noun, for examples and defaults. */
 const TABLES: Readonly<Record<string, FieldTable>> = {
   Network: NETWORK_FIELDS,
   Policy: POLICY_FIELDS,
+  Snapshot: SNAPSHOT_FIELDS,
   Vm: VM_FIELDS,
   Volume: VOLUME_FIELDS,
 };

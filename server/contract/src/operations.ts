@@ -9,6 +9,7 @@ import { LIST_LIMIT_MAX as ITEMS_MAX } from './operation-shapes.ts';
 import { platformOperations, WAIT_MS_MAX as WAITED_MS_MAX } from './platform-operations.ts';
 import type { ProblemCode } from './problem.ts';
 import { resourceOperations } from './resource-operations.ts';
+import { snapshotOperations } from './snapshot-operations.ts';
 
 /** One row of the table. */
 export interface OperationRow {
@@ -56,6 +57,7 @@ export const WAIT_MS_MAX = WAITED_MS_MAX;
 /** Every operation by name, grouped by noun. */
 export const operations = {
   ...resourceOperations,
+  ...snapshotOperations,
   ...platformOperations,
   ...accessOperations,
 } as const satisfies Record<string, OperationRow>;

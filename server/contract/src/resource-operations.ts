@@ -175,6 +175,7 @@ export const resourceOperations = {
       'no-capacity',
       'reference-unknown',
       'policy-denied',
+      'conflict',
       'idempotency-key-reused',
       'storage-full',
     ],
@@ -213,11 +214,11 @@ export const resourceOperations = {
   },
   'volume.delete': {
     ...change,
-    summary: 'Detaches a volume and deletes it with its data.',
+    summary: 'Detaches a volume without snapshots and deletes it with its data.',
     rest: { method: 'DELETE', path: '/volumes/{id}', status: 202 },
     input: z.strictObject({ id: VolumeId, if_revision: ifRevision }),
     output: removed,
-    problems: ['not-found', 'policy-denied', 'revision-mismatch', 'conflict'],
+    problems: ['not-found', 'in-use', 'policy-denied', 'revision-mismatch', 'conflict'],
   },
   'policy.create': {
     ...create,

@@ -1,7 +1,7 @@
 /** Volumes (Terraform: `novacron_storage`): the resource table's rows of kind `volume`. */
 import { z } from 'zod';
 import { computed, createShape, field, specShape, updateShape } from './field.ts';
-import { VmId, VolumeId } from './ids.ts';
+import { SnapshotId, VmId, VolumeId } from './ids.ts';
 import { ResourceName, resourceSchema } from './resource.ts';
 
 /** Storage classes; each is a pool of the fleet with a capacity of its own. */
@@ -45,6 +45,17 @@ export const VOLUME_FIELDS = {
     driftClass: 'availability',
     references: 'vm',
     example: 'vm_01jd3v6t7re3h8z9k2m4n5p6q7',
+  }),
+  source_snapshot_id: field({
+    schema: SnapshotId,
+    description:
+      'Id of the snapshot whose content a new volume begins with; empty when absent. It may be ' +
+      'taken away later, but another one is a new volume.',
+    presence: 'optional',
+    effectOf: (_before, after) => (after === null ? 'live' : 'data-loss'),
+    driftClass: 'cosmetic',
+    references: 'snapshot',
+    example: 'snap_01jd3v6t7re3h8z9k2m4n5p6q7',
   }),
   status: computed(VolumeStatus, 'What the volume is doing.', 'attached'),
 } as const;

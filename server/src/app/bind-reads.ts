@@ -23,7 +23,7 @@ import {
   waitForOperation,
 } from './read-resources.ts';
 import { reportDrift } from './report-drift.ts';
-import { toNetwork, toPolicy, toVm, toVolume } from './resources/answer-resource.ts';
+import { toNetwork, toPolicy, toSnapshot, toVm, toVolume } from './resources/answer-resource.ts';
 
 /** Binds the rows that read, and those that only take note, to their use cases. */
 export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: AuditChain) {
@@ -34,6 +34,9 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'network.list': (input, context) => listResources(deps, 'network', input, context, toNetwork),
     'volume.get': ({ id }, context) => getResource(deps, 'volume', id, context, toVolume),
     'volume.list': (input, context) => listResources(deps, 'volume', input, context, toVolume),
+    'snapshot.get': ({ id }, context) => getResource(deps, 'snapshot', id, context, toSnapshot),
+    'snapshot.list': (input, context) =>
+      listResources(deps, 'snapshot', input, context, toSnapshot),
     'policy.get': ({ id }, context) => getResource(deps, 'policy', id, context, toPolicy),
     'policy.list': (input, context) => listResources(deps, 'policy', input, context, toPolicy),
     'template.get': ({ id }) => getTemplate(deps, id),

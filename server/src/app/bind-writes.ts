@@ -13,7 +13,7 @@ import type { OperationExecutor } from './operations/execute-operations.ts';
 import { cancelOperation, retryOperation } from './operations/steer-operations.ts';
 import { getResource } from './read-resources.ts';
 import type { EventRelay } from './relay-events.ts';
-import { toNetwork, toPolicy, toVm, toVolume } from './resources/answer-resource.ts';
+import { toNetwork, toPolicy, toSnapshot, toVm, toVolume } from './resources/answer-resource.ts';
 import {
   prepareNetworkCreate,
   prepareNetworkDelete,
@@ -24,6 +24,12 @@ import {
   preparePolicyDelete,
   preparePolicyUpdate,
 } from './resources/prepare-policy.ts';
+import {
+  prepareSnapshotDelete,
+  prepareSnapshotRestore,
+  prepareSnapshotUpdate,
+} from './resources/prepare-snapshot.ts';
+import { prepareSnapshotCreate } from './resources/prepare-snapshot-create.ts';
 import { prepareVmCreate } from './resources/prepare-vm-create.ts';
 import { prepareVmDelete } from './resources/prepare-vm-delete.ts';
 import { prepareVmMigrate } from './resources/prepare-vm-migrate.ts';
@@ -66,6 +72,8 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
     getResource(deps, 'network', id, context, toNetwork);
   const showVolume = (id: string, context: CallContext) =>
     getResource(deps, 'volume', id, context, toVolume);
+  const showSnapshot = (id: string, context: CallContext) =>
+    getResource(deps, 'snapshot', id, context, toSnapshot);
   const showPolicy = (id: string, context: CallContext) =>
     getResource(deps, 'policy', id, context, toPolicy);
 
@@ -84,6 +92,10 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
     'volume.create': writes('volume.create', prepareVolumeCreate, showVolume),
     'volume.update': writes('volume.update', prepareVolumeUpdate, showVolume),
     'volume.delete': writes('volume.delete', prepareVolumeDelete, undefined),
+    'snapshot.create': writes('snapshot.create', prepareSnapshotCreate, showSnapshot),
+    'snapshot.update': writes('snapshot.update', prepareSnapshotUpdate, showSnapshot),
+    'snapshot.restore': writes('snapshot.restore', prepareSnapshotRestore, showSnapshot),
+    'snapshot.delete': writes('snapshot.delete', prepareSnapshotDelete, undefined),
     'policy.create': writes('policy.create', preparePolicyCreate, showPolicy),
     'policy.update': writes('policy.update', preparePolicyUpdate, showPolicy),
     'policy.delete': writes('policy.delete', preparePolicyDelete, undefined),

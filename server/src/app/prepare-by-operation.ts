@@ -10,6 +10,8 @@ import {
   preparePolicyDelete,
   preparePolicyUpdate,
 } from './resources/prepare-policy.ts';
+import { prepareSnapshotDelete, prepareSnapshotUpdate } from './resources/prepare-snapshot.ts';
+import { prepareSnapshotCreate } from './resources/prepare-snapshot-create.ts';
 import { prepareVmCreate } from './resources/prepare-vm-create.ts';
 import { prepareVmDelete } from './resources/prepare-vm-delete.ts';
 import { prepareVmUpdate } from './resources/prepare-vm-update.ts';
@@ -30,6 +32,9 @@ export const PREPARE_BY: PrepareByOperation = {
   'volume.create': prepareVolumeCreate,
   'volume.update': prepareVolumeUpdate,
   'volume.delete': prepareVolumeDelete,
+  'snapshot.create': prepareSnapshotCreate,
+  'snapshot.update': prepareSnapshotUpdate,
+  'snapshot.delete': prepareSnapshotDelete,
   'policy.create': preparePolicyCreate,
   'policy.update': preparePolicyUpdate,
   'policy.delete': preparePolicyDelete,

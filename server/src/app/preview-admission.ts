@@ -157,6 +157,10 @@ function kindOf(name: PreviewableOperation): ResourceKind {
     case 'volume.update':
     case 'volume.delete':
       return 'volume';
+    case 'snapshot.create':
+    case 'snapshot.update':
+    case 'snapshot.delete':
+      return 'snapshot';
     case 'policy.create':
     case 'policy.update':
     case 'policy.delete':

@@ -6,6 +6,7 @@ import { NETWORK_FIELDS } from '@novacron/contract/network';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { POLICY_FIELDS } from '@novacron/contract/policy';
 import { ok } from '@novacron/contract/result';
+import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
 import { explainDrift } from '@novacron/engine/drift/explain-drift';
@@ -23,6 +24,7 @@ export const FIELD_TABLES: Readonly<Record<ResourceKind, FieldTable>> = {
   vm: VM_FIELDS,
   network: NETWORK_FIELDS,
   volume: VOLUME_FIELDS,
+  snapshot: SNAPSHOT_FIELDS,
   policy: POLICY_FIELDS,
 };
 

@@ -4,6 +4,7 @@
  */
 import type { InstanceDeps } from './deps.ts';
 import { cleanNode } from './healing/clean-node.ts';
+import { observeSnapshots } from './healing/observe-snapshots.ts';
 import { resumeStuck } from './healing/resume-stuck.ts';
 import { createNodeVisitor } from './healing/visit-nodes.ts';
 import type { LeaseKeeper } from './leases.ts';
@@ -27,6 +28,7 @@ export function startReconcilers(parts: ReconcilerParts): { readonly stop: () =>
     visit: async (node) => {
       await resumeStuck(parts, node);
       await cleanNode(parts, node);
+      await observeSnapshots(parts, node);
     },
   });
   const retention = createRetention(deps, lease.isHeld);

@@ -41,6 +41,19 @@ export interface NetworkRow extends ResourceRow {
 /** A row of `volumes`. */
 export interface VolumeRow extends ResourceRow {
   readonly attached_to: string | null;
+  /** The snapshot that it began with; null as well where an earlier release made it. */
+  readonly source_snapshot_id: string | null;
+}
+
+/** A row of `snapshots`. */
+export interface SnapshotRow extends ResourceRow {
+  readonly volume_id: string;
+  /** Name of the node that keeps it. */
+  readonly node: string;
+  /** Storage class whose pool it takes space of. */
+  readonly pool: string;
+  /** Unit: GB. */
+  readonly size_gb: number;
 }
 
 /** A row of `orchestration_policies`. */
@@ -96,6 +109,7 @@ export interface Tables {
   readonly vms: VmRow;
   readonly networks: NetworkRow;
   readonly volumes: VolumeRow;
+  readonly snapshots: SnapshotRow;
   readonly orchestration_policies: PolicyRow;
   /** Resources that a VM holds on a node. */
   readonly allocations: {

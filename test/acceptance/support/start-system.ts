@@ -9,7 +9,13 @@ import {
   type TerraformWorkspace,
 } from '../../../provider/src/test-kit/terraform-workspace.ts';
 
-type SlowOperation = 'vm.create' | 'vm.update' | 'vm.delete' | 'vm.migrate' | 'volume.delete';
+type SlowOperation =
+  | 'vm.create'
+  | 'vm.update'
+  | 'vm.delete'
+  | 'vm.migrate'
+  | 'volume.delete'
+  | 'snapshot.delete';
 
 /** A server, its fleet and a provider. */
 export interface System extends Pick<RunningNovacron, 'url' | 'adminKey' | 'fleet'> {
@@ -65,6 +71,9 @@ export async function startSystem(): Promise<System> {
     clear: async () => {
       for (const { id } of (await call('policy.list', {})).items) {
         await call('policy.delete', { id });
+      }
+      for (const { id } of (await call('snapshot.list', {})).items) {
+        await callAndWait('snapshot.delete', { id });
       }
       for (const { id } of (await call('volume.list', {})).items) {
         await callAndWait('volume.delete', { id });

@@ -15,6 +15,7 @@ interface Books {
   readonly allocations: readonly Tables['allocations'][];
   readonly vms: readonly Tables['vms'][];
   readonly volumes: readonly Tables['volumes'][];
+  readonly snapshots: readonly Tables['snapshots'][];
   readonly networks: readonly Tables['networks'][];
   readonly pools: readonly Tables['storage_pools'][];
   readonly rules: readonly Tables['rule_versions'][];
@@ -28,6 +29,7 @@ export async function findFaults({ store, machines }: Looked): Promise<string[]>
     allocations: { from: 'allocations' },
     vms: { from: 'vms' },
     volumes: { from: 'volumes' },
+    snapshots: { from: 'snapshots' },
     networks: { from: 'networks' },
     pools: { from: 'storage_pools' },
     rules: { from: 'rule_versions' },
@@ -44,8 +46,8 @@ export async function findFaults({ store, machines }: Looked): Promise<string[]>
   ];
 }
 
-function findBusy({ vms, networks, volumes }: Books): string[] {
-  return [...vms, ...networks, ...volumes]
+function findBusy({ vms, networks, volumes, snapshots }: Books): string[] {
+  return [...vms, ...networks, ...volumes, ...snapshots]
     .filter((row) => row.busy_operation_id !== null)
     .map((row) => `${row.name} is held by ${row.busy_operation_id}`);
 }
@@ -119,13 +121,14 @@ function isSettled(volume: Tables['volumes']): boolean {
   return JSON.parse(volume.observed_json).status !== 'failed';
 }
 
-function findPoolFaults({ pools, volumes }: Books): string[] {
+function findPoolFaults({ pools, volumes, snapshots }: Books): string[] {
   const specs = volumes.map((volume) => JSON.parse(volume.desired_json));
   return pools.flatMap((pool) => {
-    const inside = sum(
-      specs.filter(({ type }) => type === pool.id),
-      'size_gb',
-    );
+    const taken = [
+      ...specs.filter(({ type }) => type === pool.id),
+      ...snapshots.filter((snapshot) => snapshot.pool === pool.id),
+    ];
+    const inside = sum(taken, 'size_gb');
     return pool.size_gb_used === inside
       ? []
       : [`pool ${pool.id} counts ${pool.size_gb_used} GB, its volumes have ${inside}`];

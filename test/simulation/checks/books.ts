@@ -8,6 +8,7 @@ const WHOLE_STORE = {
   vms: { from: 'vms' },
   networks: { from: 'networks' },
   volumes: { from: 'volumes' },
+  snapshots: { from: 'snapshots' },
   policies: { from: 'orchestration_policies' },
   templates: { from: 'templates' },
   allocations: { from: 'allocations' },
@@ -33,8 +34,8 @@ export type Accounts = Awaited<ReturnType<typeof readAccounts>>;
 
 /** Reads the accounts. */
 export function readAccounts(store: Store) {
-  const { nodes, pools, vms, networks, volumes, allocations } = WHOLE_STORE;
-  return store.snapshot({ nodes, pools, vms, networks, volumes, allocations });
+  const { nodes, pools, vms, networks, volumes, snapshots, allocations } = WHOLE_STORE;
+  return store.snapshot({ nodes, pools, vms, networks, volumes, snapshots, allocations });
 }
 
 /** The fields wanted. */

@@ -48,11 +48,12 @@ function checkAllocations({ vms, nodes, allocations }: Accounts): string[] {
 }
 
 /** Growth is booked with the wish, and a failed wish is taken back with its booking. */
-function checkPools({ pools, volumes }: Accounts): string[] {
+function checkPools({ pools, volumes, snapshots }: Accounts): string[] {
   return pools.flatMap(({ id, size_gb, size_gb_used }) => {
     const specs = volumes.map(desiredOf).filter(({ type }) => type === id);
-    const sum = specs.reduce((total, spec) => total + Number(spec.size_gb), 0);
-    if (size_gb_used !== sum) return [`pool ${id} books ${size_gb_used} GB, volumes are ${sum}`];
+    const kept = snapshots.filter(({ pool }) => pool === id);
+    const sum = sumOf(kept, 'size_gb') + specs.reduce((all, spec) => all + Number(spec.size_gb), 0);
+    if (size_gb_used !== sum) return [`pool ${id} books ${size_gb_used} GB, used are ${sum}`];
     return size_gb_used <= size_gb ? [] : [`pool ${id} is overbooked`];
   });
 }
@@ -71,8 +72,8 @@ function checkConnections({ networks, vms }: Accounts): string[] {
   return [...lost, ...wrong];
 }
 
-function checkNames({ vms, networks, volumes }: Accounts): string[] {
-  return [vms, networks, volumes].flatMap((rows) => {
+function checkNames({ vms, networks, volumes, snapshots }: Accounts): string[] {
+  return [vms, networks, volumes, snapshots].flatMap((rows) => {
     const seen = new Set<string>();
     return rows.flatMap(({ tenant_id, name, desired_json }) => {
       const key = `${tenant_id}/${name}`;

@@ -12,10 +12,14 @@ function isOver({ status }: Books['operations'][number]): boolean {
   return OPERATION_STATUSES_FINAL.some((final) => final === status);
 }
 
+function resourcesOf({ vms, networks, volumes, snapshots, policies }: Books) {
+  return [...vms, ...networks, ...volumes, ...snapshots, ...policies];
+}
+
 /** @returns a sentence for each thing that is not over, or left over */
 export function checkEnds(books: Books): string[] {
-  const { vms, networks, volumes, policies, operations, rules, baselines } = books;
-  const rows = [...vms, ...networks, ...volumes, ...policies];
+  const { vms, networks, operations, rules, baselines } = books;
+  const rows = resourcesOf(books);
   const known = new Set(rows.map(({ id }) => id));
   const isOrphan = (noun: string | undefined, id: string): boolean =>
     noun === 'vm-attachments' && !known.has(id);
@@ -62,7 +66,7 @@ function checkLogs({ log, operations }: Books): string[] {
 
 /** What must be so when everything was deleted. */
 export function checkEmpty(books: Books): string[] {
-  const rows = [...books.vms, ...books.networks, ...books.volumes, ...books.policies];
+  const rows = resourcesOf(books);
   return [
     ...rows.map(({ id }) => `${id} cannot be deleted`),
     ...books.allocations.map(({ id }) => `${id} is held for nobody`),

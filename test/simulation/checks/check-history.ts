@@ -61,7 +61,13 @@ type Fields = Readonly<Record<string, Json>>;
 
 /** @returns a sentence for each resource that is not what its history says */
 export function checkHistories(books: Books, histories: Histories): string[] {
-  const rows = [...books.vms, ...books.networks, ...books.volumes, ...books.policies];
+  const rows = [
+    ...books.vms,
+    ...books.networks,
+    ...books.volumes,
+    ...books.snapshots,
+    ...books.policies,
+  ];
   const byId = new Map(rows.map((row) => [row.id, row]));
   const detached = detachmentsIn(books, histories);
   const retries = retriesIn(books);

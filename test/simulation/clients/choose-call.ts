@@ -36,6 +36,10 @@ const CHOICES: readonly (readonly [weight: number, choice: Choice])[] = [
   [4, createVolume],
   [6, updateVolume],
   [2, changeOf('volume.delete', 'volume', () => ({}))],
+  [3, createSnapshot],
+  [2, changeOf('snapshot.restore', 'snapshot', () => ({}))],
+  [2, changeOf('snapshot.delete', 'snapshot', () => ({}))],
+  [1, () => ({ name: 'snapshot.list', input: {} })],
   [2, createNetwork],
   [1, changeOf('network.update', 'network', renamed)],
   [1, changeOf('network.delete', 'network', () => ({}))],
@@ -164,6 +168,7 @@ function createVolume(scope: ChoiceScope): Call {
     size_gb: chance.between(1, 120),
     type: chance.pick(['ssd', 'hdd', 'nvme']),
     attached_to: someId('vm', scope, 0.6),
+    source_snapshot_id: someId('snapshot', scope, 0.2),
   };
   return { name: 'volume.create', input: { ...fields, ...keyFor(scope) } };
 }
@@ -175,6 +180,13 @@ function updateVolume(scope: ChoiceScope): Call | undefined {
     ...(chance.happens(0.7) ? { attached_to: someId('vm', scope, 0.7) } : {}),
     ...(chance.happens(0.2) ? { name: nameOf('volume', scope) } : {}),
   }))(scope);
+}
+
+function createSnapshot(scope: ChoiceScope): Call | undefined {
+  const volume = scope.directory.pick('volume', scope.chance);
+  if (volume === undefined) return undefined;
+  const fields = { name: nameOf('snapshot', scope), volume_id: volume.id };
+  return { name: 'snapshot.create', input: { ...fields, ...keyFor(scope) } };
 }
 
 function createNetwork(scope: ChoiceScope): Call {

@@ -2,7 +2,14 @@
 import type { Chance } from '../world/chance.ts';
 
 /** What can be heard of. */
-export type KnownKind = 'vm' | 'network' | 'volume' | 'policy' | 'template' | 'operation';
+export type KnownKind =
+  | 'vm'
+  | 'network'
+  | 'volume'
+  | 'snapshot'
+  | 'policy'
+  | 'template'
+  | 'operation';
 
 /** A resource as somebody saw it last. */
 export interface Known {

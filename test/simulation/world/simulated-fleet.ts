@@ -23,6 +23,7 @@ const COMMIT_MS_MAX = 3;
 const ACTIONS = [
   ...(['create', 'start', 'stop', 'delete', 'configure', 'attach', 'detach'] as const),
   ...(['prepare-incoming', 'migrate', 'activate'] as const),
+  ...(['take-snapshot', 'restore-snapshot', 'delete-snapshot'] as const),
 ];
 
 /** What the fleet is made of. */

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { MachineOrder } from '../driver.ts';
 import { createSampleIds } from '../test-kit/samples.ts';
 import { type Bench, bad, type DriverUnderTest, good, startedMachine } from './driver-bench.ts';
+import { describeSnapshots } from './snapshot-suite.ts';
 
 /** Opens the driver under test; called twice in a test that needs two nodes. */
 export type OpenDriver = () => Promise<DriverUnderTest>;
@@ -40,6 +41,7 @@ export function describeDriver(name: string, open: OpenDriver): void {
     describeConfiguring(() => bench);
     describeShrinking(() => bench);
     describeVolumes(() => bench);
+    describeSnapshots(() => bench);
     describeMigrating(() => bench, openAnother);
     describeTrouble(() => bench);
   });

@@ -7,19 +7,19 @@ import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import {
   AGENT_PROTOCOL_VERSION,
   AgentAcceptance,
+  type AgentAction,
   type AgentCommand,
   AgentCompletion,
   ANY_NODE,
+  type CommandTarget,
   commandSubject,
   completionSubject,
   Inspection,
   inspectSubject,
   type Machine,
-  type MachineAction,
   OutcomeAnswer,
   outcomeSubject,
 } from '@novacron/contract/agent';
-import type { VmId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import { assert } from '@novacron/contract/result';
 import type { SimulatorDriver } from '../drivers/simulator/open-simulator-driver.ts';
@@ -45,7 +45,11 @@ export interface AgentBench {
   /** Every completion so far, oldest first. */
   readonly completions: readonly AgentCompletion[];
   readonly driver: () => SimulatorDriver;
-  readonly command: (vmId: VmId, generation: number, action: MachineAction) => AgentCommand;
+  readonly command: (
+    target: CommandTarget,
+    generation: number,
+    action: AgentAction,
+  ) => AgentCommand;
   readonly send: (command: AgentCommand) => Promise<AgentAcceptance>;
   /** Sends a message as it is and hands the answer back as it is. */
   readonly sendRaw: (subject: string, message: JsonObject) => Promise<JsonObject>;

@@ -76,6 +76,18 @@ export const SAMPLES = {
       status: 'attached',
     },
   ],
+  snapshot: [
+    {
+      id: sampleId('snap'),
+      ...common,
+      name: 'before-upgrade',
+      volume_id: sampleId('vol'),
+      description: 'Before the upgrade to 2.0',
+      size_gb: 500,
+      node: 'node-03',
+      status: 'ready',
+    },
+  ],
   policy: [
     {
       id: sampleId('pol'),
@@ -248,7 +260,7 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
 };
 
 /** Writes that have ended when they are answered; the others are waited for. */
-const AT_ONCE = /^(network|policy)\./;
+const AT_ONCE = /^(network|policy)\.|^snapshot\.update$/;
 
 /** What the world answers to an operation. */
 export function sampleAnswer(operation: OperationName, params: JsonFields): JsonFields {

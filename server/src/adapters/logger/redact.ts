@@ -2,6 +2,7 @@
 import type { FieldTable } from '@novacron/contract/field';
 import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { POLICY_FIELDS } from '@novacron/contract/policy';
+import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
 
@@ -16,7 +17,9 @@ const SECRET_NAMES = ['authorization', 'cookie', 'api_key', 'secret', 'password'
 
 const SECRET_FIELDS: ReadonlySet<string> = new Set([
   ...SECRET_NAMES,
-  ...[VM_FIELDS, NETWORK_FIELDS, VOLUME_FIELDS, POLICY_FIELDS].flatMap(namesOfSecrets),
+  ...[VM_FIELDS, NETWORK_FIELDS, VOLUME_FIELDS, SNAPSHOT_FIELDS, POLICY_FIELDS].flatMap(
+    namesOfSecrets,
+  ),
 ]);
 
 /**

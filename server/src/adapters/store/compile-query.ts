@@ -23,6 +23,7 @@ const NULLABLE_COLUMNS = {
   position: true,
   problem_json: true,
   retires_at_ms: true,
+  source_snapshot_id: true,
 } as const satisfies Record<NullableColumn, true>;
 
 /**

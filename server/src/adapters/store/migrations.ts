@@ -3,6 +3,7 @@ import type { Migration } from './migration.ts';
 import { first } from './migrations/0001-first.ts';
 import { leases } from './migrations/0002-leases.ts';
 import { security } from './migrations/0004-security.ts';
+import { snapshots } from './migrations/0005-snapshots.ts';
 
 /** Every migration of this release, in the order in which they run. */
-export const MIGRATIONS: readonly Migration[] = [first, leases, security];
+export const MIGRATIONS: readonly Migration[] = [first, leases, security, snapshots];

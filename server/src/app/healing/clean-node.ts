@@ -1,5 +1,5 @@
 /** Removes from a node what nothing needs any more: each removal is an operation of its own. */
-import { Inspection, inspectSubject, type Machine } from '@novacron/contract/agent';
+import type { Machine } from '@novacron/contract/agent';
 import type { OperationId, VmId } from '@novacron/contract/ids';
 import { explainCleanup } from '@novacron/engine/healing/explain-cleanup';
 import type { KnownVm, Removal } from '@novacron/engine/healing/model';
@@ -12,10 +12,8 @@ import { eventChange } from '../events.ts';
 import type { OperationExecutor } from '../operations/execute-operations.ts';
 import { decodeDefinition, encodeDefinition } from '../operations/operation-definition.ts';
 import { replan } from '../write.ts';
+import { inspectNode } from './inspect-node.ts';
 import { PLATFORM_NAME, platformCaller } from './platform-caller.ts';
-
-/** An agent that does not answer within this time is out of reach. */
-const INSPECT_MS_MAX = 10_000;
 
 /** What the removal of a machine is called among operations. */
 const CLEANUP_KIND = 'vm.cleanup';
@@ -39,7 +37,7 @@ interface Known {
  */
 export async function cleanNode(parts: CleaningParts, node: string): Promise<number> {
   const { deps } = parts;
-  const machines = await inspect(deps, node);
+  const machines = (await inspectNode(deps, node))?.machines;
   if (machines === undefined || machines.length === 0) return 0;
   // Read after the inspection: whatever was found there was admitted before.
   const known = await readKnown(deps, node, machines);
@@ -53,15 +51,6 @@ export async function cleanNode(parts: CleaningParts, node: string): Promise<num
   }
   if (begun > 0) parts.onEvents();
   return begun;
-}
-
-async function inspect(deps: InstanceDeps, node: string): Promise<readonly Machine[] | undefined> {
-  const reply = await deps.bus.request(inspectSubject(node), {}, { timeoutMs: INSPECT_MS_MAX });
-  const inspection = reply.ok ? Inspection.safeParse(reply.value) : undefined;
-  if (inspection?.success === true) return inspection.data.machines;
-  const reason = reply.ok ? 'its answer is not understood' : reply.error.detail;
-  deps.logger.info({ node, reason }, 'the node cannot be inspected; nothing is removed there');
-  return undefined;
 }
 
 /** What is known of the VMs whose machines have no place on the node; of the others nothing. */

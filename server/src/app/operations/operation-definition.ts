@@ -1,6 +1,5 @@
 /** What an operation will do, as data: pinned in the store when the operation is admitted. */
-import type { MachineAction } from '@novacron/contract/agent';
-import type { VmId } from '@novacron/contract/ids';
+import type { AgentAction, CommandTarget } from '@novacron/contract/agent';
 import type { StepDefinition, WorkflowDefinition } from '@novacron/engine/workflow/model';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
@@ -9,9 +8,12 @@ import type { Tables } from '../../ports/tables.ts';
 export interface AgentStepAction {
   readonly kind: 'agent';
   readonly node: string;
-  readonly vmId: VmId;
+  /** The VM or the snapshot that it is about. */
+  readonly vmId: CommandTarget;
   readonly generation: number;
-  readonly action: MachineAction;
+  readonly action: AgentAction;
+  /** The VM that nobody may touch meanwhile, where it is another one. */
+  readonly holdsVmId?: string;
 }
 
 /** Everything a step can do; workflows and runbooks will add kinds. */

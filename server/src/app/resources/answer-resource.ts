@@ -2,9 +2,17 @@
 import type { JsonObject } from '@novacron/contract/json';
 import { Network } from '@novacron/contract/network';
 import { Policy } from '@novacron/contract/policy';
+import { Snapshot } from '@novacron/contract/snapshot';
 import { Vm } from '@novacron/contract/vm';
 import { Volume } from '@novacron/contract/volume';
-import type { NetworkRow, PolicyRow, ResourceRow, VmRow, VolumeRow } from '../../ports/tables.ts';
+import type {
+  NetworkRow,
+  PolicyRow,
+  ResourceRow,
+  SnapshotRow,
+  VmRow,
+  VolumeRow,
+} from '../../ports/tables.ts';
 import { toTimestamp } from '../time.ts';
 
 /** The desired fields of a row. */
@@ -45,6 +53,11 @@ export function toNetwork(row: NetworkRow): Network {
 /** A volume as answers carry it. */
 export function toVolume(row: VolumeRow): Volume {
   return Volume.parse(commonAnswer(row));
+}
+
+/** A snapshot as answers carry it. */
+export function toSnapshot(row: SnapshotRow): Snapshot {
+  return Snapshot.parse(commonAnswer(row));
 }
 
 /** A policy as answers carry it. */

@@ -3,7 +3,7 @@
  * stopped, changed and started again, each a step that can be taken back.
  */
 import { AgentAnnouncement } from '@novacron/contract/agent';
-import type { DriverCapabilities, FieldTable } from '@novacron/contract/field';
+import type { FieldTable } from '@novacron/contract/field';
 import type { VmId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem';
 import type { VmSpec } from '@novacron/contract/vm';
@@ -35,20 +35,29 @@ export interface MachineReshaping {
   readonly effect: 'live' | 'restart';
 }
 
-/** What the hypervisor of a node can do while a machine runs; nothing where it does not say. */
-export function capabilitiesOf(node: Tables['nodes']): DriverCapabilities {
-  const said = AgentAnnouncement.shape.capabilities
-    .partial()
-    .safeParse(JSON.parse(node.capabilities_json));
-  const { hotplugCpu = 'no', hotplugMemory = 'no', hotplugDisk = 'no' } = said.data ?? {};
-  return { hotplugCpu, hotplugMemory, hotplugDisk };
+/** All of them said. */
+const SaidCapabilities = AgentAnnouncement.shape.capabilities.partial();
+
+const CAPABILITIES = [
+  ...(['hotplugCpu', 'hotplugMemory', 'hotplugDisk'] as const),
+  ...(['liveMigration', 'snapshots', 'liveRestore'] as const),
+];
+
+type NodeCapabilities = Readonly<Record<(typeof CAPABILITIES)[number], 'yes' | 'no'>>;
+
+/** What the hypervisor of a node can do; nothing where it does not say. */
+export function capabilitiesOf(node: Tables['nodes']): NodeCapabilities {
+  const said = SaidCapabilities.safeParse(JSON.parse(node.capabilities_json)).data ?? {};
+  const entries = CAPABILITIES.map((name) => [name, said[name] ?? 'no'] as const);
+  // One entry for each capability, made from their list.
+  return Object.fromEntries(entries) as NodeCapabilities;
 }
 
 /** The fields whose change restarts a machine that runs, as the resource table says. */
 export function fieldsToRestart(
   table: FieldTable,
   changes: FieldChanges,
-  capabilities: DriverCapabilities,
+  capabilities: NodeCapabilities,
 ): readonly string[] {
   return Object.entries(changes)
     .filter(([name, { was, is }]) => table[name]?.effectOf(was, is, capabilities) === 'restart')

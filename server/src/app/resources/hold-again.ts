@@ -1,6 +1,6 @@
 /** Takes resources back whose operation got stuck, so that it can go on. */
 import type { Change, ChangeSet, Where } from '../../ports/store.ts';
-import type { VmRow, VolumeRow } from '../../ports/tables.ts';
+import type { SnapshotRow, VmRow, VolumeRow } from '../../ports/tables.ts';
 import type { WriteScope } from '../write.ts';
 import { changedSince } from './resource-problems.ts';
 
@@ -43,6 +43,22 @@ export function holdVolumeAgain(
     set,
     expect: { ...expect, busy_operation_id: null },
     otherwise: changedSince('volume', volume.name),
+  };
+}
+
+/** Guard: the snapshot is as it was let go of, and nothing is being done to it. */
+export function holdSnapshotAgain(
+  snapshot: Named,
+  set: Partial<SnapshotRow>,
+  expect: Where<'snapshots'>,
+): Change {
+  return {
+    kind: 'update',
+    table: 'snapshots',
+    id: snapshot.id,
+    set,
+    expect: { ...expect, busy_operation_id: null },
+    otherwise: changedSince('snapshot', snapshot.name),
   };
 }
 

@@ -1,8 +1,8 @@
 /** Reads what a change of a volume needs, and finds everything that speaks against it. */
 import type { JsonObject } from '@novacron/contract/json';
-import type { Problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem';
 import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/volume';
-import type { VmRow, VolumeRow } from '../../ports/tables.ts';
+import type { SnapshotRow, VmRow, VolumeRow } from '../../ports/tables.ts';
 import { changedFields, type WriteScope } from '../write.ts';
 import { desiredOf } from './answer-resource.ts';
 import {
@@ -12,6 +12,7 @@ import {
   referenceUnknown,
   replacementNeeded,
 } from './resource-problems.ts';
+import { checkContent } from './snapshot-changes.ts';
 import { checkPool } from './volume-changes.ts';
 
 /** What was found. */
@@ -21,6 +22,8 @@ export interface VolumeSurroundings {
   readonly vm: VmRow | undefined;
   /** The VM that it is attached to now. */
   readonly vmBefore: VmRow | undefined;
+  /** The snapshot that a new volume begins with. */
+  readonly source: SnapshotRow | undefined;
 }
 
 /** Reads what the plan needs and checks it; `row` is undefined for a new volume. */
@@ -38,6 +41,10 @@ export async function observeVolume(
     vms: {
       from: 'vms',
       where: { tenant_id: tenantId, id: { in: [spec.attached_to ?? '', row?.attached_to ?? ''] } },
+    },
+    sources: {
+      from: 'snapshots',
+      where: { tenant_id: tenantId, id: row === undefined ? (spec.source_snapshot_id ?? '') : '' },
     },
     pools: { from: 'storage_pools', where: { id: spec.type } },
   });
@@ -60,7 +67,27 @@ export async function observeVolume(
   const short = growthGb > 0 ? checkPool(rows.pools[0], spec.type, growthGb) : undefined;
   if (short !== undefined) problems.push(short);
   if (before !== undefined) problems.push(...checkReplaced(before, spec));
-  return { problems, vm, vmBefore };
+  const [source] = rows.sources;
+  if (row === undefined) problems.push(...checkSource(source, spec));
+  return { problems, vm, vmBefore, source };
+}
+
+function checkSource(source: SnapshotRow | undefined, spec: VolumeSpec): Problem[] {
+  if (spec.source_snapshot_id === null) return [];
+  if (source === undefined) {
+    return [referenceUnknown('source_snapshot_id', 'snapshot', spec.source_snapshot_id)];
+  }
+  const content = checkContent(source);
+  if (content !== undefined) return [content];
+  return spec.size_gb >= source.size_gb ? [] : [tooSmall(source, spec)];
+}
+
+function tooSmall({ name, size_gb }: SnapshotRow, spec: VolumeSpec): Problem {
+  return problem('validation-failed', {
+    detail: `The snapshot ${name} has ${size_gb} GB: a volume of ${spec.size_gb} GB is too small.`,
+    remedy: `Ask for ${size_gb} GB or more.`,
+    fields: [{ path: ['size_gb'], message: `must be at least ${size_gb}, as the snapshot is` }],
+  });
 }
 
 function checkReplaced(before: VolumeSpec, after: VolumeSpec): Problem[] {

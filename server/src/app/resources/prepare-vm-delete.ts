@@ -23,7 +23,7 @@ import {
 } from './volume-work.ts';
 
 /** How long a deletion is tried: it has no way back, so it waits for a node that is away. */
-const DELETE_MS_MAX = 900_000;
+export const DELETE_MS_MAX = 900_000;
 
 /** Plans the end of a VM: it is stopped and deleted, its volumes are detached and kept. */
 export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input, scope) => {

@@ -29,8 +29,15 @@ import { observeVolume } from './observe-volume.ts';
 import { planRenaming, requireNameNotHeld } from './plan-renaming.ts';
 import { forgetKey } from './prepare-vm-create.ts';
 import { busy } from './resource-problems.ts';
+import { hasSnapshots, requireNoSnapshots } from './snapshot-changes.ts';
 import { requireIdleVm, takeFromPool } from './volume-changes.ts';
-import { attachSteps, detachSteps, updateSteps, type VolumeChange } from './volume-steps.ts';
+import {
+  attachSteps,
+  detachSteps,
+  fillSteps,
+  updateSteps,
+  type VolumeChange,
+} from './volume-steps.ts';
 import { announceVolumeWork } from './volume-work.ts';
 
 /** Plans a new volume. */
@@ -44,7 +51,9 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
   const id = scope.deps.ids.next('vol');
   // Parsed by VolumeSpec: JSON values only.
   const desired = spec as JsonObject;
-  const steps = attachSteps(id, spec, found.vm, []);
+  const fill = fillSteps(id, found.source);
+  const filled = fill.map(({ name }) => name);
+  const steps = [...fill, ...attachSteps(id, spec, found.vm, filled)];
   const isBusy = steps.length > 0 ? 'yes' : 'no';
   const status = steps.length > 0 ? 'creating' : 'available';
   const row = newResourceRow(scope, {
@@ -66,10 +75,12 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
       {
         kind: 'insert',
         into: 'volumes',
-        row: { ...row, attached_to: spec.attached_to },
+        row: { ...row, ...columnsOf(spec) },
         otherwise: replan(`The name ${spec.name}`),
       },
       takeFromPool(spec.type, spec.size_gb),
+      // A guard: nothing is being done to the snapshot either.
+      ...(found.source === undefined ? [] : [requireSame('snapshot', found.source)]),
       ...touchVms([found.vm]),
     ],
     steps,
@@ -117,6 +128,11 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
   const found = await observeVolume(row, { ...spec, attached_to: null }, scope);
   const vm = found.vmBefore;
   if (vm !== undefined && vm.busy_operation_id !== null) return err([busy('vm', vm)]);
+  const snapshots = await scope.deps.store.read({
+    from: 'snapshots',
+    where: { volume_id: row.id },
+  });
+  if (snapshots.length > 0) return err([hasSnapshots(row, snapshots)]);
   const steps = detachSteps(row.id as VolumeId, spec, vm);
   const gone: ChangeSet = [
     { kind: 'drop', from: 'volumes', id: row.id },
@@ -134,7 +150,7 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
     before: desiredOf(row),
     wanted: null,
     placement: null,
-    changes: [changeIdle('volume', row, deleting), ...touchVms([vm])],
+    changes: [changeIdle('volume', row, deleting), requireNoSnapshots(row), ...touchVms([vm])],
     steps,
     onSuccess: gone,
     onFailure: [
@@ -172,7 +188,7 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
   const busyNow = steps.length > 0 ? 'yes' : 'no';
   const changed = {
     ...changedColumns(row, scope, { name: after.name, desired: wanted, busy: busyNow }),
-    attached_to: after.attached_to,
+    ...columnsOf(after),
   };
   const growthGb = after.size_gb - before.size_gb;
   const renaming = planRenaming('volume', row, after.name);
@@ -203,13 +219,22 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
   };
 }
 
+/** The fields that have a column of their own. */
+function columnsOf({ attached_to, source_snapshot_id }: VolumeSpec) {
+  return { attached_to, source_snapshot_id };
+}
+
 function revertVolume(row: VolumeRow): ChangeSet {
   return [
     {
       kind: 'update',
       table: 'volumes',
       id: row.id,
-      set: { ...revertedColumns(row), attached_to: row.attached_to },
+      set: {
+        ...revertedColumns(row),
+        attached_to: row.attached_to,
+        source_snapshot_id: row.source_snapshot_id,
+      },
       otherwise: replan(`The volume ${row.name}`),
     },
   ];

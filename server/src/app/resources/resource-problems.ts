@@ -8,6 +8,7 @@ const TERRAFORM_TYPES: Readonly<Record<ResourceKind, string>> = {
   vm: 'novacron_vm',
   network: 'novacron_network',
   volume: 'novacron_storage',
+  snapshot: 'novacron_snapshot',
   policy: 'novacron_policy',
 };
 

@@ -6,6 +6,7 @@ export const RESOURCE_TABLES = {
   vm: 'vms',
   network: 'networks',
   volume: 'volumes',
+  snapshot: 'snapshots',
   policy: 'orchestration_policies',
 } as const satisfies Record<ResourceKind, keyof Tables>;
 

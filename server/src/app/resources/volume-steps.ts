@@ -1,10 +1,11 @@
 /** What agents are told when a volume is plugged in, pulled out or grown. */
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import type { VolumeSpec } from '@novacron/contract/volume';
-import type { VmRow, VolumeRow } from '../../ports/tables.ts';
+import type { SnapshotRow, VmRow, VolumeRow } from '../../ports/tables.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
 import { observedOf } from './answer-resource.ts';
 import type { VolumeSurroundings } from './observe-volume.ts';
+import { agentOfSnapshot } from './snapshot-changes.ts';
 
 /** A change of a volume with what surrounds it. */
 export interface VolumeChange {
@@ -29,6 +30,24 @@ export function updateSteps(row: VolumeRow, change: VolumeChange): OperationStep
     detach.map((step) => step.name),
   );
   return [...detach, ...attach];
+}
+
+/** Gives a new volume the content of a snapshot; no step where it begins empty. */
+export function fillSteps(
+  id: VolumeId,
+  source: SnapshotRow | undefined,
+): OperationStepDefinition[] {
+  if (source === undefined) return [];
+  const action = { kind: 'restore-snapshot', volume_id: id } as const;
+  return [
+    {
+      name: 'fill',
+      after: [],
+      action: { ...agentOfSnapshot(source, source.generation), action },
+      // The content goes with the volume.
+      undo: null,
+    },
+  ];
 }
 
 /** Plugs a volume into a VM; no step where there is none. */

@@ -9,10 +9,10 @@ import type { Tables, VmRow } from '../../ports/tables.ts';
 import { decodeDefinition } from '../operations/operation-definition.ts';
 import { replan } from '../write.ts';
 
-/** Operations of volumes that have not ended. */
+/** Operations of volumes and their snapshots that have not ended. */
 export const VOLUME_WORK = {
   from: 'operations',
-  where: { status: { in: ['running', 'undoing'] }, target_kind: 'volume' },
+  where: { status: { in: ['running', 'undoing'] }, target_kind: { in: ['volume', 'snapshot'] } },
 } as const;
 
 /** Names the rule whose version rises with every piece of work on the VM's volumes. */
@@ -26,7 +26,9 @@ export function checkVolumeWork(
   work: readonly Tables['operations'][],
 ): Problem | undefined {
   const found = work.find((operation) =>
-    decodeDefinition(operation).steps.some((step) => step.action.vmId === vm.id),
+    decodeDefinition(operation).steps.some(
+      ({ action }) => action.vmId === vm.id || action.holdsVmId === vm.id,
+    ),
   );
   if (found === undefined) return undefined;
   return problem('conflict', {

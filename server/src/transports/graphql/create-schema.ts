@@ -13,6 +13,7 @@ import { isOperationName, type OperationName, operationRow } from '@novacron/con
 import { POLICY_FIELDS } from '@novacron/contract/policy';
 import type { Problem } from '@novacron/contract/problem';
 import { assert, err, type Result } from '@novacron/contract/result';
+import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
 import {
@@ -35,6 +36,7 @@ const TABLES: Readonly<Record<ResourceKind, FieldTable>> = {
   vm: VM_FIELDS,
   network: NETWORK_FIELDS,
   volume: VOLUME_FIELDS,
+  snapshot: SNAPSHOT_FIELDS,
   policy: POLICY_FIELDS,
 };
 

@@ -128,7 +128,8 @@ function unwrap(schema: unknown): { readonly inner: unknown; readonly isNullable
   while (
     inner instanceof z.ZodOptional ||
     inner instanceof z.ZodNullable ||
-    inner instanceof z.ZodDefault
+    inner instanceof z.ZodDefault ||
+    inner instanceof z.ZodPrefault
   ) {
     inner = inner.unwrap();
   }

@@ -21,6 +21,7 @@ import { operationNames, operationRow } from '@novacron/contract/operations';
 import { PlacementAlternative, PlacementDecision } from '@novacron/contract/placement';
 import { EnforcementMode, PolicyType, PolicyVerdict } from '@novacron/contract/policy';
 import { FieldProblem, ProblemDocument } from '@novacron/contract/problem';
+import { SnapshotStatus } from '@novacron/contract/snapshot';
 import { VmStatus } from '@novacron/contract/vm';
 import { VolumeStatus, VolumeType } from '@novacron/contract/volume';
 import type { z } from 'zod';
@@ -34,7 +35,7 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   ...{ DriftCause, DriftField, DriftSeverity, DriftRecord: ExplainedDriftRecord },
   ...{ EnforcementMode, Event, EventFilter, EventPriority, FieldProblem, OperationStatus },
   ...{ OperationStep, PlacementAlternative, PlacementDecision, PolicyType, PolicyVerdict },
-  ...{ ProblemDocument, ResourceKind, Role, VmStatus, VolumeStatus, VolumeType },
+  ...{ ProblemDocument, ResourceKind, Role, SnapshotStatus, VmStatus, VolumeStatus, VolumeType },
 };
 
 /**

@@ -8,7 +8,7 @@ export type SampleMode = 'all' | 'required';
 
 const PREFIXES: readonly IdPrefix[] = [
   ...(['alloc', 'aud', 'dec', 'drift', 'evt', 'key', 'net', 'node'] as const),
-  ...(['op', 'pol', 'req', 'sig', 'tnt', 'tok', 'tpl', 'vm', 'vol'] as const),
+  ...(['op', 'pol', 'req', 'sig', 'snap', 'tnt', 'tok', 'tpl', 'vm', 'vol'] as const),
 ];
 
 /** An id of any kind, always the same. */
@@ -43,6 +43,7 @@ export function sampleOf(schema: unknown, mode: SampleMode = 'all'): unknown {
     schema instanceof z.ZodOptional ||
     schema instanceof z.ZodNullable ||
     schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodPrefault ||
     schema instanceof z.ZodLazy
   ) {
     return sampleOf(schema.unwrap(), mode);

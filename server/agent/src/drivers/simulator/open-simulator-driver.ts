@@ -4,7 +4,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import type { Timers } from '@novacron/bus/timers';
-import type { VmId } from '@novacron/contract/ids';
+import type { SnapshotId, VmId } from '@novacron/contract/ids';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { type AgentDatabase, databaseTroubleOf } from '../../agent-database.ts';
 import type { Clock } from '../../clock.ts';
@@ -14,6 +14,8 @@ import type {
   DriverCapabilities,
   DriverProblem,
   MachineOrder,
+  Order,
+  SnapshotOrder,
 } from '../../driver.ts';
 import { capabilitiesOf, type FleetNode } from '../../fleet.ts';
 import type { LocalWrite } from '../../group-commits.ts';
@@ -33,7 +35,9 @@ import {
   planStop,
   type Scene,
 } from './plan-action.ts';
-import { type Disturbance, openSimulatedNode, type SimulatedNode } from './simulated-node.ts';
+import { planRestore, planTake, type SnapshotScene } from './plan-snapshot.ts';
+import { type Disturbance, openSimulatedNode } from './simulated-node.ts';
+import type { SimulatedSnapshot } from './snapshot-store.ts';
 
 /** How long an action takes: evenly spread from the least to the most, in milliseconds. */
 export interface LatencyMs {
@@ -62,6 +66,8 @@ export interface SimulatorDriver extends Driver {
   readonly faults: Faults;
   /** Does something to a machine behind the agent's back; nothing if there is no such machine. */
   readonly disturb: (vmId: VmId, disturbance: Disturbance) => void;
+  /** Loses a snapshot behind the agent's back; nothing if there is no such snapshot. */
+  readonly loseSnapshot: (snapshotId: SnapshotId) => void;
 }
 
 type Planned<T> = Result<T, DriverProblem>;
@@ -69,10 +75,13 @@ type Planned<T> = Result<T, DriverProblem>;
 /** One call of the driver. */
 interface Action<T> {
   readonly kind: ActionKind;
-  readonly order: MachineOrder;
-  readonly plan: (scene: Scene) => Planned<T>;
-  /** The machine in what was planned; null where none shall be. */
-  readonly machineOf: (planned: T) => SimulatedMachine | null;
+  /** Id of what it is about. */
+  readonly target: string;
+  readonly order: Order;
+  /** Looks at the node when the action's time has come, and says what shall be. */
+  readonly plan: () => Planned<T>;
+  /** Stages what was planned; undefined where nothing changes. */
+  readonly stage: (planned: T) => LocalWrite | undefined;
   /** Whether the guest has a say in it. */
   readonly guest?: 'is-asked';
 }
@@ -84,14 +93,45 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
   // Every action that waits listens, and there is no limit on those.
   setMaxListeners(Number.POSITIVE_INFINITY, closing.signal);
   const node = openSimulatedNode({ ...options, capabilities });
-  const perform = createPerformer({ options, node, faults, closing: closing.signal });
+  const perform = createPerformer({ options, faults, closing: closing.signal });
+
+  function performOn<T>(
+    kind: ActionKind,
+    order: MachineOrder,
+    parts: {
+      readonly plan: (scene: Scene) => Planned<T>;
+      /** The machine in what was planned; null where none shall be. */
+      readonly machineOf: (planned: T) => SimulatedMachine | null;
+      readonly guest?: 'is-asked';
+    },
+  ): Promise<Planned<T>> {
+    const { plan, machineOf, ...rest } = parts;
+    return perform({
+      ...{ kind, target: order.vm_id, order, ...rest },
+      plan: () => plan(node.sceneOf(order)),
+      stage: (planned) => node.stage(order.vm_id, machineOf(planned)),
+    });
+  }
 
   function act<T extends SimulatedMachine | null>(
     kind: ActionKind,
     order: MachineOrder,
     plan: (scene: Scene) => Planned<T>,
   ): Promise<Planned<T>> {
-    return perform({ kind, order, plan, machineOf: (machine) => machine });
+    return performOn(kind, order, { plan, machineOf: (machine) => machine });
+  }
+
+  function actOnSnapshot<T extends SimulatedSnapshot | null>(
+    kind: ActionKind,
+    order: SnapshotOrder,
+    plan: (scene: SnapshotScene) => Planned<T>,
+  ): Promise<Planned<T>> {
+    const id = order.snapshot_id;
+    return perform({
+      ...{ kind, target: id, order },
+      plan: () => plan(node.sceneOfSnapshot(id)),
+      stage: (snapshot) => node.stageSnapshot(id, snapshot),
+    });
   }
 
   return {
@@ -101,18 +141,14 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     create: (order, spec) => act('create', order, (scene) => planCreate(scene, spec)),
     start: (order) => act('start', order, planStart),
     stop: (order, mode = 'graceful') =>
-      perform({
-        kind: 'stop',
-        order,
+      performOn('stop', order, {
         plan: planStop,
         machineOf: (machine) => machine,
         ...(mode === 'graceful' ? { guest: 'is-asked' } : {}),
       }),
     delete: (order) => act('delete', order, () => ok(null)),
     configure: (order, change) =>
-      perform({
-        kind: 'configure',
-        order,
+      performOn('configure', order, {
         plan: (scene) => planConfigure(scene, change),
         machineOf: ({ machine }) => machine,
       }),
@@ -122,28 +158,34 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
       act('prepare-incoming', order, (scene) => planIncoming(scene, incoming)),
     migrate: (order, toNode) => act('migrate', order, (scene) => planMigrate(scene, toNode)),
     activate: (order) => act('activate', order, planActivate),
+    takeSnapshot: (order, volume) =>
+      actOnSnapshot('take-snapshot', order, (scene) => planTake(scene, volume)),
+    restoreSnapshot: (order, volumeId) =>
+      actOnSnapshot('restore-snapshot', order, (scene) => planRestore(scene, volumeId)),
+    deleteSnapshot: (order) => actOnSnapshot('delete-snapshot', order, () => ok(null)),
+    inspectSnapshots: async () => withDisk(() => ok(node.inspectSnapshots())),
     inspect: async () => withDisk(() => ok(node.inspect())),
     subscribe: node.subscribe,
     disturb: node.disturb,
+    loseSnapshot: node.loseSnapshot,
     close: async () => closing.abort(),
   };
 }
 
 interface PerformerParts {
   readonly options: SimulatorOptions;
-  readonly node: SimulatedNode;
   readonly faults: Faults;
   readonly closing: AbortSignal;
 }
 
-function createPerformer({ options, node, faults, closing }: PerformerParts) {
+function createPerformer({ options, faults, closing }: PerformerParts) {
   const { timers, latencyMs } = options;
   const chance = options.rng.fork('latency');
 
   /** One action: its fault, its latency, then everything else without waiting in between. */
   return async <T>(action: Action<T>): Promise<Planned<T>> => {
-    const { kind, order, plan, machineOf, guest } = action;
-    const fault = faults.take(kind, order.vm_id);
+    const { kind, target, order, plan, stage, guest } = action;
+    const fault = faults.take(kind, target);
     const signals = [order.signal, closing];
     const delayMs = fault === 'hang' ? Number.POSITIVE_INFINITY : latencyOf(kind);
     await wait({ timers, delayMs, signals });
@@ -151,9 +193,9 @@ function createPerformer({ options, node, faults, closing }: PerformerParts) {
     if (fault === 'fail-retry') return troubleWith(kind, 'failed on demand', 'retry');
     if (fault === 'fail-final') return troubleWith(kind, 'failed on demand', 'final');
     if (fault === 'ignore-stop' && guest === 'is-asked') return err(GUEST_IGNORES);
-    const planned = withDisk(() => plan(node.sceneOf(order)));
+    const planned = withDisk(plan);
     if (!planned.ok) return planned;
-    const change = node.stage(order.vm_id, machineOf(planned.value));
+    const change = stage(planned.value);
     if (order.keepWithEnd !== undefined && fault !== 'crash-before-answer') {
       if (change !== undefined) order.keepWithEnd(change);
       return planned;

@@ -1,6 +1,6 @@
 /** A simulated node: its machines, its capacity and whoever listens to what happens on it. */
 import type { MachineSpec } from '@novacron/contract/agent';
-import type { VmId } from '@novacron/contract/ids';
+import type { SnapshotId, VmId } from '@novacron/contract/ids';
 import type { AgentDatabase } from '../../agent-database.ts';
 import type { Clock } from '../../clock.ts';
 import type { Driver, DriverCapabilities, DriverEvent, MachineOrder } from '../../driver.ts';
@@ -8,7 +8,9 @@ import { capacityOf, type FleetNode } from '../../fleet.ts';
 import type { LocalWrite } from '../../group-commits.ts';
 import { openMachineStore, type SimulatedMachine } from './machine-store.ts';
 import type { Scene } from './plan-action.ts';
+import type { SnapshotScene } from './plan-snapshot.ts';
 import { sumOf } from './room.ts';
+import { openSnapshotStore, type SimulatedSnapshot } from './snapshot-store.ts';
 
 /** What happens to a machine without anybody having commanded it. */
 export type Disturbance =
@@ -32,6 +34,16 @@ export interface SimulatedNode {
    * @returns the write that makes it so for good; undefined where nothing changes
    */
   readonly stage: (vmId: VmId, machine: SimulatedMachine | null) => LocalWrite | undefined;
+  readonly sceneOfSnapshot: (snapshotId: SnapshotId) => SnapshotScene;
+  /** As `stage`, for a snapshot; nobody listens to those. */
+  readonly stageSnapshot: (
+    snapshotId: SnapshotId,
+    snapshot: SimulatedSnapshot | null,
+  ) => LocalWrite | undefined;
+  /** A snapshot is gone without anybody having commanded it. */
+  readonly loseSnapshot: (snapshotId: SnapshotId) => void;
+  /** In the order of their ids. */
+  readonly inspectSnapshots: () => readonly SimulatedSnapshot[];
   readonly disturb: (vmId: VmId, disturbance: Disturbance) => void;
   /** In the order of their ids. */
   readonly inspect: () => readonly SimulatedMachine[];
@@ -43,6 +55,7 @@ export function openSimulatedNode(options: SimulatedNodeOptions): SimulatedNode 
   const { clock, capabilities } = options;
   const { commits } = options.database;
   const store = openMachineStore(options.database);
+  const snapshots = openSnapshotStore(options.database);
   const capacity = capacityOf(options.node);
   const listeners = new Set<(event: DriverEvent) => void>();
 
@@ -59,9 +72,16 @@ export function openSimulatedNode(options: SimulatedNodeOptions): SimulatedNode 
     };
   }
 
+  function stageSnapshot(
+    id: SnapshotId,
+    snapshot: SimulatedSnapshot | null,
+  ): LocalWrite | undefined {
+    if (snapshot === null && snapshots.find(id) === undefined) return undefined;
+    return snapshots.stage(id, snapshot);
+  }
+
   /** Written before it returns, like everything that waited. */
-  function keep(vmId: VmId, machine: SimulatedMachine | null): void {
-    const change = stage(vmId, machine);
+  function keep(what: string, change: LocalWrite | undefined): void {
     if (change === undefined) return;
     let failure: { readonly cause: unknown } | undefined;
     const lost = (cause: unknown): void => {
@@ -71,7 +91,7 @@ export function openSimulatedNode(options: SimulatedNodeOptions): SimulatedNode 
     // It has been heard of by the time that the promise is broken.
     commits.submit(() => undefined, { ...change, lost }).catch(() => undefined);
     commits.flush();
-    if (failure !== undefined) throw new Error(`cannot write ${vmId}`, failure);
+    if (failure !== undefined) throw new Error(`cannot write ${what}`, failure);
   }
 
   return {
@@ -81,13 +101,25 @@ export function openSimulatedNode(options: SimulatedNodeOptions): SimulatedNode 
       return { vm_id, generation, machine: store.find(vm_id), capabilities, room };
     },
     stage,
+    sceneOfSnapshot: (snapshot_id) => {
+      return { snapshot_id, snapshot: snapshots.find(snapshot_id), capabilities };
+    },
+    stageSnapshot,
+    loseSnapshot: (id) => {
+      commits.flush();
+      keep(id, stageSnapshot(id, null));
+    },
+    inspectSnapshots: () => {
+      commits.flush();
+      return [...snapshots.listWritten()].sort((left, right) =>
+        left.snapshot_id < right.snapshot_id ? -1 : 1,
+      );
+    },
     disturb: (vmId, disturbance) => {
       commits.flush();
       const machine = store.find(vmId);
       if (machine === undefined) return;
-      if (disturbance.kind === 'vanish') keep(vmId, null);
-      else if (disturbance.kind === 'power-off') keep(vmId, { ...machine, status: 'stopped' });
-      else keep(vmId, { ...machine, spec: { ...machine.spec, ...disturbance.spec } });
+      keep(vmId, stage(vmId, disturbed(machine, disturbance)));
     },
     inspect: () => {
       commits.flush();
@@ -98,4 +130,16 @@ export function openSimulatedNode(options: SimulatedNodeOptions): SimulatedNode 
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** What is left of a machine. */
+function disturbed(machine: SimulatedMachine, disturbance: Disturbance): SimulatedMachine | null {
+  switch (disturbance.kind) {
+    case 'vanish':
+      return null;
+    case 'power-off':
+      return { ...machine, status: 'stopped' };
+    case 'alter':
+      return { ...machine, spec: { ...machine.spec, ...disturbance.spec } };
+  }
 }

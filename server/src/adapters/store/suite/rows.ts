@@ -157,7 +157,11 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   templates: { id: 'tpl_a', name: 'debian', document_json: '{}', created_at_ms: 1 },
   vms: vmRow('vm_a', { network_id: 'net_a' }),
   networks: { ...resourceRow('net_a'), vm_count: 1 },
-  volumes: { ...resourceRow('vol_a'), attached_to: 'vm_a' },
+  volumes: { ...resourceRow('vol_a'), attached_to: 'vm_a', source_snapshot_id: null },
+  snapshots: {
+    ...resourceRow('snap_a'),
+    ...{ volume_id: 'vol_a', node: 'node-a', pool: 'ssd', size_gb: 10 },
+  },
   orchestration_policies: { ...resourceRow('pol_a'), enabled: 1, compiled_json: '{}' },
   allocations: {
     id: 'alloc_a',

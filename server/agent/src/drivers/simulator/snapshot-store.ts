@@ -1,0 +1,41 @@
+/** The snapshots that one simulated node keeps. */
+import { StoredSnapshot } from '@novacron/contract/agent';
+import { type SnapshotId, VolumeId } from '@novacron/contract/ids';
+import { z } from 'zod';
+import type { AgentDatabase } from '../../agent-database.ts';
+import { openStagedStore, type StagedStore } from './staged-store.ts';
+
+/** A snapshot with what only a simulator knows about it. */
+export const SimulatedSnapshot = StoredSnapshot.extend({
+  restored_to: z.array(VolumeId).describe('Volumes that were given its content, each once'),
+});
+export type SimulatedSnapshot = z.infer<typeof SimulatedSnapshot>;
+
+/** Opens the snapshots in the agent's database. */
+export function openSnapshotStore(
+  database: AgentDatabase,
+): StagedStore<SnapshotId, SimulatedSnapshot> {
+  return openStagedStore({
+    readAll: () =>
+      database.exists() ? readAll(database).map((found) => [found.snapshot_id, found]) : [],
+    write: (snapshotId, snapshot) => write(database, snapshotId, snapshot),
+  });
+}
+
+function write(database: AgentDatabase, id: SnapshotId, snapshot: SimulatedSnapshot | null): void {
+  if (snapshot === null) {
+    database.prepare('DELETE FROM simulated_snapshots WHERE snapshot_id = ?').run(id);
+  } else {
+    database
+      .prepare('INSERT OR REPLACE INTO simulated_snapshots (snapshot_id, snapshot) VALUES (?, ?)')
+      .run(id, JSON.stringify(snapshot));
+  }
+}
+
+function readAll(database: AgentDatabase): readonly SimulatedSnapshot[] {
+  // The shape of the rows is that of the SELECT.
+  const rows = database.prepare('SELECT snapshot FROM simulated_snapshots').all() as readonly {
+    readonly snapshot: string;
+  }[];
+  return rows.map((row) => SimulatedSnapshot.parse(JSON.parse(row.snapshot)));
+}

@@ -1,0 +1,71 @@
+/** What every driver does with snapshots: a part of the conformance suite. */
+
+import { expect, test } from '@jest/globals';
+import type { SnapshotOrder } from '../driver.ts';
+import { createSampleIds } from '../test-kit/samples.ts';
+import { type Bench, bad, good } from './driver-bench.ts';
+
+/** Describes it; a driver that keeps none says so. */
+export function describeSnapshots(bench: () => Bench): void {
+  function sample() {
+    const ids = createSampleIds();
+    const snapshot_id = ids('snap');
+    const volume = { volume_id: ids('vol'), size_gb: 3 };
+    const order: SnapshotOrder = { snapshot_id, signal: new AbortController().signal };
+    return { snapshot_id, volume, order, another: ids('vol') };
+  }
+
+  test('a snapshot of a volume is kept, given back and deleted', async () => {
+    const { driver } = bench();
+    const { snapshot_id, volume, order, another } = sample();
+    if (driver.capabilities.snapshots !== 'yes') {
+      expect(await bad(driver.takeSnapshot(order, volume))).toMatchObject({ next: 'final' });
+      return;
+    }
+    const kept = { snapshot_id, ...volume };
+    expect(await good(driver.takeSnapshot(order, volume))).toMatchObject(kept);
+    expect(await good(driver.inspectSnapshots())).toMatchObject([kept]);
+    for (const volumeId of [volume.volume_id, another]) {
+      expect(await good(driver.restoreSnapshot(order, volumeId))).toMatchObject(kept);
+    }
+    expect(await good(driver.deleteSnapshot(order))).toBeNull();
+    expect(await good(driver.inspectSnapshots())).toEqual([]);
+  });
+
+  test('every action on a snapshot may be repeated', async () => {
+    const { driver } = bench();
+    const { volume, order } = sample();
+    if (driver.capabilities.snapshots !== 'yes') return;
+    for (const action of [
+      () => driver.takeSnapshot(order, volume),
+      () => driver.restoreSnapshot(order, volume.volume_id),
+      () => driver.deleteSnapshot(order),
+    ]) {
+      await good<unknown>(action());
+      const before = await good(driver.inspectSnapshots());
+      await good<unknown>(action());
+      expect(await good(driver.inspectSnapshots())).toEqual(before);
+    }
+  });
+
+  test('a snapshot stays what it was taken of, and outlasts the driver', async () => {
+    const { driver, reopen } = bench();
+    const { volume, order, another } = sample();
+    if (driver.capabilities.snapshots !== 'yes') return;
+    await good(driver.takeSnapshot(order, volume));
+    const grown = await good(driver.takeSnapshot(order, { ...volume, size_gb: 9 }));
+    expect(grown).toMatchObject(volume);
+    const other = driver.takeSnapshot(order, { ...volume, volume_id: another });
+    expect(await bad(other)).toMatchObject({ next: 'final' });
+    const kept = await good(driver.inspectSnapshots());
+    expect(await good((await reopen()).inspectSnapshots())).toEqual(kept);
+  });
+
+  test('nothing is given back from a snapshot that is not there', async () => {
+    const { driver } = bench();
+    const { volume, order } = sample();
+    const answer = driver.restoreSnapshot(order, volume.volume_id);
+    expect(await bad(answer)).toMatchObject({ next: 'final' });
+    expect(await good(driver.deleteSnapshot(order))).toBeNull();
+  });
+}
