@@ -3,7 +3,8 @@ import type { JsonObject } from '@novacron/contract/json';
 
 /** What a message is after a wire: JSON and nothing else, and nobody's to change. */
 export function frozenCopyOf(message: JsonObject): JsonObject {
-  return parseFrozen(JSON.stringify(message));
+  // The copy of an object is an object.
+  return copyFrozen(message) as JsonObject;
 }
 
 /** Reads JSON into what nobody can change. */
@@ -11,4 +12,32 @@ export function parseFrozen(text: string): JsonObject {
   return JSON.parse(text, (_key, value: unknown) =>
     typeof value === 'object' ? Object.freeze(value) : value,
   );
+}
+
+/** Copies as JSON does, but without its text, which would take several times as long. */
+function copyFrozen(value: unknown): unknown {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'number':
+      // JSON knows neither infinities nor a negative zero.
+      return Number.isFinite(value) ? value + 0 : null;
+    case 'object':
+      return value === null ? null : copyObject(value);
+    default:
+      return null;
+  }
+}
+
+function copyObject(value: object): unknown {
+  if (Array.isArray(value)) return Object.freeze(value.map(copyFrozen));
+  // Dates and others say themselves what they are in JSON.
+  if ('toJSON' in value) return parseFrozen(JSON.stringify(value));
+  const entries: [string, unknown][] = [];
+  for (const [key, item] of Object.entries(value)) {
+    if (item !== undefined && typeof item !== 'function') entries.push([key, copyFrozen(item)]);
+  }
+  // Makes own properties, also of a key that would be a setter if it were assigned to.
+  return Object.freeze(Object.fromEntries(entries));
 }

@@ -6,6 +6,7 @@ import type { Problem } from '@novacron/contract/problem';
 import { assert, assertNever } from '@novacron/contract/result';
 import type { Change, MoveRule } from '../../ports/store.ts';
 import { compileWhere } from './compile-where.ts';
+import { keepStatement } from './keep-statements.ts';
 import {
   build,
   type SqlBuilder,
@@ -14,9 +15,12 @@ import {
   toSqlText,
   toSqlValue,
 } from './kysely-tables.ts';
+import { shapeChange } from './shape-change.ts';
 
 /** A statement of a change set. */
 export interface GuardedStatement {
+  /** What it is the statement of. */
+  readonly change: Change;
   readonly query: SqlText;
   readonly guard: Guard;
 }
@@ -40,28 +44,30 @@ export type GuardedSet = readonly GuardedStatement[];
  * @param sql - builds SQL of the database's dialect
  */
 export function compileChange(sql: SqlBuilder, change: Change): GuardedStatement {
+  const query = keepStatement(sql, shapeChange(change), () => compileSql(sql, change));
+  return { change, query, guard: guardOf(change) };
+}
+
+function guardOf(change: Change): Guard {
   switch (change.kind) {
     case 'put':
-      return { query: compilePut(sql, change), guard: NO_GUARD };
     case 'drop':
-      return { query: compileRemoval(sql, change), guard: NO_GUARD };
+      return NO_GUARD;
     case 'require-none':
-      return {
-        query: compileFind(sql, change),
-        guard: { kind: 'finds-no-row', otherwise: change.otherwise },
-      };
+      return { kind: 'finds-no-row', otherwise: change.otherwise };
     default:
-      return {
-        query: compileGuardedWrite(sql, change),
-        guard: { kind: 'changes-one-row', otherwise: change.otherwise },
-      };
+      return { kind: 'changes-one-row', otherwise: change.otherwise };
   }
 }
 
-type GuardedWrite = Exclude<Change, { kind: 'put' | 'drop' | 'require-none' }>;
-
-function compileGuardedWrite(sql: SqlBuilder, change: GuardedWrite): SqlText {
+function compileSql(sql: SqlBuilder, change: Change): SqlText {
   switch (change.kind) {
+    case 'put':
+      return compilePut(sql, change);
+    case 'drop':
+      return compileRemoval(sql, change);
+    case 'require-none':
+      return compileFind(sql, change);
     case 'insert':
       return compileInsert(sql, change);
     case 'update':

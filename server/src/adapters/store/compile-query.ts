@@ -3,7 +3,9 @@ import { assert } from '@novacron/contract/result';
 import type { AnyQuery } from '../../ports/store.ts';
 import type { TableName, Tables } from '../../ports/tables.ts';
 import { compileWhere } from './compile-where.ts';
-import { type SqlBuilder, type SqlText, toSqlText } from './kysely-tables.ts';
+import { keepStatement, type ShapedStatement } from './keep-statements.ts';
+import { type SqlBuilder, type SqlText, type SqlValue, toSqlText } from './kysely-tables.ts';
+import { shapeWhere } from './shape-where.ts';
 
 type NullableColumnOf<T extends TableName> = {
   [C in keyof Tables[T]]: null extends Tables[T][C] ? C : never;
@@ -34,6 +36,25 @@ const NULLABLE_COLUMNS = {
  * @param query - `limit` is a whole number of rows, 0 or more
  */
 export function compileQuery(sql: SqlBuilder, query: AnyQuery): SqlText {
+  return keepStatement(sql, shapeQuery(query), () => compileSelect(sql, query));
+}
+
+function shapeQuery({ from, where, orderBy, limit }: AnyQuery): ShapedStatement {
+  const parameters: SqlValue[] = [];
+  const conditions = shapeWhere(where, parameters);
+  if (conditions === undefined) return { shape: undefined, parameters };
+  const order = orderBy === undefined ? '' : `${orderBy.column} ${orderBy.direction}`;
+  if (limit !== undefined) parameters.push(checkLimit(limit));
+  const shape = `${from} where${conditions} by ${order} ${limit === undefined ? '' : 'limit'}`;
+  return { shape, parameters };
+}
+
+function checkLimit(limit: number): number {
+  assert(Number.isSafeInteger(limit) && limit >= 0, `a limit is a count of rows, not ${limit}`);
+  return limit;
+}
+
+function compileSelect(sql: SqlBuilder, query: AnyQuery): SqlText {
   let select = sql.selectFrom(query.from).selectAll();
   for (const condition of compileWhere(query.where)) select = select.where(condition);
   const { column, direction } = query.orderBy ?? { column: 'id', direction: 'asc' };
@@ -46,9 +67,6 @@ export function compileQuery(sql: SqlBuilder, query: AnyQuery): SqlText {
   }
   select = select.orderBy('id', direction);
   const { limit } = query;
-  if (limit !== undefined) {
-    assert(Number.isSafeInteger(limit) && limit >= 0, `a limit is a count of rows, not ${limit}`);
-    select = select.limit(limit);
-  }
+  if (limit !== undefined) select = select.limit(checkLimit(limit));
   return toSqlText(select);
 }

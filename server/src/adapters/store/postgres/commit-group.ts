@@ -6,7 +6,13 @@ import type { Outcome } from '../group-writer.ts';
 import { findOutcome, type WriterConnection } from './connect-writer.ts';
 import type { StepReply } from './pipeline-step.ts';
 import { classifyFailure, toCommitProblem, unknownOutcomeProblem } from './postgres-problems.ts';
-import { COMMANDS_BEFORE_SET, type GroupReply, sendGroup } from './send-group.ts';
+import {
+  COMMANDS_BEFORE_SET,
+  COMMANDS_BEFORE_SETS,
+  type GroupReply,
+  sendGroup,
+  sendWholeGroup,
+} from './send-group.ts';
 import type { WriterLink } from './writer-link.ts';
 
 /** How often a set is sent that met a deadlock, or whose connection broke before its commit. */
@@ -14,6 +20,8 @@ const ATTEMPTS_MAX = 5;
 
 /** What came of a set so far; `again`: nothing has happened, and the same may go through. */
 type Fate = Outcome | { readonly kind: 'again'; readonly cause: unknown };
+
+const DONE: Outcome = { kind: 'answered', answer: ok(undefined) };
 
 /** How a group is written. */
 export interface CommitGroupOptions {
@@ -32,7 +40,7 @@ export async function commitGroup(
   options: CommitGroupOptions,
   sets: readonly GuardedSet[],
 ): Promise<readonly Outcome[]> {
-  let fates: readonly Fate[] = sets.map(() => ({ kind: 'again', cause: undefined }));
+  let fates = (await tryWhole(options, sets)) ?? sets.map(untried);
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
     const open = sets.filter((_, index) => fates[index]?.kind === 'again');
     if (open.length === 0) break;
@@ -40,6 +48,34 @@ export async function commitGroup(
     fates = fates.map((fate) => (fate.kind === 'again' ? (found.shift() ?? fate) : fate));
   }
   return fates.map((fate) => (fate.kind === 'again' ? troubleOf(fate.cause) : fate));
+}
+
+function untried(): Fate {
+  return { kind: 'again', cause: undefined };
+}
+
+/**
+ * Tries all sets at once, as most groups have no guard that fails.
+ * @returns undefined, with nothing done, when the sets have to be tried each by itself
+ */
+async function tryWhole(
+  options: CommitGroupOptions,
+  sets: readonly GuardedSet[],
+): Promise<readonly Fate[] | undefined> {
+  const connection = options.link.current();
+  if (connection === undefined) return undefined;
+  const { number, whole } = await sendWholeGroup(connection, sets);
+  if (whole.tags.at(-1) === 'COMMIT') return sets.map(() => DONE);
+  if (!isLoss(whole)) {
+    // Its turn did not come, or nothing can be written: that is so for each of the sets as well.
+    const hasBegun = whole.tags.length >= COMMANDS_BEFORE_SETS;
+    if (hasBegun || classifyFailure(whole.failure) !== 'database') return undefined;
+    return sets.map(() => troubleOf(whole.failure));
+  }
+  options.link.drop(connection);
+  const lost = { connection, number, failure: whole.failure };
+  const outcome = await findLostOutcome(options, lost);
+  return outcome === 'committed' ? sets.map(() => DONE) : sets.map(() => outcome);
 }
 
 async function tryGroup(
@@ -53,7 +89,9 @@ async function tryGroup(
   if (reply.end.tags.at(-1) === 'COMMIT') return fatesOf(sets, reply);
   if (isLoss(reply.end)) {
     link.drop(connection);
-    return fatesAfterLoss(options, { connection, sets, reply });
+    const lost = { connection, number: reply.number, failure: reply.end.failure };
+    const outcome = await findLostOutcome(options, lost);
+    return outcome === 'committed' ? fatesOf(sets, reply) : sets.map(() => outcome);
   }
   // Rolled back as a whole. What went wrong first made the rest go wrong.
   const cause = reply.start.failure ?? reply.undo.failure ?? reply.end.failure;
@@ -76,27 +114,28 @@ function isLoss({ failure }: StepReply): boolean {
   return failure !== undefined && classifyFailure(failure) === 'connection';
 }
 
+/** A group whose connection broke before its end was heard of. */
+interface LostGroup {
+  readonly connection: WriterConnection;
+  readonly number: number;
+  readonly failure: unknown;
+}
+
 /** Whether the commit whose answer is missing happened, a later connection can say. */
-async function fatesAfterLoss(
+async function findLostOutcome(
   { link, outcomeWaitMs }: CommitGroupOptions,
-  lost: {
-    readonly connection: WriterConnection;
-    readonly sets: readonly GuardedSet[];
-    readonly reply: GroupReply;
-  },
-): Promise<readonly Fate[]> {
-  const { connection, sets, reply } = lost;
+  { connection, number, failure }: LostGroup,
+): Promise<'committed' | Fate> {
   const next = await link.next(outcomeWaitMs);
-  if (next === undefined) return sets.map(unknownFate);
-  const group = { id: connection.id, number: reply.number, timeoutMs: outcomeWaitMs };
+  if (next === undefined) return unknownFate();
+  const group = { id: connection.id, number, timeoutMs: outcomeWaitMs };
   try {
     const outcome = await findOutcome(next, group);
-    if (outcome === 'committed') return fatesOf(sets, reply);
-    return sets.map(() => ({ kind: 'again', cause: reply.end.failure }));
+    return outcome === 'committed' ? outcome : { kind: 'again', cause: failure };
   } catch {
     // The way there broke as well, or is blocked.
     link.drop(next);
-    return sets.map(unknownFate);
+    return unknownFate();
   }
 }
 
@@ -109,7 +148,7 @@ function fatesOf(sets: readonly GuardedSet[], reply: GroupReply): readonly Fate[
 }
 
 function fateOf(set: GuardedSet, { tags, failure }: StepReply): Fate {
-  if (failure === undefined) return { kind: 'answered', answer: ok(undefined) };
+  if (failure === undefined) return DONE;
   const kind = classifyFailure(failure);
   switch (kind) {
     case 'guard': {

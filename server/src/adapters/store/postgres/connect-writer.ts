@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Client, type ClientConfig } from 'pg';
+import { REFERENCES_SQL, type References } from './merge-statements.ts';
 import { CONNECT_TIMEOUT_MS } from './postgres-settings.ts';
 
 /** The table of connections that write; this adapter's own, hence no migration of all stores. */
@@ -32,6 +33,8 @@ export interface WriterConnection {
   readonly client: Client;
   /** Its row in the table of writers. */
   readonly id: string;
+  /** Which tables refer to which. */
+  readonly references: References;
   /** Names of the statements that it has prepared, by their SQL. */
   readonly names: Map<string, string>;
   /** The number of its last group; the number of its last name. */
@@ -53,19 +56,22 @@ export async function connectWriter(
   const id = randomUUID();
   try {
     await client.connect();
-    await within(client, CONNECT_TIMEOUT_MS, [
+    const [found] = await within(client, CONNECT_TIMEOUT_MS, [
+      client.query<{ readonly child: string; readonly parent: string }>(REFERENCES_SQL),
       client.query(DURABLE),
       client.query(
         `delete from ${WRITERS_TABLE} where opened_at < now() - interval '${WRITER_ROW_DAYS} days'`,
       ),
       client.query(`insert into ${WRITERS_TABLE} (id, group_no) values ($1, 0)`, [id]),
     ]);
+    const rows = found?.rows ?? [];
+    const references = new Set(rows.map(({ child, parent }) => `${child}>${parent}`));
+    client.once('end', onLost);
+    return { client, id, references, names: new Map(), counts: { groups: 0, names: 0 } };
   } catch (cause) {
     hangUp(client);
     throw cause;
   }
-  client.once('end', onLost);
-  return { client, id, names: new Map(), counts: { groups: 0, names: 0 } };
 }
 
 /**

@@ -16,6 +16,9 @@ let url: string;
 /** In the bytes of every group, and of nothing else. */
 const OF_A_GROUP = 'cores-of-a-test';
 
+/** In the bytes of the first group whose sets are sent apart, because a guard of it failed. */
+const OF_SETS_APART = 'rollback to s';
+
 beforeEach(async () => {
   const opened = await postgres.openStore();
   await opened.close();
@@ -71,7 +74,7 @@ it('is answered set by set, once, if only the answer to its commit was lost', as
 });
 
 it('is answered as unknown if it was committed but not heard which guards held', async () => {
-  relay.breakNext(OF_A_GROUP, { kind: 'deafen', at: 'COMMIT', hears: 'nothing' });
+  relay.breakNext(OF_SETS_APART, { kind: 'deafen', at: 'COMMIT', hears: 'nothing' });
   const answers = await Promise.all([takeCore, deleteNothing].map((set) => store.commit(set)));
   const unknown = { ok: false, error: { code: 'unavailable', data: { outcome: 'unknown' } } };
   expect(answers).toMatchObject([unknown, unknown]);

@@ -74,7 +74,8 @@ async function failOn(url: string, fault: { name: string; code: string; times: n
 
 it('answers storage-full on a full disk, does nothing by half, and recovers', async () => {
   const { store, url } = await openStore();
-  await failOn(url, { name: 'name of big', code: '53100', times: 2 });
+  // Of each group once as a whole, and once set by set.
+  await failOn(url, { name: 'name of big', code: '53100', times: 4 });
   const sets = [put('a'), [...put('b'), ...put('big')], put('c')];
   const answers = await Promise.all(sets.map((set) => store.commit(set)));
   expect(answers.map(outcomeOf)).toEqual([

@@ -17,6 +17,7 @@ import type { GuardedSet } from '../compile-change.ts';
 import type { SqlText } from '../kysely-tables.ts';
 import { GROUP_LOCK, hangUp, WRITERS_TABLE, type WriterConnection } from './connect-writer.ts';
 import { requireOneRow, toGuardedSql } from './guard-statement.ts';
+import { mergeStatements } from './merge-statements.ts';
 import { PipelineStep, type StepReply, writeExecute, writeParse } from './pipeline-step.ts';
 import { GROUP_TIMEOUT_MS } from './postgres-settings.ts';
 
@@ -37,6 +38,9 @@ const COMMIT = { sql: 'commit', parameters: [] };
 /** Commands of a set's step before its own statements. */
 export const COMMANDS_BEFORE_SET = 1;
 
+/** Commands of a whole group before its first set. */
+export const COMMANDS_BEFORE_SETS = 3;
+
 /** What the server answered. */
 export interface GroupReply {
   /** The number that the group had on its connection. */
@@ -49,19 +53,63 @@ export interface GroupReply {
   readonly end: StepReply;
 }
 
+/** What the server answered to a group that was sent as a whole. */
+export interface WholeReply {
+  /** The number that the group had on its connection. */
+  readonly number: number;
+  /** `COMMIT` is the last tag of a success; else nothing has happened. */
+  readonly whole: StepReply;
+}
+
+/**
+ * Sends a group as one step, which any failed guard fails as a whole:
+ *
+ *   begin · lock · number of the group · statements, like ones merged · commit   sync
+ *
+ * A transaction that fails lets go of the lock at once.
+ */
+export async function sendWholeGroup(
+  connection: WriterConnection,
+  sets: readonly GuardedSet[],
+): Promise<WholeReply> {
+  const { number, start, timer } = beginGroup(connection);
+  const { client } = connection;
+  const merged = mergeStatements(sets, connection.references);
+  const { stream } = client.connection;
+  stream.cork();
+  forgetIfTooMany(connection);
+  const commands = [...start, ...merged, COMMIT];
+  const reply = sendCommands(connection, prepareMissing(connection, commands), commands);
+  stream.uncork();
+  const whole = await reply;
+  if (whole.failure !== undefined) await leaveTransaction(connection);
+  clearTimeout(timer);
+  return { number, whole };
+}
+
+async function leaveTransaction({ client }: WriterConnection): Promise<void> {
+  // Where the connection is lost, the answer to the group says so.
+  await client.query('rollback').catch(() => {});
+}
+
+function beginGroup(connection: WriterConnection) {
+  connection.counts.groups += 1;
+  const number = connection.counts.groups;
+  const start = [BEGIN, LOCK, { sql: NUMBER, parameters: [number, connection.id] }];
+  const timer = setTimeout(() => hangUp(connection.client), GROUP_TIMEOUT_MS);
+  return { number, start, timer };
+}
+
 /** Sends a group and waits for all answers, or for the end of the connection. */
 export async function sendGroup(
   connection: WriterConnection,
   sets: readonly GuardedSet[],
 ): Promise<GroupReply> {
-  connection.counts.groups += 1;
-  const number = connection.counts.groups;
-  const start = [BEGIN, LOCK, { sql: NUMBER, parameters: [number, connection.id] }, SAVEPOINT];
+  const { number, start: begin, timer } = beginGroup(connection);
+  const start = [...begin, SAVEPOINT];
   const steps = sets.map((set) => [UNDO, ...set.map(toGuardedSql), RELEASE, SAVEPOINT]);
 
-  const { client } = connection;
-  const timer = setTimeout(() => hangUp(client), GROUP_TIMEOUT_MS);
-  const { stream } = client.connection;
+  const { stream } = connection.client.connection;
   stream.cork();
   forgetIfTooMany(connection);
   // All before the transaction: what cannot be prepared would abort it.

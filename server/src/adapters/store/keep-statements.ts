@@ -1,0 +1,44 @@
+/**
+ * SQL that was compiled before, by its shape: NovaCron asks the same few hundred questions with
+ * other values, and building a question takes Kysely longer than answering it takes the database.
+ */
+import { assert } from '@novacron/contract/result';
+import type { SqlBuilder, SqlText, SqlValue } from './kysely-tables.ts';
+
+/** Shapes kept a dialect: far more than NovaCron has, and no more memory than that. */
+const SHAPES_MAX = 2_000;
+
+/** A statement taken apart: what its SQL follows from, and the values that go into it. */
+export interface ShapedStatement {
+  /** Equal shapes have equal SQL; undefined where there are too many shapes to keep. */
+  readonly shape: string | undefined;
+  /** In the order of their places in the SQL. */
+  readonly parameters: readonly SqlValue[];
+}
+
+const keptBy = new WeakMap<SqlBuilder, Map<string, string>>();
+
+/**
+ * Answers the SQL of a shape, compiling it once.
+ * @param compile - called when the shape is new; its parameters must be those of the statement
+ */
+export function keepStatement(
+  sql: SqlBuilder,
+  { shape, parameters }: ShapedStatement,
+  compile: () => SqlText,
+): SqlText {
+  if (shape === undefined) return compile();
+  const kept = keptBy.get(sql) ?? new Map<string, string>();
+  const known = kept.get(shape);
+  if (known !== undefined) return { sql: known, parameters };
+  const made = compile();
+  assert(
+    made.parameters.length === parameters.length &&
+      made.parameters.every((value, index) => value === parameters[index]),
+    `the values of ${shape} are in the order of its SQL`,
+  );
+  if (kept.size >= SHAPES_MAX) kept.clear();
+  kept.set(shape, made.sql);
+  keptBy.set(sql, kept);
+  return made;
+}

@@ -1,0 +1,77 @@
+/** Change of the port -> its shape and its values, as `compile-change.ts` orders them. */
+import { assertNever } from '@novacron/contract/result';
+import type { Change } from '../../ports/store.ts';
+import type { ShapedStatement } from './keep-statements.ts';
+import { type SqlValue, toSqlValue } from './kysely-tables.ts';
+import { shapeWhere } from './shape-where.ts';
+
+/** Takes a change apart. */
+export function shapeChange(change: Change): ShapedStatement {
+  const parameters: SqlValue[] = [];
+  const shape = shapeAny(change, parameters);
+  return { shape, parameters };
+}
+
+function shapeAny(change: Change, values: SqlValue[]): string | undefined {
+  switch (change.kind) {
+    case 'insert':
+      return `insert ${change.into}${shapeRow(change.row, values)}`;
+    case 'put': {
+      const shape = `put ${change.into}${shapeRow(change.row, values)}`;
+      // Once for the row that is new, once for the one that is replaced.
+      values.push(...values);
+      return shape;
+    }
+    case 'update': {
+      const shape = `update ${change.table}${shapeRow(change.set, values)}`;
+      values.push(change.id);
+      return join(shape, shapeWhere(change.expect, values));
+    }
+    case 'delete':
+      values.push(change.id);
+      return join(`delete ${change.from}`, shapeWhere(change.expect, values));
+    case 'drop':
+      values.push(change.id);
+      return `delete ${change.from}`;
+    case 'require-none': {
+      const shape = join(`find ${change.of}`, shapeWhere(change.where, values));
+      values.push(1);
+      return shape;
+    }
+    case 'add':
+      return shapeAdd(change, values);
+    case 'move-rule':
+      // Rare, and without a shape of its own: from 0 it is an insert.
+      return undefined;
+    default:
+      return assertNever(change);
+  }
+}
+
+function join(left: string, right: string | undefined): string | undefined {
+  return right === undefined ? undefined : `${left} where${right}`;
+}
+
+function shapeRow(row: object, values: SqlValue[]): string {
+  let shape = '';
+  for (const [column, value] of Object.entries(row) as [string, unknown][]) {
+    values.push(toSqlValue(value, column));
+    shape += ` ${column}`;
+  }
+  return shape;
+}
+
+function shapeAdd(
+  { table, id, by, expect }: Extract<Change, { readonly kind: 'add' }>,
+  values: SqlValue[],
+): string | undefined {
+  let shape = `add ${table}`;
+  for (const { column, amount } of by) values.push(toSqlValue(amount, column));
+  values.push(id);
+  for (const { column, amount, limit } of by) {
+    values.push(amount, 0);
+    if (limit !== undefined) values.push(amount);
+    shape += ` ${column}<${limit ?? ''}`;
+  }
+  return join(shape, shapeWhere(expect, values));
+}
