@@ -1,8 +1,26 @@
 /** Every figure, in the order in which they are measured. */
 import { figure as apply1000 } from './figures/apply-1000.mjs';
 import { figure as commitsPerSecond } from './figures/commits-per-second.mjs';
+import { figure as eventsDelivered } from './figures/events-delivered.mjs';
+import { groupCommitPostgres, groupCommitSqlite } from './figures/group-commit.mjs';
+import { figure as listPage } from './figures/list-page.mjs';
 import { figure as planNoop1000 } from './figures/plan-noop-1000.mjs';
 import { figure as providerStart } from './figures/provider-start.mjs';
+import { figure as readLatency } from './figures/read-latency.mjs';
 import { figure as serverReady } from './figures/server-ready.mjs';
+import { serverMemory10k, serverStart10k } from './figures/server-start-10k.mjs';
+import { figure as stepOverhead } from './figures/step-overhead.mjs';
+import { stepsPostgres, stepsSqlite } from './figures/steps-per-second.mjs';
+import { figure as vmCreateLatency } from './figures/vm-create-latency.mjs';
+import { figure as vmCreates } from './figures/vm-creates.mjs';
+import { figure as workflowsAtOnce } from './figures/workflows-at-once.mjs';
+import { figure as workflowsRecovered } from './figures/workflows-recovered.mjs';
 
-export const FIGURES = [providerStart, serverReady, commitsPerSecond, planNoop1000, apply1000];
+const ENDS_TO_END = [providerStart, serverReady, planNoop1000, apply1000];
+const STORE = [commitsPerSecond, stepsSqlite, stepsPostgres];
+const SLOW_DISK = [groupCommitSqlite, groupCommitPostgres];
+const WORKFLOWS = [stepOverhead, workflowsAtOnce, workflowsRecovered];
+const API = [vmCreates, vmCreateLatency, eventsDelivered];
+const TEN_THOUSAND_VMS = [readLatency, listPage, serverStart10k, serverMemory10k];
+
+export const FIGURES = [ENDS_TO_END, STORE, SLOW_DISK, WORKFLOWS, API, TEN_THOUSAND_VMS].flat();

@@ -6,9 +6,9 @@
  * Exit codes: 0 everything was measured or says why not, even where a goal is missed; 1 a figure
  * broke; 2 wrong usage.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createEnvironment } from '../demo/environment.mjs';
 import { hasTerraform } from '../demo/has-terraform.mjs';
@@ -21,11 +21,12 @@ async function main() {
   const request = readArguments();
   if (request === undefined) return 2;
   const directory = mkdtempSync(join(tmpdir(), 'novacron-bench-'));
+  const shared = join(directory, 'shared');
   const removeDirectory = () => rmSync(directory, { recursive: true, force: true });
   endWithSignals(removeDirectory);
   let exitCode = 0;
   for (const figure of request.figures) {
-    const outcome = await measure(figure, { directory, dataDir: request.dataDir });
+    const outcome = await measure(figure, { directory, shared, dataDir: request.dataDir });
     process.stdout.write(`${JSON.stringify({ figure: figure.name, ...outcome.line })}\n`);
     if (outcome.kind === 'broken') exitCode = 1;
   }
@@ -49,8 +50,8 @@ function readArguments() {
   return undefined;
 }
 
-/** Each figure has a directory of its own, which goes with it. */
-async function measure(figure, { directory, dataDir }) {
+/** Each figure has a directory of its own, which goes with it; `shared` stays for the next ones. */
+async function measure(figure, { directory, shared, dataDir }) {
   const own = join(directory, figure.name);
   mkdirSync(own);
   const env = createEnvironment(own);
@@ -59,10 +60,12 @@ async function measure(figure, { directory, dataDir }) {
     if (figure.needsTerraform && !(await hasTerraform(env))) {
       return { kind: 'skipped', line: { skipped: 'there is no terraform on the PATH' } };
     }
-    return {
-      kind: 'measured',
-      line: await figure.measure({ directory: own, dataDir, env, progress }),
-    };
+    const missing = (figure.needs ?? []).filter((program) => !hasProgram(program));
+    if (missing.length > 0) {
+      return { kind: 'skipped', line: { skipped: `not on the PATH: ${missing.join(', ')}` } };
+    }
+    const line = await figure.measure({ directory: own, shared, dataDir, env, progress });
+    return { kind: 'measured', line };
   } catch (cause) {
     if (isInterrupted()) return new Promise(() => undefined);
     progress(cause.stack);
@@ -71,6 +74,11 @@ async function measure(figure, { directory, dataDir }) {
   } finally {
     rmSync(own, { recursive: true, force: true });
   }
+}
+
+function hasProgram(name) {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return folders.some((folder) => existsSync(join(folder, name)));
 }
 
 function say(text) {

@@ -14,7 +14,7 @@ const READY_LINE = /is ready at (\S+)\n/;
 /**
  * Starts `novacron server` on a free port and waits for the line that says where it is.
  * @param {{ dataDir: string, env: NodeJS.ProcessEnv, args?: readonly string[] }} options
- * @returns {Promise<{ url: string, apiKey: string, readyMs: number, stop: () => Promise<number>,
+ * @returns {Promise<{ url: string, apiKey: string, readyMs: number, pid: number, stop: () => Promise<number>,
  * log: () => string }>} `readyMs` counts from the start of the process, `log` answers what it
  * printed so far
  */
@@ -25,7 +25,7 @@ export async function startServer({ dataDir, env, args = [] }) {
   const { url, log } = await readUrl(child);
   const readyMs = performance.now() - startedAtMs;
   const apiKey = readFileSync(join(dataDir, 'admin.key'), 'utf8').trim();
-  return { url, apiKey, readyMs, stop: () => stopProcess(child), log };
+  return { url, apiKey, readyMs, pid: child.pid, stop: () => stopProcess(child), log };
 }
 
 function readUrl(child) {

@@ -1,55 +1,52 @@
 /**
  * A process that runs workflows on the server's own executor, store, relay and HTTP server, with
  * agents that do nothing at once: what is left is the price of a durable step. Takes orders from
- * its parent, one JSON object a message; see `start-step-host.mjs`.
+ * its parent; see `ask-host.mjs`.
  */
 import { setMaxListeners } from 'node:events';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { COMPLETION_SUBJECT, commandSubject } from '@novacron/contract/agent';
+import { commandSubject, completionSubject } from '@novacron/contract/agent';
 import { problem } from '@novacron/contract/problem';
 import { ok } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import { systemClock, systemTimers } from '../../../server/dist/adapters/clock/system-clock.js';
 import { createIds, systemRandom } from '../../../server/dist/adapters/ids/random-ids.js';
-import { createPrometheusTelemetry } from '../../../server/dist/adapters/metrics/create-prometheus-telemetry.js';
 import { createApplication } from '../../../server/dist/app/create-application.js';
 import { createEventFeed } from '../../../server/dist/app/event-feed.js';
+import { eventChange } from '../../../server/dist/app/events.js';
 import { createFirstKey } from '../../../server/dist/app/identity.js';
 import { seedStore } from '../../../server/dist/app/seed-store.js';
 import { observeStore } from '../../../server/dist/app/telemetry-store.js';
 import { startHttpServer } from '../../../server/dist/transports/http-server.js';
+import { serveOrders, settings } from './serve-orders.mjs';
+
+const { createPrometheusTelemetry } = await import(
+  '../../../server/dist/adapters/metrics/create-prometheus-telemetry.js'
+);
 
 const NODE = 'bench-node';
 const WAIT_MS = 600_000;
+const TICK_MS = 1;
+const MS_PER_S = 1000;
 const LOST = problem('internal', { detail: 'The operation is there already.', remedy: 'None.' });
 const SILENT = { debug() {}, info() {}, warn: console.error, error: console.error };
 
 const signal = new AbortController().signal;
 setMaxListeners(Number.POSITIVE_INFINITY, signal);
 
-const settings = JSON.parse(process.argv[2]);
 const parts = await compose(settings);
-process.on('message', (order) => void answer(order));
-process.on('disconnect', () => process.exit());
-process.send({ url: parts.url, apiKey: parts.apiKey });
-
-async function answer(order) {
-  const result = await ORDERS[order.kind](order);
-  process.send(result);
-}
-
-const ORDERS = {
+serveOrders(parts.hello, {
   run: runWorkflows,
   admit: admitAtOnce,
+  emit: emitEvents,
   stop: async () => {
     await parts.stop();
-    process.disconnect();
     return {};
   },
-};
+});
 
-async function openStore({ store, measuring, telemetry }) {
-  const options = { ...store, telemetry, ...(measuring === undefined ? {} : { measuring }) };
+async function openStore({ store, telemetry }) {
+  const options = { ...store, telemetry };
   if (store.url !== undefined) {
     const { openPostgresStore } = await import(
       '../../../server/dist/adapters/store/postgres/open-postgres-store.js'
@@ -62,9 +59,9 @@ async function openStore({ store, measuring, telemetry }) {
   return take(await openSqliteStore(options));
 }
 
-async function compose({ store: place, measuring, hold }) {
+async function compose({ store: place, hold }) {
   const { telemetry, page: metricsPage } = createPrometheusTelemetry();
-  const store = await openStore({ store: place, measuring, telemetry });
+  const store = await openStore({ store: place, telemetry });
   const bus = openMemoryBus();
   const agent = startIdleAgent(bus, hold);
   const deps = {
@@ -87,9 +84,7 @@ async function compose({ store: place, measuring, hold }) {
   const [tenant] = await store.read({ from: 'tenants', limit: 1 });
   const { application, executor, relay, leases } = createApplication(deps);
   await leases.start();
-  const startedAtMs = performance.now();
-  const resumed = settings.resume === 'yes' ? await executor.resume() : 0;
-  const resumeMs = performance.now() - startedAtMs;
+  const recovery = settings.resume === 'yes' ? await recover(executor, agent) : {};
   const eventFeed = createEventFeed(deps, { bus: 'reliable' });
   const http = take(
     await startHttpServer({
@@ -98,7 +93,8 @@ async function compose({ store: place, measuring, hold }) {
     }),
   );
   return {
-    ...{ deps, tenantId: tenant.id, executor, agent, url: http.url, apiKey, resumed, resumeMs },
+    ...{ deps, tenantId: tenant.id, executor, relay, agent },
+    hello: { url: http.url, apiKey, ...recovery },
     stop: async () => {
       executor.stop();
       await http.stop(0);
@@ -115,6 +111,7 @@ function startIdleAgent(bus, hold) {
   const doneAtMs = new Map();
   const overheadsMs = [];
   let commands = 0;
+  let atOnceMax = 0;
   bus.respond(commandSubject(NODE), async ({ operation_id, step, vm_id }) => {
     commands += 1;
     const nowMs = performance.now();
@@ -123,13 +120,19 @@ function startIdleAgent(bus, hold) {
     if (hold === 'yes') return { kind: 'accepted' };
     const outcome = { kind: 'succeeded', machine: null };
     doneAtMs.set(operation_id, nowMs);
-    bus.publish(COMPLETION_SUBJECT, { node: NODE, operation_id, step, vm_id, outcome });
+    atOnceMax = Math.max(atOnceMax, doneAtMs.size);
+    bus.publish(completionSubject(NODE), { node: NODE, operation_id, step, vm_id, outcome });
     return { kind: 'accepted' };
   });
   return {
     forget: (operationId) => doneAtMs.delete(operationId),
     commands: () => commands,
     takeOverheads: () => overheadsMs.splice(0),
+    takeAtOnceMax: () => {
+      const most = atOnceMax;
+      atOnceMax = 0;
+      return most;
+    },
   };
 }
 
@@ -179,16 +182,56 @@ async function runWorkflows({ workflows, steps, durationMs, total = Infinity }) 
   };
   await Promise.all(Array.from({ length: workflows }, lane));
   const ms = performance.now() - startedAtMs;
+  const atOnceMax = parts.agent.takeAtOnceMax();
   const { user, system } = process.cpuUsage(cpuBefore);
   const overheadsMs = parts.agent.takeOverheads();
   const done = parts.agent.commands() - commandsBefore;
-  return { workflows: begun, steps: done, ms, cpuMs: (user + system) / 1000, overheadsMs };
+  return {
+    workflows: begun,
+    steps: done,
+    ms,
+    cpuMs: (user + system) / MS_PER_S,
+    overheadsMs,
+    atOnceMax,
+  };
+}
+
+/** Takes over what an earlier process left; it goes on once its commands are at the agent again. */
+async function recover(executor, agent) {
+  const startedAtMs = performance.now();
+  const recovered = await executor.resume();
+  while (agent.commands() < recovered) await new Promise((resolve) => setImmediate(resolve));
+  return { recovered, recoveryMs: performance.now() - startedAtMs };
+}
+
+/** Writes events into the outbox, one commit each, at a given rate. */
+async function emitEvents({ rate, durationMs }) {
+  const { deps, relay, tenantId } = parts;
+  const startedAtMs = Date.now();
+  const total = Math.round((rate * durationMs) / MS_PER_S);
+  const commits = [];
+  for (let sent = 0; sent < total; ) {
+    const due = Math.ceil(((Date.now() - startedAtMs) * rate) / MS_PER_S);
+    for (; sent < Math.min(due, total); sent += 1) {
+      const sent_at_ms = Math.round(startedAtMs + (sent * MS_PER_S) / rate);
+      const event = { tenantId, type: 'bench.event', source: 'bench', target: 'bench' };
+      const change = eventChange(deps, { ...event, priority: 'normal', data: { sent_at_ms } });
+      commits.push(deps.store.commit([change]).then(relay.signal));
+    }
+    await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+  }
+  await Promise.all(commits);
+  return { sent: total, ms: Date.now() - startedAtMs };
 }
 
 /** Lets so many workflows wait for their first step. */
 async function admitAtOnce({ workflows, steps }) {
   const rows = await Promise.all(Array.from({ length: workflows }, () => admit(steps)));
+  const before = parts.agent.commands();
   for (const row of rows) parts.executor.start(row);
+  while (parts.agent.commands() - before < workflows) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   return { workflows: rows.length };
 }
 

@@ -52,8 +52,12 @@ interface Waiting {
 /**
  * Starts the writer of one store.
  * @param commitGroup - how the database writes a group; never called while a group is under way
+ * @param setsMax - most change sets of one group, beside the bound on its statements
  */
-export function startGroupWriter(commitGroup: CommitGroup): GroupWriter {
+export function startGroupWriter(
+  commitGroup: CommitGroup,
+  setsMax: number = SETS_WAITING_MAX,
+): GroupWriter {
   const waiting: Waiting[] = [];
   let draining: Promise<void> | undefined;
   let state: 'open' | 'closed' = 'open';
@@ -63,7 +67,7 @@ export function startGroupWriter(commitGroup: CommitGroup): GroupWriter {
       // Crossing into the next turn gathers this turn's sets, and lets timers and sockets run even
       // when each answer leads to another set (a chain of microtasks would starve them).
       await nextTurn();
-      await writeGroup(commitGroup, takeGroup(waiting));
+      await writeGroup(commitGroup, takeGroup(waiting, setsMax));
     }
     draining = undefined;
   }
@@ -85,12 +89,12 @@ export function startGroupWriter(commitGroup: CommitGroup): GroupWriter {
   return { submit, close };
 }
 
-function takeGroup(waiting: Waiting[]): Waiting[] {
+function takeGroup(waiting: Waiting[], setsMax: number): Waiting[] {
   let count = 0;
   let statements = 0;
   for (const { set } of waiting) {
     statements += set.length;
-    if (count > 0 && statements > GROUP_STATEMENTS_MAX) break;
+    if (count > 0 && (statements > GROUP_STATEMENTS_MAX || count === setsMax)) break;
     count += 1;
   }
   return waiting.splice(0, count);

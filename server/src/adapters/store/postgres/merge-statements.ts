@@ -1,7 +1,7 @@
 /**
  * Makes few statements of the many like ones of a group: a hundred appends to logs are one INSERT
- * of a hundred rows. Only for groups that fail as a whole when any guard of them does: whose it was,
- * a merged statement does not say.
+ * of a hundred rows. Only for groups that fail as a whole when any guard of them does: a merged
+ * statement does not say whose it was.
  */
 import type { Change } from '../../../ports/store.ts';
 import type { GuardedSet, GuardedStatement } from '../compile-change.ts';

@@ -31,6 +31,8 @@ export interface PostgresStoreOptions {
   readonly lockTimeoutMs?: number;
   /** How long a group waits to learn what came of it; `OUTCOME_WAIT_MS` unless said. */
   readonly outcomeWaitMs?: number;
+  /** Most change sets of one group; 1 shows in a benchmark what grouping is worth. */
+  readonly groupSetsMax?: number;
 }
 
 /**
@@ -47,6 +49,7 @@ export async function openPostgresStore(
   options: PostgresStoreOptions,
 ): Promise<Result<Store, Problem>> {
   const { url, lockTimeoutMs = LOCK_TIMEOUT_MS, outcomeWaitMs = OUTCOME_WAIT_MS } = options;
+  const { groupSetsMax } = options;
   const server = describeServer(url);
   try {
     const common = toClientConfig(url, options.tlsMinVersion);
@@ -55,7 +58,7 @@ export async function openPostgresStore(
     const prepared = await prepareDatabase(settings, server);
     if (!prepared.ok) return prepared;
     const link = await openWriterLink(settings);
-    return ok(makeStore({ link, reader: openReadPool(settings), outcomeWaitMs }));
+    return ok(makeStore({ link, reader: openReadPool(settings), outcomeWaitMs, groupSetsMax }));
   } catch (cause) {
     return err(toOpenProblem(cause, server));
   }
@@ -65,12 +68,13 @@ interface StoreParts {
   readonly link: WriterLink;
   readonly reader: ReadPool;
   readonly outcomeWaitMs: number;
+  readonly groupSetsMax: number | undefined;
 }
 
 function makeStore(parts: StoreParts): Store {
   const { reader } = parts;
   const sql = makePostgresBuilder();
-  const group = startGroupWriter((sets) => commitGroup(parts, sets));
+  const group = startGroupWriter((sets) => commitGroup(parts, sets), parts.groupSetsMax);
   let closing: Promise<void> | undefined;
 
   async function snapshot<const Queries extends Readonly<Record<string, AnyQuery>>>(

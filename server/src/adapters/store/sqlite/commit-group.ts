@@ -1,7 +1,7 @@
 /**
  * Writes a group of change sets to SQLite in one transaction: first as if no guard would fail, and
- * if one does, again with each set in a savepoint of its own. A savepoint copies every page that its
- * set touches, which is most of what a small set would cost.
+ * if one does, again with each set in a savepoint of its own. A savepoint copies every page that
+ * its set touches, which is most of what a small set would cost.
  */
 import type { Problem } from '@novacron/contract/problem';
 import { assertNever, err, ok } from '@novacron/contract/result';

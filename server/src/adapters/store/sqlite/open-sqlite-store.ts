@@ -39,6 +39,10 @@ export interface SqliteStoreOptions {
   readonly sizeMibMax?: number;
   /** How long a write waits for another process; `BUSY_TIMEOUT_MS` unless said. */
   readonly busyTimeoutMs?: number;
+  /** Most change sets of one group; 1 shows in a benchmark what grouping is worth. */
+  readonly groupSetsMax?: number;
+  /** Makes each flush to the disk so much slower, as a benchmark of slower disks needs it. */
+  readonly flushDelayMs?: number;
   /** Hears of each flush: how many change sets shared it. */
   readonly telemetry?: Telemetry;
 }
@@ -73,7 +77,7 @@ export async function openSqliteStore(
     const reader = new SqliteDatabase(path, { readonly: true, timeout });
     opened.push(reader);
     const connections = { reader: connectTo(reader), writer: connectTo(writer) };
-    return ok(makeStore(connections, options.telemetry));
+    return ok(makeStore(connections, options));
   } catch (cause) {
     closeAll(opened);
     return err(toOpenProblem(cause, path));
@@ -135,14 +139,16 @@ function closeAll(databases: readonly SqliteDatabase.Database[]): void {
 
 function makeStore(
   connections: { readonly reader: SqliteConnection; readonly writer: SqliteConnection },
-  telemetry: Telemetry = NO_TELEMETRY,
+  { telemetry = NO_TELEMETRY, groupSetsMax, flushDelayMs = 0 }: SqliteStoreOptions,
 ): Store {
   const { reader, writer } = connections;
   const sql = makeSqliteBuilder();
   const group = startGroupWriter((sets) => {
     telemetry.observe('novacron_store_group_sets', {}, sets.length);
-    return commitGroup(writer, sets);
-  });
+    const outcomes = commitGroup(writer, sets);
+    if (flushDelayMs > 0) waitInPlace(flushDelayMs);
+    return outcomes;
+  }, groupSetsMax);
 
   const select = (query: AnyQuery) => reader.rows(compileQuery(sql, query));
   const selectAll = (queries: Readonly<Record<string, AnyQuery>>): unknown =>
@@ -164,6 +170,11 @@ function makeStore(
       closeAll([reader.database, writer.database]);
     },
   };
+}
+
+/** As a flush does: nothing else happens meanwhile. */
+function waitInPlace(delayMs: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, delayMs);
 }
 
 function notAStoreProblem(path: string): Problem {
