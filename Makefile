@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-.PHONY: help setup build check test demo bench sim chaos acceptance conformance generate run fmt clean
+.PHONY: help setup build check test demo bench load sim chaos acceptance conformance generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | column -t -s '|'
@@ -39,6 +39,9 @@ acceptance: setup ## only the tests that run the real terraform
 
 bench: setup ## print figures as JSON lines: make bench [ONLY=name]
 	@node test/bench/run-bench.mjs $(if $(ONLY),--only $(ONLY)) $(if $(DATA),--data $(DATA))
+
+load: setup ## a longer mixed load: make load [READS=n] [CREATES=n] (a second) [MINUTES=n]
+	@node test/bench/run-load.mjs $(if $(READS),--reads $(READS)) $(if $(CREATES),--creates $(CREATES)) $(if $(MINUTES),--minutes $(MINUTES))
 
 sim: setup ## whole servers on virtual time: make sim [SEED=name] [RUNS=n]
 	$(if $(SEED),SEED=$(SEED)) $(if $(RUNS),RUNS=$(RUNS)) node test/simulation/run-simulation.mjs

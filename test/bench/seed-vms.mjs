@@ -7,10 +7,16 @@ import { startHost } from './ask-host.mjs';
 const SOCKETS = 64;
 const POLL_MS = 100;
 
-/** Room for twice the VMs, so that no placement has to search. */
-const NODES = 100;
-const NODES_PER_RACK = 5;
-const RACKS_PER_ZONE = 4;
+/** The fleet that a server has unless told otherwise, but of bigger nodes. */
+const NODES = 12;
+const NODES_PER_RACK = 2;
+const RACKS_PER_ZONE = 2;
+
+/** How much bigger than the VMs: half is left free, so that no placement has to search. */
+const ROOM = 2;
+
+/** As many VMs as figures make, unless they say. */
+const VMS = 12_800;
 
 /** Behind the files of a finished seed. */
 const DONE_FILE = 'seeded';
@@ -43,10 +49,11 @@ export async function seedVms({ shared, vms, env, progress }) {
 /**
  * Flags of a server without VMs on a fleet that takes many.
  * @param {string} directory - where its description is written
+ * @param {{ vms?: number }} options - how many VMs it shall hold
  */
-export function describeFleet(directory) {
+export function describeFleet(directory, { vms = VMS } = {}) {
   const fleetFile = join(directory, 'fleet.json');
-  writeFileSync(fleetFile, JSON.stringify(makeFleet()));
+  writeFileSync(fleetFile, JSON.stringify(makeFleet(vms)));
   return ['--fleet', fleetFile, ...SERVER_ARGS];
 }
 
@@ -91,14 +98,21 @@ async function countCreated({ url, apiKey }) {
 }
 
 /** A fleet that the VMs fit on. */
-function makeFleet() {
+function makeFleet(vms) {
+  const vmsPerNode = Math.ceil((ROOM * vms) / NODES);
+  const { cpu_cores, memory_gb, disk_gb } = VM_BODY;
+  const capacity = {
+    cpu_cores: cpu_cores * vmsPerNode,
+    memory_gb: memory_gb * vmsPerNode,
+    disk_gb: disk_gb * vmsPerNode,
+  };
   const nodes = Array.from({ length: NODES }, (_, index) => {
     const rack = Math.floor(index / NODES_PER_RACK);
     return {
-      name: `node-${String(index + 1).padStart(3, '0')}`,
+      name: `node-${String(index + 1).padStart(2, '0')}`,
       zone: `zone-${Math.floor(rack / RACKS_PER_ZONE) + 1}`,
       rack: `rack-${rack + 1}`,
-      ...{ cpu_cores: 256, memory_gb: 1024, disk_gb: 10_000 },
+      ...capacity,
     };
   });
   const pool = { size_gb: 10_000 };

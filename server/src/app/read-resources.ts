@@ -8,7 +8,7 @@ import type { Query, Store } from '../ports/store.ts';
 import type { TableName, Tables } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
 import type { AppDeps } from './deps.ts';
-import { answerOperation } from './operations/answer-operation.ts';
+import { answerOperation, answerOperations } from './operations/answer-operation.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
 import { type Page, pageOf } from './page.ts';
 import { toMessage } from './relay-events.ts';
@@ -117,7 +117,7 @@ export async function listOperations(
     limit: input.limit + 1,
   });
   const page = pageOf(rows, input.limit, (row) => row);
-  const items = await Promise.all(page.items.map((row) => answerOperation(deps.store, row)));
+  const items = await answerOperations(deps.store, page.items);
   return ok({ ...page, items });
 }
 

@@ -1,8 +1,8 @@
 /** How long a server with ten thousand VMs takes to be ready, and the memory it then holds. */
-import { readFileSync } from 'node:fs';
 import { startServer } from '../../demo/server.mjs';
 import { createCalibration } from '../calibrate.mjs';
 import { calibratedLine } from '../make-line.mjs';
+import { readResidentMb } from '../read-resident-mb.mjs';
 import { seedVms } from '../seed-vms.mjs';
 import { median, round } from '../statistics.mjs';
 
@@ -44,7 +44,7 @@ export const serverMemory10k = {
       const server = await startServer({ dataDir, env, args });
       await readAllVms(server);
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-      sizes.push(residentMb(server.pid));
+      sizes.push(readResidentMb(server.pid));
       await server.stop();
       progress(`${repetition}/${REPETITIONS}: ${round(sizes.at(-1), 0)} MB`);
     }
@@ -61,12 +61,4 @@ async function readAllVms({ url, apiKey }) {
     const answer = await fetch(`${url}/api/v2/vms?limit=100${where}`, { headers });
     cursor = (await answer.json()).next_cursor;
   }
-}
-
-const KB_PER_MB = 1024;
-
-/** Resident memory, as the kernel counts it. */
-function residentMb(pid) {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)[1]) / KB_PER_MB;
 }

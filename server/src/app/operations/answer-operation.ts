@@ -17,9 +17,42 @@ export async function readLog(store: Store, operationId: string): Promise<readon
   return rows.map((row) => LogEntry.parse(JSON.parse(row.entry_json)));
 }
 
+/** The logs of several operations, each in order, by the operation's id; without an empty one. */
+export async function readLogs(
+  store: Store,
+  operationIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly LogEntry[]>> {
+  if (operationIds.length === 0) return new Map();
+  const rows = await store.read({
+    from: 'operation_log',
+    where: { operation_id: { in: operationIds } },
+    orderBy: { column: 'seq', direction: 'asc' },
+  });
+  const logs = new Map<string, LogEntry[]>();
+  for (const row of rows) {
+    const entry = LogEntry.parse(JSON.parse(row.entry_json));
+    const log = logs.get(row.operation_id);
+    if (log === undefined) logs.set(row.operation_id, [entry]);
+    else log.push(entry);
+  }
+  return logs;
+}
+
 /** An operation as answers carry it, with its steps. */
 export async function answerOperation(store: Store, row: Tables['operations']): Promise<Operation> {
   return toOperation(row, await readLog(store, row.id));
+}
+
+/** Operations as lists carry them; all of their logs are one reading. */
+export async function answerOperations(
+  store: Store,
+  rows: readonly Tables['operations'][],
+): Promise<readonly Operation[]> {
+  const logs = await readLogs(
+    store,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => toOperation(row, logs.get(row.id) ?? []));
 }
 
 /** Builds the answer from the stored row and its log. */

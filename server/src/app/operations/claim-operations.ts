@@ -7,7 +7,7 @@ import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import type { Tables } from '../../ports/tables.ts';
 import type { InstanceDeps } from '../deps.ts';
 import type { IsServerGone } from '../leases.ts';
-import { readLog } from './answer-operation.ts';
+import { readLogs } from './answer-operation.ts';
 
 /** Operations of one reading: bounds what a round holds in memory. */
 const PAGE_LENGTH_MAX = 500;
@@ -43,8 +43,13 @@ export async function claimOperations(deps: InstanceDeps, parts: ClaimParts): Pr
     const left = page.filter((row) =>
       row.owner === deps.instanceId ? isUnknown(deps, parts, row) : isGone(row.owner),
     );
-    const taken = await Promise.all(left.map((row) => claim(deps, parts, row)));
-    claimed += taken.filter((was) => was === 'claimed').length;
+    const taken = (await Promise.all(left.map((row) => claim(deps, row)))).flat();
+    const logs = await readLogs(
+      deps.store,
+      taken.map(({ id }) => id),
+    );
+    for (const row of taken) parts.onClaimed(row, logs.get(row.id) ?? []);
+    claimed += taken.length;
   } while (page.length === PAGE_LENGTH_MAX);
   return claimed;
 }
@@ -53,11 +58,8 @@ function isUnknown(deps: InstanceDeps, { isActive }: ClaimParts, row: OperationR
   return !isActive(row.id) && deps.clock.nowMs() - row.created_at_ms > ADMISSION_MS_MAX;
 }
 
-async function claim(
-  deps: InstanceDeps,
-  parts: ClaimParts,
-  row: OperationRow,
-): Promise<'claimed' | 'refused'> {
+/** @returns the row as it is now, or none where somebody else was faster */
+async function claim(deps: InstanceDeps, row: OperationRow): Promise<readonly OperationRow[]> {
   const { id, owner, fence, status } = row;
   const mine = { owner: deps.instanceId, fence: fence + 1 };
   const done = await deps.store.commit([
@@ -74,7 +76,5 @@ async function claim(
     },
   ]);
   // What the store cannot take now is found again by the next round.
-  if (!done.ok) return 'refused';
-  parts.onClaimed({ ...row, ...mine }, await readLog(deps.store, id));
-  return 'claimed';
+  return done.ok ? [{ ...row, ...mine }] : [];
 }

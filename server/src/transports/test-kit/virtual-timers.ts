@@ -13,7 +13,7 @@ interface Pending {
 }
 
 /** Delays up to this pass by themselves, at once: nobody tests what happens within them. */
-const TRIFLE_MS = 10;
+const TRIFLE_MS = 20;
 
 /** Makes timers that stand still until they are moved. */
 export function virtualTimers(): VirtualTimers {

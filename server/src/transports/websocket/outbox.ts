@@ -5,9 +5,10 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Timers } from '../../ports/timers.ts';
+import { type BundleMessages, createBundler } from './bundle-messages.ts';
 
 /** How long a message may wait for others to be written with. Unit: milliseconds. */
-const FLUSH_MS = 10;
+const FLUSH_MS = 20;
 
 /** A client that lets more than this pile up is dropped. About 2 500 events. Unit: bytes. */
 const OUTBOX_BYTES_MAX = 1_048_576;
@@ -19,12 +20,15 @@ const REPLAY_BYTES_MAX = OUTBOX_BYTES_MAX / 4;
 export interface Flusher {
   /** Lets `flush` be called soon. */
   readonly mark: (flush: () => void) => void;
+  /** Puts messages into the frames that clients read. */
+  readonly bundle: BundleMessages;
 }
 
 /** Makes the one flusher of a server. */
 export function createFlusher(timers: Timers): Flusher {
   let due = new Set<() => void>();
   return {
+    bundle: createBundler(),
     mark: (flush) => {
       if (due.size === 0) {
         timers.after(FLUSH_MS, () => {
@@ -66,9 +70,8 @@ export function createOutbox(client: {
     waiting = [];
     waitingBytes = 0;
     if (webSocket.readyState !== webSocket.OPEN) return;
-    socket.cork();
-    for (const message of messages) webSocket.send(message, { binary: false });
-    socket.uncork();
+    // Past the library, which would frame each message for each client; it queues nothing itself.
+    if (messages.length > 0) socket.write(flusher.bundle(messages));
     if (webSocket.bufferedAmount > OUTBOX_BYTES_MAX) onOverflow();
   }
 
