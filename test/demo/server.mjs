@@ -14,9 +14,9 @@ const READY_LINE = /is ready at (\S+)\n/;
 /**
  * Starts `novacron server` on a free port and waits for the line that says where it is.
  * @param {{ dataDir: string, env: NodeJS.ProcessEnv, args?: readonly string[] }} options
- * @returns {Promise<{ url: string, apiKey: string, readyMs: number, pid: number, stop: () => Promise<number>,
- * log: () => string }>} `readyMs` counts from the start of the process, `log` answers what it
- * printed so far
+ * @returns {Promise<{ url: string, apiKey: string, readyMs: number, pid: number,
+ * stop: () => Promise<number>, log: () => string }>} `readyMs` counts from the start of the
+ * process, `log` answers what it printed so far
  */
 export async function startServer({ dataDir, env, args = [] }) {
   const startedAtMs = performance.now();
