@@ -20,7 +20,7 @@ const STAMPS = {
 };
 
 const NETWORK = { id: NET, ...STAMPS, ...CONFIG, vm_count: 0 };
-const STATE = { id: NET, ...CONFIG };
+const STATE = { id: NET, ...CONFIG, timeouts: null };
 
 const operation = (status: string, more: object = {}) => ({
   id: 'op_00000000000000000000000001',
@@ -191,6 +191,47 @@ describe('a resource of the provider', () => {
     await provider.probe.plan(TYPE, { config: CONFIG });
     expect(sent('idempotency.list')).toHaveLength(1);
     expect(sent('idempotency.confirm')).toHaveLength(1);
+  });
+
+  test('waits as long as its timeouts say, and keeps what goes on at the server', async () => {
+    answers['operation.wait'] = () => operation('running', { progress_percent: 40 });
+    const config = { ...CONFIG, timeouts: { create: '1s', update: null, delete: null } };
+    const plan = await provider.probe.plan(TYPE, { config });
+    const { state, diagnostics } = await provider.probe.apply(TYPE, { config }, plan);
+    expect(state).toMatchObject({ id: NET, timeouts: { create: '1s' } });
+    expect(diagnostics).toMatchObject([
+      {
+        severity: 'error',
+        summary: 'Timeout after 1s: create novacron_network "n"',
+        detail: expect.stringContaining('40 percent are done'),
+      },
+    ]);
+  });
+
+  test('other timeouts are kept without a word to the server', async () => {
+    const { state } = await provider.probe.create(TYPE, CONFIG);
+    const before = server.batches.length;
+    const config = { ...CONFIG, timeouts: { create: null, update: '1h30m', delete: null } };
+    const start = { prior: state, config };
+    const changed = await provider.probe.apply(TYPE, start, await provider.probe.plan(TYPE, start));
+    expect(changed).toMatchObject({
+      state: { timeouts: { update: '1h30m' } },
+      diagnostics: [],
+    });
+    expect(server.batches).toHaveLength(before);
+    expect(await provider.probe.read(TYPE, changed.state ?? {})).toMatchObject({
+      state: changed.state,
+    });
+  });
+
+  test.each([
+    ['soon', 'must be a duration such as 90s, 20m or 1h30m'],
+    ['5ms', 'must be at least 1s'],
+  ])('a timeout of %s is refused', async (create, message) => {
+    const timeouts = { create, update: null, delete: null };
+    expect(await provider.probe.validate(TYPE, { ...CONFIG, timeouts })).toMatchObject([
+      { severity: 'error', attribute: 'timeouts', detail: expect.stringContaining(message) },
+    ]);
   });
 
   test('a failed operation is an error and leaves nothing in the state', async () => {

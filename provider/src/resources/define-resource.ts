@@ -18,6 +18,7 @@ import { reportDrift } from './report-drift.ts';
 import { reportProblem } from './report-problem.ts';
 import { resolveImport } from './resolve-import.ts';
 import type { ResourceKindInfo } from './resource-kinds.ts';
+import { TIMEOUTS_ATTRIBUTE, TIMEOUTS_NAME, timeoutOf } from './timeouts.ts';
 import { changedFields, changedInput, knownInput, stateOf, type Values } from './values.ts';
 
 /** Private state: the idempotency key of a create whose answer is not confirmed yet. */
@@ -57,6 +58,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
         description: `Id of the ${info.kind}, given by the server.`,
       }),
       ...attributesOfFields(info.table, 'resource'),
+      [TIMEOUTS_NAME]: TIMEOUTS_ATTRIBUTE,
     },
   });
   const target: Target = {
@@ -123,9 +125,10 @@ function creating(target: Target): Handlers['create'] {
     await finishOperation(session, answer.value.operation, {
       doing,
       signal,
+      timeout: timeoutOf(desired, 'create'),
       onInterrupt: () => context.recordPartial({ ...desired, id } as never),
     });
-    return readState(context, target, { id, doing });
+    return readState(context, target, { id, doing, values: desired });
   };
 }
 
@@ -140,7 +143,7 @@ function reading({ info, schema, labelOf }: Target): Handlers['read'] {
     }
     await confirmCreate(context);
     if (found.value === undefined) return null;
-    const next = stateOf(info.table, found.value);
+    const next = withTimeouts(stateOf(info.table, found.value), prior);
     const fields = context.imported ? [] : changedFields(info.table, prior, next);
     if (fields.length > 0) {
       const record = await context.client.findDrift(id, context.signal);
@@ -172,6 +175,8 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       const { client: session, signal } = context;
       const id = idOf(before);
       const { input } = changedInput(info.table, before, desired);
+      // Only the timeouts changed, which the server knows nothing of.
+      if (Object.keys(input).length === 0) return withTimeouts(before, desired) as never;
       session.forgetReads();
       const answer: Result<Written, Problem> = await session.client.call(
         `${info.kind}.update`,
@@ -180,8 +185,9 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       );
       const doing = `update ${labelOf(before)}`;
       if (!answer.ok) return refuse(context, answer.error, { attributes, doing });
-      await finishOperation(session, answer.value.operation, { doing, signal });
-      return readState(context, target, { id, doing });
+      const timeout = timeoutOf(desired, 'update');
+      await finishOperation(session, answer.value.operation, { doing, signal, timeout });
+      return readState(context, target, { id, doing, values: desired });
     },
 
     async delete(state, context) {
@@ -195,7 +201,8 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       );
       const doing = `delete ${labelOf(prior)}`;
       if (answer.ok) {
-        await finishOperation(session, answer.value.operation, { doing, signal });
+        const timeout = timeoutOf(prior, 'delete');
+        await finishOperation(session, answer.value.operation, { doing, signal, timeout });
       } else if (answer.error.code !== 'not-found') {
         reportProblem(context.diagnostics, answer.error, { attributes, doing });
       }
@@ -215,7 +222,7 @@ function refuse(
 async function readState(
   context: HandlerContext,
   { info }: Target,
-  { id, doing }: { readonly id: string; readonly doing: string },
+  { id, doing, values }: { readonly id: string; readonly doing: string; readonly values: Values },
 ): Promise<never> {
   const answer: Result<ResourceAnswer, Problem> = await context.client.client.call(
     `${info.kind}.get`,
@@ -223,5 +230,10 @@ async function readState(
     { signal: context.signal },
   );
   if (!answer.ok) throw toUserError(answer.error, doing);
-  return stateOf(info.table, answer.value) as never;
+  return withTimeouts(stateOf(info.table, answer.value), values) as never;
+}
+
+/** A state with the timeouts of the configuration: the server does not have them. */
+function withTimeouts(state: Values, { [TIMEOUTS_NAME]: timeouts }: Values): Values {
+  return { ...state, [TIMEOUTS_NAME]: timeouts ?? null };
 }

@@ -8,7 +8,8 @@ import type { Session } from '../rpc/session.ts';
 /**
  * Waits until an operation has ended.
  * @param wait.doing - for the user: `create novacron_vm "web"`
- * @param wait.onInterrupt - called when the user does not want to wait any longer
+ * @param wait.timeout - how long, as the user wrote it and in milliseconds
+ * @param wait.onInterrupt - called when the user does not want to wait any longer, or the time is up
  * @throws UserError when it did not succeed or cannot be watched
  */
 export async function finishOperation(
@@ -17,15 +18,19 @@ export async function finishOperation(
   wait: {
     readonly doing: string;
     readonly signal: AbortSignal;
+    readonly timeout: { readonly text: string; readonly durationMs: number };
     readonly onInterrupt?: () => void;
   },
 ): Promise<void> {
-  const { doing, signal, onInterrupt } = wait;
+  const { doing, timeout, onInterrupt } = wait;
+  const timeUp = AbortSignal.timeout(timeout.durationMs);
+  const signal = AbortSignal.any([wait.signal, timeUp]);
   let operation = admitted;
   while (!OPERATION_STATUSES_FINAL.includes(operation.status)) {
     const answer = await session.client.call('operation.wait', { id: operation.id }, { signal });
     if (!answer.ok) {
       if (signal.aborted) onInterrupt?.();
+      if (timeUp.aborted && !wait.signal.aborted) throw tookTooLong(operation, wait);
       throw toUserError(answer.error, doing);
     }
     operation = answer.value;
@@ -40,5 +45,18 @@ export function toUserError(found: Problem, doing: string): UserError {
   return new UserError({
     summary: `${PROBLEM_KINDS[found.code].title}: ${doing}`,
     detail: `${found.detail}\n\n${found.remedy}`,
+  });
+}
+
+function tookTooLong(
+  operation: OutputOf<'operation.get'>,
+  { doing, timeout }: { readonly doing: string; readonly timeout: { readonly text: string } },
+): UserError {
+  return new UserError({
+    summary: `Timeout after ${timeout.text}: ${doing}`,
+    detail:
+      `The server has not finished it: ${operation.progress_percent} percent are done. It goes ` +
+      `on there, and \`novacron operation get ${operation.id}\` shows how far it is.\n\n` +
+      'Run Terraform again when it has ended, or give it more time with the argument `timeouts`.',
   });
 }

@@ -44,6 +44,7 @@ export function planWrite(
         return { operation: `${kind}.delete`, id, values: NO_VALUES };
       }
       const values = changedInput(table, prior, change.plan);
+      if (Object.keys(values.input).length === 0 && values.unknown.length === 0) return undefined;
       return { operation: `${kind}.update`, id, values };
     }
     case 'delete': {

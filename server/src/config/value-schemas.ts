@@ -1,6 +1,7 @@
 /** The schemas of the settings' values: each reads what people write and writes it back. */
+
+import { formatDuration, parseDuration } from '@novacron/contract/duration';
 import type { TlsVersion } from '@novacron/contract/links';
-import { formatDuration, parseDuration } from './duration.ts';
 import { type Scalar, settingSchema } from './setting.ts';
 
 /** How much the log says. */

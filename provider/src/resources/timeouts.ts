@@ -1,0 +1,51 @@
+/** The `timeouts` of every resource: how long a run waits for what the server does. */
+import { parseDuration } from '@novacron/contract/duration';
+import { nested, string } from '../framework/attributes.ts';
+import type { Values } from './values.ts';
+
+/** The calls that can take long. */
+export type TimedAction = 'create' | 'update' | 'delete';
+
+/** Long enough for a copy of a large disk; a pipeline that hangs for hours helps nobody. */
+const TIMEOUT_DEFAULT = '20m';
+
+/** What a resource's state has where nothing is said. */
+export const TIMEOUTS_NAME = 'timeouts';
+
+const timeout = (action: TimedAction) =>
+  string({
+    optional: true,
+    validators: [checkDuration],
+    description: `How long to wait for the ${action}, such as \`90s\` or \`1h30m\`. Default: \`20m\`.`,
+  });
+
+/** The attribute that every resource has. */
+export const TIMEOUTS_ATTRIBUTE = nested({
+  nesting: 'single',
+  optional: true,
+  description:
+    'How long a run waits. What takes longer goes on at the server, and the next run finds it.',
+  attributes: { create: timeout('create'), update: timeout('update'), delete: timeout('delete') },
+});
+
+/**
+ * How long an action may take.
+ * @param values - of the resource, with or without `timeouts`
+ * @returns as the user wrote it, and in milliseconds
+ */
+export function timeoutOf(
+  values: Values,
+  action: TimedAction,
+): { readonly text: string; readonly durationMs: number } {
+  const timeouts = values[TIMEOUTS_NAME];
+  const given =
+    typeof timeouts === 'object' && timeouts !== null ? (timeouts as Values)[action] : undefined;
+  const text = typeof given === 'string' ? given : TIMEOUT_DEFAULT;
+  return { text, durationMs: parseDuration(text) ?? 0 };
+}
+
+function checkDuration(text: string): string | undefined {
+  const durationMs = parseDuration(text);
+  if (durationMs === undefined) return 'must be a duration such as 90s, 20m or 1h30m';
+  return durationMs < 1_000 ? 'must be at least 1s' : undefined;
+}
