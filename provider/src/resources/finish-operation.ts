@@ -9,7 +9,7 @@ import type { Session } from '../rpc/session.ts';
  * Waits until an operation has ended.
  * @param wait.doing - for the user: `create novacron_vm "web"`
  * @param wait.timeout - how long, as the user wrote it and in milliseconds
- * @param wait.onInterrupt - called when the user does not want to wait any longer, or the time is up
+ * @param wait.onInterrupt - called when the user does not want to wait any longer or time is up
  * @throws UserError when it did not succeed or cannot be watched
  */
 export async function finishOperation(

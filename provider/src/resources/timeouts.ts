@@ -16,7 +16,7 @@ const timeout = (action: TimedAction) =>
   string({
     optional: true,
     validators: [checkDuration],
-    description: `How long to wait for the ${action}, such as \`90s\` or \`1h30m\`. Default: \`20m\`.`,
+    description: `How long to wait for the ${action}, such as \`90s\`. Default: \`20m\`.`,
   });
 
 /** The attribute that every resource has. */
