@@ -10,7 +10,12 @@ const PROGRAMS = [
   {
     program: 'initdb',
     install: 'PostgreSQL, with its server programs on the PATH',
-    suites: ['server/src/adapters/store/postgres/', 'test/integration/replicas/'],
+    suites: [
+      'server/src/adapters/store/postgres/',
+      'test/integration/replicas/',
+      'test/integration/fuzz/fuzz-postgres[.]test[.]ts',
+      'test/scenarios/upgrade-postgres[.]test[.]ts',
+    ],
   },
   {
     program: 'nats-server',
