@@ -1,19 +1,29 @@
 /** Stores of earlier releases under today's code. */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
+import { waitUntil } from '@novacron/testing/wait-until';
 import Database from 'better-sqlite3';
 import {
   makeReleasedStore,
   RELEASED_ADMIN_KEY,
+  RELEASED_AUDITOR_KEY,
   RELEASED_LEVELS,
   releasedRows,
 } from '../../server/src/adapters/store/suite/make-released-store.ts';
 
 const [FIRST_LEVEL = ''] = RELEASED_LEVELS;
+
+const RELEASED_EVENTS = 14;
+
+const CHILD = fileURLToPath(
+  new URL('../../server/src/adapters/store/suite/upgrade-until-killed.cjs', import.meta.url),
+);
 
 let dataDir: string;
 let path: string;
@@ -53,8 +63,9 @@ describe.each(RELEASED_LEVELS)('a store of the level %s', (level) => {
     server = await startNovacron({ dataDir });
     const { call, expectOk, waitFor } = server;
     const { items: operations } = await expectOk('operation.list', {});
-    for (const { id } of operations) {
-      expect(await waitFor(id)).toMatchObject({ status: 'succeeded' });
+    for (const { id, target_name } of operations) {
+      const status = target_name === 'short-lived' ? 'failed' : 'succeeded';
+      expect(await waitFor(id)).toMatchObject({ target_name, status });
     }
     const { items: vms } = await expectOk('vm.list', {});
     expect(vms.map(({ name, status, memory_gb }) => ({ name, status, memory_gb }))).toEqual([
@@ -75,8 +86,51 @@ describe.each(RELEASED_LEVELS)('a store of the level %s', (level) => {
     expect(await waitFor(operation.id)).toMatchObject({ status: 'succeeded' });
     const { items: audit } = await expectOk('audit.list', { limit: 100 });
     expect(audit.length).toBeGreaterThan(10);
+    const { entries } = await expectOk('audit.verify', {});
+    expect(entries).toBeGreaterThanOrEqual(audit.length);
+    await expectOk('token.create', {});
+    await expectGaplessEvents(server);
   });
 });
+
+test('the audit chain of a tenant goes on where an earlier release has left it', async () => {
+  await makeReleasedStore(path, '0004-security');
+  writeFileSync(join(dataDir, 'admin.key'), `${RELEASED_AUDITOR_KEY}\n`);
+  server = await startNovacron({ dataDir });
+  expect(await server.expectOk('audit.verify', {})).toMatchObject({ last_position: 3 });
+  await server.expectOk('network.create', { name: 'later', cidr: '10.0.0.0/24' });
+  expect(await server.expectOk('audit.verify', {})).toMatchObject({ last_position: 4 });
+});
+
+describe('an upgrade that is killed in the middle', () => {
+  test.each(RELEASED_LEVELS)('after %s leaves the store as it was', async (level) => {
+    const written = await makeReleasedStore(path, FIRST_LEVEL);
+    const child = spawnSync(process.execPath, ['--conditions=novacron-source', CHILD, path, level]);
+    expect({ signal: child.signal, stderr: String(child.stderr) }).toEqual({
+      signal: 'SIGKILL',
+      stderr: '',
+    });
+    const database = new Database(path, { readonly: true });
+    const history = database.prepare('select name from schema_migrations').pluck().all();
+    database.close();
+    expect(history).toEqual([FIRST_LEVEL]);
+    expect(written.vms).toHaveLength(2);
+    writeFileSync(join(dataDir, 'admin.key'), `${RELEASED_ADMIN_KEY}\n`);
+    server = await startNovacron({ dataDir });
+    const { items } = await server.expectOk('vm.list', {});
+    expect(items.map(({ name }) => name)).toEqual(['web-01', 'late']);
+  });
+});
+
+/** Positions go on behind those that an earlier release has dealt out. */
+async function expectGaplessEvents({ call }: RunningNovacron): Promise<void> {
+  const positions = await waitUntil('the events', async () => {
+    const page = await call('event.list', { limit: 1000 });
+    const found = page.ok ? page.value.items.map(({ position }) => position) : [];
+    return found.length > RELEASED_EVENTS ? found : undefined;
+  });
+  expect(positions).toEqual(positions.map((_, index) => index + 1));
+}
 
 test('the rows of the first release fill every table that it had', async () => {
   await makeReleasedStore(path, FIRST_LEVEL);

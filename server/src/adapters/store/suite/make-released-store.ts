@@ -3,11 +3,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely';
+import { Pool } from 'pg';
 import { z } from 'zod';
 import type { AnyTables } from '../kysely-tables.ts';
 import { migrate } from '../migrate.ts';
+import type { MigrationTools } from '../migration.ts';
 import { MIGRATIONS } from '../migrations.ts';
+import { POSTGRES_SCHEMA } from '../postgres/postgres-schema-dialect.ts';
 import { SQLITE_SCHEMA } from '../sqlite/sqlite-schema-dialect.ts';
 
 const Rows = z.record(
@@ -39,8 +42,17 @@ export function releasedRows(level: string): ReleasedRows {
   return keys === undefined ? rows : { ...rows, api_keys: keys };
 }
 
+/** Of the tenant that came with the audit chain. */
+export const RELEASED_AUDITOR_KEY = `ncr_${'archived'.repeat(5)}`;
+
+/** A database without a store. */
+interface ReleasedPlace {
+  readonly dialect: MigrationTools['dialect'];
+  readonly db: Kysely<AnyTables>;
+}
+
 /**
- * Makes a store that has lived through every level up to this one.
+ * Makes a SQLite store that has lived through every level up to this one.
  * @returns every row that is in it
  */
 export async function makeReleasedStore(path: string, level: string): Promise<ReleasedRows> {
@@ -48,18 +60,34 @@ export async function makeReleasedStore(path: string, level: string): Promise<Re
   // Tables come in the order of their names, so references may lead to rows that follow.
   database.pragma('foreign_keys = off');
   const db = new Kysely<AnyTables>({ dialect: new SqliteDialect({ database }) });
-  const written: ReleasedRows = {};
-  const last = RELEASED_LEVELS.indexOf(level);
-  for (let index = 0; index <= last; index += 1) {
-    const done = await migrate({ db, dialect: SQLITE_SCHEMA }, MIGRATIONS.slice(0, index + 1));
-    if (!done.ok) throw new Error(done.error.detail);
-    for (const [table, rows] of Object.entries(releasedRows(RELEASED_LEVELS[index] ?? ''))) {
-      for (const row of rows) await db.insertInto(table).values(row).execute();
-      written[table] = [...(written[table] ?? []), ...rows];
-    }
-  }
+  const written = await writeLevels({ db, dialect: SQLITE_SCHEMA }, level);
   const loose = database.pragma('foreign_key_check');
   database.close();
   if (!Array.isArray(loose) || loose.length > 0) throw new Error('the rows lead nowhere');
+  return written;
+}
+
+/** The same on an empty PostgreSQL database. */
+export async function makeReleasedPostgres(url: string, level: string): Promise<ReleasedRows> {
+  // One connection, so that what is set holds for all statements.
+  const pool = new Pool({ connectionString: url, max: 1 });
+  const db = new Kysely<AnyTables>({ dialect: new PostgresDialect({ pool }) });
+  await sql`set session_replication_role = replica`.execute(db);
+  const written = await writeLevels({ db, dialect: POSTGRES_SCHEMA }, level);
+  await db.destroy();
+  return written;
+}
+
+async function writeLevels(place: ReleasedPlace, level: string): Promise<ReleasedRows> {
+  const written: ReleasedRows = {};
+  const last = RELEASED_LEVELS.indexOf(level);
+  for (let index = 0; index <= last; index += 1) {
+    const done = await migrate(place, MIGRATIONS.slice(0, index + 1));
+    if (!done.ok) throw new Error(done.error.detail);
+    for (const [table, rows] of Object.entries(releasedRows(RELEASED_LEVELS[index] ?? ''))) {
+      for (const row of rows) await place.db.insertInto(table).values(row).execute();
+      written[table] = [...(written[table] ?? []), ...rows];
+    }
+  }
   return written;
 }
