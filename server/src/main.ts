@@ -10,6 +10,7 @@ import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import { createBreakers } from './adapters/breakers/create-breakers.ts';
+import { keepBusCertificate } from './adapters/certificates/keep-bus-certificate.ts';
 import { systemClock, systemTimers } from './adapters/clock/system-clock.ts';
 import {
   agentsDirIn,
@@ -28,6 +29,7 @@ import { openSqliteStore } from './adapters/store/sqlite/open-sqlite-store.ts';
 import { allowanceOf } from './app/access-bucket.ts';
 import { createApplication } from './app/create-application.ts';
 import type { AppDeps } from './app/deps.ts';
+import { signForServer } from './app/enrollment/sign-for-server.ts';
 import { createEventFeed } from './app/event-feed.ts';
 import { guardBus } from './app/guard-bus.ts';
 import { createFirstKey, findFirstKeyPlace } from './app/identity.ts';
@@ -81,13 +83,16 @@ export async function startServer(
     lock.value.release();
     return store;
   }
-  const bus = await openBus(config, logger);
+  const breakers = createBreakers(telemetry);
+  const secrets = openTokenPorts(config, { logger, breakers });
+  const bus = await openBus(config, logger, () =>
+    signForServer({ store: store.value, clock: systemClock, certificates: secrets.certificates }),
+  );
   if (!bus.ok) {
     await store.value.close();
     lock.value.release();
     return bus;
   }
-  const breakers = createBreakers(telemetry);
   const deps: AppDeps = {
     store: observeStore(store.value, telemetry),
     clock: systemClock,
@@ -100,7 +105,7 @@ export async function startServer(
     logger,
     telemetry,
     serverVersion: SERVER_VERSION,
-    ...openTokenPorts(config, { logger, breakers }),
+    ...secrets,
     rateLimit: allowanceOf(config.rateLimitPerSecond),
   };
   const started = await startParts(config, deps, { telemetry, metricsPage });
@@ -137,14 +142,15 @@ async function openStore(
 }
 
 async function openBus(
-  { bus, busTls }: ServerConfig,
+  { bus, busTls, dataDir }: ServerConfig,
   logger: Logger,
+  sign: () => Promise<Result<string, Problem>>,
 ): Promise<Result<Bus, Problem>> {
   if (bus.kind === 'memory') return ok(openMemoryBus());
   const { openNatsBus } = await import('@novacron/bus/open-nats-bus');
   return openNatsBus({
     servers: bus.servers,
-    tls: busTls,
+    tls: await keepBusCertificate({ dataDir, servers: bus.servers, tls: busTls, sign, logger }),
     onFault: (subject, cause) => logger.warn({ subject, cause }, 'a message met a fault'),
     onDropped: (messages) => logger.warn({ messages }, 'messages were dropped: NATS was away'),
   });

@@ -3,11 +3,15 @@ import { randomBytes } from 'node:crypto';
 import type { Bus } from '@novacron/bus/bus';
 import { openNatsBus } from '@novacron/bus/open-nats-bus';
 import { realTimers } from '@novacron/bus/timers';
+import { inboxPrefixOf } from '@novacron/contract/enrollment';
+import { TLS_VERSION_DEFAULT } from '@novacron/contract/links';
 import type { Problem } from '@novacron/contract/problem';
+import { ok } from '@novacron/contract/result';
 import type { Clock } from './clock.ts';
 import type { Environment } from './config/agent-flags.ts';
 import { type AgentConfig, readAgentConfig } from './config/read-agent-config.ts';
 import { lockDataDir } from './data-dir-lock.ts';
+import { keepIdentity, prepareIdentity } from './identity/prepare-identity.ts';
 import { makeIncarnation } from './incarnation.ts';
 import { createJsonLogger } from './json-logger.ts';
 import type { Logger } from './logger.ts';
@@ -61,8 +65,48 @@ export async function runAgent(
 async function runOnBus(config: AgentConfig, io: AgentIo, stop: AbortSignal): Promise<number> {
   const write = (line: string): unknown => io.stderr.write(line);
   const logger = createJsonLogger({ level: config.logLevel, clock, write });
+  const identified = await identify(config, logger);
+  if (!identified.ok) return refuse(io, identified.error, EXIT.failed);
+  const { inboxPrefix, busTls, leave } = identified.value;
+  try {
+    return await runWithBus({ ...config, busTls }, { io, logger, stop, inboxPrefix });
+  } finally {
+    leave();
+  }
+}
+
+/** How an enrolled agent shows itself to the bus; another one goes as it is told. */
+async function identify(config: AgentConfig, logger: Logger) {
+  const { nodes, dataDir, enrollment: order, busTls } = config;
+  const [first] = nodes;
+  const plain = { busTls, inboxPrefix: undefined, leave: (): void => {} };
+  if (first === undefined || nodes.length > 1) return ok(plain);
+  const { minVersion = TLS_VERSION_DEFAULT } = busTls;
+  const parts = { dataDir, node: first.name, order, minVersion, clock, logger };
+  const identity = await prepareIdentity(parts);
+  if (!identity.ok) return identity;
+  // A certificate that somebody names goes before the one that was traded for a token.
+  if (identity.value === undefined || busTls.certFile !== undefined) return ok(plain);
+  const { file } = identity.value;
+  return ok({
+    busTls: { ...busTls, certFile: file, keyFile: file },
+    inboxPrefix: inboxPrefixOf(first.name),
+    leave: keepIdentity({ ...parts, timers: realTimers }),
+  });
+}
+
+async function runWithBus(
+  config: AgentConfig,
+  run: {
+    readonly io: AgentIo;
+    readonly logger: Logger;
+    readonly stop: AbortSignal;
+    readonly inboxPrefix: string | undefined;
+  },
+): Promise<number> {
+  const { io, logger, stop, inboxPrefix } = run;
   const reached = await reachBus({
-    open: () => openBus(config, logger),
+    open: () => openBus(config, logger, inboxPrefix),
     ...{ timers: realTimers, rng, logger, signal: stop },
     onTrouble: ({ detail, remedy }) => {
       const goesOn = 'The agent keeps trying until the message bus answers.';
@@ -79,10 +123,15 @@ async function runOnBus(config: AgentConfig, io: AgentIo, stop: AbortSignal): Pr
   }
 }
 
-function openBus(config: AgentConfig, logger: Logger): ReturnType<typeof openNatsBus> {
+function openBus(
+  config: AgentConfig,
+  logger: Logger,
+  inboxPrefix: string | undefined,
+): ReturnType<typeof openNatsBus> {
   return openNatsBus({
     servers: config.busServers,
     tls: config.busTls,
+    ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
     keptSubjects: [],
     onFault: (subject, cause) => logger.error({ subject, cause }, 'trouble on the message bus'),
     onDropped: (count) =>

@@ -29,7 +29,11 @@ const CLIENT_NAME = 'novacron';
  */
 export function toConnectionOptions(
   servers: string | readonly string[],
-  options: { readonly tls: LinkTls | undefined; readonly lostAt: () => number },
+  options: {
+    readonly tls: LinkTls | undefined;
+    readonly inboxPrefix: string | undefined;
+    readonly lostAt: () => number;
+  },
 ): Result<ConnectionOptions, Problem> {
   const list = typeof servers === 'string' ? servers.split(',') : servers;
   const urls = list.map(parseServer);
@@ -43,6 +47,7 @@ export function toConnectionOptions(
     servers: known.map(({ host }) => host),
     name: CLIENT_NAME,
     timeout: CONNECT_TIMEOUT_MS,
+    ...(options.inboxPrefix === undefined ? {} : { inboxPrefix: options.inboxPrefix }),
     ...credentialsOf(first),
     // What the types do not name is handed on to Node's own TLS.
     ...(wantsTls ? { tls: { ...files, minVersion } } : {}),

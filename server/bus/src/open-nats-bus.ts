@@ -41,6 +41,8 @@ export interface NatsBusOptions {
   /** `nats://user:password@host:port`, or `tls://`; several with commas or as a list. */
   readonly servers: string | readonly string[];
   readonly tls?: LinkTls;
+  /** Where answers come in, for users who may not listen everywhere; `_INBOX` unless said. */
+  readonly inboxPrefix?: string;
   /** Subjects whose messages NATS keeps: `KEPT_SUBJECTS` unless said; agents keep none. */
   readonly keptSubjects?: readonly string[];
   /** Who counts the time that a request waits; the machine's timers when absent. */
@@ -77,7 +79,10 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Result<Bus, 
   const { keptSubjects = KEPT_SUBJECTS, onFault = warnOfFault, timers = realTimers } = options;
   const waiting: Desk['waiting'] = new Map();
   let lostAt = 0;
-  const settings = toConnectionOptions(options.servers, { tls: options.tls, lostAt: () => lostAt });
+  const settings = toConnectionOptions(options.servers, {
+    ...{ tls: options.tls, inboxPrefix: options.inboxPrefix },
+    lostAt: () => lostAt,
+  });
   if (!settings.ok) return settings;
   let link: NatsLink;
   try {
@@ -104,7 +109,7 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Result<Bus, 
   }
   const desk: Desk = {
     ...{ link, keptSubjects, timers, onFault, waiting },
-    inbox: createInbox(),
+    inbox: createInbox(options.inboxPrefix),
     responders: new Set(),
     requests: 0,
     state: 'open',

@@ -40,6 +40,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     'id',
   ),
   api_key: named('name', 'role', 'expires_at', 'created_at', 'id'),
+  enrollment: named('node', 'status', 'expires_at', 'enrolled_at', 'certificate_expires_at', 'id'),
   event: named('position', 'at', 'type', 'target', 'priority', 'source'),
   audit: named('at', 'principal', 'client', 'operation', 'resource_name', 'outcome', 'request_id'),
   profile: named('profile', 'in_use', 'endpoint'),

@@ -32,6 +32,8 @@ export interface TableCommand {
 const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'admission.preview',
   'idempotency.confirm',
+  'enrollment.redeem',
+  'enrollment.renew',
 ]);
 
 /** Fields that a command fills in by itself. */
@@ -109,6 +111,9 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'audit.list': 'novacron audit list --limit 20',
   'audit.verify': `novacron audit verify --known-position 42 --known-hash ${'ab'.repeat(32)}`,
   'token.create': 'novacron token create --role viewer --expires-in-seconds 600',
+  'enrollment.create': 'novacron enrollment create --node node-01 --expires-in-minutes 30',
+  'enrollment.revoke': `novacron enrollment revoke enr_${ID}`,
+  'bus.configuration': 'novacron bus configuration --tls-dir /etc/nats',
   'signing_key.rotate': 'novacron signing-key rotate --earlier-tokens revoke',
   'api_key.create': 'novacron api-key create --name ci --role operator --expires-in-hours 720',
 };

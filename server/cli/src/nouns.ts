@@ -1,6 +1,7 @@
 /** The nouns that commands are grouped by, and the ids that name them. */
 import {
   ApiKeyId,
+  EnrollmentId,
   NetworkId,
   NodeId,
   OperationId,
@@ -79,6 +80,13 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     prefix: 'key',
   },
   token: { words: 'token', description: 'Tokens: short-lived credentials that the server signs' },
+  enrollment: {
+    words: 'enrollment',
+    description: 'Enrollments: how agents come by their certificates',
+    id: EnrollmentId,
+    prefix: 'enr',
+  },
+  bus: { words: 'bus', description: 'Bus: what nats-server has to know about certificates' },
   signing_key: { words: 'signing key', description: 'Signing keys: what tokens are signed with' },
   drift: { words: 'drift', description: 'Drift: what changed behind the back of Terraform' },
   event: { words: 'event', description: 'Events: what happened' },

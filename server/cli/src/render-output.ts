@@ -15,6 +15,8 @@ export type Document =
   | { readonly kind: 'row'; readonly noun: string; readonly value: Fields }
   /** The answer of a write: a resource, a secret, an operation, each only if there is one. */
   | { readonly kind: 'written'; readonly value: Fields }
+  /** A text that is meant for a file. */
+  | { readonly kind: 'text'; readonly value: { readonly text: string } }
   /** Lines of a command that works on this machine. */
   | { readonly kind: 'lines'; readonly value: { readonly lines: readonly string[] } };
 
@@ -38,6 +40,8 @@ function renderForPeople(document: Document): string {
       return renderRows(document.noun, [document.value]);
     case 'one':
       return renderFields(document.value);
+    case 'text':
+      return document.value.text;
     case 'lines':
       return document.value.lines.map((line) => `${line}\n`).join('');
     case 'written':

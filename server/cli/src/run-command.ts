@@ -96,7 +96,10 @@ async function show(
   input: Fields,
 ): Promise<Result<Document, Failure>> {
   const answer = await callOperation(session, command.operation, input);
-  return answer.ok ? ok({ kind: 'one', value: answer.value }) : answer;
+  if (!answer.ok) return answer;
+  const { text, ...rest } = answer.value;
+  const isText = typeof text === 'string' && Object.keys(rest).length === 0;
+  return ok(isText ? { kind: 'text', value: { text } } : { kind: 'one', value: answer.value });
 }
 
 async function watch(session: Session, id: string): Promise<Outcome> {

@@ -49,6 +49,8 @@ export const DecisionId = idSchema<'DecisionId'>('dec', 'placement decision');
 export type DecisionId = z.infer<typeof DecisionId>;
 export const SigningKeyId = idSchema<'SigningKeyId'>('sig', 'signing key');
 export type SigningKeyId = z.infer<typeof SigningKeyId>;
+export const EnrollmentId = idSchema<'EnrollmentId'>('enr', 'enrollment');
+export type EnrollmentId = z.infer<typeof EnrollmentId>;
 export const TokenId = idSchema<'TokenId'>('tok', 'token');
 export type TokenId = z.infer<typeof TokenId>;
 export const AuditId = idSchema<'AuditId'>('aud', 'audit entry');
@@ -60,6 +62,7 @@ export interface IdByPrefix {
   readonly aud: AuditId;
   readonly dec: DecisionId;
   readonly drift: DriftId;
+  readonly enr: EnrollmentId;
   readonly evt: EventId;
   readonly key: ApiKeyId;
   readonly net: NetworkId;

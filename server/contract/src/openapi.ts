@@ -13,6 +13,7 @@ import { ApiKey, CLIENT_HEADER, ClientName, DEPLOYMENT_HEADER } from './identity
 import type { Json, JsonObject } from './json.ts';
 import { NETWORK_FIELDS, Network } from './network.ts';
 import { Node } from './node.ts';
+import { accessOf } from './openapi-access.ts';
 import { Operation } from './operation.ts';
 import {
   COMMON_PROBLEMS,
@@ -159,7 +160,7 @@ function toOperation(name: OperationName, answer: Json): Json {
     operationId: name,
     tags: [nounOf(name)],
     summary: row.summary,
-    description: `Needs the role ${row.role}.`,
+    ...accessOf(row),
     parameters,
     ...(body === undefined ? {} : { requestBody: body }),
     responses: {

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { accessOperations } from './access-operations.ts';
+import { enrollmentOperations } from './enrollment-operations.ts';
 import type { Role } from './identity.ts';
 import { LIST_LIMIT_MAX as ITEMS_MAX } from './operation-shapes.ts';
 import { platformOperations, WAIT_MS_MAX as WAITED_MS_MAX } from './platform-operations.ts';
@@ -22,6 +23,8 @@ export interface OperationRow {
   readonly effect: 'read' | 'write' | 'note';
   /** The least role that may call it. */
   readonly role: Role;
+  /** `anyone`: over REST it needs no credential besides what its input holds. */
+  readonly access?: 'anyone';
   readonly rest: {
     readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
     /** Below `/api/v2`; `{id}` stands for the input field of that name. */
@@ -60,6 +63,7 @@ export const operations = {
   ...snapshotOperations,
   ...platformOperations,
   ...accessOperations,
+  ...enrollmentOperations,
 } as const satisfies Record<string, OperationRow>;
 
 /** The whole table's type. */

@@ -41,6 +41,11 @@ export interface Application {
     secret: string,
     requestId?: RequestId,
   ) => Promise<Result<Principal, Problem>>;
+  /**
+   * The principal of a caller without a key, for rows that anyone may call.
+   * @param address - where the call comes from
+   */
+  readonly anyone: (address: string) => Promise<Principal>;
   /** The public keys that tokens are checked with (RFC 7517). */
   readonly tokenKeys: () => Promise<readonly JsonObject[]>;
   /** Audits that a caller was told that its role does not allow an operation. Never rejects. */

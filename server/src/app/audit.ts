@@ -22,7 +22,7 @@ export function auditChange(
   entry: {
     readonly operation: string;
     readonly outcome: string;
-    readonly resourceKind: ResourceKind | 'api_key' | 'token' | 'operation' | '';
+    readonly resourceKind: ResourceKind | 'api_key' | 'token' | 'operation' | 'enrollment' | '';
     readonly target: { readonly id: string; readonly name: string };
     readonly changes: Readonly<Record<string, unknown>>;
     /** The moment of the write; now unless said. */

@@ -4,6 +4,8 @@ import { listAudit } from './audit.ts';
 import type { AuditChain } from './audit-chain.ts';
 import { verifyAuditChain } from './audit-chain-verify.ts';
 import type { AppDeps } from './deps.ts';
+import { configureBus, showAuthority } from './enrollment/configure-bus.ts';
+import { listEnrollments } from './enrollment/enrollments.ts';
 import type { Handlers } from './handler.ts';
 import { confirmKeys, listKeys } from './idempotency.ts';
 import { listApiKeys } from './identity.ts';
@@ -60,6 +62,9 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
         tenant: principal.tenantId,
         server_version: deps.serverVersion,
       }),
+    'enrollment.list': (input, context) => listEnrollments(deps, input, context),
+    'bus.configuration': (input, context) => configureBus(deps, input, context),
+    'bus.authority': (_input, context) => showAuthority(deps, context),
     'api_key.list': (input, context) => listApiKeys(deps, input, context),
   } as const satisfies Partial<Handlers>;
 }

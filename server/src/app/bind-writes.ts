@@ -1,9 +1,12 @@
 /** The rows of the operations table that write. */
+
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from './application.ts';
 import type { AppDeps, InstanceDeps } from './deps.ts';
+import { createEnrollment, revokeEnrollment } from './enrollment/enrollments.ts';
+import { redeemEnrollment, renewEnrollment } from './enrollment/issue-certificate.ts';
 import type { Handler, Handlers } from './handler.ts';
 import { rotateSigningKey } from './identity/signing-keys.ts';
 import { createToken } from './identity/tokens.ts';
@@ -100,6 +103,10 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
     'policy.update': writes('policy.update', preparePolicyUpdate, showPolicy),
     'policy.delete': writes('policy.delete', preparePolicyDelete, undefined),
     'token.create': (input, context) => createToken(deps, input, context),
+    'enrollment.create': (input, context) => createEnrollment(deps, input, context),
+    'enrollment.revoke': (input, context) => revokeEnrollment(deps, input, context),
+    'enrollment.redeem': (input, context) => redeemEnrollment(deps, input, context),
+    'enrollment.renew': (input, context) => renewEnrollment(deps, input, context),
     'signing_key.rotate': (input, context) => rotateSigningKey(deps, input, context),
     'api_key.create': (input, context) => createApiKey(deps, input, context),
     'api_key.delete': (input, context) => deleteApiKey(deps, input, context),

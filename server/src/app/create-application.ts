@@ -7,6 +7,7 @@ import {
 import { err } from '@novacron/contract/result';
 import { createLimiter, rateLimited } from './access-limiter.ts';
 import { createRefusalRecorder } from './access-refusals.ts';
+import { ANYONE_ALLOWANCE, findAnyone } from './anyone.ts';
 import type { Application } from './application.ts';
 import { type AuditChain, createAuditChain } from './audit-chain.ts';
 import { bindReads } from './bind-reads.ts';
@@ -90,7 +91,9 @@ function openDoors(deps: AppDeps, handlers: Handlers, chain: AuditChain): Applic
   const refusals = createRefusalRecorder(deps);
   const limiter =
     deps.rateLimit === undefined ? undefined : createLimiter(deps.clock, deps.rateLimit);
+  const anyoneLimiter = createLimiter(deps.clock, ANYONE_ALLOWANCE);
   return {
+    anyone: (address) => findAnyone(deps, address),
     authenticate: async (secret, requestId) => {
       const found = await authenticate(deps, secret);
       if (found.ok) return found;
@@ -106,11 +109,13 @@ function openDoors(deps: AppDeps, handlers: Handlers, chain: AuditChain): Applic
       chain.signal();
     },
     call: async (name, input, context) => {
-      const waitMs = limiter?.take(context.principal.id) ?? 0;
+      const isOpen = operationRow(name).access === 'anyone';
+      const waitMs = (isOpen ? anyoneLimiter : limiter)?.take(context.principal.id) ?? 0;
       if (waitMs > 0) return err(rateLimited(waitMs));
       // `dispatch` parsed the input by the very row that the name stands for.
       const handler = handlers[name] as Handler<OperationName>;
       const answer = await handler(input as ParsedInputOf<OperationName>, context);
+      if (isOpen && !answer.ok) await refusals.forbidden(name, context, answer.error);
       // Not before: what a slow store commits later would wait for the next write.
       if (operationRow(name).effect === 'write') chain.signal();
       return answer;

@@ -1,5 +1,6 @@
 import type { Bus } from '@novacron/bus/bus';
 import type { Rng } from '@novacron/engine/env';
+import type { CertificateCrypto } from '../ports/certificates.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -26,6 +27,8 @@ export interface AppDeps {
   readonly serverVersion: string;
   /** Without it there are API keys only. */
   readonly tokens?: TokenCrypto;
+  /** Without it nobody is enrolled. */
+  readonly certificates?: CertificateCrypto;
   /** How much one principal may ask for on each server; without it, everything. */
   readonly rateLimit?: Allowance;
   /** Without it the tokens of nobody else are accepted. */

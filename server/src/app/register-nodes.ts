@@ -8,7 +8,7 @@ import {
 } from '@novacron/contract/agent';
 import { equalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem';
-import { ok, type Result } from '@novacron/contract/result';
+import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../ports/tables.ts';
 import type { AppDeps } from './deps.ts';
 
@@ -84,7 +84,15 @@ export function createNodeRegistry(deps: AppDeps): NodeRegistry {
     nowMs: number,
   ): Promise<Result<void, Problem>> {
     const { node } = announcement;
-    const [known] = await deps.store.read({ from: 'nodes', where: { name: node } });
+    const { nodes, enrolled } = await deps.store.snapshot({
+      nodes: { from: 'nodes', where: { name: node } },
+      enrolled: { from: 'enrollments', where: { node } },
+    });
+    if (isRevoked(enrolled)) {
+      lastHeardMs.delete(node);
+      return err(revokedProblem(node));
+    }
+    const [known] = nodes;
     const row = toRow(deps, announcement, known, nowMs);
     if (known !== undefined && isWrittenDown(known, row)) return ok(undefined);
     const otherwise = problem('conflict', {
@@ -174,6 +182,19 @@ export function createNodeRegistry(deps: AppDeps): NodeRegistry {
       unsubscribe();
     },
   };
+}
+
+/** A node that was never enrolled is none of this: its bus does not ask for certificates. */
+function isRevoked(enrolled: readonly Tables['enrollments'][]): boolean {
+  const statuses = enrolled.map(({ status }) => status);
+  return statuses.includes('revoked') && !statuses.includes('active');
+}
+
+function revokedProblem(node: string): Problem {
+  return problem('forbidden', {
+    detail: `The enrollment of node ${node} was revoked, so what its agent says does not count.`,
+    remedy: 'Stop the agent, or enroll it again: novacron enrollment create --node NODE.',
+  });
 }
 
 /** Whether a row says what is to be written, as of a moment ago. */

@@ -236,6 +236,31 @@ export interface Tables {
     /** When its tokens are no longer accepted; null while it signs. */
     readonly retires_at_ms: number | null;
   };
+  /** Authorities for certificates; there is one. */
+  readonly authorities: {
+    readonly id: string;
+    readonly certificate_pem: string;
+    /** The private key, encrypted under the sealing key, which is not in the store. */
+    readonly private_sealed: string;
+    readonly created_at_ms: number;
+  };
+  /** Who may have, or has, a certificate for the agent of a node. */
+  readonly enrollments: {
+    readonly id: string;
+    /** Of whoever made it: its records are theirs. */
+    readonly tenant_id: string;
+    readonly node: string;
+    readonly token_hash: string;
+    readonly status: 'pending' | 'active' | 'revoked';
+    readonly created_by: string;
+    readonly created_at_ms: number;
+    /** When the token ends. */
+    readonly expires_at_ms: number;
+    readonly enrolled_at_ms: number | null;
+    readonly certificate_serial: string | null;
+    readonly certificate_expires_at_ms: number | null;
+    readonly revoked_at_ms: number | null;
+  };
 }
 
 /** Names a table. Every table has a text column `id` that is its primary key. */

@@ -7,11 +7,13 @@ import {
   DEPLOYMENT_HEADER,
 } from '@novacron/contract/identity';
 import type { RequestId } from '@novacron/contract/ids';
+import { operationNames, operationRow } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../app/application.ts';
 import type { Core } from './dispatch.ts';
 import type { ExchangeHandler } from './exchange.ts';
+import { REST_PREFIX } from './rest/send-answer.ts';
 import { sendProblem } from './rest/send-problem.ts';
 
 /** As long as the filter of `drift.report` may be. Unit: characters. */
@@ -26,9 +28,24 @@ const OutsideClient = ClientName.exclude(['platform']);
 /** What the headers of a request say about who calls and from where. */
 export type Caller = Pick<CallContext, 'principal' | 'client' | 'deployment'>;
 
+/** Rows whose input holds the credential. */
+const OPEN_TO_ANYONE: ReadonlySet<string> = new Set(
+  operationNames()
+    .map(operationRow)
+    .filter(({ access }) => access === 'anyone')
+    .map(({ rest }) => `${rest.method} ${REST_PREFIX}${rest.path}`),
+);
+
 /** Lets only callers with a valid key pass and says to the handlers behind it who they are. */
 export function authenticate(core: Core): ExchangeHandler {
   return async (request, response, next) => {
+    if (OPEN_TO_ANYONE.has(`${request.method} ${request.path}`)) {
+      const { requestId, signal } = response.locals;
+      const principal = await core.application.anyone(request.socket.remoteAddress ?? '');
+      const origin = { client: 'rest', deployment: DEFAULT_DEPLOYMENT } as const;
+      response.locals.context = { principal, ...origin, requestId, signal };
+      return next();
+    }
     const caller = await identifyCaller(core, request.headers, response.locals.requestId);
     if (!caller.ok) return sendProblem(response, caller.error);
     const { requestId, signal } = response.locals;

@@ -13,6 +13,7 @@ import type { InputOf, OperationName, OutputOf } from '@novacron/contract/operat
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
+import { createCertificates } from '@novacron/server/adapters/certificates/create-certificates';
 import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-ids';
 import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-crypto';
 import { openSealer } from '@novacron/server/adapters/keys/open-sealer';
@@ -125,6 +126,7 @@ export async function startBench(options: { readonly fleet?: Fleet } = {}): Prom
     logger,
     serverVersion: '0.0.0',
     tokens: createTokenCrypto(openSealer(join(directory, 'sealing.key'))),
+    certificates: createCertificates(openSealer(join(directory, 'sealing.key'))),
   };
   let secret = '';
   await createFirstKey(deps, (made) => {

@@ -55,9 +55,19 @@ export const AGENT_FLAGS = {
     note: 'default: 1.3',
   },
   'insecure-links': { description: 'Allow NATS on another machine without TLS' },
+  enroll: {
+    placeholder: 'TOKEN',
+    description: 'Trade this token for a certificate first, once; needs --server',
+  },
+  server: { placeholder: 'URL', description: 'Where the token is traded: https://HOST:PORT' },
+  'server-ca': {
+    placeholder: 'FILE',
+    description: 'Certificate authority of that server, PEM',
+    note: 'default: those that Node.js knows',
+  },
   'data-dir': {
     placeholder: 'DIR',
-    description: 'Directory of the journal',
+    description: 'Directory of journal and certificate',
     note: 'default: ~/.local/share/novacron/agent',
   },
   'log-level': {

@@ -11,6 +11,7 @@ const NODE = [
   ...['--node', 'node-01', '--zone', 'zone-a', '--rack', 'rack-1'],
   ...['--cpu-cores', '32', '--memory-gb', '128', '--disk-gb', '2000'],
 ];
+const TOKEN = `nce_${'A'.repeat(43)}`;
 const BUS = ['--bus', 'nats://127.0.0.1:4222'];
 
 let directory: string;
@@ -40,6 +41,7 @@ describe('the configuration of an agent', () => {
       nodes: [sampleNode()],
       busServers: ['nats://127.0.0.1:4222'],
       busTls: { minVersion: 'TLSv1.3' },
+      enrollment: undefined,
       dataDir: '/data/novacron/agent',
       logLevel: 'info',
     });
@@ -58,6 +60,7 @@ describe('the configuration of an agent', () => {
       nodes: [sampleNode({ zone: 'zone-e' })],
       busServers: ['nats://second:1', 'tls://also:2'],
       busTls: { minVersion: 'TLSv1.3' },
+      enrollment: undefined,
       dataDir: 'd',
       logLevel: 'warn',
     });
@@ -118,6 +121,36 @@ describe('the configuration of an agent', () => {
       'a version of TLS that nobody should use',
       [...NODE, ...BUS, '--tls-min-version', '1.1'],
       '--tls-min-version: must be 1.3 or 1.2, not "1.1"',
+    ],
+    [
+      'a token that is none',
+      [...NODE, ...BUS, '--enroll', 'secret', '--server', 'https://s'],
+      '--enroll: must be a token of novacron enrollment create: nce_…',
+    ],
+    [
+      'a token for nobody',
+      [...NODE, ...BUS, '--enroll', TOKEN],
+      '--enroll: needs --server beside it',
+    ],
+    [
+      'a token in clear',
+      [...NODE, ...BUS, '--enroll', TOKEN, '--server', 'http://s:7480'],
+      '--server: must be https://HOST:PORT; http is for this machine only',
+    ],
+    [
+      'an authority that is not there',
+      [...NODE, ...BUS, '--enroll', TOKEN, '--server', 'https://s', '--server-ca', '/dev/null/no'],
+      /^--server-ca: cannot be read: ENOTDIR/,
+    ],
+    [
+      'a server without a token',
+      [...NODE, ...BUS, '--server', 'https://s'],
+      '--server: needs --enroll beside it',
+    ],
+    [
+      'one token for many nodes',
+      [...BUS, '--fleet', 'FLEET', '--enroll', TOKEN, '--server', 'https://s'],
+      '--enroll: is for the agent of one node; start one for each',
     ],
     [
       'half a core',

@@ -9,12 +9,15 @@ import { defaultDataDir, type Environment } from './agent-flags.ts';
 import { agentUsage } from './agent-usage.ts';
 import { placeOf, readAgentFlags, type SaidValues, textOf, wrong } from './read-agent-flags.ts';
 import { readBusLink } from './read-bus-link.ts';
+import { type EnrollmentOrder, readEnrollment } from './read-enrollment.ts';
 
 /** Everything that an agent's process is started from. */
 export interface AgentConfig {
   readonly nodes: readonly FleetNode[];
   readonly busServers: readonly string[];
   readonly busTls: LinkTls;
+  /** A token to be traded for a certificate first. */
+  readonly enrollment: EnrollmentOrder | undefined;
   readonly dataDir: string;
   readonly logLevel: LogLevel;
 }
@@ -41,16 +44,24 @@ export function readAgentConfig(
   if (said.value.wantsHelp) return ok({ kind: 'print', text: agentUsage() });
   const nodes = readNodes(said.value, parseDocument);
   const bus = readBusLink(said.value);
+  const enrollment = readEnrollment(said.value);
   const logLevel = readLogLevel(said.value);
   const driver = readDriver(said.value);
-  const troubles = [nodes, bus, driver, logLevel].flatMap((each) => (each.ok ? [] : each.error));
-  if (!nodes.ok || !bus.ok || !logLevel.ok || !driver.ok) {
+  const troubles = [nodes, bus, enrollment, driver, logLevel].flatMap((each) =>
+    each.ok ? [] : each.error,
+  );
+  if (!nodes.ok || !bus.ok || !enrollment.ok || !logLevel.ok || !driver.ok) {
     return err(usageProblem(troubles));
   }
   const dataDir = textOf(said.value, 'data-dir') ?? defaultDataDir(env);
+  if (enrollment.value !== undefined && nodes.value.length > 1) {
+    const message = 'is for the agent of one node; start one for each';
+    return err(usageProblem([wrong(placeOf(said.value, 'enroll'), message)]));
+  }
   const { servers: busServers, tls: busTls } = bus.value;
   const config = { nodes: nodes.value, busServers, busTls, logLevel: logLevel.value };
-  return ok({ kind: 'start', config: { ...config, dataDir } });
+  const own = { dataDir, enrollment: enrollment.value };
+  return ok({ kind: 'start', config: { ...config, ...own } });
 }
 
 function usageProblem(fields: readonly FieldProblem[]): Problem {

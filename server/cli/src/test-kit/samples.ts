@@ -231,6 +231,18 @@ const AUDIT = {
 
 const lastPage = (items: readonly unknown[]) => ({ items, next_cursor: null });
 
+const ENROLLMENT = {
+  id: sampleId('enr'),
+  node: 'node-01',
+  status: 'pending',
+  created_at: AT,
+  created_by: 'admin',
+  expires_at: AT,
+  enrolled_at: null,
+  certificate_expires_at: null,
+  revoked_at: null,
+};
+
 const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
   'operation.get': sampleOperation(),
   'operation.list': lastPage([sampleOperation()]),
@@ -257,6 +269,11 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
     secret: 'aaaa.bbbb.cccc',
   },
   'signing_key.rotate': { key_id: sampleId('sig') },
+  'enrollment.create': { resource: ENROLLMENT, secret: `nce_${'A'.repeat(43)}` },
+  'enrollment.list': lastPage([ENROLLMENT]),
+  'enrollment.revoke': { resource: { ...ENROLLMENT, status: 'revoked', revoked_at: AT } },
+  'bus.configuration': { text: 'authorization {\n}\n' },
+  'bus.authority': { text: '-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n' },
 };
 
 /** Writes that have ended when they are answered; the others are waited for. */

@@ -17,6 +17,9 @@ type NullableColumn = { [T in TableName]: NullableColumnOf<T> }[TableName];
 const NULLABLE_COLUMNS = {
   attached_to: true,
   busy_operation_id: true,
+  certificate_expires_at_ms: true,
+  certificate_serial: true,
+  enrolled_at_ms: true,
   expires_at_ms: true,
   finished_at_ms: true,
   hash: true,
@@ -25,6 +28,7 @@ const NULLABLE_COLUMNS = {
   position: true,
   problem_json: true,
   retires_at_ms: true,
+  revoked_at_ms: true,
   source_snapshot_id: true,
 } as const satisfies Record<NullableColumn, true>;
 

@@ -57,6 +57,10 @@ export function fakeApplication(): FakeApplication {
     readyWith: (next) => {
       ready = next;
     },
+    anyone: async (address) => ({
+      ...{ id: `anyone@${address}`, name: 'anyone', role: 'viewer' },
+      tenantId: sampleId('tnt'),
+    }),
     authenticate: (secret) => judge(secret),
     tokenKeys: async () => [{ kty: 'OKP', kid: 'key-1' }],
     recordForbidden: async () => undefined,

@@ -7,7 +7,7 @@ import { z } from 'zod';
 export type SampleMode = 'all' | 'required';
 
 const PREFIXES: readonly IdPrefix[] = [
-  ...(['alloc', 'aud', 'dec', 'drift', 'evt', 'key', 'net', 'node'] as const),
+  ...(['alloc', 'aud', 'dec', 'drift', 'enr', 'evt', 'key', 'net', 'node'] as const),
   ...(['op', 'pol', 'req', 'sig', 'snap', 'tnt', 'tok', 'tpl', 'vm', 'vol'] as const),
 ];
 
@@ -23,6 +23,9 @@ const CANDIDATES: readonly unknown[] = [
   '8.8.8.8',
   '2026-01-02T03:04:05.678Z',
   'ab'.repeat(32),
+  `nce_${'A'.repeat(43)}`,
+  '-----BEGIN CERTIFICATE REQUEST-----\nQUJD\n-----END CERTIFICATE REQUEST-----\n',
+  '/etc/nats',
   ...PREFIXES.map(sampleId),
   ...[4, 60, 0.5, true, null],
 ];

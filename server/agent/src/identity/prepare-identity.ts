@@ -1,0 +1,132 @@
+/** Gets an agent its certificate, and keeps it from expiring. */
+import { sign } from 'node:crypto';
+import type { Timers } from '@novacron/bus/timers';
+import type { TlsVersion } from '@novacron/contract/links';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Clock } from '../clock.ts';
+import type { EnrollmentOrder } from '../config/read-enrollment.ts';
+import type { Logger } from '../logger.ts';
+import { askServer } from './ask-server.ts';
+import {
+  hashToken,
+  type Identity,
+  readIdentity,
+  readKey,
+  writeIdentity,
+} from './identity-files.ts';
+import { makeRequest } from './make-request.ts';
+
+/** A certificate is renewed when this much of its life has passed. */
+const RENEW_AFTER_RATIO = 2 / 3;
+
+/** How often an agent looks whether it is time, and tries again when that failed. */
+const RENEW_LOOK_MS = 3_600_000;
+
+/** What getting an identity needs. */
+export interface IdentityParts {
+  readonly dataDir: string;
+  readonly node: string;
+  readonly order: EnrollmentOrder | undefined;
+  readonly minVersion: TlsVersion;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * The identity of the agent: the one it has, or the one that its token is traded for. A token that
+ * was traded already is of no more use and does no harm, so that the same command starts it again.
+ * @returns undefined for an agent that was never enrolled; the problem that the server answered
+ */
+export async function prepareIdentity(
+  parts: IdentityParts,
+): Promise<Result<Identity | undefined, Problem>> {
+  const { dataDir, node, order, minVersion, clock } = parts;
+  const known = readIdentity(dataDir);
+  const isNew = order !== undefined && known?.tokenHash !== hashToken(order.token);
+  if (!isNew) {
+    if (known === undefined) return ok(undefined);
+    if (known.node !== node) return err(otherNode(known.node, node));
+    if (known.expiresAtMs <= clock.nowMs()) return err(expired(known));
+    return ok(known);
+  }
+  const made = await makeRequest(node);
+  const { token, server, serverCa } = order;
+  const answer = await askServer({ server, serverCa, minVersion }, 'redeem', {
+    ...{ token, node, request: made.requestPem },
+  });
+  if (!answer.ok) return answer;
+  const { certificate: certificatePem, authority: authorityPem } = answer.value;
+  writeIdentity(dataDir, {
+    ...{ node, server, serverCa, tokenHash: hashToken(token), keyPem: made.keyPem },
+    ...{ certificatePem, authorityPem },
+  });
+  parts.logger.info({ node, expiresAt: answer.value.expires_at }, 'the agent is enrolled');
+  return ok(readIdentity(dataDir));
+}
+
+/** Whether it is time to renew. */
+function isRenewalDue(
+  { startsAtMs, expiresAtMs }: Pick<Identity, 'startsAtMs' | 'expiresAtMs'>,
+  nowMs: number,
+): boolean {
+  return nowMs >= startsAtMs + (expiresAtMs - startsAtMs) * RENEW_AFTER_RATIO;
+}
+
+/** Trades the certificate for a later one, if it is time. The next connection shows it. */
+export async function renewIdentity(
+  parts: Omit<IdentityParts, 'order'>,
+): Promise<Result<'renewed' | 'not due', Problem>> {
+  const { dataDir, node, minVersion, clock, logger } = parts;
+  const known = readIdentity(dataDir);
+  if (known === undefined || !isRenewalDue(known, clock.nowMs())) return ok('not due');
+  const { server, serverCa, tokenHash, certificatePem: certificate } = known;
+  const { keyPem, requestPem: request } = await makeRequest(node);
+  const signature = sign('sha256', Buffer.from(request), readKey(known)).toString('base64');
+  const answer = await askServer({ server, serverCa, minVersion }, 'renew', {
+    ...{ certificate, request, signature },
+  });
+  if (!answer.ok) return answer;
+  writeIdentity(dataDir, {
+    ...{ node, server, serverCa, tokenHash, keyPem },
+    ...{ certificatePem: answer.value.certificate, authorityPem: answer.value.authority },
+  });
+  logger.info({ node, expiresAt: answer.value.expires_at }, 'the certificate is renewed');
+  return ok('renewed');
+}
+
+/**
+ * Renews from time to time.
+ * @returns a function that stops it
+ */
+export function keepIdentity(
+  parts: Omit<IdentityParts, 'order'> & { readonly timers: Timers },
+): () => void {
+  const { timers, logger, node } = parts;
+  let stopped = false;
+  let cancel = (): void => {};
+  async function look(): Promise<void> {
+    const done = await renewIdentity(parts);
+    if (!done.ok) logger.warn({ node, problem: done.error }, 'the certificate is not renewed');
+    if (!stopped) cancel = timers.after(RENEW_LOOK_MS, () => void look());
+  }
+  void look();
+  return () => {
+    stopped = true;
+    cancel();
+  };
+}
+
+function otherNode(enrolled: string, node: string): Problem {
+  return problem('conflict', {
+    detail: `The data directory belongs to the agent of node ${enrolled}, not of ${node}.`,
+    remedy: 'Give each agent a data directory of its own: --data-dir.',
+  });
+}
+
+function expired({ node }: Identity): Problem {
+  return problem('unauthenticated', {
+    detail: `The certificate of node ${node} has expired.`,
+    remedy: 'Enroll the agent again with --enroll: novacron enrollment create --node NODE.',
+  });
+}

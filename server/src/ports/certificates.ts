@@ -1,0 +1,64 @@
+/** Certificates (X.509, RFC 5280) as a port: an authority of our own, and what it signs. */
+import type { Problem } from '@novacron/contract/problem';
+import type { Result } from '@novacron/contract/result';
+
+/** An authority; its private key is encrypted and useless without this server's sealing key. */
+export interface Authority {
+  readonly certificatePem: string;
+  readonly privateSealed: string;
+}
+
+/** A certificate that was signed just now. */
+export interface SignedCertificate {
+  readonly certificatePem: string;
+  /** Hexadecimal. */
+  readonly serial: string;
+  readonly expiresAtMs: number;
+}
+
+/** What is to be signed. */
+export interface CertificateOrder {
+  /** Only its key counts: what it says of names is not believed. */
+  readonly requestPem: string;
+  /** A URI. */
+  readonly identity: string;
+  readonly nowMs: number;
+  readonly lifetimeMs: number;
+}
+
+/** A key pair and the certificate for it. */
+export interface OwnCertificate {
+  readonly certificatePem: string;
+  readonly keyPem: string;
+}
+
+/** Makes authorities, and signs for them. */
+export interface CertificateCrypto {
+  /** Problems: `unavailable` without a sealing key. */
+  readonly makeAuthority: (nowMs: number) => Promise<Result<Authority, Problem>>;
+  /** Problems: `validation-failed` for a request that is none, `unavailable` as above. */
+  readonly sign: (
+    authority: Authority,
+    order: CertificateOrder,
+  ) => Promise<Result<SignedCertificate, Problem>>;
+  /** Makes a key and signs for it. Problems: as above. */
+  readonly signOwn: (
+    authority: Authority,
+    order: Omit<CertificateOrder, 'requestPem'>,
+  ) => Promise<Result<OwnCertificate, Problem>>;
+  /**
+   * Whom a certificate names that this authority has signed and that is good now, if whoever sends
+   * it has its key.
+   * @param proof - `signature`: of the text, in base64
+   * @returns undefined for anything else
+   */
+  readonly identify: (
+    authority: Pick<Authority, 'certificatePem'>,
+    proof: {
+      readonly certificatePem: string;
+      readonly text: string;
+      readonly signature: string;
+      readonly nowMs: number;
+    },
+  ) => string | undefined;
+}
