@@ -34,6 +34,7 @@ const FOR_PROGRAMS: ReadonlySet<OperationName> = new Set<OperationName>([
   'idempotency.confirm',
   'enrollment.redeem',
   'enrollment.renew',
+  'idempotency.list',
 ]);
 
 /** Fields that a command fills in by itself. */

@@ -106,7 +106,9 @@ describe('a name', () => {
   test('that nothing has is told with the lists to look at', async () => {
     const { exitCode, stderr } = await run('audit list --resource-id nobody', {});
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('There is no VM or network or volume or policy named "nobody".');
+    expect(stderr).toContain(
+      'There is no VM or network or volume or snapshot or policy named "nobody".',
+    );
     expect(stderr).toContain('`novacron storage list`');
   });
 
