@@ -11,14 +11,17 @@ import { canonicalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { createBackupTool } from './adapters/backup/create-backup-tool.ts';
+import { STORE_FILE } from './adapters/backup/manifest.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
-import { openSqliteStore } from './adapters/store/sqlite/open-sqlite-store.ts';
+import { openStore } from './adapters/store/open-store.ts';
 import { auditChange } from './app/audit.ts';
 import { eventChange } from './app/events.ts';
 import { desiredOf } from './app/resources/answer-resource.ts';
+import { configurationProblem, wrong } from './config/configuration-problem.ts';
 import { defaultDataDir } from './config/default-data-dir.ts';
-import { resolveSettings } from './config/resolve-settings.ts';
+import { readSealing } from './config/read-sealing.ts';
+import { placeOf, resolveSettings } from './config/resolve-settings.ts';
 import type { BackupReport } from './ports/backup.ts';
 import type { Ids } from './ports/ids.ts';
 import type { Store } from './ports/store.ts';
@@ -44,12 +47,17 @@ export async function disablePolicyOnThisMachine(
   if (!store.ok) return store;
   try {
     return await disable(store.value, request);
+  } catch (cause) {
+    // What a store that cannot be read rejects with.
+    const found = problemOf(cause);
+    if (found === undefined) throw cause;
+    return err(found);
   } finally {
     await store.value.close();
   }
 }
 
-/** Opens the store that the server of this machine and environment works with. */
+/** Opens the store that the server of this machine and environment works with, with its keys. */
 async function openStoreOf({ dataDir, store }: BreakGlassRequest): Promise<Result<Store, Problem>> {
   const values = {
     ...(dataDir === undefined ? {} : { 'data-dir': dataDir }),
@@ -59,12 +67,21 @@ async function openStoreOf({ dataDir, store }: BreakGlassRequest): Promise<Resul
   const settings = resolveSettings(flags, process.env);
   if (!settings.ok) return settings;
   const { store: choice, 'data-dir': directory } = settings.value.values;
-  if (choice.kind === 'postgres') {
-    const { openPostgresStore } = await import('./adapters/store/postgres/open-postgres-store.ts');
-    return openPostgresStore({ url: choice.url });
+  const sealing = readSealing(settings.value);
+  if (!sealing.ok) {
+    const { name, message } = sealing.error;
+    return err(configurationProblem([wrong(placeOf(settings.value.sources[name], name), message)]));
   }
-  const path = join(directory, 'novacron.db');
-  return existsSync(path) ? openSqliteStore({ path }) : err(noStore(directory));
+  const path = join(directory, STORE_FILE);
+  if (choice.kind === 'embedded' && !existsSync(path)) return err(noStore(directory));
+  const opened = await openStore(
+    {
+      ...{ store: choice, dataDir: directory, sealingKey: sealing.value },
+      ...{ storeSizeMibMax: undefined, tlsMinVersion: settings.value.values['tls-min-version'] },
+    },
+    { clock: systemClock, newKey: 'refuse' },
+  );
+  return opened.ok ? ok(opened.value.store) : opened;
 }
 
 /** A backup file, and the data directory that it is made of or restored to. */
@@ -74,19 +91,42 @@ export interface LocalBackupRequest {
 }
 
 /** Backs up the data directory of this machine, also while its server runs. */
-export function backUpThisMachine({
-  dataDir = dataDirOf(process.env),
-  file,
-}: LocalBackupRequest): Promise<Result<BackupReport, Problem>> {
-  return backupTool().backUp({ dataDir, file });
+export async function backUpThisMachine(
+  request: LocalBackupRequest,
+): Promise<Result<BackupReport, Problem>> {
+  const { dataDir = dataDirOf(process.env), file } = request;
+  const embedded = requireEmbedded(dataDir, 'pg_dump --format=custom --file=monday.dump DATABASE');
+  return embedded.ok ? backupTool().backUp({ dataDir, file }) : embedded;
 }
 
 /** Makes a data directory of this machine from a backup. */
-export function restoreThisMachine({
-  dataDir = dataDirOf(process.env),
-  file,
-}: LocalBackupRequest): Promise<Result<BackupReport, Problem>> {
-  return backupTool().restore({ dataDir, file });
+export async function restoreThisMachine(
+  request: LocalBackupRequest,
+): Promise<Result<BackupReport, Problem>> {
+  const { dataDir = dataDirOf(process.env), file } = request;
+  const embedded = requireEmbedded(dataDir, 'pg_restore --dbname=DATABASE monday.dump');
+  return embedded.ok ? backupTool().restore({ dataDir, file }) : embedded;
+}
+
+/**
+ * The files of a server whose store is elsewhere are no backup of it.
+ * @param command - what does for a database what was asked for
+ */
+function requireEmbedded(dataDir: string, command: string): Result<void, Problem> {
+  const values = { 'data-dir': dataDir };
+  const flags = { action: 'start', configFile: undefined, values } as const;
+  const settings = resolveSettings(flags, process.env);
+  if (!settings.ok) return settings;
+  if (settings.value.values.store.kind === 'embedded') return ok(undefined);
+  return err(
+    problem('validation-failed', {
+      detail:
+        'The store of this server is a PostgreSQL database, which is not in its data directory.',
+      remedy:
+        `Use the database's own tools: ${command}. Keep the sealing key as well; without it the ` +
+        'copy is of no use.',
+    }),
+  );
 }
 
 function backupTool() {
@@ -148,6 +188,12 @@ async function disable(
   ]);
   if (!done.ok) return done;
   return ok({ message: `The policy ${row.name} is disabled. The audit log says who did it.` });
+}
+
+function problemOf(cause: unknown): Problem | undefined {
+  const isAnswer = typeof cause === 'object' && cause !== null && 'problem' in cause;
+  // `ports/store.ts`: the property `problem` of an error of a read is the answer.
+  return isAnswer ? (cause.problem as Problem) : undefined;
 }
 
 function auditOf(ids: Ids, request: BreakGlassRequest, row: PolicyRow) {

@@ -10,12 +10,23 @@ import { describeSettings, renderConfigFile } from './config/describe-configurat
 import { readFlags } from './config/read-flags.ts';
 import { readLinks } from './config/read-links.ts';
 import { type OidcConfig, readOidc } from './config/read-oidc.ts';
+import { readSealing, type SealingConfig } from './config/read-sealing.ts';
 import { messageOf, readTextFile } from './config/read-text-file.ts';
 import { placeOf, type ResolvedSettings, resolveSettings } from './config/resolve-settings.ts';
 import { serverUsage } from './config/server-usage.ts';
 import type { Environment } from './config/setting.ts';
 import type { SettingName } from './config/settings-table.ts';
 import type { BusChoice, ListenAddress, LogLevel, StoreChoice } from './config/value-schemas.ts';
+
+/** How long what is kept. Unit: milliseconds. */
+export interface RetentionConfig {
+  readonly operationsMs: number;
+  readonly eventsMs: number;
+  readonly auditMs: number;
+  readonly decisionsMs: number;
+  readonly idempotencyKeysMs: number;
+  readonly signingKeysMs: number;
+}
 
 /** Everything that a server is started from. */
 export interface ServerConfig {
@@ -25,6 +36,10 @@ export interface ServerConfig {
   readonly store: StoreChoice;
   /** The store answers `storage-full` above this size; undefined: the disk decides. Unit: MiB. */
   readonly storeSizeMibMax: number | undefined;
+  /** What the store is sealed with. */
+  readonly sealingKey: SealingConfig;
+  /** How long what is kept. */
+  readonly retention: RetentionConfig;
   readonly bus: BusChoice;
   readonly busTls: LinkTls;
   /** Of the listener, NATS and PostgreSQL. */
@@ -81,12 +96,16 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   if (!links.ok) return refuse(settings, links.error.name, links.error.message);
   const oidc = readOidc(values);
   if (!oidc.ok) return refuse(settings, oidc.error.name, oidc.error.message);
+  const sealingKey = readSealing(settings);
+  if (!sealingKey.ok) return refuse(settings, sealingKey.error.name, sealingKey.error.message);
   return ok({
     dataDir: values['data-dir'],
     listen,
     tls: tls.value,
     store,
     storeSizeMibMax,
+    sealingKey: sealingKey.value,
+    retention: retentionOf(values),
     bus: values.bus,
     busTls: links.value,
     tlsMinVersion: values['tls-min-version'],
@@ -98,6 +117,17 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     rateLimitPerSecond: values['rate-limit'],
     oidc: oidc.value,
   });
+}
+
+function retentionOf(values: ResolvedSettings['values']): RetentionConfig {
+  return {
+    operationsMs: values['retention-operations'],
+    eventsMs: values['retention-events'],
+    auditMs: values['retention-audit'],
+    decisionsMs: values['retention-decisions'],
+    idempotencyKeysMs: values['retention-idempotency-keys'],
+    signingKeysMs: values['retention-signing-keys'],
+  };
 }
 
 function readTls(settings: ResolvedSettings): Result<ServerConfig['tls'], Problem> {

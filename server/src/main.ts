@@ -25,7 +25,7 @@ import { createPinoLogger } from './adapters/logger/pino-logger.ts';
 import { createPrometheusTelemetry } from './adapters/metrics/create-prometheus-telemetry.ts';
 import { createPolicyRuntime } from './adapters/policy/create-policy-runtime.ts';
 import { stopSignal } from './adapters/process/stop-signal.ts';
-import { openSqliteStore } from './adapters/store/sqlite/open-sqlite-store.ts';
+import { openStore } from './adapters/store/open-store.ts';
 import { allowanceOf } from './app/access-bucket.ts';
 import { createApplication } from './app/create-application.ts';
 import type { AppDeps } from './app/deps.ts';
@@ -42,8 +42,6 @@ import { observePolicies } from './app/telemetry-policies.ts';
 import { observeStore } from './app/telemetry-store.ts';
 import { readConfig, type ServerConfig } from './config.ts';
 import type { Logger } from './ports/logger.ts';
-import type { Store } from './ports/store.ts';
-import type { Telemetry } from './ports/telemetry.ts';
 import { type HttpServerOptions, startHttpServer } from './transports/http-server.ts';
 import { SERVER_VERSION } from './version.ts';
 
@@ -78,23 +76,25 @@ export async function startServer(
   const lock = lockDataDir(config.dataDir, 'server');
   if (!lock.ok) return lock;
   const { telemetry, page: metricsPage } = createPrometheusTelemetry();
-  const store = await openStore(config, telemetry);
-  if (!store.ok) {
+  const opened = await openStore(config, { clock: systemClock, newKey: 'make', telemetry });
+  if (!opened.ok) {
     lock.value.release();
-    return store;
+    return opened;
   }
+  const { store, sealing } = opened.value;
   const breakers = createBreakers(telemetry);
   const secrets = openTokenPorts(config, { logger, breakers });
   const bus = await openBus(config, logger, () =>
-    signForServer({ store: store.value, clock: systemClock, certificates: secrets.certificates }),
+    signForServer({ store, clock: systemClock, certificates: secrets.certificates }),
   );
   if (!bus.ok) {
-    await store.value.close();
+    await store.close();
     lock.value.release();
     return bus;
   }
   const deps: AppDeps = {
-    store: observeStore(store.value, telemetry),
+    store: observeStore(store, telemetry),
+    sealing,
     clock: systemClock,
     timers: systemTimers,
     ids: createIds(systemClock, systemRandom),
@@ -106,6 +106,7 @@ export async function startServer(
     telemetry,
     serverVersion: SERVER_VERSION,
     ...secrets,
+    retention: config.retention,
     rateLimit: allowanceOf(config.rateLimitPerSecond),
   };
   const started = await startParts(config, deps, { telemetry, metricsPage });
@@ -122,22 +123,6 @@ export async function startServer(
       await stop();
       await closeAll(deps, lock.value.release);
     },
-  });
-}
-
-/** Adapters of other programs are loaded where they are used: they are no part of a fast start. */
-async function openStore(
-  { store, dataDir, storeSizeMibMax, tlsMinVersion }: ServerConfig,
-  telemetry: Telemetry,
-): Promise<Result<Store, Problem>> {
-  if (store.kind === 'postgres') {
-    const { openPostgresStore } = await import('./adapters/store/postgres/open-postgres-store.ts');
-    return openPostgresStore({ url: store.url, tlsMinVersion });
-  }
-  return openSqliteStore({
-    telemetry,
-    path: join(dataDir, 'novacron.db'),
-    ...(storeSizeMibMax === undefined ? {} : { sizeMibMax: storeSizeMibMax }),
   });
 }
 

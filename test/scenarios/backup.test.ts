@@ -41,9 +41,11 @@ async function createVm({ expectOk, waitFor }: RunningNovacron, name: string): P
   await waitFor(operation.id);
 }
 
-/** Starts the restored server with the key of the first one, which is in its store. */
+/** Starts the restored server with the keys of the first one: what its store knows them by. */
 async function startRestored(from: RunningNovacron): Promise<RunningNovacron> {
-  copyFileSync(join(from.dataDir, 'admin.key'), join(folder, 'restored', 'admin.key'));
+  for (const name of ['admin.key', 'sealing.key']) {
+    copyFileSync(join(from.dataDir, name), join(folder, 'restored', name));
+  }
   return start('restored');
 }
 
@@ -108,10 +110,15 @@ describe('a backup', () => {
     expect(copied.ok && copied.value.lines[0]).toMatch(
       /monday\.backup holds the store and 1 agent as of 20\d\d-.+Z, \d+\.\d MiB\.$/,
     );
+    expect(copied.ok && copied.value.lines[1]).toMatch(/^It does not hold the sealing key/);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    await restoreThisMachine({ dataDir: restored(), file });
+    const back = await restoreThisMachine({ dataDir: restored(), file });
+    expect(back.ok && back.value.lines[1]).toMatch(/^Put the sealing key .+ there as well/);
     expect(readdirSync(restored()).sort()).toEqual(['agents', 'novacron.db']);
     expect((await stat(restored())).mode & 0o077).toBe(0);
+    await expect(start('restored')).rejects.toThrow(
+      /there is no key in .+restored\/sealing\.key\. It was made in .+first\/sealing\.key\./,
+    );
   });
 
   test('is refused where there is no store, or over a file that exists', async () => {

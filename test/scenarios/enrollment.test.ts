@@ -173,9 +173,10 @@ describe('enrolling an agent', () => {
 
   test('leaves the private key of the authority sealed in the store', async () => {
     await enroll();
-    const rows = await bench().store.read({ from: 'authorities' });
+    const rows = await bench().storeOnDisk.read({ from: 'authorities' });
     expect(rows).toHaveLength(1);
     expect(JSON.stringify(rows)).not.toContain('PRIVATE KEY');
+    expect(rows[0]?.private_sealed).toMatch(/^ncs1\./);
     const enrollments = await bench().store.read({ from: 'enrollments' });
     expect(JSON.stringify(enrollments)).not.toContain('nce_');
   });

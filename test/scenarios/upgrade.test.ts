@@ -14,6 +14,7 @@ import {
   RELEASED_ADMIN_KEY,
   RELEASED_AUDITOR_KEY,
   RELEASED_LEVELS,
+  RELEASED_SEALING_KEY,
   releasedRows,
 } from '../../server/src/adapters/store/suite/make-released-store.ts';
 
@@ -60,6 +61,7 @@ describe.each(RELEASED_LEVELS)('a store of the level %s', (level) => {
   test('is served: what was there is there, what ran goes on, new things are made', async () => {
     await makeReleasedStore(path, level);
     writeFileSync(join(dataDir, 'admin.key'), `${RELEASED_ADMIN_KEY}\n`);
+    writeFileSync(join(dataDir, 'sealing.key'), RELEASED_SEALING_KEY);
     server = await startNovacron({ dataDir });
     const { call, expectOk, waitFor } = server;
     const { items: operations } = await expectOk('operation.list', {});
@@ -90,7 +92,20 @@ describe.each(RELEASED_LEVELS)('a store of the level %s', (level) => {
     expect(entries).toBeGreaterThanOrEqual(audit.length);
     await expectOk('token.create', {});
     await expectGaplessEvents(server);
-  });
+    await waitUntil('every value to be sealed', async () => {
+      const { items: keys } = await expectOk('sealing_key.list', {});
+      return keys.every(({ tables_left }) => tables_left.length === 0) || undefined;
+    });
+    const policy = (await expectOk('policy.list', {})).items.at(0);
+    expect(policy?.rule).toContain('package');
+    await expectOk('audit.verify', {});
+    await server.stop();
+    server = undefined;
+    const store = new Database(path, { readonly: true });
+    const texts = store.prepare('select desired_json from orchestration_policies').pluck().all();
+    store.close();
+    expect(texts.filter((text) => !String(text).startsWith('ncs1.'))).toEqual([]);
+  }, 60_000);
 });
 
 test('the audit chain of a tenant goes on where an earlier release has left it', async () => {

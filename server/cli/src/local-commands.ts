@@ -11,6 +11,7 @@ type RunServer = (argv: readonly string[], env: Environment, io: CliIo) => Promi
 
 type DisablePolicyOnThisMachine = (request: {
   readonly dataDir?: string;
+  readonly store?: string;
   readonly name: string;
   readonly user: string;
 }) => Promise<Result<{ readonly message: string }, Problem>>;
@@ -66,10 +67,14 @@ export async function showConfiguration(
   return ok({ kind: 'list', noun: 'setting', value: settings.value });
 }
 
-/** Disables a policy in the data directory itself, so that no policy can lock out its repair. */
+/** Disables a policy in the store itself, so that no policy can lock out its repair. */
 export async function breakGlass(
   io: CliIo,
-  request: { readonly name: string; readonly dataDir: string | undefined },
+  request: {
+    readonly name: string;
+    readonly dataDir: string | undefined;
+    readonly store: string | undefined;
+  },
 ): Promise<Result<Document, Failure>> {
   const place = { specifier: '@novacron/server/break-glass', name: 'disablePolicyOnThisMachine' };
   const disable = await loadFunction<DisablePolicyOnThisMachine>(io, place);
@@ -78,6 +83,7 @@ export async function breakGlass(
     name: request.name,
     user: io.userName(),
     ...(request.dataDir === undefined ? {} : { dataDir: request.dataDir }),
+    ...(request.store === undefined ? {} : { store: request.store }),
   });
   if (!done.ok) return err(problemFailure(done.error));
   return ok({ kind: 'lines', value: { lines: [done.value.message] } });

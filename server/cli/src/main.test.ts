@@ -161,7 +161,8 @@ describe('novacron policy disable --break-glass', () => {
     const modules = {
       '@novacron/server/break-glass': { disablePolicyOnThisMachine: disable },
     };
-    const { exitCode, stdout } = await runInProcess([...argv, '--data-dir', 'here'], { modules });
+    const place = ['--data-dir', 'here', '--store', 'postgres://db/novacron'];
+    const { exitCode, stdout } = await runInProcess([...argv, ...place], { modules });
     expect({ exitCode, stdout }).toEqual({
       exitCode: 0,
       stdout: 'VM Access Policy is disabled.\n',
@@ -170,7 +171,14 @@ describe('novacron policy disable --break-glass', () => {
       name: 'VM Access Policy',
       user: 'alice',
       dataDir: 'here',
+      store: 'postgres://db/novacron',
     });
+  });
+
+  test.each(['--data-dir', '--store'])('is what %s is for', async (flag) => {
+    const { exitCode, stderr } = await runInProcess(['policy', 'disable', 'x', flag, 'here']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(new RegExp(`option '${flag} <\\w+>' needs '--break-glass'`));
   });
 
   test('tells a problem and leaves the data directory to the server', async () => {

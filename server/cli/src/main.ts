@@ -89,8 +89,8 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
     runTable: (command, given) => online((session) => runCommand(session, command, given)),
     switchPolicy: async (request) => {
       if (request.by === 'server') return online((session) => switchPolicy(session, request));
-      const { policy: name, dataDir } = request;
-      return local(breakGlass(io, { name, dataDir }));
+      const { policy: name, dataDir, store } = request;
+      return local(breakGlass(io, { name, dataDir, store }));
     },
     login: () => local(login(profiles())),
     logout: () => local(logout(profiles())),

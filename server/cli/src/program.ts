@@ -28,6 +28,7 @@ export interface PolicySwitch {
   /** Whether it happens in the data directory of this machine, past the server. */
   readonly by: 'server' | 'break-glass';
   readonly dataDir: string | undefined;
+  readonly store: string | undefined;
   readonly options: GivenWords['options'];
 }
 
@@ -169,7 +170,7 @@ function addPolicySwitches(group: Command, actions: ProgramActions): void {
         policy,
         to: 'enabled',
         by: 'server',
-        dataDir: undefined,
+        ...localPlace({}),
         options: enable.opts(),
       }),
     );
@@ -179,23 +180,45 @@ function addPolicySwitches(group: Command, actions: ProgramActions): void {
     .argument('<policy>', 'Id of the policy, or its name')
     .option('--break-glass', "On the server's own machine: disable it past the server, audited")
     .option('--data-dir <dir>', "With --break-glass: the server's data directory")
+    .option('--store <address>', "With --break-glass: the server's store, as it says it itself")
     .addHelpText(
       'after',
       '\nExamples:\n  $ novacron policy disable "VM Access Policy"\n' +
-        '  $ novacron policy disable "VM Access Policy" --break-glass --data-dir /var/lib/novacron',
+        '  $ novacron policy disable "VM Access Policy" --break-glass \\\n' +
+        '      --data-dir /var/lib/novacron\n' +
+        '  $ novacron policy disable "VM Access Policy" --break-glass \\\n' +
+        '      --store postgres://novacron@db/novacron --data-dir /var/lib/novacron',
     )
-    .action((policy: string, options: { breakGlass?: boolean; dataDir?: string }) => {
-      if (options.dataDir !== undefined && options.breakGlass !== true) {
-        disable.error("error: option '--data-dir <dir>' needs '--break-glass'");
-      }
+    .action((policy: string, options: BreakGlassFlags) => {
+      if (options.breakGlass !== true) refuseLocalFlags(disable, options);
       return actions.switchPolicy({
         policy,
         to: 'disabled',
         by: options.breakGlass === true ? 'break-glass' : 'server',
-        dataDir: options.dataDir,
+        ...localPlace(options),
         options: disable.opts(),
       });
     });
   for (const option of waitOptions()) enable.addOption(option);
   for (const option of waitOptions()) disable.addOption(option);
+}
+
+interface BreakGlassFlags {
+  readonly breakGlass?: boolean;
+  readonly dataDir?: string;
+  readonly store?: string;
+}
+
+function localPlace({ dataDir, store }: BreakGlassFlags): Pick<PolicySwitch, 'dataDir' | 'store'> {
+  return { dataDir, store };
+}
+
+/** A server that is asked over the network knows where its own store is. */
+function refuseLocalFlags(command: Command, { dataDir, store }: BreakGlassFlags): void {
+  if (dataDir !== undefined) {
+    command.error("error: option '--data-dir <dir>' needs '--break-glass'");
+  }
+  if (store !== undefined) {
+    command.error("error: option '--store <address>' needs '--break-glass'");
+  }
 }

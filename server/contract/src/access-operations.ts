@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AuditHash } from './audit.ts';
 import { SigningKeyId } from './ids.ts';
 import { look } from './operation-shapes.ts';
+import { SealingKeyItem } from './sealing.ts';
 import { IssuedToken, TokenRequest } from './token.ts';
 
 /** The rows by name, grouped by noun. */
@@ -24,6 +25,9 @@ export const accessOperations = {
       entries: z.int().describe('How many were checked'),
       last_position: z.int().describe('End of the chain; note it elsewhere, with last_hash'),
       last_hash: AuditHash,
+      forgotten_up_to: z
+        .int()
+        .describe('Entries up to this position were forgotten by retention; 0: none'),
     }),
     problems: ['audit-broken'],
   },
@@ -53,5 +57,14 @@ export const accessOperations = {
       key_id: SigningKeyId.describe('Name of the key in headers of tokens'),
     }),
     problems: ['conflict'],
+  },
+  'sealing_key.list': {
+    ...look,
+    role: 'admin',
+    summary: 'Lists the keys that the store is sealed with, and how far sealing anew has got.',
+    rest: { method: 'GET', path: '/sealing-keys', status: 200 },
+    input: z.strictObject({}),
+    output: z.looseObject({ items: z.array(SealingKeyItem) }),
+    problems: [],
   },
 } as const;

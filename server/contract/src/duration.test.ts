@@ -20,7 +20,7 @@ describe('a duration', () => {
     ['s'],
     ['-30s'],
     ['30 s'],
-    ['1d'],
+    ['1w'],
     ['30S'],
     ['1.s'],
     ['.5s'],
@@ -30,7 +30,7 @@ describe('a duration', () => {
 
   test('is written with as few units as it takes', () => {
     const written = [0, 250, 30_000, 90_000, 5_400_000, 86_400_000].map(formatDuration);
-    expect(written).toEqual(['0s', '250ms', '30s', '1m30s', '1h30m', '24h']);
+    expect(written).toEqual(['0s', '250ms', '30s', '1m30s', '1h30m', '1d']);
   });
 
   test('that is written is read as it was', () => {

@@ -5,11 +5,15 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
 import type { AuditChain } from './audit-chain.ts';
-import { auditChainHash, CHAIN_START } from './audit-chain-hash.ts';
+import { auditChainHash } from './audit-chain-hash.ts';
+import { type AuditMark, readAuditMark } from './audit-mark.ts';
 import type { AppDeps } from './deps.ts';
 
 /** Bounds one reading, so that other requests get their turns. */
 const ENTRIES_PER_PAGE = 500;
+
+/** Retention moves the beginning at most once an hour, a few commits in a row. */
+const ATTEMPTS_MAX = 4;
 
 /** More findings than this make nobody any wiser. */
 const FINDINGS_MAX = 50;
@@ -19,6 +23,7 @@ export interface AuditVerification {
   readonly entries: number;
   readonly last_position: number;
   readonly last_hash: string;
+  readonly forgotten_up_to: number;
 }
 
 interface Walk {
@@ -31,7 +36,8 @@ interface Walk {
 /**
  * Verifies the caller's tenant: content and order of all entries, that none is missing in between
  * or at the end, and that the chain still runs through an end that was noted earlier.
- * Problems: `audit-broken` with a field for each finding.
+ * Problems: `audit-broken` with a field for each finding; `validation-failed` when the earlier end
+ * was forgotten by retention.
  */
 export async function verifyAuditChain(
   parts: { readonly deps: Pick<AppDeps, 'store'>; readonly chain: AuditChain },
@@ -41,8 +47,30 @@ export async function verifyAuditChain(
   await parts.chain.catchUp();
   const { store } = parts.deps;
   const { tenantId } = context.principal;
+  let mark = await readAuditMark(store, tenantId);
+  for (let attempt = 1; ; attempt += 1) {
+    const forgotten = checkMark(mark, input);
+    if (forgotten !== undefined) return err(forgotten);
+    const answer = await verifyFrom(store, mark, input, context);
+    const now = await readAuditMark(store, tenantId);
+    // What was forgotten while this was reading looks as if it were missing.
+    if (answer.ok || now.position === mark.position || attempt === ATTEMPTS_MAX) return answer;
+    mark = now;
+  }
+}
+
+async function verifyFrom(
+  store: AppDeps['store'],
+  mark: AuditMark,
+  input: ParsedInputOf<'audit.verify'>,
+  context: CallContext,
+): Promise<Result<AuditVerification, Problem>> {
+  const { tenantId } = context.principal;
   const [head] = await store.read({ from: 'audit_heads', where: { id: tenantId } });
-  const walk: Walk = { findings: [], position: 0, hash: CHAIN_START, entries: 0 };
+  const walk: Walk = { findings: [], entries: 0, ...mark };
+  if (mark.position === input.known_position && mark.hash !== (input.known_hash ?? mark.hash)) {
+    find(walk, mark.position, 'the last entry that was forgotten does not have the noted hash');
+  }
   // Entries that are chained while this runs are left for the next time.
   const end = head?.position ?? Number.MAX_SAFE_INTEGER;
   for (let isMore = true; isMore; ) {
@@ -60,7 +88,8 @@ export async function verifyAuditChain(
   checkEnd(walk, head, input);
   if (walk.findings.length > 0) return err(broken(walk));
   const { entries, position, hash } = walk;
-  return ok({ entries, last_position: position, last_hash: hash });
+  const forgotten_up_to = mark.position;
+  return ok({ entries, last_position: position, last_hash: hash, forgotten_up_to });
 }
 
 function visit(walk: Walk, row: Tables['audit'], input: ParsedInputOf<'audit.verify'>): void {
@@ -89,7 +118,7 @@ function checkEnd(
   head: Tables['audit_heads'] | undefined,
   input: ParsedInputOf<'audit.verify'>,
 ): void {
-  const isEnd = head === undefined ? walk.entries === 0 : head.position === walk.position;
+  const isEnd = head === undefined ? walk.position === 0 : head.position === walk.position;
   const next = walk.position + 1;
   if (head === undefined && !isEnd) find(walk, walk.position, 'the end of the chain is not kept');
   else if (!isEnd && head !== undefined) {
@@ -101,6 +130,19 @@ function checkEnd(
   if (known !== undefined && known > walk.position && isEnd) {
     find(walk, next, `${rangeOf(next, known)} missing: the chain was that long before`);
   }
+}
+
+/** An end that was noted before everything that is left says nothing about what is left. */
+function checkMark(
+  mark: AuditMark,
+  { known_position: known }: ParsedInputOf<'audit.verify'>,
+): Problem | undefined {
+  if (known === undefined || known >= mark.position) return undefined;
+  return problem('validation-failed', {
+    detail: `The audit log up to position ${mark.position} was forgotten by retention.`,
+    remedy: `Give an end that was noted later than position ${known}, or none.`,
+    fields: [{ path: ['known_position'], message: `must be ${mark.position} or more` }],
+  });
 }
 
 function rangeOf(first: number, last: number): string {

@@ -9,6 +9,7 @@ import { listEnrollments } from './enrollment/enrollments.ts';
 import type { Handlers } from './handler.ts';
 import { confirmKeys, listKeys } from './idempotency.ts';
 import { listApiKeys } from './identity.ts';
+import { listSealingKeys } from './list-sealing-keys.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
 import { PREPARE_BY } from './prepare-by-operation.ts';
 import { previewAdmission } from './preview-admission.ts';
@@ -52,6 +53,7 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'drift.report': (input, context) => reportDrift(deps, input, context),
     'audit.list': async (input, context) => ok(await listAudit(deps, input, context)),
     'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),
+    'sealing_key.list': () => listSealingKeys(deps),
     'admission.preview': (input, context) => previewAdmission(deps, PREPARE_BY, input, context),
     'idempotency.list': async (input, context) => ok(await listKeys(deps.store, context, input)),
     'idempotency.confirm': ({ keys }, context) => confirmKeys(deps.store, context, keys),

@@ -64,7 +64,10 @@ export function createApplication(
     ...bindWrites(deps, executor, relay),
   };
   const application = openDoors(deps, handlers, chain);
-  const reconcilers = startReconcilers({ deps, executor, leases, onEvents: relay.signal });
+  const reconcilers = startReconcilers({
+    ...{ deps, executor, leases, servers },
+    onEvents: relay.signal,
+  });
   // Reconcilers start operations: who stops these stops those.
   const stop = (): void => {
     reconcilers.stop();

@@ -6,12 +6,14 @@ import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { PolicyRuntime } from '../ports/policy-runtime.ts';
 import type { SecretRandom } from '../ports/rng.ts';
+import type { Sealing } from '../ports/sealing.ts';
 import type { Store } from '../ports/store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { Timers } from '../ports/timers.ts';
 import type { TokenCrypto } from '../ports/tokens.ts';
 import type { Allowance } from './access-bucket.ts';
 import type { OidcAccess } from './identity/oidc-access.ts';
+import type { RetentionTimes } from './retention/retention-times.ts';
 
 /** Every port that the application's use cases may use. */
 export interface AppDeps {
@@ -25,10 +27,14 @@ export interface AppDeps {
   readonly policies: PolicyRuntime;
   readonly logger: Logger;
   readonly serverVersion: string;
+  /** Looks after the store's seals; without it the store has none. */
+  readonly sealing?: Sealing;
   /** Without it there are API keys only. */
   readonly tokens?: TokenCrypto;
   /** Without it nobody is enrolled. */
   readonly certificates?: CertificateCrypto;
+  /** How long what is kept; the defaults of the settings unless said. */
+  readonly retention?: RetentionTimes;
   /** How much one principal may ask for on each server; without it, everything. */
   readonly rateLimit?: Allowance;
   /** Without it the tokens of nobody else are accepted. */

@@ -28,7 +28,7 @@ const EVENTS_PER_ROUND_MAX = 500;
 const LOOK_MS = 1_000;
 
 /** More than the bus holds back while its servers are away: nothing older is looked for there. */
-const UNCONFIRMED_MAX = 10_000;
+export const EVENTS_NEEDED_MAX = 10_000;
 
 /** Publishes events behind the commits that wrote them. */
 export interface EventRelay {
@@ -105,7 +105,7 @@ export function createEventRelay(deps: AppDeps, options: RelayOptions): EventRel
   async function begin(): Promise<number> {
     const last = await readLastPosition(deps);
     if (lease === undefined) return last;
-    const confirmed = isNewLease ? last : Math.max(lease.progress(), last - UNCONFIRMED_MAX);
+    const confirmed = isNewLease ? last : Math.max(lease.progress(), last - EVENTS_NEEDED_MAX);
     isNewLease = false;
     lease.noteProgress(confirmed);
     await confirmUpTo(lease, last);

@@ -7,9 +7,10 @@ import { cleanNode } from './healing/clean-node.ts';
 import { observeSnapshots } from './healing/observe-snapshots.ts';
 import { resumeStuck } from './healing/resume-stuck.ts';
 import { createNodeVisitor } from './healing/visit-nodes.ts';
+import { keepSealed } from './keep-sealed.ts';
 import type { LeaseKeeper } from './leases.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
-import { createRetention } from './retention.ts';
+import { createRetention } from './retention/create-retention.ts';
 
 /** What the reconcilers act through. */
 export interface ReconcilerParts {
@@ -17,6 +18,8 @@ export interface ReconcilerParts {
   readonly executor: Pick<OperationExecutor, 'start' | 'takeOver'>;
   readonly leases: Pick<LeaseKeeper, 'keep'>;
   readonly onEvents: () => void;
+  /** `one`: nobody else can write to the store. */
+  readonly servers: 'one' | 'several';
 }
 
 /** Starts them; they act as soon as their lease is held. */
@@ -31,11 +34,13 @@ export function startReconcilers(parts: ReconcilerParts): { readonly stop: () =>
       await observeSnapshots(parts, node);
     },
   });
-  const retention = createRetention(deps, lease.isHeld);
+  const retention = createRetention(deps, lease);
+  const seals = keepSealed(deps, deps.sealing, { lease, servers: parts.servers });
   return {
     stop: () => {
       visitor.stop();
       retention.stop();
+      seals.stop();
     },
   };
 }

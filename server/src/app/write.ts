@@ -2,7 +2,6 @@
  * The one way a write happens: prepare (pure reading and planning), ask the policies, commit
  * everything at once, then let the executor carry it out. A preview is the same without the commit.
  */
-import { createHash } from 'node:crypto';
 import type { ResourceKind } from '@novacron/contract/field';
 import type { OperationId } from '@novacron/contract/ids';
 import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
@@ -226,7 +225,7 @@ function withBookkeeping(
       resource_kind: prepared.resourceKind,
       deployment: scope.context.deployment,
       applied_json: applied,
-      applied_hash: createHash('sha256').update(applied).digest('hex'),
+      applied_hash: '',
       applied_at_ms: scope.nowMs,
       applied_by: scope.context.principal.name,
     },

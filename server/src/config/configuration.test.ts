@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { RETENTION_TIMES } from '../app/retention/retention-times.ts';
 import { readConfig, type ServerConfig } from '../config.ts';
 import { describeConfiguration } from './describe-configuration.ts';
 import type { Environment } from './setting.ts';
@@ -57,6 +58,8 @@ describe('a server that is told nothing', () => {
       oidc: undefined,
       rateLimitPerSecond: 2000,
       store: { kind: 'embedded' },
+      sealingKey: { kind: 'file', path: join(home, 'sealing.key'), origin: 'own' },
+      retention: RETENTION_TIMES,
       storeSizeMibMax: undefined,
       bus: { kind: 'memory' },
       busTls: { minVersion: 'TLSv1.3' },
@@ -119,6 +122,14 @@ describe('the value that counts', () => {
     'insecure-listen': ['yes', true],
     store: ['postgres://nova:geheim@db/nova', 'postgres://nova:***@db/nova'],
     'store-size-mib-max': ['512', 512],
+    'sealing-key-file': ['/etc/keys', '/etc/keys'],
+    'sealing-key': ['geheim', '***'],
+    'retention-operations': ['60d', '60d'],
+    'retention-events': ['36h', '1d12h'],
+    'retention-audit': ['730d', '730d'],
+    'retention-decisions': ['24h', '1d'],
+    'retention-idempotency-keys': ['2d', '2d'],
+    'retention-signing-keys': ['1d', '1d'],
     bus: ['nats://a:1, nats://geheim@b:2', 'nats://a:1,nats://***@b:2'],
     'bus-ca': ['/etc/ca.pem', '/etc/ca.pem'],
     'bus-cert': ['/etc/bus.pem', '/etc/bus.pem'],
@@ -240,7 +251,7 @@ describe('a value that cannot be', () => {
     [
       'metrics-interval',
       '99ms',
-      'must be a duration with its unit, such as 30s or 1m30s, from 100ms to 24h, not "99ms"',
+      'must be a duration with its unit, such as 30s or 1m30s, from 100ms to 1d, not "99ms"',
     ],
     ['health-check-interval', '25h', 'must be a duration with its unit'],
     ['store', 'mysql://a/b', 'must be sqlite, or postgres://USER:PASSWORD@HOST:PORT/DATABASE'],
@@ -323,6 +334,14 @@ tls-min-version: "1.3"  # default
 insecure-listen: false  # default
 store: postgres://nova:***@localhost/nova  # flag --store
 # store-size-mib-max:
+# sealing-key-file:
+# sealing-key:
+retention-operations: 90d  # default
+retention-events: 30d  # default
+retention-audit: 365d  # default
+retention-decisions: 90d  # default
+retention-idempotency-keys: 7d  # default
+retention-signing-keys: 7d  # default
 bus: memory  # default
 # bus-ca:
 # bus-cert:

@@ -111,6 +111,26 @@ export const IntervalSchema = settingSchema<number>({
     `from ${formatDuration(INTERVAL_MS_MIN)} to ${formatDuration(INTERVAL_MS_MAX)}`,
 });
 
+/** Shorter, and what is needed to answer a repeated request is gone too early. Unit: ms. */
+const RETENTION_MS_MIN = 86_400_000;
+/** Ten years. Unit: ms. */
+const RETENTION_MS_MAX = 3_650 * 86_400_000;
+
+/** How long something is kept. The value is in milliseconds. */
+export const RetentionSchema = settingSchema<number>({
+  read: (written) => {
+    const durationMs = parseDuration(String(written));
+    if (durationMs === undefined) return undefined;
+    return durationMs >= RETENTION_MS_MIN && durationMs <= RETENTION_MS_MAX
+      ? durationMs
+      : undefined;
+  },
+  write: formatDuration,
+  expected:
+    'must be a duration with its unit, such as 90d or 36h, ' +
+    `from ${formatDuration(RETENTION_MS_MIN)} to ${formatDuration(RETENTION_MS_MAX)}`,
+});
+
 /** `sqlite`, or the address of a PostgreSQL server. */
 export const StoreSchema = settingSchema<StoreChoice>({
   read: (written) => {

@@ -2,10 +2,11 @@
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 
-/** An authority; its private key is encrypted and useless without this server's sealing key. */
+/** An authority. */
 export interface Authority {
   readonly certificatePem: string;
-  readonly privateSealed: string;
+  /** PKCS #8: for the store only, which seals it. */
+  readonly privatePem: string;
 }
 
 /** A certificate that was signed just now. */
@@ -34,9 +35,8 @@ export interface OwnCertificate {
 
 /** Makes authorities, and signs for them. */
 export interface CertificateCrypto {
-  /** Problems: `unavailable` without a sealing key. */
-  readonly makeAuthority: (nowMs: number) => Promise<Result<Authority, Problem>>;
-  /** Problems: `validation-failed` for a request that is none, `unavailable` as above. */
+  readonly makeAuthority: (nowMs: number) => Promise<Authority>;
+  /** Problems: `validation-failed` for a request that is none, `unavailable` when the key is. */
   readonly sign: (
     authority: Authority,
     order: CertificateOrder,

@@ -245,6 +245,18 @@ export const METRICS = {
     labels: ['pool'],
     unit: 'bytes',
   },
+  novacron_retention_rows_total: {
+    type: 'counter',
+    help: 'Rows that were forgotten because their time was over.',
+    labels: ['job'],
+    unit: 'count',
+  },
+  novacron_resealed_rows_total: {
+    type: 'counter',
+    help: 'Rows that were sealed anew: plain ones, and those that an earlier key had sealed.',
+    labels: ['table'],
+    unit: 'count',
+  },
   novacron_gauges_refreshed_timestamp_seconds: {
     type: 'gauge',
     help: 'When the gauges were last read from the store, since the Unix epoch.',

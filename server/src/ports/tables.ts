@@ -201,7 +201,7 @@ export interface Tables {
     readonly resource_kind: ResourceKind;
     readonly deployment: string;
     readonly applied_json: string;
-    /** SHA-256 of `applied_json`, hexadecimal. */
+    /** Empty: the hash of a sealed text would tell whoever guesses the text. */
     readonly applied_hash: string;
     readonly applied_at_ms: number;
     readonly applied_by: string;
@@ -230,7 +230,7 @@ export interface Tables {
   readonly signing_keys: {
     readonly id: string;
     readonly public_jwk_json: string;
-    /** The private key, encrypted under the sealing key, which is not in the store. */
+    /** The private key as a JWK. Sealed where the store seals. */
     readonly private_sealed: string;
     readonly created_at_ms: number;
     /** When its tokens are no longer accepted; null while it signs. */
@@ -240,7 +240,7 @@ export interface Tables {
   readonly authorities: {
     readonly id: string;
     readonly certificate_pem: string;
-    /** The private key, encrypted under the sealing key, which is not in the store. */
+    /** The private key as PEM. Sealed where the store seals. */
     readonly private_sealed: string;
     readonly created_at_ms: number;
   };
@@ -260,6 +260,33 @@ export interface Tables {
     readonly certificate_serial: string | null;
     readonly certificate_expires_at_ms: number | null;
     readonly revoked_at_ms: number | null;
+  };
+  /** Where each tenant's audit log begins; no row: with its first entry. Id: the tenant's. */
+  readonly audit_checkpoints: {
+    readonly id: string;
+    /** Position and hash of the last entry that was forgotten. */
+    readonly mark_json: string;
+  };
+  /** The keys that values of this store may be sealed with; the id is the key's. */
+  readonly sealing_keys: {
+    readonly id: string;
+    /** Opens with the key only, and says whether every value of the store is sealed. */
+    readonly canary_sealed: string;
+    /** The latest one seals. */
+    readonly version: number;
+    /** Where the first server that had it keeps it, in words. */
+    readonly place: string;
+    readonly registered_at_ms: number;
+  };
+  /** How far sealing anew has got; the id is the table's name. */
+  readonly sealing_progress: {
+    readonly id: string;
+    /** The key that everything is sealed with in the end. */
+    readonly key_id: string;
+    /** All rows up to this id have been looked at. */
+    readonly after_id: string;
+    readonly rows_sealed: number;
+    readonly is_done: number;
   };
 }
 

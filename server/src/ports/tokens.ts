@@ -14,11 +14,12 @@ export type TokenFault =
   | 'wrong-issuer'
   | 'wrong-audience';
 
-/** A key pair; its private half is encrypted and useless without this server's sealing key. */
+/** A key pair. */
 export interface SigningKeyPair {
   /** RFC 7517, the public half. */
   readonly publicJwk: JsonObject;
-  readonly privateSealed: string;
+  /** The private half, a JWK as JSON text: for the store only, which seals it. */
+  readonly privateText: string;
 }
 
 /** What a good token has to say besides its signature. */
@@ -32,12 +33,11 @@ export interface TokenRules {
 
 /** Signs and checks tokens of this server's own issuer. */
 export interface TokenCrypto {
-  /** Makes a pair. Problems: `unavailable` without a sealing key. */
-  readonly makeKey: () => Promise<Result<SigningKeyPair, Problem>>;
-  /** Signs claims. Problems: `unavailable` when the key was sealed by another sealing key. */
+  readonly makeKey: () => Promise<SigningKeyPair>;
+  /** Signs claims. Problems: `unavailable` when the private half is none. */
   readonly sign: (
     claims: JsonObject,
-    key: { readonly id: string; readonly privateSealed: string },
+    key: { readonly id: string; readonly privateText: string },
   ) => Promise<Result<string, Problem>>;
   /** The claims of a token that follows the rules. */
   readonly verify: (token: string, rules: TokenRules) => Promise<Result<JsonObject, TokenFault>>;

@@ -64,8 +64,13 @@ describe('three servers on one PostgreSQL and one NATS', () => {
     expect(await second?.('network.create', network)).toMatchObject({
       error: { code: 'policy-denied' },
     });
-    const disabled = await runNovacron(['policy', 'disable', 'Nobody', '--break-glass'], {
-      NOVACRON_STORE: cluster.storeUrl,
+    const disable = ['policy', 'disable', 'Nobody', '--break-glass', '--store', cluster.storeUrl];
+    expect(await runNovacron(disable)).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/The store is sealed with the key \w+, and there is no key in/),
+    });
+    const disabled = await runNovacron(disable, {
+      NOVACRON_SEALING_KEY_FILE: cluster.sealingKeyFile,
     });
     expect(disabled).toMatchObject({ code: 0, stdout: expect.stringContaining('is disabled') });
     expect(await second?.('network.create', network)).toMatchObject({ ok: true });

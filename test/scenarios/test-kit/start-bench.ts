@@ -11,19 +11,20 @@ import type { ClientName } from '@novacron/contract/identity';
 import { OPERATION_STATUSES_FINAL, type Operation } from '@novacron/contract/operation';
 import type { InputOf, OperationName, OutputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
-import type { Result } from '@novacron/contract/result';
+import { assert, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import { createCertificates } from '@novacron/server/adapters/certificates/create-certificates';
 import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-ids';
 import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-crypto';
-import { openSealer } from '@novacron/server/adapters/keys/open-sealer';
 import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
+import { openSealedStore } from '@novacron/server/adapters/sealing/open-sealed-store';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import type { Application, Principal } from '@novacron/server/app/application';
 import { createApplication } from '@novacron/server/app/create-application';
 import type { AppDeps } from '@novacron/server/app/deps';
 import { createFirstKey } from '@novacron/server/app/identity';
 import { createNodeRegistry } from '@novacron/server/app/register-nodes';
+import type { RetentionTimes } from '@novacron/server/app/retention/retention-times';
 import { seedStore } from '@novacron/server/app/seed-store';
 import type { Store } from '@novacron/server/ports/store';
 import { dispatch } from '@novacron/server/transports/dispatch';
@@ -41,6 +42,8 @@ export interface Bench {
   readonly application: Application;
   readonly admin: Principal;
   readonly store: Store;
+  /** The same as whoever has its files sees it: sealed. */
+  readonly storeOnDisk: Store;
   readonly deps: AppDeps;
   readonly bus: Bus;
   readonly fleet: EmbeddedFleet;
@@ -94,15 +97,33 @@ const STEP_MS_LONG = 1_000;
 const SHORT_STEPS = 40;
 const STEPS_MAX = 20_000;
 
+/** What may be other than usual. */
+export interface BenchOptions {
+  readonly fleet?: Fleet;
+  readonly retention?: RetentionTimes;
+}
+
 /** Starts one; the test stops it. */
-export async function startBench(options: { readonly fleet?: Fleet } = {}): Promise<Bench> {
+export async function startBench(options: BenchOptions = {}): Promise<Bench> {
   const fleetPlan = options.fleet ?? SMALL_FLEET;
   const directory = mkdtempSync(
     join(existsSync(MEMORY_DISK) ? MEMORY_DISK : tmpdir(), 'novacron-'),
   );
-  const opened = await openSqliteStore({ path: join(directory, 'novacron.db') });
-  if (!opened.ok) throw new Error(opened.error.detail);
   const time = createVirtualTime();
+  let storeOnDisk: Store | undefined;
+  const opened = await openSealedStore({
+    source: { kind: 'file', path: join(directory, 'sealing.key'), origin: 'own' },
+    open: async (inspect) => {
+      const raw = await openSqliteStore({ path: join(directory, 'novacron.db'), inspect });
+      if (raw.ok) storeOnDisk = raw.value;
+      return raw;
+    },
+    newKey: 'make',
+    machine: '',
+    clock: time.clock,
+  });
+  if (!opened.ok) throw new Error(opened.error.detail);
+  assert(storeOnDisk !== undefined, 'the store is open');
   const errors: string[] = [];
   const ignore = (): void => undefined;
   const logger = {
@@ -115,7 +136,8 @@ export async function startBench(options: { readonly fleet?: Fleet } = {}): Prom
   };
   const bus = openMemoryBus({ timers: time.timers });
   const deps: AppDeps = {
-    store: opened.value,
+    store: opened.value.store,
+    sealing: opened.value.sealing,
     clock: time.clock,
     timers: time.timers,
     ids: createIds(time.clock, systemRandom),
@@ -125,8 +147,9 @@ export async function startBench(options: { readonly fleet?: Fleet } = {}): Prom
     policies: createPolicyRuntime(logger),
     logger,
     serverVersion: '0.0.0',
-    tokens: createTokenCrypto(openSealer(join(directory, 'sealing.key'))),
-    certificates: createCertificates(openSealer(join(directory, 'sealing.key'))),
+    tokens: createTokenCrypto(),
+    certificates: createCertificates(),
+    ...(options.retention === undefined ? {} : { retention: options.retention }),
   };
   let secret = '';
   await createFirstKey(deps, (made) => {
@@ -154,7 +177,7 @@ export async function startBench(options: { readonly fleet?: Fleet } = {}): Prom
     get application() {
       return running.application;
     },
-    ...{ admin, store: deps.store, deps, bus, fleet, errors, ...calls },
+    ...{ admin, store: deps.store, storeOnDisk, deps, bus, fleet, errors, ...calls },
     ...createWaits(deps, calls, time.advance),
     advance: time.advance,
     restartServer: async () => {

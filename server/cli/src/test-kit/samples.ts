@@ -252,7 +252,12 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
   'event.list': { items: [EVENT], last_position: 101 },
   'drift.report': { items: [DRIFT] },
   'audit.list': lastPage([AUDIT]),
-  'audit.verify': { entries: 42, last_position: 42, last_hash: 'ab'.repeat(32) },
+  'audit.verify': {
+    entries: 42,
+    last_position: 42,
+    last_hash: 'ab'.repeat(32),
+    forgotten_up_to: 0,
+  },
   'identity.whoami': {
     principal: 'admin',
     role: 'admin',
@@ -267,6 +272,19 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
   'token.create': {
     resource: { id: sampleId('tok'), principal: 'admin', role: 'viewer', expires_at: AT },
     secret: 'aaaa.bbbb.cccc',
+  },
+  'sealing_key.list': {
+    items: [
+      {
+        ...{ id: '9b1c4f0a7d2e8836', state: 'seals', presence: 'here', rows_sealed_anew: 1200 },
+        ...{ tables_left: ['audit', 'operations'], place: '/etc/novacron/sealing.key on host-1' },
+        registered_at: AT,
+      },
+      {
+        ...{ id: '51d07a6be0c3f924', state: 'needed', presence: 'here', rows_sealed_anew: 0 },
+        ...{ tables_left: [], place: '', registered_at: AT },
+      },
+    ],
   },
   'signing_key.rotate': { key_id: sampleId('sig') },
   'enrollment.create': { resource: ENROLLMENT, secret: `nce_${'A'.repeat(43)}` },

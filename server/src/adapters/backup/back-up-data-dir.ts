@@ -17,6 +17,9 @@ const ALL_PAGES = 0x7fffffff;
 
 const MIB = 1024 ** 2;
 
+const KEY_REMARK =
+  'It does not hold the sealing key (sealing.key), which a restored server needs: keep that apart.';
+
 /** Whose backup it is. */
 export interface BackupMaker {
   readonly clock: Clock;
@@ -48,7 +51,7 @@ export async function backUpDataDir(
       migrations: readMigrations(join(folder, '0.db')),
     });
     renameSync(made, file);
-    return ok({ lines: [describeBackup(file, manifest)] });
+    return ok({ lines: [describeBackup(file, manifest), KEY_REMARK] });
   } catch (cause) {
     return err(cannotWrite(file, cause));
   } finally {

@@ -21,6 +21,10 @@ import { AGENTS_FOLDER, BACKUP_FORMAT, describeContents, STORE_FILE } from './ma
 /** Takes a data directory as a server does, to see whether one runs there. */
 export type LockServerDir = (dataDir: string) => Result<{ readonly release: () => void }, Problem>;
 
+const KEY_REMARK =
+  'Put the sealing key of the server that was backed up (sealing.key) there as well, readable ' +
+  'for its user alone: without it no server starts on this store.';
+
 /** Restores the backup; the directory appears when everything in it is checked. */
 export function restoreDataDir(
   { dataDir, file }: BackupRequest,
@@ -45,7 +49,8 @@ export function restoreDataDir(
     // Refuses what has come into the directory since it was looked at.
     if (existsSync(place)) rmdirSync(place);
     renameSync(folder, place);
-    return ok({ lines: [`${dataDir} holds ${describeContents(archive.manifest)}.`] });
+    const holds = `${dataDir} holds ${describeContents(archive.manifest)}.`;
+    return ok({ lines: [holds, KEY_REMARK] });
   } catch (cause) {
     return err(cannotRestore(dataDir, cause));
   } finally {

@@ -1,9 +1,8 @@
 /** An authority for agents' certificates, with @peculiar/x509; it is loaded when needed. */
 import { randomBytes, verify, webcrypto, X509Certificate } from 'node:crypto';
 import { type Problem, problem } from '@novacron/contract/problem';
-import { err, ok, type Result } from '@novacron/contract/result';
+import { err, ok } from '@novacron/contract/result';
 import type { Authority, CertificateCrypto, CertificateOrder } from '../../ports/certificates.ts';
-import type { Sealer } from '../keys/open-sealer.ts';
 
 /** Every TLS library knows it, and its keys are short. */
 const KEYS = { name: 'ECDSA', namedCurve: 'P-256' } as const;
@@ -19,23 +18,23 @@ const BACKDATE_MS = 300_000;
 const AUTHORITY_MS = 10 * 365 * 86_400_000;
 
 /** Makes it. */
-export function createCertificates(sealer: Sealer): CertificateCrypto {
+export function createCertificates(): CertificateCrypto {
   return {
-    makeAuthority: (nowMs) => makeAuthority(sealer, nowMs),
+    makeAuthority,
     sign: async (authority, order) => {
       const { Pkcs10CertificateRequest } = await loadX509();
       try {
         const request = new Pkcs10CertificateRequest(order.requestPem);
         if (!(await request.verify())) return err(badRequest('its signature is wrong'));
         const key = await request.publicKey.export(KEYS, ['verify']);
-        return await signFor(sealer, authority, { ...order, key });
+        return await signFor(authority, { ...order, key });
       } catch {
         return err(badRequest('it is no PKCS #10 request for a key on the curve P-256'));
       }
     },
     signOwn: async (authority, order) => {
       const pair = await webcrypto.subtle.generateKey(KEYS, true, ['sign', 'verify']);
-      const signed = await signFor(sealer, authority, { ...order, key: pair.publicKey });
+      const signed = await signFor(authority, { ...order, key: pair.publicKey });
       if (!signed.ok) return signed;
       return ok({ certificatePem: signed.value.certificatePem, keyPem: await toPem(pair) });
     },
@@ -60,11 +59,9 @@ const identify: CertificateCrypto['identify'] = (authority, proof) => {
   }
 };
 
-async function makeAuthority(sealer: Sealer, nowMs: number): Promise<Result<Authority, Problem>> {
+async function makeAuthority(nowMs: number): Promise<Authority> {
   const x509 = await loadX509();
   const keys = await webcrypto.subtle.generateKey(KEYS, true, ['sign', 'verify']);
-  const sealed = sealer.seal(await toPem(keys));
-  if (!sealed.ok) return sealed;
   const usages = x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign;
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: makeSerial(),
@@ -79,16 +76,15 @@ async function makeAuthority(sealer: Sealer, nowMs: number): Promise<Result<Auth
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false),
     ],
   });
-  return ok({ certificatePem: pemOf(certificate), privateSealed: sealed.value });
+  return { certificatePem: pemOf(certificate), privatePem: await toPem(keys) };
 }
 
 async function signFor(
-  sealer: Sealer,
   authority: Authority,
   order: Omit<CertificateOrder, 'requestPem'> & { readonly key: webcrypto.CryptoKey },
 ) {
-  const opened = sealer.open(authority.privateSealed);
-  if (!opened.ok) return opened;
+  const signingKey = await fromPem(authority.privatePem);
+  if (signingKey === undefined) return err(noKey());
   const x509 = await loadX509();
   const issuer = new x509.X509Certificate(authority.certificatePem);
   const serial = makeSerial();
@@ -102,7 +98,7 @@ async function signFor(
     notAfter: new Date(endMs),
     signingAlgorithm: SIGNING,
     publicKey: order.key,
-    signingKey: await fromPem(opened.value),
+    signingKey,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
@@ -136,9 +132,21 @@ async function toPem({ privateKey }: webcrypto.CryptoKeyPair): Promise<string> {
   return `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`;
 }
 
-function fromPem(pem: string): Promise<webcrypto.CryptoKey> {
+async function fromPem(pem: string): Promise<webcrypto.CryptoKey | undefined> {
   const bytes = Buffer.from(pem.replaceAll(/-----[A-Z ]+-----|\s/g, ''), 'base64');
-  return webcrypto.subtle.importKey('pkcs8', bytes, KEYS, false, ['sign']);
+  try {
+    return await webcrypto.subtle.importKey('pkcs8', bytes, KEYS, false, ['sign']);
+  } catch {
+    // What an earlier release sealed with a key that is lost.
+    return undefined;
+  }
+}
+
+function noKey(): Problem {
+  return problem('unavailable', {
+    detail: 'The private key of the authority cannot be used.',
+    remedy: 'Give the server the sealing key that the store was first sealed with.',
+  });
 }
 
 function badRequest(why: string): Problem {

@@ -1,48 +1,43 @@
-/** Signs tokens with Ed25519 through jose; private keys leave this file only sealed. */
+/** Signs tokens with Ed25519 through jose; private keys are kept by the store, which seals them. */
 import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { decodeJwt, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import type { SigningKeyPair, TokenCrypto } from '../../ports/tokens.ts';
-import type { Sealer } from '../keys/open-sealer.ts';
 import { verifyToken } from './verify-token.ts';
 
 /** EdDSA with Ed25519 (RFC 8037): short keys, and no random number to get wrong. */
 const ALGORITHM = 'EdDSA';
 
 /** Makes it. */
-export function createTokenCrypto(sealer: Sealer): TokenCrypto {
+export function createTokenCrypto(): TokenCrypto {
   return {
-    makeKey: () => makeKey(sealer),
-    sign: (claims, key) => sign(sealer, claims, key),
+    makeKey,
+    sign,
     verify: (token, rules) => verifyToken(token, { ...rules, algorithms: [ALGORITHM] }),
     claimedIssuer,
   };
 }
 
-async function makeKey(sealer: Sealer): Promise<Result<SigningKeyPair, Problem>> {
+async function makeKey(): Promise<SigningKeyPair> {
   const pair = await generateKeyPair(ALGORITHM, { crv: 'Ed25519', extractable: true });
-  const sealed = sealer.seal(JSON.stringify(await exportJWK(pair.privateKey)));
-  if (!sealed.ok) return sealed;
+  const privateText = JSON.stringify(await exportJWK(pair.privateKey));
   const publicJwk: JsonObject = {
     // A JWK of a public key has only texts.
     ...((await exportJWK(pair.publicKey)) as JsonObject),
     alg: ALGORITHM,
     use: 'sig',
   };
-  return ok({ publicJwk, privateSealed: sealed.value });
+  return { publicJwk, privateText };
 }
 
 async function sign(
-  sealer: Sealer,
   claims: JsonObject,
-  key: { readonly id: string; readonly privateSealed: string },
+  key: { readonly id: string; readonly privateText: string },
 ): Promise<Result<string, Problem>> {
-  const opened = sealer.open(key.privateSealed);
-  if (!opened.ok) return opened;
   try {
-    // Sealed by `makeKey` and authenticated by the sealer.
-    const privateKey = await importJWK(JSON.parse(opened.value) as JWK, ALGORITHM);
+    // Made by `makeKey`; one that an earlier release sealed with a lost key is no JWK.
+    const privateKey = await importJWK(JSON.parse(key.privateText) as JWK, ALGORITHM);
     const header = { alg: ALGORITHM, kid: key.id, typ: 'JWT' };
     return ok(await new SignJWT({ ...claims }).setProtectedHeader(header).sign(privateKey));
   } catch {

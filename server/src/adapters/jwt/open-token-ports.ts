@@ -1,28 +1,22 @@
-import { join } from 'node:path';
 import type { Breakers } from '../../ports/breakers.ts';
 import type { CertificateCrypto } from '../../ports/certificates.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { TokenCrypto, TokenVerifier } from '../../ports/tokens.ts';
 import { createCertificates } from '../certificates/create-certificates.ts';
-import { openSealer } from '../keys/open-sealer.ts';
 import { createOidcVerifier, type OidcIssuer } from '../oidc/create-oidc-verifier.ts';
 import { createTokenCrypto } from './create-token-crypto.ts';
 
-/** In the data directory. Servers that share a store need the same one. */
-const SEALING_KEY_FILE = 'sealing.key';
-
 /** Everything about tokens and certificates that a server of this configuration works with. */
 export function openTokenPorts<Mapping extends object>(
-  config: { readonly dataDir: string; readonly oidc: (OidcIssuer & Mapping) | undefined },
+  config: { readonly oidc: (OidcIssuer & Mapping) | undefined },
   calls: { readonly logger: Logger; readonly breakers: Breakers },
 ): {
   readonly tokens: TokenCrypto;
   readonly certificates: CertificateCrypto;
   readonly oidc?: OidcIssuer & Mapping & { readonly verifier: TokenVerifier };
 } {
-  const sealer = openSealer(join(config.dataDir, SEALING_KEY_FILE));
-  const tokens = createTokenCrypto(sealer);
-  const certificates = createCertificates(sealer);
+  const tokens = createTokenCrypto();
+  const certificates = createCertificates();
   const { oidc } = config;
   if (oidc === undefined) return { tokens, certificates };
   return { tokens, certificates, oidc: { ...oidc, verifier: createOidcVerifier(oidc, calls) } };

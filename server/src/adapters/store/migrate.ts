@@ -5,22 +5,37 @@
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Kysely } from 'kysely';
-import type { AnyTables } from './kysely-tables.ts';
+import type { AnyTables, SqlValue } from './kysely-tables.ts';
 import type { Migration, MigrationTools } from './migration.ts';
 
 /** The table that lists which migrations a store has had. */
 export const MIGRATION_HISTORY = 'schema_migrations';
+
+/** What somebody may look at before anything is changed. */
+export interface StoreBefore {
+  /** Names of the migrations that the store has had; none for a new one. */
+  readonly migrations: readonly string[];
+  /** Every row of a small table. */
+  readonly rows: (table: string) => Promise<readonly Readonly<Record<string, SqlValue>>[]>;
+}
+
+/** Decides whether a store may be opened at all; its problem is the answer otherwise. */
+export type InspectStore = (store: StoreBefore) => Promise<Result<void, Problem>>;
+
+const FIT: InspectStore = async () => ok(undefined);
 
 /**
  * Runs the migrations that a store has not had yet. The caller has begun a transaction that keeps
  * other writers out, and commits it only if the answer is a success.
  * @param tools - the database and its dialect
  * @param migrations - all migrations of this release, oldest first
+ * @param inspect - asked before anything is changed
  * @returns names of the migrations that ran; `unavailable` if a newer release wrote the store
  */
 export async function migrate(
   tools: MigrationTools,
   migrations: readonly Migration[],
+  inspect = FIT,
 ): Promise<Result<readonly string[], Problem>> {
   const { db, dialect } = tools;
   const history = db.schema.createTable(MIGRATION_HISTORY).ifNotExists();
@@ -30,6 +45,11 @@ export async function migrate(
   const known = new Set(migrations.map(({ name }) => name));
   const unknown = done.filter((name) => !known.has(name));
   if (unknown.length > 0) return err(newerProblem(unknown));
+  const fit = await inspect({
+    migrations: done,
+    rows: (table) => db.selectFrom(table).selectAll().execute(),
+  });
+  if (!fit.ok) return fit;
 
   const missing = migrations.filter(({ name }) => !done.includes(name));
   for (const { name, up } of missing) {

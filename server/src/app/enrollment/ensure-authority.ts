@@ -18,11 +18,10 @@ export async function ensureAuthority(deps: AuthorityDeps): Promise<Result<Autho
   if (known !== undefined) return ok(known);
   const nowMs = deps.clock.nowMs();
   const made = await deps.certificates.makeAuthority(nowMs);
-  if (!made.ok) return made;
   const row = {
     id: AUTHORITY_ID,
-    certificate_pem: made.value.certificatePem,
-    private_sealed: made.value.privateSealed,
+    certificate_pem: made.certificatePem,
+    private_sealed: made.privatePem,
     created_at_ms: nowMs,
   };
   const otherwise = problem('conflict', {
@@ -30,7 +29,7 @@ export async function ensureAuthority(deps: AuthorityDeps): Promise<Result<Autho
     remedy: 'Send the request again.',
   });
   const done = await deps.store.commit([{ kind: 'insert', into: 'authorities', row, otherwise }]);
-  if (done.ok) return made;
+  if (done.ok) return ok(made);
   const others = await findAuthority(deps);
   return others === undefined ? err(done.error) : ok(others);
 }
@@ -38,7 +37,7 @@ export async function ensureAuthority(deps: AuthorityDeps): Promise<Result<Autho
 async function findAuthority({ store }: AuthorityDeps): Promise<Authority | undefined> {
   const [row] = await store.read({ from: 'authorities', where: { id: AUTHORITY_ID } });
   if (row === undefined) return undefined;
-  return { certificatePem: row.certificate_pem, privateSealed: row.private_sealed };
+  return { certificatePem: row.certificate_pem, privatePem: row.private_sealed };
 }
 
 /** What a server answers that was put together without certificates. */

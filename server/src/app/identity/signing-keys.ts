@@ -91,15 +91,14 @@ async function addKey(
   },
 ): Promise<Result<KeyRow, Problem>> {
   const made = await crypto.makeKey();
-  if (!made.ok) return made;
   const otherwise = problem('conflict', {
     detail: 'Another server renewed the signing key at the same time.',
     remedy: 'Send the request again.',
   });
   const row: KeyRow = {
     id: deps.ids.next('sig'),
-    public_jwk_json: JSON.stringify(made.value.publicJwk),
-    private_sealed: made.value.privateSealed,
+    public_jwk_json: JSON.stringify(made.publicJwk),
+    private_sealed: made.privateText,
     created_at_ms: deps.clock.nowMs(),
     retires_at_ms: null,
   };

@@ -60,7 +60,7 @@ export async function createToken(
   const claims = claimsOf(principal, { jti: id, role, iat: nowS, exp });
   const signed = await tokens.sign(claims, {
     id: key.value.id,
-    privateSealed: key.value.private_sealed,
+    privateText: key.value.private_sealed,
   });
   if (!signed.ok) return signed;
   const expires_at = toTimestamp(exp * MS_PER_SECOND);

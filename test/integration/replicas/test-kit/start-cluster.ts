@@ -55,6 +55,8 @@ export interface Cluster {
   /** Each data directory in which a server has put an admin key. */
   readonly keyFiles: () => readonly string[];
   readonly storeUrl: string;
+  /** What all servers share. */
+  readonly sealingKeyFile: string;
   readonly postgres: PostgresServer;
   readonly nats: NatsServer;
   /** Looks past the servers. */
@@ -89,7 +91,15 @@ export async function startCluster(size: ClusterSize): Promise<Cluster> {
   const keyFiles = () =>
     dirs.map((dir) => join(dir, 'admin.key')).filter((file) => existsSync(file));
   return {
-    ...{ servers, agents, keyFiles, postgres, nats, storeUrl: url },
+    ...{
+      servers,
+      agents,
+      keyFiles,
+      postgres,
+      nats,
+      storeUrl: url,
+      sealingKeyFile: join(dirs[0] ?? '', 'sealing.key'),
+    },
     ...{ store: store.value, bus: bus.value },
     adminKey: readFileSync(keyFiles()[0] ?? '', 'utf8').trim(),
     machines: async () => new Map(await inspectAll(bus.value, agents)),

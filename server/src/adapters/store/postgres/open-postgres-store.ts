@@ -7,6 +7,7 @@ import type { TableName, Tables } from '../../../ports/tables.ts';
 import { compileChange } from '../compile-change.ts';
 import { compileQuery } from '../compile-query.ts';
 import { startGroupWriter } from '../group-writer.ts';
+import type { InspectStore } from '../migrate.ts';
 import { commitGroup } from './commit-group.ts';
 import { makePostgresBuilder } from './make-postgres-builder.ts';
 import { badUrlProblem, toOpenProblem } from './open-problems.ts';
@@ -33,6 +34,8 @@ export interface PostgresStoreOptions {
   readonly outcomeWaitMs?: number;
   /** Most change sets of one group; 1 shows in a benchmark what grouping is worth. */
   readonly groupSetsMax?: number;
+  /** May refuse the store before anything in it is changed. */
+  readonly inspect?: InspectStore;
 }
 
 /**
@@ -55,7 +58,7 @@ export async function openPostgresStore(
     const common = toClientConfig(url, options.tlsMinVersion);
     if (common === undefined) return err(badUrlProblem());
     const settings = { ...common, lock_timeout: lockTimeoutMs };
-    const prepared = await prepareDatabase(settings, server);
+    const prepared = await prepareDatabase(settings, { server, inspect: options.inspect });
     if (!prepared.ok) return prepared;
     const link = await openWriterLink(settings);
     return ok(makeStore({ link, reader: openReadPool(settings), outcomeWaitMs, groupSetsMax }));

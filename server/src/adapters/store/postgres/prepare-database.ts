@@ -4,7 +4,7 @@ import { err, type Result } from '@novacron/contract/result';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Client, type ClientConfig } from 'pg';
 import type { AnyTables } from '../kysely-tables.ts';
-import { MIGRATION_HISTORY, migrate } from '../migrate.ts';
+import { type InspectStore, MIGRATION_HISTORY, migrate } from '../migrate.ts';
 import { MIGRATIONS } from '../migrations.ts';
 import { CREATE_WRITERS_TABLE, hangUp } from './connect-writer.ts';
 import { notAStoreProblem, readOnlyProblem } from './open-problems.ts';
@@ -20,15 +20,22 @@ const COUNT_TABLES = `
   select count(*) as tables, count(*) filter (where tablename = '${MIGRATION_HISTORY}') as ours
   from pg_tables where schemaname = current_schema()`;
 
+/** What a database is prepared for. */
+export interface PrepareOptions {
+  /** Host and database, for texts. */
+  readonly server: string;
+  /** May refuse the store before anything in it is changed. */
+  readonly inspect: InspectStore | undefined;
+}
+
 /**
  * Prepares a database. Several servers may do so at once: one of them migrates, the others wait.
- * @param server - host and database, for texts
  * @returns names of the migrations that ran; `unavailable` with `data.reason` read-only,
  * not-a-store or schema-newer. What PostgreSQL itself refuses is thrown
  */
 export async function prepareDatabase(
   settings: ClientConfig,
-  server: string,
+  options: PrepareOptions,
 ): Promise<Result<readonly string[], Problem>> {
   const client = new Client({
     ...settings,
@@ -40,7 +47,7 @@ export async function prepareDatabase(
   try {
     await client.connect();
     await client.query('begin');
-    const prepared = await prepareInTransaction(client, server);
+    const prepared = await prepareInTransaction(client, options);
     await client.query(prepared.ok ? 'commit' : 'rollback');
     await client.end();
     return prepared;
@@ -52,7 +59,7 @@ export async function prepareDatabase(
 
 async function prepareInTransaction(
   client: Client,
-  server: string,
+  { server, inspect }: PrepareOptions,
 ): Promise<Result<readonly string[], Problem>> {
   const state = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby');
   if (state.rows[0]?.standby === true) return err(readOnlyProblem(server));
@@ -61,7 +68,7 @@ async function prepareInTransaction(
   const { tables = 0, ours = 0 } = found.rows[0] ?? {};
   if (tables > 0 && ours === 0) return err(notAStoreProblem(server));
   const db = new Kysely<AnyTables>({ dialect: new PostgresDialect({ pool: poolOf(client) }) });
-  const migrated = await migrate({ db, dialect: POSTGRES_SCHEMA }, MIGRATIONS);
+  const migrated = await migrate({ db, dialect: POSTGRES_SCHEMA }, MIGRATIONS, inspect);
   if (migrated.ok) await client.query(CREATE_WRITERS_TABLE);
   return migrated;
 }

@@ -12,7 +12,7 @@ import { compileChange } from '../compile-change.ts';
 import { compileQuery } from '../compile-query.ts';
 import { startGroupWriter } from '../group-writer.ts';
 import type { AnyTables } from '../kysely-tables.ts';
-import { MIGRATION_HISTORY, migrate } from '../migrate.ts';
+import { type InspectStore, MIGRATION_HISTORY, migrate } from '../migrate.ts';
 import { MIGRATIONS } from '../migrations.ts';
 import { commitGroup } from './commit-group.ts';
 import { makeSqliteBuilder } from './make-sqlite-builder.ts';
@@ -45,6 +45,8 @@ export interface SqliteStoreOptions {
   readonly flushDelayMs?: number;
   /** Hears of each flush: how many change sets shared it. */
   readonly telemetry?: Telemetry;
+  /** May refuse the store before anything in it is changed. */
+  readonly inspect?: InspectStore;
 }
 
 /**
@@ -69,7 +71,7 @@ export async function openSqliteStore(
       return err(notAStoreProblem(path));
     }
     configure(writer, options);
-    const migrated = await migrateFile(writer);
+    const migrated = await migrateFile(writer, options.inspect);
     if (!migrated.ok) {
       closeAll(opened);
       return migrated;
@@ -125,10 +127,11 @@ function configure(writer: SqliteDatabase.Database, { sizeMibMax }: SqliteStoreO
 
 async function migrateFile(
   database: SqliteDatabase.Database,
+  inspect: InspectStore | undefined,
 ): Promise<Result<readonly string[], Problem>> {
   const db = new Kysely<AnyTables>({ dialect: new SqliteDialect({ database }) });
   database.exec('begin immediate');
-  const migrated = await migrate({ db, dialect: SQLITE_SCHEMA }, MIGRATIONS);
+  const migrated = await migrate({ db, dialect: SQLITE_SCHEMA }, MIGRATIONS, inspect);
   database.exec(migrated.ok ? 'commit' : 'rollback');
   return migrated;
 }

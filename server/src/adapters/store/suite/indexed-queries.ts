@@ -17,6 +17,12 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   { from: 'allocations', where: { node_id: 'n' } },
   { from: 'operations', where: { status: { in: ['running', 'undoing'] } } },
   { from: 'operations', where: { target_id: 'v' } },
+  {
+    from: 'operations',
+    where: { finished_at_ms: { below: 7 } },
+    orderBy: { column: 'finished_at_ms', direction: 'asc' },
+    limit: 10,
+  },
   { from: 'operation_log', where: { operation_id: 'o' } },
   { from: 'events', where: { position: null } },
   {

@@ -24,6 +24,11 @@ export type ReleasedRows = z.infer<typeof Rows>;
 /** The secret of the admin's key in these stores; the one of the time is not known any more. */
 export const RELEASED_ADMIN_KEY = `ncr_${'released'.repeat(5)}`;
 
+/** What these stores are sealed with, from the level on that seals. */
+export const RELEASED_SEALING_KEY = Buffer.from('sealing key of a released store.').toString(
+  'base64',
+);
+
 /** The levels that a store can be at, by the name of the last migration that it had. */
 export const RELEASED_LEVELS: readonly string[] = MIGRATIONS.map(({ name }) => name);
 

@@ -238,4 +238,13 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     certificate_expires_at_ms: 3,
     revoked_at_ms: null,
   },
+  audit_checkpoints: { id: 'tnt_a', mark_json: '{}' },
+  sealing_keys: {
+    id: 'a1',
+    canary_sealed: 'sealed',
+    version: 1,
+    place: 'here',
+    registered_at_ms: 1,
+  },
+  sealing_progress: { id: 'audit', key_id: 'a1', after_id: '', rows_sealed: 0, is_done: 1 },
 };

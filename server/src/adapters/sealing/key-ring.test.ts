@@ -1,0 +1,87 @@
+import { createCipheriv } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createKeyRing, isSealed, keyIdOf, type SealedPlace } from './key-ring.ts';
+import { nameSealingKey } from './sealing-key.ts';
+
+const NEW = nameSealingKey(Buffer.alloc(32, 1));
+const OLD = nameSealingKey(Buffer.alloc(32, 2));
+const PLACE: SealedPlace = { table: 'baselines', column: 'applied_json', id: 'vm_a' };
+
+describe('a sealed value', () => {
+  test('opens at its place with its key, whatever it is (property)', () => {
+    const ring = createKeyRing([NEW]);
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const sealed = ring.seal(PLACE, text);
+        expect(keyIdOf(sealed)).toBe(NEW.id);
+        expect(createKeyRing([NEW]).open(PLACE, sealed)).toEqual({ kind: 'text', text });
+      }),
+    );
+  });
+
+  test.each<[string, Partial<SealedPlace>]>([
+    ['row', { id: 'vm_b' }],
+    ['column', { column: 'applied_hash' }],
+    ['table', { table: 'operations' }],
+  ])('does not open at another %s', (_what, moved) => {
+    const ring = createKeyRing([NEW]);
+    const sealed = ring.seal(PLACE, 'secret');
+    expect(ring.open({ ...PLACE, ...moved }, sealed)).toEqual({ kind: 'damaged' });
+  });
+
+  test('does not open when any of its characters is another one', () => {
+    const ring = createKeyRing([NEW]);
+    const sealed = ring.seal(PLACE, 'secret');
+    const body = sealed.lastIndexOf('.') + 1;
+    for (let at = body; at < sealed.length; at += 1) {
+      const changed = sealed[at] === 'A' ? 'B' : 'A';
+      const opened = ring.open(PLACE, `${sealed.slice(0, at)}${changed}${sealed.slice(at + 1)}`);
+      expect({ at, opened }).toEqual({ at, opened: { kind: 'damaged' } });
+    }
+    expect(ring.open(PLACE, `${sealed.slice(0, body)}AAAA`)).toEqual({ kind: 'damaged' });
+  });
+
+  test('names the key that is missing, and cannot be told to be of another one', () => {
+    const sealed = createKeyRing([OLD]).seal(PLACE, 'secret');
+    const ring = createKeyRing([NEW]);
+    expect(ring.open(PLACE, sealed)).toEqual({ kind: 'unknown-key', keyId: OLD.id });
+    expect(ring.open(PLACE, sealed.replace(OLD.id, NEW.id))).toEqual({ kind: 'damaged' });
+  });
+
+  test('is never the same twice, also of the same text', () => {
+    const rings = [createKeyRing([NEW]), createKeyRing([NEW])];
+    const sealed = rings.flatMap((ring) => [1, 2, 3].map(() => ring.seal(PLACE, 'secret')));
+    const nonces = sealed.map((text) =>
+      Buffer.from(text.split('.')[2] ?? '', 'base64')
+        .subarray(0, 28)
+        .toString('hex'),
+    );
+    expect(new Set(nonces).size).toBe(6);
+  });
+
+  test('is told apart from JSON', () => {
+    expect(['{}', '[]', '"ncs1"', 'null', ''].map(isSealed)).not.toContain(true);
+  });
+});
+
+describe('a ring', () => {
+  test('seals with the first key and opens with all of them', () => {
+    const sealed = createKeyRing([OLD]).seal(PLACE, 'secret');
+    const ring = createKeyRing([NEW, OLD]);
+    expect(ring.open(PLACE, sealed)).toEqual({ kind: 'text', text: 'secret' });
+    expect(keyIdOf(ring.seal(PLACE, 'secret'))).toBe(NEW.id);
+    ring.use(OLD.id);
+    expect(keyIdOf(ring.seal(PLACE, 'secret'))).toBe(OLD.id);
+  });
+
+  test('opens what releases sealed that bound nothing, and nothing else', () => {
+    const cipher = createCipheriv('aes-256-gcm', OLD.bytes, Buffer.alloc(12, 5));
+    const sealed = Buffer.concat([cipher.update('{"d":"private"}', 'utf8'), cipher.final()]);
+    const whole = Buffer.concat([Buffer.alloc(12, 5), cipher.getAuthTag(), sealed]);
+    const text = whole.toString('base64');
+    expect(createKeyRing([NEW, OLD]).openUnbound(text)).toBe('{"d":"private"}');
+    expect(createKeyRing([NEW]).openUnbound(text)).toBeUndefined();
+    expect(createKeyRing([NEW]).openUnbound('sealed')).toBeUndefined();
+  });
+});

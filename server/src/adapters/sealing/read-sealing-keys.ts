@@ -1,0 +1,86 @@
+/** Where sealing keys are kept: a file, or the configuration itself. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { KEY_BYTES, nameSealingKey, parseSealingKeys, type SealingKey } from './sealing-key.ts';
+
+const PRIVATE_FILE_MODE = 0o600;
+
+/** Where to look. */
+export type SealingKeySource =
+  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      /** `own`: the server makes it for a new store; `given`: somebody has put it there. */
+      readonly origin: 'own' | 'given';
+    };
+
+/**
+ * Reads the keys, the one that seals first.
+ * @returns none where the server's own file is yet to be made; `unavailable` for what holds no keys
+ */
+export function readSealingKeys(source: SealingKeySource): Result<readonly SealingKey[], Problem> {
+  if (source.kind === 'text') return parse(source.text, describeSource(source));
+  if (source.origin === 'own' && !existsSync(source.path)) return ok([]);
+  try {
+    return parse(readFileSync(source.path, 'utf8'), source.path);
+  } catch (cause) {
+    return err(
+      problem('unavailable', {
+        detail: `The sealing key cannot be read from ${source.path}: ${reasonOf(cause)}`,
+        remedy:
+          'Put the file back, readable for the user of the server. For a new store make one: ' +
+          `openssl rand -base64 32 > ${source.path}`,
+        data: { reason: 'sealing-key-unreadable' },
+      }),
+    );
+  }
+}
+
+/** The source in words: a path, or the setting. */
+export function describeSource(source: SealingKeySource): string {
+  return source.kind === 'file' ? source.path : 'the setting sealing-key';
+}
+
+/** Makes a key and its file, which nobody else may read. Fails where there is one already. */
+export function makeSealingKeyFile(path: string): Result<SealingKey, Problem> {
+  try {
+    const bytes = randomBytes(KEY_BYTES);
+    const text = `${bytes.toString('base64')}\n`;
+    writeFileSync(path, text, { mode: PRIVATE_FILE_MODE, flag: 'wx', flush: true });
+    return ok(nameSealingKey(bytes));
+  } catch (cause) {
+    return err(
+      problem('unavailable', {
+        detail: `The sealing key cannot be written to ${path}: ${reasonOf(cause)}`,
+        remedy: 'Make room for the file, or take away what is in its place, and start again.',
+        data: { reason: 'sealing-key-unwritable' },
+      }),
+    );
+  }
+}
+
+/** Takes a key that was never used away again. */
+export function removeSealingKeyFile(path: string): void {
+  rmSync(path, { force: true });
+}
+
+function parse(text: string, place: string): Result<readonly SealingKey[], Problem> {
+  const keys = parseSealingKeys(text);
+  if (keys.ok) return keys;
+  return err(
+    problem('unavailable', {
+      detail: `The sealing key in ${place} cannot be used: ${keys.error}.`,
+      remedy:
+        'Put back the key that the store was sealed with. A key is what openssl rand -base64 32 ' +
+        'prints; several stand one a line, the one that seals first.',
+      data: { reason: 'sealing-key-malformed' },
+    }),
+  );
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,185 @@
+/**
+ * A store whose sealed columns are sealed on the way in and opened on the way out. Nobody above it
+ * knows: rows and guards are plain, and what is on the disk, in backups and in dumps is not.
+ */
+import { type Problem, problem } from '@novacron/contract/problem';
+import { assert } from '@novacron/contract/result';
+import type { Change, Store } from '../../ports/store.ts';
+import { isSealed, type KeyRing, type SealedPlace } from './key-ring.ts';
+import { createOpenedValues, type OpenedValues } from './opened-values.ts';
+import { isRemembered, sealedColumnsOf } from './sealed-columns.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** What is sealed with, and whether there may be values that nobody has sealed yet. */
+export interface Seals {
+  readonly ring: KeyRing;
+  /**
+   * `sealed`: the store holds no plain value any more, so whoever puts one there is no server of
+   * ours, and it is not believed.
+   */
+  readonly rows: () => 'mixed' | 'sealed';
+}
+
+/** Seals a store. */
+export function sealStore(store: Store, seals: Seals): Store {
+  const opened = createOpenedValues();
+  const openAll = <R extends object>(table: string, rows: readonly R[]): readonly R[] =>
+    openRows(table, rows, { ...seals, opened });
+  return {
+    read: async (query) => {
+      requirePlain(query.from, query.where, query.orderBy?.column);
+      return openAll(query.from, await store.read(query));
+    },
+    snapshot: async (queries) => {
+      for (const { from, where, orderBy } of Object.values(queries)) {
+        requirePlain(from, where, orderBy?.column);
+      }
+      const found = await store.snapshot(queries);
+      const entries = Object.entries<readonly object[]>(found).map(([name, rows]) => [
+        name,
+        openAll(queries[name]?.from ?? '', rows),
+      ]);
+      // The same names with rows of the same tables, which a loop cannot be typed to.
+      return Object.fromEntries(entries) as typeof found;
+    },
+    commit: async (changes) => store.commit(changes.map((change) => sealChange(change, seals))),
+    close: store.close,
+  };
+}
+
+function openRows<R extends object>(
+  table: string,
+  rows: readonly R[],
+  parts: Seals & { readonly opened: OpenedValues },
+): readonly R[] {
+  const columns = sealedColumnsOf(table);
+  return columns.length === 0 ? rows : rows.map((row) => openRow(table, columns, row, parts));
+}
+
+function openRow<R extends object>(
+  table: string,
+  columns: readonly string[],
+  row: R,
+  parts: Seals & { readonly opened: OpenedValues },
+): R {
+  // Copied once and then written to: thousands of rows come at once.
+  const copy = { ...row };
+  const id = String(Reflect.get(copy, 'id'));
+  for (const column of columns) {
+    const place = { table, column, id };
+    Reflect.set(copy, column, openValue(place, String(Reflect.get(copy, column)), parts));
+  }
+  return copy;
+}
+
+function openValue(
+  place: SealedPlace,
+  value: string,
+  { ring, rows, opened }: Seals & { readonly opened: OpenedValues },
+): string {
+  if (!isSealed(value)) {
+    if (rows() === 'sealed') throw readError(plainProblem(place));
+    return openPlain(ring, place, value);
+  }
+  const isKept = isRemembered(place.table);
+  const known = isKept ? opened.find(place, value) : undefined;
+  if (known !== undefined) return known;
+  const found = ring.open(place, value);
+  if (found.kind === 'unknown-key') throw readError(unknownKeyProblem(place, found.keyId));
+  if (found.kind === 'damaged') throw readError(damagedProblem(place));
+  if (isKept) opened.keep(place, value, found.text);
+  return found.text;
+}
+
+/**
+ * What an earlier release left. It sealed private keys itself; one that does not open is of no use,
+ * which whoever signs with it says better than a list of keys that cannot be read.
+ */
+export function openPlain(ring: KeyRing, place: SealedPlace, value: string): string {
+  const isUnbound = place.column === 'private_sealed' && /^[A-Za-z0-9+/]+=*$/.test(value);
+  return isUnbound ? (ring.openUnbound(value) ?? value) : value;
+}
+
+function sealChange(change: Change, { ring }: Seals): Change {
+  switch (change.kind) {
+    case 'insert':
+    case 'put':
+      return withRow(change, sealRow(change.into, change.row.id, change.row, ring));
+    case 'update':
+      requirePlain(change.table, change.expect, undefined);
+      return withSet(change, sealRow(change.table, change.id, change.set, ring));
+    case 'delete':
+      requirePlain(change.from, change.expect, undefined);
+      return change;
+    case 'add':
+      requirePlain(change.table, change.expect, undefined);
+      return change;
+    case 'require-none':
+      requirePlain(change.of, change.where, undefined);
+      return change;
+    default:
+      return change;
+  }
+}
+
+/** A row keeps its columns and their types, so a change keeps its own; a spread loses the union. */
+function withRow(change: Extract<Change, { kind: 'insert' | 'put' }>, row: Row): Change {
+  return { ...change, row } as unknown as Change;
+}
+
+function withSet(change: Extract<Change, { kind: 'update' }>, set: Row): Change {
+  return { ...change, set } as unknown as Change;
+}
+
+function sealRow(table: string, id: string, row: object, ring: KeyRing): Row {
+  const values: Row = { ...row };
+  const present = sealedColumnsOf(table).filter((column) => values[column] !== undefined);
+  if (present.length === 0) return values;
+  const sealed = present.map((column) => [
+    column,
+    ring.seal({ table, column, id }, String(values[column])),
+  ]);
+  return { ...values, ...Object.fromEntries(sealed) };
+}
+
+/** The same text is sealed differently every time, so nothing can be found by it. */
+function requirePlain(table: string, where: object | undefined, orderBy: string | undefined): void {
+  const asked = [...Object.keys(where ?? {}), ...(orderBy === undefined ? [] : [orderBy])];
+  const sealed = sealedColumnsOf(table).filter((column) => asked.includes(column));
+  assert(sealed.length === 0, `${table}.${sealed.join()} is sealed and cannot be searched`);
+}
+
+/** A read rejects with an error whose `problem` is the answer, as where a database is away. */
+function readError(found: Problem): Error {
+  return Object.assign(new Error(found.detail), { problem: found });
+}
+
+function unknownKeyProblem({ table, id }: SealedPlace, keyId: string): Problem {
+  return problem('unavailable', {
+    detail: `${id} in ${table} is sealed with the key ${keyId}, which this server does not have.`,
+    remedy:
+      'Whoever runs the server gives it the sealing keys of the other servers of this store, and ' +
+      'starts it again.',
+    data: { reason: 'sealing-key-unknown' },
+  });
+}
+
+const RESTORE =
+  'Whoever runs the server restores it from a backup, and finds out who can write to the store.';
+
+function damagedProblem({ table, column, id }: SealedPlace): Problem {
+  return problem('unavailable', {
+    detail: `${column} of ${id} in ${table} does not open: it was changed, or is from elsewhere.`,
+    remedy: RESTORE,
+    data: { reason: 'sealed-value-damaged' },
+  });
+}
+
+function plainProblem({ table, column, id }: SealedPlace): Problem {
+  return problem('unavailable', {
+    detail: `${column} of ${id} in ${table} is not sealed, though every value of this store is.`,
+    remedy: RESTORE,
+    data: { reason: 'sealed-value-plain' },
+  });
+}

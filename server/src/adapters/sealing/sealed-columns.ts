@@ -1,0 +1,45 @@
+/** What of the store is sealed: secrets, the texts of policies, and what drift is measured from. */
+import type { TableName, Tables } from '../../ports/tables.ts';
+
+type TextColumn<T extends TableName> = {
+  [C in keyof Tables[T]]: Tables[T][C] extends string ? C : never;
+}[keyof Tables[T]];
+
+/**
+ * The sealed columns by table. Texts of policies are also in the audit log, which says what was
+ * changed; baselines are in the definitions of operations until these have ended.
+ */
+export const SEALED_COLUMNS = {
+  audit: ['changes_json'],
+  audit_checkpoints: ['mark_json'],
+  authorities: ['private_sealed'],
+  baselines: ['applied_json'],
+  operations: ['definition_json'],
+  orchestration_policies: ['desired_json', 'compiled_json'],
+  signing_keys: ['private_sealed'],
+} as const satisfies { readonly [T in TableName]?: readonly TextColumn<T>[] };
+
+/** Names a table that has sealed columns. */
+export type SealedTable = keyof typeof SEALED_COLUMNS;
+
+/** Read as a whole with every report or every write: worth remembering once they are opened. */
+const REMEMBERED_TABLES: ReadonlySet<string> = new Set<SealedTable>([
+  'baselines',
+  'orchestration_policies',
+]);
+
+/** Whether what was opened in a table is remembered. */
+export function isRemembered(table: string): boolean {
+  return REMEMBERED_TABLES.has(table);
+}
+
+/** Every table with sealed columns, always in the same order. */
+export function sealedTables(): readonly SealedTable[] {
+  // The keys of the table are its names by definition.
+  return (Object.keys(SEALED_COLUMNS) as SealedTable[]).toSorted();
+}
+
+/** The sealed columns of a table; none for most. */
+export function sealedColumnsOf(table: string): readonly string[] {
+  return Object.hasOwn(SEALED_COLUMNS, table) ? SEALED_COLUMNS[table as SealedTable] : [];
+}

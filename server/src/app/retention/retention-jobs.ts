@@ -1,0 +1,82 @@
+/** Everything that is forgotten in time. */
+import type { Change } from '../../ports/store.ts';
+import { EVENTS_NEEDED_MAX } from '../relay-events.ts';
+import { auditJob } from './forget-audit.ts';
+import { createLeftoversJob } from './forget-leftovers.ts';
+import { forgetRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
+
+/** Makes the jobs of one server; a new one joins here. */
+export function createRetentionJobs(): readonly RetentionJob[] {
+  return [
+    { name: 'idempotency-keys', forgetSome: forgetKeys },
+    { name: 'operations', forgetSome: forgetOperations },
+    { name: 'events', forgetSome: forgetEvents },
+    auditJob,
+    { name: 'decisions', forgetSome: forgetDecisions },
+    { name: 'signing-keys', forgetSome: forgetSigningKeys },
+    createLeftoversJob(),
+  ];
+}
+
+async function forgetKeys(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  const where = { created_at_ms: { below: nowMs - times.idempotencyKeysMs } };
+  const rows = await deps.store.read({ from: 'idempotency_keys', where, limit });
+  return forgetRows(scope, rows.length, dropAll('idempotency_keys', rows));
+}
+
+/** Operations that have ended well or badly, with their logs; stuck ones wait for somebody. */
+async function forgetOperations(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  // A request that is repeated is answered with its operation for as long as its key is kept.
+  const ageMs = Math.max(times.operationsMs, times.idempotencyKeysMs);
+  const rows = await deps.store.read({
+    from: 'operations',
+    where: { finished_at_ms: { below: nowMs - ageMs }, status: { in: ['succeeded', 'failed'] } },
+    orderBy: { column: 'finished_at_ms', direction: 'asc' },
+    limit,
+  });
+  return forgetRows(scope, rows.length, dropAll('operations', rows));
+}
+
+/** Published events, but for the newest, which the relay may have to publish again. */
+async function forgetEvents(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  const where = { position: { above: 0 } };
+  const column = 'position';
+  const { oldest, newest } = await deps.store.snapshot({
+    oldest: { from: 'events', where, orderBy: { column, direction: 'asc' }, limit },
+    newest: { from: 'events', where, orderBy: { column, direction: 'desc' }, limit: 1 },
+  });
+  const end = (newest[0]?.position ?? 0) - EVENTS_NEEDED_MAX;
+  const old = oldest.filter(
+    ({ position, at_ms }) => (position ?? end + 1) <= end && at_ms < nowMs - times.eventsMs,
+  );
+  return forgetRows(scope, old.length, dropAll('events', old));
+}
+
+/** The ids are in the order in which decisions were made. */
+async function forgetDecisions(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  const oldest = await deps.store.read({ from: 'placement_decisions', limit });
+  const old = oldest.filter(({ created_at_ms }) => created_at_ms < nowMs - times.decisionsMs);
+  return forgetRows(scope, old.length, dropAll('placement_decisions', old));
+}
+
+async function forgetSigningKeys(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  const where = { retires_at_ms: { below: nowMs - times.signingKeysMs } };
+  const rows = await deps.store.read({ from: 'signing_keys', where, limit });
+  return forgetRows(scope, rows.length, dropAll('signing_keys', rows));
+}
+
+type Forgettable =
+  | 'idempotency_keys'
+  | 'operations'
+  | 'events'
+  | 'placement_decisions'
+  | 'signing_keys';
+
+function dropAll(from: Forgettable, rows: readonly { readonly id: string }[]): readonly Change[] {
+  return rows.map(({ id }) => ({ kind: 'drop', from, id }));
+}

@@ -1,0 +1,25 @@
+/** How long what is kept. Unit: milliseconds. */
+export interface RetentionTimes {
+  /** After their end. */
+  readonly operationsMs: number;
+  readonly eventsMs: number;
+  readonly auditMs: number;
+  /** Placement decisions. */
+  readonly decisionsMs: number;
+  /** Of requests whose caller has not confirmed that it heard the answer. */
+  readonly idempotencyKeysMs: number;
+  /** After the last token that they signed. */
+  readonly signingKeysMs: number;
+}
+
+const DAY_MS = 86_400_000;
+
+/** What the settings say unless somebody says otherwise. */
+export const RETENTION_TIMES: RetentionTimes = {
+  operationsMs: 90 * DAY_MS,
+  eventsMs: 30 * DAY_MS,
+  auditMs: 365 * DAY_MS,
+  decisionsMs: 90 * DAY_MS,
+  idempotencyKeysMs: 7 * DAY_MS,
+  signingKeysMs: 7 * DAY_MS,
+};

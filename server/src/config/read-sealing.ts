@@ -1,0 +1,41 @@
+/** Where the keys that seal the store are kept. */
+import { join } from 'node:path';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { ResolvedSettings } from './resolve-settings.ts';
+import type { SettingName } from './settings-table.ts';
+
+/** In the data directory, where nothing else is said. */
+const OWN_KEY_FILE = 'sealing.key';
+
+/** The keys themselves, or their file. */
+export type SealingConfig =
+  | { readonly kind: 'text'; readonly text: string }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      /** `own`: the server makes it for a new store; `given`: somebody has put it there. */
+      readonly origin: 'own' | 'given';
+    };
+
+/** Reads it; what is wrong is told by the setting that is to be changed. */
+export function readSealing({
+  values,
+  sources,
+}: ResolvedSettings): Result<
+  SealingConfig,
+  { readonly name: SettingName; readonly message: string }
+> {
+  const { 'sealing-key': text, 'sealing-key-file': path } = values;
+  if (text !== undefined && path !== undefined) {
+    const message = 'and sealing-key-file both say the sealing key; give one of them';
+    return err({ name: 'sealing-key', message });
+  }
+  if (text !== undefined && sources['sealing-key'].kind === 'flag') {
+    const message =
+      'would be seen in the list of processes; set NOVACRON_SEALING_KEY, or sealing-key-file';
+    return err({ name: 'sealing-key', message });
+  }
+  if (text !== undefined) return ok({ kind: 'text', text });
+  if (path !== undefined) return ok({ kind: 'file', path, origin: 'given' });
+  return ok({ kind: 'file', path: join(values['data-dir'], OWN_KEY_FILE), origin: 'own' });
+}

@@ -1,0 +1,50 @@
+/** What becomes of the keys that a store is sealed with: which it needs, and sealing anew. */
+import type { Problem } from '@novacron/contract/problem';
+import type { Result } from '@novacron/contract/result';
+import type { Change } from './store.ts';
+
+/** A key of the store or of this server. */
+export interface SealingKeyState {
+  readonly id: string;
+  /**
+   * `seals`: what is written now is sealed with it; `needed`: there may be values that only it
+   * opens; `not-needed`: it may be taken away.
+   */
+  readonly state: 'seals' | 'needed' | 'not-needed';
+  /** Whether this server has it. */
+  readonly presence: 'here' | 'missing';
+  readonly registeredAtMs: number | null;
+  /** Where the first server that had it keeps it; empty where nobody knows. */
+  readonly place: string;
+  /** Rows that were sealed with it anew, and tables in which there may be more to do. */
+  readonly rowsSealed: number;
+  readonly tablesLeft: readonly string[];
+}
+
+/** What one round of sealing anew came to. */
+export interface ResealRound {
+  readonly kind: 'more' | 'done';
+  readonly table: string;
+  /** Rows that were sealed anew. */
+  readonly rows: number;
+  /** Rows of which a value does not open; they are left as they are. */
+  readonly damaged: readonly string[];
+}
+
+/** Looks after the seals of one server's store. */
+export interface Sealing {
+  /**
+   * Follows what other servers have done: seals with the store's latest key from now on.
+   * Problems: `unavailable` when that key is not one of this server's.
+   */
+  readonly follow: () => Promise<Result<void, Problem>>;
+  /** When the key that seals now was registered. */
+  readonly sealsSinceMs: () => number;
+  /**
+   * Seals some rows anew that are plain or sealed with an earlier key, and notes how far it got in
+   * the same commit. At the end the store needs the earlier keys no more.
+   * Problems: those of the store, and of `guard`, which is committed with everything.
+   */
+  readonly resealSome: (guard: Change) => Promise<Result<ResealRound, Problem>>;
+  readonly list: () => Promise<readonly SealingKeyState[]>;
+}
