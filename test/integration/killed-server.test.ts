@@ -13,7 +13,7 @@ import {
 } from './test-kit/start-server-process.ts';
 
 const KILLS = 20;
-/** Every so many kills the books are held against the machines. */
+/** Every so many kills everything is looked at; `make chaos` does so after each. */
 const KILLS_PER_AUDIT = 5;
 
 const SEED = process.env.SEED ?? 'kill-1';

@@ -19,7 +19,7 @@ export interface KillRun {
   readonly kills: number;
   /** A directory of its own. */
   readonly dataDir: string;
-  /** After how many kills the books are compared with the machines, besides the last one. */
+  /** After how many kills everything is looked at, besides the last one. */
   readonly killsPerAudit: number;
   /** Hears of each kill. */
   readonly onKill?: (line: string) => void;
@@ -56,8 +56,8 @@ export async function runKills(run: KillRun): Promise<KillReport> {
   for (const kill of planKills(seed, kills)) {
     await killOnce(kill, { dataDir, callers });
     done += 1;
-    const depth = done % killsPerAudit === 0 || done === kills ? 'deep' : 'shallow';
-    faults = await checkAfterKill(ledger, { dataDir, depth });
+    const isDue = done % killsPerAudit === 0 || done === kills;
+    if (isDue) faults = await checkAfterKill(ledger, dataDir);
     const { acknowledged, unknown } = sumCounts(callers);
     onKill(
       `kill ${done}/${kills}: ${kill.phase} +${kill.afterMs} ms, ` +
@@ -90,17 +90,13 @@ async function killOnce(
 }
 
 /** Starts the server once more and looks at everything; it is stopped politely then. */
-async function checkAfterKill(
-  ledger: Ledger,
-  { dataDir, depth }: { readonly dataDir: string; readonly depth: 'shallow' | 'deep' },
-): Promise<readonly string[]> {
+async function checkAfterKill(ledger: Ledger, dataDir: string): Promise<readonly string[]> {
   const server = await startServerProcess(dataDir);
   const call = clientOf(server.url, dataDir);
   const faults = await attempt(() => checkPromises(ledger, call));
   const { code, stderr } = await server.stop();
   if (code !== 0 || stderr !== '') faults.push(`the server ended with ${code}: ${stderr}`);
-  if (depth === 'deep') faults.push(...(await findFaultsIn(dataDir)));
-  return faults;
+  return [...faults, ...(await findFaultsIn(dataDir))];
 }
 
 async function checkPromises(ledger: Ledger, call: Call): Promise<string[]> {
