@@ -75,10 +75,8 @@ function choose(fleet: FleetOverlay, survey: Survey, ranked: Generator<RankedNod
   return { chosen, unsafe };
 }
 
-function toCandidate({ node, row }: RankedNode, { columns, totals }: Ranking): Candidate {
-  const scores: Record<string, number> = {};
-  for (const { name, shares } of columns) scores[name] = shares[row] ?? 0;
-  return { node, scores, total: totals[row] ?? 0 };
+function toCandidate({ node, row }: RankedNode, { scoresAt, totals }: Ranking): Candidate {
+  return { node, scores: scoresAt(row), total: totals[row] ?? 0 };
 }
 
 function toPlan(choice: {

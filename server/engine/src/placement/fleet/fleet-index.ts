@@ -9,6 +9,7 @@ import type { NodeId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';
 import type { Overcommit, Peer, PlacementNode, TypicalAsk } from '../model.ts';
 import { rackKey } from '../rules/like-vms.ts';
+import { addRow, type ClassTable, makeClassTable, moveRow } from './class-table.ts';
 import { acquire, type Interner, makeInterner, release } from './interner.ts';
 import { loadKeyOf, placeKeyOf } from './node-keys.ts';
 import { countPeer, forgetTallies, makePeerTable, type PeerTable } from './peer-table.ts';
@@ -41,6 +42,8 @@ export interface FleetIndex {
   readonly positionOf: number[];
   readonly freeSlots: number[];
   readonly classes: NodeClass[];
+  /** The classes once more, a column each: decisions read them from end to end. */
+  table: ClassTable;
   readonly classOfKey: Map<number, NodeClass>;
   readonly domains: Interner<PlacementNode>;
   readonly places: Interner<Place>;
@@ -77,6 +80,7 @@ export function makeFleetIndex(fleet: {
     positionOf: [],
     freeSlots: [],
     classes: [],
+    table: makeClassTable(nodes.length),
     classOfKey: new Map(),
     domains: makeInterner(),
     places: makeInterner(),
@@ -147,6 +151,7 @@ function joinClass(index: FleetIndex, slot: number, node: PlacementNode): void {
   let joined = index.classOfKey.get(key);
   if (joined === undefined) {
     joined = { place, load, slots: [], at: index.classes.length };
+    index.table = addRow(index.table, { row: joined.at, place, load, domain });
     index.classes.push(joined);
     index.classOfKey.set(key, joined);
   }
@@ -154,6 +159,7 @@ function joinClass(index: FleetIndex, slot: number, node: PlacementNode): void {
   index.classOf[slot] = joined;
   index.positionOf[slot] = joined.slots.length;
   joined.slots.push(slot);
+  index.table.counts[joined.at] = joined.slots.length;
 }
 
 function leaveClass(index: FleetIndex, slot: number): void {
@@ -165,6 +171,7 @@ function leaveClass(index: FleetIndex, slot: number): void {
     left.slots[position] = last;
     index.positionOf[last] = position;
   }
+  index.table.counts[left.at] = left.slots.length;
   if (left.slots.length === 0) dropClass(index, left);
   index.avoidedNodes -= countAvoided(index.nodes[slot]);
   const { domain } = index.places.items[left.place] ?? { domain: 0 };
@@ -182,6 +189,7 @@ function dropClass(index: FleetIndex, empty: NodeClass): void {
   const last = index.classes.pop() ?? empty;
   if (last === empty) return;
   index.classes[empty.at] = last;
+  moveRow(index.table, last.at, empty.at);
   last.at = empty.at;
 }
 

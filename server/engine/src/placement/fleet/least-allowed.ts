@@ -1,84 +1,85 @@
 /** The emptiest of the places that a spread term may use. */
 import type { NodeId } from '@novacron/contract/ids';
-import type { PlacementNode, TopologyLevel } from '../model.ts';
-import { filtersOf } from '../rules/filters-of.ts';
+import type { TopologyLevel } from '../model.ts';
 import { rackKey } from '../rules/like-vms.ts';
-import type { PlacementQuestion, RejectionReason, Tally } from '../rules/model.ts';
-import { findNode } from './fleet-index.ts';
-import type { FleetOverlay } from './overlay.ts';
+import type { PlacementQuestion, Tally } from '../rules/model.ts';
+import type { FleetIndex } from './fleet-index.ts';
+
+/** Where the VM may go if there is room. */
+interface Allowed {
+  readonly isNode: (slot: number) => boolean;
+  readonly nodes: number;
+  readonly racks: ReadonlySet<string>;
+  readonly zones: ReadonlySet<string>;
+}
 
 /**
- * What makes a place one that the request does not use at all. A full place stays in: were it left
+ * Finds the places allowed once, for all terms of a question. A full place counts: were it left
  * out, the others would fill up beyond it and the skew would be broken when it empties.
- */
-const PLACE_REASONS: readonly RejectionReason[] = [
-  ...(['status', 'pinned-elsewhere', 'excluded', 'zone', 'node-label', 'taint'] as const),
-  ...(['network', 'residency', 'spot-risk'] as const),
-];
-
-/**
- * Finds the places allowed once, for all terms of a question.
+ * @param placeMasks - by place, the filters that refuse its nodes for their marks
  * @returns a function from a tally and a level to the count in the emptiest of them; 0 where no
  *   place is allowed
  * Source: Kubernetes, PodTopologySpread with its node inclusion policies.
  */
 export function leastAllowed(
-  fleet: FleetOverlay,
-  question: PlacementQuestion,
+  index: FleetIndex,
+  { constraints }: PlacementQuestion,
+  placeMasks: Int32Array,
 ): (tally: Tally, level: TopologyLevel) => number {
-  const { index } = fleet;
-  const filters = filtersOf(question).filter(({ reason }) => PLACE_REASONS.includes(reason));
-  const isAllowed = (node: PlacementNode, scope: 'place' | 'node') =>
-    filters.every((filter) => filter.scope !== scope || !filter.refuse(node, question));
-  const { node: pinned, excludeNodes = [] } = question.constraints;
-  const excluded = new Set(excludeNodes.flatMap((name) => index.slotOfName.get(name) ?? []));
-  const racks = new Set<string>();
-  const zones = new Set<string>();
-  let allowedNodes = 0;
-  const allowedPlaces = index.places.items.map(({ sample }, place) =>
-    (index.places.uses[place] ?? 0) > 0 ? isAllowed(sample, 'place') : false,
-  );
-  const domains = new Set<number>();
-  for (const { place, slots } of index.classes) {
-    if (allowedPlaces[place] !== true) continue;
-    const count = countAllowed(slots);
-    if (count === 0) continue;
-    allowedNodes += count;
-    domains.add(index.places.items[place]?.domain ?? 0);
-  }
-  for (const domain of domains) {
-    const sample = index.domains.items[domain];
-    if (sample === undefined) continue;
-    racks.add(rackKey(sample));
-    zones.add(sample.zone);
-  }
-
-  function countAllowed(slots: readonly number[]): number {
-    if (pinned !== undefined) {
-      const slot = index.slotOfName.get(pinned);
-      return Number(slot !== undefined && slots.includes(slot) && !excluded.has(slot));
-    }
-    return excluded.size === 0 ? slots.length : slots.filter((slot) => !excluded.has(slot)).length;
-  }
-
-  function leastNode(byNode: ReadonlyMap<NodeId, number>): number {
-    let least = Number.POSITIVE_INFINITY;
-    let counted = 0;
-    for (const [id, count] of byNode) {
-      const node = findNode(index, id);
-      if (node === undefined || !isAllowed(node, 'place') || !isAllowed(node, 'node')) continue;
-      counted += 1;
-      least = Math.min(least, count);
-    }
-    return counted < allowedNodes || counted === 0 ? 0 : least;
-  }
-
+  const allowed = findAllowed(index, constraints, placeMasks);
   return (tally, level) => {
-    if (allowedNodes === 0 || tally.total === 0) return 0;
-    if (level === 'node') return leastNode(tally.byNode);
-    const [places, counts] = level === 'zone' ? [zones, tally.byZone] : [racks, tally.byRack];
+    if (allowed.nodes === 0 || tally.total === 0) return 0;
+    if (level === 'node') return leastNode(index, tally.byNode, allowed);
+    const [places, counts] =
+      level === 'zone' ? [allowed.zones, tally.byZone] : [allowed.racks, tally.byRack];
     let least = Number.POSITIVE_INFINITY;
     for (const key of places) least = Math.min(least, counts.get(key) ?? 0);
     return least;
   };
+}
+
+function findAllowed(
+  index: FleetIndex,
+  { node: pinned, excludeNodes = [] }: PlacementQuestion['constraints'],
+  placeMasks: Int32Array,
+): Allowed {
+  const excluded = new Set(excludeNodes.flatMap((name) => index.slotOfName.get(name) ?? []));
+  const pin = pinned === undefined ? undefined : (index.slotOfName.get(pinned) ?? -1);
+  const isNamed = (slot: number) => !excluded.has(slot) && (pin === undefined || pin === slot);
+  const isPlain = excluded.size === 0 && pin === undefined;
+  const { places, domains, counts } = index.table;
+  const found = new Set<number>();
+  let nodes = 0;
+  for (let row = 0; row < index.classes.length; row += 1) {
+    if (placeMasks[places[row] ?? 0] !== 0) continue;
+    const slots = isPlain ? undefined : index.classes[row]?.slots.filter(isNamed);
+    const count = slots?.length ?? counts[row] ?? 0;
+    if (count === 0) continue;
+    nodes += count;
+    found.add(domains[row] ?? 0);
+  }
+  const samples = [...found].flatMap((domain) => index.domains.items[domain] ?? []);
+  return {
+    isNode: (slot) => placeMasks[index.classOf[slot]?.place ?? 0] === 0 && isNamed(slot),
+    nodes,
+    racks: new Set(samples.map(rackKey)),
+    zones: new Set(samples.map(({ zone }) => zone)),
+  };
+}
+
+/** Nodes without a VM of the tally are not in it; where there are such, the least is 0. */
+function leastNode(
+  index: FleetIndex,
+  byNode: ReadonlyMap<NodeId, number>,
+  allowed: Allowed,
+): number {
+  let least = Number.POSITIVE_INFINITY;
+  let counted = 0;
+  for (const [id, count] of byNode) {
+    const slot = index.slotOf.get(id);
+    if (slot === undefined || !allowed.isNode(slot)) continue;
+    counted += 1;
+    least = Math.min(least, count);
+  }
+  return counted < allowed.nodes || counted === 0 ? 0 : least;
 }

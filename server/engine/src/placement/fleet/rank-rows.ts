@@ -1,24 +1,28 @@
 /** Measures, normalises and weighs the rows of a survey, a column at a time. */
 import { roundTo } from '../../round.ts';
-import type { PlacementNode } from '../model.ts';
-import type { WeightedScorer } from '../rules/model.ts';
+import type { Scorer, WeightedScorer } from '../rules/model.ts';
 import type { FleetIndex } from './fleet-index.ts';
-import type { Survey } from './survey.ts';
+import { NOBODY, type Survey } from './survey.ts';
 
 /** Enough to tell nodes apart, few enough to print; fixed so that JSON is stable. */
 const SCORE_DECIMALS = 4;
-
-/** What one scorer says of every row. */
-export interface Column {
-  readonly name: string;
-  readonly shares: Float64Array;
-}
+const SCORE_STEPS = 10 ** SCORE_DECIMALS;
 
 /** The scores of all rows. */
 export interface Ranking {
-  readonly columns: readonly Column[];
   /** Weighted sums, 0 to 1, four decimals. */
   readonly totals: Float64Array;
+  /** What each scorer says of one row, 0 to 1, four decimals. */
+  readonly scoresAt: (row: number) => Readonly<Record<string, number>>;
+}
+
+/** What was measured in the rows, and how it becomes a share. */
+interface Column {
+  readonly name: string;
+  readonly kind: Scorer['kind'];
+  readonly values: Float64Array;
+  readonly least: number;
+  readonly span: number;
 }
 
 /**
@@ -26,70 +30,88 @@ export interface Ranking {
  * @remarks The total is made from the rounded scores: what is printed can be added up by hand.
  */
 export function rankRows(index: FleetIndex, survey: Survey): Ranking {
-  const { scorers, fitting } = survey;
-  const rows = fitting.places.length;
-  const sums = new Float64Array(rows);
+  const totals = new Float64Array(survey.fitting.places.length);
   const columns: Column[] = [];
-  for (const weighted of scorers) {
-    const shares = normalise(weighted, measure(index, survey, weighted));
-    const { weight } = weighted;
-    for (let row = 0; row < rows; row += 1) {
-      sums[row] = (sums[row] ?? 0) + (shares[row] ?? 0) * weight;
-    }
-    columns.push({ name: weighted.scorer.name, shares });
+  for (const weighted of survey.scorers) {
+    const values = measure(index, survey, weighted);
+    const column = toColumn(weighted.scorer, values);
+    addTo(totals, column, weighted.weight);
+    columns.push(column);
   }
-  return { columns, totals: sums.map((sum) => roundTo(sum, SCORE_DECIMALS)) };
+  for (let row = 0; row < totals.length; row += 1) {
+    totals[row] = Math.round((totals[row] ?? 0) * SCORE_STEPS) / SCORE_STEPS;
+  }
+  const scoresAt = (row: number) =>
+    Object.fromEntries(columns.map((column) => [column.name, shareAt(column, row)]));
+  return { totals, scoresAt };
 }
 
+/** What the scorer measures in each row: remembered, by domain, or asked. */
 function measure(index: FleetIndex, survey: Survey, weighted: WeightedScorer): Float64Array {
-  const { fitting, view, places, loads, scorers } = survey;
+  const { fitting, view, scorers } = survey;
   const { scorer } = weighted;
   const { scope } = scorer;
-  const at = scorers.filter((each) => each.scorer.scope === scope).indexOf(weighted);
   const values = new Float64Array(fitting.places.length);
-  if (scope === 'place' || scope === 'load') {
-    const remembered = (scope === 'place' ? places : loads).columns[at];
-    const ids = scope === 'place' ? fitting.places : fitting.loads;
-    for (let row = 0; row < values.length; row += 1) {
-      const id = ids[row] ?? -1;
-      const sample = fitting.samples[row];
-      if (id >= 0) values[row] = remembered?.[id] ?? 0;
-      else if (sample !== undefined) values[row] = scorer.measure(sample, view);
+  const classes = fitting.classes.length;
+  if (scope === 'node') {
+    values.fill(scorer.measure(NOBODY, view));
+    for (const [at, node] of fitting.nodes.entries()) {
+      values[classes + at] = scorer.measure(node, view);
     }
     return values;
   }
   if (scope === 'domain') {
-    const byDomain = index.domains.items.map((sample) => scorer.measure(sample, view));
-    for (let row = 0; row < values.length; row += 1) {
-      const domain = index.places.items[fitting.places[row] ?? 0]?.domain ?? 0;
-      values[row] = byDomain[domain] ?? 0;
-    }
+    const byDomain = Float64Array.from(index.domains.items, (each) => scorer.measure(each, view));
+    readInto(values, byDomain, fitting.domains);
     return values;
   }
-  const nobody = scorer.measure(NOBODY, view);
-  for (let row = 0; row < values.length; row += 1) {
-    const sample = fitting.samples[row];
-    const isClass = fitting.classes[row] !== undefined || sample === undefined;
-    values[row] = isClass ? nobody : scorer.measure(sample, view);
+  const at = scorers.filter((each) => each.scorer.scope === scope).indexOf(weighted);
+  const remembered = (scope === 'place' ? survey.places : survey.loads).columns[at];
+  const ids = scope === 'place' ? fitting.places : fitting.loads;
+  if (remembered !== undefined) readInto(values, remembered, ids);
+  for (const [special, node] of fitting.nodes.entries()) {
+    if ((ids[classes + special] ?? -1) === -1) {
+      values[classes + special] = scorer.measure(node, view);
+    }
   }
   return values;
 }
 
-/** What is measured of a node that nothing names holds for all of them. */
-const NOBODY = { id: '', name: '', zone: '', rack: '' } as unknown as PlacementNode;
+function readInto(values: Float64Array, from: Float64Array, ids: readonly number[]): void {
+  for (let row = 0; row < values.length; row += 1) values[row] = from[ids[row] ?? 0] ?? 0;
+}
 
-/** Turns what was measured into shares: 0 to 1, higher is better, four decimals. */
-function normalise({ scorer }: WeightedScorer, values: Float64Array): Float64Array {
-  if (scorer.kind === 'share') return values.map((value) => roundTo(value, SCORE_DECIMALS));
+function toColumn({ name, kind }: Scorer, values: Float64Array): Column {
+  if (kind === 'share') return { name, kind, values, least: 0, span: 1 };
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row] ?? 0;
     if (value < least) least = value;
     if (value > most) most = value;
   }
   // A difference weighs less among large counts (source: Kubernetes, PodTopologySpread).
-  const span = scorer.kind === 'count' ? most : most - least;
-  return values.map((value) =>
-    span <= 0 ? 1 : roundTo(1 - (value - least) / span, SCORE_DECIMALS),
-  );
+  return { name, kind, values, least, span: kind === 'count' ? most : most - least };
+}
+
+function addTo(totals: Float64Array, column: Column, weight: number): void {
+  const { kind, values, least, span } = column;
+  if (kind === 'share') {
+    for (let row = 0; row < totals.length; row += 1) {
+      const share = Math.round((values[row] ?? 0) * SCORE_STEPS) / SCORE_STEPS;
+      totals[row] = (totals[row] ?? 0) + share * weight;
+    }
+    return;
+  }
+  for (let row = 0; row < totals.length; row += 1) {
+    const share = span <= 0 ? 1 : 1 - ((values[row] ?? 0) - least) / span;
+    const rounded = Math.round(share * SCORE_STEPS) / SCORE_STEPS;
+    totals[row] = (totals[row] ?? 0) + rounded * weight;
+  }
+}
+
+function shareAt({ kind, values, least, span }: Column, row: number): number {
+  const value = values[row] ?? 0;
+  if (kind === 'share') return roundTo(value, SCORE_DECIMALS);
+  return span <= 0 ? 1 : roundTo(1 - (value - least) / span, SCORE_DECIMALS);
 }

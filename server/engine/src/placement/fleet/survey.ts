@@ -11,21 +11,22 @@ import type {
   WeightedScorer,
 } from '../rules/model.ts';
 import { scorersOf } from '../strategies.ts';
-import type { NodeClass } from './fleet-index.ts';
 import { leastAllowed } from './least-allowed.ts';
+import { openCaches } from './open-caches.ts';
 import type { FleetOverlay } from './overlay.ts';
-import { learn, openCache, type RuleCache } from './rule-cache.ts';
+import { learn, type RuleCache } from './rule-cache.ts';
 import { findSpecials } from './specials.ts';
 
-/** Those who can hold the VM, a row each; a row is a special node or a class without them. */
+/** Those who can hold the VM, a row each: first classes, without their special nodes. */
 export interface Fitting {
   readonly places: number[];
   /** -1 where the overlay has changed the node. */
   readonly loads: number[];
-  /** The class; undefined where the row is a node. */
-  readonly classes: (NodeClass | undefined)[];
-  /** The node; of a class any one. */
-  readonly samples: PlacementNode[];
+  readonly domains: number[];
+  /** Rows of the index's classes; as many as there are rows that are classes. */
+  readonly classes: number[];
+  /** The special nodes; their rows follow those of the classes. */
+  readonly nodes: PlacementNode[];
 }
 
 /** Who can hold the VM, and why the others cannot. */
@@ -44,163 +45,133 @@ export interface Survey {
 }
 
 /** Nobody's node: what it is told is what every node is told that nothing names. */
-const NOBODY = { id: '', name: '', zone: '', rack: '' } as unknown as PlacementNode;
+export const NOBODY = { id: '', name: '', zone: '', rack: '' } as unknown as PlacementNode;
 
 /** A filter is a bit of a number. */
 const FILTERS_MAX = 31;
 
+type Sieve = Omit<Survey, 'fitting' | 'refusals'>;
+
 /** Surveys the fleet for a question. */
 export function surveyFleet(fleet: FleetOverlay, ask: PlacementAsk): Survey {
+  const { index } = fleet;
   const counted = countQuestion(fleet, ask);
   const spreadTerms = ask.constraints.spread ?? [];
-  const spreads =
+  const uneven = { ...counted, spreads: countSpreads(fleet, spreadTerms, () => 0) };
+  const view = viewQuestion(fleet, uneven);
+  const scorers = scorersOf(uneven);
+  const caches = openCaches(index, uneven, scorers);
+  const known = { question: uneven, filters: filtersOf(uneven), view, scorers, ...caches };
+  for (const [place, { sample }] of index.places.items.entries()) {
+    if (caches.places.done[place] === 0) {
+      learn(caches.places, place, { sample, ask: askerOf(known, 'place') });
+    }
+  }
+  const question =
     spreadTerms.length === 0
-      ? undefined
-      : countSpreads(fleet, spreadTerms, leastAllowed(fleet, counted));
-  const question: PlacementQuestion = { ...counted, spreads };
+      ? uneven
+      : {
+          ...counted,
+          spreads: countSpreads(
+            fleet,
+            spreadTerms,
+            leastAllowed(index, counted, caches.places.masks),
+          ),
+        };
   const filters = filtersOf(question);
   assert(filters.length <= FILTERS_MAX, 'the filters of a question fit into a number');
-  const view = viewQuestion(fleet, question);
-  const scorers = scorersOf(question);
   const specials = findSpecials(fleet, question);
-  const caches = openCaches(fleet, question, scorers);
-  const found = sift({ fleet, question, filters, view, scorers, specials, ...caches });
-  return { question, view, filters, scorers, specials, ...caches, ...found };
+  const sieve: Sieve = { question, view, filters, scorers, specials, ...caches };
+  return { ...sieve, ...sift(fleet, sieve) };
 }
 
-function openCaches(
-  { index }: FleetOverlay,
-  { vm, constraints, workload }: PlacementQuestion,
-  scorers: readonly WeightedScorer[],
-) {
-  const { zone, zones, preferZones, nodeLabels, tolerations } = constraints;
-  const names = scorers.map(({ scorer }) => scorer.name).join();
-  const placeKey = JSON.stringify([
-    ...[zone, zones, preferZones, nodeLabels, tolerations],
-    ...[constraints.jurisdictions, constraints.spotRiskMax, vm.networks, names],
-  ]);
-  const { cpuCores, memoryMib, diskGb, pools, devices, numa, pinning } = vm;
-  const isPlain =
-    pools === undefined && devices === undefined && numa === undefined && pinning === undefined;
-  const further = isPlain ? '' : JSON.stringify([pools, devices, numa, pinning]);
-  const mix = names.includes('fragmentation') ? numberOf(index.workloads, workload ?? []) : '';
-  const loadKey = `${cpuCores},${memoryMib},${diskGb},${names},${mix}${further}`;
-  const columns = (scope: RuleScope) =>
-    scorers.filter(({ scorer }) => scorer.scope === scope).length;
-  return {
-    places: openCache(index.placeCaches, placeKey, {
-      size: index.places.items.length,
-      columns: columns('place'),
-    }),
-    loads: openCache(index.loadCaches, loadKey, {
-      size: index.loads.items.length,
-      columns: columns('load'),
-    }),
-  };
-}
-
-function numberOf<T>(known: T[], wanted: T): number {
-  const at = known.indexOf(wanted);
-  return at === -1 ? known.push(wanted) - 1 : at;
-}
-
-interface Sieve extends Pick<Survey, 'question' | 'filters' | 'view' | 'scorers' | 'specials'> {
-  readonly fleet: FleetOverlay;
-  readonly places: RuleCache;
-  readonly loads: RuleCache;
-}
-
-function sift(sieve: Sieve): Pick<Survey, 'fitting' | 'refusals'> {
-  const { fleet, places, loads, specials } = sieve;
+/** Parts those who can hold the VM from those who cannot. */
+function sift(fleet: FleetOverlay, sieve: Sieve): Pick<Survey, 'fitting' | 'refusals'> {
   const { index } = fleet;
-  const fitting: Fitting = { places: [], loads: [], classes: [], samples: [] };
+  const { places, loads, specials } = sieve;
+  const fitting: Fitting = { places: [], loads: [], domains: [], classes: [], nodes: [] };
   const refusals = new Map<number, number>();
   const refuse = (mask: number, count: number) =>
     refusals.set(mask, (refusals.get(mask) ?? 0) + count);
-  const maskIn = maskers(sieve);
-  const domainMasks = index.domains.items.map(maskIn.domain);
-  const askPlace = askerOf(sieve, 'place', maskIn.place);
-  const askLoad = askerOf(sieve, 'load', maskIn.load);
-  const ordinary = maskIn.node(NOBODY);
-
-  const specialsIn = new Map<NodeClass, number>();
+  const domainMasks = Int32Array.from(index.domains.items, maskerOf(sieve, 'domain'));
+  const maskNode = maskerOf(sieve, 'node');
+  const ordinary = maskNode(NOBODY);
+  const askLoad = askerOf(sieve, 'load');
+  const learnLoad = (load: number) =>
+    learn(loads, load, { sample: index.loads.items[load] ?? NOBODY, ask: askLoad });
+  const { table } = index;
   for (const slot of specials) {
-    const own = index.classOf[slot];
-    if (own !== undefined) specialsIn.set(own, (specialsIn.get(own) ?? 0) + 1);
+    const row = index.classOf[slot]?.at ?? 0;
+    table.held[row] = (table.held[row] ?? 0) + 1;
   }
-  const maskOf = (place: number, load: number): number => {
-    const { sample, domain } = index.places.items[place] ?? { sample: NOBODY, domain: 0 };
-    if (places.done[place] === 0) learn(places, place, { sample, ask: askPlace });
-    if (loads.done[load] === 0) {
-      learn(loads, load, { sample: index.loads.items[load] ?? NOBODY, ask: askLoad });
-    }
-    const loadMask = load === -1 ? 0 : (loads.masks[load] ?? 0);
-    return (places.masks[place] ?? 0) | (domainMasks[domain] ?? 0) | loadMask;
-  };
-  for (const each of index.classes) {
-    const count = each.slots.length - (specials.size === 0 ? 0 : (specialsIn.get(each) ?? 0));
+  const rows = index.classes.length;
+  const { done, masks } = loads;
+  for (let row = 0; row < rows; row += 1) {
+    const place = table.places[row] ?? 0;
+    const load = table.loads[row] ?? 0;
+    const domain = table.domains[row] ?? 0;
+    const count = (table.counts[row] ?? 0) - (table.held[row] ?? 0);
     if (count === 0) continue;
-    const { place, load } = each;
-    const mask = maskOf(place, load) | ordinary;
+    if (done[load] === 0) learnLoad(load);
+    const mask =
+      ordinary | (places.masks[place] ?? 0) | (domainMasks[domain] ?? 0) | (masks[load] ?? 0);
     if (mask !== 0) refuse(mask, count);
-    else addRow(fitting, { place, load, sample: index.loads.items[load] ?? NOBODY, of: each });
+    else {
+      fitting.places.push(place);
+      fitting.loads.push(load);
+      fitting.domains.push(domain);
+      fitting.classes.push(row);
+    }
   }
+  const maskLoad = maskerOf(sieve, 'load');
   for (const slot of specials) {
     const own = index.classOf[slot];
-    const known = index.nodes[slot];
-    if (own === undefined || known === undefined) continue;
-    const changed = fleet.changed.get(known.id);
-    const sample = changed ?? known;
-    const load = changed === undefined ? own.load : -1;
-    const changedMask = changed === undefined ? 0 : maskIn.load(changed);
-    const mask = maskOf(own.place, load) | changedMask | maskIn.node(sample);
-    if (mask !== 0) refuse(mask, 1);
-    else addRow(fitting, { place: own.place, load, sample, of: undefined });
+    const node = index.nodes[slot];
+    if (own === undefined || node === undefined) continue;
+    table.held[own.at] = 0;
+    const domain = table.domains[own.at] ?? 0;
+    const changed = fleet.changed.get(node.id);
+    if (changed === undefined && done[own.load] === 0) learnLoad(own.load);
+    const loadMask = changed === undefined ? (masks[own.load] ?? 0) : maskLoad(changed);
+    const marks = (places.masks[own.place] ?? 0) | (domainMasks[domain] ?? 0);
+    const mask = marks | loadMask | maskNode(node);
+    if (mask !== 0) {
+      refuse(mask, 1);
+      continue;
+    }
+    fitting.places.push(own.place);
+    fitting.loads.push(changed === undefined ? own.load : -1);
+    fitting.domains.push(domain);
+    fitting.nodes.push(changed ?? node);
   }
   return { fitting, refusals };
 }
 
-function addRow(
-  fitting: Fitting,
-  row: {
-    readonly place: number;
-    readonly load: number;
-    readonly sample: PlacementNode;
-    readonly of: NodeClass | undefined;
-  },
-): void {
-  fitting.places.push(row.place);
-  fitting.loads.push(row.load);
-  fitting.samples.push(row.sample);
-  fitting.classes.push(row.of);
-}
-
-/** The filters of each scope, as functions from a node to the set of those that refuse it. */
-function maskers({ question, filters }: Sieve) {
-  const of = (scope: RuleScope) => {
-    const mine = filters.flatMap((filter, at) =>
-      filter.scope === scope ? [{ refuse: filter.refuse, bit: 2 ** at }] : [],
-    );
-    return (node: PlacementNode): number => {
-      let mask = 0;
-      for (const { refuse, bit } of mine) if (refuse(node, question) !== undefined) mask |= bit;
-      return mask;
-    };
+/** The filters of a scope, as a function from a node to the set of those that refuse it. */
+function maskerOf(
+  { question, filters }: Pick<Sieve, 'question' | 'filters'>,
+  scope: RuleScope,
+): (node: PlacementNode) => number {
+  const mine = filters.flatMap(({ refuse, ...filter }, at) =>
+    filter.scope === scope ? [{ refuse, bit: 2 ** at }] : [],
+  );
+  return (node) => {
+    let mask = 0;
+    for (const { refuse, bit } of mine) if (refuse(node, question) !== undefined) mask |= bit;
+    return mask;
   };
-  return { place: of('place'), domain: of('domain'), load: of('load'), node: of('node') };
 }
 
 function askerOf(
-  { scorers, view }: Sieve,
+  known: Pick<Sieve, 'question' | 'filters' | 'scorers' | 'view'>,
   scope: RuleScope,
-  maskOf: (sample: PlacementNode) => number,
 ) {
-  const measures = scorers
+  const measures = known.scorers
     .filter(({ scorer }) => scorer.scope === scope)
     .map(
       ({ scorer }) =>
         (sample: PlacementNode) =>
-          scorer.measure(sample, view),
+          scorer.measure(sample, known.view),
     );
-  return { maskOf, measures };
+  return { maskOf: maskerOf(known, scope), measures };
 }

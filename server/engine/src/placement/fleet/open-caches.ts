@@ -1,0 +1,42 @@
+/** Finds what is remembered for questions that ask the rules of places and loads the same. */
+import type { PlacementQuestion, RuleScope, WeightedScorer } from '../rules/model.ts';
+import type { FleetIndex } from './fleet-index.ts';
+import { openCache, type RuleCache } from './rule-cache.ts';
+
+/** Opens both caches of a question. Their keys hold everything that their rules look at. */
+export function openCaches(
+  index: FleetIndex,
+  { vm, constraints, workload }: PlacementQuestion,
+  scorers: readonly WeightedScorer[],
+): { readonly places: RuleCache; readonly loads: RuleCache } {
+  const { zone, zones, preferZones, nodeLabels, tolerations } = constraints;
+  const names = scorers.map(({ scorer }) => scorer.name).join();
+  const placeKey = JSON.stringify([
+    ...[zone, zones, preferZones, nodeLabels, tolerations],
+    ...[constraints.jurisdictions, constraints.spotRiskMax, vm.networks, names],
+  ]);
+  const { cpuCores, memoryMib, diskGb, pools, devices, numa, pinning } = vm;
+  const isPlain =
+    pools === undefined && devices === undefined && numa === undefined && pinning === undefined;
+  const further = isPlain ? '' : JSON.stringify([pools, devices, numa, pinning]);
+  const mix = names.includes('fragmentation') ? numberOf(index.workloads, workload ?? []) : '';
+  const loadKey = `${cpuCores},${memoryMib},${diskGb},${names},${mix}${further}`;
+  const columns = (scope: RuleScope) =>
+    scorers.filter(({ scorer }) => scorer.scope === scope).length;
+  const { places, loads } = index;
+  return {
+    places: openCache(index.placeCaches, placeKey, {
+      size: places.items.length,
+      columns: columns('place'),
+    }),
+    loads: openCache(index.loadCaches, loadKey, {
+      size: loads.items.length,
+      columns: columns('load'),
+    }),
+  };
+}
+
+function numberOf<T>(known: T[], wanted: T): number {
+  const at = known.indexOf(wanted);
+  return at === -1 ? known.push(wanted) - 1 : at;
+}
