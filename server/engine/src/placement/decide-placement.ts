@@ -9,7 +9,7 @@ import { findUnsafe } from './failover.ts';
 import { bestNodes, type RankedNode } from './fleet/best-nodes.ts';
 import type { FleetOverlay } from './fleet/overlay.ts';
 import { type Ranking, rankRows } from './fleet/rank-rows.ts';
-import { type Survey, surveyFleet } from './fleet/survey.ts';
+import { NOBODY, type Survey, surveyFleet } from './fleet/survey.ts';
 import type { PlacementAsk, PlacementNode, PlacementPlan } from './model.ts';
 import { refusePlacement } from './refuse-placement.ts';
 import { findRejections, rejectNodes } from './reject-nodes.ts';
@@ -38,7 +38,7 @@ export function decidePlacement(
   const wrong = checkAsk(ask);
   if (wrong !== undefined) return err(wrong);
   const survey = surveyFleet(fleet, ask);
-  const ranking = rankRows(fleet.index, survey);
+  const ranking = rankRows(fleet.index, { ...survey, nobody: NOBODY });
   const rng = env.rng.fork('placement').fork(ask.vm.name);
   const ranked = bestNodes(fleet.index, survey, { ranking, rng });
   const { chosen, unsafe } = choose(fleet, survey, ranked);

@@ -27,14 +27,14 @@ export function* bestNodes(
   survey: Survey,
   order: { readonly ranking: Ranking; readonly rng: Rng },
 ): Generator<RankedNode> {
-  const { totals } = order.ranking;
+  const { totals, count } = order.ranking;
   let above = Number.POSITIVE_INFINITY;
   for (;;) {
-    const best = findBelow(totals, above);
+    const best = findBelow(totals.subarray(0, count), above);
     if (best === Number.NEGATIVE_INFINITY) return;
     above = best;
     const drawn: DrawnNode[] = [];
-    for (let row = 0; row < totals.length; row += 1) {
+    for (let row = 0; row < count; row += 1) {
       if (totals[row] !== best) continue;
       for (const node of nodesOf(index, survey, row)) {
         drawn.push({ node, row, lot: order.rng.fork(node.name).next() });
@@ -73,8 +73,8 @@ function comesBefore(one: DrawnNode, other: DrawnNode): boolean {
 
 function nodesOf(index: FleetIndex, survey: Survey, row: number): readonly PlacementNode[] {
   const { fitting, specials } = survey;
-  const classes = fitting.classes.length;
-  if (row >= classes) return fitting.nodes.slice(row - classes, row - classes + 1);
-  const slots = index.classes[fitting.classes[row] ?? -1]?.slots ?? [];
+  const { classes, nodes, rows } = fitting;
+  if (row >= classes) return nodes.slice(row - classes, row - classes + 1);
+  const slots = index.classes[rows.classes[row] ?? -1]?.slots ?? [];
   return slots.flatMap((slot) => (specials.has(slot) ? [] : (index.nodes[slot] ?? [])));
 }

@@ -11,6 +11,29 @@ export interface ClassTable {
   readonly held: Int32Array;
 }
 
+/** Those who can hold a VM, a row each: first classes, without their special nodes, then those. */
+export interface FittingRows {
+  readonly places: Int32Array;
+  /** -1 where an overlay has changed the node. */
+  readonly loads: Int32Array;
+  readonly domains: Int32Array;
+  /** Rows of the class table; for rows that are classes. */
+  readonly classes: Int32Array;
+  readonly totals: Float64Array;
+}
+
+/** Room for the rows of one decision after another: none looks at those of an earlier one. */
+export function makeFittingRows(rows: number): FittingRows {
+  const room = Math.max(64, rows * 2);
+  return {
+    places: new Int32Array(room),
+    loads: new Int32Array(room),
+    domains: new Int32Array(room),
+    classes: new Int32Array(room),
+    totals: new Float64Array(room),
+  };
+}
+
 /** A table with room for so many classes, and some more. */
 export function makeClassTable(rows: number): ClassTable {
   const room = Math.max(64, rows * 2);

@@ -9,7 +9,14 @@ import type { NodeId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';
 import type { Overcommit, Peer, PlacementNode, TypicalAsk } from '../model.ts';
 import { rackKey } from '../rules/like-vms.ts';
-import { addRow, type ClassTable, makeClassTable, moveRow } from './class-table.ts';
+import {
+  addRow,
+  type ClassTable,
+  type FittingRows,
+  makeClassTable,
+  makeFittingRows,
+  moveRow,
+} from './class-table.ts';
 import { acquire, type Interner, makeInterner, release } from './interner.ts';
 import { loadKeyOf, placeKeyOf } from './node-keys.ts';
 import { countPeer, forgetTallies, makePeerTable, type PeerTable } from './peer-table.ts';
@@ -44,6 +51,8 @@ export interface FleetIndex {
   readonly classes: NodeClass[];
   /** The classes once more, a column each: decisions read them from end to end. */
   table: ClassTable;
+  /** Where decisions work; what is in it belongs to the one at hand. */
+  scratch: FittingRows;
   readonly classOfKey: Map<number, NodeClass>;
   readonly domains: Interner<PlacementNode>;
   readonly places: Interner<Place>;
@@ -80,7 +89,8 @@ export function makeFleetIndex(fleet: {
     positionOf: [],
     freeSlots: [],
     classes: [],
-    table: makeClassTable(nodes.length),
+    table: makeClassTable(fleet.nodes.length),
+    scratch: makeFittingRows(fleet.nodes.length),
     classOfKey: new Map(),
     domains: makeInterner(),
     places: makeInterner(),

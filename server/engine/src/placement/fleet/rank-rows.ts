@@ -1,26 +1,42 @@
 /** Measures, normalises and weighs the rows of a survey, a column at a time. */
 import { roundTo } from '../../round.ts';
-import type { Scorer, WeightedScorer } from '../rules/model.ts';
+import type { PlacementNode } from '../model.ts';
+import type { Scorer, ScoreView, WeightedScorer } from '../rules/model.ts';
 import type { FleetIndex } from './fleet-index.ts';
-import { NOBODY, type Survey } from './survey.ts';
+import type { RuleCache } from './rule-cache.ts';
+import type { Fitting } from './survey.ts';
 
 /** Enough to tell nodes apart, few enough to print; fixed so that JSON is stable. */
 const SCORE_DECIMALS = 4;
 const SCORE_STEPS = 10 ** SCORE_DECIMALS;
 
+/** What is scored. */
+interface Rows {
+  readonly fitting: Fitting;
+  readonly view: ScoreView;
+  readonly scorers: readonly WeightedScorer[];
+  readonly places: RuleCache;
+  readonly loads: RuleCache;
+  /** What is measured of it holds for every node that nothing names. */
+  readonly nobody: PlacementNode;
+}
+
 /** The scores of all rows. */
 export interface Ranking {
-  /** Weighted sums, 0 to 1, four decimals. */
+  /** Weighted sums by row, 0 to 1, four decimals; only the first `count` rows count. */
   readonly totals: Float64Array;
+  readonly count: number;
   /** What each scorer says of one row, 0 to 1, four decimals. */
   readonly scoresAt: (row: number) => Readonly<Record<string, number>>;
 }
 
-/** What was measured in the rows, and how it becomes a share. */
+/** What a scorer measures in the rows that are classes, and in those that are nodes. */
 interface Column {
-  readonly name: string;
-  readonly kind: Scorer['kind'];
-  readonly values: Float64Array;
+  readonly scorer: Scorer;
+  /** By the number in `ids`. */
+  readonly table: Float64Array;
+  readonly ids: Int32Array;
+  readonly nodes: Float64Array;
   readonly least: number;
   readonly span: number;
 }
@@ -29,89 +45,106 @@ interface Column {
  * Scores the rows of a survey.
  * @remarks The total is made from the rounded scores: what is printed can be added up by hand.
  */
-export function rankRows(index: FleetIndex, survey: Survey): Ranking {
-  const totals = new Float64Array(survey.fitting.places.length);
+export function rankRows(index: FleetIndex, rows: Rows): Ranking {
+  const { fitting, scorers } = rows;
+  const { totals } = fitting.rows;
+  const { count, classes } = fitting;
+  totals.fill(0, 0, count);
   const columns: Column[] = [];
-  for (const weighted of survey.scorers) {
-    const values = measure(index, survey, weighted);
-    const column = toColumn(weighted.scorer, values);
-    addTo(totals, column, weighted.weight);
+  for (const weighted of scorers) {
+    const column = spanOf(measure(index, rows, weighted), classes);
+    addClasses(totals, column, { classes, weight: weighted.weight });
+    for (let at = 0; at < column.nodes.length; at += 1) {
+      const share = toShare(column, column.nodes[at] ?? 0);
+      totals[classes + at] = (totals[classes + at] ?? 0) + share * weighted.weight;
+    }
     columns.push(column);
   }
-  for (let row = 0; row < totals.length; row += 1) {
+  for (let row = 0; row < count; row += 1) {
     totals[row] = Math.round((totals[row] ?? 0) * SCORE_STEPS) / SCORE_STEPS;
   }
+  const valueAt = ({ table, ids, nodes }: Column, row: number) =>
+    (row < classes ? table[ids[row] ?? 0] : nodes[row - classes]) ?? 0;
   const scoresAt = (row: number) =>
-    Object.fromEntries(columns.map((column) => [column.name, shareAt(column, row)]));
-  return { totals, scoresAt };
+    Object.fromEntries(
+      columns.map((column) => [
+        column.scorer.name,
+        roundTo(toShare(column, valueAt(column, row)), SCORE_DECIMALS),
+      ]),
+    );
+  return { totals, count, scoresAt };
 }
 
-/** What the scorer measures in each row: remembered, by domain, or asked. */
-function measure(index: FleetIndex, survey: Survey, weighted: WeightedScorer): Float64Array {
-  const { fitting, view, scorers } = survey;
-  const { scorer } = weighted;
-  const { scope } = scorer;
-  const values = new Float64Array(fitting.places.length);
-  const classes = fitting.classes.length;
-  if (scope === 'node') {
-    values.fill(scorer.measure(NOBODY, view));
-    for (const [at, node] of fitting.nodes.entries()) {
-      values[classes + at] = scorer.measure(node, view);
+/** What of a measurement is worth remembering: shares are rounded once and for all. */
+export function remembered({ kind }: Scorer, value: number): number {
+  return kind === 'share' ? Math.round(value * SCORE_STEPS) / SCORE_STEPS : value;
+}
+
+type Measured = Omit<Column, 'least' | 'span'>;
+
+function measure(index: FleetIndex, rows: Rows, { scorer }: WeightedScorer): Measured {
+  const { fitting, view, scorers } = rows;
+  const ask = (node: PlacementNode) => remembered(scorer, scorer.measure(node, view));
+  const nodes = Float64Array.from(fitting.nodes, ask);
+  switch (scorer.scope) {
+    case 'node': {
+      const table = new Float64Array(index.domains.items.length).fill(ask(rows.nobody));
+      return { scorer, table, ids: fitting.rows.domains, nodes };
     }
-    return values;
-  }
-  if (scope === 'domain') {
-    const byDomain = Float64Array.from(index.domains.items, (each) => scorer.measure(each, view));
-    readInto(values, byDomain, fitting.domains);
-    return values;
-  }
-  const at = scorers.filter((each) => each.scorer.scope === scope).indexOf(weighted);
-  const remembered = (scope === 'place' ? survey.places : survey.loads).columns[at];
-  const ids = scope === 'place' ? fitting.places : fitting.loads;
-  if (remembered !== undefined) readInto(values, remembered, ids);
-  for (const [special, node] of fitting.nodes.entries()) {
-    if ((ids[classes + special] ?? -1) === -1) {
-      values[classes + special] = scorer.measure(node, view);
+    case 'domain': {
+      const table = Float64Array.from(index.domains.items, ask);
+      return { scorer, table, ids: fitting.rows.domains, nodes };
+    }
+    default: {
+      const mine = scorers.filter((each) => each.scorer.scope === scorer.scope);
+      const at = mine.findIndex((each) => each.scorer === scorer);
+      const { columns } = scorer.scope === 'place' ? rows.places : rows.loads;
+      const ids = scorer.scope === 'place' ? fitting.rows.places : fitting.rows.loads;
+      return { scorer, table: columns[at] ?? new Float64Array(0), ids, nodes };
     }
   }
-  return values;
 }
 
-function readInto(values: Float64Array, from: Float64Array, ids: readonly number[]): void {
-  for (let row = 0; row < values.length; row += 1) values[row] = from[ids[row] ?? 0] ?? 0;
-}
-
-function toColumn({ name, kind }: Scorer, values: Float64Array): Column {
-  if (kind === 'share') return { name, kind, values, least: 0, span: 1 };
+function spanOf(measured: Measured, classes: number): Column {
+  const { scorer, table, ids, nodes } = measured;
+  if (scorer.kind === 'share') return { ...measured, least: 0, span: 1 };
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
-  for (let row = 0; row < values.length; row += 1) {
-    const value = values[row] ?? 0;
+  for (let row = 0; row < classes; row += 1) {
+    const value = table[ids[row] ?? 0] ?? 0;
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  for (const value of nodes) {
     if (value < least) least = value;
     if (value > most) most = value;
   }
   // A difference weighs less among large counts (source: Kubernetes, PodTopologySpread).
-  return { name, kind, values, least, span: kind === 'count' ? most : most - least };
+  return { ...measured, least, span: scorer.kind === 'count' ? most : most - least };
 }
 
-function addTo(totals: Float64Array, column: Column, weight: number): void {
-  const { kind, values, least, span } = column;
-  if (kind === 'share') {
-    for (let row = 0; row < totals.length; row += 1) {
-      const share = Math.round((values[row] ?? 0) * SCORE_STEPS) / SCORE_STEPS;
-      totals[row] = (totals[row] ?? 0) + share * weight;
+function addClasses(
+  totals: Float64Array,
+  { scorer, table, ids, least, span }: Column,
+  { classes, weight }: { readonly classes: number; readonly weight: number },
+): void {
+  if (scorer.kind === 'share') {
+    for (let row = 0; row < classes; row += 1) {
+      totals[row] = (totals[row] ?? 0) + (table[ids[row] ?? 0] ?? 0) * weight;
     }
     return;
   }
-  for (let row = 0; row < totals.length; row += 1) {
-    const share = span <= 0 ? 1 : 1 - ((values[row] ?? 0) - least) / span;
-    const rounded = Math.round(share * SCORE_STEPS) / SCORE_STEPS;
-    totals[row] = (totals[row] ?? 0) + rounded * weight;
+  if (span <= 0) {
+    for (let row = 0; row < classes; row += 1) totals[row] = (totals[row] ?? 0) + weight;
+    return;
+  }
+  for (let row = 0; row < classes; row += 1) {
+    const share = 1 - ((table[ids[row] ?? 0] ?? 0) - least) / span;
+    totals[row] = (totals[row] ?? 0) + (Math.round(share * SCORE_STEPS) / SCORE_STEPS) * weight;
   }
 }
 
-function shareAt({ kind, values, least, span }: Column, row: number): number {
-  const value = values[row] ?? 0;
-  if (kind === 'share') return roundTo(value, SCORE_DECIMALS);
-  return span <= 0 ? 1 : roundTo(1 - (value - least) / span, SCORE_DECIMALS);
+function toShare({ scorer, least, span }: Column, value: number): number {
+  if (scorer.kind === 'share') return value;
+  return span <= 0 ? 1 : Math.round((1 - (value - least) / span) * SCORE_STEPS) / SCORE_STEPS;
 }

@@ -11,22 +11,23 @@ import type {
   WeightedScorer,
 } from '../rules/model.ts';
 import { scorersOf } from '../strategies.ts';
+import { type FittingRows, makeFittingRows } from './class-table.ts';
 import { leastAllowed } from './least-allowed.ts';
 import { openCaches } from './open-caches.ts';
 import type { FleetOverlay } from './overlay.ts';
+import { remembered } from './rank-rows.ts';
 import { learn, type RuleCache } from './rule-cache.ts';
 import { findSpecials } from './specials.ts';
 
-/** Those who can hold the VM, a row each: first classes, without their special nodes. */
+/** Those who can hold the VM. */
 export interface Fitting {
-  readonly places: number[];
-  /** -1 where the overlay has changed the node. */
-  readonly loads: number[];
-  readonly domains: number[];
-  /** Rows of the index's classes; as many as there are rows that are classes. */
-  readonly classes: number[];
-  /** The special nodes; their rows follow those of the classes. */
-  readonly nodes: PlacementNode[];
+  /** Only the first `count` rows count. */
+  readonly rows: FittingRows;
+  readonly count: number;
+  /** How many rows are classes. */
+  readonly classes: number;
+  /** The special nodes, whose rows follow those of the classes. */
+  readonly nodes: readonly PlacementNode[];
 }
 
 /** Who can hold the VM, and why the others cannot. */
@@ -89,10 +90,13 @@ export function surveyFleet(fleet: FleetOverlay, ask: PlacementAsk): Survey {
 function sift(fleet: FleetOverlay, sieve: Sieve): Pick<Survey, 'fitting' | 'refusals'> {
   const { index } = fleet;
   const { places, loads, specials } = sieve;
-  const fitting: Fitting = { places: [], loads: [], domains: [], classes: [], nodes: [] };
+  const needed = index.classes.length + specials.size;
+  if (index.scratch.places.length < needed) index.scratch = makeFittingRows(needed);
+  const fitting = index.scratch;
+  let count = 0;
   const refusals = new Map<number, number>();
-  const refuse = (mask: number, count: number) =>
-    refusals.set(mask, (refusals.get(mask) ?? 0) + count);
+  const refuse = (mask: number, nodesRefused: number) =>
+    refusals.set(mask, (refusals.get(mask) ?? 0) + nodesRefused);
   const domainMasks = Int32Array.from(index.domains.items, maskerOf(sieve, 'domain'));
   const maskNode = maskerOf(sieve, 'node');
   const ordinary = maskNode(NOBODY);
@@ -110,19 +114,22 @@ function sift(fleet: FleetOverlay, sieve: Sieve): Pick<Survey, 'fitting' | 'refu
     const place = table.places[row] ?? 0;
     const load = table.loads[row] ?? 0;
     const domain = table.domains[row] ?? 0;
-    const count = (table.counts[row] ?? 0) - (table.held[row] ?? 0);
-    if (count === 0) continue;
+    const members = (table.counts[row] ?? 0) - (table.held[row] ?? 0);
+    if (members === 0) continue;
     if (done[load] === 0) learnLoad(load);
     const mask =
       ordinary | (places.masks[place] ?? 0) | (domainMasks[domain] ?? 0) | (masks[load] ?? 0);
-    if (mask !== 0) refuse(mask, count);
+    if (mask !== 0) refuse(mask, members);
     else {
-      fitting.places.push(place);
-      fitting.loads.push(load);
-      fitting.domains.push(domain);
-      fitting.classes.push(row);
+      fitting.places[count] = place;
+      fitting.loads[count] = load;
+      fitting.domains[count] = domain;
+      fitting.classes[count] = row;
+      count += 1;
     }
   }
+  const classes = count;
+  const nodes: PlacementNode[] = [];
   const maskLoad = maskerOf(sieve, 'load');
   for (const slot of specials) {
     const own = index.classOf[slot];
@@ -139,12 +146,13 @@ function sift(fleet: FleetOverlay, sieve: Sieve): Pick<Survey, 'fitting' | 'refu
       refuse(mask, 1);
       continue;
     }
-    fitting.places.push(own.place);
-    fitting.loads.push(changed === undefined ? own.load : -1);
-    fitting.domains.push(domain);
-    fitting.nodes.push(changed ?? node);
+    fitting.places[count] = own.place;
+    fitting.loads[count] = changed === undefined ? own.load : -1;
+    fitting.domains[count] = domain;
+    count += 1;
+    nodes.push(changed ?? node);
   }
-  return { fitting, refusals };
+  return { fitting: { rows: fitting, count, classes, nodes }, refusals };
 }
 
 /** The filters of a scope, as a function from a node to the set of those that refuse it. */
@@ -171,7 +179,7 @@ function askerOf(
     .map(
       ({ scorer }) =>
         (sample: PlacementNode) =>
-          scorer.measure(sample, known.view),
+          remembered(scorer, scorer.measure(sample, known.view)),
     );
   return { maskOf: maskerOf(known, scope), measures };
 }
