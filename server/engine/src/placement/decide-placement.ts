@@ -4,7 +4,7 @@ import type { Problem } from '@novacron/contract/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
 import { checkAsk } from './check-ask.ts';
-import { explainPlacement } from './explain-placement.ts';
+import { explainPlacement, type RefusalCounts } from './explain-placement.ts';
 import { findUnsafe } from './failover.ts';
 import { bestNodes, type RankedNode } from './fleet/best-nodes.ts';
 import type { FleetOverlay } from './fleet/overlay.ts';
@@ -37,6 +37,30 @@ export function decidePlacement(
 ): Result<PlacementPlan, Problem> {
   const wrong = checkAsk(ask);
   if (wrong !== undefined) return err(wrong);
+  const tried = tryPlacement(fleet, ask, env);
+  if (tried.ok) return tried;
+  const { question, unsafe } = tried.error;
+  const nodes = listNodes(fleet);
+  return err(
+    refusePlacement(ask, { rejected: [...rejectNodes(nodes, question), ...unsafe], nodes }),
+  );
+}
+
+/** Nobody is left: how many refuse for which reason, and what is needed to say more. */
+export interface Refusal extends RefusalCounts {
+  readonly question: PlacementQuestion;
+  readonly unsafe: readonly RejectedNode[];
+}
+
+/**
+ * Like {@link decidePlacement}, for callers that ask much and print little: a question that makes
+ * sense is taken for granted, and a refusal is counted instead of worded.
+ */
+export function tryPlacement(
+  fleet: FleetOverlay,
+  ask: PlacementAsk,
+  env: Env,
+): Result<PlacementPlan, Refusal> {
   const survey = surveyFleet(fleet, ask);
   const ranking = rankRows(fleet.index, { ...survey, nobody: NOBODY });
   const rng = env.rng.fork('placement').fork(ask.vm.name);
@@ -44,8 +68,7 @@ export function decidePlacement(
   const { chosen, unsafe } = choose(fleet, survey, ranked);
   const [best, ...others] = chosen.map((each) => toCandidate(each, ranking));
   if (best === undefined) {
-    const rejected = [...rejectNodes(listNodes(fleet), survey.question), ...unsafe];
-    return err(refusePlacement(ask, { rejected, nodes: listNodes(fleet) }));
+    return err({ ...countRefusals(survey, unsafe), question: survey.question, unsafe });
   }
   assert(
     findRejections(best.node, survey.question).length === 0,

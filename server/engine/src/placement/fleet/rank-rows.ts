@@ -3,12 +3,8 @@ import { roundTo } from '../../round.ts';
 import type { PlacementNode } from '../model.ts';
 import type { Scorer, ScoreView, WeightedScorer } from '../rules/model.ts';
 import type { FleetIndex } from './fleet-index.ts';
-import type { RuleCache } from './rule-cache.ts';
+import { type RuleCache, remembered, SCORE_DECIMALS, SCORE_STEPS } from './rule-cache.ts';
 import type { Fitting } from './survey.ts';
-
-/** Enough to tell nodes apart, few enough to print; fixed so that JSON is stable. */
-const SCORE_DECIMALS = 4;
-const SCORE_STEPS = 10 ** SCORE_DECIMALS;
 
 /** What is scored. */
 interface Rows {
@@ -73,11 +69,6 @@ export function rankRows(index: FleetIndex, rows: Rows): Ranking {
       ]),
     );
   return { totals, count, scoresAt };
-}
-
-/** What of a measurement is worth remembering: shares are rounded once and for all. */
-export function remembered({ kind }: Scorer, value: number): number {
-  return kind === 'share' ? Math.round(value * SCORE_STEPS) / SCORE_STEPS : value;
 }
 
 type Measured = Omit<Column, 'least' | 'span'>;

@@ -1,5 +1,6 @@
 /** Remembers what the rules say of a place or a load, for questions that ask them the same. */
 import type { PlacementNode } from '../model.ts';
+import type { Scorer } from '../rules/model.ts';
 
 /** Answers by the number of what was asked about. */
 export interface RuleCache {
@@ -16,6 +17,16 @@ export type RuleCaches = Map<string, RuleCache>;
 
 /** Numbers remembered in all caches of one kind: about 20 MB at five columns. */
 const NUMBERS_MAX = 2 ** 19;
+
+/** Enough to tell nodes apart, few enough to print; fixed so that JSON is stable. */
+export const SCORE_DECIMALS = 4;
+/** So many different shares there are, but for one. */
+export const SCORE_STEPS = 10 ** SCORE_DECIMALS;
+
+/** What of a measurement is worth remembering: shares are rounded once and for all. */
+export function remembered({ kind }: Scorer, value: number): number {
+  return kind === 'share' ? Math.round(value * SCORE_STEPS) / SCORE_STEPS : value;
+}
 
 /** Asks the rules about one of the things numbered. */
 export interface Ask {

@@ -15,8 +15,7 @@ import { type FittingRows, makeFittingRows } from './class-table.ts';
 import { leastAllowed } from './least-allowed.ts';
 import { openCaches } from './open-caches.ts';
 import type { FleetOverlay } from './overlay.ts';
-import { remembered } from './rank-rows.ts';
-import { learn, type RuleCache } from './rule-cache.ts';
+import { learn, type RuleCache, remembered } from './rule-cache.ts';
 import { findSpecials } from './specials.ts';
 
 /** Those who can hold the VM. */
