@@ -26,6 +26,8 @@ export function findShortage(question: {
   const capacity = node.capacity[key];
   const used = node.used[key];
   if (used + asked[key] <= capacity) return undefined;
+  // Nothing is short where nothing is known: `broken-figures` refuses that.
+  if (!Number.isFinite(capacity - used)) return undefined;
   // An overcommitted node has nothing free; a negative amount would only puzzle people.
   return { reason: dimension, asked: asked[key], free: Math.max(0, capacity - used), capacity };
 }

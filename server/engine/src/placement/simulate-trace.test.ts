@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import { amounts, envOf, makeNode, makeVm } from '../../test/fleet.ts';
+import { makeRng } from '../rng.ts';
+import { drawDemand } from './draw-demand.ts';
+import type { VmAsk } from './model.ts';
+import { simulateTrace } from './simulate-trace.ts';
+import { findTypicalWorkload } from './typical-workload.ts';
+
+const gpu = (milli: number, count = 1) => [{ kind: 'gpu', count, milli }];
+const small = makeVm({ name: 'small', ...amounts(2, 4, 0), devices: gpu(500) });
+const large = makeVm({ name: 'large', ...amounts(8, 16, 0), devices: gpu(1000, 2) });
+const fleet = ['n1', 'n2'].map((name) =>
+  makeNode(name, { devices: [{ kind: 'gpu', model: 'a', freeMilli: [1000, 1000] }] }),
+);
+
+describe('simulateTrace', () => {
+  test('counts who was placed, who was not and why, and what is used in the end', () => {
+    const asks = [small, small, large, large].map((vm, at) => ({ ...vm, name: `vm-${at}` }));
+    const done = simulateTrace({ nodes: fleet, asks, strategy: 'fragmentation' }, envOf('seed'));
+    expect(done).toEqual({
+      ok: true,
+      value: {
+        placed: 3,
+        rejected: 1,
+        rejectedByReason: { device: 1 },
+        nodesUsed: 2,
+        utilisation: { cpu: 12 / 64, memory: 24 / 256, devices: 0.75 },
+      },
+    });
+  });
+
+  test('lets its caller time every decision', () => {
+    const names: number[] = [];
+    simulateTrace(
+      { nodes: fleet, asks: [small, large], strategy: 'pack' },
+      envOf('s'),
+      (decide) => {
+        names.push(names.length);
+        return decide();
+      },
+    );
+    expect(names).toEqual([0, 1]);
+  });
+
+  test('rejects everything on a fleet without nodes', () => {
+    const done = simulateTrace({ nodes: [], asks: [small], strategy: 'pack' }, envOf('seed'));
+    expect(done.ok && done.value).toMatchObject({
+      rejected: 1,
+      rejectedByReason: { 'no-nodes': 1 },
+      utilisation: { cpu: 0, memory: 0, devices: 0 },
+    });
+  });
+
+  test('refuses a trace with an ask that makes no sense', () => {
+    const asks = [small, { ...small, memoryMib: Number.NaN }];
+    const done = simulateTrace({ nodes: fleet, asks, strategy: 'pack' }, envOf('seed'));
+    expect(!done.ok && done.error.detail).toBe(
+      'The VM small cannot be placed: memory_gb is no number.',
+    );
+  });
+});
+
+describe('drawDemand', () => {
+  const draw = (asks: readonly VmAsk[], ratio: number, nodes = fleet) =>
+    drawDemand(asks, { nodes, ratio, rng: makeRng('seed') });
+
+  test('stops when enough devices are asked for, and draws again from a trace that asks for less', () => {
+    const needed = (asks: readonly VmAsk[]) =>
+      asks.reduce(
+        (sum, { devices = [] }) => sum + (devices[0]?.count ?? 0) * (devices[0]?.milli ?? 0),
+        0,
+      );
+    for (const ratio of [0.25, 1, 1.3, 5]) {
+      const drawn = draw([small, large, small], ratio);
+      expect(needed(drawn)).toBeGreaterThanOrEqual(4000 * ratio);
+      expect(needed(drawn.slice(0, -1))).toBeLessThan(4000 * ratio);
+      expect(new Set(drawn.map(({ name }) => name)).size).toBe(drawn.length);
+    }
+  });
+
+  test('counts cores in a fleet without devices', () => {
+    const drawn = draw([makeVm({ name: 'plain' })], 0.5, [makeNode('n1')]);
+    expect(drawn.map(({ name }) => name)).toEqual(['plain#0', 'plain#1', 'plain#2', 'plain#3']);
+  });
+
+  test('ends where nothing asks for what is counted', () => {
+    expect(draw([makeVm({ name: 'plain' })], 2)).toHaveLength(1);
+    expect(draw([], 2)).toEqual([]);
+  });
+
+  test('draws the same for the same seed', () => {
+    expect(draw([small, large], 3)).toEqual(draw([small, large], 3));
+  });
+});
+
+test('the typical workload leaves rare kinds out and shares the rest', () => {
+  const asks = [
+    ...Array.from({ length: 98 }, (_, at) => (at % 2 ? small : large)),
+    makeVm(),
+    makeVm(),
+  ];
+  expect(findTypicalWorkload(asks)).toEqual([
+    { cpuCores: 8, devices: gpu(1000, 2), share: 0.5 },
+    { cpuCores: 2, devices: gpu(500), share: 0.5 },
+  ]);
+  expect(findTypicalWorkload([])).toEqual([]);
+});
