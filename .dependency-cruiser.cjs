@@ -59,6 +59,7 @@ const ENTRIES = [
   '^server/agent/src/main[.]ts$',
   '^server/cli/src/(main|node-io)[.]ts$',
   '^provider/src/(main|install-provider)[.]ts$',
+  '^test/bench/run-bench[.]mjs$',
 ];
 
 const OURS = '^(server|provider|constructs)/';

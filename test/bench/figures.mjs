@@ -4,6 +4,7 @@ import { figure as commitsPerSecond } from './figures/commits-per-second.mjs';
 import { figure as eventsDelivered } from './figures/events-delivered.mjs';
 import { groupCommitPostgres, groupCommitSqlite } from './figures/group-commit.mjs';
 import { figure as listPage } from './figures/list-page.mjs';
+import { packingFigures } from './figures/packing-openb.mjs';
 import { placementFigures } from './figures/placement-engine.mjs';
 import { figure as planNoop1000 } from './figures/plan-noop-1000.mjs';
 import { figure as providerStart } from './figures/provider-start.mjs';
@@ -26,4 +27,4 @@ const TEN_THOUSAND_VMS = [readLatency, listPage, serverStart10k, serverMemory10k
 
 const SERVER = [ENDS_TO_END, STORE, SLOW_DISK, WORKFLOWS, API, TEN_THOUSAND_VMS].flat();
 
-export const FIGURES = [...SERVER, ...placementFigures];
+export const FIGURES = [...SERVER, ...placementFigures, ...packingFigures];

@@ -193,7 +193,7 @@ export function scoreNaively(node: PlacementNode, input: PlacementInput): number
     return fit ? 1 : 0.5;
   };
   const balanced = [free * 0.3, even * 0.25, zone * 0.25, rack * 0.1, vms * 0.1];
-  const scores: Record<Exclude<StrategyName, 'fragmentation'>, () => number[]> = {
+  const scores: Record<Exclude<StrategyName, 'best-fit' | 'fragmentation'>, () => number[]> = {
     balanced: () => balanced,
     failover: () => balanced,
     pack: () => [full * 0.65, even * 0.25, zone * 0.05, rack * 0.05],
@@ -215,7 +215,8 @@ export function scoreNaively(node: PlacementNode, input: PlacementInput): number
     wishes.push(round(fewer((each) => countNear(of, each, { input, level }))));
   }
   const { strategy } = input;
-  if (typeof strategy !== 'string' || strategy === 'fragmentation') return Number.NaN;
+  if (typeof strategy !== 'string') return Number.NaN;
+  if (strategy === 'fragmentation' || strategy === 'best-fit') return Number.NaN;
   const part = wishes.length === 0 ? 1 : 0.5;
   const own = scores[strategy]().reduce((sum, each) => sum + each * part, 0);
   return round(wishes.reduce((sum, each) => sum + (each * 0.5) / wishes.length, own));

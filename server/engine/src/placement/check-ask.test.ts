@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { amounts, envOf, makeInput, makeNode, makeVm, nodeIdOf } from '../../test/fleet.ts';
-import { explainNode } from './explain-node.ts';
 import type { PlacementConstraints, PlacementInput, VmAsk } from './model.ts';
 import { planPlacement } from './plan-placement.ts';
 
@@ -198,36 +197,6 @@ describe('a request that nobody can meet is told the smallest set of rules to bl
     const told = refuse(values);
     expect(told).toMatch(/^no-capacity/);
     expect(told).toContain(words);
-  });
-});
-
-describe('asked why not a node', () => {
-  const ask = (values: Partial<PlacementInput>, node: string) => {
-    const told = explainNode(makeInput({ nodes, ...values }), node, envOf('seed'));
-    return told.ok ? told.value : told.error.detail;
-  };
-
-  test('it tells the reasons against it', () => {
-    expect(ask({ constraints: { zone: 'zone-b' } }, 'n1')).toEqual([
-      'n1 is in zone zone-a, not in zone-b',
-    ]);
-  });
-
-  test('it compares a node that could hold the VM with the one preferred', () => {
-    const used = [
-      makeNode('n1', { used: amounts(8, 32, 500), vmCount: 1 }),
-      nodes[1] ?? makeNode(''),
-    ];
-    expect(ask({ nodes: used }, 'n1')).toEqual([
-      'n1 can hold it',
-      'n2 is preferred with score 0.9575',
-      'n1 scores 0.7825',
-    ]);
-    expect(ask({ nodes: used }, 'n2')).toEqual(['n2 is where it goes, with score 0.9575']);
-  });
-
-  test('it says so where there was no such node', () => {
-    expect(ask({}, 'n9')).toBe('The fleet had no node named n9 when this was decided.');
   });
 });
 

@@ -201,10 +201,12 @@ export interface PlacementConstraints {
  * What the fleet's owner prefers. `balanced`: even use of all nodes; `pack`: few nodes, full;
  * `spread`: like VMs far from each other; `cost`: cheap and safe nodes; `performance`: idle nodes;
  * `fragmentation`: devices stay usable for the workload to come; `failover`: balanced, and every
- * node's VMs can restart elsewhere.
+ * node's VMs can restart elsewhere; `best-fit`: the node with least room left, the yardstick for
+ * the others.
  */
 export type StrategyName =
   | 'balanced'
+  | 'best-fit'
   | 'cost'
   | 'failover'
   | 'fragmentation'

@@ -56,6 +56,7 @@ export const STRATEGIES: Readonly<Record<StrategyName, readonly WeightedScorer[]
     { scorer: scoreFragmentation, weight: 0.995 },
     { scorer: scoreBestFit, weight: 0.005 },
   ],
+  'best-fit': [{ scorer: scoreBestFit, weight: 1 }],
   failover: BALANCED,
 };
 
