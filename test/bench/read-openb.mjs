@@ -1,4 +1,4 @@
-/** Reads the openb traces (Alibaba, 2023): nodes with GPUs, and pods that ask for shares of them. */
+/** Reads the openb traces (Alibaba, 2023): nodes with GPUs, and pods that ask for shares. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

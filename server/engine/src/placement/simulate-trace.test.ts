@@ -64,7 +64,7 @@ describe('drawDemand', () => {
   const draw = (asks: readonly VmAsk[], ratio: number, nodes = fleet) =>
     drawDemand(asks, { nodes, ratio, rng: makeRng('seed') });
 
-  test('stops when enough devices are asked for, and draws again from a trace that asks for less', () => {
+  test('stops when enough devices are asked for, and draws again from a trace of less', () => {
     const needed = (asks: readonly VmAsk[]) =>
       asks.reduce(
         (sum, { devices = [] }) => sum + (devices[0]?.count ?? 0) * (devices[0]?.milli ?? 0),

@@ -52,7 +52,7 @@ export const STRATEGIES: Readonly<Record<StrategyName, readonly WeightedScorer[]
     { scorer: scoreNumaFit, weight: 0.1 },
   ],
   fragmentation: [
-    // Best fit decides among nodes that a VM fragments alike: more of it packs worse (openb traces).
+    // Best fit decides among nodes that a VM fragments alike; more of it packs the traces worse.
     { scorer: scoreFragmentation, weight: 0.995 },
     { scorer: scoreBestFit, weight: 0.005 },
   ],

@@ -12,6 +12,7 @@ import type {
 } from '../rules/model.ts';
 import { scorersOf } from '../strategies.ts';
 import { type FittingRows, makeFittingRows } from './class-table.ts';
+import type { FleetIndex } from './fleet-index.ts';
 import { leastAllowed } from './least-allowed.ts';
 import { openCaches } from './open-caches.ts';
 import type { FleetOverlay } from './overlay.ts';
@@ -88,70 +89,82 @@ export function surveyFleet(fleet: FleetOverlay, ask: PlacementAsk): Survey {
 /** Parts those who can hold the VM from those who cannot. */
 function sift(fleet: FleetOverlay, sieve: Sieve): Pick<Survey, 'fitting' | 'refusals'> {
   const { index } = fleet;
-  const { places, loads, specials } = sieve;
-  const needed = index.classes.length + specials.size;
-  if (index.scratch.places.length < needed) index.scratch = makeFittingRows(needed);
-  const fitting = index.scratch;
-  let count = 0;
-  const refusals = new Map<number, number>();
-  const refuse = (mask: number, nodesRefused: number) =>
-    refusals.set(mask, (refusals.get(mask) ?? 0) + nodesRefused);
-  const domainMasks = Int32Array.from(index.domains.items, maskerOf(sieve, 'domain'));
-  const maskNode = maskerOf(sieve, 'node');
-  const ordinary = maskNode(NOBODY);
-  const askLoad = askerOf(sieve, 'load');
-  const learnLoad = (load: number) =>
-    learn(loads, load, { sample: index.loads.items[load] ?? NOBODY, ask: askLoad });
   const { table } = index;
-  for (const slot of specials) {
+  const needed = index.classes.length + sieve.specials.size;
+  if (index.scratch.places.length < needed) index.scratch = makeFittingRows(needed);
+  const rows = index.scratch;
+  const refusals = new Map<number, number>();
+  const refuse = (mask: number, members: number) =>
+    refusals.set(mask, (refusals.get(mask) ?? 0) + members);
+  const asking = makeAsking(index, sieve);
+  for (const slot of sieve.specials) {
     const row = index.classOf[slot]?.at ?? 0;
     table.held[row] = (table.held[row] ?? 0) + 1;
   }
-  const rows = index.classes.length;
-  const { done, masks } = loads;
-  for (let row = 0; row < rows; row += 1) {
+  const ordinary = asking.maskNode(NOBODY);
+  let count = 0;
+  for (let row = 0; row < index.classes.length; row += 1) {
+    const members = (table.counts[row] ?? 0) - (table.held[row] ?? 0);
+    if (members === 0) continue;
     const place = table.places[row] ?? 0;
     const load = table.loads[row] ?? 0;
     const domain = table.domains[row] ?? 0;
-    const members = (table.counts[row] ?? 0) - (table.held[row] ?? 0);
-    if (members === 0) continue;
-    if (done[load] === 0) learnLoad(load);
-    const mask =
-      ordinary | (places.masks[place] ?? 0) | (domainMasks[domain] ?? 0) | (masks[load] ?? 0);
+    const mask = ordinary | asking.maskPlace(place, domain) | asking.maskLoad(load);
     if (mask !== 0) refuse(mask, members);
     else {
-      fitting.places[count] = place;
-      fitting.loads[count] = load;
-      fitting.domains[count] = domain;
-      fitting.classes[count] = row;
+      writeRow(rows, { row: count, place, load, domain });
+      rows.classes[count] = row;
       count += 1;
     }
   }
   const classes = count;
   const nodes: PlacementNode[] = [];
-  const maskLoad = maskerOf(sieve, 'load');
-  for (const slot of specials) {
+  for (const slot of sieve.specials) {
     const own = index.classOf[slot];
-    const node = index.nodes[slot];
-    if (own === undefined || node === undefined) continue;
+    const known = index.nodes[slot];
+    if (own === undefined || known === undefined) continue;
     table.held[own.at] = 0;
     const domain = table.domains[own.at] ?? 0;
-    const changed = fleet.changed.get(node.id);
-    if (changed === undefined && done[own.load] === 0) learnLoad(own.load);
-    const loadMask = changed === undefined ? (masks[own.load] ?? 0) : maskLoad(changed);
-    const marks = (places.masks[own.place] ?? 0) | (domainMasks[domain] ?? 0);
-    const mask = marks | loadMask | maskNode(node);
-    if (mask !== 0) {
-      refuse(mask, 1);
-      continue;
+    const changed = fleet.changed.get(known.id);
+    const marks = asking.maskPlace(own.place, domain) | asking.maskNode(known);
+    const mask = marks | (changed ? asking.maskChanged(changed) : asking.maskLoad(own.load));
+    if (mask !== 0) refuse(mask, 1);
+    else {
+      const load = changed === undefined ? own.load : -1;
+      writeRow(rows, { row: count, place: own.place, load, domain });
+      nodes.push(changed ?? known);
+      count += 1;
     }
-    fitting.places[count] = own.place;
-    fitting.loads[count] = changed === undefined ? own.load : -1;
-    fitting.domains[count] = domain;
-    count += 1;
-    nodes.push(changed ?? node);
   }
-  return { fitting: { rows: fitting, count, classes, nodes }, refusals };
+  return { fitting: { rows, count, classes, nodes }, refusals };
+}
+
+/** The filters of each scope, for what is remembered and for what is not. */
+function makeAsking(index: FleetIndex, sieve: Sieve) {
+  const { places, loads } = sieve;
+  const domainMasks = Int32Array.from(index.domains.items, maskerOf(sieve, 'domain'));
+  const askLoad = askerOf(sieve, 'load');
+  return {
+    maskNode: maskerOf(sieve, 'node'),
+    maskChanged: askLoad.maskOf,
+    maskPlace: (place: number, domain: number) =>
+      (places.masks[place] ?? 0) | (domainMasks[domain] ?? 0),
+    maskLoad: (load: number) => {
+      if (loads.done[load] === 0) {
+        learn(loads, load, { sample: index.loads.items[load] ?? NOBODY, ask: askLoad });
+      }
+      return loads.masks[load] ?? 0;
+    },
+  };
+}
+
+function writeRow(
+  rows: FittingRows,
+  { row, place, load, domain }: Readonly<Record<'row' | 'place' | 'load' | 'domain', number>>,
+): void {
+  rows.places[row] = place;
+  rows.loads[row] = load;
+  rows.domains[row] = domain;
 }
 
 /** The filters of a scope, as a function from a node to the set of those that refuse it. */
