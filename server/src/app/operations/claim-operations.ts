@@ -9,8 +9,11 @@ import type { InstanceDeps } from '../deps.ts';
 import type { IsServerGone } from '../leases.ts';
 import { readLogs } from './answer-operation.ts';
 
-/** Operations of one reading: bounds what a round holds in memory. */
-const PAGE_LENGTH_MAX = 500;
+/**
+ * Operations of one reading: bounds what a round holds in memory. Each reading sorts all that run,
+ * so there should be few.
+ */
+const PAGE_LENGTH_MAX = 2_000;
 
 /** How long an own operation may be unknown: its admission is being answered. */
 const ADMISSION_MS_MAX = 2_000;
