@@ -108,7 +108,9 @@ test('a backup of a busy server has what was promised, and its books agree', asy
     const file = join(folder, `${round}.backup`);
     const done = await runNovacron(['restore', '--data-dir', restored, '--from', file]);
     expect(done).toMatchObject({ code: 0, stderr: '' });
-    copyFileSync(join(dataDir, 'admin.key'), join(restored, 'admin.key'));
+    for (const name of ['admin.key', 'sealing.key']) {
+      copyFileSync(join(dataDir, name), join(restored, name));
+    }
     const next = await start(restored);
     await settle(next);
     const listed = await next.call('vm.list', { limit: 500 });
