@@ -1,7 +1,7 @@
 /** The Terraform attributes of a kind, made from the resource table: both cannot disagree. */
 import { describeField, type Field, type FieldTable } from '@novacron/contract/field';
 import type { Attribute, Attributes } from '../framework/attribute.ts';
-import { bool, float, int, list, map, string } from '../framework/attributes.ts';
+import { bool, float, int, list, map, nested, string } from '../framework/attributes.ts';
 
 /** Zod is the contract's affair: here its schemas are only asked what they are. */
 type FieldSchema = Field['schema'];
@@ -19,13 +19,30 @@ export function attributesOfFields(table: FieldTable, purpose: AttributesFor): A
   );
 }
 
-type Shape = 'string' | 'int' | 'float' | 'bool' | 'string-list' | 'string-map';
+type Shape =
+  | { readonly kind: 'string' | 'int' | 'float' | 'bool' | 'string-list' | 'string-map' }
+  | {
+      readonly kind: 'object' | 'object-list';
+      readonly fields: Readonly<Record<string, FieldSchema>>;
+    };
 
 function attributeOfField(field: Field, purpose: AttributesFor): Attribute {
-  const options = purpose === 'resource' ? resourceOptions(field) : readOnlyOptions(field);
+  const isInput = purpose === 'resource' && field.presence !== 'computed';
+  const options = isInput ? inputOptions(field) : readOnlyOptions(field);
+  return attributeOf(shapeOf(field.schema), options, isInput ? 'input' : 'read-only');
+}
+
+/** Who sets what is inside of an object. */
+type Inside = 'input' | 'read-only';
+
+function attributeOf(
+  shape: Shape,
+  options: Readonly<Record<string, unknown>>,
+  inside: Inside,
+): Attribute {
   // The options are made for the value type that the same field's schema has.
   const given = options as never;
-  switch (shapeOf(field.schema)) {
+  switch (shape.kind) {
     case 'string':
       return string(given);
     case 'int':
@@ -38,11 +55,34 @@ function attributeOfField(field: Field, purpose: AttributesFor): Attribute {
       return list(Object.assign({ element: string }, given));
     case 'string-map':
       return map(Object.assign({ element: string }, given));
+    case 'object':
+    case 'object-list': {
+      const nesting = shape.kind === 'object' ? 'single' : 'list';
+      const attributes = attributesInside(shape.fields, inside);
+      return nested(Object.assign({ nesting, attributes } as const, given));
+    }
   }
 }
 
-function resourceOptions(field: Field): Record<string, unknown> {
-  if (field.presence === 'computed') return readOnlyOptions(field);
+/** The attributes of an object. Its fields say what they are in their schemas themselves. */
+function attributesInside(
+  fields: Readonly<Record<string, FieldSchema>>,
+  inside: Inside,
+): Attributes {
+  const entries = Object.entries(fields).map(([name, schema]): [string, Attribute] => {
+    const presence = isNullable(schema) ? { optional: true } : { required: true };
+    const options = {
+      description: schema.description ?? '',
+      ...(inside === 'input'
+        ? { ...presence, validators: [(value: unknown) => messageOf(schema, value)] }
+        : { computed: true, ...(isNullable(schema) ? { nullable: true } : {}) }),
+    };
+    return [name, attributeOf(shapeOf(schema), options, inside)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function inputOptions(field: Field): Record<string, unknown> {
   return {
     description: describeForTerraform(field),
     ...(field.presence === 'required' ? { required: true } : { optional: true }),
@@ -54,12 +94,18 @@ function resourceOptions(field: Field): Record<string, unknown> {
 }
 
 function readOnlyOptions(field: Field): Record<string, unknown> {
-  const isNullable = field.schema.def.type === 'nullable' || field.presence === 'optional';
+  const mayBeNull = isNullable(field.schema) || field.presence === 'optional';
   return {
     description: describeField(field),
     computed: true,
-    ...(isNullable ? { nullable: true } : {}),
+    ...(mayBeNull ? { nullable: true } : {}),
   };
+}
+
+function isNullable(schema: FieldSchema): boolean {
+  const { type } = schema.def;
+  if (type === 'prefault') return isNullable((schema as Wrapper).unwrap());
+  return type === 'nullable';
 }
 
 function describeForTerraform(field: Field): string {
@@ -82,24 +128,31 @@ function shapeOf(schema: FieldSchema): Shape {
   const { def } = schema;
   switch (def.type) {
     case 'nullable':
+    case 'prefault':
       return shapeOf((schema as Wrapper).unwrap());
     case 'string':
     case 'enum':
-      return 'string';
+      return { kind: 'string' };
     case 'number':
-      return (schema as NumberSchema).format === 'safeint' ? 'int' : 'float';
+      return { kind: (schema as NumberSchema).format === 'safeint' ? 'int' : 'float' };
     case 'boolean':
-      return 'bool';
-    case 'array':
-      return 'string-list';
+      return { kind: 'bool' };
+    case 'array': {
+      const element = shapeOf((schema as ArraySchema).element);
+      return element.kind === 'object'
+        ? { ...element, kind: 'object-list' }
+        : { kind: 'string-list' };
+    }
     case 'record':
-      return 'string-map';
+      return { kind: 'string-map' };
+    case 'object':
+      return { kind: 'object', fields: (schema as ObjectSchema).shape };
     default:
       throw new TypeError(`a field is of type ${def.type}, which has no Terraform attribute yet`);
   }
 }
 
-/** What a schema of type `nullable` is besides. */
+/** What a schema of type `nullable` or `prefault` is besides. */
 interface Wrapper extends FieldSchema {
   readonly unwrap: () => FieldSchema;
 }
@@ -107,4 +160,14 @@ interface Wrapper extends FieldSchema {
 /** What a schema of type `number` is besides. */
 interface NumberSchema extends FieldSchema {
   readonly format: string | null;
+}
+
+/** What a schema of type `array` is besides. */
+interface ArraySchema extends FieldSchema {
+  readonly element: FieldSchema;
+}
+
+/** What a schema of type `object` is besides. */
+interface ObjectSchema extends FieldSchema {
+  readonly shape: Readonly<Record<string, FieldSchema>>;
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { computed, createShape, type EffectOf, field, specShape, updateShape } from './field.ts';
 import { NetworkId, TemplateId, VmId } from './ids.ts';
 import { Labels, ResourceName, resourceSchema } from './resource.ts';
+import { AntiAffinityGroup, VmPlacement } from './vm-placement.ts';
 
 /** Life of a VM as its agent reports it. */
 export const VmStatus = z.enum(['creating', 'running', 'stopped', 'failed', 'deleting', 'unknown']);
@@ -81,6 +82,23 @@ export const VM_FIELDS = {
     description: 'Labels of the VM: names and values for people, selectors and policies.',
     presence: 'optional',
     example: { environment: 'production', tier: 'web' },
+  }),
+  anti_affinity: field({
+    schema: AntiAffinityGroup,
+    description:
+      'Name of a group of VMs: no two VMs of the tenant that name the same one share a node, ever.',
+    presence: 'optional',
+    driftClass: 'availability',
+    example: 'web',
+  }),
+  placement: field({
+    schema: VmPlacement,
+    description:
+      'What the VM asks of its place. A change is checked against where the VM is and decides ' +
+      'where it goes from then on; it moves nothing by itself.',
+    presence: 'optional',
+    driftClass: 'availability',
+    example: { strategy: 'spread', zone: 'zone-a', spread_domain: 'rack' },
   }),
   node: computed(
     z.string().nullable(),

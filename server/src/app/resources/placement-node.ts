@@ -18,5 +18,7 @@ export function toPlacementNode(row: Tables['nodes']): PlacementNode {
       diskGb: row.disk_gb_used,
     },
     vmCount: row.vm_count,
+    // What a request for one rack asks for.
+    labels: { rack: row.rack },
   };
 }

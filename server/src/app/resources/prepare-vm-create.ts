@@ -16,6 +16,7 @@ import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../wr
 import { holdVmAgain } from './hold-again.ts';
 import { toMachineSpec } from './machine-spec.ts';
 import { newResourceRow } from './new-row.ts';
+import { toPlacementAsk } from './placement-ask.ts';
 import { toPlacementNode } from './placement-node.ts';
 import { requireNameNotHeld } from './plan-renaming.ts';
 import { changedSince, nameTaken, referenceUnknown } from './resource-problems.ts';
@@ -30,13 +31,7 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const found = await observe(spec, scope);
   const problems = checkReferences(spec, found);
   const placement = planPlacement(
-    {
-      vm: { name: spec.name, ...amountsOf(spec), labels: spec.metadata ?? {} },
-      nodes: found.nodes.map(toPlacementNode),
-      peers: [],
-      constraints: {},
-      strategy: 'balanced',
-    },
+    { ...toPlacementAsk(spec), nodes: found.nodes.map(toPlacementNode), peers: [] },
     { nowMs: scope.nowMs, rng: scope.deps.rng },
   );
   if (!placement.ok) return err([...problems, placement.error]);

@@ -12,6 +12,7 @@ import { findToChange } from './find-resource.ts';
 import { holdCommandedVmAgain } from './hold-again.ts';
 import { toMachineSpec } from './machine-spec.ts';
 import { changeIdle } from './new-row.ts';
+import { toPlacementAsk } from './placement-ask.ts';
 import { toPlacementNode } from './placement-node.ts';
 import { releaseVm } from './prepare-vm-create.ts';
 import { release } from './prepare-vm-delete.ts';
@@ -97,17 +98,15 @@ function choose(
     return err(referenceUnknown('node', 'node', wanted));
   }
   if (wanted === source.name) return err(alreadyThere(found.row, wanted));
+  const ask = toPlacementAsk(found.spec);
+  // Who names a node overrides the one that the VM asked for, and nothing else that it asked for.
+  const constraints = { ...ask.constraints, excludeNodes: [source.name] };
   return planPlacement(
     {
-      vm: {
-        name: found.spec.name,
-        ...amountsOf(found.spec),
-        labels: found.spec.metadata ?? {},
-      },
+      ...ask,
       nodes: found.nodes.map(toPlacementNode),
       peers: [],
-      constraints: { node: wanted, excludeNodes: [source.name] },
-      strategy: 'balanced',
+      constraints: { ...constraints, node: wanted ?? ask.constraints.node },
     },
     { nowMs: scope.nowMs, rng: scope.deps.rng },
   );
