@@ -12,6 +12,8 @@ const WEB = {
   network_id: null,
   template_id: null,
   metadata: { a: '1', b: '2' },
+  anti_affinity: null,
+  placement: null,
   node: 'node-01',
   status: 'running',
 };
