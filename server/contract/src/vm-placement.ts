@@ -51,7 +51,8 @@ export const VmPeerRule = z
     ({ vm, group, labels }) =>
       [vm, group, labels].filter((selector) => selector !== null).length === 1,
     'must name exactly one of vm, group and labels',
-  );
+  )
+  .meta({ example: { vm: 'db-01', group: null, labels: null, level: 'rack', mode: 'soft' } });
 export type VmPeerRule = z.infer<typeof VmPeerRule>;
 
 /** More rules than this would not be told apart in a decision. */

@@ -37,6 +37,9 @@ const CANDIDATES: readonly unknown[] = [
  */
 export function sampleOf(schema: unknown, mode: SampleMode = 'all'): unknown {
   if (schema instanceof z.ZodObject) {
+    // Where fields depend on each other the schema brings an example.
+    const { example } = schema.meta() ?? {};
+    if (example !== undefined) return example;
     const fields = Object.entries(schema.shape).filter(
       ([, inner]) => mode === 'all' || !mayBeAbsent(inner),
     );
