@@ -24,6 +24,7 @@ const PROGRAMS = [
       'server/bus/src/open-nats-bus[.]test[.]ts',
       'server/agent/src/agent-process[.]test[.]ts',
       'test/integration/replicas/',
+      'test/integration/traces[.]test[.]ts',
     ],
   },
   {
@@ -32,6 +33,9 @@ const PROGRAMS = [
     suites: ['server/src/adapters/store/postgres/postgres-tls[.]test[.]ts'],
   },
 ];
+
+/** Packages that are compiled like our own: modules, and one that imports what it needs late. */
+const COMPILED = 'jose|@opentelemetry/otlp-exporter-base';
 
 function isOnPath(program) {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
@@ -66,7 +70,7 @@ module.exports = {
   ],
   modulePathIgnorePatterns: ['/dist/'],
   transform: {
-    '(\\.ts|/node_modules/jose/.+\\.js)$': [
+    [`(\\.ts|/node_modules/(${COMPILED})/.+\\.js)$`]: [
       '@swc/jest',
       {
         jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
@@ -74,6 +78,6 @@ module.exports = {
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
+  transformIgnorePatterns: [`/node_modules/(?!(${COMPILED})/)`],
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.cjs'],
 };

@@ -45,6 +45,21 @@ describe('the provider', () => {
     });
   });
 
+  test('has one trace for all requests, its own or that of its environment', async () => {
+    const env = { NOVACRON_ENDPOINT: server.url, NOVACRON_API_KEY: 'k' };
+    const probe = await start(env);
+    await probe.configure({});
+    await probe.readData('novacron_template', { name: 'ghost' }).catch(() => undefined);
+    const traces = server.headers.map(({ traceparent }) => traceparent);
+    expect(traces.length).toBeGreaterThan(1);
+    expect(traces[0]).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(new Set(traces).size).toBe(1);
+    await provider?.close();
+    const given = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-00`;
+    await (await start({ ...env, TRACEPARENT: given })).configure({});
+    expect(server.headers.at(-1)?.traceparent).toBe(given);
+  });
+
   test('believes the block before the environment', async () => {
     const probe = await start({ NOVACRON_ENDPOINT: 'http://127.0.0.1:9', NOVACRON_API_KEY: 'e' });
     const config = { endpoint: server.url, api_key: 'from-block', deployment: 'blue' };

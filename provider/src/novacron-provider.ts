@@ -1,6 +1,8 @@
 /** NovaCron's provider: its arguments, resources and data sources. */
+import { randomBytes } from 'node:crypto';
 import { DEFAULT_DEPLOYMENT } from '@novacron/contract/identity';
 import { PROBLEM_KINDS, type Problem } from '@novacron/contract/problem';
+import { chooseTraceparent } from '@novacron/contract/trace-context';
 import { isUnknown } from './cty/unknown.ts';
 import { defineDataSource } from './data-sources/define-data-source.ts';
 import { driftReportSource } from './data-sources/drift-report.ts';
@@ -63,7 +65,7 @@ export function createNovacronProvider(
 ): Provider<typeof schema, Session> {
   return {
     schema,
-    async configure(config, { diagnostics, signal }) {
+    async configure(config, { diagnostics, signal, log }) {
       const { endpoint, api_key: apiKey, deployment } = config;
       if (isUnknown(endpoint) || isUnknown(apiKey) || isUnknown(deployment)) {
         diagnostics.error({
@@ -79,8 +81,11 @@ export function createNovacronProvider(
       const key = apiKey ?? env.NOVACRON_API_KEY ?? '';
       if (key === '') reportMissingKey(diagnostics);
       if (url === undefined || key === '') return null;
+      // One trace for all that follows, the one of whoever started Terraform if there is any.
+      const traceparent = chooseTraceparent(env, (bytes) => randomBytes(bytes).toString('hex'));
       const options = { endpoint: url, apiKey: key, deployment: deployment ?? DEFAULT_DEPLOYMENT };
-      const session = openSession(options, retry);
+      const session = openSession({ ...options, traceparent }, retry);
+      log.debug('The trace of this configuration', { traceparent });
       const answer = await session.client.call(
         'identity.whoami',
         {},

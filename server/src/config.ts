@@ -4,6 +4,12 @@ import { defaultFleet, parseFleet } from '@novacron/agent/fleet';
 import { isLoopbackHost, type LinkTls, type TlsVersion } from '@novacron/contract/links';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import {
+  EXPOSED_HEADERS,
+  isExposed,
+  type OtlpSettings,
+  readOtlpHeaders,
+} from '@novacron/tracing/otlp-settings';
 import { parse as parseYaml } from 'yaml';
 import { configurationProblem, wrong } from './config/configuration-problem.ts';
 import { describeSettings, renderConfigFile } from './config/describe-configuration.ts';
@@ -54,6 +60,7 @@ export interface ServerConfig {
   readonly rateLimitPerSecond: number;
   /** Whose tokens are accepted beside our own; undefined: nobody's. */
   readonly oidc: OidcConfig | undefined;
+  readonly otlp: OtlpSettings;
 }
 
 /** What the command line asked for: a text to print, or a server. */
@@ -98,7 +105,14 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   if (!oidc.ok) return refuse(settings, oidc.error.name, oidc.error.message);
   const sealingKey = readSealing(settings);
   if (!sealingKey.ok) return refuse(settings, sealingKey.error.name, sealingKey.error.message);
+  const otlp = {
+    endpoint: values['otlp-endpoint'],
+    headers: readOtlpHeaders(values['otlp-headers'] ?? '') ?? {},
+    ratio: values['trace-ratio'],
+  };
+  if (isExposed(otlp)) return refuse(settings, 'otlp-endpoint', EXPOSED_HEADERS);
   return ok({
+    otlp,
     dataDir: values['data-dir'],
     listen,
     tls: tls.value,

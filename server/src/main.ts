@@ -9,6 +9,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
+import type { Tracer } from '@novacron/tracing/tracer';
 import { createBreakers } from './adapters/breakers/create-breakers.ts';
 import { keepBusCertificate } from './adapters/certificates/keep-bus-certificate.ts';
 import { systemClock, systemTimers } from './adapters/clock/system-clock.ts';
@@ -33,13 +34,14 @@ import { signForServer } from './app/enrollment/sign-for-server.ts';
 import { createEventFeed } from './app/event-feed.ts';
 import { guardBus } from './app/guard-bus.ts';
 import { createFirstKey, findFirstKeyPlace } from './app/identity.ts';
-import type { Surroundings } from './app/instance.ts';
+import { isAlone, type Surroundings } from './app/instance.ts';
 import { createNodeRegistry } from './app/register-nodes.ts';
 import { seedStore } from './app/seed-store.ts';
 import { takeFleet } from './app/take-fleet.ts';
 import { startGauges } from './app/telemetry-gauges.ts';
 import { observePolicies } from './app/telemetry-policies.ts';
 import { observeStore } from './app/telemetry-store.ts';
+import { startTracing } from './app/telemetry-traces.ts';
 import { readConfig, type ServerConfig } from './config.ts';
 import type { Logger } from './ports/logger.ts';
 import { type HttpServerOptions, startHttpServer } from './transports/http-server.ts';
@@ -69,7 +71,7 @@ export interface RunningServer {
 /** Starts a whole server in this process. */
 export async function startServer(
   config: ServerConfig,
-  logger: Logger,
+  untracedLogger: Logger,
 ): Promise<Result<RunningServer, Problem>> {
   const made = makeDataDir(config.dataDir);
   if (!made.ok) return made;
@@ -82,6 +84,9 @@ export async function startServer(
     return opened;
   }
   const { store, sealing } = opened.value;
+  const { tracer, logger } = await startTracing(config.otlp, {
+    ...{ telemetry, logger: untracedLogger, timers: systemTimers, version: SERVER_VERSION },
+  });
   const breakers = createBreakers(telemetry);
   const secrets = openTokenPorts(config, { logger, breakers });
   const bus = await openBus(config, logger, () =>
@@ -93,7 +98,7 @@ export async function startServer(
     return bus;
   }
   const deps: AppDeps = {
-    store: observeStore(store, telemetry),
+    store: observeStore(store, { telemetry, tracer }),
     sealing,
     clock: systemClock,
     timers: systemTimers,
@@ -102,14 +107,13 @@ export async function startServer(
     secretRandom: systemRandom,
     bus: guardBus(bus.value, { breakers, clock: systemClock }),
     policies: observePolicies(createPolicyRuntime(logger), telemetry),
-    logger,
-    telemetry,
+    ...{ logger, telemetry, tracer },
     serverVersion: SERVER_VERSION,
     ...secrets,
     retention: config.retention,
     rateLimit: allowanceOf(config.rateLimitPerSecond),
   };
-  const started = await startParts(config, deps, { telemetry, metricsPage });
+  const started = await startParts(config, deps, { telemetry, tracer, metricsPage });
   if (!started.ok) {
     await closeAll(deps, lock.value.release);
     return started;
@@ -151,7 +155,7 @@ function surroundingsOf({ store, bus }: ServerConfig): Surroundings {
 async function startParts(
   config: ServerConfig,
   deps: AppDeps,
-  measured: Pick<HttpServerOptions, 'telemetry' | 'metricsPage'>,
+  measured: Pick<HttpServerOptions, 'telemetry' | 'metricsPage'> & { readonly tracer: Tracer },
 ): Promise<Result<RunningServer, Problem>> {
   const adminKeyFile = join(config.dataDir, ADMIN_KEY_FILE);
   const surroundings = surroundingsOf(config);
@@ -177,7 +181,7 @@ async function startParts(
     bus: deps.bus,
     dataDir: agentsDirIn(config.dataDir),
     clock: deps.clock,
-    timers: deps.timers,
+    ...{ timers: deps.timers, tracer: measured.tracer },
     rng: deps.rng.fork('fleet'),
   });
   const { length: nodes } = own.nodes;
@@ -220,10 +224,6 @@ async function startParts(
   });
 }
 
-function isAlone({ servers, events }: Surroundings): boolean {
-  return servers === 'one' && events === 'told';
-}
-
 /** Loaded when somebody first asks: the document is no part of a fast start. */
 async function openApiDocument(): Promise<JsonObject> {
   const { toOpenApiDocument } = await import('@novacron/contract/openapi');
@@ -231,6 +231,7 @@ async function openApiDocument(): Promise<JsonObject> {
 }
 
 async function closeAll(deps: AppDeps, release: () => void): Promise<void> {
+  await deps.tracer?.close();
   await deps.policies.close();
   await deps.bus.close();
   await deps.store.close();

@@ -7,7 +7,10 @@ export interface Ring {
   readonly may: readonly string[];
 }
 
-const every = ['contract', 'model', 'engine', 'bus', 'agent', 'config', 'ports', 'app'];
+const every = [
+  ...['contract', 'model', 'engine', 'bus', 'tracing'],
+  ...['agent', 'config', 'ports', 'app'],
+];
 
 /** The rings by name. `model` is the part of the engine that holds types only. */
 export const RINGS: Readonly<Record<string, Ring>> = {
@@ -16,17 +19,24 @@ export const RINGS: Readonly<Record<string, Ring>> = {
   engine: { file: 'server/engine/src/policy/plan-admission.ts', may: ['contract', 'model'] },
   rego: { file: 'server/rego/src/parse-rego.ts', may: [] },
   bus: { file: 'server/bus/src/bus.ts', may: ['contract'] },
-  agent: { file: 'server/agent/src/start-agent.ts', may: ['contract', 'bus'] },
+  tracing: { file: 'server/tracing/src/tracer.ts', may: ['contract'] },
+  agent: { file: 'server/agent/src/start-agent.ts', may: ['contract', 'bus', 'tracing'] },
   cli: { file: 'server/cli/src/render.ts', may: ['contract', 'engine', 'model', 'rego'] },
   ports: { file: 'server/src/ports/store.ts', may: ['contract', 'model'] },
-  app: { file: 'server/src/app/write.ts', may: ['contract', 'engine', 'model', 'bus', 'ports'] },
+  app: {
+    file: 'server/src/app/write.ts',
+    may: ['contract', 'engine', 'model', 'bus', 'tracing', 'ports'],
+  },
   adapters: { file: 'server/src/adapters/ids/ids.ts', may: ['contract', 'model', 'ports'] },
   policyAdapter: {
     file: 'server/src/adapters/policy/runtime.ts',
     may: ['contract', 'model', 'ports', 'rego'],
   },
-  transports: { file: 'server/src/transports/rest/router.ts', may: ['contract', 'app', 'ports'] },
-  config: { file: 'server/src/config.ts', may: ['contract', 'agent'] },
+  transports: {
+    file: 'server/src/transports/rest/router.ts',
+    may: ['contract', 'app', 'ports', 'tracing'],
+  },
+  config: { file: 'server/src/config.ts', may: ['contract', 'agent', 'tracing'] },
   main: {
     file: 'server/src/main.ts',
     may: [...every, 'adapters', 'policyAdapter', 'transports'],

@@ -35,6 +35,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   engine: 'server/engine',
   rego: 'server/rego',
   bus: 'server/bus',
+  tracing: 'server/tracing',
   agent: 'server/agent',
   cli: 'server/cli',
   server: 'server',

@@ -13,6 +13,7 @@ import {
   problem,
 } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { TRACEPARENT } from '@novacron/contract/trace-context';
 
 /** The server takes at most this many calls in one batch. */
 const BATCH_CALLS_MAX = 100;
@@ -30,6 +31,8 @@ export interface TransportOptions {
   readonly endpoint: URL;
   readonly apiKey: string;
   readonly deployment: string;
+  /** The trace that every request belongs to: W3C Trace Context. */
+  readonly traceparent?: string;
 }
 
 /** Sends calls, unchanged and once. */
@@ -120,6 +123,7 @@ function post(options: PostOptions, body: string): Promise<Result<string, Proble
     'content-length': Buffer.byteLength(body),
     [CLIENT_HEADER]: 'terraform',
     [DEPLOYMENT_HEADER]: options.deployment,
+    ...(options.traceparent === undefined ? {} : { [TRACEPARENT]: options.traceparent }),
   };
   const send = options.isTls ? requestHttps : requestHttp;
   return new Promise((resolve) => {

@@ -7,6 +7,8 @@ import { inboxPrefixOf } from '@novacron/contract/enrollment';
 import { TLS_VERSION_DEFAULT } from '@novacron/contract/links';
 import type { Problem } from '@novacron/contract/problem';
 import { ok } from '@novacron/contract/result';
+import { openTracer } from '@novacron/tracing/open-tracer';
+import type { ExportWatcher } from '@novacron/tracing/span-queue';
 import type { Clock } from './clock.ts';
 import type { Environment } from './config/agent-flags.ts';
 import { type AgentConfig, readAgentConfig } from './config/read-agent-config.ts';
@@ -154,8 +156,13 @@ async function runNodes({ config, io, logger, bus, stop }: NodesRun): Promise<nu
   const namesake = found.find((each) => each !== undefined);
   if (namesake !== undefined) return refuse(io, namesake, EXIT.failed);
   const incarnation = makeIncarnation(clock.nowMs(), rng);
+  const tracer = await openTracer(config.otlp, {
+    service: { name: 'novacron-agent', version: AGENT_VERSION, instanceId: incarnation },
+    timers: realTimers,
+    watcher: logLosses(logger),
+  });
   const started = await startNodes({
-    ...{ nodes, bus, dataDir, incarnation, clock, timers: realTimers, rng, logger },
+    ...{ nodes, bus, dataDir, incarnation, clock, timers: realTimers, rng, logger, tracer },
   });
   if (!started.ok) return refuse(io, started.error, EXIT.failed);
   const servers = config.busServers.map((address) => new URL(address).host).join(',');
@@ -172,7 +179,23 @@ async function runNodes({ config, io, logger, bus, stop }: NodesRun): Promise<nu
   if (earlier === undefined) io.stdout.write('Stopping: commands that run are finished.\n');
   else refuse(io, earlier, EXIT.failed);
   await started.value.stop({ graceMs: STOP_GRACE_MS });
+  await tracer.close();
   return earlier === undefined ? EXIT.ok : EXIT.failed;
+}
+
+/** An agent has no metrics: its log says when the collector is away, and what that has cost. */
+function logLosses(logger: Logger): ExportWatcher {
+  let lost = 0;
+  return {
+    onExported: () => undefined,
+    onLost: (spans) => {
+      lost += spans;
+    },
+    onTurn: (state, cause) => {
+      if (state === 'away') logger.warn({ cause }, 'the trace collector does not take spans');
+      else logger.info({ lost }, 'the trace collector takes spans again');
+    },
+  };
 }
 
 /** More names than this are counted. */

@@ -21,10 +21,13 @@ import {
 import type { JsonObject } from '@novacron/contract/json';
 import { toValidationProblem } from '@novacron/contract/problem';
 import { assertNever } from '@novacron/contract/result';
+import { traceFields } from '@novacron/tracing/trace-fields';
+import { NO_TRACER, type Tracer } from '@novacron/tracing/tracer';
 import type { z } from 'zod';
 import { databaseTroubleOf } from './agent-database.ts';
 import { beatHeart, LEASE_MS } from './beat-heart.ts';
 import type { Clock } from './clock.ts';
+import { describeOutcome, startCommandSpan } from './command-span.ts';
 import type { Driver } from './driver.ts';
 import { capacityOf, type FleetNode } from './fleet.ts';
 import type { Journal } from './journal.ts';
@@ -42,6 +45,8 @@ export interface AgentParts {
   /** Names this start of the agent; a later start has a higher one. */
   readonly incarnation: string;
   readonly logger?: Logger;
+  /** Nothing is traced without it. */
+  readonly tracer?: Tracer;
 }
 
 /** An agent at work. */
@@ -58,6 +63,7 @@ export interface RunningAgent {
 
 interface Agent extends AgentParts {
   readonly logger: Logger;
+  readonly tracer: Tracer;
   /** The last command of each machine that has one waiting or running. */
   readonly lanes: Map<string, Promise<void>>;
   /** Gives up what is waited for; empty once the agent has stopped. */
@@ -70,6 +76,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
   const agent: Agent = {
     ...parts,
     logger: parts.logger ?? silentLogger,
+    tracer: parts.tracer ?? NO_TRACER,
     lanes: new Map(),
     waiting: new Set(),
     state: 'running',
@@ -222,7 +229,8 @@ async function runCommand(agent: Agent, command: AgentCommand): Promise<void> {
   if (agent.state === 'stopping') return;
   const { clock, logger, node } = agent;
   const startedAtMs = clock.nowMs();
-  const fields = { node: node.name, ...keyOf(command) };
+  const span = startCommandSpan(agent, command);
+  const fields = { node: node.name, ...keyOf(command), ...traceFields(span.context) };
   const onBreakdown = (cause: unknown): void =>
     logger.error({ ...fields, cause }, 'driver broke down');
   const ending = await outcomeInTime({ ...agent, onBreakdown }, command);
@@ -231,6 +239,7 @@ async function runCommand(agent: Agent, command: AgentCommand): Promise<void> {
     const outcome = await keepEnding(agent, command, ending);
     const durationMs = clock.nowMs() - startedAtMs;
     logger.info({ ...fields, durationMs, outcome: outcome.kind }, 'command has ended');
+    span.end(describeOutcome(outcome));
     publishCompletion(agent, command, outcome);
   } catch (cause) {
     // The journal goes on saying `running`; the next start of the agent runs the command again.

@@ -2,6 +2,7 @@
 import type { Bus } from '@novacron/bus/bus';
 import type { Timers } from '@novacron/bus/timers';
 import { assert } from '@novacron/contract/result';
+import type { Tracer } from '@novacron/tracing/tracer';
 import { AgentDatabase } from './agent-database.ts';
 import type { Clock } from './clock.ts';
 import { createFaults } from './drivers/simulator/faults.ts';
@@ -28,6 +29,7 @@ export interface EmbeddedFleetOptions extends Pick<SimulatorOptions, 'capabiliti
   readonly timers: Timers;
   readonly rng: Rng;
   readonly logger?: Logger;
+  readonly tracer?: Tracer;
   /** Ends the groups of writes that are committed together; the event loop's turn when absent. */
   readonly nextTurn?: NextTurn;
 }
@@ -127,7 +129,7 @@ interface Hypervisor {
 
 /** What a node keeps while its agent is away: its faults and its branch of chance. */
 function prepareNode(options: EmbeddedFleetOptions, node: FleetNode): () => Hypervisor {
-  const { bus, dataDir, clock, timers, capabilities, latencyMs, logger } = options;
+  const { bus, dataDir, clock, timers, capabilities, latencyMs, logger, tracer } = options;
   const turns = options.nextTurn === undefined ? {} : { nextTurn: options.nextTurn };
   const faults = createFaults();
   const rng = options.rng.fork(node.name);
@@ -145,6 +147,7 @@ function prepareNode(options: EmbeddedFleetOptions, node: FleetNode): () => Hype
         ...{ bus, driver, journal, node, clock, timers },
         incarnation: makeIncarnation(clock.nowMs(), incarnations),
         ...(logger === undefined ? {} : { logger }),
+        ...(tracer === undefined ? {} : { tracer }),
       });
     return { driver, database, start };
   };

@@ -4,6 +4,7 @@ import type { Timers } from '@novacron/bus/timers';
 import { inspectSubject } from '@novacron/contract/agent';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { Tracer } from '@novacron/tracing/tracer';
 import { AgentDatabase } from './agent-database.ts';
 import type { Clock } from './clock.ts';
 import { openSimulatorDriver } from './drivers/simulator/open-simulator-driver.ts';
@@ -26,6 +27,7 @@ export interface NodesParts {
   readonly timers: Timers;
   readonly rng: Rng;
   readonly logger: Logger;
+  readonly tracer: Tracer;
 }
 
 /** Agents at work. */
@@ -58,7 +60,7 @@ async function startNode(
   parts: NodesParts,
   node: FleetNode,
 ): Promise<Result<RunningNodes, Problem>> {
-  const { bus, dataDir, clock, timers, rng, logger, incarnation } = parts;
+  const { bus, dataDir, clock, timers, rng, logger, incarnation, tracer } = parts;
   const database = new AgentDatabase({ dataDir, node: node.name });
   const driver = openSimulatorDriver({ node, database, clock, timers, rng: rng.fork(node.name) });
   const closeAll = async (): Promise<void> => {
@@ -67,7 +69,7 @@ async function startNode(
   };
   try {
     const journal = openJournal({ database, clock });
-    const own = { bus, driver, journal, node, clock, timers, incarnation, logger };
+    const own = { bus, driver, journal, node, clock, timers, incarnation, logger, tracer };
     const agent = startAgent(own);
     const stop: RunningNodes['stop'] = async (options) => {
       await agent.stop(options);

@@ -4,6 +4,7 @@ import { CLIENT_HEADER } from '@novacron/contract/identity';
 import { type OperationName, operationRow } from '@novacron/contract/operations';
 import { isRetryable, type Problem } from '@novacron/contract/problem';
 import { err, type Result } from '@novacron/contract/result';
+import { TRACEPARENT } from '@novacron/contract/trace-context';
 import { documentOf, isAnswered, toAnsweredProblem } from './answered-problem.ts';
 import { pause, type Timers } from './cli-io.ts';
 import { connectionProblem, isPassing } from './connection-problem.ts';
@@ -26,6 +27,7 @@ export interface CallOptions {
 interface HttpCarrierOptions {
   readonly endpoint: Settings['endpoint'];
   readonly apiKey: Settings['apiKey'];
+  readonly traceparent: Settings['traceparent'];
   /** Version of this release, for the server's log. */
   readonly version: string;
   readonly timeoutMs: number;
@@ -126,6 +128,7 @@ function headersOf(options: HttpCarrierOptions): Record<string, string> {
     accept: 'application/json, application/problem+json',
     'user-agent': `novacron-cli/${options.version}`,
     [CLIENT_HEADER]: 'cli',
+    [TRACEPARENT]: options.traceparent,
     ...(options.apiKey.kind === 'key' ? { authorization: `Bearer ${options.apiKey.value}` } : {}),
   };
 }

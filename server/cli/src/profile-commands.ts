@@ -23,6 +23,7 @@ import {
   givenEndpoint,
   type Settings,
   TIMEOUT_SECONDS_DEFAULT,
+  traceparentOf,
 } from './settings.ts';
 
 /** What the commands about profiles work with. */
@@ -97,7 +98,7 @@ async function askForKey(
 }
 
 function verify(
-  { flags, io }: ProfileContext,
+  { flags, env, io }: ProfileContext,
   whom: Pick<Settings, 'endpoint' | 'apiKey'>,
 ): Promise<Result<Fields, Failure>> {
   const settings: Settings = {
@@ -105,6 +106,7 @@ function verify(
     output: flags.output ?? 'table',
     timeoutMs: (flags.timeout ?? TIMEOUT_SECONDS_DEFAULT) * 1000,
     progress: 'hidden',
+    traceparent: traceparentOf(env),
   };
   return withSession(io, settings, (session) => callOperation(session, 'identity.whoami', {}));
 }

@@ -44,10 +44,20 @@ describe('a call', () => {
     });
   });
 
-  test('uses one connection for all calls of a command', async () => {
+  test('uses one connection and one trace for all calls of a command', async () => {
     const { calls, connections } = await run('vm update web-server-01 --memory-gb 16');
     expect(calls).toHaveLength(4);
     expect(connections).toBe(1);
+    const traces = new Set(calls.map(({ headers }) => headers.traceparent));
+    expect([...traces]).toEqual([expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)]);
+  });
+
+  test('goes on in the trace of whoever starts the command', async () => {
+    server = await startFakeServer();
+    const given = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-00`;
+    const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'k', TRACEPARENT: given };
+    await runInProcess(['whoami'], { env });
+    expect(server.calls[0]?.headers.traceparent).toBe(given);
   });
 });
 

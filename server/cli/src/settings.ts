@@ -3,7 +3,9 @@
  * over the profile in use, the profile over the default. A profile that `--profile` names counts as
  * a flag: who says it means that server, whatever the environment holds.
  */
+import { randomBytes } from 'node:crypto';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { chooseTraceparent } from '@novacron/contract/trace-context';
 import { checkApiKey } from './api-key.ts';
 import type { CliIo, Environment } from './cli-io.ts';
 import { ENDPOINT_DEFAULT, parseEndpoint, type Sourced } from './endpoint.ts';
@@ -41,6 +43,8 @@ export interface Settings {
   readonly output: OutputFormat;
   readonly timeoutMs: number;
   readonly progress: 'shown' | 'hidden';
+  /** The trace that the command's requests belong to: W3C Trace Context. */
+  readonly traceparent: string;
 }
 
 /** The API key, or what to say where there is none. */
@@ -78,7 +82,13 @@ export async function resolveSettings(
     output: flags.output ?? 'table',
     timeoutMs: (flags.timeout ?? TIMEOUT_SECONDS_DEFAULT) * 1000,
     progress: flags.quiet === true ? 'hidden' : 'shown',
+    traceparent: traceparentOf(allEnv),
   });
+}
+
+/** The trace of one command: that of whoever started it, else a new one. */
+export function traceparentOf(env: Environment): string {
+  return chooseTraceparent(env, (bytes) => randomBytes(bytes).toString('hex'));
 }
 
 function withoutServer(env: Environment): Environment {

@@ -171,6 +171,7 @@ export const AgentCommand = z.looseObject({
         'step, another attempt or its undo, has a higher one. Older servers do not say',
     ),
   action: AgentAction,
+  traceparent: z.string().optional().describe('The span that sends it: W3C Trace Context'),
 });
 export type AgentCommand = z.infer<typeof AgentCommand>;
 

@@ -6,6 +6,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
+import type { TraceContext } from '@novacron/contract/trace-context';
 
 /** Who calls: the holder of an API key or of a token. */
 export interface Principal {
@@ -29,6 +30,8 @@ export interface CallContext {
   readonly deployment: string;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
+  /** The span that the call is part of, where there is a trace. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /** Everything that transports ask the application for. */

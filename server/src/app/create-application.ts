@@ -18,6 +18,7 @@ import type { Handler, Handlers } from './handler.ts';
 import { authenticate } from './identity/authenticate.ts';
 import { acceptedKeys } from './identity/signing-keys.ts';
 import { nameInstance, type Surroundings } from './instance.ts';
+import { joinRelays } from './join-relays.ts';
 import { createLeaseKeeper, type LeaseKeeper, serverLeaseId } from './leases.ts';
 import {
   createOperationExecutor,
@@ -46,7 +47,7 @@ export function createApplication(
   const needsLease = servers === 'several' || events === 'kept';
   const published = createEventRelay(deps, { events, leases: needsLease ? leases : undefined });
   const chain = createAuditChain(deps);
-  const relay = joinRelays(published, chain);
+  const relay = joinRelays(deps, published, chain);
   const { lookForServers } = leases;
   const executor = createOperationExecutor(deps, {
     servers,
@@ -74,20 +75,6 @@ export function createApplication(
     executor.stop();
   };
   return { executor: { ...executor, stop }, relay, leases, application };
-}
-
-/** What follows behind commits, as one: events are published, audit entries chained. */
-function joinRelays(events: EventRelay, chain: AuditChain): EventRelay {
-  return {
-    signal: () => {
-      events.signal();
-      chain.signal();
-    },
-    stop: async () => {
-      await events.stop();
-      await chain.stop();
-    },
-  };
 }
 
 function openDoors(deps: AppDeps, handlers: Handlers, chain: AuditChain): Application {

@@ -9,7 +9,9 @@ import type { AdmissionDecision, AskablePolicy } from '@novacron/engine/policy/m
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
 import { toPolicyProblem } from '@novacron/engine/policy/to-policy-problem';
-import type { CompiledRule } from '../ports/policy-runtime.ts';
+import { inSpan } from '@novacron/tracing/in-span';
+import { NO_TRACER } from '@novacron/tracing/tracer';
+import type { CompiledRule, PolicyRuntime } from '../ports/policy-runtime.ts';
 import type { PolicyRow } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
 import type { AppDeps } from './deps.ts';
@@ -79,7 +81,7 @@ export async function decideWrite(
   const answered = await Promise.all(
     ask.map(async (policy) => ({
       policy,
-      answer: await deps.policies.evaluate(policy.ruleText, question),
+      answer: await evaluateInSpan(deps, policy, question),
     })),
   );
   const decision = planAdmission({ question, answered, deferred });
@@ -89,6 +91,23 @@ export async function decideWrite(
     fields: decision.fields,
     policies: decision.policies,
   };
+}
+
+function evaluateInSpan(
+  { policies, tracer = NO_TRACER }: AppDeps,
+  policy: Askable,
+  question: Parameters<PolicyRuntime['evaluate']>[1],
+): ReturnType<PolicyRuntime['evaluate']> {
+  const start = {
+    name: 'policy evaluate',
+    attributes: { 'novacron.policy.type': policy.type, 'novacron.policy.mode': policy.mode },
+  };
+  return inSpan(
+    tracer,
+    start,
+    () => policies.evaluate(policy.ruleText, question),
+    (answer) => (answer.ok ? {} : { attributes: { 'error.type': answer.error.code } }),
+  );
 }
 
 function toAskable(row: PolicyRow): Askable {

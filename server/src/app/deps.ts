@@ -1,5 +1,6 @@
 import type { Bus } from '@novacron/bus/bus';
 import type { Rng } from '@novacron/engine/env';
+import type { Tracer } from '@novacron/tracing/tracer';
 import type { CertificateCrypto } from '../ports/certificates.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
@@ -41,6 +42,8 @@ export interface AppDeps {
   readonly oidc?: OidcAccess;
   /** Nobody counts without it. */
   readonly telemetry?: Telemetry;
+  /** Nothing is traced without it. */
+  readonly tracer?: Tracer;
 }
 
 /** The ports of one server among those that share a store. */

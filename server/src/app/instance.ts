@@ -9,6 +9,11 @@ export interface Surroundings {
   readonly events: 'told' | 'kept';
 }
 
+/** Whether nobody else writes to the store or listens to the bus. */
+export function isAlone({ servers, events }: Surroundings): boolean {
+  return servers === 'one' && events === 'told';
+}
+
 /** Enough that no two starts of servers share a name. */
 const INSTANCE_BYTES = 10;
 

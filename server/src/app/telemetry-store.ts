@@ -1,15 +1,20 @@
 /** Counts what is committed: whoever wrote it, it is in the change set, and then it happened. */
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import { inSpan } from '@novacron/tracing/in-span';
+import type { Tracer } from '@novacron/tracing/tracer';
 import type { Change, Store } from '../ports/store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 
 /** The same store, watched. A set that is refused counts as a commit with that outcome only. */
-export function observeStore(store: Store, telemetry: Telemetry): Store {
+export function observeStore(
+  store: Store,
+  { telemetry, tracer }: { readonly telemetry: Telemetry; readonly tracer: Tracer },
+): Store {
   return {
     ...store,
     commit: async (...given) => {
       const stopTimer = telemetry.startTimer('novacron_store_commit_duration_seconds');
-      const done = await store.commit(...given);
+      const done = await commitInSpan(store, tracer, ...given);
       stopTimer({});
       const outcome = done.ok ? 'done' : done.error.code;
       telemetry.count('novacron_store_commits_total', { outcome });
@@ -17,6 +22,26 @@ export function observeStore(store: Store, telemetry: Telemetry): Store {
       return done;
     },
   };
+}
+
+/** Commits that no request and no operation gave cause to are nobody's span. */
+function commitInSpan(
+  store: Store,
+  tracer: Tracer,
+  ...given: Parameters<Store['commit']>
+): ReturnType<Store['commit']> {
+  if (tracer.current() === undefined) return store.commit(...given);
+  const start = {
+    name: 'store commit',
+    kind: 'client' as const,
+    attributes: { 'db.operation.name': 'COMMIT', 'db.operation.batch.size': given[0].length },
+  };
+  return inSpan(
+    tracer,
+    start,
+    () => store.commit(...given),
+    (done) => (done.ok ? {} : { attributes: { 'error.type': done.error.code } }),
+  );
 }
 
 function countChange(telemetry: Telemetry, change: Change): void {

@@ -9,6 +9,7 @@ import type { OperationName } from '@novacron/contract/operations';
 import type { PlacementDecision } from '@novacron/contract/placement';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { traceFields } from '@novacron/tracing/trace-fields';
 import type { Change, ChangeSet } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
@@ -27,6 +28,7 @@ import {
   encodeDefinition,
   type OperationStepDefinition,
 } from './operations/operation-definition.ts';
+import { planOperationTrace } from './operations/trace-operations.ts';
 
 /**
  * Rounds of "somebody was faster": each one means that another write went through. More than a
@@ -164,7 +166,8 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>>(
   );
   if (!done.ok) return done;
   const logged = { operation: row.id, requestId: context.requestId, kind: row.kind };
-  deps.logger.info({ ...logged, target: row.target_id }, 'operation admitted');
+  const traced = traceFields(context.trace);
+  deps.logger.info({ ...logged, ...traced, target: row.target_id }, 'operation admitted');
   const warnings = decision.warnings;
   const resourceId = prepared.value.target.id;
   return ok({ admission: 'new', resourceId, operation: row, warnings });
@@ -177,6 +180,7 @@ function operationRow(
 ): Tables['operations'] {
   const { steps, onSuccess, onFailure, onStuck } = withBookkeeping(name, prepared, scope);
   const hasEnded = steps.length === 0;
+  const parent = scope.context.trace;
   const settling = hasEnded
     ? { onSuccess: [], onFailure: [], onStuck: [] }
     : { onSuccess, onFailure, onStuck };
@@ -194,6 +198,7 @@ function operationRow(
       ...(hasEnded ? {} : { deadlineMs: scope.nowMs + OPERATION_MS_MAX }),
       ...(hasEnded || prepared.onRetry === undefined ? {} : { onRetry: prepared.onRetry }),
       requestId: scope.context.requestId,
+      ...planOperationTrace(scope.deps.tracer, { operationId: scope.operationId, parent }),
     }),
     problem_json: null,
     created_at_ms: scope.nowMs,

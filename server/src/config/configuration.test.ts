@@ -67,6 +67,7 @@ describe('a server that is told nothing', () => {
       metricsIntervalMs: 30_000,
       healthCheckIntervalMs: 30_000,
       logLevel: 'info',
+      otlp: { endpoint: undefined, headers: {}, ratio: 1 },
     });
     expect(fleet.nodes).toHaveLength(12);
   });
@@ -144,6 +145,9 @@ describe('the value that counts', () => {
     'oidc-role-claim': ['groups', 'groups'],
     'oidc-roles': ['ops=operator', 'ops=operator'],
     'oidc-tenant-claim': ['org', 'org'],
+    'otlp-endpoint': ['http://nova:geheim@c:4318', 'http://nova:***@c:4318/'],
+    'otlp-headers': ['key=geheim,x=y', 'key=***,x=***'],
+    'trace-ratio': ['0.25', 0.25],
     'log-level': ['WARN', 'warn'],
   };
 
@@ -243,6 +247,10 @@ describe('a value that cannot be', () => {
     ['listen', 'localhost', 'must be HOST:PORT, such as 127.0.0.1:7480, not "localhost"'],
     ['listen', '127.0.0.1:65536', 'must be HOST:PORT'],
     ['listen', '::1:80', 'must be HOST:PORT'],
+    ['trace-ratio', '1.5', 'must be a number from 0 to 1, such as 0.1, not "1.5"'],
+    ['trace-ratio', 'half', 'must be a number from 0 to 1'],
+    ['otlp-endpoint', 'collector:4318', 'must be http://HOST:PORT or https://HOST:PORT'],
+    ['otlp-headers', 'key', 'must be NAME=VALUE, several with commas between them'],
     ['log-level', 'loud', 'must be one of debug, info, warn, error, silent, not "loud"'],
     ['store-size-mib-max', '0', 'must be a whole number above 0, not "0"'],
     ['store-size-mib-max', '1.5', 'must be a whole number above 0'],
@@ -274,6 +282,10 @@ describe('a value that cannot be', () => {
 
 describe('values that do not go together', () => {
   test.each([
+    [
+      ['--otlp-endpoint', 'http://far:4318', '--otlp-headers', 'key=x'],
+      '--otlp-endpoint: must be https://…: its headers would cross the network in clear',
+    ],
     [['--tls-cert', 'a'], '--tls-cert: needs tls-key beside it'],
     [['--tls-key', 'a'], '--tls-key: needs tls-cert beside it'],
     [['--tls-key', 'a', '--tls-cert', 'b'], '--tls-cert: cannot be read: ENOENT'],
@@ -356,6 +368,9 @@ rate-limit: 2000  # default
 oidc-role-claim: novacron_role  # default
 # oidc-roles:
 # oidc-tenant-claim:
+# otlp-endpoint:
+# otlp-headers:
+trace-ratio: 1  # default
 log-level: debug  # environment LOG_LEVEL
 `);
   const file = write('again.yaml', text);

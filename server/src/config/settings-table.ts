@@ -5,14 +5,13 @@
 import { z } from 'zod';
 import { defaultDataDir } from './default-data-dir.ts';
 import { maskSecrets } from './mask-secrets.ts';
+import { OBSERVABILITY_SETTINGS } from './observability-settings.ts';
 import { type Setting, setting } from './setting.ts';
 import {
   BusSchema,
   CountSchema,
   IntervalSchema,
   ListenSchema,
-  LOG_LEVELS,
-  LogLevelSchema,
   RetentionSchema,
   StoreSchema,
   SwitchSchema,
@@ -232,13 +231,7 @@ export const SETTINGS = {
     presence: 'optional',
     defaultWords: 'everybody is of the first tenant',
   }),
-  'log-level': setting({
-    description: `How much the log says: ${LOG_LEVELS.join(', ')}.`,
-    placeholder: 'LEVEL',
-    schema: LogLevelSchema,
-    default: 'info',
-    otherVariables: ['LOG_LEVEL'],
-  }),
+  ...OBSERVABILITY_SETTINGS,
 } as const;
 
 /** Names a setting. */

@@ -2,6 +2,12 @@
 
 import { formatDuration, parseDuration } from '@novacron/contract/duration';
 import type { TlsVersion } from '@novacron/contract/links';
+import {
+  ENDPOINT_FORM,
+  HEADERS_FORM,
+  readOtlpEndpoint,
+  readOtlpHeaders,
+} from '@novacron/tracing/otlp-settings';
 import { type Scalar, settingSchema } from './setting.ts';
 
 /** How much the log says. */
@@ -70,6 +76,31 @@ export const TlsVersionSchema = settingSchema<TlsVersion>({
   read: (written) => TLS_VERSIONS[String(written)],
   write: (value) => value.replace('TLSv', ''),
   expected: 'must be 1.3 or 1.2',
+});
+
+/** A part of a whole. */
+export const RatioSchema = settingSchema<number>({
+  read: (written) => {
+    if (typeof written === 'string' && !/^\d*\.?\d+$/.test(written)) return undefined;
+    const ratio = typeof written === 'boolean' ? Number.NaN : Number(written);
+    return ratio >= 0 && ratio <= 1 ? ratio : undefined;
+  },
+  write: (value) => value,
+  expected: 'must be a number from 0 to 1, such as 0.1',
+});
+
+/** The address of an OpenTelemetry collector. */
+export const OtlpEndpointSchema = settingSchema<string>({
+  read: (written) => readOtlpEndpoint(String(written)),
+  write: (value) => value,
+  expected: ENDPOINT_FORM,
+});
+
+/** Headers as OpenTelemetry writes them. */
+export const OtlpHeadersSchema = settingSchema<string>({
+  read: (written) => (readOtlpHeaders(String(written)) === undefined ? undefined : String(written)),
+  write: (value) => value,
+  expected: HEADERS_FORM,
 });
 
 /** One of the log's levels. */

@@ -195,6 +195,18 @@ export const METRICS = {
     labels: ['outcome'],
     unit: 'count',
   },
+  otel_sdk_processor_span_processed_total: {
+    type: 'counter',
+    help: 'Spans that went on to export; with error_type queue_full, that were dropped instead.',
+    labels: ['error_type'],
+    unit: 'count',
+  },
+  otel_sdk_exporter_span_exported_total: {
+    type: 'counter',
+    help: 'Spans whose export is over; with error_type export_failed, that were lost by it.',
+    labels: ['error_type'],
+    unit: 'count',
+  },
   novacron_nodes: { type: 'gauge', help: 'Nodes.', labels: ['status'], unit: 'count' },
   novacron_vms: { type: 'gauge', help: 'VMs.', labels: ['status'], unit: 'count' },
   novacron_capacity_cpu_cores: {

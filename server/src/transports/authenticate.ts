@@ -48,8 +48,8 @@ export function authenticate(core: Core): ExchangeHandler {
     }
     const caller = await identifyCaller(core, request.headers, response.locals.requestId);
     if (!caller.ok) return sendProblem(response, caller.error);
-    const { requestId, signal } = response.locals;
-    response.locals.context = { ...caller.value, requestId, signal };
+    const { requestId, signal, span } = response.locals;
+    response.locals.context = { ...caller.value, requestId, signal, trace: span.context };
     next();
   };
 }

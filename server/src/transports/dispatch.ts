@@ -6,8 +6,15 @@ import { types } from 'node:util';
 import { hasRole, type Role } from '@novacron/contract/identity';
 import type { RequestId } from '@novacron/contract/ids';
 import { type OperationName, operationRow } from '@novacron/contract/operations';
-import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem';
+import {
+  type Problem,
+  type ProblemCode,
+  problem,
+  toValidationProblem,
+} from '@novacron/contract/problem';
 import { err, type Result } from '@novacron/contract/result';
+import { inSpan } from '@novacron/tracing/in-span';
+import { NO_TRACER, type SpanEnd, type Tracer } from '@novacron/tracing/tracer';
 import type { Application, CallContext } from '../app/application.ts';
 import type { Logger } from '../ports/logger.ts';
 import { NO_TELEMETRY, type Telemetry } from '../ports/telemetry.ts';
@@ -19,6 +26,8 @@ export interface Core {
   readonly logger: Logger;
   /** Nobody counts without it. */
   readonly telemetry?: Telemetry;
+  /** Nothing is traced without it. */
+  readonly tracer?: Tracer;
 }
 
 /** One call as it came over a wire. */
@@ -35,16 +44,44 @@ interface Call {
  * issue of the input, `internal` when the application throws, and those of the operation itself.
  */
 export async function dispatch(core: Core, call: Call): Promise<Result<unknown, Problem>> {
-  const { telemetry = NO_TELEMETRY } = core;
-  const { name: operation } = call;
-  noteCall(call.context.signal, operation);
+  const { telemetry = NO_TELEMETRY, tracer = NO_TRACER } = core;
+  const { name: operation, context } = call;
+  noteCall(context.signal, operation);
   const stopTimer = telemetry.startTimer('novacron_call_duration_seconds');
-  const answer = await answerCall(core, call);
+  const start = { name: operation, parent: context.trace, attributes: describeCall(call) };
+  const answer = await inSpan(
+    tracer,
+    start,
+    (trace) => answerCall(core, { ...call, context: { ...context, trace } }),
+    describeAnswer,
+  );
   stopTimer({ operation });
   const outcome = answer.ok ? 'ok' : answer.error.code;
   telemetry.count('novacron_calls_total', { operation, outcome });
   return answer;
 }
+
+/** Names and ids of ours only: a span holds nothing that the caller wrote. */
+function describeCall({ name, context }: Call) {
+  return {
+    'novacron.operation': name,
+    'novacron.request.id': context.requestId,
+    'novacron.tenant.id': context.principal.tenantId,
+    'novacron.principal.id': context.principal.id,
+    'novacron.client': context.client,
+  };
+}
+
+/** A refusal is the caller's own doing; only trouble of the server is an error here. */
+function describeAnswer(answer: Result<unknown, Problem>): SpanEnd {
+  if (answer.ok) return {};
+  const { code } = answer.error;
+  const attributes = { 'error.type': code };
+  const isOurs = FAULTS.has(code);
+  return isOurs ? { attributes, status: { kind: 'error', message: code } } : { attributes };
+}
+
+const FAULTS: ReadonlySet<ProblemCode> = new Set(['internal', 'unavailable', 'storage-full']);
 
 async function answerCall(core: Core, call: Call): Promise<Result<unknown, Problem>> {
   const { name, context } = call;

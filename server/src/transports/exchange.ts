@@ -1,6 +1,8 @@
 /** What one HTTP exchange carries along: its id, whether anybody still waits, and who asks. */
 import type { RequestId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';
+import { parseTraceparent, TRACEPARENT } from '@novacron/contract/trace-context';
+import { NO_TRACER, type Span } from '@novacron/tracing/tracer';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { CallContext } from '../app/application.ts';
 import type { Core } from './dispatch.ts';
@@ -11,6 +13,7 @@ const REQUEST_ID_HEADER = 'X-Request-Id';
 interface ExchangeLocals {
   requestId: RequestId;
   signal: AbortSignal;
+  span: Span;
   /** Set once the caller is known. */
   context?: CallContext;
 }
@@ -40,14 +43,20 @@ export type ExchangeFaultHandler = ErrorRequestHandler<
 >;
 
 /**
- * Gives every exchange an id of our own, whatever id the caller sends, and a signal that aborts
- * when the caller hangs up before the answer is out.
+ * Gives every exchange an id of our own, whatever id the caller sends, a span in the caller's trace
+ * or a new one, and a signal that aborts when the caller hangs up before the answer is out.
  */
 export function beginExchange(core: Core): ExchangeHandler {
-  return (_request, response, next) => {
+  const { tracer = NO_TRACER } = core;
+  return (request, response, next) => {
     const aborter = new AbortController();
     response.locals.requestId = core.application.nextRequestId();
     response.locals.signal = aborter.signal;
+    response.locals.span = tracer.startSpan({
+      name: 'HTTP',
+      kind: 'server',
+      parent: tracer.accept(parseTraceparent(request.get(TRACEPARENT))),
+    });
     response.set(REQUEST_ID_HEADER, response.locals.requestId);
     response.set('Cache-Control', 'no-store');
     response.once('close', () => {

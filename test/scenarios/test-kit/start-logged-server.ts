@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import { type Client, createClient } from '@novacron/contract/client';
 import { createPinoLogger } from '@novacron/server/adapters/logger/pino-logger';
 import { readConfig } from '@novacron/server/config';
@@ -13,6 +14,7 @@ export interface LoggedServer {
   readonly url: string;
   readonly adminKey: string;
   readonly call: Client<CallOptions>['call'];
+  readonly fleet: EmbeddedFleet;
   /** Everything that was logged, as text: one JSON object a line. */
   readonly logText: () => string;
   readonly logLines: () => readonly Readonly<Record<string, unknown>>[];
@@ -21,21 +23,24 @@ export interface LoggedServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts it; METRICS_INTERVAL is as short as it can be, the log says everything. */
-export async function startLoggedServer(): Promise<LoggedServer> {
+/**
+ * Starts it; the metrics are collected every second, the log says everything.
+ * @param more - further flags of the server
+ */
+export async function startLoggedServer(more: readonly string[] = []): Promise<LoggedServer> {
   const dataDir = mkdtempSync(join(tmpdir(), 'novacron-logged-'));
   const flags = ['--data-dir', dataDir, '--listen', '127.0.0.1:0', '--metrics-interval', '1s'];
-  const request = readConfig(flags, {});
+  const request = readConfig([...flags, ...more], {});
   if (!request.ok || request.value.kind !== 'start') throw new Error('the flags are not valid');
   const chunks: string[] = [];
   const stream = { write: (chunk: string) => void chunks.push(chunk) };
   const started = await startServer(request.value.config, createPinoLogger('debug', stream));
   if (!started.ok) throw new Error(started.error.detail);
-  const { url, adminKeyFile, stop } = started.value;
+  const { url, adminKeyFile, fleet, stop } = started.value;
   const adminKey = readFileSync(adminKeyFile, 'utf8').trim();
   const logText = () => chunks.join('');
   return {
-    ...{ url, adminKey, logText },
+    ...{ url, adminKey, fleet, logText },
     call: createClient(createHttpCarrier(url, adminKey)).call,
     logLines: () =>
       logText()

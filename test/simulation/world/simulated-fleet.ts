@@ -13,6 +13,7 @@ import type { Machine } from '@novacron/contract/agent';
 import type { Logger } from '@novacron/server/ports/logger';
 import type { Chance } from './chance.ts';
 import type { Kernel } from './kernel.ts';
+import { noteSpans } from './note-spans.ts';
 import type { Trace } from './trace.ts';
 
 const LATENCY_MS_MAX = 2_000;
@@ -62,8 +63,10 @@ export async function startFleet(parts: SimulatedFleetParts): Promise<SimulatedF
   const turns = chance.fork('turns');
   const nextTurn = (callback: () => void) =>
     timers.after(turns.between(0, COMMIT_MS_MAX), callback);
+  const spans = chance.fork('spans');
+  const tracer = noteSpans({ who: 'agents', clock, trace, chance: spans, isAlive: () => true });
   const fleet = startEmbeddedFleet({
-    ...{ fleet: plan, bus, dataDir, clock, timers, rng, latencyMs, logger, nextTurn },
+    ...{ fleet: plan, bus, dataDir, clock, timers, rng, latencyMs, logger, tracer, nextTurn },
   });
   const mirror = new Map<string, readonly Machine[]>();
   const withoutPower = new Set<string>();

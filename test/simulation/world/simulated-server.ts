@@ -20,6 +20,7 @@ import type { Chance } from './chance.ts';
 import { createInlinePolicies } from './inline-policies.ts';
 import type { Kernel } from './kernel.ts';
 import { beginLife, type Life, never } from './life.ts';
+import { noteSpans } from './note-spans.ts';
 import { joinBus } from './simulated-bus.ts';
 import type { SimulatedDisk } from './simulated-disk.ts';
 import type { Trace } from './trace.ts';
@@ -82,7 +83,9 @@ export function startServer(parts: SimulatedServerParts): SimulatedServer {
     await executor.resume();
     const admin = await application.authenticate(secret);
     if (!admin.ok) return false;
-    serving = { life: own, core: { application, logger: deps.logger }, admin: admin.value };
+    const { logger, tracer } = deps;
+    const core = { application, logger, ...(tracer === undefined ? {} : { tracer }) };
+    serving = { life: own, core, admin: admin.value };
     relay.signal();
     return true;
   }
@@ -146,6 +149,10 @@ function portsOf(
       chance: chance.fork('policies'),
     }),
     logger: loggerOf(life, logger),
+    tracer: noteSpans({
+      ...{ who: life.name, clock: kernel.clock, trace, isAlive: life.isAlive },
+      chance: chance.fork('spans'),
+    }),
     serverVersion: '0.0.0',
   };
 }

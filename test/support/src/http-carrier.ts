@@ -8,6 +8,7 @@ import {
   problem,
 } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { TRACEPARENT } from '@novacron/contract/trace-context';
 
 /** What a call may say besides its input. */
 export interface CallOptions {
@@ -18,6 +19,8 @@ export interface CallOptions {
   /** The Terraform deployment that the call belongs to. */
   readonly deployment?: string;
   readonly signal?: AbortSignal;
+  /** The span that calls: W3C Trace Context. */
+  readonly traceparent?: string;
 }
 
 /**
@@ -34,6 +37,7 @@ export function createHttpCarrier(url: string, apiKey: string): Carrier<CallOpti
           'content-type': 'application/json',
           authorization: `Bearer ${options.apiKey ?? apiKey}`,
           ...(options.client === undefined ? {} : { [CLIENT_HEADER]: options.client }),
+          ...(options.traceparent === undefined ? {} : { [TRACEPARENT]: options.traceparent }),
           ...(options.deployment === undefined ? {} : { [DEPLOYMENT_HEADER]: options.deployment }),
         },
         body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: name, params: input }),

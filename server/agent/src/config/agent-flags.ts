@@ -70,6 +70,16 @@ export const AGENT_FLAGS = {
     description: 'Directory of journal and certificate',
     note: 'default: ~/.local/share/novacron/agent',
   },
+  'otlp-endpoint': {
+    placeholder: 'URL',
+    description: 'OpenTelemetry collector that spans go to, over OTLP/HTTP',
+    otherVariables: ['NOVACRON_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+  },
+  'otlp-headers': {
+    placeholder: 'N=V,…',
+    description: 'Headers for the collector, such as its key; better as a variable',
+    otherVariables: ['NOVACRON_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS'],
+  },
   'log-level': {
     placeholder: 'LEVEL',
     description: `How much the log says: ${LOG_LEVELS.join(', ')}`,

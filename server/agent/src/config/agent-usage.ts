@@ -24,7 +24,8 @@ Options:
 ${lines.join('')}${'  --help'.padEnd(COLUMN)}Print this text
 
 Each flag may be given as a variable instead: --cpu-cores as NOVACRON_AGENT_CPU_CORES. A flag wins.
-Where those are not set, these count: ${others.join(', ')}.
+Where those are not set, these count:
+${wrapNames(others)}
 
 While the message bus is out of reach, the agent tries again and says so. SIGINT and SIGTERM stop
 it: commands that run get 10 s to end. Exit codes: 0 after a stop, 1 when it cannot run, 2 for wrong
@@ -34,4 +35,18 @@ Example:
   novacron agent --node node-01 --zone zone-a --rack rack-1 \\
     --cpu-cores 32 --memory-gb 128 --disk-gb 2000 --bus nats://127.0.0.1:4222
 `;
+}
+
+/** Longest line of names. */
+const LINE_LENGTH_MAX = 96;
+
+function wrapNames(names: readonly string[]): string {
+  const lines: string[] = [];
+  for (const name of names) {
+    const last = lines.pop();
+    const joined = last === undefined ? name : `${last}, ${name}`;
+    if (last === undefined || joined.length <= LINE_LENGTH_MAX) lines.push(joined);
+    else lines.push(last, name);
+  }
+  return `  ${lines.join(',\n  ')}.`;
 }

@@ -44,6 +44,7 @@ describe('the configuration of an agent', () => {
       enrollment: undefined,
       dataDir: '/data/novacron/agent',
       logLevel: 'info',
+      otlp: { headers: {}, ratio: 1 },
     });
   });
 
@@ -55,6 +56,8 @@ describe('the configuration of an agent', () => {
       NOVACRON_BUS: 'nats://second:1, tls://also:2',
       NOVACRON_AGENT_LOG_LEVEL: '',
       LOG_LEVEL: 'WARN',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: 'key=a%20b',
     };
     expect(readOutcome(['--data-dir=d', ...NODE.slice(0, 2), ...NODE.slice(4)], env)).toEqual({
       nodes: [sampleNode({ zone: 'zone-e' })],
@@ -63,6 +66,7 @@ describe('the configuration of an agent', () => {
       enrollment: undefined,
       dataDir: 'd',
       logLevel: 'warn',
+      otlp: { endpoint: 'https://collector:4318', headers: { key: 'a b' }, ratio: 1 },
     });
   });
 
@@ -171,6 +175,21 @@ describe('the configuration of an agent', () => {
       'a level that nobody knows',
       [...NODE, ...BUS, '--log-level', 'loud'],
       '--log-level: must be one of debug, info, warn, error, silent, not "loud"',
+    ],
+    [
+      'a collector without an address',
+      [...NODE, ...BUS, '--otlp-endpoint', 'collector:4318'],
+      '--otlp-endpoint: must be http://HOST:PORT or https://HOST:PORT',
+    ],
+    [
+      'headers without values',
+      [...NODE, ...BUS, '--otlp-endpoint', 'http://127.0.0.1:1', '--otlp-headers', 'key'],
+      '--otlp-headers: must be NAME=VALUE, several with commas between them',
+    ],
+    [
+      'headers that everybody could read',
+      [...NODE, ...BUS, '--otlp-endpoint', 'http://far:1', '--otlp-headers', 'key=secret'],
+      '--otlp-endpoint: must be https://…: its headers would cross the network in clear',
     ],
     ['an unknown flag', [...NODE, ...BUS, '--host=h'], '--host: is not an option'],
     ['a flag without a value', [...NODE, ...BUS, '--zone'], '--zone: needs a value'],

@@ -3,6 +3,15 @@ import { readFileSync } from 'node:fs';
 import type { LinkTls } from '@novacron/contract/links';
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import {
+  ENDPOINT_FORM,
+  EXPOSED_HEADERS,
+  HEADERS_FORM,
+  isExposed,
+  type OtlpSettings,
+  readOtlpEndpoint,
+  readOtlpHeaders,
+} from '@novacron/tracing/otlp-settings';
 import { FleetNode, parseFleet } from '../fleet.ts';
 import { LOG_LEVELS, type LogLevel } from '../json-logger.ts';
 import { defaultDataDir, type Environment } from './agent-flags.ts';
@@ -20,6 +29,7 @@ export interface AgentConfig {
   readonly enrollment: EnrollmentOrder | undefined;
   readonly dataDir: string;
   readonly logLevel: LogLevel;
+  readonly otlp: OtlpSettings;
 }
 
 /** What the command line asked for: a text to print, or agents. */
@@ -47,10 +57,11 @@ export function readAgentConfig(
   const enrollment = readEnrollment(said.value);
   const logLevel = readLogLevel(said.value);
   const driver = readDriver(said.value);
-  const troubles = [nodes, bus, enrollment, driver, logLevel].flatMap((each) =>
+  const otlp = readOtlp(said.value);
+  const troubles = [nodes, bus, enrollment, driver, otlp, logLevel].flatMap((each) =>
     each.ok ? [] : each.error,
   );
-  if (!nodes.ok || !bus.ok || !enrollment.ok || !logLevel.ok || !driver.ok) {
+  if (!nodes.ok || !bus.ok || !enrollment.ok || !logLevel.ok || !driver.ok || !otlp.ok) {
     return err(usageProblem(troubles));
   }
   const dataDir = textOf(said.value, 'data-dir') ?? defaultDataDir(env);
@@ -60,7 +71,7 @@ export function readAgentConfig(
   }
   const { servers: busServers, tls: busTls } = bus.value;
   const config = { nodes: nodes.value, busServers, busTls, logLevel: logLevel.value };
-  const own = { dataDir, enrollment: enrollment.value };
+  const own = { dataDir, enrollment: enrollment.value, otlp: otlp.value };
   return ok({ kind: 'start', config: { ...config, ...own } });
 }
 
@@ -139,6 +150,19 @@ function readFleetNodes(
   if (unknown.length === 0) return ok(nodes.filter(({ name }) => wanted.includes(name)));
   const names = unknown.map((name) => JSON.stringify(name)).join(', ');
   return err([wrong(placeOf(said, 'nodes'), `${file} has no node ${names}`)]);
+}
+
+/** The ratio is the server's: an agent keeps its part of what the server keeps. */
+function readOtlp(said: SaidValues): Read<OtlpSettings> {
+  const text = textOf(said, 'otlp-endpoint');
+  const endpoint = text === undefined ? undefined : readOtlpEndpoint(text);
+  if (endpoint !== text) return err([wrong(placeOf(said, 'otlp-endpoint'), ENDPOINT_FORM)]);
+  const written = textOf(said, 'otlp-headers');
+  const headers = written === undefined ? {} : readOtlpHeaders(written);
+  if (headers === undefined) return err([wrong(placeOf(said, 'otlp-headers'), HEADERS_FORM)]);
+  const settings = { endpoint, headers, ratio: 1 };
+  if (!isExposed(settings)) return ok(settings);
+  return err([wrong(placeOf(said, 'otlp-endpoint'), EXPOSED_HEADERS)]);
 }
 
 function readLogLevel(said: SaidValues): Read<LogLevel> {

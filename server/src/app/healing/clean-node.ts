@@ -11,6 +11,7 @@ import type { InstanceDeps } from '../deps.ts';
 import { eventChange } from '../events.ts';
 import type { OperationExecutor } from '../operations/execute-operations.ts';
 import { decodeDefinition, encodeDefinition } from '../operations/operation-definition.ts';
+import { planOperationTrace } from '../operations/trace-operations.ts';
 import { replan } from '../write.ts';
 import { inspectNode } from './inspect-node.ts';
 import { PLATFORM_NAME, platformCaller } from './platform-caller.ts';
@@ -150,6 +151,7 @@ function operationRow(
       onSuccess: [],
       onFailure: [],
       onStuck: [],
+      ...planOperationTrace(deps.tracer, { operationId: id, parent: undefined }),
     }),
     problem_json: null,
     created_at_ms: deps.clock.nowMs(),

@@ -8,10 +8,11 @@ import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import type { StepRun } from '@novacron/engine/workflow/model';
 import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
 import { planRetry } from '@novacron/engine/workflow/rules/plan-retry';
+import { NO_TRACER } from '@novacron/tracing/tracer';
 import type { Tables } from '../../ports/tables.ts';
 import type { InstanceDeps } from '../deps.ts';
 import type { LeaseKeeper } from '../leases.ts';
-import { createEndCounter, observeAgentSteps } from '../telemetry-operations.ts';
+import { createEndCounter } from '../telemetry-operations.ts';
 import { claimOperations } from './claim-operations.ts';
 import { type CommitOutcome, commitProgress, type Progress } from './commit-progress.ts';
 import {
@@ -27,8 +28,8 @@ import {
   type OperationDefinition,
   type StepAction,
 } from './operation-definition.ts';
-import { createAgentSteps } from './perform-agent-steps.ts';
 import { attemptOf, keyOfRun, planRound } from './plan-round.ts';
+import { createWatchedSteps, tellEnd, traceAttempt, traceOf } from './trace-operations.ts';
 import { createEndWatch, type EndWatch } from './watch-ends.ts';
 
 /** How often operations are looked for that nobody runs, when nothing gives cause to. */
@@ -89,7 +90,8 @@ export function createOperationExecutor(
   const active = new Map<string, Active>();
   const isActive = (operationId: string): boolean => active.has(operationId);
   const ends = createEndWatch(deps, { servers: options.servers, isActive });
-  const agentSteps = observeAgentSteps(createAgentSteps(deps), deps.telemetry);
+  const { tracer = NO_TRACER } = deps;
+  const agentSteps = createWatchedSteps(deps);
   const countEnd = createEndCounter(deps);
   let cancelClaim = (): void => undefined;
   let stopped = false;
@@ -124,7 +126,7 @@ export function createOperationExecutor(
 
   function queueAdvance(operation: Active, entries: readonly LogEntry[]): void {
     operation.turn = operation.turn
-      .then(() => advance(operation, entries))
+      .then(() => tracer.run(traceOf(operation.definition), () => advance(operation, entries)))
       .catch((cause) => {
         deps.logger.error({ operation: operation.row.id, cause }, 'an operation cannot go on');
         return finish(operation, [], { status: 'stuck', message: 'NovaCron met a fault' });
@@ -176,7 +178,7 @@ export function createOperationExecutor(
     operation.inFlight.add(keyOfRun(run));
     const { step, direction } = run;
     const attempt = attemptOf(operation.row.id, operation.log, run);
-    const outcome = await agentSteps.perform(attempt, run.action);
+    const outcome = await agentSteps.perform(traceAttempt(operation, attempt), run.action);
     const entry: LogEntry =
       outcome.kind === 'succeeded'
         ? { kind: 'succeeded', step, direction }
@@ -201,11 +203,8 @@ export function createOperationExecutor(
     if (ended === undefined) return;
     forget(operation);
     countEnd(row, ended);
+    tellEnd(deps, operation, ended);
     options.onEvents();
-    const level = ended.status === 'succeeded' ? 'info' : 'warn';
-    const { requestId } = operation.definition;
-    const fields = { operation: row.id, requestId, kind: row.kind, target: row.target_id };
-    deps.logger[level]({ ...fields, message: ended.message }, `operation ${ended.status}`);
   }
 
   /**

@@ -40,6 +40,8 @@ export interface OperationDefinition extends WorkflowDefinition<StepAction> {
   readonly onRetry?: ChangeSet;
   /** The request that asked for it, for the log. */
   readonly requestId?: string;
+  /** The operation's own span and the one that admitted it, as traceparents. */
+  readonly trace?: { readonly own: string; readonly parent: string | null };
 }
 
 /** Writes a definition for the store. */

@@ -16,6 +16,9 @@ import {
   outcomeSubject,
 } from '@novacron/contract/agent';
 import type { JsonObject } from '@novacron/contract/json';
+import { formatTraceparent, type TraceContext } from '@novacron/contract/trace-context';
+import { inSpan } from '@novacron/tracing/in-span';
+import type { Tracer } from '@novacron/tracing/tracer';
 import type { AppDeps } from '../deps.ts';
 import type { AgentStepAction } from './operation-definition.ts';
 
@@ -44,6 +47,10 @@ export interface StepAttempt {
   readonly stepKey: string;
   /** Its place in the operation's log: what was decided later has a higher one. */
   readonly sequence: number;
+  /** The span that it is part of. */
+  readonly trace?: TraceContext | undefined;
+  /** When it began, maybe under another server. Unit: milliseconds since the Unix epoch. */
+  readonly startedAtMs?: number | undefined;
 }
 
 /** Performs steps on agents. */
@@ -54,8 +61,10 @@ export interface AgentSteps {
   readonly stop: () => void;
 }
 
+type StepDeps = Pick<AppDeps, 'bus' | 'timers' | 'clock' | 'tracer'>;
+
 /** Starts listening for completions. */
-export function createAgentSteps(deps: Pick<AppDeps, 'bus' | 'timers' | 'clock'>): AgentSteps {
+export function createAgentSteps(deps: StepDeps): AgentSteps {
   const waiting = new Map<string, Set<(outcome: CommandOutcome) => void>>();
   const asking = new Set<() => void>();
   let isStopped = false;
@@ -100,7 +109,7 @@ export function createAgentSteps(deps: Pick<AppDeps, 'bus' | 'timers' | 'clock'>
       const { operationId, stepKey } = attempt;
       const key = keyOf(action.node, operationId, stepKey);
       const completed = waitFor(key);
-      const refusal = await reachAgent(attempt, action);
+      const refusal = await sendInSpan(deps.tracer, attempt, action, reachAgent);
       if (refusal !== undefined) {
         tell(key, refusal);
         return refusal;
@@ -133,9 +142,38 @@ type Sent =
   | { readonly kind: 'answered'; readonly refusal: CommandOutcome | undefined }
   | { readonly kind: 'out-of-reach'; readonly refusal: CommandOutcome };
 
+/** Sends a command as a span of its own: OpenTelemetry's semantic conventions for messaging. */
+function sendInSpan(
+  tracer: Tracer | undefined,
+  attempt: StepAttempt,
+  action: AgentStepAction,
+  send: (attempt: StepAttempt, action: AgentStepAction) => Promise<CommandOutcome | undefined>,
+): Promise<CommandOutcome | undefined> {
+  const { trace } = attempt;
+  if (tracer === undefined || trace === undefined) return send(attempt, action);
+  const context = tracer.plan(trace, 'command');
+  const start = {
+    name: 'send novacron.agent.command',
+    ...{ kind: 'producer' as const, parent: trace, context },
+    attributes: {
+      'messaging.system': 'novacron',
+      'messaging.operation.type': 'send',
+      'messaging.operation.name': 'send',
+      'messaging.destination.name': commandSubject(action.node),
+      'messaging.destination.template': commandSubject('{node}'),
+    },
+  };
+  return inSpan(
+    tracer,
+    start,
+    () => send({ ...attempt, trace: context }, action),
+    (refusal) => (refusal === undefined ? {} : { status: { kind: 'error', message: 'refused' } }),
+  );
+}
+
 async function sendCommand(
   deps: Pick<AppDeps, 'bus'>,
-  { operationId, stepKey, sequence }: StepAttempt,
+  { operationId, stepKey, sequence, trace }: StepAttempt,
   step: AgentStepAction,
 ): Promise<Sent> {
   const command: JsonObject = {
@@ -146,7 +184,8 @@ async function sendCommand(
     generation: step.generation,
     sequence,
     action: toJson(step.action),
-  } satisfies Record<keyof AgentCommand, unknown>;
+    ...(trace === undefined ? {} : { traceparent: formatTraceparent(trace) }),
+  } satisfies Record<Exclude<keyof AgentCommand, 'traceparent'>, unknown>;
   const reply = await deps.bus.request(commandSubject(step.node), command, {
     timeoutMs: ACCEPT_MS_MAX,
   });

@@ -7,7 +7,6 @@ import type { Problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
-import { planPlacement } from '@novacron/engine/placement/plan-placement';
 import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { NetworkRow, ResourceRow, Tables } from '../../ports/tables.ts';
 import { idempotencyRowId } from '../idempotency.ts';
@@ -16,6 +15,7 @@ import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../wr
 import { holdVmAgain } from './hold-again.ts';
 import { toMachineSpec } from './machine-spec.ts';
 import { newResourceRow } from './new-row.ts';
+import { placeVm } from './place-vm.ts';
 import { toPlacementAsk } from './placement-ask.ts';
 import { toPlacementNode } from './placement-node.ts';
 import { requireNameNotHeld } from './plan-renaming.ts';
@@ -30,9 +30,9 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const spec = VmSpec.parse(fillDefaults(VM_FIELDS, input));
   const found = await observe(spec, scope);
   const problems = checkReferences(spec, found);
-  const placement = planPlacement(
+  const placement = placeVm(
     { ...toPlacementAsk(spec), nodes: found.nodes.map(toPlacementNode), peers: [] },
-    { nowMs: scope.nowMs, rng: scope.deps.rng },
+    scope,
   );
   if (!placement.ok) return err([...problems, placement.error]);
   const node = found.nodes.find((row) => row.id === placement.value.nodeId);

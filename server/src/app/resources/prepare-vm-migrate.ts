@@ -4,7 +4,6 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { VmSpec } from '@novacron/contract/vm';
 import type { PlacementPlan } from '@novacron/engine/placement/model';
-import { planPlacement } from '@novacron/engine/placement/plan-placement';
 import type { NetworkRow, Tables, VmRow, VolumeRow } from '../../ports/tables.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
@@ -12,6 +11,7 @@ import { findToChange } from './find-resource.ts';
 import { holdCommandedVmAgain } from './hold-again.ts';
 import { toMachineSpec } from './machine-spec.ts';
 import { changeIdle } from './new-row.ts';
+import { placeVm } from './place-vm.ts';
 import { toPlacementAsk } from './placement-ask.ts';
 import { toPlacementNode } from './placement-node.ts';
 import { releaseVm } from './prepare-vm-create.ts';
@@ -101,14 +101,14 @@ function choose(
   const ask = toPlacementAsk(found.spec);
   // Who names a node overrides the one that the VM asked for, and nothing else that it asked for.
   const constraints = { ...ask.constraints, excludeNodes: [source.name] };
-  return planPlacement(
+  return placeVm(
     {
       ...ask,
       nodes: found.nodes.map(toPlacementNode),
       peers: [],
       constraints: { ...constraints, node: wanted ?? ask.constraints.node },
     },
-    { nowMs: scope.nowMs, rng: scope.deps.rng },
+    scope,
   );
 }
 

@@ -1,0 +1,46 @@
+import { maskOtlpHeaders } from '@novacron/tracing/otlp-settings';
+import { maskSecrets } from './mask-secrets.ts';
+import { setting } from './setting.ts';
+import {
+  LOG_LEVELS,
+  LogLevelSchema,
+  OtlpEndpointSchema,
+  OtlpHeadersSchema,
+  RatioSchema,
+} from './value-schemas.ts';
+
+/** The rows of what the server tells of itself: traces and the log. */
+export const OBSERVABILITY_SETTINGS = {
+  'otlp-endpoint': setting({
+    description: 'OpenTelemetry collector that spans go to, over OTLP/HTTP as JSON.',
+    placeholder: 'URL',
+    schema: OtlpEndpointSchema,
+    presence: 'optional',
+    defaultWords: 'nothing is traced',
+    otherVariables: ['OTEL_EXPORTER_OTLP_ENDPOINT'],
+    mask: maskSecrets,
+  }),
+  'otlp-headers': setting({
+    description: 'Headers for the collector, such as its key.',
+    placeholder: 'NAME=VALUE,…',
+    schema: OtlpHeadersSchema,
+    presence: 'optional',
+    otherVariables: ['OTEL_EXPORTER_OTLP_HEADERS'],
+    mask: maskOtlpHeaders,
+  }),
+  'trace-ratio': setting({
+    description: 'Which part of all traces is kept.',
+    placeholder: 'N',
+    unit: '0 to 1',
+    schema: RatioSchema,
+    default: '1',
+    otherVariables: ['OTEL_TRACES_SAMPLER_ARG'],
+  }),
+  'log-level': setting({
+    description: `How much the log says: ${LOG_LEVELS.join(', ')}.`,
+    placeholder: 'LEVEL',
+    schema: LogLevelSchema,
+    default: 'info',
+    otherVariables: ['LOG_LEVEL'],
+  }),
+} as const;

@@ -1,0 +1,84 @@
+/**
+ * The tracer that exports over OTLP/HTTP, in its JSON form. Loaded when tracing is on: the packages
+ * of OpenTelemetry are no part of a start without it.
+ */
+import { randomBytes } from 'node:crypto';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { createTracer } from './create-tracer.ts';
+import { createSpanQueue, type ExportWatcher, type Timers } from './span-queue.ts';
+import { toReadableSpan } from './to-readable-span.ts';
+import type { FinishedSpan, Tracer } from './tracer.ts';
+
+/** How long a batch may take, with the repeats that a collector asks for. */
+const EXPORT_MS_MAX = 5_000;
+
+/** Where spans go, and whose they are. */
+export interface OtlpTracerOptions {
+  /** The collector's base address, such as `http://127.0.0.1:4318`. */
+  readonly endpoint: string;
+  /** Headers of each request, such as a key of the collector. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Which part of all traces is kept, from 0 to 1. */
+  readonly ratio: number;
+  /** The program: OpenTelemetry's `service.name`, `service.version`, `service.instance.id`. */
+  readonly service: {
+    readonly name: string;
+    readonly version: string;
+    readonly instanceId: string;
+  };
+  readonly timers: Timers;
+  readonly watcher: ExportWatcher;
+}
+
+/** Opens it; the collector is not asked for before there is something to tell. */
+export function openOtlpTracer(options: OtlpTracerOptions): Tracer {
+  const { endpoint, headers, ratio, service, timers, watcher } = options;
+  const exporter = new OTLPTraceExporter({
+    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
+    headers: { ...headers },
+    timeoutMillis: EXPORT_MS_MAX,
+  });
+  const resource = resourceFromAttributes({
+    'service.namespace': 'novacron',
+    'service.name': service.name,
+    'service.version': service.version,
+    'service.instance.id': service.instanceId,
+  });
+  const origin = { resource, version: service.version };
+  const send = (spans: readonly FinishedSpan[]): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const batch = spans.map((span) => toReadableSpan(span, origin));
+      exporter.export(batch, ({ code, error }) => {
+        // ExportResultCode.SUCCESS of a package that only the exporter needs.
+        if (code === 0) resolve();
+        else reject(error ?? new Error('the collector did not take the spans'));
+      });
+    });
+  const queue = createSpanQueue({ send, timers, watcher });
+  return createTracer({
+    nowMs: createWallClock(),
+    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+    ratio,
+    onEnd: queue.add,
+    close: async () => {
+      await queue.close();
+      await exporter.shutdown();
+    },
+  });
+}
+
+/** More than this between both clocks, and the system's was set. */
+const DRIFT_MS_MAX = 50;
+
+/** The time of day, with the fractions of the monotonic clock. */
+function createWallClock(): () => number {
+  let offsetMs = Date.now() - performance.now();
+  return () => {
+    const exactMs = offsetMs + performance.now();
+    const roughMs = Date.now();
+    if (Math.abs(exactMs - roughMs) <= DRIFT_MS_MAX) return exactMs;
+    offsetMs = roughMs - performance.now();
+    return roughMs;
+  };
+}

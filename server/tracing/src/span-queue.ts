@@ -1,0 +1,138 @@
+/**
+ * What stands between the end of a span and its export: batches, a bound, and a circuit breaker
+ * that leaves a collector in peace which does not answer.
+ *
+ * The SDK's BatchSpanProcessor is not used: it tells nobody what it drops but the process's one
+ * logger, and it goes on knocking at a collector that is away.
+ */
+import type { FinishedSpan } from './tracer.ts';
+
+/** Spans that wait; what comes on top of them is dropped. A span is about 1 KiB. */
+export const SPANS_WAITING_MAX = 4_096;
+
+/** Spans of one request to the collector. */
+export const BATCH_SPANS_MAX = 512;
+
+/** How long a span waits for others to travel with. */
+export const BATCH_MS_MAX = 1_000;
+
+/** The first wait after a failure; each further one is twice as long. */
+const PAUSE_MS_FIRST = 1_000;
+const PAUSE_MS_MAX = 60_000;
+
+/** How long the last batches may hold up who closes. */
+const CLOSE_MS_MAX = 2_000;
+
+/** Wakes somebody later; returns a function that cancels that. */
+export interface Timers {
+  readonly after: (delayMs: number, callback: () => void) => () => void;
+}
+
+/** Why a span was not exported: OpenTelemetry's words for `error.type`. */
+export type LossReason = 'queue_full' | 'export_failed';
+
+/** Hears what became of spans. */
+export interface ExportWatcher {
+  readonly onExported: (spans: number) => void;
+  readonly onLost: (spans: number, reason: LossReason) => void;
+  /** The collector has stopped answering (`cause` says how), or does again. */
+  readonly onTurn: (state: 'away' | 'back', cause: unknown) => void;
+}
+
+/** What a queue is made of. */
+export interface SpanQueueParts {
+  /** Rejects where the spans have not arrived. */
+  readonly send: (spans: readonly FinishedSpan[]) => Promise<void>;
+  readonly timers: Timers;
+  readonly watcher: ExportWatcher;
+}
+
+/** Takes spans. */
+export interface SpanQueue {
+  /** Never waits. */
+  readonly add: (span: FinishedSpan) => void;
+  /** Sends what waits if the collector answers; resolves within 2 seconds. */
+  readonly close: () => Promise<void>;
+}
+
+/** Makes a queue. */
+export function createSpanQueue({ send, timers, watcher }: SpanQueueParts): SpanQueue {
+  let waiting: FinishedSpan[] = [];
+  let sending: Promise<void> | undefined;
+  let cancelTimer: (() => void) | undefined;
+  /** The last pause; 0 while the collector answers. */
+  let pauseMs = 0;
+  let isResting = false;
+  let isClosed = false;
+
+  function add(span: FinishedSpan): void {
+    if (isClosed || waiting.length >= SPANS_WAITING_MAX) {
+      watcher.onLost(1, 'queue_full');
+      return;
+    }
+    waiting.push(span);
+    schedule();
+  }
+
+  function schedule(): void {
+    if (sending !== undefined || waiting.length === 0 || isClosed || isResting) return;
+    if (waiting.length >= BATCH_SPANS_MAX) wake();
+    else cancelTimer ??= timers.after(BATCH_MS_MAX, wake);
+  }
+
+  function wake(): void {
+    cancelTimer?.();
+    cancelTimer = undefined;
+    isResting = false;
+    if (waiting.length === 0) return;
+    sending = sendBatch().finally(() => {
+      sending = undefined;
+      schedule();
+    });
+  }
+
+  async function sendBatch(): Promise<void> {
+    const batch = waiting.slice(0, BATCH_SPANS_MAX);
+    waiting = waiting.slice(batch.length);
+    try {
+      await send(batch);
+      watcher.onExported(batch.length);
+      if (pauseMs > 0) watcher.onTurn('back', undefined);
+      pauseMs = 0;
+    } catch (cause) {
+      watcher.onLost(batch.length, 'export_failed');
+      if (pauseMs === 0) watcher.onTurn('away', cause);
+      rest();
+    }
+  }
+
+  /** The circuit is open: nothing is sent until the pause is over. */
+  function rest(): void {
+    pauseMs = pauseMs === 0 ? PAUSE_MS_FIRST : Math.min(PAUSE_MS_MAX, 2 * pauseMs);
+    if (isClosed) return;
+    isResting = true;
+    cancelTimer = timers.after(pauseMs, wake);
+  }
+
+  async function sendRest(): Promise<void> {
+    await sending;
+    while (waiting.length > 0 && pauseMs === 0) await sendBatch();
+  }
+
+  return {
+    add,
+    close: async () => {
+      isClosed = true;
+      cancelTimer?.();
+      await new Promise<void>((resolve) => {
+        const cancel = timers.after(CLOSE_MS_MAX, resolve);
+        void sendRest().then(() => {
+          cancel();
+          resolve();
+        });
+      });
+      if (waiting.length > 0) watcher.onLost(waiting.length, 'export_failed');
+      waiting = [];
+    },
+  };
+}

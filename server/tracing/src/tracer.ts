@@ -1,0 +1,98 @@
+/**
+ * Tracing as a port: spans are data that is told of when they end. Nobody waits for it, and nothing
+ * that is done depends on it.
+ * Source of the idea: Dapper (Sigelman et al., 2010); names follow OpenTelemetry's conventions.
+ */
+import type { TraceContext } from '@novacron/contract/trace-context';
+
+/** What is known about a span besides its name: short words and numbers, never users' texts. */
+export type SpanAttributes = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Which side of a call it is; `producer` and `consumer` are those of a message. */
+export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+
+/** How it went. A refusal that is the caller's own doing is no error of the one who refuses. */
+export type SpanStatus =
+  | { readonly kind: 'unset' }
+  | { readonly kind: 'error'; readonly message: string };
+
+/** A span that begins. */
+export interface SpanStart {
+  /** From a short list, so that spans can be counted by it. */
+  readonly name: string;
+  readonly kind?: SpanKind;
+  /** What it is part of; when absent, the span that is worked in, if any. */
+  readonly parent?: TraceContext | undefined;
+  /** What led to it besides its parent. */
+  readonly links?: readonly TraceContext[];
+  readonly attributes?: SpanAttributes;
+  /** Its own name among spans, where that was made by `plan`. */
+  readonly context?: TraceContext | undefined;
+  /** When it began, if that was earlier. Unit: milliseconds since the Unix epoch. */
+  readonly startedAtMs?: number;
+}
+
+/** A span that is over, as it is exported. */
+export interface FinishedSpan {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly context: TraceContext;
+  readonly parent: TraceContext | undefined;
+  readonly links: readonly TraceContext[];
+  readonly attributes: SpanAttributes;
+  readonly status: SpanStatus;
+  /** Unit: milliseconds since the Unix epoch, with a fraction. */
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+}
+
+/** What is learnt by the end of a span. */
+export interface SpanEnd {
+  /** Where a better one is known by now. */
+  readonly name?: string;
+  readonly attributes?: SpanAttributes;
+  readonly status?: SpanStatus;
+}
+
+/** A span that goes on. One that is never ended is never told of. */
+export interface Span {
+  /** For those it leads to; undefined when there is no trace at all. */
+  readonly context: TraceContext | undefined;
+  /** Ends it; only the first end counts. */
+  readonly end: (end?: SpanEnd) => void;
+}
+
+/** Takes spans. No method throws or waits, and none changes what the caller does. */
+export interface Tracer {
+  readonly startSpan: (start: SpanStart) => Span;
+  /**
+   * Works inside of a span: what begins meanwhile, without a parent of its own, belongs to it.
+   * With undefined the work is outside of all spans, whoever gave cause to it.
+   */
+  readonly run: <T>(context: TraceContext | undefined, work: () => T) => T;
+  /** The span that is worked in. */
+  readonly current: () => TraceContext | undefined;
+  /**
+   * Names a span before it begins. The same parent and key give the same name at any time and in
+   * any process, so that what was begun by one process can be told of by the next.
+   * @param parent - undefined for the first span of a trace, whose name is then a new one
+   */
+  readonly plan: (parent: TraceContext | undefined, key: string) => TraceContext | undefined;
+  /**
+   * A caller's trace as it is gone on with: a caller may ask for less than is kept, never for more,
+   * so that nobody outside decides how much is exported.
+   */
+  readonly accept: (context: TraceContext | undefined) => TraceContext | undefined;
+  /** Tells of what has ended, as far as that goes quickly. */
+  readonly close: () => Promise<void>;
+}
+
+/** Traces nothing. The trace of a caller is still passed on, so that others may keep their part. */
+export const NO_TRACER: Tracer = {
+  startSpan: ({ context, parent }) => ({ context: context ?? parent, end: () => undefined }),
+  run: (_context, work) => work(),
+  current: () => undefined,
+  plan: (parent) => parent,
+  accept: (context) => context,
+  close: async () => undefined,
+};
