@@ -4,16 +4,14 @@
  */
 import { problem } from '@novacron/contract/problem';
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import type { Change } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
 import type { InstanceDeps } from '../deps.ts';
 import type { IsServerGone } from '../leases.ts';
 import { readLogs } from './answer-operation.ts';
 
-/**
- * Operations of one reading: bounds what a round holds in memory. Each reading sorts all that run,
- * so there should be few.
- */
-const PAGE_LENGTH_MAX = 2_000;
+/** Operations of one reading: bounds what a round holds in memory. */
+const PAGE_LENGTH_MAX = 500;
 
 /** How long an own operation may be unknown: its admission is being answered. */
 const ADMISSION_MS_MAX = 2_000;
@@ -32,52 +30,72 @@ export interface ClaimParts {
 /** Takes over what nobody runs. @returns how many there were */
 export async function claimOperations(deps: InstanceDeps, parts: ClaimParts): Promise<number> {
   let claimed = 0;
-  let page: readonly OperationRow[] = [];
-  let after = '';
-  do {
-    page = await deps.store.read({
-      from: 'operations',
-      where: { status: { in: ['running', 'undoing'] }, id: { above: after } },
-      limit: PAGE_LENGTH_MAX,
-    });
-    after = page.at(-1)?.id ?? after;
-    // Looked for after the page was read: a server shows that it lives before it admits anything.
-    const isGone = page.length === 0 ? () => false : await parts.lookForServers();
-    const left = page.filter((row) =>
-      row.owner === deps.instanceId ? isUnknown(deps, parts, row) : isGone(row.owner),
-    );
-    const taken = (await Promise.all(left.map((row) => claim(deps, row)))).flat();
-    const logs = await readLogs(
-      deps.store,
-      taken.map(({ id }) => id),
-    );
-    for (const row of taken) parts.onClaimed(row, logs.get(row.id) ?? []);
-    claimed += taken.length;
-  } while (page.length === PAGE_LENGTH_MAX);
+  for (const status of ['running', 'undoing'] as const) {
+    let page: readonly OperationRow[] = [];
+    let after = '';
+    do {
+      page = await deps.store.read({
+        from: 'operations',
+        where: { status, id: { above: after } },
+        limit: PAGE_LENGTH_MAX,
+      });
+      after = page.at(-1)?.id ?? after;
+      claimed += await claimPage(deps, parts, page);
+    } while (page.length === PAGE_LENGTH_MAX);
+  }
   return claimed;
+}
+
+async function claimPage(
+  deps: InstanceDeps,
+  parts: ClaimParts,
+  page: readonly OperationRow[],
+): Promise<number> {
+  if (page.length === 0) return 0;
+  // Looked for after the page was read: a server shows that it lives before it admits anything.
+  const isGone = await parts.lookForServers();
+  const left = page.filter((row) =>
+    row.owner === deps.instanceId ? isUnknown(deps, parts, row) : isGone(row.owner),
+  );
+  const taken = await claim(deps, left);
+  const logs = await readLogs(
+    deps.store,
+    taken.map(({ id }) => id),
+  );
+  for (const row of taken) parts.onClaimed(row, logs.get(row.id) ?? []);
+  return taken.length;
 }
 
 function isUnknown(deps: InstanceDeps, { isActive }: ClaimParts, row: OperationRow): boolean {
   return !isActive(row.id) && deps.clock.nowMs() - row.created_at_ms > ADMISSION_MS_MAX;
 }
 
-/** @returns the row as it is now, or none where somebody else was faster */
-async function claim(deps: InstanceDeps, row: OperationRow): Promise<readonly OperationRow[]> {
-  const { id, owner, fence, status } = row;
-  const mine = { owner: deps.instanceId, fence: fence + 1 };
-  const done = await deps.store.commit([
-    {
-      kind: 'update',
-      table: 'operations',
-      id,
-      set: mine,
-      expect: { owner, fence, status },
-      otherwise: problem('conflict', {
-        detail: `The operation ${id} has ended or was taken over by another server.`,
-        remedy: 'Nothing to do: nothing is left to take over.',
-      }),
-    },
-  ]);
-  // What the store cannot take now is found again by the next round.
-  return done.ok ? [{ ...row, ...mine }] : [];
+/** @returns the rows as they are now, without those where somebody else was faster */
+async function claim(
+  deps: InstanceDeps,
+  rows: readonly OperationRow[],
+): Promise<readonly OperationRow[]> {
+  if (rows.length === 0) return [];
+  const mine = rows.map((row) => ({ ...row, owner: deps.instanceId, fence: row.fence + 1 }));
+  const done = await deps.store.commit(rows.map((row) => claimChange(deps, row)));
+  if (done.ok) return mine;
+  // One that is not to be had keeps none of the others; what the store cannot take now is found
+  // again by the next round.
+  if (rows.length === 1) return [];
+  const each = await Promise.all(rows.map((row) => claim(deps, [row])));
+  return each.flat();
+}
+
+function claimChange(deps: InstanceDeps, { id, owner, fence, status }: OperationRow): Change {
+  return {
+    kind: 'update',
+    table: 'operations',
+    id,
+    set: { owner: deps.instanceId, fence: fence + 1 },
+    expect: { owner, fence, status },
+    otherwise: problem('conflict', {
+      detail: `The operation ${id} has ended or was taken over by another server.`,
+      remedy: 'Nothing to do: nothing is left to take over.',
+    }),
+  };
 }

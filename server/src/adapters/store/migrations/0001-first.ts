@@ -174,7 +174,8 @@ const OPERATION_TABLES: readonly TablePlan[] = [
       created_by: 'text',
       finished_at_ms: 'integer?',
     },
-    indexes: [['status'], ['tenant_id', 'id'], ['target_id']],
+    // The first also serves those that run in pages, in the order of their ids.
+    indexes: [['status', 'id'], ['tenant_id', 'id'], ['target_id']],
   },
   {
     name: 'operation_log',
