@@ -60,7 +60,7 @@ const ENTRIES = [
   '^server/rego/src/conformance-main[.]ts$',
   '^server/agent/src/main[.]ts$',
   '^server/cli/src/(main|node-io)[.]ts$',
-  '^provider/src/(main|install-provider)[.]ts$',
+  '^provider/src/(main|install-provider|documentation/print-documentation)[.]ts$',
   '^test/bench/run-bench[.]mjs$',
 ];
 

@@ -54,6 +54,7 @@ conformance: setup ## run Rego conformance cases: make conformance CASES=dir
 
 generate: build ## regenerate what is generated and committed
 	node provider/build/generate-proto.mjs
+	node provider/dist/documentation/print-documentation.js docs/provider
 	node server/rego/build/generate-runtime.mjs
 	node server/dist/config/print-configuration.js > docs/reference/configuration.md
 	node server/dist/transports/reference/print-reference.js docs/reference

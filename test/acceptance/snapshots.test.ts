@@ -8,10 +8,8 @@ jest.setTimeout(60_000);
 
 const EXAMPLE = resolve(__dirname, '../../examples/terraform/snapshots/main.tf');
 
-/** The workspace has a provider block of its own. */
 function readExample(): string {
-  const text = readFileSync(EXAMPLE, 'utf8');
-  return text.slice(text.indexOf('resource "novacron_storage" "data"'));
+  return readFileSync(EXAMPLE, 'utf8');
 }
 
 describe('snapshots', () => {

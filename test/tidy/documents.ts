@@ -27,11 +27,17 @@ function proseOf(file: TrackedFile): readonly DocumentLine[] {
 const documentsIn = (files: readonly TrackedFile[]) =>
   files.filter((file) => file.path.endsWith('.md') && isWritten(file));
 
+/** Where a document begins: registries want a few lines for themselves above the title. */
+function firstLineOf({ text }: TrackedFile): number {
+  const end = text.startsWith('---\n') ? text.indexOf('\n---\n\n') : -1;
+  return end === -1 ? 1 : text.slice(0, end).split('\n').length + 3;
+}
+
 /** A document has one title, in its first line. */
 export const findUntitledDocuments: Rule = (files) =>
   documentsIn(files).flatMap((file): Finding[] => {
     const titles = proseOf(file).filter(({ text }) => /^# \S/.test(text));
-    if (titles.length === 1 && titles[0]?.line === 1) return [];
+    if (titles.length === 1 && titles[0]?.line === firstLineOf(file)) return [];
     const advice = `has ${titles.length} titles (# …); it needs one, in its first line.`;
     return [{ path: file.path, line: titles[1]?.line ?? 1, advice }];
   });

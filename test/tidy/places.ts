@@ -25,10 +25,13 @@ export const findStrayFiles: Rule = (files) =>
 const CONVENTIONAL = /^(README\.md|LICENSE|Makefile)$/;
 const KEBAB = /^[.]?[a-z0-9]+(-[a-z0-9]+)*([.][a-z0-9]+(-[a-z0-9]+)*)*$/;
 
+/** Registries find a page by the name that Terraform gives its subject, which has underscores. */
+const NAMED_BY_TERRAFORM = /^docs\/provider\/(data-sources|functions|[a-z]*-?resources)\/\w+\.md$/;
+
 /** Files and folders are named in kebab-case. */
 export const findOddNames: Rule = (files) =>
   files
-    .filter(isWritten)
+    .filter((file) => isWritten(file) && !NAMED_BY_TERRAFORM.test(file.path))
     .filter(({ path }) => {
       const names = path.split('/');
       return names.some((name) => !KEBAB.test(name) && !CONVENTIONAL.test(name));

@@ -1,15 +1,3 @@
-# A volume, a snapshot of it, and a second volume that begins with what the snapshot holds.
-terraform {
-  required_providers {
-    novacron = {
-      source = "novacron/novacron"
-    }
-  }
-}
-
-# Endpoint and key come from NOVACRON_ENDPOINT and NOVACRON_API_KEY.
-provider "novacron" {}
-
 resource "novacron_storage" "data" {
   name    = "data"
   size_gb = 20

@@ -2,6 +2,7 @@
 import { describeField, type Field, type FieldTable } from '@novacron/contract/field';
 import type { Attribute, Attributes } from '../framework/attribute.ts';
 import { bool, float, int, list, map, nested, string } from '../framework/attributes.ts';
+import { describeChange } from './describe-change.ts';
 
 /** Zod is the contract's affair: here its schemas are only asked what they are. */
 type FieldSchema = Field['schema'];
@@ -110,7 +111,7 @@ function isNullable(schema: FieldSchema): boolean {
 
 function describeForTerraform(field: Field): string {
   const fallback = field.default === undefined ? '' : ` Default: \`${field.default}\`.`;
-  return `${describeField(field)}${fallback}`;
+  return `${describeField(field)}${fallback} ${describeChange(field)}`;
 }
 
 function messageOf(schema: FieldSchema, value: unknown): string | undefined {

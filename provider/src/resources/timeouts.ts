@@ -16,7 +16,9 @@ const timeout = (action: TimedAction) =>
   string({
     optional: true,
     validators: [checkDuration],
-    description: `How long to wait for the ${action}, such as \`90s\`. Default: \`20m\`.`,
+    description:
+      `How long to wait for the ${action}, such as \`90s\`. Default: \`20m\`. ` +
+      'A change is live.',
   });
 
 /** The attribute that every resource has. */
@@ -24,7 +26,8 @@ export const TIMEOUTS_ATTRIBUTE = nested({
   nesting: 'single',
   optional: true,
   description:
-    'How long a run waits. What takes longer goes on at the server, and the next run finds it.',
+    'How long a run waits. What takes longer goes on at the server, and the next run finds it. ' +
+    'A change is live: only Terraform knows of it.',
   attributes: { create: timeout('create'), update: timeout('update'), delete: timeout('delete') },
 });
 

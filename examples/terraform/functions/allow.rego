@@ -1,0 +1,3 @@
+package novacron
+
+default allow := true

@@ -1,0 +1,41 @@
+# What the test looks up: in real life another configuration makes it.
+terraform {
+  required_providers {
+    novacron = {
+      source = "novacron/novacron"
+    }
+  }
+}
+
+resource "novacron_network" "shared" {
+  name = "shared"
+  cidr = "10.40.0.0/24"
+}
+
+resource "novacron_vm" "database" {
+  name       = "database-01"
+  cpu_cores  = 2
+  memory_gb  = 4
+  disk_gb    = 20
+  network_id = novacron_network.shared.id
+}
+
+resource "novacron_storage" "data" {
+  name        = "database-data"
+  size_gb     = 10
+  attached_to = novacron_vm.database.id
+}
+
+resource "novacron_snapshot" "monday" {
+  name      = "monday"
+  volume_id = novacron_storage.data.id
+}
+
+output "names" {
+  value = {
+    vm       = novacron_vm.database.name
+    network  = novacron_network.shared.name
+    volume   = novacron_storage.data.name
+    snapshot = novacron_snapshot.monday.name
+  }
+}

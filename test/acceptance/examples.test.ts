@@ -1,0 +1,90 @@
+import { cpSync, existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { createNovacronProvider } from '../../provider/src/novacron-provider.ts';
+import { startProvider } from '../../provider/src/test-kit/start-provider.ts';
+import {
+  createWorkspace,
+  type TerraformWorkspace,
+} from '../../provider/src/test-kit/terraform-workspace.ts';
+import { diagnosePlan } from './support/diagnose.ts';
+import { type System, startSystem } from './support/start-system.ts';
+
+jest.setTimeout(90_000);
+
+const EXAMPLES = resolve(__dirname, '../../examples/terraform');
+const NAMES = readdirSync(EXAMPLES).sort();
+
+/** Those that look up what their test makes first cannot be applied alone. */
+const ALONE = NAMES.filter((name) => !existsSync(join(EXAMPLES, name, 'setup')));
+
+function copyExample(name: string, workspace: TerraformWorkspace): void {
+  cpSync(join(EXAMPLES, name), workspace.directory, { recursive: true });
+}
+
+async function succeed(workspace: TerraformWorkspace, ...args: readonly string[]) {
+  const { exitCode, output } = await workspace.run(...args);
+  expect(exitCode === 0 ? '' : output).toBe('');
+  return output;
+}
+
+test('every example has a test, a README and the format of terraform fmt', async () => {
+  for (const name of NAMES) {
+    const files = readdirSync(join(EXAMPLES, name));
+    expect(files).toContain('README.md');
+    expect(files).toContain('main.tf');
+    expect(files).toContain(`${name}.tftest.hcl`);
+  }
+  const workspace = createWorkspace({ kind: 'reattach', reattachProviders: '{}' });
+  await succeed(workspace, 'fmt', '-check', '-recursive', EXAMPLES);
+  workspace.remove();
+});
+
+describe('the examples, on a server', () => {
+  let system: System;
+
+  beforeAll(async () => {
+    system = await startSystem();
+  });
+  afterEach(() => system.clear());
+  afterAll(() => system.stop());
+
+  /** The token's example configures a provider by the environment. */
+  function prepare(name: string): TerraformWorkspace {
+    const workspace = system.workspace({
+      TF_VAR_novacron_endpoint: system.url,
+      TF_VAR_novacron_api_key: system.adminKey,
+    });
+    copyExample(name, workspace);
+    return workspace;
+  }
+
+  test.each(NAMES)('%s passes its own test, which leaves nothing', async (name) => {
+    const workspace = prepare(name);
+    await succeed(workspace, 'init', '-input=false');
+    expect(await succeed(workspace, 'test')).toMatch(/Success! \d+ passed, 0 failed/);
+    for (const noun of ['vm', 'network', 'volume', 'snapshot', 'policy'] as const) {
+      expect((await system.call(`${noun}.list`, {})).items).toEqual([]);
+    }
+  });
+
+  test.each(ALONE)('%s is applied, plans nothing then, and is destroyed', async (name) => {
+    const workspace = prepare(name);
+    const applied = await workspace.apply();
+    expect(applied.exitCode === 0 ? '' : applied.output).toBe('');
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+    await succeed(workspace, 'destroy', '-auto-approve', '-input=false');
+  });
+});
+
+test('mocks of Terraform need neither a server nor a key', async () => {
+  const provider = await startProvider(createNovacronProvider({}));
+  const { reattachProviders } = provider;
+  const workspace = createWorkspace({ kind: 'reattach', reattachProviders });
+  copyExample('vm', workspace);
+  await succeed(workspace, 'init', '-input=false');
+  const output = await succeed(workspace, 'test', '-filter=mocked.tftest.hcl');
+  expect(output).toContain('Success! 1 passed, 0 failed');
+  workspace.remove();
+  await provider.close();
+});
