@@ -5,6 +5,8 @@
 import { makeId, TenantId } from '@novacron/contract/ids';
 import type { OperationName } from '@novacron/contract/operations';
 import type { Principal } from '@novacron/server/app/application';
+import { newQuotaRow } from '@novacron/server/app/tenants/tenant-quota';
+import { newTenantRow } from '@novacron/server/app/tenants/tenant-row';
 import { readAccounts, readBooks } from './checks/books.ts';
 import { checkAccounts } from './checks/check-accounts.ts';
 import { checkEmpty, checkEnds, isQuiet } from './checks/check-ends.ts';
@@ -180,8 +182,12 @@ async function inviteClients({ kernel, chance, server, store }: World): Promise<
   if (admin === undefined) throw new Error('clients are invited while the server serves');
   const own = chance.fork('clients');
   const tenantId = TenantId.parse(makeId('tnt', kernel.clock.nowMs(), own.bytes(10)));
-  const row = { id: tenantId, name: 'neighbours', created_at_ms: kernel.clock.nowMs() };
-  await store.commit([{ kind: 'put', into: 'tenants', row }]);
+  const made = { atMs: kernel.clock.nowMs(), by: 'simulation' };
+  const row = newTenantRow({ id: tenantId, name: 'neighbours' }, made);
+  await store.commit([
+    { kind: 'put', into: 'tenants', row },
+    { kind: 'put', into: 'tenant_quotas', row: newQuotaRow(tenantId, {}) },
+  ]);
   const neighbour: Principal = { ...admin, name: 'neighbour', tenantId };
   return Array.from({ length: own.between(CLIENTS_MIN, CLIENTS_MAX) }, (_, index) => ({
     name: `c${index + 1}`,

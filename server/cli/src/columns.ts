@@ -16,6 +16,12 @@ const used = (name: string): Column => ({
   read: (item) => `${memberOf(item.allocated, name)}/${memberOf(item.capacity, name)}`,
 });
 
+/** What of a quota is used: `3/10`, or `3/-` where there is no limit. */
+const quota = (name: string): Column => ({
+  header: name.toUpperCase(),
+  read: (item) => `${memberOf(item.usage, name)}/${memberOf(item.quotas, name) ?? '-'}`,
+});
+
 const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   vm: named('name', 'status', 'node', 'cpu_cores', 'memory_gb', 'disk_gb', 'id'),
   network: named('name', 'cidr', 'dns_servers', 'vm_count', 'id'),
@@ -39,6 +45,16 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     'created_at',
     'id',
   ),
+  role: [
+    ...named('name', 'built_in'),
+    { header: 'OPERATIONS', read: ({ operations }) => shortList(operations) },
+    ...named('description', 'id'),
+  ],
+  tenant: [
+    ...named('name'),
+    ...(['vms', 'cpu_cores', 'memory_gb', 'volume_gb'] as const).map(quota),
+    ...named('description', 'id'),
+  ],
   api_key: named('name', 'role', 'expires_at', 'created_at', 'id'),
   enrollment: named('node', 'status', 'expires_at', 'enrolled_at', 'certificate_expires_at', 'id'),
   sealing_key: named('id', 'state', 'presence', 'rows_sealed_anew', 'tables_left', 'place'),
@@ -64,6 +80,15 @@ export function columnsOf(noun: string, items: readonly Fields[]): readonly Colu
   if (chosen !== undefined) return chosen;
   const plain = Object.entries(items[0] ?? {}).filter(([, value]) => typeof value !== 'object');
   return named(...plain.slice(0, COLUMNS_MAX_PLAIN).map(([name]) => name));
+}
+
+/** More words than this are rather read in `show`. */
+const WORDS_MAX = 4;
+
+function shortList(value: unknown): string {
+  const words = Array.isArray(value) ? value.map(String) : [];
+  const more = words.length - WORDS_MAX;
+  return [...words.slice(0, WORDS_MAX), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
 
 function changedFields(record: Fields): string {

@@ -116,6 +116,14 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'enrollment.revoke': `novacron enrollment revoke enr_${ID}`,
   'bus.configuration': 'novacron bus configuration --tls-dir /etc/nats',
   'signing_key.rotate': 'novacron signing-key rotate --earlier-tokens revoke',
+  'role.create':
+    "novacron role create --name deployer --operations 'vm.*' --operations '*.get' \\\n" +
+    "      --operations '*.list' --operations operation.wait",
+  'role.update': "novacron role update deployer --operations 'vm.*' --operations 'volume.*'",
+  'tenant.create':
+    'novacron tenant create --name research --quotas vms=20 --quotas volume_gb=2000 \\\n' +
+    '      --features policy_authoring=off',
+  'tenant.update': 'novacron tenant update research --quotas vms=40 --quotas volume_gb=none',
   'api_key.create': 'novacron api-key create --name ci --role operator --expires-in-hours 720',
 };
 
@@ -144,6 +152,8 @@ const NAMES: Readonly<Record<string, string>> = {
   template: 'default',
   node: 'node-03',
   api_key: 'ci',
+  role: 'deployer',
+  tenant: 'research',
 };
 
 /** What a command's argument is called in its help: `<vm>`. */

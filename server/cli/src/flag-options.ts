@@ -1,6 +1,8 @@
 /** Makes commander's options of flags, with parsers that refuse what cannot be meant. */
+
+import { nearName } from '@novacron/contract/near-name';
 import { InvalidArgumentError, Option } from 'commander';
-import type { FlagValue, InputFlag } from './input-flags.ts';
+import type { FlagValue, InputFlag, SettingKind } from './input-flags.ts';
 import { wordsOf } from './nouns.ts';
 
 /** The options of one flag: a second one for `--no-…` or `--…-file` where that makes sense. */
@@ -53,11 +55,16 @@ function describeFlag(input: InputFlag): string {
   const { description, nouns, presence, value } = input;
   const notes = [
     ...(nouns.length > 0 ? ['A name works too.'] : []),
-    ...(value.kind === 'list' || value.kind === 'map' ? ['Repeat it for several.'] : []),
+    ...(value.kind === 'settings' ? [`Names: ${Object.keys(value.names).join(', ')}.`] : []),
+    ...(isRepeated(value) ? ['Repeat it for several.'] : []),
     ...(presence === 'required' ? ['(required)'] : []),
   ];
   const stop = description === '' || /[.!?]$/.test(description) ? '' : '.';
   return [`${description}${stop}`, ...notes].join(' ').trim();
+}
+
+function isRepeated({ kind }: FlagValue): boolean {
+  return kind === 'list' || kind === 'map' || kind === 'settings';
 }
 
 function placeholder({ value, nouns }: InputFlag): string {
@@ -68,6 +75,7 @@ function placeholder({ value, nouns }: InputFlag): string {
     case 'integer':
       return 'number';
     case 'map':
+    case 'settings':
       return 'name=value';
     case 'json':
       return 'json';
@@ -92,6 +100,10 @@ function withParser(option: Option, value: FlagValue): Option {
       return option.argParser<readonly string[]>((text, before = []) => [...before, text]);
     case 'map':
       return option.argParser<Readonly<Record<string, string>>>(parseEntry);
+    case 'settings':
+      return option.argParser<SettingValues>((text, before = {}) =>
+        parseSetting(value.names, text, before),
+      );
     case 'json':
       return option.argParser(parseJson);
     case 'text':
@@ -119,6 +131,38 @@ function parseEntry(
   const at = text.indexOf('=');
   if (at > 0) return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
   throw new InvalidArgumentError('It must look like name=value.');
+}
+
+type SettingValues = Readonly<Record<string, number | boolean | null>>;
+
+/** What takes a setting away. */
+const NONE = 'none';
+
+const ANSWERS: Readonly<Record<string, boolean>> = {
+  ...{ on: true, true: true, yes: true },
+  ...{ off: false, false: false, no: false },
+};
+
+function parseSetting(
+  names: Readonly<Record<string, SettingKind>>,
+  text: string,
+  before: SettingValues,
+): SettingValues {
+  const [name = '', word] = text.split('=', 2);
+  const kind = Object.hasOwn(names, name) ? names[name] : undefined;
+  if (kind === undefined || word === undefined) {
+    const near = nearName(name, Object.keys(names));
+    const hint = kind !== undefined || near === undefined ? '' : ` Did you mean ${near}?`;
+    throw new InvalidArgumentError(`It must look like name=value.${hint}`);
+  }
+  return { ...before, [name]: word === NONE ? null : parseSettingValue(kind, word) };
+}
+
+function parseSettingValue(kind: SettingKind, word: string): number | boolean {
+  if (kind === 'number') return parseInteger(word);
+  const answer = Object.hasOwn(ANSWERS, word) ? ANSWERS[word] : undefined;
+  if (answer !== undefined) return answer;
+  throw new InvalidArgumentError(`The value must be on, off or ${NONE}.`);
 }
 
 function parseJson(text: string): unknown {

@@ -6,7 +6,12 @@ import { nounOfPrefix } from './nouns.ts';
 /** How the text of a flag becomes a value. */
 export type FlagValue =
   | { readonly kind: 'text' | 'number' | 'integer' | 'boolean' | 'map' | 'list' | 'json' }
-  | { readonly kind: 'choice'; readonly choices: readonly string[] };
+  | { readonly kind: 'choice'; readonly choices: readonly string[] }
+  /** Names that are listed, each with a number, on or off, or `none` for null. */
+  | { readonly kind: 'settings'; readonly names: Readonly<Record<string, SettingKind>> };
+
+/** How the text behind a name becomes a value. */
+export type SettingKind = 'number' | 'boolean';
 
 /** One field of an input as a flag. */
 export interface InputFlag {
@@ -39,6 +44,9 @@ const Property = z.looseObject({
   description: z.string().optional(),
   items: z.looseObject({ type: z.string().optional() }).optional(),
   additionalProperties: z.unknown().optional(),
+  get properties() {
+    return z.record(z.string(), Property).optional();
+  },
   get anyOf() {
     return z.array(Property).optional();
   },
@@ -82,9 +90,29 @@ function flagValueOf(property: Property): FlagValue {
   }
   if (hasType(property, 'string')) return { kind: 'text' };
   if (hasType(property, 'array') && property.items?.type === 'string') return { kind: 'list' };
+  const names = settingsOf(property.properties);
+  if (names !== undefined) return { kind: 'settings', names };
   const entries = Property.safeParse(property.additionalProperties);
   if (entries.success && hasType(entries.data, 'string')) return { kind: 'map' };
   return { kind: 'json' };
+}
+
+/** Properties that are all numbers or all answers of yes and no; undefined for any other ones. */
+function settingsOf(
+  properties: Readonly<Record<string, Property>> | undefined,
+): Readonly<Record<string, SettingKind>> | undefined {
+  const named = Object.entries(properties ?? {}).map(([name, property]) => {
+    const variants = property.anyOf ?? [property];
+    const has = (type: string) => variants.some((variant) => hasType(variant, type));
+    const kind =
+      has('integer') || has('number') ? 'number' : has('boolean') ? 'boolean' : undefined;
+    return [name, kind] as const;
+  });
+  const known = named.flatMap(([name, kind]) =>
+    kind === undefined ? [] : [[name, kind] as const],
+  );
+  if (known.length === 0 || known.length < named.length) return undefined;
+  return Object.fromEntries(known);
 }
 
 function hasType(property: Property, type: string): boolean {

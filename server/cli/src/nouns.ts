@@ -6,8 +6,10 @@ import {
   NodeId,
   OperationId,
   PolicyId,
+  RoleId,
   SnapshotId,
   TemplateId,
+  TenantId,
   VmId,
   VolumeId,
 } from '@novacron/contract/ids';
@@ -78,6 +80,18 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'API keys: who may call the server',
     id: ApiKeyId,
     prefix: 'key',
+  },
+  role: {
+    words: 'role',
+    description: 'Roles: which operations a key may call',
+    id: RoleId,
+    prefix: 'role',
+  },
+  tenant: {
+    words: 'tenant',
+    description: 'Tenants: who owns resources, and how much of them',
+    id: TenantId,
+    prefix: 'tnt',
   },
   token: { words: 'token', description: 'Tokens: short-lived credentials that the server signs' },
   enrollment: {

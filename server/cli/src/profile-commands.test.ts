@@ -38,6 +38,7 @@ describe('novacron login', () => {
       principal: 'admin',
       role: 'admin',
       tenant: 'default',
+      features: ['graphql', 'migration'],
       server_version: '0.1.0',
     });
     expect(server.calls.map(({ method }) => method)).toEqual(['identity.whoami']);

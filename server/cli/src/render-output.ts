@@ -50,9 +50,14 @@ function renderForPeople(document: Document): string {
 }
 
 function renderWritten(answer: Fields): string {
-  const { resource, operation, secret } = answer;
+  const { resource, operation, secret, api_key } = answer;
   if (isFields(resource)) {
-    return renderFields({ ...resource, ...(secret === undefined ? {} : { secret }) });
+    return renderFields({
+      ...resource,
+      // The key that a new tenant begins with.
+      ...(isFields(api_key) ? { api_key: { name: api_key.name, id: api_key.id } } : {}),
+      ...(secret === undefined ? {} : { secret }),
+    });
   }
   if (isFields(operation)) return renderRows('operation', [operation]);
   return 'done\n';

@@ -46,9 +46,26 @@ export function renderExplanations(items: readonly Fields[]): string {
 /** One resource: a line for each field. */
 export function renderFields(resource: Fields): string {
   return renderCells(
-    Object.entries(resource).flatMap(([name, value]) =>
+    Object.entries(besideQuotas(resource)).flatMap(([name, value]) =>
       flatten(plainLine(name), value).map(([path, leaf]) => [path, cellText(leaf)]),
     ),
+  );
+}
+
+/** What is used stands beside the quota it counts against: `3 of 20`. */
+function besideQuotas(resource: Fields): Fields {
+  const { quotas, usage } = resource;
+  if (!isFields(quotas) || !isFields(usage)) return resource;
+  const lines = Object.entries(usage).map(([name, used]) => {
+    const limit = quotas[name] ?? null;
+    const words = limit === null ? `${used}, no limit` : `${used} of ${String(limit)}`;
+    return [`quotas.${name}`, words] as const;
+  });
+  return Object.fromEntries(
+    Object.entries(resource).flatMap(([name, value]) => {
+      if (name === 'usage') return [];
+      return name === 'quotas' ? lines : [[name, value] as const];
+    }),
   );
 }
 

@@ -18,6 +18,7 @@ export const enrollmentOperations = {
   'enrollment.create': {
     effect: 'write',
     role: 'admin',
+    scope: 'platform',
     idempotency: 'none',
     summary: 'Makes a token with which the agent of one node gets its certificate, once.',
     rest: { method: 'POST', path: '/enrollments', status: 201 },
@@ -42,6 +43,7 @@ export const enrollmentOperations = {
   'enrollment.list': {
     ...look,
     role: 'admin',
+    scope: 'platform',
     summary: 'Lists enrollments in the order of their creation, never their tokens.',
     rest: { method: 'GET', path: '/enrollments', status: 200 },
     input: z.strictObject(pageShape),
@@ -51,6 +53,7 @@ export const enrollmentOperations = {
   'enrollment.revoke': {
     effect: 'write',
     role: 'admin',
+    scope: 'platform',
     idempotency: 'natural',
     summary: 'Ends an enrollment: its token, its certificate and the lease of its node.',
     rest: { method: 'POST', path: '/enrollments/{id}/revoke', status: 200 },
@@ -89,6 +92,7 @@ export const enrollmentOperations = {
   'bus.configuration': {
     ...look,
     role: 'admin',
+    scope: 'platform',
     summary: 'Writes the part of a nats-server configuration that holds each agent to its node.',
     rest: { method: 'GET', path: '/bus/configuration', status: 200 },
     input: z.strictObject({
@@ -105,6 +109,7 @@ export const enrollmentOperations = {
   'bus.authority': {
     ...look,
     role: 'admin',
+    scope: 'platform',
     summary: 'Shows the certificate of the authority that signs for agents, made when needed.',
     rest: { method: 'GET', path: '/bus/authority', status: 200 },
     input: z.strictObject({}),

@@ -5,7 +5,7 @@ import { ResourceName, Timestamp } from './resource.ts';
 
 /** Roles, each allowing what the next one allows and more. */
 export const ROLES = ['admin', 'operator', 'viewer'] as const;
-/** What the holder of a key may do. */
+/** A role that is built in. */
 export const Role = z.enum(ROLES);
 export type Role = z.infer<typeof Role>;
 
@@ -14,12 +14,17 @@ export function hasRole(role: Role, needed: Role): boolean {
   return ROLES.indexOf(role) <= ROLES.indexOf(needed);
 }
 
+/** What a credential carries: one of the roles above, or one that the tenant made. */
+export const RoleName = ResourceName.describe(
+  'Name of a role: admin, operator, viewer, or one of the tenant’s own',
+);
+
 /** An API key as answers carry it: never its secret. */
 export const ApiKey = z.looseObject({
   id: ApiKeyId,
   tenant_id: TenantId,
   name: ResourceName,
-  role: Role,
+  role: RoleName,
   created_at: Timestamp,
   expires_at: Timestamp.nullable(),
 });

@@ -53,6 +53,8 @@ export const EnrollmentId = idSchema<'EnrollmentId'>('enr', 'enrollment');
 export type EnrollmentId = z.infer<typeof EnrollmentId>;
 export const TokenId = idSchema<'TokenId'>('tok', 'token');
 export type TokenId = z.infer<typeof TokenId>;
+export const RoleId = idSchema<'RoleId'>('role', 'role');
+export type RoleId = z.infer<typeof RoleId>;
 export const AuditId = idSchema<'AuditId'>('aud', 'audit entry');
 export type AuditId = z.infer<typeof AuditId>;
 
@@ -70,6 +72,7 @@ export interface IdByPrefix {
   readonly op: OperationId;
   readonly pol: PolicyId;
   readonly req: RequestId;
+  readonly role: RoleId;
   readonly sig: SigningKeyId;
   readonly snap: SnapshotId;
   readonly tnt: TenantId;

@@ -1,9 +1,9 @@
 /** What the OpenAPI document says about who may call an operation. */
 import type { JsonObject } from './json.ts';
-import type { OperationRow } from './operations.ts';
+import { describeNeeds, type OperationRow } from './operations.ts';
 
 /** The members of an operation that say it. */
-export function accessOf({ access, role }: OperationRow): JsonObject {
-  if (access !== 'anyone') return { description: `Needs the role ${role}.` };
-  return { description: 'Needs no key: the input holds what it takes.', security: [] };
+export function accessOf(row: OperationRow): JsonObject {
+  const description = describeNeeds(row);
+  return row.access === 'anyone' ? { description, security: [] } : { description };
 }

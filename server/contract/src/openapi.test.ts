@@ -221,7 +221,8 @@ describe('the OpenAPI document', () => {
         (one) => one.endsWith('.create') && one === operation.operationId,
       );
       const body = at(operation, 'requestBody', 'content', 'application/json', 'schema');
-      if (name === undefined || name === 'api_key.create') continue;
+      // Rows without a resource table have no examples.
+      if (name === undefined || /^(api_key|tenant|role)\./.test(name)) continue;
       const example = membersOf(at(body, 'properties')).map(([field, schema]) => [
         field,
         at(schema, 'example'),

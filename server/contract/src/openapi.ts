@@ -4,17 +4,11 @@
  * Source: OpenAPI Specification 3.0.3, and its clarification of `nullable` (proposal 2019-10-31).
  */
 import { z } from 'zod';
-import { AdmissionPreview, AdmissionWarning } from './admission.ts';
-import { AuditEntry } from './audit.ts';
-import { DriftRecord } from './drift.ts';
-import { Event } from './event.ts';
 import type { FieldTable } from './field.ts';
-import { ApiKey, CLIENT_HEADER, ClientName, DEPLOYMENT_HEADER } from './identity.ts';
+import { CLIENT_HEADER, ClientName, DEPLOYMENT_HEADER } from './identity.ts';
 import type { Json, JsonObject } from './json.ts';
-import { NETWORK_FIELDS, Network } from './network.ts';
-import { Node } from './node.ts';
 import { accessOf } from './openapi-access.ts';
-import { Operation } from './operation.ts';
+import { COMPONENTS, TABLES } from './openapi-components.ts';
 import {
   COMMON_PROBLEMS,
   type OperationName,
@@ -22,41 +16,8 @@ import {
   operationNames,
   operationRow,
 } from './operations.ts';
-import { PlacementDecision } from './placement.ts';
-import { POLICY_FIELDS, Policy, PolicyVerdict } from './policy.ts';
-import { PROBLEM_KINDS, type ProblemCode, ProblemDocument } from './problem.ts';
+import { PROBLEM_KINDS, type ProblemCode } from './problem.ts';
 import { assert } from './result.ts';
-import { SNAPSHOT_FIELDS, Snapshot } from './snapshot.ts';
-import { Template } from './template.ts';
-import { VM_FIELDS, Vm } from './vm.ts';
-import { VOLUME_FIELDS, Volume } from './volume.ts';
-
-/** Answers that have a name of their own in the document. */
-const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
-  AdmissionPreview,
-  AdmissionWarning,
-  ApiKey,
-  AuditEntry,
-  DriftRecord,
-  Event,
-  Network,
-  Node,
-  Operation,
-  PlacementDecision,
-  Policy,
-  PolicyVerdict,
-  ProblemDocument,
-  ...{ Snapshot, Template, Vm, Volume },
-};
-
-/** Tables by component and noun, for examples and defaults. */
-const TABLES: Readonly<Record<string, FieldTable>> = {
-  Network: NETWORK_FIELDS,
-  Policy: POLICY_FIELDS,
-  Snapshot: SNAPSHOT_FIELDS,
-  Vm: VM_FIELDS,
-  Volume: VOLUME_FIELDS,
-};
 
 /** Fields that REST reads from a header of another name and form. */
 const HEADER_FIELDS: Readonly<Record<string, { readonly name: string; readonly schema?: Json }>> = {

@@ -5,12 +5,14 @@
 import type { z } from 'zod';
 import { accessOperations } from './access-operations.ts';
 import { enrollmentOperations } from './enrollment-operations.ts';
+import type { FeatureName } from './feature.ts';
 import type { Role } from './identity.ts';
 import { LIST_LIMIT_MAX as ITEMS_MAX } from './operation-shapes.ts';
 import { platformOperations, WAIT_MS_MAX as WAITED_MS_MAX } from './platform-operations.ts';
 import type { ProblemCode } from './problem.ts';
 import { resourceOperations } from './resource-operations.ts';
 import { snapshotOperations } from './snapshot-operations.ts';
+import { tenantOperations } from './tenant-operations.ts';
 
 /** One row of the table. */
 export interface OperationRow {
@@ -25,6 +27,10 @@ export interface OperationRow {
   readonly role: Role;
   /** `anyone`: over REST it needs no credential besides what its input holds. */
   readonly access?: 'anyone';
+  /** `platform`: only for people of the first tenant, who run NovaCron for all others. */
+  readonly scope?: 'platform';
+  /** The flag without which a tenant may not call it. */
+  readonly feature?: FeatureName;
   readonly rest: {
     readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
     /** Below `/api/v2`; `{id}` stands for the input field of that name. */
@@ -64,6 +70,7 @@ export const operations = {
   ...platformOperations,
   ...accessOperations,
   ...enrollmentOperations,
+  ...tenantOperations,
 } as const satisfies Record<string, OperationRow>;
 
 /** The whole table's type. */
@@ -90,6 +97,17 @@ export function operationNames(): OperationName[] {
 /** Whether a text names an operation. */
 export function isOperationName(name: string): name is OperationName {
   return Object.hasOwn(operations, name);
+}
+
+/** What calling an operation takes, in sentences. */
+export function describeNeeds({ access, role, scope, feature }: OperationRow): string {
+  if (access === 'anyone') return 'Needs no key: the input holds what it takes.';
+  const words = [
+    `Needs the role ${role}.`,
+    ...(scope === 'platform' ? ['Only for people of the first tenant.'] : []),
+    ...(feature === undefined ? [] : [`The tenant needs the feature ${feature}.`]),
+  ];
+  return words.join(' ');
 }
 
 /** The row of a name, as the plain interface. */

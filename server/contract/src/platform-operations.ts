@@ -5,7 +5,7 @@ import { AuditEntry } from './audit.ts';
 import { ExplainedDriftRecord } from './drift.ts';
 import { Event } from './event.ts';
 import { ResourceKind } from './field.ts';
-import { ApiKey, Role } from './identity.ts';
+import { ApiKey, RoleName } from './identity.ts';
 import { ApiKeyId, NodeId, OperationId, TemplateId } from './ids.ts';
 import { Node } from './node.ts';
 import { Operation } from './operation.ts';
@@ -197,8 +197,9 @@ export const platformOperations = {
     input: z.strictObject({}),
     output: z.looseObject({
       principal: z.string(),
-      role: Role,
+      role: RoleName,
       tenant: z.string(),
+      features: z.array(z.string()).optional().describe('Feature flags that the tenant has'),
       server_version: z.string(),
     }),
     problems: [],
@@ -206,16 +207,26 @@ export const platformOperations = {
   'api_key.create': {
     effect: 'write',
     role: 'admin',
+    feature: 'api_keys',
     idempotency: 'none',
     summary: 'Creates an API key; the secret is answered this once and kept only as a hash.',
     rest: { method: 'POST', path: '/api-keys', status: 201 },
     input: z.strictObject({
       name: ResourceName.describe('Name of the key, unique within the tenant'),
-      role: Role.describe('What the key may do'),
+      role: RoleName.describe(
+        'What the key may do: admin, operator, viewer or a role of the tenant',
+      ),
       expires_in_hours: z.int().min(1).max(87_600).optional().describe('Unit: hours.'),
     }),
     output: z.looseObject({ resource: ApiKey, secret: z.string() }),
-    problems: ['name-taken', 'policy-denied'],
+    problems: [
+      'name-taken',
+      'policy-denied',
+      'quota-exceeded',
+      'feature-disabled',
+      'reference-unknown',
+      'conflict',
+    ],
   },
   'api_key.list': {
     ...look,

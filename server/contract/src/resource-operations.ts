@@ -48,6 +48,7 @@ export const resourceOperations = {
       'policy-denied',
       'idempotency-key-reused',
       'storage-full',
+      'quota-exceeded',
     ],
   },
   'vm.get': {
@@ -81,6 +82,7 @@ export const resourceOperations = {
       'revision-mismatch',
       'conflict',
       'storage-full',
+      'quota-exceeded',
     ],
   },
   'vm.delete': {
@@ -93,6 +95,7 @@ export const resourceOperations = {
   },
   'vm.migrate': {
     ...change,
+    feature: 'migration',
     summary: 'Moves a running VM to another node: the one named, or the best one.',
     rest: { method: 'POST', path: '/vms/{id}/migrate', status: 202 },
     input: z.strictObject({
@@ -100,7 +103,14 @@ export const resourceOperations = {
       node: z.string().max(253).optional().describe('Name of the node to move to'),
     }),
     output: written(Vm),
-    problems: ['not-found', 'no-capacity', 'reference-unknown', 'policy-denied', 'conflict'],
+    problems: [
+      'not-found',
+      'no-capacity',
+      'reference-unknown',
+      'policy-denied',
+      'conflict',
+      'feature-disabled',
+    ],
   },
   'vm.start': {
     ...change,
@@ -130,6 +140,7 @@ export const resourceOperations = {
       'policy-denied',
       'idempotency-key-reused',
       'storage-full',
+      'quota-exceeded',
     ],
   },
   'network.get': {
@@ -178,6 +189,7 @@ export const resourceOperations = {
       'conflict',
       'idempotency-key-reused',
       'storage-full',
+      'quota-exceeded',
     ],
   },
   'volume.get': {
@@ -210,6 +222,7 @@ export const resourceOperations = {
       'policy-denied',
       'revision-mismatch',
       'conflict',
+      'quota-exceeded',
     ],
   },
   'volume.delete': {
@@ -223,11 +236,19 @@ export const resourceOperations = {
   'policy.create': {
     ...create,
     role: 'admin',
+    feature: 'policy_authoring',
     summary: 'Compiles a policy and, where enabled, lets it decide every later write.',
     rest: { method: 'POST', path: '/policies', status: 201 },
     input: PolicyCreate.extend(keyed),
     output: written(Policy),
-    problems: ['name-taken', 'rule-invalid', 'policy-denied', 'idempotency-key-reused'],
+    problems: [
+      'name-taken',
+      'rule-invalid',
+      'policy-denied',
+      'idempotency-key-reused',
+      'quota-exceeded',
+      'feature-disabled',
+    ],
   },
   'policy.get': {
     ...look,
@@ -248,11 +269,19 @@ export const resourceOperations = {
   'policy.update': {
     ...change,
     role: 'admin',
+    feature: 'policy_authoring',
     summary: 'Changes a policy; a new rule text is a new version.',
     rest: { method: 'PATCH', path: '/policies/{id}', status: 200 },
     input: PolicyUpdate.extend({ id: PolicyId, if_revision: ifRevision }),
     output: written(Policy),
-    problems: ['not-found', 'name-taken', 'rule-invalid', 'policy-denied', 'revision-mismatch'],
+    problems: [
+      'not-found',
+      'name-taken',
+      'rule-invalid',
+      'policy-denied',
+      'revision-mismatch',
+      'feature-disabled',
+    ],
   },
   'policy.delete': {
     ...change,

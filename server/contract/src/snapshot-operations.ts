@@ -31,6 +31,7 @@ export const snapshotOperations = {
       'conflict',
       'idempotency-key-reused',
       'storage-full',
+      'quota-exceeded',
     ],
   },
   'snapshot.get': {

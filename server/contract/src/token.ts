@@ -1,6 +1,6 @@
 /** Tokens: short-lived credentials that this server signs (JWT, RFC 7519). */
 import { z } from 'zod';
-import { Role } from './identity.ts';
+import { RoleName } from './identity.ts';
 import { TokenId } from './ids.ts';
 import { PrincipalName, Timestamp } from './resource.ts';
 
@@ -12,7 +12,7 @@ const TOKEN_SECONDS_DEFAULT = 900;
 
 /** What is asked for. */
 export const TokenRequest = z.strictObject({
-  role: Role.optional().describe('What the token may do; the role of the caller when absent'),
+  role: RoleName.optional().describe('What the token may do; the role of the caller when absent'),
   expires_in_seconds: z
     .int()
     .min(TOKEN_SECONDS_MIN)
@@ -25,7 +25,7 @@ export const TokenRequest = z.strictObject({
 const Token = z.looseObject({
   id: TokenId,
   principal: PrincipalName,
-  role: Role,
+  role: RoleName,
   expires_at: Timestamp,
 });
 

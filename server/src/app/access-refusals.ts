@@ -12,6 +12,7 @@ import type { CallContext } from './application.ts';
 import { auditChange } from './audit.ts';
 import type { AppDeps } from './deps.ts';
 import type { FailedAuthentication } from './identity/authenticate.ts';
+import { findPlatformTenant } from './tenants/tenant-access.ts';
 
 /** A mistyped key in a script shows, and a flood adds less than 100 MiB a month. */
 const KEPT: Allowance = { burst: 20, perSecond: 0.1 };
@@ -90,7 +91,7 @@ export function createRefusalRecorder(deps: AppDeps): RefusalRecorder {
 
 /** Unknown credentials belong to no tenant; those who run the server have the first one. */
 async function firstTenant(deps: AppDeps): Promise<TenantId | undefined> {
-  const [row] = await deps.store.read({ from: 'tenants', limit: 1 });
+  const row = await findPlatformTenant(deps.store);
   return row === undefined ? undefined : TenantId.parse(row.id);
 }
 

@@ -1,9 +1,11 @@
 /** What the transports need of the application, and what a call tells it about its caller. */
 import type { Event } from '@novacron/contract/event';
-import type { ClientName, Role } from '@novacron/contract/identity';
+import type { FeatureName } from '@novacron/contract/feature';
+import type { ClientName } from '@novacron/contract/identity';
 import type { RequestId, TenantId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations';
+import type { OperationSet } from '@novacron/contract/permissions';
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 import type { TraceContext } from '@novacron/contract/trace-context';
@@ -13,7 +15,10 @@ export interface Principal {
   readonly id: string;
   /** The name that records show, such as the API key's. */
   readonly name: string;
-  readonly role: Role;
+  /** Name of its role: one that is built in, or one that its tenant made. */
+  readonly role: string;
+  /** What a role allows that the tenant made; undefined where the role is built in. */
+  readonly operations?: OperationSet;
   readonly tenantId: TenantId;
   /** When the credential ends, for one that does: what it makes may not outlast it. */
   readonly expiresAtMs?: number;
@@ -68,6 +73,13 @@ export interface Application {
     input: unknown,
     context: CallContext,
   ) => Promise<Result<unknown, Problem>>;
+  /** Whether the caller's tenant has a feature that no operation stands for. Problems:
+   * `feature-disabled`.
+   */
+  readonly requireFeature: (
+    feature: FeatureName,
+    context: CallContext,
+  ) => Promise<Result<void, Problem>>;
   /** Whether calls would be served now; the problem says what is missing. */
   readonly isReady: () => Promise<Result<void, Problem>>;
   /** Makes the id of a new request. */

@@ -22,7 +22,15 @@ export function auditChange(
   entry: {
     readonly operation: string;
     readonly outcome: string;
-    readonly resourceKind: ResourceKind | 'api_key' | 'token' | 'operation' | 'enrollment' | '';
+    readonly resourceKind:
+      | ResourceKind
+      | 'api_key'
+      | 'token'
+      | 'operation'
+      | 'enrollment'
+      | 'tenant'
+      | 'role'
+      | '';
     readonly target: { readonly id: string; readonly name: string };
     readonly changes: Readonly<Record<string, unknown>>;
     /** The moment of the write; now unless said. */

@@ -8,7 +8,6 @@ import { configureBus, showAuthority } from './enrollment/configure-bus.ts';
 import { listEnrollments } from './enrollment/enrollments.ts';
 import type { Handlers } from './handler.ts';
 import { confirmKeys, listKeys } from './idempotency.ts';
-import { listApiKeys } from './identity.ts';
 import { listSealingKeys } from './list-sealing-keys.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
 import { PREPARE_BY } from './prepare-by-operation.ts';
@@ -57,16 +56,8 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'admission.preview': (input, context) => previewAdmission(deps, PREPARE_BY, input, context),
     'idempotency.list': async (input, context) => ok(await listKeys(deps.store, context, input)),
     'idempotency.confirm': ({ keys }, context) => confirmKeys(deps.store, context, keys),
-    'identity.whoami': async (_input, { principal }) =>
-      ok({
-        principal: principal.name,
-        role: principal.role,
-        tenant: principal.tenantId,
-        server_version: deps.serverVersion,
-      }),
     'enrollment.list': (input, context) => listEnrollments(deps, input, context),
     'bus.configuration': (input, context) => configureBus(deps, input, context),
     'bus.authority': (_input, context) => showAuthority(deps, context),
-    'api_key.list': (input, context) => listApiKeys(deps, input, context),
   } as const satisfies Partial<Handlers>;
 }

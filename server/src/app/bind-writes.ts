@@ -8,9 +8,6 @@ import type { AppDeps, InstanceDeps } from './deps.ts';
 import { createEnrollment, revokeEnrollment } from './enrollment/enrollments.ts';
 import { redeemEnrollment, renewEnrollment } from './enrollment/issue-certificate.ts';
 import type { Handler, Handlers } from './handler.ts';
-import { rotateSigningKey } from './identity/signing-keys.ts';
-import { createToken } from './identity/tokens.ts';
-import { createApiKey, deleteApiKey } from './identity.ts';
 import { answerOperation } from './operations/answer-operation.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
 import { cancelOperation, retryOperation } from './operations/steer-operations.ts';
@@ -102,14 +99,10 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
     'policy.create': writes('policy.create', preparePolicyCreate, showPolicy),
     'policy.update': writes('policy.update', preparePolicyUpdate, showPolicy),
     'policy.delete': writes('policy.delete', preparePolicyDelete, undefined),
-    'token.create': (input, context) => createToken(deps, input, context),
     'enrollment.create': (input, context) => createEnrollment(deps, input, context),
     'enrollment.revoke': (input, context) => revokeEnrollment(deps, input, context),
     'enrollment.redeem': (input, context) => redeemEnrollment(deps, input, context),
     'enrollment.renew': (input, context) => renewEnrollment(deps, input, context),
-    'signing_key.rotate': (input, context) => rotateSigningKey(deps, input, context),
-    'api_key.create': (input, context) => createApiKey(deps, input, context),
-    'api_key.delete': (input, context) => deleteApiKey(deps, input, context),
   } as const satisfies Partial<Handlers>;
 }
 

@@ -10,6 +10,7 @@ import { createRefusalRecorder } from './access-refusals.ts';
 import { ANYONE_ALLOWANCE, findAnyone } from './anyone.ts';
 import type { Application } from './application.ts';
 import { type AuditChain, createAuditChain } from './audit-chain.ts';
+import { bindAccess } from './bind-access.ts';
 import { bindReads } from './bind-reads.ts';
 import { bindWrites } from './bind-writes.ts';
 import { checkReadiness } from './check-readiness.ts';
@@ -26,6 +27,7 @@ import {
 } from './operations/execute-operations.ts';
 import { createEventRelay, type EventRelay } from './relay-events.ts';
 import { startReconcilers } from './start-reconcilers.ts';
+import { checkTenantAccess, findOwnTenant, requireFeature } from './tenants/tenant-access.ts';
 
 /** The application with what its composition root must start and stop. */
 export interface RunningApplication {
@@ -63,6 +65,7 @@ export function createApplication(
   const handlers: Handlers = {
     ...bindReads(deps, executor, chain),
     ...bindWrites(deps, executor, relay),
+    ...bindAccess(deps),
   };
   const application = openDoors(deps, handlers, chain);
   const reconcilers = startReconcilers({
@@ -102,6 +105,12 @@ function openDoors(deps: AppDeps, handlers: Handlers, chain: AuditChain): Applic
       const isOpen = operationRow(name).access === 'anyone';
       const waitMs = (isOpen ? anyoneLimiter : limiter)?.take(context.principal.id) ?? 0;
       if (waitMs > 0) return err(rateLimited(waitMs));
+      const served = await checkTenantAccess(deps, name, input, context.principal);
+      if (!served.ok) {
+        await refusals.forbidden(name, context, served.error);
+        chain.signal();
+        return served;
+      }
       // `dispatch` parsed the input by the very row that the name stands for.
       const handler = handlers[name] as Handler<OperationName>;
       const answer = await handler(input as ParsedInputOf<OperationName>, context);
@@ -110,6 +119,8 @@ function openDoors(deps: AppDeps, handlers: Handlers, chain: AuditChain): Applic
       if (operationRow(name).effect === 'write') chain.signal();
       return answer;
     },
+    requireFeature: async (feature, { principal }) =>
+      requireFeature(await findOwnTenant(deps.store, principal), feature),
     tokenKeys: () => acceptedKeys(deps),
     isReady: () => checkReadiness(deps.store),
     nextRequestId: () => deps.ids.next('req'),

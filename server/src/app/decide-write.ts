@@ -21,7 +21,14 @@ import { toTimestamp } from './time.ts';
 /** A write as policies see it. */
 export interface WriteInQuestion {
   readonly operation: OperationName;
-  readonly resourceKind: ResourceKind | 'api_key' | 'token' | 'operation' | 'enrollment';
+  readonly resourceKind:
+    | ResourceKind
+    | 'api_key'
+    | 'token'
+    | 'operation'
+    | 'enrollment'
+    | 'tenant'
+    | 'role';
   /** The id is empty before the resource exists, the name while it is unknown. */
   readonly target: { readonly id: string; readonly name: string };
   readonly before: JsonObject | null;

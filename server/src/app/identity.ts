@@ -1,23 +1,27 @@
 /** API keys: how they come and go. */
-import { type ApiKey, Role } from '@novacron/contract/identity';
+import type { ApiKey } from '@novacron/contract/identity';
 import { ApiKeyId, TenantId } from '@novacron/contract/ids';
 import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { OperationSet } from '@novacron/contract/permissions';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Change } from '../ports/store.ts';
+import type { Change, ChangeSet } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
 import { auditChange, auditRefusal } from './audit.ts';
 import { decideWrite } from './decide-write.ts';
 import type { AppDeps } from './deps.ts';
+import { type FoundRole, requireRole } from './identity/find-role.ts';
+import { refuseGrant } from './identity/grant-roles.ts';
 import { hashSecret } from './identity/hash-secret.ts';
+import { makeSecret } from './identity/key-secret.ts';
 import { pageOf } from './page.ts';
 import { notFound } from './resources/resource-problems.ts';
+import { chargeBack, chargeTenant, checkQuota, newQuotaRow } from './tenants/tenant-quota.ts';
+import { newTenantRow } from './tenants/tenant-row.ts';
 import { toTimestamp } from './time.ts';
+import { replan } from './write.ts';
 
-/** What a secret starts with, so that leaked ones can be searched for. */
-const SECRET_PREFIX = 'ncr_';
-const SECRET_BYTES = 32;
 const MS_PER_HOUR = 3_600_000;
 
 /** Name of the tenant that exists from the first start. */
@@ -25,11 +29,6 @@ const DEFAULT_TENANT_NAME = 'default';
 
 /** Name of the key that is created on the first start. */
 const ADMIN_KEY_NAME = 'admin';
-
-function makeSecret(deps: AppDeps): string {
-  const bytes = deps.secretRandom.bytes(SECRET_BYTES);
-  return `${SECRET_PREFIX}${Buffer.from(bytes).toString('base64url')}`;
-}
 
 /** The lease that never ends: its holder made the first key. */
 const FIRST_KEY_LEASE = 'first-key';
@@ -79,7 +78,11 @@ function firstKeyChanges(deps: AppDeps, secret: string, { words }: FirstKeyPlace
     remedy: 'Use the key that it wrote.',
   });
   const created_at_ms = deps.clock.nowMs();
-  const tenant = { id: tenantId, name: DEFAULT_TENANT_NAME, created_at_ms };
+  const tenant = newTenantRow(
+    { id: tenantId, name: DEFAULT_TENANT_NAME },
+    { atMs: created_at_ms, by: ADMIN_KEY_NAME },
+  );
+  const quotas = newQuotaRow(tenantId, { api_keys: 1 });
   const key = {
     id: deps.ids.next('key'),
     tenant_id: tenantId,
@@ -91,7 +94,8 @@ function firstKeyChanges(deps: AppDeps, secret: string, { words }: FirstKeyPlace
   };
   const lease = { id: FIRST_KEY_LEASE, holder: words, fence: 1, expires_at_ms: 0, progress: 0 };
   return [
-    { kind: 'insert', into: 'tenants', row: tenant, otherwise },
+    { kind: 'insert', into: 'tenants', row: { ...tenant, is_platform: 1 }, otherwise },
+    { kind: 'insert', into: 'tenant_quotas', row: quotas, otherwise },
     { kind: 'insert', into: 'api_keys', row: key, otherwise },
     ...(words === '' ? [] : [{ kind: 'insert', into: 'leases', row: lease, otherwise } as const]),
   ];
@@ -103,14 +107,16 @@ export async function createApiKey(
   input: ParsedInputOf<'api_key.create'>,
   context: CallContext,
 ): Promise<Result<{ readonly resource: ApiKey; readonly secret: string }, Problem>> {
-  const wanted = { name: input.name, role: input.role };
-  const refusal = await decideKeyWrite(deps, context, 'api_key.create', { id: '', ...wanted });
+  const { tenantId } = context.principal;
+  const role = await requireRole(deps.store, tenantId, input.role);
+  if (!role.ok) return role;
+  const refusal = await refuseKey(deps, context, { input, operations: role.value.operations });
   if (refusal !== undefined) return err(refusal);
   const secret = makeSecret(deps);
   const created_at_ms = deps.clock.nowMs();
   const row = {
     id: deps.ids.next('key'),
-    tenant_id: context.principal.tenantId,
+    tenant_id: tenantId,
     name: input.name,
     role: input.role,
     secret_hash: hashSecret(secret),
@@ -121,10 +127,47 @@ export async function createApiKey(
         : created_at_ms + input.expires_in_hours * MS_PER_HOUR,
   };
   const done = await deps.store.commit([
+    ...requireRoleStill(role.value),
     { kind: 'insert', into: 'api_keys', row, otherwise: keyNameTaken(input.name) },
+    ...chargeTenant(tenantId, ONE_KEY),
     keyAudit(deps, context, 'api_key.create', row),
   ]);
   return done.ok ? ok({ resource: toApiKey(row), secret }) : done;
+}
+
+const ONE_KEY = { api_keys: 1 } as const;
+
+/** More than the maker has, more than the tenant may have, or against a policy. */
+async function refuseKey(
+  deps: AppDeps,
+  context: CallContext,
+  {
+    input,
+    operations,
+  }: { readonly input: ParsedInputOf<'api_key.create'>; readonly operations: OperationSet },
+): Promise<Problem | undefined> {
+  const { principal } = context;
+  const { name, role } = input;
+  const [quota] = await deps.store.read({
+    from: 'tenant_quotas',
+    where: { id: principal.tenantId },
+  });
+  const refusal =
+    refuseGrant(principal, { operations, what: 'An API key', field: 'role' }) ??
+    checkQuota(quota, ONE_KEY);
+  if (refusal === undefined) {
+    return decideKeyWrite(deps, context, 'api_key.create', { id: '', name, role });
+  }
+  await auditRefusal(deps, context, 'api_key.create', { name }, refusal);
+  return refusal;
+}
+
+/** Guard: the role is as it was when it was compared with what the maker has. */
+function requireRoleStill({ row }: FoundRole): ChangeSet {
+  if (row === undefined) return [];
+  const { id, name, revision } = row;
+  const otherwise = replan(`The role ${name}`);
+  return [{ kind: 'update', table: 'roles', id, set: {}, expect: { revision }, otherwise }];
 }
 
 /** Lists keys. */
@@ -158,7 +201,8 @@ export async function deleteApiKey(
   const refusal = await decideKeyWrite(deps, context, 'api_key.delete', { id, name, role });
   if (refusal !== undefined) return err(refusal);
   const done = await deps.store.commit([
-    { kind: 'drop', from: 'api_keys', id: row.id },
+    { kind: 'delete', from: 'api_keys', id: row.id, otherwise: notFound('API key', row.id) },
+    ...chargeBack(tenantId, ONE_KEY),
     keyAudit(deps, context, 'api_key.delete', row),
   ]);
   return done.ok ? ok({}) : done;
@@ -203,12 +247,13 @@ function keyAudit(
   return auditChange(deps, context, entry);
 }
 
-function toApiKey(row: Tables['api_keys']): ApiKey {
+/** A key as answers carry it. */
+export function toApiKey(row: Tables['api_keys']): ApiKey {
   return {
     id: ApiKeyId.parse(row.id),
     tenant_id: TenantId.parse(row.tenant_id),
     name: row.name,
-    role: Role.parse(row.role),
+    role: row.role,
     created_at: toTimestamp(row.created_at_ms),
     expires_at: row.expires_at_ms === null ? null : toTimestamp(row.expires_at_ms),
   };

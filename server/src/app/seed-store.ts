@@ -4,6 +4,7 @@ import type { Result } from '@novacron/contract/result';
 import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
 import type { Change } from '../ports/store.ts';
 import type { AppDeps } from './deps.ts';
+import { beginCounting } from './tenants/count-usage.ts';
 
 const BUILT_IN_TEMPLATES = [
   {
@@ -31,7 +32,10 @@ const DISK_GB_MIN = 4;
 /** More rounds than servers start at the same moment. */
 const ROUNDS_MAX = 16;
 
-/** Adds the built-in templates that are missing, and brings the storage pools up to date. */
+/**
+ * Adds the built-in templates that are missing, brings the storage pools up to date, and begins to
+ * count what tenants have.
+ */
 export async function seedStore(
   deps: AppDeps,
   storagePools: Pools,
@@ -87,5 +91,6 @@ async function seedOnce(deps: AppDeps, storagePools: Pools): Promise<Result<void
     if (set.size_gb === row.size_gb) return [];
     return [{ kind: 'update', table: 'storage_pools', id, set, otherwise }];
   });
-  return deps.store.commit([...newTemplates, ...poolChanges]);
+  const counting = await beginCounting(deps);
+  return deps.store.commit([...newTemplates, ...poolChanges, ...counting]);
 }

@@ -1,11 +1,11 @@
 /** Reads the configuration file: YAML, of which JSON is a part. */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { nearName } from '@novacron/contract/near-name';
 import type { FieldProblem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { parse } from 'yaml';
 import { suggestion, wrong } from './configuration-problem.ts';
-import { nearName } from './near-name.ts';
 import { messageOf, readTextFile } from './read-text-file.ts';
 import { isScalar, type Scalar } from './setting.ts';
 import { CONFIG_FILE, isSettingName, SETTINGS, type SettingName } from './settings-table.ts';

@@ -1,9 +1,9 @@
 /** Reads the command line of the server by the table of settings. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { nearName } from '@novacron/contract/near-name';
 import type { FieldProblem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { suggestion, wrong } from './configuration-problem.ts';
-import { nearName } from './near-name.ts';
 import type { Scalar } from './setting.ts';
 import { CONFIG_FILE, isSettingName, type SettingName, settingRows } from './settings-table.ts';
 

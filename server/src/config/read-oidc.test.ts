@@ -26,9 +26,10 @@ test.each([
     'must be an https URL; http is for this machine only',
   ],
   [
-    { ...WHOLE, 'oidc-roles': 'ops=king' },
+    { ...WHOLE, 'oidc-roles': 'ops=the king' },
     'oidc-roles',
-    'must be VALUE=ROLE, separated by commas; roles are admin, operator, viewer',
+    'must be VALUE=ROLE, separated by commas; ' +
+      'roles are admin, operator, viewer and those of the tenant',
   ],
   [{ ...WHOLE, 'oidc-roles': '=admin' }, 'oidc-roles', expect.stringContaining('VALUE=ROLE')],
 ])('what does not fit together is refused: %j', (written, name, message) => {

@@ -1,5 +1,5 @@
 /** The OpenID Connect issuer of the configuration, whole or not at all. */
-import { ROLES, Role } from '@novacron/contract/identity';
+import { ROLES, RoleName } from '@novacron/contract/identity';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { SettingName } from './settings-table.ts';
 
@@ -8,7 +8,7 @@ export interface OidcConfig {
   readonly issuer: string;
   readonly audience: string;
   readonly roleClaim: string;
-  readonly roles: Readonly<Record<string, Role>>;
+  readonly roles: Readonly<Record<string, string>>;
   readonly tenantClaim: string | undefined;
 }
 
@@ -60,15 +60,16 @@ function isSafeUrl(text: string): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isHere);
 }
 
-function readRoles(text: string | undefined): Result<Readonly<Record<string, Role>>, string> {
+function readRoles(text: string | undefined): Result<Readonly<Record<string, string>>, string> {
   if (text === undefined) return ok(Object.fromEntries(ROLES.map((role) => [role, role])));
-  const roles: [string, Role][] = [];
+  const roles: [string, string][] = [];
   for (const pair of text.split(',')) {
     const at = pair.lastIndexOf('=');
-    const role = Role.safeParse(pair.slice(at + 1).trim());
+    const role = RoleName.safeParse(pair.slice(at + 1).trim());
     const value = pair.slice(0, Math.max(0, at)).trim();
     if (value === '' || !role.success) {
-      return err(`must be VALUE=ROLE, separated by commas; roles are ${ROLES.join(', ')}`);
+      const known = `${ROLES.join(', ')} and those of the tenant`;
+      return err(`must be VALUE=ROLE, separated by commas; roles are ${known}`);
     }
     roles.push([value, role.data]);
   }

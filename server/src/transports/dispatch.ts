@@ -3,7 +3,7 @@
  * row's schema, calls, and lets no exception out.
  */
 import { types } from 'node:util';
-import { hasRole, type Role } from '@novacron/contract/identity';
+import type { Role } from '@novacron/contract/identity';
 import type { RequestId } from '@novacron/contract/ids';
 import { type OperationName, operationRow } from '@novacron/contract/operations';
 import {
@@ -15,7 +15,8 @@ import {
 import { err, type Result } from '@novacron/contract/result';
 import { inSpan } from '@novacron/tracing/in-span';
 import { NO_TRACER, type SpanEnd, type Tracer } from '@novacron/tracing/tracer';
-import type { Application, CallContext } from '../app/application.ts';
+import type { Application, CallContext, Principal } from '../app/application.ts';
+import { mayCall } from '../app/identity/may-call.ts';
 import type { Logger } from '../ports/logger.ts';
 import { NO_TELEMETRY, type Telemetry } from '../ports/telemetry.ts';
 import { noteCall } from './exchange-calls.ts';
@@ -86,8 +87,8 @@ const FAULTS: ReadonlySet<ProblemCode> = new Set(['internal', 'unavailable', 'st
 async function answerCall(core: Core, call: Call): Promise<Result<unknown, Problem>> {
   const { name, context } = call;
   const { role, input } = operationRow(name);
-  if (!hasRole(context.principal.role, role)) {
-    const refusal = forbidden(name, role, context.principal.role);
+  if (!mayCall(context.principal, name)) {
+    const refusal = forbidden(name, role, context.principal);
     await core.application.recordForbidden(name, context, refusal);
     return err(refusal);
   }
@@ -101,7 +102,14 @@ async function answerCall(core: Core, call: Call): Promise<Result<unknown, Probl
   }
 }
 
-function forbidden(name: OperationName, needed: Role, role: Role): Problem {
+function forbidden(name: OperationName, needed: Role, { role, operations }: Principal): Problem {
+  if (operations !== undefined) {
+    return problem('forbidden', {
+      detail: `Your role ${role} does not allow ${name}.`,
+      remedy: 'Ask an admin to add it to the role, or use an API key with another role.',
+      data: { needed_operation: name, role },
+    });
+  }
   return problem('forbidden', {
     detail: `${name} needs the role ${needed}; your key has the role ${role}.`,
     remedy: `Use an API key with the role ${needed}, or ask an admin to do it.`,

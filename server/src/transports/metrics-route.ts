@@ -1,5 +1,6 @@
-import { hasRole, type Role } from '@novacron/contract/identity';
+import type { Role } from '@novacron/contract/identity';
 import { problem } from '@novacron/contract/problem';
+import { mayCall } from '../app/identity/may-call.ts';
 import type { MetricsPage } from '../ports/telemetry.ts';
 import { contextOf, type ExchangeHandler } from './exchange.ts';
 import { sendProblem } from './rest/send-problem.ts';
@@ -12,8 +13,10 @@ const METRICS_ROLE: Role = 'viewer';
 /** Answers scrapers. They need a key like everybody else. Problems: `forbidden`, `not-found`. */
 export function answerMetrics(page: MetricsPage | undefined): ExchangeHandler {
   return async (_request, response) => {
-    const { role } = contextOf(response).principal;
-    if (!hasRole(role, METRICS_ROLE)) {
+    const { principal } = contextOf(response);
+    const { role } = principal;
+    // They tell of the fleet, so a role that a tenant made needs what shows the fleet.
+    if (!mayCall(principal, 'node.list')) {
       const found = problem('forbidden', {
         detail: `Metrics need the role ${METRICS_ROLE}; your key has the role ${role}.`,
         remedy: `Use an API key with the role ${METRICS_ROLE}.`,

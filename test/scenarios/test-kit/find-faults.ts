@@ -1,5 +1,6 @@
 /** What must agree while no operation runs: the books, the resources and the machines. */
 import type { Machine } from '@novacron/contract/agent';
+import { countUsage, readCountedBooks } from '@novacron/server/app/tenants/count-usage';
 import type { Store } from '@novacron/server/ports/store';
 import type { Tables } from '@novacron/server/ports/tables';
 
@@ -43,7 +44,24 @@ export async function findFaults({ store, machines }: Looked): Promise<string[]>
     ...findPoolFaults(books),
     ...findNetworkFaults(books),
     ...findOrphans(books, machines),
+    ...(await findUncounted(store)),
   ];
+}
+
+/** What tenants are charged for and what they have. */
+async function findUncounted(store: Store): Promise<string[]> {
+  const books = await readCountedBooks(store);
+  const usage = countUsage(books);
+  return books.quotas.flatMap((row) => {
+    const columns = Object.entries(usage.get(row.id) ?? {});
+    const charged = new Map<string, unknown>(Object.entries(row));
+    return columns
+      .filter(([name, count]) => charged.get(`${name}_used`) !== count)
+      .map(
+        ([name, count]) =>
+          `${row.id} is charged ${charged.get(`${name}_used`)} ${name}, has ${count}`,
+      );
+  });
 }
 
 function findBusy({ vms, networks, volumes, snapshots }: Books): string[] {

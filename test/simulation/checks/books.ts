@@ -12,6 +12,7 @@ const WHOLE_STORE = {
   policies: { from: 'orchestration_policies' },
   templates: { from: 'templates' },
   allocations: { from: 'allocations' },
+  quotas: { from: 'tenant_quotas' },
   rules: { from: 'rule_versions' },
   operations: { from: 'operations' },
   log: { from: 'operation_log' },
@@ -34,8 +35,10 @@ export type Accounts = Awaited<ReturnType<typeof readAccounts>>;
 
 /** Reads the accounts. */
 export function readAccounts(store: Store) {
-  const { nodes, pools, vms, networks, volumes, snapshots, allocations } = WHOLE_STORE;
-  return store.snapshot({ nodes, pools, vms, networks, volumes, snapshots, allocations });
+  const { nodes, pools, vms, networks, volumes, snapshots, policies } = WHOLE_STORE;
+  const { allocations, quotas } = WHOLE_STORE;
+  const resources = { vms, networks, volumes, snapshots, policies };
+  return store.snapshot({ nodes, pools, allocations, quotas, ...resources });
 }
 
 /** The fields wanted. */

@@ -1,4 +1,5 @@
 /** What holds after every commit: nobody holds more than is booked, nothing is overbooked. */
+import type { JsonObject } from '@novacron/contract/json';
 import { type Accounts, desiredOf, sumOf } from './books.ts';
 
 const AMOUNTS = ['cpu_cores', 'memory_mib', 'disk_gb'] as const;
@@ -11,6 +12,7 @@ export function checkAccounts(accounts: Accounts): string[] {
     ...checkPools(accounts),
     ...checkConnections(accounts),
     ...checkNames(accounts),
+    ...checkTenants(accounts),
   ];
 }
 
@@ -70,6 +72,41 @@ function checkConnections({ networks, vms }: Accounts): string[] {
     return [`${network.id} counts ${network.vm_count} VMs of ${connected}`];
   });
   return [...lost, ...wrong];
+}
+
+/** What a tenant is charged for is what it has; a VM counts once while it is in two places. */
+function checkTenants(accounts: Accounts): string[] {
+  return accounts.quotas.flatMap((row) => {
+    const isOwn = ({ tenant_id }: { readonly tenant_id: string }) => tenant_id === row.id;
+    const vms = accounts.vms.filter(isOwn);
+    const held = vms.flatMap((vm) => {
+      const home = accounts.nodes.find(({ name }) => name === JSON.parse(vm.observed_json).node);
+      const isHere = ({ vm_id, node_id }: (typeof accounts.allocations)[number]) =>
+        vm_id === vm.id && node_id === home?.id;
+      return accounts.allocations.filter(isHere);
+    });
+    const volumes = accounts.volumes.filter(isOwn).map(desiredOf);
+    const snapshots = accounts.snapshots.filter(isOwn);
+    const counts = {
+      vms: vms.length,
+      cpu_cores: sumOf(held, 'cpu_cores'),
+      memory_mib: sumOf(held, 'memory_mib'),
+      disk_gb: sumOf(held, 'disk_gb'),
+      volumes: volumes.length,
+      volume_gb: sumOf(snapshots, 'size_gb') + volumes.reduce(sumSize, 0),
+      snapshots: snapshots.length,
+      networks: accounts.networks.filter(isOwn).length,
+      policies: accounts.policies.filter(isOwn).length,
+    };
+    return Object.entries(counts).flatMap(([name, count]) => {
+      const used = Object.entries(row).find(([column]) => column === `${name}_used`)?.[1];
+      return used === count ? [] : [`${row.id} is charged ${used} ${name} and has ${count}`];
+    });
+  });
+}
+
+function sumSize(sum: number, { size_gb }: JsonObject): number {
+  return sum + Number(size_gb);
 }
 
 function checkNames({ vms, networks, volumes, snapshots }: Accounts): string[] {

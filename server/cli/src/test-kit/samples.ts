@@ -127,6 +127,38 @@ export const SAMPLES = {
       last_seen_at: AT,
     },
   ],
+  role: [
+    {
+      id: sampleId('role'),
+      tenant_id: sampleId('tnt'),
+      name: 'deployer',
+      description: 'What the pipeline may do',
+      built_in: false,
+      operations: ['vm.*', '*.list'],
+      allowed: ['vm.create', 'vm.get', 'vm.list'],
+      revision: 1,
+      created_at: AT,
+      created_by: 'admin',
+      updated_at: AT,
+      updated_by: 'admin',
+    },
+  ],
+  tenant: [
+    {
+      id: sampleId('tnt'),
+      name: 'research',
+      description: 'The people with the big machines',
+      platform: false,
+      quotas: { vms: 20, cpu_cores: null, memory_gb: null, volume_gb: 2000 },
+      usage: { vms: 3, cpu_cores: 12, memory_gb: 24.5, volume_gb: 500 },
+      features: { graphql: true, policy_authoring: false },
+      revision: 2,
+      created_at: AT,
+      created_by: 'admin',
+      updated_at: AT,
+      updated_by: 'admin',
+    },
+  ],
   api_key: [
     {
       id: sampleId('key'),
@@ -262,6 +294,7 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
     principal: 'admin',
     role: 'admin',
     tenant: 'default',
+    features: ['graphql', 'migration'],
     server_version: '0.1.0',
   },
   'api_key.create': {
@@ -311,8 +344,21 @@ export function sampleAnswer(operation: OperationName, params: JsonFields): Json
   if (word === 'get') return resource;
   const changes = { kind: operation, target_kind: noun, target_name: resource.name };
   const ended = AT_ONCE.test(operation) ? sampleOperation(changes) : runningOperation(changes);
+  if (isRecord(noun)) return recordAnswer(word, resource);
   const answer = { operation: ended, warnings: [] };
   return word === 'delete' ? answer : { resource, ...answer };
+}
+
+/** What has no operation of its own: its writes are done when they are answered. */
+function isRecord(noun: string): boolean {
+  return noun === 'role' || noun === 'tenant';
+}
+
+function recordAnswer(word: string, resource: JsonFields): JsonFields {
+  if (word === 'delete') return {};
+  const key = { id: sampleId('key'), tenant_id: resource.id, ...KEY };
+  const isTenant = word === 'create' && Object.hasOwn(resource, 'quotas');
+  return { resource, ...(isTenant ? { api_key: key, secret: 'nova_0123456789' } : {}) };
 }
 
 function nameOf(params: JsonFields): string | undefined {

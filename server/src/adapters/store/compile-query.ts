@@ -20,7 +20,10 @@ const NULLABLE_COLUMNS = {
   certificate_expires_at_ms: true,
   certificate_serial: true,
   enrolled_at_ms: true,
+  created_by: true,
+  description: true,
   expires_at_ms: true,
+  features_json: true,
   finished_at_ms: true,
   hash: true,
   network_id: true,
@@ -30,6 +33,8 @@ const NULLABLE_COLUMNS = {
   retires_at_ms: true,
   revoked_at_ms: true,
   source_snapshot_id: true,
+  updated_at_ms: true,
+  updated_by: true,
 } as const satisfies Record<NullableColumn, true>;
 
 /**

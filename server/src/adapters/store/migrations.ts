@@ -4,11 +4,12 @@ import { first } from './migrations/0001-first.ts';
 import { leases } from './migrations/0002-leases.ts';
 import { security } from './migrations/0004-security.ts';
 import { snapshots } from './migrations/0005-snapshots.ts';
+import { tenants } from './migrations/0006-tenants.ts';
 import { enrollments } from './migrations/0007-enrollments.ts';
 import { sealing } from './migrations/0008-sealing.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
   ...[first, leases, security],
-  ...[snapshots, enrollments, sealing],
+  ...[snapshots, tenants, enrollments, sealing],
 ];

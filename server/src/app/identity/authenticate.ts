@@ -1,5 +1,4 @@
 /** Finds out who a secret belongs to. */
-import { Role } from '@novacron/contract/identity';
 import { TenantId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -7,6 +6,7 @@ import type { Tables } from '../../ports/tables.ts';
 import type { Principal } from '../application.ts';
 import type { AppDeps } from '../deps.ts';
 import { toTimestamp } from '../time.ts';
+import { carriedRole, findRole } from './find-role.ts';
 import { hashSecret } from './hash-secret.ts';
 import { authenticateOidc } from './oidc.ts';
 import { authenticateToken } from './tokens.ts';
@@ -50,8 +50,10 @@ async function authenticateKey(
   if (row.expires_at_ms !== null && row.expires_at_ms <= deps.clock.nowMs()) {
     return err({ problem: expiredKey(row), tenantId, name: row.name });
   }
+  const role = await findRole(deps.store, tenantId, row.role);
+  if (role === undefined) return err({ problem: keyWithoutRole(row), tenantId, name: row.name });
   const end = row.expires_at_ms === null ? {} : { expiresAtMs: row.expires_at_ms };
-  return ok({ id: row.id, name: row.name, role: Role.parse(row.role), tenantId, ...end });
+  return ok({ id: row.id, name: row.name, ...carriedRole(role), tenantId, ...end });
 }
 
 function unknownKey(): Problem {
@@ -59,6 +61,14 @@ function unknownKey(): Problem {
     detail: 'The API key is not known to this server.',
     remedy:
       'Check NOVACRON_API_KEY or api_key; the first key is in admin.key in the data directory.',
+  });
+}
+
+/** A role that keys have cannot be deleted; only a store that was repaired by hand has this. */
+function keyWithoutRole(row: Tables['api_keys']): Problem {
+  return problem('unauthenticated', {
+    detail: `The API key ${row.name} has the role ${row.role}, which does not exist.`,
+    remedy: 'Ask an admin for a new key: novacron api-key create --name NAME --role ROLE.',
   });
 }
 

@@ -1,10 +1,11 @@
 /** Who a token of the configured OpenID Connect issuer stands for here. */
-import { ROLES, type Role } from '@novacron/contract/identity';
+import { ROLES, Role } from '@novacron/contract/identity';
 import { TenantId } from '@novacron/contract/ids';
 import type { Json, JsonObject } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Principal } from '../application.ts';
 import type { AppDeps } from '../deps.ts';
+import { carriedRole, type FoundRole, findRole } from './find-role.ts';
 import type { ClaimMapping, OidcAccess } from './oidc-access.ts';
 import { type RefusedToken, refusedToken } from './token-problems.ts';
 
@@ -19,23 +20,46 @@ export async function authenticateOidc(
   const verified = await oidc.verifier.verify(token, deps.clock.nowMs());
   if (!verified.ok) return err(refusedToken(verified.error));
   const claims = verified.value;
-  const role = roleOf(claims, oidc);
-  if (role === undefined) return err(refusedToken('no-role'));
+  const names = roleNamesOf(claims, oidc);
+  if (names.length === 0) return err(refusedToken('no-role'));
   const tenantId = await tenantOf(deps, claims, oidc.tenantClaim);
   if (tenantId === undefined) return err(refusedToken('no-tenant'));
+  const role = await firstRole(deps, tenantId, names);
+  if (role === undefined) return err(refusedToken('no-role'));
   // Not the name that people choose for themselves: records must say who it was.
   const name = `oidc:${String(claims.sub)}`;
-  return ok({ id: name, name, role, tenantId, expiresAtMs: Number(claims.exp) * MS_PER_SECOND });
+  return ok({
+    id: name,
+    name,
+    ...carriedRole(role),
+    tenantId,
+    expiresAtMs: Number(claims.exp) * MS_PER_SECOND,
+  });
 }
 
-/** The largest of the roles that the claim gives. */
-function roleOf(claims: JsonObject, mapping: ClaimMapping): Role | undefined {
+/** The roles that the claim gives: built-in ones first, the largest of them before the others. */
+function roleNamesOf(claims: JsonObject, mapping: ClaimMapping): readonly string[] {
   const value = claimAt(claims, mapping.roleClaim);
   const values = Array.isArray(value) ? value : [value];
   const given = values.flatMap((each) =>
     typeof each === 'string' && Object.hasOwn(mapping.roles, each) ? [mapping.roles[each]] : [],
   );
-  return ROLES.find((role) => given.includes(role));
+  const names = Object.values(mapping.roles).filter((name) => given.includes(name));
+  const own = names.filter((name) => !Role.safeParse(name).success);
+  return [...ROLES.filter((role) => given.includes(role)), ...new Set(own)];
+}
+
+/** The first of the roles that the tenant has. */
+async function firstRole(
+  { store }: AppDeps,
+  tenantId: TenantId,
+  names: readonly string[],
+): Promise<FoundRole | undefined> {
+  for (const name of names) {
+    const role = await findRole(store, tenantId, name);
+    if (role !== undefined) return role;
+  }
+  return undefined;
 }
 
 async function tenantOf(
@@ -48,7 +72,7 @@ async function tenantOf(
   const { byName, byId, first } = await deps.store.snapshot({
     byName: { from: 'tenants', where: { name: String(value) } },
     byId: { from: 'tenants', where: { id: String(value) } },
-    first: { from: 'tenants', limit: 1 },
+    first: { from: 'tenants', where: { is_platform: 1 }, limit: 1 },
   });
   // An id first: a tenant may not call itself by the id of another.
   const row = claim === undefined ? first[0] : (byId[0] ?? byName[0]);

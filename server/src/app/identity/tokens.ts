@@ -1,8 +1,8 @@
 /** Tokens of this server's own issuer: who gets one, and who a token stands for. */
-import { hasRole, Role } from '@novacron/contract/identity';
 import { TenantId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
+import { missingOperations, type OperationSet } from '@novacron/contract/permissions';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { IssuedToken } from '@novacron/contract/token';
@@ -13,6 +13,8 @@ import { auditChange, auditRefusal } from '../audit.ts';
 import { decideWrite } from '../decide-write.ts';
 import type { AppDeps } from '../deps.ts';
 import { toTimestamp } from '../time.ts';
+import { carriedRole, type FoundRole, findRole, requireRole } from './find-role.ts';
+import { operationsOf } from './may-call.ts';
 import { acceptedKeys, noTokens, signingKey } from './signing-keys.ts';
 import { type RefusedToken, refusedToken } from './token-problems.ts';
 
@@ -26,7 +28,9 @@ const MS_PER_SECOND = 1_000;
 const OwnClaims = z.looseObject({
   sub: z.string(),
   name: z.string(),
-  role: Role,
+  role: z.string(),
+  /** Only where the tenant made the role: another one of the same name is not meant. */
+  role_id: z.string().optional(),
   tenant_id: TenantId,
   exp: z.number(),
 });
@@ -43,10 +47,11 @@ export async function createToken(
   if (tokens === undefined) return err(noTokens());
   const { principal } = context;
   const role = input.role ?? principal.role;
+  const given = await requireRole(deps.store, principal.tenantId, role);
+  if (!given.ok) return given;
   const wanted = { role, expires_in_seconds: input.expires_in_seconds };
-  const refusal = hasRole(principal.role, role)
-    ? await decide(deps, context, wanted)
-    : roleTooLarge(principal, role);
+  const isTooLarge = missingOperations(operationsOf(principal), given.value.operations).length > 0;
+  const refusal = isTooLarge ? roleTooLarge(principal, role) : await decide(deps, context, wanted);
   if (refusal !== undefined) {
     await auditRefusal(deps, context, 'token.create', {}, refusal);
     return err(refusal);
@@ -57,7 +62,7 @@ export async function createToken(
   const endS = Math.floor((principal.expiresAtMs ?? Number.MAX_SAFE_INTEGER) / MS_PER_SECOND);
   const exp = Math.min(nowS + input.expires_in_seconds, endS);
   const id = deps.ids.next('tok');
-  const claims = claimsOf(principal, { jti: id, role, iat: nowS, exp });
+  const claims = claimsOf(principal, { jti: id, ...roleClaims(given.value), iat: nowS, exp });
   const signed = await tokens.sign(claims, {
     id: key.value.id,
     privateText: key.value.private_sealed,
@@ -77,11 +82,15 @@ export async function createToken(
   return done.ok ? ok({ resource, secret: signed.value }) : done;
 }
 
+function roleClaims({ name, row }: FoundRole) {
+  return row === undefined ? { role: name } : { role: name, role_id: row.id };
+}
+
 function claimsOf(
   principal: Principal,
   claims: {
     readonly jti: string;
-    readonly role: Role;
+    readonly role: string;
     readonly iat: number;
     readonly exp: number;
   },
@@ -114,13 +123,42 @@ export async function authenticateToken(
   if (!verified.ok) return err(refusedToken(verified.error));
   const claims = OwnClaims.safeParse(verified.value);
   if (!claims.success) return err(refusedToken('malformed'));
-  const { sub, name, role, tenant_id: tenantId, exp } = claims.data;
-  if (sub.startsWith('key_')) {
-    const where = { id: sub, tenant_id: tenantId };
-    const [key] = await deps.store.read({ from: 'api_keys', where });
-    if (key === undefined) return err(refusedToken('revoked'));
+  const { sub, name, tenant_id: tenantId, exp } = claims.data;
+  const bounds = await boundsOf(deps, sub, tenantId);
+  if (!bounds.ok) return bounds;
+  const role = await roleOf(deps, claims.data, bounds.value);
+  if (role === undefined) return err(refusedToken('no-role'));
+  return ok({ id: sub, name, ...role, tenantId, expiresAtMs: exp * MS_PER_SECOND });
+}
+
+/** What the maker of a token may do now; everything where it is of a role that never changes. */
+async function boundsOf(
+  { store }: AppDeps,
+  sub: string,
+  tenantId: string,
+): Promise<Result<OperationSet | undefined, RefusedToken>> {
+  if (!sub.startsWith('key_')) {
+    const [tenant] = await store.read({ from: 'tenants', where: { id: tenantId } });
+    return tenant === undefined ? err(refusedToken('no-tenant')) : ok(undefined);
   }
-  return ok({ id: sub, name, role, tenantId, expiresAtMs: exp * MS_PER_SECOND });
+  const [key] = await store.read({ from: 'api_keys', where: { id: sub, tenant_id: tenantId } });
+  if (key === undefined) return err(refusedToken('revoked'));
+  const role = await findRole(store, tenantId, key.role);
+  if (role === undefined) return err(refusedToken('no-role'));
+  return ok(role.row === undefined ? undefined : role.operations);
+}
+
+/** The role of a token as it is now, and never more than its maker may do now. */
+async function roleOf(
+  { store }: AppDeps,
+  claims: z.infer<typeof OwnClaims>,
+  bounds: OperationSet | undefined,
+): Promise<ReturnType<typeof carriedRole> | undefined> {
+  const role = await findRole(store, claims.tenant_id, claims.role);
+  if (role === undefined || role.row?.id !== claims.role_id) return undefined;
+  if (bounds === undefined) return carriedRole(role);
+  const operations = new Set([...role.operations].filter((name) => bounds.has(name)));
+  return { role: role.name, operations };
 }
 
 async function decide(
@@ -139,7 +177,7 @@ async function decide(
   return decision.problem;
 }
 
-function roleTooLarge({ role }: Principal, wanted: Role): Problem {
+function roleTooLarge({ role }: Principal, wanted: string): Problem {
   return problem('forbidden', {
     detail: `A token may do no more than whoever asks for it; your role is ${role}.`,
     remedy: `Ask for the role ${role} or a smaller one.`,

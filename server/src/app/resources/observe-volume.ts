@@ -3,6 +3,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/volume';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../ports/tables.ts';
+import { checkQuota } from '../tenants/tenant-quota.ts';
 import { changedFields, type WriteScope } from '../write.ts';
 import { desiredOf } from './answer-resource.ts';
 import {
@@ -47,6 +48,7 @@ export async function observeVolume(
       where: { tenant_id: tenantId, id: row === undefined ? (spec.source_snapshot_id ?? '') : '' },
     },
     pools: { from: 'storage_pools', where: { id: spec.type } },
+    quotas: { from: 'tenant_quotas', where: { id: tenantId } },
   });
   const problems: Problem[] = [];
   const holder = rows.holders[0];
@@ -66,6 +68,9 @@ export async function observeVolume(
   const growthGb = spec.size_gb - (before?.size_gb ?? 0);
   const short = growthGb > 0 ? checkPool(rows.pools[0], spec.type, growthGb) : undefined;
   if (short !== undefined) problems.push(short);
+  const charge = { volumes: row === undefined ? 1 : 0, volume_gb: Math.max(0, growthGb) };
+  const quota = checkQuota(rows.quotas[0], charge);
+  if (quota !== undefined) problems.push(quota);
   if (before !== undefined) problems.push(...checkReplaced(before, spec));
   const [source] = rows.sources;
   if (row === undefined) problems.push(...checkSource(source, spec));

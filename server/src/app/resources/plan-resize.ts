@@ -1,7 +1,8 @@
-/** What a change of size takes of the node, and gives back at each of its ends. */
+/** What a change of size takes of node and tenant, and gives back at each of its ends. */
 import type { Amounts } from '@novacron/engine/placement/model';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
+import { chargeBack, chargeOfVms, chargeTenant } from '../tenants/tenant-quota.ts';
 import { replan } from '../write.ts';
 import {
   amountsHeldBy,
@@ -14,6 +15,7 @@ import {
 
 /** Growth is reserved at admission; what shrinks is given back when the change is done. */
 export function planResize(found: {
+  readonly tenantId: string;
   readonly node: Tables['nodes'] | undefined;
   readonly allocation: Tables['allocations'] | undefined;
   readonly to: Amounts;
@@ -22,7 +24,7 @@ export function planResize(found: {
   readonly settle: ChangeSet;
   readonly giveBack: ChangeSet;
 } {
-  const { node, allocation, to } = found;
+  const { tenantId, node, allocation, to } = found;
   if (node === undefined || allocation === undefined) {
     return { reserve: [], settle: [], giveBack: [] };
   }
@@ -44,8 +46,20 @@ export function planResize(found: {
   const growth = positivePart(subtract(to, from));
   const shrinkage = positivePart(subtract(from, to));
   return {
-    reserve: [takeFromNode(node.id, growth, 0, otherwise), ...allocate(largest(from, to))],
-    settle: [takeFromNode(node.id, negate(shrinkage), 0, otherwise), ...allocate(to)],
-    giveBack: [takeFromNode(node.id, negate(growth), 0, otherwise), ...allocate(from)],
+    reserve: [
+      takeFromNode(node.id, growth, 0, otherwise),
+      ...chargeTenant(tenantId, chargeOfVms(0, growth)),
+      ...allocate(largest(from, to)),
+    ],
+    settle: [
+      takeFromNode(node.id, negate(shrinkage), 0, otherwise),
+      ...chargeBack(tenantId, chargeOfVms(0, shrinkage)),
+      ...allocate(to),
+    ],
+    giveBack: [
+      takeFromNode(node.id, negate(growth), 0, otherwise),
+      ...chargeBack(tenantId, chargeOfVms(0, growth)),
+      ...allocate(from),
+    ],
   };
 }

@@ -7,11 +7,14 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { NetworkRow } from '../../ports/tables.ts';
+import { chargeBack, chargeTenant, checkQuota } from '../tenants/tenant-quota.ts';
 import { changedFields, type Prepare, replan, type WriteScope } from '../write.ts';
 import { desiredOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
 import { changedColumns, changeIdle, mergeFields, newResourceRow, requireSame } from './new-row.ts';
 import { fieldsToReplace, nameTaken, replacementNeeded } from './resource-problems.ts';
+
+const ONE = { networks: 1 } as const;
 
 /** Whoever adds a network to a tenant moves this rule's version: two cannot overlap unseen. */
 function addressRule(tenantId: string): string {
@@ -29,10 +32,12 @@ export const prepareNetworkCreate: Prepare<ParsedInputOf<'network.create'>> = as
   const rows = await scope.deps.store.snapshot({
     networks: { from: 'networks', where: { tenant_id: tenantId } },
     rules: { from: 'rule_versions', where: { id: rule } },
+    quotas: { from: 'tenant_quotas', where: { id: tenantId } },
   });
   const problems = [
     ...checkName(spec.name, rows.networks),
     ...checkOverlap(spec.cidr, rows.networks),
+    ...[checkQuota(rows.quotas[0], ONE)].filter((found) => found !== undefined),
   ];
   if (problems.length > 0) return err(problems);
   const id = scope.deps.ids.next('net');
@@ -58,6 +63,7 @@ export const prepareNetworkCreate: Prepare<ParsedInputOf<'network.create'>> = as
         row: { ...row, vm_count: 0 },
         otherwise: replan(`The name ${spec.name}`),
       },
+      ...chargeTenant(tenantId, ONE),
     ],
     steps: [],
     onSuccess: [],
@@ -126,6 +132,7 @@ export const prepareNetworkDelete: Prepare<ParsedInputOf<'network.delete'>> = as
         otherwise: replan(`The network ${row.name}`),
       },
       { kind: 'drop', from: 'baselines', id: row.id },
+      ...chargeBack(row.tenant_id, ONE),
     ],
     steps: [],
     onSuccess: [],

@@ -7,11 +7,14 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CompiledRule } from '../../ports/policy-runtime.ts';
 import type { PolicyRow } from '../../ports/tables.ts';
+import { chargeBack, chargeTenant, checkQuota } from '../tenants/tenant-quota.ts';
 import { changedFields, type Prepare, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
 import { changedColumns, changeIdle, mergeFields, newResourceRow, requireSame } from './new-row.ts';
 import { nameTaken } from './resource-problems.ts';
+
+const ONE = { policies: 1 } as const;
 
 /** Plans a new policy. */
 export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = async (
@@ -43,6 +46,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
         },
         otherwise: replan(`The name ${spec.name}`),
       },
+      ...chargeTenant(row.tenant_id, ONE),
     ],
     steps: [],
     onSuccess: [],
@@ -117,6 +121,7 @@ export const preparePolicyDelete: Prepare<ParsedInputOf<'policy.delete'>> = asyn
         otherwise: replan(`The policy ${row.name}`),
       },
       { kind: 'drop', from: 'baselines', id: row.id },
+      ...chargeBack(row.tenant_id, ONE),
     ],
     steps: [],
     onSuccess: [],
@@ -130,17 +135,19 @@ async function check(
   row: PolicyRow | undefined,
   scope: WriteScope,
 ): Promise<Result<CompiledRule, readonly Problem[]>> {
-  const holders = await scope.deps.store.read({
-    from: 'orchestration_policies',
-    where: {
-      tenant_id: scope.context.principal.tenantId,
-      name: spec.name,
-      id: { not: row?.id ?? '' },
+  const { tenantId } = scope.context.principal;
+  const { holders, quotas } = await scope.deps.store.snapshot({
+    holders: {
+      from: 'orchestration_policies',
+      where: { tenant_id: tenantId, name: spec.name, id: { not: row?.id ?? '' } },
     },
+    quotas: { from: 'tenant_quotas', where: { id: tenantId } },
   });
   const problems: Problem[] = [];
   const holder = holders[0];
   if (holder !== undefined) problems.push(nameTaken('policy', spec.name, holder.id));
+  const quota = row === undefined ? checkQuota(quotas[0], ONE) : undefined;
+  if (quota !== undefined) problems.push(quota);
   const compiled = await scope.deps.policies.compile(spec.rule);
   if (!compiled.ok) return err([...problems, compiled.error]);
   if (compiled.value.answers.length === 0) problems.push(answersNothing(compiled.value));

@@ -7,6 +7,7 @@ import { err, ok } from '@novacron/contract/result';
 import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/snapshot';
 import { VolumeSpec } from '@novacron/contract/volume';
 import type { SnapshotRow, Tables, VmRow, VolumeRow } from '../../ports/tables.ts';
+import { chargeBack, chargeOfSnapshot, chargeTenant, checkQuota } from '../tenants/tenant-quota.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { chooseKeeper } from './choose-keeper.ts';
@@ -36,6 +37,7 @@ export const prepareSnapshotCreate: Prepare<Input> = async (input, scope) => {
     volumes: { from: 'volumes', where: { tenant_id: tenantId, id: spec.volume_id } },
     pools: { from: 'storage_pools' },
     nodes: { from: 'nodes' },
+    quotas: { from: 'tenant_quotas', where: { id: tenantId } },
   });
   const problems: Problem[] = [];
   const [holder] = rows.holders;
@@ -51,6 +53,9 @@ export const prepareSnapshotCreate: Prepare<Input> = async (input, scope) => {
   const pool = rows.pools.find(({ id }) => id === VolumeSpec.parse(desiredOf(volume)).type);
   const found: Found = { volume, vm: vms[0], pool, nodes: rows.nodes };
   problems.push(...check(found));
+  const charge = chargeOfSnapshot(VolumeSpec.parse(desiredOf(volume)));
+  const quota = checkQuota(rows.quotas[0], charge);
+  if (quota !== undefined) problems.push(atVolume(quota));
   const keeper = chooseKeeper(found, scope);
   if (!keeper.ok) problems.push(keeper.error);
   if (!keeper.ok || problems.length > 0) return err(problems);
@@ -107,6 +112,7 @@ function planChanges(
     changes: [
       { kind: 'insert', into: 'snapshots', row, otherwise: replan(`The name ${spec.name}`) },
       takeFromPool(type, size_gb),
+      ...chargeTenant(row.tenant_id, chargeOfSnapshot(row)),
       changeIdle('volume', volume, { busy_operation_id }),
       ...holdVmOf(vm),
     ],
@@ -126,6 +132,7 @@ function planChanges(
     onFailure: [
       { kind: 'drop', from: 'snapshots', id },
       takeFromPool(type, -size_gb),
+      ...chargeBack(row.tenant_id, chargeOfSnapshot(row)),
       freedVolume(volume),
       ...freeKey,
     ],

@@ -7,6 +7,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/snapshot';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../ports/tables.ts';
 import { auditChange } from '../audit.ts';
+import { chargeBack, chargeOfSnapshot } from '../tenants/tenant-quota.ts';
 import { changedFields, type Prepare, type PreparedWrite, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { capabilitiesOf } from './configure-steps.ts';
@@ -95,6 +96,7 @@ export const prepareSnapshotDelete: Prepare<ParsedInputOf<'snapshot.delete'>> = 
       { kind: 'drop', from: 'snapshots', id: row.id },
       { kind: 'drop', from: 'baselines', id: row.id },
       takeFromPool(row.pool, -row.size_gb),
+      ...chargeBack(row.tenant_id, chargeOfSnapshot(row)),
     ],
     onFailure: [releaseSnapshot(row, snapshotStatusOf(row))],
     onStuck: [releaseSnapshot(row, 'failed')],

@@ -11,6 +11,7 @@ import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { NetworkRow, ResourceRow, Tables } from '../../ports/tables.ts';
 import { idempotencyRowId } from '../idempotency.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
+import { chargeBack, chargeOfVms, chargeTenant, checkQuota } from '../tenants/tenant-quota.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { holdVmAgain } from './hold-again.ts';
 import { toMachineSpec } from './machine-spec.ts';
@@ -49,6 +50,7 @@ interface Found {
   readonly holder: string | undefined;
   readonly network: NetworkRow | undefined;
   readonly template: Tables['templates'] | undefined;
+  readonly quota: Tables['tenant_quotas'] | undefined;
 }
 
 async function observe(spec: VmSpec, scope: WriteScope): Promise<Found> {
@@ -61,12 +63,14 @@ async function observe(spec: VmSpec, scope: WriteScope): Promise<Found> {
       from: 'templates',
       where: spec.template_id === null ? { name: DEFAULT_TEMPLATE_NAME } : { id: spec.template_id },
     },
+    quotas: { from: 'tenant_quotas', where: { id: tenantId } },
   });
   return {
     nodes: rows.nodes,
     holder: rows.holders[0]?.id,
     network: rows.networks[0],
     template: rows.templates[0],
+    quota: rows.quotas[0],
   };
 }
 
@@ -79,6 +83,8 @@ function checkReferences(spec: VmSpec, found: Found): Problem[] {
   if (spec.template_id !== null && found.template === undefined) {
     problems.push(referenceUnknown('template_id', 'template', spec.template_id));
   }
+  const quota = checkQuota(found.quota, chargeOfVms(1, amountsOf(spec)));
+  if (quota !== undefined) problems.push(quota);
   return problems;
 }
 
@@ -119,6 +125,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
         otherwise: replan(`The name ${spec.name}`),
       },
       ...connect(spec.network_id, 1),
+      ...chargeTenant(row.tenant_id, chargeOfVms(1, amountsOf(spec))),
       ...reserve(made, plan, scope),
     ],
     steps: createSteps(vmId, plan),
@@ -129,6 +136,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
       { kind: 'drop', from: 'allocations', id: allocationId },
       takeFromNode(node.id, negate(amountsOf(spec)), -1, replan(`Node ${node.name}`)),
       ...connect(spec.network_id, -1),
+      ...chargeBack(row.tenant_id, chargeOfVms(1, amountsOf(spec))),
       ...freeKey,
     ],
     onStuck: [releaseVm(vmId, { ...observed, status: 'failed' }), ...freeKey],

@@ -7,13 +7,14 @@ import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables, VmRow, VolumeRow } from '../../ports/tables.ts';
 import { auditChange } from '../audit.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
+import { chargeBack, chargeOfVms } from '../tenants/tenant-quota.ts';
 import { type Prepare, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
 import { changeIdle } from './new-row.ts';
 import { connect, releaseVm } from './prepare-vm-create.ts';
 import { busy } from './resource-problems.ts';
-import { amountsHeldBy, negate, takeFromNode } from './vm-amounts.ts';
+import { allocationAtHome, amountsHeldBy, amountsOf, negate, takeFromNode } from './vm-amounts.ts';
 import { detachedVolume, freedVolume } from './volume-changes.ts';
 import {
   attachmentRule,
@@ -43,6 +44,8 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
   if (busyVolume !== undefined) return err([busy('volume', busyVolume)]);
   const spec = VmSpec.parse(desiredOf(row));
   const observed = observedOf(row);
+  const home = allocationAtHome(row, found);
+  const held = home === undefined ? amountsOf(spec) : amountsHeldBy(home);
   const letGo: ChangeSet = [
     releaseVm(row.id, { ...observed, status: 'unknown' }),
     ...found.volumes.map(freedVolume),
@@ -70,6 +73,7 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
       { kind: 'drop', from: 'baselines', id: row.id },
       ...connect(spec.network_id, -1),
       ...found.allocations.flatMap(release),
+      ...chargeBack(row.tenant_id, chargeOfVms(1, held)),
     ],
     onFailure: letGo,
     onStuck: letGo,

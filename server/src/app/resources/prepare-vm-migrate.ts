@@ -3,8 +3,10 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { VmSpec } from '@novacron/contract/vm';
-import type { PlacementPlan } from '@novacron/engine/placement/model';
+import type { Amounts, PlacementPlan } from '@novacron/engine/placement/model';
+import type { ChangeSet } from '../../ports/store.ts';
 import type { NetworkRow, Tables, VmRow, VolumeRow } from '../../ports/tables.ts';
+import { chargeOfVms, chargeTenant } from '../tenants/tenant-quota.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
@@ -17,7 +19,14 @@ import { toPlacementNode } from './placement-node.ts';
 import { releaseVm } from './prepare-vm-create.ts';
 import { release } from './prepare-vm-delete.ts';
 import { referenceUnknown } from './resource-problems.ts';
-import { allocationAtHome, amountsOf, negate, takeFromNode } from './vm-amounts.ts';
+import {
+  allocationAtHome,
+  amountsHeldBy,
+  amountsOf,
+  negate,
+  subtract,
+  takeFromNode,
+} from './vm-amounts.ts';
 import { toMachineVolume } from './volume-changes.ts';
 import {
   attachmentRule,
@@ -152,7 +161,7 @@ function planChanges(
     steps: migrateSteps(found, move.source.name, move.destination.name),
     onSuccess: [
       releaseVm(row.id, observed),
-      ...(found.allocation === undefined ? [] : release(found.allocation)),
+      ...(found.allocation === undefined ? [] : leave(found.allocation, row, amounts)),
     ],
     onFailure: [
       releaseVm(row.id, observedOf(row)),
@@ -163,6 +172,12 @@ function planChanges(
     onStuck: [releaseVm(row.id, { ...observedOf(row), status: 'unknown' })],
     onRetry: [holdCommandedVmAgain(row, scope)],
   };
+}
+
+/** After a resize that got stuck it held more than it takes where it goes. */
+function leave(allocation: Tables['allocations'], row: VmRow, taken: Amounts): ChangeSet {
+  const less = subtract(taken, amountsHeldBy(allocation));
+  return [...release(allocation), ...chargeTenant(row.tenant_id, chargeOfVms(0, less))];
 }
 
 /**

@@ -101,7 +101,9 @@ interface Found {
  */
 function planRepair({ row, node, home, shape }: Found) {
   if (observedOf(row).status !== 'unknown') return { steps: [], settle: [] };
-  const { settle } = planResize({ node, allocation: home, to: amountsOf(shape.spec) });
+  const { tenant_id: tenantId } = row;
+  const to = amountsOf(shape.spec);
+  const { settle } = planResize({ tenantId, node, allocation: home, to });
   return { steps: repairSteps({ row, node: node.name, after: shape }), settle };
 }
 

@@ -6,6 +6,7 @@ import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import type { Amounts } from '@novacron/engine/placement/model';
 import type { Change } from '../../ports/store.ts';
 import type { NetworkRow, Tables, VmRow } from '../../ports/tables.ts';
+import { chargeOfVms, checkQuota } from '../tenants/tenant-quota.ts';
 import {
   changedFields,
   type Prepare,
@@ -60,6 +61,7 @@ interface Found {
   readonly rules: readonly Tables['rule_versions'][];
   readonly allocation: Tables['allocations'] | undefined;
   readonly node: Tables['nodes'] | undefined;
+  readonly quota: Tables['tenant_quotas'] | undefined;
 }
 
 /** Plans a change of a VM on the node where it is. */
@@ -94,6 +96,7 @@ async function observe(
     },
     allocations: { from: 'allocations', where: { vm_id: row.id } },
     nodes: { from: 'nodes' },
+    quotas: { from: 'tenant_quotas', where: { id: tenant_id } },
     volumeWork: VOLUME_WORK,
     rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
   });
@@ -110,6 +113,7 @@ async function observe(
     rules: rows.rules,
     allocation,
     node: rows.nodes.find((node) => node.id === allocation?.node_id),
+    quota: rows.quotas[0],
   };
 }
 
@@ -132,6 +136,8 @@ function check(found: Found, restart: Input['restart']): Problem[] {
   if (node !== undefined && allocation !== undefined) {
     const growth = subtract(amountsOf(after), amountsHeldBy(allocation));
     problems.push(...checkRoom(row, node, growth));
+    const quota = checkQuota(found.quota, chargeOfVms(0, growth));
+    if (quota !== undefined) problems.push(quota);
   }
   return problems;
 }
@@ -175,7 +181,7 @@ function planChanges(found: Found, scope: WriteScope): PreparedWrite {
     return { ...base, changes, steps: [], onSuccess: [], onFailure: [], onStuck: [] };
   }
   const columns = changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'yes' });
-  const resize = planResize({ ...found, to: amountsOf(after) });
+  const resize = planResize({ ...found, tenantId: row.tenant_id, to: amountsOf(after) });
   const renaming = planRenaming('vm', row, after.name);
   const reconnect = before.network_id === after.network_id ? [] : [before.network_id];
   return {

@@ -7,6 +7,7 @@ import { err, ok } from '@novacron/contract/result';
 import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/volume';
 import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../ports/tables.ts';
+import { chargeBack, chargeTenant } from '../tenants/tenant-quota.ts';
 import {
   changedFields,
   type Prepare,
@@ -78,7 +79,7 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
         row: { ...row, ...columnsOf(spec) },
         otherwise: replan(`The name ${spec.name}`),
       },
-      takeFromPool(spec.type, spec.size_gb),
+      ...takeSpace(row, spec),
       // A guard: nothing is being done to the snapshot either.
       ...(found.source === undefined ? [] : [requireSame('snapshot', found.source)]),
       ...touchVms([found.vm]),
@@ -87,7 +88,7 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
     onSuccess: steps.length === 0 ? [] : settled(id, spec),
     onFailure: [
       { kind: 'drop', from: 'volumes', id },
-      takeFromPool(spec.type, -spec.size_gb),
+      ...freeSpace(row, spec),
       ...forgetKey(input.idempotency_key, scope.context.principal.tenantId),
     ],
     onStuck: [
@@ -137,7 +138,7 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
   const gone: ChangeSet = [
     { kind: 'drop', from: 'volumes', id: row.id },
     { kind: 'drop', from: 'baselines', id: row.id },
-    takeFromPool(spec.type, -spec.size_gb),
+    ...freeSpace(row, spec),
   ];
   const observed = observedOf(row);
   const deleting = {
@@ -192,13 +193,13 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
   };
   const growthGb = after.size_gb - before.size_gb;
   const renaming = planRenaming('volume', row, after.name);
-  const revert = [...revertVolume(row), ...renaming.end, ...giveBack(after.type, growthGb)];
+  const revert = [...revertVolume(row), ...renaming.end, ...giveBack(row, after.type, growthGb)];
   return {
     ...base,
     changes: [
       changeIdle('volume', row, changed),
       ...renaming.admission,
-      ...(growthGb > 0 ? [takeFromPool(after.type, growthGb)] : []),
+      ...grow(row, after.type, growthGb),
       ...(steps.length > 0 ? touchVms([found.vm, found.vmBefore]) : []),
     ],
     steps,
@@ -213,7 +214,7 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
         { revision: row.revision + 2 },
       ),
       ...renaming.admission,
-      ...(growthGb > 0 ? [takeFromPool(after.type, growthGb)] : []),
+      ...grow(row, after.type, growthGb),
       ...touchUnchangedVms([found.vm, found.vmBefore]),
     ],
   };
@@ -240,8 +241,25 @@ function revertVolume(row: VolumeRow): ChangeSet {
   ];
 }
 
-function giveBack(type: string, growthGb: number): ChangeSet {
-  return growthGb > 0 ? [takeFromPool(type, -growthGb)] : [];
+/** What a volume takes from the pool and of its tenant. */
+function takeSpace({ tenant_id }: Pick<VolumeRow, 'tenant_id'>, spec: VolumeSpec): ChangeSet {
+  const charge = { volumes: 1, volume_gb: spec.size_gb };
+  return [takeFromPool(spec.type, spec.size_gb), ...chargeTenant(tenant_id, charge)];
+}
+
+function freeSpace({ tenant_id }: Pick<VolumeRow, 'tenant_id'>, spec: VolumeSpec): ChangeSet {
+  const charge = { volumes: 1, volume_gb: spec.size_gb };
+  return [takeFromPool(spec.type, -spec.size_gb), ...chargeBack(tenant_id, charge)];
+}
+
+function grow(row: VolumeRow, type: string, growthGb: number): ChangeSet {
+  if (growthGb <= 0) return [];
+  return [takeFromPool(type, growthGb), ...chargeTenant(row.tenant_id, { volume_gb: growthGb })];
+}
+
+function giveBack(row: VolumeRow, type: string, growthGb: number): ChangeSet {
+  if (growthGb <= 0) return [];
+  return [takeFromPool(type, -growthGb), ...chargeBack(row.tenant_id, { volume_gb: growthGb })];
 }
 
 /** The VMs must stay where they are until the steps are admitted. */

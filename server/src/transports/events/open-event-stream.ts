@@ -10,6 +10,7 @@ import { operations } from '@novacron/contract/operations';
 import { type Problem, type ProblemDocument, toProblemDocument } from '@novacron/contract/problem';
 import type { CallContext } from '../../app/application.ts';
 import { dispatch, reportFault } from '../dispatch.ts';
+import { admitStream } from './admit-stream.ts';
 import { type EventCore, type EventHub, type HeardEvent, toHeard } from './event-hub.ts';
 import { positionAhead, resumeExpired } from './stream-problems.ts';
 
@@ -116,7 +117,12 @@ class StoredThenLive {
   }
 
   private async start(): Promise<void> {
-    const { core, afterPosition } = this.options;
+    const { core, context, afterPosition } = this.options;
+    const admitted = await admitStream(core, context);
+    if (!admitted.ok) {
+      this.end(admitted.error);
+      return;
+    }
     const latest = await core.eventFeed.latestPosition();
     this.position = afterPosition ?? latest;
     if (this.position > latest) {

@@ -1,6 +1,7 @@
 /** Looks again and again whether the key behind a stream is still good: streams outlive keys. */
 import { type Problem, problem } from '@novacron/contract/problem';
 import type { Principal } from '../../app/application.ts';
+import { mayCall } from '../../app/identity/may-call.ts';
 import type { Timers } from '../../ports/timers.ts';
 import type { Core } from '../dispatch.ts';
 
@@ -48,7 +49,9 @@ async function look(core: Core, key: WatchedKey): Promise<Problem | undefined> {
     if (!found.ok) return found.error.code === 'unauthenticated' ? found.error : undefined;
     const { tenantId, role } = found.value;
     const { principal } = key;
-    return tenantId === principal.tenantId && role === principal.role ? undefined : keyChanged();
+    if (tenantId !== principal.tenantId || role !== principal.role) return keyChanged();
+    // What a role allows can change under its name.
+    return mayCall(found.value, 'event.list') ? undefined : keyChanged();
   } catch {
     // Authentication that breaks down is reported by the requests that run into it.
     return undefined;

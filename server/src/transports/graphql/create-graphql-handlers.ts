@@ -37,6 +37,9 @@ function handleGraphql(options: GraphqlOptions): ExchangeHandler {
     const secret = readSecret(request.headers.authorization);
     if (!body.ok) return sendProblem(response, body.error);
     if (!secret.ok) return sendProblem(response, secret.error);
+    const { application } = options.core;
+    const allowed = await application.requireFeature('graphql', contextOf(response));
+    if (!allowed.ok) return sendProblem(response, allowed.error);
     // Streams end with the response, also where nobody hung up.
     const aborter = new AbortController();
     response.once('close', () => aborter.abort());

@@ -9,7 +9,12 @@ import {
   graphqlTypeOf,
 } from '@novacron/contract/graphql-names';
 import { NETWORK_FIELDS } from '@novacron/contract/network';
-import { isOperationName, type OperationName, operationRow } from '@novacron/contract/operations';
+import {
+  describeNeeds,
+  isOperationName,
+  type OperationName,
+  operationRow,
+} from '@novacron/contract/operations';
 import { POLICY_FIELDS } from '@novacron/contract/policy';
 import type { Problem } from '@novacron/contract/problem';
 import { assert, err, type Result } from '@novacron/contract/result';
@@ -60,7 +65,7 @@ export function createGraphqlSchema(): GraphQLSchema {
 }
 
 function toQueryField(name: OperationName, types: TypeMaker): FieldConfig {
-  const { summary, role, input, output } = operationRow(name);
+  const { summary, input, output } = operationRow(name);
   const args: GraphQLFieldConfigArgumentMap = {};
   const inputFields = new Map<string, string>();
   for (const [field, schema] of Object.entries(input.shape)) {
@@ -71,7 +76,7 @@ function toQueryField(name: OperationName, types: TypeMaker): FieldConfig {
   return {
     // What one field cannot answer must not take the other fields with it.
     type: getNullableType(types.output(output, name)),
-    description: `${summary} Needs the role ${role}.`,
+    description: `${summary} ${describeNeeds(operationRow(name))}`,
     args,
     resolve: async (_source, given, context) => {
       const told = Object.entries(given).filter(([, value]) => value !== null);

@@ -25,6 +25,7 @@ export function rpcCodeOf(code: ProblemCode): RpcCode {
     case 'audit-broken':
     case 'conflict':
     case 'deadline-exceeded':
+    case 'feature-disabled':
     case 'forbidden':
     case 'idempotency-key-reused':
     case 'in-use':
@@ -36,6 +37,7 @@ export function rpcCodeOf(code: ProblemCode): RpcCode {
     case 'operation-failed':
     case 'payload-too-large':
     case 'policy-denied':
+    case 'quota-exceeded':
     case 'rate-limited':
     case 'reference-unknown':
     case 'revision-mismatch':

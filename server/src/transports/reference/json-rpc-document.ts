@@ -3,7 +3,12 @@
  * Source: OpenRPC Specification 1.3.2.
  */
 import type { Json, JsonObject } from '@novacron/contract/json';
-import { COMMON_PROBLEMS, operationNames, operationRow } from '@novacron/contract/operations';
+import {
+  COMMON_PROBLEMS,
+  describeNeeds,
+  operationNames,
+  operationRow,
+} from '@novacron/contract/operations';
 import { PROBLEM_KINDS, type ProblemCode, ProblemDocument } from '@novacron/contract/problem';
 import { z } from 'zod';
 import { rpcCodeOf } from '../json-rpc/problem-code.ts';
@@ -34,11 +39,11 @@ export function toJsonRpcDocument(): JsonObject {
       description: 'Every operation is a method of POST /rpc; its fields are the params, by name.',
     },
     methods: operationNames().map((name) => {
-      const { summary, role, input, output } = operationRow(name);
+      const { summary, input, output } = operationRow(name);
       return {
         name,
         summary,
-        description: `Needs the role ${role}.`,
+        description: describeNeeds(operationRow(name)),
         paramStructure: 'by-name',
         params: toParams(input),
         result: {

@@ -42,6 +42,7 @@ function headersOf(found: Problem): Readonly<Record<string, string>> {
     case 'unsupported-media-type':
       return { Accept: 'application/json', 'Accept-Encoding': 'gzip, deflate, br' };
     case 'audit-broken':
+    case 'feature-disabled':
     case 'forbidden':
     case 'idempotency-key-reused':
     case 'in-use':
@@ -54,6 +55,7 @@ function headersOf(found: Problem): Readonly<Record<string, string>> {
     case 'operation-failed':
     case 'payload-too-large':
     case 'policy-denied':
+    case 'quota-exceeded':
     case 'reference-unknown':
     case 'revision-mismatch':
     case 'rule-invalid':

@@ -64,6 +64,7 @@ export function fakeApplication(): FakeApplication {
     authenticate: (secret) => judge(secret),
     tokenKeys: async () => [{ kty: 'OKP', kid: 'key-1' }],
     recordForbidden: async () => undefined,
+    requireFeature: async () => ok(undefined),
     call: (name, input, context) => {
       const call = { name, input, context };
       calls.push(call);

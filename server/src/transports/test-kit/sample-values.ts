@@ -8,7 +8,7 @@ export type SampleMode = 'all' | 'required';
 
 const PREFIXES: readonly IdPrefix[] = [
   ...(['alloc', 'aud', 'dec', 'drift', 'enr', 'evt', 'key', 'net', 'node'] as const),
-  ...(['op', 'pol', 'req', 'sig', 'snap', 'tnt', 'tok', 'tpl', 'vm', 'vol'] as const),
+  ...(['op', 'pol', 'req', 'role', 'sig', 'snap', 'tnt', 'tok', 'tpl', 'vm', 'vol'] as const),
 ];
 
 /** An id of any kind, always the same. */
@@ -21,6 +21,7 @@ const CANDIDATES: readonly unknown[] = [
   'sample-01',
   '10.0.0.0/16',
   '8.8.8.8',
+  'vm.get',
   '2026-01-02T03:04:05.678Z',
   'ab'.repeat(32),
   `nce_${'A'.repeat(43)}`,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Change } from '../../../ports/store.ts';
 import { compileChange } from '../compile-change.ts';
-import { refusal } from '../suite/rows.ts';
+import { refusal, tenantRow } from '../suite/rows.ts';
 import { makePostgresBuilder } from './make-postgres-builder.ts';
 import { mergeStatements } from './merge-statements.ts';
 
@@ -28,7 +28,7 @@ function dropped(id: string): Change {
 }
 
 function tenant(id: string): Change {
-  return { kind: 'insert', into: 'tenants', row: { id, name: id, created_at_ms: 1 }, otherwise };
+  return { kind: 'insert', into: 'tenants', row: tenantRow(id), otherwise };
 }
 
 function merge(...sets: readonly Change[][]): string[] {

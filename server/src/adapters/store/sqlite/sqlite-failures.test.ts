@@ -99,10 +99,9 @@ it('sees at once what another process has written, in reads and in guards', asyn
   const { store, path } = await openStore();
   expect(await store.read({ from: 'tenants' })).toEqual([]);
   const other = new SqliteDatabase(path);
-  other.prepare('insert into tenants values (?, ?, ?)').run('x', 'acme', 1);
-  expect(await store.read({ from: 'tenants' })).toEqual([
-    { id: 'x', name: 'acme', created_at_ms: 1 },
-  ]);
+  const insert = 'insert into tenants (id, name, created_at_ms) values (?, ?, ?)';
+  other.prepare(insert).run('x', 'acme', 1_700_000_000_000);
+  expect(await store.read({ from: 'tenants' })).toEqual([tenantRow('x', 'acme')]);
   other.prepare('update tenants set name = ?').run('initech');
   other.close();
   const otherwise = refusal('taken');

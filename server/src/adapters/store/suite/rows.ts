@@ -33,7 +33,18 @@ export async function commitTogether(store: Store, sets: readonly ChangeSet[]): 
 
 /** A tenant. */
 export function tenantRow(id: string, name = `name of ${id}`): Tables['tenants'] {
-  return { id, name, created_at_ms: 1_700_000_000_000 };
+  return {
+    id,
+    name,
+    created_at_ms: 1_700_000_000_000,
+    is_platform: 0,
+    description: null,
+    features_json: null,
+    revision: 1,
+    created_by: null,
+    updated_at_ms: null,
+    updated_by: null,
+  };
 }
 
 /** A node with 16 free cores, 64 GiB of memory and 1000 GB of disk, but for what `row` says. */
@@ -143,6 +154,28 @@ export function auditRow(id: string, changesJson = '[]'): Tables['audit'] {
 /** One row of every table, in an order that foreign keys allow. */
 export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   tenants: tenantRow('tnt_a'),
+  tenant_quotas: {
+    id: 'tnt_a',
+    ...{ vms_used: 1, vms_max: 1, cpu_cores_used: 1, cpu_cores_max: 8 },
+    ...{ memory_mib_used: 1024, memory_mib_max: Number.MAX_SAFE_INTEGER },
+    ...{ disk_gb_used: 10, disk_gb_max: 10, volumes_used: 1, volumes_max: 2 },
+    ...{ snapshots_used: 1, snapshots_max: 1 },
+    ...{ volume_gb_used: 1, volume_gb_max: 5, networks_used: 0, networks_max: 0 },
+    ...{ policies_used: 0, policies_max: 1, api_keys_used: 1, api_keys_max: 1 },
+    ...{ roles_used: 0, roles_max: 3 },
+  },
+  roles: {
+    id: 'role_a',
+    tenant_id: 'tnt_a',
+    name: 'ci',
+    description: null,
+    operations_json: '["vm.*"]',
+    revision: 1,
+    created_at_ms: 1,
+    created_by: 'admin',
+    updated_at_ms: 1,
+    updated_by: 'admin',
+  },
   api_keys: {
     id: 'key_a',
     tenant_id: 'tnt_a',

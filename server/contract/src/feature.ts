@@ -1,0 +1,59 @@
+/** Feature flags: what a tenant may be without. A closed table, so that nothing is misspelt. */
+import { z } from 'zod';
+
+interface FeatureRow {
+  /** What the tenant can do with it. */
+  readonly description: string;
+  /** What a tenant has that says nothing. */
+  readonly default: 'on' | 'off';
+}
+
+/** Every flag, in alphabetical order. A row of the operations table may name one. */
+export const FEATURES = {
+  api_keys: { description: 'Makes API keys of its own', default: 'on' },
+  custom_roles: { description: 'Makes and changes roles of its own', default: 'on' },
+  event_streams: { description: 'Watches events over WebSocket and GraphQL', default: 'on' },
+  graphql: { description: 'Asks over GraphQL', default: 'on' },
+  migration: { description: 'Moves running VMs to other nodes', default: 'on' },
+  policy_authoring: { description: 'Writes and changes policies', default: 'on' },
+  tokens: { description: 'Has short-lived tokens signed', default: 'on' },
+} as const satisfies Record<string, FeatureRow>;
+
+/** Names a flag. */
+export type FeatureName = keyof typeof FEATURES;
+
+// Object.keys forgets the keys' type; the table is closed, so they are just these.
+const FEATURE_NAMES = Object.keys(FEATURES) as [FeatureName, ...FeatureName[]];
+
+/** Names a flag, as answers list it. */
+export const Feature = z.enum(FEATURE_NAMES);
+
+/** All names, in the table's order. */
+export function featureNames(): readonly FeatureName[] {
+  return FEATURE_NAMES;
+}
+
+/** A row of the table, as the plain interface. */
+export function featureRow(name: FeatureName): FeatureRow {
+  return FEATURES[name];
+}
+
+type Shape<Value extends z.ZodType> = { [Name in FeatureName]: Value };
+
+function shapeOf<Value extends z.ZodType>(toSchema: (row: FeatureRow) => Value): Shape<Value> {
+  const shape = FEATURE_NAMES.map((name) => [name, toSchema(FEATURES[name])]);
+  // The loop goes over just the names that the type lists.
+  return Object.fromEntries(shape) as Shape<Value>;
+}
+
+/** What a request says about flags: absent keeps, null goes back to the default. */
+export const FeatureChoice = z.strictObject(
+  shapeOf((row) => z.boolean().nullish().describe(`${row.description}; ${row.default} by default`)),
+);
+export type FeatureChoice = z.infer<typeof FeatureChoice>;
+
+/** The flags of a tenant as answers carry them; a server of the release before knows fewer. */
+export const FeatureSettings = z.looseObject(
+  shapeOf((row) => z.boolean().optional().describe(row.description)),
+);
+export type FeatureSettings = z.infer<typeof FeatureSettings>;

@@ -1,0 +1,52 @@
+/** The answers that the OpenAPI document calls by names of their own, and their tables. */
+import type { z } from 'zod';
+import { AdmissionPreview, AdmissionWarning } from './admission.ts';
+import { AuditEntry } from './audit.ts';
+import { DriftRecord } from './drift.ts';
+import { Event } from './event.ts';
+import type { FieldTable } from './field.ts';
+import { ApiKey } from './identity.ts';
+import { NETWORK_FIELDS, Network } from './network.ts';
+import { Node } from './node.ts';
+import { Operation } from './operation.ts';
+import { PlacementDecision } from './placement.ts';
+import { POLICY_FIELDS, Policy, PolicyVerdict } from './policy.ts';
+import { ProblemDocument } from './problem.ts';
+import { CustomRole } from './role.ts';
+import { SNAPSHOT_FIELDS, Snapshot } from './snapshot.ts';
+import { Template } from './template.ts';
+import { Tenant } from './tenant.ts';
+import { VM_FIELDS, Vm } from './vm.ts';
+import { VOLUME_FIELDS, Volume } from './volume.ts';
+
+/** Answers that have a name of their own in the document. */
+export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
+  AdmissionPreview,
+  AdmissionWarning,
+  ApiKey,
+  AuditEntry,
+  CustomRole,
+  DriftRecord,
+  Event,
+  Network,
+  Node,
+  Operation,
+  PlacementDecision,
+  Policy,
+  PolicyVerdict,
+  ProblemDocument,
+  Snapshot,
+  Template,
+  Tenant,
+  Vm,
+  Volume,
+};
+
+/** Tables by component and noun, for examples and defaults. */
+export const TABLES: Readonly<Record<string, FieldTable>> = {
+  Network: NETWORK_FIELDS,
+  Policy: POLICY_FIELDS,
+  Snapshot: SNAPSHOT_FIELDS,
+  Vm: VM_FIELDS,
+  Volume: VOLUME_FIELDS,
+};

@@ -1,0 +1,33 @@
+/** Binds the rows about access (who may do what, and in which tenant) to their use cases. */
+import type { AppDeps } from './deps.ts';
+import type { Handlers } from './handler.ts';
+import { rotateSigningKey } from './identity/signing-keys.ts';
+import { createToken } from './identity/tokens.ts';
+import { createApiKey, deleteApiKey, listApiKeys } from './identity.ts';
+import { getRole, listRoles } from './roles/read-roles.ts';
+import { createRole, deleteRole, updateRole } from './roles/write-roles.ts';
+import { getTenant, listTenants } from './tenants/read-tenants.ts';
+import { whoAmI } from './tenants/who-am-i.ts';
+import { createTenant, deleteTenant, updateTenant } from './tenants/write-tenants.ts';
+
+/** Makes the handlers. */
+export function bindAccess(deps: AppDeps) {
+  return {
+    'identity.whoami': (_input, context) => whoAmI(deps, context),
+    'tenant.get': ({ id }, context) => getTenant(deps, id, context),
+    'tenant.list': (input, context) => listTenants(deps, input, context),
+    'role.get': ({ id }, context) => getRole(deps, id, context),
+    'role.list': (input, context) => listRoles(deps, input, context),
+    'api_key.list': (input, context) => listApiKeys(deps, input, context),
+    'token.create': (input, context) => createToken(deps, input, context),
+    'signing_key.rotate': (input, context) => rotateSigningKey(deps, input, context),
+    'api_key.create': (input, context) => createApiKey(deps, input, context),
+    'api_key.delete': (input, context) => deleteApiKey(deps, input, context),
+    'tenant.create': (input, context) => createTenant(deps, input, context),
+    'tenant.update': (input, context) => updateTenant(deps, input, context),
+    'tenant.delete': (input, context) => deleteTenant(deps, input, context),
+    'role.create': (input, context) => createRole(deps, input, context),
+    'role.update': (input, context) => updateRole(deps, input, context),
+    'role.delete': (input, context) => deleteRole(deps, input, context),
+  } as const satisfies Partial<Handlers>;
+}

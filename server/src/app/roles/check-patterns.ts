@@ -1,0 +1,33 @@
+import { nearName } from '@novacron/contract/near-name';
+import { operationNames } from '@novacron/contract/operations';
+import { matchOperations } from '@novacron/contract/permissions';
+import { type Problem, problem } from '@novacron/contract/problem';
+
+/** Refuses patterns that mean no operation, each with what was meant; undefined when all do. */
+export function checkPatterns(patterns: readonly string[]): Problem | undefined {
+  const unknown = patterns
+    .map((pattern, index) => ({ pattern, index }))
+    .filter(({ pattern }) => matchOperations(pattern).length === 0);
+  const [first] = unknown;
+  if (first === undefined) return undefined;
+  const near = nearPattern(first.pattern);
+  return problem('validation-failed', {
+    detail: `No operation is called ${unknown.map(({ pattern }) => pattern).join(', ')}.`,
+    remedy:
+      near === undefined
+        ? 'Use names of operations as in docs/reference, or * for a noun or a verb.'
+        : `Did you mean ${near}?`,
+    fields: unknown.map(({ pattern, index }) => {
+      const meant = nearPattern(pattern);
+      const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+      return { path: ['operations', index], message: `means no operation${hint}` };
+    }),
+  });
+}
+
+function nearPattern(pattern: string): string | undefined {
+  const names = operationNames();
+  const nouns = new Set(names.map((name) => `${name.split('.')[0]}.*`));
+  const verbs = new Set(names.map((name) => `*.${name.split('.')[1]}`));
+  return nearName(pattern, [...names, ...nouns, ...verbs]);
+}
