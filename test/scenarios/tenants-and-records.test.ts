@@ -43,9 +43,11 @@ describe('tenants, roles and records', () => {
     const taken = { name: 's', volume_id: volume.resource.id };
     const { resource: snapshot } = await bench().expectOk('snapshot.create', taken);
     await bench().endAll();
+    const enrollment = await bench().expectOk('enrollment.create', { node: 'node-9' });
     const as = { principal: await otherTenant() };
     const ids: string[] = [vm.id, network.resource.id, volume.resource.id, policy.resource.id];
     ids.push(
+      enrollment.resource.id,
       snapshot.id,
       volume.operation.id,
       key.resource.id,

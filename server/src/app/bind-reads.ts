@@ -56,8 +56,8 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'admission.preview': (input, context) => previewAdmission(deps, PREPARE_BY, input, context),
     'idempotency.list': async (input, context) => ok(await listKeys(deps.store, context, input)),
     'idempotency.confirm': ({ keys }, context) => confirmKeys(deps.store, context, keys),
-    'enrollment.list': (input, context) => listEnrollments(deps, input, context),
-    'bus.configuration': (input, context) => configureBus(deps, input, context),
-    'bus.authority': (_input, context) => showAuthority(deps, context),
+    'enrollment.list': (input) => listEnrollments(deps, input),
+    'bus.configuration': (input) => configureBus(deps, input),
+    'bus.authority': () => showAuthority(deps),
   } as const satisfies Partial<Handlers>;
 }

@@ -3,6 +3,7 @@
  * Times are milliseconds since the epoch. `*_json` columns hold canonical JSON text.
  */
 import type { ResourceKind } from '@novacron/contract/field';
+import type { RoleRow, TenantQuotaRow, TenantRow } from './tenant-rows.ts';
 
 /** Columns of every table that holds resources people create. */
 export interface ResourceRow {
@@ -63,55 +64,11 @@ export interface PolicyRow extends ResourceRow {
   readonly compiled_json: string;
 }
 
-/** What is counted of a tenant; memory in MiB, so that it adds up exactly. */
-export const COUNTED = [
-  ...(['vms', 'cpu_cores', 'memory_mib', 'disk_gb', 'volumes', 'snapshots'] as const),
-  ...(['volume_gb', 'networks', 'policies', 'api_keys', 'roles'] as const),
-] as const;
-
-/** Names what is counted. */
-export type Counted = (typeof COUNTED)[number];
-
-/**
- * A row of `tenant_quotas`; the id is the tenant's. `…_used` moves in the commits that make and
- * remove what is counted, under the guard that it stays at or below `…_max`.
- */
-export type TenantQuotaRow = { readonly id: string } & {
-  readonly [Name in Counted as `${Name}_max` | `${Name}_used`]: number;
-};
-
 /** The row type of each table, by the table's name. */
 export interface Tables {
-  readonly tenants: {
-    readonly id: string;
-    readonly name: string;
-    readonly created_at_ms: number;
-    /** 1 for the first tenant, whose people run NovaCron; 0 for every other. */
-    readonly is_platform: number;
-    readonly description: string | null;
-    /** Flags that are not as by default; null where all are. */
-    readonly features_json: string | null;
-    readonly revision: number;
-    /** null in rows of the first release. */
-    readonly created_by: string | null;
-    readonly updated_at_ms: number | null;
-    readonly updated_by: string | null;
-  };
+  readonly tenants: TenantRow;
   readonly tenant_quotas: TenantQuotaRow;
-  /** Roles that tenants made. */
-  readonly roles: {
-    readonly id: string;
-    readonly tenant_id: string;
-    readonly name: string;
-    readonly description: string | null;
-    /** Patterns over the operations table. */
-    readonly operations_json: string;
-    readonly revision: number;
-    readonly created_at_ms: number;
-    readonly created_by: string;
-    readonly updated_at_ms: number;
-    readonly updated_by: string;
-  };
+  readonly roles: RoleRow;
   readonly api_keys: {
     readonly id: string;
     readonly tenant_id: string;

@@ -12,17 +12,13 @@ import { inboxPrefixOf, nodeIdentity, SERVER_IDENTITY } from '@novacron/contract
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { CallContext } from '../application.ts';
 import type { AppDeps } from '../deps.ts';
-import { refuseTenants } from './enrollments.ts';
 import { ensureAuthority, noCertificates } from './ensure-authority.ts';
 
 type Text = Result<{ readonly text: string }, Problem>;
 
 /** The certificate of the authority, made when it is first needed. */
-export async function showAuthority(deps: AppDeps, context: CallContext): Promise<Text> {
-  const refusal = await refuseTenants(deps, context);
-  if (refusal !== undefined) return err(refusal);
+export async function showAuthority(deps: AppDeps): Promise<Text> {
   const { certificates } = deps;
   if (certificates === undefined) return err(noCertificates());
   const authority = await ensureAuthority({ ...deps, certificates });
@@ -33,10 +29,7 @@ export async function showAuthority(deps: AppDeps, context: CallContext): Promis
 export async function configureBus(
   deps: AppDeps,
   input: ParsedInputOf<'bus.configuration'>,
-  context: CallContext,
 ): Promise<Text> {
-  const refusal = await refuseTenants(deps, context);
-  if (refusal !== undefined) return err(refusal);
   const rows = await deps.store.read({
     from: 'enrollments',
     where: { status: { in: ['pending', 'active'] } },

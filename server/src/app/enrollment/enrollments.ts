@@ -5,11 +5,11 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../ports/tables.ts';
 import type { CallContext } from '../application.ts';
-import { auditChange, auditRefusal } from '../audit.ts';
-import { decideWrite } from '../decide-write.ts';
+import { auditChange } from '../audit.ts';
 import type { AppDeps } from '../deps.ts';
 import { hashSecret } from '../identity/hash-secret.ts';
 import { pageOf } from '../page.ts';
+import { refuseByPolicy } from '../refuse-write.ts';
 import { notFound } from '../resources/resource-problems.ts';
 import { toTimestamp } from '../time.ts';
 
@@ -53,13 +53,7 @@ export async function createEnrollment(
 }
 
 /** Lists enrollments of all nodes. */
-export async function listEnrollments(
-  deps: AppDeps,
-  input: ParsedInputOf<'enrollment.list'>,
-  context: CallContext,
-) {
-  const refusal = await refuseTenants(deps, context);
-  if (refusal !== undefined) return err(refusal);
+export async function listEnrollments(deps: AppDeps, input: ParsedInputOf<'enrollment.list'>) {
   const rows = await deps.store.read({
     from: 'enrollments',
     where: input.cursor === undefined ? {} : { id: { above: input.cursor } },
@@ -147,35 +141,12 @@ async function decide(
   target: { readonly id: string; readonly node: string },
 ): Promise<Problem | undefined> {
   const isCreate = operation === 'enrollment.create';
-  const found =
-    (await refuseTenants(deps, context)) ??
-    (
-      await decideWrite(deps, context, {
-        operation,
-        resourceKind: 'enrollment',
-        target: { id: target.id, name: target.node },
-        before: isCreate ? null : { node: target.node },
-        wanted: { node: target.node },
-        unknown: [],
-      })
-    ).problem;
-  if (found !== undefined) {
-    await auditRefusal(deps, context, operation, { id: target.id, name: target.node }, found);
-  }
-  return found;
-}
-
-/** Nodes carry the VMs of every tenant, so only those who run the server let machines in. */
-export async function refuseTenants(
-  { store }: AppDeps,
-  { principal }: CallContext,
-): Promise<Problem | undefined> {
-  const [first] = await store.read({ from: 'tenants', limit: 1 });
-  if (first?.id === principal.tenantId) return undefined;
-  return problem('forbidden', {
-    detail:
-      'Nodes belong to no tenant: the people of the first tenant, who run NovaCron, see to it.',
-    remedy: 'Ask them to do it.',
+  return refuseByPolicy(deps, context, {
+    operation,
+    resourceKind: 'enrollment',
+    target: { id: target.id, name: target.node },
+    before: isCreate ? null : { node: target.node },
+    wanted: { node: target.node },
   });
 }
 

@@ -1,6 +1,7 @@
 import { TenantId } from '@novacron/contract/ids';
 import type { Tenant } from '@novacron/contract/tenant';
-import type { Tables, TenantQuotaRow } from '../../ports/tables.ts';
+import type { Tables } from '../../ports/tables.ts';
+import type { TenantQuotaRow } from '../../ports/tenant-rows.ts';
 import { toTimestamp } from '../time.ts';
 import { featuresOf } from './tenant-access.ts';
 import { newQuotaRow, quotasOf, usageOf } from './tenant-quota.ts';

@@ -5,7 +5,8 @@
  */
 import { problem } from '@novacron/contract/problem';
 import type { Change, Snapshot, Store } from '../../ports/store.ts';
-import { COUNTED, type Tables, type TenantQuotaRow } from '../../ports/tables.ts';
+import type { Tables } from '../../ports/tables.ts';
+import { COUNTED, type TenantQuotaRow } from '../../ports/tenant-rows.ts';
 import type { AppDeps } from '../deps.ts';
 import { desiredOf } from '../resources/answer-resource.ts';
 import { allocationAtHome, amountsHeldBy } from '../resources/vm-amounts.ts';

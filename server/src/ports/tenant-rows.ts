@@ -1,0 +1,50 @@
+/** The rows about tenants: who they are, what they have and may have, and their roles. */
+
+/** A row of `tenants`. */
+export interface TenantRow {
+  readonly id: string;
+  readonly name: string;
+  readonly created_at_ms: number;
+  /** 1 for the first tenant, whose people run NovaCron; 0 for every other. */
+  readonly is_platform: number;
+  readonly description: string | null;
+  /** Flags that are not as by default; null where all are. */
+  readonly features_json: string | null;
+  readonly revision: number;
+  /** null in rows of the first release. */
+  readonly created_by: string | null;
+  readonly updated_at_ms: number | null;
+  readonly updated_by: string | null;
+}
+
+/** What is counted of a tenant; memory in MiB, so that it adds up exactly. */
+export const COUNTED = [
+  ...(['vms', 'cpu_cores', 'memory_mib', 'disk_gb', 'volumes', 'snapshots'] as const),
+  ...(['volume_gb', 'networks', 'policies', 'api_keys', 'roles'] as const),
+] as const;
+
+/** Names what is counted. */
+export type Counted = (typeof COUNTED)[number];
+
+/**
+ * A row of `tenant_quotas`; the id is the tenant's. `…_used` moves in the commits that make and
+ * remove what is counted, under the guard that it stays at or below `…_max`.
+ */
+export type TenantQuotaRow = { readonly id: string } & {
+  readonly [Name in Counted as `${Name}_max` | `${Name}_used`]: number;
+};
+
+/** A row of `roles`: one that a tenant made. */
+export interface RoleRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly name: string;
+  readonly description: string | null;
+  /** Patterns over the operations table. */
+  readonly operations_json: string;
+  readonly revision: number;
+  readonly created_at_ms: number;
+  readonly created_by: string;
+  readonly updated_at_ms: number;
+  readonly updated_by: string;
+}
