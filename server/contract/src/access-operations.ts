@@ -63,6 +63,7 @@ export const accessOperations = {
   'sealing_key.list': {
     ...look,
     role: 'admin',
+    scope: 'platform',
     summary: 'Lists the keys that the store is sealed with, and how far sealing anew has got.',
     rest: { method: 'GET', path: '/sealing-keys', status: 200 },
     input: z.strictObject({}),
