@@ -2,9 +2,10 @@
 import { Argument, type Command } from 'commander';
 import { COMPLETE_NAMES } from './complete-names.ts';
 import { SHELLS, type Shell } from './completion.ts';
+import { addSimulateCommands, type SimulateActions } from './simulate-commands.ts';
 
 /** What the local commands do, once they are understood. */
-export interface LocalActions {
+export interface LocalActions extends SimulateActions {
   readonly login: () => Promise<void>;
   readonly logout: () => Promise<void>;
   readonly listProfiles: () => Promise<void>;
@@ -29,6 +30,7 @@ export function addLocalCommands(program: Command, actions: LocalActions): void 
   addServerCommands(program, actions);
   addBackupCommands(program, actions);
   addProfileCommands(program, actions);
+  addSimulateCommands(program, actions);
   const provider = program.command('provider').description('The Terraform provider');
   const install = provider
     .command('install')

@@ -29,6 +29,8 @@ export interface CliIo {
   /** Version of this release. */
   readonly version: string;
   readonly timers: Timers;
+  /** A clock for spans of time, with fractions; it never goes back. Unit: milliseconds. */
+  readonly nowMs: () => number;
   /** A number from 0 up to 1, for jitter. */
   readonly random: () => number;
   /** The text of a file; `-` is standard input. Rejects like `node:fs`. */

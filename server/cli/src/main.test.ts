@@ -21,16 +21,20 @@ describe('help', () => {
     expect(stdout).toContain('130  interrupted\n');
   });
 
-  test.each([['vm create'], ['policy disable'], ['provider install'], ['completion'], ['whoami']])(
-    'of %s has an example and the flags of every command',
-    async (words) => {
-      const { exitCode, stdout } = await runInProcess([...words.split(' '), '--help']);
-      expect(exitCode).toBe(0);
-      expect(stdout).toMatch(/Examples?:\n {2}\$ /);
-      expect(stdout).toContain(words.split(' ')[0]);
-      expect(stdout).toContain('--output <format>');
-    },
-  );
+  test.each([
+    ['vm create'],
+    ['policy disable'],
+    ['provider install'],
+    ['simulate placement'],
+    ['completion'],
+    ['whoami'],
+  ])('of %s has an example and the flags of every command', async (words) => {
+    const { exitCode, stdout } = await runInProcess([...words.split(' '), '--help']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/Examples?:\n {2}\$ /);
+    expect(stdout).toContain(words.split(' ')[0]);
+    expect(stdout).toContain('--output <format>');
+  });
 
   test('of a group without a command is an error', async () => {
     const { exitCode, stdout, stderr } = await runInProcess(['vm']);

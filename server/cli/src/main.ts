@@ -1,5 +1,5 @@
 /** The `novacron` command line: understands the words, runs the command, reports the outcome. */
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import type { CliIo, Environment } from './cli-io.ts';
 import { commandOf } from './command-table.ts';
 import { COMPLETION_TIMEOUT_MS, listNames, PROFILE_NOUN } from './complete-names.ts';
@@ -29,6 +29,7 @@ import { runAgentCommand } from './run-agent-command.ts';
 import { type Outcome, runCommand, runWithInput } from './run-command.ts';
 import { type Session, withSession } from './session.ts';
 import { type GlobalFlags, resolveSettings } from './settings.ts';
+import { simulatePlacement } from './simulate/simulate-placement.ts';
 import { splitServerArguments } from './split-server-arguments.ts';
 
 /**
@@ -100,12 +101,18 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
     showConfiguration: (given) => local(showConfiguration(io, given, env)),
     copyDataDir: (request) => local(copyDataDir(io, request)),
     installProvider: (request) => local(installProviderHere(io, request)),
+    simulatePlacement: (request) =>
+      local(simulatePlacement(io, { ...request, progress: progressOf(program) })),
     printCompletion: async (shell) => io.stdout.write(completionScript(program, shell)),
     completeNames: async (noun) => io.stdout.write(await namesText(profiles(), noun)),
   };
   const program = createProgram(io, actions);
   await program.parseAsync([...argv], { from: 'user' });
   return exitCode;
+}
+
+function progressOf(program: Command): 'shown' | 'hidden' {
+  return program.opts<GlobalFlags>().quiet === true ? 'hidden' : 'shown';
 }
 
 /** A line for each name. Whatever goes wrong is silent: a tab key is no place for problems. */

@@ -21,6 +21,7 @@ export function createNodeIo(release: { readonly version: string }): CliIo {
         return () => clearTimeout(timer);
       },
     },
+    nowMs: () => performance.now(),
     random: Math.random,
     readText: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
     writePrivateText,

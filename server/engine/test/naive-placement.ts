@@ -193,7 +193,7 @@ export function scoreNaively(node: PlacementNode, input: PlacementInput): number
     return fit ? 1 : 0.5;
   };
   const balanced = [free * 0.3, even * 0.25, zone * 0.25, rack * 0.1, vms * 0.1];
-  const scores: Record<Exclude<StrategyName, 'best-fit' | 'fragmentation'>, () => number[]> = {
+  const scores: Partial<Record<StrategyName, () => number[]>> = {
     balanced: () => balanced,
     failover: () => balanced,
     pack: () => [full * 0.65, even * 0.25, zone * 0.05, rack * 0.05],
@@ -216,8 +216,9 @@ export function scoreNaively(node: PlacementNode, input: PlacementInput): number
   }
   const { strategy } = input;
   if (typeof strategy !== 'string') return Number.NaN;
-  if (strategy === 'fragmentation' || strategy === 'best-fit') return Number.NaN;
+  const own = scores[strategy]?.();
+  if (own === undefined) return Number.NaN;
   const part = wishes.length === 0 ? 1 : 0.5;
-  const own = scores[strategy]().reduce((sum, each) => sum + each * part, 0);
-  return round(wishes.reduce((sum, each) => sum + (each * 0.5) / wishes.length, own));
+  const mine = own.reduce((sum, each) => sum + each * part, 0);
+  return round(wishes.reduce((sum, each) => sum + (each * 0.5) / wishes.length, mine));
 }

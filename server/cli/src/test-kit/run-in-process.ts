@@ -13,6 +13,8 @@ export interface TestWorld {
   readonly modules?: Readonly<Record<string, unknown>>;
   /** Delays from this one on do not come; else 10 seconds. Unit: milliseconds. */
   readonly deadlineMs?: number;
+  /** How much later it is each time somebody looks; else time stands still. Unit: ms. */
+  readonly tickMs?: number;
   readonly terminal?: 'stdout' | 'stderr' | 'none';
   /** Interrupts as soon as this is written to standard error or a delay of it is asked for. */
   readonly interruptOn?: (sign: { readonly delayMs?: number }) => boolean;
@@ -40,6 +42,7 @@ export async function runInProcess(
   const written = { stdout: '', stderr: '', files: {} as Record<string, string> };
   const delaysMs: number[] = [];
   let interrupt = () => {};
+  let nowMs = 0;
   const sink = (name: 'stdout' | 'stderr') => ({
     isTerminal: world.terminal === name,
     ...(world.terminal === name ? { columns: 80 } : {}),
@@ -59,6 +62,10 @@ export async function runInProcess(
         const soon = setImmediate(callback);
         return () => clearImmediate(soon);
       },
+    },
+    nowMs: () => {
+      nowMs += world.tickMs ?? 0;
+      return nowMs;
     },
     random: () => 0.5,
     readText: async (path) => {

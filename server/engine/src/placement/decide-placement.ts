@@ -17,7 +17,7 @@ import { assignCells } from './rules/assign-cells.ts';
 import { assignDevices } from './rules/assign-devices.ts';
 import type { Candidate, PlacementQuestion, RejectedNode } from './rules/model.ts';
 import { leastFragmenting } from './rules/score-fragmentation.ts';
-import { partsOf } from './strategies.ts';
+import { lotsOf, partsOf } from './strategies.ts';
 
 /** More alternatives than this are a list of the fleet, not a hint. */
 const ALTERNATIVES_MAX = 3;
@@ -63,7 +63,7 @@ export function tryPlacement(
 ): Result<PlacementPlan, Refusal> {
   const survey = surveyFleet(fleet, ask);
   const ranking = rankRows(fleet.index, { ...survey, nobody: NOBODY });
-  const rng = env.rng.fork('placement').fork(ask.vm.name);
+  const rng = lotsOf(ask.strategy, env.rng.fork('placement').fork(ask.vm.name));
   const ranked = bestNodes(fleet.index, survey, { ranking, rng });
   const { chosen, unsafe } = choose(fleet, survey, ranked);
   const [best, ...others] = chosen.map((each) => toCandidate(each, ranking));
@@ -143,7 +143,9 @@ function grantsOf(
   question: PlacementQuestion,
 ): Pick<PlacementPlan, 'devices' | 'cells'> {
   const { vm, strategy, workload = [] } = question;
-  const isFragmenting = partsOf(strategy).some(({ name }) => name === 'fragmentation');
+  const isFragmenting = partsOf(strategy).some(
+    ({ name }) => name === 'fragmentation' || name === 'fgd',
+  );
   const devices = isFragmenting
     ? leastFragmenting(node, vm, workload)?.grants
     : assignDevices(node.devices, vm.devices);

@@ -12,10 +12,10 @@ import type { PlacementNode, VmAsk } from './model.ts';
  *   once where none asks for what is counted
  * Source: the protocol of the openb experiments (Weng et al., ATC 2023).
  */
-export function drawDemand(
-  asks: readonly VmAsk[],
+export function drawDemand<Ask extends VmAsk>(
+  asks: readonly Ask[],
   goal: { readonly nodes: readonly PlacementNode[]; readonly ratio: number; readonly rng: Rng },
-): readonly VmAsk[] {
+): readonly Ask[] {
   const { nodes, ratio, rng } = goal;
   assert(Number.isFinite(ratio) && ratio >= 0, 'a demand is a ratio of 0 or more');
   const shuffled = shuffle(asks, rng.fork('shuffle'));
@@ -28,7 +28,7 @@ export function drawDemand(
           ({ cpuCores }: VmAsk) => cpuCores,
         ];
   const draw = rng.fork('draw');
-  const drawn: VmAsk[] = [];
+  const drawn: Ask[] = [];
   const isPossible = asks.some((ask) => demandOf(ask) > 0);
   let demand = 0;
   for (let at = 0; isPossible && demand < capacity * ratio; at += 1) {

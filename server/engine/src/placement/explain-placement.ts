@@ -74,6 +74,7 @@ function describeUse({ node }: Candidate, vm: Amounts): string {
 
 function describeScores({ scores, total }: Candidate, { strategy }: PlacementQuestion): string {
   const parts = Object.entries(scores).map(([name, score]) => `${name} ${score}`);
+  if (parts.length === 0) return `is chosen by strategy ${describeStrategy(strategy)}, unscored`;
   return `scores ${total} by strategy ${describeStrategy(strategy)}: ${parts.join(', ')}`;
 }
 

@@ -201,17 +201,20 @@ export interface PlacementConstraints {
  * What the fleet's owner prefers. `balanced`: even use of all nodes; `pack`: few nodes, full;
  * `spread`: like VMs far from each other; `cost`: cheap and safe nodes; `performance`: idle nodes;
  * `fragmentation`: devices stay usable for the workload to come; `failover`: balanced, and every
- * node's VMs can restart elsewhere; `best-fit`: the node with least room left, the yardstick for
- * the others.
+ * node's VMs can restart elsewhere. The others are yardsticks: `best-fit`: the node with least room
+ * left; `fgd`: fragments alone; `first-fit`: the first by name; `random`: by lot.
  */
 export type StrategyName =
   | 'balanced'
   | 'best-fit'
   | 'cost'
   | 'failover'
+  | 'fgd'
+  | 'first-fit'
   | 'fragmentation'
   | 'pack'
   | 'performance'
+  | 'random'
   | 'spread';
 
 /** A strategy, or a mix of them by weight (0 and up; only their ratios matter). */

@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { amounts, envOf, makeNode, makeVm } from '../../test/fleet.ts';
+import { amounts, envOf, makeInput, makeNode, makeVm } from '../../test/fleet.ts';
 import { makeRng } from '../rng.ts';
+import { tryPlacement } from './decide-placement.ts';
 import { drawDemand } from './draw-demand.ts';
+import { findNode, makeFleetIndex } from './fleet/fleet-index.ts';
+import { openOverlay, placeOnIndex, removeFromIndex } from './fleet/overlay.ts';
 import type { VmAsk } from './model.ts';
+import { planPlacement } from './plan-placement.ts';
 import { simulateTrace } from './simulate-trace.ts';
 import { findTypicalWorkload } from './typical-workload.ts';
 
@@ -49,6 +53,82 @@ describe('simulateTrace', () => {
       rejectedByReason: { 'no-nodes': 1 },
       utilisation: { cpu: 0, memory: 0, devices: 0 },
     });
+  });
+
+  test('lets VMs go when their time is over, and counts the most there ever was', () => {
+    const whole = (name: string, arrivesAt: number, departsAt?: number) => ({
+      ...makeVm({ name, ...amounts(32, 128, 0), devices: gpu(1000, 2) }),
+      arrivesAt,
+      departsAt,
+    });
+    const [node] = fleet;
+    const asks = [whole('last', 20), whole('first', 0, 10), whole('second', 10, 30)];
+    const trace = { nodes: node === undefined ? [] : [node], asks, strategy: 'pack' as const };
+    expect(simulateTrace(trace, envOf('seed'))).toEqual({
+      ok: true,
+      value: {
+        placed: 2,
+        rejected: 1,
+        rejectedByReason: { cpu: 1 },
+        nodesUsed: 1,
+        utilisation: { cpu: 1, memory: 1, devices: 1 },
+      },
+    });
+    const brief = [whole('brief', 5, 5), whole('next', 5)];
+    const done = simulateTrace({ ...trace, asks: brief }, envOf('seed'));
+    expect(done.ok && done.value.placed).toBe(2);
+  });
+
+  test('gives back everything that a VM took', () => {
+    const cells = [{ cpuCores: 32, cpuCoresUsed: 0, memoryMib: 131_072, memoryMibUsed: 0 }];
+    const rich = makeNode('rich', {
+      devices: [{ kind: 'gpu', model: 'a', freeMilli: [1000] }],
+      pools: { 'disk:ssd': { capacity: 10, used: 0 } },
+      numaCells: cells,
+      residents: [],
+    });
+    const vm = makeVm({ devices: gpu(400), pools: { 'disk:ssd': 7 }, numa: 'single' });
+    const index = makeFleetIndex({ nodes: [rich], peers: [] });
+    const ask = { vm, constraints: {}, strategy: 'pack' as const };
+    const plan = tryPlacement(openOverlay(index), ask, envOf('seed'));
+    if (!plan.ok) throw new Error('the VM fits');
+    placeOnIndex(index, ask, plan.value);
+    expect(findNode(index, rich.id)).not.toEqual(rich);
+    removeFromIndex(index, ask, plan.value);
+    expect(findNode(index, rich.id)).toEqual(rich);
+  });
+
+  test.each([
+    ['first-fit', { a: 3 }],
+    ['best-fit', { b: 2, c: 1 }],
+  ] as const)('%s fills nodes in its own order', (strategy, expected) => {
+    const room = { a: 16, b: 8, c: 12 };
+    const nodes = Object.entries(room).map(([name, cores]) =>
+      makeNode(name, { capacity: amounts(cores, 128, 0) }),
+    );
+    const index = makeFleetIndex({ nodes, peers: [] });
+    const counts: Record<string, number> = {};
+    for (const name of ['one', 'two', 'three']) {
+      const ask = { vm: makeVm({ name, ...amounts(4, 1, 0) }), constraints: {}, strategy };
+      const plan = tryPlacement(openOverlay(index), ask, envOf('seed'));
+      if (!plan.ok) continue;
+      placeOnIndex(index, ask, plan.value);
+      const node = plan.value.decision.target_node;
+      counts[node] = (counts[node] ?? 0) + 1;
+    }
+    expect(counts).toEqual(expected);
+  });
+
+  test('random spreads by lot and says that nothing was scored', () => {
+    const input = makeInput({ nodes: fleet, strategy: 'random' });
+    const targets = new Set<string>();
+    for (let at = 0; at < 20; at += 1) {
+      const plan = planPlacement({ ...input, vm: makeVm({ name: `vm-${at}` }) }, envOf('seed'));
+      if (!plan.ok) throw new Error(plan.error.detail);
+      targets.add(plan.value.decision.target_node);
+      expect(plan.value.decision.explanation).toContain('is chosen by strategy random, unscored');
+    }
+    expect([...targets].sort()).toEqual(['n1', 'n2']);
   });
 
   test('refuses a trace with an ask that makes no sense', () => {

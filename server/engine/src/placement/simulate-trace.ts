@@ -4,21 +4,33 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
 import { checkAsk } from './check-ask.ts';
 import { tryPlacement } from './decide-placement.ts';
-import { makeFleetIndex } from './fleet/fleet-index.ts';
-import { openOverlay, placeOnIndex } from './fleet/overlay.ts';
+import { type FleetIndex, makeFleetIndex } from './fleet/fleet-index.ts';
+import { openOverlay, placeOnIndex, removeFromIndex } from './fleet/overlay.ts';
 import type {
   PlacementAsk,
   PlacementConstraints,
   PlacementNode,
+  PlacementPlan,
   PlacementStrategy,
   VmAsk,
 } from './model.ts';
 import { findTypicalWorkload } from './typical-workload.ts';
+import { makeUseMeter, type UseMeter } from './use-meter.ts';
 
-/** A fleet, and what it is asked for in order of arrival; nobody leaves. */
+/** A VM of a trace. */
+export interface TraceAsk extends VmAsk {
+  /** Any unit, the same for the whole trace; VMs without a time come first, as they are listed. */
+  readonly arrivesAt?: number | undefined;
+  /** Not before it arrives; it stays where this is absent. */
+  readonly departsAt?: number | undefined;
+  /** What this VM insists on; that of the trace where it says nothing. */
+  readonly constraints?: PlacementConstraints | undefined;
+}
+
+/** A fleet, and what it is asked for. */
 export interface Trace {
   readonly nodes: readonly PlacementNode[];
-  readonly asks: readonly VmAsk[];
+  readonly asks: readonly TraceAsk[];
   readonly strategy: PlacementStrategy;
   readonly constraints?: PlacementConstraints | undefined;
 }
@@ -29,9 +41,9 @@ export interface TraceOutcome {
   readonly rejected: number;
   /** VMs rejected by reason; each counts under the reason that refused most nodes. */
   readonly rejectedByReason: Readonly<Record<string, number>>;
-  /** Nodes that hold something. */
+  /** Most nodes that held something at the same time. */
   readonly nodesUsed: number;
-  /** Allocated over capacity of the whole fleet, 0 to 1; 0 of what it has none of. */
+  /** Most that was allocated at the same time over the capacity of the whole fleet, 0 to 1. */
   readonly utilisation: {
     readonly cpu: number;
     readonly memory: number;
@@ -39,8 +51,15 @@ export interface TraceOutcome {
   };
 }
 
+/** A simulation under way. */
+interface Run {
+  readonly index: FleetIndex;
+  readonly meter: UseMeter;
+  readonly placed: Map<TraceAsk, { readonly ask: PlacementAsk; readonly plan: PlacementPlan }>;
+}
+
 /**
- * Simulates a trace.
+ * Simulates a trace. Where VMs depart, who leaves at a moment makes room for who arrives then.
  * @param clocked - calls what it is given and answers its answer; lets a caller that has a clock
  *   time the decisions
  * @returns the outcome; or `validation-failed` for the first ask that makes no sense
@@ -50,35 +69,85 @@ export function simulateTrace(
   env: Env,
   clocked: <T>(decide: () => T) => T = (decide) => decide(),
 ): Result<TraceOutcome, Problem> {
-  const index = makeFleetIndex({ nodes, peers: [] });
+  const run: Run = {
+    index: makeFleetIndex({ nodes, peers: [] }),
+    meter: makeUseMeter(nodes),
+    placed: new Map(),
+  };
   const workload = findTypicalWorkload(asks);
   const rejectedByReason: Record<string, number> = {};
+  const leave = departuresOf(asks, run);
   let placed = 0;
-  for (const vm of asks) {
-    const ask: PlacementAsk = { vm, constraints, strategy, workload };
+  for (const vm of inOrderOfArrival(asks)) {
+    leave(arrivalOf(vm));
+    const ask: PlacementAsk = {
+      vm,
+      constraints: vm.constraints ?? constraints,
+      strategy,
+      workload,
+    };
     const wrong = checkAsk(ask);
     if (wrong !== undefined) return err(wrong);
-    const tried = clocked(() => tryPlacement(openOverlay(index), ask, env));
+    const tried = clocked(() => tryPlacement(openOverlay(run.index), ask, env));
     if (tried.ok) {
-      placeOnIndex(index, ask, tried.value);
       placed += 1;
+      settle(run, { vm, ask, plan: tried.value });
       continue;
     }
     const reason = mainReason(tried.error.byReason);
     rejectedByReason[reason] = (rejectedByReason[reason] ?? 0) + 1;
   }
-  const after = index.nodes.filter((node) => node !== undefined);
-  return ok({
-    placed,
-    rejected: asks.length - placed,
-    rejectedByReason,
-    nodesUsed: after.filter(({ vmCount }) => vmCount > 0).length,
-    utilisation: {
-      cpu: ratioOf(after, (node) => [node.used.cpuCores, node.capacity.cpuCores]),
-      memory: ratioOf(after, (node) => [node.used.memoryMib, node.capacity.memoryMib]),
-      devices: ratioOf(after, usedDevices),
-    },
-  });
+  const rejected = asks.length - placed;
+  return ok({ placed, rejected, rejectedByReason, ...run.meter.peak() });
+}
+
+function arrivalOf({ arrivesAt = Number.NEGATIVE_INFINITY }: TraceAsk): number {
+  return arrivesAt;
+}
+
+function inOrderOfArrival(asks: readonly TraceAsk[]): readonly TraceAsk[] {
+  if (asks.every(({ arrivesAt }) => arrivesAt === undefined)) return asks;
+  // The sort is stable: those of one moment stay in the order of the trace.
+  return [...asks].sort((left, right) =>
+    arrivalOf(left) < arrivalOf(right) ? -1 : Number(arrivalOf(left) > arrivalOf(right)),
+  );
+}
+
+/** Lets everybody go who is to have left by a moment. */
+function departuresOf(asks: readonly TraceAsk[], run: Run): (now: number) => void {
+  const leaving = asks
+    .flatMap((ask) => (ask.departsAt === undefined ? [] : [{ ask, at: ask.departsAt }]))
+    .sort((left, right) => left.at - right.at);
+  let next = 0;
+  return (now) => {
+    for (let each = leaving[next]; each !== undefined && each.at <= now; each = leaving[next]) {
+      depart(run, each.ask);
+      next += 1;
+    }
+  };
+}
+
+function settle(
+  run: Run,
+  {
+    vm,
+    ask,
+    plan,
+  }: { readonly vm: TraceAsk; readonly ask: PlacementAsk; readonly plan: PlacementPlan },
+): void {
+  placeOnIndex(run.index, ask, plan);
+  run.meter.count(vm, plan.nodeId, 1);
+  run.placed.set(vm, { ask, plan });
+  // Who leaves at the moment of its arrival has had its turn among the departures already.
+  if (vm.departsAt !== undefined && vm.departsAt <= arrivalOf(vm)) depart(run, vm);
+}
+
+function depart(run: Run, vm: TraceAsk): void {
+  const held = run.placed.get(vm);
+  if (held === undefined) return;
+  run.placed.delete(vm);
+  run.meter.count(vm, held.plan.nodeId, -1);
+  removeFromIndex(run.index, held.ask, held.plan);
 }
 
 /** The reason that refused most nodes, by name where several did; a fleet of none has none. */
@@ -86,24 +155,4 @@ function mainReason(byReason: Readonly<Record<string, number>>): string {
   let most: readonly [string, number] = ['no-nodes', 0];
   for (const each of Object.entries(byReason)) if (each[1] > most[1]) most = each;
   return most[0];
-}
-
-function ratioOf(
-  nodes: readonly PlacementNode[],
-  amounts: (node: PlacementNode) => readonly [used: number, capacity: number],
-): number {
-  let used = 0;
-  let capacity = 0;
-  for (const node of nodes) {
-    const [mine, all] = amounts(node);
-    used += mine;
-    capacity += all;
-  }
-  return capacity === 0 ? 0 : used / capacity;
-}
-
-function usedDevices({ devices = [] }: PlacementNode): readonly [number, number] {
-  const free = devices.flatMap(({ freeMilli }) => freeMilli);
-  const capacity = free.length * 1000;
-  return [capacity - free.reduce((sum, milli) => sum + milli, 0), capacity];
 }

@@ -1,4 +1,5 @@
 /** What each strategy looks at, and how much it cares. */
+import type { Rng } from '../env.ts';
 import type { PlacementStrategy, StrategyName } from './model.ts';
 import type { PlacementQuestion, WeightedScorer } from './rules/model.ts';
 import { preferencesOf } from './rules/preferences-of.ts';
@@ -23,7 +24,10 @@ const BALANCED: readonly WeightedScorer[] = [
   { scorer: scoreFewestVms, weight: 0.1 },
 ];
 
-/** Scorers by strategy; the weights of a strategy sum up to 1, so a score is a share too. */
+/**
+ * Scorers by strategy; the weights of a strategy sum up to 1, so a score is a share too. Without
+ * scorers all nodes are equal.
+ */
 export const STRATEGIES: Readonly<Record<StrategyName, readonly WeightedScorer[]>> = {
   balanced: BALANCED,
   pack: [
@@ -58,7 +62,18 @@ export const STRATEGIES: Readonly<Record<StrategyName, readonly WeightedScorer[]
   ],
   'best-fit': [{ scorer: scoreBestFit, weight: 1 }],
   failover: BALANCED,
+  fgd: [{ scorer: scoreFragmentation, weight: 1 }],
+  'first-fit': [],
+  random: [],
 };
+
+/** Gives everybody the same, so that names decide. */
+const NO_LOTS: Rng = { next: () => 0, fork: () => NO_LOTS };
+
+/** What decides among equal nodes: lots, but for `first-fit`, which takes the first by name. */
+export function lotsOf(strategy: PlacementStrategy, rng: Rng): Rng {
+  return strategy === 'first-fit' ? NO_LOTS : rng;
+}
 
 /** The part of the total that the request's preferences have, where it has any. */
 const PREFERENCES_SHARE = 0.5;

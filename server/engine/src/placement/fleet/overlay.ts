@@ -4,6 +4,7 @@ import type { Peer, PlacementAsk, PlacementNode, PlacementPlan } from '../model.
 import { rackKey } from '../rules/like-vms.ts';
 import { type FleetIndex, findNode, putPeer, replaceNode } from './fleet-index.ts';
 import { countPeer, makePeerTable, type PeerTable } from './peer-table.ts';
+import { releaseVm } from './release-vm.ts';
 import { takeVm } from './take-vm.ts';
 
 /** An index and what has been placed over it. */
@@ -41,6 +42,14 @@ export function placeOnIndex(index: FleetIndex, ask: PlacementAsk, plan: Placeme
   if (node === undefined) return;
   replaceNode(index, takeVm(node, ask.vm, plan));
   putPeer(index, toPeer(ask, plan), 1);
+}
+
+/** Takes a VM off the index again, as `placeOnIndex` put it there; for its owner. */
+export function removeFromIndex(index: FleetIndex, ask: PlacementAsk, plan: PlacementPlan): void {
+  const node = findNode(index, plan.nodeId);
+  if (node === undefined) return;
+  putPeer(index, toPeer(ask, plan), -1);
+  replaceNode(index, releaseVm(node, ask.vm, plan));
 }
 
 /** A placed VM as later decisions see it. */

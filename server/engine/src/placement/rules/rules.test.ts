@@ -84,7 +84,8 @@ describe('the scorers', () => {
     expect(scorer.measure(makeNode('n1', node), view)).toBe(score);
   });
 
-  test.each(Object.entries(STRATEGIES))('have weights that sum up to 1: %s', (_, scorers) => {
+  const weighed = Object.entries(STRATEGIES).filter(([, scorers]) => scorers.length > 0);
+  test.each(weighed)('have weights that sum up to 1: %s', (_, scorers) => {
     const sum = scorers.reduce((total, { weight }) => total + weight, 0);
     expect(sum).toBeCloseTo(1, 10);
   });
