@@ -28,10 +28,12 @@ export function* bestNodes(
   order: { readonly ranking: Ranking; readonly rng: Rng },
 ): Generator<RankedNode> {
   const { totals, count } = order.ranking;
+  const scored = totals.subarray(0, count);
+  const highest = findHighest(scored);
   let above = Number.POSITIVE_INFINITY;
-  for (;;) {
-    const best = findBelow(totals.subarray(0, count), above);
-    if (best === Number.NEGATIVE_INFINITY) return;
+  for (let place = 0; ; place += 1) {
+    const best = highest[place] ?? findBelow(scored, above);
+    if (best === undefined) return;
     above = best;
     const drawn: DrawnNode[] = [];
     for (let row = 0; row < count; row += 1) {
@@ -44,11 +46,26 @@ export function* bestNodes(
   }
 }
 
-function findBelow(totals: Float64Array, above: number): number {
-  let best = Number.NEGATIVE_INFINITY;
+/** The highest totals, each once, in one reading: as many as most decisions print. */
+function findHighest(totals: Float64Array): readonly number[] {
+  const highest: number[] = [];
+  let least = Number.NEGATIVE_INFINITY;
   for (let row = 0; row < totals.length; row += 1) {
     const total = totals[row] ?? 0;
-    if (total > best && total < above) best = total;
+    if (total <= least || highest.includes(total)) continue;
+    const place = highest.findIndex((each) => each < total);
+    highest.splice(place === -1 ? highest.length : place, 0, total);
+    if (highest.length > PICKED_FIRST) highest.pop();
+    if (highest.length === PICKED_FIRST) least = highest.at(-1) ?? least;
+  }
+  return highest;
+}
+
+function findBelow(totals: Float64Array, above: number): number | undefined {
+  let best: number | undefined;
+  for (let row = 0; row < totals.length; row += 1) {
+    const total = totals[row] ?? 0;
+    if (total < above && (best === undefined || total > best)) best = total;
   }
   return best;
 }

@@ -20,7 +20,12 @@ export interface FittingRows {
   /** Rows of the class table; for rows that are classes. */
   readonly classes: Int32Array;
   readonly totals: Float64Array;
+  /** Nodes refused by the set of filters that refuse them, where that is a small number. */
+  readonly refused: Int32Array;
 }
+
+/** Sets of filters that are counted without a map: those of the twelve that are asked first. */
+const REFUSED_MAX = 2 ** 12;
 
 /** Room for the rows of one decision after another: none looks at those of an earlier one. */
 export function makeFittingRows(rows: number): FittingRows {
@@ -31,6 +36,7 @@ export function makeFittingRows(rows: number): FittingRows {
     domains: new Int32Array(room),
     classes: new Int32Array(room),
     totals: new Float64Array(room),
+    refused: new Int32Array(REFUSED_MAX),
   };
 }
 

@@ -83,7 +83,10 @@ function measure(index: FleetIndex, rows: Rows, { scorer }: WeightedScorer): Mea
       return { scorer, table, ids: fitting.rows.domains, nodes };
     }
     case 'domain': {
-      const table = Float64Array.from(index.domains.items, ask);
+      const table = new Float64Array(index.domains.items.length);
+      for (let domain = 0; domain < table.length; domain += 1) {
+        table[domain] = ask(index.domains.items[domain] ?? rows.nobody);
+      }
       return { scorer, table, ids: fitting.rows.domains, nodes };
     }
     default: {
@@ -129,13 +132,24 @@ function addClasses(
     for (let row = 0; row < classes; row += 1) totals[row] = (totals[row] ?? 0) + weight;
     return;
   }
-  for (let row = 0; row < classes; row += 1) {
-    const share = 1 - ((table[ids[row] ?? 0] ?? 0) - least) / span;
-    totals[row] = (totals[row] ?? 0) + (Math.round(share * SCORE_STEPS) / SCORE_STEPS) * weight;
+  if (table.length < classes) {
+    // Fewer values than rows: each is turned into its part of the sum once.
+    const parts = table.map((value) => shareOf(value, least, span) * weight);
+    for (let row = 0; row < classes; row += 1) {
+      totals[row] = (totals[row] ?? 0) + (parts[ids[row] ?? 0] ?? 0);
+    }
+    return;
   }
+  for (let row = 0; row < classes; row += 1) {
+    totals[row] = (totals[row] ?? 0) + shareOf(table[ids[row] ?? 0] ?? 0, least, span) * weight;
+  }
+}
+
+function shareOf(value: number, least: number, span: number): number {
+  return Math.round((1 - (value - least) / span) * SCORE_STEPS) / SCORE_STEPS;
 }
 
 function toShare({ scorer, least, span }: Column, value: number): number {
   if (scorer.kind === 'share') return value;
-  return span <= 0 ? 1 : Math.round((1 - (value - least) / span) * SCORE_STEPS) / SCORE_STEPS;
+  return span <= 0 ? 1 : shareOf(value, least, span);
 }

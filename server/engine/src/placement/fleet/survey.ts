@@ -63,9 +63,11 @@ export function surveyFleet(fleet: FleetOverlay, ask: PlacementAsk): Survey {
   const scorers = scorersOf(uneven);
   const caches = openCaches(index, uneven, scorers);
   const known = { question: uneven, filters: filtersOf(uneven), view, scorers, ...caches };
-  for (const [place, { sample }] of index.places.items.entries()) {
-    if (caches.places.done[place] === 0) {
-      learn(caches.places, place, { sample, ask: askerOf(known, 'place') });
+  const askPlace = askerOf(known, 'place');
+  for (let place = 0; place < index.places.items.length; place += 1) {
+    const sample = index.places.items[place]?.sample;
+    if (caches.places.done[place] === 0 && sample !== undefined) {
+      learn(caches.places, place, { sample, ask: askPlace });
     }
   }
   const question =
@@ -93,31 +95,14 @@ function sift(fleet: FleetOverlay, sieve: Sieve): Pick<Survey, 'fitting' | 'refu
   const needed = index.classes.length + sieve.specials.size;
   if (index.scratch.places.length < needed) index.scratch = makeFittingRows(needed);
   const rows = index.scratch;
-  const refusals = new Map<number, number>();
-  const refuse = (mask: number, members: number) =>
-    refusals.set(mask, (refusals.get(mask) ?? 0) + members);
   const asking = makeAsking(index, sieve);
   for (const slot of sieve.specials) {
     const row = index.classOf[slot]?.at ?? 0;
     table.held[row] = (table.held[row] ?? 0) + 1;
   }
-  const ordinary = asking.maskNode(NOBODY);
-  let count = 0;
-  for (let row = 0; row < index.classes.length; row += 1) {
-    const members = (table.counts[row] ?? 0) - (table.held[row] ?? 0);
-    if (members === 0) continue;
-    const place = table.places[row] ?? 0;
-    const load = table.loads[row] ?? 0;
-    const domain = table.domains[row] ?? 0;
-    const mask = ordinary | asking.maskPlace(place, domain) | asking.maskLoad(load);
-    if (mask !== 0) refuse(mask, members);
-    else {
-      writeRow(rows, { row: count, place, load, domain });
-      rows.classes[count] = row;
-      count += 1;
-    }
-  }
-  const classes = count;
+  const refusals = new Map<number, number>();
+  const classes = siftClasses(index, { sieve, asking, refusals });
+  let count = classes;
   const nodes: PlacementNode[] = [];
   for (const slot of sieve.specials) {
     const own = index.classOf[slot];
@@ -128,7 +113,7 @@ function sift(fleet: FleetOverlay, sieve: Sieve): Pick<Survey, 'fitting' | 'refu
     const changed = fleet.changed.get(known.id);
     const marks = asking.maskPlace(own.place, domain) | asking.maskNode(known);
     const mask = marks | (changed ? asking.maskChanged(changed) : asking.maskLoad(own.load));
-    if (mask !== 0) refuse(mask, 1);
+    if (mask !== 0) refusals.set(mask, (refusals.get(mask) ?? 0) + 1);
     else {
       const load = changed === undefined ? own.load : -1;
       writeRow(rows, { row: count, place: own.place, load, domain });
@@ -139,12 +124,60 @@ function sift(fleet: FleetOverlay, sieve: Sieve): Pick<Survey, 'fitting' | 'refu
   return { fitting: { rows, count, classes, nodes }, refusals };
 }
 
+type Asking = ReturnType<typeof makeAsking>;
+
+/**
+ * Parts the classes. Of all a decision does this is most: it reads columns, and calls nothing for
+ * what is remembered.
+ * @returns how many can hold the VM
+ */
+function siftClasses(
+  { scratch: rows, table, classes }: FleetIndex,
+  known: {
+    readonly sieve: Sieve;
+    readonly asking: Asking;
+    readonly refusals: Map<number, number>;
+  },
+): number {
+  const { asking, refusals } = known;
+  const { domainMasks } = asking;
+  const { places, loads } = known.sieve;
+  const { refused } = rows;
+  refused.fill(0);
+  const ordinary = asking.maskNode(NOBODY);
+  let count = 0;
+  for (let row = 0; row < classes.length; row += 1) {
+    const members = (table.counts[row] ?? 0) - (table.held[row] ?? 0);
+    if (members === 0) continue;
+    const place = table.places[row] ?? 0;
+    const load = table.loads[row] ?? 0;
+    const domain = table.domains[row] ?? 0;
+    const marks = ordinary | (places.masks[place] ?? 0) | (domainMasks[domain] ?? 0);
+    const mask =
+      marks | (loads.done[load] === 1 ? (loads.masks[load] ?? 0) : asking.maskLoad(load));
+    if (mask === 0) {
+      rows.places[count] = place;
+      rows.loads[count] = load;
+      rows.domains[count] = domain;
+      rows.classes[count] = row;
+      count += 1;
+    } else if (mask > 0 && mask < refused.length) refused[mask] = (refused[mask] ?? 0) + members;
+    else refusals.set(mask, (refusals.get(mask) ?? 0) + members);
+  }
+  for (let mask = 1; mask < refused.length; mask += 1) {
+    const members = refused[mask] ?? 0;
+    if (members > 0) refusals.set(mask, members);
+  }
+  return count;
+}
+
 /** The filters of each scope, for what is remembered and for what is not. */
 function makeAsking(index: FleetIndex, sieve: Sieve) {
   const { places, loads } = sieve;
-  const domainMasks = Int32Array.from(index.domains.items, maskerOf(sieve, 'domain'));
+  const domainMasks = maskDomains(index, sieve);
   const askLoad = askerOf(sieve, 'load');
   return {
+    domainMasks,
     maskNode: maskerOf(sieve, 'node'),
     maskChanged: askLoad.maskOf,
     maskPlace: (place: number, domain: number) =>
@@ -156,6 +189,17 @@ function makeAsking(index: FleetIndex, sieve: Sieve) {
       return loads.masks[load] ?? 0;
     },
   };
+}
+
+function maskDomains({ domains }: FleetIndex, sieve: Sieve): Int32Array {
+  const masks = new Int32Array(domains.items.length);
+  // Most questions ask nothing of a domain, and a large fleet has a thousand.
+  if (!sieve.filters.some(({ scope }) => scope === 'domain')) return masks;
+  const maskOf = maskerOf(sieve, 'domain');
+  for (let domain = 0; domain < masks.length; domain += 1) {
+    masks[domain] = maskOf(domains.items[domain] ?? NOBODY);
+  }
+  return masks;
 }
 
 function writeRow(

@@ -11,7 +11,14 @@ export function areAlike(left: Labels, right: Labels): boolean {
   return leftLabels.some(([name, value]) => Object.hasOwn(right, name) && right[name] === value);
 }
 
+/** Nodes never change, and a decision asks for the rack of every domain of the fleet. */
+const KEYS = new WeakMap<object, string>();
+
 /** Names a rack: its name is unique within its zone only. The length keeps the two apart. */
-export function rackKey({ zone, rack }: Pick<PlacementNode, 'zone' | 'rack'>): string {
-  return `${zone.length}:${zone}/${rack}`;
+export function rackKey(node: Pick<PlacementNode, 'zone' | 'rack'>): string {
+  const known = KEYS.get(node);
+  if (known !== undefined) return known;
+  const key = `${node.zone.length}:${node.zone}/${node.rack}`;
+  KEYS.set(node, key);
+  return key;
 }
