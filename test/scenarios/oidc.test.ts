@@ -60,6 +60,23 @@ describe('people who log in elsewhere', () => {
     return createApplication(deps).application.authenticate(await sign(claims));
   }
 
+  test('have a role that the tenant made, where no built-in one is given', async () => {
+    const mapping = { ...(access as OidcAccess), roles: { ops: 'operator', devs: 'deployer' } };
+    access = mapping;
+    expect(await authenticated(roles('devs'))).toMatchObject({
+      ok: false,
+      error: { detail: 'The token gives its holder no role here.' },
+    });
+    const deployer = { name: 'deployer', operations: ['vm.list'] };
+    await bench().expectOk('role.create', deployer);
+    const found = await authenticated(roles('devs'));
+    expect(found).toMatchObject({ ok: true, value: { role: 'deployer' } });
+    expect(found.ok && [...(found.value.operations ?? [])]).toContain('vm.list');
+    expect(await authenticated(roles('devs', 'ops'))).toMatchObject({
+      value: { role: 'operator' },
+    });
+  });
+
   test('have the largest role that their claims give, in the tenant that they name', async () => {
     const found = await authenticated(roles('everyone', 'ops', 'unheard-of'));
     const { tenantId } = bench().admin;

@@ -4,6 +4,7 @@ import { assert } from '@novacron/contract/result';
 import type { Allowance } from './access-bucket.ts';
 import type { Principal } from './application.ts';
 import type { AppDeps } from './deps.ts';
+import { findPlatformTenant } from './tenants/tenant-access.ts';
 
 /** For each address: more than a rack of agents needs, and nothing for guessers. */
 export const ANYONE_ALLOWANCE: Allowance = { burst: 20, perSecond: 2 };
@@ -14,7 +15,7 @@ export const ANYONE_ALLOWANCE: Allowance = { burst: 20, perSecond: 2 };
  * @param address - where the call comes from
  */
 export async function findAnyone({ store }: AppDeps, address: string): Promise<Principal> {
-  const [first] = await store.read({ from: 'tenants', limit: 1 });
+  const first = await findPlatformTenant(store);
   assert(first !== undefined, 'the first tenant was made before the first request');
   const id = `anyone@${address}`;
   return { id, name: 'anyone', role: 'viewer', tenantId: TenantId.parse(first.id) };

@@ -11,6 +11,7 @@ import { keepSealed } from './keep-sealed.ts';
 import type { LeaseKeeper } from './leases.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
 import { createRetention } from './retention/create-retention.ts';
+import { keepCounted } from './tenants/keep-counted.ts';
 
 /** What the reconcilers act through. */
 export interface ReconcilerParts {
@@ -36,8 +37,10 @@ export function startReconcilers(parts: ReconcilerParts): { readonly stop: () =>
   });
   const retention = createRetention(deps, lease);
   const seals = keepSealed(deps, deps.sealing, { lease, servers: parts.servers });
+  const counts = keepCounted(deps, lease.isHeld);
   return {
     stop: () => {
+      counts.stop();
       visitor.stop();
       retention.stop();
       seals.stop();

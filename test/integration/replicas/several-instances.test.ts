@@ -1,6 +1,7 @@
 /** Several servers on one store, on virtual time: what becomes of each other's operations. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Event } from '@novacron/contract/event';
+import { TenantId } from '@novacron/contract/ids';
 import type { Operation } from '@novacron/contract/operation';
 import { createEventFeed } from '@novacron/server/app/event-feed';
 import { EVENT_SUBJECT } from '@novacron/server/app/relay-events';
@@ -48,6 +49,25 @@ describe('several servers on one store', () => {
   test('make one first key between them', async () => {
     expect(all.firstKeys).toHaveLength(1);
     expect(await all.store.read({ from: 'api_keys' })).toHaveLength(1);
+  });
+
+  test('keep to a quota together: sixty-four creates on three of them make ten', async () => {
+    const [tenant] = await all.store.read({ from: 'tenants' });
+    if (tenant === undefined) throw new Error('there is a first tenant');
+    const changed = await first.call('tenant.update', {
+      id: TenantId.parse(tenant.id),
+      quotas: { vms: 10 },
+    });
+    expect(changed.ok).toBe(true);
+    const answers = await Promise.all(
+      Array.from({ length: 64 }, (_, index) => {
+        const instance = all.instances[index % all.instances.length] ?? first;
+        return instance.call('vm.create', { ...VM, name: `v${index}` });
+      }),
+    );
+    expect(answers.filter((answer) => answer.ok)).toHaveLength(10);
+    const codes = answers.flatMap((answer) => (answer.ok ? [] : [answer.error.code]));
+    expect(new Set(codes)).toEqual(new Set(['quota-exceeded']));
   });
 
   test('finish what a dead one has begun', async () => {

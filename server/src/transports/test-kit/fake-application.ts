@@ -1,4 +1,5 @@
 /** An application that remembers what it was asked and answers what a test wants. */
+import type { FeatureName } from '@novacron/contract/feature';
 import type { Role } from '@novacron/contract/identity';
 import { makeId, type RequestId } from '@novacron/contract/ids';
 import { type OperationName, operationRow } from '@novacron/contract/operations';
@@ -25,6 +26,8 @@ export interface FakeApplication extends Application {
   readonly answerWith: (answering: Answering) => void;
   /** Judges keys differently from now on. */
   readonly authenticateWith: (judge: Application['authenticate']) => void;
+  /** Takes a feature away from every tenant from now on. */
+  readonly withoutFeature: (feature: FeatureName) => void;
   /** Changes what `isReady` says from now on. */
   readonly readyWith: (ready: Result<void, Problem>) => void;
 }
@@ -45,6 +48,7 @@ export function fakeApplication(): FakeApplication {
   let answering: Answering = async ({ name }) => ok(sampleAnswer(name));
   let judge: Application['authenticate'] = async (secret) => authenticate(secret);
   let ready: Result<void, Problem> = ok(undefined);
+  let missing: FeatureName | undefined;
   let requests = 0;
   return {
     calls,
@@ -53,6 +57,9 @@ export function fakeApplication(): FakeApplication {
     },
     authenticateWith: (next) => {
       judge = next;
+    },
+    withoutFeature: (feature) => {
+      missing = feature;
     },
     readyWith: (next) => {
       ready = next;
@@ -64,7 +71,8 @@ export function fakeApplication(): FakeApplication {
     authenticate: (secret) => judge(secret),
     tokenKeys: async () => [{ kty: 'OKP', kid: 'key-1' }],
     recordForbidden: async () => undefined,
-    requireFeature: async () => ok(undefined),
+    requireFeature: async (feature) =>
+      feature === missing ? err(featureMissing()) : ok(undefined),
     call: (name, input, context) => {
       const call = { name, input, context };
       calls.push(call);
@@ -87,6 +95,10 @@ function authenticate(secret: string): Result<Principal, Problem> {
   return err(
     problem('unauthenticated', { detail: 'The API key is not known.', remedy: 'Use another.' }),
   );
+}
+
+function featureMissing(): Problem {
+  return problem('feature-disabled', { detail: 'Your tenant is without it.', remedy: 'Ask.' });
 }
 
 function requestId(count: number): RequestId {

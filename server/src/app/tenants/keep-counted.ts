@@ -1,0 +1,34 @@
+/** Counts what tenants have from time to time, on one of the servers that share a store. */
+import type { AppDeps } from '../deps.ts';
+import { recountUsage } from './count-usage.ts';
+
+/**
+ * How often it is counted. Counts move with every commit; only what an operation of an earlier
+ * release leaves behind is mended here, and reading all resources takes a while. Unit: ms.
+ */
+export const RECOUNT_MS = 6 * 3_600_000;
+
+/**
+ * Starts it.
+ * @param mayCount - whether this server does it, of all that share a store
+ */
+export function keepCounted(deps: AppDeps, mayCount: () => boolean): { readonly stop: () => void } {
+  let cancel = deps.timers.after(RECOUNT_MS, count);
+  let stopped = false;
+
+  function count(): void {
+    if (stopped) return;
+    cancel = deps.timers.after(RECOUNT_MS, count);
+    if (!mayCount()) return;
+    recountUsage(deps).catch((cause: unknown) => {
+      deps.logger.warn({ cause }, 'what tenants have is counted anew the next time');
+    });
+  }
+
+  return {
+    stop: () => {
+      stopped = true;
+      cancel();
+    },
+  };
+}
