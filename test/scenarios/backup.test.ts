@@ -108,7 +108,7 @@ describe('a backup', () => {
     await stop();
     const copied = await backUpThisMachine({ dataDir: first.dataDir, file });
     expect(copied.ok && copied.value.lines[0]).toMatch(
-      /monday\.backup holds the store and 1 agent as of 20\d\d-.+Z, \d+\.\d MiB\.$/,
+      /monday\.backup holds the store and its agents as of 20\d\d-.+Z, \d+\.\d MiB\.$/,
     );
     expect(copied.ok && copied.value.lines[1]).toMatch(/^It does not hold the sealing key/);
     expect((await stat(file)).mode & 0o777).toBe(0o600);

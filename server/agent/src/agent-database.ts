@@ -1,76 +1,38 @@
-/** The one file in which an agent keeps what must outlast it. */
-import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+/** What an agent keeps that must outlast it, in a file of its own or in one that a fleet shares. */
 import { assert } from '@novacron/contract/result';
 import Database from 'better-sqlite3';
-import { type GroupCommits, type NextTurn, startGroupCommits } from './group-commits.ts';
-
-const SCHEMA_VERSION = 1;
-
-/** Longest wait for another process that reads the file, such as a backup. */
-const BUSY_WAIT_MS_MAX = 1_000;
-
-const SCHEMA = `
-  CREATE TABLE commands (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    operation_id TEXT NOT NULL,
-    step TEXT NOT NULL,
-    vm_id TEXT NOT NULL,
-    command TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('running', 'ended')),
-    outcome TEXT,
-    changed_at_ms INTEGER NOT NULL,
-    UNIQUE (operation_id, step),
-    CHECK ((state = 'ended') = (outcome IS NOT NULL))
-  ) STRICT;
-  CREATE INDEX commands_by_state ON commands (state, changed_at_ms);
-  CREATE TABLE generations (
-    vm_id TEXT PRIMARY KEY,
-    generation INTEGER NOT NULL,
-    seen_at_ms INTEGER NOT NULL
-  ) STRICT;
-  CREATE TABLE simulated_machines (
-    vm_id TEXT PRIMARY KEY,
-    machine TEXT NOT NULL
-  ) STRICT;
-  PRAGMA user_version = ${SCHEMA_VERSION};
-`;
-
-/** What later releases of the same schema added: an older one finds what it knows, and more. */
-const ADDITIONS = `
-  CREATE TABLE IF NOT EXISTS simulated_snapshots (
-    snapshot_id TEXT PRIMARY KEY,
-    snapshot TEXT NOT NULL
-  ) STRICT;
-`;
+import { type DatabaseFile, openNodeFile } from './database-file.ts';
+import type { GroupCommits, NextTurn } from './group-commits.ts';
 
 /** Where an agent's database is, and when it commits. */
-export interface AgentDatabasePlace {
-  readonly dataDir: string;
-  readonly node: string;
-  /** Ends the group of writes that are committed together; the event loop's turn when absent. */
-  readonly nextTurn?: NextTurn;
-}
+export type AgentDatabasePlace = { readonly node: string } & (
+  | {
+      readonly dataDir: string;
+      /** Ends the group of writes that are committed together; the event loop's turn if absent. */
+      readonly nextTurn?: NextTurn;
+    }
+  | { readonly file: DatabaseFile }
+);
 
-/** Owns the file `<dataDir>/<node>.db`. It is opened, and made, when it is first needed. */
+/** Owns what one node keeps. Its file is opened, and made, when it is first needed. */
 export class AgentDatabase {
+  /** Whose rows it reads and writes: each table says. */
+  readonly node: string;
   /** Writes to the file: all of them go through here. */
   readonly commits: GroupCommits;
-  readonly #dataDir: string;
-  readonly #path: string;
-  readonly #statements = new Map<string, Database.Statement>();
-  #database: Database.Database | undefined;
+  readonly #file: DatabaseFile;
   #state: 'usable' | 'closed' = 'usable';
 
-  constructor({ dataDir, node, nextTurn = setImmediate }: AgentDatabasePlace) {
-    this.#dataDir = dataDir;
-    this.#path = join(dataDir, `${node}.db`);
-    this.commits = startGroupCommits(() => this.#use(), nextTurn);
+  constructor(place: AgentDatabasePlace) {
+    this.node = place.node;
+    this.#file = 'file' in place ? place.file : openNodeFile(place);
+    this.#file.join();
+    this.commits = this.#file.writer.join();
   }
 
   /** Whether anything was ever kept: reading from nothing need not make a file. */
   exists(): boolean {
-    return this.#database !== undefined || existsSync(this.#path);
+    return this.#file.exists();
   }
 
   /**
@@ -78,10 +40,8 @@ export class AgentDatabase {
    * @param sql - a constant text: every text is remembered
    */
   prepare(sql: string): Database.Statement {
-    const database = this.#use();
-    const known = this.#statements.get(sql) ?? database.prepare(sql);
-    this.#statements.set(sql, known);
-    return known;
+    assert(this.#state === 'usable', `the database of ${this.node} is used after it was closed`);
+    return this.#file.prepare(sql);
   }
 
   /** Commits what waits and lets go of the file. */
@@ -96,34 +56,9 @@ export class AgentDatabase {
     this.#release();
   }
 
-  #use(): Database.Database {
-    assert(this.#state === 'usable', `${this.#path} is used after it was closed`);
-    this.#database ??= openDatabase(this.#dataDir, this.#path);
-    return this.#database;
-  }
-
   #release(): void {
+    if (this.#state === 'usable') this.#file.leave();
     this.#state = 'closed';
-    this.#statements.clear();
-    this.#database?.close();
-    this.#database = undefined;
-  }
-}
-
-function openDatabase(dataDir: string, path: string): Database.Database {
-  try {
-    mkdirSync(dataDir, { recursive: true });
-    const database = new Database(path, { timeout: BUSY_WAIT_MS_MAX });
-    database.pragma('journal_mode = WAL');
-    // A command that was accepted must be known after a power cut.
-    database.pragma('synchronous = FULL');
-    const version = database.pragma('user_version', { simple: true });
-    if (version === 0) database.exec(`BEGIN; ${SCHEMA} COMMIT;`);
-    else assert(version === SCHEMA_VERSION, `schema ${version}, written by another release`);
-    database.exec(ADDITIONS);
-    return database;
-  } catch (cause) {
-    throw new Error(`cannot open the agent's database ${path}`, { cause });
   }
 }
 

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { type GroupCommits, startGroupCommits } from './group-commits.ts';
+import { type GroupCommits, type GroupWriter, startGroupCommits } from './group-commits.ts';
 import { createVirtualTime, type VirtualTime } from './test-kit/virtual-time.ts';
 
 let dataDir: string;
 let database: Database.Database;
 let time: VirtualTime;
+let writer: GroupWriter;
 let commits: GroupCommits;
 let turns: number;
 
@@ -18,13 +19,14 @@ beforeEach(() => {
   database.exec('CREATE TABLE notes (text TEXT NOT NULL UNIQUE)');
   time = createVirtualTime();
   turns = 0;
-  commits = startGroupCommits(
+  writer = startGroupCommits(
     () => database,
     (callback) => {
       turns += 1;
       time.nextTurn(callback);
     },
   );
+  commits = writer.join();
 });
 afterEach(() => {
   database.close();
@@ -111,6 +113,19 @@ describe('group commits', () => {
     void commits.submit(() => 'second').then(answer);
     await time.settle();
     expect(answers).toEqual(['first', 'second', 'late']);
+  });
+
+  test('writes of agents share a transaction, and one that dies takes no other along', async () => {
+    const other = writer.join();
+    const lost = commits.submit(note('lost'));
+    const kept = other.submit(note('kept'));
+    commits.abandon();
+    await expect(lost).rejects.toThrow('abandoned');
+    await kept;
+    expect(notes()).toEqual(['kept']);
+    await Promise.all([commits.submit(note('a')), other.submit(note('b'))]);
+    expect(notes()).toEqual(['kept', 'a', 'b']);
+    expect(turns).toBe(2);
   });
 
   test('what is abandoned never happens', async () => {

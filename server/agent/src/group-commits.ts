@@ -1,6 +1,6 @@
 /**
- * The one writer of an agent's database: gathers the writes of a turn of the event loop into one
- * transaction, so that they share one flush to the disk.
+ * The one writer of a database: gathers the writes of a turn of the event loop into one
+ * transaction, so that they share one flush to the disk, whichever agents they come from.
  * Source of the idea: group commit (DeWitt et al., 1984, "Implementation Techniques for Main Memory
  * Database Systems").
  */
@@ -25,7 +25,7 @@ export interface LocalWrite {
   readonly lost: (cause: unknown) => void;
 }
 
-/** Takes writes. Each happens completely or not at all, in the order of the calls. */
+/** An agent's way to the writer: each write happens completely or not at all, in their order. */
 export interface GroupCommits {
   /**
    * Adds a write to the next group.
@@ -34,13 +34,20 @@ export interface GroupCommits {
    * @returns what `write` returned, once it is durable; rejects if it is not
    */
   readonly submit: <T>(write: () => T, beside?: LocalWrite) => Promise<T>;
-  /** Commits whatever waits, now. */
+  /** Commits whatever waits, now, also from other agents. */
   readonly flush: () => void;
-  /** Forgets whatever waits, as a power cut would. */
+  /** Forgets what waits and came this way, as if its agent had died; others lose nothing. */
   readonly abandon: () => void;
 }
 
+/** The writer of a database, which agents share. */
+export interface GroupWriter {
+  readonly join: () => GroupCommits;
+}
+
 interface Waiting {
+  /** The way that it came. */
+  readonly from: symbol;
   /** Writes, and answers how to tell that it is durable. */
   readonly run: () => () => void;
   readonly fail: (cause: unknown) => void;
@@ -50,8 +57,8 @@ interface Waiting {
 export function startGroupCommits(
   database: () => Database.Database,
   nextTurn: NextTurn,
-): GroupCommits {
-  const waiting: Waiting[] = [];
+): GroupWriter {
+  let waiting: Waiting[] = [];
   const untold: (() => void)[] = [];
   let isDue = false;
   let isTelling = false;
@@ -84,32 +91,40 @@ export function startGroupCommits(
     }
   }
 
-  return {
-    submit: (write, beside) =>
-      new Promise((resolve, reject) => {
-        waiting.push({
-          run: () => {
-            beside?.run();
-            const value = write();
-            return () => {
-              beside?.written();
-              resolve(value);
-            };
-          },
-          fail: (cause) => {
-            beside?.lost(cause);
-            reject(cause);
-          },
-        });
-        schedule();
-      }),
-    flush: () => {
-      while (waiting.length > 0) commitNext();
-    },
-    abandon: () => {
-      for (const { fail } of waiting.splice(0)) fail(new Error('the database was abandoned'));
-    },
-  };
+  function join(): GroupCommits {
+    const from = Symbol('agent');
+    return {
+      submit: (write, beside) =>
+        new Promise((resolve, reject) => {
+          waiting.push({
+            from,
+            run: () => {
+              beside?.run();
+              const value = write();
+              return () => {
+                beside?.written();
+                resolve(value);
+              };
+            },
+            fail: (cause) => {
+              beside?.lost(cause);
+              reject(cause);
+            },
+          });
+          schedule();
+        }),
+      flush: () => {
+        while (waiting.length > 0) commitNext();
+      },
+      abandon: () => {
+        const lost = waiting.filter((each) => each.from === from);
+        waiting = waiting.filter((each) => each.from !== from);
+        for (const { fail } of lost) fail(new Error('the database was abandoned'));
+      },
+    };
+  }
+
+  return { join };
 }
 
 /**

@@ -87,9 +87,12 @@ export function openJournal({ database, clock }: JournalOptions): Journal {
         database
           .prepare(
             `UPDATE commands SET state = 'ended', outcome = ?, changed_at_ms = ?
-             WHERE operation_id = ? AND step = ?`,
+             WHERE node = ? AND operation_id = ? AND step = ?`,
           )
-          .run(JSON.stringify(outcome), clock.nowMs(), command.operation_id, command.step);
+          .run(
+            ...[JSON.stringify(outcome), clock.nowMs()],
+            ...[database.node, command.operation_id, command.step],
+          );
       }, beside),
     outcomeOf: (query) => {
       const row = database.exists() ? findRow(database, query) : undefined;
@@ -130,9 +133,9 @@ function mayPass(outcome: CommandOutcome): boolean {
 
 function highestGeneration(database: AgentDatabase, vmId: string): number | undefined {
   // The shape of the row is that of the SELECT.
-  const row = database.prepare('SELECT generation FROM generations WHERE vm_id = ?').get(vmId) as
-    | { readonly generation: number }
-    | undefined;
+  const row = database
+    .prepare('SELECT generation FROM generations WHERE node = ? AND vm_id = ?')
+    .get(database.node, vmId) as { readonly generation: number } | undefined;
   return row?.generation;
 }
 
@@ -150,9 +153,10 @@ function laterThan(
   const rows = database
     .prepare(
       `SELECT step FROM commands
-       WHERE operation_id = ? AND json_extract(command, '$.sequence') > ? ORDER BY sequence DESC`,
+       WHERE node = ? AND operation_id = ? AND json_extract(command, '$.sequence') > ?
+       ORDER BY sequence DESC`,
     )
-    .all(operation_id, sequence) as readonly { readonly step: string }[];
+    .all(database.node, operation_id, sequence) as readonly { readonly step: string }[];
   return rows.find((row) => baseOf(row.step) === baseOf(step))?.step;
 }
 
@@ -167,40 +171,43 @@ function writeDown(database: AgentDatabase, command: AgentCommand, nowMs: number
   const text = canonicalJson(command);
   database
     .prepare(
-      `INSERT OR REPLACE INTO commands (operation_id, step, vm_id, command, state, changed_at_ms)
-       VALUES (?, ?, ?, ?, 'running', ?)`,
+      `INSERT OR REPLACE INTO commands
+         (node, operation_id, step, vm_id, command, state, changed_at_ms)
+       VALUES (?, ?, ?, ?, ?, 'running', ?)`,
     )
-    .run(operation_id, step, vm_id, text, nowMs);
+    .run(database.node, operation_id, step, vm_id, text, nowMs);
+  // It is the highest: an older one would have been refused.
   database
     .prepare(
-      `INSERT INTO generations (vm_id, generation, seen_at_ms) VALUES (?, ?, ?)
-       ON CONFLICT (vm_id) DO UPDATE
-       SET generation = max(generation, excluded.generation), seen_at_ms = excluded.seen_at_ms`,
+      `INSERT OR REPLACE INTO generations (node, vm_id, generation, seen_at_ms)
+       VALUES (?, ?, ?, ?)`,
     )
-    .run(vm_id, generation, nowMs);
+    .run(database.node, vm_id, generation, nowMs);
 }
 
 function prune(database: AgentDatabase, nowMs: number): void {
   database
-    .prepare("DELETE FROM commands WHERE state = 'ended' AND changed_at_ms < ?")
-    .run(nowMs - JOURNAL_RETENTION_MS);
+    .prepare("DELETE FROM commands WHERE node = ? AND state = 'ended' AND changed_at_ms < ?")
+    .run(database.node, nowMs - JOURNAL_RETENTION_MS);
   database
-    .prepare('DELETE FROM generations WHERE seen_at_ms < ?')
-    .run(nowMs - GENERATION_RETENTION_MS);
+    .prepare('DELETE FROM generations WHERE node = ? AND seen_at_ms < ?')
+    .run(database.node, nowMs - GENERATION_RETENTION_MS);
 }
 
 function findRow(database: AgentDatabase, { operation_id, step }: OutcomeQuery): Row | undefined {
   // The shape of the row is that of the SELECT.
   return database
-    .prepare('SELECT command, outcome FROM commands WHERE operation_id = ? AND step = ?')
-    .get(operation_id, step) as Row | undefined;
+    .prepare(
+      'SELECT command, outcome FROM commands WHERE node = ? AND operation_id = ? AND step = ?',
+    )
+    .get(database.node, operation_id, step) as Row | undefined;
 }
 
 function unfinishedIn(database: AgentDatabase): readonly AgentCommand[] {
   // The shape of the rows is that of the SELECT.
   const rows = database
-    .prepare("SELECT command FROM commands WHERE state = 'running' ORDER BY sequence")
-    .all() as readonly { readonly command: string }[];
+    .prepare("SELECT command FROM commands WHERE node = ? AND state = 'running' ORDER BY sequence")
+    .all(database.node) as readonly { readonly command: string }[];
   return rows.map((row) => readCommand(row.command));
 }
 

@@ -8,34 +8,43 @@ import { ANY_NODE, announceSubject, Inspection, inspectSubject } from '@novacron
 import { defaultFleet } from './fleet.ts';
 import { type EmbeddedFleet, startEmbeddedFleet } from './start-embedded-fleet.ts';
 import { createSampleIds, createSampleRng, sampleSpec } from './test-kit/samples.ts';
-import { createVirtualTime } from './test-kit/virtual-time.ts';
+import { createVirtualTime, type VirtualTime } from './test-kit/virtual-time.ts';
 
 const START_MS_MAX = 100;
 
 let dataDir: string;
 let bus: Bus;
+let time: VirtualTime;
 let fleet: EmbeddedFleet;
 let durationMs: number;
 const announced = new Set<unknown>();
 const ids = createSampleIds();
 
+function startFleet(): EmbeddedFleet {
+  const { clock, timers, nextTurn } = time;
+  const rng = createSampleRng();
+  return startEmbeddedFleet({
+    ...{ fleet: defaultFleet(), bus, dataDir, clock, timers, nextTurn, rng },
+  });
+}
+
 beforeEach(async () => {
-  const { clock, timers, settle } = createVirtualTime();
+  time = createVirtualTime();
   dataDir = mkdtempSync(join(tmpdir(), 'novacron-fleet-'));
-  bus = openMemoryBus({ timers });
+  bus = openMemoryBus({ timers: time.timers });
   announced.clear();
   bus.subscribe(announceSubject(ANY_NODE), ({ node }) => announced.add(node));
   const before = performance.now();
-  fleet = startEmbeddedFleet({
-    ...{ fleet: defaultFleet(), bus, dataDir, clock, timers, rng: createSampleRng() },
-  });
-  await settle();
+  fleet = startFleet();
+  await time.settle();
   durationMs = performance.now() - before;
 });
 afterEach(async () => {
   await fleet.stop();
   rmSync(dataDir, { recursive: true });
 });
+
+const databases = () => readdirSync(dataDir).filter((name) => name.endsWith('.db'));
 
 async function inspect(node: string) {
   const answer = await bus.request(inspectSubject(node), {}, { timeoutMs: 1_000 });
@@ -58,9 +67,9 @@ describe('an embedded fleet', () => {
     expect(readdirSync(dataDir)).toEqual([]);
   });
 
-  test('keeps the machines of each node in a file of its own', async () => {
+  test('keeps the machines of all nodes in one file, each for itself', async () => {
     await runMachine('node-03');
-    expect(readdirSync(dataDir)).toContain('node-03.db');
+    expect(databases()).toEqual(['_fleet.db']);
     expect(await inspect('node-03')).toHaveLength(1);
     expect(await inspect('node-04')).toEqual([]);
   });
@@ -94,6 +103,15 @@ describe('an embedded fleet', () => {
     fleet.restartAgent('node-01');
     await runMachine('node-01');
     expect(await inspect('node-01')).toEqual([]);
+  });
+
+  test('loses of an agent that is killed what it was writing, and nothing of another', async () => {
+    const running = [runMachine('node-03'), runMachine('node-04')];
+    const killed = fleet.killAgent('node-03');
+    await Promise.allSettled([...running, killed]);
+    fleet.restartAgent('node-03');
+    expect(await inspect('node-03')).toEqual([]);
+    expect(await inspect('node-04')).toMatchObject([{ status: 'running' }]);
   });
 
   test('does not know nodes that it was not told of', async () => {

@@ -5,6 +5,7 @@ import { assert } from '@novacron/contract/result';
 import type { Tracer } from '@novacron/tracing/tracer';
 import { AgentDatabase } from './agent-database.ts';
 import type { Clock } from './clock.ts';
+import { type DatabaseFile, openFleetFile } from './database-file.ts';
 import { createFaults } from './drivers/simulator/faults.ts';
 import {
   openSimulatorDriver,
@@ -23,7 +24,7 @@ import { type RunningAgent, startAgent } from './start-agent.ts';
 export interface EmbeddedFleetOptions extends Pick<SimulatorOptions, 'capabilities' | 'latencyMs'> {
   readonly fleet: Pick<Fleet, 'nodes'>;
   readonly bus: Bus;
-  /** Folder for one file a node; it is made when the first machine is. */
+  /** Folder for the file that the agents share; it is made when the first machine is. */
   readonly dataDir: string;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -62,7 +63,9 @@ export function startEmbeddedFleet(options: EmbeddedFleetOptions): EmbeddedFleet
   const members = new Map<string, Member>();
   const drivers = new Map<string, SimulatorDriver>();
   const nodes = new Map<string, () => Hypervisor>();
-  for (const node of options.fleet.nodes) nodes.set(node.name, prepareNode(options, node));
+  const { dataDir, nextTurn } = options;
+  const file = openFleetFile({ dataDir, ...(nextTurn === undefined ? {} : { nextTurn }) });
+  for (const node of options.fleet.nodes) nodes.set(node.name, prepareNode(options, node, file));
 
   function openNode(nodeName: string): Hypervisor {
     const open = nodes.get(nodeName);
@@ -128,14 +131,17 @@ interface Hypervisor {
 }
 
 /** What a node keeps while its agent is away: its faults and its branch of chance. */
-function prepareNode(options: EmbeddedFleetOptions, node: FleetNode): () => Hypervisor {
-  const { bus, dataDir, clock, timers, capabilities, latencyMs, logger, tracer } = options;
-  const turns = options.nextTurn === undefined ? {} : { nextTurn: options.nextTurn };
+function prepareNode(
+  options: EmbeddedFleetOptions,
+  node: FleetNode,
+  file: DatabaseFile,
+): () => Hypervisor {
+  const { bus, clock, timers, capabilities, latencyMs, logger, tracer } = options;
   const faults = createFaults();
   const rng = options.rng.fork(node.name);
   const incarnations = rng.fork('incarnation');
   return () => {
-    const database = new AgentDatabase({ dataDir, node: node.name, ...turns });
+    const database = new AgentDatabase({ node: node.name, file });
     const driver = openSimulatorDriver({
       ...{ node, database, clock, timers, rng, faults },
       ...(capabilities === undefined ? {} : { capabilities }),

@@ -1,10 +1,13 @@
 /** Looks into the data directory of a server that does not run. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Machine } from '@novacron/contract/agent';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import Database from 'better-sqlite3';
+import { z } from 'zod';
 import { findFaults } from '../../scenarios/test-kit/find-faults.ts';
+
+const Row = z.looseObject({ node: z.string(), machine: z.string() });
 
 /** @returns a sentence for each disagreement of the books with each other or with the machines */
 export async function findFaultsIn(dataDir: string): Promise<string[]> {
@@ -19,19 +22,15 @@ export async function findFaultsIn(dataDir: string): Promise<string[]> {
 
 /** The machines of the simulated fleet, by name of their node. */
 function readMachines(dataDir: string): ReadonlyMap<string, readonly Machine[]> {
-  const folder = join(dataDir, 'agents');
-  const files = existsSync(folder)
-    ? readdirSync(folder).filter((name) => name.endsWith('.db'))
-    : [];
-  return new Map(
-    files.map((name) => {
-      const database = new Database(join(folder, name), { readonly: true });
-      const texts = database.prepare('SELECT machine FROM simulated_machines').pluck().all();
-      database.close();
-      return [
-        name.slice(0, -'.db'.length),
-        texts.map((text) => Machine.parse(JSON.parse(String(text)))),
-      ];
-    }),
-  );
+  const file = join(dataDir, 'agents', '_fleet.db');
+  if (!existsSync(file)) return new Map();
+  const database = new Database(file, { readonly: true });
+  const rows = database.prepare('SELECT node, machine FROM simulated_machines').all();
+  database.close();
+  const machines = new Map<string, Machine[]>();
+  for (const row of rows) {
+    const { node, machine } = Row.parse(row);
+    machines.set(node, [...(machines.get(node) ?? []), Machine.parse(JSON.parse(machine))]);
+  }
+  return machines;
 }

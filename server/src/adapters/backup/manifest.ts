@@ -33,8 +33,8 @@ export const Manifest = z.looseObject({
 });
 export type Manifest = z.infer<typeof Manifest>;
 
-/** What a backup holds, for people: `the store and 12 agents as of 2026-01-01T00:00:00.000Z`. */
+/** What a backup holds, for people: `the store and its agents as of 2026-01-01T00:00:00.000Z`. */
 export function describeContents({ files, made_at }: Manifest): string {
-  const agents = files.length - 1;
-  return `the store and ${agents} ${agents === 1 ? 'agent' : 'agents'} as of ${made_at}`;
+  // How many agents there are is not known here: those of a fleet share a file.
+  return `the store ${files.length > 1 ? 'and its agents' : 'without agents'} as of ${made_at}`;
 }

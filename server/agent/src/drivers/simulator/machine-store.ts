@@ -23,17 +23,21 @@ export function openMachineStore(database: AgentDatabase): StagedStore<VmId, Sim
 
 function write(database: AgentDatabase, vmId: VmId, machine: SimulatedMachine | null): void {
   if (machine === null) {
-    database.prepare('DELETE FROM simulated_machines WHERE vm_id = ?').run(vmId);
+    database
+      .prepare('DELETE FROM simulated_machines WHERE node = ? AND vm_id = ?')
+      .run(database.node, vmId);
   } else {
     database
-      .prepare('INSERT OR REPLACE INTO simulated_machines (vm_id, machine) VALUES (?, ?)')
-      .run(vmId, JSON.stringify(machine));
+      .prepare('INSERT OR REPLACE INTO simulated_machines (node, vm_id, machine) VALUES (?, ?, ?)')
+      .run(database.node, vmId, JSON.stringify(machine));
   }
 }
 
 function readAll(database: AgentDatabase): readonly SimulatedMachine[] {
   // The shape of the rows is that of the SELECT.
-  const rows = database.prepare('SELECT machine FROM simulated_machines').all() as readonly {
+  const rows = database
+    .prepare('SELECT machine FROM simulated_machines WHERE node = ?')
+    .all(database.node) as readonly {
     readonly machine: string;
   }[];
   return rows.map((row) => SimulatedMachine.parse(JSON.parse(row.machine)));

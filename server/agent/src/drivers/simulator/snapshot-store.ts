@@ -24,17 +24,23 @@ export function openSnapshotStore(
 
 function write(database: AgentDatabase, id: SnapshotId, snapshot: SimulatedSnapshot | null): void {
   if (snapshot === null) {
-    database.prepare('DELETE FROM simulated_snapshots WHERE snapshot_id = ?').run(id);
+    database
+      .prepare('DELETE FROM simulated_snapshots WHERE node = ? AND snapshot_id = ?')
+      .run(database.node, id);
   } else {
     database
-      .prepare('INSERT OR REPLACE INTO simulated_snapshots (snapshot_id, snapshot) VALUES (?, ?)')
-      .run(id, JSON.stringify(snapshot));
+      .prepare(
+        'INSERT OR REPLACE INTO simulated_snapshots (node, snapshot_id, snapshot) VALUES (?, ?, ?)',
+      )
+      .run(database.node, id, JSON.stringify(snapshot));
   }
 }
 
 function readAll(database: AgentDatabase): readonly SimulatedSnapshot[] {
   // The shape of the rows is that of the SELECT.
-  const rows = database.prepare('SELECT snapshot FROM simulated_snapshots').all() as readonly {
+  const rows = database
+    .prepare('SELECT snapshot FROM simulated_snapshots WHERE node = ?')
+    .all(database.node) as readonly {
     readonly snapshot: string;
   }[];
   return rows.map((row) => SimulatedSnapshot.parse(JSON.parse(row.snapshot)));

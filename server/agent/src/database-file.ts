@@ -1,0 +1,105 @@
+/** A SQLite file that agents keep their data in: one connection, and one writer for all of them. */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { assert } from '@novacron/contract/result';
+import Database from 'better-sqlite3';
+import { FLEET_FILE, listNodeFiles, prepareFleetFile, prepareNodeFile } from './agent-schema.ts';
+import { type GroupWriter, type NextTurn, startGroupCommits } from './group-commits.ts';
+
+/** Longest wait for another process that reads the file, such as a backup. */
+const BUSY_WAIT_MS_MAX = 1_000;
+
+/** A file; it is opened, and made, at the first use, and closed when the last user has left. */
+export interface DatabaseFile {
+  readonly writer: GroupWriter;
+  /** Whether anything was ever kept in it, or in what it is made of. */
+  readonly exists: () => boolean;
+  /** A statement that is compiled once. @param sql - a constant text: each is remembered */
+  readonly prepare: (sql: string) => Database.Statement;
+  readonly join: () => void;
+  readonly leave: () => void;
+}
+
+interface FilePlace {
+  readonly dataDir: string;
+  /** Ends the group of writes that are committed together; the event loop's turn when absent. */
+  readonly nextTurn?: NextTurn;
+}
+
+/** The file `<dataDir>/<node>.db` of an agent that lives alone. */
+export function openNodeFile({ node, ...place }: FilePlace & { readonly node: string }) {
+  const path = join(place.dataDir, `${node}.db`);
+  return openFile(place, {
+    path,
+    exists: () => existsSync(path),
+    prepare: (database) => prepareNodeFile(database, node),
+  });
+}
+
+/**
+ * The file that all agents of an embedded fleet share: one transaction, and one flush to the disk,
+ * holds what all of them write in a turn.
+ */
+export function openFleetFile(place: FilePlace): DatabaseFile {
+  const { dataDir } = place;
+  const path = join(dataDir, FLEET_FILE);
+  return openFile(place, {
+    path,
+    exists: () => existsSync(path) || (existsSync(dataDir) && listNodeFiles(dataDir).length > 0),
+    prepare: (database) => prepareFleetFile(database, dataDir),
+  });
+}
+
+interface FileKind {
+  readonly path: string;
+  readonly exists: () => boolean;
+  readonly prepare: (database: Database.Database) => void;
+}
+
+function openFile({ dataDir, nextTurn = setImmediate }: FilePlace, kind: FileKind): DatabaseFile {
+  const statements = new Map<string, Database.Statement>();
+  let users = 0;
+  let database: Database.Database | undefined;
+
+  function use(): Database.Database {
+    assert(users > 0, `${kind.path} is used after it was closed`);
+    database ??= openDatabase(dataDir, kind);
+    return database;
+  }
+
+  return {
+    writer: startGroupCommits(use, nextTurn),
+    exists: () => database !== undefined || kind.exists(),
+    prepare: (sql) => {
+      const known = statements.get(sql) ?? use().prepare(sql);
+      statements.set(sql, known);
+      return known;
+    },
+    join: () => {
+      users += 1;
+    },
+    leave: () => {
+      users -= 1;
+      if (users > 0) return;
+      statements.clear();
+      database?.close();
+      database = undefined;
+    },
+  };
+}
+
+function openDatabase(dataDir: string, { path, prepare }: FileKind): Database.Database {
+  let database: Database.Database | undefined;
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    database = new Database(path, { timeout: BUSY_WAIT_MS_MAX });
+    database.pragma('journal_mode = WAL');
+    // A command that was accepted must be known after a power cut.
+    database.pragma('synchronous = FULL');
+    prepare(database);
+    return database;
+  } catch (cause) {
+    database?.close();
+    throw new Error(`cannot open the agent's database ${path}`, { cause });
+  }
+}
