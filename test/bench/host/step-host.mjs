@@ -9,6 +9,7 @@ import { commandSubject, completionSubject } from '@novacron/contract/agent';
 import { problem } from '@novacron/contract/problem';
 import { ok } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
+import { NO_TRACER } from '@novacron/tracing/tracer';
 import { systemClock, systemTimers } from '../../../server/dist/adapters/clock/system-clock.js';
 import { createIds, systemRandom } from '../../../server/dist/adapters/ids/random-ids.js';
 import { createApplication } from '../../../server/dist/app/create-application.js';
@@ -65,7 +66,7 @@ async function compose({ store: place, hold }) {
   const bus = openMemoryBus();
   const agent = startIdleAgent(bus, hold);
   const deps = {
-    store: observeStore(store, telemetry),
+    store: observeStore(store, { telemetry, tracer: NO_TRACER }),
     clock: systemClock,
     timers: systemTimers,
     ids: createIds(systemClock, systemRandom),

@@ -138,6 +138,8 @@ function toRun<Action>(
   action: Action,
   side: SideState,
 ): StepRun<Action>[] {
+  // Most steps of a long operation have ended: for those nothing is made.
+  if (side.kind === 'succeeded' || side.kind === 'failed') return [];
   const run = { step, direction, action, patience: patienceOf(direction, own) };
   switch (side.kind) {
     case 'untouched': {
@@ -153,9 +155,6 @@ function toRun<Action>(
       const { notBeforeMs, series } = side;
       return [{ ...run, attempt: side.attempt + 1, series, notBeforeMs, alreadyStarted: 'no' }];
     }
-    case 'succeeded':
-    case 'failed':
-      return [];
   }
 }
 

@@ -7,11 +7,29 @@ import type { SecretRandom } from '../../ports/rng.ts';
 /** The operating system's random numbers. */
 export const systemRandom: SecretRandom = { bytes: (count) => randomBytes(count) };
 
+/** Bytes that are drawn at once: a call of the operating system costs more than they do. */
+const POOL_BYTES = 4_096;
+
+/** Chance for ids, which are no secrets, drawn in advance; no byte is handed out twice. */
+function poolOf(random: SecretRandom): (count: number) => Uint8Array {
+  let pool: Uint8Array = new Uint8Array(0);
+  let used = 0;
+  return (count) => {
+    if (used + count > pool.length) {
+      pool = random.bytes(POOL_BYTES);
+      used = 0;
+    }
+    used += count;
+    return pool.subarray(used - count, used);
+  };
+}
+
 /**
  * Ids from clock and chance that rise within this process, also within one millisecond: the first
  * random bytes are counted up (RFC 9562, section 6.2, monotonic random).
  */
 export function createIds(clock: Clock, random: SecretRandom): Ids {
+  const draw = poolOf(random);
   let lastMs = 0;
   let lastBytes = new Uint8Array(10);
   return {
@@ -19,12 +37,13 @@ export function createIds(clock: Clock, random: SecretRandom): Ids {
       const nowMs = clock.nowMs();
       if (nowMs > lastMs) {
         lastMs = nowMs;
-        lastBytes = new Uint8Array(random.bytes(10));
+        lastBytes = Uint8Array.from(draw(10));
         // Room to count up: the highest bit of the counted part starts at zero.
         lastBytes[0] = (lastBytes[0] ?? 0) & 0x07;
       } else {
-        const fresh = random.bytes(10);
-        lastBytes = new Uint8Array([...countUp(lastBytes), ...fresh.subarray(4)]);
+        const fresh = Uint8Array.from(draw(10));
+        fresh.set(countUp(lastBytes));
+        lastBytes = fresh;
       }
       return makeId(prefix, lastMs, lastBytes);
     },

@@ -20,7 +20,7 @@ export interface Scene {
   readonly machine: SimulatedMachine | undefined;
   readonly capabilities: DriverCapabilities;
   /** Capacity of the node and what its other machines hold. */
-  readonly room: Room;
+  readonly room: () => Room;
 }
 
 /** The machine afterwards; null where none is. */
@@ -48,7 +48,7 @@ function planNew(
     if (isSame) return ok({ ...machine, generation });
     return final(`${vm_id} is on this node already, ${machine.status} and not as asked for`);
   }
-  const missing = explainMissingRoom(room, wanted.spec);
+  const missing = explainMissingRoom(room(), wanted.spec);
   if (missing !== undefined) return err(missing);
   return ok({ vm_id, generation, status, ...wanted, restarts: 0, migrated_to: null });
 }
@@ -132,7 +132,7 @@ export function planConfigure(
   if (spec.disk_gb < machine.spec.disk_gb) {
     return final(`The disk of ${vm_id} cannot shrink without losing data`);
   }
-  const missing = explainMissingRoom(room, spec);
+  const missing = explainMissingRoom(room(), spec);
   if (missing !== undefined) return err(missing);
   const isRestart = machine.status === 'running' && needsRestart(machine.spec, spec, capabilities);
   if (isRestart && change.restart === 'forbidden') {

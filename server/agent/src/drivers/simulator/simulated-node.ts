@@ -9,7 +9,7 @@ import type { LocalWrite } from '../../group-commits.ts';
 import { openMachineStore, type SimulatedMachine } from './machine-store.ts';
 import type { Scene } from './plan-action.ts';
 import type { SnapshotScene } from './plan-snapshot.ts';
-import { sumOf } from './room.ts';
+import { type Room, sumOf } from './room.ts';
 import { openSnapshotStore, type SimulatedSnapshot } from './snapshot-store.ts';
 
 /** What happens to a machine without anybody having commanded it. */
@@ -96,8 +96,11 @@ export function openSimulatedNode(options: SimulatedNodeOptions): SimulatedNode 
 
   return {
     sceneOf: ({ vm_id, generation }) => {
-      const others = store.list().filter((machine) => machine.vm_id !== vm_id);
-      const room = { capacity, held: sumOf(others.map(({ spec }) => spec)) };
+      // Asked for by few actions, and there may be a thousand machines to add up.
+      const room = (): Room => {
+        const others = store.list().filter((machine) => machine.vm_id !== vm_id);
+        return { capacity, held: sumOf(others.map(({ spec }) => spec)) };
+      };
       return { vm_id, generation, machine: store.find(vm_id), capabilities, room };
     },
     stage,

@@ -65,9 +65,10 @@ export function openStagedStore<Id extends string, Item>(
       return change === undefined ? written().get(id) : (change.item ?? undefined);
     },
     list: () => {
-      const unchanged = [...written()].filter(([id]) => !staged.has(id)).map(([, item]) => item);
-      const changed = [...staged.values()].flatMap(({ item }) => item ?? []);
-      return [...unchanged, ...changed];
+      const items: Item[] = [];
+      for (const [id, item] of written()) if (!staged.has(id)) items.push(item);
+      for (const { item } of staged.values()) if (item !== null) items.push(item);
+      return items;
     },
     listWritten: () => [...written().values()],
     stage,
