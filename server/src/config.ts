@@ -61,6 +61,8 @@ export interface ServerConfig {
   /** Whose tokens are accepted beside our own; undefined: nobody's. */
   readonly oidc: OidcConfig | undefined;
   readonly otlp: OtlpSettings;
+  /** Who may read the metrics: whoever has a key, or everybody. */
+  readonly metricsAccess: 'key' | 'open';
 }
 
 /** What the command line asked for: a text to print, or a server. */
@@ -113,6 +115,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   if (isExposed(otlp)) return refuse(settings, 'otlp-endpoint', EXPOSED_HEADERS);
   return ok({
     otlp,
+    metricsAccess: values['metrics-open'] ? 'open' : 'key',
     dataDir: values['data-dir'],
     listen,
     tls: tls.value,

@@ -112,8 +112,11 @@ export async function startServer(
     ...secrets,
     retention: config.retention,
     rateLimit: allowanceOf(config.rateLimitPerSecond),
+    healthCheckIntervalMs: config.healthCheckIntervalMs,
   };
-  const started = await startParts(config, deps, { telemetry, tracer, metricsPage });
+  const started = await startParts(config, deps, {
+    ...{ telemetry, tracer, metricsPage, metricsAccess: config.metricsAccess },
+  });
   if (!started.ok) {
     await closeAll(deps, lock.value.release);
     return started;
@@ -152,10 +155,14 @@ function surroundingsOf({ store, bus }: ServerConfig): Surroundings {
   };
 }
 
+interface Measured extends Pick<HttpServerOptions, 'telemetry' | 'metricsPage' | 'metricsAccess'> {
+  readonly tracer: Tracer;
+}
+
 async function startParts(
   config: ServerConfig,
   deps: AppDeps,
-  measured: Pick<HttpServerOptions, 'telemetry' | 'metricsPage'> & { readonly tracer: Tracer },
+  measured: Measured,
 ): Promise<Result<RunningServer, Problem>> {
   const adminKeyFile = join(config.dataDir, ADMIN_KEY_FILE);
   const surroundings = surroundingsOf(config);

@@ -5,6 +5,8 @@ import {
   type Exposition,
   readExposition,
 } from '../../server/src/adapters/metrics/test-kit/read-exposition.ts';
+import { METRICS } from '../../server/src/ports/metrics-table.ts';
+import { startCollector } from '../support/services/start-collector.ts';
 import { type LoggedServer, startLoggedServer } from './test-kit/start-logged-server.ts';
 
 const VM = { name: 'web-01', cpu_cores: 2, memory_gb: 4, disk_gb: 20 };
@@ -23,6 +25,21 @@ beforeEach(async () => {
 afterEach(async () => {
   await server.stop();
 });
+
+/** What is 0 while all goes well and is young: what moves it has tests of its own. */
+const MOVES_IN_TROUBLE: readonly string[] = [
+  'novacron_circuit_breakers_open',
+  'novacron_circuit_breaker_opened_total',
+  'novacron_circuit_breaker_refused_total',
+  'novacron_event_relay_lag_seconds',
+  'novacron_retention_rows_total',
+  'novacron_resealed_rows_total',
+];
+
+/** The metric that a sample is of. */
+function baseOf({ name }: { readonly name: string }): string {
+  return name.replace(/_(bucket|sum|count)$/, '');
+}
 
 async function scrape(): Promise<Exposition> {
   const response = await server.send('/metrics');
@@ -75,6 +92,37 @@ describe('metrics', () => {
     expect(moved('novacron_store_group_sets_sum')).toBe(moved('novacron_store_commits_total'));
     expect(moved('novacron_events_published_total')).toBeGreaterThan(0);
   });
+
+  test('move, every one of the table, in one life of a server', async () => {
+    const collector = await startCollector();
+    const traced = await startLoggedServer(['--otlp-endpoint', collector.url]);
+    try {
+      const call = traced.call;
+      for (const { faults } of traced.fleet.drivers.values()) {
+        faults.add({ action: 'create', kind: 'fail-retry' });
+      }
+      await call('policy.create', POLICY);
+      await call('volume.create', { name: 'data-01', size_gb: 5, type: 'ssd' });
+      const made = await call('vm.create', VM);
+      if (!made.ok) throw new Error(made.error.detail);
+      await call('operation.wait', { id: made.value.operation.id });
+      for (const { faults } of traced.fleet.drivers.values()) {
+        faults.add({ action: 'create', kind: 'hang' });
+      }
+      // Goes on until the server stops.
+      await call('vm.create', { ...VM, name: 'web-02' });
+      const still = await waitUntil('every metric to move', async () => {
+        const page = readExposition(await (await traced.send('/metrics')).text());
+        const moved = new Set(page.samples.filter(({ value }) => value > 0).map(baseOf));
+        const rest = Object.keys(METRICS).filter((name) => !moved.has(name));
+        return rest.every((name) => MOVES_IN_TROUBLE.includes(name)) ? rest : undefined;
+      });
+      expect(still).toEqual(MOVES_IN_TROUBLE);
+    } finally {
+      await traced.stop();
+      await collector.stop();
+    }
+  }, 60_000);
 
   test('tell what the store holds, again with every interval', async () => {
     const nodes = await waitUntil('the first gauges', async () => {

@@ -113,6 +113,19 @@ describe('the lease of a node', () => {
   });
 });
 
+test('a silent node is noticed as soon as the health checks are frequent', async () => {
+  const status = async () => (await temporary.store.read({ from: 'nodes' }))[0]?.status;
+  registry.stop();
+  registry = createNodeRegistry({ ...makeDeps(), healthCheckIntervalMs: 500 });
+  await beat(1);
+  await waitUntil('the node', async () => ((await status()) === 'ready' ? true : undefined));
+  await time.advance(20_000);
+  expect(await status()).toBe('ready');
+  await time.advance(600);
+  await waitUntil('its loss', async () => ((await status()) === 'lost' ? true : undefined));
+  expect(warnings).toEqual(['node is lost: its agent is silent']);
+});
+
 test('a node that speaks in the name of another one is not believed', async () => {
   await beat(1, {}, 'node-02');
   expect(renewals).toEqual([]);

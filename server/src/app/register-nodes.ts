@@ -21,8 +21,8 @@ const LAST_SEEN_MS_FRESH = 7_000;
 /** A node that was not heard of for this long is lost: three heartbeats and a little more. */
 const NODE_LEASE_MS = 20_000;
 
-/** How often leases are looked at. */
-const LEASE_CHECK_MS = 5_000;
+/** How often leases are looked at, at least: a lost node holds up all that waits for it. */
+const LEASE_CHECK_MS_MAX = 5_000;
 
 /** Listens to agents. */
 export interface NodeRegistry {
@@ -41,6 +41,7 @@ export interface NodeRegistry {
 /** Starts listening; must come before the agents start. */
 export function createNodeRegistry(deps: AppDeps): NodeRegistry {
   const startedAtMs = deps.clock.nowMs();
+  const checkMs = Math.min(LEASE_CHECK_MS_MAX, deps.healthCheckIntervalMs ?? LEASE_CHECK_MS_MAX);
   const lastHeardMs = new Map<string, number>();
   /** When writing was last begun, and when what was written was last known to be kept. */
   const lastWrittenMs = new Map<string, number>();
@@ -134,7 +135,7 @@ export function createNodeRegistry(deps: AppDeps): NodeRegistry {
   }
 
   function checkAgainLater(): () => void {
-    return deps.timers.after(LEASE_CHECK_MS, () => {
+    return deps.timers.after(checkMs, () => {
       if (stopped) return;
       checkLeases()
         .catch((cause) => deps.logger.warn({ cause }, 'leases are not checked'))

@@ -68,6 +68,7 @@ describe('a server that is told nothing', () => {
       healthCheckIntervalMs: 30_000,
       logLevel: 'info',
       otlp: { endpoint: undefined, headers: {}, ratio: 1 },
+      metricsAccess: 'key',
     });
     expect(fleet.nodes).toHaveLength(12);
   });
@@ -145,6 +146,7 @@ describe('the value that counts', () => {
     'oidc-role-claim': ['groups', 'groups'],
     'oidc-roles': ['ops=operator', 'ops=operator'],
     'oidc-tenant-claim': ['org', 'org'],
+    'metrics-open': ['yes', true],
     'otlp-endpoint': ['http://nova:geheim@c:4318', 'http://nova:***@c:4318/'],
     'otlp-headers': ['key=geheim,x=y', 'key=***,x=***'],
     'trace-ratio': ['0.25', 0.25],
@@ -368,6 +370,7 @@ rate-limit: 2000  # default
 oidc-role-claim: novacron_role  # default
 # oidc-roles:
 # oidc-tenant-claim:
+metrics-open: false  # default
 # otlp-endpoint:
 # otlp-headers:
 trace-ratio: 1  # default

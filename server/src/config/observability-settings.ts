@@ -7,10 +7,16 @@ import {
   OtlpEndpointSchema,
   OtlpHeadersSchema,
   RatioSchema,
+  SwitchSchema,
 } from './value-schemas.ts';
 
 /** The rows of what the server tells of itself: traces and the log. */
 export const OBSERVABILITY_SETTINGS = {
+  'metrics-open': setting({
+    description: 'Answer /metrics without a key, for scrapers on a network that is trusted.',
+    schema: SwitchSchema,
+    default: false,
+  }),
   'otlp-endpoint': setting({
     description: 'OpenTelemetry collector that spans go to, over OTLP/HTTP as JSON.',
     placeholder: 'URL',

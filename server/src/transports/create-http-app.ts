@@ -12,7 +12,7 @@ import { beginExchange, type ExchangeFaultHandler, type ExchangeHandler } from '
 import { createGraphqlHandlers } from './graphql/create-graphql-handlers.ts';
 import { toHttpProblem } from './http-problem.ts';
 import { createRpcHandlers } from './json-rpc/create-rpc-handlers.ts';
-import { answerMetrics, METRICS_PATH } from './metrics-route.ts';
+import { answerMetrics, METRICS_PATH, sendMetrics } from './metrics-route.ts';
 import { createPublicRouter, DOCS_STYLE_SOURCE } from './public-routes.ts';
 import { reportExchanges } from './report-exchanges.ts';
 import { createRestRouter } from './rest/create-rest-router.ts';
@@ -29,6 +29,8 @@ export interface HttpAppOptions extends EventCore {
   readonly openApiDocument: () => JsonObject | Promise<JsonObject>;
   /** What scrapers read at /metrics. */
   readonly metricsPage?: MetricsPage;
+  /** `open`: they need no key for that. */
+  readonly metricsAccess?: 'key' | 'open';
   /** Whether callers reach it over TLS: only then may browsers be told to insist on it. */
   readonly scheme: 'http' | 'https';
 }
@@ -45,11 +47,9 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use(reportExchanges(options));
   app.use(securityHeaders(options.scheme));
   app.use(createPublicRouter(options));
+  if (options.metricsAccess === 'open') serveMetrics(app, sendMetrics(options.metricsPage));
   app.use(authenticate(options));
-  app
-    .route(METRICS_PATH)
-    .get(answerMetrics(options.metricsPage))
-    .all(refuseMethod(['GET']));
+  serveMetrics(app, answerMetrics(options.metricsPage));
   app
     .route('/rpc')
     .post(...createRpcHandlers(options))
@@ -64,6 +64,13 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use(refusePath);
   app.use(answerFault(options));
   return app;
+}
+
+function serveMetrics(app: Express, handler: ExchangeHandler): void {
+  app
+    .route(METRICS_PATH)
+    .get(handler)
+    .all(refuseMethod(['GET']));
 }
 
 /** Nothing of ours loads anything; the one style sheet is named by its hash. */

@@ -10,9 +10,10 @@ export const METRICS_PATH = '/metrics';
 
 const METRICS_ROLE: Role = 'viewer';
 
-/** Answers scrapers. They need a key like everybody else. Problems: `forbidden`, `not-found`. */
+/** Answers scrapers that have a key of the role viewer. Problems: `forbidden`, `not-found`. */
 export function answerMetrics(page: MetricsPage | undefined): ExchangeHandler {
-  return async (_request, response) => {
+  const send = sendMetrics(page);
+  return async (request, response, next) => {
     const { principal } = contextOf(response);
     const { role } = principal;
     // They tell of the fleet, so a role that a tenant made needs what shows the fleet.
@@ -24,6 +25,13 @@ export function answerMetrics(page: MetricsPage | undefined): ExchangeHandler {
       });
       return sendProblem(response, found);
     }
+    return send(request, response, next);
+  };
+}
+
+/** Answers scrapers, whoever they are. Problems: `not-found`. */
+export function sendMetrics(page: MetricsPage | undefined): ExchangeHandler {
+  return async (_request, response) => {
     if (page === undefined) {
       const found = problem('not-found', {
         detail: 'This server keeps no metrics.',

@@ -40,6 +40,18 @@ describe('what needs no key', () => {
     expect(received.body).toEqual({ keys: [{ kty: 'OKP', kid: 'key-1' }] });
   });
 
+  test('the metrics are not there, unless that was said', async () => {
+    expect((await fake.send('/metrics', { role: null })).status).toBe(401);
+    await fake.stop();
+    const metricsPage = { contentType: 'text/plain', render: async () => 'up 1\n' };
+    fake = await startFakeServer({ metricsPage, metricsAccess: 'open' });
+    const received = await fake.send('/metrics', { role: null });
+    expect([received.status, received.text]).toEqual([200, 'up 1\n']);
+    const posted = await fake.send('/metrics', { role: null, method: 'POST' });
+    expect(posted.status).toBe(405);
+    expect((await fake.send('/api/v2/vms', { role: null })).status).toBe(401);
+  });
+
   test('the OpenAPI document is there', async () => {
     const received = await fake.send('/openapi.json', { role: null });
     expect(received.headers.get('content-type')).toMatch(/^application\/json/);

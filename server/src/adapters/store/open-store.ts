@@ -62,6 +62,7 @@ async function openPlainStore(
     const { openPostgresStore } = await import('./postgres/open-postgres-store.ts');
     return openPostgresStore({
       ...{ url: store.url, inspect },
+      ...(telemetry === undefined ? {} : { telemetry }),
       ...(tlsMinVersion === undefined ? {} : { tlsMinVersion }),
     });
   }

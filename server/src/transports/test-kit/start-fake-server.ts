@@ -57,7 +57,9 @@ export interface FakeServer {
 
 /** Starts one; the test stops it. */
 export async function startFakeServer(
-  changes: Partial<Pick<HttpServerOptions, 'openApiDocument' | 'tls'>> = {},
+  changes: Partial<
+    Pick<HttpServerOptions, 'openApiDocument' | 'tls' | 'metricsPage' | 'metricsAccess'>
+  > = {},
 ): Promise<FakeServer> {
   const application = fakeApplication();
   const { logger, lines } = recordingLogger();

@@ -1,6 +1,7 @@
 /** Opening a store on PostgreSQL: what is made, what is kept, what is refused, in which words. */
 import { expect, it, test } from '@jest/globals';
 import { runSql } from '../../../../../test/support/services/start-postgres.ts';
+import { NO_TELEMETRY } from '../../../ports/telemetry.ts';
 import { compileQuery } from '../compile-query.ts';
 import { MIGRATIONS } from '../migrations.ts';
 import { INDEXED_QUERIES } from '../suite/indexed-queries.ts';
@@ -30,6 +31,19 @@ it('lets several servers open an empty database at once', async () => {
   const names = MIGRATIONS.map(({ name }) => ({ name }));
   expect(await runSql(url, 'select name from schema_migrations order by name')).toEqual(names);
   await Promise.all(stores.map((store) => store.close()));
+});
+
+it('measures how many change sets share a flush', async () => {
+  const measured: [string, number][] = [];
+  const observe = (name: string, _labels: object, value: number) => measured.push([name, value]);
+  const telemetry = { ...NO_TELEMETRY, observe };
+  const url = await postgres.server().createDatabase();
+  const store = await openAt({ url, telemetry });
+  const put = (name: string) =>
+    commitAll(store, [{ kind: 'put', into: 'tenants', row: tenantRow(name) }]);
+  await Promise.all(['a', 'b', 'c'].map(put));
+  expect(measured).toEqual([['novacron_store_group_sets', 3]]);
+  await store.close();
 });
 
 it('waits for the disk in each commit, even where the database would not', async () => {

@@ -4,6 +4,7 @@ import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { AnyQuery, Query, Snapshot, Store } from '../../../ports/store.ts';
 import type { TableName, Tables } from '../../../ports/tables.ts';
+import { NO_TELEMETRY, type Telemetry } from '../../../ports/telemetry.ts';
 import { compileChange } from '../compile-change.ts';
 import { compileQuery } from '../compile-query.ts';
 import { startGroupWriter } from '../group-writer.ts';
@@ -34,6 +35,7 @@ export interface PostgresStoreOptions {
   readonly outcomeWaitMs?: number;
   /** Most change sets of one group; 1 shows in a benchmark what grouping is worth. */
   readonly groupSetsMax?: number;
+  readonly telemetry?: Telemetry;
   /** May refuse the store before anything in it is changed. */
   readonly inspect?: InspectStore;
 }
@@ -52,7 +54,7 @@ export async function openPostgresStore(
   options: PostgresStoreOptions,
 ): Promise<Result<Store, Problem>> {
   const { url, lockTimeoutMs = LOCK_TIMEOUT_MS, outcomeWaitMs = OUTCOME_WAIT_MS } = options;
-  const { groupSetsMax } = options;
+  const { groupSetsMax, telemetry } = options;
   const server = describeServer(url);
   try {
     const common = toClientConfig(url, options.tlsMinVersion);
@@ -61,7 +63,12 @@ export async function openPostgresStore(
     const prepared = await prepareDatabase(settings, { server, inspect: options.inspect });
     if (!prepared.ok) return prepared;
     const link = await openWriterLink(settings);
-    return ok(makeStore({ link, reader: openReadPool(settings), outcomeWaitMs, groupSetsMax }));
+    return ok(
+      makeStore({
+        ...{ link, reader: openReadPool(settings), outcomeWaitMs },
+        ...{ groupSetsMax, telemetry },
+      }),
+    );
   } catch (cause) {
     return err(toOpenProblem(cause, server));
   }
@@ -72,12 +79,16 @@ interface StoreParts {
   readonly reader: ReadPool;
   readonly outcomeWaitMs: number;
   readonly groupSetsMax: number | undefined;
+  readonly telemetry: Telemetry | undefined;
 }
 
 function makeStore(parts: StoreParts): Store {
-  const { reader } = parts;
+  const { reader, telemetry = NO_TELEMETRY } = parts;
   const sql = makePostgresBuilder();
-  const group = startGroupWriter((sets) => commitGroup(parts, sets), parts.groupSetsMax);
+  const group = startGroupWriter((sets) => {
+    telemetry.observe('novacron_store_group_sets', {}, sets.length);
+    return commitGroup(parts, sets);
+  }, parts.groupSetsMax);
   let closing: Promise<void> | undefined;
 
   async function snapshot<const Queries extends Readonly<Record<string, AnyQuery>>>(
