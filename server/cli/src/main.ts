@@ -29,6 +29,7 @@ import { runAgentCommand } from './run-agent-command.ts';
 import { type Outcome, runCommand, runWithInput } from './run-command.ts';
 import { type Session, withSession } from './session.ts';
 import { type GlobalFlags, resolveSettings } from './settings.ts';
+import { answerCapacity, answerFailure } from './simulate/simulate-capacity.ts';
 import { simulatePlacement } from './simulate/simulate-placement.ts';
 import { splitServerArguments } from './split-server-arguments.ts';
 
@@ -103,6 +104,8 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
     installProvider: (request) => local(installProviderHere(io, request)),
     simulatePlacement: (request) =>
       local(simulatePlacement(io, { ...request, progress: progressOf(program) })),
+    answerCapacity: (question) => local(answerCapacity(io, question)),
+    answerFailure: (question) => local(answerFailure(io, question)),
     printCompletion: async (shell) => io.stdout.write(completionScript(program, shell)),
     completeNames: async (noun) => io.stdout.write(await namesText(profiles(), noun)),
   };

@@ -103,6 +103,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   bus: { words: 'bus', description: 'Bus: what nats-server has to know about certificates' },
   signing_key: { words: 'signing key', description: 'Signing keys: what tokens are signed with' },
   sealing_key: { words: 'sealing key', description: 'Sealing keys: what the store is sealed with' },
+  placement: { words: 'VM', description: 'Placement: which node a VM is on, and why' },
   drift: { words: 'drift', description: 'Drift: what changed behind the back of Terraform' },
   event: { words: 'event', description: 'Events: what happened' },
   audit: { words: 'audit entry', description: 'Audit: who wrote what' },

@@ -47,7 +47,9 @@ export function renderExplanations(items: readonly Fields[]): string {
 export function renderFields(resource: Fields): string {
   return renderCells(
     Object.entries(besideQuotas(resource)).flatMap(([name, value]) =>
-      flatten(plainLine(name), value).map(([path, leaf]) => [path, cellText(leaf)]),
+      name === 'explanation' && Array.isArray(value)
+        ? [[name, value.map(lineText).join('\n')]]
+        : flatten(plainLine(name), value).map(([path, leaf]) => [path, cellText(leaf)]),
     ),
   );
 }

@@ -1,11 +1,14 @@
 /** The commands that compute on this machine, from files: what a fleet would do. */
 import { STRATEGIES } from '@novacron/engine/placement/strategies';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { CapacityQuestion, FailureQuestion } from './simulate/simulate-capacity.ts';
 import type { PlacementSimulation } from './simulate/simulate-placement.ts';
 
 /** What they do, once they are understood. */
 export interface SimulateActions {
   readonly simulatePlacement: (request: Omit<PlacementSimulation, 'progress'>) => Promise<void>;
+  readonly answerCapacity: (question: CapacityQuestion) => Promise<void>;
+  readonly answerFailure: (question: FailureQuestion) => Promise<void>;
 }
 
 const PLACEMENT_EXAMPLES = `
@@ -38,6 +41,62 @@ export function addSimulateCommands(program: Command, actions: SimulateActions):
     .addOption(seedOption())
     .addHelpText('after', PLACEMENT_EXAMPLES)
     .action(() => actions.simulatePlacement(placement.opts()));
+  addCapacityCommands(simulate, actions);
+}
+
+function addCapacityCommands(simulate: Command, actions: SimulateActions): void {
+  const capacity = simulate
+    .command('capacity')
+    .description('Counts how many more VMs of a size a fleet can hold, in all and by zone.')
+    .requiredOption('--nodes <file>', 'The fleet; - is standard input')
+    .option('--vms <file>', 'VMs that are on it already')
+    .addOption(sizeOption('--cpu-cores <number>', 'Cores of such a VM'))
+    .addOption(sizeOption('--memory-gb <number>', 'Its memory'))
+    .addOption(sizeOption('--disk-gb <number>', 'Its disk'))
+    .addOption(sizeOption('--gpus <number>', 'Its GPUs'))
+    .addOption(strategyOption())
+    .addOption(seedOption())
+    .addHelpText('after', CAPACITY_EXAMPLE)
+    .action(() => actions.answerCapacity(capacity.opts()));
+  const failure = simulate
+    .command('failure')
+    .description(
+      'Restarts the VMs of nodes that die on those that are left; tells who has no place.',
+    )
+    .requiredOption('--nodes <file>', 'The fleet; - is standard input')
+    .requiredOption('--vms <file>', 'The VMs that are on it')
+    .addOption(namesOption('--fail-zone <zone>', 'A zone that dies. Repeat it for several.'))
+    .addOption(namesOption('--fail-rack <zone/rack>', 'A rack that dies'))
+    .addOption(namesOption('--fail-node <node>', 'A node that dies'))
+    .addOption(strategyOption())
+    .addOption(seedOption())
+    .addHelpText('after', FAILURE_EXAMPLE)
+    .action(() => actions.answerFailure(failure.opts()));
+}
+
+const CAPACITY_EXAMPLE = `
+Example:
+  $ novacron simulate capacity --nodes nodes.csv --vms vms.yaml --cpu-cores 4 --memory-gb 16`;
+
+const FAILURE_EXAMPLE = `
+Example:
+  $ novacron simulate failure --nodes nodes.csv --vms vms.yaml --fail-rack zone-1/rack-1`;
+
+function sizeOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(parseSize).default(0);
+}
+
+function namesOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser<readonly string[]>((text, before = []) => [
+    ...before,
+    text,
+  ]);
+}
+
+function parseSize(text: string): number {
+  const size = Number(text);
+  if (text.trim() !== '' && Number.isFinite(size) && size >= 0) return size;
+  throw new InvalidArgumentError('It must be a number of 0 or more.');
 }
 
 function strategyOption(): Option {

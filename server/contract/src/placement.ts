@@ -1,5 +1,6 @@
 /** A placement decision as everybody sees it: plan, API, CLI and dashboard show the same lines. */
 import { z } from 'zod';
+import { Timestamp } from './resource.ts';
 
 /** Another node that could have been chosen. */
 export const PlacementAlternative = z.looseObject({
@@ -18,3 +19,16 @@ export const PlacementDecision = z.looseObject({
   rejected: z.record(z.string(), z.int()).describe('Nodes refused, counted per reason'),
 });
 export type PlacementDecision = z.infer<typeof PlacementDecision>;
+
+/** The answer to "why is it there", and to "why not on that node". */
+export const PlacementExplanation = z.looseObject({
+  vm: z.string().describe('Name of the VM'),
+  node: z.string().nullable().describe('Name of the node that was asked about, if any'),
+  explanation: z.array(z.string()).describe('The answer, in lines for people'),
+  basis: z
+    .enum(['recorded', 'current'])
+    .describe('Whether it is what was recorded then, or the fleet as it is, without the VM'),
+  decided_at: Timestamp.nullable().describe('null where the decision is not kept (any more)'),
+  decision: PlacementDecision.nullable().describe('As it was recorded when the VM was created'),
+});
+export type PlacementExplanation = z.infer<typeof PlacementExplanation>;

@@ -6,6 +6,7 @@ import { verifyAuditChain } from './audit-chain-verify.ts';
 import type { AppDeps } from './deps.ts';
 import { configureBus, showAuthority } from './enrollment/configure-bus.ts';
 import { listEnrollments } from './enrollment/enrollments.ts';
+import { explainPlacement } from './explain-placement.ts';
 import type { Handlers } from './handler.ts';
 import { confirmKeys, listKeys } from './idempotency.ts';
 import { listSealingKeys } from './list-sealing-keys.ts';
@@ -49,6 +50,7 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'operation.list': (input, context) => listOperations(deps, input, context),
     'operation.wait': (input, context) => waitForOperation(deps, executor, input, context),
     'event.list': (input, context) => listEvents(deps, input, context),
+    'placement.explain': (input, context) => explainPlacement(deps, input, context),
     'drift.report': (input, context) => reportDrift(deps, input, context),
     'audit.list': async (input, context) => ok(await listAudit(deps, input, context)),
     'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),

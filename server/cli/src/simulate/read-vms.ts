@@ -148,8 +148,8 @@ function departsAfterArrival(row: {
   return arrival === undefined || departure === undefined || departure >= arrival;
 }
 
-/** Several GPUs are taken whole. */
-function devicesOf(
+/** The GPUs that a VM asks for; several are taken whole. `milli` in thousandths of one. */
+export function devicesOf(
   count: number,
   milli: number,
   models: readonly string[] | undefined,

@@ -302,6 +302,17 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
     secret: 'nova_0123456789',
   },
   'api_key.delete': {},
+  'placement.explain': {
+    vm: 'web-server-01',
+    node: 'node-04',
+    explanation: [
+      'node-04 lacks 2 cores (2 of 64 cores free)',
+      'node-04 lacks 4 GB memory (4 of 256 GB free)',
+    ],
+    basis: 'current',
+    decided_at: AT,
+    decision: null,
+  },
   'token.create': {
     resource: { id: sampleId('tok'), principal: 'admin', role: 'viewer', expires_at: AT },
     secret: 'aaaa.bbbb.cccc',

@@ -6,6 +6,7 @@ import { checkAsk } from './check-ask.ts';
 import { tryPlacement } from './decide-placement.ts';
 import { type FleetIndex, makeFleetIndex } from './fleet/fleet-index.ts';
 import { openOverlay, placeOnIndex, removeFromIndex } from './fleet/overlay.ts';
+import { mainReason } from './main-reason.ts';
 import type {
   PlacementAsk,
   PlacementConstraints,
@@ -148,11 +149,4 @@ function depart(run: Run, vm: TraceAsk): void {
   run.placed.delete(vm);
   run.meter.count(vm, held.plan.nodeId, -1);
   removeFromIndex(run.index, held.ask, held.plan);
-}
-
-/** The reason that refused most nodes, by name where several did; a fleet of none has none. */
-function mainReason(byReason: Readonly<Record<string, number>>): string {
-  let most: readonly [string, number] = ['no-nodes', 0];
-  for (const each of Object.entries(byReason)) if (each[1] > most[1]) most = each;
-  return most[0];
 }

@@ -1,7 +1,15 @@
 import { assert } from '@novacron/contract/result';
 
 /** Verbs of operations that change nothing; their action is `read`, whatever the noun. */
-const READ_VERBS: readonly string[] = ['get', 'list', 'report', 'preview', 'wait', 'verify'];
+const READ_VERBS: readonly string[] = [
+  'get',
+  'list',
+  'report',
+  'preview',
+  'wait',
+  'verify',
+  'explain',
+];
 
 /**
  * The action that policies see for an operation.

@@ -1,0 +1,61 @@
+/** Why not that node? Answers for any node of a fleet. */
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Env } from '../env.ts';
+import { checkAsk } from './check-ask.ts';
+import { tryPlacement } from './decide-placement.ts';
+import { describeRejection } from './describe-rules.ts';
+import { makeFleetIndex } from './fleet/fleet-index.ts';
+import { openOverlay } from './fleet/overlay.ts';
+import { surveyFleet } from './fleet/survey.ts';
+import type { PlacementInput } from './model.ts';
+import { findRejections } from './reject-nodes.ts';
+
+/**
+ * Explains why a VM would not go to a node.
+ * @param input - the question and the fleet, without the VM where it is placed already
+ * @returns lines for people: the reasons against the node, or how it compares with the one chosen;
+ *   `not-found` for a node that the fleet does not have
+ */
+export function explainNode(
+  input: PlacementInput,
+  nodeName: string,
+  env: Env,
+): Result<readonly string[], Problem> {
+  const wrong = checkAsk(input);
+  if (wrong !== undefined) return err(wrong);
+  const node = input.nodes.find(({ name }) => name === nodeName);
+  if (node === undefined) {
+    return err(
+      problem('not-found', {
+        detail: `The fleet has no node named ${nodeName}.`,
+        remedy: 'Ask about one of its nodes.',
+        fields: [{ path: ['node'], message: 'no node has this name' }],
+      }),
+    );
+  }
+  const fleet = openOverlay(makeFleetIndex(input));
+  const rejections = findRejections(node, surveyFleet(fleet, input).question);
+  if (rejections.length > 0) {
+    return ok(rejections.map((each) => `${nodeName} ${describeRejection(each)}`));
+  }
+  const chosen = tryPlacement(fleet, input, env);
+  const only = tryPlacement(fleet, { ...input, constraints: pinTo(input, nodeName) }, env);
+  if (!chosen.ok || !only.ok) {
+    return ok([`${nodeName} would leave some node's VMs without room to restart elsewhere`]);
+  }
+  const { target_node: target, score } = chosen.value.decision;
+  if (target === nodeName) return ok([`${nodeName} is where it goes, with score ${score}`]);
+  return ok([
+    `${nodeName} can hold it`,
+    `${target} is preferred with score ${score}`,
+    ...chosen.value.decision.alternatives.flatMap((each) =>
+      each.node === nodeName ? [`${nodeName} scores ${each.score}`] : [],
+    ),
+  ]);
+}
+
+/** As the request, but for this node only. */
+function pinTo({ constraints }: PlacementInput, node: string): PlacementInput['constraints'] {
+  return { ...constraints, node };
+}

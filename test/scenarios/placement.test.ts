@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { makeVm, SMALL_VM, useBench } from './test-kit/use-bench.ts';
+
+describe('placement.explain', () => {
+  const bench = useBench();
+
+  test('tells what was recorded of the place of a VM', async () => {
+    const vm = await makeVm(bench());
+    const told = await bench().expectOk('placement.explain', { id: vm.id });
+    expect(told).toMatchObject({ vm: 'web-01', node: null, basis: 'recorded' });
+    expect(told.decided_at).toBe(vm.created_at);
+    expect(told.decision?.target_node).toBe(vm.node);
+    expect(told.explanation).toEqual(told.decision?.explanation);
+    expect(told.explanation[0]).toContain(`${vm.node} in zone `);
+  });
+
+  test('tells of the chosen node and the next best ones what was recorded', async () => {
+    const vm = await makeVm(bench());
+    const { decision } = await bench().expectOk('placement.explain', { id: vm.id });
+    const about = (node: string) => bench().expectOk('placement.explain', { id: vm.id, node });
+    const chosen = await about(String(vm.node));
+    expect(chosen.basis).toBe('recorded');
+    expect(chosen.explanation[0]).toBe(`${vm.node} was chosen with score ${decision?.score}`);
+    const [next] = decision?.alternatives ?? [];
+    const other = await about(String(next?.node));
+    expect(other.explanation[0]).toBe(`${next?.node} could hold it, with score ${next?.score}`);
+    expect(other.explanation[1]).toMatch(/was preferred with score|had the same score and won/);
+  });
+
+  test('judges any other node in the fleet as it is, without the VM itself', async () => {
+    const { items } = await bench().expectOk('node.list', {});
+    const zone = String(items[0]?.zone);
+    const asked = { ...SMALL_VM, placement: { zone } };
+    const vm = await makeVm(bench(), asked as never);
+    const away = items.find((node) => node.zone !== zone);
+    const told = await bench().expectOk('placement.explain', {
+      id: vm.id,
+      node: String(away?.name),
+    });
+    expect(told).toMatchObject({
+      basis: 'current',
+      explanation: [`${away?.name} is in zone ${away?.zone}, not in ${zone}`],
+    });
+  });
+
+  test('knows neither nodes that are not there nor VMs of nobody', async () => {
+    const vm = await makeVm(bench());
+    const unknown = await bench().expectProblem('placement.explain', { id: vm.id, node: 'n9' });
+    expect(unknown).toMatchObject({ code: 'not-found', detail: 'The fleet has no node named n9.' });
+    const id = `vm_${'0'.repeat(26)}` as typeof vm.id;
+    const missing = await bench().expectProblem('placement.explain', { id });
+    expect(missing.detail).toBe(`There is no vm with the id ${id}.`);
+  });
+
+  test('says so when the decision is not kept any more, and still judges nodes', async () => {
+    const vm = await makeVm(bench());
+    const [record] = await bench().store.read({ from: 'placement_decisions' });
+    await bench().store.commit([
+      { kind: 'drop', from: 'placement_decisions', id: String(record?.id) },
+    ]);
+    const lost = await bench().expectProblem('placement.explain', { id: vm.id });
+    expect(lost.detail).toBe('The decision about the place of web-01 is not kept (any more).');
+    const judged = await bench().expectOk('placement.explain', {
+      id: vm.id,
+      node: String(vm.node),
+    });
+    expect(judged).toMatchObject({ basis: 'current', decided_at: null, decision: null });
+  });
+});
