@@ -13,6 +13,7 @@ import { figure as serverReady } from './figures/server-ready.mjs';
 import { serverMemory10k, serverStart10k } from './figures/server-start-10k.mjs';
 import { figure as stepOverhead } from './figures/step-overhead.mjs';
 import { stepsPostgres, stepsSqlite } from './figures/steps-per-second.mjs';
+import { figure as utilisationOpenb } from './figures/utilisation-openb.mjs';
 import { figure as vmCreateLatency } from './figures/vm-create-latency.mjs';
 import { figure as vmCreates } from './figures/vm-creates.mjs';
 import { figure as workflowsAtOnce } from './figures/workflows-at-once.mjs';
@@ -27,4 +28,4 @@ const TEN_THOUSAND_VMS = [readLatency, listPage, serverStart10k, serverMemory10k
 
 const SERVER = [ENDS_TO_END, STORE, SLOW_DISK, WORKFLOWS, API, TEN_THOUSAND_VMS].flat();
 
-export const FIGURES = [...SERVER, ...placementFigures, ...packingFigures];
+export const FIGURES = [...SERVER, ...placementFigures, ...packingFigures, utilisationOpenb];

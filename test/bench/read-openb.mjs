@@ -20,6 +20,8 @@ export function readOpenbNodes(directory) {
 export function readOpenbAsks(directory, trace) {
   return readRows(join(directory, `openb_pod_list_${trace}.csv`)).map((row) => ({
     ...{ name: row.name, labels: {}, ...amountsOf(row) },
+    ...(row.creation_time ? { arrivesAt: +row.creation_time } : {}),
+    ...(row.deletion_time ? { departsAt: +row.deletion_time } : {}),
     ...(+row.num_gpu === 0 ? {} : { devices: [deviceOf(row)] }),
   }));
 }
