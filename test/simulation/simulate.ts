@@ -14,6 +14,7 @@ import { checkEvents } from './checks/check-events.ts';
 import { checkHistories, readHistories } from './checks/check-history.ts';
 import { checkLedger } from './checks/check-ledger.ts';
 import { checkMachines, checkRunning, findLeftovers } from './checks/check-machines.ts';
+import { checkRules } from './checks/check-rules.ts';
 import { openDirectory } from './clients/directory.ts';
 import { type Ledger, openLedger } from './clients/ledger.ts';
 import { runClient } from './clients/run-client.ts';
@@ -156,7 +157,10 @@ async function checkStep({ disk, fleet, store, errors }: World): Promise<void> {
   expect('no part reports a fault of its own', errors);
   if (!hasNewAccounts && !hasNewMachines) return;
   const accounts = await readAccounts(store);
-  if (hasNewAccounts) expect('the accounts agree', checkAccounts(accounts));
+  if (hasNewAccounts) {
+    expect('the accounts agree', checkAccounts(accounts));
+    expect('no hard rule is broken', checkRules(accounts));
+  }
   expect('nothing runs twice or unbooked', checkRunning(fleet, accounts));
 }
 

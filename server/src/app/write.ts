@@ -49,6 +49,8 @@ const APPLIES_NOTHING: readonly OperationName[] = [
 
 /** Everything a write will do, before it is allowed to. */
 export interface PreparedWrite {
+  /** To be committed alone, after which the write is prepared again. */
+  readonly announce?: ChangeSet;
   readonly resourceKind: ResourceKind;
   readonly target: { readonly id: string; readonly name: string };
   /** The fields as they are; null for a create. */
@@ -159,6 +161,11 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>>(
   if (decision.problem !== undefined) {
     await auditRefusal(deps, context, name, input, decision.problem);
     return err(decision.problem);
+  }
+  const { announce = [] } = prepared.value;
+  if (announce.length > 0) {
+    const announced = await deps.store.commit(announce);
+    return announced.ok ? err(replan('A rule')) : announced;
   }
   const row = operationRow(name, prepared.value, scope);
   const done = await deps.store.commit(

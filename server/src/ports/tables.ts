@@ -3,6 +3,7 @@
  * Times are milliseconds since the epoch. `*_json` columns hold canonical JSON text.
  */
 import type { ResourceKind } from '@novacron/contract/field';
+import type { AllocationRow } from './allocation-row.ts';
 import type { RoleRow, TenantQuotaRow, TenantRow } from './tenant-rows.ts';
 
 /** Columns of every table that holds resources people create. */
@@ -115,16 +116,7 @@ export interface Tables {
   readonly volumes: VolumeRow;
   readonly snapshots: SnapshotRow;
   readonly orchestration_policies: PolicyRow;
-  /** Resources that a VM holds on a node. */
-  readonly allocations: {
-    readonly id: string;
-    readonly vm_id: string;
-    readonly node_id: string;
-    readonly cpu_cores: number;
-    readonly memory_mib: number;
-    readonly disk_gb: number;
-    readonly created_at_ms: number;
-  };
+  readonly allocations: AllocationRow;
   /** One row a shared rule; whoever decides by the rule moves its version. */
   readonly rule_versions: { readonly id: string; readonly version: number };
   readonly placement_decisions: {

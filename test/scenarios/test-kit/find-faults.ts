@@ -72,7 +72,10 @@ function findBusy({ vms, networks, volumes, snapshots }: Books): string[] {
 
 const AMOUNTS = ['cpu_cores', 'memory_mib', 'disk_gb'] as const;
 
-function sum(rows: readonly Readonly<Record<string, unknown>>[], column: string): number {
+function sum<Column extends string>(
+  rows: readonly { readonly [C in Column]: unknown }[],
+  column: Column,
+): number {
   return rows.reduce((total, row) => total + Number(row[column]), 0);
 }
 

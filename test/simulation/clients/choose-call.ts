@@ -4,6 +4,7 @@ import type { OperationName } from '@novacron/contract/operations';
 import type { Chance } from '../world/chance.ts';
 import type { Directory, Known, KnownKind } from './directory.ts';
 import { chooseRule } from './rules.ts';
+import { chooseTerms } from './terms.ts';
 
 /** A call that is ready to be sent. */
 export interface Call {
@@ -123,6 +124,7 @@ function vmFields(scope: ChoiceScope): JsonObject {
     network_id: someId('network', scope, 0.5),
     template_id: someId('template', scope, 0.2),
     ...(chance.happens(0.3) ? { metadata: { tier: chance.pick(['web', 'db']) } } : {}),
+    ...chooseTerms(chance),
   };
 }
 
@@ -143,6 +145,7 @@ function updateVm(scope: ChoiceScope): Call | undefined {
     ...(chance.happens(0.3) ? { network_id: someId('network', scope, 0.7) } : {}),
     ...(chance.happens(0.2) ? { name: nameOf('vm', scope) } : {}),
     ...(chance.happens(0.2) ? { metadata: { tier: chance.pick(['web', 'db', 'lb']) } } : {}),
+    ...chooseTerms(chance),
   }))(scope);
 }
 

@@ -16,6 +16,7 @@ type NullableColumn = { [T in TableName]: NullableColumnOf<T> }[TableName];
 /** Where nulls sort must be said: to SQLite they are the smallest, to PostgreSQL the largest. */
 const NULLABLE_COLUMNS = {
   attached_to: true,
+  binds_others: true,
   busy_operation_id: true,
   certificate_expires_at_ms: true,
   certificate_serial: true,
@@ -28,11 +29,13 @@ const NULLABLE_COLUMNS = {
   hash: true,
   network_id: true,
   owner: true,
+  owner_tenant_id: true,
   position: true,
   problem_json: true,
   retires_at_ms: true,
   revoked_at_ms: true,
   source_snapshot_id: true,
+  traits_json: true,
   updated_at_ms: true,
   updated_by: true,
 } as const satisfies Record<NullableColumn, true>;

@@ -16,9 +16,11 @@ import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../wr
 import { holdVmAgain } from './hold-again.ts';
 import { toMachineSpec } from './machine-spec.ts';
 import { newResourceRow } from './new-row.ts';
+import { traitColumns } from './place-traits.ts';
 import { placeVm } from './place-vm.ts';
 import { toPlacementAsk } from './placement-ask.ts';
 import { toPlacementNode } from './placement-node.ts';
+import { keptLevels, type PlacementRules, readPlacementRules } from './placement-rules.ts';
 import { requireNameNotHeld } from './plan-renaming.ts';
 import { changedSince, nameTaken, referenceUnknown } from './resource-problems.ts';
 import { amountsOf, negate, takeFromNode } from './vm-amounts.ts';
@@ -31,8 +33,11 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const spec = VmSpec.parse(fillDefaults(VM_FIELDS, input));
   const found = await observe(spec, scope);
   const problems = checkReferences(spec, found);
+  const { tenantId } = scope.context.principal;
+  const ask = toPlacementAsk(spec);
+  const rules = await readPlacementRules({ tenantId, vmId: undefined, ask, ...found }, scope);
   const placement = placeVm(
-    { ...toPlacementAsk(spec), nodes: found.nodes.map(toPlacementNode), peers: [] },
+    { ...ask, nodes: found.nodes.map(toPlacementNode), peers: rules.peers },
     scope,
   );
   if (!placement.ok) return err([...problems, placement.error]);
@@ -41,11 +46,12 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
     return err(problems.length > 0 ? problems : [replan('The fleet')]);
   }
   const machine = toMachineSpec(spec, found.template.name, found.network);
-  const plan = { spec, node, machine, decision: placement.value.decision };
+  const plan = { spec, node, machine, rules, decision: placement.value.decision };
   return ok(planChanges(input, plan, scope));
 };
 
 interface Found {
+  readonly kept: readonly Tables['rule_versions'][];
   readonly nodes: readonly Tables['nodes'][];
   readonly holder: string | undefined;
   readonly network: NetworkRow | undefined;
@@ -56,6 +62,7 @@ interface Found {
 async function observe(spec: VmSpec, scope: WriteScope): Promise<Found> {
   const { tenantId } = scope.context.principal;
   const rows = await scope.deps.store.snapshot({
+    kept: keptLevels(tenantId),
     nodes: { from: 'nodes' },
     holders: { from: 'vms', where: { tenant_id: tenantId, name: spec.name } },
     networks: { from: 'networks', where: { tenant_id: tenantId, id: spec.network_id ?? '' } },
@@ -66,6 +73,7 @@ async function observe(spec: VmSpec, scope: WriteScope): Promise<Found> {
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
   });
   return {
+    kept: rows.kept,
     nodes: rows.nodes,
     holder: rows.holders[0]?.id,
     network: rows.networks[0],
@@ -92,6 +100,7 @@ interface Plan {
   readonly spec: VmSpec;
   readonly node: Tables['nodes'];
   readonly machine: MachineSpec;
+  readonly rules: PlacementRules;
   readonly decision: NonNullable<PreparedWrite['placement']>;
 }
 
@@ -116,7 +125,9 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
     target: { id: vmId, name: spec.name },
     before: null,
     wanted: desired,
+    announce: plan.rules.announce,
     changes: [
+      ...plan.rules.guard(node),
       requireNameNotHeld('vm', context.principal.tenantId, spec.name),
       {
         kind: 'insert',
@@ -186,6 +197,7 @@ function reserve(
         memory_mib: amounts.memoryMib,
         disk_gb: amounts.diskGb,
         created_at_ms: scope.nowMs,
+        ...traitColumns(scope.context.principal.tenantId, [spec]),
       },
       otherwise: replan('The allocation'),
     },

@@ -13,9 +13,11 @@ import { findToChange } from './find-resource.ts';
 import { holdCommandedVmAgain } from './hold-again.ts';
 import { toMachineSpec } from './machine-spec.ts';
 import { changeIdle } from './new-row.ts';
+import { traitColumns } from './place-traits.ts';
 import { placeVm } from './place-vm.ts';
 import { toPlacementAsk } from './placement-ask.ts';
 import { toPlacementNode } from './placement-node.ts';
+import { keptLevels, type PlacementRules, readPlacementRules } from './placement-rules.ts';
 import { releaseVm } from './prepare-vm-create.ts';
 import { release } from './prepare-vm-delete.ts';
 import { referenceUnknown } from './resource-problems.ts';
@@ -38,6 +40,7 @@ import {
 type Input = ParsedInputOf<'vm.migrate'>;
 
 interface Found {
+  readonly kept: readonly Tables['rule_versions'][];
   readonly row: VmRow;
   readonly spec: VmSpec;
   readonly volumes: readonly VolumeRow[];
@@ -62,16 +65,21 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   if (source === undefined) return err([notPlaced(found.row)]);
   if (found.places > 1) return err([whereaboutsUnknown(found.row)]);
   if (observedOf(found.row).status === 'stopped') return err([stopped(found.row)]);
-  const placement = choose(found, source, input.node, scope);
+  const ask = toPlacementAsk(found.spec);
+  const { tenant_id: tenantId, id: vmId } = found.row;
+  const landing = await readPlacementRules({ tenantId, vmId, ask, ...found }, scope);
+  const placement = choose({ ...found, landing }, source, input.node, scope);
   if (!placement.ok) return err([placement.error]);
   const destination = found.nodes.find((node) => node.id === placement.value.nodeId);
   if (destination === undefined) return err([replan('The fleet')]);
-  return ok(planChanges(found, { source, destination, placement: placement.value }, scope));
+  const move = { source, destination, landing, placement: placement.value };
+  return ok(planChanges(found, move, scope));
 };
 
 async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
   const spec = VmSpec.parse(desiredOf(row));
   const rows = await scope.deps.store.snapshot({
+    kept: keptLevels(row.tenant_id),
     volumes: { from: 'volumes', where: { attached_to: row.id } },
     networks: { from: 'networks', where: { id: spec.network_id ?? '' } },
     templates: {
@@ -84,6 +92,7 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
     rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
   });
   return {
+    kept: rows.kept,
     row,
     spec,
     volumes: rows.volumes,
@@ -98,7 +107,7 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
 }
 
 function choose(
-  found: Found,
+  found: Found & { readonly landing: PlacementRules },
   source: Tables['nodes'],
   wanted: string | undefined,
   scope: WriteScope,
@@ -114,7 +123,7 @@ function choose(
     {
       ...ask,
       nodes: found.nodes.map(toPlacementNode),
-      peers: [],
+      peers: found.landing.peers,
       constraints: { ...constraints, node: wanted ?? ask.constraints.node },
     },
     scope,
@@ -126,6 +135,7 @@ function planChanges(
   move: {
     readonly source: Tables['nodes'];
     readonly destination: Tables['nodes'];
+    readonly landing: PlacementRules;
     readonly placement: PlacementPlan;
   },
   scope: WriteScope,
@@ -140,6 +150,7 @@ function planChanges(
     memory_mib: amounts.memoryMib,
     disk_gb: amounts.diskGb,
     created_at_ms: scope.nowMs,
+    ...traitColumns(row.tenant_id, [spec]),
   };
   const otherwise = replan(`The VM ${row.name}`);
   const observed = { ...observedOf(row), node: move.destination.name };
@@ -149,7 +160,9 @@ function planChanges(
     before: desiredOf(row),
     wanted: desiredOf(row),
     placement: move.placement.decision,
+    announce: move.landing.announce,
     changes: [
+      ...move.landing.guard(move.destination),
       changeIdle('vm', row, {
         generation: row.generation + 1,
         busy_operation_id: scope.operationId,

@@ -23,6 +23,7 @@ import {
 } from './configure-steps.ts';
 import { findToChange } from './find-resource.ts';
 import { holdVmAgain } from './hold-again.ts';
+import { checkPlaceKept, type PlaceKept } from './keep-place.ts';
 import {
   changedColumns,
   changeIdle,
@@ -30,6 +31,7 @@ import {
   requireSame,
   revertedColumns,
 } from './new-row.ts';
+import { keptLevels } from './placement-rules.ts';
 import { planRenaming } from './plan-renaming.ts';
 import { planResize } from './plan-resize.ts';
 import { connect } from './prepare-vm-create.ts';
@@ -50,6 +52,8 @@ import {
 type Input = ParsedInputOf<'vm.update'>;
 
 interface Found {
+  readonly kept: readonly Tables['rule_versions'][];
+  readonly nodes: readonly Tables['nodes'][];
   readonly row: VmRow;
   readonly before: VmSpec;
   readonly after: VmSpec;
@@ -60,6 +64,7 @@ interface Found {
   readonly volumeWork: readonly Tables['operations'][];
   readonly rules: readonly Tables['rule_versions'][];
   readonly allocation: Tables['allocations'] | undefined;
+  readonly allocations: readonly Tables['allocations'][];
   readonly node: Tables['nodes'] | undefined;
   readonly quota: Tables['tenant_quotas'] | undefined;
 }
@@ -72,9 +77,10 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
   const before = VmSpec.parse(desiredOf(row));
   const after = VmSpec.parse(mergeFields(desiredOf(row), input, VM_FIELDS));
   const found = await observe(row, before, after, scope);
-  const problems = check(found, input.restart);
+  const place = await checkPlaceKept(found, scope);
+  const problems = [...check(found, input.restart), ...place.problems];
   if (problems.length > 0) return err(problems);
-  return ok(planChanges(found, scope));
+  return ok(planChanges(found, place, scope));
 };
 
 async function observe(
@@ -85,6 +91,7 @@ async function observe(
 ): Promise<Found> {
   const tenant_id = row.tenant_id;
   const rows = await scope.deps.store.snapshot({
+    kept: keptLevels(tenant_id),
     holders: { from: 'vms', where: { tenant_id, name: after.name, id: { not: row.id } } },
     networks: {
       from: 'networks',
@@ -102,6 +109,8 @@ async function observe(
   });
   const allocation = allocationAtHome(row, rows);
   return {
+    kept: rows.kept,
+    nodes: rows.nodes,
     row,
     before,
     after,
@@ -112,6 +121,7 @@ async function observe(
     volumeWork: rows.volumeWork,
     rules: rows.rules,
     allocation,
+    allocations: rows.allocations,
     node: rows.nodes.find((node) => node.id === allocation?.node_id),
     quota: rows.quotas[0],
   };
@@ -166,7 +176,7 @@ function checkRoom(row: VmRow, node: Tables['nodes'], growth: Amounts): Problem[
   ];
 }
 
-function planChanges(found: Found, scope: WriteScope): PreparedWrite {
+function planChanges(found: Found, place: PlaceKept, scope: WriteScope): PreparedWrite {
   const { row, before, after } = found;
   const wanted = after as JsonObject;
   const base = {
@@ -186,11 +196,14 @@ function planChanges(found: Found, scope: WriteScope): PreparedWrite {
   const reconnect = before.network_id === after.network_id ? [] : [before.network_id];
   return {
     ...base,
+    announce: place.announce,
     changes: [
+      ...place.guards,
       changeIdle('vm', row, { ...columns, network_id: after.network_id }),
       requireNoNewVolumeWork(row, found.rules),
       ...renaming.admission,
       ...resize.reserve,
+      ...place.hold,
       ...reconnect.flatMap(() => connect(after.network_id, 1)),
     ],
     steps: stepsOf(found),
@@ -198,12 +211,14 @@ function planChanges(found: Found, scope: WriteScope): PreparedWrite {
       freeVm(row),
       ...renaming.end,
       ...resize.settle,
+      ...place.settle,
       ...reconnect.flatMap((networkId) => connect(networkId, -1)),
     ],
     onFailure: [
       revertVm(row, observedOf(row)),
       ...renaming.end,
       ...resize.giveBack,
+      ...place.giveBack,
       ...reconnect.flatMap(() => connect(after.network_id, -1)),
     ],
     // It may have any of both sizes: the larger one stays reserved until a change goes through.

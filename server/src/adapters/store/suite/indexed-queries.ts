@@ -15,6 +15,7 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   { from: 'orchestration_policies', where: { tenant_id: 't', enabled: 1 } },
   { from: 'allocations', where: { vm_id: 'v' } },
   { from: 'allocations', where: { node_id: 'n' } },
+  { from: 'allocations', where: { owner_tenant_id: 't', binds_others: 1 } },
   { from: 'operations', where: { status: { in: ['running', 'undoing'] } } },
   { from: 'operations', where: { target_id: 'v' } },
   {

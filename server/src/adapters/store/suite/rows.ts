@@ -204,6 +204,9 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     memory_mib: 1024,
     disk_gb: 10,
     created_at_ms: 1,
+    owner_tenant_id: 'tnt_a',
+    traits_json: '[]',
+    binds_others: 1,
   },
   rule_versions: { id: 'quota/tnt_a', version: 3 },
   placement_decisions: {
