@@ -1,8 +1,11 @@
 /** The commands that are no rows of the operations table: this machine's own. */
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { COMPLETE_NAMES } from './complete-names.ts';
 import { SHELLS, type Shell } from './completion.ts';
 import { addSimulateCommands, type SimulateActions } from './simulate-commands.ts';
+import { EXPORTABLE_KINDS, type ExportRequest } from './export/export-resources.ts';
+import { EXPORT_FORMATS } from './export/write-configuration.ts';
+import { repeatedChoice } from './flag-options.ts';
 
 /** What the local commands do, once they are understood. */
 export interface LocalActions extends SimulateActions {
@@ -21,6 +24,7 @@ export interface LocalActions extends SimulateActions {
     readonly dir?: string;
     readonly cliConfig?: string;
   }) => Promise<void>;
+  readonly exportResources: (request: ExportRequest) => Promise<void>;
   readonly printCompletion: (shell: Shell) => Promise<void>;
   readonly completeNames: (noun: string) => Promise<void>;
 }
@@ -39,6 +43,7 @@ export function addLocalCommands(program: Command, actions: LocalActions): void 
     .option('--cli-config <file>', "Terraform's CLI configuration file to write")
     .addHelpText('after', exampleText('provider install'))
     .action(() => actions.installProvider(install.opts()));
+  addExportCommand(program, actions);
   program
     .command('completion')
     .description('Prints the completion script of a shell.')
@@ -49,6 +54,31 @@ export function addLocalCommands(program: Command, actions: LocalActions): void 
     .command(COMPLETE_NAMES, { hidden: true })
     .argument('<noun>')
     .action((noun: string) => actions.completeNames(noun));
+}
+
+interface ExportFlags {
+  readonly format: ExportRequest['format'];
+  readonly kind?: readonly string[];
+  readonly withProvider?: true;
+}
+
+function addExportCommand(program: Command, actions: LocalActions): void {
+  const format = new Option('--format <format>', 'Resources with import blocks, or these alone');
+  const kind = 'Only this kind. Repeat it for several.';
+  program
+    .command('export')
+    .description('Writes what exists as Terraform configuration that takes it over.')
+    .addOption(format.choices(EXPORT_FORMATS).default(EXPORT_FORMATS[0]))
+    .addOption(repeatedChoice('--kind <kind>', kind, EXPORTABLE_KINDS))
+    .option('--with-provider', 'Begin with the blocks that name and configure the provider')
+    .addHelpText('after', exampleText('export --with-provider > main.tf'))
+    .action(({ format: chosen, kind: kinds, withProvider }: ExportFlags) =>
+      actions.exportResources({
+        format: chosen,
+        ...(kinds === undefined ? {} : { kinds }),
+        preamble: withProvider === true ? 'with-provider' : 'none',
+      }),
+    );
 }
 
 function addServerCommands(program: Command, actions: LocalActions): void {

@@ -4,6 +4,7 @@ import type { CliIo, Environment } from './cli-io.ts';
 import { commandOf } from './command-table.ts';
 import { COMPLETION_TIMEOUT_MS, listNames, PROFILE_NOUN } from './complete-names.ts';
 import { completionScript } from './completion.ts';
+import { exportResources } from './export/export-resources.ts';
 import { EXIT_CODES, exitCodeOf, type Failure } from './failure.ts';
 import {
   breakGlass,
@@ -106,6 +107,8 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
       local(simulatePlacement(io, { ...request, progress: progressOf(program) })),
     answerCapacity: (question) => local(answerCapacity(io, question)),
     answerFailure: (question) => local(answerFailure(io, question)),
+    exportResources: (request) =>
+      online(async (session) => outcomeOf(await exportResources(session, request))),
     printCompletion: async (shell) => io.stdout.write(completionScript(program, shell)),
     completeNames: async (noun) => io.stdout.write(await namesText(profiles(), noun)),
   };

@@ -1,16 +1,8 @@
 /** Problems that all kinds of resources share. */
 import type { FieldTable, ResourceKind } from '@novacron/contract/field';
 import { type Problem, problem } from '@novacron/contract/problem';
+import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import type { ResourceRow } from '../../ports/tables.ts';
-
-/** Terraform's name of each kind, for import commands in texts. */
-const TERRAFORM_TYPES: Readonly<Record<ResourceKind, string>> = {
-  vm: 'novacron_vm',
-  network: 'novacron_network',
-  volume: 'novacron_storage',
-  snapshot: 'novacron_snapshot',
-  policy: 'novacron_policy',
-};
 
 /** No such resource in the caller's tenant; another tenant's id says the same. */
 export function notFound(kind: string, id: string): Problem {
@@ -23,7 +15,7 @@ export function notFound(kind: string, id: string): Problem {
 
 /** The name belongs to another resource of the kind. */
 export function nameTaken(kind: ResourceKind, name: string, holderId: string): Problem {
-  const type = TERRAFORM_TYPES[kind];
+  const { type } = TERRAFORM_KINDS[kind];
   return problem('name-taken', {
     detail: `A ${kind} named ${JSON.stringify(name)} exists already: ${holderId}.`,
     remedy:

@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { SAMPLES, sampleId } from '../test-kit/samples.ts';
+import { writeConfiguration } from './write-configuration.ts';
+
+test('names that become the same identifier are told apart', () => {
+  const names = ['Web 1', 'web-1', '1', '東京'];
+  const resources = names.map((name, number) => ({
+    kind: 'network' as const,
+    values: { ...SAMPLES.network[0], id: sampleId('net', number), name },
+  }));
+  const addresses = writeConfiguration(resources, 'import').match(/novacron_network\.\w+/g);
+  expect(addresses).toEqual([
+    'novacron_network.web_1',
+    'novacron_network.web_1_2',
+    'novacron_network.r_1',
+    'novacron_network.r_',
+  ]);
+});
+
+test('what refers to something that is not exported has its id', () => {
+  const [vm] = SAMPLES.vm;
+  const text = writeConfiguration([{ kind: 'vm', values: { ...vm } }], 'hcl');
+  expect(text).toContain(`network_id = "${sampleId('net')}"`);
+  expect(text).not.toContain('template_id');
+});

@@ -1,0 +1,112 @@
+/** Resources as the server answers them, written as a Terraform configuration. */
+import type { Field, FieldTable, ResourceKind } from '@novacron/contract/field';
+import { equalJson } from '@novacron/contract/json';
+import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import type { Fields } from '../fields.ts';
+import { formatBlock, type HclBlock, type HclValue, referenceTo } from './format-hcl.ts';
+
+/** What is written: resources and import blocks, or import blocks alone. */
+export const EXPORT_FORMATS = ['hcl', 'import'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** One resource that exists. */
+export interface ExportedResource {
+  readonly kind: ResourceKind;
+  /** As the API answers it, with `id` and `name`. */
+  readonly values: Fields;
+}
+
+interface Placed extends ExportedResource {
+  /** `novacron_vm.web_01` */
+  readonly address: string;
+}
+
+/**
+ * Writes a configuration whose plan imports and changes nothing. What refers to another exported
+ * resource names it; what refers to anything else has its id.
+ * @returns text in the format of `terraform fmt`
+ */
+export function writeConfiguration(
+  resources: readonly ExportedResource[],
+  format: ExportFormat,
+): string {
+  const placed = giveAddresses(resources);
+  const addresses = new Map(placed.map(({ values, address }) => [String(values.id), address]));
+  const blocks = placed.flatMap((resource): readonly HclBlock[] => {
+    const block = importBlock(resource);
+    return format === 'import' ? [block] : [block, resourceBlock(resource, addresses)];
+  });
+  return blocks.map(formatBlock).join('\n');
+}
+
+/** Names become identifiers; two that become the same one are told apart by a number. */
+function giveAddresses(resources: readonly ExportedResource[]): readonly Placed[] {
+  const taken = new Set<string>();
+  return resources.map((resource) => {
+    const { type } = TERRAFORM_KINDS[resource.kind];
+    const base = `${type}.${identifierOf(String(resource.values.name))}`;
+    let address = base;
+    for (let number = 2; taken.has(address); number += 1) address = `${base}_${number}`;
+    taken.add(address);
+    return { ...resource, address };
+  });
+}
+
+function identifierOf(name: string): string {
+  const word = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_]+/g, '_')
+    .replaceAll(/^_+|_+$/g, '');
+  return /^[a-z]/.test(word) ? word : `r_${word}`;
+}
+
+function importBlock({ address, values }: Placed): HclBlock {
+  return {
+    header: 'import',
+    attributes: [
+      ['to', referenceTo(address)],
+      ['id', String(values.id)],
+    ],
+  };
+}
+
+function resourceBlock(resource: Placed, addresses: ReadonlyMap<string, string>): HclBlock {
+  const { kind, values, address } = resource;
+  const { type, table } = TERRAFORM_KINDS[kind];
+  const hidden = Object.entries(userFields(table)).filter(([, { secrecy }]) => secrecy !== 'plain');
+  const attributes = Object.entries(userFields(table))
+    .filter(([name, field]) => field.secrecy === 'plain' && isWorthSaying(values[name], field))
+    .map(([name, field]) => [name, toAttribute(values[name], field, addresses)] as const);
+  return {
+    header: `resource "${type}" "${address.slice(type.length + 1)}"`,
+    comments: hidden.map(([name]) => `${name} is a secret, which is not exported.`),
+    attributes,
+  };
+}
+
+function userFields(table: FieldTable): FieldTable {
+  const entries = Object.entries(table).filter(([, { presence }]) => presence !== 'computed');
+  return Object.fromEntries(entries);
+}
+
+/** Silence means the default, or nothing. */
+function isWorthSaying(value: unknown, field: Field): boolean {
+  if (value === null || value === undefined) return false;
+  return field.default === undefined || !equalJson(value, field.default);
+}
+
+function toAttribute(
+  value: unknown,
+  field: Field,
+  addresses: ReadonlyMap<string, string>,
+): HclValue {
+  const address = field.references === undefined ? undefined : addresses.get(String(value));
+  return address === undefined ? toHcl(value) : referenceTo(`${address}.id`);
+}
+
+function toHcl(value: unknown): HclValue {
+  if (Array.isArray(value)) return value.map(toHcl);
+  if (typeof value !== 'object' || value === null) return value as string | number | boolean | null;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(entries.map(([name, inner]) => [name, toHcl(inner)]));
+}

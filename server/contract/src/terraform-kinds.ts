@@ -1,0 +1,23 @@
+/** What Terraform calls each kind of resource, with the table of its fields. */
+import type { FieldTable, ResourceKind } from './field.ts';
+import { NETWORK_FIELDS } from './network.ts';
+import { POLICY_FIELDS } from './policy.ts';
+import { SNAPSHOT_FIELDS } from './snapshot.ts';
+import { VM_FIELDS } from './vm.ts';
+import { VOLUME_FIELDS } from './volume.ts';
+
+/** A kind of resource as a configuration writes it. */
+export interface TerraformKind {
+  /** Resource type: `novacron_vm`. */
+  readonly type: string;
+  readonly table: FieldTable;
+}
+
+/** Every kind; what others refer to comes before them. */
+export const TERRAFORM_KINDS: Readonly<Record<ResourceKind, TerraformKind>> = {
+  network: { type: 'novacron_network', table: NETWORK_FIELDS },
+  vm: { type: 'novacron_vm', table: VM_FIELDS },
+  volume: { type: 'novacron_storage', table: VOLUME_FIELDS },
+  snapshot: { type: 'novacron_snapshot', table: SNAPSHOT_FIELDS },
+  policy: { type: 'novacron_policy', table: POLICY_FIELDS },
+};
