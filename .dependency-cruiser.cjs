@@ -60,7 +60,8 @@ const ENTRIES = [
   '^server/rego/src/conformance-main[.]ts$',
   '^server/agent/src/main[.]ts$',
   '^server/cli/src/(main|node-io)[.]ts$',
-  '^provider/src/(main|install-provider|documentation/print-documentation)[.]ts$',
+  '^provider/src/(main|(un)?install-provider|serve-for-debugging)[.]ts$',
+  '^provider/src/(documentation/print-documentation|install/package-provider)[.]ts$',
   '^test/bench/run-bench[.]mjs$',
 ];
 

@@ -8,7 +8,7 @@ export CHECKPOINT_DISABLE := 1
 # What npm installs follows from the lock file; what the compiler writes follows from the sources.
 STAMP := node_modules/.novacron-installed
 
-.PHONY: help setup build check test demo bench load sim chaos acceptance conformance generate run fmt clean
+.PHONY: help setup build package check test demo bench load sim chaos acceptance conformance generate run fmt clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | column -t -s '|'
@@ -60,6 +60,9 @@ generate: build ## regenerate what is generated and committed
 	node server/dist/transports/reference/print-reference.js docs/reference
 	node server/dist/transports/graphql/print-schema.js > docs/reference/schema.graphql
 	node test/tidy/complete-lock.mjs
+
+package: build ## the files of a release of the provider, in provider/dist/release
+	node provider/dist/install/package-provider.js
 
 run: setup ## start a server: make run ARGS='--listen 127.0.0.1:7480'
 	npx novacron server $(ARGS)

@@ -1,7 +1,6 @@
 /** Installs the built provider where Terraform finds it: a filesystem mirror on this machine. */
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -12,7 +11,9 @@ import {
   writeCliConfig,
 } from './install/cli-config.ts';
 import { listPlatforms } from './install/list-platforms.ts';
+import { impliedMirror, readVersion } from './install/provider-place.ts';
 import { type MirrorChange, writeMirror } from './install/write-mirror.ts';
+import { PROVIDER_SOURCE } from './provider-source.ts';
 
 /** What to install, and where to. */
 export interface InstallRequest {
@@ -22,12 +23,8 @@ export interface InstallRequest {
   readonly cliConfig?: string;
 }
 
-/** The provider's source address: the default host is not written in configurations. */
-const SOURCE = 'novacron/novacron';
-
 /** Of this package, be it compiled (`dist/`) or run from its sources (`src/`). */
 const BUNDLE = new URL('../dist/terraform-provider-novacron', import.meta.url);
-const MANIFEST = new URL('../package.json', import.meta.url);
 
 /**
  * Installs the provider of this release. Doing it twice changes nothing.
@@ -49,27 +46,18 @@ export async function installProvider(
   const version = readVersion();
   try {
     if (cliConfig !== undefined) {
-      const checked = checkCliConfig(cliConfig, formatInstallation(SOURCE, mirror));
+      const checked = checkCliConfig(cliConfig, formatInstallation(PROVIDER_SOURCE, mirror));
       if (!checked.ok) return checked;
     }
-    const content = { source: SOURCE, version, platforms: platforms.value };
+    const content = { source: PROVIDER_SOURCE, version, platforms: platforms.value };
     const change = writeMirror(mirror, { ...content, executable: executable.value });
-    if (cliConfig !== undefined) writeCliConfig(cliConfig, formatCliConfig(SOURCE, mirror));
+    if (cliConfig !== undefined)
+      writeCliConfig(cliConfig, formatCliConfig(PROVIDER_SOURCE, mirror));
     const said = { mirror, cliConfig, version, change };
     return ok({ lines: [...tellDone(said), '', ...tellNext(said, request)] });
   } catch (cause) {
     return err(cannotWrite(cause));
   }
-}
-
-/** Terraform, too, believes the variable before it asks the system. */
-function impliedMirror(): string {
-  return join(process.env.HOME || homedir(), '.terraform.d', 'plugins');
-}
-
-function readVersion(): string {
-  const manifest: { readonly version: string } = JSON.parse(readFileSync(MANIFEST, 'utf8'));
-  return manifest.version;
 }
 
 function readBundle(): Result<Buffer, Problem> {
@@ -93,7 +81,7 @@ interface Said {
 }
 
 function tellDone({ mirror, cliConfig, version, change }: Said): string[] {
-  const what = `${SOURCE} ${version}`;
+  const what = `${PROVIDER_SOURCE} ${version}`;
   const wrote = cliConfig === undefined ? [] : [`Wrote ${cliConfig}, which names that mirror.`];
   switch (change.kind) {
     case 'added':
@@ -106,7 +94,7 @@ function tellDone({ mirror, cliConfig, version, change }: Said): string[] {
 }
 
 function tellNext({ mirror, cliConfig }: Said, request: InstallRequest): string[] {
-  const source = `    source = "${SOURCE}"`;
+  const source = `    source = "${PROVIDER_SOURCE}"`;
   const declare = ['Name the provider in required_providers:', '', source, ''];
   const lockFile =
     'If init or plan complains about checksums, .terraform.lock.hcl knows another build of this ' +
@@ -126,7 +114,7 @@ function tellNext({ mirror, cliConfig }: Said, request: InstallRequest): string[
       'provider_installation block; then put the folder into it, or use --cli-config.';
     return [...declare, ...ending, implied];
   }
-  const block = formatInstallation(SOURCE, mirror).trimEnd().split('\n');
+  const block = formatInstallation(PROVIDER_SOURCE, mirror).trimEnd().split('\n');
   const put = ['Put this into your Terraform CLI configuration (~/.terraformrc):', ''];
   return [...put, ...block.map((line) => `    ${line}`), '', ...declare, ...ending];
 }

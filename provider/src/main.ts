@@ -3,9 +3,7 @@ import { createLazyService } from './goplugin/create-lazy-service.ts';
 import { servePlugin } from './goplugin/serve-plugin.ts';
 import type { PluginService } from './goplugin/start-server.ts';
 import type { Logger } from './log/logger.ts';
-
-/** The provider's source address as users write it in `required_providers`. */
-const SOURCE = 'novacron/novacron';
+import { PROVIDER_SOURCE } from './provider-source.ts';
 
 /** Terraform starts a provider several times a run: all that can wait is loaded when needed. */
 async function loadProvider(log: Logger): Promise<PluginService> {
@@ -19,6 +17,6 @@ async function loadProvider(log: Logger): Promise<PluginService> {
 }
 
 void servePlugin({
-  source: SOURCE,
+  source: PROVIDER_SOURCE,
   createService: (log) => createLazyService(ProviderService, () => loadProvider(log)),
 });

@@ -1,5 +1,5 @@
 /** Terraform's CLI configuration: the file that says where providers come from. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -38,6 +38,14 @@ export function checkCliConfig(file: string, block: string): Result<void, Proble
       fields: [{ path: ['--cli-config'], message: 'names a file that somebody else wrote' }],
     }),
   );
+}
+
+/** Removes a file that we wrote; one that somebody else wrote stays. */
+export function removeCliConfig(file: string): 'removed' | 'absent' | 'foreign' {
+  if (!existsSync(file)) return 'absent';
+  if (!readFileSync(file, 'utf8').startsWith(OURS)) return 'foreign';
+  rmSync(file);
+  return 'removed';
 }
 
 /**

@@ -3,7 +3,12 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 
 /** Always installed: a lock file that is made from the mirror then serves a whole team. */
-const PLATFORMS_USUAL = ['linux_amd64', 'linux_arm64', 'darwin_amd64', 'darwin_arm64'] as const;
+export const PLATFORMS_USUAL = [
+  'linux_amd64',
+  'linux_arm64',
+  'darwin_amd64',
+  'darwin_arm64',
+] as const;
 
 const SYSTEMS: Readonly<Record<string, string>> = {
   linux: 'linux',

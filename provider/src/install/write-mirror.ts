@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
  * The host of every source address that names none: a constant of Terraform's protocol and the
  * first folder of a mirror. Nothing is ever fetched from there.
  */
-const DEFAULT_HOST = 'registry.terraform.io';
+export const DEFAULT_HOST = 'registry.terraform.io';
 
 const EXECUTABLE_MODE = 0o755;
 

@@ -2,6 +2,7 @@ import { serveForReattach } from '../goplugin/reattach.ts';
 import { createLogger } from '../log/logger.ts';
 import { createProviderService } from '../protocol/create-provider-service.ts';
 import type { AnyProvider } from '../protocol/session.ts';
+import { PROVIDER_SOURCE } from '../provider-source.ts';
 import { connectProbe, type ProviderProbe } from './provider-probe.ts';
 
 /** A provider that runs inside the test. */
@@ -14,9 +15,6 @@ export interface RunningProvider {
   readonly logLines: readonly string[];
   close(): Promise<void>;
 }
-
-/** The address under which tests and users know the provider. */
-export const PROVIDER_SOURCE = 'novacron/novacron';
 
 /**
  * Serves a provider in this process, with every answer checked against Terraform's rules.

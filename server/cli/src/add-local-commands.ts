@@ -24,6 +24,12 @@ export interface LocalActions extends SimulateActions {
     readonly dir?: string;
     readonly cliConfig?: string;
   }) => Promise<void>;
+  readonly uninstallProvider: (request: {
+    readonly dir?: string;
+    readonly cliConfig?: string;
+    readonly versions: 'this' | 'all';
+  }) => Promise<void>;
+  readonly serveProvider: () => Promise<void>;
   readonly exportResources: (request: ExportRequest) => Promise<void>;
   readonly printCompletion: (shell: Shell) => Promise<void>;
   readonly completeNames: (noun: string) => Promise<void>;
@@ -43,6 +49,7 @@ export function addLocalCommands(program: Command, actions: LocalActions): void 
     .option('--cli-config <file>', "Terraform's CLI configuration file to write")
     .addHelpText('after', exampleText('provider install'))
     .action(() => actions.installProvider(install.opts()));
+  addProviderCommands(provider, actions);
   addExportCommand(program, actions);
   program
     .command('completion')
@@ -54,6 +61,31 @@ export function addLocalCommands(program: Command, actions: LocalActions): void 
     .command(COMPLETE_NAMES, { hidden: true })
     .argument('<noun>')
     .action((noun: string) => actions.completeNames(noun));
+}
+
+interface UninstallFlags {
+  readonly dir?: string;
+  readonly cliConfig?: string;
+  readonly allVersions?: true;
+}
+
+function addProviderCommands(provider: Command, actions: LocalActions): void {
+  provider
+    .command('uninstall')
+    .description('Removes the Terraform provider of this release from where it was installed.')
+    .option('--dir <mirror>', 'Directory of the filesystem mirror to remove it from')
+    .option('--cli-config <file>', 'CLI configuration that `provider install` wrote, to remove')
+    .option('--all-versions', 'Remove every version of the provider, not this one only')
+    .addHelpText('after', exampleText('provider uninstall --all-versions'))
+    .action(({ allVersions, ...places }: UninstallFlags) =>
+      actions.uninstallProvider({ ...places, versions: allVersions === true ? 'all' : 'this' }),
+    );
+  provider
+    .command('serve')
+    .description('Serves the provider for a Terraform that is attached to it, until interrupted.')
+    .requiredOption('--debug', 'Print what to set in the environment of Terraform')
+    .addHelpText('after', exampleText('provider serve --debug'))
+    .action(() => actions.serveProvider());
 }
 
 interface ExportFlags {

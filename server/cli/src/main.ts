@@ -24,6 +24,7 @@ import {
 } from './profile-commands.ts';
 import { readProfiles } from './profiles.ts';
 import { createProgram, type PolicySwitch, type ProgramActions } from './program.ts';
+import { serveProviderHere, uninstallProviderHere } from './provider-commands.ts';
 import { renderFailure } from './render-failure.ts';
 import { type OutputFormat, renderOutput } from './render-output.ts';
 import { runAgentCommand } from './run-agent-command.ts';
@@ -107,6 +108,8 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
       local(simulatePlacement(io, { ...request, progress: progressOf(program) })),
     answerCapacity: (question) => local(answerCapacity(io, question)),
     answerFailure: (question) => local(answerFailure(io, question)),
+    uninstallProvider: (request) => local(uninstallProviderHere(io, request)),
+    serveProvider: () => local(serveProviderHere(io, env)),
     exportResources: (request) =>
       online(async (session) => outcomeOf(await exportResources(session, request))),
     printCompletion: async (shell) => io.stdout.write(completionScript(program, shell)),

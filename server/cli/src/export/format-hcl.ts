@@ -107,7 +107,8 @@ function formatQuoted(text: string): string {
     const short = SHORT_ESCAPES.get(sign);
     return short ?? codeOf(sign);
   });
-  return `"${escapeTemplate(escaped.replaceAll(DOUBLED, (signs) => [...signs].map(codeOf).join('')))}"`;
+  const parted = escaped.replaceAll(DOUBLED, (signs) => [...signs].map(codeOf).join(''));
+  return `"${escapeTemplate(parted)}"`;
 }
 
 function codeOf(sign: string): string {

@@ -16,8 +16,11 @@ export interface TestWorld {
   /** How much later it is each time somebody looks; else time stands still. Unit: ms. */
   readonly tickMs?: number;
   readonly terminal?: 'stdout' | 'stderr' | 'none';
-  /** Interrupts as soon as this is written to standard error or a delay of it is asked for. */
-  readonly interruptOn?: (sign: { readonly delayMs?: number }) => boolean;
+  /** Interrupts as soon as this is written or a delay of it is asked for. */
+  readonly interruptOn?: (sign: {
+    readonly delayMs?: number;
+    readonly written?: string;
+  }) => boolean;
 }
 
 /** What a run left behind. */
@@ -48,6 +51,7 @@ export async function runInProcess(
     ...(world.terminal === name ? { columns: 80 } : {}),
     write: (text: string) => {
       written[name] += text;
+      if (world.interruptOn?.({ written: text }) === true) setImmediate(() => interrupt());
     },
   });
   const io: CliIo = {

@@ -1,0 +1,36 @@
+/** The files of a release, named as provider registries expect them. */
+import { createHash } from 'node:crypto';
+import { PLATFORMS_USUAL } from './list-platforms.ts';
+import { writeZip } from './write-zip.ts';
+
+/** What a release is made of. */
+export interface ReleaseContent {
+  /** `0.1.0` */
+  readonly version: string;
+  /** The one file that runs on every platform that has Node. */
+  readonly executable: Buffer;
+}
+
+const NAME = 'terraform-provider-novacron';
+const EXECUTABLE_MODE = 0o755;
+
+/** Registries tell Terraform by it whether it can speak with the provider before it is fetched. */
+const MANIFEST = { version: 1, metadata: { protocol_versions: ['6.0'] } };
+
+/**
+ * Makes the files by their names: a zip for each platform, the manifest, and the sums of them all.
+ * The same content gives the same bytes. `SHA256SUMS.sig`, which registries want beside them, is
+ * the affair of who has the key.
+ */
+export function releaseFiles({ version, executable }: ReleaseContent): ReadonlyMap<string, Buffer> {
+  const stem = `${NAME}_${version}`;
+  // Nothing but the executable: so the checksum of the zip's content is that of a mirror.
+  const entry = { name: `${NAME}_v${version}`, content: executable, mode: EXECUTABLE_MODE };
+  const zip = writeZip([entry]);
+  const files = new Map(PLATFORMS_USUAL.map((platform) => [`${stem}_${platform}.zip`, zip]));
+  files.set(`${stem}_manifest.json`, Buffer.from(`${JSON.stringify(MANIFEST, null, 2)}\n`));
+  const sums = [...files]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, content]) => `${createHash('sha256').update(content).digest('hex')}  ${name}\n`);
+  return files.set(`${stem}_SHA256SUMS`, Buffer.from(sums.join('')));
+}

@@ -1,0 +1,28 @@
+/** Serves the provider in this process, for a Terraform that somebody attaches to it. */
+import { serveForReattach } from './goplugin/reattach.ts';
+import { createLogger } from './log/logger.ts';
+import { createNovacronProvider, type Environment } from './novacron-provider.ts';
+import { createProviderService } from './protocol/create-provider-service.ts';
+import { PROVIDER_SOURCE } from './provider-source.ts';
+
+/** A provider that serves until it is closed. */
+export interface DebuggedProvider {
+  /** The value for TF_REATTACH_PROVIDERS. */
+  readonly reattachProviders: string;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Starts to serve. Every answer is checked against the rules of Terraform, as in our tests.
+ * @param env - what the provider takes its defaults from
+ * @param sink - where its log goes, a line at a time
+ */
+export async function serveForDebugging(
+  env: Environment,
+  sink: (line: string) => void,
+): Promise<DebuggedProvider> {
+  const log = createLogger({ sink, nowMs: () => Date.now() });
+  const provider = createNovacronProvider(env);
+  const service = createProviderService({ provider, log, conformance: true });
+  return serveForReattach({ service, source: PROVIDER_SOURCE, nowMs: Date.now() });
+}

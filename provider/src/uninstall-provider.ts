@@ -1,0 +1,64 @@
+/** Takes back what `installProvider` did on this machine. */
+import { resolve } from 'node:path';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { removeCliConfig } from './install/cli-config.ts';
+import { impliedMirror, readVersion } from './install/provider-place.ts';
+import { removeFromMirror } from './install/remove-from-mirror.ts';
+import { PROVIDER_SOURCE } from './provider-source.ts';
+
+/** What to take away, and from where. */
+export interface UninstallRequest {
+  /** Folder of the mirror; without it the one in the home directory that Terraform always reads. */
+  readonly dir?: string;
+  /** Terraform CLI configuration that `installProvider` wrote. */
+  readonly cliConfig?: string;
+  /** This release's version, or whatever is there. */
+  readonly versions: 'this' | 'all';
+}
+
+/**
+ * Uninstalls the provider. Doing it twice changes nothing.
+ * @returns what was done, a line each; `unavailable` when something cannot be removed
+ * @example
+ * await uninstallProvider({ dir: 'mirror', cliConfig: 'novacron.tfrc', versions: 'all' });
+ */
+export async function uninstallProvider(
+  request: UninstallRequest,
+): Promise<Result<{ readonly lines: string[] }, Problem>> {
+  const mirror = resolve(request.dir ?? impliedMirror());
+  try {
+    const versions =
+      request.versions === 'all'
+        ? ({ kind: 'all' } as const)
+        : ({ kind: 'one', version: readVersion() } as const);
+    const gone = removeFromMirror(mirror, { source: PROVIDER_SOURCE, versions });
+    const lines = gone.map((version) => `Removed ${PROVIDER_SOURCE} ${version} from ${mirror}.`);
+    if (gone.length === 0) {
+      const what =
+        versions.kind === 'one' ? `${PROVIDER_SOURCE} ${versions.version}` : PROVIDER_SOURCE;
+      lines.push(`${what} is not in ${mirror}.`);
+    }
+    if (request.cliConfig !== undefined) lines.push(removeConfig(resolve(request.cliConfig)));
+    return ok({ lines });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return err(
+      problem('unavailable', {
+        detail: `The provider cannot be uninstalled: ${reason}`,
+        remedy: 'Name folders that this user may write with --dir and --cli-config.',
+      }),
+    );
+  }
+}
+
+function removeConfig(file: string): string {
+  switch (removeCliConfig(file)) {
+    case 'removed':
+      return `Removed ${file}; unset TF_CLI_CONFIG_FILE where it names that file.`;
+    case 'absent':
+      return `There is no ${file}.`;
+    case 'foreign':
+      return `${file} was left as it is: somebody else wrote it. Take our block out by hand.`;
+  }
+}
