@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { DEFAULT_DEPLOYMENT } from '@novacron/contract/identity';
 import { PROBLEM_KINDS, type Problem } from '@novacron/contract/problem';
 import { chooseTraceparent } from '@novacron/contract/trace-context';
+import { ACTIONS_BY_TYPE } from './actions/actions-by-type.ts';
 import { isUnknown } from './cty/unknown.ts';
 import { defineDataSource } from './data-sources/define-data-source.ts';
 import { driftReportSource } from './data-sources/drift-report.ts';
@@ -18,6 +19,7 @@ import { lengthBetween } from './framework/validators.ts';
 import { checkRego } from './functions/check-rego.ts';
 import { parseSize } from './functions/parse-size.ts';
 import { planSubnets } from './functions/plan-subnets.ts';
+import { defineListResource } from './list-resources/define-list-resource.ts';
 import { defineResource } from './resources/define-resource.ts';
 import { RESOURCE_KINDS_BY_TYPE } from './resources/resource-kinds.ts';
 import type { RetryOptions } from './rpc/call-with-retry.ts';
@@ -104,6 +106,13 @@ export function createNovacronProvider(
       ]),
     ),
     functions: { parse_size: parseSize, check_rego: checkRego, plan_subnets: planSubnets },
+    listResources: Object.fromEntries(
+      Object.entries(RESOURCE_KINDS_BY_TYPE).map(([type, info]) => [
+        type,
+        defineListResource(type, info),
+      ]),
+    ),
+    actions: ACTIONS_BY_TYPE,
     ephemeralResources: { novacron_token: tokenResource },
     dataSources: {
       ...Object.fromEntries(

@@ -1,6 +1,8 @@
+import type { Action } from './action.ts';
 import type { BaseContext } from './context.ts';
 import type { DataSource } from './data-source.ts';
 import type { EphemeralResource } from './ephemeral-resource.ts';
+import type { ListResource } from './list-resource.ts';
 import type { ProviderFunction } from './provider-function.ts';
 import type { Awaitable, Resource } from './resource.ts';
 import type { InferConfig, Schema } from './schema.ts';
@@ -27,4 +29,7 @@ export interface Provider<S extends Schema, Client> {
   readonly dataSources: Table<DataSource<Schema, Client>>;
   readonly functions?: Table<ProviderFunction>;
   readonly ephemeralResources?: Table<EphemeralResource<Schema, Client>>;
+  /** By the names of the resources that they list. */
+  readonly listResources?: Table<ListResource<Schema, Client>>;
+  readonly actions?: Table<Action<Schema, Client>>;
 }

@@ -65,6 +65,8 @@ export interface MoveSource {
  */
 export interface Resource<S extends Schema, Client> {
   readonly schema: S;
+  /** Name of the text in the state that tells the object from all others and never changes. */
+  readonly identity?: string;
   /** Rules over several attributes. Runs without a client; parts may be unknown. */
   validate?(config: InferConfig<S>, context: BaseContext): Awaitable<void>;
   /** Previews, policy, warnings, further reasons to replace. Must be repeatable. */

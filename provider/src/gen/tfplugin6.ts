@@ -11,7 +11,9 @@ import {
   type ChannelCredentials,
   Client,
   type ClientOptions,
+  type ClientReadableStream,
   type ClientUnaryCall,
+  type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
@@ -24,7 +26,7 @@ export const protobufPackage = "tfplugin6";
 export const protobufFileName = "tfplugin6.proto";
 
 /**
- * The provider protocol of Terraform, version 6.8, as this package speaks it.
+ * The provider protocol of Terraform, version 6.10, as this package speaks it.
  *
  * Only service path, method names and field numbers are facts of the protocol; message names are
  * free on the wire, so this is our own compact definition.
@@ -158,6 +160,45 @@ export interface Deferred {
   reason: number;
 }
 
+/** What tells an object from all others for ever. Since version 6.9. */
+export interface ResourceIdentity {
+  identity_data: DynamicValue | undefined;
+}
+
+export interface IdentityAttribute {
+  name: string;
+  type: Buffer;
+  required_for_import: boolean;
+  optional_for_import: boolean;
+  description: string;
+}
+
+export interface IdentitySchema {
+  version: bigint;
+  identity_attributes: IdentityAttribute[];
+}
+
+export interface IdentitySchemasResponse {
+  identity_schemas: { [key: string]: IdentitySchema };
+  diagnostics: Diagnostic[];
+}
+
+export interface IdentitySchemasResponse_IdentitySchemasEntry {
+  key: string;
+  value: IdentitySchema | undefined;
+}
+
+export interface UpgradeIdentityRequest {
+  type_name: string;
+  version: bigint;
+  raw_identity: RawState | undefined;
+}
+
+export interface UpgradeIdentityResponse {
+  upgraded_identity: ResourceIdentity | undefined;
+  diagnostics: Diagnostic[];
+}
+
 export interface Timestamp {
   seconds: bigint;
   nanos: number;
@@ -174,6 +215,10 @@ export interface FunctionName {
   name: string;
 }
 
+export interface ActionSchema {
+  schema: BlockSchema | undefined;
+}
+
 export interface MetadataResponse {
   server_capabilities: ServerCapabilities | undefined;
   diagnostics: Diagnostic[];
@@ -181,6 +226,8 @@ export interface MetadataResponse {
   resources: TypeName[];
   functions: FunctionName[];
   ephemeral_resources: TypeName[];
+  list_resources: TypeName[];
+  actions: TypeName[];
 }
 
 export interface ProviderSchemaResponse {
@@ -189,6 +236,8 @@ export interface ProviderSchemaResponse {
   data_source_schemas: { [key: string]: BlockSchema };
   functions: { [key: string]: FunctionSchema };
   ephemeral_resource_schemas: { [key: string]: BlockSchema };
+  list_resource_schemas: { [key: string]: BlockSchema };
+  action_schemas: { [key: string]: ActionSchema };
   diagnostics: Diagnostic[];
   provider_meta: BlockSchema | undefined;
   server_capabilities: ServerCapabilities | undefined;
@@ -212,6 +261,16 @@ export interface ProviderSchemaResponse_FunctionsEntry {
 export interface ProviderSchemaResponse_EphemeralResourceSchemasEntry {
   key: string;
   value: BlockSchema | undefined;
+}
+
+export interface ProviderSchemaResponse_ListResourceSchemasEntry {
+  key: string;
+  value: BlockSchema | undefined;
+}
+
+export interface ProviderSchemaResponse_ActionSchemasEntry {
+  key: string;
+  value: ActionSchema | undefined;
 }
 
 export interface ValidateProviderRequest {
@@ -255,6 +314,7 @@ export interface ReadRequest {
   private: Buffer;
   provider_meta: DynamicValue | undefined;
   client_capabilities: ClientCapabilities | undefined;
+  current_identity: ResourceIdentity | undefined;
 }
 
 export interface ReadResponse {
@@ -262,6 +322,7 @@ export interface ReadResponse {
   diagnostics: Diagnostic[];
   private: Buffer;
   deferred: Deferred | undefined;
+  new_identity: ResourceIdentity | undefined;
 }
 
 export interface PlanRequest {
@@ -272,6 +333,7 @@ export interface PlanRequest {
   prior_private: Buffer;
   provider_meta: DynamicValue | undefined;
   client_capabilities: ClientCapabilities | undefined;
+  prior_identity: ResourceIdentity | undefined;
 }
 
 export interface PlanResponse {
@@ -281,6 +343,7 @@ export interface PlanResponse {
   diagnostics: Diagnostic[];
   legacy_type_system: boolean;
   deferred: Deferred | undefined;
+  planned_identity: ResourceIdentity | undefined;
 }
 
 export interface ApplyRequest {
@@ -290,6 +353,7 @@ export interface ApplyRequest {
   config: DynamicValue | undefined;
   planned_private: Buffer;
   provider_meta: DynamicValue | undefined;
+  planned_identity: ResourceIdentity | undefined;
 }
 
 export interface ApplyResponse {
@@ -297,18 +361,21 @@ export interface ApplyResponse {
   private: Buffer;
   diagnostics: Diagnostic[];
   legacy_type_system: boolean;
+  new_identity: ResourceIdentity | undefined;
 }
 
 export interface ImportRequest {
   type_name: string;
   id: string;
   client_capabilities: ClientCapabilities | undefined;
+  identity: ResourceIdentity | undefined;
 }
 
 export interface ImportedResource {
   type_name: string;
   state: DynamicValue | undefined;
   private: Buffer;
+  identity: ResourceIdentity | undefined;
 }
 
 export interface ImportResponse {
@@ -324,12 +391,15 @@ export interface MoveRequest {
   source_state: RawState | undefined;
   target_type_name: string;
   source_private: Buffer;
+  source_identity: RawState | undefined;
+  source_identity_schema_version: bigint;
 }
 
 export interface MoveResponse {
   target_state: DynamicValue | undefined;
   diagnostics: Diagnostic[];
   target_private: Buffer;
+  target_identity: ResourceIdentity | undefined;
 }
 
 export interface ReadDataRequest {
@@ -393,6 +463,65 @@ export interface CallRequest {
 export interface CallResponse {
   result: DynamicValue | undefined;
   error: FunctionError | undefined;
+}
+
+/** The limit is 0 for all there is. */
+export interface ListRequest {
+  type_name: string;
+  config: DynamicValue | undefined;
+  include_resource_object: boolean;
+  limit: bigint;
+}
+
+export interface ListEvent {
+  identity: ResourceIdentity | undefined;
+  display_name: string;
+  resource_object?: DynamicValue | undefined;
+  diagnostic: Diagnostic[];
+}
+
+export interface ValidateListRequest {
+  type_name: string;
+  config: DynamicValue | undefined;
+  include_resource_object: DynamicValue | undefined;
+  limit: DynamicValue | undefined;
+}
+
+export interface ValidateActionRequest {
+  action_type: string;
+  config: DynamicValue | undefined;
+}
+
+export interface PlanActionRequest {
+  action_type: string;
+  config: DynamicValue | undefined;
+  client_capabilities: ClientCapabilities | undefined;
+}
+
+export interface PlanActionResponse {
+  diagnostics: Diagnostic[];
+  deferred: Deferred | undefined;
+}
+
+export interface InvokeActionRequest {
+  action_type: string;
+  config: DynamicValue | undefined;
+  client_capabilities: ClientCapabilities | undefined;
+}
+
+export interface ActionProgress {
+  message: string;
+}
+
+export interface ActionCompleted {
+  diagnostics: Diagnostic[];
+}
+
+export interface InvokeActionEvent {
+  type:
+    | { $case: "progress"; progress: ActionProgress }
+    | { $case: "completed"; completed: ActionCompleted }
+    | undefined;
 }
 
 export interface StopResponse {
@@ -1779,6 +1908,450 @@ export const Deferred: MessageFns<Deferred> = {
   },
 };
 
+function createBaseResourceIdentity(): ResourceIdentity {
+  return { identity_data: undefined };
+}
+
+export const ResourceIdentity: MessageFns<ResourceIdentity> = {
+  encode(message: ResourceIdentity, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.identity_data !== undefined) {
+      DynamicValue.encode(message.identity_data, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResourceIdentity {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResourceIdentity();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.identity_data = DynamicValue.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseIdentityAttribute(): IdentityAttribute {
+  return { name: "", type: Buffer.alloc(0), required_for_import: false, optional_for_import: false, description: "" };
+}
+
+export const IdentityAttribute: MessageFns<IdentityAttribute> = {
+  encode(message: IdentityAttribute, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.type.length !== 0) {
+      writer.uint32(18).bytes(message.type);
+    }
+    if (message.required_for_import !== false) {
+      writer.uint32(24).bool(message.required_for_import);
+    }
+    if (message.optional_for_import !== false) {
+      writer.uint32(32).bool(message.optional_for_import);
+    }
+    if (message.description !== "") {
+      writer.uint32(42).string(message.description);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IdentityAttribute {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIdentityAttribute();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.type = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.required_for_import = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.optional_for_import = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.description = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseIdentitySchema(): IdentitySchema {
+  return { version: 0n, identity_attributes: [] };
+}
+
+export const IdentitySchema: MessageFns<IdentitySchema> = {
+  encode(message: IdentitySchema, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.version !== 0n) {
+      if (BigInt.asIntN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type int64 too large");
+      }
+      writer.uint32(8).int64(message.version);
+    }
+    for (const v of message.identity_attributes) {
+      IdentityAttribute.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IdentitySchema {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIdentitySchema();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.version = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.identity_attributes.push(IdentityAttribute.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseIdentitySchemasResponse(): IdentitySchemasResponse {
+  return { identity_schemas: {}, diagnostics: [] };
+}
+
+export const IdentitySchemasResponse: MessageFns<IdentitySchemasResponse> = {
+  encode(message: IdentitySchemasResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    globalThis.Object.entries(message.identity_schemas).forEach(([key, value]: [string, IdentitySchema]) => {
+      IdentitySchemasResponse_IdentitySchemasEntry.encode({ key: key as any, value }, writer.uint32(10).fork()).join();
+    });
+    for (const v of message.diagnostics) {
+      Diagnostic.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IdentitySchemasResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIdentitySchemasResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            const entry1 = IdentitySchemasResponse_IdentitySchemasEntry.decode(reader, reader.uint32());
+            if (entry1.value !== undefined) {
+              message.identity_schemas[entry1.key] = entry1.value;
+            }
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.diagnostics.push(Diagnostic.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseIdentitySchemasResponse_IdentitySchemasEntry(): IdentitySchemasResponse_IdentitySchemasEntry {
+  return { key: "", value: undefined };
+}
+
+export const IdentitySchemasResponse_IdentitySchemasEntry: MessageFns<IdentitySchemasResponse_IdentitySchemasEntry> = {
+  encode(
+    message: IdentitySchemasResponse_IdentitySchemasEntry,
+    writer: BinaryWriter = new BinaryWriter(),
+  ): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== undefined) {
+      IdentitySchema.encode(message.value, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): IdentitySchemasResponse_IdentitySchemasEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseIdentitySchemasResponse_IdentitySchemasEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = IdentitySchema.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseUpgradeIdentityRequest(): UpgradeIdentityRequest {
+  return { type_name: "", version: 0n, raw_identity: undefined };
+}
+
+export const UpgradeIdentityRequest: MessageFns<UpgradeIdentityRequest> = {
+  encode(message: UpgradeIdentityRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.type_name !== "") {
+      writer.uint32(10).string(message.type_name);
+    }
+    if (message.version !== 0n) {
+      if (BigInt.asIntN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type int64 too large");
+      }
+      writer.uint32(16).int64(message.version);
+    }
+    if (message.raw_identity !== undefined) {
+      RawState.encode(message.raw_identity, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpgradeIdentityRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpgradeIdentityRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.type_name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.raw_identity = RawState.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseUpgradeIdentityResponse(): UpgradeIdentityResponse {
+  return { upgraded_identity: undefined, diagnostics: [] };
+}
+
+export const UpgradeIdentityResponse: MessageFns<UpgradeIdentityResponse> = {
+  encode(message: UpgradeIdentityResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.upgraded_identity !== undefined) {
+      ResourceIdentity.encode(message.upgraded_identity, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.diagnostics) {
+      Diagnostic.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpgradeIdentityResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpgradeIdentityResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.upgraded_identity = ResourceIdentity.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.diagnostics.push(Diagnostic.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseTimestamp(): Timestamp {
   return { seconds: 0n, nanos: 0 };
 }
@@ -1966,6 +2539,52 @@ export const FunctionName: MessageFns<FunctionName> = {
   },
 };
 
+function createBaseActionSchema(): ActionSchema {
+  return { schema: undefined };
+}
+
+export const ActionSchema: MessageFns<ActionSchema> = {
+  encode(message: ActionSchema, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.schema !== undefined) {
+      BlockSchema.encode(message.schema, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ActionSchema {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseActionSchema();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.schema = BlockSchema.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseMetadataResponse(): MetadataResponse {
   return {
     server_capabilities: undefined,
@@ -1974,6 +2593,8 @@ function createBaseMetadataResponse(): MetadataResponse {
     resources: [],
     functions: [],
     ephemeral_resources: [],
+    list_resources: [],
+    actions: [],
   };
 }
 
@@ -1996,6 +2617,12 @@ export const MetadataResponse: MessageFns<MetadataResponse> = {
     }
     for (const v of message.ephemeral_resources) {
       TypeName.encode(v!, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.list_resources) {
+      TypeName.encode(v!, writer.uint32(58).fork()).join();
+    }
+    for (const v of message.actions) {
+      TypeName.encode(v!, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -2061,6 +2688,22 @@ export const MetadataResponse: MessageFns<MetadataResponse> = {
             message.ephemeral_resources.push(TypeName.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.list_resources.push(TypeName.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.actions.push(TypeName.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2081,6 +2724,8 @@ function createBaseProviderSchemaResponse(): ProviderSchemaResponse {
     data_source_schemas: {},
     functions: {},
     ephemeral_resource_schemas: {},
+    list_resource_schemas: {},
+    action_schemas: {},
     diagnostics: [],
     provider_meta: undefined,
     server_capabilities: undefined,
@@ -2104,6 +2749,13 @@ export const ProviderSchemaResponse: MessageFns<ProviderSchemaResponse> = {
     globalThis.Object.entries(message.ephemeral_resource_schemas).forEach(([key, value]: [string, BlockSchema]) => {
       ProviderSchemaResponse_EphemeralResourceSchemasEntry.encode({ key: key as any, value }, writer.uint32(66).fork())
         .join();
+    });
+    globalThis.Object.entries(message.list_resource_schemas).forEach(([key, value]: [string, BlockSchema]) => {
+      ProviderSchemaResponse_ListResourceSchemasEntry.encode({ key: key as any, value }, writer.uint32(74).fork())
+        .join();
+    });
+    globalThis.Object.entries(message.action_schemas).forEach(([key, value]: [string, ActionSchema]) => {
+      ProviderSchemaResponse_ActionSchemasEntry.encode({ key: key as any, value }, writer.uint32(90).fork()).join();
     });
     for (const v of message.diagnostics) {
       Diagnostic.encode(v!, writer.uint32(34).fork()).join();
@@ -2179,6 +2831,28 @@ export const ProviderSchemaResponse: MessageFns<ProviderSchemaResponse> = {
             const entry8 = ProviderSchemaResponse_EphemeralResourceSchemasEntry.decode(reader, reader.uint32());
             if (entry8.value !== undefined) {
               message.ephemeral_resource_schemas[entry8.key] = entry8.value;
+            }
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            const entry9 = ProviderSchemaResponse_ListResourceSchemasEntry.decode(reader, reader.uint32());
+            if (entry9.value !== undefined) {
+              message.list_resource_schemas[entry9.key] = entry9.value;
+            }
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            const entry11 = ProviderSchemaResponse_ActionSchemasEntry.decode(reader, reader.uint32());
+            if (entry11.value !== undefined) {
+              message.action_schemas[entry11.key] = entry11.value;
             }
             continue;
           }
@@ -2444,6 +3118,125 @@ export const ProviderSchemaResponse_EphemeralResourceSchemasEntry: MessageFns<
             }
 
             message.value = BlockSchema.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseProviderSchemaResponse_ListResourceSchemasEntry(): ProviderSchemaResponse_ListResourceSchemasEntry {
+  return { key: "", value: undefined };
+}
+
+export const ProviderSchemaResponse_ListResourceSchemasEntry: MessageFns<
+  ProviderSchemaResponse_ListResourceSchemasEntry
+> = {
+  encode(
+    message: ProviderSchemaResponse_ListResourceSchemasEntry,
+    writer: BinaryWriter = new BinaryWriter(),
+  ): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== undefined) {
+      BlockSchema.encode(message.value, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProviderSchemaResponse_ListResourceSchemasEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProviderSchemaResponse_ListResourceSchemasEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = BlockSchema.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseProviderSchemaResponse_ActionSchemasEntry(): ProviderSchemaResponse_ActionSchemasEntry {
+  return { key: "", value: undefined };
+}
+
+export const ProviderSchemaResponse_ActionSchemasEntry: MessageFns<ProviderSchemaResponse_ActionSchemasEntry> = {
+  encode(message: ProviderSchemaResponse_ActionSchemasEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== undefined) {
+      ActionSchema.encode(message.value, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProviderSchemaResponse_ActionSchemasEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProviderSchemaResponse_ActionSchemasEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = ActionSchema.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -2868,6 +3661,7 @@ function createBaseReadRequest(): ReadRequest {
     private: Buffer.alloc(0),
     provider_meta: undefined,
     client_capabilities: undefined,
+    current_identity: undefined,
   };
 }
 
@@ -2887,6 +3681,9 @@ export const ReadRequest: MessageFns<ReadRequest> = {
     }
     if (message.client_capabilities !== undefined) {
       ClientCapabilities.encode(message.client_capabilities, writer.uint32(42).fork()).join();
+    }
+    if (message.current_identity !== undefined) {
+      ResourceIdentity.encode(message.current_identity, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -2944,6 +3741,14 @@ export const ReadRequest: MessageFns<ReadRequest> = {
             message.client_capabilities = ClientCapabilities.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.current_identity = ResourceIdentity.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2958,7 +3763,13 @@ export const ReadRequest: MessageFns<ReadRequest> = {
 };
 
 function createBaseReadResponse(): ReadResponse {
-  return { new_state: undefined, diagnostics: [], private: Buffer.alloc(0), deferred: undefined };
+  return {
+    new_state: undefined,
+    diagnostics: [],
+    private: Buffer.alloc(0),
+    deferred: undefined,
+    new_identity: undefined,
+  };
 }
 
 export const ReadResponse: MessageFns<ReadResponse> = {
@@ -2974,6 +3785,9 @@ export const ReadResponse: MessageFns<ReadResponse> = {
     }
     if (message.deferred !== undefined) {
       Deferred.encode(message.deferred, writer.uint32(34).fork()).join();
+    }
+    if (message.new_identity !== undefined) {
+      ResourceIdentity.encode(message.new_identity, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -3023,6 +3837,14 @@ export const ReadResponse: MessageFns<ReadResponse> = {
             message.deferred = Deferred.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.new_identity = ResourceIdentity.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3045,6 +3867,7 @@ function createBasePlanRequest(): PlanRequest {
     prior_private: Buffer.alloc(0),
     provider_meta: undefined,
     client_capabilities: undefined,
+    prior_identity: undefined,
   };
 }
 
@@ -3070,6 +3893,9 @@ export const PlanRequest: MessageFns<PlanRequest> = {
     }
     if (message.client_capabilities !== undefined) {
       ClientCapabilities.encode(message.client_capabilities, writer.uint32(58).fork()).join();
+    }
+    if (message.prior_identity !== undefined) {
+      ResourceIdentity.encode(message.prior_identity, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -3143,6 +3969,14 @@ export const PlanRequest: MessageFns<PlanRequest> = {
             message.client_capabilities = ClientCapabilities.decode(reader, reader.uint32());
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.prior_identity = ResourceIdentity.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3164,6 +3998,7 @@ function createBasePlanResponse(): PlanResponse {
     diagnostics: [],
     legacy_type_system: false,
     deferred: undefined,
+    planned_identity: undefined,
   };
 }
 
@@ -3186,6 +4021,9 @@ export const PlanResponse: MessageFns<PlanResponse> = {
     }
     if (message.deferred !== undefined) {
       Deferred.encode(message.deferred, writer.uint32(50).fork()).join();
+    }
+    if (message.planned_identity !== undefined) {
+      ResourceIdentity.encode(message.planned_identity, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -3251,6 +4089,14 @@ export const PlanResponse: MessageFns<PlanResponse> = {
             message.deferred = Deferred.decode(reader, reader.uint32());
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.planned_identity = ResourceIdentity.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3272,6 +4118,7 @@ function createBaseApplyRequest(): ApplyRequest {
     config: undefined,
     planned_private: Buffer.alloc(0),
     provider_meta: undefined,
+    planned_identity: undefined,
   };
 }
 
@@ -3294,6 +4141,9 @@ export const ApplyRequest: MessageFns<ApplyRequest> = {
     }
     if (message.provider_meta !== undefined) {
       DynamicValue.encode(message.provider_meta, writer.uint32(50).fork()).join();
+    }
+    if (message.planned_identity !== undefined) {
+      ResourceIdentity.encode(message.planned_identity, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -3359,6 +4209,14 @@ export const ApplyRequest: MessageFns<ApplyRequest> = {
             message.provider_meta = DynamicValue.decode(reader, reader.uint32());
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.planned_identity = ResourceIdentity.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3373,7 +4231,13 @@ export const ApplyRequest: MessageFns<ApplyRequest> = {
 };
 
 function createBaseApplyResponse(): ApplyResponse {
-  return { new_state: undefined, private: Buffer.alloc(0), diagnostics: [], legacy_type_system: false };
+  return {
+    new_state: undefined,
+    private: Buffer.alloc(0),
+    diagnostics: [],
+    legacy_type_system: false,
+    new_identity: undefined,
+  };
 }
 
 export const ApplyResponse: MessageFns<ApplyResponse> = {
@@ -3389,6 +4253,9 @@ export const ApplyResponse: MessageFns<ApplyResponse> = {
     }
     if (message.legacy_type_system !== false) {
       writer.uint32(32).bool(message.legacy_type_system);
+    }
+    if (message.new_identity !== undefined) {
+      ResourceIdentity.encode(message.new_identity, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -3438,6 +4305,14 @@ export const ApplyResponse: MessageFns<ApplyResponse> = {
             message.legacy_type_system = reader.bool();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.new_identity = ResourceIdentity.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3452,7 +4327,7 @@ export const ApplyResponse: MessageFns<ApplyResponse> = {
 };
 
 function createBaseImportRequest(): ImportRequest {
-  return { type_name: "", id: "", client_capabilities: undefined };
+  return { type_name: "", id: "", client_capabilities: undefined, identity: undefined };
 }
 
 export const ImportRequest: MessageFns<ImportRequest> = {
@@ -3465,6 +4340,9 @@ export const ImportRequest: MessageFns<ImportRequest> = {
     }
     if (message.client_capabilities !== undefined) {
       ClientCapabilities.encode(message.client_capabilities, writer.uint32(26).fork()).join();
+    }
+    if (message.identity !== undefined) {
+      ResourceIdentity.encode(message.identity, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -3506,6 +4384,14 @@ export const ImportRequest: MessageFns<ImportRequest> = {
             message.client_capabilities = ClientCapabilities.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.identity = ResourceIdentity.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3520,7 +4406,7 @@ export const ImportRequest: MessageFns<ImportRequest> = {
 };
 
 function createBaseImportedResource(): ImportedResource {
-  return { type_name: "", state: undefined, private: Buffer.alloc(0) };
+  return { type_name: "", state: undefined, private: Buffer.alloc(0), identity: undefined };
 }
 
 export const ImportedResource: MessageFns<ImportedResource> = {
@@ -3533,6 +4419,9 @@ export const ImportedResource: MessageFns<ImportedResource> = {
     }
     if (message.private.length !== 0) {
       writer.uint32(26).bytes(message.private);
+    }
+    if (message.identity !== undefined) {
+      ResourceIdentity.encode(message.identity, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -3572,6 +4461,14 @@ export const ImportedResource: MessageFns<ImportedResource> = {
             }
 
             message.private = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.identity = ResourceIdentity.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -3663,6 +4560,8 @@ function createBaseMoveRequest(): MoveRequest {
     source_state: undefined,
     target_type_name: "",
     source_private: Buffer.alloc(0),
+    source_identity: undefined,
+    source_identity_schema_version: 0n,
   };
 }
 
@@ -3688,6 +4587,17 @@ export const MoveRequest: MessageFns<MoveRequest> = {
     }
     if (message.source_private.length !== 0) {
       writer.uint32(50).bytes(message.source_private);
+    }
+    if (message.source_identity !== undefined) {
+      RawState.encode(message.source_identity, writer.uint32(58).fork()).join();
+    }
+    if (message.source_identity_schema_version !== 0n) {
+      if (BigInt.asIntN(64, message.source_identity_schema_version) !== message.source_identity_schema_version) {
+        throw new globalThis.Error(
+          "value provided for field message.source_identity_schema_version of type int64 too large",
+        );
+      }
+      writer.uint32(64).int64(message.source_identity_schema_version);
     }
     return writer;
   },
@@ -3753,6 +4663,22 @@ export const MoveRequest: MessageFns<MoveRequest> = {
             message.source_private = Buffer.from(reader.bytes());
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.source_identity = RawState.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.source_identity_schema_version = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3767,7 +4693,7 @@ export const MoveRequest: MessageFns<MoveRequest> = {
 };
 
 function createBaseMoveResponse(): MoveResponse {
-  return { target_state: undefined, diagnostics: [], target_private: Buffer.alloc(0) };
+  return { target_state: undefined, diagnostics: [], target_private: Buffer.alloc(0), target_identity: undefined };
 }
 
 export const MoveResponse: MessageFns<MoveResponse> = {
@@ -3780,6 +4706,9 @@ export const MoveResponse: MessageFns<MoveResponse> = {
     }
     if (message.target_private.length !== 0) {
       writer.uint32(26).bytes(message.target_private);
+    }
+    if (message.target_identity !== undefined) {
+      ResourceIdentity.encode(message.target_identity, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -3819,6 +4748,14 @@ export const MoveResponse: MessageFns<MoveResponse> = {
             }
 
             message.target_private = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.target_identity = ResourceIdentity.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -4552,6 +5489,647 @@ export const CallResponse: MessageFns<CallResponse> = {
   },
 };
 
+function createBaseListRequest(): ListRequest {
+  return { type_name: "", config: undefined, include_resource_object: false, limit: 0n };
+}
+
+export const ListRequest: MessageFns<ListRequest> = {
+  encode(message: ListRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.type_name !== "") {
+      writer.uint32(10).string(message.type_name);
+    }
+    if (message.config !== undefined) {
+      DynamicValue.encode(message.config, writer.uint32(18).fork()).join();
+    }
+    if (message.include_resource_object !== false) {
+      writer.uint32(24).bool(message.include_resource_object);
+    }
+    if (message.limit !== 0n) {
+      if (BigInt.asIntN(64, message.limit) !== message.limit) {
+        throw new globalThis.Error("value provided for field message.limit of type int64 too large");
+      }
+      writer.uint32(32).int64(message.limit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.type_name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.config = DynamicValue.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.include_resource_object = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.limit = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListEvent(): ListEvent {
+  return { identity: undefined, display_name: "", resource_object: undefined, diagnostic: [] };
+}
+
+export const ListEvent: MessageFns<ListEvent> = {
+  encode(message: ListEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.identity !== undefined) {
+      ResourceIdentity.encode(message.identity, writer.uint32(10).fork()).join();
+    }
+    if (message.display_name !== "") {
+      writer.uint32(18).string(message.display_name);
+    }
+    if (message.resource_object !== undefined) {
+      DynamicValue.encode(message.resource_object, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.diagnostic) {
+      Diagnostic.encode(v!, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListEvent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListEvent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.identity = ResourceIdentity.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.display_name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.resource_object = DynamicValue.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.diagnostic.push(Diagnostic.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseValidateListRequest(): ValidateListRequest {
+  return { type_name: "", config: undefined, include_resource_object: undefined, limit: undefined };
+}
+
+export const ValidateListRequest: MessageFns<ValidateListRequest> = {
+  encode(message: ValidateListRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.type_name !== "") {
+      writer.uint32(10).string(message.type_name);
+    }
+    if (message.config !== undefined) {
+      DynamicValue.encode(message.config, writer.uint32(18).fork()).join();
+    }
+    if (message.include_resource_object !== undefined) {
+      DynamicValue.encode(message.include_resource_object, writer.uint32(26).fork()).join();
+    }
+    if (message.limit !== undefined) {
+      DynamicValue.encode(message.limit, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ValidateListRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseValidateListRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.type_name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.config = DynamicValue.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.include_resource_object = DynamicValue.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.limit = DynamicValue.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseValidateActionRequest(): ValidateActionRequest {
+  return { action_type: "", config: undefined };
+}
+
+export const ValidateActionRequest: MessageFns<ValidateActionRequest> = {
+  encode(message: ValidateActionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.action_type !== "") {
+      writer.uint32(10).string(message.action_type);
+    }
+    if (message.config !== undefined) {
+      DynamicValue.encode(message.config, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ValidateActionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseValidateActionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.action_type = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.config = DynamicValue.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePlanActionRequest(): PlanActionRequest {
+  return { action_type: "", config: undefined, client_capabilities: undefined };
+}
+
+export const PlanActionRequest: MessageFns<PlanActionRequest> = {
+  encode(message: PlanActionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.action_type !== "") {
+      writer.uint32(10).string(message.action_type);
+    }
+    if (message.config !== undefined) {
+      DynamicValue.encode(message.config, writer.uint32(18).fork()).join();
+    }
+    if (message.client_capabilities !== undefined) {
+      ClientCapabilities.encode(message.client_capabilities, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlanActionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlanActionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.action_type = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.config = DynamicValue.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.client_capabilities = ClientCapabilities.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePlanActionResponse(): PlanActionResponse {
+  return { diagnostics: [], deferred: undefined };
+}
+
+export const PlanActionResponse: MessageFns<PlanActionResponse> = {
+  encode(message: PlanActionResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.diagnostics) {
+      Diagnostic.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.deferred !== undefined) {
+      Deferred.encode(message.deferred, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PlanActionResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlanActionResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.diagnostics.push(Diagnostic.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.deferred = Deferred.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseInvokeActionRequest(): InvokeActionRequest {
+  return { action_type: "", config: undefined, client_capabilities: undefined };
+}
+
+export const InvokeActionRequest: MessageFns<InvokeActionRequest> = {
+  encode(message: InvokeActionRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.action_type !== "") {
+      writer.uint32(10).string(message.action_type);
+    }
+    if (message.config !== undefined) {
+      DynamicValue.encode(message.config, writer.uint32(18).fork()).join();
+    }
+    if (message.client_capabilities !== undefined) {
+      ClientCapabilities.encode(message.client_capabilities, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InvokeActionRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvokeActionRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.action_type = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.config = DynamicValue.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.client_capabilities = ClientCapabilities.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseActionProgress(): ActionProgress {
+  return { message: "" };
+}
+
+export const ActionProgress: MessageFns<ActionProgress> = {
+  encode(message: ActionProgress, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.message !== "") {
+      writer.uint32(10).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ActionProgress {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseActionProgress();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseActionCompleted(): ActionCompleted {
+  return { diagnostics: [] };
+}
+
+export const ActionCompleted: MessageFns<ActionCompleted> = {
+  encode(message: ActionCompleted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.diagnostics) {
+      Diagnostic.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ActionCompleted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseActionCompleted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.diagnostics.push(Diagnostic.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseInvokeActionEvent(): InvokeActionEvent {
+  return { type: undefined };
+}
+
+export const InvokeActionEvent: MessageFns<InvokeActionEvent> = {
+  encode(message: InvokeActionEvent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.type?.$case) {
+      case "progress":
+        ActionProgress.encode(message.type.progress, writer.uint32(10).fork()).join();
+        break;
+      case "completed":
+        ActionCompleted.encode(message.type.completed, writer.uint32(18).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InvokeActionEvent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInvokeActionEvent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.type = { $case: "progress", progress: ActionProgress.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.type = { $case: "completed", completed: ActionCompleted.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseStopResponse(): StopResponse {
   return { Error: "" };
 }
@@ -4778,6 +6356,74 @@ export const ProviderService = {
     responseSerialize: (value: CallResponse): Buffer => Buffer.from(CallResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CallResponse => CallResponse.decode(value),
   },
+  /** Versions 6.9 and 6.10: a Terraform before 1.12 never calls these. */
+  getResourceIdentitySchemas: {
+    path: "/tfplugin6.Provider/GetResourceIdentitySchemas" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: Empty): Buffer => Buffer.from(Empty.encode(value).finish()),
+    requestDeserialize: (value: Buffer): Empty => Empty.decode(value),
+    responseSerialize: (value: IdentitySchemasResponse): Buffer =>
+      Buffer.from(IdentitySchemasResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): IdentitySchemasResponse => IdentitySchemasResponse.decode(value),
+  },
+  upgradeResourceIdentity: {
+    path: "/tfplugin6.Provider/UpgradeResourceIdentity" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UpgradeIdentityRequest): Buffer =>
+      Buffer.from(UpgradeIdentityRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UpgradeIdentityRequest => UpgradeIdentityRequest.decode(value),
+    responseSerialize: (value: UpgradeIdentityResponse): Buffer =>
+      Buffer.from(UpgradeIdentityResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UpgradeIdentityResponse => UpgradeIdentityResponse.decode(value),
+  },
+  listResource: {
+    path: "/tfplugin6.Provider/ListResource" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ListRequest): Buffer => Buffer.from(ListRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListRequest => ListRequest.decode(value),
+    responseSerialize: (value: ListEvent): Buffer => Buffer.from(ListEvent.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListEvent => ListEvent.decode(value),
+  },
+  validateListResourceConfig: {
+    path: "/tfplugin6.Provider/ValidateListResourceConfig" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ValidateListRequest): Buffer => Buffer.from(ValidateListRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ValidateListRequest => ValidateListRequest.decode(value),
+    responseSerialize: (value: DiagnosticsResponse): Buffer => Buffer.from(DiagnosticsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DiagnosticsResponse => DiagnosticsResponse.decode(value),
+  },
+  validateActionConfig: {
+    path: "/tfplugin6.Provider/ValidateActionConfig" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ValidateActionRequest): Buffer =>
+      Buffer.from(ValidateActionRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ValidateActionRequest => ValidateActionRequest.decode(value),
+    responseSerialize: (value: DiagnosticsResponse): Buffer => Buffer.from(DiagnosticsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DiagnosticsResponse => DiagnosticsResponse.decode(value),
+  },
+  planAction: {
+    path: "/tfplugin6.Provider/PlanAction" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PlanActionRequest): Buffer => Buffer.from(PlanActionRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PlanActionRequest => PlanActionRequest.decode(value),
+    responseSerialize: (value: PlanActionResponse): Buffer => Buffer.from(PlanActionResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PlanActionResponse => PlanActionResponse.decode(value),
+  },
+  invokeAction: {
+    path: "/tfplugin6.Provider/InvokeAction" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: InvokeActionRequest): Buffer => Buffer.from(InvokeActionRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): InvokeActionRequest => InvokeActionRequest.decode(value),
+    responseSerialize: (value: InvokeActionEvent): Buffer => Buffer.from(InvokeActionEvent.encode(value).finish()),
+    responseDeserialize: (value: Buffer): InvokeActionEvent => InvokeActionEvent.decode(value),
+  },
   stopProvider: {
     path: "/tfplugin6.Provider/StopProvider" as const,
     requestStream: false as const,
@@ -4809,6 +6455,14 @@ export interface ProviderServer extends UntypedServiceImplementation {
   closeEphemeralResource: handleUnaryCall<CloseEphemeralRequest, DiagnosticsResponse>;
   getFunctions: handleUnaryCall<Empty, FunctionsResponse>;
   callFunction: handleUnaryCall<CallRequest, CallResponse>;
+  /** Versions 6.9 and 6.10: a Terraform before 1.12 never calls these. */
+  getResourceIdentitySchemas: handleUnaryCall<Empty, IdentitySchemasResponse>;
+  upgradeResourceIdentity: handleUnaryCall<UpgradeIdentityRequest, UpgradeIdentityResponse>;
+  listResource: handleServerStreamingCall<ListRequest, ListEvent>;
+  validateListResourceConfig: handleUnaryCall<ValidateListRequest, DiagnosticsResponse>;
+  validateActionConfig: handleUnaryCall<ValidateActionRequest, DiagnosticsResponse>;
+  planAction: handleUnaryCall<PlanActionRequest, PlanActionResponse>;
+  invokeAction: handleServerStreamingCall<InvokeActionRequest, InvokeActionEvent>;
   stopProvider: handleUnaryCall<Empty, StopResponse>;
 }
 
@@ -5098,6 +6752,94 @@ export interface ProviderClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CallResponse) => void,
   ): ClientUnaryCall;
+  /** Versions 6.9 and 6.10: a Terraform before 1.12 never calls these. */
+  getResourceIdentitySchemas(
+    request: Empty,
+    callback: (error: ServiceError | null, response: IdentitySchemasResponse) => void,
+  ): ClientUnaryCall;
+  getResourceIdentitySchemas(
+    request: Empty,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: IdentitySchemasResponse) => void,
+  ): ClientUnaryCall;
+  getResourceIdentitySchemas(
+    request: Empty,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: IdentitySchemasResponse) => void,
+  ): ClientUnaryCall;
+  upgradeResourceIdentity(
+    request: UpgradeIdentityRequest,
+    callback: (error: ServiceError | null, response: UpgradeIdentityResponse) => void,
+  ): ClientUnaryCall;
+  upgradeResourceIdentity(
+    request: UpgradeIdentityRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UpgradeIdentityResponse) => void,
+  ): ClientUnaryCall;
+  upgradeResourceIdentity(
+    request: UpgradeIdentityRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UpgradeIdentityResponse) => void,
+  ): ClientUnaryCall;
+  listResource(request: ListRequest, options?: Partial<CallOptions>): ClientReadableStream<ListEvent>;
+  listResource(
+    request: ListRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ListEvent>;
+  validateListResourceConfig(
+    request: ValidateListRequest,
+    callback: (error: ServiceError | null, response: DiagnosticsResponse) => void,
+  ): ClientUnaryCall;
+  validateListResourceConfig(
+    request: ValidateListRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DiagnosticsResponse) => void,
+  ): ClientUnaryCall;
+  validateListResourceConfig(
+    request: ValidateListRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DiagnosticsResponse) => void,
+  ): ClientUnaryCall;
+  validateActionConfig(
+    request: ValidateActionRequest,
+    callback: (error: ServiceError | null, response: DiagnosticsResponse) => void,
+  ): ClientUnaryCall;
+  validateActionConfig(
+    request: ValidateActionRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DiagnosticsResponse) => void,
+  ): ClientUnaryCall;
+  validateActionConfig(
+    request: ValidateActionRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DiagnosticsResponse) => void,
+  ): ClientUnaryCall;
+  planAction(
+    request: PlanActionRequest,
+    callback: (error: ServiceError | null, response: PlanActionResponse) => void,
+  ): ClientUnaryCall;
+  planAction(
+    request: PlanActionRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PlanActionResponse) => void,
+  ): ClientUnaryCall;
+  planAction(
+    request: PlanActionRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PlanActionResponse) => void,
+  ): ClientUnaryCall;
+  invokeAction(request: InvokeActionRequest, options?: Partial<CallOptions>): ClientReadableStream<InvokeActionEvent>;
+  invokeAction(
+    request: InvokeActionRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<InvokeActionEvent>;
   stopProvider(request: Empty, callback: (error: ServiceError | null, response: StopResponse) => void): ClientUnaryCall;
   stopProvider(
     request: Empty,

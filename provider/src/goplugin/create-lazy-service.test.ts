@@ -1,7 +1,8 @@
-import type { handleUnaryCall } from '@grpc/grpc-js';
+import type { handleServerStreamingCall, handleUnaryCall } from '@grpc/grpc-js';
 import { describe, expect, test } from '@jest/globals';
 import { HealthService } from '../gen/health.ts';
 import { createLazyService } from './create-lazy-service.ts';
+import type { PluginService } from './start-server.ts';
 
 /** Calls a method as the gRPC server does. */
 function callCheck(service: ReturnType<typeof createLazyService>): Promise<unknown> {
@@ -45,6 +46,26 @@ describe('a lazy service', () => {
     const { events, service } = make();
     await service.stop();
     expect(events).toEqual([]);
+  });
+
+  test('forwards a call with many answers, and tells why it could not be loaded', async () => {
+    const definition = { check: { ...HealthService.check, responseStream: true } } as const;
+    const seen: unknown[] = [];
+    const stream = { emit: (_event: string, value: unknown) => seen.push(value) };
+    const forwarded: handleServerStreamingCall<unknown, unknown> = (call) =>
+      void call.emit('data', 'forwarded');
+    const implementation = { check: forwarded };
+    const call = async (load: () => Promise<PluginService>) => {
+      const service = createLazyService(definition, load);
+      (service.implementation.check as (call: object) => void)(stream);
+      await service.stop();
+    };
+    await call(async () => ({ definition, implementation, stop: async () => {} }));
+    await call(() => Promise.reject(new Error('the file is damaged')));
+    expect(seen).toEqual([
+      'forwarded',
+      expect.objectContaining({ details: 'the file is damaged' }),
+    ]);
   });
 
   test('that cannot be loaded answers each call with the reason', async () => {

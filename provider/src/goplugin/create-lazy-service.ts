@@ -1,6 +1,8 @@
 import {
+  type handleServerStreamingCall,
   type handleUnaryCall,
   type ServerUnaryCall,
+  type ServerWritableStream,
   type ServiceDefinition,
   type sendUnaryData,
   status,
@@ -8,10 +10,11 @@ import {
 import type { PluginService } from './start-server.ts';
 
 type Handler = handleUnaryCall<unknown, unknown>;
+type StreamHandler = handleServerStreamingCall<unknown, unknown>;
 
 /**
  * Makes a service whose code is loaded by its first call, so that the host does not wait for it
- * before the handshake. All its calls are unary.
+ * before the handshake. A call has one request; its answers may be many.
  * @param definition - what the service answers to; needed at once
  * @param load - brings the service; called once
  */
@@ -33,12 +36,26 @@ export function createLazyService(
         answer({ code: status.INTERNAL, details });
       }
     };
+  const forwardStream = (name: string) => async (call: ServerWritableStream<unknown, unknown>) => {
+    try {
+      loading ??= load();
+      const { implementation } = await loading;
+      (implementation[name] as StreamHandler)(call);
+    } catch (error) {
+      const details = error instanceof Error ? error.message : String(error);
+      call.emit('error', { code: status.INTERNAL, details });
+    }
+  };
   return {
     definition,
     implementation: Object.fromEntries(
-      Object.keys(definition).map((name): [string, Handler] => {
+      Object.entries(definition).map(([name, { responseStream }]) => {
+        if (responseStream) {
+          const handleStream = forwardStream(name);
+          return [name, ((call) => void handleStream(call)) satisfies StreamHandler];
+        }
         const handle = forward(name);
-        return [name, (call, answer) => void handle(call, answer)];
+        return [name, ((call, answer) => void handle(call, answer)) satisfies Handler];
       }),
     ),
     stop: async () => {

@@ -7,6 +7,7 @@ import type { Resource } from '../framework/resource.ts';
 import type { Schema } from '../framework/schema.ts';
 import type { ApplyRequest, ApplyResponse } from '../gen/tfplugin6.ts';
 import { lookUp } from './look-up.ts';
+import { identityToWire } from './resource-identity.ts';
 import {
   castAnswer,
   type HandlerCall,
@@ -34,7 +35,8 @@ export async function applyResourceChange(
     applyObject(request, session, { diagnostics, privateRecord }),
   );
   return {
-    new_state: state ?? request.prior_state,
+    new_state: state?.wire ?? request.prior_state,
+    new_identity: state === undefined ? request.planned_identity : state.identity,
     private: privateRecord.encode(),
     diagnostics: diagnosticsToWire(diagnostics),
     legacy_type_system: false,
@@ -57,10 +59,11 @@ async function applyObject(request: ApplyRequest, session: Session, applying: Ap
   const call = { diagnostics, log: session.log, what: `${verb} ${request.type_name}` };
   if (planned === null) {
     const remains = await deleteObject({ resource, session, prior, call, ...applying });
-    return valueToWire(type, remains);
+    return { wire: valueToWire(type, remains), identity: identityToWire(resource, remains) };
   }
   const state = await writeObject({ resource, session, prior, planned, config, call, ...applying });
-  return valueToWire(type, state);
+  const identity = identityToWire(resource, isValueRecord(state) ? state : null);
+  return { wire: valueToWire(type, state), identity };
 }
 
 interface DeleteStep extends Applying {

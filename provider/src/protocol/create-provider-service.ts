@@ -1,6 +1,18 @@
-import type { handleUnaryCall, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
+import { once } from 'node:events';
+import type {
+  handleServerStreamingCall,
+  handleUnaryCall,
+  ServerUnaryCall,
+  ServerWritableStream,
+  sendUnaryData,
+} from '@grpc/grpc-js';
 import { status } from '@grpc/grpc-js';
-import { type ProviderServer, ProviderService } from '../gen/tfplugin6.ts';
+import {
+  type ProviderServer,
+  ProviderService,
+  type ValidateActionRequest,
+  type ValidateListRequest,
+} from '../gen/tfplugin6.ts';
 import type { PluginService } from '../goplugin/start-server.ts';
 import { applyResourceChange } from './apply-resource-change.ts';
 import { callFunction } from './call-function.ts';
@@ -17,17 +29,20 @@ import {
 } from './ephemeral-resource.ts';
 import { getFunctions, getMetadata, getProviderSchema } from './get-provider-schema.ts';
 import { importResourceState } from './import-resource-state.ts';
+import { listObjects } from './list-objects.ts';
 import { lookUp } from './look-up.ts';
 import { moveResourceState } from './move-resource-state.ts';
 import { planResourceChange } from './plan-resource-change.ts';
 import { readDataSource } from './read-data-source.ts';
 import { readResource } from './read-resource.ts';
+import { getResourceIdentitySchemas, upgradeResourceIdentity } from './resource-identity.ts';
+import { invokeAction, planAction } from './run-action.ts';
 import { createSession, type Session, type SessionOptions } from './session.ts';
 import { upgradeResourceState } from './upgrade-resource-state.ts';
 import { validateBlockConfig } from './validate-resource-config.ts';
 
 /**
- * The provider as a service of the plugin protocol: all calls of version 6.8, each translated in
+ * The provider as a service of the plugin protocol: all calls of version 6.10, each translated in
  * its own file.
  */
 export function createProviderService(options: SessionOptions): PluginService {
@@ -73,8 +88,73 @@ function implementCalls(session: Session): ProviderServer {
     renewEphemeralResource: serve('RenewEphemeralResource', renewEphemeralResource),
     closeEphemeralResource: serve('CloseEphemeralResource', closeEphemeralResource),
     callFunction: serve('CallFunction', callFunction),
+    ...implementNewerCalls(session),
     stopProvider: serve('StopProvider', () => stopProvider(session)),
   };
+}
+
+type NewerCall =
+  | 'getResourceIdentitySchemas'
+  | 'upgradeResourceIdentity'
+  | 'listResource'
+  | 'validateListResourceConfig'
+  | 'validateActionConfig'
+  | 'planAction'
+  | 'invokeAction';
+
+/** Identities, lists and actions: a Terraform before 1.12 never calls these. */
+function implementNewerCalls(session: Session): Pick<ProviderServer, NewerCall> {
+  const { provider } = session;
+  return {
+    getResourceIdentitySchemas: serveCall(session, 'GetResourceIdentitySchemas', () =>
+      getResourceIdentitySchemas(provider),
+    ),
+    upgradeResourceIdentity: serveCall(session, 'UpgradeResourceIdentity', upgradeResourceIdentity),
+    listResource: serveStream(session, 'ListResource', listObjects),
+    validateListResourceConfig: serveCall(
+      session,
+      'ValidateListResourceConfig',
+      ({ type_name, config }: ValidateListRequest) =>
+        validateBlockConfig({ type_name, config, client_capabilities: undefined }, session, () =>
+          lookUp(provider.listResources, type_name),
+        ),
+    ),
+    validateActionConfig: serveCall(
+      session,
+      'ValidateActionConfig',
+      ({ action_type: type_name, config }: ValidateActionRequest) =>
+        validateBlockConfig({ type_name, config, client_capabilities: undefined }, session, () =>
+          lookUp(provider.actions, type_name),
+        ),
+    ),
+    planAction: serveCall(session, 'PlanAction', planAction),
+    invokeAction: serveStream(session, 'InvokeAction', invokeAction),
+  };
+}
+
+type Send<Response> = (response: Response) => Promise<void>;
+
+/** A call with many answers. Whoever does not read fast enough is waited for. */
+function serveStream<Request, Response>(
+  session: Session,
+  name: string,
+  handle: (request: Request, session: Session, send: Send<Response>) => Promise<void>,
+): handleServerStreamingCall<Request, Response> {
+  const run = async (call: ServerWritableStream<Request, Response>) => {
+    const send: Send<Response> = async (response) => {
+      if (!call.cancelled && !call.write(response)) await once(call, 'drain');
+    };
+    try {
+      await handle(call.request, session, send);
+      session.log.trace('call answered', { call: name });
+      call.end();
+    } catch (error) {
+      session.log.error('call failed', { call: name, error });
+      const details = error instanceof Error ? error.message : String(error);
+      call.emit('error', { code: status.INTERNAL, details });
+    }
+  };
+  return (call) => void run(call);
 }
 
 /** Errors of handlers are diagnostics by now: only a bug of this layer is an error of gRPC. */

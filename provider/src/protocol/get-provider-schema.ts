@@ -27,6 +27,10 @@ export function getProviderSchema(provider: AnyProvider): ProviderSchemaResponse
     data_source_schemas: schemas(provider.dataSources),
     functions: mapTable(provider.functions ?? {}, functionToWire),
     ephemeral_resource_schemas: schemas(provider.ephemeralResources ?? {}),
+    list_resource_schemas: schemas(provider.listResources ?? {}),
+    action_schemas: mapTable(provider.actions ?? {}, ({ schema }) => ({
+      schema: schemaToWire(schema),
+    })),
     provider_meta: undefined,
     server_capabilities: CAPABILITIES,
     diagnostics: [],
@@ -41,6 +45,8 @@ export function getMetadata(provider: AnyProvider): MetadataResponse {
     resources: types(provider.resources),
     data_sources: types(provider.dataSources),
     ephemeral_resources: types(provider.ephemeralResources ?? {}),
+    list_resources: types(provider.listResources ?? {}),
+    actions: types(provider.actions ?? {}),
     functions: Object.keys(provider.functions ?? {}).map((name) => ({ name })),
     diagnostics: [],
   };

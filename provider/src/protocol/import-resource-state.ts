@@ -1,8 +1,10 @@
+import { isValueRecord } from '../cty/value.ts';
 import { Diagnostics } from '../framework/diagnostics.ts';
 import { openPrivateState } from '../framework/private-state.ts';
 import { UserError } from '../framework/user-error.ts';
-import type { DynamicValue, ImportRequest, ImportResponse } from '../gen/tfplugin6.ts';
+import type { ImportRequest, ImportResponse } from '../gen/tfplugin6.ts';
 import { lookUp } from './look-up.ts';
+import { identityToWire, importIdOf } from './resource-identity.ts';
 import { castAnswer, runHandler } from './run-handler.ts';
 import { resourceContext, type Session } from './session.ts';
 import { diagnosticsToWire } from './translate-diagnostics.ts';
@@ -17,19 +19,22 @@ export async function importResourceState(
   const diagnostics = new Diagnostics();
   const privateRecord = openPrivateState(Buffer.alloc(0));
   const call = { diagnostics, log: session.log, what: `import ${type_name}` };
-  const state = await runHandler(call, async (): Promise<DynamicValue | undefined> => {
+  const imported = await runHandler(call, async () => {
     const resource = lookUp(session.provider.resources, type_name);
     if (resource.import === undefined) throw cannotImport(type_name);
     const context = resourceContext(session, diagnostics, privateRecord);
-    const partial = await resource.import(request.id, context);
+    const partial = await resource.import(importIdOf(request, resource), context);
     if (diagnostics.hasErrors) return undefined;
     if (partial === null) throw notFound(request);
-    return valueToWire(resource.schema.type, castAnswer(resource.schema.type, partial, call));
+    const { type } = resource.schema;
+    const cast = castAnswer(type, partial, call);
+    const identity = identityToWire(resource, isValueRecord(cast) ? cast : null);
+    return { state: valueToWire(type, cast), identity };
   });
   privateRecord.imported = true;
-  const imported = { type_name, state, private: privateRecord.encode() };
   return {
-    imported_resources: state === undefined ? [] : [imported],
+    imported_resources:
+      imported === undefined ? [] : [{ type_name, ...imported, private: privateRecord.encode() }],
     diagnostics: diagnosticsToWire(diagnostics),
     deferred: undefined,
   };

@@ -1,7 +1,9 @@
+import { isValueRecord } from '../cty/value.ts';
 import { Diagnostics } from '../framework/diagnostics.ts';
 import { UserError } from '../framework/user-error.ts';
 import type { MoveRequest, MoveResponse } from '../gen/tfplugin6.ts';
 import { lookUp } from './look-up.ts';
+import { identityToWire } from './resource-identity.ts';
 import { castAnswer, runHandler } from './run-handler.ts';
 import { baseContext, type Session } from './session.ts';
 import { diagnosticsToWire } from './translate-diagnostics.ts';
@@ -26,10 +28,14 @@ export async function moveResourceState(
     };
     const moved = await resource.move?.(source, baseContext(session, diagnostics));
     if (moved === undefined) throw cannotMove(request);
-    return valueToWire(resource.schema.type, castAnswer(resource.schema.type, moved, call));
+    const { type } = resource.schema;
+    const cast = castAnswer(type, moved, call);
+    const identity = identityToWire(resource, isValueRecord(cast) ? cast : null);
+    return { wire: valueToWire(type, cast), identity };
   });
   return {
-    target_state: state,
+    target_state: state?.wire,
+    target_identity: state?.identity,
     target_private: Buffer.alloc(0),
     diagnostics: diagnosticsToWire(diagnostics),
   };

@@ -29,6 +29,8 @@ export async function planResourceChange(
     diagnostics: diagnosticsToWire(diagnostics),
     legacy_type_system: false,
     deferred: undefined,
+    // A new object has none yet, and no change gives an object another one.
+    planned_identity: request.prior_identity,
   };
 }
 

@@ -153,6 +153,8 @@ describe('the calls of the protocol, without Terraform', () => {
       source_state: { json: Buffer.from('{}'), flatmap: {} },
       target_type_name: BOX,
       source_private: Buffer.alloc(0),
+      source_identity: undefined,
+      source_identity_schema_version: 0n,
     });
     expect(moved.diagnostics).toMatchObject([{ summary: 'other_box cannot become novacron_box' }]);
   });
@@ -163,6 +165,7 @@ describe('the calls of the protocol, without Terraform', () => {
       fc.asyncProperty(bytes, bytes, async (config, stored) => {
         const value = { msgpack: Buffer.from(config), json: Buffer.alloc(0) };
         const { diagnostics } = await running.probe.connection.call('planResourceChange', {
+          prior_identity: undefined,
           type_name: BOX,
           prior_state: value,
           proposed_new_state: value,

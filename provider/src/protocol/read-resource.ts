@@ -4,6 +4,7 @@ import { Diagnostics } from '../framework/diagnostics.ts';
 import { openPrivateState, type PrivateRecord } from '../framework/private-state.ts';
 import type { ReadRequest, ReadResponse } from '../gen/tfplugin6.ts';
 import { lookUp } from './look-up.ts';
+import { identityToWire } from './resource-identity.ts';
 import { castAnswer, reportViolations, runHandler } from './run-handler.ts';
 import { resourceContext, type Session } from './session.ts';
 import { diagnosticsToWire } from './translate-diagnostics.ts';
@@ -19,7 +20,8 @@ export async function readResource(request: ReadRequest, session: Session): Prom
   );
   return {
     // After a failure Terraform keeps what it has.
-    new_state: state ?? request.current_state,
+    new_state: state?.wire ?? request.current_state,
+    new_identity: state === undefined ? request.current_identity : state.identity,
     private: privateRecord.encode(),
     diagnostics: diagnosticsToWire(diagnostics),
     deferred: undefined,
@@ -38,7 +40,7 @@ async function readObject(request: ReadRequest, session: Session, call: ReadCall
   const { schema } = resource;
   const { diagnostics, privateRecord } = call;
   const prior = objectFromWire(schema.type, request.current_state);
-  if (prior === null) return valueToWire(schema.type, null);
+  if (prior === null) return { wire: valueToWire(schema.type, null), identity: undefined };
   const context = resourceContext(session, diagnostics, privateRecord);
   const answer = await resource.read(prior, context);
   if (diagnostics.hasErrors) return undefined;
@@ -48,7 +50,8 @@ async function readObject(request: ReadRequest, session: Session, call: ReadCall
   }
   // From now on a difference is drift.
   privateRecord.imported = false;
-  return valueToWire(schema.type, state);
+  const identity = identityToWire(resource, isValueRecord(state) ? state : null);
+  return { wire: valueToWire(schema.type, state), identity };
 
   function checkAnswer(before: ValueRecord, after: ValueRecord, imported: boolean) {
     return imported

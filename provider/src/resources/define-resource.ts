@@ -69,6 +69,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
   };
   return {
     schema,
+    identity: 'id',
     modifyPlan: planning(target),
     create: creating(target),
     read: reading(target),

@@ -23,6 +23,8 @@ export type ResponseOf<N extends CallName> = Definitions[N] extends {
 /** Calls a provider the way Terraform does. */
 export interface ProviderConnection {
   call<N extends CallName>(name: N, request: RequestOf<N>): Promise<ResponseOf<N>>;
+  /** A call with many responses; all of them. */
+  collect<N extends CallName>(name: N, request: RequestOf<N>): Promise<readonly ResponseOf<N>[]>;
   close(): void;
 }
 
@@ -45,6 +47,18 @@ export function connectProvider(socketPath: string): ProviderConnection {
           },
         );
       }),
+    collect: async (name, request) => {
+      const { path, requestSerialize, responseDeserialize } = ProviderService[name];
+      const stream = client.makeServerStreamRequest(
+        path,
+        requestSerialize as (value: unknown) => Buffer,
+        responseDeserialize as (value: Buffer) => ResponseOf<typeof name>,
+        request,
+      );
+      const responses: ResponseOf<typeof name>[] = [];
+      for await (const response of stream) responses.push(response);
+      return responses;
+    },
     close: () => client.close(),
   };
 }

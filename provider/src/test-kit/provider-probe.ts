@@ -126,11 +126,12 @@ function readingCalls({ connection, resourceType }: Base): ReadingCalls {
         private: stored,
         provider_meta: undefined,
         client_capabilities: CAPABILITIES,
+        current_identity: undefined,
       });
       return seeState(type, { ...response, state: response.new_state });
     },
     async import(type_name, id) {
-      const request = { type_name, id, client_capabilities: CAPABILITIES };
+      const request = { type_name, id, client_capabilities: CAPABILITIES, identity: undefined };
       const response = await connection.call('importResourceState', request);
       const [imported] = response.imported_resources;
       const { diagnostics } = response;
@@ -163,6 +164,7 @@ async function planObject(base: Base, type_name: string, start: PlanStart): Prom
     prior_private: start.private ?? NO_BYTES,
     provider_meta: undefined,
     client_capabilities: CAPABILITIES,
+    prior_identity: undefined,
   });
   return {
     planned: objectFromWire(type, response.planned_state),
@@ -187,6 +189,7 @@ async function applyObject(base: Base, { type, start, plan }: ApplyInput): Promi
     config: toWire(wireType, start.config),
     planned_private: plan.private,
     provider_meta: undefined,
+    planned_identity: undefined,
   });
   return seeState(wireType, { ...response, state: response.new_state });
 }

@@ -2,10 +2,10 @@
 import { Argument, type Command, Option } from 'commander';
 import { COMPLETE_NAMES } from './complete-names.ts';
 import { SHELLS, type Shell } from './completion.ts';
-import { addSimulateCommands, type SimulateActions } from './simulate-commands.ts';
 import { EXPORTABLE_KINDS, type ExportRequest } from './export/export-resources.ts';
 import { EXPORT_FORMATS } from './export/write-configuration.ts';
 import { repeatedChoice } from './flag-options.ts';
+import { addSimulateCommands, type SimulateActions } from './simulate-commands.ts';
 
 /** What the local commands do, once they are understood. */
 export interface LocalActions extends SimulateActions {

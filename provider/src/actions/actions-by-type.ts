@@ -1,0 +1,92 @@
+/** What can be done to a VM or a volume without changing what it shall be. */
+import type { OutputOf } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import type { Result } from '@novacron/contract/result';
+import type { Action, ActionContext } from '../framework/action.ts';
+import { string } from '../framework/attributes.ts';
+import { dataSourceSchema, type Schema } from '../framework/schema.ts';
+import { oneOf } from '../framework/validators.ts';
+import { finishOperation, toUserError } from '../resources/finish-operation.ts';
+import type { Session } from '../rpc/session.ts';
+
+/** As long as the resources wait where nothing is said. */
+const TIMEOUT = { text: '20m', durationMs: 20 * 60_000 };
+
+type Admitted = Result<{ readonly operation: OutputOf<'operation.get'> }, Problem>;
+
+async function finish(admitted: Admitted, doing: string, context: ActionContext<Session>) {
+  if (!admitted.ok) throw toUserError(admitted.error, doing);
+  const { client: session, signal, progress } = context;
+  const { operation } = admitted.value;
+  progress(`waiting for ${operation.id}`);
+  await finishOperation(session, operation, { doing, signal, timeout: TIMEOUT });
+}
+
+const vmId = string({ required: true, description: 'Id of the VM.' });
+
+const powerSchema = dataSourceSchema({
+  description: 'Starts or stops a VM where it is.',
+  attributes: {
+    vm_id: vmId,
+    power: string({
+      required: true,
+      validators: [oneOf('on', 'off')],
+      description: '`on` starts it, `off` stops it.',
+    }),
+  },
+});
+
+const power: Action<typeof powerSchema, Session> = {
+  schema: powerSchema,
+  async invoke({ vm_id: id, power: wanted }, context) {
+    const name = wanted === 'on' ? 'vm.start' : 'vm.stop';
+    const { client: session, signal } = context;
+    const admitted = await session.client.call(name, { id } as never, { signal });
+    await finish(admitted, `turn VM ${id} ${wanted}`, context);
+  },
+};
+
+const migrateSchema = dataSourceSchema({
+  description: 'Moves a running VM to another node. NovaCron may move it again later.',
+  attributes: {
+    vm_id: vmId,
+    node: string({
+      optional: true,
+      description: 'Name of the node; without it NovaCron chooses one.',
+    }),
+  },
+});
+
+const migrate: Action<typeof migrateSchema, Session> = {
+  schema: migrateSchema,
+  async invoke({ vm_id: id, node }, context) {
+    const { client: session, signal } = context;
+    const input = { id, ...(node === null ? {} : { node }) };
+    const admitted = await session.client.call('vm.migrate', input as never, { signal });
+    await finish(admitted, `migrate VM ${id}`, context);
+  },
+};
+
+const restoreSchema = dataSourceSchema({
+  description:
+    'Gives a volume the content that a snapshot of it holds. What was written since goes.',
+  attributes: {
+    snapshot_id: string({ required: true, description: 'Id of the snapshot.' }),
+  },
+});
+
+const restore: Action<typeof restoreSchema, Session> = {
+  schema: restoreSchema,
+  async invoke({ snapshot_id: id }, context) {
+    const { client: session, signal } = context;
+    const admitted = await session.client.call('snapshot.restore', { id } as never, { signal });
+    await finish(admitted, `restore snapshot ${id}`, context);
+  },
+};
+
+/** Every action of the provider, by its Terraform type. */
+export const ACTIONS_BY_TYPE: Readonly<Record<string, Action<Schema, Session>>> = {
+  novacron_vm_power: power,
+  novacron_vm_migrate: migrate,
+  novacron_snapshot_restore: restore,
+};

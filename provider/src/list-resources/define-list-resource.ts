@@ -1,0 +1,44 @@
+/** Lists what the server has of a kind, so that Terraform can offer it for import. */
+import { LIST_LIMIT_MAX } from '@novacron/contract/operations';
+import { string } from '../framework/attributes.ts';
+import type { ListedObject, ListResource } from '../framework/list-resource.ts';
+import { dataSourceSchema, type Schema } from '../framework/schema.ts';
+import { toUserError } from '../resources/finish-operation.ts';
+import type { ResourceKindInfo } from '../resources/resource-kinds.ts';
+import { TIMEOUTS_NAME } from '../resources/timeouts.ts';
+import { stateOf } from '../resources/values.ts';
+import type { Session } from '../rpc/session.ts';
+
+/** Makes the list resource of a Terraform type. */
+export function defineListResource(
+  type: string,
+  info: ResourceKindInfo,
+): ListResource<Schema, Session> {
+  const schema = dataSourceSchema({
+    description: `Every ${info.kind} of the tenant, managed by Terraform or not.`,
+    attributes: {
+      name_prefix: string({
+        optional: true,
+        description: 'Only those whose names begin with it.',
+      }),
+    },
+  });
+  return {
+    schema,
+    async *list(config, { client: session, signal }): AsyncGenerator<ListedObject> {
+      const { name_prefix: prefix }: Readonly<Record<string, unknown>> = config;
+      let cursor: string | undefined;
+      do {
+        const turn = { limit: LIST_LIMIT_MAX, ...(cursor === undefined ? {} : { cursor }) };
+        const page = await session.client.call(`${info.kind}.list`, turn, { signal });
+        if (!page.ok) throw toUserError(page.error, `list ${type}`);
+        for (const item of page.value.items) {
+          if (typeof prefix === 'string' && !item.name.startsWith(prefix)) continue;
+          const state = { ...stateOf(info.table, item), [TIMEOUTS_NAME]: null };
+          yield { displayName: item.name, state: state as ListedObject['state'] };
+        }
+        cursor = page.value.next_cursor ?? undefined;
+      } while (cursor !== undefined);
+    },
+  };
+}
