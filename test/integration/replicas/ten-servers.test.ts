@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { findFaults } from '../../scenarios/test-kit/find-faults.ts';
+import { checkRules } from '../../simulation/checks/check-rules.ts';
 import { type Call, readPages, readWorld } from '../test-kit/world.ts';
 import { findDoubleWork } from './test-kit/find-double-work.ts';
 import { type Cluster, startCluster } from './test-kit/start-cluster.ts';
@@ -99,6 +100,28 @@ describe('ten servers that start at once', () => {
     );
     expect(new Set(ids).size).toBe(1);
     await waitForQuiet();
+  });
+
+  test('keep VMs of a group on a node each, whoever is asked', async () => {
+    const asked = calls.flatMap((call, index) =>
+      [0, 1, 2].map((each) =>
+        call('vm.create', { ...SMALL, name: `far-${index}-${each}`, anti_affinity: 'far' }),
+      ),
+    );
+    const answers = await Promise.all(asked);
+    await waitForQuiet();
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(NODES);
+    const codes = answers.flatMap((answer) => (answer.ok ? [] : [answer.error.code]));
+    expect(new Set(codes)).toEqual(new Set(['no-capacity']));
+    const { nodes, vms, allocations } = await cluster.store.snapshot({
+      nodes: { from: 'nodes' },
+      vms: { from: 'vms' },
+      allocations: { from: 'allocations' },
+    });
+    expect(checkRules({ nodes, vms, allocations })).toEqual([]);
+    const far = new Set(vms.flatMap(({ id, name }) => (name.startsWith('far-') ? [id] : [])));
+    const places = allocations.filter(({ vm_id }) => far.has(vm_id));
+    expect(new Set(places.map(({ node_id }) => node_id)).size).toBe(NODES);
   });
 
   test('never give away more than the nodes have', async () => {
