@@ -9,6 +9,7 @@ import { placementFigures } from './figures/placement-engine.mjs';
 import { figure as planNoop1000 } from './figures/plan-noop-1000.mjs';
 import { figure as providerStart } from './figures/provider-start.mjs';
 import { figure as readLatency } from './figures/read-latency.mjs';
+import { figure as rebalanceHbal } from './figures/rebalance-hbal.mjs';
 import { figure as serverReady } from './figures/server-ready.mjs';
 import { serverMemory10k, serverStart10k } from './figures/server-start-10k.mjs';
 import { figure as stepOverhead } from './figures/step-overhead.mjs';
@@ -28,4 +29,6 @@ const TEN_THOUSAND_VMS = [readLatency, listPage, serverStart10k, serverMemory10k
 
 const SERVER = [ENDS_TO_END, STORE, SLOW_DISK, WORKFLOWS, API, TEN_THOUSAND_VMS].flat();
 
-export const FIGURES = [...SERVER, ...placementFigures, ...packingFigures, utilisationOpenb];
+const PLACEMENT = [...placementFigures, ...packingFigures, utilisationOpenb, rebalanceHbal];
+
+export const FIGURES = [...SERVER, ...PLACEMENT];

@@ -36,6 +36,8 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     used('disk_gb'),
     ...named('id'),
   ],
+  move: named('vm', 'from', 'to', 'memory_gb', 'imbalance_after', 'vm_id'),
+  left: named('vm', 'why', 'vm_id'),
   operation: named(
     'kind',
     'target_name',

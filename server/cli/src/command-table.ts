@@ -112,6 +112,11 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'drift.report': 'novacron drift report --resource-kind vm',
   'audit.list': 'novacron audit list --limit 20',
   'audit.verify': `novacron audit verify --known-position 42 --known-hash ${'ab'.repeat(32)}`,
+  'node.drain': 'novacron node drain node-03 --dry-run',
+  'optimizer.rebalance': 'novacron optimizer rebalance --dry-run --moves-max 10',
+  'optimizer.consolidate': 'novacron optimizer consolidate --headroom-percent 30',
+  'optimizer.defragment':
+    'novacron optimizer defragment --dry-run --cpu-cores 16 --memory-gb 64 --disk-gb 100',
   'token.create': 'novacron token create --role viewer --expires-in-seconds 600',
   'enrollment.create': 'novacron enrollment create --node node-01 --expires-in-minutes 30',
   'enrollment.revoke': `novacron enrollment revoke enr_${ID}`,

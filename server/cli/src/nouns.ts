@@ -69,6 +69,10 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     prefix: 'tpl',
   },
   node: { words: 'node', description: 'Nodes: hypervisor hosts', id: NodeId, prefix: 'node' },
+  optimizer: {
+    words: 'optimizer',
+    description: 'Optimizer: plans of live migrations that improve the fleet',
+  },
   operation: {
     words: 'operation',
     description: 'Operations: long-running changes',

@@ -50,7 +50,9 @@ function renderForPeople(document: Document): string {
 }
 
 function renderWritten(answer: Fields): string {
-  const { resource, operation, secret, api_key } = answer;
+  const { resource, operation, secret, api_key, plan } = answer;
+  if (isFields(plan))
+    return renderPlan(plan) + (isFields(operation) ? '\n' : '') + renderOperation(operation);
   if (isFields(resource)) {
     return renderFields({
       ...resource,
@@ -59,8 +61,26 @@ function renderWritten(answer: Fields): string {
       ...(secret === undefined ? {} : { secret }),
     });
   }
-  if (isFields(operation)) return renderRows('operation', [operation]);
-  return 'done\n';
+  return isFields(operation) ? renderOperation(operation) : 'done\n';
+}
+
+function renderOperation(operation: unknown): string {
+  return isFields(operation) ? renderRows('operation', [operation]) : '';
+}
+
+/** The moves of a plan and the VMs that stay, then the server's own words about it. */
+function renderPlan(plan: Fields): string {
+  const moves = listOf(plan.moves);
+  const left = listOf(plan.left);
+  return [
+    moves.length === 0 ? '' : renderRows('move', moves),
+    left.length === 0 ? '' : renderRows('left', left),
+    renderExplanations([plan]),
+  ].join('');
+}
+
+function listOf(value: unknown): readonly Fields[] {
+  return Array.isArray(value) ? value.filter(isFields) : [];
 }
 
 function isFields(value: unknown): value is Fields {

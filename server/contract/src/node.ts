@@ -3,8 +3,11 @@ import { z } from 'zod';
 import { NodeId } from './ids.ts';
 import { Timestamp } from './resource.ts';
 
-/** `ready` takes VMs; `lost` has not been heard of within its lease. */
-export const NodeStatus = z.enum(['ready', 'draining', 'maintenance', 'lost']);
+/**
+ * `ready` takes VMs; `draining` is being emptied; `maintenance` was drained; `standby` was emptied
+ * by a consolidation and may be switched off; `lost` was not heard of within its lease.
+ */
+export const NodeStatus = z.enum(['ready', 'draining', 'maintenance', 'standby', 'lost']);
 export type NodeStatus = z.infer<typeof NodeStatus>;
 
 const amounts = z.looseObject({

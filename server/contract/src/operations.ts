@@ -8,6 +8,7 @@ import { enrollmentOperations } from './enrollment-operations.ts';
 import type { FeatureName } from './feature.ts';
 import type { Role } from './identity.ts';
 import { LIST_LIMIT_MAX as ITEMS_MAX } from './operation-shapes.ts';
+import { optimizerOperations } from './optimizer-operations.ts';
 import { placementOperations } from './placement-operations.ts';
 import { platformOperations, WAIT_MS_MAX as WAITED_MS_MAX } from './platform-operations.ts';
 import type { ProblemCode } from './problem.ts';
@@ -70,6 +71,7 @@ export const operations = {
   ...snapshotOperations,
   ...platformOperations,
   ...placementOperations,
+  ...optimizerOperations,
   ...accessOperations,
   ...enrollmentOperations,
   ...tenantOperations,

@@ -24,6 +24,8 @@ export function auditChange(
     readonly outcome: string;
     readonly resourceKind:
       | ResourceKind
+      | 'node'
+      | 'fleet'
       | 'api_key'
       | 'token'
       | 'operation'

@@ -11,7 +11,14 @@ import type { Handler, Handlers } from './handler.ts';
 import { answerOperation } from './operations/answer-operation.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
 import { cancelOperation, retryOperation } from './operations/steer-operations.ts';
-import { getResource } from './read-resources.ts';
+import { prepareNodeActivate } from './optimizer/activate-node.ts';
+import {
+  consolidateFleet,
+  defragmentFleet,
+  drainNode,
+  rebalanceFleet,
+} from './optimizer/improve-fleet.ts';
+import { getNode, getResource } from './read-resources.ts';
 import type { EventRelay } from './relay-events.ts';
 import { toNetwork, toPolicy, toSnapshot, toVm, toVolume } from './resources/answer-resource.ts';
 import {
@@ -67,6 +74,8 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
   }
 
   const steering = { deps, executor, onEvents: relay.signal };
+  const improving = { deps, executor, onEvents: relay.signal };
+  const showNode = (id: string) => getNode(deps, id);
   const showVm = (id: string, context: CallContext) => getResource(deps, 'vm', id, context, toVm);
   const showNetwork = (id: string, context: CallContext) =>
     getResource(deps, 'network', id, context, toNetwork);
@@ -84,6 +93,11 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
     'vm.migrate': writes('vm.migrate', prepareVmMigrate, showVm),
     'vm.start': writes('vm.start', prepareVmStart, showVm),
     'vm.stop': writes('vm.stop', prepareVmStop, showVm),
+    'node.drain': (input, context) => drainNode(improving, input, context),
+    'node.activate': writes('node.activate', prepareNodeActivate, showNode),
+    'optimizer.rebalance': (input, context) => rebalanceFleet(improving, input, context),
+    'optimizer.consolidate': (input, context) => consolidateFleet(improving, input, context),
+    'optimizer.defragment': (input, context) => defragmentFleet(improving, input, context),
     'operation.cancel': (input, context) => cancelOperation(steering, input, context),
     'operation.retry': (input, context) => retryOperation(steering, input, context),
     'network.create': writes('network.create', prepareNetworkCreate, showNetwork),

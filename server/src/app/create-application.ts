@@ -25,6 +25,8 @@ import {
   createOperationExecutor,
   type OperationExecutor,
 } from './operations/execute-operations.ts';
+import type { StepOutcome } from './operations/operation-definition.ts';
+import { migrateVm } from './optimizer/migrate-vm.ts';
 import { createEventRelay, type EventRelay } from './relay-events.ts';
 import { startReconcilers } from './start-reconcilers.ts';
 import { checkTenantAccess, findOwnTenant, requireFeature } from './tenants/tenant-access.ts';
@@ -51,10 +53,12 @@ export function createApplication(
   const chain = createAuditChain(deps);
   const relay = joinRelays(deps, published, chain);
   const { lookForServers } = leases;
-  const executor = createOperationExecutor(deps, {
+  const executor: OperationExecutor = createOperationExecutor(deps, {
     servers,
     lookForServers,
     onEvents: relay.signal,
+    // Called when a step runs, by when there is an executor.
+    migrateVm: (action): Promise<StepOutcome> => migrateVm({ deps, executor }, action),
   });
   if (servers === 'several') {
     leases.keep(serverLeaseId(deps.instanceId), {

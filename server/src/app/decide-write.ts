@@ -23,6 +23,8 @@ export interface WriteInQuestion {
   readonly operation: OperationName;
   readonly resourceKind:
     | ResourceKind
+    | 'node'
+    | 'fleet'
     | 'api_key'
     | 'token'
     | 'operation'

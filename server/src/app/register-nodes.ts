@@ -97,14 +97,18 @@ export function createNodeRegistry(deps: AppDeps): NodeRegistry {
     const row = toRow(deps, announcement, known, nowMs);
     if (known !== undefined && isWrittenDown(known, row)) return ok(undefined);
     const otherwise = problem('conflict', {
-      detail: `Node ${node} was registered or filled at the same time.`,
+      detail: `Node ${node} was registered, filled or drained at the same time.`,
       remedy: 'Nothing to do: the next heartbeat brings it up to date.',
     });
     const { cpu_cores_used, memory_mib_used, disk_gb_used, vm_count, ...said } = row;
     return deps.store.commit([
       known === undefined
         ? { kind: 'insert', into: 'nodes', row, otherwise }
-        : { kind: 'update', table: 'nodes', id: known.id, set: said, otherwise },
+        : {
+            ...{ kind: 'update', table: 'nodes', id: known.id, set: said, otherwise },
+            // Who drains a node at this moment must not find it ready again.
+            expect: { status: known.status },
+          },
     ]);
   }
 

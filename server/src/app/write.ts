@@ -51,7 +51,7 @@ const APPLIES_NOTHING: readonly OperationName[] = [
 export interface PreparedWrite {
   /** To be committed alone, after which the write is prepared again. */
   readonly announce?: ChangeSet;
-  readonly resourceKind: ResourceKind;
+  readonly resourceKind: ResourceKind | 'node' | 'fleet';
   readonly target: { readonly id: string; readonly name: string };
   /** The fields as they are; null for a create. */
   readonly before: JsonObject | null;
@@ -227,6 +227,9 @@ function withBookkeeping(
 ): PreparedWrite {
   if (prepared.wanted === null || APPLIES_NOTHING.includes(name)) return prepared;
   if (scope.context.client !== 'terraform') return prepared;
+  const { resourceKind } = prepared;
+  // Nobody applies these from a configuration.
+  if (resourceKind === 'node' || resourceKind === 'fleet') return prepared;
   const applied = canonicalJson(prepared.wanted);
   const baseline: Change = {
     kind: 'put',
@@ -234,7 +237,7 @@ function withBookkeeping(
     row: {
       id: prepared.target.id,
       tenant_id: scope.context.principal.tenantId,
-      resource_kind: prepared.resourceKind,
+      resource_kind: resourceKind,
       deployment: scope.context.deployment,
       applied_json: applied,
       applied_hash: '',
@@ -260,12 +263,7 @@ function admissionChanges(
   return [
     ...prepared.changes,
     ...atOnce,
-    {
-      kind: 'insert',
-      into: 'operations',
-      row,
-      otherwise: replan('The operation'),
-    },
+    { kind: 'insert', into: 'operations', row, otherwise: replan('The operation') },
     ...idempotencyChanges(context, request, prepared.target.id, row),
     auditChange(deps, context, {
       operation: name,

@@ -1,7 +1,9 @@
 /** A small world as a server would answer it: one or two of everything. */
+
 import type { ApiKey } from '@novacron/contract/identity';
 import type { OperationName } from '@novacron/contract/operations';
 import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem';
+import { samplePlans } from './sample-plans.ts';
 
 /** Values by the fields' names, as JSON carries them. */
 export type JsonFields = Readonly<Record<string, unknown>>;
@@ -276,6 +278,7 @@ const ENROLLMENT = {
 };
 
 const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
+  ...samplePlans(runningOperation),
   'operation.get': sampleOperation(),
   'operation.list': lastPage([sampleOperation()]),
   'operation.wait': sampleOperation(),

@@ -36,6 +36,13 @@ export const REASON_WORDS: Readonly<Record<RejectionReason, string>> = {
   failover: 'no room left for failover',
 };
 
+const STATUS_WORDS = {
+  ready: 'ready',
+  draining: 'draining',
+  maintenance: 'in maintenance',
+  standby: 'on standby',
+} as const;
+
 /**
  * Says one reason against a node, to be read after the node's name.
  * @example describeRejection({ reason: 'memory', asked: 8192, free: 4096, capacity: 65536 })
@@ -50,7 +57,7 @@ export function describeRejection(rejection: Rejection): string {
     case 'status':
       return rejection.status === 'lost'
         ? 'is lost: it has not been heard of within its lease'
-        : `takes no VMs: it is ${rejection.status === 'draining' ? 'draining' : 'in maintenance'}`;
+        : `takes no VMs: it is ${STATUS_WORDS[rejection.status]}`;
     case 'pinned-elsewhere':
       return `is not ${rejection.pinnedTo}, the node that the VM is pinned to`;
     case 'excluded':

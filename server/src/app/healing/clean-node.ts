@@ -100,7 +100,10 @@ function isUnended({ status }: Tables['operations']): boolean {
 
 /** The highest generation of the commands that an operation gave. */
 function generationOf(row: Tables['operations']): number {
-  return Math.max(0, ...decodeDefinition(row).steps.map(({ action }) => action.generation));
+  const generations = decodeDefinition(row).steps.flatMap(({ action }) =>
+    action.kind === 'agent' ? [action.generation] : [],
+  );
+  return Math.max(0, ...generations);
 }
 
 function tenantOfTarget({ target_id, tenant_id }: Tables['operations']) {

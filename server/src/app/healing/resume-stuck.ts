@@ -46,5 +46,7 @@ function isWaitingFor(
   const retries = log.filter((entry) => entry.kind === 'retried' && entry.by === PLATFORM_NAME);
   if (retries.length >= PLATFORM_RETRIES_MAX) return false;
   const names = stepsGivenUp(definition, log);
-  return definition.steps.some(({ name, undo }) => names.includes(name) && undo?.node === node);
+  return definition.steps.some(
+    ({ name, undo }) => names.includes(name) && undo?.kind === 'agent' && undo.node === node,
+  );
 }

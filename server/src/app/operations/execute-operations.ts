@@ -28,6 +28,7 @@ import {
   type OperationDefinition,
   type StepAction,
 } from './operation-definition.ts';
+import { performStep, type StepPerformers } from './perform-step.ts';
 import { attemptOf, keyOfRun, planRound } from './plan-round.ts';
 import { createWatchedSteps, tellEnd, traceAttempt, traceOf } from './trace-operations.ts';
 import { createEndWatch, type EndWatch } from './watch-ends.ts';
@@ -75,7 +76,7 @@ export interface OperationExecutor {
 }
 
 /** What surrounds the executor. */
-export interface ExecutorOptions {
+export interface ExecutorOptions extends Pick<StepPerformers, 'migrateVm'> {
   readonly servers: 'one' | 'several';
   readonly lookForServers: LeaseKeeper['lookForServers'];
   /** Hears that there are new events. */
@@ -178,7 +179,8 @@ export function createOperationExecutor(
     operation.inFlight.add(keyOfRun(run));
     const { step, direction } = run;
     const attempt = attemptOf(operation.row.id, operation.log, run);
-    const outcome = await agentSteps.perform(traceAttempt(operation, attempt), run.action);
+    const traced = traceAttempt(operation, attempt);
+    const outcome = await performStep({ ...options, agentSteps }, traced, run.action);
     const entry: LogEntry =
       outcome.kind === 'succeeded'
         ? { kind: 'succeeded', step, direction }

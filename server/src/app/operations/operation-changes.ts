@@ -131,6 +131,14 @@ export function endChanges(
   ];
 }
 
+/** Moves that were made for the good of the fleet are not made back. */
+const WHAT_STAYS: Readonly<Record<string, string>> = {
+  fleet: 'VMs that were moved stay where they are now. Mend the cause and ask again.',
+  node:
+    'VMs that were moved stay where they are now. Mend the cause and drain the node again, or ' +
+    'take it back into service (novacron node activate NODE).',
+};
+
 function toProblem(row: OperationRow, end: OperationEnd) {
   return problem('operation-failed', {
     detail: `${row.kind} of ${row.target_name} failed: ${end.message}`,
@@ -138,7 +146,7 @@ function toProblem(row: OperationRow, end: OperationEnd) {
       end.status === 'stuck'
         ? `An operator looks at the node (novacron operation show ${row.id} has the steps); then ` +
           `retry it (novacron operation retry ${row.id}), or delete the resource.`
-        : 'Everything was undone. Mend the cause and ask again.',
+        : (WHAT_STAYS[row.target_kind] ?? 'Everything was undone. Mend the cause and ask again.'),
   });
 }
 

@@ -16,8 +16,23 @@ export interface AgentStepAction {
   readonly holdsVmId?: string;
 }
 
+/** A live migration, which is an operation of its own: with its own steps, undo and records. */
+export interface MigrateStepAction {
+  readonly kind: 'migrate-vm';
+  readonly vmId: string;
+  readonly tenantId: string;
+  /** Names of nodes. */
+  readonly from: string;
+  readonly to: string;
+}
+
 /** Everything a step can do; workflows and runbooks will add kinds. */
-export type StepAction = AgentStepAction;
+export type StepAction = AgentStepAction | MigrateStepAction;
+
+/** How a step ended. */
+export type StepOutcome =
+  | { readonly kind: 'succeeded' }
+  | { readonly kind: 'failed'; readonly message: string; readonly next: 'retry' | 'final' };
 
 /** One step of an operation. */
 export type OperationStepDefinition = StepDefinition<StepAction>;

@@ -74,7 +74,10 @@ export function negate(amounts: Amounts): Amounts {
   return subtract({ cpuCores: 0, memoryMib: 0, diskGb: 0 }, amounts);
 }
 
-/** The guarded change that takes amounts from a node, or gives them back when negative. */
+/**
+ * The guarded change that takes amounts from a node, or gives them back when negative.
+ * @param vmCount - VMs that come, which only a node in service takes, or go when negative
+ */
 export function takeFromNode(
   nodeId: string,
   amounts: Amounts,
@@ -91,6 +94,7 @@ export function takeFromNode(
       { column: 'disk_gb_used', amount: amounts.diskGb, limit: 'disk_gb' },
       { column: 'vm_count', amount: vmCount },
     ],
+    ...(vmCount > 0 ? { expect: { status: 'ready' } } : {}),
     otherwise,
   };
 }

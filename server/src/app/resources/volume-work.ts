@@ -27,7 +27,8 @@ export function checkVolumeWork(
 ): Problem | undefined {
   const found = work.find((operation) =>
     decodeDefinition(operation).steps.some(
-      ({ action }) => action.vmId === vm.id || action.holdsVmId === vm.id,
+      ({ action }) =>
+        action.kind === 'agent' && (action.vmId === vm.id || action.holdsVmId === vm.id),
     ),
   );
   if (found === undefined) return undefined;

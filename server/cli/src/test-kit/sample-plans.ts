@@ -1,0 +1,43 @@
+/** What the world answers to who wants the fleet improved. */
+import { makeId } from '@novacron/contract/ids';
+
+const VM_ID = makeId('vm', 1_750_000_000_000, new Uint8Array(10).fill(7));
+
+const MOVES = [
+  {
+    ...{ vm_id: VM_ID, vm: 'web-server-01', from: 'node-03', to: 'node-01' },
+    ...{ memory_gb: 8, imbalance_after: 0.12 },
+  },
+  {
+    ...{ vm_id: VM_ID, vm: null, from: 'node-03', to: 'node-02' },
+    ...{ memory_gb: 4, imbalance_after: 0.08 },
+  },
+];
+
+const PLAN = {
+  moves: MOVES,
+  emptied: [],
+  left: [],
+  before: { imbalance: 0.31, nodes_in_use: 3, slots: 4, unguarded: [] },
+  after: { imbalance: 0.08, nodes_in_use: 3, slots: 4, unguarded: [] },
+  cost: { memory_gb: 12, duration_seconds: 24.6 },
+  explanation: [
+    '2 live migrations even the fleet out.',
+    'Cost: 12 GB of memory to copy, about 25 s, one VM at a time.',
+    'Imbalance: 0.31 before, 0.08 after.',
+  ],
+};
+
+/** Answers of the operations that plan moves; only a drain is carried out. */
+export function samplePlans(
+  runningOperation: (changes: Readonly<Record<string, unknown>>) => object,
+) {
+  const dry = (goal: string) => ({ plan: { ...PLAN, goal }, warnings: [] });
+  const operation = runningOperation({ kind: 'node.drain', target_kind: 'node' });
+  return {
+    'node.drain': { ...dry('drain'), operation },
+    'optimizer.rebalance': dry('rebalance'),
+    'optimizer.consolidate': dry('consolidate'),
+    'optimizer.defragment': dry('defragment'),
+  };
+}

@@ -1,0 +1,81 @@
+/** An improvement plan in lines for people: what is moved, what that costs, what it brings. */
+import type { FleetStanding, ImprovementPlan } from './model.ts';
+
+const MIB_PER_GB = 1024;
+const DIGITS = 4;
+
+/** Explains a plan; the same lines in API and command line. */
+export function explainImprovement(plan: ImprovementPlan): readonly string[] {
+  return [goalLine(plan), ...costLines(plan), benefitLine(plan), ...failoverLines(plan)];
+}
+
+function goalLine({ goal, moves, emptied, left }: ImprovementPlan): string {
+  const some = count(moves.length, 'live migration');
+  switch (goal.kind) {
+    case 'drain':
+      return left.length === 0
+        ? `${some} empty node ${goal.node}.`
+        : `Node ${goal.node} cannot be emptied: ${count(left.length, 'VM')} cannot move.`;
+    case 'rebalance':
+      return moves.length === 0
+        ? 'The fleet is as even as moves within the budget and the rules make it.'
+        : `${some} even the fleet out.`;
+    case 'consolidate':
+      return emptied.length === 0
+        ? 'No node can be emptied within the budget and the rules.'
+        : `${some} empty ${count(emptied.length, 'node')}: ${emptied.join(', ')}.`;
+    case 'defragment':
+      return moves.length === 0
+        ? 'No moves within the budget and the rules gather more room.'
+        : `${some} gather free room.`;
+  }
+}
+
+function costLines({ moves, costMib, durationS }: ImprovementPlan): readonly string[] {
+  if (moves.length === 0) return [];
+  const gb = round(costMib / MIB_PER_GB, 1);
+  return [`Cost: ${gb} GB of memory to copy, about ${Math.ceil(durationS)} s, one VM at a time.`];
+}
+
+function benefitLine({ goal, before, after }: ImprovementPlan): string {
+  switch (goal.kind) {
+    case 'defragment':
+      return `Room for VMs of the size: ${before.slots} before, ${after.slots} after.`;
+    case 'consolidate':
+    case 'drain':
+      return `${nodesLine(before, after)} ${imbalanceLine(before, after)}`;
+    case 'rebalance':
+      return imbalanceLine(before, after);
+  }
+}
+
+function nodesLine(before: FleetStanding, after: FleetStanding): string {
+  return `Nodes with VMs: ${before.nodesInUse} before, ${after.nodesInUse} after.`;
+}
+
+function imbalanceLine(before: FleetStanding, after: FleetStanding): string {
+  const [was, is] = [round(before.imbalance, DIGITS), round(after.imbalance, DIGITS)];
+  return `Imbalance: ${was} before, ${is} after.`;
+}
+
+function failoverLines({ before, after }: ImprovementPlan): readonly string[] {
+  if (after.unguarded.length === 0) {
+    return ['N+1: any node in service may fail, and its VMs have room elsewhere.'];
+  }
+  const known = after.unguarded.filter((node) => before.unguarded.includes(node));
+  const added = after.unguarded.filter((node) => !before.unguarded.includes(node));
+  return [
+    ...(known.length === 0 ? [] : [`Not N+1-safe before or after: ${known.join(', ')}.`]),
+    ...(added.length === 0
+      ? []
+      : [`Without what is taken out of service not N+1-safe any more: ${added.join(', ')}.`]),
+  ];
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

@@ -1,0 +1,21 @@
+/** Nodes and VMs as columns of numbers. */
+import type { PlacementNode } from '../placement/model.ts';
+import type { ResidentVm } from './model.ts';
+
+/** CPU, memory, disk. */
+export const DIMENSIONS = 3;
+
+/** Nodes and VMs by their places in the input; amounts in rows of `DIMENSIONS`. */
+export interface FleetLayout {
+  readonly nodes: readonly PlacementNode[];
+  readonly vms: readonly ResidentVm[];
+  readonly capacity: Float64Array;
+  readonly used: Float64Array;
+  readonly asked: Float64Array;
+  /** Node of each VM. */
+  readonly home: Int32Array;
+  /** VMs of each node. */
+  readonly residents: readonly Set<number>[];
+  /** 1: takes VMs, and its room counts. */
+  readonly inService: Uint8Array;
+}

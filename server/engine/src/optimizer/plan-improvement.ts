@@ -1,0 +1,147 @@
+/** Which VMs should move where, in which order, to what end? See README.md. */
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Amounts } from '../placement/model.ts';
+import { describeMove, type FleetState, makeFleetState, takeBackMoves } from './fleet-state.ts';
+import { type Imbalance, measureImbalance } from './imbalance.ts';
+import type {
+  FleetStanding,
+  ImbalanceWeights,
+  ImprovementGoal,
+  ImprovementInput,
+  ImprovementPlan,
+  LeftVm,
+  PlannedMove,
+} from './model.ts';
+import { consolidateFleet } from './rules/consolidate-fleet.ts';
+import { countSlots } from './rules/count-slots.ts';
+import { defragmentFleet } from './rules/defragment-fleet.ts';
+import { drainNode } from './rules/drain-node.ts';
+import type { Stayed } from './rules/empty-node.ts';
+import { rebalanceFleet } from './rules/rebalance-fleet.ts';
+
+/** What a migration copies on a network of 10 Gbit/s that others use too. */
+const COPY_MIB_PER_SECOND = 500;
+
+/** The size that defragmenting works for in a fleet without VMs. */
+const SIZE_SMALLEST: Amounts = { cpuCores: 1, memoryMib: 1024, diskGb: 10 };
+
+/**
+ * Plans live migrations that bring a fleet nearer to a goal.
+ * @returns moves in the order in which they have to be made, none at all where nothing is gained;
+ *   `validation-failed` for a node that is unknown or for figures out of range
+ * @remarks The same input gives the same plan. Every hard rule holds before, during and after each
+ *   move, N+1 among them, and no move makes a node unsafe that was safe.
+ */
+export function planImprovement(input: ImprovementInput): Result<ImprovementPlan, Problem> {
+  const wrong = checkInput(input);
+  if (wrong !== undefined) return err(wrong);
+  const { goal } = input;
+  const size = sizeOf(input);
+  const weights = goal.kind === 'rebalance' ? goal.weights : undefined;
+  const state = makeFleetState(input);
+  const before = standingOf(state, size, weights);
+  const done = pursueGoal(state, goal, size);
+  const after = standingOf(state, size, weights);
+  const moves = replayMoves(state, weights);
+  const costMib = moves.reduce((sum, { memoryMib }) => sum + memoryMib, 0);
+  return ok({
+    ...{ goal, moves, before, after, costMib },
+    emptied: done.emptied.map((node) => state.nodes[node]?.name ?? ''),
+    left: done.stayed.map((each) => toLeft(state, each)),
+    durationS: costMib / COPY_MIB_PER_SECOND,
+  });
+}
+
+function checkInput({ goal, nodes, movesMax }: ImprovementInput): Problem | undefined {
+  if (!Number.isInteger(movesMax) || movesMax < 0) {
+    return invalid('moves_max', 'must be a whole number, 0 or more', `not ${movesMax}`);
+  }
+  if (goal.kind === 'drain' && !nodes.some(({ name }) => name === goal.node)) {
+    return invalid('node', `there is no node ${goal.node}`, 'so it cannot be drained');
+  }
+  if (goal.kind === 'consolidate' && !(goal.headroomRatio >= 0 && goal.headroomRatio < 1)) {
+    return invalid('headroom', 'must be 0 or more and below 1', `not ${goal.headroomRatio}`);
+  }
+  return undefined;
+}
+
+function invalid(path: string, message: string, why: string): Problem {
+  return problem('validation-failed', {
+    detail: `The improvement makes no sense: ${path} ${message}, ${why}.`,
+    remedy: `Correct ${path} and ask again.`,
+    fields: [{ path: [path], message }],
+  });
+}
+
+function pursueGoal(
+  state: FleetState,
+  goal: ImprovementGoal,
+  size: Amounts,
+): { readonly emptied: readonly number[]; readonly stayed: readonly Stayed[] } {
+  switch (goal.kind) {
+    case 'drain': {
+      const node = state.nodes.findIndex(({ name }) => name === goal.node);
+      const stayed = drainNode(state, node);
+      return { emptied: stayed.length === 0 ? [node] : [], stayed };
+    }
+    case 'rebalance':
+      rebalanceFleet(state, goal.weights);
+      return { emptied: [], stayed: [] };
+    case 'consolidate':
+      return { emptied: consolidateFleet(state, goal.headroomRatio), stayed: [] };
+    case 'defragment':
+      defragmentFleet(state, size);
+      return { emptied: [], stayed: [] };
+  }
+}
+
+/** The size asked about, or the largest VM's in each dimension. */
+function sizeOf({ goal, vms }: ImprovementInput): Amounts {
+  if (goal.kind === 'defragment' && goal.size !== undefined) return goal.size;
+  return vms.reduce(
+    (most, { ask: { vm } }) => ({
+      cpuCores: Math.max(most.cpuCores, vm.cpuCores),
+      memoryMib: Math.max(most.memoryMib, vm.memoryMib),
+      diskGb: Math.max(most.diskGb, vm.diskGb),
+    }),
+    SIZE_SMALLEST,
+  );
+}
+
+function standingOf(
+  state: FleetState,
+  size: Amounts,
+  weights: ImbalanceWeights | undefined,
+): FleetStanding {
+  return {
+    imbalance: measureImbalance(state, weights).total,
+    nodesInUse: state.residents.filter((vms) => vms.size > 0).length,
+    slots: countSlots(state, size),
+    unguarded: [...state.unguarded].map((node) => state.nodes[node]?.name ?? '').sort(),
+  };
+}
+
+/** The moves with the imbalance after each: everything is taken back and made once more. */
+function replayMoves(
+  state: FleetState,
+  weights: ImbalanceWeights | undefined,
+): readonly PlannedMove[] {
+  const made = [...state.made];
+  const totals: Imbalance[] = [];
+  for (let left = made.length; left > 0; left -= 1) {
+    totals.unshift(measureImbalance(state, weights));
+    takeBackMoves(state, left - 1);
+  }
+  return made.map((move, at) => describeMove(state, move, totals[at]?.total ?? 0));
+}
+
+function toLeft({ vms }: FleetState, { vm, why }: Stayed): LeftVm {
+  const each = vms[vm];
+  return {
+    vmId: each?.id ?? ('' as LeftVm['vmId']),
+    vm: each?.ask.vm.name ?? '',
+    tenantId: each?.tenantId ?? '',
+    why,
+  };
+}

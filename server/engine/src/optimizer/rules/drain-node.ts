@@ -1,0 +1,12 @@
+/** Empties one node, so that it can be worked on. */
+import { type FleetState, setInService } from '../fleet-state.ts';
+import { imbalanceAfter, measureImbalance } from '../imbalance.ts';
+import { emptyNode, type Stayed } from './empty-node.ts';
+
+/** Takes the node out of service and spreads its VMs evenly over the others. */
+export function drainNode(state: FleetState, node: number): readonly Stayed[] {
+  setInService(state, node, 'out');
+  return emptyNode(state, node, (vm, to) =>
+    imbalanceAfter(state, measureImbalance(state), { vm, to }),
+  );
+}

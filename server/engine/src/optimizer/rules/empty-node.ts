@@ -1,0 +1,73 @@
+/** Moves all VMs off a node: what draining and consolidating have in common. */
+import { type FleetState, hasRoom, mayGo, moveVm } from '../fleet-state.ts';
+import type { MoveRefusal } from '../model.ts';
+
+/** A VM that stays, and why. */
+export interface Stayed {
+  readonly vm: number;
+  readonly why: string;
+}
+
+const WHY: Readonly<Record<MoveRefusal, string>> = {
+  room: 'no other node in service has room for it',
+  marks: 'no other node in service with room is of the kind that it asks for',
+  rules: 'on every node with room it would break a rule about other VMs',
+  failover: "wherever it went, some node's VMs would lose the room to restart elsewhere",
+};
+
+/**
+ * Moves them, the largest first.
+ * @param rank - the lower, the sooner a node is tried for a VM
+ * @returns those that stay
+ */
+export function emptyNode(
+  state: FleetState,
+  node: number,
+  rank: (vm: number, to: number) => number,
+): readonly Stayed[] {
+  const stayed: Stayed[] = [];
+  for (const vm of largestFirst(state, node)) {
+    const immovable = state.vms[vm]?.immovable;
+    const why =
+      immovable ??
+      (state.made.length >= state.movesMax
+        ? `the budget of ${state.movesMax} moves is used up`
+        : sendAway(state, vm, rank));
+    if (why !== undefined) stayed.push({ vm, why });
+  }
+  return stayed;
+}
+
+function largestFirst({ vms, residents }: FleetState, node: number): readonly number[] {
+  const sizeOf = (vm: number) => vms[vm]?.ask.vm;
+  return [...(residents[node] ?? [])].sort(
+    (left, right) =>
+      (sizeOf(right)?.memoryMib ?? 0) - (sizeOf(left)?.memoryMib ?? 0) ||
+      (sizeOf(right)?.cpuCores ?? 0) - (sizeOf(left)?.cpuCores ?? 0) ||
+      left - right,
+  );
+}
+
+/** The refusal of the node that came nearest, in words; undefined when the VM has gone. */
+function sendAway(
+  state: FleetState,
+  vm: number,
+  rank: (vm: number, to: number) => number,
+): string | undefined {
+  const targets = state.nodes
+    .flatMap((_, to) => (mayGo(state, vm, to) ? [{ to, rank: rank(vm, to) }] : []))
+    .sort((left, right) => left.rank - right.rank);
+  let nearest: MoveRefusal = hasRoomSomewhere(state, vm) ? 'marks' : 'room';
+  for (const { to } of targets) {
+    const refusal = moveVm(state, vm, to);
+    if (refusal === undefined) return undefined;
+    if (nearest !== 'failover') nearest = refusal;
+  }
+  return WHY[nearest];
+}
+
+function hasRoomSomewhere(state: FleetState, vm: number): boolean {
+  return state.nodes.some(
+    (_, to) => state.home[vm] !== to && state.inService[to] === 1 && hasRoom(state, vm, to),
+  );
+}

@@ -1,0 +1,66 @@
+/** The whole fleet as the optimizer sees it: nodes, and what holds room on them. */
+import type { VmId } from '@novacron/contract/ids';
+import { VmSpec } from '@novacron/contract/vm';
+import type { ImprovementInput, ResidentVm } from '@novacron/engine/optimizer/model';
+import type { Store } from '../../ports/store.ts';
+import type { Tables, VmRow } from '../../ports/tables.ts';
+import { desiredOf, observedOf } from '../resources/answer-resource.ts';
+import { toPlacementAsk } from '../resources/placement-ask.ts';
+import { toPlacementNode } from '../resources/placement-node.ts';
+import { amountsHeldBy } from '../resources/vm-amounts.ts';
+
+/** Nodes and VMs of all tenants, of one moment. */
+export interface ObservedFleet extends Pick<ImprovementInput, 'nodes' | 'vms'> {
+  readonly rows: readonly Tables['nodes'][];
+}
+
+/** Reads the fleet. */
+export async function observeFleet(store: Store): Promise<ObservedFleet> {
+  const { nodes, vms, allocations } = await store.snapshot({
+    nodes: { from: 'nodes' },
+    vms: { from: 'vms' },
+    allocations: { from: 'allocations' },
+  });
+  const vmOf = new Map(vms.map((row) => [row.id, row]));
+  const nodeOf = new Map(nodes.map(({ id, name }) => [id, name]));
+  const places = new Map<string, number>();
+  for (const { vm_id } of allocations) places.set(vm_id, (places.get(vm_id) ?? 0) + 1);
+  const residents = allocations.flatMap((allocation) => {
+    const row = vmOf.get(allocation.vm_id);
+    const node = nodeOf.get(allocation.node_id);
+    if (row === undefined || node === undefined) return [];
+    return [toResident({ row, allocation, node, places: places.get(row.id) ?? 1 })];
+  });
+  return { nodes: nodes.map(toPlacementNode), vms: residents, rows: nodes };
+}
+
+function toResident(held: {
+  readonly row: VmRow;
+  readonly allocation: Tables['allocations'];
+  readonly node: string;
+  readonly places: number;
+}): ResidentVm {
+  const { row, allocation, node } = held;
+  const ask = toPlacementAsk(VmSpec.parse(desiredOf(row)));
+  return {
+    id: row.id as VmId,
+    tenantId: row.tenant_id,
+    node,
+    // What it holds, which can be more than it asks for after a change that got stuck.
+    ask: { ...ask, vm: { ...ask.vm, ...amountsHeldBy(allocation) } },
+    immovable: whyImmovable(held),
+  };
+}
+
+function whyImmovable({
+  row,
+  places,
+}: {
+  readonly row: VmRow;
+  readonly places: number;
+}): string | undefined {
+  if (row.busy_operation_id !== null) return `it is being changed by ${row.busy_operation_id}`;
+  if (places > 1) return 'it may be on any of several nodes: a migration of it got stuck';
+  const { status } = observedOf(row);
+  return status === 'running' ? undefined : `it is ${String(status)}, and only running VMs move`;
+}
