@@ -315,9 +315,6 @@ describe('the subscription to events', () => {
   });
 });
 
-/** Two hundred requests take their time on a machine that does other things as well. */
-const FUZZ_TIMEOUT_MS = 60_000;
-
 describe('the server survives', () => {
   const name = fc.constantFrom(
     'vms',
@@ -341,30 +338,24 @@ describe('the server survives', () => {
     ),
   }));
 
-  test(
-    'any query, with any variables',
-    async () => {
-      const query = fc.oneof(
-        fc
-          .array(selection, { minLength: 1, maxLength: 3 })
-          .map((parts) => `{ ${parts.join(' ')} }`),
-        fc.string({ unit: 'binary' }),
-        fc.constantFrom(
-          'fragment A on Query { ...A } { ...A }',
-          'query A { vms { ...B } } query C { x }',
-        ),
-      );
-      await fc.assert(
-        fc.asyncProperty(query, fc.jsonValue(), async (text, variables) => {
-          const body = JSON.stringify({ query: text, variables });
-          const received = await fake.send('/graphql', { method: 'POST', body });
-          expect([200, 400]).toContain(received.status);
-          expect(received.text).not.toContain('"internal"');
-        }),
-        { numRuns: 200 },
-      );
-      expect(fake.lines).toEqual([]);
-    },
-    FUZZ_TIMEOUT_MS,
-  );
+  test('any query, with any variables', async () => {
+    const query = fc.oneof(
+      fc.array(selection, { minLength: 1, maxLength: 3 }).map((parts) => `{ ${parts.join(' ')} }`),
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(
+        'fragment A on Query { ...A } { ...A }',
+        'query A { vms { ...B } } query C { x }',
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(query, fc.jsonValue(), async (text, variables) => {
+        const body = JSON.stringify({ query: text, variables });
+        const received = await fake.send('/graphql', { method: 'POST', body });
+        expect([200, 400]).toContain(received.status);
+        expect(received.text).not.toContain('"internal"');
+      }),
+      { numRuns: 200 },
+    );
+    expect(fake.lines).toEqual([]);
+  });
 });
