@@ -49,8 +49,8 @@ sim: setup ## whole servers on virtual time: make sim [SEED=name] [RUNS=n]
 chaos: setup ## kill a server at random moments: make chaos [SEED=name] [KILLS=200]
 	$(if $(SEED),SEED=$(SEED)) $(if $(KILLS),KILLS=$(KILLS)) node test/integration/kills/run-chaos.mjs
 
-conformance: setup ## run Rego conformance cases: make conformance CASES=dir
-	node server/rego/dist/conformance-main.js $(CASES)
+conformance: setup ## run Rego conformance cases: make conformance CASES=dir [FLOOR=file]
+	node server/rego/dist/conformance-main.js $(CASES) $(if $(FLOOR),--floor $(FLOOR))
 
 generate: build ## regenerate what is generated and committed
 	node provider/build/generate-proto.mjs

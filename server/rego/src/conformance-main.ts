@@ -1,6 +1,8 @@
 // Runs a folder of conformance cases and prints how many are met:
 //
-//   node dist/conformance-main.js CASES_DIR [--at-least N] [--failures CATEGORY]
+//   node dist/conformance-main.js CASES_DIR [--at-least N] [--floor FILE] [--failures CATEGORY]
+//
+// A floor file says how many cases of each version must be met: {"v0": N, "v1": N}.
 //
 // A folder holds one JSON file a category: {"cases": [{note, modules, query, data?, input?,
 // input_term?, want_result? | want_error_code? | want_error?, strict_error?, sort_bindings?}]}.
@@ -13,6 +15,7 @@ type Tally = { passed: number; total: number };
 type Options = {
   readonly folder: string;
   readonly atLeast: number;
+  readonly floor: Readonly<Record<string, number>>;
   readonly failures: string | undefined;
 };
 
@@ -22,9 +25,11 @@ function readOptions(args: readonly string[]): Options {
     return index < 0 ? undefined : args[index + 1];
   };
   const [folder = '.'] = args;
+  const floor = flagValue('--floor');
   return {
     folder,
     atLeast: Number(flagValue('--at-least') ?? 0),
+    floor: floor === undefined ? {} : JSON.parse(readFileSync(floor, 'utf8')),
     failures: flagValue('--failures'),
   };
 }
@@ -66,7 +71,15 @@ function main(args: readonly string[]): number {
     process.stdout.write(`${version} ${basename(path, '.json')} ${describe(own)}\n`);
   }
   process.stdout.write(`${describe(totals)}\n`);
-  return (totals.get('total')?.passed ?? 0) >= options.atLeast ? 0 : 1;
+  let isEnough = (totals.get('total')?.passed ?? 0) >= options.atLeast;
+  for (const [version, least] of Object.entries(options.floor)) {
+    const passed = totals.get(version)?.passed ?? 0;
+    if (passed >= least) continue;
+    isEnough = false;
+    const advice = 'Run again with --failures all to see which cases are no longer met.';
+    process.stderr.write(`${version}: ${passed} cases are met, the floor is ${least}. ${advice}\n`);
+  }
+  return isEnough ? 0 : 1;
 }
 
 function describe(tallies: ReadonlyMap<string, Tally>): string {

@@ -4,6 +4,7 @@ import { type RegoValue, typeOf } from '../value.ts';
 import { CRYPTO_BUILTINS } from './crypto.ts';
 import { DOCUMENT_BUILTINS } from './document.ts';
 import { ENCODING_BUILTINS } from './encoding.ts';
+import { GRAPHQL_BUILTINS } from './graphql.ts';
 import { BuiltinFailure, type HostBuiltin, type HostContext } from './host-builtin.ts';
 import { JSON_PATH_BUILTINS } from './json-path.ts';
 import { JWT_BUILTINS } from './jwt.ts';
@@ -16,12 +17,14 @@ import { STRING_BUILTINS } from './string.ts';
 import { BUILTINS } from './table.ts';
 import { TIME_BUILTINS } from './time.ts';
 import { UNIT_BUILTINS } from './units.ts';
+import { YAML_BUILTINS } from './yaml.ts';
 
 const ALL: ReadonlyMap<string, HostBuiltin> = new Map(
   [
     CRYPTO_BUILTINS,
     DOCUMENT_BUILTINS,
     ENCODING_BUILTINS,
+    GRAPHQL_BUILTINS,
     JSON_PATH_BUILTINS,
     JWT_BUILTINS,
     JWT_SIGN_BUILTINS,
@@ -32,6 +35,7 @@ const ALL: ReadonlyMap<string, HostBuiltin> = new Map(
     STRING_BUILTINS,
     TIME_BUILTINS,
     UNIT_BUILTINS,
+    YAML_BUILTINS,
   ].flatMap((builtins) => Object.entries(builtins)),
 );
 

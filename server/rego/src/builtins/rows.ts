@@ -105,6 +105,15 @@ json.marshal any
 json.marshal_with_options any object
 json.unmarshal string
 json.is_valid any
+yaml.marshal any
+yaml.unmarshal string
+yaml.is_valid any
+graphql.parse string|object string|object
+graphql.parse_and_verify string|object string|object
+graphql.parse_query string
+graphql.parse_schema string
+graphql.is_valid string|object string|object
+graphql.schema_is_valid string|object
 base64.encode string
 base64.decode string
 base64.is_valid string
