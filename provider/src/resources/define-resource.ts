@@ -12,9 +12,16 @@ import type { ResourceAnswer, Session } from '../rpc/session.ts';
 import { attributesOfFields } from './attributes-of-fields.ts';
 import { findReplacements } from './find-replacements.ts';
 import { finishOperation, toUserError } from './finish-operation.ts';
-import { planWrite, warnOfDataLoss } from './plan-write.ts';
-import { previewPlan } from './preview-plan.ts';
+import {
+  PREVIEW_ATTRIBUTE,
+  PREVIEW_NAME,
+  previewToPlan,
+  previewToState,
+} from './placement-preview.ts';
+import { planWrite } from './plan-write.ts';
+import { previewPlan, reportNotices } from './preview-plan.ts';
 import { reportDrift } from './report-drift.ts';
+import { type FieldEffect, reportEffects } from './report-effects.ts';
 import { reportProblem } from './report-problem.ts';
 import { resolveImport } from './resolve-import.ts';
 import type { ResourceKindInfo } from './resource-kinds.ts';
@@ -34,6 +41,7 @@ interface HandlerContext {
 interface Written {
   readonly resource?: ResourceAnswer;
   readonly operation: OutputOf<'operation.get'>;
+  readonly notices?: readonly string[] | undefined;
 }
 
 /** A type with what its handlers share. */
@@ -58,6 +66,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
         description: `Id of the ${info.kind}, given by the server.`,
       }),
       ...attributesOfFields(info.table, 'resource'),
+      ...(info.kind === 'vm' ? { [PREVIEW_NAME]: PREVIEW_ATTRIBUTE } : {}),
       [TIMEOUTS_NAME]: TIMEOUTS_ATTRIBUTE,
     },
   });
@@ -97,10 +106,18 @@ function planning({ type, info, schema, labelOf }: Target): NonNullable<Handlers
     if (planned === undefined) return undefined;
     if (planned.operation.endsWith('.delete')) leaving.add(String(planned.id));
     const label = labelOf(change.kind === 'delete' ? change.prior : change.plan);
-    warnOfDataLoss(context.diagnostics, label, replacements);
     const { attributes } = schema;
-    await previewPlan(context.client, { ...planned, label, attributes }, context);
-    return { replacePaths: replacements.map(({ name }) => [name]) };
+    const previewed = await previewPlan(context.client, { ...planned, label, attributes }, context);
+    const restarts = (previewed?.restarts ?? []).map(
+      (name): FieldEffect => ({ name, effect: 'restart' }),
+    );
+    reportEffects(context.diagnostics, {
+      label,
+      effects: [...restarts, ...replacements],
+      number: context.client.nextTrouble,
+    });
+    const shown = change.kind === 'create' && info.kind === 'vm' ? previewToPlan(previewed) : {};
+    return { plan: shown as never, replacePaths: replacements.map(({ name }) => [name]) };
   };
 }
 
@@ -121,6 +138,7 @@ function creating(target: Target): Handlers['create'] {
     const doing = `create ${labelOf(desired)}`;
     const { attributes } = schema;
     if (!answer.ok) return refuse(context, answer.error, { attributes, doing });
+    reportNotices(context.diagnostics, answer.value.notices ?? [], { attributes, doing });
     const id = answer.value.operation.target_id;
     context.privateState.set(UNCONFIRMED_KEY, idempotencyKey);
     await finishOperation(session, answer.value.operation, {
@@ -144,7 +162,7 @@ function reading({ info, schema, labelOf }: Target): Handlers['read'] {
     }
     await confirmCreate(context);
     if (found.value === undefined) return null;
-    const next = withTimeouts(stateOf(info.table, found.value), prior);
+    const next = withOwn(stateOf(info.table, found.value), prior);
     const fields = context.imported ? [] : changedFields(info.table, prior, next);
     if (fields.length > 0) {
       const record = await context.client.findDrift(id, context.signal);
@@ -177,7 +195,7 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       const id = idOf(before);
       const { input } = changedInput(info.table, before, desired);
       // Only the timeouts changed, which the server knows nothing of.
-      if (Object.keys(input).length === 0) return withTimeouts(before, desired) as never;
+      if (Object.keys(input).length === 0) return withOwn(before, desired) as never;
       session.forgetReads();
       const answer: Result<Written, Problem> = await session.client.call(
         `${info.kind}.update`,
@@ -231,10 +249,11 @@ async function readState(
     { signal: context.signal },
   );
   if (!answer.ok) throw toUserError(answer.error, doing);
-  return withTimeouts(stateOf(info.table, answer.value), values) as never;
+  return withOwn(stateOf(info.table, answer.value), values) as never;
 }
 
-/** A state with the timeouts of the configuration: the server does not have them. */
-function withTimeouts(state: Values, { [TIMEOUTS_NAME]: timeouts }: Values): Values {
-  return { ...state, [TIMEOUTS_NAME]: timeouts ?? null };
+/** A state with what the server does not have: timeouts, and what the plan has shown of a VM. */
+function withOwn(state: Values, values: Values): Values {
+  const preview = PREVIEW_NAME in values ? previewToState(values) : {};
+  return { ...state, ...preview, [TIMEOUTS_NAME]: values[TIMEOUTS_NAME] ?? null };
 }

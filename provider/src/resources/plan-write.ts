@@ -1,5 +1,4 @@
 /** From a planned change to the write that the server is asked about. */
-import type { Diagnostics } from '../framework/diagnostics.ts';
 import type { PlanChange } from '../framework/resource.ts';
 import type { Schema } from '../framework/schema.ts';
 import type { Replacement } from './find-replacements.ts';
@@ -51,23 +50,5 @@ export function planWrite(
       const prior: Values = change.prior;
       return { operation: `${kind}.delete`, id: String(prior.id), values: NO_VALUES };
     }
-  }
-}
-
-/** Warns of replacements that destroy what is stored. The plan itself shows the others. */
-export function warnOfDataLoss(
-  diagnostics: Diagnostics,
-  label: string,
-  replacements: readonly Replacement[],
-): void {
-  for (const { name, effect } of replacements) {
-    if (effect !== 'data-loss') continue;
-    diagnostics.warning({
-      summary: `Data loss: replace ${label}`,
-      detail:
-        `The change of ${name} cannot be made in place. The old one is deleted with its disk, ` +
-        'and the new one is empty. Keep the value, or save the data first.',
-      path: [name],
-    });
   }
 }

@@ -1,5 +1,5 @@
 /** Asks the server what it would say to a planned change, and tells the user in the plan. */
-import { PreviewableOperation } from '@novacron/contract/admission';
+import { type AdmissionPreview, PreviewableOperation } from '@novacron/contract/admission';
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem';
 import type { Attributes } from '../framework/attribute.ts';
 import type { Diagnostics } from '../framework/diagnostics.ts';
@@ -18,12 +18,15 @@ export interface PlannedWrite {
   readonly attributes: Attributes;
 }
 
-/** Previews one write; every finding becomes a diagnostic. */
+/**
+ * Previews one write; every finding becomes a diagnostic.
+ * @returns the server's answer; undefined when there is none
+ */
 export async function previewPlan(
   session: Session,
   planned: PlannedWrite,
   context: { readonly diagnostics: Diagnostics; readonly signal: AbortSignal },
-): Promise<void> {
+): Promise<AdmissionPreview | undefined> {
   const { diagnostics, signal } = context;
   const doing = `${planned.operation.split('.')[1]} ${planned.label}`;
   // A create that a state holds shall not answer for this one.
@@ -37,13 +40,15 @@ export async function previewPlan(
         ...(planned.id === undefined ? {} : { id: planned.id }),
       },
       unknown: planned.values.unknown,
+      // VMs alone have a place, in which the other VMs of this run matter.
+      ...(planned.operation === 'vm.create' ? { session: session.runId } : {}),
     },
     { signal },
   );
   const options = { attributes: planned.attributes, doing };
   if (!answer.ok) {
     reportProblem(diagnostics, answer.error, options);
-    return;
+    return undefined;
   }
   for (const document of answer.value.problems) {
     const found = fromProblemDocument(document);
@@ -62,6 +67,20 @@ export async function previewPlan(
         `Its answer depends on values that are not known yet: ${unknown}. ` +
         'If it denies then, the apply stops at this resource.',
     });
+  }
+  reportNotices(diagnostics, answer.value.notices, options);
+  return answer.value;
+}
+
+/** Tells what NovaCron itself has to say of a write, most often of the place of a VM. */
+export function reportNotices(
+  diagnostics: Diagnostics,
+  notices: readonly string[],
+  { doing, attributes }: { readonly doing: string; readonly attributes: Attributes },
+): void {
+  const path = 'placement' in attributes ? { path: ['placement'] } : {};
+  for (const detail of notices) {
+    diagnostics.warning({ summary: `Another place than planned: ${doing}`, detail, ...path });
   }
 }
 

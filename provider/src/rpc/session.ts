@@ -1,6 +1,7 @@
 /**
  * One configured provider: the typed client and what it remembers between the calls of one run.
  */
+import { randomUUID } from 'node:crypto';
 import { type Client, createClient } from '@novacron/contract/client';
 import type { ExplainedDriftRecord } from '@novacron/contract/drift';
 import type { ResourceKind } from '@novacron/contract/field';
@@ -26,6 +27,8 @@ export type ResourceAnswer = Readonly<Record<string, unknown>> & { readonly id: 
 export interface Session {
   readonly client: Client<SessionCallOptions>;
   readonly deployment: string;
+  /** Names this run to the server: what it previews is placed one after another. */
+  readonly runId: string;
   /** One resource as it is now; undefined when it is gone. After a few, all are read at once. */
   readonly find: (
     kind: ResourceKind,
@@ -39,6 +42,8 @@ export interface Session {
   ) => Promise<ExplainedDriftRecord | undefined>;
   /** Counts the resources whose drift is told in this run, from 1. */
   readonly nextDrift: () => number;
+  /** Counts the resources that this run restarts or replaces, from 1. */
+  readonly nextTrouble: () => number;
   /** Creates whose answers are in the state. */
   readonly keys: KeyConfirmation;
   /** Forgets what was read: something is being written. */
@@ -63,9 +68,11 @@ export function openSession(options: TransportOptions, retry: RetryOptions = {})
   const reads = createReads(client);
   let drift: Promise<ReadonlyMap<string, ExplainedDriftRecord>> | undefined;
   let driftCount = 0;
+  let troubleCount = 0;
   return {
     client,
     deployment: options.deployment,
+    runId: randomUUID(),
     inState,
     leaving: new Set(),
     find: async (kind, id, signal) => {
@@ -79,6 +86,10 @@ export function openSession(options: TransportOptions, retry: RetryOptions = {})
     nextDrift: () => {
       driftCount += 1;
       return driftCount;
+    },
+    nextTrouble: () => {
+      troubleCount += 1;
+      return troubleCount;
     },
     keys: createKeyConfirmation(client, keyPrefix(options.deployment)),
     forgetReads: () => {

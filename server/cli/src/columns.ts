@@ -28,6 +28,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   volume: named('name', 'status', 'size_gb', 'type', 'attached_to', 'id'),
   snapshot: named('name', 'status', 'size_gb', 'volume_id', 'node', 'created_at', 'id'),
   policy: named('name', 'type', 'enforcement_mode', 'enabled', 'version', 'id'),
+  placement_preview: named('name', 'node', 'score', 'deployment', 'id'),
   template: named('name', 'os', 'os_version', 'architecture', 'disk_gb_min', 'id'),
   node: [
     ...named('name', 'zone', 'rack', 'status', 'vm_count'),

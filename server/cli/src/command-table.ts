@@ -105,6 +105,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     'novacron policy update "VM Access Policy" --enforcement-mode warn --rule-file access.rego',
   'snapshot.create': 'novacron snapshot create --name before-upgrade --volume-id data-volume',
   'snapshot.update': 'novacron snapshot update before-upgrade --description "Before 2.0"',
+  'placement_preview.list': 'novacron placement-preview list --name web-server-02',
+  'placement_preview.get': `novacron placement-preview show ppv_${ID}`,
   'operation.list': 'novacron operation list --target-id web-server-01',
   'operation.wait': `novacron operation wait op_${ID} --wait-timeout 600`,
   'event.list': 'novacron event list --after-position 100',

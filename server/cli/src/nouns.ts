@@ -5,6 +5,7 @@ import {
   NetworkId,
   NodeId,
   OperationId,
+  PlacementPreviewId,
   PolicyId,
   RoleId,
   SnapshotId,
@@ -78,6 +79,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Operations: long-running changes',
     id: OperationId,
     prefix: 'op',
+  },
+  placement_preview: {
+    words: 'placement preview',
+    description: 'Placement previews: where plans said that VMs would go',
+    id: PlacementPreviewId,
+    prefix: 'ppv',
   },
   api_key: {
     words: 'API key',

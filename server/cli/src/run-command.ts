@@ -28,6 +28,7 @@ const WriteAnswer = z.looseObject({
   resource: z.record(z.string(), z.unknown()).optional(),
   operation: Operation.optional(),
   warnings: z.array(AdmissionWarning).default([]),
+  notices: z.array(z.string()).default([]),
 });
 type WriteAnswer = z.infer<typeof WriteAnswer>;
 
@@ -134,6 +135,7 @@ async function write(
   for (const { policy, message } of answer.warnings) {
     io.stderr.write(`warning: ${plainLine(`${policy}: ${message}`)}\n`);
   }
+  for (const notice of answer.notices) io.stderr.write(`notice: ${plainLine(notice)}\n`);
   if (typeof called.value.secret === 'string') {
     io.stderr.write('keep the secret: it is shown this once\n');
   }

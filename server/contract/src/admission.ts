@@ -1,6 +1,7 @@
 /** Dry runs of writes: what a plan asks before anything is changed. */
 import { z } from 'zod';
 import { PlacementDecision } from './placement.ts';
+import { PlacementPreviewShown, PreviewSession } from './placement-preview.ts';
 import { PolicyVerdict } from './policy.ts';
 import { ProblemDocument } from './problem.ts';
 
@@ -39,6 +40,10 @@ export const AdmissionPreviewInput = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Names of fields whose values will only be known later; absent from the input'),
+  session: PreviewSession.optional().describe(
+    'Names the run of the client: the VMs of one run are placed one after another, and what is ' +
+      'shown of a VM is shown again until it is created',
+  ),
 });
 
 /** What would happen if the write were sent now. */
@@ -47,5 +52,13 @@ export const AdmissionPreview = z.looseObject({
   warnings: z.array(AdmissionWarning),
   deferred: z.array(PolicyVerdict).describe('Verdicts that wait for unknown values'),
   placement: PlacementDecision.nullable().describe('Where a VM would go; null when not asked'),
+  placement_preview: PlacementPreviewShown.nullable()
+    .prefault(null)
+    .describe('Where a VM goes, kept for its create; null without a session or while unknown'),
+  restarts: z
+    .array(z.string())
+    .prefault([])
+    .describe('Fields whose change restarts what runs; none for a live change'),
+  notices: z.array(z.string()).prefault([]).describe('What NovaCron itself has to say about it'),
 });
 export type AdmissionPreview = z.infer<typeof AdmissionPreview>;

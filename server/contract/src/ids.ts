@@ -55,6 +55,8 @@ export const TokenId = idSchema<'TokenId'>('tok', 'token');
 export type TokenId = z.infer<typeof TokenId>;
 export const RoleId = idSchema<'RoleId'>('role', 'role');
 export type RoleId = z.infer<typeof RoleId>;
+export const PlacementPreviewId = idSchema<'PlacementPreviewId'>('ppv', 'placement preview');
+export type PlacementPreviewId = z.infer<typeof PlacementPreviewId>;
 export const AuditId = idSchema<'AuditId'>('aud', 'audit entry');
 export type AuditId = z.infer<typeof AuditId>;
 
@@ -71,6 +73,7 @@ export interface IdByPrefix {
   readonly node: NodeId;
   readonly op: OperationId;
   readonly pol: PolicyId;
+  readonly ppv: PlacementPreviewId;
   readonly req: RequestId;
   readonly role: RoleId;
   readonly sig: SigningKeyId;

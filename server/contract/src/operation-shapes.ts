@@ -37,6 +37,7 @@ export function written<Resource extends z.ZodType>(resource: Resource) {
     resource,
     operation: Operation,
     warnings: z.array(AdmissionWarning),
+    notices: z.array(z.string()).optional().describe('What NovaCron itself has to say about it'),
   });
 }
 

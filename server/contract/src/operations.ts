@@ -11,6 +11,7 @@ import { LIST_LIMIT_MAX as ITEMS_MAX } from './operation-shapes.ts';
 import { optimizerOperations } from './optimizer-operations.ts';
 import { placementOperations } from './placement-operations.ts';
 import { platformOperations, WAIT_MS_MAX as WAITED_MS_MAX } from './platform-operations.ts';
+import { previewOperations } from './preview-operations.ts';
 import type { ProblemCode } from './problem.ts';
 import { resourceOperations } from './resource-operations.ts';
 import { snapshotOperations } from './snapshot-operations.ts';
@@ -72,6 +73,7 @@ export const operations = {
   ...platformOperations,
   ...placementOperations,
   ...optimizerOperations,
+  ...previewOperations,
   ...accessOperations,
   ...enrollmentOperations,
   ...tenantOperations,

@@ -13,6 +13,7 @@ import { listSealingKeys } from './list-sealing-keys.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
 import { PREPARE_BY } from './prepare-by-operation.ts';
 import { previewAdmission } from './preview-admission.ts';
+import { getPreview, listPreviews } from './previews/read-previews.ts';
 import {
   getNode,
   getOperation,
@@ -56,6 +57,8 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),
     'sealing_key.list': () => listSealingKeys(deps),
     'admission.preview': (input, context) => previewAdmission(deps, PREPARE_BY, input, context),
+    'placement_preview.list': (input, context) => listPreviews(deps, input, context),
+    'placement_preview.get': (input, context) => getPreview(deps, input, context),
     'idempotency.list': async (input, context) => ok(await listKeys(deps.store, context, input)),
     'idempotency.confirm': ({ keys }, context) => confirmKeys(deps.store, context, keys),
     'enrollment.list': (input) => listEnrollments(deps, input),

@@ -127,9 +127,9 @@ async function answerWrite(
   context: CallContext,
 ): Promise<Result<unknown, Problem>> {
   const operation = await answerOperation(deps.store, admitted.operation);
-  const { warnings } = admitted;
+  const { warnings, notices } = admitted;
   if (show === undefined) return ok({ operation, warnings });
   const resource = await show(admitted.resourceId, context);
   if (!resource.ok) return resource;
-  return ok({ resource: resource.value, operation, warnings });
+  return ok({ resource: resource.value, operation, warnings, notices });
 }

@@ -10,6 +10,7 @@ import type { CallContext } from './application.ts';
 import { decideWrite } from './decide-write.ts';
 import type { AppDeps } from './deps.ts';
 import { findEarlierAnswer, requestOf } from './idempotency.ts';
+import { previewPlacement } from './previews/preview-placement.ts';
 import { FIELD_TABLES } from './report-drift.ts';
 import { desiredOf } from './resources/answer-resource.ts';
 import { findResource } from './resources/find-resource.ts';
@@ -51,8 +52,9 @@ export async function previewAdmission(
     wanted: wanted === null ? null : without(wanted, input.unknown),
     unknown: input.unknown,
   });
+  const preview = await previewPlacement(deps, input, context, attempt.problems);
   const problems = [
-    ...attempt.problems,
+    ...preview.problems,
     ...(decision.problem === undefined ? [] : [decision.problem]),
   ];
   return ok({
@@ -60,6 +62,9 @@ export async function previewAdmission(
     warnings: decision.warnings,
     deferred: decision.policies.filter((verdict) => verdict.outcome === 'deferred'),
     placement: attempt.prepared?.placement ?? null,
+    placement_preview: preview.shown,
+    restarts: [...(attempt.prepared?.restarts ?? [])],
+    notices: preview.notices,
   });
 }
 
@@ -69,6 +74,9 @@ const ADMITTED_ALREADY: AdmissionPreview = {
   warnings: [],
   deferred: [],
   placement: null,
+  placement_preview: null,
+  restarts: [],
+  notices: [],
 };
 
 /** Whether this very create went through earlier, and its answer never arrived. */

@@ -4,7 +4,7 @@
  */
 import type { ResourceKind } from '@novacron/contract/field';
 import type { OperationId } from '@novacron/contract/ids';
-import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
+import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations';
 import type { PlacementDecision } from '@novacron/contract/placement';
 import { type Problem, problem } from '@novacron/contract/problem';
@@ -14,6 +14,7 @@ import type { Change, ChangeSet } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
 import { auditChange, auditRefusal } from './audit.ts';
+import { changedFields } from './changed-fields.ts';
 import { decideWrite } from './decide-write.ts';
 import type { AppDeps, InstanceDeps } from './deps.ts';
 import { eventChange } from './events.ts';
@@ -67,6 +68,10 @@ export interface PreparedWrite {
   /** Takes the resource back from `onStuck`; without it a stuck operation is not retried. */
   readonly onRetry?: ChangeSet;
   readonly placement: PlacementDecision | null;
+  /** What to tell the requester besides what policies say. */
+  readonly notices?: readonly string[];
+  /** Fields whose change restarts what runs. */
+  readonly restarts?: readonly string[];
 }
 
 /** What preparing may know. */
@@ -95,6 +100,7 @@ export interface AdmittedWrite {
   readonly resourceId: string;
   readonly operation: Tables['operations'];
   readonly warnings: readonly { readonly policy: string; readonly message: string }[];
+  readonly notices: readonly string[];
 }
 
 /** Says "read again and plan again": the guard of an optimistic change has failed. */
@@ -123,7 +129,7 @@ export async function admitWrite<Input extends Readonly<Record<string, unknown>>
     if (!earlier.ok) return earlier;
     if (earlier.value.kind === 'found') {
       const { resourceId, operation } = earlier.value;
-      return ok({ admission: 'earlier', resourceId, operation, warnings: [] });
+      return ok({ admission: 'earlier', resourceId, operation, warnings: [], notices: [] });
     }
     const keyed = { ...request, earlier: earlier.value };
     const attempt = await admitOnce(name, input, prepare, scope, keyed);
@@ -177,7 +183,8 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>>(
   deps.logger.info({ ...logged, ...traced, target: row.target_id }, 'operation admitted');
   const warnings = decision.warnings;
   const resourceId = prepared.value.target.id;
-  return ok({ admission: 'new', resourceId, operation: row, warnings });
+  const notices = prepared.value.notices ?? [];
+  return ok({ admission: 'new', resourceId, operation: row, warnings, notices });
 }
 
 function operationRow(
@@ -282,17 +289,4 @@ function admissionChanges(
       data: { operation_id: row.id, name: prepared.target.name },
     }),
   ];
-}
-
-/** Which fields a write changes, with both values; null where there was or is nothing. */
-export function changedFields(
-  before: JsonObject | null,
-  wanted: JsonObject | null,
-): Record<string, { was: unknown; is: unknown }> {
-  const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(wanted ?? {})])];
-  return Object.fromEntries(
-    names
-      .map((name) => [name, { was: before?.[name] ?? null, is: wanted?.[name] ?? null }] as const)
-      .filter(([, { was, is }]) => !equalJson(was, is)),
-  );
 }

@@ -4,6 +4,11 @@
  */
 import type { ResourceKind } from '@novacron/contract/field';
 import type { AllocationRow } from './allocation-row.ts';
+import type {
+  PlacementDecisionRow,
+  PlacementPreviewRow,
+  PreviewPlaceRow,
+} from './preview-tables.ts';
 import type { RoleRow, TenantQuotaRow, TenantRow } from './tenant-rows.ts';
 
 /** Columns of every table that holds resources people create. */
@@ -119,14 +124,9 @@ export interface Tables {
   readonly allocations: AllocationRow;
   /** One row a shared rule; whoever decides by the rule moves its version. */
   readonly rule_versions: { readonly id: string; readonly version: number };
-  readonly placement_decisions: {
-    readonly id: string;
-    readonly tenant_id: string;
-    readonly vm_id: string;
-    readonly operation_id: string;
-    readonly decision_json: string;
-    readonly created_at_ms: number;
-  };
+  readonly placement_decisions: PlacementDecisionRow;
+  readonly placement_previews: PlacementPreviewRow;
+  readonly preview_places: PreviewPlaceRow;
   readonly operations: {
     readonly id: string;
     readonly tenant_id: string;

@@ -103,6 +103,22 @@ export const SAMPLES = {
       version: 2,
     },
   ],
+  placement_preview: [
+    {
+      id: sampleId('ppv'),
+      name: 'web-server-02',
+      deployment: 'default',
+      node: null,
+      score: null,
+      explanation: [],
+      alternatives: [],
+      refusal: {
+        detail: 'VM web-server-02 asks for 4 cores; the only node cannot hold it.',
+        nodes: { 'node-03': ['lacks 2 cores (2 of 32 cores free)'] },
+      },
+      created_at: AT,
+    },
+  ],
   template: [
     {
       id: sampleId('tpl'),

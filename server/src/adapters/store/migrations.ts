@@ -7,11 +7,12 @@ import { snapshots } from './migrations/0005-snapshots.ts';
 import { tenants } from './migrations/0006-tenants.ts';
 import { enrollments } from './migrations/0007-enrollments.ts';
 import { sealing } from './migrations/0008-sealing.ts';
+import { previews } from './migrations/0009-previews.ts';
 import { rules } from './migrations/0010-rules.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
   ...[first, leases, security],
   ...[snapshots, tenants, enrollments, sealing],
-  rules,
+  ...[previews, rules],
 ];

@@ -3,8 +3,9 @@ import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/volume';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../ports/tables.ts';
+import { changedFields } from '../changed-fields.ts';
 import { checkQuota } from '../tenants/tenant-quota.ts';
-import { changedFields, type WriteScope } from '../write.ts';
+import type { WriteScope } from '../write.ts';
 import { desiredOf } from './answer-resource.ts';
 import {
   busy,

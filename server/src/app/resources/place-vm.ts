@@ -1,27 +1,55 @@
+/** Asks the engine for nodes, each question in a span. */
+import type { PlacementDecision } from '@novacron/contract/placement';
 import type { Problem } from '@novacron/contract/problem';
-import type { Result } from '@novacron/contract/result';
+import { ok, type Result } from '@novacron/contract/result';
+import type { Env } from '@novacron/engine/env';
+import { makeFleetIndex } from '@novacron/engine/placement/fleet/fleet-index';
+import { openOverlay } from '@novacron/engine/placement/fleet/overlay';
 import type { PlacementInput, PlacementPlan } from '@novacron/engine/placement/model';
 import { planPlacement } from '@novacron/engine/placement/plan-placement';
 import { NO_TRACER } from '@novacron/tracing/tracer';
+import { type PreviewedPlace, placeAsPreviewed } from '../previews/place-as-previewed.ts';
 import type { WriteScope } from '../write.ts';
 
-/** Asks the engine for a node, in a span. Problems: those of `planPlacement`. */
+/** Places a VM. Problems: those of `planPlacement`. */
 export function placeVm(
   question: PlacementInput,
-  { deps, nowMs }: WriteScope,
+  scope: WriteScope,
 ): Result<PlacementPlan, Problem> {
+  const placed = inSpan(question, scope, (env) => {
+    const plan = planPlacement(question, env);
+    return plan.ok ? ok({ plan: plan.value, notice: undefined }) : plan;
+  });
+  return placed.ok ? ok(placed.value.plan) : placed;
+}
+
+/** Places a VM where a plan has shown it, if that is possible. Problems: as above. */
+export function placeNewVm(
+  question: PlacementInput,
+  kept: PlacementDecision | undefined,
+  scope: WriteScope,
+): Result<PreviewedPlace, Problem> {
+  return inSpan(question, scope, (env) =>
+    placeAsPreviewed(openOverlay(makeFleetIndex(question)), question, kept, env),
+  );
+}
+
+function inSpan(
+  { nodes, strategy }: PlacementInput,
+  { deps, nowMs }: WriteScope,
+  place: (env: Env) => Result<PreviewedPlace, Problem>,
+): Result<PreviewedPlace, Problem> {
   const { tracer = NO_TRACER, rng } = deps;
-  const { nodes, strategy } = question;
   const attributes = {
     'novacron.placement.nodes': nodes.length,
     'novacron.placement.strategy': typeof strategy === 'string' ? strategy : 'mix',
   };
   const span = tracer.startSpan({ name: 'placement plan', attributes });
-  const plan = planPlacement(question, { nowMs, rng });
+  const placed = place({ nowMs, rng });
   span.end({
-    attributes: plan.ok
-      ? { 'novacron.node.id': plan.value.nodeId }
-      : { 'error.type': plan.error.code },
+    attributes: placed.ok
+      ? { 'novacron.node.id': placed.value.plan.nodeId }
+      : { 'error.type': placed.error.code },
   });
-  return plan;
+  return placed;
 }

@@ -11,13 +11,15 @@ import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { NetworkRow, ResourceRow, Tables } from '../../ports/tables.ts';
 import { idempotencyRowId } from '../idempotency.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
+import { previewGone, readDecision } from '../previews/place-as-previewed.ts';
+import { previewKeyOf } from '../previews/preview-key.ts';
 import { chargeBack, chargeOfVms, chargeTenant, checkQuota } from '../tenants/tenant-quota.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { holdVmAgain } from './hold-again.ts';
 import { toMachineSpec } from './machine-spec.ts';
 import { newResourceRow } from './new-row.ts';
 import { traitColumns } from './place-traits.ts';
-import { placeVm } from './place-vm.ts';
+import { placeNewVm } from './place-vm.ts';
 import { toPlacementAsk } from './placement-ask.ts';
 import { toPlacementNode } from './placement-node.ts';
 import { keptLevels, type PlacementRules, readPlacementRules } from './placement-rules.ts';
@@ -36,17 +38,23 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const { tenantId } = scope.context.principal;
   const ask = toPlacementAsk(spec);
   const rules = await readPlacementRules({ tenantId, vmId: undefined, ask, ...found }, scope);
-  const placement = placeVm(
+  const placed = placeNewVm(
     { ...ask, nodes: found.nodes.map(toPlacementNode), peers: rules.peers },
+    readDecision(found.preview),
     scope,
   );
-  if (!placement.ok) return err([...problems, placement.error]);
-  const node = found.nodes.find((row) => row.id === placement.value.nodeId);
+  if (!placed.ok) return err([...problems, placed.error]);
+  const { plan: placement, notice } = placed.value;
+  if (notice !== undefined && spec.placement?.pin_preview === true) {
+    return err([...problems, previewGone(spec.name, notice)]);
+  }
+  const node = found.nodes.find((row) => row.id === placement.nodeId);
   if (problems.length > 0 || node === undefined || found.template === undefined) {
     return err(problems.length > 0 ? problems : [replan('The fleet')]);
   }
   const machine = toMachineSpec(spec, found.template.name, found.network);
-  const plan = { spec, node, machine, rules, decision: placement.value.decision };
+  const { decision } = placement;
+  const plan = { spec, node, machine, rules, decision, notice, preview: found.preview };
   return ok(planChanges(input, plan, scope));
 };
 
@@ -57,13 +65,17 @@ interface Found {
   readonly network: NetworkRow | undefined;
   readonly template: Tables['templates'] | undefined;
   readonly quota: Tables['tenant_quotas'] | undefined;
+  /** What a plan has shown of this VM. */
+  readonly preview: Tables['placement_previews'] | undefined;
 }
 
 async function observe(spec: VmSpec, scope: WriteScope): Promise<Found> {
   const { tenantId } = scope.context.principal;
+  const lookupKey = previewKeyOf(scope.context, toPlacementAsk(spec));
   const rows = await scope.deps.store.snapshot({
     kept: keptLevels(tenantId),
     nodes: { from: 'nodes' },
+    previews: { from: 'placement_previews', where: { lookup_key: lookupKey } },
     holders: { from: 'vms', where: { tenant_id: tenantId, name: spec.name } },
     networks: { from: 'networks', where: { tenant_id: tenantId, id: spec.network_id ?? '' } },
     templates: {
@@ -79,6 +91,7 @@ async function observe(spec: VmSpec, scope: WriteScope): Promise<Found> {
     network: rows.networks[0],
     template: rows.templates[0],
     quota: rows.quotas[0],
+    preview: rows.previews[0],
   };
 }
 
@@ -102,6 +115,8 @@ interface Plan {
   readonly machine: MachineSpec;
   readonly rules: PlacementRules;
   readonly decision: NonNullable<PreparedWrite['placement']>;
+  readonly notice: string | undefined;
+  readonly preview: Tables['placement_previews'] | undefined;
 }
 
 function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite {
@@ -138,6 +153,8 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
       ...connect(spec.network_id, 1),
       ...chargeTenant(row.tenant_id, chargeOfVms(1, amountsOf(spec))),
       ...reserve(made, plan, scope),
+      // It has been used.
+      ...(plan.preview === undefined ? [] : [dropPreview(plan.preview.id)]),
     ],
     steps: createSteps(vmId, plan),
     onSuccess: [releaseVm(vmId, { ...observed, status: 'running' })],
@@ -153,7 +170,12 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
     onStuck: [releaseVm(vmId, { ...observed, status: 'failed' }), ...freeKey],
     onRetry: holdNewVmAgain(row),
     placement: plan.decision,
+    notices: plan.notice === undefined ? [] : [plan.notice],
   };
+}
+
+function dropPreview(id: string): Change {
+  return { kind: 'drop', from: 'placement_previews', id };
 }
 
 /** Nothing may have been plugged into it: taken back, it would leave that attached to nothing. */

@@ -6,14 +6,9 @@ import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import type { Amounts } from '@novacron/engine/placement/model';
 import type { Change } from '../../ports/store.ts';
 import type { NetworkRow, Tables, VmRow } from '../../ports/tables.ts';
+import { changedFields } from '../changed-fields.ts';
 import { chargeOfVms, checkQuota } from '../tenants/tenant-quota.ts';
-import {
-  changedFields,
-  type Prepare,
-  type PreparedWrite,
-  replan,
-  type WriteScope,
-} from '../write.ts';
+import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import {
   capabilitiesOf,
@@ -185,6 +180,7 @@ function planChanges(found: Found, place: PlaceKept, scope: WriteScope): Prepare
     before: before as JsonObject,
     wanted,
     placement: null,
+    restarts: restartsOf(found),
   } as const;
   if (Object.keys(changedFields(base.before, wanted)).length === 0) {
     const changes = [requireSame('vm', row)];

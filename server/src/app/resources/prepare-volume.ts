@@ -7,14 +7,9 @@ import { err, ok } from '@novacron/contract/result';
 import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/volume';
 import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../ports/tables.ts';
+import { changedFields } from '../changed-fields.ts';
 import { chargeBack, chargeTenant } from '../tenants/tenant-quota.ts';
-import {
-  changedFields,
-  type Prepare,
-  type PreparedWrite,
-  replan,
-  type WriteScope,
-} from '../write.ts';
+import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
 import { holdVolumeAgain, requireUnchangedVms } from './hold-again.ts';

@@ -3,6 +3,7 @@ import type { Change } from '../../ports/store.ts';
 import { EVENTS_NEEDED_MAX } from '../relay-events.ts';
 import { auditJob } from './forget-audit.ts';
 import { createLeftoversJob } from './forget-leftovers.ts';
+import { previewsJob, runsJob } from './forget-previews.ts';
 import { forgetRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
 
 /** Makes the jobs of one server; a new one joins here. */
@@ -14,6 +15,8 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     auditJob,
     { name: 'decisions', forgetSome: forgetDecisions },
     { name: 'signing-keys', forgetSome: forgetSigningKeys },
+    previewsJob,
+    runsJob,
     createLeftoversJob(),
   ];
 }

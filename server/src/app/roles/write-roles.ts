@@ -9,13 +9,14 @@ import type { CustomRole } from '@novacron/contract/role';
 import type { Tables } from '../../ports/tables.ts';
 import type { CallContext } from '../application.ts';
 import { auditChange } from '../audit.ts';
+import { changedFields } from '../changed-fields.ts';
 import type { AppDeps } from '../deps.ts';
 import { patternsOf } from '../identity/find-role.ts';
 import { refuseGrant } from '../identity/grant-roles.ts';
 import { auditWrite, refuseByPolicy } from '../refuse-write.ts';
 import { notFound } from '../resources/resource-problems.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../tenants/tenant-quota.ts';
-import { changedFields, replan } from '../write.ts';
+import { replan } from '../write.ts';
 import { builtInRoles, toCustomRole } from './answer-role.ts';
 import { checkPatterns } from './check-patterns.ts';
 

@@ -8,7 +8,20 @@ export type SampleMode = 'all' | 'required';
 
 const PREFIXES: readonly IdPrefix[] = [
   ...(['alloc', 'aud', 'dec', 'drift', 'enr', 'evt', 'key', 'net', 'node'] as const),
-  ...(['op', 'pol', 'req', 'role', 'sig', 'snap', 'tnt', 'tok', 'tpl', 'vm', 'vol'] as const),
+  ...([
+    'op',
+    'pol',
+    'ppv',
+    'req',
+    'role',
+    'sig',
+    'snap',
+    'tnt',
+    'tok',
+    'tpl',
+    'vm',
+    'vol',
+  ] as const),
 ];
 
 /** An id of any kind, always the same. */

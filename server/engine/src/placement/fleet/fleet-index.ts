@@ -147,6 +147,12 @@ export function putPeer(index: FleetIndex, peer: Peer, by: 1 | -1): void {
   countPeer(index.peers, peer, by);
 }
 
+/** A node of the index by its name. */
+export function findNamedNode(index: FleetIndex, name: string): PlacementNode | undefined {
+  const slot = index.slotOfName.get(name);
+  return slot === undefined ? undefined : index.nodes[slot];
+}
+
 /** The node as it stands in the index; undefined for one that is not in the fleet. */
 export function findNode(index: FleetIndex, id: NodeId): PlacementNode | undefined {
   return index.nodes[index.slotOf.get(id) ?? -1];

@@ -28,7 +28,7 @@ export function openOverlay(index: FleetIndex): FleetOverlay {
 export function placeOnOverlay(
   overlay: FleetOverlay,
   ask: PlacementAsk,
-  plan: PlacementPlan,
+  plan: Omit<PlacementPlan, 'decision'>,
 ): void {
   const node = overlay.changed.get(plan.nodeId) ?? findNode(overlay.index, plan.nodeId);
   if (node === undefined) return;
@@ -53,7 +53,10 @@ export function removeFromIndex(index: FleetIndex, ask: PlacementAsk, plan: Plac
 }
 
 /** A placed VM as later decisions see it. */
-function toPeer({ vm, constraints }: PlacementAsk, { nodeId }: PlacementPlan): Peer {
+function toPeer(
+  { vm, constraints }: PlacementAsk,
+  { nodeId }: Pick<PlacementPlan, 'nodeId'>,
+): Peer {
   const apart = constraints.affinity?.filter(
     ({ rule, need }) => rule === 'apart' && need === 'required',
   );

@@ -3,6 +3,7 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import type { ResourceRow, TableName, Tables } from '../../../ports/tables.ts';
+import { PREVIEW_ROWS } from './preview-rows.ts';
 
 /** Opens an empty store for one test, and removes it afterwards. */
 export type OpenStore = () => Promise<{
@@ -217,6 +218,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     decision_json: '{}',
     created_at_ms: 1,
   },
+  ...PREVIEW_ROWS,
   operations: operationRow('op_a'),
   leases: { id: 'relay', holder: 'srv_a', fence: 1, expires_at_ms: 1, progress: 0 },
   operation_log: {

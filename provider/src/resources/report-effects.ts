@@ -1,0 +1,76 @@
+/** Tells in the plan what a change does to what runs: it restarts, goes, or takes data with it. */
+import type { Diagnostics } from '../framework/diagnostics.ts';
+
+/** So many resources are told one by one; a wall of warnings is not read. */
+const EFFECTS_TOLD_MAX = 10;
+
+/** What a change does besides changing; a live one does nothing else. */
+export type TroublingEffect = 'restart' | 'replace' | 'data-loss';
+
+/** One field of a change with what its change does. */
+export interface FieldEffect {
+  readonly name: string;
+  readonly effect: TroublingEffect;
+}
+
+const SUMMARIES: Readonly<Record<TroublingEffect, string>> = {
+  restart: 'Restart: update',
+  replace: 'Replaces: replace',
+  'data-loss': 'Data loss: replace',
+};
+
+/** From bad to worse: the worst one of a resource is told. */
+const EFFECTS: readonly TroublingEffect[] = ['restart', 'replace', 'data-loss'];
+
+/**
+ * Warns once about a resource, of the worst that its change does.
+ * @param change.number - how many resources of this run are affected so far, with this one
+ */
+export function reportEffects(
+  diagnostics: Diagnostics,
+  change: {
+    readonly label: string;
+    readonly effects: readonly FieldEffect[];
+    readonly number: () => number;
+  },
+): void {
+  const { label, effects } = change;
+  const worst = EFFECTS.findLast((effect) => effects.some((each) => each.effect === effect));
+  const names = effects.filter(({ effect }) => effect === worst).map(({ name }) => name);
+  const [first] = names;
+  if (worst === undefined || first === undefined) return;
+  const number = change.number();
+  if (number > EFFECTS_TOLD_MAX + 1) return;
+  if (number === EFFECTS_TOLD_MAX + 1) {
+    diagnostics.warning({
+      summary: `This plan restarts or replaces more than ${EFFECTS_TOLD_MAX} resources`,
+      detail:
+        'The rest is not listed here. The plan marks what it replaces, and ' +
+        '`terraform show -json` of a saved plan names every change.',
+    });
+    return;
+  }
+  const summary = `${SUMMARIES[worst]} ${label}`;
+  diagnostics.warning({ summary, detail: describe(worst, names), path: [first] });
+}
+
+function describe(effect: TroublingEffect, names: readonly string[]): string {
+  const change = `The change of ${names.join(' and ')}`;
+  switch (effect) {
+    case 'restart':
+      return (
+        `${change} cannot be made while the VM runs on its node: it is shut down and started ` +
+        'again. Apply when a short outage is acceptable.'
+      );
+    case 'replace':
+      return (
+        `${change} cannot be made in place. The old one is deleted and a new one is created in ` +
+        'its stead, with a new id.'
+      );
+    case 'data-loss':
+      return (
+        `${change} cannot be made in place. The old one is deleted with its disk, ` +
+        'and the new one is empty. Keep the value, or save the data first.'
+      );
+  }
+}

@@ -1,0 +1,28 @@
+/** Rows of the tables of what plans have shown. */
+import type { Tables } from '../../../ports/tables.ts';
+
+/** One row of each. */
+export const PREVIEW_ROWS = {
+  placement_previews: {
+    id: 'ppv_a',
+    tenant_id: 'tnt_a',
+    lookup_key: 'ab',
+    deployment: 'default',
+    name: 'web',
+    ask_json: '{}',
+    decision_json: '{}',
+    refusal_json: null,
+    created_at_ms: 1,
+  },
+  preview_places: {
+    id: 'tnt_a/run/00000001',
+    tenant_id: 'tnt_a',
+    session: 'run',
+    name: 'web',
+    lookup_key: 'ab',
+    origin: 'new',
+    node_id: 'node_a',
+    ask_json: '{}',
+    created_at_ms: 1,
+  },
+} satisfies Pick<Tables, 'placement_previews' | 'preview_places'>;

@@ -1,0 +1,211 @@
+/**
+ * Places a VM for a plan. What one run of a client has previewed stands on an overlay of that run,
+ * so that its VMs do not all get the same best node, and takes nothing from anybody's create. What
+ * was shown is kept and shown again until the VM is created, because Terraform plans once more
+ * during apply and a plan may not change then.
+ */
+import { canonicalJson } from '@novacron/contract/json';
+import type { PlacementDecision } from '@novacron/contract/placement';
+import type { PlacementPreviewShown, PlacementRefusal } from '@novacron/contract/placement-preview';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { Env } from '@novacron/engine/env';
+import type { PlacementAsk, PlacementPlan } from '@novacron/engine/placement/model';
+import type { PlacementPreviewRow } from '../../ports/preview-tables.ts';
+import type { Change } from '../../ports/store.ts';
+import type { CallContext } from '../application.ts';
+import type { AppDeps } from '../deps.ts';
+import { replan } from '../write.ts';
+import { type PreviewedPlace, placeAsPreviewed, readDecision } from './place-as-previewed.ts';
+import { previewKeyOf } from './preview-key.ts';
+import {
+  forgetRun,
+  hasRefused,
+  inTurn,
+  openRun,
+  type PreviewRun,
+  placeIdOf,
+  runKeyOf,
+} from './preview-run.ts';
+import { reasonsByNode } from './refusal-words.ts';
+
+/** Rounds of "another server was faster" with the same run. */
+const ROUNDS_MAX = 16;
+
+/** What a plan shows. */
+export interface KeptPreview {
+  readonly shown: PlacementPreviewShown;
+  /** What to tell where today's choice is another one. */
+  readonly notice: string | undefined;
+}
+
+/** A VM in a plan. */
+interface Question {
+  readonly ask: PlacementAsk;
+  readonly session: string;
+}
+
+/**
+ * Previews a VM and keeps what is shown.
+ * @returns what the plan shows; `no-capacity` with the id of the kept refusal in its remedy; or
+ *   `conflict` where the same run is previewed through many servers at once
+ */
+export async function keepPreview(
+  deps: AppDeps,
+  context: CallContext,
+  question: Question,
+): Promise<Result<KeptPreview, Problem>> {
+  const runKey = runKeyOf(context.principal.tenantId, question.session);
+  return inTurn(deps, runKey, async () => {
+    for (let round = 0; round < ROUNDS_MAX; round += 1) {
+      const answer = await tryOnce(deps, context, question);
+      if (answer.ok || answer.error.data?.replan !== true) return answer;
+      forgetRun(deps, runKey);
+    }
+    return err(replan('The plan'));
+  });
+}
+
+async function tryOnce(
+  deps: AppDeps,
+  context: CallContext,
+  question: Question,
+): Promise<Result<KeptPreview, Problem>> {
+  const { ask, session } = question;
+  const lookupKey = previewKeyOf(context, ask);
+  const run = await openRun(deps, context, session);
+  const [row] = await deps.store.read({
+    from: 'placement_previews',
+    where: { lookup_key: lookupKey },
+  });
+  const kept = readDecision(row);
+  if (kept !== undefined && run.places.get(ask.vm.name)?.lookup_key === lookupKey) {
+    return ok({ shown: toShown(kept), notice: undefined });
+  }
+  const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
+  const placed = decideIn(run, ask, kept, env);
+  const keep = { deps, context, question, lookupKey, row, run };
+  if (!placed.ok) return err(await keepRefusal(keep, placed.error));
+  const { notice } = placed.value;
+  const done = await deps.store.commit(keepingChanges(keep, placed.value.plan));
+  if (!done.ok) return done;
+  return ok({ shown: toShown(kept ?? placed.value.plan.decision), notice });
+}
+
+/** What others were shown is left to them as long as there is room besides. */
+function decideIn(
+  run: PreviewRun,
+  ask: PlacementAsk,
+  kept: PlacementDecision | undefined,
+  env: Env,
+): Result<PreviewedPlace, Problem> {
+  if (kept === undefined) {
+    const besides = placeAsPreviewed(run.expected, ask, undefined, env);
+    if (besides.ok) return besides;
+  }
+  return placeAsPreviewed(run.overlay, ask, kept, env);
+}
+
+interface Keeping {
+  readonly deps: AppDeps;
+  readonly context: CallContext;
+  readonly question: Question;
+  readonly lookupKey: string;
+  /** What is kept under the key so far. */
+  readonly row: PlacementPreviewRow | undefined;
+  readonly run: PreviewRun;
+}
+
+/** The plan of a run that has refused a VM is applied by nobody: nothing of it is kept. */
+function keepingChanges(keep: Keeping, plan: PlacementPlan): Change[] {
+  const isKept = readDecision(keep.row) !== undefined;
+  const origin = isKept || hasRefused(keep.run) ? 'earlier' : 'new';
+  const place = placeChange(keep, { origin, nodeId: plan.nodeId });
+  if (origin === 'earlier') return [place];
+  const decision_json = canonicalJson(plan.decision);
+  return [place, previewChange(keep, { decision_json, refusal_json: null })];
+}
+
+function placeChange(
+  { deps, context, question, lookupKey, run }: Keeping,
+  place: { readonly origin: 'new' | 'earlier'; readonly nodeId: string | null },
+): Change {
+  const { ask, session } = question;
+  const { tenantId } = context.principal;
+  return {
+    kind: 'insert',
+    into: 'preview_places',
+    row: {
+      id: placeIdOf(runKeyOf(tenantId, session), run.count + 1),
+      tenant_id: tenantId,
+      session,
+      name: ask.vm.name,
+      lookup_key: lookupKey,
+      origin: place.origin,
+      node_id: place.nodeId,
+      ask_json: canonicalJson(ask),
+      created_at_ms: deps.clock.nowMs(),
+    },
+    otherwise: replan('The plan'),
+  };
+}
+
+/** A refusal is kept to be looked at; a decision that was shown stays, whatever is refused now. */
+async function keepRefusal(keep: Keeping, refused: Problem): Promise<Problem> {
+  const { deps, row, run } = keep;
+  const nodes = reasonsByNode(refused);
+  const isShown = readDecision(row) !== undefined;
+  if (Object.keys(nodes).length === 0 || isShown) return refused;
+  const refusal: PlacementRefusal = { detail: refused.detail, nodes };
+  const json = { decision_json: null, refusal_json: canonicalJson(refusal) };
+  const change = previewChange(keep, json);
+  const made = [...run.places.values()].filter(({ origin }) => origin === 'new');
+  const undone = await deps.store.read({
+    from: 'placement_previews',
+    where: { lookup_key: { in: made.map(({ lookup_key }) => lookup_key) } },
+  });
+  const done = await deps.store.commit([
+    placeChange(keep, { origin: 'earlier', nodeId: null }),
+    change,
+    ...undone.map(({ id }): Change => ({ kind: 'drop', from: 'placement_previews', id })),
+  ]);
+  if (!done.ok) return done.error.data?.replan === true ? done.error : refused;
+  return withHint(refused, change.kind === 'insert' ? change.row.id : change.id);
+}
+
+function withHint(refused: Problem, id: string): Problem {
+  const hint = `\`novacron placement-preview show ${id}\` tells the reasons node by node.`;
+  return { ...refused, remedy: `${refused.remedy} ${hint}` };
+}
+
+function previewChange(
+  { deps, context, question, lookupKey, row }: Keeping,
+  json: Pick<PlacementPreviewRow, 'decision_json' | 'refusal_json'>,
+) {
+  const created_at_ms = deps.clock.nowMs();
+  const otherwise = replan('The preview');
+  if (row !== undefined) {
+    const set = { ...json, created_at_ms };
+    return { kind: 'update', table: 'placement_previews', id: row.id, set, otherwise } as const;
+  }
+  return {
+    kind: 'insert',
+    into: 'placement_previews',
+    row: {
+      id: deps.ids.next('ppv'),
+      tenant_id: context.principal.tenantId,
+      lookup_key: lookupKey,
+      deployment: context.deployment,
+      name: question.ask.vm.name,
+      ask_json: canonicalJson(question.ask),
+      ...json,
+      created_at_ms,
+    },
+    otherwise,
+  } as const;
+}
+
+function toShown({ target_node, ...decision }: PlacementDecision): PlacementPreviewShown {
+  const { score, explanation, alternatives } = decision;
+  return { node: target_node, score, explanation, alternatives };
+}

@@ -1,0 +1,45 @@
+/** The fleet as one tenant's decisions see it: all nodes, and where the tenant's VMs are. */
+import type { NodeId } from '@novacron/contract/ids';
+import { VmSpec } from '@novacron/contract/vm';
+import { type FleetIndex, makeFleetIndex } from '@novacron/engine/placement/fleet/fleet-index';
+import type { Peer } from '@novacron/engine/placement/model';
+import type { Store } from '../../ports/store.ts';
+import type { Tables, VmRow } from '../../ports/tables.ts';
+import { desiredOf, observedOf } from '../resources/answer-resource.ts';
+import { toPlacementAsk } from '../resources/placement-ask.ts';
+import { toPlacementNode } from '../resources/placement-node.ts';
+
+/** A fleet laid out for decisions. */
+export interface LoadedFleet {
+  readonly index: FleetIndex;
+  /** Names of the tenant's VMs. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** Reads nodes and VMs of one moment. */
+export async function loadFleet(store: Store, tenantId: string): Promise<LoadedFleet> {
+  const { nodes, vms } = await store.snapshot({
+    nodes: { from: 'nodes' },
+    vms: { from: 'vms', where: { tenant_id: tenantId } },
+  });
+  return {
+    index: makeFleetIndex({ nodes: nodes.map(toPlacementNode), peers: toPeers(vms, nodes) }),
+    names: new Set(vms.map(({ name }) => name)),
+  };
+}
+
+/** VMs as the rules of other VMs see them; one that is on no node is in nobody's way. */
+function toPeers(vms: readonly VmRow[], nodes: readonly Tables['nodes'][]): readonly Peer[] {
+  const idByName = new Map(nodes.map(({ id, name }) => [name, id]));
+  return vms.flatMap((row): Peer[] => {
+    const nodeId = idByName.get(String(observedOf(row).node));
+    if (nodeId === undefined) return [];
+    const { vm, constraints } = toPlacementAsk(VmSpec.parse(desiredOf(row)));
+    const apart = constraints.affinity?.filter(
+      ({ rule, need }) => rule === 'apart' && need === 'required',
+    );
+    const { name, labels, group } = vm;
+    // Written by the same rows that are read here.
+    return [{ nodeId: nodeId as NodeId, name, labels, group, apart }];
+  });
+}

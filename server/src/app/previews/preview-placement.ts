@@ -1,0 +1,51 @@
+/** The placement of a VM as a preview of its create shows it. */
+import { fillDefaults } from '@novacron/contract/field';
+import { operations, type ParsedInputOf } from '@novacron/contract/operations';
+import type { PlacementPreviewShown } from '@novacron/contract/placement-preview';
+import type { Problem } from '@novacron/contract/problem';
+import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
+import type { CallContext } from '../application.ts';
+import type { AppDeps } from '../deps.ts';
+import { toPlacementAsk } from '../resources/placement-ask.ts';
+import { keepPreview } from './keep-preview.ts';
+
+/** The fields that placement reads: while one of them is unknown nobody knows the node. */
+const PLACEMENT_FIELDS = [
+  ...(['name', 'cpu_cores', 'memory_gb', 'disk_gb'] as const),
+  ...(['metadata', 'anti_affinity', 'placement'] as const),
+];
+
+/** What a preview has to say of a VM's place. */
+export interface PreviewedPlacement {
+  readonly shown: PlacementPreviewShown | null;
+  readonly notices: string[];
+  /** All that speaks against the create, with what the run itself has to say of room. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Places a VM on the overlay of its run; nothing where no VM is created, no session is named, or a
+ * value is missing or wrong.
+ * @param problems - what speaks against the create of this moment
+ */
+export async function previewPlacement(
+  deps: AppDeps,
+  input: ParsedInputOf<'admission.preview'>,
+  context: CallContext,
+  problems: readonly Problem[],
+): Promise<PreviewedPlacement> {
+  const nothing = { shown: null, notices: [], problems };
+  const { session } = input;
+  if (input.operation !== 'vm.create' || session === undefined) return nothing;
+  if (PLACEMENT_FIELDS.some((name) => input.unknown.includes(name))) return nothing;
+  // The run knows more than the fleet: its own VMs, and the node that was shown.
+  const others = problems.filter(({ code }) => code !== 'no-capacity');
+  if (others.length > 0) return nothing;
+  const parsed = operations['vm.create'].input.safeParse(input.input);
+  if (!parsed.success) return nothing;
+  const spec = VmSpec.parse(fillDefaults(VM_FIELDS, parsed.data));
+  const kept = await keepPreview(deps, context, { ask: toPlacementAsk(spec), session });
+  if (!kept.ok) return { ...nothing, problems: [kept.error] };
+  const { shown, notice } = kept.value;
+  return { shown, notices: notice === undefined ? [] : [notice], problems: [] };
+}

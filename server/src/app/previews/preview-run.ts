@@ -1,0 +1,173 @@
+/** What one run of a client has previewed so far, as overlays over the fleet. */
+import { NodeId } from '@novacron/contract/ids';
+import { type FleetIndex, findNamedNode } from '@novacron/engine/placement/fleet/fleet-index';
+import {
+  type FleetOverlay,
+  openOverlay,
+  placeOnOverlay,
+} from '@novacron/engine/placement/fleet/overlay';
+import type { PlacementAsk } from '@novacron/engine/placement/model';
+import type { PlacementPreviewRow, PreviewPlaceRow } from '../../ports/preview-tables.ts';
+import type { Store } from '../../ports/store.ts';
+import type { CallContext } from '../application.ts';
+import type { AppDeps } from '../deps.ts';
+import { loadFleet } from './load-fleet.ts';
+import { readDecision } from './place-as-previewed.ts';
+
+/** How long a run decides by the fleet as it was read: previews promise nothing. */
+const FLEET_MS_MAX = 1_000;
+
+/** Runs whose overlays are remembered; what was forgotten is read again. */
+const RUNS_MAX = 64;
+
+/** Kept previews that new ones make room for. */
+const EXPECTED_MAX = 1_000;
+
+/** A run as its next preview finds it. */
+export interface PreviewRun {
+  /** The fleet and what the run has placed. */
+  readonly overlay: FleetOverlay;
+  /** The same and what earlier runs have shown and nobody has created: it may be asked for yet. */
+  readonly expected: FleetOverlay;
+  readonly expectedKeys: ReadonlySet<string>;
+  /** By the name of the VM. */
+  readonly places: Map<string, PreviewPlaceRow>;
+  readonly names: ReadonlySet<string>;
+  readonly readAtMs: number;
+  /** How many places of the run are on the overlay. */
+  count: number;
+}
+
+/** What is remembered of runs by one server. */
+interface Runs {
+  readonly byKey: Map<string, PreviewRun>;
+  readonly turns: Map<string, Promise<unknown>>;
+}
+
+const RUNS = new WeakMap<Store, Runs>();
+
+/** Names a run among those of all tenants. */
+export function runKeyOf(tenantId: string, session: string): string {
+  return `${tenantId}/${session}`;
+}
+
+/** The id of a run's place by its number: a number is given once. */
+export function placeIdOf(runKey: string, number: number): string {
+  return `${runKey}/${String(number).padStart(8, '0')}`;
+}
+
+/** Whether the run has refused a VM: nobody applies its plan. */
+export function hasRefused({ places }: PreviewRun): boolean {
+  return [...places.values()].some(({ node_id }) => node_id === null);
+}
+
+/** Does one thing of a run after the other: calls of a batch begin together. */
+export async function inTurn<T>(deps: AppDeps, runKey: string, act: () => Promise<T>): Promise<T> {
+  const { turns } = runsOf(deps);
+  const before = turns.get(runKey) ?? Promise.resolve();
+  const mine = before.then(act, act);
+  turns.set(runKey, mine);
+  try {
+    return await mine;
+  } finally {
+    if (turns.get(runKey) === mine) turns.delete(runKey);
+  }
+}
+
+/** Opens a run, or brings what is remembered of it up to date. */
+export async function openRun(
+  deps: AppDeps,
+  context: CallContext,
+  session: string,
+): Promise<PreviewRun> {
+  const { tenantId } = context.principal;
+  const runKey = runKeyOf(tenantId, session);
+  const { byKey } = runsOf(deps);
+  const known = byKey.get(runKey);
+  const isFresh = known !== undefined && deps.clock.nowMs() - known.readAtMs <= FLEET_MS_MAX;
+  const run = isFresh ? known : await startRun(deps, context);
+  const after = placeIdOf(runKey, run.count);
+  const rows = await deps.store.read({
+    from: 'preview_places',
+    where: { tenant_id: tenantId, session, id: { above: after } },
+  });
+  for (const row of rows) putPlace(run, row);
+  byKey.delete(runKey);
+  byKey.set(runKey, run);
+  for (const oldest of byKey.keys()) {
+    if (byKey.size <= RUNS_MAX) break;
+    byKey.delete(oldest);
+  }
+  return run;
+}
+
+/** Forgets a run: what is remembered of it is not what the store says. */
+export function forgetRun(deps: AppDeps, runKey: string): void {
+  runsOf(deps).byKey.delete(runKey);
+}
+
+async function startRun(deps: AppDeps, context: CallContext): Promise<PreviewRun> {
+  const { tenantId } = context.principal;
+  const { index, names } = await loadFleet(deps.store, tenantId);
+  const rows = await deps.store.read({
+    from: 'placement_previews',
+    where: { tenant_id: tenantId, deployment: context.deployment },
+    orderBy: { column: 'created_at_ms', direction: 'desc' },
+    limit: EXPECTED_MAX,
+  });
+  const expected = openOverlay(index);
+  return {
+    overlay: openOverlay(index),
+    expected,
+    expectedKeys: putExpected(
+      expected,
+      index,
+      rows.filter(({ name }) => !names.has(name)),
+    ),
+    places: new Map(),
+    names,
+    readAtMs: deps.clock.nowMs(),
+    count: 0,
+  };
+}
+
+/** Puts the newest of each name onto an overlay. @returns their keys */
+function putExpected(
+  overlay: FleetOverlay,
+  index: FleetIndex,
+  rows: readonly PlacementPreviewRow[],
+): ReadonlySet<string> {
+  const keyByName = new Map<string, string>();
+  for (const row of rows) {
+    const decision = readDecision(row);
+    if (decision === undefined || keyByName.has(row.name)) continue;
+    keyByName.set(row.name, row.lookup_key);
+    const node = findNamedNode(index, decision.target_node);
+    if (node !== undefined) put(overlay, row.ask_json, node.id);
+  }
+  return new Set(keyByName.values());
+}
+
+/** A VM that exists by now is counted by the fleet itself. */
+function putPlace(run: PreviewRun, row: PreviewPlaceRow): void {
+  run.count += 1;
+  run.places.set(row.name, row);
+  if (run.names.has(row.name) || row.node_id === null) return;
+  const nodeId = NodeId.parse(row.node_id);
+  put(run.overlay, row.ask_json, nodeId);
+  if (!run.expectedKeys.has(row.lookup_key)) put(run.expected, row.ask_json, nodeId);
+}
+
+function put(overlay: FleetOverlay, askJson: string, nodeId: NodeId): void {
+  // Written from a PlacementAsk when the VM was previewed.
+  const ask = JSON.parse(askJson) as PlacementAsk;
+  placeOnOverlay(overlay, ask, { nodeId, devices: [], cells: [] });
+}
+
+function runsOf({ store }: AppDeps): Runs {
+  const known = RUNS.get(store);
+  if (known !== undefined) return known;
+  const made: Runs = { byKey: new Map(), turns: new Map() };
+  RUNS.set(store, made);
+  return made;
+}

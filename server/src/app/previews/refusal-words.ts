@@ -1,0 +1,41 @@
+/** The reasons against single nodes, in words, out of a `no-capacity` problem. */
+import type { Problem } from '@novacron/contract/problem';
+import { z } from 'zod';
+
+/** A reason as the planner's problems carry it. */
+const Fact = z.looseObject({
+  reason: z.string(),
+  words: z.string().optional(),
+  zone: z.string().optional(),
+  status: z.string().optional(),
+  asked: z.number().optional(),
+  free: z.number().optional(),
+  unit: z.string().optional(),
+});
+
+const Facts = z.record(z.string(), z.array(Fact));
+
+/** Every node that the problem lists, nearest miss first, with the reasons against it. */
+export function reasonsByNode({ data }: Problem): Record<string, string[]> {
+  const facts = Facts.safeParse(data?.nodes);
+  if (!facts.success) return {};
+  return Object.fromEntries(
+    Object.entries(facts.data).map(([node, reasons]) => [node, reasons.map(toWords)]),
+  );
+}
+
+function toWords(fact: z.infer<typeof Fact>): string {
+  if (fact.words !== undefined) return fact.words;
+  switch (fact.reason) {
+    case 'cpu':
+    case 'memory':
+    case 'disk':
+      return `${fact.reason}: asked for ${fact.asked} ${fact.unit}, ${fact.free} are free`;
+    case 'zone':
+      return `is in zone ${fact.zone}`;
+    case 'status':
+      return `takes no VMs: it is ${fact.status}`;
+    default:
+      return `is ${fact.reason} for the request`;
+  }
+}

@@ -1,0 +1,45 @@
+/** The tables of placement: what was decided, and what plans have shown before VMs exist. */
+
+/** Where plans said that VMs would go which do not exist yet. */
+export interface PlacementPreviewRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  /** SHA-256 of tenant, deployment and all that placement reads of the VM, hexadecimal. */
+  readonly lookup_key: string;
+  readonly deployment: string;
+  /** Name of the VM. */
+  readonly name: string;
+  /** All that placement reads of the VM. */
+  readonly ask_json: string;
+  /** What was shown; null where every node refuses. */
+  readonly decision_json: string | null;
+  readonly refusal_json: string | null;
+  readonly created_at_ms: number;
+}
+
+/** What one run of a client has previewed: the VMs that its later previews make room for. */
+export interface PreviewPlaceRow {
+  /** Tenant, session and number joined by `/`. */
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly session: string;
+  /** Name of the VM. */
+  readonly name: string;
+  readonly lookup_key: string;
+  /** Whether this run was the first to show the VM. */
+  readonly origin: 'new' | 'earlier';
+  /** null where every node refuses: nobody applies the plan of such a run. */
+  readonly node_id: string | null;
+  readonly ask_json: string;
+  readonly created_at_ms: number;
+}
+
+/** Why a VM is where it is. */
+export interface PlacementDecisionRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly vm_id: string;
+  readonly operation_id: string;
+  readonly decision_json: string;
+  readonly created_at_ms: number;
+}
