@@ -44,6 +44,10 @@ describe('tenants, roles and records', () => {
     const { resource: snapshot } = await bench().expectOk('snapshot.create', taken);
     await bench().endAll();
     const enrollment = await bench().expectOk('enrollment.create', { node: 'node-9' });
+    const planned = { operation: 'vm.create', session: 'session-1' } as const;
+    const input = { ...SMALL_VM, name: 'planned' };
+    await bench().expectOk('admission.preview', { ...planned, input });
+    const previews = await bench().expectOk('placement_preview.list', {});
     const as = { principal: await otherTenant() };
     const ids: string[] = [vm.id, network.resource.id, volume.resource.id, policy.resource.id];
     ids.push(
@@ -52,6 +56,7 @@ describe('tenants, roles and records', () => {
       volume.operation.id,
       key.resource.id,
       role.resource.id,
+      ...previews.items.map(({ id }) => id),
       bench().admin.tenantId,
     );
     for (const name of operationNames().filter(takesId)) {

@@ -35,7 +35,11 @@ function toWords(fact: z.infer<typeof Fact>): string {
       return `is in zone ${fact.zone}`;
     case 'status':
       return `takes no VMs: it is ${fact.status}`;
+    case 'pinned-elsewhere':
+      return 'is not the node that the request names';
+    case 'excluded':
+      return 'is excluded by the request';
     default:
-      return `is ${fact.reason} for the request`;
+      return fact.reason;
   }
 }
