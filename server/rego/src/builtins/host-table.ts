@@ -1,6 +1,7 @@
 // All builtins that run on the host, and the way they are called.
 
 import { type RegoValue, typeOf } from '../value.ts';
+import { AWS_BUILTINS } from './aws.ts';
 import { CRYPTO_BUILTINS } from './crypto.ts';
 import { DOCUMENT_BUILTINS } from './document.ts';
 import { ENCODING_BUILTINS } from './encoding.ts';
@@ -17,10 +18,12 @@ import { STRING_BUILTINS } from './string.ts';
 import { BUILTINS } from './table.ts';
 import { TIME_BUILTINS } from './time.ts';
 import { UNIT_BUILTINS } from './units.ts';
+import { X509_BUILTINS } from './x509.ts';
 import { YAML_BUILTINS } from './yaml.ts';
 
 const ALL: ReadonlyMap<string, HostBuiltin> = new Map(
   [
+    AWS_BUILTINS,
     CRYPTO_BUILTINS,
     DOCUMENT_BUILTINS,
     ENCODING_BUILTINS,
@@ -35,6 +38,7 @@ const ALL: ReadonlyMap<string, HostBuiltin> = new Map(
     STRING_BUILTINS,
     TIME_BUILTINS,
     UNIT_BUILTINS,
+    X509_BUILTINS,
     YAML_BUILTINS,
   ].flatMap((builtins) => Object.entries(builtins)),
 );

@@ -167,6 +167,12 @@ crypto.hmac.sha1 string string
 crypto.hmac.sha256 string string
 crypto.hmac.sha512 string string
 crypto.hmac.equal string string
+crypto.x509.parse_certificates string
+crypto.x509.parse_certificate_request string
+crypto.x509.parse_keypair string string
+crypto.x509.parse_rsa_private_key string
+crypto.parse_private_keys string
+providers.aws.sign_req object object number
 io.jwt.decode string
 io.jwt.decode_verify string object
 io.jwt.encode_sign object object object
