@@ -43,6 +43,30 @@ describe('placement.explain', () => {
     });
   });
 
+  test('judges a node by the rules of the VMs there, and never by the VM itself', async () => {
+    const first = await makeVm(bench(), { ...SMALL_VM, anti_affinity: 'web' });
+    const second = await makeVm(bench(), { ...SMALL_VM, name: 'web-02', anti_affinity: 'web' });
+    const told = await bench().expectOk('placement.explain', {
+      id: second.id,
+      node: String(first.node),
+    });
+    expect(told.basis).toBe('current');
+    expect(told.explanation.join()).toMatch(/apart|has 1 of/);
+    await bench().store.commit([
+      { kind: 'drop', from: 'placement_decisions', id: await decisionOf(second.id) },
+    ]);
+    const own = await bench().expectOk('placement.explain', {
+      id: second.id,
+      node: String(second.node),
+    });
+    expect(own.explanation.join()).not.toMatch(/apart|has 1 of/);
+  });
+
+  async function decisionOf(vmId: string): Promise<string> {
+    const records = await bench().store.read({ from: 'placement_decisions' });
+    return String(records.find((record) => record.vm_id === vmId)?.id);
+  }
+
   test('knows neither nodes that are not there nor VMs of nobody', async () => {
     const vm = await makeVm(bench());
     const unknown = await bench().expectProblem('placement.explain', { id: vm.id, node: 'n9' });

@@ -13,7 +13,7 @@ export const NODE_ATTRIBUTES = {
   rack: string({ computed: true, description: 'Rack within the zone.' }),
   status: string({
     computed: true,
-    description: '`ready` takes VMs; also `draining`, `maintenance` and `lost`.',
+    description: '`ready` takes VMs; also `draining`, `maintenance`, `standby` and `lost`.',
   }),
   driver: string({ computed: true, description: 'Hypervisor driver of its agent.' }),
   capacity: object({

@@ -56,7 +56,7 @@ function tookTooLong(
     summary: `Timeout after ${timeout.text}: ${doing}`,
     detail:
       `The server has not finished it: ${operation.progress_percent} percent are done. It goes ` +
-      `on there, and \`novacron operation get ${operation.id}\` shows how far it is.\n\n` +
+      `on there, and \`novacron operation show ${operation.id}\` shows how far it is.\n\n` +
       'Run Terraform again when it has ended, or give it more time with the argument `timeouts`.',
   });
 }

@@ -13,6 +13,7 @@ import { desiredOf } from './resources/answer-resource.ts';
 import { findResource } from './resources/find-resource.ts';
 import { toPlacementAsk } from './resources/placement-ask.ts';
 import { toPlacementNode } from './resources/placement-node.ts';
+import { keptLevels, readPlacementRules } from './resources/placement-rules.ts';
 import { toTimestamp } from './time.ts';
 
 /**
@@ -33,6 +34,7 @@ export async function explainPlacement(
     nodes: { from: 'nodes' },
     allocations: { from: 'allocations', where: { vm_id: row.id } },
     decisions: { from: 'placement_decisions', where: { vm_id: row.id, tenant_id: tenantId } },
+    kept: keptLevels(tenantId),
   });
   const record = latest(rows.decisions);
   const decision =
@@ -52,11 +54,14 @@ export async function explainPlacement(
   if (recorded !== undefined) {
     return ok({ ...common, node, basis: 'recorded', explanation: recorded });
   }
+  const ask = toPlacementAsk(VmSpec.parse(desiredOf(row)));
+  const asker = { tenantId, vmId: row.id, ask, nodes: rows.nodes, kept: rows.kept };
+  const { peers } = await readPlacementRules(asker, { deps });
   const explained = explainNode(
     {
-      ...toPlacementAsk(VmSpec.parse(desiredOf(row))),
+      ...ask,
       nodes: rows.nodes.map((each) => withoutVm(toPlacementNode(each), rows.allocations)),
-      peers: [],
+      peers,
     },
     node,
     { nowMs: deps.clock.nowMs(), rng: deps.rng },

@@ -46,7 +46,10 @@ export function keptLevels(tenantId: string) {
 }
 
 /** Reads what rules need to know, all of one moment; a tenant without rules reads nothing. */
-export async function readPlacementRules(asker: Asker, scope: WriteScope): Promise<PlacementRules> {
+export async function readPlacementRules(
+  asker: Asker,
+  scope: Pick<WriteScope, 'deps'>,
+): Promise<PlacementRules> {
   const { tenantId, ask } = asker;
   const mask = asker.kept[0]?.version ?? 0;
   const wanted = mask | maskOf(ask);
@@ -73,7 +76,11 @@ export async function readPlacementRules(asker: Asker, scope: WriteScope): Promi
   };
 }
 
-async function readPlaces(asker: Asker, used: readonly TopologyLevel[], { deps }: WriteScope) {
+async function readPlaces(
+  asker: Asker,
+  used: readonly TopologyLevel[],
+  { deps }: Pick<WriteScope, 'deps'>,
+) {
   const { tenantId, vmId, ask, nodes } = asker;
   const places = nodes.flatMap((node) => used.map((level) => placeRule(tenantId, level, node)));
   const rules = [allPlacesRule(tenantId), ...new Set(places)];
