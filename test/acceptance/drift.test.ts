@@ -81,6 +81,14 @@ describe('drift', () => {
         address: 'novacron_vm.web',
         code: `memory_gb = ${MEMORY_WAS}`,
       },
+      // Less memory cannot be taken from a VM that runs.
+      {
+        severity: 'warning',
+        summary: 'Restart: update novacron_vm "web"',
+        detail: expect.stringContaining('The change of memory_gb cannot be made while the VM runs'),
+        address: 'novacron_vm.web',
+        code: `memory_gb = ${MEMORY_WAS}`,
+      },
     ]);
     const human = await workspace.plan();
     expect(human.output).toMatch(/~ memory_gb += 16 -> 4/);
@@ -141,6 +149,7 @@ describe('drift', () => {
         summary: 'Drift: novacron_vm "web" is not as this state remembers it',
         detail: expect.stringContaining('memory_gb: 4 -> 8'),
       },
+      { summary: 'Restart: update novacron_vm "web"' },
     ]);
   });
 
@@ -152,10 +161,14 @@ describe('drift', () => {
     expect(exitCode).toBe(2);
     const single = diagnostics.filter(({ summary }) => summary.includes('was changed outside'));
     expect(single).toHaveLength(10);
-    expect(diagnostics).toHaveLength(11);
-    expect(diagnostics.at(-1)?.summary).toBeDefined();
-    expect(diagnostics.map(({ summary }) => summary)).toContain(
-      'Drift: more than 10 resources were changed outside of Terraform',
+    const summaries = diagnostics.map(({ summary }) => summary);
+    expect(summaries.filter((summary) => summary.startsWith('Restart: '))).toHaveLength(10);
+    expect(diagnostics).toHaveLength(22);
+    expect(summaries).toEqual(
+      expect.arrayContaining([
+        'Drift: more than 10 resources were changed outside of Terraform',
+        'This plan restarts or replaces more than 10 resources',
+      ]),
     );
   });
 });
