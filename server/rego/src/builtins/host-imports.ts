@@ -7,6 +7,7 @@ import { isArray, type RegoValue } from '../value.ts';
 import { decodeValue, encodeValue, fromJson } from '../value-json.ts';
 import { BuiltinFailure, type HostContext } from './host-builtin.ts';
 import { callHostBuiltin, hostBuiltinNames } from './host-table.ts';
+import { REFUSED_BUILTINS } from './refused.ts';
 
 /**
  * Makes the table that the SDK is given. Each builtin is there twice: under its private name with
@@ -27,6 +28,12 @@ export function makeHostImports(
     imports[name] = (...args) => {
       const result = call(args.map(fromJson));
       return result === undefined ? undefined : encodeValue(result);
+    };
+  }
+  for (const [name, reason] of REFUSED_BUILTINS) {
+    imports[HOST_PREFIX + name] = () => {
+      const message = `The builtin ${name} is refused: ${reason}. Replace it by "with" in tests.`;
+      throw new EvaluationError('eval_builtin_error', message);
     };
   }
   return imports;

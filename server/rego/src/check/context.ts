@@ -14,6 +14,8 @@ export type ModuleContext = {
   readonly imports: ReadonlyMap<string, readonly string[]>;
   /** First names of the package's rules, in whichever module they are. */
   readonly ruleNames: ReadonlySet<string>;
+  /** Whether `with` replaces a name anywhere in the modules. */
+  readonly isReplaced: (name: string) => boolean;
   readonly report: Report;
   /** Terms hold bodies and bodies hold terms: the resolver of bodies, for the resolver of terms. */
   readonly resolveBody: (

@@ -6,6 +6,7 @@ import { BUILTINS, refusalOf } from '../builtins/table.ts';
 import type { Position } from '../problem.ts';
 import { globalPath, type ModuleContext } from './context.ts';
 import { visitDeclared, visitLiteral, visitPattern, visitVariables } from './names.ts';
+import { fixedName } from './replaced-names.ts';
 import { resolveCallTarget, splitOutput, targetOfName } from './resolve-call.ts';
 import { resolveOperand, resolveTerm } from './resolve-term.ts';
 import type {
@@ -175,14 +176,6 @@ function resolveModifier(
   }
   const replacement = resolveReplacement(context, scope, resolvedTarget, value);
   return [{ target: resolvedTarget, replacement, at }];
-}
-
-function fixedName(term: Term): readonly string[] | undefined {
-  if (term.kind === 'var') return [term.name];
-  if (term.kind !== 'ref' || term.head.kind !== 'var') return undefined;
-  const parts = term.path.map((part) => (part.kind === 'scalar' ? part.value : undefined));
-  const names = parts.filter((part) => typeof part === 'string');
-  return names.length === parts.length ? [term.head.name, ...names] : undefined;
 }
 
 function resolveWithTarget(

@@ -4,6 +4,7 @@ import { isWildcard, type Module, type RuleBranch, type Term } from '../ast.ts';
 import type { RegoProblem } from '../problem.ts';
 import type { ModuleContext } from './context.ts';
 import { visitPattern } from './names.ts';
+import { collectReplacedNames } from './replaced-names.ts';
 import { resolveBody } from './resolve-body.ts';
 import { resolveOperand } from './resolve-term.ts';
 import type { ResolvedBranch } from './resolved.ts';
@@ -16,8 +17,15 @@ export function resolveRules(
   modules: readonly Module[],
   problems: RegoProblem[],
 ): void {
+  let replaced: ReadonlySet<string> | undefined;
+  const isReplaced = (name: string) => {
+    replaced ??= collectReplacedNames(modules);
+    return replaced.has(name);
+  };
   const contexts = new Map(
-    modules.map((module) => [module, makeContext(root, module, modules, problems)] as const),
+    modules.map((module) => {
+      return [module, { ...makeContext(root, module, modules, problems), isReplaced }] as const;
+    }),
   );
   for (const node of ruleNodes(root)) {
     for (const definition of node.definitions) {
@@ -33,7 +41,7 @@ function makeContext(
   module: Module,
   modules: readonly Module[],
   problems: RegoProblem[],
-): ModuleContext {
+): Omit<ModuleContext, 'isReplaced'> {
   const home = module.package.join('\u0000');
   const ruleNames = new Set<string>();
   for (const other of modules) {

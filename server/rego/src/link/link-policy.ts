@@ -70,7 +70,8 @@ function hostNumbers(program: IrProgram): ReadonlyMap<string, number> {
       if (statement.kind === 'block' || statement.kind === 'scan') visit(statement.body);
       if (statement.kind !== 'builtin') continue;
       const name = HOST_PREFIX + statement.name;
-      const isHost = BUILTINS.get(statement.name)?.home === 'host';
+      // Refused builtins are not in the table; a call of theirs stops the evaluation.
+      const isHost = BUILTINS.get(statement.name)?.home !== 'native';
       if (isHost && !numbers.has(name)) numbers.set(name, numbers.size);
     }
   };
