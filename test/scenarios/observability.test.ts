@@ -48,6 +48,23 @@ async function scrape(): Promise<Exposition> {
   return readExposition(await response.text());
 }
 
+/**
+ * A scrape while nothing is written. A page is read metric by metric: a commit meanwhile would be
+ * counted in what is read late and not in what is read early.
+ */
+async function scrapeAtRest(): Promise<Exposition> {
+  const written = (page: Exposition) =>
+    ['novacron_store_commits_total', 'novacron_store_group_sets_sum']
+      .map((name) => page.amountOf(name, {}))
+      .join();
+  let last: Exposition | undefined;
+  return waitUntil('two pages without a commit between them', async () => {
+    const before = last;
+    last = await scrape();
+    return before !== undefined && written(before) === written(last) ? last : undefined;
+  });
+}
+
 async function createVm() {
   const made = await server.call('vm.create', VM);
   if (!made.ok) throw new Error(made.error.detail);
@@ -57,10 +74,10 @@ async function createVm() {
 
 describe('metrics', () => {
   test('move with a policy and a VM that are really made', async () => {
-    const before = await scrape();
+    const before = await scrapeAtRest();
     expect(await server.call('policy.create', POLICY)).toMatchObject({ ok: true });
     await createVm();
-    const after = await scrape();
+    const after = await scrapeAtRest();
     const moved = (name: string, labels: Readonly<Record<string, string>> = {}) =>
       after.amountOf(name, labels) - before.amountOf(name, labels);
     const kind = 'vm.create';
