@@ -65,6 +65,8 @@ output "all" {
       network_id: ids.network,
       template_id: null,
       metadata: { tier: 'web' },
+      anti_affinity: null,
+      placement: null,
       node: expect.stringMatching(/^node-/),
       status: 'running',
     });

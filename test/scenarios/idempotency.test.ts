@@ -116,7 +116,10 @@ describe('a create with an idempotency key', () => {
   });
 
   test('belongs to its tenant: another one may use the same key', async () => {
-    const principal = { ...bench().admin, tenantId: bench().deps.ids.next('tnt') };
+    const tenant = await bench().expectOk('tenant.create', { name: 'other' });
+    const found = await bench().application.authenticate(tenant.secret);
+    if (!found.ok) throw new Error(found.error.detail);
+    const principal = found.value;
     const first = await bench().expectOk('vm.create', ASKED);
     const other = await bench().expectOk('vm.create', ASKED, { principal });
     expect(other.resource.id).not.toBe(first.resource.id);
