@@ -1,6 +1,6 @@
 /** Secrets are typed without being shown. */
 import { PassThrough } from 'node:stream';
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { readSecret } from './read-secret.ts';
 
 async function type(keys: string): Promise<{ secret: string | undefined; shown: string }> {
@@ -24,6 +24,17 @@ test.each([
   ['\u0004', undefined],
 ])('of %j is read as %j, and only the question is shown', async (keys, secret) => {
   expect(await type(keys)).toEqual({ secret, shown: 'Key: \n' });
+});
+
+const { TERM } = process.env;
+afterEach(() => {
+  if (TERM === undefined) delete process.env.TERM;
+  else process.env.TERM = TERM;
+});
+
+test('a terminal that cannot be written on takes back what was mistyped as well', async () => {
+  process.env.TERM = 'dumb';
+  expect(await type('nova_xy\u007f\bsecret\r')).toMatchObject({ secret: 'nova_secret' });
 });
 
 test('what is piped in is read to its end, and nothing is asked', async () => {

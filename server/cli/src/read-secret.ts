@@ -23,11 +23,21 @@ export async function readSecret(
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0 });
   const typed = await new Promise<string | undefined>((resolve) => {
-    lines.once('line', resolve);
+    lines.once('line', (line) => resolve(applyErasures(line)));
     lines.once('SIGINT', () => resolve(undefined));
     lines.once('close', () => resolve(undefined));
   });
   lines.close();
   output.write('\n');
   return typed;
+}
+
+/** What a backspace leaves: with TERM=dumb Node.js edits nothing, and hands the key on. */
+function applyErasures(line: string): string {
+  const kept: string[] = [];
+  for (const character of line) {
+    if (character === '\u007f' || character === '\b') kept.pop();
+    else kept.push(character);
+  }
+  return kept.join('');
 }
