@@ -1,12 +1,12 @@
 /** The audit log: what was written and what was refused. */
 import type { AuditEntry } from '@novacron/contract/audit';
-import type { ResourceKind } from '@novacron/contract/field';
 import type { ClientName } from '@novacron/contract/identity';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import type { Change } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
 import type { CallContext, Principal } from './application.ts';
+import type { WriteInQuestion } from './decide-write.ts';
 import type { AppDeps } from './deps.ts';
 import { pageOf } from './page.ts';
 import { toTimestamp } from './time.ts';
@@ -22,17 +22,7 @@ export function auditChange(
   entry: {
     readonly operation: string;
     readonly outcome: string;
-    readonly resourceKind:
-      | ResourceKind
-      | 'node'
-      | 'fleet'
-      | 'api_key'
-      | 'token'
-      | 'operation'
-      | 'enrollment'
-      | 'tenant'
-      | 'role'
-      | '';
+    readonly resourceKind: WriteInQuestion['resourceKind'] | '';
     readonly target: { readonly id: string; readonly name: string };
     readonly changes: Readonly<Record<string, unknown>>;
     /** The moment of the write; now unless said. */
