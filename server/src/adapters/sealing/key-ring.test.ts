@@ -39,7 +39,22 @@ describe('a sealed value', () => {
       const opened = ring.open(PLACE, `${sealed.slice(0, at)}${changed}${sealed.slice(at + 1)}`);
       expect({ at, opened }).toEqual({ at, opened: { kind: 'damaged' } });
     }
+    expect(ring.open(PLACE, `${sealed}A`)).toEqual({ kind: 'damaged' });
     expect(ring.open(PLACE, `${sealed.slice(0, body)}AAAA`)).toEqual({ kind: 'damaged' });
+  });
+
+  test('has one text: not even the bits that no byte holds may differ', () => {
+    const ring = createKeyRing([NEW]);
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+    for (const text of ['', 'a', 'ab', 'abc']) {
+      const sealed = ring.seal(PLACE, text);
+      const last = sealed.replace(/=+$/, '').length - 1;
+      const opening = [...alphabet].filter((letter) => {
+        const other = `${sealed.slice(0, last)}${letter}${sealed.slice(last + 1)}`;
+        return ring.open(PLACE, other).kind === 'text';
+      });
+      expect(opening).toEqual([sealed[last]]);
+    }
   });
 
   test('names the key that is missing, and cannot be told to be of another one', () => {

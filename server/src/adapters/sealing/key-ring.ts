@@ -102,7 +102,8 @@ export function createKeyRing(keys: readonly SealingKey[]): KeyRing {
     const bytes = byId.get(keyId);
     if (bytes === undefined) return { kind: 'unknown-key', keyId };
     const whole = Buffer.from(body, 'base64');
-    if (whole.length < HEAD_BYTES) return { kind: 'damaged' };
+    // Decoding drops the bits that no byte holds: only the text that sealing wrote counts.
+    if (whole.length < HEAD_BYTES || whole.toString('base64') !== body) return { kind: 'damaged' };
     const key = deriveKey(keyId, bytes, whole.subarray(0, SALT_BYTES));
     const text = decrypt(key, whole.subarray(SALT_BYTES), bindingOf(keyId, place));
     return text === undefined ? { kind: 'damaged' } : { kind: 'text', text };
