@@ -119,6 +119,9 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'optimizer.consolidate': 'novacron optimizer consolidate --headroom-percent 30',
   'optimizer.defragment':
     'novacron optimizer defragment --dry-run --cpu-cores 16 --memory-gb 64 --disk-gb 100',
+  'capacity.estimate':
+    'novacron capacity estimate --cpu-cores 4 --memory-gb 16 --disk-gb 100 --anti-affinity web',
+  'capacity.failure': 'novacron capacity failure --rack zone-a/rack-1',
   'token.create': 'novacron token create --role viewer --expires-in-seconds 600',
   'enrollment.create': 'novacron enrollment create --node node-01 --expires-in-minutes 30',
   'enrollment.revoke': `novacron enrollment revoke enr_${ID}`,

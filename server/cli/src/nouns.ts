@@ -74,6 +74,10 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     words: 'optimizer',
     description: 'Optimizer: plans of live migrations that improve the fleet',
   },
+  capacity: {
+    words: 'capacity',
+    description: 'Capacity: what the fleet could still hold, and what a failure would leave',
+  },
   operation: {
     words: 'operation',
     description: 'Operations: long-running changes',

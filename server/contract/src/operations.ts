@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { accessOperations } from './access-operations.ts';
+import { capacityOperations } from './capacity-operations.ts';
 import { enrollmentOperations } from './enrollment-operations.ts';
 import type { FeatureName } from './feature.ts';
 import type { Role } from './identity.ts';
@@ -73,6 +74,7 @@ export const operations = {
   ...platformOperations,
   ...placementOperations,
   ...optimizerOperations,
+  ...capacityOperations,
   ...previewOperations,
   ...accessOperations,
   ...enrollmentOperations,

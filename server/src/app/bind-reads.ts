@@ -3,6 +3,8 @@ import { ok } from '@novacron/contract/result';
 import { listAudit } from './audit.ts';
 import type { AuditChain } from './audit-chain.ts';
 import { verifyAuditChain } from './audit-chain-verify.ts';
+import { answerEstimate } from './capacity/answer-estimate.ts';
+import { answerFailure } from './capacity/answer-failure.ts';
 import type { AppDeps } from './deps.ts';
 import { configureBus, showAuthority } from './enrollment/configure-bus.ts';
 import { listEnrollments } from './enrollment/enrollments.ts';
@@ -52,6 +54,8 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'operation.wait': (input, context) => waitForOperation(deps, executor, input, context),
     'event.list': (input, context) => listEvents(deps, input, context),
     'placement.explain': (input, context) => explainPlacement(deps, input, context),
+    'capacity.estimate': (input, context) => answerEstimate(deps, input, context),
+    'capacity.failure': (input, context) => answerFailure(deps, input, context),
     'drift.report': (input, context) => reportDrift(deps, input, context),
     'audit.list': async (input, context) => ok(await listAudit(deps, input, context)),
     'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),

@@ -1,6 +1,6 @@
 /** `novacron simulate capacity` and `failure`: what still fits, what a failure leaves. */
 import { err, ok, type Result } from '@novacron/contract/result';
-import { estimateCapacity } from '@novacron/engine/placement/estimate-capacity';
+import { COPIES_MAX, estimateCapacity } from '@novacron/engine/placement/estimate-capacity';
 import { type FilledFleet, fillFleet } from '@novacron/engine/placement/fill-fleet';
 import type { PlacementNode, StrategyName } from '@novacron/engine/placement/model';
 import { simulateFailure } from '@novacron/engine/placement/simulate-failure';
@@ -54,7 +54,8 @@ export async function answerCapacity(
     devices: devicesOf(gpus, WHOLE_MILLI, undefined),
   };
   const { filled, env } = fleet.value;
-  const estimate = estimateCapacity(filled.index, { vm, constraints: {}, strategy }, env);
+  const ask = { vm, constraints: {}, strategy };
+  const estimate = estimateCapacity(filled.index, { ask, copiesMax: COPIES_MAX }, env);
   if (!estimate.ok) return err(problemFailure(estimate.error));
   const { placed, rejected } = filled;
   return ok({ kind: 'one', value: { placed: placed.length, rejected, ...estimate.value } });

@@ -1,7 +1,7 @@
 /** What fits, and what a failure leaves. */
 import { describe, expect, test } from '@jest/globals';
 import { amounts, envOf, makeNode, makeVm } from '../../test/fleet.ts';
-import { estimateCapacity } from './estimate-capacity.ts';
+import { COPIES_MAX, estimateCapacity } from './estimate-capacity.ts';
 import { fillFleet } from './fill-fleet.ts';
 import type { AffinityTerm, PlacementNode } from './model.ts';
 import { simulateFailure } from './simulate-failure.ts';
@@ -26,7 +26,7 @@ function fill(asks: readonly TraceAsk[], fleet: readonly PlacementNode[] = nodes
 describe('estimateCapacity', () => {
   const estimate = (vm: TraceAsk, asks: readonly TraceAsk[] = []) => {
     const ask = { vm, constraints: vm.constraints ?? {}, strategy: 'best-fit' as const };
-    return estimateCapacity(fill(asks).index, ask, env);
+    return estimateCapacity(fill(asks).index, { ask, copiesMax: COPIES_MAX }, env);
   };
 
   test('counts copies in all and by zone, and says what the next one lacks', () => {

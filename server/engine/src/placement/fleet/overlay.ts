@@ -53,7 +53,7 @@ export function removeFromIndex(index: FleetIndex, ask: PlacementAsk, plan: Plac
 }
 
 /** A placed VM as later decisions see it. */
-function toPeer(
+export function toPeer(
   { vm, constraints }: PlacementAsk,
   { nodeId }: Pick<PlacementPlan, 'nodeId'>,
 ): Peer {

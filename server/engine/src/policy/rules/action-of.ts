@@ -9,6 +9,8 @@ const READ_VERBS: readonly string[] = [
   'wait',
   'verify',
   'explain',
+  'estimate',
+  'failure',
 ];
 
 /**
