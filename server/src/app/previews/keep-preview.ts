@@ -16,6 +16,7 @@ import type { Change } from '../../ports/store.ts';
 import type { CallContext } from '../application.ts';
 import type { AppDeps } from '../deps.ts';
 import { replan } from '../write.ts';
+import { checkRunQuota } from './check-run-quota.ts';
 import { type PreviewedPlace, placeAsPreviewed, readDecision } from './place-as-previewed.ts';
 import { previewKeyOf } from './preview-key.ts';
 import {
@@ -47,7 +48,8 @@ interface Question {
 
 /**
  * Previews a VM and keeps what is shown.
- * @returns what the plan shows; `no-capacity` with the id of the kept refusal in its remedy; or
+ * @returns what the plan shows; `quota-exceeded` where all VMs of the run are more than the tenant
+ *   may have; `no-capacity` with the id of the kept refusal in its remedy; or
  *   `conflict` where the same run is previewed through many servers at once
  */
 export async function keepPreview(
@@ -83,8 +85,10 @@ async function tryOnce(
     return ok({ shown: toShown(kept), notice: undefined });
   }
   const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
-  const placed = decideIn(run, ask, kept, env);
   const keep = { deps, context, question, lookupKey, row, run };
+  const tooMuch = await checkRunQuota(deps.store, context.principal.tenantId, { run, ask });
+  if (tooMuch !== undefined) return err(toAnswer(tooMuch, await noteRefusal(keep, [])));
+  const placed = decideIn(run, ask, kept, env);
   if (!placed.ok) return err(await keepRefusal(keep, placed.error));
   const { notice } = placed.value;
   const done = await deps.store.commit(keepingChanges(keep, placed.value.plan));
@@ -152,25 +156,39 @@ function placeChange(
 
 /** A refusal is kept to be looked at; a decision that was shown stays, whatever is refused now. */
 async function keepRefusal(keep: Keeping, refused: Problem): Promise<Problem> {
-  const { deps, row, run } = keep;
+  const { row } = keep;
   const nodes = reasonsByNode(refused);
   const isShown = readDecision(row) !== undefined;
   if (Object.keys(nodes).length === 0 || isShown) return refused;
   const refusal: PlacementRefusal = { detail: refused.detail, nodes };
   const json = { decision_json: null, refusal_json: canonicalJson(refusal) };
   const change = previewChange(keep, json);
+  const noted = await noteRefusal(keep, [change]);
+  if (!noted.ok) return toAnswer(refused, noted);
+  return withHint(refused, change.kind === 'insert' ? change.row.id : change.id);
+}
+
+/** Nobody applies the plan: what it has shown of other VMs is not kept. */
+async function noteRefusal(
+  keep: Keeping,
+  changes: readonly Change[],
+): Promise<Result<void, Problem>> {
+  const { deps, run } = keep;
   const made = [...run.places.values()].filter(({ origin }) => origin === 'new');
   const undone = await deps.store.read({
     from: 'placement_previews',
     where: { lookup_key: { in: made.map(({ lookup_key }) => lookup_key) } },
   });
-  const done = await deps.store.commit([
+  return deps.store.commit([
     placeChange(keep, { origin: 'earlier', nodeId: null }),
-    change,
+    ...changes,
     ...undone.map(({ id }): Change => ({ kind: 'drop', from: 'placement_previews', id })),
   ]);
-  if (!done.ok) return done.error.data?.replan === true ? done.error : refused;
-  return withHint(refused, change.kind === 'insert' ? change.row.id : change.id);
+}
+
+/** What cannot be noted is refused all the same; a run that another server was faster in is not. */
+function toAnswer(refused: Problem, noted: Result<void, Problem>): Problem {
+  return noted.ok || noted.error.data?.replan !== true ? refused : noted.error;
 }
 
 function withHint(refused: Problem, id: string): Problem {

@@ -1,0 +1,50 @@
+/** Counts what a run of a client has previewed against what its tenant may have. */
+import type { Problem } from '@novacron/contract/problem';
+import type { Amounts, PlacementAsk } from '@novacron/engine/placement/model';
+import type { Store } from '../../ports/store.ts';
+import { chargeOfVms, checkQuota } from '../tenants/tenant-quota.ts';
+import type { PreviewRun } from './preview-run.ts';
+
+/**
+ * Refuses a VM that is too much together with those that the run wants besides: nothing is charged
+ * before they are created, so each alone would do.
+ * @returns undefined where the tenant may have all of them
+ */
+export async function checkRunQuota(
+  store: Store,
+  tenantId: string,
+  { run, ask }: { readonly run: PreviewRun; readonly ask: PlacementAsk },
+): Promise<Problem | undefined> {
+  const wanted = [...run.places.values()].filter(
+    ({ name, node_id }) => name !== ask.vm.name && node_id !== null,
+  );
+  // Of one moment: a VM that has been created meanwhile is charged already.
+  const { quotas, vms } = await store.snapshot({
+    quotas: { from: 'tenant_quotas', where: { id: tenantId } },
+    vms: {
+      from: 'vms',
+      where: { tenant_id: tenantId, name: { in: wanted.map(({ name }) => name) } },
+    },
+  });
+  const created = new Set(vms.map(({ name }) => name));
+  const pending = wanted.filter(({ name }) => !created.has(name));
+  // Written from a PlacementAsk when the VM was previewed.
+  const asks = pending.map(({ ask_json }) => JSON.parse(ask_json) as PlacementAsk);
+  const all = [...asks, ask].map(({ vm }) => vm).reduce<Amounts>(addAmounts, NOTHING);
+  const refused = checkQuota(quotas[0], chargeOfVms(asks.length + 1, all));
+  if (refused === undefined || asks.length === 0) return refused;
+  return {
+    ...refused,
+    detail: `${refused.detail} The plan wants ${asks.length} other VMs, which count too.`,
+  };
+}
+
+const NOTHING: Amounts = { cpuCores: 0, memoryMib: 0, diskGb: 0 };
+
+function addAmounts(sum: Amounts, more: Amounts): Amounts {
+  return {
+    cpuCores: sum.cpuCores + more.cpuCores,
+    memoryMib: sum.memoryMib + more.memoryMib,
+    diskGb: sum.diskGb + more.diskGb,
+  };
+}
