@@ -33,7 +33,7 @@ describe('what the fleet could still do', () => {
     const calm = await bench().expectOk('capacity.failure', { node: [String(one.node)] });
     expect(calm).toMatchObject({
       nodes_failed: [one.node],
-      verdict: 'all-restart',
+      verdict: 'safe',
       restarted: [{ vm_id: one.id, vm: 'one', from: one.node }],
       stranded: [],
       unguarded_before: [],
@@ -50,7 +50,7 @@ describe('what the fleet could still do', () => {
     const bad = await bench().expectOk('capacity.failure', { zone: [zone], rack: [rack] });
     expect(bad).toMatchObject({
       nodes_failed: [two.node],
-      verdict: 'some-stranded',
+      verdict: 'stranded',
       restarted: [],
       stranded: [{ vm_id: two.id, vm: 'two', from: two.node, reason: 'cpu' }],
       unguarded_before: [one.node, two.node, three.node].sort(),

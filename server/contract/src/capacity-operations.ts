@@ -39,7 +39,7 @@ export type CapacityEstimate = z.infer<typeof CapacityEstimate>;
 export const FailureForecast = z.looseObject({
   nodes_failed: z.array(z.string()).describe('Names of the nodes that die'),
   verdict: z
-    .enum(['all-restart', 'some-stranded'])
+    .enum(['safe', 'stranded'])
     .describe('Whether every VM of those nodes has a place on the others'),
   restarted: z
     .array(z.looseObject({ vm_id: VmId, vm: vmName, from: z.string(), to: z.string() }))

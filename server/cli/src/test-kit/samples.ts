@@ -343,7 +343,7 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
   },
   'capacity.failure': {
     nodes_failed: ['node-03'],
-    verdict: 'all-restart',
+    verdict: 'safe',
     restarted: [{ vm_id: sampleId('vm'), vm: 'web-server-01', from: 'node-03', to: 'node-01' }],
     stranded: [],
     unguarded_before: [],

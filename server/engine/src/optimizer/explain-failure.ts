@@ -16,10 +16,11 @@ export function explainFailure(forecast: FailureForecast): readonly string[] {
 }
 
 function guardLine({ unguardedBefore, unguardedAfter }: FailureForecast): string {
-  const before = unguardedBefore.length === 0 ? 'is N+1-safe now' : 'is not N+1-safe now either';
-  return unguardedAfter.length === 0
-    ? `Afterwards any further node may fail, and its VMs have room elsewhere: N+1 holds.`
-    : `Afterwards the VMs of ${unguardedAfter.join(', ')} have no room elsewhere; the fleet ${before}.`;
+  if (unguardedAfter.length === 0) {
+    return 'Afterwards any further node may fail, and its VMs have room elsewhere: N+1 holds.';
+  }
+  const now = unguardedBefore.length === 0 ? 'is N+1-safe now' : 'is not N+1-safe now either';
+  return `Afterwards VMs of ${unguardedAfter.join(', ')} have no room elsewhere; the fleet ${now}.`;
 }
 
 function count(amount: number, noun: string): string {

@@ -1,4 +1,4 @@
-/** Lets VMs of several tenants stand on one index: rules speak about VMs of the same tenant only. */
+/** Lets VMs of several tenants stand on one index: rules speak about VMs of one tenant only. */
 import type { AffinityTerm, Labels, PeerSelector, PlacementAsk, SpreadTerm } from './model.ts';
 
 /**

@@ -38,7 +38,7 @@ export async function answerFailure(
   });
   return ok({
     nodes_failed: [...forecast.nodesFailed],
-    verdict: forecast.stranded.length === 0 ? 'all-restart' : 'some-stranded',
+    verdict: forecast.stranded.length === 0 ? 'safe' : 'stranded',
     restarted: forecast.restarted.map(({ vm, to }) => ({ ...toVm(vm), to })),
     stranded: forecast.stranded.map(({ vm, reason }) => ({ ...toVm(vm), reason })),
     unguarded_before: [...forecast.unguardedBefore],
