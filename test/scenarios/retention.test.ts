@@ -41,6 +41,32 @@ describe('retention', () => {
   });
 });
 
+describe('events that were forgotten', () => {
+  const bench = useBench();
+
+  test('are missed by nobody who reads on from before them', async () => {
+    const { expectOk, expectProblem, store, advance } = bench();
+    await makeVm(bench());
+    await makeVm(bench(), { name: 'web-02' });
+    await advance(1_000);
+    const { items } = await expectOk('event.list', {});
+    expect(items.map(({ position }) => position)).toEqual(items.map((_, index) => index + 1));
+    const [first, second] = items;
+    for (const event of [first, second]) {
+      if (event !== undefined) await store.commit([{ kind: 'drop', from: 'events', id: event.id }]);
+    }
+    expect(await expectProblem('event.list', { after_position: 1 })).toMatchObject({
+      code: 'resume-expired',
+      detail: 'Events behind position 1 are gone: the oldest one that is kept has the position 3.',
+      remedy: 'Read the resources anew, then follow events without a position.',
+      data: { after_position: 1, oldest_position: 3 },
+    });
+    const rest = { items: items.slice(2), last_position: items.length };
+    expect(await expectOk('event.list', { after_position: 2 })).toEqual(rest);
+    expect(await expectOk('event.list', {})).toEqual(rest);
+  });
+});
+
 describe('retention of half an hour', () => {
   const shortMs = RETENTION_MS / 2;
   const retention = {

@@ -119,11 +119,15 @@ export const platformOperations = {
     summary: 'Lists events by position.',
     rest: { method: 'GET', path: '/events', status: 200 },
     input: z.strictObject({
-      after_position: z.int().min(0).default(0).describe('Only events behind this position'),
+      after_position: z
+        .int()
+        .min(0)
+        .optional()
+        .describe('Only events behind this position; from the oldest that is kept unless said'),
       limit: pageShape.limit,
     }),
     output: z.looseObject({ items: z.array(Event), last_position: z.int() }),
-    problems: [],
+    problems: ['resume-expired'],
   },
   'drift.report': {
     ...look,

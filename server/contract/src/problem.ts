@@ -38,6 +38,7 @@ export const PROBLEM_KINDS = {
   'quota-exceeded': { status: 403, title: 'More than your tenant may have', retryable: 'no' },
   'rate-limited': { status: 429, title: 'Too many requests at once', retryable: 'yes' },
   'reference-unknown': { status: 422, title: 'It refers to what does not exist', retryable: 'no' },
+  'resume-expired': { status: 410, title: 'The position is too old', retryable: 'no' },
   'revision-mismatch': { status: 412, title: 'It changed since you read it', retryable: 'no' },
   'rule-invalid': { status: 422, title: 'The policy text is not valid', retryable: 'no' },
   'storage-full': { status: 507, title: 'The server cannot store more', retryable: 'yes' },

@@ -95,8 +95,6 @@ export interface EventFeed {
    * @returns a function that ends the subscription
    */
   readonly subscribe: (listener: (event: Event) => void) => () => void;
-  /** The first position that `event.list` still knows; 1 before the first event. */
-  readonly oldestPosition: () => Promise<number>;
   /** The last position that was dealt out, to whichever tenant; 0 before the first event. */
   readonly latestPosition: () => Promise<number>;
 }

@@ -28,19 +28,17 @@ export function createEventFeed(
   { bus }: { readonly bus: 'reliable' | 'lossy' },
 ): EventFeed {
   const { store } = deps;
-  const positionAt = async (direction: 'asc' | 'desc'): Promise<number | undefined> => {
+  const latestPosition = async (): Promise<number> => {
     const where = { position: { above: 0 } };
-    const orderBy = { column: 'position', direction } as const;
+    const orderBy = { column: 'position', direction: 'desc' } as const;
     const [row] = await store.read({ from: 'events', where, orderBy, limit: 1 });
-    return row?.position ?? undefined;
+    return row?.position ?? 0;
   };
-  const latestPosition = async (): Promise<number> => (await positionAt('desc')) ?? 0;
   return {
     subscribe: (listener) =>
       bus === 'reliable'
         ? deps.bus.subscribe(EVENT_SUBJECT, (message) => listener(Event.parse(message)))
         : followInOrder(deps, { latestPosition, listener }),
-    oldestPosition: async () => (await positionAt('asc')) ?? 1,
     latestPosition,
   };
 }

@@ -15,6 +15,7 @@ import { toMessage } from './relay-events.ts';
 import { findResource } from './resources/find-resource.ts';
 import { notFound } from './resources/resource-problems.ts';
 import { RESOURCE_TABLES, type RowOf } from './resources/resource-tables.ts';
+import { resumeExpired } from './resume-expired.ts';
 import { toTimestamp } from './time.ts';
 
 interface ListInput {
@@ -141,23 +142,30 @@ async function readOperation(store: Store, id: string, context: CallContext) {
   return row;
 }
 
-/** Lists published events by position. */
+/**
+ * Lists published events by position.
+ * @returns `resume-expired` where retention has removed what follows on the position that was named
+ */
 export async function listEvents(
   deps: AppDeps,
-  input: { readonly after_position: number; readonly limit: number },
+  input: { readonly after_position?: number | undefined; readonly limit: number },
   context: CallContext,
 ) {
-  const rows = await deps.store.read({
-    from: 'events',
-    where: {
-      tenant_id: context.principal.tenantId,
-      position: { above: input.after_position },
+  const { after_position: named, limit } = input;
+  const orderBy = { column: 'position', direction: 'asc' } as const;
+  // One snapshot: what is oldest now was there when the page was read.
+  const { oldest, rows } = await deps.store.snapshot({
+    oldest: { from: 'events', where: { position: { above: 0 } }, orderBy, limit: 1 },
+    rows: {
+      from: 'events',
+      where: { tenant_id: context.principal.tenantId, position: { above: named ?? 0 } },
+      ...{ orderBy, limit },
     },
-    orderBy: { column: 'position', direction: 'asc' },
-    limit: input.limit,
   });
-  const last_position = rows.at(-1)?.position ?? input.after_position;
-  return ok({ items: rows.map(toMessage), last_position });
+  const oldestPosition = oldest[0]?.position ?? 1;
+  const after = named ?? oldestPosition - 1;
+  if (after + 1 < oldestPosition) return err(resumeExpired(after, oldestPosition));
+  return ok({ items: rows.map(toMessage), last_position: rows.at(-1)?.position ?? after });
 }
 
 function toTemplate(row: Tables['templates']): Template {

@@ -12,7 +12,7 @@ import type { CallContext } from '../../app/application.ts';
 import { dispatch, reportFault } from '../dispatch.ts';
 import { admitStream } from './admit-stream.ts';
 import { type EventCore, type EventHub, type HeardEvent, toHeard } from './event-hub.ts';
-import { positionAhead, resumeExpired } from './stream-problems.ts';
+import { positionAhead } from './stream-problems.ts';
 
 /** Heard while reading the store; more than this is forgotten and read from the store again. */
 const WAITING_EVENTS_MAX = 1_000;
@@ -91,13 +91,9 @@ class StoredThenLive {
   }
 
   end(found: Problem): void {
-    this.endWith(toProblemDocument(found, this.options.context.requestId));
-  }
-
-  private endWith(document: ProblemDocument): void {
     if (this.isClosed()) return;
     this.close();
-    this.options.sink.end(document);
+    this.options.sink.end(toProblemDocument(found, this.options.context.requestId));
   }
 
   /** Reading it through a function keeps the compiler from remembering it across an await. */
@@ -183,19 +179,10 @@ class StoredThenLive {
   /** One page behind the position; ends the stream where that is no longer complete. */
   private async readPage(): Promise<readonly Event[] | undefined> {
     const { core, context } = this.options;
-    const { requestId } = context;
-    const afterPosition = this.position;
-    const rawInput = { after_position: afterPosition, limit: LIST_LIMIT_MAX };
+    const rawInput = { after_position: this.position, limit: LIST_LIMIT_MAX };
     const page = await dispatch(core, { name: 'event.list', rawInput, context });
-    // Asked after the page: what is kept now was there when the page was read.
-    const oldestPosition = await core.eventFeed.oldestPosition();
-    if (!page.ok) {
-      this.end(page.error);
-    } else if (afterPosition + 1 < oldestPosition) {
-      this.endWith(resumeExpired({ afterPosition, oldestPosition, requestId }));
-    } else {
-      return operations['event.list'].output.parse(page.value).items;
-    }
+    if (page.ok) return operations['event.list'].output.parse(page.value).items;
+    this.end(page.error);
     return undefined;
   }
 

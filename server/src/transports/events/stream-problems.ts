@@ -1,40 +1,12 @@
 /** What can be wrong with a stream of events, and how its end is told. */
-import { type Problem, type ProblemDocument, problem } from '@novacron/contract/problem';
-
-/** The code of a position that is too old: streams alone know it, so it is no problem of calls. */
-export const RESUME_EXPIRED = 'resume-expired';
-
-/** HTTP's 410 Gone. */
-const GONE_STATUS = 410;
-
-/** The document of a position that is older than what is kept. */
-export function resumeExpired(place: {
-  readonly afterPosition: number;
-  readonly oldestPosition: number;
-  readonly requestId: string;
-}): ProblemDocument {
-  const { afterPosition, oldestPosition, requestId } = place;
-  return {
-    type: `urn:novacron:problem:${RESUME_EXPIRED}`,
-    title: 'The position is too old to resume from',
-    status: GONE_STATUS,
-    code: RESUME_EXPIRED,
-    detail:
-      `Events behind position ${afterPosition} are gone: ` +
-      `the oldest one that is kept has the position ${oldestPosition}.`,
-    remedy: 'Read the resources anew, then subscribe without a position.',
-    instance: requestId,
-    errors: [],
-    data: { after_position: afterPosition, oldest_position: oldestPosition },
-  };
-}
+import { type Problem, problem } from '@novacron/contract/problem';
 
 /** A position that was never dealt out: it belongs to another store, or to none. */
 export function positionAhead(afterPosition: number, latestPosition: number): Problem {
   const message = `is behind the latest position, ${latestPosition}`;
   return problem('validation-failed', {
     detail: `The position ${afterPosition} ${message}: this store never dealt it out.`,
-    remedy: 'Read the resources anew, then subscribe without a position.',
+    remedy: 'Read the resources anew, then follow events without a position.',
     fields: [{ path: ['after_position'], message }],
   });
 }

@@ -40,6 +40,7 @@ export function rpcCodeOf(code: ProblemCode): RpcCode {
     case 'quota-exceeded':
     case 'rate-limited':
     case 'reference-unknown':
+    case 'resume-expired':
     case 'revision-mismatch':
     case 'rule-invalid':
     case 'storage-full':

@@ -1,7 +1,6 @@
 /** The page about errors, made from the table of problems. */
 import { COMMON_PROBLEMS, operationNames, operationRow } from '@novacron/contract/operations';
 import { PROBLEM_KINDS, type ProblemCode } from '@novacron/contract/problem';
-import { RESUME_EXPIRED, resumeExpired } from '../events/stream-problems.ts';
 import { rpcCodeOf } from '../json-rpc/problem-code.ts';
 import { closeCodeOf } from '../websocket/close-code.ts';
 
@@ -13,7 +12,6 @@ export function toErrorPage(): string {
     const { status, title, retryable } = PROBLEM_KINDS[code];
     return [`\`${code}\``, `${status}`, `${rpcCodeOf(code)}`, title, retryable];
   });
-  const gone = resumeExpired({ afterPosition: 0, oldestPosition: 0, requestId: '' });
   return `${[
     '# Errors',
     '',
@@ -28,9 +26,9 @@ export function toErrorPage(): string {
     '',
     ...table(['code', 'HTTP', 'JSON-RPC', 'meaning', 'retry'], rows),
     '',
-    `One more ends streams of events only: \`${RESUME_EXPIRED}\`, ${gone.status}; a WebSocket is`,
-    `closed with ${closeCodeOf(gone)}. The position to resume from is older than what is kept:`,
-    'read the resources anew, then subscribe without a position.',
+    `A WebSocket that is closed with ${closeCodeOf(PROBLEM_KINDS['resume-expired'])} wanted to`,
+    'resume from a position that is older than what is kept, as does `event.list` with',
+    '`resume-expired`: read the resources anew, then follow events without a position.',
     '',
     '## Which operation answers with what',
     '',

@@ -57,6 +57,7 @@ function headersOf(found: Problem): Readonly<Record<string, string>> {
     case 'policy-denied':
     case 'quota-exceeded':
     case 'reference-unknown':
+    case 'resume-expired':
     case 'revision-mismatch':
     case 'rule-invalid':
     case 'validation-failed':

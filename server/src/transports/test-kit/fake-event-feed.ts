@@ -1,8 +1,10 @@
 /** A feed of events with its store: what a test publishes is stored first, as the relay does. */
 import type { Event } from '@novacron/contract/event';
 import { makeId, type TenantId } from '@novacron/contract/ids';
-import { ok, type Result } from '@novacron/contract/result';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
 import type { EventFeed } from '../../app/application.ts';
+import { resumeExpired } from '../../app/resume-expired.ts';
 import type { Answering } from './fake-application.ts';
 import { sampleId } from './sample-values.ts';
 
@@ -39,7 +41,6 @@ export function fakeEventFeed(): FakeEventFeed {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    oldestPosition: async () => oldest,
     latestPosition: async () => latest,
     store,
     publish: (changes) => {
@@ -52,8 +53,9 @@ export function fakeEventFeed(): FakeEventFeed {
       events = events.filter((event) => event.position >= position);
     },
     listeners: () => listeners.size,
-    list: async ({ input, context }): Promise<Result<unknown, never>> => {
-      const { after_position = 0, limit = 100 } = input as Record<string, number>;
+    list: async ({ input, context }): Promise<Result<unknown, Problem>> => {
+      const { after_position = oldest - 1, limit = 100 } = input as Record<string, number>;
+      if (after_position + 1 < oldest) return err(resumeExpired(after_position, oldest));
       const items = events
         .filter(({ position }) => position > after_position)
         .filter(({ tenant_id }) => tenant_id === context.principal.tenantId)

@@ -219,7 +219,7 @@ describe('a subscription is refused', () => {
       code: 'resume-expired',
       status: 410,
       detail: 'Events behind position 4 are gone: the oldest one that is kept has the position 6.',
-      remedy: 'Read the resources anew, then subscribe without a position.',
+      remedy: 'Read the resources anew, then follow events without a position.',
       data: { after_position: 4, oldest_position: 6 },
     });
     expect(await client.closed).toEqual({ code: 4410, reason: 'resume-expired' });
