@@ -1,5 +1,6 @@
 /** Stores of earlier releases under today's code. */
 import { spawnSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sql
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
 import { waitUntil } from '@novacron/testing/wait-until';
 import Database from 'better-sqlite3';
+import { makeRequest } from '../../server/agent/src/identity/make-request.ts';
 import {
   makeReleasedStore,
   RELEASED_ADMIN_KEY,
@@ -115,6 +117,25 @@ test('the audit chain of a tenant goes on where an earlier release has left it',
   expect(await server.expectOk('audit.verify', {})).toMatchObject({ last_position: 3 });
   await server.expectOk('network.create', { name: 'later', cidr: '10.0.0.0/24' });
   expect(await server.expectOk('audit.verify', {})).toMatchObject({ last_position: 4 });
+});
+
+test('the authority and the enrollments of an earlier release count on', async () => {
+  const { authorities = [] } = await makeReleasedStore(path, '0007-enrollments');
+  writeFileSync(join(dataDir, 'admin.key'), `${RELEASED_ADMIN_KEY}\n`);
+  server = await startNovacron({ dataDir });
+  const { expectOk } = server;
+  const [authority] = authorities;
+  expect(await expectOk('bus.authority', {})).toEqual({ text: authority?.certificate_pem });
+  const { items } = await expectOk('enrollment.list', {});
+  expect(items.map(({ node, status }) => `${node} ${status}`)).toEqual([
+    ...['rack-node-01 revoked', 'rack-node-01 active', 'rack-node-02 pending'],
+  ]);
+  const node = 'rack-node-03';
+  const { secret: token } = await expectOk('enrollment.create', { node, expires_in_minutes: 5 });
+  const { requestPem: request } = await makeRequest(node);
+  const { certificate } = await expectOk('enrollment.redeem', { token, node, request });
+  const issuer = new X509Certificate(String(authority?.certificate_pem));
+  expect(new X509Certificate(certificate).verify(issuer.publicKey)).toBe(true);
 });
 
 describe('an upgrade that is killed in the middle', () => {
