@@ -40,6 +40,11 @@ export interface Order {
    * has the driver commit by itself. A driver that keeps its state elsewhere never calls it.
    */
   readonly keepWithEnd?: (write: LocalWrite) => void;
+  /**
+   * Hears how much of what takes long is done, from 0 to 100, as often as the driver likes. Nobody
+   * depends on it: a driver that cannot tell never calls it.
+   */
+  readonly onProgress?: (percent: number) => void;
 }
 
 /** Which machine a call is about. */

@@ -65,6 +65,18 @@ describe('a fleet description', () => {
       'must be yes or no',
     ],
     [
+      'a latency of an action that there is not',
+      { nodes: [{ ...sampleNode(), latency_ms: { fly: { min: 1, max: 2 } } }], storage_pools },
+      ['nodes', 0, 'latency_ms', 'fly'],
+      'is not a known field',
+    ],
+    [
+      'a latency whose least is more than its most',
+      { nodes: [{ ...sampleNode(), latency_ms: { start: { min: 2, max: 1 } } }], storage_pools },
+      ['nodes', 0, 'latency_ms', 'start'],
+      'min must be at most max',
+    ],
+    [
       'a node of half a core',
       { nodes: [sampleNode({ cpu_cores: 0.5 })], storage_pools },
       ['nodes', 0, 'cpu_cores'],

@@ -1,4 +1,5 @@
 /** The fleet: which nodes and storage pools there are, as a document. */
+import { AgentAction } from '@novacron/contract/agent';
 import type { Problem } from '@novacron/contract/problem';
 import { toValidationProblem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -32,6 +33,21 @@ const Capabilities = z.strictObject({
   ),
 });
 
+/** Longest that an action of a simulated hypervisor may take: five minutes. Unit: ms. */
+const LATENCY_MS_MAX = 300_000;
+
+const LatencyEnd = z
+  .int('must be a whole number of milliseconds')
+  .min(0, 'must be at least 0')
+  .max(LATENCY_MS_MAX, `must be at most ${LATENCY_MS_MAX}`)
+  .describe('Unit: ms.');
+
+/** How long an action takes: evenly spread from the least to the most. */
+const Latency = z
+  .strictObject({ min: LatencyEnd, max: LatencyEnd })
+  .refine(({ min, max }) => min <= max, 'min must be at most max');
+const ACTION_KINDS = AgentAction.options.map(({ shape }) => shape.kind.value);
+
 /** One node of the fleet. */
 export const FleetNode = z.strictObject({
   name: Name.describe('Name of the node, unique in the fleet'),
@@ -54,6 +70,10 @@ export const FleetNode = z.strictObject({
     .max(1_048_576, 'must be at most 1048576')
     .describe('Unit: GB.'),
   capabilities: Capabilities.optional().describe('What its hypervisor can do'),
+  latency_ms: z
+    .partialRecord(z.enum(ACTION_KINDS), Latency)
+    .optional()
+    .describe('How long actions of its simulated hypervisor take; no time at all unless said'),
 });
 export type FleetNode = z.infer<typeof FleetNode>;
 

@@ -25,6 +25,8 @@ export interface WaitingParts {
   readonly waiting: Set<() => void>;
   /** Hears why a driver broke down. */
   readonly onBreakdown: (cause: unknown) => void;
+  /** Hears how much of the command is done, where the driver says so. */
+  readonly onProgress: (percent: number) => void;
 }
 
 /**
@@ -35,7 +37,7 @@ export function outcomeInTime(
   parts: WaitingParts,
   command: AgentCommand,
 ): Promise<Ending | 'abandoned'> {
-  const { driver, timers, waiting, onBreakdown } = parts;
+  const { driver, timers, waiting, onBreakdown, onProgress } = parts;
   const limitMs = durationMsMax(command.action.kind);
   const abort = new AbortController();
   let kept: LocalWrite | undefined;
@@ -55,7 +57,7 @@ export function outcomeInTime(
       if (waiting.has(abandon)) kept = write;
       else write.lost(new Error('given up'));
     };
-    executeCommand(driver, command, { signal: abort.signal, keepWithEnd }).then(
+    executeCommand(driver, command, { signal: abort.signal, keepWithEnd, onProgress }).then(
       (outcome) => settle({ outcome, ...(kept === undefined ? {} : { beside: kept }) }),
       (cause: unknown) => {
         onBreakdown(cause);

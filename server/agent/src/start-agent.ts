@@ -33,6 +33,7 @@ import { capacityOf, type FleetNode } from './fleet.ts';
 import type { Journal } from './journal.ts';
 import { type Logger, silentLogger } from './logger.ts';
 import { type Ending, outcomeInTime } from './outcome-in-time.ts';
+import { reportProgress } from './report-progress.ts';
 
 /** What an agent is made of. Driver and journal stay its maker's to close. */
 export interface AgentParts {
@@ -233,7 +234,8 @@ async function runCommand(agent: Agent, command: AgentCommand): Promise<void> {
   const fields = { node: node.name, ...keyOf(command), ...traceFields(span.context) };
   const onBreakdown = (cause: unknown): void =>
     logger.error({ ...fields, cause }, 'driver broke down');
-  const ending = await outcomeInTime({ ...agent, onBreakdown }, command);
+  const onProgress = reportProgress(agent, command);
+  const ending = await outcomeInTime({ ...agent, onBreakdown, onProgress }, command);
   if (ending === 'abandoned') return;
   try {
     const outcome = await keepEnding(agent, command, ending);

@@ -20,6 +20,10 @@ export const OperationStep = z.looseObject({
   name: z.string(),
   status: z.enum(['waiting', 'running', 'succeeded', 'failed', 'undoing', 'undone']),
   attempts: z.int(),
+  progress_percent: z
+    .int()
+    .optional()
+    .describe('How far a step is that runs, where its agent says so. Unit: percent.'),
 });
 export type OperationStep = z.infer<typeof OperationStep>;
 

@@ -126,7 +126,7 @@ async function answerWrite(
   show: ((id: string, context: CallContext) => Promise<Result<unknown, Problem>>) | undefined,
   context: CallContext,
 ): Promise<Result<unknown, Problem>> {
-  const operation = await answerOperation(deps.store, admitted.operation);
+  const operation = await answerOperation(deps, admitted.operation);
   const { warnings, notices } = admitted;
   if (show === undefined) return ok({ operation, warnings });
   const resource = await show(admitted.resourceId, context);

@@ -26,6 +26,7 @@ import {
   type OperationExecutor,
 } from './operations/execute-operations.ts';
 import type { StepOutcome } from './operations/operation-definition.ts';
+import { watchProgress } from './operations/watch-progress.ts';
 import { migrateVm } from './optimizer/migrate-vm.ts';
 import { createEventRelay, type EventRelay } from './relay-events.ts';
 import { startReconcilers } from './start-reconcilers.ts';
@@ -45,7 +46,8 @@ export function createApplication(
   ports: AppDeps,
   surroundings: Surroundings = { servers: 'one', events: 'told' },
 ): RunningApplication {
-  const deps = nameInstance(ports);
+  const progress = watchProgress(ports);
+  const deps = nameInstance({ ...ports, progress });
   const { servers, events } = surroundings;
   const leases = createLeaseKeeper(deps, { servers, onServerGone: () => void executor.claim() });
   const needsLease = servers === 'several' || events === 'kept';
@@ -80,6 +82,7 @@ export function createApplication(
   const stop = (): void => {
     reconcilers.stop();
     executor.stop();
+    progress.stop();
   };
   return { executor: { ...executor, stop }, relay, leases, application };
 }

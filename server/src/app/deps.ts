@@ -14,6 +14,7 @@ import type { Timers } from '../ports/timers.ts';
 import type { TokenCrypto } from '../ports/tokens.ts';
 import type { Allowance } from './access-bucket.ts';
 import type { OidcAccess } from './identity/oidc-access.ts';
+import type { ProgressWatch } from './operations/watch-progress.ts';
 import type { RetentionTimes } from './retention/retention-times.ts';
 
 /** Every port that the application's use cases may use. */
@@ -42,6 +43,8 @@ export interface AppDeps {
   readonly healthCheckIntervalMs?: number;
   /** Without it the tokens of nobody else are accepted. */
   readonly oidc?: OidcAccess;
+  /** How far commands are that run; without it steps are either done or not. */
+  readonly progress?: Pick<ProgressWatch, 'percentOf' | 'subscribe'>;
   /** Nobody counts without it. */
   readonly telemetry?: Telemetry;
   /** Nothing is traced without it. */

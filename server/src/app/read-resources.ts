@@ -97,9 +97,7 @@ export async function getNode(deps: AppDeps, id: string) {
 /** Shows an operation. */
 export async function getOperation(deps: AppDeps, id: string, context: CallContext) {
   const row = await readOperation(deps.store, id, context);
-  return row === undefined
-    ? err(notFound('operation', id))
-    : ok(await answerOperation(deps.store, row));
+  return row === undefined ? err(notFound('operation', id)) : ok(await answerOperation(deps, row));
 }
 
 /** Lists operations in the order in which they were asked for. */
@@ -118,7 +116,7 @@ export async function listOperations(
     limit: input.limit + 1,
   });
   const page = pageOf(rows, input.limit, (row) => row);
-  const items = await answerOperations(deps.store, page.items);
+  const items = await answerOperations(deps, page.items);
   return ok({ ...page, items });
 }
 

@@ -1,8 +1,11 @@
 /** Tells people how far an operation is. */
 import type { OperationStep } from '@novacron/contract/operation';
+import { assert } from '@novacron/contract/result';
 import type { LogEntry } from './log-entry.ts';
 import type { WorkflowDefinition } from './model.ts';
 import { type StepState, stateOfSteps } from './rules/state-of-steps.ts';
+
+const PERCENT = 100;
 
 /** Steps with their status, and progress in percent of the steps done (0 to 100). */
 export interface WorkflowProgress {
@@ -10,20 +13,41 @@ export interface WorkflowProgress {
   readonly progressPercent: number;
 }
 
-/** Describes an operation's progress from its definition and log. */
-export function explainWorkflow(
-  definition: WorkflowDefinition<unknown>,
+/** An attempt at a step that runs. */
+export interface RunningStep<Action> {
+  readonly step: string;
+  readonly attempt: number;
+  readonly action: Action;
+}
+
+/**
+ * Describes an operation's progress from its definition and log.
+ * @param percentWithin - how much of a step is done that runs, from 0 to 100; undefined where
+ *   nobody knows
+ */
+export function explainWorkflow<Action>(
+  definition: WorkflowDefinition<Action>,
   log: readonly LogEntry[],
+  percentWithin: (run: RunningStep<Action>) => number | undefined = () => undefined,
 ): WorkflowProgress {
   const states = stateOfSteps(definition.steps, log);
-  const steps = [...states].map(([name, state]) => ({
-    name,
-    status: statusOf(state),
-    attempts: attemptsOf(state),
-  }));
-  const done = steps.filter((step) => step.status === 'succeeded').length;
-  const progressPercent = steps.length === 0 ? 100 : Math.round((done / steps.length) * 100);
-  return { steps, progressPercent };
+  const steps = definition.steps.map(({ name, action }): OperationStep => {
+    const state = states.get(name);
+    assert(state !== undefined, `the step ${name} has a state`);
+    const [status, attempts] = [statusOf(state), attemptsOf(state)];
+    const percent =
+      state.forward.kind === 'started' && status === 'running'
+        ? percentWithin({ step: name, attempt: attempts, action })
+        : undefined;
+    const within = percent === undefined ? {} : { progress_percent: percent };
+    return { name, status, attempts, ...within };
+  });
+  if (steps.length === 0) return { steps, progressPercent: PERCENT };
+  const parts = steps.map(({ status, progress_percent = 0 }) =>
+    status === 'succeeded' ? PERCENT : progress_percent,
+  );
+  const sum = parts.reduce((total, part) => total + part, 0);
+  return { steps, progressPercent: Math.round(sum / steps.length) };
 }
 
 function statusOf(state: StepState): OperationStep['status'] {

@@ -7,6 +7,7 @@ import {
   inspectSubject,
   leaseSubject,
   outcomeSubject,
+  progressSubject,
 } from '@novacron/contract/agent';
 import { inboxPrefixOf, nodeIdentity, SERVER_IDENTITY } from '@novacron/contract/enrollment';
 import type { ParsedInputOf } from '@novacron/contract/operations';
@@ -60,7 +61,10 @@ authorization {
 
 /** An agent speaks for its node, hears what is for its node, and answers whoever asked it. */
 function userText(node: string, identity: string): string {
-  const publish = [announceSubject(node), completionSubject(node), inspectSubject(node)];
+  const publish = [
+    ...[announceSubject(node), completionSubject(node), inspectSubject(node)],
+    ...[progressSubject(node)],
+  ];
   const subscribe = [
     ...[commandSubject(node), outcomeSubject(node), inspectSubject(node)],
     ...[leaseSubject(node), announceSubject(node), `${inboxPrefixOf(node)}.>`],

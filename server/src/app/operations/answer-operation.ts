@@ -4,8 +4,10 @@ import { explainWorkflow } from '@novacron/engine/workflow/explain-workflow';
 import { LogEntry } from '@novacron/engine/workflow/log-entry';
 import type { Store } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
+import type { AppDeps } from '../deps.ts';
 import { toTimestamp } from '../time.ts';
 import { decodeDefinition } from './operation-definition.ts';
+import { stepKeyOf } from './plan-round.ts';
 
 /** The log of an operation, in order. */
 export async function readLog(store: Store, operationId: string): Promise<readonly LogEntry[]> {
@@ -39,25 +41,40 @@ export async function readLogs(
 }
 
 /** An operation as answers carry it, with its steps. */
-export async function answerOperation(store: Store, row: Tables['operations']): Promise<Operation> {
-  return toOperation(row, await readLog(store, row.id));
+export async function answerOperation(
+  deps: Pick<AppDeps, 'store' | 'progress'>,
+  row: Tables['operations'],
+): Promise<Operation> {
+  return toOperation(deps, row, await readLog(deps.store, row.id));
 }
 
 /** Operations as lists carry them; all of their logs are one reading. */
 export async function answerOperations(
-  store: Store,
+  deps: Pick<AppDeps, 'store' | 'progress'>,
   rows: readonly Tables['operations'][],
 ): Promise<readonly Operation[]> {
   const logs = await readLogs(
-    store,
+    deps.store,
     rows.map(({ id }) => id),
   );
-  return rows.map((row) => toOperation(row, logs.get(row.id) ?? []));
+  return rows.map((row) => toOperation(deps, row, logs.get(row.id) ?? []));
 }
 
 /** Builds the answer from the stored row and its log. */
-function toOperation(row: Tables['operations'], log: readonly LogEntry[]): Operation {
-  const { steps, progressPercent } = explainWorkflow(decodeDefinition(row), log);
+function toOperation(
+  { progress }: Pick<AppDeps, 'progress'>,
+  row: Tables['operations'],
+  log: readonly LogEntry[],
+): Operation {
+  const { steps, progressPercent } = explainWorkflow(decodeDefinition(row), log, (run) =>
+    run.action.kind === 'agent'
+      ? progress?.percentOf({
+          node: run.action.node,
+          operationId: row.id,
+          stepKey: stepKeyOf({ ...run, direction: 'do' }),
+        })
+      : undefined,
+  );
   return Operation.parse({
     id: row.id as OperationId,
     tenant_id: row.tenant_id as TenantId,

@@ -30,6 +30,7 @@ import {
 } from './operation-definition.ts';
 import { performStep, type StepPerformers } from './perform-step.ts';
 import { attemptOf, keyOfRun, planRound } from './plan-round.ts';
+import { tellProgress } from './tell-progress.ts';
 import { createWatchedSteps, tellEnd, traceAttempt, traceOf } from './trace-operations.ts';
 import { createEndWatch, type EndWatch } from './watch-ends.ts';
 
@@ -94,15 +95,14 @@ export function createOperationExecutor(
   const { tracer = NO_TRACER } = deps;
   const agentSteps = createWatchedSteps(deps);
   const countEnd = createEndCounter(deps);
+  const telling = tellProgress(deps, { ...options, rowOf: (id) => active.get(id)?.row });
   let cancelClaim = (): void => undefined;
   let stopped = false;
 
   function take(row: OperationRow, log: readonly LogEntry[]): void {
     if (stopped || active.has(row.id)) return;
     const operation: Active = {
-      row,
-      definition: decodeDefinition(row),
-      log: [...log],
+      ...{ row, definition: decodeDefinition(row), log: [...log] },
       inFlight: new Set(),
       turn: Promise.resolve(),
       status: row.status,
@@ -292,6 +292,7 @@ export function createOperationExecutor(
       stopped = true;
       cancelClaim();
       agentSteps.stop();
+      telling.stop();
       ends.stop();
     },
   };

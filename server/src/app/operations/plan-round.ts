@@ -41,6 +41,15 @@ export function keyOfRun(run: { readonly step: string; readonly direction: strin
   return `${run.direction}:${run.step}`;
 }
 
+/** Names an attempt in the journal of its agent. */
+export function stepKeyOf(run: {
+  readonly step: string;
+  readonly direction: Direction;
+  readonly attempt: number;
+}): string {
+  return `${run.direction === 'undo' ? 'undo:' : ''}${run.step}#${run.attempt}`;
+}
+
 /**
  * What an agent needs to know of a run besides its action.
  * @param log - where the beginning of the run has been written down; its place there, from 1, is
@@ -52,7 +61,7 @@ export function attemptOf(
   run: { readonly step: string; readonly direction: Direction; readonly attempt: number },
 ): StepAttempt {
   const { step, direction, attempt } = run;
-  const stepKey = `${direction === 'undo' ? 'undo:' : ''}${step}#${attempt}`;
+  const stepKey = stepKeyOf(run);
   const index = log.findLastIndex(
     (entry) =>
       entry.kind === 'started' &&

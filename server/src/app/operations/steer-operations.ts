@@ -96,7 +96,7 @@ async function answer(
   warnings: readonly { readonly policy: string; readonly message: string }[],
 ): Promise<Result<unknown, Problem>> {
   if (!done.ok) return done;
-  return ok({ resource: await answerOperation(deps.store, done.value), warnings });
+  return ok({ resource: await answerOperation(deps, done.value), warnings });
 }
 
 /** Finds the operation and asks the policies. */

@@ -127,7 +127,7 @@ async function improve(
   if (operation.status === 'running') executor.start(operation);
   return ok({
     ...(plan === undefined ? {} : { plan: toAnswer(plan, context) }),
-    operation: await answerOperation(deps.store, operation),
+    operation: await answerOperation(deps, operation),
     warnings,
   });
 }

@@ -20,7 +20,6 @@ import type {
 import { capabilitiesOf, type FleetNode } from '../../fleet.ts';
 import type { LocalWrite } from '../../group-commits.ts';
 import type { Rng } from '../../rng.ts';
-import { wait } from '../../wait.ts';
 import { createFaults, type Faults } from './faults.ts';
 import type { SimulatedMachine } from './machine-store.ts';
 import {
@@ -38,6 +37,7 @@ import {
 import { planRestore, planTake, type SnapshotScene } from './plan-snapshot.ts';
 import { type Disturbance, openSimulatedNode } from './simulated-node.ts';
 import type { SimulatedSnapshot } from './snapshot-store.ts';
+import { work } from './work.ts';
 
 /** How long an action takes: evenly spread from the least to the most, in milliseconds. */
 export interface LatencyMs {
@@ -55,7 +55,7 @@ export interface SimulatorOptions {
   readonly rng: Rng;
   /** What it can do; what the fleet says of the node when absent. */
   readonly capabilities?: DriverCapabilities;
-  /** How long actions take; no time at all when absent. */
+  /** How long actions take; what the fleet says of the node when absent. */
   readonly latencyMs?: Readonly<Partial<Record<ActionKind, LatencyMs>>>;
   /** Faults that outlive this driver; its own when absent. */
   readonly faults?: Faults;
@@ -179,7 +179,7 @@ interface PerformerParts {
 }
 
 function createPerformer({ options, faults, closing }: PerformerParts) {
-  const { timers, latencyMs } = options;
+  const { timers, latencyMs = options.node.latency_ms } = options;
   const chance = options.rng.fork('latency');
 
   /** One action: its fault, its latency, then everything else without waiting in between. */
@@ -188,7 +188,7 @@ function createPerformer({ options, faults, closing }: PerformerParts) {
     const fault = faults.take(kind, target);
     const signals = [order.signal, closing];
     const delayMs = fault === 'hang' ? Number.POSITIVE_INFINITY : latencyOf(kind);
-    await wait({ timers, delayMs, signals });
+    await work({ timers, delayMs, signals, onProgress: order.onProgress });
     if (signals.some(({ aborted }) => aborted)) return troubleWith(kind, 'was given up', 'retry');
     if (fault === 'fail-retry') return troubleWith(kind, 'failed on demand', 'retry');
     if (fault === 'fail-final') return troubleWith(kind, 'failed on demand', 'final');
@@ -202,7 +202,7 @@ function createPerformer({ options, faults, closing }: PerformerParts) {
     }
     const kept = await keepNow(options.database, change);
     if (!kept.ok || fault !== 'crash-before-answer') return kept.ok ? planned : kept;
-    await wait({ timers, delayMs: Number.POSITIVE_INFINITY, signals });
+    await work({ timers, delayMs: Number.POSITIVE_INFINITY, signals, onProgress: undefined });
     return troubleWith(kind, 'was given up', 'retry');
   };
 
