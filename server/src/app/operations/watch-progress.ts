@@ -2,6 +2,7 @@
  * What agents say of commands that run: how far they are. It is kept in memory and by every server
  * for itself, because all of them hear it; after a restart the next report brings it back.
  */
+import type { Bus } from '@novacron/bus/bus';
 import {
   AgentCompletion,
   ANY_NODE,
@@ -10,7 +11,6 @@ import {
   nodeOfSubject,
   progressSubject,
 } from '@novacron/contract/agent';
-import type { AppDeps } from '../deps.ts';
 
 /** Attempts whose progress is remembered; beyond that the oldest report is forgotten. */
 const ATTEMPTS_MAX = 10_000;
@@ -34,7 +34,7 @@ export interface ProgressWatch {
 }
 
 /** Starts listening to agents. */
-export function watchProgress({ bus }: Pick<AppDeps, 'bus'>): ProgressWatch {
+export function watchProgress({ bus }: { readonly bus: Bus }): ProgressWatch {
   const percents = new Map<string, number>();
   const listeners = new Set<ProgressListener>();
 
