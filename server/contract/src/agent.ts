@@ -68,7 +68,12 @@ export const MachineVolume = z.looseObject({ volume_id: VolumeId, size_gb: z.int
 export type MachineVolume = z.infer<typeof MachineVolume>;
 
 /** The network a machine is connected to. */
-export const MachineNetwork = z.looseObject({ network_id: z.string(), cidr: z.string() });
+export const MachineNetwork = z.looseObject({
+  network_id: z.string(),
+  cidr: z.string(),
+  ip_address: z.string().optional().describe('The address of the machine; older servers say none'),
+  mac_address: z.string().optional().describe('Of its interface'),
+});
 
 /** What a machine shall be, as its hypervisor needs to know it. */
 export const MachineSpec = z.looseObject({
@@ -243,6 +248,17 @@ export type Inspection = z.infer<typeof Inspection>;
 
 const yesNo = z.enum(['yes', 'no']);
 
+const perHour = z.number().min(0);
+
+/** What the resources of a node cost for an hour each; the currency is the operator's affair. */
+export const NodePrices = z.looseObject({
+  cpu_core: perHour.describe('A core'),
+  memory_gb: perHour.describe('A GB of memory'),
+  disk_gb: perHour.describe('A GB of disk'),
+  spot_ratio: z.number().min(0).max(1).describe('What spot VMs pay of it, 0 to 1'),
+});
+export type NodePrices = z.infer<typeof NodePrices>;
+
 /** Said by an agent when it starts and with every heartbeat. */
 export const AgentAnnouncement = z.looseObject({
   protocol: z.int(),
@@ -261,6 +277,7 @@ export const AgentAnnouncement = z.looseObject({
       .describe('Restores a volume under a VM that runs; older agents do not say: no'),
   }),
   capacity: z.looseObject({ cpu_cores: z.int(), memory_mib: z.int(), disk_gb: z.int() }),
+  prices: NodePrices.optional().describe('Absent where nobody said what the node costs'),
   incarnation: z
     .string()
     .optional()

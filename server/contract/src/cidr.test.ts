@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { overlaps, parseCidr, parseIp } from './cidr.ts';
+import { formatIp, hostRange, overlaps, parseCidr, parseIp } from './cidr.ts';
 
 describe('address blocks', () => {
   test.each([
@@ -28,6 +28,21 @@ describe('address blocks', () => {
     ['', 'must be an address block such as 10.0.0.0/16'],
   ])('%s is refused: %s', (text, reason) => {
     expect(parseCidr(text)).toEqual({ ok: false, error: reason });
+  });
+
+  test.each([
+    ['10.0.0.0/24', '10.0.0.2', 253n],
+    ['10.0.0.0/30', '10.0.0.2', 1n],
+    ['10.0.0.8/31', '10.0.0.8', 2n],
+    ['10.0.0.8/32', '10.0.0.8', 1n],
+    ['fd00::/64', 'fd00:0:0:0:0:0:0:2', 2n ** 64n - 2n],
+    ['fd00::8/127', 'fd00:0:0:0:0:0:0:8', 2n],
+  ])('hosts of %s have addresses from %s on, %i of them', (text, first, count) => {
+    const parsed = parseCidr(text);
+    if (!parsed.ok) throw new Error(parsed.error);
+    const range = hostRange(parsed.value);
+    expect(formatIp(parsed.value.family, range.first)).toBe(first);
+    expect(range.count).toBe(count);
   });
 
   test.each([

@@ -90,7 +90,26 @@ function groupsOf(text: string): bigint[] | undefined {
   return groups;
 }
 
-function formatIp(family: 4 | 6, value: bigint): string {
+/** The addresses of a block that hosts can have, from the first one on. */
+export interface HostRange {
+  readonly first: bigint;
+  readonly count: bigint;
+}
+
+/**
+ * The addresses of a block for hosts: without its own, the first one (the gateway, by custom) and,
+ * in IPv4, the broadcast address. A block of one or two addresses has none of these (RFC 3021,
+ * RFC 6164).
+ */
+export function hostRange({ family, first, prefixLength }: Cidr): HostRange {
+  const hostBits = (family === 4 ? 32 : 128) - prefixLength;
+  const count = 1n << BigInt(hostBits);
+  if (hostBits <= 1) return { first, count };
+  return { first: first + 2n, count: count - (family === 4 ? 3n : 2n) };
+}
+
+/** Writes an address as text. */
+export function formatIp(family: 4 | 6, value: bigint): string {
   const [count, bits] = family === 4 ? [4, 8n] : [8, 16n];
   const mask = (1n << bits) - 1n;
   const groups = Array.from(

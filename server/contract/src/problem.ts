@@ -25,6 +25,7 @@ export const PROBLEM_KINDS = {
   internal: { status: 500, title: 'A fault in NovaCron', retryable: 'no' },
   'method-not-found': { status: 404, title: 'There is no such operation', retryable: 'no' },
   'name-taken': { status: 409, title: 'The name is taken', retryable: 'no' },
+  'network-full': { status: 507, title: 'The network has no free address', retryable: 'no' },
   'network-overlap': { status: 409, title: 'The address range is taken', retryable: 'no' },
   'no-capacity': { status: 507, title: 'No node has room for it', retryable: 'no' },
   'not-found': { status: 404, title: 'It does not exist', retryable: 'no' },

@@ -44,6 +44,7 @@ export const resourceOperations = {
     problems: [
       'name-taken',
       'no-capacity',
+      'network-full',
       'reference-unknown',
       'policy-denied',
       'idempotency-key-reused',
@@ -77,6 +78,7 @@ export const resourceOperations = {
       'not-found',
       'name-taken',
       'no-capacity',
+      'network-full',
       'reference-unknown',
       'policy-denied',
       'revision-mismatch',

@@ -9,6 +9,14 @@ import { AntiAffinityGroup, VmPlacement } from './vm-placement.ts';
 export const VmStatus = z.enum(['creating', 'running', 'stopped', 'failed', 'deleting', 'unknown']);
 export type VmStatus = z.infer<typeof VmStatus>;
 
+/** An interface of a VM. */
+export const NetworkInterface = z.looseObject({
+  network_id: NetworkId.describe('Id of the network'),
+  ip_address: z.string().describe('Address in the network'),
+  mac_address: z.string().describe('Hardware address'),
+});
+export type NetworkInterface = z.infer<typeof NetworkInterface>;
+
 const MEMORY_STEP_GB = 1 / 16;
 
 const growsLive =
@@ -104,6 +112,28 @@ export const VM_FIELDS = {
     z.string().nullable(),
     'Name of the node that the VM runs on. NovaCron may move the VM, which is never drift.',
     'node-01',
+  ),
+  ip_address: computed(
+    z.string().nullable().prefault(null),
+    'Address in the network, chosen by NovaCron and kept until the VM leaves the network; null ' +
+      'without a network.',
+    '10.0.14.7',
+  ),
+  mac_address: computed(
+    z.string().nullable().prefault(null),
+    'Hardware address of the interface: the same for all of its life; null without a network.',
+    '02:1c:42:9a:5e:07',
+  ),
+  network_interfaces: computed(
+    z.array(NetworkInterface).prefault([]),
+    'The interfaces of the VM: one when it is connected to a network.',
+    [
+      {
+        network_id: 'net_01jd3v6t7re3h8z9k2m4n5p6q7',
+        ip_address: '10.0.14.7',
+        mac_address: '02:1c:42:9a:5e:07',
+      },
+    ],
   ),
   status: computed(VmStatus, 'What the VM is doing.', 'running'),
 } as const;

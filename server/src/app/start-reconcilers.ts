@@ -4,6 +4,7 @@
  */
 import type { InstanceDeps } from './deps.ts';
 import { cleanNode } from './healing/clean-node.ts';
+import { giveAddresses } from './healing/give-addresses.ts';
 import { observeSnapshots } from './healing/observe-snapshots.ts';
 import { resumeStuck } from './healing/resume-stuck.ts';
 import { createNodeVisitor } from './healing/visit-nodes.ts';
@@ -26,7 +27,15 @@ export interface ReconcilerParts {
 /** Starts them; they act as soon as their lease is held. */
 export function startReconcilers(parts: ReconcilerParts): { readonly stop: () => void } {
   const { deps, leases } = parts;
-  const lease = leases.keep('reconcilers', { onGained: () => visitor.visitAll() });
+  const lease = leases.keep('reconcilers', {
+    onGained: () => {
+      visitor.visitAll();
+      giveAddresses(deps, () => lease.isHeld() && !stopped).catch((cause: unknown) => {
+        deps.logger.warn({ cause }, 'VMs get their addresses after the next start');
+      });
+    },
+  });
+  let stopped = false;
   const visitor = createNodeVisitor(deps, {
     mayVisit: lease.isHeld,
     visit: async (node) => {
@@ -40,6 +49,7 @@ export function startReconcilers(parts: ReconcilerParts): { readonly stop: () =>
   const counts = keepCounted(deps, lease.isHeld);
   return {
     stop: () => {
+      stopped = true;
       counts.stop();
       visitor.stop();
       retention.stop();

@@ -4,6 +4,7 @@
  */
 import type { ResourceKind } from '@novacron/contract/field';
 import type { AllocationRow } from './allocation-row.ts';
+import type { NetworkAddressRow } from './network-address-row.ts';
 import type {
   PlacementDecisionRow,
   PlacementPreviewRow,
@@ -94,6 +95,8 @@ export interface Tables {
     readonly driver: string;
     readonly status: string;
     readonly capabilities_json: string;
+    /** What it costs; null where its agent does not say. */
+    readonly prices_json: string | null;
     readonly cpu_cores: number;
     readonly memory_mib: number;
     readonly disk_gb: number;
@@ -118,6 +121,13 @@ export interface Tables {
   };
   readonly vms: VmRow;
   readonly networks: NetworkRow;
+  readonly network_addresses: NetworkAddressRow;
+  /** What VMs are given and nobody is told; the id is the VM's. Sealed where the store seals. */
+  readonly vm_secrets: {
+    readonly id: string;
+    readonly tenant_id: string;
+    readonly secrets_json: string;
+  };
   readonly volumes: VolumeRow;
   readonly snapshots: SnapshotRow;
   readonly orchestration_policies: PolicyRow;

@@ -18,6 +18,7 @@ interface Books {
   readonly volumes: readonly Tables['volumes'][];
   readonly snapshots: readonly Tables['snapshots'][];
   readonly networks: readonly Tables['networks'][];
+  readonly addresses: readonly Tables['network_addresses'][];
   readonly pools: readonly Tables['storage_pools'][];
   readonly rules: readonly Tables['rule_versions'][];
   readonly operations: readonly Tables['operations'][];
@@ -32,6 +33,7 @@ export async function findFaults({ store, machines }: Looked): Promise<string[]>
     volumes: { from: 'volumes' },
     snapshots: { from: 'snapshots' },
     networks: { from: 'networks' },
+    addresses: { from: 'network_addresses' },
     pools: { from: 'storage_pools' },
     rules: { from: 'rule_versions' },
     operations: { from: 'operations', where: { status: { in: ['running', 'undoing'] } } },
@@ -43,6 +45,7 @@ export async function findFaults({ store, machines }: Looked): Promise<string[]>
     ...books.vms.flatMap((vm) => findVmFaults(vm, books, machines)),
     ...findPoolFaults(books),
     ...findNetworkFaults(books),
+    ...findAddressFaults(books, machines),
     ...findOrphans(books, machines),
     ...(await findUncounted(store)),
   ];
@@ -163,6 +166,26 @@ function findNetworkFaults({ networks, vms }: Books): string[] {
       ? []
       : [`${network.name} counts ${network.vm_count} VMs, connected are ${connected}`];
   });
+}
+
+/** A VM has the address that it is said to have, its machine has the same, and nobody else has. */
+function findAddressFaults({ vms, addresses }: Books, machines: Looked['machines']): string[] {
+  const known = new Set(vms.map(({ id }) => id));
+  const orphans = addresses.filter(({ vm_id }) => !known.has(vm_id));
+  const wrong = vms.filter((vm) => {
+    const { ip_address, status, node } = JSON.parse(vm.observed_json);
+    if (status !== 'running' && status !== 'stopped') return false;
+    const held = addresses.filter(({ vm_id }) => vm_id === vm.id);
+    const said = held.map(({ network_id, ip_address: ip }) => `${network_id}/${ip}`);
+    const wanted = vm.network_id === null ? [] : [`${vm.network_id}/${ip_address}`];
+    const machine = machines.get(node)?.find(({ vm_id }) => vm_id === vm.id);
+    const isSame = machine?.spec.network?.ip_address === (ip_address ?? undefined);
+    return !isSame || JSON.stringify(said) !== JSON.stringify(wanted);
+  });
+  return [
+    ...orphans.map(({ id, vm_id }) => `${id} is of ${vm_id}, which does not exist`),
+    ...wrong.map(({ name }) => `${name} has other addresses than it is said to have`),
+  ];
 }
 
 /** What belongs to nothing that exists. */

@@ -17,6 +17,7 @@ export const SEALED_COLUMNS = {
   operations: ['definition_json'],
   orchestration_policies: ['desired_json', 'compiled_json'],
   signing_keys: ['private_sealed'],
+  vm_secrets: ['secrets_json'],
 } as const satisfies { readonly [T in TableName]?: readonly TextColumn<T>[] };
 
 /** Names a table that has sealed columns. */

@@ -33,6 +33,7 @@ const NULLABLE_COLUMNS = {
   owner: true,
   owner_tenant_id: true,
   position: true,
+  prices_json: true,
   problem_json: true,
   refusal_json: true,
   retires_at_ms: true,

@@ -9,10 +9,12 @@ import { enrollments } from './migrations/0007-enrollments.ts';
 import { sealing } from './migrations/0008-sealing.ts';
 import { previews } from './migrations/0009-previews.ts';
 import { rules } from './migrations/0010-rules.ts';
+import { vmArguments } from './migrations/0014-vm-arguments.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
   ...[first, leases, security],
   ...[snapshots, tenants, enrollments, sealing],
   ...[previews, rules],
+  vmArguments,
 ];

@@ -6,23 +6,15 @@ import { AgentAnnouncement } from '@novacron/contract/agent';
 import type { FieldTable } from '@novacron/contract/field';
 import type { VmId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem';
-import type { VmSpec } from '@novacron/contract/vm';
-import type { NetworkRow, Tables, VmRow } from '../../ports/tables.ts';
+import type { Tables, VmRow } from '../../ports/tables.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
 import { observedOf } from './answer-resource.ts';
-import { toMachineSpec } from './machine-spec.ts';
+import { type MachineShape, toMachineSpec } from './machine-spec.ts';
 
 /** Both values of the fields that a change touches, by name. */
 export type FieldChanges = Readonly<
   Record<string, { readonly was: unknown; readonly is: unknown }>
 >;
-
-/** One state of a VM, with what its machine needs to know of its surroundings. */
-export interface MachineShape {
-  readonly spec: VmSpec;
-  readonly template: string;
-  readonly network: NetworkRow | undefined;
-}
 
 /** The change of a machine. */
 export interface MachineReshaping {
@@ -111,10 +103,10 @@ function configureStep(
   restart: 'allowed' | 'forbidden',
 ): OperationStepDefinition {
   const { before, after } = change;
-  const configure = ({ spec, template, network }: MachineShape) =>
+  const configure = (shape: MachineShape) =>
     ({
       ...agentOf(change),
-      action: { kind: 'configure', spec: toMachineSpec(spec, template, network), restart },
+      action: { kind: 'configure', spec: toMachineSpec(shape), restart },
     }) as const;
   return {
     name: 'configure',

@@ -2,27 +2,34 @@ import type { MachineSpec } from '@novacron/contract/agent';
 import { NetworkSpec } from '@novacron/contract/network';
 import type { VmSpec } from '@novacron/contract/vm';
 import type { NetworkRow } from '../../ports/tables.ts';
+import type { VmAddress } from './plan-address.ts';
 import { amountsOf } from './vm-amounts.ts';
 
-/** Tells an agent what a VM of this spec is made of. */
-export function toMachineSpec(
-  spec: VmSpec,
-  templateName: string,
-  network: NetworkRow | undefined,
-): MachineSpec {
+/** One state of a VM, with what its machine needs to know of its surroundings. */
+export interface MachineShape {
+  readonly spec: VmSpec;
+  /** Name of the template. */
+  readonly template: string;
+  readonly network: NetworkRow | undefined;
+  readonly address: VmAddress | undefined;
+}
+
+/** Tells an agent what a VM of this shape is made of. */
+export function toMachineSpec({ spec, template, network, address }: MachineShape): MachineSpec {
   const { cpuCores, memoryMib, diskGb } = amountsOf(spec);
   return {
     name: spec.name,
     cpu_cores: cpuCores,
     memory_mib: memoryMib,
     disk_gb: diskGb,
-    template: templateName,
+    template,
     network:
       network === undefined
         ? null
         : {
             network_id: network.id,
             cidr: NetworkSpec.parse(JSON.parse(network.desired_json)).cidr,
+            ...address,
           },
     labels: spec.metadata ?? {},
   };

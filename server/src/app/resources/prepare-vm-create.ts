@@ -3,28 +3,27 @@ import { fillDefaults } from '@novacron/contract/field';
 import type { VmId } from '@novacron/contract/ids';
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
-import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import type { Change, ChangeSet } from '../../ports/store.ts';
-import type { NetworkRow, ResourceRow, Tables } from '../../ports/tables.ts';
+import type { ResourceRow, Tables } from '../../ports/tables.ts';
 import { idempotencyRowId } from '../idempotency.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
 import { previewGone, readDecision } from '../previews/place-as-previewed.ts';
-import { previewKeyOf } from '../previews/preview-key.ts';
-import { chargeBack, chargeOfVms, chargeTenant, checkQuota } from '../tenants/tenant-quota.ts';
+import { chargeBack, chargeOfVms, chargeTenant } from '../tenants/tenant-quota.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { holdVmAgain } from './hold-again.ts';
 import { toMachineSpec } from './machine-spec.ts';
 import { newResourceRow } from './new-row.ts';
+import { checkVmCreate, observeVmCreate } from './observe-vm-create.ts';
 import { traitColumns } from './place-traits.ts';
 import { placeNewVm } from './place-vm.ts';
 import { toPlacementAsk } from './placement-ask.ts';
 import { toPlacementNode } from './placement-node.ts';
-import { keptLevels, type PlacementRules, readPlacementRules } from './placement-rules.ts';
+import { type PlacementRules, readPlacementRules } from './placement-rules.ts';
+import { type AddressPlan, addressFields, planAddress } from './plan-address.ts';
 import { requireNameNotHeld } from './plan-renaming.ts';
-import { changedSince, nameTaken, referenceUnknown } from './resource-problems.ts';
+import { changedSince } from './resource-problems.ts';
 import { amountsOf, negate, takeFromNode } from './vm-amounts.ts';
 import { attachmentRule } from './volume-work.ts';
 
@@ -33,8 +32,8 @@ type Input = ParsedInputOf<'vm.create'>;
 /** Plans a VM: where it goes, what it takes there, and the steps that make it. */
 export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const spec = VmSpec.parse(fillDefaults(VM_FIELDS, input));
-  const found = await observe(spec, scope);
-  const problems = checkReferences(spec, found);
+  const found = await observeVmCreate(spec, scope);
+  const problems = checkVmCreate(spec, found);
   const { tenantId } = scope.context.principal;
   const ask = toPlacementAsk(spec);
   const rules = await readPlacementRules({ tenantId, vmId: undefined, ask, ...found }, scope);
@@ -52,64 +51,19 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   if (problems.length > 0 || node === undefined || found.template === undefined) {
     return err(problems.length > 0 ? problems : [replan('The fleet')]);
   }
-  const machine = toMachineSpec(spec, found.template.name, found.network);
+  const vmId = scope.deps.ids.next('vm');
+  const addressed = await planAddress({ ...spec, id: vmId, network: found.network }, scope);
+  if (!addressed.ok) return err([addressed.error]);
+  const { address } = addressed.value;
+  const machine = toMachineSpec({ ...found, spec, template: found.template.name, address });
   const { decision } = placement;
-  const plan = { spec, node, machine, rules, decision, notice, preview: found.preview };
+  const { preview } = found;
+  const plan = { vmId, spec, node, machine, ...addressed.value, rules, decision, notice, preview };
   return ok(planChanges(input, plan, scope));
 };
 
-interface Found {
-  readonly kept: readonly Tables['rule_versions'][];
-  readonly nodes: readonly Tables['nodes'][];
-  readonly holder: string | undefined;
-  readonly network: NetworkRow | undefined;
-  readonly template: Tables['templates'] | undefined;
-  readonly quota: Tables['tenant_quotas'] | undefined;
-  /** What a plan has shown of this VM. */
-  readonly preview: Tables['placement_previews'] | undefined;
-}
-
-async function observe(spec: VmSpec, scope: WriteScope): Promise<Found> {
-  const { tenantId } = scope.context.principal;
-  const lookupKey = previewKeyOf(scope.context, toPlacementAsk(spec));
-  const rows = await scope.deps.store.snapshot({
-    kept: keptLevels(tenantId),
-    nodes: { from: 'nodes' },
-    previews: { from: 'placement_previews', where: { lookup_key: lookupKey } },
-    holders: { from: 'vms', where: { tenant_id: tenantId, name: spec.name } },
-    networks: { from: 'networks', where: { tenant_id: tenantId, id: spec.network_id ?? '' } },
-    templates: {
-      from: 'templates',
-      where: spec.template_id === null ? { name: DEFAULT_TEMPLATE_NAME } : { id: spec.template_id },
-    },
-    quotas: { from: 'tenant_quotas', where: { id: tenantId } },
-  });
-  return {
-    kept: rows.kept,
-    nodes: rows.nodes,
-    holder: rows.holders[0]?.id,
-    network: rows.networks[0],
-    template: rows.templates[0],
-    quota: rows.quotas[0],
-    preview: rows.previews[0],
-  };
-}
-
-function checkReferences(spec: VmSpec, found: Found): Problem[] {
-  const problems: Problem[] = [];
-  if (found.holder !== undefined) problems.push(nameTaken('vm', spec.name, found.holder));
-  if (spec.network_id !== null && found.network === undefined) {
-    problems.push(referenceUnknown('network_id', 'network', spec.network_id));
-  }
-  if (spec.template_id !== null && found.template === undefined) {
-    problems.push(referenceUnknown('template_id', 'template', spec.template_id));
-  }
-  const quota = checkQuota(found.quota, chargeOfVms(1, amountsOf(spec)));
-  if (quota !== undefined) problems.push(quota);
-  return problems;
-}
-
-interface Plan {
+interface Plan extends AddressPlan {
+  readonly vmId: VmId;
   readonly spec: VmSpec;
   readonly node: Tables['nodes'];
   readonly machine: MachineSpec;
@@ -122,11 +76,15 @@ interface Plan {
 function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite {
   const { deps, context } = scope;
   const { spec, node } = plan;
-  const made = { vmId: deps.ids.next('vm'), allocationId: deps.ids.next('alloc') };
-  const { vmId, allocationId } = made;
+  const { vmId } = plan;
+  const allocationId = deps.ids.next('alloc');
   // Parsed by VmSpec: JSON values only.
   const desired = spec as JsonObject;
-  const observed = { node: node.name, status: 'creating' };
+  const observed = {
+    node: node.name,
+    status: 'creating',
+    ...addressFields(spec.network_id, plan.address),
+  };
   const row = newResourceRow(scope, {
     id: vmId,
     name: spec.name,
@@ -152,7 +110,8 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
       },
       ...connect(spec.network_id, 1),
       ...chargeTenant(row.tenant_id, chargeOfVms(1, amountsOf(spec))),
-      ...reserve(made, plan, scope),
+      ...reserve(allocationId, plan, scope),
+      ...plan.reserve,
       // It has been used.
       ...(plan.preview === undefined ? [] : [dropPreview(plan.preview.id)]),
     ],
@@ -164,6 +123,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
       { kind: 'drop', from: 'allocations', id: allocationId },
       takeFromNode(node.id, negate(amountsOf(spec)), -1, replan(`Node ${node.name}`)),
       ...connect(spec.network_id, -1),
+      ...plan.giveBack,
       ...chargeBack(row.tenant_id, chargeOfVms(1, amountsOf(spec))),
       ...freeKey,
     ],
@@ -194,11 +154,10 @@ function holdNewVmAgain(row: ResourceRow): ChangeSet {
 
 /** What a VM holds from the moment of its admission, and why it is where it is. */
 function reserve(
-  made: { readonly vmId: VmId; readonly allocationId: string },
-  { spec, node, decision }: Plan,
+  allocationId: string,
+  { vmId, spec, node, decision }: Plan,
   scope: WriteScope,
 ): ChangeSet {
-  const { vmId, allocationId } = made;
   const amounts = amountsOf(spec);
   return [
     {

@@ -12,6 +12,7 @@ import { type Prepare, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
 import { changeIdle } from './new-row.ts';
+import { releaseAddresses } from './plan-address.ts';
 import { connect, releaseVm } from './prepare-vm-create.ts';
 import { busy } from './resource-problems.ts';
 import { allocationAtHome, amountsHeldBy, amountsOf, negate, takeFromNode } from './vm-amounts.ts';
@@ -46,6 +47,7 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
   const observed = observedOf(row);
   const home = allocationAtHome(row, found);
   const held = home === undefined ? amountsOf(spec) : amountsHeldBy(home);
+  const addresses = await releaseAddresses(row.id, { keepIn: null }, scope);
   const letGo: ChangeSet = [
     releaseVm(row.id, { ...observed, status: 'unknown' }),
     ...found.volumes.map(freedVolume),
@@ -72,6 +74,7 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
       { kind: 'drop', from: 'rule_versions', id: attachmentRule(row.id) },
       { kind: 'drop', from: 'baselines', id: row.id },
       ...connect(spec.network_id, -1),
+      ...addresses,
       ...found.allocations.flatMap(release),
       ...chargeBack(row.tenant_id, chargeOfVms(1, held)),
     ],

@@ -18,6 +18,7 @@ import { placeVm } from './place-vm.ts';
 import { toPlacementAsk } from './placement-ask.ts';
 import { toPlacementNode } from './placement-node.ts';
 import { keptLevels, type PlacementRules, readPlacementRules } from './placement-rules.ts';
+import { addressOf } from './plan-address.ts';
 import { releaseVm } from './prepare-vm-create.ts';
 import { release } from './prepare-vm-delete.ts';
 import { referenceUnknown } from './resource-problems.ts';
@@ -209,7 +210,7 @@ function migrateSteps(found: Found, source: string, destination: string) {
         ...at(destination),
         action: {
           kind: 'prepare-incoming',
-          spec: toMachineSpec(found.spec, found.template, found.network),
+          spec: toMachineSpec({ ...found, address: addressOf(found.row) }),
           volumes: found.volumes.map(toMachineVolume),
         },
       },

@@ -9,10 +9,12 @@ import { VmSpec, type VmStatus } from '@novacron/contract/vm';
 import type { Tables, VmRow } from '../../ports/tables.ts';
 import type { Prepare, PreparedWrite, WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
-import { type MachineShape, repairSteps } from './configure-steps.ts';
+import { repairSteps } from './configure-steps.ts';
 import { findToChange } from './find-resource.ts';
 import { holdCommandedVmAgain } from './hold-again.ts';
+import type { MachineShape } from './machine-spec.ts';
 import { changeIdle } from './new-row.ts';
+import { addressOf } from './plan-address.ts';
 import { planResize } from './plan-resize.ts';
 import { releaseVm } from './prepare-vm-create.ts';
 import { notPlaced, whereaboutsUnknown } from './prepare-vm-migrate.ts';
@@ -83,7 +85,7 @@ async function preparePower(
   if (observedOf(row).status === 'failed') return err([neverMade(row)]);
   const [network] = found.networks;
   const template = found.templates[0]?.name ?? DEFAULT_TEMPLATE_NAME;
-  const shape = { spec, template, network };
+  const shape = { spec, template, network, address: addressOf(row) };
   return ok(planChanges({ row, node, home, shape, rules: found.rules }, change, scope));
 }
 

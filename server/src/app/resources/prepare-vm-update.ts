@@ -27,9 +27,10 @@ import {
   revertedColumns,
 } from './new-row.ts';
 import { keptLevels } from './placement-rules.ts';
+import { type AddressMove, addressFields, addressOf, moveAddress } from './plan-address.ts';
 import { planRenaming } from './plan-renaming.ts';
 import { planResize } from './plan-resize.ts';
-import { connect } from './prepare-vm-create.ts';
+import { connect, releaseVm } from './prepare-vm-create.ts';
 import {
   fieldsToReplace,
   nameTaken,
@@ -73,9 +74,14 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
   const after = VmSpec.parse(mergeFields(desiredOf(row), input, VM_FIELDS));
   const found = await observe(row, before, after, scope);
   const place = await checkPlaceKept(found, scope);
-  const problems = [...check(found, input.restart), ...place.problems];
-  if (problems.length > 0) return err(problems);
-  return ok(planChanges(found, place, scope));
+  const moved = await moveAddress(found, scope);
+  const problems = [
+    ...check(found, input.restart),
+    ...place.problems,
+    ...(moved.ok ? [] : [moved.error]),
+  ];
+  if (problems.length > 0 || !moved.ok) return err(problems);
+  return ok(planChanges(found, { place, moved: moved.value }, scope));
 };
 
 async function observe(
@@ -171,17 +177,15 @@ function checkRoom(row: VmRow, node: Tables['nodes'], growth: Amounts): Problem[
   ];
 }
 
-function planChanges(found: Found, place: PlaceKept, scope: WriteScope): PreparedWrite {
+interface Kept {
+  readonly place: PlaceKept;
+  readonly moved: AddressMove;
+}
+
+function planChanges(found: Found, { place, moved }: Kept, scope: WriteScope): PreparedWrite {
   const { row, before, after } = found;
-  const wanted = after as JsonObject;
-  const base = {
-    resourceKind: 'vm',
-    target: { id: row.id, name: after.name },
-    before: before as JsonObject,
-    wanted,
-    placement: null,
-    restarts: restartsOf(found),
-  } as const;
+  const base = baseOf(found);
+  const { wanted } = base;
   if (Object.keys(changedFields(base.before, wanted)).length === 0) {
     const changes = [requireSame('vm', row)];
     return { ...base, changes, steps: [], onSuccess: [], onFailure: [], onStuck: [] };
@@ -201,14 +205,16 @@ function planChanges(found: Found, place: PlaceKept, scope: WriteScope): Prepare
       ...resize.reserve,
       ...place.hold,
       ...reconnect.flatMap(() => connect(after.network_id, 1)),
+      ...moved.reserve,
     ],
-    steps: stepsOf(found),
+    steps: stepsOf(found, moved),
     onSuccess: [
-      freeVm(row),
+      releaseVm(row.id, { ...observedOf(row), ...addressFields(after.network_id, moved.address) }),
       ...renaming.end,
       ...resize.settle,
       ...place.settle,
       ...reconnect.flatMap((networkId) => connect(networkId, -1)),
+      ...moved.settle,
     ],
     onFailure: [
       revertVm(row, observedOf(row)),
@@ -216,8 +222,9 @@ function planChanges(found: Found, place: PlaceKept, scope: WriteScope): Prepare
       ...resize.giveBack,
       ...place.giveBack,
       ...reconnect.flatMap(() => connect(after.network_id, -1)),
+      ...moved.giveBack,
     ],
-    // It may have any of both sizes: the larger one stays reserved until a change goes through.
+    // It may have any of both sizes and addresses: they stay reserved until a change goes through.
     onStuck: [
       revertVm(row, { ...observedOf(row), status: 'unknown' }),
       ...renaming.end,
@@ -231,6 +238,18 @@ function planChanges(found: Found, place: PlaceKept, scope: WriteScope): Prepare
   };
 }
 
+function baseOf(found: Found) {
+  const { row, before, after } = found;
+  return {
+    resourceKind: 'vm',
+    target: { id: row.id, name: after.name },
+    before: before as JsonObject,
+    wanted: after as JsonObject,
+    placement: null,
+    restarts: restartsOf(found),
+  } as const;
+}
+
 /** The change as it was admitted, on top of its revert. */
 function takeUpAgain({ row, after }: Found, columns: ReturnType<typeof changedColumns>): Change {
   return holdVmAgain(
@@ -238,16 +257,6 @@ function takeUpAgain({ row, after }: Found, columns: ReturnType<typeof changedCo
     { ...columns, network_id: after.network_id, observed_json: row.observed_json },
     { revision: row.revision + 2, generation: row.generation + 1 },
   );
-}
-
-function freeVm({ id, name }: VmRow): Change {
-  return {
-    kind: 'update',
-    table: 'vms',
-    id,
-    set: { busy_operation_id: null },
-    otherwise: replan(`The VM ${name}`),
-  };
 }
 
 function revertVm(row: VmRow, observed: JsonObject): Change {
@@ -264,14 +273,14 @@ function revertVm(row: VmRow, observed: JsonObject): Change {
   };
 }
 
-function stepsOf(found: Found): PreparedWrite['steps'] {
+function stepsOf(found: Found, moved: AddressMove): PreparedWrite['steps'] {
   const { row, node, template, before, after } = found;
   if (node === undefined) return [];
   return configureSteps({
     row,
     node: node.name,
-    before: { spec: before, template, network: found.networkBefore },
-    after: { spec: after, template, network: found.networkAfter },
+    before: { spec: before, template, network: found.networkBefore, address: addressOf(row) },
+    after: { spec: after, template, network: found.networkAfter, address: moved.address },
     effect: restartsOf(found).length > 0 ? 'restart' : 'live',
   });
 }

@@ -1,0 +1,58 @@
+/** Gives addresses to VMs of a release that gave none. */
+import { canonicalJson } from '@novacron/contract/json';
+import type { VmRow } from '../../ports/tables.ts';
+import type { AppDeps } from '../deps.ts';
+import { observedOf } from '../resources/answer-resource.ts';
+import { changeIdle } from '../resources/new-row.ts';
+import { addressFields, addressOf, planAddress } from '../resources/plan-address.ts';
+
+/** VMs that are looked at at a time: requests get their turn in between. */
+const VMS_PER_PAGE = 200;
+
+/**
+ * Looks at every VM once. One that is being changed, or whose network is full, is left as it is: it
+ * gets its address with its next change.
+ * @param mayGive - whether this server still does it, of all that share a store
+ * @returns how many got one
+ */
+export async function giveAddresses(deps: AppDeps, mayGive: () => boolean): Promise<number> {
+  let given = 0;
+  let after = '';
+  while (mayGive()) {
+    const rows = await deps.store.read({
+      from: 'vms',
+      where: { id: { above: after } },
+      limit: VMS_PER_PAGE,
+    });
+    for (const row of rows.filter(lacksAddress)) given += await giveAddress(deps, row);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < VMS_PER_PAGE) break;
+    after = last.id;
+  }
+  if (given > 0) deps.logger.info({ vms: given }, 'VMs of an earlier release have addresses now');
+  return given;
+}
+
+function lacksAddress(row: VmRow): boolean {
+  const isIdle = row.busy_operation_id === null;
+  return isIdle && row.network_id !== null && addressOf(row) === undefined;
+}
+
+async function giveAddress(deps: AppDeps, row: VmRow): Promise<0 | 1> {
+  const [network] = await deps.store.read({
+    from: 'networks',
+    where: { id: row.network_id ?? '' },
+  });
+  const asker = { id: row.id, name: row.name, network };
+  const planned = await planAddress(asker, { deps, nowMs: deps.clock.nowMs() });
+  if (!planned.ok) {
+    deps.logger.warn({ vm: row.id, problem: planned.error }, 'a VM stays without an address');
+    return 0;
+  }
+  const observed = { ...observedOf(row), ...addressFields(row.network_id, planned.value.address) };
+  const done = await deps.store.commit([
+    ...planned.value.reserve,
+    changeIdle('vm', row, { observed_json: canonicalJson(observed) }),
+  ]);
+  return done.ok ? 1 : 0;
+}

@@ -1,0 +1,66 @@
+/** What a new VM meets: the fleet, and what it refers to. */
+import type { Problem } from '@novacron/contract/problem';
+import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
+import type { VmSpec } from '@novacron/contract/vm';
+import type { NetworkRow, Tables } from '../../ports/tables.ts';
+import { previewKeyOf } from '../previews/preview-key.ts';
+import { chargeOfVms, checkQuota } from '../tenants/tenant-quota.ts';
+import type { WriteScope } from '../write.ts';
+import { toPlacementAsk } from './placement-ask.ts';
+import { keptLevels } from './placement-rules.ts';
+import { nameTaken, referenceUnknown } from './resource-problems.ts';
+import { amountsOf } from './vm-amounts.ts';
+
+/** What a new VM meets. */
+export interface FoundForCreate {
+  readonly kept: readonly Tables['rule_versions'][];
+  readonly nodes: readonly Tables['nodes'][];
+  readonly holder: string | undefined;
+  readonly network: NetworkRow | undefined;
+  readonly template: Tables['templates'] | undefined;
+  readonly quota: Tables['tenant_quotas'] | undefined;
+  /** What a plan has shown of this VM. */
+  readonly preview: Tables['placement_previews'] | undefined;
+}
+
+/** Reads it, all of one moment. */
+export async function observeVmCreate(spec: VmSpec, scope: WriteScope): Promise<FoundForCreate> {
+  const { tenantId } = scope.context.principal;
+  const lookupKey = previewKeyOf(scope.context, toPlacementAsk(spec));
+  const rows = await scope.deps.store.snapshot({
+    kept: keptLevels(tenantId),
+    nodes: { from: 'nodes' },
+    previews: { from: 'placement_previews', where: { lookup_key: lookupKey } },
+    holders: { from: 'vms', where: { tenant_id: tenantId, name: spec.name } },
+    networks: { from: 'networks', where: { tenant_id: tenantId, id: spec.network_id ?? '' } },
+    templates: {
+      from: 'templates',
+      where: spec.template_id === null ? { name: DEFAULT_TEMPLATE_NAME } : { id: spec.template_id },
+    },
+    quotas: { from: 'tenant_quotas', where: { id: tenantId } },
+  });
+  return {
+    kept: rows.kept,
+    nodes: rows.nodes,
+    holder: rows.holders[0]?.id,
+    network: rows.networks[0],
+    template: rows.templates[0],
+    quota: rows.quotas[0],
+    preview: rows.previews[0],
+  };
+}
+
+/** What speaks against the VM besides its place. */
+export function checkVmCreate(spec: VmSpec, found: FoundForCreate): Problem[] {
+  const problems: Problem[] = [];
+  if (found.holder !== undefined) problems.push(nameTaken('vm', spec.name, found.holder));
+  if (spec.network_id !== null && found.network === undefined) {
+    problems.push(referenceUnknown('network_id', 'network', spec.network_id));
+  }
+  if (spec.template_id !== null && found.template === undefined) {
+    problems.push(referenceUnknown('template_id', 'template', spec.template_id));
+  }
+  const quota = checkQuota(found.quota, chargeOfVms(1, amountsOf(spec)));
+  if (quota !== undefined) problems.push(quota);
+  return problems;
+}
