@@ -121,7 +121,8 @@ ${hcl}`);
       {
         severity: 'warning',
         summary: 'Policy "The Policy" warns: create novacron_vm "web"',
-        detail: expect.stringContaining('memory_gb must be at most 8'),
+        detail: 'memory_gb must be at most 8\n\nIt is version 1, rule data.novacron.deny.',
+        code: 'memory_gb = 16',
       },
     ]);
     expect(await workspace.apply()).toMatchObject({ exitCode: 0 });

@@ -69,7 +69,14 @@ describe('the life of a policy', () => {
   test('warns of what it finds, and the write goes on', async () => {
     await make();
     const answer = await bench().expectOk('vm.create', SMALL_VM);
-    expect(answer.warnings).toEqual([{ policy: 'Small VMs', message: 'say what it is for' }]);
+    expect(answer.warnings).toEqual([
+      {
+        policy: 'Small VMs',
+        version: 1,
+        rule_path: 'data.novacron.warn',
+        message: 'say what it is for',
+      },
+    ]);
     const labelled = { ...SMALL_VM, name: 'web-02', metadata: { tier: 'web' } };
     expect((await bench().expectOk('vm.create', labelled)).warnings).toEqual([]);
   });

@@ -1,11 +1,11 @@
 /** `novacron_nodes`: the fleet, or a part of it. */
 import { NodeStatus } from '@novacron/contract/node';
-import { LIST_LIMIT_MAX } from '@novacron/contract/operations';
 import { nested, string } from '../framework/attributes.ts';
 import type { DataSource } from '../framework/data-source.ts';
 import { dataSourceSchema } from '../framework/schema.ts';
 import { oneOf } from '../framework/validators.ts';
 import { toUserError } from '../resources/finish-operation.ts';
+import { readAllPages } from '../rpc/read-all-pages.ts';
 import type { Session } from '../rpc/session.ts';
 import { NODE_ATTRIBUTES, toNodeValue } from './node-attributes.ts';
 
@@ -35,19 +35,10 @@ const schema = dataSourceSchema({
 export const nodesSource: DataSource<typeof schema, Session> = {
   schema,
   async read({ zone, status }, { client: session, signal }) {
-    const nodes: ReturnType<typeof toNodeValue>[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await session.client.call(
-        'node.list',
-        { limit: LIST_LIMIT_MAX, ...(cursor === undefined ? {} : { cursor }) },
-        { signal },
-      );
-      if (!page.ok) throw toUserError(page.error, 'read novacron_nodes');
-      nodes.push(...page.value.items.map(toNodeValue));
-      cursor = page.value.next_cursor ?? undefined;
-    } while (cursor !== undefined);
-    const chosen = nodes
+    const found = await readAllPages((page) => session.client.call('node.list', page, { signal }));
+    if (!found.ok) throw toUserError(found.error, 'read novacron_nodes');
+    const chosen = found.value
+      .map(toNodeValue)
       .filter((node) => zone === null || node.zone === zone)
       .filter((node) => status === null || node.status === status)
       .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -151,13 +151,23 @@ describe('a resource of the provider', () => {
     answers['admission.preview'] = () => ({
       ...ALLOWED,
       problems: [toProblemDocument(denied)],
-      warnings: [{ policy: 'Soft', message: 'not nice' }],
+      warnings: [
+        { policy: 'Soft', message: 'not nice' },
+        {
+          ...{ policy: 'Mild', version: 3, rule_path: 'data.mild.warn', path: ['cidr', 'x'] },
+          message: 'hm',
+        },
+      ],
       deferred: [verdict],
     });
     const { diagnostics } = await provider.probe.plan(TYPE, { config: CONFIG });
     expect(diagnostics).toMatchObject([
       { severity: 'error', attribute: 'cidr', detail: 'Too wide.\n\nAsk.' },
       { severity: 'warning', summary: expect.stringContaining('"Soft" warns'), attribute: '' },
+      {
+        ...{ severity: 'warning', attribute: 'cidr' },
+        detail: 'cidr.x: hm\n\nIt is version 3, rule data.mild.warn.',
+      },
       { severity: 'warning', detail: expect.stringContaining('not known yet: name') },
     ]);
   });

@@ -1,5 +1,9 @@
 /** Asks the server what it would say to a planned change, and tells the user in the plan. */
-import { type AdmissionPreview, PreviewableOperation } from '@novacron/contract/admission';
+import {
+  type AdmissionPreview,
+  type AdmissionWarning,
+  PreviewableOperation,
+} from '@novacron/contract/admission';
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem';
 import type { Attributes } from '../framework/attribute.ts';
 import type { Diagnostics } from '../framework/diagnostics.ts';
@@ -56,8 +60,7 @@ export async function previewPlan(
     reportProblem(diagnostics, found, options);
   }
   for (const warning of answer.value.warnings) {
-    const summary = `Policy ${JSON.stringify(warning.policy)} warns: ${doing}`;
-    diagnostics.warning({ summary, detail: warning.message });
+    reportWarning(diagnostics, warning, options);
   }
   for (const verdict of answer.value.deferred) {
     const unknown = verdict.unknown_fields.join(', ');
@@ -70,6 +73,22 @@ export async function previewPlan(
   }
   reportNotices(diagnostics, answer.value.notices, options);
   return answer.value;
+}
+
+/** Tells what a policy warns about: by which rule, and at the attribute that it names. */
+function reportWarning(
+  diagnostics: Diagnostics,
+  { policy, version, rule_path: rule, message, path }: AdmissionWarning,
+  { doing, attributes }: { readonly doing: string; readonly attributes: Attributes },
+): void {
+  const summary = `Policy ${JSON.stringify(policy)} warns: ${doing}`;
+  // The server of an older release says no more than the words.
+  const source = version === undefined ? '' : `\n\nIt is version ${version}, rule ${rule}.`;
+  // Terraform shows the line of a top-level attribute only.
+  const place = path === undefined || path.length < 2 ? '' : `${path.join('.')}: `;
+  const detail = `${place}${message}${source}`;
+  const name = String(path?.[0]);
+  diagnostics.warning({ summary, detail, ...(name in attributes ? { path: [name] } : {}) });
 }
 
 /** Tells what NovaCron itself has to say of a write, most often of the place of a VM. */

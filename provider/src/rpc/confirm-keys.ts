@@ -5,6 +5,7 @@
  */
 import type { Client } from '@novacron/contract/client';
 import { LIST_LIMIT_MAX } from '@novacron/contract/operations';
+import { readAllPages } from './read-all-pages.ts';
 
 /** How long keys are collected before they are sent. Unit: milliseconds. */
 const COLLECT_MS = 25;
@@ -67,14 +68,8 @@ async function listHeld(
   prefix: string,
   signal: AbortSignal,
 ): Promise<Set<string> | undefined> {
-  const held = new Set<string>();
-  let cursor: string | undefined;
-  do {
-    const input = { prefix, limit: LIST_LIMIT_MAX, ...(cursor === undefined ? {} : { cursor }) };
-    const page = await client.call('idempotency.list', input, { signal });
-    if (!page.ok) return undefined;
-    for (const { id } of page.value.items) held.add(id);
-    cursor = page.value.next_cursor ?? undefined;
-  } while (cursor !== undefined);
-  return held;
+  const held = await readAllPages((page) =>
+    client.call('idempotency.list', { ...page, prefix }, { signal }),
+  );
+  return held.ok ? new Set(held.value.map(({ id }) => id)) : undefined;
 }

@@ -5,13 +5,13 @@ import { randomUUID } from 'node:crypto';
 import { type Client, createClient } from '@novacron/contract/client';
 import type { ExplainedDriftRecord } from '@novacron/contract/drift';
 import type { ResourceKind } from '@novacron/contract/field';
-import { LIST_LIMIT_MAX } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
-import { err, ok, type Result } from '@novacron/contract/result';
+import { ok, type Result } from '@novacron/contract/result';
 import { openBatchTransport, type TransportOptions } from './batch-transport.ts';
 import { callWithRetry, type RetryOptions } from './call-with-retry.ts';
 import { createKeyConfirmation, type KeyConfirmation } from './confirm-keys.ts';
 import { keyPrefix } from './create-key.ts';
+import { readAllPages } from './read-all-pages.ts';
 
 /** What a call may say besides its input. */
 export interface SessionCallOptions {
@@ -144,16 +144,10 @@ async function listAll(
   kind: ResourceKind,
   signal: AbortSignal,
 ): Promise<Result<ReadonlyMap<string, ResourceAnswer>, Problem>> {
-  const found = new Map<string, ResourceAnswer>();
-  let cursor: string | undefined;
-  do {
-    const input = { limit: LIST_LIMIT_MAX, ...(cursor === undefined ? {} : { cursor }) };
-    const page = await client.call(`${kind}.list`, input, { signal });
-    if (!page.ok) return err(page.error);
-    for (const item of page.value.items) found.set(item.id, item);
-    cursor = page.value.next_cursor ?? undefined;
-  } while (cursor !== undefined);
-  return ok(found);
+  const found = await readAllPages<ResourceAnswer>((page) =>
+    client.call(`${kind}.list`, page, { signal }),
+  );
+  return found.ok ? ok(new Map(found.value.map((item) => [item.id, item]))) : found;
 }
 
 async function readDrift(

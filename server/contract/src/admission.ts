@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PlacementDecision } from './placement.ts';
 import { PlacementPreviewShown, PreviewSession } from './placement-preview.ts';
 import { PolicyVerdict } from './policy.ts';
-import { ProblemDocument } from './problem.ts';
+import { FieldProblem, ProblemDocument } from './problem.ts';
 
 /** The writes that can be tried without doing them. */
 export const PreviewableOperation = z.enum([
@@ -29,6 +29,9 @@ export type PreviewableOperation = z.infer<typeof PreviewableOperation>;
 export const AdmissionWarning = z.looseObject({
   policy: z.string().describe('Name of the policy that says so'),
   message: z.string(),
+  version: z.int().optional().describe('Version of its rule'),
+  rule_path: z.string().optional().describe('The Rego rule that warns, such as data.novacron.warn'),
+  path: FieldProblem.shape.path.optional().describe('The field that it is about, if it names one'),
 });
 export type AdmissionWarning = z.infer<typeof AdmissionWarning>;
 

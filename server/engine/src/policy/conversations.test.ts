@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { AdmissionWarning } from '@novacron/contract/admission';
 import type { Json } from '@novacron/contract/json';
 import type { EnforcementMode, PolicyInput, PolicyType } from '@novacron/contract/policy';
 import { type ProblemCode, problem } from '@novacron/contract/problem';
@@ -26,10 +27,15 @@ function decide(commands: readonly Command[]): string {
   const lines = [
     decision.allowed ? 'allowed' : 'refused',
     ...decision.policies.flatMap((verdict) => explainVerdict(verdict, question)),
-    ...decision.warnings.map(({ policy, message }) => `warning of ${policy}: ${message}`),
+    ...decision.warnings.map(describeWarning),
   ];
   if (!decision.allowed) lines.push(...describeProblem(decision, question));
   return lines.join('\n');
+}
+
+function describeWarning({ policy, version, rule_path, path, message }: AdmissionWarning): string {
+  const at = path === undefined ? '' : ` at ${path.join(' > ')}`;
+  return `warning of ${policy} (version ${version}, ${rule_path})${at}: ${message}`;
 }
 
 function describeProblem(

@@ -3,7 +3,8 @@ import type { AdmissionWarning } from '@novacron/contract/admission';
 import type { PolicyVerdict } from '@novacron/contract/policy';
 import { assert } from '@novacron/contract/result';
 import type { AdmissionDecision, AdmissionInput } from './model.ts';
-import { judgeAnswer, judgeDeferral } from './rules/judge-answer.ts';
+import { type JudgedPolicy, judgeAnswer, judgeDeferral } from './rules/judge-answer.ts';
+import { makeWarnings } from './rules/make-warnings.ts';
 
 /**
  * Combines all answers: any refusal by a policy in block mode refuses, and every reason is told.
@@ -21,7 +22,7 @@ export function planAdmission(input: AdmissionInput): AdmissionDecision {
     allowed: refusals.length === 0,
     reasons: refusals.flatMap(({ reasons }) => reasons),
     policies,
-    warnings: policies.flatMap(toWarnings),
+    warnings: judged.toSorted(byPolicy).flatMap(toWarnings),
     fields: judged.flatMap(({ verdict, fields }) => (isRefusal(verdict) ? fields : [])),
   };
   assert(decision.allowed === (decision.reasons.length === 0), 'a refusal has a reason');
@@ -37,10 +38,15 @@ function isNegative(outcome: PolicyVerdict['outcome']): boolean {
   return outcome === 'deny' || outcome === 'error';
 }
 
-function toWarnings(verdict: PolicyVerdict): AdmissionWarning[] {
+function toWarnings({ verdict, fields, warnings }: JudgedPolicy): readonly AdmissionWarning[] {
   if (verdict.mode === 'audit') return [];
-  const denials = verdict.mode === 'warn' && isNegative(verdict.outcome) ? verdict.reasons : [];
-  return [...denials, ...verdict.warnings].map((message) => ({ policy: verdict.policy, message }));
+  const isDenial = verdict.mode === 'warn' && isNegative(verdict.outcome);
+  const denials = isDenial ? makeWarnings(verdict, verdict.reasons, fields) : [];
+  return [...denials, ...warnings];
+}
+
+function byPolicy(left: JudgedPolicy, right: JudgedPolicy): number {
+  return byName(left.verdict, right.verdict);
 }
 
 function byName(left: PolicyVerdict, right: PolicyVerdict): number {

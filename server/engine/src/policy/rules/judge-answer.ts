@@ -1,7 +1,9 @@
 /** One policy's answer, made into a verdict. What a verdict leads to is the mode's business. */
+import type { AdmissionWarning } from '@novacron/contract/admission';
 import type { PolicyInput, PolicyVerdict } from '@novacron/contract/policy';
 import type { FieldProblem } from '@novacron/contract/problem';
 import type { AnsweredPolicy, AskablePolicy, DeferredPolicy, RuleAnswer } from '../model.ts';
+import { makeWarnings } from './make-warnings.ts';
 import { type PolicyMessage, readMessages } from './read-messages.ts';
 import { fieldOfKey, IDENTITY_KEYS } from './resource-in-input.ts';
 
@@ -9,6 +11,8 @@ import { fieldOfKey, IDENTITY_KEYS } from './resource-in-input.ts';
 export interface JudgedPolicy {
   readonly verdict: PolicyVerdict;
   readonly fields: readonly FieldProblem[];
+  /** What the policy warns about by itself, whatever its mode. */
+  readonly warnings: readonly AdmissionWarning[];
 }
 
 /**
@@ -20,25 +24,33 @@ export function judgeAnswer(
   { policy, answer }: AnsweredPolicy,
   question: PolicyInput,
 ): JudgedPolicy {
-  if (!answer.ok) return { verdict: judgeFailure(policy, answer.error), fields: [] };
+  if (!answer.ok) return { verdict: judgeFailure(policy, answer.error), fields: [], warnings: [] };
 
   const { allow } = answer.value;
   const denial = findDenial(policy, answer.value);
-  const warnings = readMessages(answer.value.warn).map(
-    ({ text }) => text ?? `warns about ${question.action}`,
+  const warned = readMessages(answer.value.warn).map((message) => ({
+    ...message,
+    text: message.text ?? `warns about ${question.action}`,
+  }));
+  const texts = warned.map(({ text }) => text);
+  const warnings = makeWarnings(
+    makeVerdict(policy, { outcome: 'silent', rule: 'warn' }),
+    texts,
+    toFieldProblems(warned, question, onlyFieldRead(policy)),
   );
   if (denial === undefined) {
     const outcome = allow === true ? 'allow' : 'silent';
     const verdict = makeVerdict(policy, { outcome, rule: allow === true ? 'allow' : undefined });
-    return { verdict: { ...verdict, warnings }, fields: [] };
+    return { verdict: { ...verdict, warnings: texts }, fields: [], warnings };
   }
   const verdict = makeVerdict(policy, { outcome: 'deny', rule: denial.rule });
-  const texts = denial.messages.flatMap(({ text }) => (text === null ? [] : [text]));
+  const said = denial.messages.flatMap(({ text }) => (text === null ? [] : [text]));
   const wordless = `${describeDenial(verdict, question)}${describeMissingAllow(policy, denial)}`;
-  const reasons = texts.length > 0 ? texts : [wordless];
+  const reasons = said.length > 0 ? said : [wordless];
   return {
-    verdict: { ...verdict, reasons, warnings },
+    verdict: { ...verdict, reasons, warnings: texts },
     fields: toFieldProblems(denial.messages, question, onlyFieldRead(policy)),
+    warnings,
   };
 }
 
