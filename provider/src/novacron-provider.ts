@@ -1,6 +1,7 @@
 /** NovaCron's provider: its arguments, resources and data sources. */
 import { randomBytes } from 'node:crypto';
 import { DEFAULT_DEPLOYMENT } from '@novacron/contract/identity';
+import type { OutputOf } from '@novacron/contract/operations';
 import { PROBLEM_KINDS, type Problem } from '@novacron/contract/problem';
 import { chooseTraceparent } from '@novacron/contract/trace-context';
 import { ACTIONS_BY_TYPE } from './actions/actions-by-type.ts';
@@ -23,6 +24,7 @@ import { defineListResource } from './list-resources/define-list-resource.ts';
 import { defineResource } from './resources/define-resource.ts';
 import { RESOURCE_KINDS_BY_TYPE } from './resources/resource-kinds.ts';
 import type { RetryOptions } from './rpc/call-with-retry.ts';
+import { refuseRelease } from './rpc/server-release.ts';
 import { openSession, type Session } from './rpc/session.ts';
 
 const ENDPOINT_DEFAULT = 'http://127.0.0.1:7480';
@@ -93,9 +95,11 @@ export function createNovacronProvider(
         {},
         { signal, retryMsMax: CONNECT_MS_MAX },
       );
-      if (answer.ok) return session;
+      const refused = answer.ok ? meetServer(session, answer.value) : undefined;
+      if (answer.ok && refused === undefined) return session;
       session.close();
-      reportConnection(diagnostics, answer.error);
+      if (refused !== undefined) diagnostics.error({ ...refused, path: ['endpoint'] });
+      if (!answer.ok) reportConnection(diagnostics, answer.error);
       return null;
     },
     close: (session) => session.close(),
@@ -123,6 +127,13 @@ export function createNovacronProvider(
       novacron_policy_decision: policyDecisionSource,
     },
   };
+}
+
+/** @returns why this provider cannot work with the server; undefined where it can */
+function meetServer(session: Session, who: OutputOf<'identity.whoami'>) {
+  const server = { version: who.server_version, level: who.contract_level };
+  session.meet(server);
+  return refuseRelease(server);
 }
 
 function parseEndpoint(text: string, diagnostics: Diagnostics): URL | undefined {

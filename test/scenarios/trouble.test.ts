@@ -216,7 +216,12 @@ describe('operations in trouble', () => {
 
   test('waiting answers at once when the operation ends, else in time', async () => {
     addFault({ action: 'create', kind: 'hang' });
-    const { operation } = await bench().expectOk('vm.create', SMALL_VM);
+    const create = bench().expectOk('vm.create', SMALL_VM, { waitMs: 1_000 });
+    await bench().advance(1_000);
+    // Admission is real work: the time to wait begins when that is done.
+    await bench().advance(1_000);
+    const { operation } = await create;
+    expect(operation.status).toBe('running');
     const impatient = bench().expectOk('operation.wait', { id: operation.id, timeout_ms: 1_000 });
     const patient = bench().expectOk('operation.wait', { id: operation.id, timeout_ms: 30_000 });
     await bench().advance(1_000);
@@ -229,6 +234,32 @@ describe('operations in trouble', () => {
     expect(await patient).toMatchObject({ status: 'succeeded' });
     const late = await bench().expectOk('operation.wait', { id: operation.id });
     expect(late).toMatchObject({ status: 'succeeded' });
+    clearFaults();
+  });
+
+  test('the answer of a write waits for its end where its caller would rather', async () => {
+    const patiently = { waitMs: 5_000 };
+    const create = bench().expectOk('vm.create', SMALL_VM, patiently);
+    await bench().advance(5_000);
+    const { resource, operation } = await create;
+    expect(operation).toMatchObject({ status: 'succeeded', progress_percent: 100 });
+    expect(await bench().expectOk('vm.get', { id: resource.id })).toEqual(resource);
+    const removal = bench().expectOk('vm.delete', { id: resource.id }, patiently);
+    await bench().advance(5_000);
+    expect(await removal).toMatchObject({ operation: { status: 'succeeded' } });
+  });
+
+  test('what was undone while the caller waited is answered with why', async () => {
+    addFault({ action: 'start', kind: 'fail-final' });
+    const failed = bench().call('vm.create', SMALL_VM, { waitMs: 5_000 });
+    await bench().advance(5_000);
+    expect(await failed).toMatchObject({
+      ok: false,
+      error: {
+        code: 'operation-failed',
+        detail: expect.stringContaining('vm.create of web-01 failed: step start failed'),
+      },
+    });
     clearFaults();
   });
 

@@ -108,6 +108,22 @@ describe('a resource of the provider', () => {
     expect(preview).toEqual({ operation: 'network.create', input: create, unknown: [] });
   });
 
+  test('asks no more where the answer of the write tells its end already', async () => {
+    const ended = { operation: operation('succeeded'), warnings: [] };
+    answers['network.create'] = () => ({ resource: NETWORK, ...ended });
+    answers['network.update'] = () => ({ resource: { ...NETWORK, name: 'm' }, ...ended });
+    answers['network.delete'] = () => ended;
+    const { state, diagnostics } = await provider.probe.create(TYPE, CONFIG);
+    expect({ state, diagnostics }).toEqual({ state: STATE, diagnostics: [] });
+    for (const config of [{ ...CONFIG, name: 'm' }, null]) {
+      const start = { prior: STATE, config };
+      const plan = await provider.probe.plan(TYPE, start);
+      const applied = await provider.probe.apply(TYPE, start, plan);
+      expect(applied).toMatchObject({ state: config, diagnostics: [] });
+    }
+    expect([...sent('operation.wait'), ...sent('network.get')]).toEqual([]);
+  });
+
   test('has the same key for the same create, and another one for any other', async () => {
     async function keyOf(config: object) {
       const plan = await provider.probe.plan(TYPE, { config });

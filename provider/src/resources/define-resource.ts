@@ -1,4 +1,5 @@
 /** One resource type, made from its row of the kinds and the resource table of the contract. */
+import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation';
 import type { OutputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
@@ -147,7 +148,7 @@ function creating(target: Target): Handlers['create'] {
       timeout: timeoutOf(desired, 'create'),
       onInterrupt: () => context.recordPartial({ ...desired, id } as never),
     });
-    return readState(context, target, { id, doing, values: desired });
+    return stateAfter(context, target, { id, doing, values: desired, written: answer.value });
   };
 }
 
@@ -206,7 +207,7 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       if (!answer.ok) return refuse(context, answer.error, { attributes, doing });
       const timeout = timeoutOf(desired, 'update');
       await finishOperation(session, answer.value.operation, { doing, signal, timeout });
-      return readState(context, target, { id, doing, values: desired });
+      return stateAfter(context, target, { id, doing, values: desired, written: answer.value });
     },
 
     async delete(state, context) {
@@ -238,11 +239,22 @@ function refuse(
   return null;
 }
 
-async function readState(
+interface AfterWrite {
+  readonly id: string;
+  readonly doing: string;
+  readonly values: Values;
+  readonly written: Written;
+}
+
+/** The state after a write that has ended: as its answer has it, if that knew of the end. */
+async function stateAfter(
   context: HandlerContext,
   { info }: Target,
-  { id, doing, values }: { readonly id: string; readonly doing: string; readonly values: Values },
+  { id, doing, values, written: { resource, operation } }: AfterWrite,
 ): Promise<never> {
+  if (resource !== undefined && OPERATION_STATUSES_FINAL.includes(operation.status)) {
+    return withOwn(stateOf(info.table, resource), values) as never;
+  }
   const answer: Result<ResourceAnswer, Problem> = await context.client.client.call(
     `${info.kind}.get`,
     { id } as never,

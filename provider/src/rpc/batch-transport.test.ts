@@ -36,6 +36,7 @@ describe('the batch transport', () => {
       authorization: 'Bearer the-key',
       'novacron-client': 'terraform',
       'novacron-deployment': 'blue',
+      'user-agent': expect.stringMatching(/^terraform-provider-novacron\/\d.* \(contract \d+\)$/),
     });
     await get('d');
     expect(server.batches).toHaveLength(2);
@@ -53,6 +54,20 @@ describe('the batch transport', () => {
     const methods = server.batches.map((calls) => calls.map(({ method }) => method));
     expect(methods).toContainEqual(['operation.wait']);
     expect(methods).toContainEqual([NETWORK]);
+  });
+
+  test('writes travel apart from reads, and ask to be answered with their ends', async () => {
+    await open(({ calls, answer }) => answer(calls.map(({ id }) => ({ id, result: id }))));
+    const write = (id: string) => transport.send('network.delete', { id }, undefined);
+    await Promise.all([get('a'), write('b'), get('c'), write('d')]);
+    const asked = server.batches.map((calls, index) => [
+      calls.map(({ params }) => params.id).join(),
+      server.headers[index]?.prefer,
+    ]);
+    expect(asked.sort()).toEqual([
+      ['a,c', undefined],
+      ['b,d', 'wait=1'],
+    ]);
   });
 
   test('answers find their calls in any order', async () => {

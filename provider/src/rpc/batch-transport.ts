@@ -2,10 +2,11 @@
  * JSON-RPC 2.0 over HTTP: calls of one turn of the event loop travel as one batch, over
  * connections that stay open. A plan's time then does not grow with latency times resources.
  */
-import { Agent as HttpAgent, request as requestHttp } from 'node:http';
+import { Agent as HttpAgent, type OutgoingHttpHeaders, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { CONTRACT_LEVEL } from '@novacron/contract/contract-level';
 import { CLIENT_HEADER, DEPLOYMENT_HEADER } from '@novacron/contract/identity';
-import type { OperationName } from '@novacron/contract/operations';
+import { type OperationName, operationRow } from '@novacron/contract/operations';
 import {
   fromProblemDocument,
   type Problem,
@@ -14,6 +15,7 @@ import {
 } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { TRACEPARENT } from '@novacron/contract/trace-context';
+import { PROVIDER_VERSION } from '../version.ts';
 
 /** The server takes at most this many calls in one batch. */
 const BATCH_CALLS_MAX = 100;
@@ -22,6 +24,15 @@ const SOCKETS_MAX = 16;
 
 /** Longer than the server holds `operation.wait` back. */
 const REQUEST_MS_MAX = 60_000;
+
+/**
+ * Most writes have ended within this time, and their answers then tell the end: nothing is left to
+ * ask. A server of an older release answers at once. Source: RFC 7240, section 4.3.
+ */
+const PREFER_END: OutgoingHttpHeaders = { prefer: 'wait=1' };
+
+/** Tells the server which provider calls. */
+const USER_AGENT = `terraform-provider-novacron/${PROVIDER_VERSION} (contract ${CONTRACT_LEVEL})`;
 
 /** What proxies say while the server behind them restarts or is busy. */
 const GATEWAY_STATUSES = [429, 502, 503, 504];
@@ -63,20 +74,24 @@ export function openBatchTransport(options: TransportOptions): Transport {
   function flush(): void {
     const calls = queue;
     queue = [];
-    // A long poll would hold back whatever travels with it.
-    const waits = calls.filter((call) => call.name === 'operation.wait');
-    const others = calls.filter((call) => call.name !== 'operation.wait');
-    for (const call of waits) void sendBatch([call]);
-    for (let from = 0; from < others.length; from += BATCH_CALLS_MAX) {
-      void sendBatch(others.slice(from, from + BATCH_CALLS_MAX));
+    // What is answered late would hold back whatever travels with it.
+    const travelling = (way: Way): Call[] => calls.filter((call) => wayOf(call) === way);
+    for (const call of travelling('wait')) void sendBatch([call], {});
+    sendInBatches(travelling('write'), PREFER_END);
+    sendInBatches(travelling('read'), {});
+  }
+
+  function sendInBatches(calls: readonly Call[], headers: OutgoingHttpHeaders): void {
+    for (let from = 0; from < calls.length; from += BATCH_CALLS_MAX) {
+      void sendBatch(calls.slice(from, from + BATCH_CALLS_MAX), headers);
     }
   }
 
-  async function sendBatch(calls: readonly Call[]): Promise<void> {
+  async function sendBatch(calls: readonly Call[], headers: OutgoingHttpHeaders): Promise<void> {
     const body = JSON.stringify(
       calls.map(({ id, name, input }) => ({ jsonrpc: '2.0', id, method: name, params: input })),
     );
-    const reply = await post({ ...options, isTls, agent }, body);
+    const reply = await post({ ...options, isTls, agent, headers }, body);
     const answers = reply.ok ? readReplies(reply.value) : reply;
     for (const call of calls) {
       const answer = answers.ok ? answers.value.get(call.id) : answers;
@@ -109,9 +124,17 @@ export function openBatchTransport(options: TransportOptions): Transport {
   };
 }
 
+type Way = 'wait' | 'write' | 'read';
+
+function wayOf({ name }: Call): Way {
+  if (name === 'operation.wait') return 'wait';
+  return operationRow(name).effect === 'write' ? 'write' : 'read';
+}
+
 interface PostOptions extends TransportOptions {
   readonly isTls: boolean;
   readonly agent: HttpAgent | HttpsAgent;
+  readonly headers: OutgoingHttpHeaders;
 }
 
 function post(options: PostOptions, body: string): Promise<Result<string, Problem>> {
@@ -121,9 +144,11 @@ function post(options: PostOptions, body: string): Promise<Result<string, Proble
     authorization: `Bearer ${options.apiKey}`,
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
+    'user-agent': USER_AGENT,
     [CLIENT_HEADER]: 'terraform',
     [DEPLOYMENT_HEADER]: options.deployment,
     ...(options.traceparent === undefined ? {} : { [TRACEPARENT]: options.traceparent }),
+    ...options.headers,
   };
   const send = options.isTls ? requestHttps : requestHttp;
   return new Promise((resolve) => {

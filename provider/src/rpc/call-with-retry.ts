@@ -30,7 +30,7 @@ export async function callWithRetry(
 ): Promise<Result<unknown, Problem>> {
   const { retryMsMax = RETRY_MS_MAX, nowMs = Date.now, wait = sleep } = options;
   const { effect } = operationRow(call.name);
-  // Whether the server took a write must be known even after ^C: its answer comes at once.
+  // Whether the server took a write must be known even after ^C: its answer comes soon.
   const sendSignal = effect === 'write' ? undefined : signal;
   const giveUpAtMs = nowMs() + retryMsMax;
   for (let attempt = 1; ; attempt += 1) {

@@ -6,12 +6,13 @@ import { type Client, createClient } from '@novacron/contract/client';
 import type { ExplainedDriftRecord } from '@novacron/contract/drift';
 import type { ResourceKind } from '@novacron/contract/field';
 import type { Problem } from '@novacron/contract/problem';
-import { ok, type Result } from '@novacron/contract/result';
+import { err, ok, type Result } from '@novacron/contract/result';
 import { openBatchTransport, type TransportOptions } from './batch-transport.ts';
 import { callWithRetry, type RetryOptions } from './call-with-retry.ts';
 import { createKeyConfirmation, type KeyConfirmation } from './confirm-keys.ts';
 import { keyPrefix } from './create-key.ts';
 import { readAllPages } from './read-all-pages.ts';
+import { explainSkew, type ServerRelease } from './server-release.ts';
 
 /** What a call may say besides its input. */
 export interface SessionCallOptions {
@@ -27,6 +28,8 @@ export type ResourceAnswer = Readonly<Record<string, unknown>> & { readonly id: 
 export interface Session {
   readonly client: Client<SessionCallOptions>;
   readonly deployment: string;
+  /** Takes note of which NovaCron answers. */
+  readonly meet: (server: ServerRelease) => void;
   /** Names this run to the server: what it previews is placed one after another. */
   readonly runId: string;
   /** One resource as it is now; undefined when it is gone. After a few, all are read at once. */
@@ -61,9 +64,16 @@ const SINGLE_READS_MAX = 4;
 /** Opens a session; nothing is sent yet. */
 export function openSession(options: TransportOptions, retry: RetryOptions = {}): Session {
   const transport = openBatchTransport(options);
-  const client = createClient<SessionCallOptions>((name, input, { signal, ...less } = {}) =>
+  let server: ServerRelease | undefined;
+  const carried = createClient<SessionCallOptions>((name, input, { signal, ...less } = {}) =>
     callWithRetry(transport, { name, input }, signal, { ...less, ...retry }),
   );
+  const client: typeof carried = {
+    call: async (name, input, more) => {
+      const answer = await carried.call(name, input, more);
+      return answer.ok ? answer : err(explainSkew(answer.error, server));
+    },
+  };
   const inState = new Set<string>();
   const reads = createReads(client);
   let drift: Promise<ReadonlyMap<string, ExplainedDriftRecord>> | undefined;
@@ -72,6 +82,9 @@ export function openSession(options: TransportOptions, retry: RetryOptions = {})
   return {
     client,
     deployment: options.deployment,
+    meet: (release) => {
+      server = release;
+    },
     runId: randomUUID(),
     inState,
     leaving: new Set(),

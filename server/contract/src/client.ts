@@ -48,5 +48,6 @@ function incompatibleAnswer(name: string, reason: string): Problem {
   return problem('internal', {
     detail: `The server's answer to ${name} is not what this release understands: ${reason}`,
     remedy: 'Use a server and a client of the same or of neighbouring releases.',
+    data: { incompatible: true },
   });
 }

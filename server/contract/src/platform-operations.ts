@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AdmissionPreview, AdmissionPreviewInput, AdmissionWarning } from './admission.ts';
 import { AuditEntry } from './audit.ts';
+import { CONTRACT_LEVEL_UNTOLD } from './contract-level.ts';
 import { ExplainedDriftRecord } from './drift.ts';
 import { Event } from './event.ts';
 import { ResourceKind } from './field.ts';
@@ -205,6 +206,10 @@ export const platformOperations = {
       tenant: z.string(),
       features: z.array(z.string()).optional().describe('Feature flags that the tenant has'),
       server_version: z.string(),
+      contract_level: z
+        .int()
+        .prefault(CONTRACT_LEVEL_UNTOLD)
+        .describe('Grows with releases; programs of neighbouring levels work together'),
     }),
     problems: [],
   },

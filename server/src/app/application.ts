@@ -35,6 +35,8 @@ export interface CallContext {
   readonly deployment: string;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
+  /** How long the answer of a write may be held back for its end; not at all where absent. */
+  readonly waitMs?: number;
   /** The span that the call is part of, where there is a trace. */
   readonly trace?: TraceContext | undefined;
 }

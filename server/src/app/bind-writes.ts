@@ -1,8 +1,9 @@
 /** The rows of the operations table that write. */
 
+import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
-import { ok, type Result } from '@novacron/contract/result';
+import { fromProblemDocument, type Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from './application.ts';
 import type { AppDeps, InstanceDeps } from './deps.ts';
 import { createEnrollment, revokeEnrollment } from './enrollment/enrollments.ts';
@@ -69,7 +70,8 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
       relay.signal();
       const { admission, operation } = admitted.value;
       if (admission === 'new' && operation.status === 'running') executor.start(operation);
-      return answerWrite(deps, admitted.value, show, context);
+      const ended = await waitAsPreferred({ deps, executor }, admitted.value, context);
+      return answerWrite(deps, ended, show, context);
     };
   }
 
@@ -120,6 +122,23 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
   } as const satisfies Partial<Handlers>;
 }
 
+/** A caller that would rather wait for the end is told of it, so that it need not ask. */
+async function waitAsPreferred(
+  { deps, executor }: { readonly deps: AppDeps; readonly executor: OperationExecutor },
+  admitted: AdmittedWrite,
+  { waitMs, signal }: CallContext,
+): Promise<AdmittedWrite> {
+  const { id, status } = admitted.operation;
+  if (waitMs === undefined || OPERATION_STATUSES_FINAL.some((final) => final === status))
+    return admitted;
+  await executor.waitForEnd(id, { timeoutMs: waitMs, signal });
+  const [operation = admitted.operation] = await deps.store.read({
+    from: 'operations',
+    where: { id },
+  });
+  return { ...admitted, operation };
+}
+
 async function answerWrite(
   deps: AppDeps,
   admitted: AdmittedWrite,
@@ -130,6 +149,9 @@ async function answerWrite(
   const { warnings, notices } = admitted;
   if (show === undefined) return ok({ operation, warnings });
   const resource = await show(admitted.resourceId, context);
-  if (!resource.ok) return resource;
+  if (!resource.ok) {
+    // What was undone while the caller waited is gone: why is the better answer.
+    return operation.problem === null ? resource : err(fromProblemDocument(operation.problem));
+  }
   return ok({ resource: resource.value, operation, warnings, notices });
 }

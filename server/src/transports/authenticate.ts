@@ -13,6 +13,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../app/application.ts';
 import type { Core } from './dispatch.ts';
 import type { ExchangeHandler } from './exchange.ts';
+import { readWaitPreference } from './read-wait-preference.ts';
 import { REST_PREFIX } from './rest/send-answer.ts';
 import { sendProblem } from './rest/send-problem.ts';
 
@@ -26,7 +27,7 @@ const SECRET_LENGTH_MAX = 8192;
 const OutsideClient = ClientName.exclude(['platform']);
 
 /** What the headers of a request say about who calls and from where. */
-export type Caller = Pick<CallContext, 'principal' | 'client' | 'deployment'>;
+export type Caller = Pick<CallContext, 'principal' | 'client' | 'deployment' | 'waitMs'>;
 
 /** Rows whose input holds the credential. */
 const OPEN_TO_ANYONE: ReadonlySet<string> = new Set(
@@ -74,11 +75,16 @@ async function identifyCaller(
 /** Where a request comes from, as far as its headers say so. */
 export function readOrigin(
   headers: IncomingHttpHeaders,
-): Result<Pick<Caller, 'client' | 'deployment'>, Problem> {
+): Result<Pick<Caller, 'client' | 'deployment' | 'waitMs'>, Problem> {
   const deployment = readDeployment(textOf(headers[DEPLOYMENT_HEADER]));
   if (!deployment.ok) return deployment;
   const client = OutsideClient.safeParse(textOf(headers[CLIENT_HEADER]));
-  return ok({ client: client.success ? client.data : 'rest', deployment: deployment.value });
+  const waitMs = readWaitPreference(textOf(headers.prefer));
+  return ok({
+    client: client.success ? client.data : 'rest',
+    deployment: deployment.value,
+    ...(waitMs === undefined ? {} : { waitMs }),
+  });
 }
 
 /** Node joins repeated headers of ours with commas; only Set-Cookie is ever a list. */

@@ -35,6 +35,8 @@ export interface CallAs {
   readonly principal?: Principal;
   readonly client?: ClientName;
   readonly deployment?: string;
+  /** How long the answer of a write may be held back for its end. */
+  readonly waitMs?: number;
 }
 
 /** The application under test. */
@@ -220,6 +222,7 @@ function createCalls(
           client: as.client ?? 'rest',
           deployment: as.deployment ?? 'default',
           signal: new AbortController().signal,
+          ...(as.waitMs === undefined ? {} : { waitMs: as.waitMs }),
         },
       },
     ),

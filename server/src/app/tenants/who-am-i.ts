@@ -1,3 +1,4 @@
+import { CONTRACT_LEVEL } from '@novacron/contract/contract-level';
 import { featureNames } from '@novacron/contract/feature';
 import { ok } from '@novacron/contract/result';
 import type { CallContext } from '../application.ts';
@@ -13,5 +14,6 @@ export async function whoAmI(deps: AppDeps, { principal }: CallContext) {
     tenant: principal.tenantId,
     features: featureNames().filter((name) => features[name]),
     server_version: deps.serverVersion,
+    contract_level: CONTRACT_LEVEL,
   });
 }
