@@ -1,6 +1,7 @@
 /** The typed client: one function for every operation, over whatever carries it. */
 import type { InputOf, OperationName, OutputOf } from './operations.ts';
 import { operations } from './operations.ts';
+import { parseAnswer } from './parse-answer.ts';
 import { type Problem, problem } from './problem.ts';
 import { err, ok, type Result } from './result.ts';
 
@@ -36,7 +37,7 @@ export function createClient<Options>(carry: Carrier<Options>): Client<Options> 
     ): Promise<Result<OutputOf<Name>, Problem>> {
       const answer = await carry(name, input, options);
       if (!answer.ok) return answer;
-      const parsed = operations[name].output.safeParse(answer.value);
+      const parsed = parseAnswer<unknown>(operations[name].output, answer.value);
       if (!parsed.success) return err(incompatibleAnswer(name, parsed.error.message));
       // The row's schema has just said so; the compiler cannot follow a lookup by a generic key.
       return ok(parsed.data as OutputOf<Name>);
