@@ -1,4 +1,4 @@
-/** The provider and servers of other releases: a real server whose answers are altered on the way. */
+/** The provider and servers of other releases: a real one whose answers are altered on the way. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -93,8 +93,8 @@ describe('a provider and a server of another release', () => {
         attribute: 'endpoint',
         detail:
           `The server is NovaCron 0.9.0 (contract level ${CONTRACT_LEVEL + 2}), this provider is ` +
-          `${PROVIDER_VERSION} (level ${CONTRACT_LEVEL}). Only neighbouring levels work together; ` +
-          "these two would misunderstand each other.\n\nInstall the provider of the server's " +
+          `${PROVIDER_VERSION} (level ${CONTRACT_LEVEL}). Only neighbouring levels work ` +
+          "together; these two would misunderstand each other.\n\nInstall the provider of the server's " +
           'release: version = "0.9.0" in required_providers, then `terraform init -upgrade`.',
       },
     ]);
@@ -106,8 +106,8 @@ describe('a provider and a server of another release', () => {
         severity: 'error',
         summary: 'The server is too old for the provider',
         detail: expect.stringContaining(
-          `Update the server to a release next to ${PROVIDER_VERSION}, or go back to the provider ` +
-            'of the server\'s release: version = "0.0.1"',
+          `Update the server to a release next to ${PROVIDER_VERSION}, or go back to the ` +
+            'provider of the server\'s release: version = "0.0.1"',
         ),
       },
     ]);

@@ -45,7 +45,8 @@ export function explainSkew(found: Problem, server: ServerRelease | undefined): 
   if (server === undefined || server.level === CONTRACT_LEVEL) return found;
   const isSkew = SKEW_CODES.includes(found.code) || found.data?.incompatible === true;
   if (!isSkew) return found;
-  const hint = `${nameReleases(server)} What only one of them knows works once both are of one release.`;
+  const way = 'What only one of them knows works once both are of one release.';
+  const hint = `${nameReleases(server)} ${way}`;
   return { ...found, remedy: `${found.remedy}\n\n${hint}` };
 }
 

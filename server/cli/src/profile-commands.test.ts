@@ -40,6 +40,7 @@ describe('novacron login', () => {
       tenant: 'default',
       features: ['graphql', 'migration'],
       server_version: '0.1.0',
+      contract_level: 2,
     });
     expect(server.calls.map(({ method }) => method)).toEqual(['identity.whoami']);
     expect(server.calls[0]?.headers.authorization).toBe('Bearer nova_secret');

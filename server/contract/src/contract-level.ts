@@ -1,7 +1,8 @@
 /**
  * How far two releases are apart, as one number: it grows by one with each release after which an
  * older neighbour would not understand everything any more. Neighbours work together with what both
- * know: requests that the older one refuses are not sent, unknown fields of answers are passed over.
+ * know: what the older one refuses is told with both versions, and unknown fields of answers are
+ * passed over.
  */
 
 /** The level of this release. */

@@ -315,6 +315,7 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
     tenant: 'default',
     features: ['graphql', 'migration'],
     server_version: '0.1.0',
+    contract_level: 2,
   },
   'api_key.create': {
     resource: { id: sampleId('key'), tenant_id: sampleId('tnt'), ...KEY },
