@@ -94,7 +94,8 @@ describe('a provider and a server of another release', () => {
         detail:
           `The server is NovaCron 0.9.0 (contract level ${CONTRACT_LEVEL + 2}), this provider is ` +
           `${PROVIDER_VERSION} (level ${CONTRACT_LEVEL}). Only neighbouring levels work ` +
-          "together; these two would misunderstand each other.\n\nInstall the provider of the server's " +
+          'together; these two would misunderstand each other.\n\n' +
+          "Install the provider of the server's " +
           'release: version = "0.9.0" in required_providers, then `terraform init -upgrade`.',
       },
     ]);
