@@ -354,7 +354,7 @@ describe('the server survives', () => {
         expect([200, 400]).toContain(received.status);
         expect(received.text).not.toContain('"internal"');
       }),
-      { numRuns: 200 },
+      { numRuns: 60 },
     );
     expect(fake.lines).toEqual([]);
   });
