@@ -1,5 +1,8 @@
-/** Every policy here is compiled and asked the requests in the `cases.json` beside it. */
-import { readdirSync, readFileSync } from 'node:fs';
+/**
+ * Every policy here passes its own tests, which reach every line of it. Where a `cases.json` is
+ * beside it, it is also asked these requests the way the server asks.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@novacron/contract/json';
 import { PolicyType } from '@novacron/contract/policy';
@@ -8,6 +11,9 @@ import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
 import { type CompiledPolicy, compileRego } from '@novacron/rego/compile-rego';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
+import { formatRego } from '@novacron/rego/format-rego';
+import { readAnnotations } from '@novacron/rego/read-annotations';
+import { testRego } from '@novacron/rego/test-rego';
 
 /** A request, and what shall come of it when the policy is enforced in block mode. */
 interface Case {
@@ -34,19 +40,66 @@ const names = readdirSync(home, { withFileTypes: true })
 
 const ANSWERS = ['allow', 'deny', 'warn', 'violation'];
 
-test('there are policies', () => {
-  expect(names).not.toEqual([]);
+function read(name: string, file: string): string {
+  return readFileSync(new URL(`${name}/${file}`, home), 'utf8');
+}
+
+/** The metadata of the package, which `novacron policy push` reads. */
+function headOf(name: string) {
+  const annotations = readAnnotations(read(name, 'policy.rego'), { file: `${name}/policy.rego` });
+  if (!annotations.ok) throw new Error(JSON.stringify(annotations.error));
+  const head = annotations.value.find(({ scope }) => scope === 'package');
+  return { title: head?.title, type: PolicyType.parse(head?.custom.type) };
+}
+
+test('there are policies of every type, each with a title of its own', () => {
+  const heads = names.map(headOf);
+  expect(new Set(heads.map(({ type }) => type))).toEqual(new Set(PolicyType.options));
+  expect(new Set(heads.map(({ title }) => title)).size).toBe(names.length);
+});
+
+test('the list of policies names each one with its title, type and mode', () => {
+  const list = readFileSync(new URL('README.md', home), 'utf8');
+  for (const name of names) {
+    const { title, type } = headOf(name);
+    expect(list).toMatch(new RegExp(`\\| \`${type}\` +\\| \\[${name}\\].*\\| ${title} `));
+  }
 });
 
 describe.each(names)('%s', (name) => {
-  const read = (file: string) => readFileSync(new URL(`${name}/${file}`, home), 'utf8');
-  const { type, cases }: CaseFile = JSON.parse(read('cases.json'));
-  const compiled = compile(read('policy.rego'));
+  const texts = ['policy.rego', 'policy_test.rego'] as const;
 
-  test('is compiled, has cases of both kinds and says whom it protects', () => {
+  test('passes its tests, which reach every line', () => {
+    const modules = Object.fromEntries(texts.map((file) => [file, read(name, file)]));
+    const report = testRego({ modules });
+    if (!report.ok) throw new Error(JSON.stringify(report.error));
+    const { tests, coverage } = report.value;
+    expect(tests.length).toBeGreaterThan(1);
+    expect(tests.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
+    expect(coverage.find(({ file }) => file === 'policy.rego')?.missed).toEqual([]);
+  });
+
+  test('is formatted, and says whom it protects and how Terraform gets it', () => {
+    for (const file of texts) {
+      expect(formatRego(read(name, file), { file })).toEqual({ ok: true, value: read(name, file) });
+    }
+    const page = read(name, 'README.md');
+    const { title, type } = headOf(name);
+    expect(page).toMatch(/protects/);
+    expect(page).toContain(`name             = "${title}"`);
+    expect(page).toContain(`type             = "${type}"`);
+  });
+});
+
+const asked = names.filter((name) => existsSync(new URL(`${name}/cases.json`, home)));
+
+describe.each(asked)('%s, asked by a server', (name) => {
+  const { type, cases }: CaseFile = JSON.parse(read(name, 'cases.json'));
+  const compiled = compile(read(name, 'policy.rego'));
+
+  test('has cases of both kinds', () => {
     const decisions = new Set(cases.map(({ decision }) => decision));
     expect([...decisions].sort()).toEqual(['allowed', 'refused']);
-    expect(read('README.md')).toMatch(/protect/);
   });
 
   test.each(cases)('$operation by "$role" is $decision', (given) => {

@@ -1,3 +1,8 @@
+# METADATA
+# title: VM Access Policy
+# custom:
+#   type: access
+#   enforcement_mode: block
 package novacron
 
 # Nobody may do anything that is not allowed below.
@@ -5,11 +10,11 @@ default allow = false
 
 # Admins may do everything.
 allow {
-    input.subject.role == "admin"
+	input.subject.role == "admin"
 }
 
 # Operators may look.
 allow {
-    input.subject.role == "operator"
-    input.action == "read"
+	input.subject.role == "operator"
+	input.action == "read"
 }

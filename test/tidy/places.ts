@@ -21,8 +21,8 @@ export const findStrayFiles: Rule = (files) =>
     })
     .map(({ path }) => at(path, 'does not belong to the top level; move it to a folder.'));
 
-/** Names that other programs expect to be written like this. */
-const CONVENTIONAL = /^(README\.md|LICENSE|Makefile)$/;
+/** Names that other programs expect to be written like this; OPA names tests of policies so. */
+const CONVENTIONAL = /^(README\.md|LICENSE|Makefile|[a-z0-9-]+_test\.rego)$/;
 const KEBAB = /^[.]?[a-z0-9]+(-[a-z0-9]+)*([.][a-z0-9]+(-[a-z0-9]+)*)*$/;
 
 /** Registries find a page by the name that Terraform gives its subject, which has underscores. */

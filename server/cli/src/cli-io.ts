@@ -35,6 +35,13 @@ export interface CliIo {
   readonly random: () => number;
   /** The text of a file; `-` is standard input. Rejects like `node:fs`. */
   readonly readText: (path: string) => Promise<string>;
+  /**
+   * The files at and below a place, in order; those of `.git` and `node_modules` are left out.
+   * Rejects likewise.
+   */
+  readonly listFiles: (path: string) => Promise<readonly string[]>;
+  /** Replaces the text of a file that exists. Rejects likewise. */
+  readonly replaceText: (path: string, text: string) => Promise<void>;
   /** Puts a file in place that only its user may read, and its directory. Rejects likewise. */
   readonly writePrivateText: (path: string, text: string) => Promise<void>;
   /** Asks for a secret without showing it; undefined when the person gives up. */

@@ -29,6 +29,8 @@ export type Failure =
       readonly operationId?: string;
     }
   | { readonly kind: 'usage'; readonly message: string }
+  /** The command did its work and found what it looks for. */
+  | { readonly kind: 'findings'; readonly message: string }
   | { readonly kind: 'interrupted'; readonly message: string };
 
 /** A failure that a problem is the reason of. */
@@ -41,9 +43,15 @@ export function usageFailure(message: string): Failure {
   return { kind: 'usage', message };
 }
 
+/** A command's own verdict, for those that look for something. */
+export function findingsFailure(message: string): Failure {
+  return { kind: 'findings', message };
+}
+
 /** The exit code of a failure. */
 export function exitCodeOf(failure: Failure): number {
   if (failure.kind === 'usage') return EXIT_CODES.usage;
+  if (failure.kind === 'findings') return EXIT_CODES.failed;
   if (failure.kind === 'interrupted') return EXIT_CODES.interrupted;
   if (failure.operationId !== undefined) return EXIT_CODES.failed;
   switch (failure.problem.code) {

@@ -14,6 +14,7 @@ import {
   showConfiguration,
 } from './local-commands.ts';
 import { plainLine } from './plain-text.ts';
+import type { PolicyFileActions } from './policy-commands.ts';
 import {
   chooseProfile,
   listProfiles,
@@ -112,12 +113,45 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
     serveProvider: () => local(serveProviderHere(io, env)),
     exportResources: (request) =>
       online(async (session) => outcomeOf(await exportResources(session, request))),
+    ...policyFileActions({ io, finish, online, progress: () => progressOf(program) }),
     printCompletion: async (shell) => io.stdout.write(completionScript(program, shell)),
     completeNames: async (noun) => io.stdout.write(await namesText(profiles(), noun)),
   };
   const program = createProgram(io, actions);
   await program.parseAsync([...argv], { from: 'user' });
   return exitCode;
+}
+
+/** They load the compiler of policies only when one of them runs. */
+function policyFileActions(run: {
+  readonly io: CliIo;
+  readonly finish: (outcome: Outcome) => void;
+  readonly online: (work: (session: Session) => Promise<Outcome>) => Promise<void>;
+  readonly progress: () => 'shown' | 'hidden';
+}): PolicyFileActions {
+  const { io, finish, online, progress } = run;
+  return {
+    checkPolicies: async (request) => {
+      const { checkPolicies } = await import('./policy/check-policies.ts');
+      finish(await checkPolicies(io, request));
+    },
+    formatPolicies: async (request) => {
+      const { formatPolicies } = await import('./policy/check-policies.ts');
+      finish(await formatPolicies(io, request));
+    },
+    testPolicies: async (request) => {
+      const { testPolicies } = await import('./policy/test-policies.ts');
+      finish(await testPolicies(io, { ...request, progress: progress() }));
+    },
+    evaluatePolicy: async (request) => {
+      const { evaluatePolicy } = await import('./policy/evaluate-policy.ts');
+      finish(await evaluatePolicy(io, request));
+    },
+    pushPolicies: async (request) => {
+      const { pushPolicies } = await import('./policy/push-policies.ts');
+      await online((session) => pushPolicies(session, request));
+    },
+  };
 }
 
 function progressOf(program: Command): 'shown' | 'hidden' {

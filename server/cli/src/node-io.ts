@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
 import type { CliIo, TextSink } from './cli-io.ts';
+import { listFiles } from './list-files.ts';
 import { readSecret } from './read-secret.ts';
+import { replaceText } from './replace-text.ts';
 import { writePrivateText } from './write-private-text.ts';
 
 /**
@@ -24,6 +26,8 @@ export function createNodeIo(release: { readonly version: string }): CliIo {
     nowMs: () => performance.now(),
     random: Math.random,
     readText: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
+    listFiles,
+    replaceText,
     writePrivateText,
     readSecret: (prompt) => readSecret({ input: process.stdin, output: process.stderr }, prompt),
     onInterrupt: (callback) => {

@@ -9,13 +9,14 @@ import { ENDPOINT_DEFAULT } from './endpoint.ts';
 import { EXIT_CODES_HELP } from './failure.ts';
 import { optionsOfFlag, parseCount, parseSeconds, repeatedChoice } from './flag-options.ts';
 import { NOUNS, wordsOf } from './nouns.ts';
+import { addPolicyFileCommands, type PolicyFileActions } from './policy-commands.ts';
 import type { GivenWords } from './read-input.ts';
 import { USAGE_HINT } from './render-failure.ts';
 import { OUTPUT_FORMATS } from './render-output.ts';
 import { TIMEOUT_SECONDS_DEFAULT } from './settings.ts';
 
 /** What the commands do, once they are understood. */
-export interface ProgramActions extends LocalActions {
+export interface ProgramActions extends LocalActions, PolicyFileActions {
   readonly runTable: (command: TableCommand, given: GivenWords) => Promise<void>;
   readonly switchPolicy: (request: PolicySwitch) => Promise<void>;
 }
@@ -60,6 +61,7 @@ export function createProgram(io: CliIo, actions: ProgramActions): Command {
   for (const option of globalOptions()) program.addOption(option);
   for (const command of tableCommands()) addTableCommand(program, command, actions);
   addPolicySwitches(groupOf(program, 'policy'), actions);
+  addPolicyFileCommands(groupOf(program, 'policy'), actions);
   addLocalCommands(program, actions);
   return program;
 }

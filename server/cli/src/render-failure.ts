@@ -13,7 +13,9 @@ export const USAGE_HINT = 'Run the command with --help to see its usage.';
  * output is JSON; wrong usage and interruptions are not the API's and stay text.
  */
 export function renderFailure(failure: Failure, format: OutputFormat): string {
-  if (failure.kind === 'interrupted') return `${plainText(failure.message)}\n`;
+  if (failure.kind === 'interrupted' || failure.kind === 'findings') {
+    return `${plainText(failure.message)}\n`;
+  }
   if (failure.kind === 'usage') return `error: ${plainText(failure.message)}\n${USAGE_HINT}\n`;
   const document = documentWithOperation(failure.problem, failure.operationId);
   return format === 'json' ? `${JSON.stringify(document, null, 2)}\n` : problemText(document);

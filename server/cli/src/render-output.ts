@@ -17,6 +17,13 @@ export type Document =
   | { readonly kind: 'written'; readonly value: Fields }
   /** A text that is meant for a file. */
   | { readonly kind: 'text'; readonly value: { readonly text: string } }
+  /** What a command found, with its own words for people. */
+  | {
+      readonly kind: 'report';
+      readonly value: Fields | readonly Fields[];
+      /** Whole lines. */
+      readonly text: string;
+    }
   /** Lines of a command that works on this machine. */
   | { readonly kind: 'lines'; readonly value: { readonly lines: readonly string[] } };
 
@@ -42,6 +49,8 @@ function renderForPeople(document: Document): string {
       return renderFields(document.value);
     case 'text':
       return document.value.text;
+    case 'report':
+      return document.text;
     case 'lines':
       return document.value.lines.map((line) => `${line}\n`).join('');
     case 'written':

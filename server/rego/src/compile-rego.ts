@@ -9,6 +9,7 @@ import { collectInputReferences, type InputReference } from './input-references.
 import { linkPolicy } from './link/link-policy.ts';
 import { parseRego } from './parse-rego.ts';
 import { planPolicy } from './plan/plan-policy.ts';
+import type { Probe } from './plan/planner.ts';
 import { writeFacts } from './policy-facts.ts';
 import { type RegoProblem, type RegoResult, sortProblems } from './problem.ts';
 
@@ -28,6 +29,12 @@ export type CompileRegoOptions = {
    * @defaultValue `undefined`
    */
   readonly builtinErrors?: 'undefined' | 'fail';
+  /**
+   * Whether the policy tells which lines it evaluates (`onProbe` of `loadPolicy`), for tests and
+   * coverage; it is slower then.
+   * @defaultValue `off`
+   */
+  readonly tracing?: 'on' | 'off';
 };
 
 /** A compiled policy. */
@@ -41,6 +48,8 @@ export type CompiledPolicy = {
   /** The names of each package's rules. */
   readonly rules: Readonly<Record<string, readonly string[]>>;
   readonly inputReferences: readonly InputReference[];
+  /** The places of a traced policy, by the index that `onProbe` gets; otherwise none. */
+  readonly probes: readonly Probe[];
 };
 
 /**
@@ -71,7 +80,8 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   if (problems.length === 0) orderRules(root, problems);
   if (problems.length > 0) return { ok: false, error: sortProblems(problems) };
   const { entrypoints, builtinErrors = 'undefined', data } = options;
-  const program = planPolicy(root, entrypoints);
+  const probes = { list: [], ids: new Map<string, number>() };
+  const program = planPolicy(root, entrypoints, options.tracing === 'on' ? probes : undefined);
   const facts = (memoryPages: number) => writeFacts({ memoryPages, builtinErrors, data });
   return {
     ok: true,
@@ -81,6 +91,7 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
       regoVersion: modules.some(({ version }) => version === 'v0') ? 'v0' : 'v1',
       ...describe(modules),
       inputReferences: collectInputReferences(root, uses, entrypoints),
+      probes: probes.list,
     },
   };
 }

@@ -24,6 +24,8 @@ export type LoadPolicyOptions = {
    * @defaultValue 4096 (256 MiB)
    */
   readonly memoryPagesMax?: number;
+  /** Told of the places that a policy compiled with tracing reaches, as often as it does. */
+  readonly onProbe?: (index: number) => void;
 };
 
 /** A policy that is ready to run. Evaluation is synchronous; run untrusted policies in a worker. */
@@ -56,13 +58,14 @@ export function loadPolicy(wasm: Uint8Array, options: LoadPolicyOptions = {}): L
     now ??= clock();
     return now;
   };
+  const onProbe = options.onProbe ?? (() => {});
   const initial = facts?.memoryPages ?? 0;
   const memory = {
     initial,
     maximum: Math.max(initial, options.memoryPagesMax ?? MEMORY_PAGES_MAX),
   };
   const create = (): SdkPolicy => {
-    const imports = makeHostImports({ nowNs }, facts?.builtinErrors ?? 'undefined');
+    const imports = makeHostImports({ nowNs, onProbe }, facts?.builtinErrors ?? 'undefined');
     const policy = loadSdkPolicy(module, memory, imports);
     if (facts?.data !== undefined) policy.setData(toBuffer(facts.data));
     return policy;

@@ -3,7 +3,7 @@
 import type { Position } from './problem.ts';
 
 /** What separates a token from the one before it. */
-type Gap = 'none' | 'blank' | 'line';
+export type Gap = 'none' | 'blank' | 'line';
 
 /** A piece of a template string: text, or the tokens of an expression. */
 export type TemplatePart =
@@ -16,6 +16,8 @@ export type Token = {
   readonly text: string;
   readonly gap: Gap;
   readonly at: Position;
+  /** Where it begins and ends in the text, in characters. */
+  readonly span: readonly [number, number];
   readonly parts?: readonly TemplatePart[];
 };
 

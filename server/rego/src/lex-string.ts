@@ -6,7 +6,7 @@ import type { Position } from './problem.ts';
 /** Templates may be inside templates this deep. */
 const TEMPLATE_DEPTH_MAX = 20;
 
-type StringToken = Omit<Token, 'gap'>;
+type StringToken = Omit<Token, 'gap' | 'span'>;
 type LexCode = (cursor: Cursor) => readonly Token[];
 
 /** Reads the string that begins at the cursor. Throws `LexFailure`. */

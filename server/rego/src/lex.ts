@@ -12,7 +12,8 @@ const MARK = /:=|==|!=|<=|>=|[-+*/%&|<>=()[\]{},;:.]/y;
 export function lex(source: string): readonly Token[] {
   const cursor: Cursor = { source, offset: 0, row: 1, lineStart: 0, gap: 'line', depth: 0 };
   const tokens = lexUntil(cursor, undefined);
-  tokens.push({ kind: 'end', text: '', gap: 'line', at: position(cursor) });
+  const { length } = source;
+  tokens.push({ kind: 'end', text: '', gap: 'line', at: position(cursor), span: [length, length] });
   return tokens;
 }
 
@@ -32,7 +33,7 @@ function lexUntil(cursor: Cursor, closing: '}' | undefined): Token[] {
       if (token.text === '{') depth += 1;
       if (token.text === '}') {
         if (depth === 0) {
-          tokens.push({ kind: 'end', text: '', gap: 'blank', at: token.at });
+          tokens.push({ ...token, kind: 'end', text: '', gap: 'blank' });
           return tokens;
         }
         depth -= 1;
@@ -63,9 +64,12 @@ function skipBlanks(cursor: Cursor): void {
 function lexToken(cursor: Cursor): Token {
   const { source, gap } = cursor;
   const at = position(cursor);
-  const c = source[cursor.offset];
-  if (c === '"' || c === '`' || c === '$')
-    return { ...lexString(cursor, at, (inner) => lexUntil(inner, '}')), gap };
+  const start = cursor.offset;
+  const c = source[start];
+  if (c === '"' || c === '`' || c === '$') {
+    const token = lexString(cursor, at, (inner) => lexUntil(inner, '}'));
+    return { ...token, gap, span: [start, cursor.offset] };
+  }
   for (const [kind, pattern] of [
     ['name', NAME],
     ['number', NUMBER],
@@ -78,7 +82,7 @@ function lexToken(cursor: Cursor): Token {
     if (kind === 'number' && /[A-Za-z0-9_]/.test(source[cursor.offset] ?? '')) {
       throw new LexFailure(`"${text}${source[cursor.offset]}" is no number.`, at);
     }
-    return { kind, text, gap, at };
+    return { kind, text, gap, at, span: [start, cursor.offset] };
   }
   const shown = JSON.stringify(String.fromCodePoint(source.codePointAt(cursor.offset) ?? 0));
   throw new LexFailure(`The character ${shown} has no meaning here.`, at);

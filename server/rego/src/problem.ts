@@ -13,7 +13,8 @@ export type RegoProblemCode =
   | 'conflict'
   | 'redeclared'
   | 'unsupported'
-  | 'too-large';
+  | 'too-large'
+  | 'bad-annotation';
 
 /** One thing that is wrong with a policy's text; row and column count from 1. */
 export type RegoProblem = {

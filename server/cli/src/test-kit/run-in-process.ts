@@ -77,6 +77,15 @@ export async function runInProcess(
       if (text !== undefined) return text;
       throw Object.assign(new Error('ENOENT: no such file or directory'), { code: 'ENOENT' });
     },
+    listFiles: async (path) => {
+      const paths = Object.keys({ ...world.files, ...written.files }).sort();
+      const found = paths.filter((each) => each === path || each.startsWith(`${path}/`));
+      if (found.length > 0 || path === '.') return path === '.' ? paths : found;
+      throw Object.assign(new Error('ENOENT: no such file or directory'), { code: 'ENOENT' });
+    },
+    replaceText: async (path, text) => {
+      written.files[path] = text;
+    },
     writePrivateText: async (path, text) => {
       if (path.startsWith('/read-only/')) throw new Error('EROFS: read-only file system');
       written.files[path] = text;

@@ -6,6 +6,8 @@ import { numberText, type RegoNumber, type RegoValue } from '../value.ts';
 export type HostContext = {
   /** The time of the decision in nanoseconds since 1970; the same throughout an evaluation. */
   readonly nowNs: () => bigint;
+  /** Told that a probe of a traced policy was reached. */
+  readonly onProbe: (index: number) => void;
 };
 
 /** A builtin: its arguments have the types that the table says; undefined is "no result". */

@@ -13,6 +13,7 @@ import { JWT_SIGN_BUILTINS } from './jwt-sign.ts';
 import { JWT_VERIFY_BUILTINS } from './jwt-verify.ts';
 import { NET_BUILTINS } from './net.ts';
 import { NUMBER_BUILTINS } from './number.ts';
+import { PROBE_BUILTINS } from './probe.ts';
 import { REGEX_BUILTINS } from './regex.ts';
 import { STRING_BUILTINS } from './string.ts';
 import { BUILTINS } from './table.ts';
@@ -34,6 +35,7 @@ const ALL: ReadonlyMap<string, HostBuiltin> = new Map(
     JWT_VERIFY_BUILTINS,
     NET_BUILTINS,
     NUMBER_BUILTINS,
+    PROBE_BUILTINS,
     REGEX_BUILTINS,
     STRING_BUILTINS,
     TIME_BUILTINS,

@@ -69,6 +69,7 @@ bits.rsh number number
 bits.negate number
 internal.number_op number string string
 internal.template_string array
+internal.probe number
 type_name any
 lower string
 upper string

@@ -5,7 +5,7 @@ import type { Relation } from './ir.ts';
 import { planMatch, planUnify } from './plan-match.ts';
 import { planTerm, planTerms } from './plan-term.ts';
 import { planWith } from './plan-with.ts';
-import { emit, inBlock, inScan, local, type Planner } from './planner.ts';
+import { emit, emitProbe, inBlock, inScan, local, type Planner } from './planner.ts';
 
 /** Plans a body; `next` plans what happens each time all of it holds. */
 export function planBody(
@@ -25,6 +25,7 @@ export function planBody(
 }
 
 function planLiteral(planner: Planner, literal: ResolvedLiteral, next: () => void): void {
+  emitProbe(planner, 'literal', literal.at);
   switch (literal.kind) {
     case 'expr':
       planExpression(planner, literal.term, next);

@@ -17,12 +17,21 @@ import {
   local,
   newLocal,
   type Planner,
+  type ProbeTable,
   type Program,
 } from './planner.ts';
 import { PLAIN_WORLD } from './world.ts';
 
-/** Plans the entrypoints, each a path below `data` such as `a/b`. */
-export function planPolicy(root: RuleNode, entrypoints: readonly string[]): IrProgram {
+/**
+ * Plans the entrypoints, each a path below `data` such as `a/b`.
+ *
+ * @param probes - filled with the places that the program tells of; undefined: it tells of none
+ */
+export function planPolicy(
+  root: RuleNode,
+  entrypoints: readonly string[],
+  probes: ProbeTable | undefined,
+): IrProgram {
   const program: Program = {
     root,
     functions: [],
@@ -31,6 +40,7 @@ export function planPolicy(root: RuleNode, entrypoints: readonly string[]): IrPr
     constantIds: new Map(),
     messages: [],
     slots: new Map(),
+    probes,
     parts: { body: planBody, term: planTerm, rule: planRule, extent: planExtent },
   };
   const planned = entrypoints.map((name) => ({ name, callee: planEntrypoint(program, name) }));

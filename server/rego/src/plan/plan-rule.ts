@@ -9,7 +9,9 @@ import {
   beginFunction,
   constant,
   emit,
+  emitProbe,
   endFunction,
+  enterDefinition,
   inBlock,
   local,
   messageIndex,
@@ -54,10 +56,12 @@ function conflict(planner: Planner, node: RuleNode, what: string): number {
 function planSet(planner: Planner, node: RuleNode): void {
   const target = newLocal(planner);
   emit(planner, { kind: 'make', target, shape: 'set' });
-  for (const { branches } of node.definitions) {
-    for (const { body, member } of branches) {
+  for (const definition of node.definitions) {
+    enterDefinition(planner, node, definition);
+    for (const { body, member, at } of definition.branches) {
       inBlock(planner, () => {
         planner.program.parts.body(planner, body, () => {
+          emitProbe(planner, 'head', at);
           if (!member) return;
           planTerm(planner, member, (value) => emit(planner, { kind: 'add', target, value }));
         });
@@ -75,6 +79,7 @@ function planValue(planner: Planner, node: RuleNode): void {
   const message = conflict(planner, node, 'has more than one value');
   for (const definition of node.definitions) {
     if (definition.rule.shape === 'default') continue;
+    enterDefinition(planner, node, definition);
     planDefinition(planner, definition, { result, message, shared });
   }
   for (const { rule, branches } of node.definitions) {
@@ -152,10 +157,14 @@ function assignOnce(planner: Planner, value: ResolvedTerm, target: number, messa
 
 // Matches the arguments (locals 1, 2, …), then plans the body.
 function planBranch(planner: Planner, branch: ResolvedBranch, next: () => void): void {
+  const reached = () => {
+    emitProbe(planner, 'head', branch.at);
+    next();
+  };
   const step = (index: number): void => {
     const pattern = branch.args[index];
     if (!pattern) {
-      planner.program.parts.body(planner, branch.body, next);
+      planner.program.parts.body(planner, branch.body, reached);
       return;
     }
     planMatch(planner, pattern, local(index + 1), () => step(index + 1));
@@ -169,6 +178,7 @@ function planPartial(planner: Planner, node: RuleNode): void {
   emit(planner, { kind: 'make', target, shape: 'object' });
   const message = conflict(planner, node, 'has one key with different values');
   for (const definition of node.definitions) {
+    enterDefinition(planner, node, definition);
     for (const branch of definition.branches) {
       inBlock(planner, () => planEntry(planner, definition, branch, target, message));
     }
@@ -193,6 +203,7 @@ function planEntry(
   const value = rule.shape === 'set' ? branch.member : branch.value;
   if (!first || !value) return;
   planner.program.parts.body(planner, branch.body, () => {
+    emitProbe(planner, 'head', branch.at);
     planTerms(planner, [value, ...branch.suffix], ([operand, ...keys]) => {
       const [key] = keys;
       if (!operand || !key) return;

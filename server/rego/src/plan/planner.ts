@@ -2,7 +2,8 @@
 // written with continuations: what follows a value is planned inside the loop that yields it.
 
 import type { ResolvedLiteral, ResolvedTerm } from '../check/resolved.ts';
-import type { RuleNode } from '../check/rule-tree.ts';
+import type { RuleDefinition, RuleNode } from '../check/rule-tree.ts';
+import type { Position } from '../problem.ts';
 import type { RegoValue } from '../value.ts';
 import { encodeValue } from '../value-json.ts';
 import type { IrFunction, Operand, Statement } from './ir.ts';
@@ -17,8 +18,22 @@ export type Program = {
   readonly constantIds: Map<string, number>;
   readonly messages: string[];
   readonly slots: Map<string, number>;
+  /** The places that a traced program tells of when it gets there; undefined in others. */
+  readonly probes: ProbeTable | undefined;
   readonly parts: PlanParts;
 };
+
+/** A place in a text that an evaluation can reach. */
+export type Probe = Position & {
+  readonly file: string;
+  /** A line of a body, or the head whose body holds. */
+  readonly kind: 'literal' | 'head';
+  /** The path of the rule below `data`, such as `novacron/allow`. */
+  readonly rule: string;
+};
+
+/** Probes in the order of execution within a rule; a place that is planned twice has one. */
+export type ProbeTable = { readonly list: Probe[]; readonly ids: Map<string, number> };
 
 /** Takes what a term evaluates to. */
 export type Use = (operand: Operand) => void;
@@ -40,6 +55,8 @@ type PlanParts = {
 export type Planner = {
   readonly program: Program;
   world: World;
+  /** The definition that is being planned: what probes are said to be of. */
+  definition: { readonly file: string; readonly rule: string };
   /** The local that holds the environment. */
   env: number;
   /** Where to go when something is undefined. */
@@ -57,6 +74,7 @@ export function beginFunction(program: Program, world: World, args: number): Pla
   return {
     program,
     world,
+    definition: { file: '', rule: '' },
     env: 0,
     fail: 0,
     statements: [],
@@ -70,6 +88,26 @@ export function beginFunction(program: Program, world: World, args: number): Pla
 /** Ends a function. */
 export function endFunction(planner: Planner, args: number, memo: boolean): IrFunction {
   return { args, locals: planner.localCount, memo, body: planner.statements };
+}
+
+/** Says whose text comes next. */
+export function enterDefinition(planner: Planner, node: RuleNode, from: RuleDefinition): void {
+  planner.definition = { file: from.module.file, rule: node.path.join('/') };
+}
+
+/** In a traced program: tells of this place when it is reached. */
+export function emitProbe(planner: Planner, kind: Probe['kind'], at: Position): void {
+  const { program, definition } = planner;
+  if (!program.probes) return;
+  const { list, ids } = program.probes;
+  const key = [definition.file, at.row, at.column, kind].join(' ');
+  const index = ids.get(key) ?? list.push({ ...definition, ...at, kind }) - 1;
+  ids.set(key, index);
+  const { nextLocal } = planner;
+  const target = newLocal(planner);
+  const args = [constant(program, index)];
+  emit(planner, { kind: 'builtin', target, name: 'internal.probe', args, fail: planner.fail });
+  planner.nextLocal = nextLocal;
 }
 
 /** Adds a statement. */

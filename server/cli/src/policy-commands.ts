@@ -1,0 +1,189 @@
+/** The commands that work on policies in files: check, fmt, test, eval and push. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { FormatRequest, PolicyTexts } from './policy/check-policies.ts';
+import type { EvaluateRequest } from './policy/evaluate-policy.ts';
+import type { PushRequest } from './policy/push-policies.ts';
+import type { TestRequest } from './policy/test-policies.ts';
+
+/** What they do, once they are understood. */
+export interface PolicyFileActions {
+  readonly checkPolicies: (request: PolicyTexts) => Promise<void>;
+  readonly formatPolicies: (request: FormatRequest) => Promise<void>;
+  readonly testPolicies: (request: Omit<TestRequest, 'progress'>) => Promise<void>;
+  readonly evaluatePolicy: (request: EvaluateRequest) => Promise<void>;
+  readonly pushPolicies: (request: PushRequest) => Promise<void>;
+}
+
+const TEST_FORMATS: readonly TestRequest['format'][] = ['text', 'json', 'junit'];
+
+const PATHS_TEXT = 'Files and directories; the files of a directory belong together';
+
+/** Adds them to the group `policy`. */
+export function addPolicyFileCommands(group: Command, actions: PolicyFileActions): void {
+  addCheck(group, actions);
+  addTest(group, actions);
+  addEval(group, actions);
+  group
+    .command('push')
+    .description("Makes a server's policies what files say; others of the server are left alone.")
+    .argument('<paths...>', 'Files and directories; each file but those of tests is a policy')
+    .option('--dry-run', 'Only tell what would change')
+    .addHelpText('after', PUSH_HELP)
+    .action((paths: string[], { dryRun }: { dryRun?: true }) =>
+      actions.pushPolicies({ paths, mode: dryRun === true ? 'dry-run' : 'write' }),
+    );
+}
+
+const PUSH_HELP = `
+Name, type and mode of a policy stand in the metadata of its package:
+
+  # METADATA
+  # title: VM Access Policy
+  # custom:
+  #   type: access
+  #   enforcement_mode: block
+  package novacron
+
+Example:
+  $ novacron policy push policies --dry-run`;
+
+interface TextFlags {
+  readonly together?: true;
+  readonly regoVersion: PolicyTexts['regoVersion'];
+}
+
+function textsOf(paths: readonly string[], flags: TextFlags): PolicyTexts {
+  const grouping = flags.together === true ? 'together' : 'by-directory';
+  return { paths, grouping, regoVersion: flags.regoVersion };
+}
+
+function addCheck(group: Command, actions: PolicyFileActions): void {
+  group
+    .command('check')
+    .description('Compiles policies and tells every mistake in them.')
+    .argument('<paths...>', PATHS_TEXT)
+    .addOption(togetherOption())
+    .addOption(versionOption())
+    .addHelpText('after', exampleText('policy check policies'))
+    .action((paths: string[], flags: TextFlags) => actions.checkPolicies(textsOf(paths, flags)));
+  group
+    .command('fmt')
+    .description('Formats policies in place and tells which ones.')
+    .argument('<paths...>', 'Files and directories; - is standard input, written to the output')
+    .option('--check', 'Write nothing; fail where a file is not formatted')
+    .addOption(versionOption())
+    .addHelpText('after', exampleText('policy fmt --check policies'))
+    .action((paths: string[], flags: TextFlags & { check?: true }) => {
+      const { regoVersion } = flags;
+      const mode = flags.check === true ? 'check' : 'write';
+      return actions.formatPolicies({ paths, mode, regoVersion });
+    });
+}
+
+interface TestFlags extends TextFlags {
+  readonly run?: RegExp;
+  readonly format: TestRequest['format'];
+  readonly coverage?: true;
+  readonly threshold?: number;
+}
+
+function addTest(group: Command, actions: PolicyFileActions): void {
+  group
+    .command('test')
+    .description('Runs the tests beside policies: rules whose names begin with test_.')
+    .argument('<paths...>', PATHS_TEXT)
+    .addOption(
+      new Option('--run <regex>', 'Only tests whose full name matches').argParser(parseRegex),
+    )
+    .addOption(
+      new Option('--format <format>', 'How to write the outcome')
+        .choices(TEST_FORMATS)
+        .default('text'),
+    )
+    .option('--coverage', 'Tell which lines of policies no test reaches')
+    .addOption(
+      new Option('--threshold <percent>', 'Fail where fewer lines are covered').argParser(
+        parsePercent,
+      ),
+    )
+    .addOption(togetherOption())
+    .addOption(versionOption())
+    .addHelpText('after', exampleText('policy test policies --coverage --threshold 90'))
+    .action((paths: string[], { run, format, coverage, threshold, ...flags }: TestFlags) =>
+      actions.testPolicies({
+        ...textsOf(paths, flags),
+        ...(run === undefined ? {} : { run }),
+        ...(threshold === undefined ? {} : { threshold }),
+        ...{ format, coverage: coverage === true ? 'shown' : 'hidden' },
+      }),
+    );
+}
+
+interface EvalFlags {
+  readonly policies?: readonly string[];
+  readonly input?: string;
+  readonly data?: string;
+  readonly regoVersion: EvaluateRequest['regoVersion'];
+  readonly strict?: true;
+}
+
+function addEval(group: Command, actions: PolicyFileActions): void {
+  group
+    .command('eval')
+    .description('Evaluates a query, such as data.novacron.allow, over policies in files.')
+    .argument('<query>', 'The query; its variables are told each time it holds')
+    .addOption(
+      new Option(
+        '--policies <path>',
+        'File or directory of policies. Repeat it for several.',
+      ).argParser<readonly string[]>((path, before = []) => [...before, path]),
+    )
+    .option('--input <file>', 'What `input` is: JSON or YAML; - is standard input')
+    .option('--data <file>', 'What `data` has besides the policies: JSON or YAML')
+    .addOption(
+      new Option('--rego-version <version>', 'Version of the language')
+        .choices(['v0', 'v1'])
+        .default('v1'),
+    )
+    .option('--strict', 'Stop where a builtin fails, instead of taking it for undefined')
+    .addHelpText(
+      'after',
+      exampleText('policy eval data.novacron.allow --policies policies/vm-access --input ask.json'),
+    )
+    .action((query: string, { policies = [], strict, ...flags }: EvalFlags) =>
+      actions.evaluatePolicy({
+        ...{ query, policies, ...flags },
+        builtinErrors: strict === true ? 'fail' : 'undefined',
+      }),
+    );
+}
+
+function togetherOption(): Option {
+  return new Option('--together', 'Compile all files as one instead of each directory by itself');
+}
+
+function versionOption(): Option {
+  return new Option('--rego-version <version>', 'Version of the language')
+    .choices(['auto', 'v0', 'v1'])
+    .default('auto');
+}
+
+function parseRegex(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (cause) {
+    throw new InvalidArgumentError(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+const PERCENT_MAX = 100;
+
+function parsePercent(text: string): number {
+  const percent = Number(text);
+  if (text.trim() !== '' && percent >= 0 && percent <= PERCENT_MAX) return percent;
+  throw new InvalidArgumentError(`It must be a number from 0 to ${PERCENT_MAX}.`);
+}
+
+function exampleText(words: string): string {
+  return `\nExample:\n  $ novacron ${words}`;
+}

@@ -1,0 +1,135 @@
+/** `novacron policy check` and `fmt`: are the texts right, and are they in their usual form? */
+import { ok, type Result } from '@novacron/contract/result';
+import type { RegoVersion } from '@novacron/rego/ast';
+import { compileRego } from '@novacron/rego/compile-rego';
+import { formatRego } from '@novacron/rego/format-rego';
+import type { RegoProblem } from '@novacron/rego/problem';
+import type { CliIo } from '../cli-io.ts';
+import { type Failure, findingsFailure } from '../failure.ts';
+import { readTextFile } from '../read-text-file.ts';
+import type { Outcome } from '../run-command.ts';
+import { findRegoFiles, type Grouping, isTestFile, readRegoBundles } from './read-policies.ts';
+import { readPolicyHead } from './read-policy-head.ts';
+
+/** Which texts, and how they are read. */
+export interface PolicyTexts {
+  readonly paths: readonly string[];
+  readonly grouping: Grouping;
+  readonly regoVersion: 'auto' | RegoVersion;
+}
+
+/** Compiles all texts. Failures: wrong usage; findings where a text has a problem. */
+export async function checkPolicies(
+  io: Pick<CliIo, 'listFiles' | 'readText'>,
+  request: PolicyTexts,
+): Promise<Outcome> {
+  const { paths, grouping, regoVersion } = request;
+  const bundles = await readRegoBundles(io, paths, grouping);
+  if (!bundles.ok) return { failure: bundles.error };
+  const problems: RegoProblem[] = [];
+  let files = 0;
+  for (const { modules } of bundles.value) {
+    files += Object.keys(modules).length;
+    const compiled = compileRego({ modules, entrypoints: [], regoVersion });
+    if (!compiled.ok) problems.push(...compiled.error);
+    for (const [file, text] of Object.entries(modules)) {
+      const head = isTestFile(file) ? undefined : readPolicyHead(text, file);
+      if (head?.ok === false) problems.push(...head.error);
+    }
+  }
+  const checked = `${countOf(files, 'file')} checked`;
+  if (problems.length === 0) {
+    return { document: { kind: 'report', value: [], text: `${checked}: no problems\n` } };
+  }
+  return {
+    document: { kind: 'report', value: problems, text: problems.map(problemLine).join('') },
+    failure: findingsFailure(`${checked}: ${countOf(problems.length, 'problem')}`),
+  };
+}
+
+/** Which texts to format. */
+export interface FormatRequest {
+  /** `-` is standard input, which is written to standard output. */
+  readonly paths: readonly string[];
+  /** Whether files are written, or those told that would be. */
+  readonly mode: 'write' | 'check';
+  readonly regoVersion: 'auto' | RegoVersion;
+}
+
+/** Formats texts in place. Failures: wrong usage; findings in `check`, and for mistakes. */
+export async function formatPolicies(
+  io: Pick<CliIo, 'listFiles' | 'readText' | 'replaceText'>,
+  request: FormatRequest,
+): Promise<Outcome> {
+  const { paths, mode, regoVersion } = request;
+  if (paths.length === 1 && paths[0] === '-') return formatInput(io, regoVersion);
+  const files = await findRegoFiles(io, paths);
+  if (!files.ok) return { failure: files.error };
+  const changed: string[] = [];
+  const problems: RegoProblem[] = [];
+  for (const file of files.value) {
+    const formatted = await formatFile(io, file, regoVersion);
+    if (!formatted.ok) return { failure: formatted.error };
+    const { before, after, mistakes } = formatted.value;
+    problems.push(...mistakes);
+    if (after === undefined || after === before) continue;
+    changed.push(file);
+    if (mode === 'write') await io.replaceText(file, after);
+  }
+  const text = changed.map((file) => `${file}\n`).join('') + problems.map(problemLine).join('');
+  const document = { kind: 'report', value: { changed, problems }, text } as const;
+  const verdict = verdictOf(mode, { changed: changed.length, problems: problems.length });
+  return verdict === undefined ? { document } : { document, failure: findingsFailure(verdict) };
+}
+
+function verdictOf(
+  mode: FormatRequest['mode'],
+  counts: { readonly changed: number; readonly problems: number },
+): string | undefined {
+  if (counts.problems > 0)
+    return `${countOf(counts.problems, 'problem')}; these files are left alone`;
+  if (mode === 'write' || counts.changed === 0) return undefined;
+  return `${countOf(counts.changed, 'file')} not formatted: \`novacron policy fmt\` does it`;
+}
+
+type Formatted = {
+  readonly before: string;
+  readonly after: string | undefined;
+  readonly mistakes: readonly RegoProblem[];
+};
+
+async function formatFile(
+  io: Pick<CliIo, 'readText'>,
+  file: string,
+  regoVersion: 'auto' | RegoVersion,
+): Promise<Result<Formatted, Failure>> {
+  const before = await readTextFile(io, file, 'a policy');
+  if (!before.ok) return before;
+  const formatted = formatRego(before.value, { file, regoVersion });
+  return ok({
+    before: before.value,
+    after: formatted.ok ? formatted.value : undefined,
+    mistakes: formatted.ok ? [] : formatted.error,
+  });
+}
+
+async function formatInput(
+  io: Pick<CliIo, 'readText'>,
+  regoVersion: 'auto' | RegoVersion,
+): Promise<Outcome> {
+  const formatted = await formatFile(io, '-', regoVersion);
+  if (!formatted.ok) return { failure: formatted.error };
+  const { after, mistakes } = formatted.value;
+  if (after !== undefined) return { document: { kind: 'text', value: { text: after } } };
+  return { failure: findingsFailure(mistakes.map(problemLine).join('').trimEnd()) };
+}
+
+/** A problem as compilers write it. */
+export function problemLine({ file, row, column, message, code }: RegoProblem): string {
+  return `${file}:${row}:${column}: ${message} [${code}]\n`;
+}
+
+/** A number with its noun. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,79 @@
+/** `novacron policy eval`: the values of a query over policies, input and data in files. */
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { RegoVersion } from '@novacron/rego/ast';
+import { evaluateRego } from '@novacron/rego/evaluate-query';
+import { EvaluationError } from '@novacron/rego/evaluation-error';
+import { parse } from 'yaml';
+import type { CliIo } from '../cli-io.ts';
+import { type Failure, findingsFailure, usageFailure } from '../failure.ts';
+import { messageOf, readTextFile } from '../read-text-file.ts';
+import type { Outcome } from '../run-command.ts';
+import { problemLine } from './check-policies.ts';
+import { readRegoBundles } from './read-policies.ts';
+
+/** What to evaluate. */
+export interface EvaluateRequest {
+  readonly query: string;
+  /** Files and directories of policies; all are read as one. */
+  readonly policies: readonly string[];
+  /** JSON or YAML. */
+  readonly input?: string;
+  readonly data?: string;
+  readonly regoVersion: RegoVersion;
+  readonly builtinErrors: 'undefined' | 'fail';
+}
+
+/** The variable that stands for the query's own value. */
+const VALUE = 'value__';
+
+/**
+ * Evaluates a query. Failures: wrong usage, also for mistakes in a text; findings where nothing
+ * makes the query true, and where the evaluation stops.
+ */
+export async function evaluatePolicy(
+  io: Pick<CliIo, 'listFiles' | 'readText'>,
+  request: EvaluateRequest,
+): Promise<Outcome> {
+  const { query, policies, regoVersion, builtinErrors } = request;
+  const bundles = policies.length === 0 ? ok([]) : await readRegoBundles(io, policies, 'together');
+  if (!bundles.ok) return { failure: bundles.error };
+  const input = await readDocument(io, request.input, 'the input');
+  if (!input.ok) return { failure: input.error };
+  const data = await readDocument(io, request.data, 'the data');
+  if (!data.ok) return { failure: data.error };
+  const modules = bundles.value[0]?.modules ?? {};
+  const given = { modules, regoVersion, builtinErrors, data: data.value, input: input.value };
+  try {
+    // A query such as data.novacron.allow has a value of its own; x := 1; x > 0 has none.
+    const whole = evaluateRego({ ...given, query: `${VALUE} := ${query}` });
+    const answer = whole.ok ? whole : evaluateRego({ ...given, query });
+    if (!answer.ok) return { failure: usageFailure(answer.error.map(problemLine).join('').trim()) };
+    return outcomeOf(answer.value.map((bindings) => (whole.ok ? bindings[VALUE] : bindings)));
+  } catch (cause) {
+    if (!(cause instanceof EvaluationError)) throw cause;
+    return { failure: findingsFailure(`the evaluation stopped: ${cause.message}`) };
+  }
+}
+
+function outcomeOf(values: readonly unknown[]): Outcome {
+  const text = values.map((value) => `${JSON.stringify(value, null, 2)}\n`).join('');
+  const document = { kind: 'report', value: { result: values }, text } as const;
+  return values.length > 0 ? { document } : { document, failure: findingsFailure('undefined') };
+}
+
+async function readDocument(
+  io: Pick<CliIo, 'readText'>,
+  path: string | undefined,
+  what: string,
+): Promise<Result<unknown, Failure>> {
+  if (path === undefined) return ok(undefined);
+  const text = await readTextFile(io, path, what);
+  if (!text.ok) return text;
+  try {
+    const isJson = /^\s*[[{"]/.test(text.value);
+    const value: unknown = isJson ? JSON.parse(text.value) : parse(text.value);
+    return ok(value);
+  } catch (cause) {
+    return err(usageFailure(`${what} in ${path} is neither JSON nor YAML: ${messageOf(cause)}`));
+  }
+}

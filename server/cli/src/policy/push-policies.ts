@@ -1,0 +1,106 @@
+/** `novacron policy push`: makes a server's policies what a directory says. */
+
+import { Policy } from '@novacron/contract/policy';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { type Failure, findingsFailure, usageFailure } from '../failure.ts';
+import type { Fields } from '../fields.ts';
+import { listAll } from '../list-all.ts';
+import type { Outcome } from '../run-command.ts';
+import { callOperation, type Session } from '../session.ts';
+import { problemLine } from './check-policies.ts';
+import { isTestFile, readRegoBundles } from './read-policies.ts';
+import { type PolicyHead, readPolicyHead } from './read-policy-head.ts';
+
+/** What to push. */
+export interface PushRequest {
+  readonly paths: readonly string[];
+  /** Whether the server is changed, or only what would change is told. */
+  readonly mode: 'write' | 'dry-run';
+}
+
+type Wanted = PolicyHead & { readonly rule: string; readonly file: string };
+type Step = {
+  readonly action: 'create' | 'update' | 'none';
+  readonly policy: Wanted;
+  readonly id: string | undefined;
+  readonly changed: readonly string[];
+};
+
+/**
+ * Creates and updates policies by name; others of the server are left alone. Failures: wrong
+ * usage, mistakes in a head, and every problem of the server, at the first policy that has one.
+ */
+export async function pushPolicies(session: Session, request: PushRequest): Promise<Outcome> {
+  const wanted = await readWanted(session, request.paths);
+  if (!wanted.ok) return { failure: wanted.error };
+  const listed = await listAll(session, { operation: 'policy.list', input: {} });
+  if (!listed.ok) return { failure: listed.error };
+  const known = new Map(listed.value.map((item) => [String(item.name), item]));
+  const steps = wanted.value.map((policy) => stepOf(policy, known.get(policy.name)));
+  const done: Step[] = [];
+  for (const step of steps) {
+    const written = request.mode === 'write' ? await carryOut(session, step) : ok(undefined);
+    if (!written.ok) return { ...outcomeOf(done, request.mode), failure: written.error };
+    done.push(step);
+  }
+  return outcomeOf(done, request.mode);
+}
+
+async function readWanted(
+  session: Session,
+  paths: readonly string[],
+): Promise<Result<readonly Wanted[], Failure>> {
+  const bundles = await readRegoBundles(session.io, paths, 'together');
+  if (!bundles.ok) return bundles;
+  const wanted = new Map<string, Wanted>();
+  for (const [file, rule] of Object.entries(bundles.value[0]?.modules ?? {})) {
+    if (isTestFile(file)) continue;
+    const head = readPolicyHead(rule, file);
+    if (!head.ok) return err(findingsFailure(head.error.map(problemLine).join('').trim()));
+    const other = wanted.get(head.value.name);
+    if (other !== undefined) {
+      const both = `${other.file} and ${file}`;
+      return err(usageFailure(`${both} are both named ${head.value.name}; give one another title`));
+    }
+    wanted.set(head.value.name, { ...head.value, rule, file });
+  }
+  return ok([...wanted.values()]);
+}
+
+function fieldsOf({ name, type, enforcementMode, rule }: Wanted): Fields {
+  return { name, type, enforcement_mode: enforcementMode, rule };
+}
+
+function stepOf(policy: Wanted, found: Fields | undefined): Step {
+  if (found === undefined) return { action: 'create', policy, id: undefined, changed: [] };
+  const { id } = Policy.parse(found);
+  const changed = Object.entries(fieldsOf(policy))
+    .filter(([field, value]) => found[field] !== value)
+    .map(([field]) => field);
+  return { action: changed.length > 0 ? 'update' : 'none', policy, id, changed };
+}
+
+async function carryOut(session: Session, step: Step): Promise<Result<unknown, Failure>> {
+  const { action, policy, id, changed } = step;
+  if (action === 'none') return ok(undefined);
+  if (action === 'create') return callOperation(session, 'policy.create', fieldsOf(policy));
+  const fields = Object.entries(fieldsOf(policy)).filter(([field]) => changed.includes(field));
+  return callOperation(session, 'policy.update', { id, ...Object.fromEntries(fields) });
+}
+
+function outcomeOf(steps: readonly Step[], mode: PushRequest['mode']): Outcome {
+  const value = steps.map(({ action, policy, changed }) => ({
+    ...{ name: policy.name, file: policy.file, action, changed },
+  }));
+  const lines = steps.flatMap(({ action, policy, changed }) =>
+    action === 'none' ? [] : [`${action}: ${policy.name}${whatOf(changed)}\n`],
+  );
+  const count = lines.length;
+  const verb = mode === 'write' ? 'changed' : 'to change';
+  const text = `${lines.join('')}${count} ${verb}, ${steps.length - count} as they are\n`;
+  return { document: { kind: 'report', value, text } };
+}
+
+function whatOf(changed: readonly string[]): string {
+  return changed.length === 0 ? '' : ` (${changed.join(', ')})`;
+}

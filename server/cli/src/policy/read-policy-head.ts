@@ -1,0 +1,63 @@
+/** What a policy's text says of itself: name, type and mode, as `# METADATA` of its package. */
+
+import { nearName } from '@novacron/contract/near-name';
+import { EnforcementMode, PolicyName, PolicyType } from '@novacron/contract/policy';
+import type { RegoProblem, RegoResult } from '@novacron/rego/problem';
+import { readAnnotations } from '@novacron/rego/read-annotations';
+import { z } from 'zod';
+
+/** What a policy is besides its rules. */
+export interface PolicyHead {
+  readonly name: string;
+  readonly type: PolicyType;
+  readonly enforcementMode: EnforcementMode;
+}
+
+const Custom = z.looseObject({
+  type: PolicyType.default('resource'),
+  enforcement_mode: EnforcementMode.default('block'),
+});
+
+/**
+ * Reads the head of a policy. Without one the name is that of the directory or the file, the type
+ * `resource` and the mode `block`. Problems: an annotation that is no YAML or has a wrong value.
+ */
+export function readPolicyHead(text: string, file: string): RegoResult<PolicyHead> {
+  const annotations = readAnnotations(text, { file });
+  if (!annotations.ok) return annotations;
+  const found = annotations.value.find(({ scope }) => scope === 'package');
+  const name = found?.title ?? nameOfFile(file);
+  const custom = Custom.safeParse(found?.custom ?? {});
+  const named = PolicyName.safeParse(name);
+  if (custom.success && named.success) {
+    const { type, enforcement_mode: enforcementMode } = custom.data;
+    return { ok: true, value: { name, type, enforcementMode } };
+  }
+  const issues = [
+    ...(custom.error?.issues ?? []).map(({ path, message }) => ({ at: path.join('.'), message })),
+    ...(named.error?.issues ?? []).map(({ message }) => ({ at: 'title', message })),
+  ];
+  const row = found?.row ?? 1;
+  const problems = issues.map(
+    ({ at, message }): RegoProblem => ({
+      code: 'bad-annotation',
+      message: `The package's metadata has a wrong ${at}: ${message}${hint(at, found?.custom)}`,
+      ...{ file, row, column: 1 },
+    }),
+  );
+  return { ok: false, error: problems };
+}
+
+function hint(at: string, custom: Readonly<Record<string, unknown>> = {}): string {
+  const given = custom[at];
+  const choices = at === 'type' ? PolicyType.options : EnforcementMode.options;
+  const near = typeof given === 'string' ? nearName(given, choices) : undefined;
+  return near === undefined ? '' : `; did you mean ${near}?`;
+}
+
+/** `policies/vm-access/policy.rego` is vm-access, and so is `vm-access.rego`. */
+function nameOfFile(file: string): string {
+  const parts = file.split('/');
+  const base = (parts.at(-1) ?? file).replace(/\.rego$/, '');
+  return base === 'policy' ? (parts.at(-2) ?? base) : base;
+}

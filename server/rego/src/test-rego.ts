@@ -1,0 +1,154 @@
+// Runs the tests of policies: rules whose names begin with `test_`. Source of the idea: `opa test`.
+
+import type { Module, Rule } from './ast.ts';
+import { type CompiledPolicy, type CompileRegoOptions, compileRego } from './compile-rego.ts';
+import { coverModule, type FileCoverage } from './coverage.ts';
+import { type LoadedRego, loadPolicy } from './evaluate-rego.ts';
+import { EvaluationError } from './evaluation-error.ts';
+import { parseRego } from './parse-rego.ts';
+import type { Probe } from './plan/planner.ts';
+import type { Position, RegoResult } from './problem.ts';
+
+/** What to test. */
+export type TestRegoOptions = Pick<CompileRegoOptions, 'modules' | 'data' | 'regoVersion'> & {
+  /**
+   * Which tests run, by their full name such as `data.novacron_test.test_admin`.
+   * @defaultValue all
+   */
+  readonly wants?: (name: string) => boolean;
+  /** The time for `time.now_ns` in nanoseconds since 1970. @defaultValue the system's clock */
+  readonly nowNs?: () => bigint;
+  /** A clock for durations in milliseconds. @defaultValue `performance.now` */
+  readonly clockMs?: () => number;
+  /** Told before each test: its number from 0, and how many there are. */
+  readonly onTest?: (index: number, count: number) => void;
+};
+
+/** What became of one test. */
+export type RegoTest = {
+  /** Such as `data.novacron_test.test_admin`. */
+  readonly name: string;
+  readonly file: string;
+  /** Where the test begins. */
+  readonly at: Position;
+  /** `skipped`: a test to be written, whose name begins with `todo_test_`. */
+  readonly outcome: 'passed' | 'failed' | 'errored' | 'skipped';
+  /** The line of the test that did not hold; only of failed ones. */
+  readonly failedAt: Position | undefined;
+  /** Why there was no answer; only of errored ones. */
+  readonly message: string | undefined;
+  readonly durationMs: number;
+};
+
+/** What all tests came to. */
+export type RegoTestReport = {
+  readonly tests: readonly RegoTest[];
+  /** Of every file, those with tests too. */
+  readonly coverage: readonly FileCoverage[];
+};
+
+type Found = { readonly module: Module; readonly rule: Rule; readonly name: string };
+
+const TEST_PREFIX = 'test_';
+const TODO_PREFIX = 'todo_test_';
+
+/**
+ * Runs all tests of the modules. A test passes unless it is undefined or false.
+ *
+ * @returns the outcomes in the order of the text, or what is wrong with the modules
+ */
+export function testRego(options: TestRegoOptions): RegoResult<RegoTestReport> {
+  const { modules: texts, data, regoVersion = 'auto' } = options;
+  const modules: Module[] = [];
+  for (const [file, text] of Object.entries(texts)) {
+    const parsed = parseRego(text, { file, regoVersion });
+    // A text that cannot be read is told by the compiler, with all the others.
+    if (parsed.ok) modules.push(parsed.value);
+  }
+  const found = modules.flatMap(findTests).filter(({ name }) => options.wants?.(name) ?? true);
+  const entrypoints = [...new Set(found.map(({ name }) => entrypointOf(name)))];
+  const compiled = compileRego({ modules: texts, data, regoVersion, entrypoints, tracing: 'on' });
+  if (!compiled.ok) return compiled;
+  const reached = new Set<number>();
+  const policy = loadPolicy(compiled.value.wasm, {
+    onProbe: (index) => reached.add(index),
+    ...(options.nowNs ? { nowNs: options.nowNs } : {}),
+  });
+  const all = new Set<number>();
+  const tests = found.map((test, index) => {
+    options.onTest?.(index, found.length);
+    reached.clear();
+    const outcome = runTest(test, { policy, compiled: compiled.value, reached }, options);
+    for (const probe of reached) all.add(probe);
+    return outcome;
+  });
+  return { ok: true, value: { tests, coverage: coverFiles(modules, compiled.value.probes, all) } };
+}
+
+function findTests(module: Module): readonly Found[] {
+  const found = new Map<string, Found>();
+  for (const rule of module.rules) {
+    const [first] = rule.path;
+    if (first?.kind !== 'scalar' || typeof first.value !== 'string' || rule.args) continue;
+    const isTest = first.value.startsWith(TEST_PREFIX) || first.value.startsWith(TODO_PREFIX);
+    const name = ['data', ...module.package, first.value].join('.');
+    if (isTest && !found.has(name)) found.set(name, { module, rule, name });
+  }
+  return [...found.values()];
+}
+
+function entrypointOf(name: string): string {
+  return name.split('.').slice(1).join('/');
+}
+
+type Run = {
+  readonly policy: LoadedRego;
+  readonly compiled: CompiledPolicy;
+  readonly reached: ReadonlySet<number>;
+};
+
+function runTest(test: Found, run: Run, options: TestRegoOptions): RegoTest {
+  const { module, rule, name } = test;
+  const clockMs = options.clockMs ?? (() => performance.now());
+  const beganMs = clockMs();
+  const about = { name, file: module.file, at: rule.at };
+  const end = (rest: Pick<RegoTest, 'outcome'> & Partial<RegoTest>): RegoTest => {
+    const durationMs = clockMs() - beganMs;
+    return { failedAt: undefined, message: undefined, ...about, ...rest, durationMs };
+  };
+  if (name.split('.').at(-1)?.startsWith(TODO_PREFIX)) return end({ outcome: 'skipped' });
+  try {
+    const [value] = run.policy.evaluate(undefined, entrypointOf(name));
+    if (value !== undefined && value !== false) return end({ outcome: 'passed' });
+    return end({ outcome: 'failed', failedAt: failingLine(test, run) });
+  } catch (cause) {
+    if (!(cause instanceof EvaluationError)) throw cause;
+    return end({ outcome: 'errored', message: cause.message });
+  }
+}
+
+/** The line of the test that was reached last: what comes after it was not, so it did not hold. */
+function failingLine({ name, rule }: Found, { compiled, reached }: Run): Position {
+  const own = entrypointOf(name);
+  const last = compiled.probes.findLast(
+    (probe, index) => probe.rule === own && probe.kind === 'literal' && reached.has(index),
+  );
+  return last ? { row: last.row, column: last.column } : rule.at;
+}
+
+function coverFiles(
+  modules: readonly Module[],
+  probes: readonly Probe[],
+  reached: ReadonlySet<number>,
+): readonly FileCoverage[] {
+  const rowsOf = (file: string, kind: Probe['kind']) =>
+    new Set(
+      probes
+        .filter((probe, index) => reached.has(index) && probe.file === file && probe.kind === kind)
+        .map(({ row }) => row),
+    );
+  return modules.map((module) => {
+    const { file } = module;
+    return coverModule(module, { head: rowsOf(file, 'head'), literal: rowsOf(file, 'literal') });
+  });
+}
