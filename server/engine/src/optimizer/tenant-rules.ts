@@ -1,7 +1,7 @@
 /** What VMs insist on about each other: affinity, anti-affinity and spread, tenant by tenant. */
 import { type FleetIndex, makeFleetIndex, putPeer } from '../placement/fleet/fleet-index.ts';
 import { openOverlay } from '../placement/fleet/overlay.ts';
-import { surveyFleet } from '../placement/fleet/survey.ts';
+import { prepareQuestion } from '../placement/fleet/survey.ts';
 import type { Peer, PlacementNode } from '../placement/model.ts';
 import { findRejections } from '../placement/reject-nodes.ts';
 import type { RejectionReason } from '../placement/rules/model.ts';
@@ -88,7 +88,7 @@ function isRefused(rules: TenantRules, tenant: Tenant, vm: number, node: number)
   if (ask === undefined || target === undefined) return true;
   const at = rules.home[vm] ?? -1;
   countVm(rules, tenant, { vm, node: at, by: -1 });
-  const { question } = surveyFleet(openOverlay(tenant.index), ask);
+  const { question } = prepareQuestion(openOverlay(tenant.index), ask);
   countVm(rules, tenant, { vm, node: at, by: 1 });
   return findRejections(target, question).some(({ reason }) => ABOUT_OTHERS.includes(reason));
 }

@@ -4,7 +4,7 @@ import { checkAsk } from './check-ask.ts';
 import { describeRejection, describeRule } from './describe-rules.ts';
 import { makeFleetIndex } from './fleet/fleet-index.ts';
 import { openOverlay } from './fleet/overlay.ts';
-import { surveyFleet } from './fleet/survey.ts';
+import { prepareQuestion } from './fleet/survey.ts';
 import type { Peer, PlacementAsk, PlacementNode } from './model.ts';
 import { findRejections } from './reject-nodes.ts';
 import type { Rejection, RejectionReason } from './rules/model.ts';
@@ -60,6 +60,6 @@ function findBroken(
 ): readonly Rejection[] {
   const node = nodes.find(({ name }) => name === home);
   if (node === undefined) return [];
-  const { question } = surveyFleet(openOverlay(makeFleetIndex({ nodes, peers })), ask);
+  const { question } = prepareQuestion(openOverlay(makeFleetIndex({ nodes, peers })), ask);
   return findRejections(node, question).filter(({ reason }) => RULES.includes(reason));
 }

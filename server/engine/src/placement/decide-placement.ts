@@ -9,7 +9,7 @@ import { findUnsafe } from './failover.ts';
 import { bestNodes, type RankedNode } from './fleet/best-nodes.ts';
 import type { FleetOverlay } from './fleet/overlay.ts';
 import { type Ranking, rankRows } from './fleet/rank-rows.ts';
-import { NOBODY, type Survey, surveyFleet } from './fleet/survey.ts';
+import { type Survey, surveyFleet } from './fleet/survey.ts';
 import type { PlacementAsk, PlacementNode, PlacementPlan } from './model.ts';
 import { refusePlacement } from './refuse-placement.ts';
 import { findRejections, rejectNodes } from './reject-nodes.ts';
@@ -62,7 +62,7 @@ export function tryPlacement(
   env: Env,
 ): Result<PlacementPlan, Refusal> {
   const survey = surveyFleet(fleet, ask);
-  const ranking = rankRows(fleet.index, { ...survey, nobody: NOBODY });
+  const ranking = rankRows(fleet.index, survey);
   const rng = lotsOf(ask.strategy, env.rng.fork('placement').fork(ask.vm.name));
   const ranked = bestNodes(fleet.index, survey, { ranking, rng });
   const { chosen, unsafe } = choose(fleet, survey, ranked);
@@ -98,8 +98,8 @@ function choose(fleet: FleetOverlay, survey: Survey, ranked: Generator<RankedNod
   return { chosen, unsafe };
 }
 
-function toCandidate({ node, row }: RankedNode, { scoresAt, totals }: Ranking): Candidate {
-  return { node, scores: scoresAt(row), total: totals[row] ?? 0 };
+function toCandidate({ node, row, total }: RankedNode, { scoresAt }: Ranking): Candidate {
+  return { node, scores: scoresAt(row), total };
 }
 
 function toPlan(choice: {

@@ -7,7 +7,7 @@ import { tryPlacement } from './decide-placement.ts';
 import { describeRejection } from './describe-rules.ts';
 import { makeFleetIndex } from './fleet/fleet-index.ts';
 import { openOverlay } from './fleet/overlay.ts';
-import { surveyFleet } from './fleet/survey.ts';
+import { prepareQuestion } from './fleet/survey.ts';
 import type { PlacementInput } from './model.ts';
 import { findRejections } from './reject-nodes.ts';
 
@@ -35,7 +35,7 @@ export function explainNode(
     );
   }
   const fleet = openOverlay(makeFleetIndex(input));
-  const rejections = findRejections(node, surveyFleet(fleet, input).question);
+  const rejections = findRejections(node, prepareQuestion(fleet, input).question);
   if (rejections.length > 0) {
     return ok(rejections.map((each) => `${nodeName} ${describeRejection(each)}`));
   }

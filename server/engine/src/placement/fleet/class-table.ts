@@ -1,81 +1,115 @@
-/** The classes of an index in columns, and room for the columns that a decision works in. */
+/**
+ * The classes of an index in columns, in blocks of rows: those of a block are in the same domain, so
+ * that what is best in a block can be remembered, and most blocks need not be read again.
+ */
 
-/** One row a class; rows behind the last class hold nothing. */
+/** Small enough to be read in no time, large enough that there are few blocks. */
+export const BLOCK_ROWS = 32;
+
+/** Rows and blocks; a row belongs to the block that its number over `BLOCK_ROWS` names. */
 export interface ClassTable {
-  readonly places: Int32Array;
-  readonly loads: Int32Array;
-  readonly domains: Int32Array;
+  /** One a row; rows behind the last one of a block hold nothing. */
+  places: Int32Array;
+  loads: Int32Array;
   /** Nodes in the class. */
-  readonly counts: Int32Array;
+  counts: Int32Array;
   /** Of these, nodes that the decision at hand asks one by one; 0 between decisions. */
-  readonly held: Int32Array;
+  held: Int32Array;
+  /** One a block. */
+  domains: Int32Array;
+  /** Rows in use, the first ones of the block. */
+  filled: Int32Array;
+  /** Counts the changes of a block. */
+  versions: Int32Array;
+  /** Blocks numbered so far. */
+  blocks: number;
+  /** Blocks that have room for a row, by domain. */
+  readonly roomy: Map<number, number[]>;
+  /** Blocks that belong to no domain. */
+  readonly free: number[];
 }
 
-/** Those who can hold a VM, a row each: first classes, without their special nodes, then those. */
-export interface FittingRows {
-  readonly places: Int32Array;
-  /** -1 where an overlay has changed the node. */
-  readonly loads: Int32Array;
-  readonly domains: Int32Array;
-  /** Rows of the class table; for rows that are classes. */
-  readonly classes: Int32Array;
-  readonly totals: Float64Array;
-  /** Nodes refused by the set of filters that refuse them, where that is a small number. */
-  readonly refused: Int32Array;
-}
-
-/** Sets of filters that are counted without a map: those of the twelve that are asked first. */
-const REFUSED_MAX = 2 ** 12;
-
-/** Room for the rows of one decision after another: none looks at those of an earlier one. */
-export function makeFittingRows(rows: number): FittingRows {
-  const room = Math.max(64, rows * 2);
+/** A table with room for so many classes, where they share domains; it grows by itself. */
+export function makeClassTable(classes: number): ClassTable {
+  const blocks = Math.max(4, Math.ceil(classes / BLOCK_ROWS) * 2);
+  const rows = blocks * BLOCK_ROWS;
   return {
-    places: new Int32Array(room),
-    loads: new Int32Array(room),
-    domains: new Int32Array(room),
-    classes: new Int32Array(room),
-    totals: new Float64Array(room),
-    refused: new Int32Array(REFUSED_MAX),
+    places: new Int32Array(rows),
+    loads: new Int32Array(rows),
+    counts: new Int32Array(rows),
+    held: new Int32Array(rows),
+    domains: new Int32Array(blocks),
+    filled: new Int32Array(blocks),
+    versions: new Int32Array(blocks),
+    blocks: 0,
+    roomy: new Map(),
+    free: [],
   };
 }
 
-/** A table with room for so many classes, and some more. */
-export function makeClassTable(rows: number): ClassTable {
-  const room = Math.max(64, rows * 2);
-  return {
-    places: new Int32Array(room),
-    loads: new Int32Array(room),
-    domains: new Int32Array(room),
-    counts: new Int32Array(room),
-    held: new Int32Array(room),
-  };
-}
-
-/** Writes a new row. @returns the table, a larger one where it was full */
+/** Writes a new row. @returns its number */
 export function addRow(
   table: ClassTable,
-  { row, place, load, domain }: Readonly<Record<'row' | 'place' | 'load' | 'domain', number>>,
-): ClassTable {
-  const roomy = row < table.places.length ? table : enlarge(table);
-  roomy.places[row] = place;
-  roomy.loads[row] = load;
-  roomy.domains[row] = domain;
-  return roomy;
+  { place, load, domain }: Readonly<Record<'place' | 'load' | 'domain', number>>,
+): number {
+  const roomy = table.roomy.get(domain) ?? [];
+  table.roomy.set(domain, roomy);
+  const block = roomy.at(-1) ?? openBlock(table, domain, roomy);
+  const filled = table.filled[block] ?? 0;
+  const row = block * BLOCK_ROWS + filled;
+  table.filled[block] = filled + 1;
+  if (filled + 1 === BLOCK_ROWS) roomy.pop();
+  table.places[row] = place;
+  table.loads[row] = load;
+  countRow(table, row, 0);
+  return row;
 }
 
-/** Copies a row over another. */
-export function moveRow(table: ClassTable, from: number, to: number): void {
-  for (const column of [table.places, table.loads, table.domains, table.counts]) {
-    column[to] = column[from] ?? 0;
+/** Takes a row out. @returns the number of the row that has moved into its place, if any */
+export function dropRow(table: ClassTable, row: number): number | undefined {
+  const block = Math.floor(row / BLOCK_ROWS);
+  const filled = table.filled[block] ?? 0;
+  const last = block * BLOCK_ROWS + filled - 1;
+  for (const column of [table.places, table.loads, table.counts]) {
+    column[row] = column[last] ?? 0;
+    column[last] = 0;
   }
+  table.filled[block] = filled - 1;
+  table.versions[block] = (table.versions[block] ?? 0) + 1;
+  if (filled === BLOCK_ROWS) table.roomy.get(table.domains[block] ?? -1)?.push(block);
+  return last === row ? undefined : last;
 }
 
-function enlarge(table: ClassTable): ClassTable {
+/** Says how many nodes a row has. */
+export function countRow(table: ClassTable, row: number, count: number): void {
+  const block = Math.floor(row / BLOCK_ROWS);
+  table.counts[row] = count;
+  table.versions[block] = (table.versions[block] ?? 0) + 1;
+}
+
+/** Gives back the blocks of a domain that has no nodes any more. */
+export function dropDomain(table: ClassTable, domain: number): void {
+  table.free.push(...(table.roomy.get(domain) ?? []));
+  table.roomy.delete(domain);
+}
+
+function openBlock(table: ClassTable, domain: number, roomy: number[]): number {
+  const block = table.free.pop() ?? table.blocks;
+  if (block === table.blocks) table.blocks += 1;
+  if (table.blocks > table.domains.length) enlarge(table);
+  table.domains[block] = domain;
+  roomy.push(block);
+  return block;
+}
+
+function enlarge(table: ClassTable): void {
   const larger = makeClassTable(table.places.length);
-  larger.places.set(table.places);
-  larger.loads.set(table.loads);
-  larger.domains.set(table.domains);
-  larger.counts.set(table.counts);
-  return larger;
+  for (const name of ['places', 'loads', 'counts', 'held', 'domains'] as const) {
+    larger[name].set(table[name]);
+    table[name] = larger[name];
+  }
+  for (const name of ['filled', 'versions'] as const) {
+    larger[name].set(table[name]);
+    table[name] = larger[name];
+  }
 }

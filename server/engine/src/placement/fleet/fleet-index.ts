@@ -9,13 +9,14 @@ import type { NodeId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';
 import type { Overcommit, Peer, PlacementNode, TypicalAsk } from '../model.ts';
 import { rackKey } from '../rules/like-vms.ts';
+import type { Boards } from './board.ts';
 import {
   addRow,
   type ClassTable,
-  type FittingRows,
+  countRow,
+  dropDomain,
+  dropRow,
   makeClassTable,
-  makeFittingRows,
-  moveRow,
 } from './class-table.ts';
 import { acquire, type Interner, makeInterner, release } from './interner.ts';
 import { loadKeyOf, placeKeyOf } from './node-keys.ts';
@@ -34,8 +35,17 @@ export interface NodeClass {
   readonly load: number;
   /** Slots of its nodes, in no order. */
   readonly slots: number[];
-  /** Place in the list of classes. */
+  /** Row in the table. */
   at: number;
+}
+
+/** Where decisions work; what is in it belongs to the one at hand. */
+interface Scratch {
+  /** Blocks, and a number for each by its own number. */
+  blocks: Int32Array;
+  bounds: Float64Array;
+  /** A number a domain each. */
+  readonly columns: Float64Array[];
 }
 
 /** The layout. Read it by deciding; change it by `putNode`, `dropNode` and `putPeer`. */
@@ -48,18 +58,23 @@ export interface FleetIndex {
   readonly classOf: NodeClass[];
   readonly positionOf: number[];
   readonly freeSlots: number[];
-  readonly classes: NodeClass[];
-  /** The classes once more, a column each: decisions read them from end to end. */
-  table: ClassTable;
-  /** Where decisions work; what is in it belongs to the one at hand. */
-  scratch: FittingRows;
+  /** By row of the table. */
+  readonly classes: (NodeClass | undefined)[];
+  /** The classes once more, in columns, which decisions read. */
+  readonly table: ClassTable;
+  readonly scratch: Scratch;
   readonly classOfKey: Map<number, NodeClass>;
   readonly domains: Interner<PlacementNode>;
+  /** Numbers of the zones that there have ever been, in their order. */
+  readonly zones: Map<string, number>;
+  /** By domain. */
+  readonly zoneOf: number[];
   readonly places: Interner<Place>;
   readonly loads: Interner<PlacementNode>;
   readonly peers: PeerTable;
   readonly placeCaches: RuleCaches;
   readonly loadCaches: RuleCaches;
+  readonly boards: Boards;
   /** Nodes with a taint of effect `avoid`. */
   avoidedNodes: number;
   /** Workloads asked about; what is remembered of loads depends on them. */
@@ -90,9 +105,11 @@ export function makeFleetIndex(fleet: {
     freeSlots: [],
     classes: [],
     table: makeClassTable(fleet.nodes.length),
-    scratch: makeFittingRows(fleet.nodes.length),
+    scratch: { blocks: new Int32Array(0), bounds: new Float64Array(0), columns: [] },
     classOfKey: new Map(),
     domains: makeInterner(),
+    zones: new Map(),
+    zoneOf: [],
     places: makeInterner(),
     loads: makeInterner(),
     peers: makePeerTable((id) => {
@@ -101,6 +118,7 @@ export function makeFleetIndex(fleet: {
     }),
     placeCaches: new Map(),
     loadCaches: new Map(),
+    boards: new Map(),
     avoidedNodes: 0,
     workloads: [],
   };
@@ -160,22 +178,28 @@ export function findNode(index: FleetIndex, id: NodeId): PlacementNode | undefin
 
 function joinClass(index: FleetIndex, slot: number, node: PlacementNode): void {
   const domain = acquire(index.domains, rackKey(node), node);
+  index.zoneOf[domain] = numberZone(index, node.zone);
   const place = acquire(index.places, placeKeyOf(node), { sample: node, domain });
   const load = acquire(index.loads, loadKeyOf(node), node);
   assert(load < LOADS_MAX, 'loads are numbered low');
   const key = place * LOADS_MAX + load;
   let joined = index.classOfKey.get(key);
   if (joined === undefined) {
-    joined = { place, load, slots: [], at: index.classes.length };
-    index.table = addRow(index.table, { row: joined.at, place, load, domain });
-    index.classes.push(joined);
+    joined = { place, load, slots: [], at: addRow(index.table, { place, load, domain }) };
+    index.classes[joined.at] = joined;
     index.classOfKey.set(key, joined);
   }
   index.avoidedNodes += countAvoided(node);
   index.classOf[slot] = joined;
   index.positionOf[slot] = joined.slots.length;
   joined.slots.push(slot);
-  index.table.counts[joined.at] = joined.slots.length;
+  countRow(index.table, joined.at, joined.slots.length);
+}
+
+function numberZone({ zones }: FleetIndex, zone: string): number {
+  const known = zones.get(zone) ?? zones.size;
+  zones.set(zone, known);
+  return known;
 }
 
 function leaveClass(index: FleetIndex, slot: number): void {
@@ -187,13 +211,13 @@ function leaveClass(index: FleetIndex, slot: number): void {
     left.slots[position] = last;
     index.positionOf[last] = position;
   }
-  index.table.counts[left.at] = left.slots.length;
   if (left.slots.length === 0) dropClass(index, left);
+  else countRow(index.table, left.at, left.slots.length);
   index.avoidedNodes -= countAvoided(index.nodes[slot]);
   const { domain } = index.places.items[left.place] ?? { domain: 0 };
   if (release(index.loads, left.load) === 'last') forgetId(index.loadCaches, left.load);
   if (release(index.places, left.place) === 'last') forgetId(index.placeCaches, left.place);
-  release(index.domains, domain);
+  if (release(index.domains, domain) === 'last') dropDomain(index.table, domain);
 }
 
 function countAvoided(node: PlacementNode | undefined): number {
@@ -202,10 +226,11 @@ function countAvoided(node: PlacementNode | undefined): number {
 
 function dropClass(index: FleetIndex, empty: NodeClass): void {
   index.classOfKey.delete(empty.place * LOADS_MAX + empty.load);
-  const last = index.classes.pop() ?? empty;
-  if (last === empty) return;
+  const moved = dropRow(index.table, empty.at);
+  const last = moved === undefined ? undefined : index.classes[moved];
   index.classes[empty.at] = last;
-  moveRow(index.table, last.at, empty.at);
+  if (last === undefined || moved === undefined) return;
+  index.classes[moved] = undefined;
   last.at = empty.at;
 }
 

@@ -46,25 +46,48 @@ function findAllowed(
   const excluded = new Set(excludeNodes.flatMap((name) => index.slotOfName.get(name) ?? []));
   const pin = pinned === undefined ? undefined : (index.slotOfName.get(pinned) ?? -1);
   const isNamed = (slot: number) => !excluded.has(slot) && (pin === undefined || pin === slot);
-  const isPlain = excluded.size === 0 && pin === undefined;
-  const { places, domains, counts } = index.table;
+  const { places, domains } = index;
   const found = new Set<number>();
   let nodes = 0;
-  for (let row = 0; row < index.classes.length; row += 1) {
-    if (placeMasks[places[row] ?? 0] !== 0) continue;
-    const slots = isPlain ? undefined : index.classes[row]?.slots.filter(isNamed);
-    const count = slots?.length ?? counts[row] ?? 0;
-    if (count === 0) continue;
+  const counts = countNamed(index, { excluded, pin, isNamed });
+  for (let place = 0; place < places.items.length; place += 1) {
+    const count = counts(place);
+    if (count <= 0 || placeMasks[place] !== 0) continue;
     nodes += count;
-    found.add(domains[row] ?? 0);
+    found.add(places.items[place]?.domain ?? 0);
   }
-  const samples = [...found].flatMap((domain) => index.domains.items[domain] ?? []);
+  const samples = [...found].flatMap((domain) => domains.items[domain] ?? []);
   return {
     isNode: (slot) => placeMasks[index.classOf[slot]?.place ?? 0] === 0 && isNamed(slot),
     nodes,
     racks: new Set(samples.map(rackKey)),
     zones: new Set(samples.map(({ zone }) => zone)),
   };
+}
+
+/** Nodes of a place that the question does not rule out by name. */
+function countNamed(
+  { places, classOf }: FleetIndex,
+  {
+    excluded,
+    pin,
+    isNamed,
+  }: {
+    readonly excluded: ReadonlySet<number>;
+    readonly pin: number | undefined;
+    readonly isNamed: (slot: number) => boolean;
+  },
+): (place: number) => number {
+  if (pin !== undefined) {
+    const own = isNamed(pin) ? classOf[pin]?.place : undefined;
+    return (place) => Number(place === own);
+  }
+  const without = new Map<number, number>();
+  for (const slot of excluded) {
+    const place = classOf[slot]?.place ?? -1;
+    without.set(place, (without.get(place) ?? 0) + 1);
+  }
+  return (place) => (places.uses[place] ?? 0) - (without.get(place) ?? 0);
 }
 
 /** Nodes without a VM of the tally are not in it; where there are such, the least is 0. */

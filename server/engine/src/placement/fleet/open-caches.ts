@@ -3,12 +3,15 @@ import type { PlacementQuestion, RuleScope, WeightedScorer } from '../rules/mode
 import type { FleetIndex } from './fleet-index.ts';
 import { openCache, type RuleCache } from './rule-cache.ts';
 
-/** Opens both caches of a question. Their keys hold everything that their rules look at. */
+/**
+ * Opens both caches of a question. Their keys hold everything that their rules look at.
+ * @returns `key`: both keys together
+ */
 export function openCaches(
   index: FleetIndex,
   { vm, constraints, workload }: PlacementQuestion,
   scorers: readonly WeightedScorer[],
-): { readonly places: RuleCache; readonly loads: RuleCache } {
+): { readonly places: RuleCache; readonly loads: RuleCache; readonly key: string } {
   const { zone, zones, preferZones, nodeLabels, tolerations } = constraints;
   const names = scorers.map(({ scorer }) => scorer.name).join();
   const placeKey = JSON.stringify([
@@ -25,6 +28,7 @@ export function openCaches(
     scorers.filter(({ scorer }) => scorer.scope === scope).length;
   const { places, loads } = index;
   return {
+    key: `${placeKey}${loadKey}`,
     places: openCache(index.placeCaches, placeKey, {
       size: places.items.length,
       columns: columns('place'),

@@ -1,155 +1,199 @@
-/** Measures, normalises and weighs the rows of a survey, a column at a time. */
+/** Normalises and weighs what was measured: exactly for a row, and from above for a block. */
 import { roundTo } from '../../round.ts';
 import type { PlacementNode } from '../model.ts';
-import type { Scorer, ScoreView, WeightedScorer } from '../rules/model.ts';
+import type { Scorer, WeightedScorer } from '../rules/model.ts';
+import { adjustBoard, listRemembered } from './board.ts';
+import { BLOCK_ROWS } from './class-table.ts';
+import { fillDomains } from './fill-domains.ts';
 import type { FleetIndex } from './fleet-index.ts';
-import { type RuleCache, remembered, SCORE_DECIMALS, SCORE_STEPS } from './rule-cache.ts';
-import type { Fitting } from './survey.ts';
+import { remembered, SCORE_DECIMALS, SCORE_STEPS, shareInSpan } from './rule-cache.ts';
+import { NOBODY, type Survey } from './survey.ts';
 
-/** What is scored. */
-interface Rows {
-  readonly fitting: Fitting;
-  readonly view: ScoreView;
-  readonly scorers: readonly WeightedScorer[];
-  readonly places: RuleCache;
-  readonly loads: RuleCache;
-  /** What is measured of it holds for every node that nothing names. */
-  readonly nobody: PlacementNode;
-}
-
-/** The scores of all rows. */
+/** The scores of a survey. A row is one of the class table, or -1 and down: a special node. */
 export interface Ranking {
-  /** Weighted sums by row, 0 to 1, four decimals; only the first `count` rows count. */
-  readonly totals: Float64Array;
-  readonly count: number;
-  /** What each scorer says of one row, 0 to 1, four decimals. */
+  /** Weighted sums of a block's rows, 0 to 1, four decimals; by place in the block. */
+  readonly readTotals: (block: number) => Float64Array;
+  /** The same of the survey's special nodes. */
+  readonly special: Float64Array;
+  /** No total of a block's rows is above this one; by block, for those of the survey. */
+  readonly bounds: Float64Array;
+  /** What each scorer says of a row, 0 to 1, four decimals. */
   readonly scoresAt: (row: number) => Readonly<Record<string, number>>;
 }
 
-/** What a scorer measures in the rows that are classes, and in those that are nodes. */
+/** A scorer, and where its word about a row is found. */
 interface Column {
   readonly scorer: Scorer;
-  /** By the number in `ids`. */
+  readonly weight: number;
+  /** Where the board keeps its extremes; -1 for what it does not keep. */
+  readonly spanned: number;
+  readonly isOfDomains: boolean;
   readonly table: Float64Array;
+  /** What `table` is asked by: numbers by row, or by block where it is about domains. */
   readonly ids: Int32Array;
+  /** What it says of the special nodes. */
   readonly nodes: Float64Array;
   readonly least: number;
+  readonly most: number;
   readonly span: number;
 }
 
 /**
- * Scores the rows of a survey.
+ * Scores the rows of a survey when they are asked for.
  * @remarks The total is made from the rounded scores: what is printed can be added up by hand.
  */
-export function rankRows(index: FleetIndex, rows: Rows): Ranking {
-  const { fitting, scorers } = rows;
-  const { totals } = fitting.rows;
-  const { count, classes } = fitting;
-  totals.fill(0, 0, count);
-  const columns: Column[] = [];
-  for (const weighted of scorers) {
-    const column = spanOf(measure(index, rows, weighted), classes);
-    addClasses(totals, column, { classes, weight: weighted.weight });
-    for (let at = 0; at < column.nodes.length; at += 1) {
-      const share = toShare(column, column.nodes[at] ?? 0);
-      totals[classes + at] = (totals[classes + at] ?? 0) + share * weighted.weight;
+export function rankRows(index: FleetIndex, survey: Survey): Ranking {
+  const columns = survey.scorers.map((weighted, nth) =>
+    spanOf(index, survey, measure(index, survey, { weighted, nth })),
+  );
+  const totals = new Float64Array(BLOCK_ROWS);
+  const readTotals = (block: number) => {
+    addUpBlock(totals, columns, { block, filled: index.table.filled[block] ?? 0 });
+    return totals;
+  };
+  const special = new Float64Array(survey.nodes.length);
+  for (const column of columns) {
+    for (const [at, value] of column.nodes.entries()) {
+      special[at] = (special[at] ?? 0) + toShare(column, value) * column.weight;
     }
-    columns.push(column);
   }
-  for (let row = 0; row < count; row += 1) {
-    totals[row] = Math.round((totals[row] ?? 0) * SCORE_STEPS) / SCORE_STEPS;
-  }
-  const valueAt = ({ table, ids, nodes }: Column, row: number) =>
-    (row < classes ? table[ids[row] ?? 0] : nodes[row - classes]) ?? 0;
+  roundTotals(special, special.length);
   const scoresAt = (row: number) =>
     Object.fromEntries(
-      columns.map((column) => [
-        column.scorer.name,
-        roundTo(toShare(column, valueAt(column, row)), SCORE_DECIMALS),
-      ]),
+      columns.map((column) => {
+        const share = roundTo(toShare(column, valueAt(column, row)), SCORE_DECIMALS);
+        return [column.scorer.name, share];
+      }),
     );
-  return { totals, count, scoresAt };
+  return { readTotals, special, scoresAt, bounds: boundBlocks(index, survey, columns) };
 }
 
-type Measured = Omit<Column, 'least' | 'span'>;
+function valueAt({ isOfDomains, table, ids, nodes }: Column, row: number): number {
+  if (row < 0) return nodes[-1 - row] ?? 0;
+  return table[ids[isOfDomains ? Math.floor(row / BLOCK_ROWS) : row] ?? 0] ?? 0;
+}
 
-function measure(index: FleetIndex, rows: Rows, { scorer }: WeightedScorer): Measured {
-  const { fitting, view, scorers } = rows;
+type Measured = Omit<Column, 'least' | 'most' | 'span'>;
+
+function measure(
+  index: FleetIndex,
+  { view, nodes, scorers, board }: Survey,
+  { weighted, nth }: { readonly weighted: WeightedScorer; readonly nth: number },
+): Measured {
+  const { scorer } = weighted;
   const ask = (node: PlacementNode) => remembered(scorer, scorer.measure(node, view));
-  const nodes = Float64Array.from(fitting.nodes, ask);
+  const own = { ...weighted, nodes: Float64Array.from(nodes, ask) };
   switch (scorer.scope) {
-    case 'node': {
-      const table = new Float64Array(index.domains.items.length).fill(ask(rows.nobody));
-      return { scorer, table, ids: fitting.rows.domains, nodes };
-    }
+    case 'node':
     case 'domain': {
-      const table = new Float64Array(index.domains.items.length);
-      for (let domain = 0; domain < table.length; domain += 1) {
-        table[domain] = ask(index.domains.items[domain] ?? rows.nobody);
-      }
-      return { scorer, table, ids: fitting.rows.domains, nodes };
+      const table = columnOf(index, nth);
+      if (scorer.scope === 'node') table.fill(ask(NOBODY));
+      else fillDomains(index, { scorer, view, table });
+      return { ...own, isOfDomains: true, table, ids: index.table.domains, spanned: -1 };
     }
     default: {
-      const mine = scorers.filter((each) => each.scorer.scope === scorer.scope);
-      const at = mine.findIndex((each) => each.scorer === scorer);
-      const { columns } = scorer.scope === 'place' ? rows.places : rows.loads;
-      const ids = scorer.scope === 'place' ? fitting.rows.places : fitting.rows.loads;
-      return { scorer, table: columns[at] ?? new Float64Array(0), ids, nodes };
+      const { scope } = scorer;
+      const isIt = (each: WeightedScorer) => each.scorer === scorer;
+      const known = listRemembered(scorers, scope).find(isIt);
+      const table = board[`${scope}s`].columns[known?.column ?? 0] ?? new Float64Array(0);
+      const spanned = board.spanned.findIndex((each) => each.scorer.name === scorer.name);
+      return { ...own, isOfDomains: false, table, ids: index.table[`${scope}s`], spanned };
     }
   }
 }
 
-function spanOf(measured: Measured, classes: number): Column {
-  const { scorer, table, ids, nodes } = measured;
-  if (scorer.kind === 'share') return { ...measured, least: 0, span: 1 };
+/** Room for a number a domain, the same at every decision. */
+function columnOf({ scratch, domains }: FleetIndex, nth: number): Float64Array {
+  const known = scratch.columns[nth];
+  if (known !== undefined && known.length >= domains.items.length) return known;
+  const column = new Float64Array(Math.max(16, domains.items.length * 2));
+  scratch.columns[nth] = column;
+  return column;
+}
+
+function spanOf(index: FleetIndex, { board, count }: Survey, measured: Measured): Column {
+  const { scorer, spanned, table, nodes } = measured;
+  if (scorer.kind === 'share') return { ...measured, least: 0, most: 1, span: 1 };
+  const [leastOf, mostOf] = [board.least[spanned] ?? table, board.most[spanned] ?? table];
+  const { domains } = index.table;
+  const { blocks } = index.scratch;
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
-  for (let row = 0; row < classes; row += 1) {
-    const value = table[ids[row] ?? 0] ?? 0;
-    if (value < least) least = value;
-    if (value > most) most = value;
+  for (let nth = 0; nth < count; nth += 1) {
+    const block = blocks[nth] ?? 0;
+    const from = spanned < 0 ? (domains[block] ?? 0) : block;
+    const [lowest, highest] = [leastOf[from] ?? 0, mostOf[from] ?? 0];
+    if (lowest < least) least = lowest;
+    if (highest > most) most = highest;
   }
   for (const value of nodes) {
     if (value < least) least = value;
     if (value > most) most = value;
   }
   // A difference weighs less among large counts (source: Kubernetes, PodTopologySpread).
-  return { ...measured, least, span: scorer.kind === 'count' ? most : most - least };
+  return { ...measured, least, most, span: scorer.kind === 'count' ? most : most - least };
 }
 
-function addClasses(
+/** No row of a block has more than the best sum of its own, and what its domain has. */
+function boundBlocks(
+  index: FleetIndex,
+  { board, count }: Survey,
+  columns: readonly Column[],
+): Float64Array {
+  const { bounds, blocks } = index.scratch;
+  const spans = board.spanned.map((_, at) => columns.find(({ spanned }) => spanned === at));
+  const slack =
+    count === 0
+      ? 0
+      : adjustBoard(index, board, {
+          spans: spans.map((column) => column ?? { least: 0, span: 0 }),
+          most: spans.map((column) => column?.most ?? 0),
+        });
+  for (let nth = 0; nth < count; nth += 1) {
+    const block = blocks[nth] ?? 0;
+    bounds[block] = (board.sums[block] ?? 0) + slack;
+  }
+  for (const column of columns) {
+    if (!column.isOfDomains) continue;
+    const { table, ids, weight } = column;
+    for (let nth = 0; nth < count; nth += 1) {
+      const block = blocks[nth] ?? 0;
+      const share = toShare(column, table[ids[block] ?? 0] ?? 0);
+      bounds[block] = (bounds[block] ?? 0) + share * weight;
+    }
+  }
+  return bounds;
+}
+
+function addUpBlock(
   totals: Float64Array,
-  { scorer, table, ids, least, span }: Column,
-  { classes, weight }: { readonly classes: number; readonly weight: number },
+  columns: readonly Column[],
+  { block, filled }: { readonly block: number; readonly filled: number },
 ): void {
-  if (scorer.kind === 'share') {
-    for (let row = 0; row < classes; row += 1) {
-      totals[row] = (totals[row] ?? 0) + (table[ids[row] ?? 0] ?? 0) * weight;
+  totals.fill(0);
+  for (const column of columns) {
+    const { table, ids, weight, isOfDomains } = column;
+    if (isOfDomains) {
+      const part = toShare(column, table[ids[block] ?? 0] ?? 0) * weight;
+      for (let at = 0; at < filled; at += 1) totals[at] = (totals[at] ?? 0) + part;
+      continue;
     }
-    return;
-  }
-  if (span <= 0) {
-    for (let row = 0; row < classes; row += 1) totals[row] = (totals[row] ?? 0) + weight;
-    return;
-  }
-  if (table.length < classes) {
-    // Fewer values than rows: each is turned into its part of the sum once.
-    const parts = table.map((value) => shareOf(value, least, span) * weight);
-    for (let row = 0; row < classes; row += 1) {
-      totals[row] = (totals[row] ?? 0) + (parts[ids[row] ?? 0] ?? 0);
+    const first = block * BLOCK_ROWS;
+    for (let at = 0; at < filled; at += 1) {
+      const value = table[ids[first + at] ?? 0] ?? 0;
+      totals[at] = (totals[at] ?? 0) + toShare(column, value) * weight;
     }
-    return;
   }
-  for (let row = 0; row < classes; row += 1) {
-    totals[row] = (totals[row] ?? 0) + shareOf(table[ids[row] ?? 0] ?? 0, least, span) * weight;
+  roundTotals(totals, filled);
+}
+
+function roundTotals(totals: Float64Array, count: number): void {
+  for (let at = 0; at < count; at += 1) {
+    // A figure that is no number makes the row the last one, not the decision a puzzle.
+    totals[at] = Math.round((totals[at] ?? 0) * SCORE_STEPS) / SCORE_STEPS || 0;
   }
 }
 
-function shareOf(value: number, least: number, span: number): number {
-  return Math.round((1 - (value - least) / span) * SCORE_STEPS) / SCORE_STEPS;
-}
-
-function toShare({ scorer, least, span }: Column, value: number): number {
-  if (scorer.kind === 'share') return value;
-  return span <= 0 ? 1 : shareOf(value, least, span);
+function toShare(column: Pick<Column, 'scorer' | 'least' | 'span'>, value: number): number {
+  return column.scorer.kind === 'share' ? value : shareInSpan(value, column);
 }

@@ -28,6 +28,15 @@ export function remembered({ kind }: Scorer, value: number): number {
   return kind === 'share' ? Math.round(value * SCORE_STEPS) / SCORE_STEPS : value;
 }
 
+/** A number as a share of a span: 1 for the least, four decimals; 1 for all where nobody differs. */
+export function shareInSpan(
+  value: number,
+  { least, span }: { readonly least: number; readonly span: number },
+): number {
+  if (span <= 0) return 1;
+  return Math.round((1 - (value - least) / span) * SCORE_STEPS) / SCORE_STEPS;
+}
+
 /** Asks the rules about one of the things numbered. */
 export interface Ask {
   readonly maskOf: (sample: PlacementNode) => number;
@@ -73,6 +82,16 @@ export function learn(
     const column = cache.columns[at];
     if (column !== undefined) column[id] = measure(sample);
   }
+}
+
+/** The filters that refuse what is numbered; asks them where nothing is known yet. */
+export function maskRemembered(
+  cache: RuleCache,
+  id: number,
+  { ask, of }: { readonly ask: Ask; readonly of: PlacementNode | undefined },
+): number {
+  if (cache.done[id] === 0 && of !== undefined) learn(cache, id, { sample: of, ask });
+  return cache.masks[id] ?? 0;
 }
 
 /** Forgets a number that means something else from now on. */

@@ -1,4 +1,4 @@
-/** Asks the filters about a whole fleet, class by class, and keeps who is left. */
+/** Asks the filters about a whole fleet, block by block, and keeps who is left. */
 import { assert } from '@novacron/contract/result';
 import { countQuestion, countSpreads, viewQuestion } from '../count-question.ts';
 import type { PlacementAsk, PlacementNode } from '../model.ts';
@@ -11,38 +11,36 @@ import type {
   WeightedScorer,
 } from '../rules/model.ts';
 import { scorersOf } from '../strategies.ts';
-import { type FittingRows, makeFittingRows } from './class-table.ts';
+import { type Board, type BoardAsks, openBoard, refreshBoard } from './board.ts';
+import { BLOCK_ROWS } from './class-table.ts';
 import type { FleetIndex } from './fleet-index.ts';
 import { leastAllowed } from './least-allowed.ts';
 import { openCaches } from './open-caches.ts';
 import type { FleetOverlay } from './overlay.ts';
-import { learn, type RuleCache, remembered } from './rule-cache.ts';
+import { type Ask, learn, maskRemembered, remembered } from './rule-cache.ts';
 import { findSpecials } from './specials.ts';
 
-/** Those who can hold the VM. */
-export interface Fitting {
-  /** Only the first `count` rows count. */
-  readonly rows: FittingRows;
-  readonly count: number;
-  /** How many rows are classes. */
-  readonly classes: number;
-  /** The special nodes, whose rows follow those of the classes. */
-  readonly nodes: readonly PlacementNode[];
-}
-
-/** Who can hold the VM, and why the others cannot. */
-export interface Survey {
+/** A question with everything counted, and how its rules are asked. */
+export interface PreparedQuestion {
   readonly question: PlacementQuestion;
   readonly view: ScoreView;
   readonly filters: readonly ScopedFilter[];
   readonly scorers: readonly WeightedScorer[];
-  readonly fitting: Fitting;
+  readonly caches: ReturnType<typeof openCaches>;
+  readonly asks: BoardAsks;
+}
+
+/** Who can hold the VM, and why the others cannot. */
+export interface Survey extends PreparedQuestion {
+  readonly board: Board;
+  /** Blocks in which a node can hold it; the first `count` of the index's `scratch.blocks`. */
+  readonly count: number;
+  /** Those who can hold it of the nodes that are asked one by one. */
+  readonly nodes: readonly PlacementNode[];
+  /** Slots of all the nodes that are asked one by one. */
+  readonly specials: ReadonlySet<number>;
   /** Nodes refused by the set of filters that refuse them, a bit each. */
   readonly refusals: ReadonlyMap<number, number>;
-  /** Slots of the nodes that are asked one by one. */
-  readonly specials: ReadonlySet<number>;
-  readonly places: RuleCache;
-  readonly loads: RuleCache;
 }
 
 /** Nobody's node: what it is told is what every node is told that nothing names. */
@@ -51,10 +49,8 @@ export const NOBODY = { id: '', name: '', zone: '', rack: '' } as unknown as Pla
 /** A filter is a bit of a number. */
 const FILTERS_MAX = 31;
 
-type Sieve = Omit<Survey, 'fitting' | 'refusals'>;
-
-/** Surveys the fleet for a question. */
-export function surveyFleet(fleet: FleetOverlay, ask: PlacementAsk): Survey {
+/** Counts what a question's rules have to know. */
+export function prepareQuestion(fleet: FleetOverlay, ask: PlacementAsk): PreparedQuestion {
   const { index } = fleet;
   const counted = countQuestion(fleet, ask);
   const spreadTerms = ask.constraints.spread ?? [];
@@ -62,158 +58,165 @@ export function surveyFleet(fleet: FleetOverlay, ask: PlacementAsk): Survey {
   const view = viewQuestion(fleet, uneven);
   const scorers = scorersOf(uneven);
   const caches = openCaches(index, uneven, scorers);
-  const known = { question: uneven, filters: filtersOf(uneven), view, scorers, ...caches };
-  const askPlace = askerOf(known, 'place');
-  for (let place = 0; place < index.places.items.length; place += 1) {
-    const sample = index.places.items[place]?.sample;
-    if (caches.places.done[place] === 0 && sample !== undefined) {
-      learn(caches.places, place, { sample, ask: askPlace });
-    }
-  }
-  const question =
-    spreadTerms.length === 0
-      ? uneven
-      : {
-          ...counted,
-          spreads: countSpreads(
-            fleet,
-            spreadTerms,
-            leastAllowed(index, counted, caches.places.masks),
-          ),
-        };
-  const filters = filtersOf(question);
+  const known = { view, scorers, question: uneven, filters: filtersOf(uneven) };
+  const asks = { place: askerOf(known, 'place'), load: askerOf(known, 'load') };
+  if (spreadTerms.length === 0) return { ...known, caches, asks };
+  learnPlaces(index, caches, asks.place);
+  const leastAt = leastAllowed(index, counted, caches.places.masks);
+  const question = { ...counted, spreads: countSpreads(fleet, spreadTerms, leastAt) };
+  return { view, scorers, question, filters: filtersOf(question), caches, asks };
+}
+
+/** Surveys the fleet for a question. */
+export function surveyFleet(fleet: FleetOverlay, ask: PlacementAsk): Survey {
+  const { index } = fleet;
+  const prepared = prepareQuestion(fleet, ask);
+  const { question, filters, scorers, caches, asks } = prepared;
   assert(filters.length <= FILTERS_MAX, 'the filters of a question fit into a number');
   const specials = findSpecials(fleet, question);
-  const sieve: Sieve = { question, view, filters, scorers, specials, ...caches };
-  return { ...sieve, ...sift(fleet, sieve) };
+  const board = openBoard(index, caches, scorers);
+  holdSpecials(index, board, specials);
+  refreshBoard(index, board, asks);
+  releaseSpecials(index, board, specials);
+  const domainMasks = maskDomains(index, prepared);
+  const ordinary = maskerOf(prepared, 'node')(NOBODY);
+  const refusals = countRefusals(index, board, { domainMasks, ordinary });
+  const nodes = siftSpecials(fleet, { prepared, specials, domainMasks, refusals });
+  const count = ordinary === 0 ? listBlocks(index, board, domainMasks) : 0;
+  return { ...prepared, board, count, nodes, specials, refusals };
 }
 
-/** Parts those who can hold the VM from those who cannot. */
-function sift(fleet: FleetOverlay, sieve: Sieve): Pick<Survey, 'fitting' | 'refusals'> {
-  const { index } = fleet;
-  const { table } = index;
-  const needed = index.classes.length + sieve.specials.size;
-  if (index.scratch.places.length < needed) index.scratch = makeFittingRows(needed);
-  const rows = index.scratch;
-  const asking = makeAsking(index, sieve);
-  for (const slot of sieve.specials) {
-    const row = index.classOf[slot]?.at ?? 0;
-    table.held[row] = (table.held[row] ?? 0) + 1;
-  }
-  const refusals = new Map<number, number>();
-  const classes = siftClasses(index, { sieve, asking, refusals });
-  let count = classes;
-  const nodes: PlacementNode[] = [];
-  for (const slot of sieve.specials) {
-    const own = index.classOf[slot];
-    const known = index.nodes[slot];
-    if (own === undefined || known === undefined) continue;
-    table.held[own.at] = 0;
-    const domain = table.domains[own.at] ?? 0;
-    const changed = fleet.changed.get(known.id);
-    const marks = asking.maskPlace(own.place, domain) | asking.maskNode(known);
-    const mask = marks | (changed ? asking.maskChanged(changed) : asking.maskLoad(own.load));
-    if (mask !== 0) refusals.set(mask, (refusals.get(mask) ?? 0) + 1);
-    else {
-      const load = changed === undefined ? own.load : -1;
-      writeRow(rows, { row: count, place: own.place, load, domain });
-      nodes.push(changed ?? known);
-      count += 1;
+function learnPlaces({ places }: FleetIndex, caches: PreparedQuestion['caches'], ask: Ask): void {
+  for (let place = 0; place < places.items.length; place += 1) {
+    const sample = places.items[place]?.sample;
+    if (caches.places.done[place] === 0 && sample !== undefined) {
+      learn(caches.places, place, { sample, ask });
     }
   }
-  return { fitting: { rows, count, classes, nodes }, refusals };
 }
 
-type Asking = ReturnType<typeof makeAsking>;
-
-/**
- * Parts the classes. Of all a decision does this is most: it reads columns, and calls nothing for
- * what is remembered.
- * @returns how many can hold the VM
- */
-function siftClasses(
-  { scratch: rows, table, classes }: FleetIndex,
-  known: {
-    readonly sieve: Sieve;
-    readonly asking: Asking;
-    readonly refusals: Map<number, number>;
-  },
-): number {
-  const { asking, refusals } = known;
-  const { domainMasks } = asking;
-  const { places, loads } = known.sieve;
-  const { refused } = rows;
-  refused.fill(0);
-  const ordinary = asking.maskNode(NOBODY);
-  let count = 0;
-  for (let row = 0; row < classes.length; row += 1) {
-    const members = (table.counts[row] ?? 0) - (table.held[row] ?? 0);
-    if (members === 0) continue;
-    const place = table.places[row] ?? 0;
-    const load = table.loads[row] ?? 0;
-    const domain = table.domains[row] ?? 0;
-    const marks = ordinary | (places.masks[place] ?? 0) | (domainMasks[domain] ?? 0);
-    const mask =
-      marks | (loads.done[load] === 1 ? (loads.masks[load] ?? 0) : asking.maskLoad(load));
-    if (mask === 0) {
-      rows.places[count] = place;
-      rows.loads[count] = load;
-      rows.domains[count] = domain;
-      rows.classes[count] = row;
-      count += 1;
-    } else if (mask > 0 && mask < refused.length) refused[mask] = (refused[mask] ?? 0) + members;
-    else refusals.set(mask, (refusals.get(mask) ?? 0) + members);
+/** Takes nodes out of their classes for a while; their blocks have to be read without them. */
+function holdSpecials(
+  { table, classOf }: FleetIndex,
+  board: Board,
+  specials: ReadonlySet<number>,
+): void {
+  for (const slot of specials) {
+    const row = classOf[slot]?.at ?? 0;
+    table.held[row] = (table.held[row] ?? 0) + 1;
+    board.versions[Math.floor(row / BLOCK_ROWS)] = -1;
   }
-  for (let mask = 1; mask < refused.length; mask += 1) {
-    const members = refused[mask] ?? 0;
-    if (members > 0) refusals.set(mask, members);
+}
+
+function releaseSpecials(
+  { table, classOf }: FleetIndex,
+  board: Board,
+  specials: ReadonlySet<number>,
+): void {
+  for (const slot of specials) {
+    const row = classOf[slot]?.at ?? 0;
+    table.held[row] = 0;
+    board.versions[Math.floor(row / BLOCK_ROWS)] = -1;
+  }
+}
+
+/** The blocks in which a node can hold the VM, into the index's scratch. @returns how many */
+function listBlocks(
+  { table, scratch }: FleetIndex,
+  { fitting }: Board,
+  domainMasks: Int32Array | undefined,
+): number {
+  if (scratch.blocks.length < table.blocks) {
+    scratch.blocks = new Int32Array(table.domains.length);
+    scratch.bounds = new Float64Array(table.domains.length);
+  }
+  const { blocks } = scratch;
+  let count = 0;
+  for (let block = 0; block < table.blocks; block += 1) {
+    if (fitting[block] === 0) continue;
+    if (domainMasks !== undefined && domainMasks[table.domains[block] ?? 0] !== 0) continue;
+    blocks[count] = block;
+    count += 1;
   }
   return count;
 }
 
-/** The filters of each scope, for what is remembered and for what is not. */
-function makeAsking(index: FleetIndex, sieve: Sieve) {
-  const { places, loads } = sieve;
-  const domainMasks = maskDomains(index, sieve);
-  const askLoad = askerOf(sieve, 'load');
-  return {
-    domainMasks,
-    maskNode: maskerOf(sieve, 'node'),
-    maskChanged: askLoad.maskOf,
-    maskPlace: (place: number, domain: number) =>
-      (places.masks[place] ?? 0) | (domainMasks[domain] ?? 0),
-    maskLoad: (load: number) => {
-      if (loads.done[load] === 0) {
-        learn(loads, load, { sample: index.loads.items[load] ?? NOBODY, ask: askLoad });
-      }
-      return loads.masks[load] ?? 0;
-    },
+/** Counts who is refused; what holds for a whole domain, or for all, is added to each mask. */
+function countRefusals(
+  { table }: FleetIndex,
+  board: Board,
+  masks: { readonly domainMasks: Int32Array | undefined; readonly ordinary: number },
+): Map<number, number> {
+  const { domainMasks, ordinary } = masks;
+  if (domainMasks === undefined && ordinary === 0) return new Map(board.refusals);
+  const refusals = new Map<number, number>();
+  const add = (mask: number, members: number) => {
+    if (mask !== 0 && members > 0) refusals.set(mask, (refusals.get(mask) ?? 0) + members);
   };
+  for (let block = 0; block < table.blocks; block += 1) {
+    const mask = ordinary | (domainMasks?.[table.domains[block] ?? 0] ?? 0);
+    add(mask, board.fitting[block] ?? 0);
+    for (const [own, members] of board.refused[block] ?? []) add(own | mask, members);
+  }
+  return refusals;
 }
 
-function maskDomains({ domains }: FleetIndex, sieve: Sieve): Int32Array {
+/** Asks about the special nodes one by one. */
+function siftSpecials(
+  fleet: FleetOverlay,
+  known: {
+    readonly prepared: PreparedQuestion;
+    readonly specials: ReadonlySet<number>;
+    readonly domainMasks: Int32Array | undefined;
+    readonly refusals: Map<number, number>;
+  },
+): readonly PlacementNode[] {
+  const { index, changed } = fleet;
+  const { prepared, specials, domainMasks, refusals } = known;
+  if (specials.size === 0) return [];
+  const { caches, asks } = prepared;
+  const maskNode = maskerOf(prepared, 'node');
+  const nodes: PlacementNode[] = [];
+  for (const slot of specials) {
+    const own = index.classOf[slot];
+    const unchanged = index.nodes[slot];
+    if (own === undefined || unchanged === undefined) continue;
+    const now = changed.get(unchanged.id);
+    const { domain = 0 } = index.places.items[own.place] ?? {};
+    const marks = maskRemembered(caches.places, own.place, { ask: asks.place, of: unchanged });
+    const load =
+      now === undefined
+        ? maskRemembered(caches.loads, own.load, { ask: asks.load, of: unchanged })
+        : asks.load.maskOf(now);
+    const mask = marks | (domainMasks?.[domain] ?? 0) | maskNode(unchanged) | load;
+    if (mask === 0) nodes.push(now ?? unchanged);
+    else refusals.set(mask, (refusals.get(mask) ?? 0) + 1);
+  }
+  return nodes;
+}
+
+/** What is said of each domain; undefined where the question has no rule about domains. */
+function maskDomains(
+  { domains }: FleetIndex,
+  { question, filters, ...prepared }: PreparedQuestion,
+): Int32Array | undefined {
+  const asked = filters.map((each) =>
+    each.scope === 'domain' && each.concerns?.(question) === false
+      ? { ...each, scope: 'place' as const }
+      : each,
+  );
+  if (!asked.some(({ scope }) => scope === 'domain')) return undefined;
   const masks = new Int32Array(domains.items.length);
-  // Most questions ask nothing of a domain, and a large fleet has a thousand.
-  if (!sieve.filters.some(({ scope }) => scope === 'domain')) return masks;
-  const maskOf = maskerOf(sieve, 'domain');
+  const maskOf = maskerOf({ ...prepared, question, filters: asked }, 'domain');
   for (let domain = 0; domain < masks.length; domain += 1) {
     masks[domain] = maskOf(domains.items[domain] ?? NOBODY);
   }
   return masks;
 }
 
-function writeRow(
-  rows: FittingRows,
-  { row, place, load, domain }: Readonly<Record<'row' | 'place' | 'load' | 'domain', number>>,
-): void {
-  rows.places[row] = place;
-  rows.loads[row] = load;
-  rows.domains[row] = domain;
-}
-
 /** The filters of a scope, as a function from a node to the set of those that refuse it. */
 function maskerOf(
-  { question, filters }: Pick<Sieve, 'question' | 'filters'>,
+  { question, filters }: Pick<PreparedQuestion, 'question' | 'filters'>,
   scope: RuleScope,
 ): (node: PlacementNode) => number {
   const mine = filters.flatMap(({ refuse, ...filter }, at) =>
@@ -227,9 +230,9 @@ function maskerOf(
 }
 
 function askerOf(
-  known: Pick<Sieve, 'question' | 'filters' | 'scorers' | 'view'>,
+  known: Pick<PreparedQuestion, 'question' | 'filters' | 'scorers' | 'view'>,
   scope: RuleScope,
-) {
+): Ask {
   const measures = known.scorers
     .filter(({ scorer }) => scorer.scope === scope)
     .map(

@@ -40,9 +40,15 @@ const COMMON: readonly ScopedFilter[] = [
   { reason: 'network', scope: 'place', refuse: refuseNetwork },
   { reason: 'residency', scope: 'place', refuse: refuseResidency },
   { reason: 'spot-risk', scope: 'place', refuse: refuseSpotRisk },
-  { reason: 'volume', scope: 'domain', refuse: refuseVolumeByZone },
+  {
+    ...{ reason: 'volume', scope: 'domain', refuse: refuseVolumeByZone },
+    concerns: ({ vm }) => vm.volumes !== undefined && vm.volumes.length > 0,
+  },
   { reason: 'volume', scope: 'node', refuse: refuseVolumeByNode },
-  { reason: 'licence', scope: 'domain', refuse: refuseLicenceByVm },
+  {
+    ...{ reason: 'licence', scope: 'domain', refuse: refuseLicenceByVm },
+    concerns: ({ vm }) => vm.licences !== undefined && vm.licences.length > 0,
+  },
   { reason: 'licence', scope: 'node', refuse: refuseLicenceByNode },
   { reason: 'cpu', scope: 'load', refuse: refuseCpu },
   { reason: 'memory', scope: 'load', refuse: refuseMemory },

@@ -122,6 +122,8 @@ export interface ScopedFilter {
   readonly reason: RejectionReason;
   readonly scope: RuleScope;
   readonly refuse: Filter;
+  /** Whether it can have anything against a node; always, where this is absent. */
+  readonly concerns?: ((question: PlacementQuestion) => boolean) | undefined;
 }
 
 /** What scorers know besides the node. */
@@ -146,6 +148,13 @@ export interface Scorer {
    */
   readonly kind: 'share' | 'count' | 'range';
   readonly measure: (node: PlacementNode, view: ScoreView) => number;
+  /** The same at once for all zones, or all racks by `rackKey`: what is absent measures 0. */
+  readonly counts?:
+    | {
+        readonly level: 'zone' | 'rack';
+        readonly read: (view: ScoreView) => ReadonlyMap<string, number>;
+      }
+    | undefined;
 }
 
 /** A scorer and its part in the sum, 0 to 1. */

@@ -7,4 +7,5 @@ export const scoreRackSpread: Scorer = {
   scope: 'domain',
   kind: 'count',
   measure: (node, view) => view.likeByRack.get(rackKey(node)) ?? 0,
+  counts: { level: 'rack', read: ({ likeByRack }) => likeByRack },
 };

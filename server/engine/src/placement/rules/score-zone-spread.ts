@@ -9,4 +9,5 @@ export const scoreZoneSpread: Scorer = {
   scope: 'domain',
   kind: 'count',
   measure: (node, view) => view.likeByZone.get(node.zone) ?? 0,
+  counts: { level: 'zone', read: ({ likeByZone }) => likeByZone },
 };
