@@ -6,6 +6,7 @@ import { richInputs } from '../../test/suite/rich-inputs.ts';
 import { decidePlacement } from './decide-placement.ts';
 import { dropNode, findNode, makeFleetIndex, putNode, putPeer } from './fleet/fleet-index.ts';
 import { openOverlay, placeOnIndex, placeOnOverlay } from './fleet/overlay.ts';
+import type { Peer, PlacementInput, PlacementNode } from './model.ts';
 import { planPlacement } from './plan-placement.ts';
 
 /** Questions that make sense: contradictions are told before anything is placed. */
@@ -58,6 +59,35 @@ describe('an index', () => {
         expect(inAnyOrder(decided)).toEqual(inAnyOrder(planPlacement(after, envOf(seed))));
       }),
       { numRuns: 500 },
+    );
+  });
+
+  test('reads few of the blocks of a large fleet, and answers as if it had read all', () => {
+    const sizes = fc.record({ cpu: fc.nat(20), gb: fc.nat(60), vmCount: fc.nat(6) });
+    const fleets = fc.array(sizes, { minLength: 70, maxLength: 70 });
+    const strategies = fc.constantFrom<PlacementInput['strategy']>('balanced', 'pack', 'spread');
+    fc.assert(
+      fc.property(fleets, strategies, fc.string(), (all, strategy, seed) => {
+        const index = makeFleetIndex({ nodes: all.map(toNode), peers: [] });
+        const peers: Peer[] = [];
+        for (let at = 0; at < 6; at += 1) {
+          const vm = makeVm({ name: `vm-${at}`, ...amounts(1 + (at % 3), 4, 10) });
+          const nodes = index.nodes.flatMap((node) => node ?? []);
+          const input = makeInput({ nodes, peers, vm, strategy });
+          const planned = decidePlacement(openOverlay(index), input, envOf(seed));
+          if (!planned.ok) throw new Error(planned.error.detail);
+          const { score, alternatives } = planned.value.decision;
+          const scores = nodes
+            .filter((node) => fits(node, input))
+            .map((node) => scoreNaively(node, input));
+          expect([score, ...alternatives.map((each) => each.score)]).toEqual(
+            scores.sort((left, right) => right - left).slice(0, 4),
+          );
+          placeOnIndex(index, input, planned.value);
+          peers.push({ nodeId: planned.value.nodeId, labels: vm.labels });
+        }
+      }),
+      { numRuns: 10 },
     );
   });
 
@@ -153,6 +183,15 @@ describe('an index', () => {
     expect(place({ other: { cpuCores: 2 } })).toBe(false);
   });
 });
+
+/** Forty nodes share a rack and the rest another one: blocks are full, and some are not. */
+function toNode(
+  { cpu, gb, vmCount }: Readonly<Record<'cpu' | 'gb' | 'vmCount', number>>,
+  at: number,
+): PlacementNode {
+  const rack = at < 40 ? 'r1' : 'r2';
+  return makeNode(`n${at}`, { used: amounts(cpu, gb, cpu * 10), vmCount, zone: 'a', rack });
+}
 
 /** Fleets have no order: what a refusal lists at equal distance may come in any. */
 function inAnyOrder(result: ReturnType<typeof planPlacement>) {

@@ -6,7 +6,7 @@ import { areAlike } from '../rules/like-vms.ts';
 import type { Tally } from '../rules/model.ts';
 
 /** Counts kept up to date; the oldest gives way. Fleets have few kinds of questions. */
-const TALLIES_MAX = 64;
+const TALLIES_MAX = 256;
 
 /** VMs that no rule can tell apart, but by name. */
 interface PeerKind {
@@ -36,12 +36,17 @@ export interface PeerTable {
   readonly tallies: Map<string, { readonly matches: Matches; readonly tally: MutableTally }>;
   /** Whether some VM wants to be apart from one named. */
   namesMatter: 'yes' | 'no';
+  /** The levels at which some VM wants, or has ever wanted, to be apart from others. */
+  readonly apartAt: Set<TopologyLevel>;
 }
 
 /** A table of nobody. @param siteOf - `rack` as `rackKey` makes it */
 export function makePeerTable(siteOf: SiteOf): PeerTable {
-  return { siteOf, kinds: new Map(), homes: new Map(), tallies: new Map(), namesMatter: 'no' };
+  const empty = { kinds: new Map(), homes: new Map(), tallies: new Map() };
+  return { siteOf, ...empty, namesMatter: 'no', apartAt: new Set() };
 }
+
+const NOBODY_THERE: Tally = makeTally();
 
 /** Counts a VM in (1) or out (-1). */
 export function countPeer(table: PeerTable, peer: Peer, by: 1 | -1): void {
@@ -80,6 +85,7 @@ export function tallyLike(table: PeerTable, labels: Labels): Tally {
 
 /** Where the VMs are that want to be apart from this one at a level. */
 export function tallyUnwelcoming(table: PeerTable, vm: VmAsk, level: TopologyLevel): Tally {
+  if (!table.apartAt.has(level)) return NOBODY_THERE;
   const name = table.namesMatter === 'yes' ? vm.name : '';
   const about = JSON.stringify([name, vm.group ?? null]);
   return tallyOf(table, `u${level}${about}${labelsKey(vm.labels)}`, ({ apart }) =>
@@ -94,6 +100,7 @@ function kindOf(table: PeerTable, { labels, group, apart = [] }: Peer): PeerKind
   const kind: PeerKind = { labels, group, apart, byNode: new Map() };
   table.kinds.set(key, kind);
   if (apart.some(({ to }) => to.kind === 'vm')) table.namesMatter = 'yes';
+  for (const { level } of apart) table.apartAt.add(level);
   return kind;
 }
 
