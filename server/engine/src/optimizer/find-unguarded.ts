@@ -27,7 +27,7 @@ export function findUnguarded(state: FleetLayout): ReadonlySet<number> {
 }
 
 function haveRoom(
-  state: FleetLayout,
+  { asked, ranks }: FleetLayout,
   failing: {
     readonly vms: ReadonlySet<number>;
     readonly node: number;
@@ -35,43 +35,54 @@ function haveRoom(
     readonly free: Float64Array;
   },
 ): boolean {
-  const { node, rooms, free } = failing;
-  const taken: { readonly room: number; readonly vm: number }[] = [];
-  const all = largestFirst(state, failing.vms).every((vm) => {
-    const room = rooms.find((each) => each !== node && fits(state, free, vm, each));
-    if (room === undefined) return false;
-    take(state, free, { vm, room, by: -1 });
-    taken.push({ room, vm });
-    return true;
-  });
-  for (const each of taken) take(state, free, { ...each, by: 1 });
-  return all;
+  const { node, rooms } = failing;
+  const free = failing.free.slice();
+  // The largest first: its rank is the lowest.
+  for (const rank of Int32Array.from(failing.vms, (vm) => ranks.of[vm] ?? 0).sort()) {
+    const ask = (ranks.vms[rank] ?? 0) * DIMENSIONS;
+    if (!takeRoom(free, rooms, { node, asked, ask })) return false;
+  }
+  return true;
 }
 
-function largestFirst({ asked }: FleetLayout, vms: ReadonlySet<number>): readonly number[] {
-  return [...vms].sort((left, right) => {
+/** Takes what is asked of the first room that has it. */
+function takeRoom(
+  free: Float64Array,
+  rooms: readonly number[],
+  {
+    node,
+    asked,
+    ask,
+  }: { readonly node: number; readonly asked: Float64Array; readonly ask: number },
+): boolean {
+  const cpu = asked[ask] ?? 0;
+  const memory = asked[ask + 1] ?? 0;
+  const disk = asked[ask + 2] ?? 0;
+  for (let nth = 0; nth < rooms.length; nth += 1) {
+    const room = rooms[nth] ?? 0;
+    const at = room * DIMENSIONS;
+    const cpuFree = free[at] ?? 0;
+    const memoryFree = free[at + 1] ?? 0;
+    const diskFree = free[at + 2] ?? 0;
+    if (room === node || cpuFree < cpu || memoryFree < memory || diskFree < disk) continue;
+    free[at] = cpuFree - cpu;
+    free[at + 1] = memoryFree - memory;
+    free[at + 2] = diskFree - disk;
+    return true;
+  }
+  return false;
+}
+
+/** Numbers VMs by their sizes, the largest first, and equal ones in their order. */
+export function rankSizes(vms: number, asked: Float64Array): FleetLayout['ranks'] {
+  const ranked = Array.from({ length: vms }, (_, vm) => vm).sort((left, right) => {
     for (let at = 0; at < DIMENSIONS; at += 1) {
       const more = (asked[right * DIMENSIONS + at] ?? 0) - (asked[left * DIMENSIONS + at] ?? 0);
       if (more !== 0) return more;
     }
     return left - right;
   });
-}
-
-function fits({ asked }: FleetLayout, free: Float64Array, vm: number, room: number): boolean {
-  for (let at = 0; at < DIMENSIONS; at += 1) {
-    if ((free[room * DIMENSIONS + at] ?? 0) < (asked[vm * DIMENSIONS + at] ?? 0)) return false;
-  }
-  return true;
-}
-
-function take(
-  { asked }: FleetLayout,
-  free: Float64Array,
-  { vm, room, by }: { readonly vm: number; readonly room: number; readonly by: 1 | -1 },
-): void {
-  for (let at = 0; at < DIMENSIONS; at += 1) {
-    const place = room * DIMENSIONS + at;
-    free[place] = (free[place] ?? 0) + by * (asked[vm * DIMENSIONS + at] ?? 0);
-  }
+  const of = new Int32Array(vms);
+  for (const [rank, vm] of ranked.entries()) of[vm] = rank;
+  return { of, vms: Int32Array.from(ranked) };
 }

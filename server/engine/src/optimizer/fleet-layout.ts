@@ -12,6 +12,8 @@ export interface FleetLayout {
   readonly capacity: Float64Array;
   readonly used: Float64Array;
   readonly asked: Float64Array;
+  /** The VMs by size, the largest first: the rank of each, and the VM of each rank. */
+  readonly ranks: { readonly of: Int32Array; readonly vms: Int32Array };
   /** Node of each VM. */
   readonly home: Int32Array;
   /** VMs of each node. */

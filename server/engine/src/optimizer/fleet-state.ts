@@ -1,7 +1,7 @@
 /** A fleet that a plan tries moves on. It has one owner, the plan, and is thrown away with it. */
 import { assert } from '@novacron/contract/result';
 import type { PlacementNode } from '../placement/model.ts';
-import { findUnguarded } from './find-unguarded.ts';
+import { findUnguarded, rankSizes } from './find-unguarded.ts';
 import { DIMENSIONS, type FleetLayout } from './fleet-layout.ts';
 import type { ImprovementInput, MoveRefusal, PlannedMove, ResidentVm } from './model.ts';
 import { makePlaceMarks, type PlaceMarks } from './place-marks.ts';
@@ -34,11 +34,11 @@ export function makeFleetState(input: ImprovementInput): FleetState {
   const home = Int32Array.from(vms, ({ node }) => slotOf.get(node) ?? -1);
   const residents = nodes.map(() => new Set<number>());
   for (const [vm, node] of home.entries()) residents[node]?.add(vm);
+  const asked = Float64Array.from(vms.flatMap(({ ask }) => rowOf(ask.vm)));
   const state: FleetState = {
-    ...{ nodes, vms, home, residents },
+    ...{ nodes, vms, home, residents, asked, ranks: rankSizes(vms.length, asked) },
     capacity: Float64Array.from(nodes.flatMap(({ capacity }) => rowOf(capacity))),
     used: Float64Array.from(nodes.flatMap(({ used }) => rowOf(used))),
-    asked: Float64Array.from(vms.flatMap(({ ask }) => rowOf(ask.vm))),
     inService: Uint8Array.from(nodes, ({ status }) => Number(status === 'ready')),
     marks: makePlaceMarks(nodes, vms),
     rules: makeTenantRules(nodes, vms),

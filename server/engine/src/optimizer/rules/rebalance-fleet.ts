@@ -36,10 +36,17 @@ export function rebalanceFleet(state: FleetState, weights: ImbalanceWeights | un
 
 function makeBestMove(state: FleetState, imbalance: Imbalance, gainMin: number): 'made' | 'none' {
   const enough = imbalance.total - gainMin;
-  const { best, others } = findCandidates(state, imbalance, enough);
+  let best: Candidate | undefined;
+  findCandidates(state, imbalance, (vm, to, total) => {
+    if (total <= enough && (best === undefined || total < best.total)) best = { vm, to, total };
+  });
   if (best === undefined) return 'none';
   if (moveVm(state, best.vm, best.to) === undefined) return 'made';
-  // Sorted only now: most of the time the first one is made.
+  // Listed only now: most of the time the first one is made.
+  const others: Candidate[] = [];
+  findCandidates(state, imbalance, (vm, to, total) => {
+    if (total <= enough) others.push({ vm, to, total });
+  });
   others.sort((left, right) => left.total - right.total);
   for (const { vm, to } of others.slice(0, REFUSALS_MAX)) {
     if (moveVm(state, vm, to) === undefined) return 'made';
@@ -47,28 +54,24 @@ function makeBestMove(state: FleetState, imbalance: Imbalance, gainMin: number):
   return 'none';
 }
 
-/** Every move that lowers the imbalance below a bound, and the best of them. */
+/** Tells every move that room and marks admit, and the imbalance after it. */
 function findCandidates(
   state: FleetState,
   imbalance: Imbalance,
-  bound: number,
-): { readonly best: Candidate | undefined; readonly others: Candidate[] } {
+  tell: (vm: number, to: number, total: number) => void,
+): void {
   const { vms, home } = state;
   const { sources, targets } = pickNodes(state, imbalance);
-  const others: Candidate[] = [];
-  let best: Candidate | undefined;
+  const move = { vm: 0, to: 0 };
   for (let vm = 0; vm < vms.length; vm += 1) {
     if (!sources.has(home[vm] ?? -1) || vms[vm]?.immovable !== undefined) continue;
+    move.vm = vm;
     for (const to of targets) {
       if (!mayGo(state, vm, to)) continue;
-      const total = imbalanceAfter(state, imbalance, { vm, to });
-      if (total > bound) continue;
-      const candidate = { vm, to, total };
-      others.push(candidate);
-      if (best === undefined || total < best.total) best = candidate;
+      move.to = to;
+      tell(vm, to, imbalanceAfter(state, imbalance, move));
     }
   }
-  return { best, others };
 }
 
 /** All nodes in service; in a large fleet the fullest ones to come from, the emptiest to go to. */
