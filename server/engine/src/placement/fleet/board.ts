@@ -8,6 +8,7 @@
 import type { WeightedScorer } from '../rules/model.ts';
 import { BLOCK_ROWS } from './class-table.ts';
 import type { FleetIndex } from './fleet-index.ts';
+import type { Board, RememberedScorer, Span } from './model.ts';
 import {
   type Ask,
   maskRemembered,
@@ -15,46 +16,6 @@ import {
   SCORE_STEPS,
   shareInSpan,
 } from './rule-cache.ts';
-
-/** A scorer of places or loads, and where it is remembered. */
-export interface RememberedScorer extends WeightedScorer {
-  readonly cache: 'places' | 'loads';
-  /** Place in the cache's columns. */
-  readonly column: number;
-}
-
-/** What a scorer's word is set against: the least, and how far the others are from it at most. */
-export interface Span {
-  readonly least: number;
-  readonly span: number;
-}
-
-/** The answers by block. */
-export interface Board {
-  readonly places: RuleCache;
-  readonly loads: RuleCache;
-  /** Scorers whose word is taken as it is. */
-  readonly shares: readonly RememberedScorer[];
-  /** Scorers whose word is set against the extremes of all candidates. */
-  readonly spanned: readonly RememberedScorer[];
-  /** The version of the block that was read; -1 for none. */
-  versions: Int32Array;
-  /** Nodes that are not refused. */
-  fitting: Int32Array;
-  /** The most that `shares` and `spanned` add to the total of one of them, by these spans. */
-  sums: Float64Array;
-  readonly spans: Span[];
-  /** By scorer of `spanned`: the least and the most that it says of one of them. */
-  readonly least: Float64Array[];
-  readonly most: Float64Array[];
-  /** Nodes by the set of filters that refuse them. */
-  readonly refused: (Map<number, number> | undefined)[];
-  /** The same of all blocks together. */
-  readonly refusals: Map<number, number>;
-}
-
-/** Boards by everything that their answers depend on; the oldest gives way. */
-export type Boards = Map<string, Board>;
 
 /** Questions differ in their sizes; a catalogue has a few dozen. */
 const BOARDS_MAX = 64;

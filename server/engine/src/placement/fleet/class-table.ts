@@ -1,6 +1,6 @@
 /**
- * The classes of an index in columns, in blocks of rows: those of a block are in the same domain, so
- * that what is best in a block can be remembered, and most blocks need not be read again.
+ * The classes of an index in columns, in blocks of rows: those of a block are in the same domain,
+ * so that what is best in a block can be remembered, and most blocks need not be read again.
  */
 
 /** Small enough to be read in no time, large enough that there are few blocks. */

@@ -9,7 +9,6 @@ import type { NodeId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';
 import type { Overcommit, Peer, PlacementNode, TypicalAsk } from '../model.ts';
 import { rackKey } from '../rules/like-vms.ts';
-import type { Boards } from './board.ts';
 import {
   addRow,
   type ClassTable,
@@ -19,6 +18,7 @@ import {
   makeClassTable,
 } from './class-table.ts';
 import { acquire, type Interner, makeInterner, release } from './interner.ts';
+import type { Boards } from './model.ts';
 import { loadKeyOf, placeKeyOf } from './node-keys.ts';
 import { countPeer, forgetTallies, makePeerTable, type PeerTable } from './peer-table.ts';
 import { forgetId, type RuleCaches } from './rule-cache.ts';

@@ -28,7 +28,7 @@ export function remembered({ kind }: Scorer, value: number): number {
   return kind === 'share' ? Math.round(value * SCORE_STEPS) / SCORE_STEPS : value;
 }
 
-/** A number as a share of a span: 1 for the least, four decimals; 1 for all where nobody differs. */
+/** A number as a share of a span: 1 for the least, and for all where nobody differs. */
 export function shareInSpan(
   value: number,
   { least, span }: { readonly least: number; readonly span: number },

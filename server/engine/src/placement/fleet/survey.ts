@@ -11,10 +11,11 @@ import type {
   WeightedScorer,
 } from '../rules/model.ts';
 import { scorersOf } from '../strategies.ts';
-import { type Board, type BoardAsks, openBoard, refreshBoard } from './board.ts';
+import { type BoardAsks, openBoard, refreshBoard } from './board.ts';
 import { BLOCK_ROWS } from './class-table.ts';
 import type { FleetIndex } from './fleet-index.ts';
 import { leastAllowed } from './least-allowed.ts';
+import type { Board } from './model.ts';
 import { openCaches } from './open-caches.ts';
 import type { FleetOverlay } from './overlay.ts';
 import { type Ask, learn, maskRemembered, remembered } from './rule-cache.ts';
