@@ -55,6 +55,7 @@ const ARROWS = {
 const ENTRIES = [
   '^server/src/(main|break-glass)[.]ts$',
   '^server/src/adapters/policy/policy-worker[.]ts$',
+  '^server/src/adapters/solver/solver-worker[.]ts$',
   '^server/src/config/(print-configuration|describe-configuration)[.]ts$',
   '^server/src/transports/(graphql/print-schema|reference/print-reference)[.]ts$',
   '^server/rego/src/conformance-main[.]ts$',

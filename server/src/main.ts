@@ -26,6 +26,7 @@ import { createPinoLogger } from './adapters/logger/pino-logger.ts';
 import { createPrometheusTelemetry } from './adapters/metrics/create-prometheus-telemetry.ts';
 import { createPolicyRuntime } from './adapters/policy/create-policy-runtime.ts';
 import { stopSignal } from './adapters/process/stop-signal.ts';
+import { createSolver } from './adapters/solver/create-solver.ts';
 import { openStore } from './adapters/store/open-store.ts';
 import { allowanceOf } from './app/access-bucket.ts';
 import { createApplication } from './app/create-application.ts';
@@ -107,6 +108,7 @@ export async function startServer(
     secretRandom: systemRandom,
     bus: guardBus(bus.value, { breakers, clock: systemClock }),
     policies: observePolicies(createPolicyRuntime(logger), telemetry),
+    solver: createSolver(logger),
     ...{ logger, telemetry, tracer },
     serverVersion: SERVER_VERSION,
     ...secrets,
@@ -240,6 +242,7 @@ async function openApiDocument(): Promise<JsonObject> {
 async function closeAll(deps: AppDeps, release: () => void): Promise<void> {
   await deps.tracer?.close();
   await deps.policies.close();
+  await deps.solver?.close();
   await deps.bus.close();
   await deps.store.close();
   release();

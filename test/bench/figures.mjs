@@ -1,5 +1,6 @@
 /** Every figure, in the order in which they are measured. */
 import { figure as apply1000 } from './figures/apply-1000.mjs';
+import { figure as batch100x20 } from './figures/batch-100x20.mjs';
 import { figure as commitsPerSecond } from './figures/commits-per-second.mjs';
 import { figure as eventsDelivered } from './figures/events-delivered.mjs';
 import { groupCommitPostgres, groupCommitSqlite } from './figures/group-commit.mjs';
@@ -29,6 +30,12 @@ const TEN_THOUSAND_VMS = [readLatency, listPage, serverStart10k, serverMemory10k
 
 const SERVER = [ENDS_TO_END, STORE, SLOW_DISK, WORKFLOWS, API, TEN_THOUSAND_VMS].flat();
 
-const PLACEMENT = [...placementFigures, ...packingFigures, utilisationOpenb, rebalanceHbal];
+const PLACEMENT = [
+  ...placementFigures,
+  ...packingFigures,
+  utilisationOpenb,
+  rebalanceHbal,
+  batch100x20,
+];
 
 export const FIGURES = [...SERVER, ...PLACEMENT];

@@ -37,6 +37,11 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     used('disk_gb'),
     ...named('id'),
   ],
+  placed: [
+    ...named('name'),
+    { header: 'NODE', read: ({ decision }) => memberOf(decision, 'target_node') },
+    { header: 'SCORE', read: ({ decision }) => memberOf(decision, 'score') },
+  ],
   move: named('vm', 'from', 'to', 'memory_gb', 'imbalance_after', 'vm_id'),
   left: named('vm', 'why', 'vm_id'),
   operation: named(

@@ -111,6 +111,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'operation.wait': `novacron operation wait op_${ID} --wait-timeout 600`,
   'event.list': 'novacron event list --after-position 100',
   'placement.explain': 'novacron placement explain web-server-01 --node node-04',
+  'placement.batch': 'novacron placement batch --file vms.yaml --objective nodes',
+  'vm_batch.create': 'novacron vm-batch create --file vms.yaml',
   'drift.report': 'novacron drift report --resource-kind vm',
   'audit.list': 'novacron audit list --limit 20',
   'audit.verify': `novacron audit verify --known-position 42 --known-hash ${'ab'.repeat(32)}`,

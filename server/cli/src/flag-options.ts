@@ -14,6 +14,10 @@ export function optionsOfFlag(input: InputFlag): Option[] {
   }
   const option = new Option(`--${flag} <${placeholder(input)}>`, description);
   const options = [withParser(option, value)];
+  if (source === 'rows') {
+    const text = `File that holds the ${flag}, JSON or YAML; - is standard input`;
+    options.push(new Option('--file <file>', text));
+  }
   if (source === 'line-or-file') {
     const text = `File that holds the ${flag}; - is standard input`;
     options.push(new Option(`--${flag}-file <file>`, text));

@@ -24,8 +24,11 @@ export interface InputFlag {
   readonly presence: 'required' | 'optional';
   /** Whether null can be sent, which clears the field. */
   readonly clearing: 'possible' | 'impossible';
-  /** Long texts are rather read from a file: `--rule-file`. */
-  readonly source: 'line' | 'line-or-file';
+  /**
+   * Long texts are rather read from a file: `--rule-file`. A list of objects is read from `--file`,
+   * which is JSON or YAML.
+   */
+  readonly source: 'line' | 'line-or-file' | 'rows';
   /** The nouns of which it takes an id, or a name instead; none for other fields. */
   readonly nouns: readonly string[];
 }
@@ -69,18 +72,23 @@ export function flagsOfInput(input: z.ZodObject): InputFlag[] {
     const variants = property.anyOf ?? [property];
     const main = variants.find((variant) => variant.type !== 'null') ?? property;
     const value = flagValueOf(main);
+    const isRequired = required.includes(field);
     const isLong = value.kind === 'text' && (main.maxLength ?? 0) >= FILE_TEXT_LENGTH;
     return {
       field,
       flag: field.replaceAll('_', '-'),
       value,
       description: property.description ?? main.description ?? '',
-      presence: required.includes(field) ? 'required' : 'optional',
+      presence: isRequired ? 'required' : 'optional',
       clearing: variants.some((variant) => hasType(variant, 'null')) ? 'possible' : 'impossible',
-      source: isLong ? 'line-or-file' : 'line',
+      source: isLong ? 'line-or-file' : isRequired && isRows(main) ? 'rows' : 'line',
       nouns: nounsOf(field, main.pattern),
     };
   });
+}
+
+function isRows(property: Property): boolean {
+  return hasType(property, 'array') && property.items?.type === 'object';
 }
 
 function flagValueOf(property: Property): FlagValue {

@@ -119,6 +119,7 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   signing_key: { words: 'signing key', description: 'Signing keys: what tokens are signed with' },
   sealing_key: { words: 'sealing key', description: 'Sealing keys: what the store is sealed with' },
   placement: { words: 'VM', description: 'Placement: which node a VM is on, and why' },
+  vm_batch: { words: 'batch of VMs', description: 'Batches: VMs that are created together' },
   drift: { words: 'drift', description: 'Drift: what changed behind the back of Terraform' },
   event: { words: 'event', description: 'Events: what happened' },
   audit: { words: 'audit entry', description: 'Audit: who wrote what' },

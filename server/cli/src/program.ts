@@ -135,7 +135,9 @@ function optionsOfShape(row: TableCommand): Option[] {
       return Object.hasOwn(input.shape, 'limit') ? [limit.argParser(parseCount)] : [];
     }
     case 'write': {
-      const waits = output instanceof z.ZodObject && Object.hasOwn(output.shape, 'operation');
+      const waits =
+        output instanceof z.ZodObject &&
+        (Object.hasOwn(output.shape, 'operation') || Object.hasOwn(output.shape, 'items'));
       const clearable = row.flags.filter(({ clearing }) => clearing === 'possible');
       const choices = clearable.map(({ flag }) => flag);
       const text = 'Put the field back to nothing or to its default. Repeat it for several.';

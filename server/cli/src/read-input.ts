@@ -1,5 +1,6 @@
 /** Reads the options of a command into the input of its operation. */
 import { err, ok, type Result } from '@novacron/contract/result';
+import { parse } from 'yaml';
 import type { CliIo } from './cli-io.ts';
 import type { TableCommand } from './command-table.ts';
 import { type Failure, usageFailure } from './failure.ts';
@@ -40,13 +41,18 @@ export async function readInput(
     ({ field, presence }) => presence === 'required' && input[field] === undefined,
   );
   if (missing.length > 0) {
-    const names = missing.map(({ flag, source }) =>
-      source === 'line' ? `--${flag}` : `--${flag}-file`,
-    );
+    const names = missing.map(({ flag, source }) => FLAGS_MISSED[source](flag));
     return err(usageFailure(`missing: ${names.join(', ')}`));
   }
   return ok({ ...input, ...cleared.value });
 }
+
+/** The flag to name where a value is missing. */
+const FLAGS_MISSED: Readonly<Record<InputFlag['source'], (flag: string) => string>> = {
+  line: (flag) => `--${flag}`,
+  'line-or-file': (flag) => `--${flag}-file`,
+  rows: () => '--file',
+};
 
 async function readFlag(
   flag: InputFlag,
@@ -55,12 +61,26 @@ async function readFlag(
 ): Promise<Result<unknown, Failure>> {
   const value = options[optionKey(flag.flag)];
   if (flag.source === 'line') return ok(value);
-  const path = options[optionKey(`${flag.flag}-file`)];
+  const fileFlag = flag.source === 'rows' ? 'file' : `${flag.flag}-file`;
+  const path = options[optionKey(fileFlag)];
   if (typeof path !== 'string') return ok(value);
   if (value !== undefined) {
-    return err(usageFailure(`give --${flag.flag} or --${flag.flag}-file, not both`));
+    return err(usageFailure(`give --${flag.flag} or --${fileFlag}, not both`));
   }
-  return readTextFile(io, path, `the ${flag.flag}`);
+  const text = await readTextFile(io, path, `the ${flag.flag}`);
+  return text.ok && flag.source === 'rows' ? parseRows(text.value, flag.flag, path) : text;
+}
+
+/** A list, or an object that holds it under the flag's name. */
+function parseRows(text: string, name: string, path: string): Result<unknown, Failure> {
+  try {
+    const parsed: unknown = parse(text);
+    const rows = Array.isArray(parsed) ? parsed : Object(parsed)[name];
+    if (Array.isArray(rows)) return ok(rows);
+  } catch {
+    // Said below: what the parser calls it helps nobody who wrote another format.
+  }
+  return err(usageFailure(`${path} holds no list of ${name}: give JSON or YAML`));
 }
 
 function clearFields(

@@ -46,7 +46,7 @@ function renderForPeople(document: Document): string {
     case 'row':
       return renderRows(document.noun, [document.value]);
     case 'one':
-      return renderFields(document.value);
+      return renderPlacements(document.value) ?? renderFields(document.value);
     case 'text':
       return document.value.text;
     case 'report':
@@ -59,7 +59,8 @@ function renderForPeople(document: Document): string {
 }
 
 function renderWritten(answer: Fields): string {
-  const { resource, operation, secret, api_key, plan } = answer;
+  const { resource, operation, secret, api_key, plan, items } = answer;
+  if (Array.isArray(items)) return renderBatch(answer);
   if (isFields(plan))
     return renderPlan(plan) + (isFields(operation) ? '\n' : '') + renderOperation(operation);
   if (isFields(resource)) {
@@ -71,6 +72,18 @@ function renderWritten(answer: Fields): string {
     });
   }
   return isFields(operation) ? renderOperation(operation) : 'done\n';
+}
+
+/** The VMs of a batch and how well they are placed. */
+function renderBatch({ items, placement }: Fields): string {
+  const resources = listOf(items).flatMap(({ resource }) => (isFields(resource) ? [resource] : []));
+  return renderRows('vm', resources) + renderExplanations(isFields(placement) ? [placement] : []);
+}
+
+/** Where the VMs of a batch would go; undefined for anything else. */
+function renderPlacements(answer: Fields): string | undefined {
+  if (!Array.isArray(answer.placements)) return undefined;
+  return renderRows('placed', listOf(answer.placements)) + renderExplanations([answer]);
 }
 
 function renderOperation(operation: unknown): string {

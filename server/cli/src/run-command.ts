@@ -4,7 +4,7 @@ import { Operation } from '@novacron/contract/operation';
 import { isOperationName } from '@novacron/contract/operations';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
-import type { TableCommand } from './command-table.ts';
+import { commandOf, type TableCommand } from './command-table.ts';
 import type { Failure } from './failure.ts';
 import type { Fields } from './fields.ts';
 import { listAll } from './list-all.ts';
@@ -27,6 +27,10 @@ export interface Outcome {
 const WriteAnswer = z.looseObject({
   resource: z.record(z.string(), z.unknown()).optional(),
   operation: Operation.optional(),
+  /** What was written together. */
+  items: z
+    .array(z.looseObject({ resource: z.looseObject({ id: z.string() }), operation: Operation }))
+    .optional(),
   warnings: z.array(AdmissionWarning).default([]),
   notices: z.array(z.string()).default([]),
 });
@@ -139,6 +143,11 @@ async function write(
   if (typeof called.value.secret === 'string') {
     io.stderr.write('keep the secret: it is shown this once\n');
   }
+  if (answer.items !== undefined && request.options.wait !== false) {
+    const items = await finishItems(session, answer.items, request.options);
+    if (!items.ok) return { failure: items.error };
+    return { document: { kind: 'written', value: { ...called.value, items: items.value } } };
+  }
   if (answer.operation === undefined) {
     return { document: { kind: 'written', value: called.value } };
   }
@@ -156,6 +165,22 @@ async function write(
   });
   if (!finished.ok) return { failure: finished.error };
   return { document: { kind: 'written', value: { ...called.value, ...finished.value } } };
+}
+
+/** Waits for all that was written together; the first that fails is told. */
+async function finishItems(
+  session: Session,
+  items: NonNullable<WriteAnswer['items']>,
+  options: Fields,
+): Promise<Result<readonly Fields[], Failure>> {
+  const finished: Fields[] = [];
+  for (const { resource, operation } of items) {
+    const command = commandOf('vm.create');
+    const done = await finish(session, command, { operation, resource, options });
+    if (!done.ok) return done;
+    finished.push(done.value);
+  }
+  return ok(finished);
 }
 
 /** Waits for the operation of a write and reads again what it has changed. */

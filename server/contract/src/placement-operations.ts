@@ -1,8 +1,12 @@
 /** The rows of the operations table about the places of VMs. */
 import { z } from 'zod';
+import { AdmissionWarning } from './admission.ts';
 import { VmId } from './ids.ts';
-import { look } from './operation-shapes.ts';
+import { Operation } from './operation.ts';
+import { create, keyed, look } from './operation-shapes.ts';
 import { PlacementExplanation } from './placement.ts';
+import { batchShape, PlacementBatch } from './placement-batch.ts';
+import { Vm } from './vm.ts';
 
 /** The rows by name, grouped by noun. */
 export const placementOperations = {
@@ -21,5 +25,37 @@ export const placementOperations = {
     }),
     output: PlacementExplanation,
     problems: ['not-found'],
+  },
+  'placement.batch': {
+    ...look,
+    summary: 'Tells where VMs would go that are placed together; creates nothing.',
+    rest: { method: 'POST', path: '/placement-batches', status: 200 },
+    input: z.strictObject(batchShape),
+    output: PlacementBatch,
+    problems: ['no-capacity'],
+  },
+  'vm_batch.create': {
+    ...create,
+    summary: 'Places VMs together and creates all of them, or none.',
+    rest: { method: 'POST', path: '/vm-batches', status: 202 },
+    input: z.strictObject({ ...batchShape, ...keyed }),
+    output: z.looseObject({
+      items: z
+        .array(z.looseObject({ resource: Vm, operation: Operation }))
+        .describe('In the order of the VMs; each has an operation of its own'),
+      placement: PlacementBatch.optional().describe('Absent where a repeat is answered again'),
+      warnings: z.array(AdmissionWarning),
+    }),
+    problems: [
+      'name-taken',
+      'no-capacity',
+      'reference-unknown',
+      'policy-denied',
+      'conflict',
+      'network-full',
+      'idempotency-key-reused',
+      'storage-full',
+      'quota-exceeded',
+    ],
   },
 } as const;

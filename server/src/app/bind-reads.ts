@@ -3,6 +3,7 @@ import { ok } from '@novacron/contract/result';
 import { listAudit } from './audit.ts';
 import type { AuditChain } from './audit-chain.ts';
 import { verifyAuditChain } from './audit-chain-verify.ts';
+import { previewVmBatch } from './batch/preview-vm-batch.ts';
 import { answerEstimate } from './capacity/answer-estimate.ts';
 import { answerFailure } from './capacity/answer-failure.ts';
 import type { AppDeps } from './deps.ts';
@@ -56,6 +57,7 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'placement.explain': (input, context) => explainPlacement(deps, input, context),
     'capacity.estimate': (input, context) => answerEstimate(deps, input, context),
     'capacity.failure': (input, context) => answerFailure(deps, input, context),
+    'placement.batch': (input, context) => previewVmBatch(deps, input, context),
     'drift.report': (input, context) => reportDrift(deps, input, context),
     'audit.list': async (input, context) => ok(await listAudit(deps, input, context)),
     'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),

@@ -5,6 +5,7 @@ import type { OperationName, ParsedInputOf } from '@novacron/contract/operations
 import { fromProblemDocument, type Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from './application.ts';
+import { createVmBatch } from './batch/create-vm-batch.ts';
 import type { AppDeps, InstanceDeps } from './deps.ts';
 import { createEnrollment, revokeEnrollment } from './enrollment/enrollments.ts';
 import { redeemEnrollment, renewEnrollment } from './enrollment/issue-certificate.ts';
@@ -90,6 +91,7 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
 
   return {
     'vm.create': writes('vm.create', prepareVmCreate, showVm),
+    'vm_batch.create': (input, context) => createVmBatch(steering, input, context),
     'vm.update': writes('vm.update', prepareVmUpdate, showVm),
     'vm.delete': writes('vm.delete', prepareVmDelete, undefined),
     'vm.migrate': writes('vm.migrate', prepareVmMigrate, showVm),

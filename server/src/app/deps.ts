@@ -8,6 +8,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { PolicyRuntime } from '../ports/policy-runtime.ts';
 import type { SecretRandom } from '../ports/rng.ts';
 import type { Sealing } from '../ports/sealing.ts';
+import type { Solver } from '../ports/solver.ts';
 import type { Store } from '../ports/store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { Timers } from '../ports/timers.ts';
@@ -27,6 +28,8 @@ export interface AppDeps {
   readonly secretRandom: SecretRandom;
   readonly bus: Bus;
   readonly policies: PolicyRuntime;
+  /** Without it batches are placed as well as it goes without proof. */
+  readonly solver?: Solver;
   readonly logger: Logger;
   readonly serverVersion: string;
   /** Looks after the store's seals; without it the store has none. */

@@ -35,7 +35,7 @@ import { planOperationTrace } from './operations/trace-operations.ts';
  * Rounds of "somebody was faster": each one means that another write went through. More than a
  * batch of JSON-RPC holds, whose elements all start from the same moment.
  */
-const ADMISSION_ROUNDS_MAX = 128;
+export const ADMISSION_ROUNDS_MAX = 128;
 
 /**
  * An operation that takes longer than this goes backward: longer than all attempts at the slowest
@@ -83,7 +83,7 @@ export interface WriteScope {
 }
 
 /** A scope that leads to an operation, which belongs to the server that admits it. */
-interface AdmissionScope extends WriteScope {
+export interface AdmissionScope extends WriteScope {
   readonly deps: InstanceDeps;
 }
 
@@ -187,7 +187,8 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>>(
   return ok({ admission: 'new', resourceId, operation: row, warnings, notices });
 }
 
-function operationRow(
+/** The operation that carries a write out, or that has ended where nothing is to be done. */
+export function operationRow(
   name: OperationName,
   prepared: PreparedWrite,
   scope: AdmissionScope,
@@ -255,7 +256,8 @@ function withBookkeeping(
   return { ...prepared, onSuccess: [...prepared.onSuccess, baseline] };
 }
 
-function admissionChanges(
+/** Everything that admitting a write commits. */
+export function admissionChanges(
   name: OperationName,
   prepared: PreparedWrite,
   row: Tables['operations'],

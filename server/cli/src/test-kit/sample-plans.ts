@@ -41,3 +41,23 @@ export function samplePlans(
     'optimizer.defragment': dry('defragment'),
   };
 }
+
+/** Where VMs of a batch would go. */
+export function samplePlacementBatch() {
+  const decision = {
+    ...{ target_node: 'node-03', score: 0.75, explanation: [], alternatives: [], scores: {} },
+    rejected: {},
+  };
+  return {
+    placements: [
+      { name: 'web-01', decision },
+      { name: 'web-02', decision: { ...decision, target_node: 'node-04', score: 0.71 } },
+    ],
+    ...{ objective: 'nodes', method: 'exact', value: 2, bound: 2, gap: 0 },
+    explanation: [
+      '2 VMs on 2 nodes, 2 of them empty before',
+      'proven: no placement opens fewer nodes',
+      'found by the solver',
+    ],
+  };
+}

@@ -3,7 +3,7 @@
 import type { ApiKey } from '@novacron/contract/identity';
 import type { OperationName } from '@novacron/contract/operations';
 import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem';
-import { samplePlans } from './sample-plans.ts';
+import { samplePlacementBatch, samplePlans } from './sample-plans.ts';
 
 /** Values by the fields' names, as JSON carries them. */
 export type JsonFields = Readonly<Record<string, unknown>>;
@@ -350,6 +350,12 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
     unguarded_before: [],
     unguarded_after: ['node-01'],
     explanation: ['If node-03 died: 1 node with 1 VM.'],
+  },
+  'placement.batch': samplePlacementBatch(),
+  'vm_batch.create': {
+    items: [{ resource: SAMPLES.vm[0], operation: runningOperation({ kind: 'vm.create' }) }],
+    placement: samplePlacementBatch(),
+    warnings: [],
   },
   'token.create': {
     resource: { id: sampleId('tok'), principal: 'admin', role: 'viewer', expires_at: AT },

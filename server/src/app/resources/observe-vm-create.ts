@@ -2,6 +2,7 @@
 import type { Problem } from '@novacron/contract/problem';
 import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
 import type { VmSpec } from '@novacron/contract/vm';
+import type { Snapshot } from '../../ports/store.ts';
 import type { NetworkRow, Tables } from '../../ports/tables.ts';
 import { previewKeyOf } from '../previews/preview-key.ts';
 import { chargeOfVms, checkQuota } from '../tenants/tenant-quota.ts';
@@ -12,15 +13,19 @@ import { nameTaken, referenceUnknown } from './resource-problems.ts';
 import { amountsOf } from './vm-amounts.ts';
 
 /** What a new VM meets. */
-export interface FoundForCreate {
+export interface FoundForCreate extends VmReferences {
   readonly kept: readonly Tables['rule_versions'][];
   readonly nodes: readonly Tables['nodes'][];
+  /** What a plan has shown of this VM. */
+  readonly preview: Tables['placement_previews'] | undefined;
+}
+
+/** What it refers to, and what it would displace. */
+export interface VmReferences {
   readonly holder: string | undefined;
   readonly network: NetworkRow | undefined;
   readonly template: Tables['templates'] | undefined;
   readonly quota: Tables['tenant_quotas'] | undefined;
-  /** What a plan has shown of this VM. */
-  readonly preview: Tables['placement_previews'] | undefined;
 }
 
 /** Reads it, all of one moment. */
@@ -31,6 +36,19 @@ export async function observeVmCreate(spec: VmSpec, scope: WriteScope): Promise<
     kept: keptLevels(tenantId),
     nodes: { from: 'nodes' },
     previews: { from: 'placement_previews', where: { lookup_key: lookupKey } },
+    ...referencesOf(spec, scope),
+  });
+  return { ...toReferences(rows), kept: rows.kept, nodes: rows.nodes, preview: rows.previews[0] };
+}
+
+/** Reads only what a VM refers to: where it goes is decided already. */
+export async function observeReferences(spec: VmSpec, scope: WriteScope): Promise<VmReferences> {
+  return toReferences(await scope.deps.store.snapshot(referencesOf(spec, scope)));
+}
+
+function referencesOf(spec: VmSpec, scope: WriteScope) {
+  const { tenantId } = scope.context.principal;
+  return {
     holders: { from: 'vms', where: { tenant_id: tenantId, name: spec.name } },
     networks: { from: 'networks', where: { tenant_id: tenantId, id: spec.network_id ?? '' } },
     templates: {
@@ -38,20 +56,20 @@ export async function observeVmCreate(spec: VmSpec, scope: WriteScope): Promise<
       where: spec.template_id === null ? { name: DEFAULT_TEMPLATE_NAME } : { id: spec.template_id },
     },
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
-  });
+  } as const;
+}
+
+function toReferences(rows: Snapshot<ReturnType<typeof referencesOf>>): VmReferences {
   return {
-    kept: rows.kept,
-    nodes: rows.nodes,
     holder: rows.holders[0]?.id,
     network: rows.networks[0],
     template: rows.templates[0],
     quota: rows.quotas[0],
-    preview: rows.previews[0],
   };
 }
 
 /** What speaks against the VM besides its place. */
-export function checkVmCreate(spec: VmSpec, found: FoundForCreate): Problem[] {
+export function checkVmCreate(spec: VmSpec, found: VmReferences): Problem[] {
   const problems: Problem[] = [];
   if (found.holder !== undefined) problems.push(nameTaken('vm', spec.name, found.holder));
   if (spec.network_id !== null && found.network === undefined) {

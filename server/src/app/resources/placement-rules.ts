@@ -21,11 +21,19 @@ type NodeRow = Tables['nodes'];
 type Rule = Tables['rule_versions'];
 
 /** Who asks for a place. */
-export interface Asker {
+export interface Asker extends Place {
+  readonly ask: PlacementAsk;
+}
+
+/** Who asks for places together. */
+export interface Askers extends Place {
+  readonly asks: readonly PlacementAsk[];
+}
+
+interface Place {
   readonly tenantId: string;
   /** The VM, where it has a place already: it is no peer of itself. */
   readonly vmId: string | undefined;
-  readonly ask: PlacementAsk;
   readonly nodes: readonly NodeRow[];
   /** What `keptLevels` finds. */
   readonly kept: readonly Rule[];
@@ -46,16 +54,24 @@ export function keptLevels(tenantId: string) {
 }
 
 /** Reads what rules need to know, all of one moment; a tenant without rules reads nothing. */
-export async function readPlacementRules(
-  asker: Asker,
+export function readPlacementRules(
+  { ask, ...asker }: Asker,
   scope: Pick<WriteScope, 'deps'>,
 ): Promise<PlacementRules> {
-  const { tenantId, ask } = asker;
+  return readSharedRules({ ...asker, asks: [ask] }, scope);
+}
+
+/** The same for several VMs that are placed together. */
+export async function readSharedRules(
+  asker: Askers,
+  scope: Pick<WriteScope, 'deps'>,
+): Promise<PlacementRules> {
+  const { tenantId, asks } = asker;
   const mask = asker.kept[0]?.version ?? 0;
-  const wanted = mask | maskOf(ask);
+  const wanted = asks.reduce((all, ask) => all | maskOf(ask), mask);
   const used = LEVELS.filter(({ bit }) => (mask & bit) !== 0).map(({ level }) => level);
   const unchanged = requireUnchanged(tenantId, mask);
-  if (used.length === 0 && !hasTerms(ask)) {
+  if (used.length === 0 && !asks.some(hasTerms)) {
     return { peers: [], announce: [], guard: () => [unchanged] };
   }
   const { peers, versions } = await readPlaces(asker, used, scope);
@@ -71,20 +87,20 @@ export async function readPlacementRules(
     guard: (node) => [
       unchanged,
       ...used.map((level) => move(placeRule(tenantId, level, node))),
-      ...(dependsOnAll(ask) ? [move(allPlacesRule(tenantId))] : []),
+      ...(asks.some(dependsOnAll) ? [move(allPlacesRule(tenantId))] : []),
     ],
   };
 }
 
 async function readPlaces(
-  asker: Asker,
+  asker: Askers,
   used: readonly TopologyLevel[],
   { deps }: Pick<WriteScope, 'deps'>,
 ) {
-  const { tenantId, vmId, ask, nodes } = asker;
+  const { tenantId, vmId, asks, nodes } = asker;
   const places = nodes.flatMap((node) => used.map((level) => placeRule(tenantId, level, node)));
   const rules = [allPlacesRule(tenantId), ...new Set(places)];
-  const looksAround = hasTerms(ask);
+  const looksAround = asks.some(hasTerms);
   const rows = await deps.store.snapshot({
     rules: { from: 'rule_versions', where: { id: { in: rules } } },
     // Who asks for nothing only meets those who keep others away.

@@ -30,6 +30,8 @@ interface Asker {
   readonly id: string;
   readonly name: string;
   readonly network: NetworkRow | undefined;
+  /** What others get in the same commit; ids of rows. */
+  readonly taken?: ReadonlySet<string>;
 }
 
 /** Where, and when. */
@@ -49,7 +51,7 @@ const NOTHING: AddressPlan = { address: undefined, reserve: [], giveBack: [] };
  * want. Problems: `network-full` where every address is taken.
  */
 export async function planAddress(
-  { id, name, network }: Asker,
+  { network, ...asker }: Asker,
   scope: Scope,
 ): Promise<Result<AddressPlan, Problem>> {
   if (network === undefined) return ok(NOTHING);
@@ -57,7 +59,8 @@ export async function planAddress(
   const block = parseCidr(cidr);
   if (!block.ok) return ok(NOTHING);
   const range = hostRange(block.value);
-  const found = await findFree({ id, name, network }, { block: block.value, range }, scope);
+  const { id } = asker;
+  const found = await findFree({ ...asker, network }, { block: block.value, range }, scope);
   if (found === undefined) return err(addressesTaken(network, cidr, range));
   const { ip_address, isHeld } = found;
   const address = { ip_address, mac_address: macAddressOf(id) };
@@ -138,7 +141,7 @@ async function findFree(
   { block, range }: { readonly block: Cidr; readonly range: HostRange },
   { deps }: Scope,
 ): Promise<Found | undefined> {
-  const { id, network } = asker;
+  const { id, network, taken: together = new Set() } = asker;
   const toText = (offset: bigint): string => formatIp(block.family, range.first + offset);
   const offsets = candidatesOf(`${network.id}/${asker.name}`, range.count);
   const { held, taken } = await deps.store.snapshot({
@@ -151,13 +154,21 @@ async function findFree(
   const [own] = held;
   if (own !== undefined) return { ip_address: own.ip_address, isHeld: true };
   const busy = new Set(taken.map(({ ip_address }) => ip_address));
-  const free = offsets.map(toText).find((ip) => !busy.has(ip));
+  const free = offsets
+    .map(toText)
+    .find((ip) => !busy.has(ip) && !together.has(rowId(network.id, ip)));
   if (free !== undefined) return { ip_address: free, isHeld: false };
   const all = await deps.store.read({
     from: 'network_addresses',
     where: { network_id: network.id },
   });
-  const ip_address = firstFree(new Set(all.map((row) => row.ip_address)), range, toText);
+  const prefix = rowId(network.id, '');
+  const others = [...together].filter((row) => row.startsWith(prefix));
+  const known = [
+    ...all.map((row) => row.ip_address),
+    ...others.map((row) => row.slice(prefix.length)),
+  ];
+  const ip_address = firstFree(new Set(known), range, toText);
   return ip_address === undefined ? undefined : { ip_address, isHeld: false };
 }
 

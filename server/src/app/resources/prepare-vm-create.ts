@@ -3,7 +3,8 @@ import { fillDefaults } from '@novacron/contract/field';
 import type { VmId } from '@novacron/contract/ids';
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
-import { err, ok } from '@novacron/contract/result';
+import type { Problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { ResourceRow, Tables } from '../../ports/tables.ts';
@@ -15,7 +16,7 @@ import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../wr
 import { holdVmAgain } from './hold-again.ts';
 import { toMachineSpec } from './machine-spec.ts';
 import { newResourceRow } from './new-row.ts';
-import { checkVmCreate, observeVmCreate } from './observe-vm-create.ts';
+import { checkVmCreate, observeReferences, observeVmCreate } from './observe-vm-create.ts';
 import { traitColumns } from './place-traits.ts';
 import { placeNewVm } from './place-vm.ts';
 import { toPlacementAsk } from './placement-ask.ts';
@@ -61,6 +62,37 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const plan = { vmId, spec, node, machine, ...addressed.value, rules, decision, notice, preview };
   return ok(planChanges(input, plan, scope));
 };
+
+/** Where a VM goes, decided together with others. */
+export interface DecidedPlace {
+  readonly node: Tables['nodes'];
+  readonly rules: PlacementRules;
+  readonly decision: NonNullable<PreparedWrite['placement']>;
+  /** Addresses that the others get in the same commit; ids of rows. */
+  readonly addressesTaken: ReadonlySet<string>;
+}
+
+/** Plans a VM that is to go where it was decided for a whole batch. */
+export async function prepareVmCreateAt(
+  input: Input,
+  { addressesTaken, ...place }: DecidedPlace,
+  scope: WriteScope,
+): Promise<Result<PreparedWrite, readonly Problem[]>> {
+  const spec = VmSpec.parse(fillDefaults(VM_FIELDS, input));
+  const found = await observeReferences(spec, scope);
+  const problems = checkVmCreate(spec, found);
+  if (problems.length > 0 || found.template === undefined) return err(problems);
+  const vmId = scope.deps.ids.next('vm');
+  const asker = { id: vmId, name: spec.name, network: found.network, taken: addressesTaken };
+  const addressed = await planAddress(asker, scope);
+  if (!addressed.ok) return err([addressed.error]);
+  const { address } = addressed.value;
+  const machine = toMachineSpec({ ...found, spec, template: found.template.name, address });
+  const none = { notice: undefined, preview: undefined };
+  return ok(
+    planChanges(input, { ...place, ...none, vmId, spec, machine, ...addressed.value }, scope),
+  );
+}
 
 interface Plan extends AddressPlan {
   readonly vmId: VmId;

@@ -1,0 +1,75 @@
+/** Places the VMs of a batch together, with the solver's help where that is worth its time. */
+import { fillDefaults } from '@novacron/contract/field';
+import type { BatchObjective } from '@novacron/contract/placement-batch';
+import type { Problem } from '@novacron/contract/problem';
+import { ok, type Result } from '@novacron/contract/result';
+import { VM_FIELDS, type VmCreate, VmSpec } from '@novacron/contract/vm';
+import { draftBatch } from '@novacron/engine/batch/draft-batch';
+import { finishBatch } from '@novacron/engine/batch/finish-batch';
+import type { BatchPlan, SolverAnswer } from '@novacron/engine/batch/model';
+import type { z } from 'zod';
+import type { Tables } from '../../ports/tables.ts';
+import type { CallContext } from '../application.ts';
+import type { AppDeps } from '../deps.ts';
+import { toPlacementAsk } from '../resources/placement-ask.ts';
+import { toPlacementNode } from '../resources/placement-node.ts';
+import { keptLevels, type PlacementRules, readSharedRules } from '../resources/placement-rules.ts';
+
+/** A batch waits no longer for its proof. */
+const SOLVE_MS_MAX = 1_000;
+
+/** What is to be placed. */
+export interface VmBatchAsk {
+  readonly vms: readonly z.output<typeof VmCreate>[];
+  readonly objective?: BatchObjective | undefined;
+}
+
+/** Where the VMs go, and what protects that. */
+export interface VmBatchPlan {
+  readonly specs: readonly VmSpec[];
+  readonly plan: BatchPlan;
+  readonly rules: PlacementRules;
+  readonly nodes: readonly Tables['nodes'][];
+}
+
+/**
+ * Plans a batch over the fleet of this moment.
+ * @returns `validation-failed` for a VM that contradicts itself; `no-capacity` where not all of
+ *   them find a node
+ */
+export async function planVmBatch(
+  deps: AppDeps,
+  context: CallContext,
+  ask: VmBatchAsk,
+): Promise<Result<VmBatchPlan, Problem>> {
+  const { tenantId } = context.principal;
+  const specs = ask.vms.map((vm) => VmSpec.parse(fillDefaults(VM_FIELDS, vm)));
+  const asks = specs.map(toPlacementAsk);
+  const { nodes, kept } = await deps.store.snapshot({
+    kept: keptLevels(tenantId),
+    nodes: { from: 'nodes' },
+  });
+  const rules = await readSharedRules({ tenantId, vmId: undefined, asks, nodes, kept }, { deps });
+  const objective = ask.objective ?? objectiveOf(asks);
+  const input = { nodes: nodes.map(toPlacementNode), peers: rules.peers, asks, objective };
+  const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
+  const draft = draftBatch(input, env);
+  if (!draft.ok) return draft;
+  const { asked } = draft.value;
+  const answer: SolverAnswer | undefined =
+    asked === undefined ? undefined : await solve(deps, asked.model);
+  const plan = finishBatch(draft.value, answer, env);
+  return plan.ok ? ok({ specs, plan: plan.value, rules, nodes }) : plan;
+}
+
+async function solve(
+  { solver }: AppDeps,
+  model: Parameters<NonNullable<AppDeps['solver']>['solve']>[0],
+): Promise<SolverAnswer> {
+  if (solver === undefined) return { kind: 'failed', why: 'this server has none' };
+  return solver.solve(model, SOLVE_MS_MAX);
+}
+
+function objectiveOf(asks: readonly ReturnType<typeof toPlacementAsk>[]): BatchObjective {
+  return asks.every(({ strategy }) => strategy === 'pack') ? 'nodes' : 'peak';
+}
