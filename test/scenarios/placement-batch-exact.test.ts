@@ -48,7 +48,7 @@ describe('a batch', () => {
     );
   });
 
-  test('is as good as the best of all placements with one, and none is where it says so', async () => {
+  test('is as good as the best of all placements with one, and exists where one does', async () => {
     await fc.assert(
       fc.asyncProperty(smallBatch, async (input) => {
         const draft = draftBatch(input, env);

@@ -72,7 +72,7 @@ describe('a batch of VMs', () => {
     expect(await names()).toEqual(['web-2']);
   });
 
-  test('is refused by a policy that refuses one of its VMs, as if it were created alone', async () => {
+  test('is refused by a policy that refuses one of its VMs alone', async () => {
     const rule =
       'package p\n\ndeny contains "too big" if {\n  input.operation == "vm.create"\n' +
       '  input.resource.cpu_cores > 4\n}\n';

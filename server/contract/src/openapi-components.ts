@@ -10,6 +10,7 @@ import { NETWORK_FIELDS, Network } from './network.ts';
 import { Node } from './node.ts';
 import { Operation } from './operation.ts';
 import { PlacementDecision } from './placement.ts';
+import { PlacementBatch } from './placement-batch.ts';
 import { PlacementPreview } from './placement-preview.ts';
 import { POLICY_FIELDS, Policy, PolicyVerdict } from './policy.ts';
 import { ProblemDocument } from './problem.ts';
@@ -32,6 +33,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   Network,
   Node,
   Operation,
+  PlacementBatch,
   PlacementDecision,
   PlacementPreview,
   Policy,

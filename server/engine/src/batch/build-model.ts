@@ -18,7 +18,7 @@ const CELLS_MAX = 6_000;
 /** A model, and what its variables mean. */
 export interface BatchModel {
   readonly model: LinearModel;
-  /** The variable that counts a kind's VMs on a node, by kind and node; undefined where none may. */
+  /** The variable that counts a kind's VMs on a node, by both; undefined where none may. */
   readonly counts: readonly (readonly (number | undefined)[])[];
   /** `narrow`: some placements that the rules allow are none of the model's. */
   readonly scope: 'whole' | 'narrow';
@@ -96,7 +96,7 @@ function addNodeRows(table: BatchTable, counts: BatchModel['counts'], draft: Mod
     const opens = isEmpty(node);
     const used = addUse(table, counts, draft, { node: at, cost: opens ? 1 : 0 });
     if (!opens) continue;
-    // Of empty nodes that nothing tells apart the first are opened first; terms may tell them apart.
+    // Of empty nodes that nothing tells apart the first go first; terms may tell them apart.
     const alike = JSON.stringify([
       ...[node.capacity, node.pools, node.devices, node.numaCells, node.zone, node.rack],
       table.kinds.map(({ most }) => most[at]),

@@ -1,4 +1,4 @@
-/** Local search: makes an assignment better by moving VMs, as long as every rule goes on to hold. */
+/** Local search: makes an assignment better by moving VMs, as long as every rule holds. */
 import type { Env } from '../env.ts';
 import type { PlacementAsk, PlacementPlan } from '../placement/model.ts';
 import { findPlace, openBatchFleet, putOnFleet } from './batch-fleet.ts';

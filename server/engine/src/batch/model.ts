@@ -56,8 +56,8 @@ export interface LinearModel {
 /** What a solver says about a model. */
 export type SolverAnswer =
   /**
-   * `values` by variable. `optimal`: none cost less, but for what is negligible; `feasible`: the time
-   * was up before that was known.
+   * `values` by variable. `optimal`: none cost less, but for what is negligible; `feasible`: the
+   * time was up before that was known.
    */
   | { readonly kind: 'optimal' | 'feasible'; readonly values: readonly number[] }
   | { readonly kind: 'infeasible' }

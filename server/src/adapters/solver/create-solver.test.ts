@@ -60,7 +60,7 @@ describe('the solver', () => {
   });
 
   test('answers with what it has when its time is up', async () => {
-    expect(await start().solve(hardModel(), 200)).toMatchObject({ kind: 'feasible' });
+    expect(await start().solve(hardModel(), 2_000)).toMatchObject({ kind: 'feasible' });
   });
 
   test('is thrown away where it overruns, and the next model gets a new one', async () => {

@@ -1,6 +1,6 @@
 /**
- * Creates VMs together: all of them are admitted in one commit, or none is. Each has an operation of
- * its own, which succeeds or fails by itself.
+ * Creates VMs together: all of them are admitted in one commit, or none is. Each has an operation
+ * of its own, which succeeds or fails by itself.
  */
 import type { JsonObject } from '@novacron/contract/json';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
