@@ -1,9 +1,9 @@
 /** Batches against all their placements: no rule is broken, and what is called proven is. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { draftBatch } from '@novacron/engine/batch/draft-batch';
-import { finishBatch } from '@novacron/engine/batch/finish-batch';
 import { measureBatch } from '@novacron/engine/batch/measure-batch';
 import type { BatchInput } from '@novacron/engine/batch/model';
+import { planBatch } from '@novacron/engine/batch/plan-batch';
 import { makeRng } from '@novacron/engine/rng';
 import { createSolver } from '@novacron/server/adapters/solver/create-solver';
 import type { Solver } from '@novacron/server/ports/solver';
@@ -37,7 +37,7 @@ describe('a batch', () => {
         if (!draft.ok) throw new Error(draft.error.detail);
         const least = leastOf(input);
         if (least !== undefined) expect(draft.value.bound).toBeLessThanOrEqual(least + EPSILON);
-        const plan = finishBatch(draft.value, undefined, env);
+        const plan = planBatch(draft.value, undefined, env);
         if (!plan.ok) return;
         const names = plan.value.plans.map(({ decision }) => decision.target_node);
         expect(isAllowed(input, names)).toBe(true);
@@ -56,7 +56,7 @@ describe('a batch', () => {
         const { asked } = draft.value;
         const answer = asked && (await solver.solve(asked.model, SOLVE_MS_MAX));
         expect(answer?.kind).not.toBe('failed');
-        const plan = finishBatch(draft.value, answer, env);
+        const plan = planBatch(draft.value, answer, env);
         const least = leastOf(input);
         if (!plan.ok) {
           expect(least).toBeUndefined();

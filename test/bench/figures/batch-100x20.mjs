@@ -4,7 +4,7 @@
  * a batch that needs no solver counts by the time of its placement.
  */
 import { draftBatch } from '@novacron/engine/batch/draft-batch';
-import { finishBatch } from '@novacron/engine/batch/finish-batch';
+import { planBatch } from '@novacron/engine/batch/plan-batch';
 import { makeRng } from '@novacron/engine/rng';
 import { createSolver } from '@novacron/server/adapters/solver/create-solver';
 import { createCalibration } from '../calibrate.mjs';
@@ -72,7 +72,7 @@ async function placeBatch(input, solver) {
   const asking = performance.now();
   const answer = asked && (await solver.solve(asked.model, PROOF_MS_GOAL));
   const proofMs = asked && performance.now() - asking;
-  const plan = finishBatch(draft.value, answer, env);
+  const plan = planBatch(draft.value, answer, env);
   if (!plan.ok) throw new Error(plan.error.detail);
   const { value: nodes, bound } = plan.value;
   const drafted = found?.value ?? Number.POSITIVE_INFINITY;

@@ -4,8 +4,8 @@ import { ok } from '@novacron/contract/result';
 import type { PlacementAsk, PlacementNode } from '../placement/model.ts';
 import { makeRng } from '../rng.ts';
 import { draftBatch } from './draft-batch.ts';
-import { finishBatch } from './finish-batch.ts';
 import type { BatchInput, SolverAnswer } from './model.ts';
+import { planBatch } from './plan-batch.ts';
 
 const env = { nowMs: 0, rng: makeRng('batch') };
 
@@ -40,7 +40,7 @@ function batch(input: Partial<BatchInput>): BatchInput {
 
 function plan(input: BatchInput, answer?: SolverAnswer) {
   const draft = draftBatch(input, env);
-  return draft.ok ? finishBatch(draft.value, answer, env) : draft;
+  return draft.ok ? planBatch(draft.value, answer, env) : draft;
 }
 
 const places = (found: ReturnType<typeof plan>) =>

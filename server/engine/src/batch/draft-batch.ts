@@ -39,7 +39,7 @@ const EPSILON = 1e-9;
 
 /**
  * Places a batch as well as it can be done quickly, and finds how good that is.
- * @returns the draft, for {@link file://./finish-batch.ts}; `validation-failed` for the first VM
+ * @returns the draft, for {@link file://./plan-batch.ts}; `validation-failed` for the first VM
  *   that makes no sense or contradicts itself
  */
 export function draftBatch(input: BatchInput, env: Env): Result<BatchDraft, Problem> {

@@ -5,8 +5,8 @@ import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { VM_FIELDS, type VmCreate, VmSpec } from '@novacron/contract/vm';
 import { draftBatch } from '@novacron/engine/batch/draft-batch';
-import { finishBatch } from '@novacron/engine/batch/finish-batch';
 import type { BatchPlan, SolverAnswer } from '@novacron/engine/batch/model';
+import { planBatch } from '@novacron/engine/batch/plan-batch';
 import type { z } from 'zod';
 import type { Tables } from '../../ports/tables.ts';
 import type { CallContext } from '../application.ts';
@@ -58,7 +58,7 @@ export async function planVmBatch(
   const { asked } = draft.value;
   const answer: SolverAnswer | undefined =
     asked === undefined ? undefined : await solve(deps, asked.model);
-  const plan = finishBatch(draft.value, answer, env);
+  const plan = planBatch(draft.value, answer, env);
   return plan.ok ? ok({ specs, plan: plan.value, rules, nodes }) : plan;
 }
 

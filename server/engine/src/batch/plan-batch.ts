@@ -19,7 +19,7 @@ import { replayAssignment } from './replay-assignment.ts';
  * @returns the plan, which breaks no rule; `no-capacity` where no place was found for some VM, with
  *   whether that is proven, and what speaks against the first VM that was left
  */
-export function finishBatch(
+export function planBatch(
   draft: BatchDraft,
   answer: SolverAnswer | undefined,
   env: Env,
