@@ -34,10 +34,16 @@ function copyObject(value: object): unknown {
   if (Array.isArray(value)) return Object.freeze(value.map(copyFrozen));
   // Dates and others say themselves what they are in JSON.
   if ('toJSON' in value) return parseFrozen(JSON.stringify(value));
-  const entries: [string, unknown][] = [];
+  const copy: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
-    if (item !== undefined && typeof item !== 'function') entries.push([key, copyFrozen(item)]);
+    if (item === undefined || typeof item === 'function') continue;
+    if (key === '__proto__') defineOwn(copy, key, copyFrozen(item));
+    else copy[key] = copyFrozen(item);
   }
-  // Makes own properties, also of a key that would be a setter if it were assigned to.
-  return Object.freeze(Object.fromEntries(entries));
+  return Object.freeze(copy);
+}
+
+/** Makes an own property of a key that would be a setter if it were assigned to. */
+function defineOwn(copy: object, key: string, value: unknown): void {
+  Object.defineProperty(copy, key, { value, enumerable: true });
 }

@@ -30,8 +30,8 @@ type Answer = Result<JsonObject, Problem>;
 
 interface Shelf {
   readonly subscribers: Map<string, ReadonlySet<{ readonly hear: Subscriber }>>;
-  /** Those of their places that stand for many subjects: few, and looked at for each message. */
-  readonly patterns: Set<string>;
+  /** Those places that stand for many subjects, in parts: few, and looked at for each message. */
+  readonly patterns: Map<string, readonly string[]>;
   readonly responders: Map<string, Responder>;
   /** Ends every request that still waits. */
   readonly waiting: Set<(answer: Answer) => void>;
@@ -45,7 +45,7 @@ interface Shelf {
 export function openMemoryBus(options: MemoryBusOptions = {}): Bus {
   const shelf: Shelf = {
     subscribers: new Map(),
-    patterns: new Set(),
+    patterns: new Map(),
     responders: new Map(),
     waiting: new Set(),
     kept: makeKeptMessages(),
@@ -94,12 +94,14 @@ function publish(shelf: Shelf, { subject, message, options }: Publication): void
 
 /** Where somebody listens for a subject: there itself, and at the patterns that it matches. */
 function placesOf({ subscribers, patterns }: Shelf, subject: string): readonly string[] {
-  const matching = [...patterns].filter((pattern) => isMatch(pattern, subject));
-  return subscribers.has(subject) ? [subject, ...matching] : matching;
+  const places = subscribers.has(subject) ? [subject] : [];
+  if (patterns.size === 0) return places;
+  const parts = subject.split('.');
+  for (const [pattern, wanted] of patterns) if (isMatch(wanted, parts)) places.push(pattern);
+  return places;
 }
 
-function isMatch(pattern: string, subject: string): boolean {
-  const [parts, wanted] = [subject.split('.'), pattern.split('.')];
+function isMatch(wanted: readonly string[], parts: readonly string[]): boolean {
   return (
     parts.length === wanted.length &&
     wanted.every((part, index) => part === '*' || part === parts[index])
@@ -109,7 +111,7 @@ function isMatch(pattern: string, subject: string): boolean {
 function subscribe(shelf: Shelf, subject: string, subscriber: Subscriber): Unsubscribe {
   if (shelf.state === 'closed') return () => {};
   const listener = { hear: subscriber };
-  if (subject.includes('*')) shelf.patterns.add(subject);
+  if (subject.includes('*')) shelf.patterns.set(subject, subject.split('.'));
   // The set is replaced, never changed: a publish may be walking over the old one.
   shelf.subscribers.set(subject, new Set(shelf.subscribers.get(subject)).add(listener));
   return () => {

@@ -26,7 +26,8 @@ const SAMPLED_FLAG = 1;
 
 /** Reads a header; undefined for what is none, which is then as if nothing had been said. */
 export function parseTraceparent(text: string | undefined): TraceContext | undefined {
-  const match = FORM.exec(text?.trim() ?? '');
+  if (text === undefined) return undefined;
+  const match = FORM.exec(text.trim());
   const [, version, traceId = '', spanId = '', flags = '', more] = match ?? [];
   // Later versions may say more behind the part that all of them share.
   if (match === null || version === 'ff' || (version === '00' && more !== undefined)) {

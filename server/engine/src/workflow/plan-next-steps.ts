@@ -58,15 +58,16 @@ function planForward<Action>(
   steps: readonly StepDefinition<Action>[],
   states: ReadonlyMap<string, StepState>,
 ): WorkflowPlan<Action> {
-  const done = new Set(
-    steps.filter((step) => isStepDone(step, states.get(step.name))).map(({ name }) => name),
-  );
+  const done = new Set<string>();
+  for (const step of steps) if (isStepDone(step, states.get(step.name))) done.add(step.name);
   if (done.size === steps.length) {
     return { kind: 'finished', status: 'succeeded', message: '', entries: [] };
   }
-  const runs = steps
-    .filter((step) => step.after.every((name) => done.has(name)))
-    .flatMap((step) => toRun(step, 'do', step.action, forwardOf(states, step.name)));
+  // Most steps of a long operation have ended: nothing is made for those.
+  const next = steps.filter(
+    ({ name, after }) => !done.has(name) && after.every((each) => done.has(each)),
+  );
+  const runs = next.flatMap((step) => toRun(step, 'do', step.action, forwardOf(states, step.name)));
   return { kind: 'run', status: 'running', runs, entries: [], deadlineMs: undefined };
 }
 
@@ -138,7 +139,6 @@ function toRun<Action>(
   action: Action,
   side: SideState,
 ): StepRun<Action>[] {
-  // Most steps of a long operation have ended: for those nothing is made.
   if (side.kind === 'succeeded' || side.kind === 'failed') return [];
   const run = { step, direction, action, patience: patienceOf(direction, own) };
   switch (side.kind) {

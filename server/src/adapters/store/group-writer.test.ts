@@ -5,6 +5,7 @@ import { ok } from '@novacron/contract/result';
 import type { GuardedSet } from './compile-change.ts';
 import { compileChange } from './compile-change.ts';
 import {
+  ANSWERS_PER_TURN_MAX,
   type CommitGroup,
   GROUP_STATEMENTS_MAX,
   type Outcome,
@@ -84,6 +85,54 @@ it('starts no group while one is under way', async () => {
   await nextTurn();
   await Promise.all([first, writer.submit(setOf(1)), writer.submit(setOf(1))]);
   expect(underWayMax).toBe(1);
+});
+
+it('answers a bounded number of callers a turn, in the order of their calls', async () => {
+  const { commitGroup } = makeDatabase();
+  const writer = startGroupWriter(commitGroup);
+  const callers = ANSWERS_PER_TURN_MAX * 2 + 1;
+  const answered: number[] = [];
+  const waiting = Array.from({ length: callers }, async (_, caller) => {
+    await writer.submit(setOf(1));
+    answered.push(caller);
+  });
+  const turns: number[] = [];
+  while (answered.length < callers) {
+    await nextTurn();
+    if (answered.length > (turns.at(-1) ?? 0)) turns.push(answered.length);
+  }
+  await Promise.all(waiting);
+  expect(turns).toEqual([ANSWERS_PER_TURN_MAX, ANSWERS_PER_TURN_MAX * 2, callers]);
+  expect(answered).toEqual(answered.toSorted((a, b) => a - b));
+});
+
+it('begins the next group when half of the callers came back, and answers the others', async () => {
+  const groups: { readonly sets: number; readonly answered: number }[] = [];
+  let answered = 0;
+  const writer = startGroupWriter((sets) => {
+    groups.push({ sets: sets.length, answered });
+    return sets.map(() => DONE);
+  });
+  const callers = Array.from({ length: ANSWERS_PER_TURN_MAX * 4 }, async () => {
+    await writer.submit(setOf(1));
+    answered += 1;
+    await writer.submit(setOf(1));
+  });
+  await Promise.all(callers);
+  expect(groups[0]).toEqual({ sets: callers.length, answered: 0 });
+  expect(groups[1]).toEqual({ sets: callers.length / 2, answered: callers.length / 2 });
+});
+
+it('has answered everybody when it is closed', async () => {
+  const { commitGroup } = makeDatabase();
+  const writer = startGroupWriter(commitGroup);
+  let answered = 0;
+  const callers = Array.from({ length: ANSWERS_PER_TURN_MAX * 3 }, async () => {
+    await writer.submit(setOf(1));
+    answered += 1;
+  });
+  await writer.close();
+  expect(answered).toBe(callers.length);
 });
 
 it('refuses at once what comes when too many wait', async () => {

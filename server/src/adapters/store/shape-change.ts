@@ -54,8 +54,8 @@ function join(left: string, right: string | undefined): string | undefined {
 
 function shapeRow(row: object, values: SqlValue[]): string {
   let shape = '';
-  for (const [column, value] of Object.entries(row) as [string, unknown][]) {
-    values.push(toSqlValue(value, column));
+  for (const column of Object.keys(row) as (keyof typeof row)[]) {
+    values.push(toSqlValue(row[column], column));
     shape += ` ${column}`;
   }
   return shape;

@@ -72,9 +72,15 @@ function wait({ timers }: AppDeps): Promise<void> {
   return new Promise((resolve) => timers.after(COMMIT_RETRY_MS, resolve));
 }
 
+/** Guards by the row that a run of an operation goes by, which is the same until its end. */
+const guards = new WeakMap<OperationRow, Change>();
+
 /** The fence rises with each change of owner, so that it alone says whose the operation is. */
-function ownershipGuard({ id, fence }: OperationRow): Change {
-  return {
+function ownershipGuard(row: OperationRow): Change {
+  const known = guards.get(row);
+  if (known !== undefined) return known;
+  const { id, fence } = row;
+  const made: Change = {
     kind: 'require-none',
     of: 'operations',
     where: { id, fence: { not: fence } },
@@ -84,6 +90,8 @@ function ownershipGuard({ id, fence }: OperationRow): Change {
       data: { lost: true },
     }),
   };
+  guards.set(row, made);
+  return made;
 }
 
 /** Trouble of the disk or the database, which a person mends while the server runs. */

@@ -26,6 +26,14 @@ export interface StepState {
   readonly backward: SideState;
 }
 
+/** A state while the log is being folded: it is this function's own until it is answered. */
+type Folding = { -readonly [Side in keyof StepState]: StepState[Side] };
+
+const SIDE_OF = { do: 'forward', undo: 'backward' } as const satisfies Record<
+  Direction,
+  keyof StepState
+>;
+
 const UNTOUCHED: SideState = { kind: 'untouched', attempt: 0 };
 
 /** Folds the log into the state of every step; entries about unknown steps are ignored. */
@@ -33,9 +41,8 @@ export function stateOfSteps(
   steps: readonly StepDefinition<unknown>[],
   log: readonly LogEntry[],
 ): ReadonlyMap<string, StepState> {
-  const states = new Map<string, StepState>(
-    steps.map((step) => [step.name, { forward: UNTOUCHED, backward: UNTOUCHED }]),
-  );
+  const states = new Map<string, Folding>();
+  for (const { name } of steps) states.set(name, { forward: UNTOUCHED, backward: UNTOUCHED });
   for (const entry of log) {
     switch (entry.kind) {
       case 'turned-back':
@@ -62,28 +69,24 @@ export function isStepKept(step: StepDefinition<unknown>, state: StepState | und
   return isStepDone(step, state) && state?.backward.kind === 'untouched';
 }
 
-function applyEntry(states: Map<string, StepState>, entry: StepEntry): void {
+function applyEntry(states: ReadonlyMap<string, Folding>, entry: StepEntry): void {
   const state = states.get(entry.step);
   if (state === undefined) return;
-  const next = nextSide(sideOf(state, entry.direction), entry);
-  states.set(
-    entry.step,
-    entry.direction === 'do' ? { ...state, forward: next } : { ...state, backward: next },
-  );
+  const side = SIDE_OF[entry.direction];
+  state[side] = nextSide(state[side], entry);
 }
 
 /** Undos that gave up are begun anew. */
-function retryUndos(states: Map<string, StepState>): void {
-  for (const [name, state] of states) {
-    if (state.backward.kind !== 'failed') continue;
-    states.set(name, { ...state, backward: begunAnew(state.backward) });
+function retryUndos(states: ReadonlyMap<string, Folding>): void {
+  for (const state of states.values()) {
+    if (state.backward.kind === 'failed') state.backward = begunAnew(state.backward);
   }
 }
 
 /** The step, all that comes after it and all that was not kept are begun anew. */
 function retryForward(
   steps: readonly StepDefinition<unknown>[],
-  states: Map<string, StepState>,
+  states: ReadonlyMap<string, Folding>,
   fromStep: string,
 ): void {
   const again = new Set([fromStep]);
@@ -96,20 +99,14 @@ function retryForward(
   for (const step of steps) {
     const state = states.get(step.name);
     if (state === undefined || (!again.has(step.name) && isStepKept(step, state))) continue;
-    states.set(step.name, {
-      forward: begunAnew(state.forward),
-      backward: begunAnew(state.backward),
-    });
+    state.forward = begunAnew(state.forward);
+    state.backward = begunAnew(state.backward);
   }
 }
 
 /** Attempts go on counting: the agent's journal answers an attempt that it knows. */
 function begunAnew({ attempt }: SideState): SideState {
   return { kind: 'untouched', attempt };
-}
-
-function sideOf(state: StepState, direction: Direction): SideState {
-  return direction === 'do' ? state.forward : state.backward;
 }
 
 function nextSide(side: SideState, entry: StepEntry): SideState {
