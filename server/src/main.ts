@@ -69,6 +69,9 @@ export interface RunningServer {
   readonly stop: () => Promise<void>;
 }
 
+/** How a server opens its store, which it makes if need be and has written beside its requests. */
+const STORE_OPENER = { clock: systemClock, newKey: 'make', writer: 'thread' } as const;
+
 /** Starts a whole server in this process. */
 export async function startServer(
   config: ServerConfig,
@@ -79,7 +82,7 @@ export async function startServer(
   const lock = lockDataDir(config.dataDir, 'server');
   if (!lock.ok) return lock;
   const { telemetry, page: metricsPage } = createPrometheusTelemetry();
-  const opened = await openStore(config, { clock: systemClock, newKey: 'make', telemetry });
+  const opened = await openStore(config, { ...STORE_OPENER, telemetry });
   if (!opened.ok) {
     lock.value.release();
     return opened;

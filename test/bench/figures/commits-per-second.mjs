@@ -32,7 +32,7 @@ export const figure = {
 };
 
 async function measureRate(path) {
-  const opened = await openSqliteStore({ path });
+  const opened = await openSqliteStore({ path, writer: 'thread' });
   if (!opened.ok) throw new Error(opened.error.detail);
   const store = opened.value;
   const callers = Array.from({ length: CALLERS }, (_, caller) => caller);

@@ -57,7 +57,7 @@ async function openStore({ store, telemetry }) {
   const { openSqliteStore } = await import(
     '../../../server/dist/adapters/store/sqlite/open-sqlite-store.js'
   );
-  return take(await openSqliteStore(options));
+  return take(await openSqliteStore({ ...options, writer: 'thread' }));
 }
 
 async function compose({ store: place, hold }) {

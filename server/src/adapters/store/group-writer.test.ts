@@ -106,21 +106,50 @@ it('answers a bounded number of callers a turn, in the order of their calls', as
   expect(answered).toEqual(answered.toSorted((a, b) => a - b));
 });
 
-it('begins the next group when half of the callers came back, and answers the others', async () => {
+/** What 64 callers make of a writer who each commit twice: sets of a group, answered before it. */
+async function groupsOf(
+  pace: 'in-turn' | 'overlapping',
+  { groupTurns, answerMs }: { readonly groupTurns: number; readonly answerMs: number },
+) {
   const groups: { readonly sets: number; readonly answered: number }[] = [];
   let answered = 0;
-  const writer = startGroupWriter((sets) => {
+  const commitGroup: CommitGroup = async (sets) => {
     groups.push({ sets: sets.length, answered });
+    for (let turn = 0; turn < groupTurns; turn += 1) await nextTurn();
     return sets.map(() => DONE);
-  });
+  };
+  const writer = startGroupWriter(commitGroup, { pace });
   const callers = Array.from({ length: ANSWERS_PER_TURN_MAX * 4 }, async () => {
     await writer.submit(setOf(1));
     answered += 1;
+    const busyUntilMs = performance.now() + answerMs;
+    while (performance.now() < busyUntilMs);
     await writer.submit(setOf(1));
   });
   await Promise.all(callers);
-  expect(groups[0]).toEqual({ sets: callers.length, answered: 0 });
-  expect(groups[1]).toEqual({ sets: callers.length / 2, answered: callers.length / 2 });
+  return groups;
+}
+
+it('answers everybody before the next group, where the database works in turn', async () => {
+  expect(await groupsOf('in-turn', { groupTurns: 0, answerMs: 0 })).toEqual([
+    { sets: 64, answered: 0 },
+    { sets: 64, answered: 64 },
+  ]);
+});
+
+it('begins the next group when half of the callers came back, and answers the others', async () => {
+  const groups = await groupsOf('overlapping', { groupTurns: 0, answerMs: 0.5 });
+  expect(groups.slice(0, 2)).toEqual([
+    { sets: 64, answered: 0 },
+    { sets: 32, answered: 32 },
+  ]);
+});
+
+it('waits for all callers where that takes less time than a group', async () => {
+  expect(await groupsOf('overlapping', { groupTurns: 20_000, answerMs: 0 })).toEqual([
+    { sets: 64, answered: 0 },
+    { sets: 64, answered: 64 },
+  ]);
 });
 
 it('has answered everybody when it is closed', async () => {

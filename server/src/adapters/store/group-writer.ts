@@ -28,6 +28,9 @@ export const SETS_WAITING_MAX = 10_000;
  */
 export const ANSWERS_PER_TURN_MAX = 16;
 
+/** How much the newest measurement counts in a moving average. */
+const NEWEST_SHARE = 0.2;
+
 /** What came of one set: its answer, or the bug that the database found in it. */
 export type Outcome =
   | { readonly kind: 'answered'; readonly answer: Result<void, Problem> }
@@ -49,6 +52,18 @@ export interface GroupWriter {
   readonly close: () => Promise<void>;
 }
 
+/** How a writer makes its groups. */
+export interface GroupWriterOptions {
+  /** Most change sets of one group, beside the bound on its statements. */
+  readonly groupSetsMax?: number | undefined;
+  /**
+   * `in-turn`, unless said: everybody is answered before the next group begins, as the moment at
+   * which they are does not depend on how fast the machine is. `overlapping`: the database works
+   * elsewhere, and may write while others are still being answered.
+   */
+  readonly pace?: 'in-turn' | 'overlapping';
+}
+
 interface Waiting {
   readonly set: GuardedSet;
   readonly resolve: (answer: Result<void, Problem>) => void;
@@ -58,36 +73,52 @@ interface Waiting {
 /**
  * Starts the writer of one store.
  * @param commitGroup - how the database writes a group; never called while a group is under way
- * @param setsMax - most change sets of one group, beside the bound on its statements
  */
 export function startGroupWriter(
   commitGroup: CommitGroup,
-  setsMax: number = SETS_WAITING_MAX,
+  { groupSetsMax: setsMax = SETS_WAITING_MAX, pace = 'in-turn' }: GroupWriterOptions = {},
 ): GroupWriter {
   const waiting: Waiting[] = [];
   const answers: (() => void)[] = [];
   let draining: Promise<void> | undefined;
   let answering: Promise<void> | undefined;
   let state: 'open' | 'closed' = 'open';
+  const averageMs = { group: 0, answer: 0 };
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
       // Crossing into the next turn gathers this turn's sets, and lets timers and sockets run even
-      // when each answer leads to another set (a chain of microtasks would starve them). Whoever is
-      // answered often comes back at once, so half of them are waited for: while the database
-      // writes their sets, the other half is answered, and both sides always have work.
+      // when each answer leads to another set (a chain of microtasks would starve them).
       do await nextTurn();
-      while (answers.length > waiting.length);
+      while (isWorthWaiting());
+      const startedAtMs = performance.now();
       answers.push(...(await writeGroup(commitGroup, takeGroup(waiting, setsMax))));
+      averageMs.group = blend(averageMs.group, performance.now() - startedAtMs);
       answering ??= answerInTurns();
     }
     draining = undefined;
   }
 
+  /**
+   * Whoever is answered often comes back at once with the next set. If half of them came back, the
+   * database can write their sets while the others are answered, so that both sides have work.
+   * Where answering them is quicker than that write, all are waited for: twice the sets then share
+   * one flush to the disk.
+   */
+  function isWorthWaiting(): boolean {
+    if (answers.length === 0) return false;
+    if (pace === 'in-turn' || answers.length > waiting.length) return true;
+    return (answers.length + waiting.length) * averageMs.answer < averageMs.group;
+  }
+
   async function answerInTurns(): Promise<void> {
     while (answers.length > 0) {
-      for (const answer of answers.splice(0, ANSWERS_PER_TURN_MAX)) answer();
+      const startedAtMs = performance.now();
+      const turn = answers.splice(0, ANSWERS_PER_TURN_MAX);
+      for (const answer of turn) answer();
       await nextTurn();
+      const durationMs = performance.now() - startedAtMs;
+      averageMs.answer = blend(averageMs.answer, durationMs / turn.length);
     }
     answering = undefined;
   }
@@ -108,6 +139,10 @@ export function startGroupWriter(
   }
 
   return { submit, close };
+}
+
+function blend(averageMs: number, newestMs: number): number {
+  return averageMs + NEWEST_SHARE * (newestMs - averageMs);
 }
 
 function takeGroup(waiting: Waiting[], setsMax: number): Waiting[] {

@@ -14,7 +14,7 @@ import {
 } from '../sealing/open-sealed-store.ts';
 import type { InspectStore } from './migrate.ts';
 import type { PostgresStoreOptions } from './postgres/open-postgres-store.ts';
-import { openSqliteStore } from './sqlite/open-sqlite-store.ts';
+import { openSqliteStore, type SqliteStoreOptions } from './sqlite/open-sqlite-store.ts';
 
 /** What the configuration says about the store. */
 export interface StoreConfig {
@@ -34,6 +34,8 @@ export interface StoreOpener {
   /** `make`: a new store gets a sealing key; `refuse`: only servers make one. */
   readonly newKey: SealedStoreOptions['newKey'];
   readonly telemetry?: Telemetry;
+  /** Where an embedded store is written; see `SqliteStoreOptions`. */
+  readonly writer?: SqliteStoreOptions['writer'];
 }
 
 /** Opens it. Problems: those of the store and of its seals. */
@@ -41,10 +43,10 @@ export function openStore(
   config: StoreConfig,
   opener: StoreOpener,
 ): Promise<Result<SealedStore, Problem>> {
-  const { clock, newKey, telemetry } = opener;
+  const { clock, newKey, telemetry, writer = 'here' } = opener;
   return openSealedStore({
     source: config.sealingKey,
-    open: (inspect) => openPlainStore(config, { telemetry, inspect }),
+    open: (inspect) => openPlainStore(config, { telemetry, inspect, writer }),
     newKey,
     // Of an embedded store there is no other machine.
     machine: config.store.kind === 'embedded' ? '' : ` on ${hostname()}`,
@@ -55,9 +57,13 @@ export function openStore(
 /** Adapters of other programs are loaded where they are used: they are no part of a fast start. */
 async function openPlainStore(
   { store, dataDir, storeSizeMibMax, tlsMinVersion }: StoreConfig,
-  parts: { readonly telemetry: Telemetry | undefined; readonly inspect: InspectStore },
+  parts: {
+    readonly telemetry: Telemetry | undefined;
+    readonly inspect: InspectStore;
+    readonly writer: 'here' | 'thread';
+  },
 ): Promise<Result<Store, Problem>> {
-  const { telemetry, inspect } = parts;
+  const { telemetry, inspect, writer } = parts;
   if (store.kind === 'postgres') {
     const { openPostgresStore } = await import('./postgres/open-postgres-store.ts');
     return openPostgresStore({
@@ -67,7 +73,7 @@ async function openPlainStore(
     });
   }
   return openSqliteStore({
-    inspect,
+    ...{ inspect, writer },
     path: join(dataDir, STORE_FILE),
     ...(telemetry === undefined ? {} : { telemetry }),
     ...(storeSizeMibMax === undefined ? {} : { sizeMibMax: storeSizeMibMax }),

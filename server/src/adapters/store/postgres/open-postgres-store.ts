@@ -7,7 +7,7 @@ import type { TableName, Tables } from '../../../ports/tables.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../../ports/telemetry.ts';
 import { compileChange } from '../compile-change.ts';
 import { compileQuery } from '../compile-query.ts';
-import { startGroupWriter } from '../group-writer.ts';
+import { type CommitGroup, startGroupWriter } from '../group-writer.ts';
 import type { InspectStore } from '../migrate.ts';
 import { commitGroup } from './commit-group.ts';
 import { makePostgresBuilder } from './make-postgres-builder.ts';
@@ -83,12 +83,13 @@ interface StoreParts {
 }
 
 function makeStore(parts: StoreParts): Store {
-  const { reader, telemetry = NO_TELEMETRY } = parts;
+  const { reader, telemetry = NO_TELEMETRY, groupSetsMax } = parts;
   const sql = makePostgresBuilder();
-  const group = startGroupWriter((sets) => {
+  const writeGroup: CommitGroup = (sets) => {
     telemetry.observe('novacron_store_group_sets', {}, sets.length);
     return commitGroup(parts, sets);
-  }, parts.groupSetsMax);
+  };
+  const group = startGroupWriter(writeGroup, { groupSetsMax, pace: 'overlapping' });
   let closing: Promise<void> | undefined;
 
   async function snapshot<const Queries extends Readonly<Record<string, AnyQuery>>>(

@@ -3,13 +3,11 @@
  * if one does, again with each set in a savepoint of its own. A savepoint copies every page that
  * its set touches, which is most of what a small set would cost.
  */
-import type { Problem } from '@novacron/contract/problem';
-import { assertNever, err, ok } from '@novacron/contract/result';
-import type { GuardedSet, GuardedStatement } from '../compile-change.ts';
-import type { Outcome } from '../group-writer.ts';
+import { assertNever } from '@novacron/contract/result';
 import type { SqlText } from '../kysely-tables.ts';
+import type { GroupFate, RunnableStatement, SetFate } from './group-fate.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
-import { classifyFailure, toCommitProblem } from './sqlite-problems.ts';
+import { classifyFailure } from './sqlite-failures.ts';
 
 const BEGIN = { sql: 'begin immediate', parameters: [] };
 const COMMIT = { sql: 'commit', parameters: [] };
@@ -17,72 +15,65 @@ const SAVEPOINT = { sql: 'savepoint change_set', parameters: [] };
 const UNDO_SET = { sql: 'rollback to change_set', parameters: [] };
 const RELEASE = { sql: 'release change_set', parameters: [] };
 
-const DONE: Outcome = { kind: 'answered', answer: ok(undefined) };
+const DONE: SetFate = { kind: 'done' };
+
+type RunnableSet = readonly RunnableStatement[];
 
 /**
  * Writes a group. A set whose guard fails is undone alone. If the database itself fails (full
  * disk, input or output error, locked by another process), nothing of the group has happened and
  * every set of it is answered with that trouble, also those whose guards had failed: what they were
  * held against may have been a change that is undone now.
- * @returns an outcome a set, in order, after COMMIT has made them durable
+ * @returns what came of it, after COMMIT has made it durable
  */
-export function commitGroup(
-  connection: SqliteConnection,
-  sets: readonly GuardedSet[],
-): readonly Outcome[] {
+export function commitGroup(connection: SqliteConnection, sets: readonly RunnableSet[]): GroupFate {
   try {
     // Left over only if an earlier rollback failed as well.
     rollBack(connection);
     return commitAtOnce(connection, sets) ?? commitOneByOne(connection, sets);
   } catch (cause) {
-    const answer = err(toCommitProblem(cause));
     rollBackQuietly(connection);
-    return sets.map(() => ({ kind: 'answered', answer }));
+    return { kind: 'failed', cause };
   }
 }
 
 /** @returns undefined, with nothing done, when a set was refused or cannot be taken */
 function commitAtOnce(
   connection: SqliteConnection,
-  sets: readonly GuardedSet[],
-): readonly Outcome[] | undefined {
+  sets: readonly RunnableSet[],
+): GroupFate | undefined {
   connection.run(BEGIN);
   if (!applyAll(connection, sets)) {
     rollBack(connection);
     return undefined;
   }
   connection.run(COMMIT);
-  return sets.map(() => DONE);
+  return { kind: 'all-done' };
 }
 
-function applyAll(connection: SqliteConnection, sets: readonly GuardedSet[]): boolean {
+function applyAll(connection: SqliteConnection, sets: readonly RunnableSet[]): boolean {
   try {
-    return sets.every((set) => set.every((statement) => run(connection, statement) === undefined));
+    return sets.every((set) => set.every((statement) => holds(connection, statement)));
   } catch (cause) {
     if (classifyFailure(cause) === 'database') throw cause;
     return false;
   }
 }
 
-function commitOneByOne(
-  connection: SqliteConnection,
-  sets: readonly GuardedSet[],
-): readonly Outcome[] {
+function commitOneByOne(connection: SqliteConnection, sets: readonly RunnableSet[]): GroupFate {
   connection.run(BEGIN);
-  const outcomes = sets.map((set) => applySet(connection, set));
+  const fates = sets.map((set) => applySet(connection, set));
   connection.run(COMMIT);
-  return outcomes;
+  return { kind: 'each', fates };
 }
 
-function applySet(connection: SqliteConnection, set: GuardedSet): Outcome {
+function applySet(connection: SqliteConnection, set: RunnableSet): SetFate {
   connection.run(SAVEPOINT);
   try {
-    for (const statement of set) {
-      const refused = run(connection, statement);
-      if (refused !== undefined) {
-        undoSet(connection);
-        return { kind: 'answered', answer: err(refused) };
-      }
+    const at = set.findIndex((statement) => !holds(connection, statement));
+    if (at >= 0) {
+      undoSet(connection);
+      return { kind: 'refused', at };
     }
     connection.run(RELEASE);
     return DONE;
@@ -93,19 +84,18 @@ function applySet(connection: SqliteConnection, set: GuardedSet): Outcome {
   }
 }
 
-/** Runs one statement; answers with the problem of its guard if that has failed. */
-function run(connection: SqliteConnection, statement: GuardedStatement): Problem | undefined {
-  const { query, guard } = statement;
+/** Runs one statement. @returns whether its guard held */
+function holds(connection: SqliteConnection, { query, guard }: RunnableStatement): boolean {
   switch (guard.kind) {
     case 'none':
       connection.run(query);
-      return undefined;
+      return true;
     case 'finds-no-row':
-      return connection.rows(query).length === 0 ? undefined : guard.otherwise;
+      return connection.isEmpty(query);
     case 'changes-one-row':
-      return changesOneRow(connection, query) ? undefined : guard.otherwise;
+      return changesOneRow(connection, query);
     default:
-      return assertNever(guard);
+      return assertNever(guard.kind);
   }
 }
 

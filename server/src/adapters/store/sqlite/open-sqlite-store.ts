@@ -2,7 +2,7 @@
 import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Problem, problem } from '@novacron/contract/problem';
-import { assert, err, ok, type Result } from '@novacron/contract/result';
+import { err, ok, type Result } from '@novacron/contract/result';
 import SqliteDatabase from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import type { AnyQuery, Query, Snapshot, Store } from '../../../ports/store.ts';
@@ -10,23 +10,23 @@ import type { TableName, Tables } from '../../../ports/tables.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../../ports/telemetry.ts';
 import { compileChange } from '../compile-change.ts';
 import { compileQuery } from '../compile-query.ts';
-import { startGroupWriter } from '../group-writer.ts';
+import { type CommitGroup, startGroupWriter } from '../group-writer.ts';
 import type { AnyTables } from '../kysely-tables.ts';
 import { type InspectStore, MIGRATION_HISTORY, migrate } from '../migrate.ts';
 import { MIGRATIONS } from '../migrations.ts';
 import { commitGroup } from './commit-group.ts';
+import { configureWriter } from './configure-writer.ts';
+import { toOutcomes } from './group-fate.ts';
 import { makeSqliteBuilder } from './make-sqlite-builder.ts';
 import { connectTo, type SqliteConnection } from './sqlite-connection.ts';
-import { codeOf, toOpenProblem } from './sqlite-problems.ts';
+import { codeOf } from './sqlite-failures.ts';
+import { toOpenProblem } from './sqlite-problems.ts';
 import { SQLITE_SCHEMA } from './sqlite-schema-dialect.ts';
+import { startWriterThread } from './start-writer-thread.ts';
+import { waitInPlace } from './wait-in-place.ts';
 
-/** How long a write waits for another process. It holds up the event loop, so not for longer. */
+/** How long a write waits for another process. All other writes wait with it, so not longer. */
 const BUSY_TIMEOUT_MS = 5000;
-
-/** The log of changes shrinks to this after a burst: enough for thousands of changes in between. */
-const WAL_SIZE_MIB_MAX = 64;
-
-const MIB = 1024 ** 2;
 
 /** Only the server's user may read what it stores. */
 const FILE_MODE = 0o600;
@@ -43,6 +43,11 @@ export interface SqliteStoreOptions {
   readonly groupSetsMax?: number;
   /** Makes each flush to the disk so much slower, as a benchmark of slower disks needs it. */
   readonly flushDelayMs?: number;
+  /**
+   * Where groups are written: `thread` is for servers, which have others to answer during a flush;
+   * `here`, unless said, is for short work, and where nothing may happen at its own time.
+   */
+  readonly writer?: 'here' | 'thread';
   /** Hears of each flush: how many change sets shared it. */
   readonly telemetry?: Telemetry;
   /** May refuse the store before anything in it is changed. */
@@ -70,7 +75,7 @@ export async function openSqliteStore(
       closeAll(opened);
       return err(notAStoreProblem(path));
     }
-    configure(writer, options);
+    configureWriter(writer, options.sizeMibMax);
     const migrated = await migrateFile(writer, options.inspect);
     if (!migrated.ok) {
       closeAll(opened);
@@ -112,19 +117,6 @@ function isOfAnotherProgram(database: SqliteDatabase.Database): boolean {
   return any.get() !== 0 && count.get(MIGRATION_HISTORY) === 0;
 }
 
-function configure(writer: SqliteDatabase.Database, { sizeMibMax }: SqliteStoreOptions): void {
-  writer.pragma('journal_mode = wal');
-  // The build's own default for WAL is NORMAL, which forgets the last commits when power fails.
-  writer.pragma('synchronous = full');
-  writer.pragma('foreign_keys = on');
-  writer.pragma(`journal_size_limit = ${WAL_SIZE_MIB_MAX * MIB}`);
-  if (sizeMibMax !== undefined) {
-    assert(Number.isSafeInteger(sizeMibMax) && sizeMibMax > 0, 'a size limit is a count of MiB');
-    const pageSize = Number(writer.pragma('page_size', { simple: true }));
-    writer.pragma(`max_page_count = ${Math.floor((sizeMibMax * MIB) / pageSize)}`);
-  }
-}
-
 async function migrateFile(
   database: SqliteDatabase.Database,
   inspect: InspectStore | undefined,
@@ -142,16 +134,18 @@ function closeAll(databases: readonly SqliteDatabase.Database[]): void {
 
 function makeStore(
   connections: { readonly reader: SqliteConnection; readonly writer: SqliteConnection },
-  { telemetry = NO_TELEMETRY, groupSetsMax, flushDelayMs = 0 }: SqliteStoreOptions,
+  options: SqliteStoreOptions,
 ): Store {
+  const { telemetry = NO_TELEMETRY, groupSetsMax } = options;
   const { reader, writer } = connections;
   const sql = makeSqliteBuilder();
-  const group = startGroupWriter((sets) => {
+  const writing = startWriting(writer, options);
+  const writeGroup: CommitGroup = (sets) => {
     telemetry.observe('novacron_store_group_sets', {}, sets.length);
-    const outcomes = commitGroup(writer, sets);
-    if (flushDelayMs > 0) waitInPlace(flushDelayMs);
-    return outcomes;
-  }, groupSetsMax);
+    return writing.commitGroup(sets);
+  };
+  const pace = options.writer === 'thread' ? 'overlapping' : 'in-turn';
+  const group = startGroupWriter(writeGroup, { groupSetsMax, pace });
 
   const select = (query: AnyQuery) => reader.rows(compileQuery(sql, query));
   const selectAll = (queries: Readonly<Record<string, AnyQuery>>): unknown =>
@@ -169,15 +163,30 @@ function makeStore(
     commit: async (changes) => group.submit(changes.map((change) => compileChange(sql, change))),
     close: async () => {
       await group.close();
+      await writing.close();
       // The writer goes last: the last connection folds the write-ahead log into the file.
       closeAll([reader.database, writer.database]);
     },
   };
 }
 
-/** As a flush does: nothing else happens meanwhile. */
-function waitInPlace(delayMs: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, delayMs);
+/** Who writes the groups of a store. */
+function startWriting(
+  connection: SqliteConnection,
+  { writer, path, sizeMibMax, busyTimeoutMs, flushDelayMs = 0 }: SqliteStoreOptions,
+): { readonly commitGroup: CommitGroup; readonly close: () => Promise<void> } {
+  if (writer === 'thread') {
+    const timeouts = { busyTimeoutMs: busyTimeoutMs ?? BUSY_TIMEOUT_MS, flushDelayMs };
+    return startWriterThread({ path, sizeMibMax, ...timeouts });
+  }
+  return {
+    commitGroup: (sets) => {
+      const fate = commitGroup(connection, sets);
+      if (flushDelayMs > 0) waitInPlace(flushDelayMs);
+      return toOutcomes(sets, fate);
+    },
+    close: async () => {},
+  };
 }
 
 function notAStoreProblem(path: string): Problem {

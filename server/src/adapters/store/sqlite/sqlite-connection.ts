@@ -13,6 +13,8 @@ export interface SqliteConnection {
   readonly database: BetterSqlite3.Database;
   /** Rows of a SELECT. */
   readonly rows: (query: SqlText) => unknown[];
+  /** Whether a SELECT finds no row. */
+  readonly isEmpty: (query: SqlText) => boolean;
   /** Runs anything else; answers with the number of rows it changed. */
   readonly run: (query: SqlText) => number;
 }
@@ -34,6 +36,7 @@ export function connectTo(database: BetterSqlite3.Database): SqliteConnection {
   return {
     database,
     rows: ({ sql, parameters }) => prepare(sql).all(...parameters),
+    isEmpty: ({ sql, parameters }) => prepare(sql).get(...parameters) === undefined,
     run: ({ sql, parameters }) => prepare(sql).run(...parameters).changes,
   };
 }

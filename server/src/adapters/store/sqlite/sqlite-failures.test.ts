@@ -3,7 +3,8 @@ import { afterEach, expect, it, test } from '@jest/globals';
 import SqliteDatabase from 'better-sqlite3';
 import type { ChangeSet } from '../../../ports/store.ts';
 import { auditRow, commitAll, outcomeOf, refusal, tenantRow } from '../suite/rows.ts';
-import { classifyFailure, toCommitProblem } from './sqlite-problems.ts';
+import { classifyFailure } from './sqlite-failures.ts';
+import { toCommitProblem } from './sqlite-problems.ts';
 import { openTemporaryStore } from './temporary-store.ts';
 
 const removals: (() => Promise<void>)[] = [];

@@ -1,0 +1,117 @@
+/** Has groups written by a thread of its own. */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { assert, err } from '@novacron/contract/result';
+import type { GuardedSet } from '../compile-change.ts';
+import type { CommitGroup } from '../group-writer.ts';
+import { type GroupFate, toOutcomes } from './group-fate.ts';
+import {
+  CLOSE,
+  type GroupOrder,
+  type StatementOrder,
+  type WriterReply,
+  type WriterSettings,
+} from './writer-protocol.ts';
+
+/** Writes groups elsewhere. */
+export interface WriterThread {
+  readonly commitGroup: CommitGroup;
+  /** Lets go of the file; no group may be under way. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Starts the thread. Should it die, the group that it was at is answered `unavailable` with
+ * `data.outcome` unknown, and the next group gets a new thread.
+ * @param program - what runs there
+ */
+export function startWriterThread(
+  settings: WriterSettings,
+  program: URL = writerProgram(),
+): WriterThread {
+  let worker: Worker | undefined;
+  let settle: ((fate: GroupFate | undefined) => void) | undefined;
+
+  function start(): Worker {
+    const fresh = new Worker(program, { workerData: settings });
+    // Only what is being written keeps the process alive.
+    fresh.unref();
+    fresh.on('message', (reply: WriterReply) => settle?.(toFate(reply)));
+    // Its end follows, and says all that is to be done.
+    fresh.on('error', () => {});
+    fresh.on('exit', () => {
+      if (worker !== fresh) return;
+      worker = undefined;
+      settle?.(undefined);
+    });
+    return fresh;
+  }
+
+  worker = start();
+  return {
+    commitGroup: async (sets) => {
+      assert(settle === undefined, 'one group is written at a time');
+      worker ??= start();
+      const asked = worker;
+      asked.ref();
+      asked.postMessage(JSON.stringify(toOrder(sets)));
+      const fate = await new Promise<GroupFate | undefined>((resolve) => {
+        settle = resolve;
+      });
+      settle = undefined;
+      asked.unref();
+      return fate === undefined ? sets.map(unknownOutcome) : toOutcomes(sets, fate);
+    },
+    close: async () => {
+      if (worker === undefined) return;
+      worker.ref();
+      const ended = once(worker, 'exit');
+      worker.postMessage(CLOSE);
+      await ended;
+    },
+  };
+}
+
+/** Threads run what was compiled, also where tests run the sources. */
+function writerProgram(): URL {
+  const here = import.meta.url;
+  const isSource = here.endsWith('.ts');
+  const base = isSource ? here.replace('/server/src/', '/server/dist/') : here;
+  return new URL('./writer-thread.js', base);
+}
+
+function toOrder(sets: readonly GuardedSet[]): GroupOrder {
+  const places = new Map<string, number>();
+  const orders = sets.map((set) =>
+    set.map(({ query, guard }): StatementOrder => {
+      const place = places.get(query.sql) ?? places.size;
+      places.set(query.sql, place);
+      // The compiler has made them of what columns can hold.
+      return [place, guard.kind, query.parameters as StatementOrder[2]];
+    }),
+  );
+  return { texts: [...places.keys()], sets: orders };
+}
+
+function toFate(reply: WriterReply): GroupFate {
+  if (reply.kind !== 'failed') return reply;
+  const { code, message } = reply.cause;
+  return { kind: 'failed', cause: Object.assign(new Error(message), { code }) };
+}
+
+function unknownOutcome() {
+  return { kind: 'answered', answer: err(threadDiedProblem()) } as const;
+}
+
+function threadDiedProblem(): Problem {
+  return problem('unavailable', {
+    detail:
+      'The part of the server that writes to its store ended while the change was being stored, ' +
+      'so it is not known whether it was made.',
+    remedy:
+      'Send the request again with the same idempotency key, or look whether it was made before ' +
+      'you send it anew.',
+    data: { outcome: 'unknown' },
+  });
+}

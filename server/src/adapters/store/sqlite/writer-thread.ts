@@ -1,0 +1,58 @@
+/** The thread that writes for a store, so that flushes to the disk hold up nobody else. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { assert } from '@novacron/contract/result';
+import SqliteDatabase from 'better-sqlite3';
+import { commitGroup } from './commit-group.ts';
+import { configureWriter } from './configure-writer.ts';
+import type { GroupFate, RunnableStatement } from './group-fate.ts';
+import { connectTo } from './sqlite-connection.ts';
+import { codeOf } from './sqlite-failures.ts';
+import { waitInPlace } from './wait-in-place.ts';
+import {
+  CLOSE,
+  type GroupOrder,
+  type WriterReply,
+  type WriterSettings,
+} from './writer-protocol.ts';
+
+const port = parentPort;
+assert(port !== null, 'the writer is a thread');
+// Only `startWriterThread` starts it.
+const { path, busyTimeoutMs, sizeMibMax, flushDelayMs } = workerData as WriterSettings;
+const database = new SqliteDatabase(path, { timeout: busyTimeoutMs, fileMustExist: true });
+configureWriter(database, sizeMibMax);
+const connection = connectTo(database);
+
+port.on('message', (text: string) => {
+  if (text === CLOSE) {
+    database.close();
+    port.close();
+    return;
+  }
+  const fate = commitGroup(connection, readOrder(text));
+  if (flushDelayMs > 0) waitInPlace(flushDelayMs);
+  port.postMessage(toReply(fate));
+});
+
+function readOrder(text: string): readonly (readonly RunnableStatement[])[] {
+  const { texts, sets }: GroupOrder = JSON.parse(text);
+  return sets.map((set) =>
+    set.map(([index, kind, parameters]) => {
+      return { query: { sql: texts[index] ?? '', parameters }, guard: { kind } };
+    }),
+  );
+}
+
+/** An error of SQLite would arrive without its code. */
+function toReply(fate: GroupFate): WriterReply {
+  if (fate.kind === 'failed') return { kind: 'failed', cause: toPlain(fate.cause) };
+  if (fate.kind === 'all-done') return fate;
+  const fates = fate.fates.map((each) =>
+    each.kind === 'bug' ? { kind: each.kind, cause: toPlain(each.cause) } : each,
+  );
+  return { kind: 'each', fates };
+}
+
+function toPlain(cause: unknown) {
+  return { code: codeOf(cause), message: cause instanceof Error ? cause.message : String(cause) };
+}
