@@ -140,22 +140,21 @@ function toRun<Action>(
   side: SideState,
 ): StepRun<Action>[] {
   if (side.kind === 'succeeded' || side.kind === 'failed') return [];
-  const run = { step, direction, action, patience: patienceOf(direction, own) };
-  switch (side.kind) {
-    case 'untouched': {
-      const attempt = side.attempt + 1;
-      const series = { firstAttempt: attempt, sinceMs: undefined };
-      return [{ ...run, attempt, series, notBeforeMs: 0, alreadyStarted: 'no' }];
-    }
-    case 'started': {
-      const { attempt, series } = side;
-      return [{ ...run, attempt, series, notBeforeMs: 0, alreadyStarted: 'yes' }];
-    }
-    case 'waiting-to-retry': {
-      const { notBeforeMs, series } = side;
-      return [{ ...run, attempt: side.attempt + 1, series, notBeforeMs, alreadyStarted: 'no' }];
-    }
-  }
+  const isStarted = side.kind === 'started';
+  const attempt = isStarted ? side.attempt : side.attempt + 1;
+  return [
+    {
+      step,
+      direction,
+      attempt,
+      action,
+      notBeforeMs: side.kind === 'waiting-to-retry' ? side.notBeforeMs : 0,
+      alreadyStarted: isStarted ? 'yes' : 'no',
+      series:
+        side.kind === 'untouched' ? { firstAttempt: attempt, sinceMs: undefined } : side.series,
+      patience: patienceOf(direction, own),
+    },
+  ];
 }
 
 function firstFailure(

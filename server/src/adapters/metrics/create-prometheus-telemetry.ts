@@ -10,7 +10,7 @@ import type { MetricsPage, Telemetry } from '../../ports/telemetry.ts';
  */
 export const SERIES_MAX = 1_000;
 
-const NANOSECONDS = 1e9;
+const MS_PER_S = 1_000;
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -44,11 +44,8 @@ export function createPrometheusTelemetry(): PrometheusTelemetry {
     observe: (name, labels, value) => meterOf(name).add(labels, value),
     set: (name, series) => meterOf(name).replace(series),
     startTimer: (name) => {
-      const startedAtNs = process.hrtime.bigint();
-      return (labels) => {
-        const elapsedNs = Number(process.hrtime.bigint() - startedAtNs);
-        meterOf(name).add(labels, elapsedNs / NANOSECONDS);
-      };
+      const startedAtMs = performance.now();
+      return (labels) => meterOf(name).add(labels, (performance.now() - startedAtMs) / MS_PER_S);
     },
   };
   const whole = Registry.merge([registry, processRegistry()]);
@@ -74,13 +71,15 @@ function createMeter(registry: Registry, name: string, row: MetricRow): Meter {
   const bound = createBound(row.labels);
   switch (row.type) {
     case 'counter': {
-      const counter = new Counter(options);
-      return { add: (labels, by) => counter.inc(bound(labels), by), replace: refuse };
+      return { add: createSums(options, bound), replace: refuse };
     }
     case 'histogram': {
       assert(row.buckets !== undefined, `${name} is a histogram without buckets`);
       const histogram = new Histogram({ ...options, buckets: [...row.buckets] });
-      return { add: (labels, value) => histogram.observe(bound(labels), value), replace: refuse };
+      return {
+        add: (given, value) => histogram.observe(bound(given).labels, value),
+        replace: refuse,
+      };
     }
     case 'gauge': {
       const gauge = new Gauge(options);
@@ -96,20 +95,53 @@ function createMeter(registry: Registry, name: string, row: MetricRow): Meter {
   }
 }
 
+/**
+ * Counts by itself and tells the counter when somebody looks: each step of each operation is
+ * counted several times, and the counter takes its labels apart every time.
+ */
+function createSums(
+  options: ConstructorParameters<typeof Counter>[0],
+  bound: (labels: Labels) => BoundLabels,
+): Meter['add'] {
+  const sums = new Map<string, { readonly labels: Record<string, string>; by: number }>();
+  new Counter({
+    ...options,
+    collect() {
+      for (const { labels, by } of sums.values()) this.inc(labels, by);
+      sums.clear();
+    },
+  });
+  return (given, by) => {
+    const { key, labels } = bound(given);
+    const sum = sums.get(key);
+    if (sum === undefined) sums.set(key, { labels, by });
+    else sum.by += by;
+  };
+}
+
 function refuse(): never {
   throw new Error('this metric is of another type');
 }
 
+/** A combination of labels, the same object every time. */
+interface BoundLabels {
+  readonly key: string;
+  readonly labels: Record<string, string>;
+}
+
 /** Lets the first combinations of labels through and folds the others into one. */
-function createBound(names: readonly string[]): (labels: Labels) => Record<string, string> {
-  const known = new Set<string>();
-  const other = Object.fromEntries(names.map((name) => [name, 'other']));
+function createBound(names: readonly string[]): (labels: Labels) => BoundLabels {
+  const known = new Map<string, BoundLabels>();
+  const other = { key: 'other', labels: Object.fromEntries(names.map((name) => [name, 'other'])) };
+  const [first = ''] = names;
   return (labels) => {
-    const key = names.map((name) => labels[name]).join('\n');
-    if (!known.has(key)) {
-      if (known.size >= SERIES_MAX) return other;
-      known.add(key);
-    }
-    return { ...labels };
+    const key =
+      names.length === 1 ? String(labels[first]) : names.map((name) => labels[name]).join('\n');
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    if (known.size >= SERIES_MAX) return other;
+    const made = { key, labels: { ...labels } };
+    known.set(key, made);
+    return made;
   };
 }

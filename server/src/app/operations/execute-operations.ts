@@ -93,7 +93,7 @@ export function createOperationExecutor(
   const isActive = (operationId: string): boolean => active.has(operationId);
   const ends = createEndWatch(deps, { servers: options.servers, isActive });
   const { tracer = NO_TRACER } = deps;
-  const agentSteps = createWatchedSteps(deps);
+  const performers = { ...options, agentSteps: createWatchedSteps(deps) };
   const countEnd = createEndCounter(deps);
   const telling = tellProgress(deps, { ...options, rowOf: (id) => active.get(id)?.row });
   let cancelClaim = (): void => undefined;
@@ -180,7 +180,7 @@ export function createOperationExecutor(
     const { step, direction } = run;
     const attempt = attemptOf(operation.row.id, operation.log, run);
     const traced = traceAttempt(operation, attempt);
-    const outcome = await performStep({ ...options, agentSteps }, traced, run.action);
+    const outcome = await performStep(performers, traced, run.action);
     const entry: LogEntry =
       outcome.kind === 'succeeded'
         ? { kind: 'succeeded', step, direction }
@@ -291,7 +291,7 @@ export function createOperationExecutor(
     stop: () => {
       stopped = true;
       cancelClaim();
-      agentSteps.stop();
+      performers.agentSteps.stop();
       telling.stop();
       ends.stop();
     },

@@ -96,9 +96,10 @@ export function traceAttempt(
   operation: { readonly definition: OperationDefinition; readonly log: readonly LogEntry[] },
   attempt: StepAttempt,
 ): StepAttempt {
-  const started = operation.log[attempt.sequence - 1];
+  const { operationId, stepKey, sequence } = attempt;
+  const started = operation.log[sequence - 1];
   const startedAtMs = started?.kind === 'started' ? started.at_ms : undefined;
-  return { ...attempt, startedAtMs, trace: traceOf(operation.definition) };
+  return { operationId, stepKey, sequence, startedAtMs, trace: traceOf(operation.definition) };
 }
 
 /** Performs steps on agents, measured and traced. */

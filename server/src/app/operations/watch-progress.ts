@@ -58,6 +58,8 @@ export function watchProgress({ bus }: { readonly bus: Bus }): ProgressWatch {
       hear({ node: nodeOfSubject(subject), operationId, stepKey }, percent);
     }),
     bus.subscribe(completionSubject(ANY_NODE), (message, subject) => {
+      // Most commands end before they have said anything.
+      if (percents.size === 0) return;
       const ended = AgentCompletion.safeParse(message);
       if (!ended.success) return;
       const { operation_id: operationId, step: stepKey } = ended.data;

@@ -19,8 +19,7 @@ export function turnOf(
   states: ReadonlyMap<string, StepState>,
   nowMs: number,
 ): Turn | undefined {
-  const { begin } = lastBegin(log);
-  const turned = log.slice(begin).find((each) => each.kind === 'turned-back');
+  const turned = lastTurn(log);
   if (turned !== undefined) return { message: sayTurn(turned), entries: [] };
   const deadlineMs = deadlineOf(definition, log, states);
   if (deadlineMs === undefined || nowMs < deadlineMs) return undefined;
@@ -35,15 +34,29 @@ export function deadlineOf(
   states: ReadonlyMap<string, StepState>,
 ): number | undefined {
   if (stepOfNoReturn(definition.steps, states) !== undefined) return undefined;
-  return lastBegin(log).deadlineMs ?? definition.deadlineMs;
+  return lastDeadlineOf(log) ?? definition.deadlineMs;
 }
 
-/** Where the log of the last time that the operation went forward begins. */
-function lastBegin(log: readonly LogEntry[]) {
-  const index = log.findLastIndex((each) => each.kind === 'retried' && each.from_step !== null);
-  const retried = log[index];
-  const deadlineMs = retried?.kind === 'retried' ? retried.deadline_ms : undefined;
-  return { begin: index + 1, deadlineMs };
+type Turned = Extract<LogEntry, { readonly kind: 'turned-back' }>;
+
+/** What first turned the operation back since it last went forward anew. */
+function lastTurn(log: readonly LogEntry[]): Turned | undefined {
+  let turned: Turned | undefined;
+  for (const entry of log) {
+    if (entry.kind === 'turned-back') turned ??= entry;
+    else if (isBegunAnew(entry)) turned = undefined;
+  }
+  return turned;
+}
+
+/** The deadline that was set when the operation last went forward anew. */
+function lastDeadlineOf(log: readonly LogEntry[]): number | undefined {
+  const begin = log.findLast(isBegunAnew);
+  return begin?.kind === 'retried' ? begin.deadline_ms : undefined;
+}
+
+function isBegunAnew(entry: LogEntry): boolean {
+  return entry.kind === 'retried' && entry.from_step !== null;
 }
 
 /** The step that has begun and cannot be taken back any more, if there is one. */
@@ -56,7 +69,7 @@ export function stepOfNoReturn(
   )?.name;
 }
 
-function sayTurn(entry: Extract<LogEntry, { readonly kind: 'turned-back' }>): string {
+function sayTurn(entry: Turned): string {
   return entry.why === 'cancelled'
     ? `it was cancelled by ${entry.by}`
     : 'it was not done before its deadline';

@@ -79,8 +79,8 @@ it('does not know what became of a group whose thread died, and starts another o
     program,
     `import { existsSync, writeFileSync } from 'node:fs';
     import { parentPort } from 'node:worker_threads';
-    parentPort.on('message', (text) => {
-      if (text === 'close') return parentPort.close();
+    parentPort.on('message', (order) => {
+      if (order === 'close') return parentPort.close();
       if (existsSync(${JSON.stringify(mark)})) return parentPort.postMessage({ kind: 'all-done' });
       writeFileSync(${JSON.stringify(mark)}, '');
       throw new Error('out of memory');

@@ -55,7 +55,7 @@ export function startWriterThread(
       worker ??= start();
       const asked = worker;
       asked.ref();
-      asked.postMessage(JSON.stringify(toOrder(sets)));
+      asked.postMessage(toOrder(sets));
       const fate = await new Promise<GroupFate | undefined>((resolve) => {
         settle = resolve;
       });

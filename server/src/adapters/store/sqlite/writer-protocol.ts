@@ -12,10 +12,7 @@ export interface WriterSettings {
   readonly flushDelayMs: number;
 }
 
-/**
- * A group to write. It travels as JSON, which is copied in one piece: an object of its size would
- * be walked through on both sides.
- */
+/** A group to write. */
 export interface GroupOrder {
   /** Each SQL of the group once. */
   readonly texts: readonly string[];

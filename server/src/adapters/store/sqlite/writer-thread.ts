@@ -23,19 +23,18 @@ const database = new SqliteDatabase(path, { timeout: busyTimeoutMs, fileMustExis
 configureWriter(database, sizeMibMax);
 const connection = connectTo(database);
 
-port.on('message', (text: string) => {
-  if (text === CLOSE) {
+port.on('message', (order: GroupOrder | typeof CLOSE) => {
+  if (order === CLOSE) {
     database.close();
     port.close();
     return;
   }
-  const fate = commitGroup(connection, readOrder(text));
+  const fate = commitGroup(connection, readOrder(order));
   if (flushDelayMs > 0) waitInPlace(flushDelayMs);
   port.postMessage(toReply(fate));
 });
 
-function readOrder(text: string): readonly (readonly RunnableStatement[])[] {
-  const { texts, sets }: GroupOrder = JSON.parse(text);
+function readOrder({ texts, sets }: GroupOrder): readonly (readonly RunnableStatement[])[] {
   return sets.map((set) =>
     set.map(([index, kind, parameters]) => {
       return { query: { sql: texts[index] ?? '', parameters }, guard: { kind } };
