@@ -2,61 +2,19 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { problem, toProblemDocument } from '@novacron/contract/problem';
 import { UNKNOWN } from '../cty/unknown.ts';
 import { createNovacronProvider } from '../novacron-provider.ts';
+import {
+  ALLOWED,
+  type Answers,
+  agreeable,
+  CONFIG,
+  NET,
+  NETWORK,
+  operation,
+  STATE,
+  TYPE,
+} from '../rpc/test-kit/agreeable-answers.ts';
 import { type RpcServer, type SeenCall, startRpcServer } from '../rpc/test-kit/start-rpc-server.ts';
 import { type RunningProvider, startProvider } from '../test-kit/start-provider.ts';
-
-const TYPE = 'novacron_network';
-const NET = 'net_00000000000000000000000001';
-const CONFIG = { name: 'n', cidr: '10.0.0.0/16', dns_servers: ['8.8.8.8'] };
-
-const STAMPS = {
-  tenant_id: 'tnt_00000000000000000000000001',
-  revision: 1,
-  schema_version: 1,
-  created_at: '2025-01-01T00:00:00.000Z',
-  created_by: 'admin',
-  updated_at: '2025-01-01T00:00:00.000Z',
-  updated_by: 'admin',
-};
-
-const NETWORK = { id: NET, ...STAMPS, ...CONFIG, vm_count: 0 };
-const STATE = { id: NET, ...CONFIG, timeouts: null };
-
-const operation = (status: string, more: object = {}) => ({
-  id: 'op_00000000000000000000000001',
-  tenant_id: STAMPS.tenant_id,
-  kind: 'network.create',
-  target_kind: 'network',
-  target_id: NET,
-  target_name: 'n',
-  status,
-  progress_percent: 0,
-  steps: [],
-  problem: null,
-  created_at: STAMPS.created_at,
-  created_by: 'admin',
-  finished_at: null,
-  ...more,
-});
-
-const ALLOWED = { problems: [], warnings: [], deferred: [], placement: null };
-
-type Answers = Record<string, (params: SeenCall['params']) => unknown>;
-
-/** What a server answers that agrees with everything. */
-const agreeable = (): Answers => ({
-  'identity.whoami': () => ({ principal: 'a', role: 'admin', tenant: 't', server_version: '1' }),
-  'admission.preview': () => ALLOWED,
-  'network.create': () => ({ resource: NETWORK, operation: operation('running'), warnings: [] }),
-  'network.update': () => ({ resource: NETWORK, operation: operation('running'), warnings: [] }),
-  'network.delete': () => ({ operation: operation('running'), warnings: [] }),
-  'network.get': () => NETWORK,
-  'network.list': () => ({ items: [NETWORK], next_cursor: null }),
-  'operation.wait': () => operation('succeeded'),
-  'idempotency.list': () => ({ items: [], next_cursor: null }),
-  'idempotency.confirm': () => ({ confirmed: 1 }),
-  'drift.report': () => ({ items: [] }),
-});
 
 const refuse = (code: Parameters<typeof problem>[0]) => () => {
   throw problem(code, { detail: 'No.', remedy: 'Ask.', data: { resource_id: NET } });

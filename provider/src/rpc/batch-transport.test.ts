@@ -130,6 +130,20 @@ describe('the batch transport', () => {
   });
 
   test.each([
+    ['7', 7_000, 7_000],
+    [new Date(Date.now() + 60_000).toUTCString(), 1, 60_000],
+    ['Thu, 01 Jan 1970 00:00:00 GMT', 0, 0],
+    ['soon', undefined, undefined],
+  ])('a proxy that says Retry-After: %s is understood', async (header, least, most) => {
+    await open(({ raw }) => raw(429, 'busy', { 'retry-after': header }));
+    const answer = await get('a');
+    const waitMs = answer.ok ? undefined : answer.error.data?.retry_after_ms;
+    if (least === undefined) expect(waitMs).toBeUndefined();
+    else expect(Number(waitMs)).toBeGreaterThanOrEqual(least);
+    if (most !== undefined) expect(Number(waitMs)).toBeLessThanOrEqual(most);
+  });
+
+  test.each([
     ['unauthenticated', 401],
     ['unavailable', 503],
     ['payload-too-large', 413],

@@ -163,7 +163,10 @@ function post(options: PostOptions, body: string): Promise<Result<string, Proble
         const text = Buffer.concat(chunks).toString('utf8');
         if (!response.complete) resolve(err(unreachable(endpoint, new Error('cut off'))));
         else if (response.statusCode === 200) resolve(ok(text));
-        else resolve(err(refusal(endpoint, response.statusCode ?? 0, text)));
+        else {
+          const found = refusal(endpoint, response.statusCode ?? 0, text);
+          resolve(err(withRetryAfter(found, response.headers['retry-after'])));
+        }
       });
     });
     request.end(body);
@@ -196,6 +199,18 @@ function refusal(endpoint: URL, status: number, text: string): Problem {
     return unreachable(endpoint, new Error(`HTTP status ${status}`));
   }
   return brokenAnswer(endpoint, `it answered with HTTP status ${status}`);
+}
+
+const MS_PER_SECOND = 1000;
+
+/** A proxy that is busy says when to come back: in seconds, or at which time (RFC 9110). */
+function withRetryAfter(found: Problem, header: string | undefined): Problem {
+  if (header === undefined || found.data?.retry_after_ms !== undefined) return found;
+  const durationMs = /^\d+$/.test(header)
+    ? Number(header) * MS_PER_SECOND
+    : Date.parse(header) - Date.now();
+  if (!Number.isFinite(durationMs)) return found;
+  return { ...found, data: { ...found.data, retry_after_ms: Math.max(0, durationMs) } };
 }
 
 function parseJson(text: string): unknown {

@@ -70,6 +70,20 @@ describe('a call with retry', () => {
     expect(total).toBeGreaterThan(6_000);
   });
 
+  test('comes back when the server says so, and not before', async () => {
+    const busy = problem('rate-limited', {
+      ...{ detail: 'Too many.', remedy: 'Wait.', data: { retry_after_ms: 4_000 } },
+    });
+    const { play, delays } = rehearse([err(busy), ok('done')]);
+    expect(await play()).toEqual(ok('done'));
+    expect(delays[0]).toBeGreaterThanOrEqual(4_000);
+    const { data: _, ...rest } = busy;
+    const late = { ...rest, data: { retry_after_ms: 60_000 } };
+    const impatient = rehearse([err(late), ok('done')]);
+    expect(await impatient.play()).toEqual(err(late));
+    expect(impatient.delays).toEqual([]);
+  });
+
   test('never repeats what must not be done twice', async () => {
     const { play, sentCount } = rehearse([err(found('unavailable'))], 'api_key.create');
     expect(await play()).toEqual(err(found('unavailable')));

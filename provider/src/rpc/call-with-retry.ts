@@ -37,7 +37,10 @@ export async function callWithRetry(
     const answer = await transport.send(call.name, call.input, sendSignal);
     if (answer.ok || !mayRepeat(call.name, answer.error) || signal?.aborted === true) return answer;
     const ceiling = Math.min(BACKOFF_MS_MAX, BACKOFF_MS_BASE * 2 ** (attempt - 1));
-    const delayMs = ceiling / 2 + (Math.random() * ceiling) / 2;
+    const backoffMs = ceiling / 2 + (Math.random() * ceiling) / 2;
+    // A server that says when to come back is not asked before; nor do all come at that moment.
+    const askedMs = Number(answer.error.data?.retry_after_ms ?? 0);
+    const delayMs = askedMs > 0 ? askedMs + backoffMs : backoffMs;
     if (nowMs() + delayMs > giveUpAtMs) return answer;
     await wait(delayMs, signal);
   }

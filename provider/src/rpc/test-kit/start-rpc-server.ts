@@ -1,6 +1,11 @@
 /** An HTTP server that answers as a test tells it to, also wrongly. */
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
@@ -17,7 +22,7 @@ export interface Exchange {
   /** Answers properly. */
   readonly answer: (reply: unknown) => void;
   /** Answers with any status and text. */
-  readonly raw: (status: number, body: string) => void;
+  readonly raw: (status: number, body: string, headers?: OutgoingHttpHeaders) => void;
   /** Closes the connection, after a part of an answer or without a word. */
   readonly hangUp: (part?: string) => void;
 }
@@ -62,7 +67,8 @@ export async function startRpcServer(reply: (exchange: Exchange) => void): Promi
 }
 
 function waysToAnswer(response: ServerResponse): Omit<Exchange, 'calls'> {
-  const raw = (status: number, body: string) => response.writeHead(status).end(body);
+  const raw: Exchange['raw'] = (status, body, headers) =>
+    void response.writeHead(status, headers).end(body);
   return {
     raw,
     answer: (reply) => raw(200, JSON.stringify(reply)),

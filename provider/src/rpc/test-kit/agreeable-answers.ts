@@ -1,0 +1,63 @@
+/** A server in words: what it answers about one network. */
+import type { SeenCall } from './start-rpc-server.ts';
+
+/** The type that tests of the provider live on, with one resource of it. */
+export const TYPE = 'novacron_network';
+/** Its id. */
+export const NET = 'net_00000000000000000000000001';
+/** Its configuration. */
+export const CONFIG = { name: 'n', cidr: '10.0.0.0/16', dns_servers: ['8.8.8.8'] };
+
+const STAMPS = {
+  tenant_id: 'tnt_00000000000000000000000001',
+  revision: 1,
+  schema_version: 1,
+  created_at: '2025-01-01T00:00:00.000Z',
+  created_by: 'admin',
+  updated_at: '2025-01-01T00:00:00.000Z',
+  updated_by: 'admin',
+};
+
+/** That resource as the server answers it. */
+export const NETWORK = { id: NET, ...STAMPS, ...CONFIG, vm_count: 0 };
+/** The same as Terraform keeps it. */
+export const STATE = { id: NET, ...CONFIG, timeouts: null };
+
+/** An operation about it. */
+export const operation = (status: string, more: object = {}) => ({
+  id: 'op_00000000000000000000000001',
+  tenant_id: STAMPS.tenant_id,
+  kind: 'network.create',
+  target_kind: 'network',
+  target_id: NET,
+  target_name: 'n',
+  status,
+  progress_percent: 0,
+  steps: [],
+  problem: null,
+  created_at: STAMPS.created_at,
+  created_by: 'admin',
+  finished_at: null,
+  ...more,
+});
+
+/** What a preview answers that has nothing to say. */
+export const ALLOWED = { problems: [], warnings: [], deferred: [], placement: null };
+
+/** Answers by operation. */
+export type Answers = Record<string, (params: SeenCall['params']) => unknown>;
+
+/** What a server answers that agrees with everything. */
+export const agreeable = (): Answers => ({
+  'identity.whoami': () => ({ principal: 'a', role: 'admin', tenant: 't', server_version: '1' }),
+  'admission.preview': () => ALLOWED,
+  'network.create': () => ({ resource: NETWORK, operation: operation('running'), warnings: [] }),
+  'network.update': () => ({ resource: NETWORK, operation: operation('running'), warnings: [] }),
+  'network.delete': () => ({ operation: operation('running'), warnings: [] }),
+  'network.get': () => NETWORK,
+  'network.list': () => ({ items: [NETWORK], next_cursor: null }),
+  'operation.wait': () => operation('succeeded'),
+  'idempotency.list': () => ({ items: [], next_cursor: null }),
+  'idempotency.confirm': () => ({ confirmed: 1 }),
+  'drift.report': () => ({ items: [] }),
+});
