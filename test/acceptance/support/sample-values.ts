@@ -1,0 +1,170 @@
+/** Two valid values for every attribute of every resource, for the walk through all of them. */
+import type { Field } from '@novacron/contract/field';
+import type { RunningNovacron } from '@novacron/testing/start-novacron';
+import { RESOURCE_KINDS_BY_TYPE } from '../../../provider/src/resources/resource-kinds.ts';
+
+/** What exists for attributes to refer to, two of each kind. */
+export interface Things {
+  readonly networks: readonly [string, string];
+  readonly vms: readonly [string, string];
+  readonly volumes: readonly [string, string];
+  readonly snapshots: readonly [string, string];
+  readonly templates: readonly [string, string];
+}
+
+/** A value to create with, and another one to change to. */
+export interface Sample {
+  readonly values: readonly [unknown, unknown];
+  /** Other attributes that have to be there with it. */
+  readonly beside?: Readonly<Record<string, unknown>>;
+  /** Why the plan refuses the change to the other value, for one that cannot be made. */
+  readonly refusal?: string;
+}
+
+/** Knows what exists; `serial` tells one resource from the next, for what has to be unique. */
+type MakeSample = (things: Things, serial: number) => Sample;
+
+const of =
+  (...values: Sample['values']): MakeSample =>
+  () => ({ values });
+
+/** A VM is where it is: no plan moves it. */
+const elsewhere =
+  (here: string, there: string): MakeSample =>
+  () => ({ values: [here, there], refusal: 'cannot be changed like this where it is' });
+
+const rule = (name: string) =>
+  `package novacron\n\ndeny["never"] { input.resource.name == "${name}" }\n`;
+const peers = (vm: string) => [{ vm, group: null, labels: null, level: 'rack', mode: 'soft' }];
+
+/** What the tables' own examples cannot say; `placement.zone` is an attribute within another. */
+const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = {
+  novacron_vm: {
+    network_id: ({ networks }) => ({ values: networks }),
+    template_id: ({ templates }) => ({ values: templates }),
+    metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
+    anti_affinity: (_things, serial) => ({ values: [`one-${serial}`, `two-${serial}`] }),
+    'placement.zone': elsewhere('zone-a', 'zone-b'),
+    'placement.rack': elsewhere('rack-1', 'rack-2'),
+    'placement.node': elsewhere('node-01', 'node-02'),
+    'placement.affinity': of(peers('thing-1'), peers('thing-2')),
+    'placement.anti_affinity': of(peers('thing-1'), peers('thing-2')),
+  },
+  novacron_network: {
+    cidr: (_things, serial) => ({
+      values: [`10.200.${serial}.0/24`, `10.201.${serial}.0/24`],
+    }),
+    dns_servers: of(['9.9.9.9'], ['8.8.8.8', '8.8.4.4']),
+  },
+  novacron_storage: {
+    attached_to: ({ vms }) => ({ values: vms }),
+    source_snapshot_id: ({ snapshots }) => ({ values: snapshots }),
+  },
+  novacron_snapshot: {
+    volume_id: ({ volumes }) => ({ values: volumes }),
+    description: of('before', 'after'),
+  },
+  novacron_policy: {
+    // Enabled ones would decide about what the walk writes next.
+    type: of('resource', 'security'),
+    rule: of(rule('nobody'), rule('no one')),
+  },
+};
+
+/** Types whose `name` is told by a serial number. */
+const NAME: MakeSample = (_things, serial) => ({ values: [`walk-${serial}`, `walked-${serial}`] });
+
+const TIMEOUTS = of(
+  { create: '5m', update: null, delete: null },
+  { create: null, update: '6m', delete: '7m' },
+);
+
+/**
+ * Makes the sample of an attribute: the one above, or else one derived from its row.
+ * @param place.path - names from the top: `['placement', 'zone']`
+ * @returns undefined where nobody knows a value
+ */
+export function makeSample(
+  place: { readonly type: string; readonly path: readonly string[] },
+  things: Things,
+  serial: number,
+): Sample | undefined {
+  const name = place.path.join('.');
+  if (name === 'name') return NAME(things, serial);
+  if (place.path[0] === 'timeouts')
+    return place.path.length === 1 ? TIMEOUTS(things, serial) : undefined;
+  const own = SAMPLES[place.type]?.[name];
+  return own === undefined ? deriveSample(place) : own(things, serial);
+}
+
+interface Described {
+  readonly def: { readonly innerType?: Described; readonly shape?: Record<string, Described> };
+  readonly options?: readonly unknown[];
+  readonly safeParse: (value: unknown) => { readonly success: boolean };
+}
+
+function deriveSample(place: {
+  readonly type: string;
+  readonly path: readonly string[];
+}): Sample | undefined {
+  const kinds: Readonly<Record<string, { readonly table: Readonly<Record<string, Field>> }>> =
+    RESOURCE_KINDS_BY_TYPE;
+  const [top = '', ...below] = place.path;
+  const field = kinds[place.type]?.table[top];
+  // Zod's own types say less than this: which schema it is decides what it has.
+  let schema = field?.schema as unknown as Described | undefined;
+  for (const name of below) schema = unwrap(schema)?.def.shape?.[name];
+  schema = unwrap(schema);
+  if (schema === undefined) return undefined;
+  const first = below.length === 0 ? field?.example : undefined;
+  const candidates = [first, ...(schema.options ?? []), ...neighboursOf(first), true, false];
+  const [one, another] = candidates.filter(
+    (value, index) => schema.safeParse(value).success && candidates.indexOf(value) === index,
+  );
+  return one === undefined || another === undefined ? undefined : { values: [one, another] };
+}
+
+function neighboursOf(value: unknown): readonly unknown[] {
+  return typeof value === 'number' ? [value + 1, value * 2] : [];
+}
+
+function unwrap(schema: Described | undefined): Described | undefined {
+  let inner = schema;
+  while (inner?.def.innerType !== undefined) inner = inner.def.innerType;
+  return inner;
+}
+
+/** Makes two of everything that attributes refer to. */
+export async function makeThings({ expectOk, waitFor }: RunningNovacron): Promise<Things> {
+  const two = async (make: (number: 1 | 2) => Promise<string>): Promise<[string, string]> => [
+    await make(1),
+    await make(2),
+  ];
+  const vms = await two(async (number) => {
+    const vm = { name: `thing-${number}`, cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
+    const { resource, operation } = await expectOk('vm.create', vm);
+    await waitFor(operation.id);
+    return resource.id;
+  });
+  const volumes = await two(async (number) => {
+    const volume = { name: `thing-${number}`, size_gb: 5 };
+    const { resource, operation } = await expectOk('volume.create', volume);
+    await waitFor(operation.id);
+    return resource.id;
+  });
+  const { items } = await expectOk('template.list', {});
+  const [template = '', other = template] = items.map(({ id }) => id as string);
+  return {
+    ...{ vms, volumes, templates: [template, other] },
+    networks: await two(async (number) => {
+      const network = { name: `thing-${number}`, cidr: `10.20${number + 5}.0.0/24` };
+      return (await expectOk('network.create', network)).resource.id;
+    }),
+    snapshots: await two(async (number) => {
+      const snapshot = { name: `thing-${number}`, volume_id: volumes[number - 1] ?? '' };
+      const { resource, operation } = await expectOk('snapshot.create', snapshot as never);
+      await waitFor(operation.id);
+      return resource.id;
+    }),
+  };
+}
