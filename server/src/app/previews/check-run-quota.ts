@@ -3,7 +3,7 @@ import type { Problem } from '@novacron/contract/problem';
 import type { Amounts, PlacementAsk } from '@novacron/engine/placement/model';
 import type { Store } from '../../ports/store.ts';
 import { chargeOfVms, checkQuota } from '../tenants/tenant-quota.ts';
-import type { PreviewRun } from './preview-run.ts';
+import { addAmounts, NOTHING, type PreviewRun } from './preview-run.ts';
 
 /**
  * Refuses a VM that is too much together with those that the run wants besides: nothing is charged
@@ -15,6 +15,10 @@ export async function checkRunQuota(
   tenantId: string,
   { run, ask }: { readonly run: PreviewRun; readonly ask: PlacementAsk },
 ): Promise<Problem | undefined> {
+  const [quota] = await store.read({ from: 'tenant_quotas', where: { id: tenantId } });
+  const atMost = chargeOfVms(run.wantedAtMost.vms + 1, addAmounts(run.wantedAtMost, ask.vm));
+  // Most plans are far from any limit: then nothing has to be counted one by one.
+  if (checkQuota(quota, atMost) === undefined) return undefined;
   const wanted = [...run.places.values()].filter(
     ({ name, node_id }) => name !== ask.vm.name && node_id !== null,
   );
@@ -36,15 +40,5 @@ export async function checkRunQuota(
   return {
     ...refused,
     detail: `${refused.detail} The plan wants ${asks.length} other VMs, which count too.`,
-  };
-}
-
-const NOTHING: Amounts = { cpuCores: 0, memoryMib: 0, diskGb: 0 };
-
-function addAmounts(sum: Amounts, more: Amounts): Amounts {
-  return {
-    cpuCores: sum.cpuCores + more.cpuCores,
-    memoryMib: sum.memoryMib + more.memoryMib,
-    diskGb: sum.diskGb + more.diskGb,
   };
 }

@@ -11,7 +11,7 @@ import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
 import type { PlacementAsk, PlacementPlan } from '@novacron/engine/placement/model';
-import type { PlacementPreviewRow } from '../../ports/preview-tables.ts';
+import type { PlacementPreviewRow, PreviewPlaceRow } from '../../ports/preview-tables.ts';
 import type { Change } from '../../ports/store.ts';
 import type { CallContext } from '../application.ts';
 import type { AppDeps } from '../deps.ts';
@@ -23,10 +23,13 @@ import {
   forgetRun,
   hasRefused,
   inTurn,
+  noteWrite,
   openRun,
   type PreviewRun,
   placeIdOf,
+  putPlace,
   runKeyOf,
+  settleWrites,
 } from './preview-run.ts';
 import { reasonsByNode } from './refusal-words.ts';
 
@@ -58,21 +61,30 @@ export async function keepPreview(
   question: Question,
 ): Promise<Result<KeptPreview, Problem>> {
   const runKey = runKeyOf(context.principal.tenantId, question.session);
-  return inTurn(deps, runKey, async () => {
-    for (let round = 0; round < ROUNDS_MAX; round += 1) {
-      const answer = await tryOnce(deps, context, question);
-      if (answer.ok || answer.error.data?.replan !== true) return answer;
-      forgetRun(deps, runKey);
-    }
-    return err(replan('The plan'));
-  });
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const staged = await inTurn(deps, runKey, () => tryOnce(deps, context, question));
+    const answer = staged.ok ? await endOf(staged.value) : staged;
+    if (answer.ok || answer.error.data?.replan !== true) return answer;
+    forgetRun(deps, runKey);
+  }
+  return err(replan('The plan'));
+}
+
+/** A preview whose VM stands on the overlay already while it is being written. */
+interface StagedPreview extends KeptPreview {
+  readonly written: Promise<Result<void, Problem>>;
+}
+
+async function endOf({ written, ...kept }: StagedPreview): Promise<Result<KeptPreview, Problem>> {
+  const done = await written;
+  return done.ok ? ok(kept) : done;
 }
 
 async function tryOnce(
   deps: AppDeps,
   context: CallContext,
   question: Question,
-): Promise<Result<KeptPreview, Problem>> {
+): Promise<Result<StagedPreview, Problem>> {
   const { ask, session } = question;
   const lookupKey = previewKeyOf(context, ask);
   const run = await openRun(deps, context, session);
@@ -82,7 +94,7 @@ async function tryOnce(
   });
   const kept = readDecision(row);
   if (kept !== undefined && run.places.get(ask.vm.name)?.lookup_key === lookupKey) {
-    return ok({ shown: toShown(kept), notice: undefined });
+    return ok({ shown: toShown(kept), notice: undefined, written: Promise.resolve(ok(undefined)) });
   }
   const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
   const keep = { deps, context, question, lookupKey, row, run };
@@ -91,9 +103,18 @@ async function tryOnce(
   const placed = decideIn(run, ask, kept, env);
   if (!placed.ok) return err(await keepRefusal(keep, placed.error));
   const { notice } = placed.value;
-  const done = await deps.store.commit(keepingChanges(keep, placed.value.plan));
-  if (!done.ok) return done;
-  return ok({ shown: toShown(kept ?? placed.value.plan.decision), notice });
+  const written = writeKept(keep, placed.value.plan);
+  return ok({ shown: toShown(kept ?? placed.value.plan.decision), notice, written });
+}
+
+/** The next VM of the run finds this one on the overlay and does not wait for the disk. */
+function writeKept(keep: Keeping, plan: PlacementPlan): Promise<Result<void, Problem>> {
+  const { deps, context, question, run } = keep;
+  const { place, changes } = keepingChanges(keep, plan);
+  const written = deps.store.commit(changes);
+  putPlace(run, place);
+  noteWrite(deps, runKeyOf(context.principal.tenantId, question.session), written);
+  return written;
 }
 
 /** What others were shown is left to them as long as there is room besides. */
@@ -121,37 +142,40 @@ interface Keeping {
 }
 
 /** The plan of a run that has refused a VM is applied by nobody: nothing of it is kept. */
-function keepingChanges(keep: Keeping, plan: PlacementPlan): Change[] {
+function keepingChanges(
+  keep: Keeping,
+  plan: PlacementPlan,
+): { readonly place: PreviewPlaceRow; readonly changes: readonly Change[] } {
   const isKept = readDecision(keep.row) !== undefined;
   const origin = isKept || hasRefused(keep.run) ? 'earlier' : 'new';
-  const place = placeChange(keep, { origin, nodeId: plan.nodeId });
-  if (origin === 'earlier') return [place];
+  const place = placeRow(keep, { origin, nodeId: plan.nodeId });
+  if (origin === 'earlier') return { place, changes: [placeChange(place)] };
   const decision_json = canonicalJson(plan.decision);
-  return [place, previewChange(keep, { decision_json, refusal_json: null })];
+  const preview = previewChange(keep, { decision_json, refusal_json: null });
+  return { place, changes: [placeChange(place), preview] };
 }
 
-function placeChange(
+function placeRow(
   { deps, context, question, lookupKey, run }: Keeping,
   place: { readonly origin: 'new' | 'earlier'; readonly nodeId: string | null },
-): Change {
+): PreviewPlaceRow {
   const { ask, session } = question;
   const { tenantId } = context.principal;
   return {
-    kind: 'insert',
-    into: 'preview_places',
-    row: {
-      id: placeIdOf(runKeyOf(tenantId, session), run.count + 1),
-      tenant_id: tenantId,
-      session,
-      name: ask.vm.name,
-      lookup_key: lookupKey,
-      origin: place.origin,
-      node_id: place.nodeId,
-      ask_json: canonicalJson(ask),
-      created_at_ms: deps.clock.nowMs(),
-    },
-    otherwise: replan('The plan'),
+    id: placeIdOf(runKeyOf(tenantId, session), run.count + 1),
+    tenant_id: tenantId,
+    session,
+    name: ask.vm.name,
+    lookup_key: lookupKey,
+    origin: place.origin,
+    node_id: place.nodeId,
+    ask_json: canonicalJson(ask),
+    created_at_ms: deps.clock.nowMs(),
   };
+}
+
+function placeChange(row: PreviewPlaceRow): Change {
+  return { kind: 'insert', into: 'preview_places', row, otherwise: replan('The plan') };
 }
 
 /** A refusal is kept to be looked at; a decision that was shown stays, whatever is refused now. */
@@ -173,14 +197,16 @@ async function noteRefusal(
   keep: Keeping,
   changes: readonly Change[],
 ): Promise<Result<void, Problem>> {
-  const { deps, run } = keep;
+  const { deps, context, question, run } = keep;
+  // What is being written is undone as well.
+  await settleWrites(deps, runKeyOf(context.principal.tenantId, question.session));
   const made = [...run.places.values()].filter(({ origin }) => origin === 'new');
   const undone = await deps.store.read({
     from: 'placement_previews',
     where: { lookup_key: { in: made.map(({ lookup_key }) => lookup_key) } },
   });
   return deps.store.commit([
-    placeChange(keep, { origin: 'earlier', nodeId: null }),
+    placeChange(placeRow(keep, { origin: 'earlier', nodeId: null })),
     ...changes,
     ...undone.map(({ id }): Change => ({ kind: 'drop', from: 'placement_previews', id })),
   ]);

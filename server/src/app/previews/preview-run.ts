@@ -6,7 +6,7 @@ import {
   openOverlay,
   placeOnOverlay,
 } from '@novacron/engine/placement/fleet/overlay';
-import type { PlacementAsk } from '@novacron/engine/placement/model';
+import type { Amounts, PlacementAsk } from '@novacron/engine/placement/model';
 import type { PlacementPreviewRow, PreviewPlaceRow } from '../../ports/preview-tables.ts';
 import type { Store } from '../../ports/store.ts';
 import type { CallContext } from '../application.ts';
@@ -36,12 +36,16 @@ export interface PreviewRun {
   readonly readAtMs: number;
   /** How many places of the run are on the overlay. */
   count: number;
+  /** What its VMs take, and those that have been created since. */
+  wantedAtMost: Amounts & { readonly vms: number };
 }
 
 /** What is remembered of runs by one server. */
 interface Runs {
   readonly byKey: Map<string, PreviewRun>;
   readonly turns: Map<string, Promise<unknown>>;
+  /** What of each run is being written. */
+  readonly writes: Map<string, Set<Promise<unknown>>>;
 }
 
 const RUNS = new WeakMap<Store, Runs>();
@@ -74,6 +78,25 @@ export async function inTurn<T>(deps: AppDeps, runKey: string, act: () => Promis
   }
 }
 
+/** Takes note that a place of a run, which is on its overlay, is being written. */
+export function noteWrite(deps: AppDeps, runKey: string, written: Promise<unknown>): void {
+  const { writes } = runsOf(deps);
+  const ofRun = writes.get(runKey) ?? new Set();
+  writes.set(runKey, ofRun);
+  const ended = written
+    .catch(() => undefined)
+    .then(() => {
+      ofRun.delete(ended);
+      if (ofRun.size === 0 && writes.get(runKey) === ofRun) writes.delete(runKey);
+    });
+  ofRun.add(ended);
+}
+
+/** Resolves when the places of a run are written, or have failed to be. */
+export async function settleWrites(deps: AppDeps, runKey: string): Promise<void> {
+  await Promise.all(runsOf(deps).writes.get(runKey) ?? []);
+}
+
 /** Opens a run, or brings what is remembered of it up to date. */
 export async function openRun(
   deps: AppDeps,
@@ -85,6 +108,7 @@ export async function openRun(
   const { byKey } = runsOf(deps);
   const known = byKey.get(runKey);
   const isFresh = known !== undefined && deps.clock.nowMs() - known.readAtMs <= FLEET_MS_MAX;
+  if (!isFresh) await settleWrites(deps, runKey);
   const run = isFresh ? known : await startRun(deps, context);
   const after = placeIdOf(runKey, run.count);
   const rows = await deps.store.read({
@@ -128,6 +152,7 @@ async function startRun(deps: AppDeps, context: CallContext): Promise<PreviewRun
     names,
     readAtMs: deps.clock.nowMs(),
     count: 0,
+    wantedAtMost: { ...NOTHING, vms: 0 },
   };
 }
 
@@ -143,31 +168,52 @@ function putExpected(
     if (decision === undefined || keyByName.has(row.name)) continue;
     keyByName.set(row.name, row.lookup_key);
     const node = findNamedNode(index, decision.target_node);
-    if (node !== undefined) put(overlay, row.ask_json, node.id);
+    if (node !== undefined) put(overlay, askOf(row), node.id);
   }
   return new Set(keyByName.values());
 }
 
-/** A VM that exists by now is counted by the fleet itself. */
-function putPlace(run: PreviewRun, row: PreviewPlaceRow): void {
+/** Puts the next place of a run onto its overlays; a VM that exists by now is on the fleet itself. */
+export function putPlace(run: PreviewRun, row: PreviewPlaceRow): void {
   run.count += 1;
   run.places.set(row.name, row);
-  if (run.names.has(row.name) || row.node_id === null) return;
+  if (row.node_id === null) return;
+  const ask = askOf(row);
+  run.wantedAtMost = {
+    ...addAmounts(run.wantedAtMost, ask.vm),
+    vms: run.wantedAtMost.vms + 1,
+  };
+  if (run.names.has(row.name)) return;
   const nodeId = NodeId.parse(row.node_id);
-  put(run.overlay, row.ask_json, nodeId);
-  if (!run.expectedKeys.has(row.lookup_key)) put(run.expected, row.ask_json, nodeId);
+  put(run.overlay, ask, nodeId);
+  if (!run.expectedKeys.has(row.lookup_key)) put(run.expected, ask, nodeId);
 }
 
-function put(overlay: FleetOverlay, askJson: string, nodeId: NodeId): void {
-  // Written from a PlacementAsk when the VM was previewed.
-  const ask = JSON.parse(askJson) as PlacementAsk;
+/** Written from a PlacementAsk when the VM was previewed. */
+function askOf({ ask_json }: { readonly ask_json: string }): PlacementAsk {
+  return JSON.parse(ask_json) as PlacementAsk;
+}
+
+/** No VM at all. */
+export const NOTHING: Amounts = { cpuCores: 0, memoryMib: 0, diskGb: 0 };
+
+/** What two take together. */
+export function addAmounts(sum: Amounts, more: Amounts): Amounts {
+  return {
+    cpuCores: sum.cpuCores + more.cpuCores,
+    memoryMib: sum.memoryMib + more.memoryMib,
+    diskGb: sum.diskGb + more.diskGb,
+  };
+}
+
+function put(overlay: FleetOverlay, ask: PlacementAsk, nodeId: NodeId): void {
   placeOnOverlay(overlay, ask, { nodeId, devices: [], cells: [] });
 }
 
 function runsOf({ store }: AppDeps): Runs {
   const known = RUNS.get(store);
   if (known !== undefined) return known;
-  const made: Runs = { byKey: new Map(), turns: new Map() };
+  const made: Runs = { byKey: new Map(), turns: new Map(), writes: new Map() };
   RUNS.set(store, made);
   return made;
 }
