@@ -7,6 +7,9 @@ import { groupCommitPostgres, groupCommitSqlite } from './figures/group-commit.m
 import { figure as listPage } from './figures/list-page.mjs';
 import { packingFigures } from './figures/packing-openb.mjs';
 import { placementFigures } from './figures/placement-engine.mjs';
+import { figure as plan5000 } from './figures/plan-5000.mjs';
+import { figure as planLatency1000 } from './figures/plan-latency-1000.mjs';
+import { figure as planNew1000 } from './figures/plan-new-1000.mjs';
 import { figure as planNoop1000 } from './figures/plan-noop-1000.mjs';
 import { figure as providerStart } from './figures/provider-start.mjs';
 import { figure as readLatency } from './figures/read-latency.mjs';
@@ -21,7 +24,8 @@ import { figure as vmCreates } from './figures/vm-creates.mjs';
 import { figure as workflowsAtOnce } from './figures/workflows-at-once.mjs';
 import { figure as workflowsRecovered } from './figures/workflows-recovered.mjs';
 
-const ENDS_TO_END = [providerStart, serverReady, planNoop1000, apply1000];
+const PLANS = [planNoop1000, planLatency1000, planNew1000, plan5000];
+const ENDS_TO_END = [providerStart, serverReady, ...PLANS, apply1000];
 const STORE = [commitsPerSecond, stepsSqlite, stepsPostgres];
 const SLOW_DISK = [groupCommitSqlite, groupCommitPostgres];
 const WORKFLOWS = [stepOverhead, workflowsAtOnce, workflowsRecovered];

@@ -21,12 +21,16 @@ export function copyProvider(directory) {
   return executable;
 }
 
-/** Lets Terraform use that copy; nothing has to be installed, and `init` is not needed. */
+/**
+ * Lets Terraform use that copy; nothing has to be installed, and `init` is not needed.
+ * @returns {string} the executable
+ */
 export function configureTerraform(directory, env) {
-  copyProvider(directory);
+  const executable = copyProvider(directory);
   const override = `"novacron/novacron" = ${JSON.stringify(join(directory, 'provider'))}`;
   const text = `provider_installation {\n  dev_overrides {\n    ${override}\n  }\n}\n`;
   writeFileSync(env.TF_CLI_CONFIG_FILE, text);
+  return executable;
 }
 
 /**
@@ -37,11 +41,14 @@ export function createWorkspace({ directory, hcl, env }) {
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'main.tf'), hcl);
 
-  async function timed(...args) {
+  const timed = (...args) => timedTo(0, ...args);
+
+  /** Fails unless it ends with this code. */
+  async function timedTo(exitCode, ...args) {
     const startedAtMs = performance.now();
     const result = await runProcess('terraform', [...args, '-no-color'], { cwd: directory, env });
     const durationMs = performance.now() - startedAtMs;
-    if (result.exitCode === 0) return durationMs;
+    if (result.exitCode === exitCode) return durationMs;
     const words = `terraform ${args.join(' ')}`;
     throw new Error(`${words} ended with exit code ${result.exitCode}:\n${tail(result.output)}`);
   }
@@ -50,8 +57,13 @@ export function createWorkspace({ directory, hcl, env }) {
     apply: () => timed('apply', '-auto-approve'),
     /** Fails unless the plan is empty. */
     planNothing: () => timed('plan', '-detailed-exitcode'),
+    /** Fails unless there is something to do. */
+    planNew: () => timedTo(CHANGES_PLANNED, 'plan', '-detailed-exitcode'),
   };
 }
+
+/** What Terraform ends with where `-detailed-exitcode` asks for it. */
+const CHANGES_PLANNED = 2;
 
 const OUTPUT_CHARACTERS_MAX = 4000;
 

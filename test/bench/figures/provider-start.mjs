@@ -3,6 +3,8 @@ import { createCertificate } from '../../../provider/dist/goplugin/create-certif
 import { startProcess } from '../../demo/processes.mjs';
 import { interleave } from '../interleave.mjs';
 import { ratioLine } from '../make-line.mjs';
+import { readResidentMb } from '../read-resident-mb.mjs';
+import { median, round } from '../statistics.mjs';
 import { copyProvider } from '../terraform-workspace.mjs';
 
 const REPETITIONS = 21;
@@ -22,23 +24,26 @@ export const figure = {
       // Any certificate will do as the client's: nobody connects.
       PLUGIN_CLIENT_CERT: createCertificate(Date.now()).pem,
     };
+    const sizes = [];
     const times = await interleave({
       repetitions: REPETITIONS,
-      ours: () => timeToHandshake(executable, pluginEnv),
+      ours: () => timeToHandshake(executable, pluginEnv, (pid) => sizes.push(readResidentMb(pid))),
       peer: () => timeToExit(process.execPath, ['-e', '0'], env),
       progress,
     });
-    return ratioLine(times, { peer: 'node -e 0', goal: 2.5 });
+    const line = ratioLine(times, { peer: 'node -e 0', goal: 2 });
+    return { ...line, resident_mb: round(median(sizes), 0) };
   },
 };
 
-function timeToHandshake(executable, env) {
+function timeToHandshake(executable, env, onHandshake) {
   return new Promise((resolve, reject) => {
     const startedAtMs = performance.now();
     const child = startProcess(executable, [], { env });
     let durationMs;
     child.stdout.once('data', () => {
       durationMs = performance.now() - startedAtMs;
+      onHandshake(child.pid);
       child.kill('SIGTERM');
     });
     child.stderr.resume();
