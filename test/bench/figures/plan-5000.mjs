@@ -57,7 +57,7 @@ function createOurs({ directory, env, server, count }) {
 
 resource "novacron_vm" "vm" {
   count     = ${count}
-  name      = "vm-\${count.index}"
+  name      = "vm-\${count.index + 1}"
   cpu_cores = ${cpu_cores}
   memory_gb = ${memory_gb}
   disk_gb   = ${disk_gb}

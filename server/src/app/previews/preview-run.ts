@@ -173,7 +173,7 @@ function putExpected(
   return new Set(keyByName.values());
 }
 
-/** Puts the next place of a run onto its overlays; a VM that exists by now is on the fleet itself. */
+/** Puts the next place of a run onto its overlays; a VM that exists by now is on the fleet. */
 export function putPlace(run: PreviewRun, row: PreviewPlaceRow): void {
   run.count += 1;
   run.places.set(row.name, row);
