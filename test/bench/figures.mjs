@@ -3,6 +3,7 @@ import { figure as apply1000 } from './figures/apply-1000.mjs';
 import { figure as batch100x20 } from './figures/batch-100x20.mjs';
 import { figure as commitsPerSecond } from './figures/commits-per-second.mjs';
 import { figure as eventsDelivered } from './figures/events-delivered.mjs';
+import { figure as fleetUtilisation } from './figures/fleet-utilisation.mjs';
 import { groupCommitPostgres, groupCommitSqlite } from './figures/group-commit.mjs';
 import { figure as listPage } from './figures/list-page.mjs';
 import { packingFigures } from './figures/packing-openb.mjs';
@@ -38,6 +39,7 @@ const PLACEMENT = [
   ...placementFigures,
   ...packingFigures,
   utilisationOpenb,
+  fleetUtilisation,
   rebalanceHbal,
   batch100x20,
 ];

@@ -202,7 +202,8 @@ export interface PlacementConstraints {
  * `spread`: like VMs far from each other; `cost`: cheap and safe nodes; `performance`: idle nodes;
  * `fragmentation`: devices stay usable for the workload to come; `failover`: balanced, and every
  * node's VMs can restart elsewhere. The others are yardsticks: `best-fit`: the node with least room
- * left; `fgd`: fragments alone; `first-fit`: the first by name; `random`: by lot.
+ * left; `fgd`: fragments as FGD's authors score them; `first-fit`: the first by name; `random`: by
+ * lot.
  */
 export type StrategyName =
   | 'balanced'

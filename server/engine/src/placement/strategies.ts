@@ -7,6 +7,7 @@ import { scoreBalance } from './rules/score-balance.ts';
 import { scoreBestFit } from './rules/score-best-fit.ts';
 import { scoreCost } from './rules/score-cost.ts';
 import { scoreFewestVms } from './rules/score-fewest-vms.ts';
+import { scoreFgd } from './rules/score-fgd.ts';
 import { scoreFragmentation } from './rules/score-fragmentation.ts';
 import { scoreIdle } from './rules/score-idle.ts';
 import { scoreLeastAllocated } from './rules/score-least-allocated.ts';
@@ -14,6 +15,7 @@ import { scoreMostAllocated } from './rules/score-most-allocated.ts';
 import { scoreNumaFit } from './rules/score-numa-fit.ts';
 import { scoreRackSpread } from './rules/score-rack-spread.ts';
 import { scoreReliability } from './rules/score-reliability.ts';
+import { scoreStranded } from './rules/score-stranded.ts';
 import { scoreZoneSpread } from './rules/score-zone-spread.ts';
 
 const BALANCED: readonly WeightedScorer[] = [
@@ -56,13 +58,14 @@ export const STRATEGIES: Readonly<Record<StrategyName, readonly WeightedScorer[]
     { scorer: scoreNumaFit, weight: 0.1 },
   ],
   fragmentation: [
-    // Best fit decides among nodes that a VM fragments alike; more of it packs the traces worse.
-    { scorer: scoreFragmentation, weight: 0.995 },
-    { scorer: scoreBestFit, weight: 0.005 },
+    { scorer: scoreFragmentation, weight: 0.33 },
+    { scorer: scoreStranded, weight: 0.66 },
+    // Decides among nodes that a VM leaves alike; more of it packs the traces worse.
+    { scorer: scoreBestFit, weight: 0.01 },
   ],
   'best-fit': [{ scorer: scoreBestFit, weight: 1 }],
   failover: BALANCED,
-  fgd: [{ scorer: scoreFragmentation, weight: 1 }],
+  fgd: [{ scorer: scoreFgd, weight: 1 }],
   'first-fit': [],
   random: [],
 };
@@ -70,9 +73,9 @@ export const STRATEGIES: Readonly<Record<StrategyName, readonly WeightedScorer[]
 /** Gives everybody the same, so that names decide. */
 const NO_LOTS: Rng = { next: () => 0, fork: () => NO_LOTS };
 
-/** What decides among equal nodes: lots, but for `first-fit`, which takes the first by name. */
+/** What decides among equal nodes: lots, but for yardsticks that take the first by name. */
 export function lotsOf(strategy: PlacementStrategy, rng: Rng): Rng {
-  return strategy === 'first-fit' ? NO_LOTS : rng;
+  return strategy === 'first-fit' || strategy === 'fgd' ? NO_LOTS : rng;
 }
 
 /** The part of the total that the request's preferences have, where it has any. */

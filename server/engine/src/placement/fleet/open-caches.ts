@@ -3,6 +3,9 @@ import type { PlacementQuestion, RuleScope, WeightedScorer } from '../rules/mode
 import type { FleetIndex } from './fleet-index.ts';
 import { openCache, type RuleCache } from './rule-cache.ts';
 
+/** Scorers that look at what the fleet is typically asked for. */
+const JUDGING_BY_WORKLOAD = ['fgd', 'fragmentation', 'stranded'];
+
 /**
  * Opens both caches of a question. Their keys hold everything that their rules look at.
  * @returns `key`: both keys together
@@ -22,7 +25,8 @@ export function openCaches(
   const isPlain =
     pools === undefined && devices === undefined && numa === undefined && pinning === undefined;
   const further = isPlain ? '' : JSON.stringify([pools, devices, numa, pinning]);
-  const mix = names.includes('fragmentation') ? numberOf(index.workloads, workload ?? []) : '';
+  const isJudged = scorers.some(({ scorer }) => JUDGING_BY_WORKLOAD.includes(scorer.name));
+  const mix = isJudged ? numberOf(index.workloads, workload ?? []) : '';
   const loadKey = `${cpuCores},${memoryMib},${diskGb},${names},${mix}${further}`;
   const columns = (scope: RuleScope) =>
     scorers.filter(({ scorer }) => scorer.scope === scope).length;

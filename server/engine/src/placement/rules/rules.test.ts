@@ -10,9 +10,11 @@ import { areAlike, rackKey } from './like-vms.ts';
 import type { ScoreView } from './model.ts';
 import { scoreBalance } from './score-balance.ts';
 import { scoreFewestVms } from './score-fewest-vms.ts';
+import { scoreFgd } from './score-fgd.ts';
 import { scoreLeastAllocated } from './score-least-allocated.ts';
 import { scoreMostAllocated } from './score-most-allocated.ts';
 import { scoreRackSpread } from './score-rack-spread.ts';
+import { scoreStranded } from './score-stranded.ts';
 import { scoreZoneSpread } from './score-zone-spread.ts';
 
 describe('the filters', () => {
@@ -119,5 +121,36 @@ describe('like VMs', () => {
       [rackKey({ zone: 'zone-a', rack: 'rack-1' }), 1],
       [rackKey({ zone: 'zone-a', rack: 'rack-2' }), 2],
     ]);
+  });
+});
+
+describe('the scorers of devices', () => {
+  const gpus = (freeMilli: readonly number[]) => [{ kind: 'gpu', model: 'a', freeMilli }];
+  const ask = (cpu: number, count: number, milli: number) =>
+    makeVm({ ...amounts(cpu, 1, 1), devices: count === 0 ? [] : [{ kind: 'gpu', count, milli }] });
+  const typical = { cpuCores: 8, devices: [{ kind: 'gpu', count: 1, milli: 1000 }], share: 1 };
+  const viewOf = (vm: ReturnType<typeof makeVm>): ScoreView => ({
+    ...{ vm, likeByZone: new Map(), likeByRack: new Map() },
+    question: { ...makeInput({ vm }), workload: [typical] },
+  });
+
+  test('prefer to take cores where devices do not run out of them', () => {
+    const vm = ask(16, 0, 0);
+    const rich = makeNode('n1', { capacity: amounts(64, 1, 1), devices: gpus([1000, 1000]) });
+    const poor = makeNode('n2', { capacity: amounts(16, 1, 1), devices: gpus([1000, 1000]) });
+    expect(scoreStranded.measure(rich, viewOf(vm))).toBe(0.5);
+    expect(scoreStranded.measure(poor, viewOf(vm))).toBe(0.4375);
+  });
+
+  test('prefer to take devices that have run out of cores, and strand none without devices', () => {
+    const starved = makeNode('n1', { capacity: amounts(4, 1, 1), devices: gpus([1000, 1000]) });
+    expect(scoreStranded.measure(starved, viewOf(ask(0, 1, 1000)))).toBe(0.53125);
+    expect(scoreStranded.measure(makeNode('n2'), viewOf(ask(4, 0, 0)))).toBe(0.5);
+  });
+
+  test('score fragments in whole hundredths, as published', () => {
+    const node = makeNode('n1', { devices: gpus([1000, 500]) });
+    expect(scoreFgd.measure(node, viewOf(ask(1, 1, 500)))).toBe(0.62);
+    expect(scoreFgd.measure(makeNode('n2'), viewOf(ask(1, 0, 0)))).toBe(0.5);
   });
 });
