@@ -43,6 +43,7 @@ import { startGauges } from './app/telemetry-gauges.ts';
 import { observePolicies } from './app/telemetry-policies.ts';
 import { observeStore } from './app/telemetry-store.ts';
 import { startTracing } from './app/telemetry-traces.ts';
+import { watchUsage } from './app/usage/watch-usage.ts';
 import { readConfig, type ServerConfig } from './config.ts';
 import type { Logger } from './ports/logger.ts';
 import { type HttpServerOptions, startHttpServer } from './transports/http-server.ts';
@@ -101,6 +102,7 @@ export async function startServer(
     lock.value.release();
     return bus;
   }
+  const usage = watchUsage({ bus: bus.value, clock: systemClock });
   const deps: AppDeps = {
     store: observeStore(store, { telemetry, tracer }),
     sealing,
@@ -112,7 +114,7 @@ export async function startServer(
     bus: guardBus(bus.value, { breakers, clock: systemClock }),
     policies: observePolicies(createPolicyRuntime(logger), telemetry),
     solver: createSolver(logger),
-    ...{ logger, telemetry, tracer },
+    ...{ logger, telemetry, tracer, usage },
     serverVersion: SERVER_VERSION,
     ...secrets,
     retention: config.retention,
@@ -195,6 +197,7 @@ async function startParts(
     clock: deps.clock,
     ...{ timers: deps.timers, tracer: measured.tracer },
     rng: deps.rng.fork('fleet'),
+    metricsIntervalMs: config.metricsIntervalMs,
   });
   const { length: nodes } = own.nodes;
   const registered = await registry.waitForNodes(nodes, { timeoutMs: NODES_MS_MAX });

@@ -187,6 +187,17 @@ describe('metrics', () => {
     const secret = made.ok ? made.value.secret : '';
     expect((await server.send('/metrics', secret)).status).toBe(200);
   });
+
+  test('tell of all tenants, so that none but the first one reads them', async () => {
+    const made = await server.call('tenant.create', { name: 'other' });
+    const refused = await server.send('/metrics', made.ok ? made.value.secret : '');
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({
+      code: 'forbidden',
+      detail: '/metrics concerns all of NovaCron, so it is for the first tenant alone.',
+      remedy: 'Ask the people who run NovaCron.',
+    });
+  });
 });
 
 describe('the log', () => {

@@ -10,6 +10,7 @@ import type {
   MachineVolume,
   StoredSnapshot,
 } from '@novacron/contract/agent';
+import type { MachineUsage } from '@novacron/contract/agent-usage';
 import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
 import type { Result } from '@novacron/contract/result';
 import type { LocalWrite } from './group-commits.ts';
@@ -133,6 +134,8 @@ export interface Driver {
   readonly inspectSnapshots: () => DriverAnswer<readonly StoredSnapshot[]>;
   /** Everything on the node: the truth, where events may have been lost. */
   readonly inspect: () => DriverAnswer<readonly Machine[]>;
+  /** What each machine uses just now; may be a little late, and costs the machines nothing. */
+  readonly measure: () => DriverAnswer<readonly MachineUsage[]>;
   /** Hears of changes. Events may be lost, so whoever must know inspects. */
   readonly subscribe: (listener: (event: DriverEvent) => void) => () => void;
   /** Lets go of the machines without stopping them. */

@@ -163,6 +163,7 @@ async function runNodes({ config, io, logger, bus, stop }: NodesRun): Promise<nu
   });
   const started = await startNodes({
     ...{ nodes, bus, dataDir, incarnation, clock, timers: realTimers, rng, logger, tracer },
+    metricsIntervalMs: config.metricsIntervalMs,
   });
   if (!started.ok) return refuse(io, started.error, EXIT.failed);
   const servers = config.busServers.map((address) => new URL(address).host).join(',');

@@ -32,6 +32,7 @@ import type { Driver } from './driver.ts';
 import { capacityOf, type FleetNode } from './fleet.ts';
 import type { Journal } from './journal.ts';
 import { type Logger, silentLogger } from './logger.ts';
+import { measureUsage } from './measure-usage.ts';
 import { type Ending, outcomeInTime } from './outcome-in-time.ts';
 import { reportProgress } from './report-progress.ts';
 
@@ -45,6 +46,8 @@ export interface AgentParts {
   readonly timers: Timers;
   /** Names this start of the agent; a later start has a higher one. */
   readonly incarnation: string;
+  /** How often the node is measured; every 30 s when absent. Unit: ms. */
+  readonly metricsIntervalMs?: number;
   readonly logger?: Logger;
   /** Nothing is traced without it. */
   readonly tracer?: Tracer;
@@ -97,6 +100,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
       announcement: announcementOf(agent),
       onLease: (state) => (state === 'held' ? door.open() : door.close()),
     }),
+    measureUsage(agent),
   ];
   return {
     stop: async ({ graceMs = 0 } = {}) => {

@@ -23,6 +23,8 @@ export interface NodesParts {
   readonly bus: Bus;
   readonly dataDir: string;
   readonly incarnation: string;
+  /** How often nodes are measured. Unit: ms. */
+  readonly metricsIntervalMs: number;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly rng: Rng;
@@ -61,6 +63,7 @@ async function startNode(
   node: FleetNode,
 ): Promise<Result<RunningNodes, Problem>> {
   const { bus, dataDir, clock, timers, rng, logger, incarnation, tracer } = parts;
+  const { metricsIntervalMs } = parts;
   const database = new AgentDatabase({ dataDir, node: node.name });
   const driver = openSimulatorDriver({ node, database, clock, timers, rng: rng.fork(node.name) });
   const closeAll = async (): Promise<void> => {
@@ -69,7 +72,18 @@ async function startNode(
   };
   try {
     const journal = openJournal({ database, clock });
-    const own = { bus, driver, journal, node, clock, timers, incarnation, logger, tracer };
+    const own = {
+      bus,
+      driver,
+      journal,
+      node,
+      clock,
+      timers,
+      incarnation,
+      logger,
+      tracer,
+      metricsIntervalMs,
+    };
     const agent = startAgent(own);
     const stop: RunningNodes['stop'] = async (options) => {
       await agent.stop(options);

@@ -43,9 +43,14 @@ export function completionSubject(nodeName: string): string {
   return subjectOf(nodeName, 'completion');
 }
 
-/** Where the agent of a node publishes {@link CommandProgress}. */
+/** Where the agent of a node publishes the `CommandProgress` of `agent-progress.ts`. */
 export function progressSubject(nodeName: string): string {
   return subjectOf(nodeName, 'progress');
+}
+
+/** Where the agent of a node publishes the `UsageReport` of `agent-usage.ts`. */
+export function usageSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'usage');
 }
 
 /** Where an agent of the named node answers {@link AgentCommand}. */
@@ -217,14 +222,6 @@ export const AgentCompletion = z.looseObject({
   outcome: CommandOutcome,
 });
 export type AgentCompletion = z.infer<typeof AgentCompletion>;
-
-/** Published while a command runs that takes long; some may get lost, and none comes again. */
-export const CommandProgress = z.looseObject({
-  operation_id: OperationId,
-  step: z.string(),
-  percent: z.int().min(0).max(100).describe('How much of it is done. Unit: percent.'),
-});
-export type CommandProgress = z.infer<typeof CommandProgress>;
 
 /** Asks the journal how a command ended. */
 export const OutcomeQuery = z.looseObject({ operation_id: OperationId, step: z.string() });

@@ -25,8 +25,8 @@ export const Node = z.looseObject({
   status: NodeStatus,
   driver: z.string().describe('Hypervisor driver of the agent'),
   capacity: amounts.describe('What the node can promise'),
-  allocated: amounts.describe('What the VMs on it were promised'),
-  vm_count: z.int(),
+  allocated: amounts.describe('What the VMs on it were promised: those that the caller may see'),
+  vm_count: z.int().describe('VMs on it that the caller may see: the first tenant sees all'),
   last_seen_at: Timestamp,
 });
 export type Node = z.infer<typeof Node>;

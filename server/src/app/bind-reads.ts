@@ -17,13 +17,12 @@ import type { OperationExecutor } from './operations/execute-operations.ts';
 import { PREPARE_BY } from './prepare-by-operation.ts';
 import { previewAdmission } from './preview-admission.ts';
 import { getPreview, listPreviews } from './previews/read-previews.ts';
+import { getNode, listNodes } from './read-nodes.ts';
 import {
-  getNode,
   getOperation,
   getResource,
   getTemplate,
   listEvents,
-  listNodes,
   listOperations,
   listResources,
   listTemplates,
@@ -31,12 +30,14 @@ import {
 } from './read-resources.ts';
 import { reportDrift } from './report-drift.ts';
 import { toNetwork, toPolicy, toSnapshot, toVm, toVolume } from './resources/answer-resource.ts';
+import { showNodeUsage, showVmUsage } from './usage/show-usage.ts';
 
 /** Binds the rows that read, and those that only take note, to their use cases. */
 export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: AuditChain) {
   return {
     'vm.get': ({ id }, context) => getResource(deps, 'vm', id, context, toVm),
     'vm.list': (input, context) => listResources(deps, 'vm', input, context, toVm),
+    'vm.usage': ({ id }, context) => showVmUsage(deps, id, context),
     'network.get': ({ id }, context) => getResource(deps, 'network', id, context, toNetwork),
     'network.list': (input, context) => listResources(deps, 'network', input, context, toNetwork),
     'volume.get': ({ id }, context) => getResource(deps, 'volume', id, context, toVolume),
@@ -48,8 +49,9 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'policy.list': (input, context) => listResources(deps, 'policy', input, context, toPolicy),
     'template.get': ({ id }) => getTemplate(deps, id),
     'template.list': (input) => listTemplates(deps, input),
-    'node.get': ({ id }) => getNode(deps, id),
-    'node.list': (input) => listNodes(deps, input),
+    'node.get': ({ id }, context) => getNode(deps, id, context),
+    'node.list': (input, context) => listNodes(deps, input, context),
+    'node.usage': ({ id }) => showNodeUsage(deps, id),
     'operation.get': ({ id }, context) => getOperation(deps, id, context),
     'operation.list': (input, context) => listOperations(deps, input, context),
     'operation.wait': (input, context) => waitForOperation(deps, executor, input, context),

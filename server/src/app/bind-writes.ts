@@ -20,7 +20,8 @@ import {
   drainNode,
   rebalanceFleet,
 } from './optimizer/improve-fleet.ts';
-import { getNode, getResource } from './read-resources.ts';
+import { getNode } from './read-nodes.ts';
+import { getResource } from './read-resources.ts';
 import type { EventRelay } from './relay-events.ts';
 import { toNetwork, toPolicy, toSnapshot, toVm, toVolume } from './resources/answer-resource.ts';
 import {
@@ -78,7 +79,7 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
 
   const steering = { deps, executor, onEvents: relay.signal };
   const improving = { deps, executor, onEvents: relay.signal };
-  const showNode = (id: string) => getNode(deps, id);
+  const showNode = (id: string, context: CallContext) => getNode(deps, id, context);
   const showVm = (id: string, context: CallContext) => getResource(deps, 'vm', id, context, toVm);
   const showNetwork = (id: string, context: CallContext) =>
     getResource(deps, 'network', id, context, toNetwork);

@@ -30,7 +30,12 @@ import { watchProgress } from './operations/watch-progress.ts';
 import { migrateVm } from './optimizer/migrate-vm.ts';
 import { createEventRelay, type EventRelay } from './relay-events.ts';
 import { startReconcilers } from './start-reconcilers.ts';
-import { checkTenantAccess, findOwnTenant, requireFeature } from './tenants/tenant-access.ts';
+import {
+  checkTenantAccess,
+  findOwnTenant,
+  requireFeature,
+  requirePlatform,
+} from './tenants/tenant-access.ts';
 
 /** The application with what its composition root must start and stop. */
 export interface RunningApplication {
@@ -126,6 +131,8 @@ function openDoors(deps: AppDeps, handlers: Handlers, chain: AuditChain): Applic
       if (operationRow(name).effect === 'write') chain.signal();
       return answer;
     },
+    requirePlatform: async (what, { principal }) =>
+      requirePlatform(await findOwnTenant(deps.store, principal), what),
     requireFeature: async (feature, { principal }) =>
       requireFeature(await findOwnTenant(deps.store, principal), feature),
     tokenKeys: () => acceptedKeys(deps),

@@ -17,6 +17,7 @@ import type { Allowance } from './access-bucket.ts';
 import type { OidcAccess } from './identity/oidc-access.ts';
 import type { ProgressWatch } from './operations/watch-progress.ts';
 import type { RetentionTimes } from './retention/retention-times.ts';
+import type { UsageWatch } from './usage/watch-usage.ts';
 
 /** Every port that the application's use cases may use. */
 export interface AppDeps {
@@ -48,6 +49,8 @@ export interface AppDeps {
   readonly oidc?: OidcAccess;
   /** How far commands are that run; without it steps are either done or not. */
   readonly progress?: Pick<ProgressWatch, 'percentOf' | 'subscribe'>;
+  /** What nodes and VMs were measured to use; without it nothing is known of that. */
+  readonly usage?: UsageWatch;
   /** Nobody counts without it. */
   readonly telemetry?: Telemetry;
   /** Nothing is traced without it. */

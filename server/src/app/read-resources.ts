@@ -1,6 +1,5 @@
 /** Shows and lists what is stored: resources, templates, nodes, operations, events. */
 import type { ResourceKind } from '@novacron/contract/field';
-import { Node } from '@novacron/contract/node';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { Template } from '@novacron/contract/template';
@@ -18,7 +17,8 @@ import { RESOURCE_TABLES, type RowOf } from './resources/resource-tables.ts';
 import { resumeExpired } from './resume-expired.ts';
 import { toTimestamp } from './time.ts';
 
-interface ListInput {
+/** Which page of a list is asked for. */
+export interface ListInput {
   readonly limit: number;
   readonly cursor?: string | undefined;
   readonly name?: string | undefined;
@@ -55,7 +55,8 @@ export async function listResources<Kind extends ResourceKind, Answer>(
   return ok(pageOf(rows, input.limit, toAnswer));
 }
 
-function pageWhere(input: ListInput) {
+/** The rows that a page is taken from. */
+export function pageWhere(input: ListInput) {
   return {
     ...(input.cursor === undefined ? {} : { id: { above: input.cursor } }),
     ...(input.name === undefined ? {} : { name: input.name }),
@@ -76,22 +77,6 @@ export async function listTemplates(deps: AppDeps, input: ListInput) {
 export async function getTemplate(deps: AppDeps, id: string) {
   const [row] = await deps.store.read({ from: 'templates', where: { id } });
   return row === undefined ? err(notFound('template', id)) : ok(toTemplate(row));
-}
-
-/** Lists nodes. */
-export async function listNodes(deps: AppDeps, input: ListInput) {
-  const rows = await deps.store.read({
-    from: 'nodes',
-    where: pageWhere(input),
-    limit: input.limit + 1,
-  });
-  return ok(pageOf(rows, input.limit, toNode));
-}
-
-/** Shows a node. */
-export async function getNode(deps: AppDeps, id: string) {
-  const [row] = await deps.store.read({ from: 'nodes', where: { id } });
-  return row === undefined ? err(notFound('node', id)) : ok(toNode(row));
 }
 
 /** Shows an operation. */
@@ -172,30 +157,5 @@ function toTemplate(row: Tables['templates']): Template {
     id: row.id,
     name: row.name,
     created_at: toTimestamp(row.created_at_ms),
-  });
-}
-
-const MIB_PER_GB = 1024;
-
-function toNode(row: Tables['nodes']): Node {
-  return Node.parse({
-    id: row.id,
-    name: row.name,
-    zone: row.zone,
-    rack: row.rack,
-    status: row.status,
-    driver: row.driver,
-    capacity: {
-      cpu_cores: row.cpu_cores,
-      memory_gb: row.memory_mib / MIB_PER_GB,
-      disk_gb: row.disk_gb,
-    },
-    allocated: {
-      cpu_cores: row.cpu_cores_used,
-      memory_gb: row.memory_mib_used / MIB_PER_GB,
-      disk_gb: row.disk_gb_used,
-    },
-    vm_count: row.vm_count,
-    last_seen_at: toTimestamp(row.last_seen_at_ms),
   });
 }

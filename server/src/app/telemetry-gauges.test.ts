@@ -27,6 +27,10 @@ beforeEach(async () => {
       ...{ store: temporary.store, clock: time.clock, timers: time.timers },
       logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
       telemetry: { ...NO_TELEMETRY, set },
+      usage: {
+        ofNode: () => ({ cpuCores: 1.5, memoryMib: 1, measuredAtMs: 0 }),
+        ofVm: () => undefined,
+      },
     },
     INTERVAL_MS,
   );
@@ -54,6 +58,8 @@ test('the gauges are read at once and then at the interval, no sooner', async ()
   await time.advance(1);
   await waitForReading(2);
   expect(readings('novacron_nodes')).toEqual([0, 1]);
+  expect(readings('novacron_used_cpu_cores')).toEqual([0, 1.5]);
+  expect(readings('novacron_used_memory_bytes')).toEqual([0, 1_048_576]);
 });
 
 test('the lag of the relay is the age of the oldest event without a position', async () => {

@@ -13,7 +13,7 @@ const GIB = 1024 ** 3;
 const VMS_PER_PAGE_MAX = 500;
 
 /** What the gauges are read with. */
-export type GaugeDeps = Pick<AppDeps, 'store' | 'clock' | 'timers' | 'logger'> & {
+export type GaugeDeps = Pick<AppDeps, 'store' | 'clock' | 'timers' | 'logger' | 'usage'> & {
   readonly telemetry: Telemetry;
 };
 
@@ -47,7 +47,7 @@ export function startGauges(deps: GaugeDeps, intervalMs: number): GaugeReader {
   };
 }
 
-async function refreshGauges({ store, clock, telemetry }: GaugeDeps): Promise<void> {
+async function refreshGauges({ store, clock, telemetry, usage }: GaugeDeps): Promise<void> {
   const { nodes, pools, open, waiting } = await store.snapshot({
     nodes: { from: 'nodes' },
     pools: { from: 'storage_pools' },
@@ -57,7 +57,7 @@ async function refreshGauges({ store, clock, telemetry }: GaugeDeps): Promise<vo
   telemetry.set('novacron_nodes', byWord('status', countWords(nodes.map((row) => row.status))));
   telemetry.set('novacron_operations', byWord('status', countWords(open.map((row) => row.status))));
   telemetry.set('novacron_vms', byWord('status', await countVms(store)));
-  setFleet(telemetry, nodes);
+  setFleet(telemetry, nodes, usage);
   setPools(telemetry, pools);
   const nowMs = clock.nowMs();
   const lagMs = Math.max(0, nowMs - (waiting[0]?.at_ms ?? nowMs));
@@ -103,7 +103,11 @@ function byWord<Label extends string>(label: Label, counts: ReadonlyMap<string, 
   });
 }
 
-function setFleet(telemetry: Telemetry, nodes: readonly Tables['nodes'][]): void {
+function setFleet(
+  telemetry: Telemetry,
+  nodes: readonly Tables['nodes'][],
+  usage: GaugeDeps['usage'],
+): void {
   const present = nodes.filter(({ status }) => status !== 'lost');
   const zones = [...new Set(nodes.map(({ zone }) => zone))];
   const perZone = (amountOf: (node: Tables['nodes']) => number) =>
@@ -118,6 +122,14 @@ function setFleet(telemetry: Telemetry, nodes: readonly Tables['nodes'][]): void
   telemetry.set(
     'novacron_allocated_cpu_cores',
     perZone((node) => node.cpu_cores_used),
+  );
+  telemetry.set(
+    'novacron_used_cpu_cores',
+    perZone(({ name }) => usage?.ofNode(name)?.cpuCores ?? 0),
+  );
+  telemetry.set(
+    'novacron_used_memory_bytes',
+    perZone(({ name }) => (usage?.ofNode(name)?.memoryMib ?? 0) * MIB),
   );
   telemetry.set(
     'novacron_capacity_memory_bytes',

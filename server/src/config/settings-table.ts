@@ -176,7 +176,7 @@ export const SETTINGS = {
     defaultWords: '12 nodes in 3 zones and 6 racks',
   }),
   'metrics-interval': setting({
-    description: 'How often metrics are collected.',
+    description: 'How often gauges are read, and nodes of the own fleet measured.',
     placeholder: 'DURATION',
     unit: 'ms, s, m or h',
     schema: IntervalSchema,

@@ -221,6 +221,18 @@ export const METRICS = {
     labels: ['zone'],
     unit: 'cores',
   },
+  novacron_used_cpu_cores: {
+    type: 'gauge',
+    help: 'CPU cores at work, as agents measured them last.',
+    labels: ['zone'],
+    unit: 'cores',
+  },
+  novacron_used_memory_bytes: {
+    type: 'gauge',
+    help: 'Memory that VMs touch, as agents measured it last.',
+    labels: ['zone'],
+    unit: 'bytes',
+  },
   novacron_capacity_memory_bytes: {
     type: 'gauge',
     help: 'Memory of the nodes that are not lost.',

@@ -49,7 +49,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use(createPublicRouter(options));
   if (options.metricsAccess === 'open') serveMetrics(app, sendMetrics(options.metricsPage));
   app.use(authenticate(options));
-  serveMetrics(app, answerMetrics(options.metricsPage));
+  serveMetrics(app, answerMetrics(options));
   app
     .route('/rpc')
     .post(...createRpcHandlers(options))

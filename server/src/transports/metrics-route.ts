@@ -1,5 +1,6 @@
 import type { Role } from '@novacron/contract/identity';
 import { problem } from '@novacron/contract/problem';
+import type { Application } from '../app/application.ts';
 import { mayCall } from '../app/identity/may-call.ts';
 import type { MetricsPage } from '../ports/telemetry.ts';
 import { contextOf, type ExchangeHandler } from './exchange.ts';
@@ -10,11 +11,21 @@ export const METRICS_PATH = '/metrics';
 
 const METRICS_ROLE: Role = 'viewer';
 
-/** Answers scrapers that have a key of the role viewer. Problems: `forbidden`, `not-found`. */
-export function answerMetrics(page: MetricsPage | undefined): ExchangeHandler {
-  const send = sendMetrics(page);
+/**
+ * Answers scrapers that have a key of the first tenant, of the role viewer. Problems: `forbidden`,
+ * `not-found`.
+ */
+export function answerMetrics({
+  metricsPage,
+  application,
+}: {
+  readonly metricsPage?: MetricsPage;
+  readonly application: Pick<Application, 'requirePlatform'>;
+}): ExchangeHandler {
+  const send = sendMetrics(metricsPage);
   return async (request, response, next) => {
-    const { principal } = contextOf(response);
+    const context = contextOf(response);
+    const { principal } = context;
     const { role } = principal;
     // They tell of the fleet, so a role that a tenant made needs what shows the fleet.
     if (!mayCall(principal, 'node.list')) {
@@ -25,6 +36,8 @@ export function answerMetrics(page: MetricsPage | undefined): ExchangeHandler {
       });
       return sendProblem(response, found);
     }
+    const allowed = await application.requirePlatform(METRICS_PATH, context);
+    if (!allowed.ok) return sendProblem(response, allowed.error);
     return send(request, response, next);
   };
 }

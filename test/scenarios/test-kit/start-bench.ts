@@ -26,6 +26,7 @@ import { createFirstKey } from '@novacron/server/app/identity';
 import { createNodeRegistry } from '@novacron/server/app/register-nodes';
 import type { RetentionTimes } from '@novacron/server/app/retention/retention-times';
 import { seedStore } from '@novacron/server/app/seed-store';
+import { watchUsage } from '@novacron/server/app/usage/watch-usage';
 import type { Store } from '@novacron/server/ports/store';
 import { dispatch } from '@novacron/server/transports/dispatch';
 import { createVirtualTime } from '../../../server/agent/src/test-kit/virtual-time.ts';
@@ -138,6 +139,7 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
   };
   const bus = openMemoryBus({ timers: time.timers });
   const deps: AppDeps = {
+    usage: watchUsage({ bus, clock: time.clock }),
     store: opened.value.store,
     sealing: opened.value.sealing,
     clock: time.clock,

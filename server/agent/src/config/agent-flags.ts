@@ -70,6 +70,12 @@ export const AGENT_FLAGS = {
     description: 'Directory of journal and certificate',
     note: 'default: ~/.local/share/novacron/agent',
   },
+  'metrics-interval': {
+    placeholder: 'DURATION',
+    description: 'How often the node and its VMs are measured',
+    note: 'default: 30s',
+    otherVariables: ['NOVACRON_METRICS_INTERVAL', 'METRICS_INTERVAL'],
+  },
   'otlp-endpoint': {
     placeholder: 'URL',
     description: 'OpenTelemetry collector that spans go to, over OTLP/HTTP',

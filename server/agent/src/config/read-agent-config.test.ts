@@ -44,6 +44,7 @@ describe('the configuration of an agent', () => {
       enrollment: undefined,
       dataDir: '/data/novacron/agent',
       logLevel: 'info',
+      metricsIntervalMs: 30_000,
       otlp: { headers: {}, ratio: 1 },
     });
   });
@@ -56,6 +57,7 @@ describe('the configuration of an agent', () => {
       NOVACRON_BUS: 'nats://second:1, tls://also:2',
       NOVACRON_AGENT_LOG_LEVEL: '',
       LOG_LEVEL: 'WARN',
+      METRICS_INTERVAL: '5s',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector:4318',
       OTEL_EXPORTER_OTLP_HEADERS: 'key=a%20b',
     };
@@ -66,6 +68,7 @@ describe('the configuration of an agent', () => {
       enrollment: undefined,
       dataDir: 'd',
       logLevel: 'warn',
+      metricsIntervalMs: 5_000,
       otlp: { endpoint: 'https://collector:4318', headers: { key: 'a b' }, ratio: 1 },
     });
   });
@@ -175,6 +178,11 @@ describe('the configuration of an agent', () => {
       'a level that nobody knows',
       [...NODE, ...BUS, '--log-level', 'loud'],
       '--log-level: must be one of debug, info, warn, error, silent, not "loud"',
+    ],
+    [
+      'an interval without a unit',
+      [...NODE, ...BUS, '--metrics-interval', '30'],
+      '--metrics-interval: must be a duration with its unit, such as 30s, from 100ms to 1d, not "30"',
     ],
     [
       'a collector without an address',

@@ -1,5 +1,6 @@
 /** Flags, environment and fleet file become one validated object, read once. */
 import { readFileSync } from 'node:fs';
+import { formatDuration, parseDuration } from '@novacron/contract/duration';
 import type { LinkTls } from '@novacron/contract/links';
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -14,6 +15,7 @@ import {
 } from '@novacron/tracing/otlp-settings';
 import { FleetNode, parseFleet } from '../fleet.ts';
 import { LOG_LEVELS, type LogLevel } from '../json-logger.ts';
+import { METRICS_MS } from '../measure-usage.ts';
 import { defaultDataDir, type Environment } from './agent-flags.ts';
 import { agentUsage } from './agent-usage.ts';
 import { placeOf, readAgentFlags, type SaidValues, textOf, wrong } from './read-agent-flags.ts';
@@ -29,6 +31,8 @@ export interface AgentConfig {
   readonly enrollment: EnrollmentOrder | undefined;
   readonly dataDir: string;
   readonly logLevel: LogLevel;
+  /** How often nodes are measured. Unit: ms. */
+  readonly metricsIntervalMs: number;
   readonly otlp: OtlpSettings;
 }
 
@@ -58,12 +62,14 @@ export function readAgentConfig(
   const logLevel = readLogLevel(said.value);
   const driver = readDriver(said.value);
   const otlp = readOtlp(said.value);
-  const troubles = [nodes, bus, enrollment, driver, otlp, logLevel].flatMap((each) =>
+  const interval = readInterval(said.value);
+  const troubles = [nodes, bus, enrollment, driver, otlp, logLevel, interval].flatMap((each) =>
     each.ok ? [] : each.error,
   );
   if (!nodes.ok || !bus.ok || !enrollment.ok || !logLevel.ok || !driver.ok || !otlp.ok) {
     return err(usageProblem(troubles));
   }
+  if (!interval.ok) return err(usageProblem(troubles));
   const dataDir = textOf(said.value, 'data-dir') ?? defaultDataDir(env);
   if (enrollment.value !== undefined && nodes.value.length > 1) {
     const message = 'is for the agent of one node; start one for each';
@@ -71,7 +77,10 @@ export function readAgentConfig(
   }
   const { servers: busServers, tls: busTls } = bus.value;
   const config = { nodes: nodes.value, busServers, busTls, logLevel: logLevel.value };
-  const own = { dataDir, enrollment: enrollment.value, otlp: otlp.value };
+  const own = {
+    ...{ dataDir, enrollment: enrollment.value, otlp: otlp.value },
+    metricsIntervalMs: interval.value,
+  };
   return ok({ kind: 'start', config: { ...config, ...own } });
 }
 
@@ -163,6 +172,21 @@ function readOtlp(said: SaidValues): Read<OtlpSettings> {
   const settings = { endpoint, headers, ratio: 1 };
   if (!isExposed(settings)) return ok(settings);
   return err([wrong(placeOf(said, 'otlp-endpoint'), EXPOSED_HEADERS)]);
+}
+
+/** As the server's: less, and the agent does nothing else; more, and it is no measuring. */
+const INTERVAL_MS_MIN = 100;
+const INTERVAL_MS_MAX = 86_400_000;
+
+function readInterval(said: SaidValues): Read<number> {
+  const text = textOf(said, 'metrics-interval');
+  const intervalMs = text === undefined ? METRICS_MS : parseDuration(text);
+  if (intervalMs !== undefined && intervalMs >= INTERVAL_MS_MIN && intervalMs <= INTERVAL_MS_MAX) {
+    return ok(intervalMs);
+  }
+  const range = `from ${formatDuration(INTERVAL_MS_MIN)} to ${formatDuration(INTERVAL_MS_MAX)}`;
+  const message = `must be a duration with its unit, such as 30s, ${range}`;
+  return err([wrong(placeOf(said, 'metrics-interval'), `${message}, not ${JSON.stringify(text)}`)]);
 }
 
 function readLogLevel(said: SaidValues): Read<LogLevel> {

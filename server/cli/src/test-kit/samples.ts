@@ -293,6 +293,13 @@ const ENROLLMENT = {
   revoked_at: null,
 };
 
+function sampleUsage(name: string, node: string): JsonFields {
+  return {
+    ...{ name, node, cpu_cores: 1.25, cpu_cores_allocated: 4 },
+    ...{ memory_gb: 3.5, memory_gb_allocated: 8, measured_at: AT },
+  };
+}
+
 const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
   ...samplePlans(runningOperation),
   'operation.get': sampleOperation(),
@@ -300,6 +307,8 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
   'operation.wait': sampleOperation(),
   'operation.cancel': { resource: runningOperation({ status: 'undoing' }), warnings: [] },
   'operation.retry': { resource: runningOperation({ status: 'undoing' }), warnings: [] },
+  'vm.usage': sampleUsage('web-server-01', 'node-03'),
+  'node.usage': sampleUsage('node-03', 'node-03'),
   'event.list': { items: [EVENT], last_position: 101 },
   'drift.report': { items: [DRIFT] },
   'audit.list': lastPage([AUDIT]),

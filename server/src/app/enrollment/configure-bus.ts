@@ -8,6 +8,7 @@ import {
   leaseSubject,
   outcomeSubject,
   progressSubject,
+  usageSubject,
 } from '@novacron/contract/agent';
 import { inboxPrefixOf, nodeIdentity, SERVER_IDENTITY } from '@novacron/contract/enrollment';
 import type { ParsedInputOf } from '@novacron/contract/operations';
@@ -63,7 +64,7 @@ authorization {
 function userText(node: string, identity: string): string {
   const publish = [
     ...[announceSubject(node), completionSubject(node), inspectSubject(node)],
-    ...[progressSubject(node)],
+    ...[progressSubject(node), usageSubject(node)],
   ];
   const subscribe = [
     ...[commandSubject(node), outcomeSubject(node), inspectSubject(node)],

@@ -6,11 +6,11 @@ import type { Bus } from '@novacron/bus/bus';
 import {
   AgentCompletion,
   ANY_NODE,
-  CommandProgress,
   completionSubject,
   nodeOfSubject,
   progressSubject,
 } from '@novacron/contract/agent';
+import { CommandProgress } from '@novacron/contract/agent-progress';
 
 /** Attempts whose progress is remembered; beyond that the oldest report is forgotten. */
 const ATTEMPTS_MAX = 10_000;

@@ -20,7 +20,7 @@ import { checkVmCreate, observeReferences, observeVmCreate } from './observe-vm-
 import { traitColumns } from './place-traits.ts';
 import { placeNewVm } from './place-vm.ts';
 import { toPlacementAsk } from './placement-ask.ts';
-import { toPlacementNode } from './placement-node.ts';
+import { toMeasuredNodes } from './placement-node.ts';
 import { type PlacementRules, readPlacementRules } from './placement-rules.ts';
 import { type AddressPlan, addressFields, planAddress } from './plan-address.ts';
 import { requireNameNotHeld } from './plan-renaming.ts';
@@ -39,7 +39,7 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const ask = toPlacementAsk(spec);
   const rules = await readPlacementRules({ tenantId, vmId: undefined, ask, ...found }, scope);
   const placed = placeNewVm(
-    { ...ask, nodes: found.nodes.map(toPlacementNode), peers: rules.peers },
+    { ...ask, nodes: toMeasuredNodes(found.nodes, scope.deps.usage), peers: rules.peers },
     readDecision(found.preview),
     scope,
   );

@@ -16,7 +16,7 @@ import { changeIdle } from './new-row.ts';
 import { traitColumns } from './place-traits.ts';
 import { placeVm } from './place-vm.ts';
 import { toPlacementAsk } from './placement-ask.ts';
-import { toPlacementNode } from './placement-node.ts';
+import { toMeasuredNodes } from './placement-node.ts';
 import { keptLevels, type PlacementRules, readPlacementRules } from './placement-rules.ts';
 import { addressOf } from './plan-address.ts';
 import { releaseVm } from './prepare-vm-create.ts';
@@ -123,7 +123,7 @@ function choose(
   return placeVm(
     {
       ...ask,
-      nodes: found.nodes.map(toPlacementNode),
+      nodes: toMeasuredNodes(found.nodes, scope.deps.usage),
       peers: found.landing.peers,
       constraints: { ...constraints, node: wanted ?? ask.constraints.node },
     },

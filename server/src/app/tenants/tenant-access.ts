@@ -78,14 +78,26 @@ export function requireFeature(
   );
 }
 
+/** Refuses whom the first tenant is not the own one. Problems: `forbidden`. */
+export function requirePlatform(
+  own: Tables['tenants'] | undefined,
+  what: string,
+): Result<void, Problem> {
+  return own?.is_platform === 1 ? ok(undefined) : err(forPlatformAlone(what));
+}
+
 /** What is not the caller's own is not there; only about the own tenant there is a clear word. */
 function ofThePlatform(name: OperationName, input: unknown, principal: Principal): Problem {
   const id = idIn(input);
   if (id !== undefined && id !== principal.tenantId) {
     return notFound(name.slice(0, name.indexOf('.')), id);
   }
+  return forPlatformAlone(name);
+}
+
+function forPlatformAlone(what: string): Problem {
   return problem('forbidden', {
-    detail: `${name} concerns all of NovaCron, so it is for the first tenant alone.`,
+    detail: `${what} concerns all of NovaCron, so it is for the first tenant alone.`,
     remedy: 'Ask the people who run NovaCron.',
     data: { needed_tenant: 'platform' },
   });

@@ -71,6 +71,7 @@ export function fakeApplication(): FakeApplication {
     authenticate: (secret) => judge(secret),
     tokenKeys: async () => [{ kty: 'OKP', kid: 'key-1' }],
     recordForbidden: async () => undefined,
+    requirePlatform: async () => ok(undefined),
     requireFeature: async (feature) =>
       feature === missing ? err(featureMissing()) : ok(undefined),
     call: (name, input, context) => {

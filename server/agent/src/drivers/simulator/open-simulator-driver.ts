@@ -165,6 +165,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     deleteSnapshot: (order) => actOnSnapshot('delete-snapshot', order, () => ok(null)),
     inspectSnapshots: async () => withDisk(() => ok(node.inspectSnapshots())),
     inspect: async () => withDisk(() => ok(node.inspect())),
+    measure: async () => withDisk(() => ok(node.measure())),
     subscribe: node.subscribe,
     disturb: node.disturb,
     loseSnapshot: node.loseSnapshot,

@@ -1,11 +1,13 @@
 /** A simulated node: its machines, its capacity and whoever listens to what happens on it. */
 import type { MachineSpec } from '@novacron/contract/agent';
+import type { MachineUsage } from '@novacron/contract/agent-usage';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
 import type { AgentDatabase } from '../../agent-database.ts';
 import type { Clock } from '../../clock.ts';
 import type { Driver, DriverCapabilities, DriverEvent, MachineOrder } from '../../driver.ts';
 import { capacityOf, type FleetNode } from '../../fleet.ts';
 import type { LocalWrite } from '../../group-commits.ts';
+import { measureMachine } from './load-model.ts';
 import { openMachineStore, type SimulatedMachine } from './machine-store.ts';
 import type { Scene } from './plan-action.ts';
 import type { SnapshotScene } from './plan-snapshot.ts';
@@ -47,6 +49,8 @@ export interface SimulatedNode {
   readonly disturb: (vmId: VmId, disturbance: Disturbance) => void;
   /** In the order of their ids. */
   readonly inspect: () => readonly SimulatedMachine[];
+  /** What each machine uses just now; it waits for no write. */
+  readonly measure: () => readonly MachineUsage[];
   readonly subscribe: Driver['subscribe'];
 }
 
@@ -127,6 +131,10 @@ export function openSimulatedNode(options: SimulatedNodeOptions): SimulatedNode 
     inspect: () => {
       commits.flush();
       return [...store.listWritten()].sort((left, right) => (left.vm_id < right.vm_id ? -1 : 1));
+    },
+    measure: () => {
+      const nowMs = clock.nowMs();
+      return store.listWritten().map((machine) => measureMachine(machine, nowMs));
     },
     subscribe: (listener) => {
       listeners.add(listener);

@@ -9,6 +9,7 @@ const READ_VERBS: readonly string[] = [
   'wait',
   'verify',
   'explain',
+  'usage',
   'estimate',
   'failure',
 ];

@@ -1,0 +1,43 @@
+/**
+ * What a simulated machine uses: a share of its cores that rises and falls with the day, and a share
+ * of its memory. Both follow from the id of its VM, the same on every node and after every start.
+ */
+import type { MachineUsage } from '@novacron/contract/agent-usage';
+import type { SimulatedMachine } from './machine-store.ts';
+
+const DAY_MS = 86_400_000;
+
+/** Shares of what a machine was promised. */
+const CPU = { least: 0.15, spread: 0.5, swing: 0.1 } as const;
+const MEMORY = { least: 0.3, spread: 0.5 } as const;
+
+const DECIMALS = 1_000;
+
+/** The use of one machine at a moment; nothing unless it runs. Pure. */
+export function measureMachine(
+  { vm_id, status, spec }: Pick<SimulatedMachine, 'vm_id' | 'status' | 'spec'>,
+  nowMs: number,
+): MachineUsage {
+  if (status !== 'running') return { vm_id, cpu_cores: 0, memory_mib: 0 };
+  const turn = 2 * Math.PI * (nowMs / DAY_MS + shareOf(`${vm_id}/phase`));
+  const cpuRatio = CPU.least + CPU.spread * shareOf(`${vm_id}/cpu`) + CPU.swing * Math.sin(turn);
+  const memoryRatio = MEMORY.least + MEMORY.spread * shareOf(`${vm_id}/memory`);
+  return {
+    vm_id,
+    cpu_cores: Math.round(spec.cpu_cores * cpuRatio * DECIMALS) / DECIMALS,
+    memory_mib: Math.round(spec.memory_mib * memoryRatio),
+  };
+}
+
+const HASH_START = 0x811c9dc5;
+const HASH_PRIME = 0x01000193;
+const HASH_COUNT = 2 ** 32;
+
+/** A number from 0 to 1 that follows from a text: FNV-1a, 32 bits (Fowler, Noll and Vo). */
+function shareOf(text: string): number {
+  let hash = HASH_START;
+  for (const character of text) {
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), HASH_PRIME);
+  }
+  return (hash >>> 0) / HASH_COUNT;
+}
