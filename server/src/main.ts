@@ -196,8 +196,7 @@ async function startParts(
     dataDir: agentsDirIn(config.dataDir),
     clock: deps.clock,
     ...{ timers: deps.timers, tracer: measured.tracer },
-    rng: deps.rng.fork('fleet'),
-    metricsIntervalMs: config.metricsIntervalMs,
+    ...{ rng: deps.rng.fork('fleet'), metricsIntervalMs: config.metricsIntervalMs },
   });
   const { length: nodes } = own.nodes;
   const registered = await registry.waitForNodes(nodes, { timeoutMs: NODES_MS_MAX });

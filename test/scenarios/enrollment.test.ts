@@ -1,7 +1,7 @@
 import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { Principal } from '@novacron/server/app/application';
-import { CERTIFICATE_MS } from '@novacron/server/app/enrollment/issue-certificate';
+import { CERTIFICATE_MS, REPEAT_MS } from '@novacron/server/app/enrollment/issue-certificate';
 import { makeRequest } from '../../server/agent/src/identity/make-request.ts';
 import { makeVm, useBench } from './test-kit/use-bench.ts';
 
@@ -82,6 +82,36 @@ describe('enrolling an agent', () => {
     expect(
       items.map(({ operation, outcome, principal }) => [operation, outcome, principal]),
     ).toEqual(tokens.map(() => ['enrollment.redeem', 'unauthenticated', 'anyone']));
+  });
+
+  test('is repeated for the same key for ten minutes, and for no other key', async () => {
+    const { secret: token } = await makeToken();
+    const { requestPem: request } = await makeRequest(NODE);
+    const input = { token, node: NODE, request };
+    const first = await bench().expectOk('enrollment.redeem', input, await anyone());
+    await bench().advance(REPEAT_MS - 1);
+    const again = await bench().expectOk('enrollment.redeem', input, await anyone());
+    const keyOf = (pem: string) => new X509Certificate(pem).publicKey;
+    expect(keyOf(again.certificate).equals(keyOf(first.certificate))).toBe(true);
+    expect((await refusalOf({ token })).detail).toBe('The enrollment token has been used already.');
+    await bench().advance(2);
+    const late = await bench().expectProblem('enrollment.redeem', input, await anyone());
+    expect(late.detail).toBe('The enrollment token has been used already.');
+    const { items } = await bench().expectOk('enrollment.list', {});
+    expect(items).toMatchObject([{ status: 'active', enrolled_at: expect.any(String) }]);
+  });
+
+  test('is not repeated with the key of before a renewal, nor after a revocation', async () => {
+    const { resource, secret: token } = await makeToken();
+    const { keyPem, requestPem: request } = await makeRequest(NODE);
+    const input = { token, node: NODE, request };
+    const first = await bench().expectOk('enrollment.redeem', input, await anyone());
+    expect(await renew({ keyPem, ...first })).toMatchObject({ ok: true });
+    const used = await bench().expectProblem('enrollment.redeem', input, await anyone());
+    expect(used.detail).toBe('The enrollment token has been used already.');
+    await bench().expectOk('enrollment.revoke', { id: resource.id });
+    const revoked = await bench().expectProblem('enrollment.redeem', input, await anyone());
+    expect(revoked.detail).toBe('The enrollment token was revoked.');
   });
 
   test('is refused for what is no signing request, and the token stays good', async () => {

@@ -47,7 +47,7 @@ describe('what nodes and VMs use', () => {
     bench().fleet.restartAgent(vm.node ?? '');
   });
 
-  test('draws VMs that want performance to the node that is idle, whatever it has promised', async () => {
+  test('draws VMs that want performance to the node that is idle, not the empty one', async () => {
     for (const name of ['one', 'two']) {
       await makeVm(bench(), { name, placement: { node: 'node-c' } });
     }
@@ -64,7 +64,7 @@ describe('what nodes and VMs use', () => {
     expect(second.node).toBe('node-b');
   });
 
-  test('of a node is nothing to people of another tenant, and neither is what cannot be', async () => {
+  test('of a node is nothing to another tenant, and what cannot be is not believed', async () => {
     const { id } = await usageOfNode('node-a');
     const { secret } = await bench().expectOk('tenant.create', { name: 'other' });
     const found = await bench().application.authenticate(secret);

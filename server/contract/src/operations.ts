@@ -17,6 +17,7 @@ import type { ProblemCode } from './problem.ts';
 import { resourceOperations } from './resource-operations.ts';
 import { snapshotOperations } from './snapshot-operations.ts';
 import { tenantOperations } from './tenant-operations.ts';
+import { usageOperations } from './usage-operations.ts';
 
 /** One row of the table. */
 export interface OperationRow {
@@ -75,6 +76,7 @@ export const operations = {
   ...placementOperations,
   ...optimizerOperations,
   ...capacityOperations,
+  ...usageOperations,
   ...previewOperations,
   ...accessOperations,
   ...enrollmentOperations,

@@ -21,7 +21,6 @@ import {
 } from './operation-shapes.ts';
 import { ResourceName, Timestamp } from './resource.ts';
 import { Template } from './template.ts';
-import { Usage } from './usage.ts';
 
 /** Longest that `operation.wait` holds an answer back. Unit: milliseconds. */
 export const WAIT_MS_MAX = 30_000;
@@ -62,15 +61,6 @@ export const platformOperations = {
     input: z.strictObject({ ...pageShape, ...named }),
     output: page(Node),
     problems: [],
-  },
-  'node.usage': {
-    ...look,
-    scope: 'platform',
-    summary: 'Shows what a node was measured to use last, beside what it has promised.',
-    rest: { method: 'GET', path: '/nodes/{id}/usage', status: 200 },
-    input: z.strictObject({ id: NodeId }),
-    output: Usage,
-    problems: ['not-found'],
   },
   'operation.get': {
     ...look,

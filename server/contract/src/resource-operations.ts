@@ -15,7 +15,6 @@ import {
   written,
 } from './operation-shapes.ts';
 import { Policy, PolicyCreate, PolicyUpdate } from './policy.ts';
-import { Usage } from './usage.ts';
 import { Vm, VmCreate, VmUpdate } from './vm.ts';
 import { Volume, VolumeCreate, VolumeUpdate } from './volume.ts';
 
@@ -68,14 +67,6 @@ export const resourceOperations = {
     input: z.strictObject({ ...pageShape, ...named }),
     output: page(Vm),
     problems: [],
-  },
-  'vm.usage': {
-    ...look,
-    summary: 'Shows what a VM was measured to use last, beside what it was promised.',
-    rest: { method: 'GET', path: '/vms/{id}/usage', status: 200 },
-    input: z.strictObject({ id: VmId }),
-    output: Usage,
-    problems: ['not-found'],
   },
   'vm.update': {
     ...change,

@@ -75,7 +75,7 @@ export interface Application {
     input: unknown,
     context: CallContext,
   ) => Promise<Result<unknown, Problem>>;
-  /** Refuses what tells of all tenants to people of others than the first. Problems: `forbidden`. */
+  /** Refuses what tells of all tenants to people of other than the first. Problems: `forbidden`. */
   readonly requirePlatform: (what: string, context: CallContext) => Promise<Result<void, Problem>>;
   /** Whether the caller's tenant has a feature that no operation stands for. Problems:
    * `feature-disabled`.

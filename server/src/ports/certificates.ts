@@ -14,6 +14,8 @@ export interface SignedCertificate {
   readonly certificatePem: string;
   /** Hexadecimal. */
   readonly serial: string;
+  /** SHA-256 of the public key that it is for, hexadecimal. */
+  readonly keyHash: string;
   readonly expiresAtMs: number;
 }
 

@@ -2,8 +2,10 @@
  * The tables of the store, one interface each: the names and types that both databases share.
  * Times are milliseconds since the epoch. `*_json` columns hold canonical JSON text.
  */
+
 import type { ResourceKind } from '@novacron/contract/field';
 import type { AllocationRow } from './allocation-row.ts';
+import type { EnrollmentRow } from './enrollment-rows.ts';
 import type { NetworkAddressRow } from './network-address-row.ts';
 import type {
   PlacementDecisionRow,
@@ -250,23 +252,7 @@ export interface Tables {
     readonly private_sealed: string;
     readonly created_at_ms: number;
   };
-  /** Who may have, or has, a certificate for the agent of a node. */
-  readonly enrollments: {
-    readonly id: string;
-    /** Of whoever made it: its records are theirs. */
-    readonly tenant_id: string;
-    readonly node: string;
-    readonly token_hash: string;
-    readonly status: 'pending' | 'active' | 'revoked';
-    readonly created_by: string;
-    readonly created_at_ms: number;
-    /** When the token ends. */
-    readonly expires_at_ms: number;
-    readonly enrolled_at_ms: number | null;
-    readonly certificate_serial: string | null;
-    readonly certificate_expires_at_ms: number | null;
-    readonly revoked_at_ms: number | null;
-  };
+  readonly enrollments: EnrollmentRow;
   /** Where each tenant's audit log begins; no row: with its first entry. Id: the tenant's. */
   readonly audit_checkpoints: {
     readonly id: string;

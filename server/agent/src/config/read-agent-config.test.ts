@@ -182,7 +182,8 @@ describe('the configuration of an agent', () => {
     [
       'an interval without a unit',
       [...NODE, ...BUS, '--metrics-interval', '30'],
-      '--metrics-interval: must be a duration with its unit, such as 30s, from 100ms to 1d, not "30"',
+      '--metrics-interval: must be a duration with its unit, such as 30s, ' +
+        'from 100ms to 1d, not "30"',
     ],
     [
       'a collector without an address',

@@ -14,6 +14,8 @@ const Kept = z.looseObject({
   server_ca: z.string().optional(),
 });
 
+const Sent = Kept.pick({ node: true, token_hash: true });
+
 /** An identity: everything but its key, which stays in the file. */
 export interface Identity {
   readonly node: string;
@@ -73,6 +75,40 @@ export function writeIdentity(
   // What stands before the first block of a PEM file is nothing to whoever reads keys from it.
   const text = `${JSON.stringify(facts)}\n${made.keyPem}${made.certificatePem}`;
   writePrivate(pemFile(dataDir), text);
+  rmSync(requestFile(dataDir), { force: true });
+}
+
+/** A key that was made for a token, and the request that was sent with it; both PEM. */
+export interface SentRequest {
+  readonly keyPem: string;
+  readonly requestPem: string;
+}
+
+/** Keeps them before the token is spent, so that the same key can ask once more. */
+export function keepRequest(
+  dataDir: string,
+  { node, tokenHash, keyPem, requestPem }: SentRequest & Pick<Identity, 'node' | 'tokenHash'>,
+): void {
+  mkdirSync(folderIn(dataDir), { recursive: true, mode: PRIVATE_DIR_MODE });
+  const facts = { node, token_hash: tokenHash };
+  writePrivate(requestFile(dataDir), `${JSON.stringify(facts)}\n${keyPem}${requestPem}`);
+}
+
+/** What was sent with a token before; undefined where nothing was, or it cannot be used. */
+export function findRequest(
+  dataDir: string,
+  { node, tokenHash }: Pick<Identity, 'node' | 'tokenHash'>,
+): SentRequest | undefined {
+  try {
+    const text = readFileSync(requestFile(dataDir), 'utf8');
+    const keyAt = text.indexOf('\n') + 1;
+    const requestAt = text.indexOf('-----BEGIN CERTIFICATE REQUEST-----');
+    const kept = Sent.parse(JSON.parse(text.slice(0, keyAt)));
+    if (kept.node !== node || kept.token_hash !== tokenHash || requestAt < 0) return undefined;
+    return { keyPem: text.slice(keyAt, requestAt), requestPem: text.slice(requestAt) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** The key in the file, PEM. */
@@ -87,6 +123,10 @@ function folderIn(dataDir: string): string {
 
 function pemFile(dataDir: string): string {
   return join(folderIn(dataDir), 'node.pem');
+}
+
+function requestFile(dataDir: string): string {
+  return join(folderIn(dataDir), 'request.pem');
 }
 
 function writePrivate(file: string, text: string): void {

@@ -9,8 +9,10 @@ import type { EnrollmentOrder } from '../config/read-enrollment.ts';
 import type { Logger } from '../logger.ts';
 import { askServer } from './ask-server.ts';
 import {
+  findRequest,
   hashToken,
   type Identity,
+  keepRequest,
   readIdentity,
   readKey,
   writeIdentity,
@@ -50,15 +52,18 @@ export async function prepareIdentity(
     if (known.expiresAtMs <= clock.nowMs()) return err(expired(known));
     return ok(known);
   }
-  const made = await makeRequest(node);
   const { token, server, serverCa } = order;
+  const tokenHash = hashToken(token);
+  // The server may have answered a start that died before it kept the certificate.
+  const made = findRequest(dataDir, { node, tokenHash }) ?? (await makeRequest(node));
+  keepRequest(dataDir, { node, tokenHash, ...made });
   const answer = await askServer({ server, serverCa, minVersion }, 'redeem', {
     ...{ token, node, request: made.requestPem },
   });
   if (!answer.ok) return answer;
   const { certificate: certificatePem, authority: authorityPem } = answer.value;
   writeIdentity(dataDir, {
-    ...{ node, server, serverCa, tokenHash: hashToken(token), keyPem: made.keyPem },
+    ...{ node, server, serverCa, tokenHash, keyPem: made.keyPem },
     ...{ certificatePem, authorityPem },
   });
   parts.logger.info({ node, expiresAt: answer.value.expires_at }, 'the agent is enrolled');

@@ -1,5 +1,5 @@
 /** An authority for agents' certificates, with @peculiar/x509; it is loaded when needed. */
-import { randomBytes, verify, webcrypto, X509Certificate } from 'node:crypto';
+import { createHash, randomBytes, verify, webcrypto, X509Certificate } from 'node:crypto';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { Authority, CertificateCrypto, CertificateOrder } from '../../ports/certificates.ts';
@@ -108,7 +108,9 @@ async function signFor(
     ],
   });
   const expiresAtMs = certificate.notAfter.getTime();
-  return ok({ certificatePem: pemOf(certificate), serial, expiresAtMs });
+  const key = new Uint8Array(certificate.publicKey.rawData);
+  const keyHash = createHash('sha256').update(key).digest('hex');
+  return ok({ certificatePem: pemOf(certificate), serial, keyHash, expiresAtMs });
 }
 
 /** Before the library: what it is made with wants the other one, and does not load it itself. */

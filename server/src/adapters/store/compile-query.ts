@@ -20,6 +20,7 @@ const NULLABLE_COLUMNS = {
   busy_operation_id: true,
   certificate_expires_at_ms: true,
   certificate_serial: true,
+  key_hash: true,
   decision_json: true,
   enrolled_at_ms: true,
   created_by: true,

@@ -10,6 +10,7 @@ import { sealing } from './migrations/0008-sealing.ts';
 import { previews } from './migrations/0009-previews.ts';
 import { rules } from './migrations/0010-rules.ts';
 import { vmArguments } from './migrations/0014-vm-arguments.ts';
+import { enrollmentKeys } from './migrations/0017-enrollment-keys.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly Migration[] = [
   ...[snapshots, tenants, enrollments, sealing],
   ...[previews, rules],
   vmArguments,
+  ...[enrollmentKeys],
 ];

@@ -20,10 +20,19 @@ import { ensureAuthority, noCertificates } from './ensure-authority.ts';
 /** What is stolen is of use for no longer than this; agents renew long before. Unit: ms. */
 export const CERTIFICATE_MS = 30 * 86_400_000;
 
+/**
+ * How long a token may be redeemed again with the same key: an agent that died before it wrote its
+ * certificate down, or never heard the answer, asks at its next start. Unit: ms.
+ */
+export const REPEAT_MS = 600_000;
+
 type Row = Tables['enrollments'];
 type Answer = Result<NodeCertificate, Problem>;
 
-/** Trades a token. It counts once, for its node, until it expires. */
+/**
+ * Trades a token. It counts once, for its node, until it expires; a little longer for who repeats
+ * himself, whose key says that he is the same.
+ */
 export async function redeemEnrollment(
   deps: AppDeps,
   input: ParsedInputOf<'enrollment.redeem'>,
@@ -33,8 +42,13 @@ export async function redeemEnrollment(
   const [row] = await deps.store.read({ from: 'enrollments', where });
   if (row === undefined) return err(badToken('is not known to this server'));
   if (row.status === 'revoked') return err(badToken('was revoked'));
-  if (row.status === 'active') return err(badToken('has been used already'));
-  if (row.expires_at_ms <= deps.clock.nowMs()) {
+  const nowMs = deps.clock.nowMs();
+  if (row.status === 'active') {
+    const isLate = row.enrolled_at_ms === null || nowMs - row.enrolled_at_ms > REPEAT_MS;
+    if (isLate || row.node !== input.node) return err(used());
+    return issue(deps, context, { row, request: input.request, operation: 'redeem', ends: [] });
+  }
+  if (row.expires_at_ms <= nowMs) {
     return err(badToken(`expired at ${toTimestamp(row.expires_at_ms)}`));
   }
   if (row.node !== input.node) return err(badToken('was made for another node'));
@@ -48,7 +62,7 @@ export async function redeemEnrollment(
         kind: 'update',
         table: 'enrollments',
         id,
-        set: { status: 'revoked', revoked_at_ms: deps.clock.nowMs() },
+        set: { status: 'revoked', revoked_at_ms: nowMs },
         expect: { status: 'active' },
         otherwise: changedMeanwhile(id),
       }) as const,
@@ -93,7 +107,7 @@ async function issue(
   const { certificates } = deps;
   if (certificates === undefined) return err(noCertificates());
   const { row, request, operation, ends } = order;
-  const { id, node, status } = row;
+  const { id, node, status, key_hash } = row;
   const authority = await ensureAuthority({ ...deps, certificates });
   if (!authority.ok) return authority;
   const nowMs = deps.clock.nowMs();
@@ -102,10 +116,13 @@ async function issue(
     lifetimeMs: CERTIFICATE_MS,
   });
   if (!signed.ok) return signed;
-  const { certificatePem, serial, expiresAtMs } = signed.value;
-  const enrolled = operation === 'redeem' ? { enrolled_at_ms: nowMs } : {};
+  const { certificatePem, serial, keyHash, expiresAtMs } = signed.value;
+  // Whoever found the token afterwards has another key.
+  if (operation === 'redeem' && status === 'active' && keyHash !== key_hash) return err(used());
+  const enrolled = status === 'pending' ? { enrolled_at_ms: nowMs } : {};
   const set = {
     status: 'active',
+    key_hash: keyHash,
     certificate_serial: serial,
     certificate_expires_at_ms: expiresAtMs,
     ...enrolled,
@@ -114,7 +131,7 @@ async function issue(
   const principal = { name: `node/${node}`, tenantId: row.tenant_id as TenantId };
   const otherwise = operation === 'redeem' ? badToken('has been used') : changedMeanwhile(id);
   const done = await deps.store.commit([
-    { kind: 'update', table: 'enrollments', id, set, expect: { status }, otherwise },
+    { kind: 'update', table: 'enrollments', id, set, expect: { status, key_hash }, otherwise },
     ...ends,
     enrollmentAudit(deps, { ...context, principal }, `enrollment.${operation}`, row),
   ]);
@@ -125,6 +142,10 @@ async function issue(
     authority: authority.value.certificatePem,
     expires_at: toTimestamp(expiresAtMs),
   });
+}
+
+function used(): Problem {
+  return badToken('has been used already');
 }
 
 function badToken(why: string): Problem {

@@ -1,6 +1,7 @@
 /**
- * What a simulated machine uses: a share of its cores that rises and falls with the day, and a share
- * of its memory. Both follow from the id of its VM, the same on every node and after every start.
+ * What a simulated machine uses: a share of its cores that rises and falls with the day, and a
+ * share of its memory. Both follow from the id of its VM, the same on every node and after every
+ * start.
  */
 import type { MachineUsage } from '@novacron/contract/agent-usage';
 import type { SimulatedMachine } from './machine-store.ts';

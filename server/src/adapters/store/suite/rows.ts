@@ -280,6 +280,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     enrolled_at_ms: 1,
     certificate_serial: '4a',
     certificate_expires_at_ms: 3,
+    key_hash: null,
     revoked_at_ms: null,
   },
   audit_checkpoints: { id: 'tnt_a', mark_json: '{}' },
