@@ -10,9 +10,9 @@ import { assert, err, type Result } from '@novacron/contract/result';
 import type { GuardedSet } from './compile-change.ts';
 
 /**
- * Most statements of one group. With SQLite a group holds up the event loop while it is written:
- * 512 statements are about 10 ms, after which other requests get their turn. Bigger groups are
- * hardly faster. A set that alone has more makes a group of its own.
+ * Most statements of one group: SQLite writes 512 in about 10 ms, for which it holds up the event
+ * loop unless a thread writes. Bigger groups are hardly faster. A set that alone has more makes a
+ * group of its own.
  */
 export const GROUP_STATEMENTS_MAX = 512;
 
