@@ -15,6 +15,7 @@ import { figure as planNoop1000 } from './figures/plan-noop-1000.mjs';
 import { figure as providerStart } from './figures/provider-start.mjs';
 import { figure as readLatency } from './figures/read-latency.mjs';
 import { figure as rebalanceHbal } from './figures/rebalance-hbal.mjs';
+import { regoFigures } from './figures/rego.mjs';
 import { figure as serverReady } from './figures/server-ready.mjs';
 import { serverMemory10k, serverStart10k } from './figures/server-start-10k.mjs';
 import { figure as stepOverhead } from './figures/step-overhead.mjs';
@@ -44,4 +45,4 @@ const PLACEMENT = [
   batch100x20,
 ];
 
-export const FIGURES = [...SERVER, ...PLACEMENT];
+export const FIGURES = [...SERVER, ...regoFigures, ...PLACEMENT];

@@ -1,4 +1,5 @@
 /** What the command touches of the world, so that tests run it in process. */
+import type { Result } from '@novacron/contract/result';
 
 /** A stream that text goes to. */
 export interface TextSink {
@@ -42,6 +43,13 @@ export interface CliIo {
   readonly listFiles: (path: string) => Promise<readonly string[]>;
   /** Replaces the text of a file that exists. Rejects likewise. */
   readonly replaceText: (path: string, text: string) => Promise<void>;
+  /**
+   * Runs Git where the command runs.
+   * @returns what it wrote, or its own words about what went wrong
+   */
+  readonly runGit: (words: readonly string[]) => Promise<Result<string, string>>;
+  /** The time. */
+  readonly now: () => Date;
   /** Puts a file in place that only its user may read, and its directory. Rejects likewise. */
   readonly writePrivateText: (path: string, text: string) => Promise<void>;
   /** Asks for a secret without showing it; undefined when the person gives up. */

@@ -7,6 +7,7 @@ export const EXIT_CODES = {
   failed: 1,
   usage: 2,
   unreachable: 3,
+  unevaluated: 3,
   denied: 4,
   interrupted: 130,
 } as const;
@@ -16,7 +17,7 @@ export const EXIT_CODES_HELP = `Exit codes:
   0    done
   1    the request or its operation failed
   2    wrong usage
-  3    no server answers
+  3    no server answers, or nothing could be evaluated
   4    denied: no valid API key, too small a role, or refused by a policy
   130  interrupted`;
 
@@ -31,6 +32,8 @@ export type Failure =
   | { readonly kind: 'usage'; readonly message: string }
   /** The command did its work and found what it looks for. */
   | { readonly kind: 'findings'; readonly message: string }
+  /** The command could not do its work: what it looks at cannot be evaluated. */
+  | { readonly kind: 'unevaluated'; readonly message: string }
   | { readonly kind: 'interrupted'; readonly message: string };
 
 /** A failure that a problem is the reason of. */
@@ -48,10 +51,16 @@ export function findingsFailure(message: string): Failure {
   return { kind: 'findings', message };
 }
 
+/** A review without an answer. */
+export function unevaluatedFailure(message: string): Failure {
+  return { kind: 'unevaluated', message };
+}
+
 /** The exit code of a failure. */
 export function exitCodeOf(failure: Failure): number {
   if (failure.kind === 'usage') return EXIT_CODES.usage;
   if (failure.kind === 'findings') return EXIT_CODES.failed;
+  if (failure.kind === 'unevaluated') return EXIT_CODES.unevaluated;
   if (failure.kind === 'interrupted') return EXIT_CODES.interrupted;
   if (failure.operationId !== undefined) return EXIT_CODES.failed;
   switch (failure.problem.code) {

@@ -17,7 +17,7 @@ describe('help', () => {
     for (const group of ['vm', 'storage|volume', 'api-key', 'drift', 'server', 'completion']) {
       expect(stdout).toContain(`\n  ${group} `);
     }
-    expect(stdout).toContain('  3    no server answers\n');
+    expect(stdout).toContain('  3    no server answers, or nothing could be evaluated\n');
     expect(stdout).toContain('130  interrupted\n');
   });
 

@@ -147,6 +147,14 @@ function policyFileActions(run: {
       const { evaluatePolicy } = await import('./policy/evaluate-policy.ts');
       finish(await evaluatePolicy(io, request));
     },
+    reviewPolicies: async ({ role, user: userId, at, ...request }) => {
+      const { reviewPolicies } = await import('./policy/review/review-policies.ts');
+      const asker = { role, userId, time: at ?? io.now().toISOString() };
+      const whole = { ...request, asker, progress: progress() };
+      const isLocal = request.live === 'plan' || request.base === undefined;
+      if (isLocal) finish(await reviewPolicies(io, whole));
+      else await online((session) => reviewPolicies(io, whole, session));
+    },
     pushPolicies: async (request) => {
       const { pushPolicies } = await import('./policy/push-policies.ts');
       await online((session) => pushPolicies(session, request));

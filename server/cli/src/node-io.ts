@@ -6,6 +6,7 @@ import type { CliIo, TextSink } from './cli-io.ts';
 import { listFiles } from './list-files.ts';
 import { readSecret } from './read-secret.ts';
 import { replaceText } from './replace-text.ts';
+import { runGit } from './run-git.ts';
 import { writePrivateText } from './write-private-text.ts';
 
 /**
@@ -28,6 +29,8 @@ export function createNodeIo(release: { readonly version: string }): CliIo {
     readText: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
     listFiles,
     replaceText,
+    runGit,
+    now: () => new Date(),
     writePrivateText,
     readSecret: (prompt) => readSecret({ input: process.stdin, output: process.stderr }, prompt),
     onInterrupt: (callback) => {

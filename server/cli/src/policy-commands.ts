@@ -1,12 +1,13 @@
-/** The commands that work on policies in files: check, fmt, test, eval and push. */
+/** The commands that work on policies in files: check, fmt, test, eval, review and push. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FormatRequest, PolicyTexts } from './policy/check-policies.ts';
 import type { EvaluateRequest } from './policy/evaluate-policy.ts';
 import type { PushRequest } from './policy/push-policies.ts';
 import type { TestRequest } from './policy/test-policies.ts';
+import { addReviewCommand, type ReviewAction } from './review-command.ts';
 
 /** What they do, once they are understood. */
-export interface PolicyFileActions {
+export interface PolicyFileActions extends ReviewAction {
   readonly checkPolicies: (request: PolicyTexts) => Promise<void>;
   readonly formatPolicies: (request: FormatRequest) => Promise<void>;
   readonly testPolicies: (request: Omit<TestRequest, 'progress'>) => Promise<void>;
@@ -23,6 +24,7 @@ export function addPolicyFileCommands(group: Command, actions: PolicyFileActions
   addCheck(group, actions);
   addTest(group, actions);
   addEval(group, actions);
+  addReviewCommand(group, actions);
   group
     .command('push')
     .description("Makes a server's policies what files say; others of the server are left alone.")

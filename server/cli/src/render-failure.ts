@@ -13,10 +13,16 @@ export const USAGE_HINT = 'Run the command with --help to see its usage.';
  * output is JSON; wrong usage and interruptions are not the API's and stay text.
  */
 export function renderFailure(failure: Failure, format: OutputFormat): string {
-  if (failure.kind === 'interrupted' || failure.kind === 'findings') {
-    return `${plainText(failure.message)}\n`;
+  switch (failure.kind) {
+    case 'interrupted':
+    case 'findings':
+      return `${plainText(failure.message)}\n`;
+    case 'unevaluated':
+      return `error: ${plainText(failure.message)}\n`;
+    case 'usage':
+      return `error: ${plainText(failure.message)}\n${USAGE_HINT}\n`;
+    case 'problem':
   }
-  if (failure.kind === 'usage') return `error: ${plainText(failure.message)}\n${USAGE_HINT}\n`;
   const document = documentWithOperation(failure.problem, failure.operationId);
   return format === 'json' ? `${JSON.stringify(document, null, 2)}\n` : problemText(document);
 }

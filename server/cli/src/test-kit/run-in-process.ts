@@ -1,4 +1,5 @@
 /** Runs the command line in this process, in a world that only exists in the test. */
+import { err, type Result } from '@novacron/contract/result';
 import type { CliIo, Environment } from '../cli-io.ts';
 import { runCli } from '../main.ts';
 
@@ -7,6 +8,8 @@ export interface TestWorld {
   readonly env?: Environment;
   /** Texts by path; `-` is standard input. */
   readonly files?: Readonly<Record<string, string>>;
+  /** What Git answers. */
+  readonly git?: (words: readonly string[]) => Result<string, string>;
   /** What is typed when a secret is asked for; without it the person gives up. */
   readonly secret?: string;
   /** Modules by specifier. */
@@ -83,6 +86,8 @@ export async function runInProcess(
       if (found.length > 0 || path === '.') return path === '.' ? paths : found;
       throw Object.assign(new Error('ENOENT: no such file or directory'), { code: 'ENOENT' });
     },
+    runGit: async (words) => world.git?.(words) ?? err('git is not there'),
+    now: () => new Date('2026-01-02T03:04:05Z'),
     replaceText: async (path, text) => {
       written.files[path] = text;
     },
