@@ -51,6 +51,17 @@ describe('several servers on one store', () => {
     expect(await all.store.read({ from: 'api_keys' })).toHaveLength(1);
   });
 
+  test('make one authority and one signing key when all are asked at once', async () => {
+    const answers = await Promise.all(all.instances.map(({ call }) => call('bus.authority', {})));
+    const texts = answers.map((answer) => (answer.ok ? answer.value.text : answer.error.detail));
+    expect(new Set(texts).size).toBe(1);
+    expect(texts[0]).toContain('BEGIN CERTIFICATE');
+    const tokens = await Promise.all(all.instances.map(({ call }) => call('token.create', {})));
+    expect(tokens.map(({ ok }) => ok)).toEqual([true, true, true]);
+    expect(await all.store.read({ from: 'authorities' })).toHaveLength(1);
+    expect(await all.store.read({ from: 'signing_keys' })).toHaveLength(1);
+  });
+
   test('keep to a quota together: sixty-four creates on three of them make ten', async () => {
     const [tenant] = await all.store.read({ from: 'tenants' });
     if (tenant === undefined) throw new Error('there is a first tenant');

@@ -2,7 +2,9 @@
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import { makeRng } from '@novacron/engine/rng';
+import { createCertificates } from '@novacron/server/adapters/certificates/create-certificates';
 import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-ids';
+import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-crypto';
 import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
 import type { AppDeps } from '@novacron/server/app/deps';
 import type { Logger } from '@novacron/server/ports/logger';
@@ -33,6 +35,7 @@ export function sharedPorts(parts: SharedParts): AppDeps {
     secretRandom: systemRandom,
     policies: createPolicyRuntime(logger),
     serverVersion: '0.0.0',
+    ...{ tokens: createTokenCrypto(), certificates: createCertificates() },
   };
 }
 
