@@ -61,8 +61,9 @@ generate: build ## regenerate what is generated and committed
 	node server/dist/transports/graphql/print-schema.js > docs/reference/schema.graphql
 	node test/tidy/complete-lock.mjs
 
-package: build ## the files of a release of the provider, in provider/dist/release
+package: build ## the files of a release of the provider, in provider/dist/release and standalone
 	node provider/dist/install/package-provider.js
+	node provider/build/standalone.mjs
 
 run: setup ## start a server: make run ARGS='--listen 127.0.0.1:7480'
 	npx novacron server $(ARGS)
