@@ -27,19 +27,84 @@ describe('placement.explain', () => {
     expect(other.explanation[1]).toMatch(/was preferred with score|had the same score and won/);
   });
 
+  /** What lies behind the decisions is gone, as it is after the time for which it is kept. */
+  async function prune(): Promise<void> {
+    const rows = await bench().store.read({ from: 'fleet_snapshots' });
+    await bench().store.commit(
+      rows.map(({ id }) => ({ kind: 'drop', from: 'fleet_snapshots', id }) as const),
+    );
+  }
+
+  test('answers for any node from the fleet that the decision saw, whatever comes later', async () => {
+    const size = { cpu_cores: 6, memory_gb: 4, disk_gb: 20 };
+    const vms = [];
+    for (const name of ['one', 'two', 'three']) vms.push(await makeVm(bench(), { name, ...size }));
+    const [one, two, three] = vms;
+    const third = { id: three?.id ?? ('' as never), node: String(one?.node) };
+    const before = await bench().expectOk('placement.explain', third);
+    expect(before).toMatchObject({
+      basis: 'recorded',
+      explanation: [`${one?.node} lacks 4 cores (2 of 8 cores free)`],
+    });
+    for (const vm of [one, two]) {
+      const gone = await bench().expectOk('vm.delete', { id: vm?.id ?? ('' as never) });
+      await bench().end(gone.operation);
+    }
+    const grown = await bench().expectOk('vm.update', { id: third.id, cpu_cores: 8 });
+    await bench().end(grown.operation);
+    expect(await bench().expectOk('placement.explain', third)).toEqual(before);
+    const snapshots = await bench().store.read({ from: 'fleet_snapshots' });
+    expect(snapshots).toHaveLength(1);
+    await prune();
+    const now = await bench().expectOk('placement.explain', third);
+    expect(now.basis).toBe('current');
+    expect(now.explanation[0]).toBe(
+      'The fleet as it was when the VM was placed is not kept any more; as it is now:',
+    );
+    expect(now.explanation[1]).toBe(`${one?.node} can hold it`);
+  });
+
+  test('says of a node that came later how it is now', async () => {
+    const vm = await makeVm(bench());
+    const [row] = await bench().store.read({ from: 'nodes' });
+    if (row === undefined) throw new Error('there are nodes');
+    const id = `node_${'0'.repeat(26)}`;
+    const late = { ...row, id, name: 'node-late', status: 'maintenance', vm_count: 0 };
+    const used = { cpu_cores_used: 0, memory_mib_used: 0, disk_gb_used: 0 };
+    await bench().store.commit([{ kind: 'put', into: 'nodes', row: { ...late, ...used } }]);
+    const told = await bench().expectOk('placement.explain', { id: vm.id, node: 'node-late' });
+    expect(told).toMatchObject({
+      basis: 'current',
+      explanation: [
+        'The fleet did not have the node when the VM was placed; as the fleet is now:',
+        'node-late takes no VMs: it is in maintenance',
+      ],
+    });
+    const other = await makeVm(bench(), { ...SMALL_VM, name: 'web-02' });
+    const seen = await bench().expectOk('placement.explain', { id: other.id, node: 'node-late' });
+    expect(seen).toMatchObject({
+      basis: 'recorded',
+      explanation: ['node-late takes no VMs: it is in maintenance'],
+    });
+    await bench().store.commit([{ kind: 'drop', from: 'nodes', id }]);
+  });
+
   test('judges any other node in the fleet as it is, without the VM itself', async () => {
     const { items } = await bench().expectOk('node.list', {});
     const zone = String(items[0]?.zone);
     const asked = { ...SMALL_VM, placement: { zone } };
     const vm = await makeVm(bench(), asked as never);
     const away = items.find((node) => node.zone !== zone);
-    const told = await bench().expectOk('placement.explain', {
-      id: vm.id,
-      node: String(away?.name),
+    const question = { id: vm.id, node: String(away?.name) };
+    const reason = `${away?.name} is in zone ${away?.zone}, not in ${zone}`;
+    expect(await bench().expectOk('placement.explain', question)).toMatchObject({
+      basis: 'recorded',
+      explanation: [reason],
     });
-    expect(told).toMatchObject({
+    await prune();
+    expect(await bench().expectOk('placement.explain', question)).toMatchObject({
       basis: 'current',
-      explanation: [`${away?.name} is in zone ${away?.zone}, not in ${zone}`],
+      explanation: [expect.stringContaining('is not kept any more'), reason],
     });
   });
 
@@ -50,7 +115,7 @@ describe('placement.explain', () => {
       id: second.id,
       node: String(first.node),
     });
-    expect(told.basis).toBe('current');
+    expect(told.basis).toBe('recorded');
     expect(told.explanation.join()).toMatch(/apart|has 1 of/);
     await bench().store.commit([
       { kind: 'drop', from: 'placement_decisions', id: await decisionOf(second.id) },

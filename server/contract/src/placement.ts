@@ -27,7 +27,7 @@ export const PlacementExplanation = z.looseObject({
   explanation: z.array(z.string()).describe('The answer, in lines for people'),
   basis: z
     .enum(['recorded', 'current'])
-    .describe('Whether it is what was recorded then, or the fleet as it is, without the VM'),
+    .describe('Whether it is of the fleet as it was then, or as it is now, without the VM'),
   decided_at: Timestamp.nullable().describe('null where the decision is not kept (any more)'),
   decision: PlacementDecision.nullable().describe('As it was recorded when the VM was created'),
 });

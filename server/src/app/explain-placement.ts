@@ -4,10 +4,12 @@ import { PlacementDecision, type PlacementExplanation } from '@novacron/contract
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { VmSpec } from '@novacron/contract/vm';
+import type { Env } from '@novacron/engine/env';
 import { explainNode } from '@novacron/engine/placement/explain-node';
 import type { PlacementNode } from '@novacron/engine/placement/model';
 import type { Tables, VmRow } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
+import { type RecordedBasis, readBasis } from './decisions/read-basis.ts';
 import type { AppDeps } from './deps.ts';
 import { desiredOf } from './resources/answer-resource.ts';
 import { findResource } from './resources/find-resource.ts';
@@ -18,7 +20,8 @@ import { toTimestamp } from './time.ts';
 
 /**
  * Explains a placement. What the recorded decision says of a node is answered from it; any other
- * node is judged in the fleet as it is, as if the VM were placed anew.
+ * node is judged by the fleet that the decision saw. Where that is not kept any more, the answer says
+ * so and judges by the fleet as it is, as if the VM were placed anew.
  * @returns `not-found` for an unknown VM or node, and for a decision that is not kept
  */
 export async function explainPlacement(
@@ -54,6 +57,12 @@ export async function explainPlacement(
   if (recorded !== undefined) {
     return ok({ ...common, node, basis: 'recorded', explanation: recorded });
   }
+  const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
+  const basis = await readBasis(deps.store, record);
+  if (basis.kind === 'kept' && decision !== null) {
+    const then = explainThen(basis, { node, decision }, env);
+    if (then !== undefined) return ok({ ...common, node, basis: 'recorded', explanation: then });
+  }
   const ask = toPlacementAsk(VmSpec.parse(desiredOf(row)));
   const asker = { tenantId, vmId: row.id, ask, nodes: rows.nodes, kept: rows.kept };
   const { peers } = await readPlacementRules(asker, { deps });
@@ -64,10 +73,31 @@ export async function explainPlacement(
       peers,
     },
     node,
-    { nowMs: deps.clock.nowMs(), rng: deps.rng },
+    env,
   );
   if (!explained.ok) return explained;
-  return ok({ ...common, node, basis: 'current', explanation: [...explained.value] });
+  const explanation = [...WHY_NOW[basis.kind], ...explained.value];
+  return ok({ ...common, node, basis: 'current', explanation });
+}
+
+/** Said before what the fleet says as it is, where a record of the decision leads to expect more. */
+const WHY_NOW: Readonly<Record<RecordedBasis['kind'], readonly string[]>> = {
+  kept: ['The fleet did not have the node when the VM was placed; as the fleet is now:'],
+  pruned: ['The fleet as it was when the VM was placed is not kept any more; as it is now:'],
+  unknown: [],
+};
+
+/** Judges a node by the fleet that the decision saw; undefined for a node that it did not see. */
+function explainThen(
+  { ask, nodes, peers }: RecordedBasis & { readonly kind: 'kept' },
+  { node, decision }: { readonly node: string; readonly decision: PlacementDecision },
+  env: Env,
+): string[] | undefined {
+  const question = { ...ask, nodes, peers: peers ?? [], decided: decision };
+  const explained = explainNode(question, node, env);
+  if (!explained.ok) return undefined;
+  const left = 'Rules about other VMs are left out: these were too many to be recorded.';
+  return [...explained.value, ...(peers === null ? [left] : [])];
 }
 
 function latest(

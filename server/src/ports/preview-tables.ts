@@ -42,4 +42,17 @@ export interface PlacementDecisionRow {
   readonly operation_id: string;
   readonly decision_json: string;
   readonly created_at_ms: number;
+  /** The snapshot that the fleet is told from; null as well where an earlier release wrote it. */
+  readonly fleet_snapshot_id: string | null;
+  /** What was asked, and how the fleet differed from the snapshot. */
+  readonly basis_json: string | null;
+}
+
+/** The nodes of a fleet at a moment; decisions that saw almost the same share it. */
+export interface FleetSnapshotRow {
+  /** SHA-256 of the nodes, hexadecimal. */
+  readonly id: string;
+  readonly nodes_json: string;
+  /** When it was last taken as new; decisions are told from it for an hour. */
+  readonly created_at_ms: number;
 }

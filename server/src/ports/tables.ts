@@ -8,6 +8,7 @@ import type { AllocationRow } from './allocation-row.ts';
 import type { EnrollmentRow } from './enrollment-rows.ts';
 import type { NetworkAddressRow } from './network-address-row.ts';
 import type {
+  FleetSnapshotRow,
   PlacementDecisionRow,
   PlacementPreviewRow,
   PreviewPlaceRow,
@@ -137,6 +138,7 @@ export interface Tables {
   /** One row a shared rule; whoever decides by the rule moves its version. */
   readonly rule_versions: { readonly id: string; readonly version: number };
   readonly placement_decisions: PlacementDecisionRow;
+  readonly fleet_snapshots: FleetSnapshotRow;
   readonly placement_previews: PlacementPreviewRow;
   readonly preview_places: PreviewPlaceRow;
   readonly operations: {

@@ -27,6 +27,16 @@ test('it compares a node that could hold the VM with the one preferred', () => {
   expect(ask({ nodes: used }, 'n2')).toEqual([expect.stringMatching(/^n2 is where it goes, with/)]);
 });
 
+test('it compares a node with what was decided then, where that is told', () => {
+  const decision = { score: 0.5, explanation: [], alternatives: [], scores: {}, rejected: {} };
+  const question = { ...makeInput({ nodes }), decided: { ...decision, target_node: 'n2' } };
+  const told = explainNode(question, 'n1', envOf('seed'));
+  expect(told).toEqual({
+    ok: true,
+    value: ['n1 could hold it', 'n2 was preferred with score 0.5'],
+  });
+});
+
 test('it says so where failover alone speaks against a node', () => {
   const full = makeNode('n1', { used: amounts(30, 8, 100), vmCount: 1 });
   expect(ask({ nodes: [full, makeNode('n2')], strategy: 'failover' }, 'n2')).toEqual([

@@ -1,4 +1,5 @@
 /** Why not that node? Answers for any node of a fleet. */
+import type { PlacementDecision } from '@novacron/contract/placement';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
@@ -11,14 +12,19 @@ import { prepareQuestion } from './fleet/survey.ts';
 import type { PlacementInput } from './model.ts';
 import { findRejections } from './reject-nodes.ts';
 
+/** The question and the fleet, without the VM where it is placed already. */
+export interface NodeQuestion extends PlacementInput {
+  /** What was decided in this fleet; else the node is compared with what would be decided now. */
+  readonly decided?: PlacementDecision | undefined;
+}
+
 /**
  * Explains why a VM would not go to a node.
- * @param input - the question and the fleet, without the VM where it is placed already
  * @returns lines for people: the reasons against the node, or how it compares with the one chosen;
  *   `not-found` for a node that the fleet does not have
  */
 export function explainNode(
-  input: PlacementInput,
+  input: NodeQuestion,
   nodeName: string,
   env: Env,
 ): Result<readonly string[], Problem> {
@@ -39,11 +45,15 @@ export function explainNode(
   if (rejections.length > 0) {
     return ok(rejections.map((each) => `${nodeName} ${describeRejection(each)}`));
   }
-  const chosen = tryPlacement(fleet, input, env);
   const only = tryPlacement(fleet, { ...input, constraints: pinTo(input, nodeName) }, env);
-  if (!chosen.ok || !only.ok) {
-    return ok([`${nodeName} would leave some node's VMs without room to restart elsewhere`]);
+  if (!only.ok) return ok([withoutFailover(nodeName)]);
+  const { decided } = input;
+  if (decided !== undefined) {
+    const preferred = `${decided.target_node} was preferred with score ${decided.score}`;
+    return ok([`${nodeName} could hold it`, preferred]);
   }
+  const chosen = tryPlacement(fleet, input, env);
+  if (!chosen.ok) return ok([withoutFailover(nodeName)]);
   const { target_node: target, score } = chosen.value.decision;
   if (target === nodeName) return ok([`${nodeName} is where it goes, with score ${score}`]);
   return ok([
@@ -53,6 +63,10 @@ export function explainNode(
       each.node === nodeName ? [`${nodeName} scores ${each.score}`] : [],
     ),
   ]);
+}
+
+function withoutFailover(node: string): string {
+  return `${node} would leave some node's VMs without room to restart elsewhere`;
 }
 
 /** As the request, but for this node only. */

@@ -17,6 +17,7 @@ type NullableColumn = { [T in TableName]: NullableColumnOf<T> }[TableName];
 const NULLABLE_COLUMNS = {
   attached_to: true,
   binds_others: true,
+  basis_json: true,
   busy_operation_id: true,
   certificate_expires_at_ms: true,
   certificate_serial: true,
@@ -28,6 +29,7 @@ const NULLABLE_COLUMNS = {
   expires_at_ms: true,
   features_json: true,
   finished_at_ms: true,
+  fleet_snapshot_id: true,
   hash: true,
   network_id: true,
   node_id: true,

@@ -9,6 +9,7 @@ import { enrollments } from './migrations/0007-enrollments.ts';
 import { sealing } from './migrations/0008-sealing.ts';
 import { previews } from './migrations/0009-previews.ts';
 import { rules } from './migrations/0010-rules.ts';
+import { fleetSnapshots } from './migrations/0013-fleet-snapshots.ts';
 import { vmArguments } from './migrations/0014-vm-arguments.ts';
 import { enrollmentKeys } from './migrations/0017-enrollment-keys.ts';
 
@@ -16,7 +17,6 @@ import { enrollmentKeys } from './migrations/0017-enrollment-keys.ts';
 export const MIGRATIONS: readonly Migration[] = [
   ...[first, leases, security],
   ...[snapshots, tenants, enrollments, sealing],
-  ...[previews, rules],
-  vmArguments,
+  ...[previews, rules, fleetSnapshots, vmArguments],
   ...[enrollmentKeys],
 ];

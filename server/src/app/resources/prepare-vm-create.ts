@@ -8,6 +8,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { ResourceRow, Tables } from '../../ports/tables.ts';
+import { type BasisColumns, basisColumns, recordDecision } from '../decisions/record-decision.ts';
 import { idempotencyRowId } from '../idempotency.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
 import { previewGone, readDecision } from '../previews/place-as-previewed.ts';
@@ -58,8 +59,10 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const { address } = addressed.value;
   const machine = toMachineSpec({ ...found, spec, template: found.template.name, address });
   const { decision } = placement;
+  const basis = await basisColumns({ ask, nodes: found.nodes, peers: rules.peers }, scope);
   const { preview } = found;
-  const plan = { vmId, spec, node, machine, ...addressed.value, rules, decision, notice, preview };
+  const made = { vmId, spec, node, machine, ...addressed.value, preview };
+  const plan = { ...made, rules, decision, basis, notice };
   return ok(planChanges(input, plan, scope));
 };
 
@@ -101,6 +104,7 @@ interface Plan extends AddressPlan {
   readonly machine: MachineSpec;
   readonly rules: PlacementRules;
   readonly decision: NonNullable<PreparedWrite['placement']>;
+  readonly basis: BasisColumns;
   readonly notice: string | undefined;
   readonly preview: Tables['placement_previews'] | undefined;
 }
@@ -187,7 +191,7 @@ function holdNewVmAgain(row: ResourceRow): ChangeSet {
 /** What a VM holds from the moment of its admission, and why it is where it is. */
 function reserve(
   allocationId: string,
-  { vmId, spec, node, decision }: Plan,
+  { vmId, spec, node, decision, basis }: Plan,
   scope: WriteScope,
 ): ChangeSet {
   const amounts = amountsOf(spec);
@@ -214,19 +218,7 @@ function reserve(
       },
       otherwise: replan('The allocation'),
     },
-    {
-      kind: 'insert',
-      into: 'placement_decisions',
-      row: {
-        id: scope.deps.ids.next('dec'),
-        tenant_id: scope.context.principal.tenantId,
-        vm_id: vmId,
-        operation_id: scope.operationId,
-        decision_json: JSON.stringify(decision),
-        created_at_ms: scope.nowMs,
-      },
-      otherwise: replan('The decision'),
-    },
+    recordDecision({ vmId, decision, basis }, scope),
   ];
 }
 

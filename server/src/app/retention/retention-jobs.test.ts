@@ -168,6 +168,19 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
     expect(await idsIn('signing_keys')).toEqual(['signs', 'young']);
   });
 
+  test('keeps snapshots of the fleet an hour longer than the decisions told from them', async () => {
+    const end = NOW_MS - RETENTION_TIMES.decisionsMs - HOUR_MS;
+    const row = (id: string, created_at_ms: number) => ({
+      into: 'fleet_snapshots' as const,
+      row: { id, nodes_json: '{}', created_at_ms },
+    });
+    const old = Array.from({ length: 25 }, (_, at) => row(`old-${at}`, end - 1));
+    await put([...old, row('young', end + 1)]);
+    expect(await run('fleet-snapshots', { limit: 22 })).toBe(22);
+    expect(await run('fleet-snapshots')).toBe(3);
+    expect(await idsIn('fleet_snapshots')).toEqual(['young']);
+  });
+
   test('forgets baselines of resources that are gone', async () => {
     const { baselines } = ROW_OF_EACH_TABLE;
     await put([

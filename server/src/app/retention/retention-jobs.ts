@@ -2,6 +2,7 @@
 import type { Change } from '../../ports/store.ts';
 import { EVENTS_NEEDED_MAX } from '../relay-events.ts';
 import { auditJob } from './forget-audit.ts';
+import { fleetSnapshotsJob } from './forget-fleet-snapshots.ts';
 import { createLeftoversJob } from './forget-leftovers.ts';
 import { previewsJob, runsJob } from './forget-previews.ts';
 import { forgetRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
@@ -14,6 +15,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     { name: 'events', forgetSome: forgetEvents },
     auditJob,
     { name: 'decisions', forgetSome: forgetDecisions },
+    fleetSnapshotsJob,
     { name: 'signing-keys', forgetSome: forgetSigningKeys },
     previewsJob,
     runsJob,
