@@ -20,8 +20,8 @@ import { toTimestamp } from './time.ts';
 
 /**
  * Explains a placement. What the recorded decision says of a node is answered from it; any other
- * node is judged by the fleet that the decision saw. Where that is not kept any more, the answer says
- * so and judges by the fleet as it is, as if the VM were placed anew.
+ * node is judged by the fleet that the decision saw. Where that is not kept any more, the answer
+ * says so and judges by the fleet as it is, as if the VM were placed anew.
  * @returns `not-found` for an unknown VM or node, and for a decision that is not kept
  */
 export async function explainPlacement(
@@ -80,7 +80,7 @@ export async function explainPlacement(
   return ok({ ...common, node, basis: 'current', explanation });
 }
 
-/** Said before what the fleet says as it is, where a record of the decision leads to expect more. */
+/** Said before the answer from the fleet as it is, where a record leads to expect more. */
 const WHY_NOW: Readonly<Record<RecordedBasis['kind'], readonly string[]>> = {
   kept: ['The fleet did not have the node when the VM was placed; as the fleet is now:'],
   pruned: ['The fleet as it was when the VM was placed is not kept any more; as it is now:'],

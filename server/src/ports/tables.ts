@@ -7,6 +7,7 @@ import type { ResourceKind } from '@novacron/contract/field';
 import type { AllocationRow } from './allocation-row.ts';
 import type { EnrollmentRow } from './enrollment-rows.ts';
 import type { NetworkAddressRow } from './network-address-row.ts';
+import type { NodeRow } from './node-row.ts';
 import type {
   FleetSnapshotRow,
   PlacementDecisionRow,
@@ -90,26 +91,7 @@ export interface Tables {
     readonly created_at_ms: number;
     readonly expires_at_ms: number | null;
   };
-  readonly nodes: {
-    readonly id: string;
-    readonly name: string;
-    readonly zone: string;
-    readonly rack: string;
-    readonly driver: string;
-    readonly status: string;
-    readonly capabilities_json: string;
-    /** What it costs; null where its agent does not say. */
-    readonly prices_json: string | null;
-    readonly cpu_cores: number;
-    readonly memory_mib: number;
-    readonly disk_gb: number;
-    readonly cpu_cores_used: number;
-    readonly memory_mib_used: number;
-    readonly disk_gb_used: number;
-    readonly vm_count: number;
-    readonly last_seen_at_ms: number;
-    readonly created_at_ms: number;
-  };
+  readonly nodes: NodeRow;
   /** Capacity of each storage class; the id is the class. */
   readonly storage_pools: {
     readonly id: string;

@@ -1,9 +1,6 @@
 /** What a decision saw, as its record holds it. */
 import type { Peer, PlacementAsk } from '@novacron/engine/placement/model';
-import type { Tables } from '../../ports/tables.ts';
-
-/** A row of `nodes`. */
-export type NodeRow = Tables['nodes'];
+import type { NodeRow } from '../../ports/node-row.ts';
 
 /** `nodes_json` of a snapshot: its columns, and the nodes as values of them. */
 export interface SnapshotNodes {

@@ -3,9 +3,10 @@ import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { PlacementDecision } from '@novacron/contract/placement';
 import { findBearingPeers } from '@novacron/engine/placement/find-bearing-peers';
 import type { Peer, PlacementAsk } from '@novacron/engine/placement/model';
+import type { NodeRow } from '../../ports/node-row.ts';
 import type { Change } from '../../ports/store.ts';
 import { replan, type WriteScope } from '../write.ts';
-import type { DecisionBasis, NodeRow } from './fleet-basis.ts';
+import type { DecisionBasis } from './fleet-basis.ts';
 import { referToFleet } from './refer-to-fleet.ts';
 
 /** A record with more would be larger than all else about its VM. */

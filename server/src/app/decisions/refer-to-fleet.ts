@@ -6,13 +6,13 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
+import type { NodeRow } from '../../ports/node-row.ts';
 import type { Store } from '../../ports/store.ts';
 import type { AppDeps } from '../deps.ts';
 import {
   columnsOf,
   differenceOf,
   type FleetChanges,
-  type NodeRow,
   type NodeValue,
   type SnapshotNodes,
   valuesOf,

@@ -168,7 +168,7 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
     expect(await idsIn('signing_keys')).toEqual(['signs', 'young']);
   });
 
-  test('keeps snapshots of the fleet an hour longer than the decisions told from them', async () => {
+  test('keeps snapshots of the fleet an hour longer than decisions', async () => {
     const end = NOW_MS - RETENTION_TIMES.decisionsMs - HOUR_MS;
     const row = (id: string, created_at_ms: number) => ({
       into: 'fleet_snapshots' as const,

@@ -1,0 +1,23 @@
+/** The nodes of the fleet. */
+
+/** A row of `nodes`. */
+export interface NodeRow {
+  readonly id: string;
+  readonly name: string;
+  readonly zone: string;
+  readonly rack: string;
+  readonly driver: string;
+  readonly status: string;
+  readonly capabilities_json: string;
+  /** What it costs; null where its agent does not say. */
+  readonly prices_json: string | null;
+  readonly cpu_cores: number;
+  readonly memory_mib: number;
+  readonly disk_gb: number;
+  readonly cpu_cores_used: number;
+  readonly memory_mib_used: number;
+  readonly disk_gb_used: number;
+  readonly vm_count: number;
+  readonly last_seen_at_ms: number;
+  readonly created_at_ms: number;
+}
