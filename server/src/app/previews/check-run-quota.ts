@@ -3,7 +3,7 @@ import type { Problem } from '@novacron/contract/problem';
 import type { Amounts, PlacementAsk } from '@novacron/engine/placement/model';
 import type { Store } from '../../ports/store.ts';
 import { chargeOfVms, checkQuota } from '../tenants/tenant-quota.ts';
-import { addAmounts, NOTHING, type PreviewRun } from './preview-run.ts';
+import { addAmounts, NOTHING, type PreviewRun, readAsk } from './preview-run.ts';
 
 /**
  * Refuses a VM that is too much together with those that the run wants besides: nothing is charged
@@ -32,8 +32,7 @@ export async function checkRunQuota(
   });
   const created = new Set(vms.map(({ name }) => name));
   const pending = wanted.filter(({ name }) => !created.has(name));
-  // Written from a PlacementAsk when the VM was previewed.
-  const asks = pending.map(({ ask_json }) => JSON.parse(ask_json) as PlacementAsk);
+  const asks = pending.map(readAsk);
   const all = [...asks, ask].map(({ vm }) => vm).reduce<Amounts>(addAmounts, NOTHING);
   const refused = checkQuota(quotas[0], chargeOfVms(asks.length + 1, all));
   if (refused === undefined || asks.length === 0) return refused;

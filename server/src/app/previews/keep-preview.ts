@@ -15,6 +15,7 @@ import type { PlacementPreviewRow, PreviewPlaceRow } from '../../ports/preview-t
 import type { Change } from '../../ports/store.ts';
 import type { CallContext } from '../application.ts';
 import type { AppDeps } from '../deps.ts';
+import { nameContradiction } from '../resources/name-contradiction.ts';
 import { replan } from '../write.ts';
 import { checkRunQuota } from './check-run-quota.ts';
 import { type PreviewedPlace, placeAsPreviewed, readDecision } from './place-as-previewed.ts';
@@ -28,6 +29,7 @@ import {
   type PreviewRun,
   placeIdOf,
   putPlace,
+  readAsk,
   runKeyOf,
   settleWrites,
 } from './preview-run.ts';
@@ -101,7 +103,12 @@ async function tryOnce(
   const tooMuch = await checkRunQuota(deps.store, context.principal.tenantId, { run, ask });
   if (tooMuch !== undefined) return err(toAnswer(tooMuch, await noteRefusal(keep, [])));
   const placed = decideIn(run, ask, kept, env);
-  if (!placed.ok) return err(await keepRefusal(keep, placed.error));
+  if (!placed.ok) {
+    const planned = [...run.places.values()].map(readAsk);
+    const asked = { tenantId: context.principal.tenantId, ask, planned };
+    const refused = await nameContradiction(deps.store, asked, placed.error);
+    return err(await keepRefusal(keep, refused));
+  }
   const { notice } = placed.value;
   const written = writeKept(keep, placed.value.plan);
   return ok({ shown: toShown(kept ?? placed.value.plan.decision), notice, written });

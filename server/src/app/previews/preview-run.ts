@@ -168,7 +168,7 @@ function putExpected(
     if (decision === undefined || keyByName.has(row.name)) continue;
     keyByName.set(row.name, row.lookup_key);
     const node = findNamedNode(index, decision.target_node);
-    if (node !== undefined) put(overlay, askOf(row), node.id);
+    if (node !== undefined) put(overlay, readAsk(row), node.id);
   }
   return new Set(keyByName.values());
 }
@@ -178,7 +178,7 @@ export function putPlace(run: PreviewRun, row: PreviewPlaceRow): void {
   run.count += 1;
   run.places.set(row.name, row);
   if (row.node_id === null) return;
-  const ask = askOf(row);
+  const ask = readAsk(row);
   run.wantedAtMost = {
     ...addAmounts(run.wantedAtMost, ask.vm),
     vms: run.wantedAtMost.vms + 1,
@@ -189,8 +189,9 @@ export function putPlace(run: PreviewRun, row: PreviewPlaceRow): void {
   if (!run.expectedKeys.has(row.lookup_key)) put(run.expected, ask, nodeId);
 }
 
-/** Written from a PlacementAsk when the VM was previewed. */
-function askOf({ ask_json }: { readonly ask_json: string }): PlacementAsk {
+/** What a VM of a run, or of an earlier one, asks of its place. */
+export function readAsk({ ask_json }: { readonly ask_json: string }): PlacementAsk {
+  // Written from a PlacementAsk when the VM was previewed.
   return JSON.parse(ask_json) as PlacementAsk;
 }
 

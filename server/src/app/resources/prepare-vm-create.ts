@@ -16,6 +16,7 @@ import { chargeBack, chargeOfVms, chargeTenant } from '../tenants/tenant-quota.t
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { holdVmAgain } from './hold-again.ts';
 import { toMachineSpec } from './machine-spec.ts';
+import { nameContradiction } from './name-contradiction.ts';
 import { newResourceRow } from './new-row.ts';
 import { checkVmCreate, observeReferences, observeVmCreate } from './observe-vm-create.ts';
 import { traitColumns } from './place-traits.ts';
@@ -44,7 +45,11 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
     readDecision(found.preview),
     scope,
   );
-  if (!placed.ok) return err([...problems, placed.error]);
+  if (!placed.ok) {
+    const { store } = scope.deps;
+    const named = await nameContradiction(store, { tenantId, ask, planned: [] }, placed.error);
+    return err([...problems, named]);
+  }
   const { plan: placement, notice } = placed.value;
   if (notice !== undefined && spec.placement?.pin_preview === true) {
     return err([...problems, previewGone(spec.name, notice)]);
