@@ -135,6 +135,7 @@ export async function admitWrite<Input extends Readonly<Record<string, unknown>>
     const attempt = await admitOnce(name, input, prepare, scope, keyed);
     if (attempt.ok || attempt.error.data?.replan !== true) return attempt;
     last = attempt.error;
+    deps.telemetry?.count('novacron_admission_replans_total', { operation: name });
   }
   return err(last);
 }

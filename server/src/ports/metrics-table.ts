@@ -269,6 +269,12 @@ export const METRICS = {
     labels: ['pool'],
     unit: 'bytes',
   },
+  novacron_admission_replans_total: {
+    type: 'counter',
+    help: 'Writes that were prepared again because somebody else was faster.',
+    labels: ['operation'],
+    unit: 'count',
+  },
   novacron_retention_rows_total: {
     type: 'counter',
     help: 'Rows that were forgotten because their time was over.',
