@@ -36,7 +36,7 @@ describe('rules of several VMs that contradict each other', () => {
     });
   });
 
-  test('two VMs of a plan that wait for each other are told that neither can be first', async () => {
+  test('VMs of a plan that wait for each other are told that none can be first', async () => {
     expect(await preview('a', near('b'))).toMatchObject([
       {
         detail: expect.stringContaining('there is no VM b'),
