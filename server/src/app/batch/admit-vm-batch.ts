@@ -183,7 +183,8 @@ async function prepareVm(
   const plan = placed.plan.plans[at];
   const node = placed.nodes.find(({ id }) => id === plan?.nodeId);
   if (plan === undefined || node === undefined) return err(replan('The fleet'));
-  const place = { node, rules: placed.rules, decision: plan.decision, addressesTaken };
+  const { nodes, rules } = placed;
+  const place = { node, nodes, rules, decision: plan.decision, addressesTaken };
   const input: ParsedInputOf<'vm.create'> = vm;
   const prepared = await prepareVmCreateAt(input, place, scope);
   if (prepared.ok) return prepared;

@@ -74,6 +74,8 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
 /** Where a VM goes, decided together with others. */
 export interface DecidedPlace {
   readonly node: Tables['nodes'];
+  /** The fleet before the first of them. */
+  readonly nodes: readonly Tables['nodes'][];
   readonly rules: PlacementRules;
   readonly decision: NonNullable<PreparedWrite['placement']>;
   /** Addresses that the others get in the same commit; ids of rows. */
@@ -83,7 +85,7 @@ export interface DecidedPlace {
 /** Plans a VM that is to go where it was decided for a whole batch. */
 export async function prepareVmCreateAt(
   input: Input,
-  { addressesTaken, ...place }: DecidedPlace,
+  { addressesTaken, nodes, ...place }: DecidedPlace,
   scope: WriteScope,
 ): Promise<Result<PreparedWrite, readonly Problem[]>> {
   const spec = VmSpec.parse(fillDefaults(VM_FIELDS, input));
@@ -96,10 +98,10 @@ export async function prepareVmCreateAt(
   if (!addressed.ok) return err([addressed.error]);
   const { address } = addressed.value;
   const machine = toMachineSpec({ ...found, spec, template: found.template.name, address });
-  const none = { notice: undefined, preview: undefined };
-  return ok(
-    planChanges(input, { ...place, ...none, vmId, spec, machine, ...addressed.value }, scope),
-  );
+  const seen = { ask: toPlacementAsk(spec), nodes, peers: place.rules.peers };
+  const basis = await basisColumns(seen, scope);
+  const made = { vmId, spec, machine, ...addressed.value, notice: undefined, preview: undefined };
+  return ok(planChanges(input, { ...place, ...made, basis }, scope));
 }
 
 interface Plan extends AddressPlan {
