@@ -114,7 +114,8 @@ function columnOf({ scratch, domains }: FleetIndex, nth: number): Float64Array {
 function spanOf(index: FleetIndex, { board, count }: Survey, measured: Measured): Column {
   const { scorer, spanned, table, nodes } = measured;
   if (scorer.kind === 'share') return { ...measured, least: 0, most: 1, span: 1 };
-  const [leastOf, mostOf] = [board.least[spanned] ?? table, board.most[spanned] ?? table];
+  const leastOf = board.least[spanned] ?? table;
+  const mostOf = board.most[spanned] ?? table;
   const { domains } = index.table;
   const { blocks } = index.scratch;
   let least = Number.POSITIVE_INFINITY;
@@ -122,8 +123,10 @@ function spanOf(index: FleetIndex, { board, count }: Survey, measured: Measured)
   for (let nth = 0; nth < count; nth += 1) {
     const block = blocks[nth] ?? 0;
     const from = spanned < 0 ? (domains[block] ?? 0) : block;
-    const [lowest, highest] = [leastOf[from] ?? 0, mostOf[from] ?? 0];
+    // No pair of both: it would be garbage for every block.
+    const lowest = leastOf[from] ?? 0;
     if (lowest < least) least = lowest;
+    const highest = mostOf[from] ?? 0;
     if (highest > most) most = highest;
   }
   for (const value of nodes) {
@@ -155,11 +158,13 @@ function boundBlocks(
   }
   for (const column of columns) {
     if (!column.isOfDomains) continue;
-    const { table, ids, weight } = column;
+    const { table, ids, weight, least, span } = column;
+    const isShare = column.scorer.kind === 'share';
+    const flat = { least, span };
     for (let nth = 0; nth < count; nth += 1) {
       const block = blocks[nth] ?? 0;
-      const share = toShare(column, table[ids[block] ?? 0] ?? 0);
-      bounds[block] = (bounds[block] ?? 0) + share * weight;
+      const value = table[ids[block] ?? 0] ?? 0;
+      bounds[block] = (bounds[block] ?? 0) + (isShare ? value : shareInSpan(value, flat)) * weight;
     }
   }
   return bounds;
