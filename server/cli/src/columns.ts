@@ -37,6 +37,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     used('disk_gb'),
     ...named('id'),
   ],
+  reservation: named('name', 'node', 'cpu_cores', 'memory_gb', 'disk_gb', 'deadline', 'id'),
   placed: [
     ...named('name'),
     { header: 'NODE', read: ({ decision }) => memberOf(decision, 'target_node') },

@@ -112,6 +112,9 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'event.list': 'novacron event list --after-position 100',
   'placement.explain': 'novacron placement explain web-server-01 --node node-04',
   'placement.batch': 'novacron placement batch --file vms.yaml --objective nodes',
+  'reservation.create':
+    'novacron reservation create --name room-for-web --cpu-cores 4 --memory-gb 8 --disk-gb 100 \\\n' +
+    '      --ttl-seconds 3600',
   'vm_batch.create': 'novacron vm-batch create --file vms.yaml',
   'drift.report': 'novacron drift report --resource-kind vm',
   'audit.list': 'novacron audit list --limit 20',
@@ -158,6 +161,7 @@ function plainExample(command: Omit<TableCommand, 'example'>): string {
 
 const NAMES: Readonly<Record<string, string>> = {
   vm: 'web-server-01',
+  reservation: 'room-for-web',
   network: 'production-network',
   volume: 'data-volume',
   snapshot: 'before-upgrade',

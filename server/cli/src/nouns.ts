@@ -7,6 +7,7 @@ import {
   OperationId,
   PlacementPreviewId,
   PolicyId,
+  ReservationId,
   RoleId,
   SnapshotId,
   TemplateId,
@@ -89,6 +90,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Placement previews: where plans said that VMs would go',
     id: PlacementPreviewId,
     prefix: 'ppv',
+  },
+  reservation: {
+    words: 'reservation',
+    description: 'Reservations: room that is held for VMs until a deadline',
+    id: ReservationId,
+    prefix: 'rsv',
   },
   api_key: {
     words: 'API key',

@@ -55,6 +55,8 @@ export const TokenId = idSchema<'TokenId'>('tok', 'token');
 export type TokenId = z.infer<typeof TokenId>;
 export const RoleId = idSchema<'RoleId'>('role', 'role');
 export type RoleId = z.infer<typeof RoleId>;
+export const ReservationId = idSchema<'ReservationId'>('rsv', 'reservation');
+export type ReservationId = z.infer<typeof ReservationId>;
 export const PlacementPreviewId = idSchema<'PlacementPreviewId'>('ppv', 'placement preview');
 export type PlacementPreviewId = z.infer<typeof PlacementPreviewId>;
 export const AuditId = idSchema<'AuditId'>('aud', 'audit entry');
@@ -76,6 +78,7 @@ export interface IdByPrefix {
   readonly ppv: PlacementPreviewId;
   readonly req: RequestId;
   readonly role: RoleId;
+  readonly rsv: ReservationId;
   readonly sig: SigningKeyId;
   readonly snap: SnapshotId;
   readonly tnt: TenantId;

@@ -14,6 +14,7 @@ import { PlacementBatch } from './placement-batch.ts';
 import { PlacementPreview } from './placement-preview.ts';
 import { POLICY_FIELDS, Policy, PolicyVerdict } from './policy.ts';
 import { ProblemDocument } from './problem.ts';
+import { Reservation } from './reservation.ts';
 import { CustomRole } from './role.ts';
 import { SNAPSHOT_FIELDS, Snapshot } from './snapshot.ts';
 import { Template } from './template.ts';
@@ -39,6 +40,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   Policy,
   PolicyVerdict,
   ProblemDocument,
+  Reservation,
   Snapshot,
   Template,
   Tenant,

@@ -14,6 +14,7 @@ import { placementOperations } from './placement-operations.ts';
 import { platformOperations, WAIT_MS_MAX as WAITED_MS_MAX } from './platform-operations.ts';
 import { previewOperations } from './preview-operations.ts';
 import type { ProblemCode } from './problem.ts';
+import { reservationOperations } from './reservation-operations.ts';
 import { resourceOperations } from './resource-operations.ts';
 import { snapshotOperations } from './snapshot-operations.ts';
 import { tenantOperations } from './tenant-operations.ts';
@@ -74,6 +75,7 @@ export const operations = {
   ...snapshotOperations,
   ...platformOperations,
   ...placementOperations,
+  ...reservationOperations,
   ...optimizerOperations,
   ...capacityOperations,
   ...usageOperations,

@@ -1,6 +1,6 @@
 /** Rows of the operations table about what people create: VMs, networks, volumes, policies. */
 import { z } from 'zod';
-import { NetworkId, PolicyId, VmId, VolumeId } from './ids.ts';
+import { NetworkId, PolicyId, ReservationId, VmId, VolumeId } from './ids.ts';
 import { Network, NetworkCreate, NetworkUpdate } from './network.ts';
 import {
   change,
@@ -39,9 +39,16 @@ export const resourceOperations = {
     ...create,
     summary: 'Places a VM on a node, creates it there and starts it.',
     rest: { method: 'POST', path: '/vms', status: 202 },
-    input: VmCreate.extend(keyed),
+    input: VmCreate.extend({
+      ...keyed,
+      reservation_id: ReservationId.optional().describe(
+        'Reservation whose place the VM takes; it may ask for no more than that holds',
+      ),
+    }),
     output: written(Vm),
     problems: [
+      'not-found',
+      'conflict',
       'name-taken',
       'no-capacity',
       'network-full',

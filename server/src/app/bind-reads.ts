@@ -29,6 +29,7 @@ import {
   waitForOperation,
 } from './read-resources.ts';
 import { reportDrift } from './report-drift.ts';
+import { getReservation, listReservations } from './reservations/read-reservations.ts';
 import { toNetwork, toPolicy, toSnapshot, toVm, toVolume } from './resources/answer-resource.ts';
 import { showNodeUsage, showVmUsage } from './usage/show-usage.ts';
 
@@ -60,6 +61,8 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'capacity.estimate': (input, context) => answerEstimate(deps, input, context),
     'capacity.failure': (input, context) => answerFailure(deps, input, context),
     'placement.batch': (input, context) => previewVmBatch(deps, input, context),
+    'reservation.get': ({ id }, context) => getReservation(deps, id, context),
+    'reservation.list': (input, context) => listReservations(deps, input, context),
     'drift.report': (input, context) => reportDrift(deps, input, context),
     'audit.list': async (input, context) => ok(await listAudit(deps, input, context)),
     'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),

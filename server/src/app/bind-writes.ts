@@ -23,6 +23,11 @@ import {
 import { getNode } from './read-nodes.ts';
 import { getResource } from './read-resources.ts';
 import type { EventRelay } from './relay-events.ts';
+import {
+  prepareReservationCreate,
+  prepareReservationDelete,
+} from './reservations/prepare-reservation.ts';
+import { getReservation } from './reservations/read-reservations.ts';
 import { toNetwork, toPolicy, toSnapshot, toVm, toVolume } from './resources/answer-resource.ts';
 import {
   prepareNetworkCreate,
@@ -80,6 +85,7 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
   const steering = { deps, executor, onEvents: relay.signal };
   const improving = { deps, executor, onEvents: relay.signal };
   const showNode = (id: string, context: CallContext) => getNode(deps, id, context);
+  const showReservation = (id: string, context: CallContext) => getReservation(deps, id, context);
   const showVm = (id: string, context: CallContext) => getResource(deps, 'vm', id, context, toVm);
   const showNetwork = (id: string, context: CallContext) =>
     getResource(deps, 'network', id, context, toNetwork);
@@ -93,6 +99,8 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
   return {
     'vm.create': writes('vm.create', prepareVmCreate, showVm),
     'vm_batch.create': (input, context) => createVmBatch(steering, input, context),
+    'reservation.create': writes('reservation.create', prepareReservationCreate, showReservation),
+    'reservation.delete': writes('reservation.delete', prepareReservationDelete, undefined),
     'vm.update': writes('vm.update', prepareVmUpdate, showVm),
     'vm.delete': writes('vm.delete', prepareVmDelete, undefined),
     'vm.migrate': writes('vm.migrate', prepareVmMigrate, showVm),

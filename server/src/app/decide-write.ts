@@ -25,6 +25,7 @@ export interface WriteInQuestion {
     | ResourceKind
     | 'node'
     | 'fleet'
+    | 'reservation'
     | 'api_key'
     | 'token'
     | 'operation'

@@ -69,6 +69,10 @@ export async function findEarlierAnswer(
 }
 
 async function isThere(store: Store, operation: Tables['operations']): Promise<boolean> {
+  if (operation.target_kind === 'reservation') {
+    const where = { id: operation.target_id };
+    return (await store.read({ from: 'reservations', where })).length > 0;
+  }
   const kind = ResourceKind.safeParse(operation.target_kind);
   if (!kind.success) return true;
   const from = RESOURCE_TABLES[kind.data];

@@ -11,6 +11,7 @@ import { createNodeVisitor } from './healing/visit-nodes.ts';
 import { keepSealed } from './keep-sealed.ts';
 import type { LeaseKeeper } from './leases.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
+import { expireReservations } from './reservations/expire-reservations.ts';
 import { createRetention } from './retention/create-retention.ts';
 import { keepCounted } from './tenants/keep-counted.ts';
 
@@ -46,11 +47,13 @@ export function startReconcilers(parts: ReconcilerParts): { readonly stop: () =>
   });
   const retention = createRetention(deps, lease);
   const seals = keepSealed(deps, deps.sealing, { lease, servers: parts.servers });
+  const expiry = expireReservations({ deps, lease, onEvents: parts.onEvents });
   const counts = keepCounted(deps, lease.isHeld);
   return {
     stop: () => {
       stopped = true;
       counts.stop();
+      expiry.stop();
       visitor.stop();
       retention.stop();
       seals.stop();

@@ -52,7 +52,7 @@ const APPLIES_NOTHING: readonly OperationName[] = [
 export interface PreparedWrite {
   /** To be committed alone, after which the write is prepared again. */
   readonly announce?: ChangeSet;
-  readonly resourceKind: ResourceKind | 'node' | 'fleet';
+  readonly resourceKind: ResourceKind | 'node' | 'fleet' | 'reservation';
   readonly target: { readonly id: string; readonly name: string };
   /** The fields as they are; null for a create. */
   readonly before: JsonObject | null;
@@ -239,6 +239,7 @@ function withBookkeeping(
   const { resourceKind } = prepared;
   // Nobody applies these from a configuration.
   if (resourceKind === 'node' || resourceKind === 'fleet') return prepared;
+  if (resourceKind === 'reservation') return prepared;
   const applied = canonicalJson(prepared.wanted);
   const baseline: Change = {
     kind: 'put',

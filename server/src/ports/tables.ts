@@ -14,6 +14,7 @@ import type {
   PlacementPreviewRow,
   PreviewPlaceRow,
 } from './preview-tables.ts';
+import type { ReservationRow } from './reservation-row.ts';
 import type { RoleRow, TenantQuotaRow, TenantRow } from './tenant-rows.ts';
 
 /** Columns of every table that holds resources people create. */
@@ -117,6 +118,7 @@ export interface Tables {
   readonly snapshots: SnapshotRow;
   readonly orchestration_policies: PolicyRow;
   readonly allocations: AllocationRow;
+  readonly reservations: ReservationRow;
   /** One row a shared rule; whoever decides by the rule moves its version. */
   readonly rule_versions: { readonly id: string; readonly version: number };
   readonly placement_decisions: PlacementDecisionRow;

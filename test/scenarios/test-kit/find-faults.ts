@@ -22,6 +22,7 @@ interface Books {
   readonly pools: readonly Tables['storage_pools'][];
   readonly rules: readonly Tables['rule_versions'][];
   readonly operations: readonly Tables['operations'][];
+  readonly reservations: readonly Tables['reservations'][];
 }
 
 /** @returns a sentence for each disagreement */
@@ -36,6 +37,7 @@ export async function findFaults({ store, machines }: Looked): Promise<string[]>
     addresses: { from: 'network_addresses' },
     pools: { from: 'storage_pools' },
     rules: { from: 'rule_versions' },
+    reservations: { from: 'reservations' },
     operations: { from: 'operations', where: { status: { in: ['running', 'undoing'] } } },
   });
   return [
@@ -191,9 +193,10 @@ function findAddressFaults({ vms, addresses }: Books, machines: Looked['machines
 /** What belongs to nothing that exists. */
 function findOrphans(books: Books, machines: Looked['machines']): string[] {
   const vms = new Set(books.vms.map(({ id }) => id));
+  const reservations = new Set(books.reservations.map(({ id }) => id));
   return [
     ...books.allocations
-      .filter(({ vm_id }) => !vms.has(vm_id))
+      .filter(({ vm_id }) => !vms.has(vm_id) && !reservations.has(vm_id))
       .map(({ id, vm_id }) => `${id} is for ${vm_id}, which does not exist`),
     ...books.rules
       .filter(({ id }) => id.startsWith('vm-attachments/') && !vms.has(id.split('/')[1] ?? ''))

@@ -12,6 +12,7 @@ const WHOLE_STORE = {
   policies: { from: 'orchestration_policies' },
   templates: { from: 'templates' },
   allocations: { from: 'allocations' },
+  reservations: { from: 'reservations' },
   quotas: { from: 'tenant_quotas' },
   rules: { from: 'rule_versions' },
   operations: { from: 'operations' },
@@ -36,9 +37,9 @@ export type Accounts = Awaited<ReturnType<typeof readAccounts>>;
 /** Reads the accounts. */
 export function readAccounts(store: Store) {
   const { nodes, pools, vms, networks, volumes, snapshots, policies } = WHOLE_STORE;
-  const { allocations, quotas } = WHOLE_STORE;
+  const { allocations, quotas, reservations } = WHOLE_STORE;
   const resources = { vms, networks, volumes, snapshots, policies };
-  return store.snapshot({ nodes, pools, allocations, quotas, ...resources });
+  return store.snapshot({ nodes, pools, allocations, reservations, quotas, ...resources });
 }
 
 /** The fields wanted. */

@@ -13,6 +13,7 @@ export function checkAccounts(accounts: Accounts): string[] {
     ...checkConnections(accounts),
     ...checkNames(accounts),
     ...checkTenants(accounts),
+    ...checkReservations(accounts),
   ];
 }
 
@@ -31,8 +32,8 @@ function checkNodes({ nodes, allocations }: Accounts): string[] {
 }
 
 /** One allocation for each VM; a second one on another node while it moves, or got stuck moving. */
-function checkAllocations({ vms, nodes, allocations }: Accounts): string[] {
-  const known = new Set(vms.map(({ id }) => id));
+function checkAllocations({ vms, nodes, allocations, reservations }: Accounts): string[] {
+  const known = new Set([...vms, ...reservations].map(({ id }) => id));
   const orphans = allocations
     .filter(({ vm_id }) => !known.has(vm_id))
     .map(({ id, vm_id }) => `${id} is for ${vm_id}, which does not exist`);
@@ -47,6 +48,20 @@ function checkAllocations({ vms, nodes, allocations }: Accounts): string[] {
     return held.length <= most ? [] : [`${vm.id} (${status}) holds ${held.length} allocations`];
   });
   return [...orphans, ...wrong];
+}
+
+/** A reservation holds what it says, once, where it says. */
+function checkReservations({ reservations, allocations }: Accounts): string[] {
+  return reservations.flatMap((room) => {
+    const held = allocations.filter(({ vm_id }) => vm_id === room.id);
+    const isRight = held.every(
+      (each) =>
+        each.id === room.allocation_id &&
+        each.node_id === room.node_id &&
+        AMOUNTS.every((column) => each[column] === room[column]),
+    );
+    return held.length === 1 && isRight ? [] : [`${room.id} holds ${JSON.stringify(held)}`];
+  });
 }
 
 /** Growth is booked with the wish, and a failed wish is taken back with its booking. */
@@ -85,13 +100,15 @@ function checkTenants(accounts: Accounts): string[] {
         vm_id === vm.id && node_id === home?.id;
       return accounts.allocations.filter(isHere);
     });
+    const rooms = accounts.reservations.filter(isOwn);
+    const taken = [...held, ...rooms];
     const volumes = accounts.volumes.filter(isOwn).map(desiredOf);
     const snapshots = accounts.snapshots.filter(isOwn);
     const counts = {
-      vms: vms.length,
-      cpu_cores: sumOf(held, 'cpu_cores'),
-      memory_mib: sumOf(held, 'memory_mib'),
-      disk_gb: sumOf(held, 'disk_gb'),
+      vms: vms.length + rooms.length,
+      cpu_cores: sumOf(taken, 'cpu_cores'),
+      memory_mib: sumOf(taken, 'memory_mib'),
+      disk_gb: sumOf(taken, 'disk_gb'),
       volumes: volumes.length,
       volume_gb: sumOf(snapshots, 'size_gb') + volumes.reduce(sumSize, 0),
       snapshots: snapshots.length,

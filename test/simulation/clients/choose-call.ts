@@ -29,6 +29,9 @@ const NAMES_PER_KIND = 14;
 
 const CHOICES: readonly (readonly [weight: number, choice: Choice])[] = [
   [9, createVm],
+  [2, createReservation],
+  [2, takeReservation],
+  [1, deleteReservation],
   [6, updateVm],
   [4, changeOf('vm.delete', 'vm', () => ({}))],
   [5, migrateVm],
@@ -130,6 +133,30 @@ function vmFields(scope: ChoiceScope): JsonObject {
 
 function createVm(scope: ChoiceScope): Call {
   return { name: 'vm.create', input: { ...vmFields(scope), ...keyFor(scope) } };
+}
+
+/** Short enough that some are over before anybody takes them. */
+const TTL_SECONDS = { least: 20, most: 900 };
+
+function createReservation(scope: ChoiceScope): Call {
+  const { network_id: _, template_id: __, ...fields } = vmFields(scope);
+  const name = nameOf('room', scope);
+  const ttl_seconds = scope.chance.between(TTL_SECONDS.least, TTL_SECONDS.most);
+  return { name: 'reservation.create', input: { ...fields, name, ttl_seconds, ...keyFor(scope) } };
+}
+
+function takeReservation(scope: ChoiceScope): Call | undefined {
+  const { chance, directory } = scope;
+  const known = directory.pick('reservation', chance);
+  if (known === undefined) return undefined;
+  const size = { cpu_cores: chance.between(1, 3), memory_gb: 1, disk_gb: 5 };
+  const input = { ...vmFields(scope), ...size, reservation_id: known.id, ...keyFor(scope) };
+  return { name: 'vm.create', input };
+}
+
+function deleteReservation({ chance, directory }: ChoiceScope): Call | undefined {
+  const known = directory.pick('reservation', chance);
+  return known === undefined ? undefined : { name: 'reservation.delete', input: { id: known.id } };
 }
 
 function previewVm(scope: ChoiceScope): Call {

@@ -9,6 +9,7 @@ export type KnownKind =
   | 'snapshot'
   | 'policy'
   | 'template'
+  | 'reservation'
   | 'operation';
 
 /** A resource as somebody saw it last. */

@@ -139,7 +139,16 @@ function kindOf(name: string): string {
 }
 
 function isKnownKind(kind: string): kind is KnownKind {
-  return ['vm', 'network', 'volume', 'snapshot', 'policy', 'template', 'operation'].includes(kind);
+  return [
+    'vm',
+    'network',
+    'volume',
+    'snapshot',
+    'policy',
+    'template',
+    'operation',
+    'reservation',
+  ].includes(kind);
 }
 
 /** Often a client waits for its operation, and says at last that it has heard. */

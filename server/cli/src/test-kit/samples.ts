@@ -103,6 +103,14 @@ export const SAMPLES = {
       version: 2,
     },
   ],
+  reservation: [
+    {
+      ...{ id: sampleId('rsv'), tenant_id: sampleId('tnt'), name: 'room-for-web', cpu_cores: 4 },
+      ...{ memory_gb: 8, disk_gb: 100, metadata: null, anti_affinity: null, node: 'node-03' },
+      ...{ node_id: sampleId('node'), deadline: AT, created_at: AT, created_by: 'admin' },
+      decision: samplePlacementBatch().placements[0]?.decision,
+    },
+  ],
   placement_preview: [
     {
       id: sampleId('ppv'),
@@ -392,7 +400,7 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
 };
 
 /** Writes that have ended when they are answered; the others are waited for. */
-const AT_ONCE = /^(network|policy)\.|^snapshot\.update$/;
+const AT_ONCE = /^(network|policy|reservation)\.|^snapshot\.update$/;
 
 /** What the world answers to an operation. */
 export function sampleAnswer(operation: OperationName, params: JsonFields): JsonFields {

@@ -9,6 +9,7 @@ import { enrollments } from './migrations/0007-enrollments.ts';
 import { sealing } from './migrations/0008-sealing.ts';
 import { previews } from './migrations/0009-previews.ts';
 import { rules } from './migrations/0010-rules.ts';
+import { reservations } from './migrations/0012-reservations.ts';
 import { fleetSnapshots } from './migrations/0013-fleet-snapshots.ts';
 import { vmArguments } from './migrations/0014-vm-arguments.ts';
 import { enrollmentKeys } from './migrations/0017-enrollment-keys.ts';
@@ -17,6 +18,6 @@ import { enrollmentKeys } from './migrations/0017-enrollment-keys.ts';
 export const MIGRATIONS: readonly Migration[] = [
   ...[first, leases, security],
   ...[snapshots, tenants, enrollments, sealing],
-  ...[previews, rules, fleetSnapshots, vmArguments],
+  ...[previews, rules, reservations, fleetSnapshots, vmArguments],
   ...[enrollmentKeys],
 ];

@@ -2,12 +2,15 @@
 import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/vm';
 import type { ImprovementInput, ResidentVm } from '@novacron/engine/optimizer/model';
+import type { ReservationRow } from '../../ports/reservation-row.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Tables, VmRow } from '../../ports/tables.ts';
+import { specOf } from '../reservations/reservation-row.ts';
 import { desiredOf, observedOf } from '../resources/answer-resource.ts';
 import { toPlacementAsk } from '../resources/placement-ask.ts';
 import { toPlacementNode } from '../resources/placement-node.ts';
 import { amountsHeldBy } from '../resources/vm-amounts.ts';
+import { toTimestamp } from '../time.ts';
 
 /** Nodes and VMs of all tenants, of one moment. */
 export interface ObservedFleet extends Pick<ImprovementInput, 'nodes' | 'vms'> {
@@ -16,8 +19,9 @@ export interface ObservedFleet extends Pick<ImprovementInput, 'nodes' | 'vms'> {
 
 /** Reads the fleet. */
 export async function observeFleet(store: Store): Promise<ObservedFleet> {
-  const { nodes, vms, allocations } = await store.snapshot({
+  const { nodes, vms, allocations, reservations } = await store.snapshot({
     nodes: { from: 'nodes' },
+    reservations: { from: 'reservations' },
     vms: { from: 'vms' },
     allocations: { from: 'allocations' },
   });
@@ -31,7 +35,23 @@ export async function observeFleet(store: Store): Promise<ObservedFleet> {
     if (row === undefined || node === undefined) return [];
     return [toResident({ row, allocation, node, places: places.get(row.id) ?? 1 })];
   });
-  return { nodes: nodes.map(toPlacementNode), vms: residents, rows: nodes };
+  const held = reservations.flatMap((row) => {
+    const node = nodeOf.get(row.node_id);
+    return node === undefined ? [] : [toHeldRoom(row, node)];
+  });
+  return { nodes: nodes.map(toPlacementNode), vms: [...residents, ...held], rows: nodes };
+}
+
+/** Room that is held for a VM to come: it counts, and it stays. */
+function toHeldRoom(row: ReservationRow, node: string): ResidentVm {
+  return {
+    // Plans name what stays by the id that it has.
+    id: row.id as string as VmId,
+    tenantId: row.tenant_id,
+    node,
+    ask: toPlacementAsk(specOf(row)),
+    immovable: `it is the reservation ${row.name}, which is held until ${toTimestamp(row.deadline_ms)}`,
+  };
 }
 
 function toResident(held: {

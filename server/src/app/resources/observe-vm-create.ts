@@ -2,6 +2,7 @@
 import type { Problem } from '@novacron/contract/problem';
 import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
 import type { VmSpec } from '@novacron/contract/vm';
+import type { ReservationRow } from '../../ports/reservation-row.ts';
 import type { Snapshot } from '../../ports/store.ts';
 import type { NetworkRow, Tables } from '../../ports/tables.ts';
 import { previewKeyOf } from '../previews/preview-key.ts';
@@ -69,7 +70,11 @@ function toReferences(rows: Snapshot<ReturnType<typeof referencesOf>>): VmRefere
 }
 
 /** What speaks against the VM besides its place. */
-export function checkVmCreate(spec: VmSpec, found: VmReferences): Problem[] {
+export function checkVmCreate(
+  spec: VmSpec,
+  found: VmReferences,
+  reservation?: ReservationRow,
+): Problem[] {
   const problems: Problem[] = [];
   if (found.holder !== undefined) problems.push(nameTaken('vm', spec.name, found.holder));
   if (spec.network_id !== null && found.network === undefined) {
@@ -78,7 +83,19 @@ export function checkVmCreate(spec: VmSpec, found: VmReferences): Problem[] {
   if (spec.template_id !== null && found.template === undefined) {
     problems.push(referenceUnknown('template_id', 'template', spec.template_id));
   }
-  const quota = checkQuota(found.quota, chargeOfVms(1, amountsOf(spec)));
+  const row = found.quota && reservation ? quotaWithout(found.quota, reservation) : found.quota;
+  const quota = checkQuota(row, chargeOfVms(1, amountsOf(spec)));
   if (quota !== undefined) problems.push(quota);
   return problems;
+}
+
+/** What the tenant has besides the reservation whose place the VM takes. */
+function quotaWithout(row: Tables['tenant_quotas'], held: ReservationRow): Tables['tenant_quotas'] {
+  return {
+    ...row,
+    vms_used: row.vms_used - 1,
+    cpu_cores_used: row.cpu_cores_used - held.cpu_cores,
+    memory_mib_used: row.memory_mib_used - held.memory_mib,
+    disk_gb_used: row.disk_gb_used - held.disk_gb,
+  };
 }

@@ -12,6 +12,9 @@ import { type BasisColumns, basisColumns, recordDecision } from '../decisions/re
 import { idempotencyRowId } from '../idempotency.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
 import { previewGone, readDecision } from '../previews/place-as-previewed.ts';
+import { findNamedReservation } from '../reservations/read-reservations.ts';
+import { releaseReservation } from '../reservations/reservation-row.ts';
+import { takeReservation } from '../reservations/take-reservation.ts';
 import { chargeBack, chargeOfVms, chargeTenant } from '../tenants/tenant-quota.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { holdVmAgain } from './hold-again.ts';
@@ -36,15 +39,22 @@ type Input = ParsedInputOf<'vm.create'>;
 export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const spec = VmSpec.parse(fillDefaults(VM_FIELDS, input));
   const found = await observeVmCreate(spec, scope);
-  const problems = checkVmCreate(spec, found);
   const { tenantId } = scope.context.principal;
+  const reserved = await findNamedReservation(input, scope);
+  if (!reserved.ok) return err([reserved.error]);
+  const reservation = reserved.value;
+  const problems = checkVmCreate(spec, found, reservation);
   const ask = toPlacementAsk(spec);
-  const rules = await readPlacementRules({ tenantId, vmId: undefined, ask, ...found }, scope);
-  const placed = placeNewVm(
-    { ...ask, nodes: toMeasuredNodes(found.nodes, scope.deps.usage), peers: rules.peers },
-    readDecision(found.preview),
-    scope,
-  );
+  const rules = await readPlacementRules({ tenantId, vmId: reservation?.id, ask, ...found }, scope);
+  const { peers } = rules;
+  const placed =
+    reservation === undefined
+      ? placeNewVm(
+          { ...ask, nodes: toMeasuredNodes(found.nodes, scope.deps.usage), peers },
+          readDecision(found.preview),
+          scope,
+        )
+      : takeReservation({ spec, reservation, nodes: found.nodes, peers });
   if (!placed.ok) {
     const { store } = scope.deps;
     const named = await nameContradiction(store, { tenantId, ask, planned: [] }, placed.error);
@@ -66,7 +76,8 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const { decision } = placement;
   const basis = await basisColumns({ ask, nodes: found.nodes, peers: rules.peers }, scope);
   const { preview } = found;
-  const made = { vmId, spec, node, machine, ...addressed.value, preview };
+  const release = reservation === undefined ? [] : releaseReservation(reservation);
+  const made = { vmId, spec, node, machine, ...addressed.value, preview, release };
   const plan = { ...made, rules, decision, basis, notice };
   return ok(planChanges(input, plan, scope));
 };
@@ -100,7 +111,8 @@ export async function prepareVmCreateAt(
   const machine = toMachineSpec({ ...found, spec, template: found.template.name, address });
   const seen = { ask: toPlacementAsk(spec), nodes, peers: place.rules.peers };
   const basis = await basisColumns(seen, scope);
-  const made = { vmId, spec, machine, ...addressed.value, notice: undefined, preview: undefined };
+  const none = { notice: undefined, preview: undefined, release: [] };
+  const made = { vmId, spec, machine, ...addressed.value, ...none };
   return ok(planChanges(input, { ...place, ...made, basis }, scope));
 }
 
@@ -114,6 +126,8 @@ interface Plan extends AddressPlan {
   readonly basis: BasisColumns;
   readonly notice: string | undefined;
   readonly preview: Tables['placement_previews'] | undefined;
+  /** Lets go of the reservation whose place it takes. */
+  readonly release: ChangeSet;
 }
 
 function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite {
@@ -144,6 +158,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
     announce: plan.rules.announce,
     changes: [
       ...plan.rules.guard(node),
+      ...plan.release,
       requireNameNotHeld('vm', context.principal.tenantId, spec.name),
       {
         kind: 'insert',

@@ -8,6 +8,7 @@ import type { Change, Snapshot, Store } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
 import { COUNTED, type TenantQuotaRow } from '../../ports/tenant-rows.ts';
 import type { AppDeps } from '../deps.ts';
+import { amountsReserved } from '../reservations/reservation-row.ts';
 import { desiredOf } from '../resources/answer-resource.ts';
 import { allocationAtHome, amountsHeldBy } from '../resources/vm-amounts.ts';
 import { type Charge, chargeOfSnapshot, chargeOfVms, newQuotaRow } from './tenant-quota.ts';
@@ -18,6 +19,7 @@ const BOOKS = {
   nodes: { from: 'nodes' },
   allocations: { from: 'allocations' },
   vms: { from: 'vms' },
+  reservations: { from: 'reservations' },
   volumes: { from: 'volumes' },
   snapshots: { from: 'snapshots' },
   networks: { from: 'networks' },
@@ -53,6 +55,9 @@ export function countUsage(books: CountedBooks): ReadonlyMap<string, Charge> {
     const held = allocationAtHome(vm, { allocations, nodes: books.nodes });
     const none = { cpuCores: 0, memoryMib: 0, diskGb: 0 };
     add(vm.tenant_id, chargeOfVms(1, held === undefined ? none : amountsHeldBy(held)));
+  }
+  for (const row of books.reservations) {
+    add(row.tenant_id, chargeOfVms(1, amountsReserved(row)));
   }
   for (const row of books.volumes) {
     add(row.tenant_id, { volumes: 1, volume_gb: Number(desiredOf(row).size_gb) });

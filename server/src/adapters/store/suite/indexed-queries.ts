@@ -16,6 +16,14 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   { from: 'allocations', where: { vm_id: 'v' } },
   { from: 'allocations', where: { node_id: 'n' } },
   { from: 'allocations', where: { owner_tenant_id: 't', binds_others: 1 } },
+  { from: 'reservations', where: { tenant_id: 't', id: { above: 'a' } }, limit: 10 },
+  { from: 'reservations', where: { tenant_id: 't', name: 'room' } },
+  {
+    from: 'reservations',
+    where: { deadline_ms: { below: 7 } },
+    orderBy: { column: 'deadline_ms', direction: 'asc' },
+    limit: 10,
+  },
   { from: 'operations', where: { status: { in: ['running', 'undoing'] } } },
   { from: 'operations', where: { target_id: 'v' } },
   {

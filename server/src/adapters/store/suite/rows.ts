@@ -4,6 +4,7 @@ import type { Result } from '@novacron/contract/result';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import type { ResourceRow, TableName, Tables } from '../../../ports/tables.ts';
 import { PREVIEW_ROWS } from './preview-rows.ts';
+import { RESERVATION_ROW } from './reservation-rows.ts';
 
 /** Opens an empty store for one test, and removes it afterwards. */
 export type OpenStore = () => Promise<{
@@ -166,6 +167,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     ...{ policies_used: 0, policies_max: 1, api_keys_used: 1, api_keys_max: 1 },
     ...{ roles_used: 0, roles_max: 3 },
   },
+  reservations: RESERVATION_ROW,
   roles: {
     id: 'role_a',
     tenant_id: 'tnt_a',
