@@ -113,8 +113,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'placement.explain': 'novacron placement explain web-server-01 --node node-04',
   'placement.batch': 'novacron placement batch --file vms.yaml --objective nodes',
   'reservation.create':
-    'novacron reservation create --name room-for-web --cpu-cores 4 --memory-gb 8 --disk-gb 100 \\\n' +
-    '      --ttl-seconds 3600',
+    'novacron reservation create --name room-for-web --cpu-cores 4 --memory-gb 8 \\\n' +
+    '      --disk-gb 100 --ttl-seconds 3600',
   'vm_batch.create': 'novacron vm-batch create --file vms.yaml',
   'drift.report': 'novacron drift report --resource-kind vm',
   'audit.list': 'novacron audit list --limit 20',

@@ -1,6 +1,6 @@
 /** Rows of the operations table about what people create: VMs, networks, volumes, policies. */
 import { z } from 'zod';
-import { NetworkId, PolicyId, ReservationId, VmId, VolumeId } from './ids.ts';
+import { NetworkId, PolicyId, VmId, VolumeId } from './ids.ts';
 import { Network, NetworkCreate, NetworkUpdate } from './network.ts';
 import {
   change,
@@ -15,6 +15,7 @@ import {
   written,
 } from './operation-shapes.ts';
 import { Policy, PolicyCreate, PolicyUpdate } from './policy.ts';
+import { reservedShape } from './reservation.ts';
 import { Vm, VmCreate, VmUpdate } from './vm.ts';
 import { Volume, VolumeCreate, VolumeUpdate } from './volume.ts';
 
@@ -39,12 +40,7 @@ export const resourceOperations = {
     ...create,
     summary: 'Places a VM on a node, creates it there and starts it.',
     rest: { method: 'POST', path: '/vms', status: 202 },
-    input: VmCreate.extend({
-      ...keyed,
-      reservation_id: ReservationId.optional().describe(
-        'Reservation whose place the VM takes; it may ask for no more than that holds',
-      ),
-    }),
+    input: VmCreate.extend({ ...keyed, ...reservedShape }),
     output: written(Vm),
     problems: [
       'not-found',

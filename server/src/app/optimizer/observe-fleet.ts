@@ -44,13 +44,14 @@ export async function observeFleet(store: Store): Promise<ObservedFleet> {
 
 /** Room that is held for a VM to come: it counts, and it stays. */
 function toHeldRoom(row: ReservationRow, node: string): ResidentVm {
+  const until = toTimestamp(row.deadline_ms);
   return {
     // Plans name what stays by the id that it has.
     id: row.id as string as VmId,
     tenantId: row.tenant_id,
     node,
     ask: toPlacementAsk(specOf(row)),
-    immovable: `it is the reservation ${row.name}, which is held until ${toTimestamp(row.deadline_ms)}`,
+    immovable: `it is the reservation ${row.name}, which is held until ${until}`,
   };
 }
 

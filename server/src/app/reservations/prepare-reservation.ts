@@ -2,6 +2,7 @@
 import { fillDefaults } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { PlacementDecision } from '@novacron/contract/placement';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
@@ -14,7 +15,7 @@ import { keptLevels, readPlacementRules } from '../resources/placement-rules.ts'
 import { amountsOf, takeFromNode } from '../resources/vm-amounts.ts';
 import { chargeOfVms, chargeTenant, checkQuota } from '../tenants/tenant-quota.ts';
 import { toTimestamp } from '../time.ts';
-import { type Prepare, type PreparedWrite, replan } from '../write.ts';
+import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { findReservation } from './read-reservations.ts';
 import { releaseReservation } from './reservation-row.ts';
 
@@ -27,12 +28,11 @@ export const prepareReservationCreate: Prepare<ParsedInputOf<'reservation.create
   input,
   scope,
 ) => {
-  const { deps, nowMs, context } = scope;
-  const { tenantId, name: createdBy } = context.principal;
+  const { tenantId } = scope.context.principal;
   const { idempotency_key: _, ttl_seconds, ...fields } = input;
   const spec = VmSpec.parse(fillDefaults(VM_FIELDS, fields));
   const ask = toPlacementAsk(spec);
-  const { kept, nodes, quotas, holders } = await deps.store.snapshot({
+  const { kept, nodes, quotas, holders } = await scope.deps.store.snapshot({
     kept: keptLevels(tenantId),
     nodes: { from: 'nodes' },
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
@@ -51,27 +51,10 @@ export const prepareReservationCreate: Prepare<ParsedInputOf<'reservation.create
   if (problems.length > 0 || node === undefined) {
     return err(problems.length > 0 ? problems : [replan('The fleet')]);
   }
-  const row: ReservationRow = {
-    id: deps.ids.next('rsv'),
-    tenant_id: tenantId,
-    name: spec.name,
-    node_id: node.id,
-    allocation_id: deps.ids.next('alloc'),
-    ...columnsOf(amounts),
-    spec_json: JSON.stringify(spec),
-    decision_json: JSON.stringify(decision),
-    deadline_ms: nowMs + ttl_seconds * MS_PER_S,
-    created_at_ms: nowMs,
-    created_by: createdBy,
-  };
-  const allocation = {
-    id: row.allocation_id,
-    vm_id: row.id,
-    node_id: node.id,
-    ...columnsOf(amounts),
-    created_at_ms: nowMs,
-    ...traitColumns(tenantId, [spec]),
-  };
+  const { row, allocation } = rowsOf(
+    { spec, decision, nodeId, ttlMs: ttl_seconds * MS_PER_S },
+    scope,
+  );
   const prepared: PreparedWrite = {
     resourceKind: 'reservation',
     target: { id: row.id, name: row.name },
@@ -89,6 +72,41 @@ export const prepareReservationCreate: Prepare<ParsedInputOf<'reservation.create
   };
   return ok(prepared);
 };
+
+interface Room {
+  readonly spec: VmSpec;
+  readonly decision: PlacementDecision;
+  readonly nodeId: string;
+  readonly ttlMs: number;
+}
+
+function rowsOf({ spec, decision, nodeId, ttlMs }: Room, scope: WriteScope) {
+  const { deps, nowMs, context } = scope;
+  const { tenantId, name: createdBy } = context.principal;
+  const amounts = columnsOf(amountsOf(spec));
+  const row: ReservationRow = {
+    id: deps.ids.next('rsv'),
+    tenant_id: tenantId,
+    name: spec.name,
+    node_id: nodeId,
+    allocation_id: deps.ids.next('alloc'),
+    ...amounts,
+    spec_json: JSON.stringify(spec),
+    decision_json: JSON.stringify(decision),
+    deadline_ms: nowMs + ttlMs,
+    created_at_ms: nowMs,
+    created_by: createdBy,
+  };
+  const allocation = {
+    id: row.allocation_id,
+    vm_id: row.id,
+    node_id: nodeId,
+    ...amounts,
+    created_at_ms: nowMs,
+    ...traitColumns(tenantId, [spec]),
+  };
+  return { row, allocation };
+}
 
 /** Gives the room back. */
 export const prepareReservationDelete: Prepare<{ readonly id: string }> = async ({ id }, scope) => {

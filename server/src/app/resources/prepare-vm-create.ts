@@ -132,8 +132,7 @@ interface Plan extends AddressPlan {
 
 function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite {
   const { deps, context } = scope;
-  const { spec, node } = plan;
-  const { vmId } = plan;
+  const { spec, node, vmId } = plan;
   const allocationId = deps.ids.next('alloc');
   // Parsed by VmSpec: JSON values only.
   const desired = spec as JsonObject;
