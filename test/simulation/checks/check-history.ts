@@ -30,6 +30,7 @@ export function readHistories(books: Books): {
   }
   for (const operation of books.operations) {
     const { target_id, kind } = operation;
+    if (operation.target_kind === 'reservation') continue;
     const told = entries.get(target_id) ?? [];
     const entry = told.find((each) => isOf(operation, each));
     if (entry === undefined) {
@@ -52,8 +53,12 @@ function isOf({ kind, created_at_ms, definition_json }: Operation, entry: AuditE
   return entry.operation === kind && entry.at_ms === created_at_ms;
 }
 
-/** A delete of a VM is told of at its volumes as well. */
+/**
+ * A delete of a VM is told of at its volumes as well. Reservations end by themselves, or with a VM:
+ * the accounts are held against what is left of them.
+ */
 function isOfItsOwn({ outcome, operation, resource_kind }: AuditEntry): boolean {
+  if (resource_kind === 'reservation') return false;
   return outcome === 'done' && operation.startsWith(`${resource_kind}.`);
 }
 

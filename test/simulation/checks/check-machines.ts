@@ -127,6 +127,9 @@ function specOf(vm: Books['vms'][number], { networks, templates }: Books): JsonO
   const desired = desiredOf(vm);
   const network = networks.find(({ id }) => id === desired.network_id);
   const template = templates.find(({ id }) => id === desired.template_id);
+  const { ip_address, mac_address } = observedOf(vm);
+  const address =
+    typeof ip_address === 'string' ? { ip_address, mac_address: mac_address ?? null } : {};
   return {
     name: vm.name,
     cpu_cores: desired.cpu_cores ?? 0,
@@ -136,7 +139,7 @@ function specOf(vm: Books['vms'][number], { networks, templates }: Books): JsonO
     network:
       network === undefined
         ? null
-        : { network_id: network.id, cidr: desiredOf(network).cidr ?? null },
+        : { network_id: network.id, cidr: desiredOf(network).cidr ?? null, ...address },
     labels: desired.metadata ?? {},
   };
 }

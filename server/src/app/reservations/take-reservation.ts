@@ -6,14 +6,16 @@ import type { VmSpec } from '@novacron/contract/vm';
 import { checkHome } from '@novacron/engine/placement/check-home';
 import type { Amounts } from '@novacron/engine/placement/model';
 import type { ReservationRow } from '../../ports/reservation-row.ts';
+import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
+import { auditChange } from '../audit.ts';
 import type { PreviewedPlace } from '../previews/place-as-previewed.ts';
 import { toPlacementAsk } from '../resources/placement-ask.ts';
 import { toPlacementNode } from '../resources/placement-node.ts';
 import type { PlacementRules } from '../resources/placement-rules.ts';
 import { amountsOf, positivePart, subtract } from '../resources/vm-amounts.ts';
-import { replan } from '../write.ts';
-import { amountsReserved, decisionOf, specOf } from './reservation-row.ts';
+import { replan, type WriteScope } from '../write.ts';
+import { amountsReserved, decisionOf, releaseReservation, specOf } from './reservation-row.ts';
 
 /** The VM, the reservation, and the fleet around them. */
 export interface Taking {
@@ -52,6 +54,20 @@ export function takeReservation(taking: Taking): Result<PreviewedPlace, Problem>
     cells: [],
   };
   return ok({ plan, notice: undefined });
+}
+
+/** Lets go of a reservation whose place is taken, and records that; the VM is in the same commit. */
+export function spendReservation(row: ReservationRow, { deps, context }: WriteScope): ChangeSet {
+  return [
+    ...releaseReservation(row),
+    auditChange(deps, context, {
+      operation: 'reservation.use',
+      outcome: 'done',
+      resourceKind: 'reservation',
+      target: { id: row.id, name: row.name },
+      changes: {},
+    }),
+  ];
 }
 
 function refuseLarger(reservation: ReservationRow, asked: Amounts): Problem | undefined {

@@ -13,8 +13,7 @@ import { idempotencyRowId } from '../idempotency.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
 import { previewGone, readDecision } from '../previews/place-as-previewed.ts';
 import { findNamedReservation } from '../reservations/read-reservations.ts';
-import { releaseReservation } from '../reservations/reservation-row.ts';
-import { takeReservation } from '../reservations/take-reservation.ts';
+import { spendReservation, takeReservation } from '../reservations/take-reservation.ts';
 import { chargeBack, chargeOfVms, chargeTenant } from '../tenants/tenant-quota.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { holdVmAgain } from './hold-again.ts';
@@ -76,7 +75,7 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const { decision } = placement;
   const basis = await basisColumns({ ask, nodes: found.nodes, peers: rules.peers }, scope);
   const { preview } = found;
-  const release = reservation === undefined ? [] : releaseReservation(reservation);
+  const release = reservation === undefined ? [] : spendReservation(reservation, scope);
   const made = { vmId, spec, node, machine, ...addressed.value, preview, release };
   const plan = { ...made, rules, decision, basis, notice };
   return ok(planChanges(input, plan, scope));

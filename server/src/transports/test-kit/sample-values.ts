@@ -14,6 +14,7 @@ const PREFIXES: readonly IdPrefix[] = [
     'ppv',
     'req',
     'role',
+    'rsv',
     'sig',
     'snap',
     'tnt',
