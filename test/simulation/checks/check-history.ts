@@ -30,7 +30,6 @@ export function readHistories(books: Books): {
   }
   for (const operation of books.operations) {
     const { target_id, kind } = operation;
-    if (operation.target_kind === 'reservation') continue;
     const told = entries.get(target_id) ?? [];
     const entry = told.find((each) => isOf(operation, each));
     if (entry === undefined) {
@@ -53,12 +52,12 @@ function isOf({ kind, created_at_ms, definition_json }: Operation, entry: AuditE
   return entry.operation === kind && entry.at_ms === created_at_ms;
 }
 
-/**
- * A delete of a VM is told of at its volumes as well. Reservations end by themselves, or with a VM:
- * the accounts are held against what is left of them.
- */
+/** Reservations end by themselves, or with a VM: the accounts are held against what is left. */
+const ENDS_OF_RESERVATIONS = ['reservation.use', 'reservation.expire'];
+
+/** A delete of a VM is told of at its volumes as well. */
 function isOfItsOwn({ outcome, operation, resource_kind }: AuditEntry): boolean {
-  if (resource_kind === 'reservation') return false;
+  if (ENDS_OF_RESERVATIONS.includes(operation)) return false;
   return outcome === 'done' && operation.startsWith(`${resource_kind}.`);
 }
 
@@ -78,6 +77,7 @@ export function checkHistories(books: Books, histories: Histories): string[] {
   const retries = retriesIn(books);
   const faults: string[] = [];
   for (const [id, deeds] of histories) {
+    if (id.startsWith('rsv_')) continue;
     const steps = [...deeds, ...(detached.get(id) ?? [])].filter(changesFields);
     const inOrder = sortBy(steps, (deed) => retries.get(deed.operation.id) ?? deed.entry.id);
     const told = tell(id, inOrder, { retries, faults });

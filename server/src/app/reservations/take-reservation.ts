@@ -56,7 +56,7 @@ export function takeReservation(taking: Taking): Result<PreviewedPlace, Problem>
   return ok({ plan, notice: undefined });
 }
 
-/** Lets go of a reservation whose place is taken, and records that; the VM is in the same commit. */
+/** Lets go of a reservation whose place is taken, and records that. */
 export function spendReservation(row: ReservationRow, { deps, context }: WriteScope): ChangeSet {
   return [
     ...releaseReservation(row),
