@@ -69,7 +69,9 @@ export function checkEmpty(books: Books): string[] {
   const rows = resourcesOf(books);
   return [
     ...rows.map(({ id }) => `${id} cannot be deleted`),
-    ...books.allocations.map(({ id }) => `${id} is held for nobody`),
+    ...books.allocations
+      .filter(({ vm_id }) => !books.reservations.some(({ id }) => id === vm_id))
+      .map(({ id }) => `${id} is held for nobody`),
     ...books.pools
       .filter(({ size_gb_used }) => size_gb_used !== 0)
       .map(({ id }) => `pool ${id} is not empty`),
