@@ -234,6 +234,76 @@ type Answer = {
   readonly x: readonly [readonly unknown[], readonly unknown[], readonly unknown[], number];
 };
 
+describe('JSON Schema', () => {
+  const schema = '{"type": "object", "required": ["a"], "properties": {"a": {"pattern": "^x+$"}}}';
+
+  test.each([
+    [`json.match_schema({"a": "xx"}, ${schema})`, [true, []]],
+    [`json.match_schema(\`{"a": "xx"}\`, ${schema})`, [true, []]],
+    [
+      `json.match_schema({}, ${schema})`,
+      [
+        false,
+        [
+          {
+            ...{ desc: 'a is required', error: '(root): a is required' },
+            ...{ field: '(root)', type: 'required' },
+          },
+        ],
+      ],
+    ],
+    [`json.match_schema({"a": "y"}, ${schema})[1][0].field`, 'a'],
+    [`json.match_schema("{", ${schema})`, undefined],
+    ['json.verify_schema({"type": ["string", "null"]})', [true, null]],
+    ['json.verify_schema("{")[0]', false],
+    ['json.verify_schema({"properties": 1})[0]', false],
+    ['json.verify_schema({"pattern": "("})[0]', false],
+    ['json.verify_schema({"$schema": "http://json-schema.org/draft-04/schema#"})', [true, null]],
+  ])('%s', (expression, value) => {
+    expect(resultOf(expression)).toEqual(value);
+  });
+
+  test('has patterns that take linear time', () => {
+    const evil = '{"pattern": "^(a+)+$"}';
+    expect(resultOf(`json.match_schema(input.text, ${evil})[0]`, { text: '1' })).toBe(true);
+    const text = JSON.stringify(`${'a'.repeat(5000)}!`);
+    expect(resultOf(`json.match_schema(input.text, ${evil})[0]`, { text })).toBe(false);
+  });
+});
+
+describe('what follows from the time of a decision', () => {
+  const at = (query: string, nowNs: bigint) => {
+    const result = evaluateRego({ modules: {}, query: `x := ${query}`, nowNs: () => nowNs });
+    return result.ok ? result.value[0]?.x : result.error;
+  };
+
+  test('is the same for the same name, and another for another one', () => {
+    const names = '[uuid.rfc4122("a"), uuid.rfc4122("a"), uuid.rfc4122("b")]';
+    const [one, again, other] = at(names, 1n) as string[];
+    expect(one).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(again).toBe(one);
+    expect(other).not.toBe(one);
+    expect(at(names, 1n)).toEqual([one, again, other]);
+    expect(at(names, 2n)).not.toEqual([one, again, other]);
+  });
+
+  test('is a number below its limit', () => {
+    const numbers = at('[rand.intn(sprintf("%d", [i]), 3) | some i in numbers.range(1, 60)]', 5n);
+    expect(new Set(numbers as number[])).toEqual(new Set([0, 1, 2]));
+    expect(at('[rand.intn("a", 0), rand.intn("a", -1)]', 5n)).toEqual([0, 0]);
+  });
+});
+
+test('print and trace write nowhere and hold', () => {
+  const modules = {
+    'a.rego': 'package a\n\np if {\n\tprint("x", input.missing)\n\ttrace("y")\n}\n',
+  };
+  expect(evaluateRego({ modules, query: 'x := data.a.p' })).toEqual({
+    ok: true,
+    value: [{ x: true }],
+  });
+});
+
 describe('numbers and sets', () => {
   const integer = fc.bigInt({ min: -(10n ** 17n), max: 10n ** 17n });
   test('integers are computed exactly', () => {

@@ -2,12 +2,14 @@
 
 import { type RegoValue, typeOf } from '../value.ts';
 import { AWS_BUILTINS } from './aws.ts';
+import { CHANCE_BUILTINS } from './chance.ts';
 import { CRYPTO_BUILTINS } from './crypto.ts';
 import { DOCUMENT_BUILTINS } from './document.ts';
 import { ENCODING_BUILTINS } from './encoding.ts';
 import { GRAPHQL_BUILTINS } from './graphql.ts';
 import { BuiltinFailure, type HostBuiltin, type HostContext } from './host-builtin.ts';
 import { JSON_PATH_BUILTINS } from './json-path.ts';
+import { JSON_SCHEMA_BUILTINS } from './json-schema.ts';
 import { JWT_BUILTINS } from './jwt.ts';
 import { JWT_SIGN_BUILTINS } from './jwt-sign.ts';
 import { JWT_VERIFY_BUILTINS } from './jwt-verify.ts';
@@ -25,11 +27,13 @@ import { YAML_BUILTINS } from './yaml.ts';
 const ALL: ReadonlyMap<string, HostBuiltin> = new Map(
   [
     AWS_BUILTINS,
+    CHANCE_BUILTINS,
     CRYPTO_BUILTINS,
     DOCUMENT_BUILTINS,
     ENCODING_BUILTINS,
     GRAPHQL_BUILTINS,
     JSON_PATH_BUILTINS,
+    JSON_SCHEMA_BUILTINS,
     JWT_BUILTINS,
     JWT_SIGN_BUILTINS,
     JWT_VERIFY_BUILTINS,

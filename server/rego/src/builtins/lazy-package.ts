@@ -5,6 +5,11 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 
+/** The package `ajv`. */
+export function loadAjv(): typeof import('ajv') {
+  return require('ajv');
+}
+
 /** The package `graphql`. */
 export function loadGraphql(): typeof import('graphql') {
   return require('graphql');

@@ -2,15 +2,11 @@
 
 const NETWORK = 'it talks to the network, and a policy must answer from its input alone';
 const HOST = 'it reveals the machine that decides, and a policy must answer from its input alone';
-const CHANCE = 'its result differs from call to call, and a decision must be repeatable';
 
 /** Refused builtins with the reason, as a clause. */
 export const REFUSED_BUILTINS: ReadonlyMap<string, string> = new Map([
   ['http.send', NETWORK],
   ['net.lookup_ip_addr', NETWORK],
   ['opa.runtime', HOST],
-  ['rand.intn', CHANCE],
-  ['uuid.rfc4122', CHANCE],
-  ['trace', 'it only writes to OPA’s own trace'],
   ['rego.parse_module', 'policies are not compiled inside policies'],
 ]);

@@ -70,6 +70,11 @@ bits.negate number
 internal.number_op number string string
 internal.template_string array
 internal.probe number
+json.verify_schema string|object
+json.match_schema string|object string|object
+rand.intn string number
+uuid.rfc4122 string
+trace string
 type_name any
 lower string
 upper string

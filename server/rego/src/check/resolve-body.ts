@@ -62,6 +62,7 @@ function resolveOne(
   const { at } = literal;
   switch (literal.kind) {
     case 'expr':
+      if (isPrint(context, literal.term)) return [];
       return resolveExpression(context, scope, literal.term, at);
     case 'unify': {
       const left = resolveTerm(context, scope, literal.left);
@@ -90,6 +91,12 @@ function resolveOne(
       return [{ kind: 'with', modifiers, body, at }];
     }
   }
+}
+
+// What a policy prints is for whoever writes it: here it goes nowhere, as in OPA by default.
+function isPrint(context: ModuleContext, term: Term): boolean {
+  if (term.kind !== 'call' || term.name.join('.') !== 'print') return false;
+  return globalPath(context, 'print') === undefined;
 }
 
 // `:=` and `some` make a new variable, once in a body and before its name is used there.
