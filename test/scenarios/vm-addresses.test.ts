@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Vm } from '@novacron/contract/vm';
-import { giveAddresses } from '@novacron/server/app/healing/give-addresses';
+import { completeVms } from '@novacron/server/app/healing/complete-vms';
 import { machineOf, makeVm, SMALL_VM, useBench } from './test-kit/use-bench.ts';
 
 const TINY_VM = { cpu_cores: 1, memory_gb: 0.5, disk_gb: 1 } as const;
@@ -140,7 +140,7 @@ describe('the address of a VM', () => {
     ]);
     expect(done.ok).toBe(true);
     expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({ ip_address: null });
-    expect(await giveAddresses(bench().deps, () => true)).toBe(1);
+    expect(await completeVms(bench().deps, () => true)).toBe(1);
     const { ip_address, mac_address } = vm;
     const given = await bench().expectOk('vm.get', { id: vm.id });
     expect(given).toMatchObject({ ip_address, mac_address });

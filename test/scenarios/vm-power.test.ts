@@ -25,7 +25,7 @@ describe('the power of a VM', () => {
     const vm = await makeVm(bench());
     expect(await run('vm.stop', { id: vm.id })).toMatchObject({ status: 'succeeded' });
     const stopped = await bench().expectOk('vm.get', { id: vm.id });
-    expect(stopped).toMatchObject({ status: 'stopped', node: vm.node, revision: vm.revision });
+    expect(stopped).toMatchObject({ status: 'stopped', node: vm.node, power_state: 'stopped' });
     expect(await machineOf(bench(), vm)).toMatchObject({ status: 'stopped' });
     expect(await bench().store.read({ from: 'allocations' })).toHaveLength(1);
     expect(await run('vm.start', { id: vm.id })).toMatchObject({ status: 'succeeded' });

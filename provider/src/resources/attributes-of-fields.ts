@@ -1,7 +1,7 @@
 /** The Terraform attributes of a kind, made from the resource table: both cannot disagree. */
 import { describeField, type Field, type FieldTable } from '@novacron/contract/field';
 import type { Attribute, Attributes } from '../framework/attribute.ts';
-import { bool, float, int, list, map, nested, string } from '../framework/attributes.ts';
+import { bool, float, int, list, map, nested, set, string } from '../framework/attributes.ts';
 import { describeChange } from './describe-change.ts';
 
 /** Zod is the contract's affair: here its schemas are only asked what they are. */
@@ -16,12 +16,24 @@ export type AttributesFor = 'resource' | 'data-source';
  */
 export function attributesOfFields(table: FieldTable, purpose: AttributesFor): Attributes {
   return Object.fromEntries(
-    Object.entries(table).map(([name, field]) => [name, attributeOfField(field, purpose)]),
+    Object.entries(table)
+      // Nobody can read what only goes one way.
+      .filter(([, { secrecy }]) => purpose === 'resource' || secrecy !== 'write-only')
+      .map(([name, field]) => [name, attributeOfField(field, purpose)]),
   );
 }
 
 type Shape =
-  | { readonly kind: 'string' | 'int' | 'float' | 'bool' | 'string-list' | 'string-map' }
+  | {
+      readonly kind:
+        | 'string'
+        | 'int'
+        | 'float'
+        | 'bool'
+        | 'string-list'
+        | 'string-set'
+        | 'string-map';
+    }
   | {
       readonly kind: 'object' | 'object-list';
       readonly fields: Readonly<Record<string, FieldSchema>>;
@@ -30,7 +42,10 @@ type Shape =
 function attributeOfField(field: Field, purpose: AttributesFor): Attribute {
   const isInput = purpose === 'resource' && field.presence !== 'computed';
   const options = isInput ? inputOptions(field) : readOnlyOptions(field);
-  return attributeOf(shapeOf(field.schema), options, isInput ? 'input' : 'read-only');
+  const shape = shapeOf(field.schema);
+  const isSet = field.collection === 'set' && shape.kind === 'string-list';
+  const kept: Shape = isSet ? { kind: 'string-set' } : shape;
+  return attributeOf(kept, options, isInput ? 'input' : 'read-only');
 }
 
 /** Who sets what is inside of an object. */
@@ -54,6 +69,8 @@ function attributeOf(
       return bool(given);
     case 'string-list':
       return list(Object.assign({ element: string }, given));
+    case 'string-set':
+      return set(Object.assign({ element: string }, given));
     case 'string-map':
       return map(Object.assign({ element: string }, given));
     case 'object':
@@ -100,6 +117,7 @@ function readOnlyOptions(field: Field): Record<string, unknown> {
     description: describeField(field),
     computed: true,
     ...(mayBeNull ? { nullable: true } : {}),
+    ...(field.secrecy === 'sensitive' ? { sensitive: true } : {}),
   };
 }
 

@@ -11,6 +11,7 @@ import { resourceSchema, type Schema } from '../framework/schema.ts';
 import { createKey } from '../rpc/create-key.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 import { attributesOfFields } from './attributes-of-fields.ts';
+import { checkTogether } from './check-together.ts';
 import { findReplacements } from './find-replacements.ts';
 import { finishOperation, toUserError } from './finish-operation.ts';
 import {
@@ -27,7 +28,15 @@ import { reportProblem } from './report-problem.ts';
 import { resolveImport } from './resolve-import.ts';
 import type { ResourceKindInfo } from './resource-kinds.ts';
 import { TIMEOUTS_ATTRIBUTE, TIMEOUTS_NAME, timeoutOf } from './timeouts.ts';
-import { changedFields, changedInput, knownInput, stateOf, type Values } from './values.ts';
+import {
+  changedFields,
+  changedInput,
+  knownInput,
+  settledValues,
+  stateOf,
+  type Values,
+  writeOnlyInput,
+} from './values.ts';
 
 /** Private state: the idempotency key of a create whose answer is not confirmed yet. */
 const UNCONFIRMED_KEY = 'unconfirmed_key';
@@ -80,6 +89,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
   return {
     schema,
     identity: 'id',
+    validate: (config, { diagnostics }) => checkTogether(info.table, config, diagnostics),
     modifyPlan: planning(target),
     create: creating(target),
     read: reading(target),
@@ -118,22 +128,27 @@ function planning({ type, info, schema, labelOf }: Target): NonNullable<Handlers
       number: context.client.nextTrouble,
     });
     const shown = change.kind === 'create' && info.kind === 'vm' ? previewToPlan(previewed) : {};
-    return { plan: shown as never, replacePaths: replacements.map(({ name }) => [name]) };
+    const settled = change.kind === 'update' ? settledValues(info.table, change) : {};
+    return {
+      plan: { ...shown, ...settled } as never,
+      replacePaths: replacements.map(({ name }) => [name]),
+    };
   };
 }
 
 function creating(target: Target): Handlers['create'] {
   const { type, info, schema, labelOf } = target;
-  return async ({ desired }, context) => {
+  return async ({ desired, config }, context) => {
     const { client: session, signal } = context;
     const { input } = knownInput(info.table, desired);
+    const secrets = writeOnlyInput(info.table, config, { before: undefined, after: desired });
     const idempotencyKey = createKey({ deployment: session.deployment, type, input });
     session.forgetReads();
     // A create that a state holds shall not answer for this one.
     await session.keys.settle();
     const answer: Result<Written, Problem> = await session.client.call(
       `${info.kind}.create`,
-      { ...input, idempotency_key: idempotencyKey } as never,
+      { ...input, ...secrets, idempotency_key: idempotencyKey } as never,
       { signal },
     );
     const doing = `create ${labelOf(desired)}`;
@@ -190,17 +205,18 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
   const { info, schema, labelOf } = target;
   const { attributes } = schema;
   return {
-    async update({ prior, desired }, context) {
+    async update({ prior, desired, config }, context) {
       const before: Values = prior;
       const { client: session, signal } = context;
       const id = idOf(before);
       const { input } = changedInput(info.table, before, desired);
+      const secrets = writeOnlyInput(info.table, config, { before, after: desired });
       // Only the timeouts changed, which the server knows nothing of.
       if (Object.keys(input).length === 0) return withOwn(before, desired) as never;
       session.forgetReads();
       const answer: Result<Written, Problem> = await session.client.call(
         `${info.kind}.update`,
-        { ...input, id } as never,
+        { ...input, ...secrets, id } as never,
         { signal },
       );
       const doing = `update ${labelOf(before)}`;

@@ -20,6 +20,11 @@ export const PREVIEW_ATTRIBUTE = nested({
   attributes: {
     node: string({ computed: true, description: 'Name of the node.' }),
     score: float({ computed: true, description: 'Weighted score of the node, 0 to 1.' }),
+    cost_per_hour: float({
+      computed: true,
+      nullable: true,
+      description: 'What the VM costs there; null where nobody said what the node costs.',
+    }),
     explanation: list({
       element: string,
       computed: true,
@@ -41,12 +46,12 @@ export const PREVIEW_ATTRIBUTE = nested({
 export function previewToPlan(previewed: AdmissionPreview | undefined): Values {
   const shown = previewed?.placement_preview ?? null;
   if (shown === null) return { [PREVIEW_NAME]: UNKNOWN };
-  const { node, score, explanation } = shown;
+  const { node, score, explanation, cost_per_hour } = shown;
   const alternatives = shown.alternatives.map((other) => ({
     node: other.node,
     score: other.score,
   }));
-  return { [PREVIEW_NAME]: { node, score, explanation, alternatives } };
+  return { [PREVIEW_NAME]: { node, score, cost_per_hour, explanation, alternatives } };
 }
 
 /** What a state keeps: what the plan has shown, which the server does not know any more. */

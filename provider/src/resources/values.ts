@@ -1,6 +1,6 @@
 /** Between Terraform's values and the contract's inputs and answers. */
 
-import type { FieldTable } from '@novacron/contract/field';
+import type { Field, FieldTable } from '@novacron/contract/field';
 import { equalJson } from '@novacron/contract/json';
 import { isUnknown } from '../cty/unknown.ts';
 import type { ResourceAnswer } from '../rpc/session.ts';
@@ -33,7 +33,7 @@ export function changedInput(table: FieldTable, before: Values, after: Values): 
   const unknown: string[] = [];
   for (const name of userFields(table)) {
     if (holdsUnknown(after[name])) unknown.push(name);
-    else if (!sameValue(before[name], after[name])) input[name] = after[name] ?? null;
+    else if (!sameValue(table[name], before[name], after[name])) input[name] = after[name] ?? null;
   }
   return { input, unknown };
 }
@@ -46,11 +46,55 @@ export function stateOf(table: FieldTable, answer: ResourceAnswer): Record<strin
 
 /** Names of the user's fields whose values differ. */
 export function changedFields(table: FieldTable, before: Values, after: Values): string[] {
-  return userFields(table).filter((name) => !sameValue(before[name], after[name]));
+  return userFields(table).filter((name) => !sameValue(table[name], before[name], after[name]));
 }
 
+/** What people set and plans and states carry. */
 function userFields(table: FieldTable): string[] {
-  return Object.keys(table).filter((name) => table[name]?.presence !== 'computed');
+  return Object.keys(table).filter((name) => {
+    const field = table[name];
+    return field?.presence !== 'computed' && field?.secrecy !== 'write-only';
+  });
+}
+
+/** Ends the name of the field that says when to send a write-only one. */
+const VERSION_ENDING = '_version';
+
+/**
+ * The write-only values that a create sends, or an update: those whose version changes. They are in
+ * the configuration alone, which an apply knows wholly.
+ * @param before - the state; undefined for a create
+ */
+export function writeOnlyInput(
+  table: FieldTable,
+  config: Values,
+  change: { readonly before: Values | undefined; readonly after: Values },
+): Record<string, unknown> {
+  const { before, after } = change;
+  const names = Object.keys(table).filter((name) => table[name]?.secrecy === 'write-only');
+  const sent = names.filter((name) => {
+    const version = `${name}${VERSION_ENDING}`;
+    return before === undefined
+      ? (config[name] ?? null) !== null
+      : !sameValue(table[version], before[version], after[version]);
+  });
+  return Object.fromEntries(sent.map((name) => [name, config[name] ?? null]));
+}
+
+/** The computed values that a change leaves as they are, because what they follow stays. */
+export function settledValues(
+  table: FieldTable,
+  change: { readonly prior: Values; readonly plan: Values },
+): Record<string, unknown> {
+  const { prior, plan } = change;
+  const settled = Object.entries(table).filter(([name, field]) => {
+    const isThere = Array.isArray(prior[name])
+      ? prior[name].length > 0
+      : (prior[name] ?? null) !== null;
+    const stays = field.follows?.every((each) => sameValue(table[each], prior[each], plan[each]));
+    return isThere && stays === true;
+  });
+  return Object.fromEntries(settled.map(([name]) => [name, prior[name]]));
 }
 
 /** Whether a value or a part of it is not known yet. */
@@ -61,6 +105,12 @@ export function holdsUnknown(value: unknown): boolean {
   return Object.values(value).some(holdsUnknown);
 }
 
-function sameValue(left: unknown, right: unknown): boolean {
-  return equalJson(left ?? null, right ?? null);
+function sameValue(field: Field | undefined, left: unknown, right: unknown): boolean {
+  return equalJson(inOrder(field, left), inOrder(field, right));
+}
+
+/** Terraform and the server put the elements of a set in orders of their own. */
+function inOrder(field: Field | undefined, value: unknown): unknown {
+  const isSet = field?.collection === 'set' && Array.isArray(value);
+  return isSet ? value.toSorted() : (value ?? null);
 }

@@ -5,6 +5,7 @@ import { toValidationProblem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import type { DriverCapabilities } from './driver.ts';
+import { NodeClass, PRICE_FIELDS } from './node-prices.ts';
 
 /** More nodes than one process should simulate; a bigger fleet runs agents of its own. */
 const FLEET_NODES_MAX = 10_000;
@@ -70,6 +71,8 @@ export const FleetNode = z.strictObject({
     .max(1_048_576, 'must be at most 1048576')
     .describe('Unit: GB.'),
   capabilities: Capabilities.optional().describe('What its hypervisor can do'),
+  class: Name.optional().describe('Which of `node_classes` says what it costs'),
+  ...PRICE_FIELDS,
   latency_ms: z
     .partialRecord(z.enum(ACTION_KINDS), Latency)
     .optional()
@@ -92,11 +95,16 @@ export const Fleet = z
       .array(FleetNode, 'must be a list of nodes')
       .min(1, 'must have at least one node')
       .max(FLEET_NODES_MAX, `must have at most ${FLEET_NODES_MAX} nodes`),
+    node_classes: z.record(Name, NodeClass).optional().describe('What kinds of nodes cost'),
     storage_pools: z.strictObject({ ssd: StoragePool, hdd: StoragePool, nvme: StoragePool }),
   })
-  .superRefine(({ nodes }, context) => {
+  .superRefine(({ nodes, node_classes = {} }, context) => {
     const seen = new Set<string>();
-    for (const [index, { name }] of nodes.entries()) {
+    for (const [index, { name, class: kind }] of nodes.entries()) {
+      if (kind !== undefined && !Object.hasOwn(node_classes, kind)) {
+        const message = `node_classes has no ${kind}`;
+        context.addIssue({ code: 'custom', path: ['nodes', index, 'class'], message });
+      }
       if (seen.has(name)) {
         const message = `another node is called ${name} already`;
         context.addIssue({ code: 'custom', path: ['nodes', index, 'name'], message });
@@ -112,8 +120,15 @@ export type Fleet = z.infer<typeof Fleet>;
  */
 export function parseFleet(document: unknown): Result<Fleet, Problem> {
   const parsed = Fleet.safeParse(document);
-  if (parsed.success) return ok(parsed.data);
+  if (parsed.success) return ok(withClasses(parsed.data));
   return err(toValidationProblem(parsed.error, 'The fleet description'));
+}
+
+/** Each node with what its class says and it does not say itself. */
+function withClasses(fleet: Fleet): Fleet {
+  const { node_classes = {} } = fleet;
+  const nodes = fleet.nodes.map((node) => ({ ...node_classes[node.class ?? ''], ...node }));
+  return { ...fleet, nodes };
 }
 
 const NODES = 12;

@@ -12,6 +12,7 @@ import {
 import { canonicalJson, equalJson } from '@novacron/contract/json';
 import type { AgentDatabase } from './agent-database.ts';
 import type { Clock } from './clock.ts';
+import { forgetActionSecrets } from './forget-action-secrets.ts';
 import type { LocalWrite } from './group-commits.ts';
 
 const DAY_MS = 86_400_000;
@@ -86,11 +87,12 @@ export function openJournal({ database, clock }: JournalOptions): Journal {
       database.commits.submit(() => {
         database
           .prepare(
-            `UPDATE commands SET state = 'ended', outcome = ?, changed_at_ms = ?
+            `UPDATE commands
+             SET state = 'ended', outcome = ?, changed_at_ms = ?, command = COALESCE(?, command)
              WHERE node = ? AND operation_id = ? AND step = ?`,
           )
           .run(
-            ...[JSON.stringify(outcome), clock.nowMs()],
+            ...[JSON.stringify(outcome), clock.nowMs(), forgottenText(command)],
             ...[database.node, command.operation_id, command.step],
           );
       }, beside),
@@ -123,8 +125,15 @@ function beginAt(database: AgentDatabase, command: AgentCommand, nowMs: number):
   return { kind: 'journalled' };
 }
 
+/** Secrets are needed until the command has ended, and not a moment longer. */
+function forgottenText(command: AgentCommand): string | null {
+  const action = forgetActionSecrets(command.action);
+  return action === command.action ? null : canonicalJson({ ...command, action });
+}
+
 function isSameCommand(left: AgentCommand, right: AgentCommand): boolean {
-  return left.vm_id === right.vm_id && equalJson(left.action, right.action);
+  const [was, is] = [forgetActionSecrets(left.action), forgetActionSecrets(right.action)];
+  return left.vm_id === right.vm_id && equalJson(was, is);
 }
 
 function mayPass(outcome: CommandOutcome): boolean {

@@ -33,6 +33,7 @@ import { capacityOf, type FleetNode } from './fleet.ts';
 import type { Journal } from './journal.ts';
 import { type Logger, silentLogger } from './logger.ts';
 import { measureUsage } from './measure-usage.ts';
+import { pricesOf } from './node-prices.ts';
 import { type Ending, outcomeInTime } from './outcome-in-time.ts';
 import { reportProgress } from './report-progress.ts';
 
@@ -146,7 +147,9 @@ function lanesWithin({ timers, lanes }: Agent, graceMs: number): Promise<void> {
 }
 
 function announcementOf({ node, driver }: Agent): AgentAnnouncement {
+  const prices = pricesOf(node);
   return {
+    ...(prices === undefined ? {} : { prices }),
     protocol: AGENT_PROTOCOL_VERSION,
     node: node.name,
     zone: node.zone,

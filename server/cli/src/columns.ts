@@ -23,7 +23,10 @@ const quota = (name: string): Column => ({
 });
 
 const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
-  vm: named('name', 'status', 'node', 'cpu_cores', 'memory_gb', 'disk_gb', 'id'),
+  vm: [
+    ...named('name', 'status', 'node', 'cpu_cores', 'memory_gb', 'disk_gb'),
+    ...named('ip_address', 'cost_per_hour', 'id'),
+  ],
   network: named('name', 'cidr', 'dns_servers', 'vm_count', 'id'),
   volume: named('name', 'status', 'size_gb', 'type', 'attached_to', 'id'),
   snapshot: named('name', 'status', 'size_gb', 'volume_id', 'node', 'created_at', 'id'),

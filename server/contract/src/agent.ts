@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { OperationId, SnapshotId, VmId, VolumeId } from './ids.ts';
+import { NodePrices } from './node-prices.ts';
 
 /** Version of this protocol. Neighbouring releases must understand each other's messages. */
 export const AGENT_PROTOCOL_VERSION = 1;
@@ -80,6 +81,14 @@ export const MachineNetwork = z.looseObject({
   mac_address: z.string().optional().describe('Of its interface'),
 });
 
+/** What the guest is told when it boots. */
+export const MachineGuest = z.looseObject({
+  ssh_keys: z.array(z.string()),
+  user_data: z.string().nullable().describe('A fingerprint of it in what agents report'),
+  password: z.string().nullable().describe('The same'),
+});
+export type MachineGuest = z.infer<typeof MachineGuest>;
+
 /** What a machine shall be, as its hypervisor needs to know it. */
 export const MachineSpec = z.looseObject({
   name: z.string(),
@@ -89,6 +98,7 @@ export const MachineSpec = z.looseObject({
   template: z.string().describe('Name of the template'),
   network: MachineNetwork.nullable(),
   labels: z.record(z.string(), z.string()),
+  guest: MachineGuest.optional().describe('Absent where it stays as it is; in older messages too'),
 });
 export type MachineSpec = z.infer<typeof MachineSpec>;
 
@@ -244,17 +254,6 @@ export const Inspection = z.looseObject({
 export type Inspection = z.infer<typeof Inspection>;
 
 const yesNo = z.enum(['yes', 'no']);
-
-const perHour = z.number().min(0);
-
-/** What the resources of a node cost for an hour each; the currency is the operator's affair. */
-export const NodePrices = z.looseObject({
-  cpu_core: perHour.describe('A core'),
-  memory_gb: perHour.describe('A GB of memory'),
-  disk_gb: perHour.describe('A GB of disk'),
-  spot_ratio: z.number().min(0).max(1).describe('What spot VMs pay of it, 0 to 1'),
-});
-export type NodePrices = z.infer<typeof NodePrices>;
 
 /** Said by an agent when it starts and with every heartbeat. */
 export const AgentAnnouncement = z.looseObject({

@@ -48,12 +48,20 @@ export interface Field {
   readonly owner: 'user' | 'platform';
   readonly effectOf: EffectOf;
   readonly driftClass: DriftClass;
+  /**
+   * `sensitive`: answers carry it, plans and logs hide it. `write-only`: nothing ever carries it.
+   * The desired state at rest holds neither: both are kept apart, sealed.
+   */
   readonly secrecy: 'plain' | 'sensitive' | 'write-only';
+  /** `set`: a list without order and repetition. */
+  readonly collection?: 'set';
   /**
    * `volatile`: changes whenever other resources do. Answers carry it; Terraform's state does not,
    * because it would be out of date at once and every refresh would report a change.
    */
   readonly volatility: 'steady' | 'volatile';
+  /** A computed value that stays as long as these fields do; else any change may change it. */
+  readonly follows?: readonly string[];
   /** The kind of resource whose id the field holds. */
   readonly references?: ResourceKind | 'template';
   readonly example: z.core.util.JSONType;
@@ -106,10 +114,22 @@ type UpdateShape<T extends FieldTable> = {
     : z.ZodOptional<z.ZodNullable<T[K]['schema']>>;
 };
 
+type PlainKeys<T extends FieldTable> = {
+  [K in UserKeys<T>]: T[K]['secrecy'] extends 'plain' ? K : never;
+}[UserKeys<T>];
+
 type SpecShape<T extends FieldTable> = {
-  [K in UserKeys<T>]: T[K] extends { presence: 'required' } | { default: string | number | boolean }
+  [K in PlainKeys<T>]: T[K] extends { presence: 'required' }
     ? T[K]['schema']
-    : z.ZodPrefault<z.ZodNullable<T[K]['schema']>>;
+    : T[K] extends { default: string | number | boolean }
+      ? z.ZodPrefault<T[K]['schema']>
+      : z.ZodPrefault<z.ZodNullable<T[K]['schema']>>;
+};
+
+type SecretShape<T extends FieldTable> = {
+  [K in UserKeys<T> as T[K]['secrecy'] extends 'sensitive' ? K : never]: z.ZodPrefault<
+    z.ZodNullable<T[K]['schema']>
+  >;
 };
 
 type ComputedShape<T extends FieldTable> = {
@@ -150,31 +170,42 @@ export function updateShape<T extends FieldTable>(table: T): UpdateShape<T> {
   );
 }
 
+/** The rows of what people set and may be told to whoever asks. */
+function plainRows(table: FieldTable): [string, Field][] {
+  return userRows(table).filter(([, row]) => row.secrecy === 'plain');
+}
+
 /**
- * The desired state at rest: every field that people set, null where nothing was said. A row that
- * an earlier release wrote lacks the fields that came later: nothing was said of those either.
+ * The desired state at rest: every field that people set but for secrets, its default or null where
+ * nothing was said. A row that an earlier release wrote lacks the fields that came later: nothing
+ * was said of those either.
  */
 export function specShape<T extends FieldTable>(table: T): SpecShape<T> {
-  return shapeOf(userRows(table), (row) =>
-    row.presence === 'required' || row.default !== undefined
-      ? row.schema
-      : row.schema.nullable().prefault(null),
-  );
+  return shapeOf(plainRows(table), (row) => {
+    if (row.presence === 'required') return row.schema;
+    return row.default === undefined
+      ? row.schema.nullable().prefault(null)
+      : row.schema.prefault(row.default as never);
+  });
 }
 
 /** Desired and computed fields together, as answers carry them. */
-export function answerShape<T extends FieldTable>(table: T): SpecShape<T> & ComputedShape<T> {
+export function answerShape<T extends FieldTable>(
+  table: T,
+): SpecShape<T> & SecretShape<T> & ComputedShape<T> {
   const computedRows = Object.entries(table).filter(([, row]) => row.presence === 'computed');
   const answers: ComputedShape<T> = shapeOf(computedRows, (row) => row.schema);
-  return { ...specShape(table), ...answers };
+  const sensitive = userRows(table).filter(([, row]) => row.secrecy === 'sensitive');
+  const secrets: SecretShape<T> = shapeOf(sensitive, (row) => row.schema.nullable().prefault(null));
+  return { ...specShape(table), ...secrets, ...answers };
 }
 
-/** Fills in a request's silence: defaults where the table has them, null elsewhere. */
+/** Fills in a request's silence: defaults where the table has them, null elsewhere; no secrets. */
 export function fillDefaults(
   table: FieldTable,
   given: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   return Object.fromEntries(
-    userRows(table).map(([name, row]) => [name, given[name] ?? row.default ?? null]),
+    plainRows(table).map(([name, row]) => [name, given[name] ?? row.default ?? null]),
   );
 }

@@ -1,6 +1,7 @@
 /** Nodes: hypervisor hosts, each owned by one agent. */
 import { z } from 'zod';
 import { NodeId } from './ids.ts';
+import { NodePrices } from './node-prices.ts';
 import { Timestamp } from './resource.ts';
 
 /**
@@ -27,6 +28,9 @@ export const Node = z.looseObject({
   capacity: amounts.describe('What the node can promise'),
   allocated: amounts.describe('What the VMs on it were promised: those that the caller may see'),
   vm_count: z.int().describe('VMs on it that the caller may see: the first tenant sees all'),
+  prices: NodePrices.nullable()
+    .prefault(null)
+    .describe('What its resources cost; null where nobody said'),
   last_seen_at: Timestamp,
 });
 export type Node = z.infer<typeof Node>;

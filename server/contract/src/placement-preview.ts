@@ -15,6 +15,11 @@ export const PlacementPreviewShown = z.looseObject({
   score: z.number().describe('Weighted score of the node, 0 to 1'),
   explanation: z.array(z.string()).describe('Why, in lines for people'),
   alternatives: z.array(PlacementAlternative).describe('The best other nodes, best first'),
+  cost_per_hour: z
+    .number()
+    .nullable()
+    .prefault(null)
+    .describe('What the VM costs there; null where nobody said what the node costs'),
 });
 export type PlacementPreviewShown = z.infer<typeof PlacementPreviewShown>;
 
@@ -36,6 +41,7 @@ export const PlacementPreview = z.looseObject({
   score: z.number().nullable().describe('Weighted score of the node, 0 to 1'),
   explanation: z.array(z.string()).describe('Why, in lines for people'),
   alternatives: z.array(PlacementAlternative).describe('The best other nodes, best first'),
+  cost_per_hour: z.number().nullable().prefault(null).describe('What the VM costs there'),
   refusal: PlacementRefusal.nullable().describe('Why it has no place; null where it has one'),
   created_at: Timestamp,
 });

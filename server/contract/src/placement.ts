@@ -15,6 +15,11 @@ export const PlacementDecision = z.looseObject({
   score: z.number().describe('Weighted score of the chosen node, 0 to 1'),
   explanation: z.array(z.string()).describe('Why, in lines for people'),
   alternatives: z.array(PlacementAlternative).describe('The best other nodes, best first'),
+  cost_per_hour: z
+    .number()
+    .nullable()
+    .prefault(null)
+    .describe('What the VM costs there; null where nobody said what the node costs'),
   scores: z.record(z.string(), z.number()).describe('Score of the chosen node by scorer, 0 to 1'),
   rejected: z.record(z.string(), z.int()).describe('Nodes refused, counted per reason'),
 });

@@ -18,6 +18,7 @@ export const PROBLEM_KINDS = {
   'audit-broken': { status: 409, title: 'The audit log was tampered with', retryable: 'no' },
   conflict: { status: 409, title: 'Somebody changed it at the same time', retryable: 'yes' },
   'deadline-exceeded': { status: 504, title: 'Not done within its deadline', retryable: 'yes' },
+  'deletion-protected': { status: 409, title: 'It is protected from deletion', retryable: 'no' },
   'feature-disabled': { status: 403, title: 'Your tenant does not have this', retryable: 'no' },
   forbidden: { status: 403, title: 'Your role does not allow this', retryable: 'no' },
   'idempotency-key-reused': { status: 422, title: 'Key used for another request', retryable: 'no' },

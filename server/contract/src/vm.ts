@@ -1,13 +1,18 @@
 /** Virtual machines: the resource table's rows of kind `vm` and their requests. */
 import { z } from 'zod';
 import { computed, createShape, type EffectOf, field, specShape, updateShape } from './field.ts';
-import { NetworkId, TemplateId, VmId } from './ids.ts';
+import { NetworkId, TemplateId, VmId, VolumeId } from './ids.ts';
 import { Labels, ResourceName, resourceSchema } from './resource.ts';
+import { Password, SecretVersion, SshKeys, UserData } from './vm-guest.ts';
 import { AntiAffinityGroup, VmPlacement } from './vm-placement.ts';
 
 /** Life of a VM as its agent reports it. */
 export const VmStatus = z.enum(['creating', 'running', 'stopped', 'failed', 'deleting', 'unknown']);
 export type VmStatus = z.infer<typeof VmStatus>;
+
+const PRIORITY_MAX = 100;
+
+const DESCRIPTION_LENGTH_MAX = 1_000;
 
 /** An interface of a VM. */
 export const NetworkInterface = z.looseObject({
@@ -108,32 +113,160 @@ export const VM_FIELDS = {
     driftClass: 'availability',
     example: { strategy: 'spread', zone: 'zone-a', spread_domain: 'rack' },
   }),
+  power_state: field({
+    schema: z.enum(['running', 'stopped']),
+    description:
+      'Whether the VM runs. A stopped VM keeps its place, its disks and its address. A change ' +
+      'starts or stops it.',
+    presence: 'optional',
+    default: 'running',
+    driftClass: 'availability',
+    example: 'running',
+  }),
+  deletion_protection: field({
+    schema: z.boolean(),
+    description:
+      'Refuses to delete the VM, in plans already, until it is false and applied: a destroy and ' +
+      'a replacement alike.',
+    presence: 'optional',
+    default: false,
+    driftClass: 'availability',
+    example: true,
+  }),
+  priority: field({
+    schema: z.int().min(0).max(PRIORITY_MAX),
+    description:
+      'How much the VM matters, 0 to 100: what matters more is healed first and leaves a node ' +
+      'that is drained first.',
+    presence: 'optional',
+    default: 50,
+    driftClass: 'availability',
+    example: 80,
+  }),
+  spot: field({
+    schema: z.boolean(),
+    description:
+      'Lets the VM run on spot nodes, which may be taken away, and pay their discount. Other VMs ' +
+      'never go there. A change is checked against where the VM is.',
+    presence: 'optional',
+    default: false,
+    driftClass: 'availability',
+    example: false,
+  }),
+  description: field({
+    schema: z.string().max(DESCRIPTION_LENGTH_MAX),
+    description: 'What the VM is for, for people.',
+    presence: 'optional',
+    example: 'Serves the shop.',
+  }),
+  ssh_keys: field({
+    schema: SshKeys,
+    description:
+      'Public keys that the guest lets in, in the format of authorized_keys. The guest reads ' +
+      'them when it boots.',
+    presence: 'optional',
+    effectOf: () => 'restart',
+    driftClass: 'security',
+    collection: 'set',
+    example: [
+      'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm9fTk2kxL1rjc0Jw7Vf0dN9Q1p0r3v5b7n9m1k3j5h me',
+    ],
+  }),
+  user_data: field({
+    schema: UserData,
+    description:
+      'Data for cloud-init, such as a #cloud-config document; the guest reads it when it boots. ' +
+      'It is in the state of Terraform: what shall not be there belongs into `user_data_wo`. ' +
+      'Only one of both can be set.',
+    presence: 'optional',
+    effectOf: () => 'restart',
+    driftClass: 'security',
+    secrecy: 'sensitive',
+    example: '#cloud-config',
+  }),
+  user_data_wo: field({
+    schema: UserData,
+    description:
+      'Data for cloud-init that nothing ever shows again: it is in no state, no plan, no answer. ' +
+      'It is sent when the VM is created and when `user_data_wo_version` changes.',
+    presence: 'optional',
+    effectOf: () => 'restart',
+    secrecy: 'write-only',
+    example: '#cloud-config',
+  }),
+  user_data_wo_version: field({
+    schema: SecretVersion,
+    description: 'Any number; a change sends `user_data_wo` anew.',
+    presence: 'optional',
+    effectOf: () => 'restart',
+    driftClass: 'security',
+    example: 1,
+  }),
+  password_wo: field({
+    schema: Password,
+    description:
+      'Password of the default user of the guest, which nothing ever shows again. It is sent ' +
+      'when the VM is created and when `password_wo_version` changes.',
+    presence: 'optional',
+    effectOf: () => 'restart',
+    secrecy: 'write-only',
+    example: 'correct horse battery staple',
+  }),
+  password_wo_version: field({
+    schema: SecretVersion,
+    description: 'Any number; a change sends `password_wo` anew.',
+    presence: 'optional',
+    effectOf: () => 'restart',
+    driftClass: 'security',
+    example: 1,
+  }),
   node: computed(
     z.string().nullable(),
     'Name of the node that the VM runs on. NovaCron may move the VM, which is never drift.',
     'node-01',
   ),
-  ip_address: computed(
-    z.string().nullable().prefault(null),
-    'Address in the network, chosen by NovaCron and kept until the VM leaves the network; null ' +
-      'without a network.',
-    '10.0.14.7',
-  ),
-  mac_address: computed(
-    z.string().nullable().prefault(null),
-    'Hardware address of the interface: the same for all of its life; null without a network.',
-    '02:1c:42:9a:5e:07',
-  ),
-  network_interfaces: computed(
-    z.array(NetworkInterface).prefault([]),
-    'The interfaces of the VM: one when it is connected to a network.',
-    [
-      {
-        network_id: 'net_01jd3v6t7re3h8z9k2m4n5p6q7',
-        ip_address: '10.0.14.7',
-        mac_address: '02:1c:42:9a:5e:07',
-      },
-    ],
+  ip_address: {
+    ...computed(
+      z.string().nullable().prefault(null),
+      'Address in the network, chosen by NovaCron and kept until the VM leaves the network; null ' +
+        'without a network.',
+      '10.0.14.7',
+    ),
+    follows: ['network_id'],
+  },
+  mac_address: {
+    ...computed(
+      z.string().nullable().prefault(null),
+      'Hardware address of the interface: the same for all of its life; null without a network.',
+      '02:1c:42:9a:5e:07',
+    ),
+    follows: ['network_id'],
+  },
+  network_interfaces: {
+    ...computed(
+      z.array(NetworkInterface).prefault([]),
+      'The interfaces of the VM: one when it is connected to a network.',
+      [
+        {
+          network_id: 'net_01jd3v6t7re3h8z9k2m4n5p6q7',
+          ip_address: '10.0.14.7',
+          mac_address: '02:1c:42:9a:5e:07',
+        },
+      ],
+    ),
+    follows: ['network_id'],
+  },
+  volumes: {
+    ...computed(z.array(VolumeId).prefault([]), 'Ids of the volumes that are attached to the VM.', [
+      'vol_01jd3v6t7re3h8z9k2m4n5p6q7',
+    ]),
+    volatility: 'volatile',
+  },
+  cost_per_hour: computed(
+    z.number().nullable().prefault(null),
+    'What the VM costs where it is, by the prices of its node; null where nobody said what the ' +
+      'node costs. What a VM to be created will cost is in the placement preview.',
+    0.21,
   ),
   status: computed(VmStatus, 'What the VM is doing.', 'running'),
 } as const;

@@ -28,16 +28,17 @@ import {
   listTemplates,
   waitForOperation,
 } from './read-resources.ts';
+import { getVm, listVms } from './read-vms.ts';
 import { reportDrift } from './report-drift.ts';
 import { getReservation, listReservations } from './reservations/read-reservations.ts';
-import { toNetwork, toPolicy, toSnapshot, toVm, toVolume } from './resources/answer-resource.ts';
+import { toNetwork, toPolicy, toSnapshot, toVolume } from './resources/answer-resource.ts';
 import { showNodeUsage, showVmUsage } from './usage/show-usage.ts';
 
 /** Binds the rows that read, and those that only take note, to their use cases. */
 export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: AuditChain) {
   return {
-    'vm.get': ({ id }, context) => getResource(deps, 'vm', id, context, toVm),
-    'vm.list': (input, context) => listResources(deps, 'vm', input, context, toVm),
+    'vm.get': ({ id }, context) => getVm(deps, id, context),
+    'vm.list': (input, context) => listVms(deps, input, context),
     'vm.usage': ({ id }, context) => showVmUsage(deps, id, context),
     'network.get': ({ id }, context) => getResource(deps, 'network', id, context, toNetwork),
     'network.list': (input, context) => listResources(deps, 'network', input, context, toNetwork),

@@ -22,13 +22,14 @@ import {
 } from './optimizer/improve-fleet.ts';
 import { getNode } from './read-nodes.ts';
 import { getResource } from './read-resources.ts';
+import { getVm } from './read-vms.ts';
 import type { EventRelay } from './relay-events.ts';
 import {
   prepareReservationCreate,
   prepareReservationDelete,
 } from './reservations/prepare-reservation.ts';
 import { getReservation } from './reservations/read-reservations.ts';
-import { toNetwork, toPolicy, toSnapshot, toVm, toVolume } from './resources/answer-resource.ts';
+import { toNetwork, toPolicy, toSnapshot, toVolume } from './resources/answer-resource.ts';
 import {
   prepareNetworkCreate,
   prepareNetworkDelete,
@@ -86,7 +87,7 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
   const improving = { deps, executor, onEvents: relay.signal };
   const showNode = (id: string, context: CallContext) => getNode(deps, id, context);
   const showReservation = (id: string, context: CallContext) => getReservation(deps, id, context);
-  const showVm = (id: string, context: CallContext) => getResource(deps, 'vm', id, context, toVm);
+  const showVm = (id: string, context: CallContext) => getVm(deps, id, context);
   const showNetwork = (id: string, context: CallContext) =>
     getResource(deps, 'network', id, context, toNetwork);
   const showVolume = (id: string, context: CallContext) =>

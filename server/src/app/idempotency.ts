@@ -10,6 +10,7 @@ import type { Tables } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
 import { type Page, pageOf } from './page.ts';
 import { RESOURCE_TABLES } from './resources/resource-tables.ts';
+import { withoutSecrets } from './resources/vm-secrets.ts';
 import { toTimestamp } from './time.ts';
 
 /** What an earlier request with the same key led to; `gone`: its resource was deleted since. */
@@ -35,7 +36,11 @@ export function requestOf(
   context: CallContext,
 ): KeyedRequest {
   const key = input.idempotency_key;
-  const text = canonicalJson({ name, input, deployment: context.deployment });
+  const text = canonicalJson({
+    name,
+    input: withoutSecrets(input),
+    deployment: context.deployment,
+  });
   return {
     key: typeof key === 'string' ? key : undefined,
     hash: createHash('sha256').update(text).digest('hex'),

@@ -14,6 +14,7 @@ import { previewPlacement } from './previews/preview-placement.ts';
 import { FIELD_TABLES } from './report-drift.ts';
 import { desiredOf } from './resources/answer-resource.ts';
 import { findResource } from './resources/find-resource.ts';
+import { deletionProtected } from './resources/resource-problems.ts';
 import type { Prepare, PreparedWrite } from './write.ts';
 
 /** How each previewable operation is prepared. */
@@ -93,7 +94,8 @@ async function wasAdmitted(
 }
 
 /**
- * Deletions are not prepared: what still uses a resource today may be deleted before it. Nor is a
+ * Deletions are not prepared: what still uses a resource today may be deleted before it. What is
+ * protected is refused all the same: an update of this plan is too late to change that. Nor is a
  * write that lacks a value which is not known yet.
  */
 async function tryToPrepare(
@@ -103,7 +105,12 @@ async function tryToPrepare(
   context: CallContext,
 ): Promise<Attempt> {
   const name = input.operation;
-  if (name.endsWith('.delete')) return { problems: [], prepared: undefined };
+  if (name.endsWith('.delete')) {
+    const before = await readBefore(deps, kindOf(name), input.input, context);
+    const isProtected = before?.deletion_protection === true;
+    const problems = isProtected ? [deletionProtected(String(before.name))] : [];
+    return { problems, prepared: undefined };
+  }
   const parsed = operations[name].input.safeParse(input.input);
   if (!parsed.success) {
     const unknown = new Set(input.unknown);

@@ -9,6 +9,7 @@ import type { CallContext } from './application.ts';
 import type { AppDeps } from './deps.ts';
 import { pageOf } from './page.ts';
 import { type ListInput, pageWhere } from './read-resources.ts';
+import { readPrices } from './resources/placement-node.ts';
 import { notFound } from './resources/resource-problems.ts';
 import { findOwnTenant } from './tenants/tenant-access.ts';
 import { toTimestamp } from './time.ts';
@@ -81,6 +82,7 @@ function toNode(row: Row, held: Held): Node {
       disk_gb: held.disk_gb_used,
     },
     vm_count: held.vm_count,
+    prices: readPrices(row.prices_json) ?? null,
     last_seen_at: toTimestamp(row.last_seen_at_ms),
   });
 }

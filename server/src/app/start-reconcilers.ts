@@ -4,7 +4,7 @@
  */
 import type { InstanceDeps } from './deps.ts';
 import { cleanNode } from './healing/clean-node.ts';
-import { giveAddresses } from './healing/give-addresses.ts';
+import { completeVms } from './healing/complete-vms.ts';
 import { observeSnapshots } from './healing/observe-snapshots.ts';
 import { resumeStuck } from './healing/resume-stuck.ts';
 import { createNodeVisitor } from './healing/visit-nodes.ts';
@@ -31,8 +31,8 @@ export function startReconcilers(parts: ReconcilerParts): { readonly stop: () =>
   const lease = leases.keep('reconcilers', {
     onGained: () => {
       visitor.visitAll();
-      giveAddresses(deps, () => lease.isHeld() && !stopped).catch((cause: unknown) => {
-        deps.logger.warn({ cause }, 'VMs get their addresses after the next start');
+      completeVms(deps, () => lease.isHeld() && !stopped).catch((cause: unknown) => {
+        deps.logger.warn({ cause }, 'VMs are completed after the next start');
       });
     },
   });

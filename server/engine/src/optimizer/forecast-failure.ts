@@ -79,7 +79,10 @@ export function forecastFailure(
 }
 
 /** Where they are has been decided long ago. */
-const UNDECIDED = { score: 0, explanation: [], alternatives: [], scores: {}, rejected: {} };
+const UNDECIDED = {
+  ...{ score: 0, explanation: [], alternatives: [], scores: {}, rejected: {} },
+  cost_per_hour: null,
+};
 
 /** A VM whose migration got stuck is on two nodes, so its name alone does not tell it. */
 function keyOf(vm: string, node: string): string {

@@ -9,6 +9,8 @@ export interface ResidentVm {
   /** Name of its node. */
   readonly node: string;
   readonly ask: PlacementAsk;
+  /** What matters more leaves a node first; 0 to 100, all alike when absent. */
+  readonly priority?: number | undefined;
   /** Why it cannot be moved now, in words that follow its name; absent where it can. */
   readonly immovable?: string | undefined;
 }

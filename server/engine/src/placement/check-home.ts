@@ -12,7 +12,7 @@ import type { Rejection, RejectionReason } from './rules/model.ts';
 /** What a VM can break without growing; room is the business of whoever resizes it. */
 const RULES: readonly RejectionReason[] = [
   ...(['pinned-elsewhere', 'zone', 'node-label', 'taint', 'residency'] as const),
-  ...(['affinity', 'anti-affinity', 'spread', 'unwelcome'] as const),
+  ...(['affinity', 'anti-affinity', 'spread', 'unwelcome', 'spot-risk'] as const),
 ];
 
 /** A change of a VM that has its place. */

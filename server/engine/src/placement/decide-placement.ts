@@ -4,6 +4,7 @@ import type { Problem } from '@novacron/contract/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
 import { checkAsk } from './check-ask.ts';
+import { estimateCost } from './estimate-cost.ts';
 import { explainPlacement, type RefusalCounts } from './explain-placement.ts';
 import { findUnsafe } from './failover.ts';
 import { bestNodes, type RankedNode } from './fleet/best-nodes.ts';
@@ -117,6 +118,7 @@ function toPlan(choice: {
     target_node: best.node.name,
     score: best.total,
     explanation: explainPlacement({ question, view, best, others, rejected, fleetSize }),
+    cost_per_hour: estimateCost(question.vm, best.node) ?? null,
     alternatives: others.map(({ node, total }) => ({ node: node.name, score: total })),
     scores: { ...best.scores },
     rejected: { ...rejected.byReason },

@@ -28,7 +28,14 @@ test('it compares a node that could hold the VM with the one preferred', () => {
 });
 
 test('it compares a node with what was decided then, where that is told', () => {
-  const decision = { score: 0.5, explanation: [], alternatives: [], scores: {}, rejected: {} };
+  const decision = {
+    score: 0.5,
+    explanation: [],
+    alternatives: [],
+    scores: {},
+    rejected: {},
+    cost_per_hour: null,
+  };
   const question = { ...makeInput({ nodes }), decided: { ...decision, target_node: 'n2' } };
   const told = explainNode(question, 'n1', envOf('seed'));
   expect(told).toEqual({

@@ -1,6 +1,7 @@
 /** Placement in lines for people: plan, API, CLI and dashboard show the same ones. */
 import { roundTo } from '../round.ts';
 import { amountOf, REASON_WORDS, withUnit } from './describe-rules.ts';
+import { estimateCost } from './estimate-cost.ts';
 import type { Amounts, VmAsk } from './model.ts';
 import type { Candidate, PlacementQuestion, ScoreView } from './rules/model.ts';
 import { partsOf } from './strategies.ts';
@@ -28,6 +29,9 @@ export function explainPlacement(choice: {
 }): string[] {
   const { question, view, best, others, rejected, fleetSize } = choice;
   const lines = [describeUse(best, question.vm), describeScores(best, question)];
+  const cost = estimateCost(question.vm, best.node);
+  if (cost !== undefined)
+    lines.push(`${cost} per hour${question.vm.spot === 'yes' ? ' as a spot VM' : ''}`);
   const further = describeFurther(question.vm);
   if (further !== undefined) lines.push(further);
   const like = describeLikeVms(best, view);

@@ -2,6 +2,7 @@
 import type { NodeId } from '@novacron/contract/ids';
 import type { NodeStatus } from '@novacron/contract/node';
 import type { PlacementDecision } from '@novacron/contract/placement';
+import type { Prices } from './prices.ts';
 
 /** An amount of each dimension that every node gives and every VM takes. */
 export interface Amounts {
@@ -88,6 +89,8 @@ export interface VmAsk extends Amounts {
   readonly group?: string | undefined;
   readonly pools?: Readonly<Partial<Record<PoolName, number>>> | undefined;
   readonly devices?: readonly DeviceAsk[] | undefined;
+  /** Whether it pays the price of spot VMs. */
+  readonly spot?: 'yes' | undefined;
   /** `single`: one cell holds it. `prefer-single`: it may be split, which costs score. */
   readonly numa?: 'any' | 'prefer-single' | 'single' | undefined;
   /** `dedicated`: each virtual core has a physical one to itself, within the node's cells. */
@@ -126,6 +129,8 @@ export interface PlacementNode {
   readonly networks?: readonly string[] | undefined;
   /** Where its data lies in law, for example `eu`. */
   readonly jurisdiction?: string | undefined;
+  /** What it costs VMs by their size; `costPerHour` does not count then. */
+  readonly prices?: Prices | undefined;
   /** Any currency, the same for all nodes. */
   readonly costPerHour?: number | undefined;
   /** How likely it is to be taken away within the hour, 0 to 1. */

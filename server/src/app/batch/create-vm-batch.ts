@@ -6,8 +6,7 @@ import type { CallContext } from '../application.ts';
 import type { InstanceDeps } from '../deps.ts';
 import { answerOperation } from '../operations/answer-operation.ts';
 import type { OperationExecutor } from '../operations/execute-operations.ts';
-import { getResource } from '../read-resources.ts';
-import { toVm } from '../resources/answer-resource.ts';
+import { getVm } from '../read-vms.ts';
 import { admitVmBatch } from './admit-vm-batch.ts';
 import { toPlacementBatch } from './preview-vm-batch.ts';
 
@@ -32,7 +31,7 @@ export async function createVmBatch(
   const answers: unknown[] = [];
   for (const { admission, operation, resourceId } of items) {
     if (admission === 'new') executor.start(operation);
-    const resource = await getResource(deps, 'vm', resourceId, context, toVm);
+    const resource = await getVm(deps, resourceId, context);
     if (!resource.ok) continue;
     const shown = await answerOperation(deps, operation);
     answers.push({ resource: resource.value, operation: shown });

@@ -1,9 +1,12 @@
 /** Lets operations go on that got stuck because a node was away, now that it is back. */
+import { VM_FIELDS } from '@novacron/contract/vm';
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import { stepsGivenUp } from '@novacron/engine/workflow/refuse-steering';
+import type { Tables } from '../../ports/tables.ts';
 import { readLog } from '../operations/answer-operation.ts';
 import { decodeDefinition, type OperationDefinition } from '../operations/operation-definition.ts';
 import { retryNow, type SteeringParts } from '../operations/steer-operations.ts';
+import { desiredOf } from '../resources/answer-resource.ts';
 import { PLATFORM_NAME, platformCaller } from './platform-caller.ts';
 
 /** Stuck operations that are looked at in one visit, latest first. */
@@ -11,6 +14,8 @@ const STUCK_PER_VISIT_MAX = 200;
 
 /** How often one operation is retried unasked: what fails again and again needs a person. */
 export const PLATFORM_RETRIES_MAX = 3;
+
+const USUAL = VM_FIELDS.priority.default;
 
 /**
  * Retries what is stuck on this node and might have passed.
@@ -25,7 +30,7 @@ export async function resumeStuck(parts: SteeringParts, node: string): Promise<n
     limit: STUCK_PER_VISIT_MAX,
   });
   let resumed = 0;
-  for (const row of rows) {
+  for (const row of await orderByPriority(deps, rows)) {
     const definition = decodeDefinition(row);
     if (definition.onRetry === undefined) continue;
     const log = await readLog(deps.store, row.id);
@@ -36,6 +41,18 @@ export async function resumeStuck(parts: SteeringParts, node: string): Promise<n
     deps.logger.info(fields, done.ok ? 'a stuck operation goes on' : 'it stays stuck');
   }
   return resumed;
+}
+
+/** What is done to VMs that matter more comes first; everything else matters as by default. */
+async function orderByPriority(
+  { store }: SteeringParts['deps'],
+  rows: readonly Tables['operations'][],
+): Promise<readonly Tables['operations'][]> {
+  const ids = rows.flatMap((row) => (row.target_kind === 'vm' ? [row.target_id] : []));
+  const vms = await store.read({ from: 'vms', where: { id: { in: ids } } });
+  const priorities = new Map(vms.map((row) => [row.id, Number(desiredOf(row).priority ?? USUAL)]));
+  const priorityOf = (row: Tables['operations']) => priorities.get(row.target_id) ?? USUAL;
+  return rows.toSorted((left, right) => priorityOf(right) - priorityOf(left));
 }
 
 function isWaitingFor(

@@ -62,10 +62,12 @@ function toResident(held: {
   readonly places: number;
 }): ResidentVm {
   const { row, allocation, node } = held;
-  const ask = toPlacementAsk(VmSpec.parse(desiredOf(row)));
+  const spec = VmSpec.parse(desiredOf(row));
+  const ask = toPlacementAsk(spec);
   return {
     id: row.id as VmId,
     tenantId: row.tenant_id,
+    priority: spec.priority,
     node,
     // What it holds, which can be more than it asks for after a change that got stuck.
     ask: { ...ask, vm: { ...ask.vm, ...amountsHeldBy(allocation) } },

@@ -257,6 +257,6 @@ function previewChange(
 }
 
 function toShown({ target_node, ...decision }: PlacementDecision): PlacementPreviewShown {
-  const { score, explanation, alternatives } = decision;
-  return { node: target_node, score, explanation, alternatives };
+  const { score, explanation, alternatives, cost_per_hour } = decision;
+  return { node: target_node, score, explanation, alternatives, cost_per_hour };
 }

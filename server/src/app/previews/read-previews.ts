@@ -52,6 +52,7 @@ function toPreview(row: Tables['placement_previews']): PlacementPreview {
     score: decision?.score ?? null,
     explanation: decision?.explanation ?? [],
     alternatives: decision?.alternatives ?? [],
+    cost_per_hour: decision?.cost_per_hour ?? null,
     refusal:
       row.refusal_json === null ? null : PlacementRefusal.parse(JSON.parse(row.refusal_json)),
     created_at: toTimestamp(row.created_at_ms),

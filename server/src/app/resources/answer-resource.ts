@@ -40,9 +40,9 @@ function commonAnswer(row: ResourceRow): Record<string, unknown> {
   };
 }
 
-/** A VM as answers carry it. */
-export function toVm(row: VmRow): Vm {
-  return Vm.parse(commonAnswer(row));
+/** A VM as answers carry it, with what of it is kept elsewhere. */
+export function toVm(row: VmRow, elsewhere: Readonly<Record<string, unknown>>): Vm {
+  return Vm.parse({ ...commonAnswer(row), ...elsewhere });
 }
 
 /** A network as answers carry it. */

@@ -25,6 +25,8 @@ export interface MachineReshaping {
   readonly after: MachineShape;
   /** Whether a machine that runs has to be stopped for it. */
   readonly effect: 'live' | 'restart';
+  /** What is turned on or off besides. */
+  readonly power: 'start' | 'stop' | 'stay';
 }
 
 /** All of them said. */
@@ -68,27 +70,36 @@ export function restartForbidden(row: VmRow, node: string, fields: readonly stri
 
 /** The steps of the change. */
 export function configureSteps(change: MachineReshaping): OperationStepDefinition[] {
-  const { row, effect } = change;
+  const { row, effect, power } = change;
   const { status } = observedOf(row);
   const configure = configureStep(change, status === 'unknown' ? 'allowed' : 'forbidden');
-  if (effect === 'live' || status !== 'running') return [configure];
+  const isRestart = effect === 'restart' && status === 'running';
+  const stops = power === 'stop' || isRestart;
+  const starts = power === 'start' || isRestart;
   const agent = agentOf(change);
   const start = { ...agent, action: { kind: 'start' } } as const;
+  const stopStep: OperationStepDefinition = {
+    name: 'stop',
+    after: [],
+    action: { ...agent, action: { kind: 'stop' } },
+    undo: start,
+  };
+  const startStep: OperationStepDefinition = {
+    name: 'start',
+    after: ['configure'],
+    action: start,
+    // It has only just begun: there is no guest yet that could shut down.
+    undo: { ...agent, action: { kind: 'stop', force: 'yes' } },
+  };
   return [
-    { name: 'stop', after: [], action: { ...agent, action: { kind: 'stop' } }, undo: start },
-    { ...configure, after: ['stop'] },
-    {
-      name: 'start',
-      after: ['configure'],
-      action: start,
-      // It has only just begun: there is no guest yet that could shut down.
-      undo: { ...agent, action: { kind: 'stop', force: 'yes' } },
-    },
+    ...(stops ? [stopStep] : []),
+    { ...configure, after: stops ? ['stop'] : [] },
+    ...(starts ? [startStep] : []),
   ];
 }
 
 /** Where a command got stuck, the machine is made what the books say, or nothing is done. */
-export function repairSteps(change: Omit<MachineReshaping, 'before' | 'effect'>) {
+export function repairSteps(change: Omit<MachineReshaping, 'before' | 'effect' | 'power'>) {
   const { after } = change;
   const step = configureStep({ ...change, before: after }, 'allowed');
   return [{ ...step, undo: null }];
@@ -99,7 +110,7 @@ export function repairSteps(change: Omit<MachineReshaping, 'before' | 'effect'>)
  * restarted unannounced. Of a VM whose status is unknown nobody can say whether it runs.
  */
 function configureStep(
-  change: Omit<MachineReshaping, 'effect'>,
+  change: Omit<MachineReshaping, 'effect' | 'power'>,
   restart: 'allowed' | 'forbidden',
 ): OperationStepDefinition {
   const { before, after } = change;

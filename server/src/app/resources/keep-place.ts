@@ -80,7 +80,9 @@ export async function checkPlaceKept(change: Change, scope: WriteScope): Promise
 
 function touchesRules(before: VmSpec, after: VmSpec): boolean {
   const changed = Object.keys(changedFields(before as JsonObject, after as JsonObject));
-  return ['name', 'metadata', 'anti_affinity', 'placement'].some((name) => changed.includes(name));
+  return ['name', 'metadata', 'anti_affinity', 'placement', 'spot'].some((name) =>
+    changed.includes(name),
+  );
 }
 
 /** Two nodes share their zone, and its rule moves once. */

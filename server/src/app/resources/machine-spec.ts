@@ -1,4 +1,4 @@
-import type { MachineSpec } from '@novacron/contract/agent';
+import type { MachineGuest, MachineSpec } from '@novacron/contract/agent';
 import { NetworkSpec } from '@novacron/contract/network';
 import type { VmSpec } from '@novacron/contract/vm';
 import type { NetworkRow } from '../../ports/tables.ts';
@@ -12,10 +12,13 @@ export interface MachineShape {
   readonly template: string;
   readonly network: NetworkRow | undefined;
   readonly address: VmAddress | undefined;
+  /** What the guest is told; absent where it knows it already. */
+  readonly guest?: MachineGuest | undefined;
 }
 
 /** Tells an agent what a VM of this shape is made of. */
-export function toMachineSpec({ spec, template, network, address }: MachineShape): MachineSpec {
+export function toMachineSpec(shape: MachineShape): MachineSpec {
+  const { spec, template, network, address, guest } = shape;
   const { cpuCores, memoryMib, diskGb } = amountsOf(spec);
   return {
     name: spec.name,
@@ -32,5 +35,6 @@ export function toMachineSpec({ spec, template, network, address }: MachineShape
             ...address,
           },
     labels: spec.metadata ?? {},
+    ...(guest === undefined ? {} : { guest }),
   };
 }

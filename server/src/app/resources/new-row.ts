@@ -1,4 +1,4 @@
-import type { ResourceKind } from '@novacron/contract/field';
+import type { FieldTable, ResourceKind } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
 import { canonicalJson } from '@novacron/contract/json';
 import type { Change } from '../../ports/store.ts';
@@ -72,16 +72,16 @@ export function revertedColumns(row: ResourceRow) {
   };
 }
 
-/** The fields an update asks for on top of what is; null clears to the table's default. */
+/** The fields an update asks for on top of what is, secrets apart; null clears to the default. */
 export function mergeFields(
   before: JsonObject,
   given: Readonly<Record<string, unknown>>,
-  table: Readonly<Record<string, { readonly presence: string; readonly default?: unknown }>>,
+  table: FieldTable,
 ): JsonObject {
   const merged: Record<string, unknown> = { ...before };
   for (const [name, row] of Object.entries(table)) {
     const value = given[name];
-    if (row.presence === 'computed' || value === undefined) continue;
+    if (row.presence === 'computed' || row.secrecy !== 'plain' || value === undefined) continue;
     merged[name] = value ?? row.default ?? null;
   }
   // Inputs were parsed by schemas of JSON values.

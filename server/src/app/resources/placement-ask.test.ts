@@ -12,7 +12,7 @@ describe('the question of placement that a VM asks', () => {
   test('a VM that says nothing is balanced over all nodes', () => {
     const { vm, constraints, strategy } = askOf({});
     expect(vm).toMatchObject({ name: 'web-1', cpuCores: 2, memoryMib: 4096, diskGb: 20 });
-    expect(constraints).toEqual({ affinity: [], spread: [] });
+    expect(constraints).toEqual({ affinity: [], spread: [], spotRiskMax: 0 });
     expect(strategy).toBe('balanced');
   });
 
@@ -39,6 +39,7 @@ describe('the question of placement that a VM asks', () => {
     expect(strategy).toBe('pack');
     expect(vm.numa).toBe('single');
     expect(constraints).toEqual({
+      spotRiskMax: 0,
       zone: 'zone-a',
       node: 'node-03',
       nodeLabels: { rack: 'rack-1' },

@@ -17,12 +17,15 @@ export function toPlacementAsk(spec: VmSpec): PlacementAsk {
       ...amountsOf(spec),
       labels: spec.metadata ?? {},
       group: group ?? undefined,
+      spot: spec.spot ? 'yes' : undefined,
       numa: placement?.numa ?? undefined,
     },
     constraints: {
       node: placement?.node ?? undefined,
       zone: placement?.zone ?? undefined,
       nodeLabels: placement?.rack == null ? undefined : { rack: placement.rack },
+      // What may be taken away is for those who have said that they do not mind.
+      spotRiskMax: spec.spot ? undefined : 0,
       affinity: termsOf(spec),
       spread: spreadOf(spec),
     },

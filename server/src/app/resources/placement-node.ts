@@ -1,5 +1,6 @@
 import { NodeId } from '@novacron/contract/ids';
 import { NodeStatus } from '@novacron/contract/node';
+import type { NodePrices } from '@novacron/contract/node-prices';
 import type { PlacementNode } from '@novacron/engine/placement/model';
 import type { Tables } from '../../ports/tables.ts';
 import type { UsageWatch } from '../usage/watch-usage.ts';
@@ -19,6 +20,7 @@ export function toPlacementNode(row: Tables['nodes']): PlacementNode {
       diskGb: row.disk_gb_used,
     },
     vmCount: row.vm_count,
+    ...pricesOf(row),
     // What a request for one rack asks for.
     labels: { rack: row.rack },
   };
@@ -38,4 +40,20 @@ export function toMeasuredNodes(
       load: { cpuRatio, memoryRatio: used.memoryMib / row.memory_mib },
     };
   });
+}
+
+function pricesOf({ prices_json }: Tables['nodes']): Pick<PlacementNode, 'prices' | 'spotRisk'> {
+  const prices = readPrices(prices_json);
+  if (prices === undefined) return {};
+  const { cpu_core, memory_gb, disk_gb, spot_ratio, spot_risk } = prices;
+  return {
+    prices: { cpuCore: cpu_core, memoryGb: memory_gb, diskGb: disk_gb, spotRatio: spot_ratio },
+    ...(spot_risk === 0 ? {} : { spotRisk: spot_risk }),
+  };
+}
+
+/** What a node costs, as its agent said; undefined where it did not. */
+export function readPrices(text: string | null): NodePrices | undefined {
+  // Written from what an agent announced.
+  return text === null ? undefined : (JSON.parse(text) as NodePrices);
 }

@@ -17,7 +17,6 @@ import { spendReservation, takeReservation } from '../reservations/take-reservat
 import { chargeBack, chargeOfVms, chargeTenant } from '../tenants/tenant-quota.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { holdVmAgain } from './hold-again.ts';
-import { toMachineSpec } from './machine-spec.ts';
 import { nameContradiction } from './name-contradiction.ts';
 import { newResourceRow } from './new-row.ts';
 import { checkVmCreate, observeReferences, observeVmCreate } from './observe-vm-create.ts';
@@ -26,10 +25,19 @@ import { placeNewVm } from './place-vm.ts';
 import { toPlacementAsk } from './placement-ask.ts';
 import { toMeasuredNodes } from './placement-node.ts';
 import { type PlacementRules, readPlacementRules } from './placement-rules.ts';
-import { type AddressPlan, addressFields, planAddress } from './plan-address.ts';
+import { type AddressPlan, addressFields } from './plan-address.ts';
+import { planNewMachine } from './plan-new-machine.ts';
 import { requireNameNotHeld } from './plan-renaming.ts';
-import { changedSince } from './resource-problems.ts';
+import { changedSince, listProblem } from './resource-problems.ts';
 import { amountsOf, negate, takeFromNode } from './vm-amounts.ts';
+import {
+  checkSecrets,
+  forgetSecrets,
+  keepSecrets,
+  mergeSecrets,
+  NO_SECRETS,
+  type VmSecrets,
+} from './vm-secrets.ts';
 import { attachmentRule } from './volume-work.ts';
 
 type Input = ParsedInputOf<'vm.create'>;
@@ -42,7 +50,10 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const reserved = await findNamedReservation(input, scope);
   if (!reserved.ok) return err([reserved.error]);
   const reservation = reserved.value;
-  const problems = checkVmCreate(spec, found, reservation);
+  const problems = [
+    ...checkVmCreate(spec, found, reservation),
+    ...listProblem(checkSecrets(mergeSecrets(NO_SECRETS, input))),
+  ];
   const ask = toPlacementAsk(spec);
   const rules = await readPlacementRules({ tenantId, vmId: reservation?.id, ask, ...found }, scope);
   const { peers } = rules;
@@ -67,17 +78,14 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   if (problems.length > 0 || node === undefined || found.template === undefined) {
     return err(problems.length > 0 ? problems : [replan('The fleet')]);
   }
-  const vmId = scope.deps.ids.next('vm');
-  const addressed = await planAddress({ ...spec, id: vmId, network: found.network }, scope);
-  if (!addressed.ok) return err([addressed.error]);
-  const { address } = addressed.value;
-  const machine = toMachineSpec({ ...found, spec, template: found.template.name, address });
+  const made = await planNewMachine({ input, spec, found }, scope);
+  if (!made.ok) return err([made.error]);
   const { decision } = placement;
   const basis = await basisColumns({ ask, nodes: found.nodes, peers: rules.peers }, scope);
   const { preview } = found;
   const release = reservation === undefined ? [] : spendReservation(reservation, scope);
-  const made = { vmId, spec, node, machine, ...addressed.value, preview, release };
-  const plan = { ...made, rules, decision, basis, notice };
+  const placedAt = { node, rules, decision, basis, notice, preview, release };
+  const plan = { ...made.value, ...placedAt };
   return ok(planChanges(input, plan, scope));
 };
 
@@ -100,24 +108,23 @@ export async function prepareVmCreateAt(
 ): Promise<Result<PreparedWrite, readonly Problem[]>> {
   const spec = VmSpec.parse(fillDefaults(VM_FIELDS, input));
   const found = await observeReferences(spec, scope);
-  const problems = checkVmCreate(spec, found);
+  const problems = [
+    ...checkVmCreate(spec, found),
+    ...listProblem(checkSecrets(mergeSecrets(NO_SECRETS, input))),
+  ];
   if (problems.length > 0 || found.template === undefined) return err(problems);
-  const vmId = scope.deps.ids.next('vm');
-  const asker = { id: vmId, name: spec.name, network: found.network, taken: addressesTaken };
-  const addressed = await planAddress(asker, scope);
-  if (!addressed.ok) return err([addressed.error]);
-  const { address } = addressed.value;
-  const machine = toMachineSpec({ ...found, spec, template: found.template.name, address });
+  const made = await planNewMachine({ input, spec, found, taken: addressesTaken }, scope);
+  if (!made.ok) return err([made.error]);
   const seen = { ask: toPlacementAsk(spec), nodes, peers: place.rules.peers };
   const basis = await basisColumns(seen, scope);
   const none = { notice: undefined, preview: undefined, release: [] };
-  const made = { vmId, spec, machine, ...addressed.value, ...none };
-  return ok(planChanges(input, { ...place, ...made, basis }, scope));
+  return ok(planChanges(input, { ...place, ...none, ...made.value, basis }, scope));
 }
 
 interface Plan extends AddressPlan {
   readonly vmId: VmId;
   readonly spec: VmSpec;
+  readonly secrets: VmSecrets;
   readonly node: Tables['nodes'];
   readonly machine: MachineSpec;
   readonly rules: PlacementRules;
@@ -131,26 +138,18 @@ interface Plan extends AddressPlan {
 
 function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite {
   const { deps, context } = scope;
-  const { spec, node, vmId } = plan;
+  const { vmId, spec, node } = plan;
   const allocationId = deps.ids.next('alloc');
   // Parsed by VmSpec: JSON values only.
   const desired = spec as JsonObject;
-  const observed = {
-    node: node.name,
-    status: 'creating',
-    ...addressFields(spec.network_id, plan.address),
-  };
-  const row = newResourceRow(scope, {
-    id: vmId,
-    name: spec.name,
-    desired,
-    observed,
-    busy: 'yes',
-  });
+  const connected = addressFields(spec.network_id, plan.address);
+  const observed = { node: node.name, status: 'creating', ...connected };
+  const named = { id: vmId, name: spec.name };
+  const row = newResourceRow(scope, { ...named, desired, observed, busy: 'yes' });
   const freeKey = forgetKey(input.idempotency_key, context.principal.tenantId);
   return {
     resourceKind: 'vm',
-    target: { id: vmId, name: spec.name },
+    target: named,
     before: null,
     wanted: desired,
     announce: plan.rules.announce,
@@ -168,11 +167,12 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
       ...chargeTenant(row.tenant_id, chargeOfVms(1, amountsOf(spec))),
       ...reserve(allocationId, plan, scope),
       ...plan.reserve,
+      ...keepSecrets(row, plan.secrets),
       // It has been used.
       ...(plan.preview === undefined ? [] : [dropPreview(plan.preview.id)]),
     ],
     steps: createSteps(vmId, plan),
-    onSuccess: [releaseVm(vmId, { ...observed, status: 'running' })],
+    onSuccess: [releaseVm(vmId, { ...observed, status: spec.power_state })],
     onFailure: [
       { kind: 'drop', from: 'vms', id: vmId },
       { kind: 'drop', from: 'rule_versions', id: attachmentRule(vmId) },
@@ -180,6 +180,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
       takeFromNode(node.id, negate(amountsOf(spec)), -1, replan(`Node ${node.name}`)),
       ...connect(spec.network_id, -1),
       ...plan.giveBack,
+      ...forgetSecrets(vmId),
       ...chargeBack(row.tenant_id, chargeOfVms(1, amountsOf(spec))),
       ...freeKey,
     ],
@@ -255,13 +256,15 @@ export function releaseVm(vmId: string, observed: JsonObject): Change {
 
 function createSteps(vmId: VmId, plan: Plan): OperationStepDefinition[] {
   const agent = { kind: 'agent', node: plan.node.name, vmId, generation: 1 } as const;
+  const create: OperationStepDefinition = {
+    name: 'create',
+    after: [],
+    action: { ...agent, action: { kind: 'create', spec: plan.machine } },
+    undo: { ...agent, action: { kind: 'delete' } },
+  };
+  if (plan.spec.power_state === 'stopped') return [create];
   return [
-    {
-      name: 'create',
-      after: [],
-      action: { ...agent, action: { kind: 'create', spec: plan.machine } },
-      undo: { ...agent, action: { kind: 'delete' } },
-    },
+    create,
     {
       name: 'start',
       after: ['create'],

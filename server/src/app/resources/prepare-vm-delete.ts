@@ -14,8 +14,9 @@ import { findToChange } from './find-resource.ts';
 import { changeIdle } from './new-row.ts';
 import { releaseAddresses } from './plan-address.ts';
 import { connect, releaseVm } from './prepare-vm-create.ts';
-import { busy } from './resource-problems.ts';
+import { busy, deletionProtected } from './resource-problems.ts';
 import { allocationAtHome, amountsHeldBy, amountsOf, negate, takeFromNode } from './vm-amounts.ts';
+import { forgetSecrets } from './vm-secrets.ts';
 import { detachedVolume, freedVolume } from './volume-changes.ts';
 import {
   attachmentRule,
@@ -32,6 +33,8 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
+  const spec = VmSpec.parse(desiredOf(row));
+  if (spec.deletion_protection) return err([deletionProtected(row.name)]);
   const found = await scope.deps.store.snapshot({
     volumes: { from: 'volumes', where: { attached_to: row.id } },
     allocations: { from: 'allocations', where: { vm_id: row.id } },
@@ -43,7 +46,6 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
   if (work !== undefined) return err([work]);
   const busyVolume = found.volumes.find((volume) => volume.busy_operation_id !== null);
   if (busyVolume !== undefined) return err([busy('volume', busyVolume)]);
-  const spec = VmSpec.parse(desiredOf(row));
   const observed = observedOf(row);
   const home = allocationAtHome(row, found);
   const held = home === undefined ? amountsOf(spec) : amountsHeldBy(home);
@@ -75,6 +77,7 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
       { kind: 'drop', from: 'baselines', id: row.id },
       ...connect(spec.network_id, -1),
       ...addresses,
+      ...forgetSecrets(row.id),
       ...found.allocations.flatMap(release),
       ...chargeBack(row.tenant_id, chargeOfVms(1, held)),
     ],

@@ -1,3 +1,4 @@
+import type { MachineGuest } from '@novacron/contract/agent';
 import type { VmId } from '@novacron/contract/ids';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
@@ -30,6 +31,7 @@ import {
   subtract,
   takeFromNode,
 } from './vm-amounts.ts';
+import { readSecrets, toGuest } from './vm-secrets.ts';
 import { toMachineVolume } from './volume-changes.ts';
 import {
   attachmentRule,
@@ -44,6 +46,7 @@ interface Found {
   readonly kept: readonly Tables['rule_versions'][];
   readonly row: VmRow;
   readonly spec: VmSpec;
+  readonly guest: MachineGuest;
   readonly volumes: readonly VolumeRow[];
   readonly network: NetworkRow | undefined;
   readonly template: string;
@@ -81,6 +84,7 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
   const spec = VmSpec.parse(desiredOf(row));
   const rows = await scope.deps.store.snapshot({
     kept: keptLevels(row.tenant_id),
+    secrets: { from: 'vm_secrets', where: { id: row.id } },
     volumes: { from: 'volumes', where: { attached_to: row.id } },
     networks: { from: 'networks', where: { id: spec.network_id ?? '' } },
     templates: {
@@ -96,6 +100,7 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
     kept: rows.kept,
     row,
     spec,
+    guest: toGuest(spec, readSecrets(rows.secrets[0])),
     volumes: rows.volumes,
     network: rows.networks[0],
     template: rows.templates[0]?.name ?? 'default',

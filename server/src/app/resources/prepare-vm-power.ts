@@ -1,19 +1,21 @@
 /** Plans the start and the stop of a VM on the node where it is. */
 import type { MachineAction } from '@novacron/contract/agent';
 import type { VmId } from '@novacron/contract/ids';
+import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
 import { VmSpec, type VmStatus } from '@novacron/contract/vm';
+import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables, VmRow } from '../../ports/tables.ts';
-import type { Prepare, PreparedWrite, WriteScope } from '../write.ts';
+import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { repairSteps } from './configure-steps.ts';
 import { findToChange } from './find-resource.ts';
 import { holdCommandedVmAgain } from './hold-again.ts';
 import type { MachineShape } from './machine-spec.ts';
-import { changeIdle } from './new-row.ts';
+import { changedColumns, changeIdle } from './new-row.ts';
 import { addressOf } from './plan-address.ts';
 import { planResize } from './plan-resize.ts';
 import { releaseVm } from './prepare-vm-create.ts';
@@ -53,7 +55,7 @@ interface PowerChange {
   /** Taken back only where the VM was the opposite before, as far as is known. */
   readonly undo: MachineAction;
   readonly before: VmStatus;
-  readonly after: VmStatus;
+  readonly after: VmSpec['power_state'];
 }
 
 async function preparePower(
@@ -120,12 +122,13 @@ function planChanges(found: Found, change: PowerChange, scope: WriteScope): Prep
     generation: row.generation + 1,
   } as const;
   const repair = planRepair(found);
+  const wanted = { ...desiredOf(row), power_state: change.after };
   const undo = observed.status === change.before ? { ...agent, action: change.undo } : null;
   return {
     resourceKind: 'vm',
     target: { id: row.id, name: row.name },
     before: desiredOf(row),
-    wanted: desiredOf(row),
+    wanted,
     placement: null,
     changes: [
       changeIdle('vm', row, {
@@ -143,11 +146,31 @@ function planChanges(found: Found, change: PowerChange, scope: WriteScope): Prep
         undo,
       },
     ],
-    onSuccess: [releaseVm(row.id, { ...observed, status: change.after }), ...repair.settle],
+    onSuccess: [
+      releaseVm(row.id, { ...observed, status: change.after }),
+      ...rememberPower(found, wanted, scope),
+      ...repair.settle,
+    ],
     onFailure: [releaseVm(row.id, observed)],
     onStuck: [releaseVm(row.id, { ...observed, status: 'unknown' })],
     onRetry: [holdCommandedVmAgain(row, scope)],
   };
+}
+
+/** What people turn on or off by hand shall stay so: it is what the VM shall be from then on. */
+function rememberPower({ row, shape }: Found, wanted: JsonObject, scope: WriteScope): ChangeSet {
+  if (shape.spec.power_state === wanted.power_state) return [];
+  const {
+    generation: _commanded,
+    busy_operation_id: _held,
+    ...set
+  } = changedColumns(row, scope, {
+    name: row.name,
+    desired: wanted,
+    busy: 'no',
+  });
+  const otherwise = replan(`The VM ${row.name}`);
+  return [{ kind: 'update', table: 'vms', id: row.id, set, otherwise }];
 }
 
 /** A stop finds nothing that runs and succeeds, which would make a VM out of nothing. */

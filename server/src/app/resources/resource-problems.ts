@@ -4,6 +4,22 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import type { ResourceRow } from '../../ports/tables.ts';
 
+/** None or one, to be put among others. */
+export function listProblem(found: Problem | undefined): readonly Problem[] {
+  return found === undefined ? [] : [found];
+}
+
+/** Its people have said that it may not be deleted. */
+export function deletionProtected(vm: string): Problem {
+  return problem('deletion-protected', {
+    detail: `The VM ${vm} is protected from deletion: its deletion_protection is true.`,
+    remedy:
+      'Set deletion_protection to false and apply that first ' +
+      `(novacron vm update ${vm} --deletion-protection false); then delete it.`,
+    fields: [{ path: ['deletion_protection'], message: 'refuses the deletion' }],
+  });
+}
+
 /** No such resource in the caller's tenant; another tenant's id says the same. */
 export function notFound(kind: string, id: string): Problem {
   return problem('not-found', {

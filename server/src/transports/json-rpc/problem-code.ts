@@ -31,6 +31,7 @@ export function rpcCodeOf(code: ProblemCode): RpcCode {
     case 'in-use':
     case 'internal':
     case 'name-taken':
+    case 'deletion-protected':
     case 'network-full':
     case 'network-overlap':
     case 'no-capacity':

@@ -49,6 +49,7 @@ function headersOf(found: Problem): Readonly<Record<string, string>> {
     case 'internal':
     case 'method-not-found':
     case 'name-taken':
+    case 'deletion-protected':
     case 'network-full':
     case 'network-overlap':
     case 'no-capacity':

@@ -11,6 +11,7 @@ import type {
   MachineChange,
 } from '../../driver.ts';
 import type { SimulatedMachine } from './machine-store.ts';
+import { markGuest } from './mark-guest.ts';
 import { explainMissingRoom, type Room } from './room.ts';
 
 /** What an action finds when it begins. */
@@ -38,10 +39,11 @@ export function planIncoming(scene: Scene, { spec, volumes }: IncomingMachine): 
 
 function planNew(
   scene: Scene,
-  wanted: { readonly spec: MachineSpec; readonly volumes: MachineVolume[] },
+  given: { readonly spec: MachineSpec; readonly volumes: MachineVolume[] },
   status: 'stopped' | 'incoming',
 ): Plan {
   const { vm_id, generation, machine, room } = scene;
+  const wanted = { ...given, spec: markGuest(vm_id, given.spec) };
   if (machine !== undefined && machine.status !== 'migrated') {
     const isIncoming = machine.status === 'incoming';
     const isSame = isIncoming === (status === 'incoming') && equalJson(machine.spec, wanted.spec);
@@ -122,7 +124,9 @@ export function planConfigure(
   const { vm_id, generation, machine, room, capabilities } = scene;
   if (machine === undefined) return noMachine(vm_id);
   if (isElsewhere(machine)) return final(`${vm_id} is ${machine.status}: it cannot change`);
-  const { spec } = change;
+  // What it is not told, the guest knows already.
+  const { guest } = machine.spec;
+  const spec = { ...(guest === undefined ? {} : { guest }), ...markGuest(vm_id, change.spec) };
   if (equalJson(machine.spec, spec)) {
     return ok({ machine: { ...machine, generation }, effect: 'none' });
   }
@@ -145,6 +149,8 @@ export function planConfigure(
   });
 }
 
+const NOTHING_TOLD = { ssh_keys: [], user_data: null, password: null };
+
 function needsRestart(
   before: MachineSpec,
   after: MachineSpec,
@@ -155,7 +161,9 @@ function needsRestart(
   return !(
     isLive(before.cpu_cores, after.cpu_cores, capabilities.hotplugCpu) &&
     isLive(before.memory_mib, after.memory_mib, capabilities.hotplugMemory) &&
-    isLive(before.disk_gb, after.disk_gb, capabilities.hotplugDisk)
+    isLive(before.disk_gb, after.disk_gb, capabilities.hotplugDisk) &&
+    // A guest reads what it is told when it boots.
+    equalJson(before.guest ?? NOTHING_TOLD, after.guest ?? NOTHING_TOLD)
   );
 }
 

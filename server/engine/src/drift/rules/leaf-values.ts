@@ -11,6 +11,8 @@ export interface Leaf {
   readonly field: string;
   /** Key within the map; undefined for a field that is no map. */
   readonly key: string | undefined;
+  /** Whether the apply gave it; `default`: it was silent, or older than the field. */
+  readonly basis: 'given' | 'default';
   readonly was: Json;
   readonly is: Json;
 }
@@ -26,9 +28,11 @@ export function pairLeaves(
   return Object.entries(table)
     .filter(([, row]) => canDrift(row))
     .flatMap(([field, row]) => {
-      const was = values.applied[field] ?? null;
-      const is = values.current[field] ?? null;
-      return splitField({ path: field, row, field, key: undefined, was, is });
+      // What was never said is the default, also where the row is older than the field.
+      const was = values.applied[field] ?? row.default ?? null;
+      const is = values.current[field] ?? row.default ?? null;
+      const basis = (values.applied[field] ?? null) === null ? 'default' : 'given';
+      return splitField({ path: field, row, field, key: undefined, basis, was, is });
     });
 }
 
@@ -41,8 +45,8 @@ function canDrift(row: Field): boolean {
 }
 
 /** Whether a leaf was given a value by the apply. */
-export function isApplied({ was }: Leaf): boolean {
-  return was !== null;
+export function isApplied({ was, basis }: Leaf): boolean {
+  return was !== null && basis === 'given';
 }
 
 /** Whether a leaf is no longer what was applied. Lists keep their order, maps have none. */

@@ -16,7 +16,7 @@ const WHY: Readonly<Record<MoveRefusal, string>> = {
 };
 
 /**
- * Moves them, the largest first.
+ * Moves them: what matters most first, and of what matters alike the largest.
  * @param rank - the lower, the sooner a node is tried for a VM
  * @returns those that stay
  */
@@ -26,7 +26,7 @@ export function emptyNode(
   rank: (vm: number, to: number) => number,
 ): readonly Stayed[] {
   const stayed: Stayed[] = [];
-  for (const vm of largestFirst(state, node)) {
+  for (const vm of inOrder(state, node)) {
     const immovable = state.vms[vm]?.immovable;
     const why =
       immovable ??
@@ -38,10 +38,12 @@ export function emptyNode(
   return stayed;
 }
 
-function largestFirst({ vms, residents }: FleetState, node: number): readonly number[] {
+function inOrder({ vms, residents }: FleetState, node: number): readonly number[] {
   const sizeOf = (vm: number) => vms[vm]?.ask.vm;
+  const priorityOf = (vm: number) => vms[vm]?.priority ?? 0;
   return [...(residents[node] ?? [])].sort(
     (left, right) =>
+      priorityOf(right) - priorityOf(left) ||
       (sizeOf(right)?.memoryMib ?? 0) - (sizeOf(left)?.memoryMib ?? 0) ||
       (sizeOf(right)?.cpuCores ?? 0) - (sizeOf(left)?.cpuCores ?? 0) ||
       left - right,

@@ -4,12 +4,13 @@ import type { PlacementNode } from '../model.ts';
 /** Nodes of one key are marked alike, in the same rack of the same zone. */
 export function placeKeyOf(node: PlacementNode): string {
   const { zone, rack, status, labels, taints, networks, jurisdiction } = node;
-  const { costPerHour, spotRisk } = node;
+  const { costPerHour, prices, spotRisk } = node;
+  const costs = prices === undefined ? costPerHour : prices;
   const marks =
     labels === undefined && taints === undefined && networks === undefined
       ? ''
       : JSON.stringify([Object.entries(labels ?? {}).sort(), taints ?? [], networks ?? null]);
-  return JSON.stringify([zone, rack, status, jurisdiction, costPerHour, spotRisk]) + marks;
+  return JSON.stringify([zone, rack, status, jurisdiction, costs, spotRisk]) + marks;
 }
 
 /** Nodes of one key are of one size, and use the same of it. */

@@ -20,6 +20,8 @@ export function openCaches(
   const placeKey = JSON.stringify([
     ...[zone, zones, preferZones, nodeLabels, tolerations],
     ...[constraints.jurisdictions, constraints.spotRiskMax, vm.networks, names],
+    // What is cheapest depends on the size.
+    ...(names.includes('cost') ? [vm.cpuCores, vm.memoryMib, vm.diskGb, vm.spot] : []),
   ]);
   const { cpuCores, memoryMib, diskGb, pools, devices, numa, pinning } = vm;
   const isPlain =

@@ -1,9 +1,13 @@
+import { estimateCost } from '../estimate-cost.ts';
 import type { Scorer } from './model.ts';
 
-/** Prefers cheap nodes. One that states no cost costs nothing more. */
+/** Prefers nodes where the VM is cheap. One that states no cost costs nothing more. */
 export const scoreCost: Scorer = {
   name: 'cost',
   scope: 'place',
   kind: 'range',
-  measure: ({ costPerHour = 0 }) => (Number.isFinite(costPerHour) ? costPerHour : 0),
+  measure: (node, { vm }) => {
+    const cost = estimateCost(vm, node) ?? node.costPerHour ?? 0;
+    return Number.isFinite(cost) ? cost : 0;
+  },
 };

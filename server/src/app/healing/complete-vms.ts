@@ -1,8 +1,8 @@
-/** Gives addresses to VMs of a release that gave none. */
+/** Gives VMs what an earlier release did not: an address, and the power state that they have. */
 import { canonicalJson } from '@novacron/contract/json';
 import type { VmRow } from '../../ports/tables.ts';
 import type { AppDeps } from '../deps.ts';
-import { observedOf } from '../resources/answer-resource.ts';
+import { desiredOf, observedOf } from '../resources/answer-resource.ts';
 import { changeIdle } from '../resources/new-row.ts';
 import { addressFields, addressOf, planAddress } from '../resources/plan-address.ts';
 
@@ -11,11 +11,11 @@ const VMS_PER_PAGE = 200;
 
 /**
  * Looks at every VM once. One that is being changed, or whose network is full, is left as it is: it
- * gets its address with its next change.
+ * gets what it lacks with its next change.
  * @param mayGive - whether this server still does it, of all that share a store
- * @returns how many got one
+ * @returns how many got something
  */
-export async function giveAddresses(deps: AppDeps, mayGive: () => boolean): Promise<number> {
+export async function completeVms(deps: AppDeps, mayGive: () => boolean): Promise<number> {
   let given = 0;
   let after = '';
   while (mayGive()) {
@@ -24,18 +24,31 @@ export async function giveAddresses(deps: AppDeps, mayGive: () => boolean): Prom
       where: { id: { above: after } },
       limit: VMS_PER_PAGE,
     });
-    for (const row of rows.filter(lacksAddress)) given += await giveAddress(deps, row);
+    for (const row of rows.filter(({ busy_operation_id }) => busy_operation_id === null)) {
+      if (lacksPower(row)) given += await givePower(deps, row);
+      if (lacksAddress(row)) given += await giveAddress(deps, row);
+    }
     const last = rows.at(-1);
     if (last === undefined || rows.length < VMS_PER_PAGE) break;
     after = last.id;
   }
-  if (given > 0) deps.logger.info({ vms: given }, 'VMs of an earlier release have addresses now');
+  if (given > 0) deps.logger.info({ vms: given }, 'VMs of an earlier release were completed');
   return given;
 }
 
 function lacksAddress(row: VmRow): boolean {
-  const isIdle = row.busy_operation_id === null;
-  return isIdle && row.network_id !== null && addressOf(row) === undefined;
+  return row.network_id !== null && addressOf(row) === undefined;
+}
+
+/** Who stopped it then did not want it to run. */
+function lacksPower(row: VmRow): boolean {
+  return observedOf(row).status === 'stopped' && desiredOf(row).power_state === undefined;
+}
+
+async function givePower(deps: AppDeps, row: VmRow): Promise<0 | 1> {
+  const desired_json = canonicalJson({ ...desiredOf(row), power_state: 'stopped' });
+  const done = await deps.store.commit([changeIdle('vm', row, { desired_json })]);
+  return done.ok ? 1 : 0;
 }
 
 async function giveAddress(deps: AppDeps, row: VmRow): Promise<0 | 1> {

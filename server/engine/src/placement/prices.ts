@@ -1,0 +1,10 @@
+/** What nodes cost. */
+
+/** What the resources of a node cost for an hour each, in any currency: the same for all nodes. */
+export interface Prices {
+  readonly cpuCore: number;
+  readonly memoryGb: number;
+  readonly diskGb: number;
+  /** What spot VMs pay of it, 0 to 1. */
+  readonly spotRatio: number;
+}

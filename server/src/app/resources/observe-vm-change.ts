@@ -1,0 +1,81 @@
+/** A change of a VM, and what it meets. */
+import type { VmSpec } from '@novacron/contract/vm';
+import type { NetworkRow, Tables, VmRow } from '../../ports/tables.ts';
+import type { WriteScope } from '../write.ts';
+import { keptLevels } from './placement-rules.ts';
+import { allocationAtHome } from './vm-amounts.ts';
+import { type GivenSecrets, mergeSecrets, readSecrets, type VmSecrets } from './vm-secrets.ts';
+import { attachmentRule, VOLUME_WORK } from './volume-work.ts';
+
+/** Both ends of the change, with what is there. */
+export interface VmChange {
+  readonly kept: readonly Tables['rule_versions'][];
+  readonly nodes: readonly Tables['nodes'][];
+  readonly row: VmRow;
+  readonly before: VmSpec;
+  readonly after: VmSpec;
+  readonly secretsBefore: VmSecrets;
+  readonly secretsAfter: VmSecrets;
+  readonly holder: string | undefined;
+  readonly networkBefore: NetworkRow | undefined;
+  readonly networkAfter: NetworkRow | undefined;
+  readonly template: string;
+  readonly volumeWork: readonly Tables['operations'][];
+  readonly rules: readonly Tables['rule_versions'][];
+  readonly allocation: Tables['allocations'] | undefined;
+  readonly allocations: readonly Tables['allocations'][];
+  readonly node: Tables['nodes'] | undefined;
+  readonly quota: Tables['tenant_quotas'] | undefined;
+}
+
+/** Reads it, all of one moment. */
+export async function observeVmChange(
+  {
+    row,
+    before,
+    after,
+    given,
+  }: Pick<VmChange, 'row' | 'before' | 'after'> & { readonly given: GivenSecrets },
+  scope: WriteScope,
+): Promise<VmChange> {
+  const tenant_id = row.tenant_id;
+  const rows = await scope.deps.store.snapshot({
+    kept: keptLevels(tenant_id),
+    holders: { from: 'vms', where: { tenant_id, name: after.name, id: { not: row.id } } },
+    networks: {
+      from: 'networks',
+      where: { tenant_id, id: { in: [before.network_id ?? '', after.network_id ?? ''] } },
+    },
+    templates: {
+      from: 'templates',
+      where: after.template_id === null ? { name: 'default' } : { id: after.template_id },
+    },
+    allocations: { from: 'allocations', where: { vm_id: row.id } },
+    secrets: { from: 'vm_secrets', where: { id: row.id } },
+    nodes: { from: 'nodes' },
+    quotas: { from: 'tenant_quotas', where: { id: tenant_id } },
+    volumeWork: VOLUME_WORK,
+    rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
+  });
+  const allocation = allocationAtHome(row, rows);
+  const secretsBefore = readSecrets(rows.secrets[0]);
+  return {
+    kept: rows.kept,
+    nodes: rows.nodes,
+    secretsBefore,
+    secretsAfter: mergeSecrets(secretsBefore, given),
+    row,
+    before,
+    after,
+    holder: rows.holders[0]?.id,
+    networkBefore: rows.networks.find((network) => network.id === before.network_id),
+    networkAfter: rows.networks.find((network) => network.id === after.network_id),
+    template: rows.templates[0]?.name ?? 'default',
+    volumeWork: rows.volumeWork,
+    rules: rows.rules,
+    allocation,
+    allocations: rows.allocations,
+    node: rows.nodes.find((node) => node.id === allocation?.node_id),
+    quota: rows.quotas[0],
+  };
+}

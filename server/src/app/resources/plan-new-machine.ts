@@ -1,0 +1,37 @@
+/** What the machine of a new VM is made of. */
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import { ok } from '@novacron/contract/result';
+import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
+import type { VmSpec } from '@novacron/contract/vm';
+import type { WriteScope } from '../write.ts';
+import { toMachineSpec } from './machine-spec.ts';
+import type { VmReferences } from './observe-vm-create.ts';
+import { planAddress } from './plan-address.ts';
+import { mergeSecrets, NO_SECRETS, toGuest } from './vm-secrets.ts';
+
+/** Gives the VM an id and an address. Problems: those of `planAddress`. */
+export async function planNewMachine(
+  {
+    input,
+    spec,
+    found,
+    taken = new Set(),
+  }: {
+    readonly input: ParsedInputOf<'vm.create'>;
+    readonly spec: VmSpec;
+    readonly found: Pick<VmReferences, 'network' | 'template'>;
+    readonly taken?: ReadonlySet<string>;
+  },
+  scope: WriteScope,
+) {
+  const vmId = scope.deps.ids.next('vm');
+  const asker = { id: vmId, name: spec.name, network: found.network, taken };
+  const addressed = await planAddress(asker, scope);
+  if (!addressed.ok) return addressed;
+  const { address } = addressed.value;
+  const secrets = mergeSecrets(NO_SECRETS, input);
+  const template = found.template?.name ?? DEFAULT_TEMPLATE_NAME;
+  const guest = toGuest(spec, secrets);
+  const machine = toMachineSpec({ spec, template, network: found.network, address, guest });
+  return ok({ vmId, spec, secrets, machine, ...addressed.value });
+}

@@ -1,0 +1,69 @@
+/** What a change of a VM does to its machine: which fields, which steps, which restarts. */
+import type { JsonObject } from '@novacron/contract/json';
+import { VM_FIELDS, type VmSpec } from '@novacron/contract/vm';
+import { changedFields } from '../changed-fields.ts';
+import type { PreparedWrite } from '../write.ts';
+import { observedOf } from './answer-resource.ts';
+import {
+  capabilitiesOf,
+  configureSteps,
+  type FieldChanges,
+  fieldsToRestart,
+} from './configure-steps.ts';
+import type { VmChange } from './observe-vm-change.ts';
+import { type AddressMove, addressOf } from './plan-address.ts';
+import { changedSecrets, toGuest, type VmSecrets } from './vm-secrets.ts';
+
+/** The steps that make it. */
+export function stepsOfChange(found: VmChange, moved: AddressMove): PreparedWrite['steps'] {
+  const { row, node, template, before, after } = found;
+  if (node === undefined) return [];
+  const isTold = 'ssh_keys' in changesOf(found) || hasNewSecrets(found);
+  const guestOf = (spec: VmSpec, secrets: VmSecrets) =>
+    isTold ? { guest: toGuest(spec, secrets) } : {};
+  return configureSteps({
+    row,
+    node: node.name,
+    before: {
+      ...{ spec: before, template, network: found.networkBefore, address: addressOf(row) },
+      ...guestOf(before, found.secretsBefore),
+    },
+    after: {
+      ...{ spec: after, template, network: found.networkAfter, address: moved.address },
+      ...guestOf(after, found.secretsAfter),
+    },
+    effect: restartsOf(found).length > 0 ? 'restart' : 'live',
+    power: powerOf(found),
+  });
+}
+
+/** Everything that changes, secrets in words. */
+export function changesOf({ before, after, secretsBefore, secretsAfter }: VmChange): FieldChanges {
+  return {
+    ...changedFields(before as JsonObject, after as JsonObject),
+    ...changedSecrets(secretsBefore, secretsAfter),
+  };
+}
+
+function hasNewSecrets({ secretsBefore, secretsAfter }: VmChange): boolean {
+  return Object.keys(changedSecrets(secretsBefore, secretsAfter)).length > 0;
+}
+
+/** What a change turns on or off. */
+function powerOf({ before, after }: VmChange): 'start' | 'stop' | 'stay' {
+  if (before.power_state === after.power_state) return 'stay';
+  return after.power_state === 'running' ? 'start' : 'stop';
+}
+
+/** The status that a VM has then, where the change says it. */
+export function statusAfter(found: VmChange): JsonObject {
+  return powerOf(found) === 'stay' ? {} : { status: found.after.power_state };
+}
+
+/** The fields whose change restarts the VM; none where it does not run, before or after it. */
+export function restartsOf(found: VmChange): readonly string[] {
+  const { row, node } = found;
+  const isRunning = observedOf(row).status !== 'stopped' && powerOf(found) === 'stay';
+  if (node === undefined || !isRunning) return [];
+  return fieldsToRestart(VM_FIELDS, changesOf(found), capabilitiesOf(node));
+}

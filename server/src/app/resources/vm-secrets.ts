@@ -1,0 +1,95 @@
+/**
+ * What a VM is given and nobody is told. It is in no desired state, so that no audit entry,
+ * baseline, policy or event can hold it; a table of its own has it, sealed.
+ */
+import type { MachineGuest } from '@novacron/contract/agent';
+import { equalJson } from '@novacron/contract/json';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { VM_FIELDS, type VmSpec } from '@novacron/contract/vm';
+import type { ChangeSet } from '../../ports/store.ts';
+import type { Tables } from '../../ports/tables.ts';
+
+const NAMES = ['user_data', 'user_data_wo', 'password_wo'] as const;
+
+/** Every secret of a VM; null where there is none. */
+export type VmSecrets = Readonly<Record<(typeof NAMES)[number], string | null>>;
+
+/** Secrets as a request gives them: absent keeps, null forgets. */
+export type GivenSecrets = Readonly<
+  Partial<Record<(typeof NAMES)[number], string | null | undefined>>
+>;
+
+/** A VM without any. */
+export const NO_SECRETS: VmSecrets = { user_data: null, user_data_wo: null, password_wo: null };
+
+/** Opens what is stored of a VM. */
+export function readSecrets(row: Tables['vm_secrets'] | undefined): VmSecrets {
+  return row === undefined ? NO_SECRETS : { ...NO_SECRETS, ...JSON.parse(row.secrets_json) };
+}
+
+/** What there is after a request. Of both kinds of user data the one given replaces the other. */
+export function mergeSecrets(before: VmSecrets, given: GivenSecrets): VmSecrets {
+  const entries = NAMES.map((name) => [
+    name,
+    given[name] === undefined ? before[name] : given[name],
+  ]);
+  // One entry a name, made from their list.
+  const merged = Object.fromEntries(entries) as VmSecrets;
+  if (typeof given.user_data === 'string' && given.user_data_wo === undefined) {
+    return { ...merged, user_data_wo: null };
+  }
+  if (typeof given.user_data_wo === 'string' && given.user_data === undefined) {
+    return { ...merged, user_data: null };
+  }
+  return merged;
+}
+
+/** What speaks against them; undefined where nothing does. */
+export function checkSecrets({ user_data, user_data_wo }: VmSecrets): Problem | undefined {
+  if (user_data === null || user_data_wo === null) return undefined;
+  return problem('validation-failed', {
+    detail: 'Both user_data and user_data_wo are given, and a VM has one user data.',
+    remedy: 'Leave one of them out.',
+    fields: [{ path: ['user_data_wo'], message: 'cannot be given together with user_data' }],
+  });
+}
+
+/** The fields that differ, with words instead of their values. */
+export function changedSecrets(before: VmSecrets, after: VmSecrets) {
+  const changed = NAMES.filter((name) => before[name] !== after[name]);
+  const told = { was: '(secret)', is: '(secret, changed)' };
+  return Object.fromEntries(changed.map((name) => [name, told]));
+}
+
+/** Keeps them. */
+export function keepSecrets(
+  vm: { readonly id: string; readonly tenant_id: string },
+  secrets: VmSecrets,
+): ChangeSet {
+  if (equalJson(secrets, NO_SECRETS)) return forgetSecrets(vm.id);
+  const row = { id: vm.id, tenant_id: vm.tenant_id, secrets_json: JSON.stringify(secrets) };
+  return [{ kind: 'put', into: 'vm_secrets', row }];
+}
+
+/** Forgets them. */
+export function forgetSecrets(vmId: string): ChangeSet {
+  return [{ kind: 'drop', from: 'vm_secrets', id: vmId }];
+}
+
+/** What the guest of a VM is told when it boots. */
+export function toGuest(spec: Pick<VmSpec, 'ssh_keys'>, secrets: VmSecrets): MachineGuest {
+  return {
+    ssh_keys: (spec.ssh_keys ?? []).toSorted(),
+    user_data: secrets.user_data_wo ?? secrets.user_data,
+    password: secrets.password_wo,
+  };
+}
+
+const NEVER_TOLD = Object.entries(VM_FIELDS).flatMap(([name, { secrecy }]) =>
+  (secrecy as string) === 'write-only' ? [name] : [],
+);
+
+/** An input without what may not even be hashed: a hash tells whoever guesses. */
+export function withoutSecrets(input: Readonly<Record<string, unknown>>) {
+  return Object.fromEntries(Object.entries(input).filter(([name]) => !NEVER_TOLD.includes(name)));
+}
