@@ -77,6 +77,8 @@ describe('a call with a traceparent', () => {
       '      server: store commit',
       '    server: placement plan',
       '    server: policy evaluate',
+      // The fleet as the first decision saw it, and the VM.
+      '    server: store commit',
       '    server: store commit',
     ]);
   });
