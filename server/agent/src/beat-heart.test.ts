@@ -83,6 +83,7 @@ describe('the lease of an agent', () => {
     server = 'there';
     await bench.time.advance(HEARTBEAT_MS);
     expect(await tryCommand()).toBe('accepted');
+    await bench.time.settle();
     expect(await bench.machines()).toHaveLength(2);
   });
 
