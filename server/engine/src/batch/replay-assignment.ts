@@ -3,15 +3,14 @@
  * placed so one after another, in some order.
  */
 import type { Env } from '../env.ts';
+import { findRefusals } from '../placement/find-refusals.ts';
 import { type FleetIndex, findNamedNode } from '../placement/fleet/fleet-index.ts';
-import { surveyFleet } from '../placement/fleet/survey.ts';
 import type {
   AffinityTerm,
   PlacementAsk,
   PlacementNode,
   PlacementPlan,
 } from '../placement/model.ts';
-import { findRejections } from '../placement/reject-nodes.ts';
 import { selectsPeer } from '../placement/rules/count-peers.ts';
 import { rackKey } from '../placement/rules/like-vms.ts';
 import { type BatchFleet, findPlace, openBatchFleet, putOnFleet } from './batch-fleet.ts';
@@ -109,10 +108,7 @@ function findThere(
 }
 
 function isRefused({ overlay, ledger }: BatchFleet, asked: PlacementAsk, name: string): boolean {
-  const node = findNamedNode(overlay.index, name);
-  if (node === undefined) return true;
-  const { question } = surveyFleet(overlay, withLicences(asked, ledger));
-  return findRejections(overlay.changed.get(node.id) ?? node, question).length > 0;
+  return findRefusals(overlay, withLicences(asked, ledger), name)?.length !== 0;
 }
 
 /**
