@@ -35,7 +35,7 @@ const PROGRAMS = [
 ];
 
 /** Packages that are compiled like our own: modules, and one that imports what it needs late. */
-const COMPILED = 'jose|@opentelemetry/otlp-exporter-base';
+const COMPILED = 'jose|@marcbachmann/cel-js|@opentelemetry/otlp-exporter-base';
 
 function isOnPath(program) {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {

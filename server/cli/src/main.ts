@@ -159,6 +159,11 @@ function policyFileActions(run: {
       const { pushPolicies } = await import('./policy/push-policies.ts');
       await online((session) => pushPolicies(session, request));
     },
+    simulatePolicies: async ({ file, facts, at }) => {
+      const { simulatePolicies } = await import('./policy/simulate-policies.ts');
+      const nowMs = at === undefined ? io.now().getTime() : Date.parse(at);
+      finish(await simulatePolicies(io, { file, facts, nowMs }));
+    },
   };
 }
 

@@ -4,7 +4,15 @@ import type { FormatRequest, PolicyTexts } from './policy/check-policies.ts';
 import type { EvaluateRequest } from './policy/evaluate-policy.ts';
 import type { PushRequest } from './policy/push-policies.ts';
 import type { TestRequest } from './policy/test-policies.ts';
-import { addReviewCommand, type ReviewAction } from './review-command.ts';
+import { addReviewCommand, parseTime, type ReviewAction } from './review-command.ts';
+
+/** Orchestration policies to simulate. */
+export interface SimulateRequest {
+  readonly file: string;
+  readonly facts?: string;
+  /** RFC 3339; else now. */
+  readonly at?: string;
+}
 
 /** What they do, once they are understood. */
 export interface PolicyFileActions extends ReviewAction {
@@ -13,6 +21,7 @@ export interface PolicyFileActions extends ReviewAction {
   readonly testPolicies: (request: Omit<TestRequest, 'progress'>) => Promise<void>;
   readonly evaluatePolicy: (request: EvaluateRequest) => Promise<void>;
   readonly pushPolicies: (request: PushRequest) => Promise<void>;
+  readonly simulatePolicies: (request: SimulateRequest) => Promise<void>;
 }
 
 const TEST_FORMATS: readonly TestRequest['format'][] = ['text', 'json', 'junit'];
@@ -25,6 +34,7 @@ export function addPolicyFileCommands(group: Command, actions: PolicyFileActions
   addTest(group, actions);
   addEval(group, actions);
   addReviewCommand(group, actions);
+  addSimulate(group, actions);
   group
     .command('push')
     .description("Makes a server's policies what files say; others of the server are left alone.")
@@ -33,6 +43,19 @@ export function addPolicyFileCommands(group: Command, actions: PolicyFileActions
     .addHelpText('after', PUSH_HELP)
     .action((paths: string[], { dryRun }: { dryRun?: true }) =>
       actions.pushPolicies({ paths, mode: dryRun === true ? 'dry-run' : 'write' }),
+    );
+}
+
+function addSimulate(group: Command, actions: PolicyFileActions): void {
+  group
+    .command('simulate')
+    .description('Tells what orchestration policies would do to resources: which, why, who wins.')
+    .argument('<file>', 'Policies in YAML, JSON or the text form; - is standard input')
+    .option('--facts <file>', 'Resources with labels and metrics, JSON or YAML; else only checks')
+    .addOption(new Option('--at <time>', 'The moment to ask about; else now').argParser(parseTime))
+    .addHelpText('after', exampleText('policy simulate policies.yaml --facts fleet.yaml'))
+    .action((file: string, flags: Omit<SimulateRequest, 'file'>) =>
+      actions.simulatePolicies({ file, ...flags }),
     );
 }
 

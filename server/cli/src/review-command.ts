@@ -70,7 +70,8 @@ Example:
   $ terraform plan -out plan.bin && terraform show -json plan.bin > plan.json
   $ novacron policy review --plan plan.json --policies policies --base origin/main --format github`;
 
-function parseTime(text: string): string {
+/** Reads a moment of the command line. */
+export function parseTime(text: string): string {
   const ms = Date.parse(text);
   if (!Number.isNaN(ms)) return new Date(ms).toISOString();
   throw new InvalidArgumentError('It must be a time such as 2026-11-20T08:00:00Z.');

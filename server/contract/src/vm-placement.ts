@@ -9,13 +9,13 @@ import { Labels, ResourceName } from './resource.ts';
 export const TopologyLevel = z.enum(['node', 'rack', 'zone']);
 
 /** `hard` leaves the VM without a place rather than break the rule; `soft` costs score. */
-const RuleMode = z.enum(['hard', 'soft']);
+export const RuleMode = z.enum(['hard', 'soft']);
 
 /** The name of VMs that are kept apart. */
 export const AntiAffinityGroup = ResourceName;
 
 /** Of the strategies those that need nothing but the fleet; `balanced` where none is named. */
-const VmStrategy = z.enum([
+export const VmStrategy = z.enum([
   'balanced',
   'pack',
   'spread',

@@ -1,0 +1,55 @@
+/** What orchestration policies come to, in lines for people. */
+import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
+import type { AskedAction, ConditionTrace, OrchestrationPlan, ResourcePlan } from './model.ts';
+
+/** Explains a plan: a paragraph a resource, without empty lines; two blanks a level. */
+export function explainOrchestration({ resources }: OrchestrationPlan): string[] {
+  return resources.flatMap(explainResource);
+}
+
+function explainResource(plan: ResourcePlan): string[] {
+  const { resource, policies, actions, conflicts } = plan;
+  return [
+    `${resource.type} ${resource.name}`,
+    ...policies.flatMap(({ policy, selected, why, rules }) => [
+      selected === 'yes'
+        ? `  policy "${policy}" selects it: ${why}`
+        : `  policy "${policy}" does not select it: ${why}`,
+      ...rules.flatMap(({ rule, outcome, conditions }) => [
+        conditions.length === 0
+          ? `    rule ${rule} holds: it has no condition`
+          : `    rule ${rule} ${tell(outcome)}`,
+        ...conditions.flatMap((condition) => explainCondition(condition, '      ')),
+      ]),
+    ]),
+    ...(actions.length === 0 ? ['  nothing follows'] : []),
+    ...actions.map((asked) => `  follows: ${describeAction(asked.action)}, by ${sourceOf(asked)}`),
+    ...conflicts.map(
+      ({ about, winner, loser, why }) =>
+        `  conflict about ${about}: ${sourceOf(winner)} wins over ${sourceOf(loser)}, ` +
+        `which asks to ${describeAction(loser.action)}; ${why}`,
+    ),
+  ];
+}
+
+function tell(outcome: ConditionTrace['outcome']): string {
+  return outcome === 'unknown' ? 'is unknown' : outcome;
+}
+
+function explainCondition({ type, outcome, why, parts }: ConditionTrace, indent: string): string[] {
+  return [
+    `${indent}${type} ${tell(outcome)}: ${why}`,
+    ...parts.flatMap((part) => explainCondition(part, `${indent}  `)),
+  ];
+}
+
+function sourceOf({ policy, rule }: AskedAction): string {
+  return `policy "${policy}", rule ${rule}`;
+}
+
+function describeAction({ type, parameters }: OrchestrationAction): string {
+  const words = Object.entries(parameters).map(
+    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return [type, ...words].join(' ');
+}

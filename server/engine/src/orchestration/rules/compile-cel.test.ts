@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals';
+import type { OrchestratedResource } from '@novacron/contract/orchestration';
+import { compileCel } from './compile-cel.ts';
+
+const WEB: OrchestratedResource = {
+  type: 'vm',
+  name: 'web-01',
+  namespace: 'production',
+  labels: { tier: 'web', long: 'a'.repeat(200) },
+  metrics: { cpu_usage: 0.9 },
+};
+
+function evaluate(expression: string) {
+  const compiled = compileCel(expression);
+  return compiled.ok ? compiled.value(WEB) : compiled;
+}
+
+describe('an expression', () => {
+  test.each([
+    ['labels.tier == "web" && metrics.cpu_usage > 0.8', true],
+    ['resource.name.startsWith("db") || resource.namespace == "test"', false],
+    ['tags.exists(tag, tag == "tier")', true],
+    ['"spare" in labels', false],
+    ['labels.tier.matches("^w.b$")', true],
+    ['(labels.tier + "!").matches("[!]$") && !("matches" == labels.tier)', true],
+    ['[1, 2].all(a, [3, 4].exists(b, a < b))', true],
+  ])('%s is %s', (expression, value) => {
+    expect(evaluate(expression)).toEqual({ ok: true, value });
+  });
+
+  test.each([
+    ['metrics.nobody > 1.0', 'No such key: nobody (column 9)'],
+    ['lables.tier == "web"', 'Unknown variable: lables (column 1)'],
+    ['labels.tier == 1', 'no such overload: string == int (column 1)'],
+    ['labels.tier.matches("(")', expect.stringContaining('missing closing )')],
+    [
+      `labels.tier.matches("${'a'.repeat(257)}")`,
+      'A pattern of matches has more than 256 characters',
+    ],
+    [
+      '[1].all(a, [1].all(b, [1].all(c, a == b)))',
+      'nests all, exists, exists_one, map, filter, bind deeper than 2 levels',
+    ],
+    [`${'('.repeat(40)}true${')'.repeat(40)}`, expect.stringMatching(/maxDepth|depth/)],
+    [Array.from({ length: 400 }, () => 'true').join('&&'), expect.stringMatching(/[Nn]ode/)],
+    [`1 in [${Array.from({ length: 65 }, () => '1').join(',')}]`, expect.stringMatching(/[Ll]ist/)],
+    [
+      'labels.tier // matches\n.matches("a")',
+      'matches is written as text.matches(pattern), without a comment within',
+    ],
+  ])('%s is refused or unknown', (expression, error) => {
+    expect(evaluate(expression)).toEqual({ ok: false, error });
+  });
+
+  test('matches in linear time what would take a backtracking search for ever', () => {
+    expect(evaluate('labels.long.matches("^(a+)+b$")')).toEqual({ ok: true, value: false });
+  });
+});

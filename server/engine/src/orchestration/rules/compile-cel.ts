@@ -1,0 +1,128 @@
+/**
+ * Conditions in CEL, the Common Expression Language, within limits that keep each evaluation
+ * short. Source: https://cel.dev and Kubernetes' validation rules, which bound it likewise.
+ */
+import { type ASTNode, Environment } from '@marcbachmann/cel-js';
+import type { OrchestratedResource } from '@novacron/contract/orchestration';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { RE2JS } from 're2js';
+
+const LIMITS = {
+  maxAstNodes: 500,
+  maxDepth: 24,
+  maxListElements: 64,
+  maxMapEntries: 64,
+  maxCallArguments: 8,
+} as const;
+
+/** Each level multiplies the work by the length of a list. */
+const MACRO_DEPTH_MAX = 2;
+
+const MACROS: readonly string[] = ['all', 'exists', 'exists_one', 'map', 'filter', 'bind'];
+
+/** Unit: characters. */
+const PATTERN_CHARS_MAX = 256;
+
+/** Takes the place of `matches`, letter for letter, so that places in the text stay right. */
+const LINEAR_MATCHES = 're2find';
+
+const ENVIRONMENT = new Environment({ limits: LIMITS })
+  .registerVariable('labels', 'map<string, string>')
+  .registerVariable('metrics', 'map<string, double>')
+  .registerVariable('resource', 'map<string, string>')
+  .registerVariable('tags', 'list<string>')
+  .registerFunction(`string.${LINEAR_MATCHES}(string): bool`, (text: string, pattern: string) =>
+    compilePattern(pattern).matcher(text).find(),
+  );
+
+function compilePattern(pattern: string): RE2JS {
+  if (pattern.length <= PATTERN_CHARS_MAX) return RE2JS.compile(pattern);
+  throw new Error(`A pattern of matches has more than ${PATTERN_CHARS_MAX} characters`);
+}
+
+/** A compiled expression. Answers undefined where a label or metric that it needs is absent. */
+export type CelCondition = (resource: OrchestratedResource) => Result<boolean, string>;
+
+/**
+ * Compiles an expression.
+ * @returns what is wrong with it in one line, with the column, where it is not a condition
+ */
+export function compileCel(expression: string): Result<CelCondition, string> {
+  try {
+    const text = useLinearMatches(expression);
+    const parsed = ENVIRONMENT.parse(text);
+    const checked = parsed.check();
+    if (!checked.valid) return err(describe(checked.error));
+    if (checked.type !== 'bool' && checked.type !== 'dyn') {
+      return err(`is ${checked.type}, but a condition is true or false`);
+    }
+    if (macroDepth(parsed.ast) > MACRO_DEPTH_MAX) {
+      return err(`nests ${MACROS.join(', ')} deeper than ${MACRO_DEPTH_MAX} levels`);
+    }
+    return ok((resource) => evaluate(parsed, resource));
+  } catch (cause) {
+    return err(describe(cause));
+  }
+}
+
+function evaluate(
+  parsed: (context: Record<string, unknown>) => unknown,
+  { type, name, namespace, labels, metrics }: OrchestratedResource,
+): Result<boolean, string> {
+  const resource = { type, name, ...(namespace === null ? {} : { namespace }) };
+  try {
+    const value = parsed({ labels, metrics, resource, tags: Object.keys(labels) });
+    return typeof value === 'boolean' ? ok(value) : err('is neither true nor false');
+  } catch (cause) {
+    return err(describe(cause));
+  }
+}
+
+/** Patterns come from people: the library's own `matches` may take for ever on some. */
+function useLinearMatches(expression: string): string {
+  let text = expression;
+  for (const node of nodesOf(ENVIRONMENT.parse(expression).ast)) {
+    if (node.op !== 'rcall' || node.args[0] !== 'matches') continue;
+    const at = text.indexOf('matches', node.args[1].end);
+    text = text.slice(0, at) + LINEAR_MATCHES + text.slice(at + LINEAR_MATCHES.length);
+    const [pattern] = node.args[2];
+    if (pattern?.op === 'value') compilePattern(String(pattern.args));
+  }
+  if (nodesOf(ENVIRONMENT.parse(text).ast).some(callsMatches)) {
+    throw new Error('matches is written as text.matches(pattern), without a comment within');
+  }
+  return text;
+}
+
+function callsMatches({ op, args }: ASTNode): boolean {
+  return (op === 'rcall' || op === 'call') && args[0] === 'matches';
+}
+
+function childrenOf({ args }: ASTNode): readonly ASTNode[] {
+  const found: ASTNode[] = [];
+  const visit = (value: unknown) => {
+    if (Array.isArray(value)) value.forEach(visit);
+    else if (typeof value === 'object' && value !== null && 'op' in value) {
+      found.push(value as ASTNode);
+    }
+  };
+  visit(args);
+  return found;
+}
+
+function nodesOf(node: ASTNode): readonly ASTNode[] {
+  return [node, ...childrenOf(node).flatMap(nodesOf)];
+}
+
+function macroDepth(node: ASTNode): number {
+  const own = node.op === 'rcall' && MACROS.includes(node.args[0]) ? 1 : 0;
+  return own + Math.max(0, ...childrenOf(node).map(macroDepth));
+}
+
+/** The first line of the library's message, and the column; a picture follows there. */
+function describe(cause: unknown): string {
+  const { message, range } = Object(cause);
+  const [line = ''] = String(message).replaceAll(LINEAR_MATCHES, 'matches').split('\n');
+  const start = Object(range).start;
+  return typeof start === 'number' ? `${line} (column ${start + 1})` : line;
+}

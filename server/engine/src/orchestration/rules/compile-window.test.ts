@@ -1,0 +1,28 @@
+import { expect, test } from '@jest/globals';
+import { compileWindow } from './compile-window.ts';
+
+test.each([
+  ['at its first millisecond', '2026-11-20T07:00:00.000Z', '2026-11-20T07:00:00.000Z'],
+  ['at its last millisecond', '2026-11-20T14:59:59.999Z', '2026-11-20T07:00:00.000Z'],
+  ['just before it', '2026-11-20T06:59:59.999Z', undefined],
+  ['just after it', '2026-11-20T15:00:00.000Z', undefined],
+  ['on a Sunday', '2026-11-22T09:00:00.000Z', undefined],
+  ['in summer, an hour earlier', '2026-07-20T06:30:00.000Z', '2026-07-20T06:00:00.000Z'],
+])('a window of Berlin is asked %s', (_when, now, opened) => {
+  const schedule = { schedule: '0 8 * * 1-5', duration: '8h', timezone: 'Europe/Berlin' };
+  const window = compileWindow(schedule);
+  const found = window.ok ? window.value(Date.parse(now)) : undefined;
+  expect(found === undefined ? undefined : new Date(found).toISOString()).toBe(opened);
+});
+
+test('a window over midnight belongs to the day on which it opened', () => {
+  const window = compileWindow({ schedule: '0 22 * * 5', duration: '8h', timezone: 'UTC' });
+  expect(window.ok && window.value(Date.parse('2026-11-21T05:00:00Z'))).toBe(
+    Date.parse('2026-11-20T22:00:00Z'),
+  );
+});
+
+test('a day that comes every four years comes', () => {
+  const leap = { schedule: '0 0 29 2 *', duration: '1h', timezone: 'UTC' };
+  expect(compileWindow(leap).ok).toBe(true);
+});

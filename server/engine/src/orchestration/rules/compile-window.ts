@@ -1,0 +1,54 @@
+/** Times at which a condition holds: windows that a cron line opens in a time zone. */
+import { parseDuration } from '@novacron/contract/duration';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { Cron } from 'croner';
+
+/** When the window opened that is open at a moment; undefined where none is. */
+export type TimeWindow = (nowMs: number) => number | undefined;
+
+const SECOND_MS = 1_000;
+
+/** A moment in a leap year's March: every schedule that ever comes came within the years before. */
+const REFERENCE = new Date(Date.UTC(2024, 2, 1));
+
+/**
+ * Compiles a window.
+ * @param window - `schedule`: five cron fields; `duration`: how long it stays open
+ * @returns what is wrong with schedule or zone, in words, and which of them it is
+ */
+export function compileWindow(window: {
+  readonly schedule: string;
+  readonly duration: string;
+  readonly timezone: string;
+}): Result<TimeWindow, { readonly field: 'schedule' | 'timezone'; readonly message: string }> {
+  const { schedule, duration, timezone } = window;
+  if (!isTimeZone(timezone)) {
+    const message = `"${timezone}" is no time zone: give an IANA name such as Europe/Berlin`;
+    return err({ field: 'timezone', message });
+  }
+  const openMs = parseDuration(duration) ?? 0;
+  try {
+    const cron = new Cron(schedule, { timezone, paused: true, mode: '5-part' });
+    if (cron.previousRuns(1, REFERENCE).length === 0) {
+      return err({ field: 'schedule', message: `"${schedule}" never comes` });
+    }
+    return ok((nowMs) => {
+      const nextSecond = new Date((Math.floor(nowMs / SECOND_MS) + 1) * SECOND_MS);
+      const [opened] = cron.previousRuns(1, nextSecond);
+      if (opened === undefined) return undefined;
+      return nowMs - opened.getTime() < openMs ? opened.getTime() : undefined;
+    });
+  } catch (cause) {
+    const said = cause instanceof Error ? cause.message.replace(/^\w+: /, '') : String(cause);
+    return err({ field: 'schedule', message: `"${schedule}" is no cron line: ${said}` });
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
