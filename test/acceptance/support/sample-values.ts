@@ -37,12 +37,21 @@ const rule = (name: string) =>
   `package novacron\n\ndeny["never"] { input.resource.name == "${name}" }\n`;
 const peers = (vm: string) => [{ vm, group: null, labels: null, level: 'rack', mode: 'soft' }];
 
+/** Public keys differ by what is behind them, here by a letter of their bytes. */
+const keyOf = (who: string) =>
+  `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm9fTk2kxL1rjc0Jw7Vf0dN9Q1p0r3v5b7n9m1k3j5${who[0]} ${who}`;
+
 /** What the tables' own examples cannot say; `placement.zone` is an attribute within another. */
 const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = {
   novacron_vm: {
     network_id: ({ networks }) => ({ values: networks }),
     template_id: ({ templates }) => ({ values: templates }),
     metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
+    description: of('serves the shop', 'serves the office'),
+    ssh_keys: of([keyOf('me')], [keyOf('ann'), keyOf('bob')]),
+    user_data: of('#cloud-config', '#cloud-config\nhostname: web'),
+    user_data_wo: of('#cloud-config', '#cloud-config\nhostname: web'),
+    password_wo: of('never-shown-1', 'never-shown-2'),
     anti_affinity: (_things, serial) => ({ values: [`one-${serial}`, `two-${serial}`] }),
     'placement.zone': elsewhere('zone-a', 'zone-b'),
     'placement.rack': elsewhere('rack-1', 'rack-2'),
