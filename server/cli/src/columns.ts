@@ -31,6 +31,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   volume: named('name', 'status', 'size_gb', 'type', 'attached_to', 'id'),
   snapshot: named('name', 'status', 'size_gb', 'volume_id', 'node', 'created_at', 'id'),
   policy: named('name', 'type', 'enforcement_mode', 'enabled', 'version', 'id'),
+  'policy.versions': named('version', 'state', 'active_from', 'created_at', 'created_by', 'sha256'),
   placement_preview: named('name', 'node', 'score', 'deployment', 'id'),
   template: named('name', 'os', 'os_version', 'architecture', 'disk_gb_min', 'id'),
   node: [
@@ -82,6 +83,11 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     ...named('deployment'),
   ],
 };
+
+/** Whether a list has columns of its own: of an operation, where its noun has others. */
+export function hasColumns(noun: string): boolean {
+  return Object.hasOwn(COLUMNS, noun);
+}
 
 /** More columns than this are not read as a table any more. */
 const COLUMNS_MAX_PLAIN = 7;

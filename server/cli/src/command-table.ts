@@ -103,6 +103,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     'novacron policy create --name "VM Access Policy" --type access --rule-file access.rego',
   'policy.update':
     'novacron policy update "VM Access Policy" --enforcement-mode warn --rule-file access.rego',
+  'policy.diff': 'novacron policy diff "VM Access Policy" --from-version 1 --to-version 3',
+  'policy.rollback': 'novacron policy rollback "VM Access Policy" --to-version 1',
   'snapshot.create': 'novacron snapshot create --name before-upgrade --volume-id data-volume',
   'snapshot.update': 'novacron snapshot update before-upgrade --description "Before 2.0"',
   'placement_preview.list': 'novacron placement-preview list --name web-server-02',

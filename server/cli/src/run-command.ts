@@ -4,6 +4,7 @@ import { Operation } from '@novacron/contract/operation';
 import { isOperationName } from '@novacron/contract/operations';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
+import { hasColumns } from './columns.ts';
 import { commandOf, type TableCommand } from './command-table.ts';
 import type { Failure } from './failure.ts';
 import type { Fields } from './fields.ts';
@@ -92,7 +93,8 @@ async function list(
     input: request.input,
     ...(itemsMax === undefined ? {} : { itemsMax }),
   });
-  return items.ok ? ok({ kind: 'list', noun, value: items.value }) : items;
+  if (!items.ok) return items;
+  return ok({ kind: 'list', noun: hasColumns(operation) ? operation : noun, value: items.value });
 }
 
 async function show(

@@ -12,6 +12,7 @@ import { LIST_LIMIT_MAX as ITEMS_MAX } from './operation-shapes.ts';
 import { optimizerOperations } from './optimizer-operations.ts';
 import { placementOperations } from './placement-operations.ts';
 import { platformOperations, WAIT_MS_MAX as WAITED_MS_MAX } from './platform-operations.ts';
+import { policyOperations } from './policy-operations.ts';
 import { previewOperations } from './preview-operations.ts';
 import type { ProblemCode } from './problem.ts';
 import { reservationOperations } from './reservation-operations.ts';
@@ -72,6 +73,7 @@ export const WAIT_MS_MAX = WAITED_MS_MAX;
 /** Every operation by name, grouped by noun. */
 export const operations = {
   ...resourceOperations,
+  ...policyOperations,
   ...snapshotOperations,
   ...platformOperations,
   ...placementOperations,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { computed, createShape, field, specShape, updateShape } from './field.ts';
 import { PolicyId } from './ids.ts';
 import { JsonObject } from './json.ts';
-import { resourceSchema } from './resource.ts';
+import { PrincipalName, resourceSchema, Timestamp } from './resource.ts';
 
 /** What a policy governs. */
 export const PolicyType = z.enum([
@@ -70,6 +70,15 @@ export const POLICY_FIELDS = {
     driftClass: 'security',
     example: 'package novacron\n\nallow if input.subject.role == "admin"\n',
   }),
+  active_from: field({
+    schema: z.iso.datetime({ offset: true }),
+    description:
+      'When the rule begins to decide, RFC 3339; until then its earlier version does. At once ' +
+      'when absent.',
+    presence: 'optional',
+    driftClass: 'security',
+    example: '2026-12-01T08:00:00Z',
+  }),
   rego_version: computed(z.enum(['v0', 'v1']), 'The Rego syntax that the rule is in.', 'v1'),
   version: computed(z.int(), 'Number of the rule text: rises when the rule changes.', 1),
 } as const;
@@ -85,6 +94,22 @@ export type PolicySpec = z.infer<typeof PolicySpec>;
 /** What a request to create one carries, and one to change it. */
 export const PolicyCreate = z.strictObject(createShape(POLICY_FIELDS));
 export const PolicyUpdate = z.strictObject(updateShape(POLICY_FIELDS));
+
+/** What a version of a policy does: `waits` until its time comes, `decides`, or did so earlier. */
+export const PolicyVersionState = z.enum(['waits', 'decides', 'earlier']);
+export type PolicyVersionState = z.infer<typeof PolicyVersionState>;
+
+/** A text that the rule of a policy has, or had. */
+export const PolicyVersion = z.looseObject({
+  version: z.int().describe('Number of the rule text'),
+  state: PolicyVersionState.describe('`waits` for `active_from`, `decides` now, or is `earlier`'),
+  sha256: z.string().describe('SHA-256 of the rule text, hexadecimal'),
+  rego_version: z.enum(['v0', 'v1']).describe('The Rego syntax that the rule is in'),
+  active_from: Timestamp.nullable().describe('When it begins to decide; null: when it was written'),
+  created_at: Timestamp,
+  created_by: PrincipalName,
+});
+export type PolicyVersion = z.infer<typeof PolicyVersion>;
 
 /** What one policy said. */
 export const PolicyVerdict = z.looseObject({

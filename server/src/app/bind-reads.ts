@@ -18,6 +18,7 @@ import { PREPARE_BY } from './prepare-by-operation.ts';
 import { previewAdmission } from './preview-admission.ts';
 import { getPreview, listPreviews } from './previews/read-previews.ts';
 import { getNode, listNodes } from './read-nodes.ts';
+import { diffPolicyVersions, listPolicyVersions } from './read-policy-versions.ts';
 import {
   getOperation,
   getResource,
@@ -49,6 +50,8 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
       listResources(deps, 'snapshot', input, context, toSnapshot),
     'policy.get': ({ id }, context) => getResource(deps, 'policy', id, context, toPolicy),
     'policy.list': (input, context) => listResources(deps, 'policy', input, context, toPolicy),
+    'policy.versions': (input, context) => listPolicyVersions(deps, input, context),
+    'policy.diff': (input, context) => diffPolicyVersions(deps, input, context),
     'template.get': ({ id }) => getTemplate(deps, id),
     'template.list': (input) => listTemplates(deps, input),
     'node.get': ({ id }, context) => getNode(deps, id, context),

@@ -38,6 +38,7 @@ import {
 import {
   preparePolicyCreate,
   preparePolicyDelete,
+  preparePolicyRollback,
   preparePolicyUpdate,
 } from './resources/prepare-policy.ts';
 import {
@@ -126,6 +127,7 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
     'snapshot.delete': writes('snapshot.delete', prepareSnapshotDelete, undefined),
     'policy.create': writes('policy.create', preparePolicyCreate, showPolicy),
     'policy.update': writes('policy.update', preparePolicyUpdate, showPolicy),
+    'policy.rollback': writes('policy.rollback', preparePolicyRollback, showPolicy),
     'policy.delete': writes('policy.delete', preparePolicyDelete, undefined),
     'enrollment.create': (input, context) => createEnrollment(deps, input, context),
     'enrollment.revoke': (input, context) => revokeEnrollment(deps, input, context),

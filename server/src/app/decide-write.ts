@@ -12,10 +12,11 @@ import { toPolicyProblem } from '@novacron/engine/policy/to-policy-problem';
 import { inSpan } from '@novacron/tracing/in-span';
 import { NO_TRACER } from '@novacron/tracing/tracer';
 import type { CompiledRule, PolicyRuntime } from '../ports/policy-runtime.ts';
+import type { PolicyVersionRow } from '../ports/policy-version-row.ts';
 import type { PolicyRow } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
 import type { AppDeps } from './deps.ts';
-import { observedOf } from './resources/answer-resource.ts';
+import { activeFromMs, decidingVersion, versionOf } from './resources/policy-versions.ts';
 import { toTimestamp } from './time.ts';
 
 /** A write as policies see it. */
@@ -64,6 +65,7 @@ export async function decideWrite(
     where: { tenant_id: context.principal.tenantId, enabled: 1 },
   });
   if (rows.length === 0) return NOBODY_ASKED;
+  const nowMs = deps.clock.nowMs();
   const { question, ask, deferred } = planPolicyQuestions<Askable>({
     operation: write.operation,
     principal: context.client === 'platform' ? 'platform' : 'person',
@@ -83,10 +85,10 @@ export async function decideWrite(
       client: context.client,
       deployment: context.deployment,
       request_id: context.requestId,
-      time: toTimestamp(deps.clock.nowMs()),
+      time: toTimestamp(nowMs),
     },
     unknownFields: write.unknown,
-    policies: rows.map(toAskable),
+    policies: await findDeciding(deps.store, rows, nowMs),
   });
   const answered = await Promise.all(
     ask.map(async (policy) => ({
@@ -120,20 +122,59 @@ function evaluateInSpan(
   );
 }
 
-function toAskable(row: PolicyRow): Askable {
-  const spec = PolicySpec.parse(JSON.parse(row.desired_json));
+/** The policies with the texts that decide now: most are the latest, some wait for their time. */
+async function findDeciding(
+  store: AppDeps['store'],
+  rows: readonly PolicyRow[],
+  nowMs: number,
+): Promise<readonly Askable[]> {
+  const policies = rows.map((row) => ({
+    row,
+    spec: PolicySpec.parse(JSON.parse(row.desired_json)),
+  }));
+  const waiting = policies.filter(({ spec }) => (activeFromMs(spec) ?? 0) > nowMs);
+  const versions =
+    waiting.length === 0
+      ? []
+      : await store.read({
+          from: 'policy_versions',
+          where: { policy_id: { in: waiting.map(({ row }) => row.id) } },
+        });
+  return policies.flatMap((policy) => {
+    if (!waiting.includes(policy)) return [toAskable(policy, latestText(policy))];
+    const own = versions.filter(({ policy_id }) => policy_id === policy.row.id);
+    const deciding = decidingVersion(own, nowMs);
+    return deciding === undefined ? [] : [toAskable(policy, deciding)];
+  });
+}
+
+type RuleText = Pick<PolicyVersionRow, 'version' | 'rule' | 'compiled_json'>;
+
+interface ParsedPolicy {
+  readonly row: PolicyRow;
+  readonly spec: PolicySpec;
+}
+
+function latestText({ row, spec }: ParsedPolicy): RuleText {
+  return { version: versionOf(row), rule: spec.rule, compiled_json: row.compiled_json };
+}
+
+function toAskable(
+  { row, spec }: ParsedPolicy,
+  { version, rule, compiled_json }: RuleText,
+): Askable {
   // `compiled_json` is written from a CompiledRule when the policy is created or changed.
-  const compiled = JSON.parse(row.compiled_json) as CompiledRule;
+  const compiled = JSON.parse(compiled_json) as CompiledRule;
   return {
     name: spec.name,
     tenantId: row.tenant_id,
     type: spec.type,
-    version: Number(observedOf(row).version ?? 1),
+    version,
     mode: spec.enforcement_mode,
     enabled: row.enabled === 1,
     packageName: compiled.packageName,
     answers: compiled.answers,
     inputReferences: compiled.inputReferences,
-    ruleText: spec.rule,
+    ruleText: rule,
   };
 }

@@ -8,6 +8,7 @@ import type { AllocationRow } from './allocation-row.ts';
 import type { EnrollmentRow } from './enrollment-rows.ts';
 import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
+import type { PolicyVersionRow } from './policy-version-row.ts';
 import type {
   FleetSnapshotRow,
   PlacementDecisionRow,
@@ -117,6 +118,7 @@ export interface Tables {
   readonly volumes: VolumeRow;
   readonly snapshots: SnapshotRow;
   readonly orchestration_policies: PolicyRow;
+  readonly policy_versions: PolicyVersionRow;
   readonly allocations: AllocationRow;
   readonly reservations: ReservationRow;
   /** One row a shared rule; whoever decides by the rule moves its version. */

@@ -392,6 +392,19 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
     ],
   },
   'signing_key.rotate': { key_id: sampleId('sig') },
+  'policy.versions': lastPage([
+    {
+      ...{ version: 1, state: 'decides', sha256: 'ab'.repeat(32), rego_version: 'v1' },
+      ...{ active_from: null, created_at: AT, created_by: 'admin' },
+    },
+    {
+      ...{ version: 2, state: 'waits', sha256: 'cd'.repeat(32), rego_version: 'v1' },
+      ...{ active_from: '2026-12-01T08:00:00.000Z', created_at: AT, created_by: 'ci' },
+    },
+  ]),
+  'policy.diff': {
+    text: '--- P version 1\n+++ P version 2\n@@ -1,1 +1,1 @@\n-package a\n+package b\n',
+  },
   'enrollment.create': { resource: ENROLLMENT, secret: `nce_${'A'.repeat(43)}` },
   'enrollment.list': lastPage([ENROLLMENT]),
   'enrollment.revoke': { resource: { ...ENROLLMENT, status: 'revoked', revoked_at: AT } },

@@ -16,6 +16,7 @@ export const SEALED_COLUMNS = {
   baselines: ['applied_json'],
   operations: ['definition_json'],
   orchestration_policies: ['desired_json', 'compiled_json'],
+  policy_versions: ['rule', 'compiled_json'],
   signing_keys: ['private_sealed'],
   vm_secrets: ['secrets_json'],
 } as const satisfies { readonly [T in TableName]?: readonly TextColumn<T>[] };
@@ -27,6 +28,7 @@ export type SealedTable = keyof typeof SEALED_COLUMNS;
 const REMEMBERED_TABLES: ReadonlySet<string> = new Set<SealedTable>([
   'baselines',
   'orchestration_policies',
+  'policy_versions',
 ]);
 
 /** Whether what was opened in a table is remembered. */

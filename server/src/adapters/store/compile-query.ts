@@ -15,6 +15,7 @@ type NullableColumn = { [T in TableName]: NullableColumnOf<T> }[TableName];
 
 /** Where nulls sort must be said: to SQLite they are the smallest, to PostgreSQL the largest. */
 const NULLABLE_COLUMNS = {
+  active_from_ms: true,
   attached_to: true,
   binds_others: true,
   basis_json: true,

@@ -8,11 +8,19 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { CompiledRule } from '../../ports/policy-runtime.ts';
 import type { PolicyRow } from '../../ports/tables.ts';
 import { changedFields } from '../changed-fields.ts';
+import { noVersion } from '../read-policy-versions.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../tenants/tenant-quota.ts';
 import { type Prepare, replan, type WriteScope } from '../write.ts';
-import { desiredOf, observedOf } from './answer-resource.ts';
+import { desiredOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
 import { changedColumns, changeIdle, mergeFields, newResourceRow, requireSame } from './new-row.ts';
+import {
+  activeFromMs,
+  dropVersions,
+  keepVersion,
+  readVersions,
+  versionOf,
+} from './policy-versions.ts';
 import { nameTaken } from './resource-problems.ts';
 
 const ONE = { policies: 1 } as const;
@@ -29,7 +37,11 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
   // Parsed by PolicySpec: JSON values only.
   const desired = spec as JsonObject;
   const observed = { rego_version: checked.value.regoVersion, version: 1 };
-  const row = newResourceRow(scope, { id, name: spec.name, desired, observed, busy: 'no' });
+  const row: PolicyRow = {
+    ...newResourceRow(scope, { id, name: spec.name, desired, observed, busy: 'no' }),
+    enabled: spec.enabled ? 1 : 0,
+    compiled_json: JSON.stringify(checked.value),
+  };
   return ok({
     resourceKind: 'policy',
     target: { id, name: spec.name },
@@ -40,13 +52,10 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
       {
         kind: 'insert',
         into: 'orchestration_policies',
-        row: {
-          ...row,
-          enabled: spec.enabled ? 1 : 0,
-          compiled_json: JSON.stringify(checked.value),
-        },
+        row,
         otherwise: replan(`The name ${spec.name}`),
       },
+      ...keepVersion([], row, scope.nowMs),
       ...chargeTenant(row.tenant_id, ONE),
     ],
     steps: [],
@@ -70,11 +79,18 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
   if (!checked.ok) return checked;
   const wanted = after as JsonObject;
   const changed = changedFields(before, wanted);
-  const versionBefore = Number(observedOf(row).version ?? 1);
+  const versionBefore = versionOf(row);
   const observed = {
     rego_version: checked.value.regoVersion,
     version: changed.rule === undefined ? versionBefore : versionBefore + 1,
   };
+  const set = {
+    ...changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
+    observed_json: JSON.stringify(observed),
+    enabled: after.enabled ? 1 : 0,
+    compiled_json: JSON.stringify(checked.value),
+  };
+  const kept = await readVersions(scope.deps.store, row);
   return ok({
     resourceKind: 'policy',
     target: { id: row.id, name: after.name },
@@ -84,19 +100,28 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
     changes:
       Object.keys(changed).length === 0
         ? [requireSame('policy', row)]
-        : [
-            changeIdle('policy', row, {
-              ...changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
-              observed_json: JSON.stringify(observed),
-              enabled: after.enabled ? 1 : 0,
-              compiled_json: JSON.stringify(checked.value),
-            }),
-          ],
+        : [changeIdle('policy', row, set), ...keepVersion(kept, { ...row, ...set }, scope.nowMs)],
     steps: [],
     onSuccess: [],
     onFailure: [],
     onStuck: [],
   });
+};
+
+/** Plans an earlier text as the next version of a policy; it does not wait for its time. */
+export const preparePolicyRollback: Prepare<ParsedInputOf<'policy.rollback'>> = async (
+  { to_version, ...input },
+  scope,
+) => {
+  const current = await findToChange('policy', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const versions = await readVersions(scope.deps.store, row);
+  const earlier = versions.find(({ version }) => version === to_version);
+  if (earlier === undefined) return err([noVersion(row.name, versions, { to_version })]);
+  const waits = (activeFromMs(PolicySpec.parse(desiredOf(row))) ?? 0) > scope.nowMs;
+  const change = { ...input, rule: earlier.rule, ...(waits ? { active_from: null } : {}) };
+  return preparePolicyUpdate(change, scope);
 };
 
 /** Plans the end of a policy. */
@@ -122,6 +147,7 @@ export const preparePolicyDelete: Prepare<ParsedInputOf<'policy.delete'>> = asyn
         otherwise: replan(`The policy ${row.name}`),
       },
       { kind: 'drop', from: 'baselines', id: row.id },
+      ...dropVersions(await readVersions(scope.deps.store, row)),
       ...chargeBack(row.tenant_id, ONE),
     ],
     steps: [],

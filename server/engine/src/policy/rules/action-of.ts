@@ -12,6 +12,8 @@ const READ_VERBS: readonly string[] = [
   'usage',
   'estimate',
   'failure',
+  'versions',
+  'diff',
 ];
 
 /**

@@ -13,6 +13,8 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   { from: 'snapshots', where: { node: 'n' } },
   { from: 'networks', where: { tenant_id: 't', id: { above: 'a' } }, limit: 10 },
   { from: 'orchestration_policies', where: { tenant_id: 't', enabled: 1 } },
+  { from: 'policy_versions', where: { policy_id: 'p' } },
+  { from: 'policy_versions', where: { policy_id: { in: ['p', 'q'] } } },
   { from: 'allocations', where: { vm_id: 'v' } },
   { from: 'allocations', where: { node_id: 'n' } },
   { from: 'allocations', where: { owner_tenant_id: 't', binds_others: 1 } },

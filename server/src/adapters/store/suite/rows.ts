@@ -3,6 +3,7 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import type { ResourceRow, TableName, Tables } from '../../../ports/tables.ts';
+import { POLICY_VERSION_ROW } from './policy-version-row.ts';
 import { PREVIEW_ROWS } from './preview-rows.ts';
 import { RESERVATION_ROW } from './reservation-rows.ts';
 
@@ -205,6 +206,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     ...{ volume_id: 'vol_a', node: 'node-a', pool: 'ssd', size_gb: 10 },
   },
   orchestration_policies: { ...resourceRow('pol_a'), enabled: 1, compiled_json: '{}' },
+  policy_versions: POLICY_VERSION_ROW,
   allocations: {
     id: 'alloc_a',
     vm_id: 'vm_a',
