@@ -3,14 +3,14 @@
  * of OpenTelemetry are no part of a start without it.
  */
 import { randomBytes } from 'node:crypto';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { createTracer } from './create-tracer.ts';
+import { createOtlpSender } from './send-otlp.ts';
 import { createSpanQueue, type ExportWatcher, type Timers } from './span-queue.ts';
 import { toReadableSpan } from './to-readable-span.ts';
 import type { FinishedSpan, Tracer } from './tracer.ts';
 
-/** How long a batch may take, with the repeats that a collector asks for. */
+/** How long a batch may take. */
 const EXPORT_MS_MAX = 5_000;
 
 /** Where spans go, and whose they are. */
@@ -34,10 +34,10 @@ export interface OtlpTracerOptions {
 /** Opens it; the collector is not asked for before there is something to tell. */
 export function openOtlpTracer(options: OtlpTracerOptions): Tracer {
   const { endpoint, headers, ratio, service, timers, watcher } = options;
-  const exporter = new OTLPTraceExporter({
+  const sender = createOtlpSender({
     url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
-    headers: { ...headers },
-    timeoutMillis: EXPORT_MS_MAX,
+    headers,
+    timeoutMs: EXPORT_MS_MAX,
   });
   const resource = resourceFromAttributes({
     'service.namespace': 'novacron',
@@ -47,14 +47,7 @@ export function openOtlpTracer(options: OtlpTracerOptions): Tracer {
   });
   const origin = { resource, version: service.version };
   const send = (spans: readonly FinishedSpan[]): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const batch = spans.map((span) => toReadableSpan(span, origin));
-      exporter.export(batch, ({ code, error }) => {
-        // ExportResultCode.SUCCESS of a package that only the exporter needs.
-        if (code === 0) resolve();
-        else reject(error ?? new Error('the collector did not take the spans'));
-      });
-    });
+    sender.send(spans.map((span) => toReadableSpan(span, origin)));
   const queue = createSpanQueue({ send, timers, watcher });
   return createTracer({
     nowMs: createWallClock(),
@@ -63,7 +56,7 @@ export function openOtlpTracer(options: OtlpTracerOptions): Tracer {
     onEnd: queue.add,
     close: async () => {
       await queue.close();
-      await exporter.shutdown();
+      await sender.close();
     },
   });
 }
