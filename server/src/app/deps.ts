@@ -43,7 +43,7 @@ export interface AppDeps {
   readonly retention?: RetentionTimes;
   /** How much one principal may ask for on each server; without it, everything. */
   readonly rateLimit?: Allowance;
-  /** How often silent nodes are looked for, where that is more often than usual. */
+  /** How often VMs are checked, and silent nodes looked for where that is more often than usual. */
   readonly healthCheckIntervalMs?: number;
   /** Without it the tokens of nobody else are accepted. */
   readonly oidc?: OidcAccess;

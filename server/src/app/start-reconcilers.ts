@@ -5,6 +5,7 @@
 import type { InstanceDeps } from './deps.ts';
 import { cleanNode } from './healing/clean-node.ts';
 import { completeVms } from './healing/complete-vms.ts';
+import { observeMachines } from './healing/observe-machines.ts';
 import { observeSnapshots } from './healing/observe-snapshots.ts';
 import { resumeStuck } from './healing/resume-stuck.ts';
 import { createNodeVisitor } from './healing/visit-nodes.ts';
@@ -14,6 +15,9 @@ import type { OperationExecutor } from './operations/execute-operations.ts';
 import { expireReservations } from './reservations/expire-reservations.ts';
 import { createRetention } from './retention/create-retention.ts';
 import { keepCounted } from './tenants/keep-counted.ts';
+
+/** How often VMs are checked unless said. */
+const HEALTH_CHECK_MS = 30_000;
 
 /** What the reconcilers act through. */
 export interface ReconcilerParts {
@@ -45,6 +49,11 @@ export function startReconcilers(parts: ReconcilerParts): { readonly stop: () =>
       await observeSnapshots(parts, node);
     },
   });
+  const health = createNodeVisitor(deps, {
+    mayVisit: lease.isHeld,
+    visit: async (node) => void (await observeMachines(parts, node)),
+    roundMs: deps.healthCheckIntervalMs ?? HEALTH_CHECK_MS,
+  });
   const retention = createRetention(deps, lease);
   const seals = keepSealed(deps, deps.sealing, { lease, servers: parts.servers });
   const expiry = expireReservations({ deps, lease, onEvents: parts.onEvents });
@@ -55,6 +64,7 @@ export function startReconcilers(parts: ReconcilerParts): { readonly stop: () =>
       counts.stop();
       expiry.stop();
       visitor.stop();
+      health.stop();
       retention.stop();
       seals.stop();
     },

@@ -184,7 +184,7 @@ export const SETTINGS = {
     otherVariables: ['METRICS_INTERVAL'],
   }),
   'health-check-interval': setting({
-    description: 'How often lost nodes are looked for; every 5 s or more often.',
+    description: 'How often VMs are checked; whether nodes are silent, every 5 s or more often.',
     placeholder: 'DURATION',
     unit: 'ms, s, m or h',
     schema: IntervalSchema,

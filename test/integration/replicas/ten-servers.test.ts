@@ -73,6 +73,14 @@ describe('ten servers that start at once', () => {
     expect(await cluster.store.read({ from: 'signing_keys' })).toHaveLength(1);
   });
 
+  test('make one authority for agents, though each is asked for it first', async () => {
+    const told = await Promise.all(calls.map((call) => call('bus.authority', {})));
+    const texts = told.map((answer) => (answer.ok ? answer.value.text : answer.error.detail));
+    expect(new Set(texts).size).toBe(1);
+    expect(texts[0]).toContain('BEGIN CERTIFICATE');
+    expect(await cluster.store.read({ from: 'authorities' })).toHaveLength(1);
+  });
+
   test('each live under a lease of their own, and one of them relays', async () => {
     const leases = await cluster.store.read({ from: 'leases' });
     const living = leases.filter(({ id }) => id.startsWith('server/'));

@@ -104,6 +104,7 @@ const STEPS_MAX = 20_000;
 export interface BenchOptions {
   readonly fleet?: Fleet;
   readonly retention?: RetentionTimes;
+  readonly healthCheckIntervalMs?: number;
 }
 
 /** Starts one; the test stops it. */
@@ -154,6 +155,9 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
     tokens: createTokenCrypto(),
     certificates: createCertificates(),
     ...(options.retention === undefined ? {} : { retention: options.retention }),
+    ...(options.healthCheckIntervalMs === undefined
+      ? {}
+      : { healthCheckIntervalMs: options.healthCheckIntervalMs }),
   };
   let secret = '';
   await createFirstKey(deps, (made) => {

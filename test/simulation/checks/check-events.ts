@@ -9,6 +9,9 @@ export interface Heard {
 
 const STEERED = /[.](retried|cancelled)$/;
 
+/** How far one is may be told any number of times in between. */
+const PROGRESS = /[.]progress$/;
+
 /** @returns a sentence for each event that is missing, doubled or out of order */
 export function checkEvents({ events, operations }: Books, heard: readonly Heard[]): string[] {
   const inOrder = [...events].sort((left, right) => (left.position ?? 0) - (right.position ?? 0));
@@ -31,7 +34,8 @@ export function checkEvents({ events, operations }: Books, heard: readonly Heard
     const [first, last] = [told[0], told.at(-1)];
     const isTold = last === `${kind}.${status}` && (!hasSteps || first === `${kind}.accepted`);
     // One that was tried again has several ends.
-    const isOnce = told.length === (hasSteps ? 2 : 1) || told.some((type) => STEERED.test(type));
+    const turns = told.filter((type) => !PROGRESS.test(type));
+    const isOnce = turns.length === (hasSteps ? 2 : 1) || told.some((type) => STEERED.test(type));
     return isTold && isOnce ? [] : [`${id} (${kind}, ${status}) was told as [${told}]`];
   });
   return [...gaps, ...liars, ...wrong];

@@ -55,9 +55,12 @@ function isOf({ kind, created_at_ms, definition_json }: Operation, entry: AuditE
 /** Reservations end by themselves, or with a VM: the accounts are held against what is left. */
 const ENDS_OF_RESERVATIONS = ['reservation.use', 'reservation.expire'];
 
+/** What was found out of a VM or a snapshot: nobody did it. */
+const OBSERVED = /^(vm[.](running|stopped|unknown)|snapshot[.](lost|found))$/;
+
 /** A delete of a VM is told of at its volumes as well. */
 function isOfItsOwn({ outcome, operation, resource_kind }: AuditEntry): boolean {
-  if (ENDS_OF_RESERVATIONS.includes(operation)) return false;
+  if (ENDS_OF_RESERVATIONS.includes(operation) || OBSERVED.test(operation)) return false;
   return outcome === 'done' && operation.startsWith(`${resource_kind}.`);
 }
 

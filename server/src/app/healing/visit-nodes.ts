@@ -19,7 +19,7 @@ export type Visit = (node: string) => Promise<void>;
 
 /** Visits nodes until it is stopped. */
 export interface NodeVisitor {
-  /** Begins a round over all nodes that are ready. */
+  /** Begins a round over all nodes that are ready or being drained. */
   readonly visitAll: () => void;
   readonly stop: () => void;
 }
@@ -35,7 +35,12 @@ interface Heard {
  */
 export function createNodeVisitor(
   deps: AppDeps,
-  options: { readonly visit: Visit; readonly mayVisit: () => boolean },
+  options: {
+    readonly visit: Visit;
+    readonly mayVisit: () => boolean;
+    /** How often every node is visited; every ten minutes when absent. */
+    readonly roundMs?: number;
+  },
 ): NodeVisitor {
   const heard = new Map<string, Heard>();
   const due = new Set<string>();
@@ -71,15 +76,16 @@ export function createNodeVisitor(
   async function queueRound(): Promise<void> {
     if (stopped || !options.mayVisit()) return;
     try {
-      const ready = await deps.store.read({ from: 'nodes', where: { status: 'ready' } });
-      for (const { name } of ready) queueVisit(name);
+      // One that is silent or taken out of service does not answer, and would hold up the others.
+      const where = { status: { in: ['ready', 'draining'] } };
+      for (const { name } of await deps.store.read({ from: 'nodes', where })) queueVisit(name);
     } catch (cause) {
       deps.logger.warn({ cause }, 'nodes cannot be listed for their visits');
     }
   }
 
   function roundLater(): void {
-    cancelRound = deps.timers.after(ROUND_MS, () => {
+    cancelRound = deps.timers.after(options.roundMs ?? ROUND_MS, () => {
       void queueRound();
       if (!stopped) roundLater();
     });
