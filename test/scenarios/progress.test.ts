@@ -44,6 +44,25 @@ describe('an operation with a step that takes long', () => {
     expect(told.map(({ data }) => Number(data.percent))).toEqual([25, 50, 75]);
   });
 
+  test('moves with the migration that is a step of it, as in a drain', async () => {
+    const vm = await makeVm(bench());
+    const { items } = await bench().expectOk('node.list', {});
+    const id = items.find(({ name }) => name === vm.node)?.id;
+    if (id === undefined) throw new Error('a VM is on a node');
+    const { operation } = await bench().expectOk('node.drain', { id, failover: 'ignore' });
+    if (operation === undefined) throw new Error('a drain with a move is an operation');
+    await bench().advance(MIGRATE_MS / 4);
+    const early = await bench().expectOk('operation.get', { id: operation.id });
+    await bench().advance(MIGRATE_MS / 2);
+    const late = await bench().expectOk('operation.get', { id: operation.id });
+    expect(early.steps).toMatchObject([{ name: 'move-1', status: 'running' }]);
+    expect(early.progress_percent).toBeGreaterThan(0);
+    expect(late.progress_percent).toBeGreaterThan(early.progress_percent);
+    const [listed] = (await bench().expectOk('operation.list', { target_id: id })).items;
+    expect(listed).toMatchObject({ progress_percent: late.progress_percent });
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+  });
+
   test('says how far its step is, and is not moved by what another node says of it', async () => {
     const { operation } = await beginMigration();
     await bench().advance(MIGRATE_MS / 2);

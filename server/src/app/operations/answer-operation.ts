@@ -45,7 +45,8 @@ export async function answerOperation(
   deps: Pick<AppDeps, 'store' | 'progress'>,
   row: Tables['operations'],
 ): Promise<Operation> {
-  return toOperation(deps, row, await readLog(deps.store, row.id));
+  const moves = await readMoves(deps, [row]);
+  return toOperation(deps, { row, log: await readLog(deps.store, row.id), moves });
 }
 
 /** Operations as lists carry them; all of their logs are one reading. */
@@ -57,14 +58,36 @@ export async function answerOperations(
     deps.store,
     rows.map(({ id }) => id),
   );
-  return rows.map((row) => toOperation(deps, row, logs.get(row.id) ?? []));
+  const moves = await readMoves(deps, rows);
+  return rows.map((row) => toOperation(deps, { row, log: logs.get(row.id) ?? [], moves }));
+}
+
+/** How far migrations are that are steps of one of the rows, by VM. Unit: percent. */
+async function readMoves(
+  deps: Pick<AppDeps, 'store' | 'progress'>,
+  rows: readonly Tables['operations'][],
+): Promise<ReadonlyMap<string, number>> {
+  const moving = rows
+    .filter(({ status }) => status === 'running')
+    .flatMap((row) => decodeDefinition(row).steps)
+    .flatMap(({ action }) => (action.kind === 'migrate-vm' ? [action.vmId] : []));
+  if (moving.length === 0) return new Map();
+  const where = { status: 'running', kind: 'vm.migrate', target_id: { in: moving } };
+  const found = await answerOperations(deps, await deps.store.read({ from: 'operations', where }));
+  return new Map(found.map(({ target_id, progress_percent }) => [target_id, progress_percent]));
+}
+
+/** A stored operation, and what else says how far it is. */
+interface Stored {
+  readonly row: Tables['operations'];
+  readonly log: readonly LogEntry[];
+  readonly moves: ReadonlyMap<string, number>;
 }
 
 /** Builds the answer from the stored row and its log. */
 function toOperation(
   { progress }: Pick<AppDeps, 'progress'>,
-  row: Tables['operations'],
-  log: readonly LogEntry[],
+  { row, log, moves }: Stored,
 ): Operation {
   const { steps, progressPercent } = explainWorkflow(decodeDefinition(row), log, (run) =>
     run.action.kind === 'agent'
@@ -73,7 +96,7 @@ function toOperation(
           operationId: row.id,
           stepKey: stepKeyOf({ ...run, direction: 'do' }),
         })
-      : undefined,
+      : moves.get(run.action.vmId),
   );
   return Operation.parse({
     id: row.id as OperationId,
