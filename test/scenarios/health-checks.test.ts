@@ -16,7 +16,7 @@ function disturb(bench: Bench, { id, node }: Vm, kind: 'power-off' | 'vanish'): 
 describe('the health check of VMs', () => {
   const bench = useBench();
 
-  test('says once that a VM which lost its power is stopped, and leaves its start to others', async () => {
+  test('says once that a VM without power is stopped, and leaves its start to others', async () => {
     const vm = await makeVm(bench());
     disturb(bench(), vm, 'power-off');
     expect(await statusOf(bench(), vm)).toBe('running');

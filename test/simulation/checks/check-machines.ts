@@ -141,5 +141,6 @@ function specOf(vm: Books['vms'][number], { networks, templates }: Books): JsonO
         ? null
         : { network_id: network.id, cidr: desiredOf(network).cidr ?? null, ...address },
     labels: desired.metadata ?? {},
+    guest: { ssh_keys: desired.ssh_keys ?? [], user_data: null, password: null },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * The health check of VMs: compares what each VM of a node is said to do with what its machine does,
- * and writes down where they differ. It mends nothing: a start makes a VM run again.
+ * The health check of VMs: compares what each VM of a node is said to do with what its machine
+ * does, and writes down where they differ. It mends nothing: a start makes a VM run again.
  */
 import type { Machine } from '@novacron/contract/agent';
 import { canonicalJson } from '@novacron/contract/json';
