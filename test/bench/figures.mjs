@@ -7,6 +7,7 @@ import { figure as eventsDelivered } from './figures/events-delivered.mjs';
 import { figure as fleetUtilisation } from './figures/fleet-utilisation.mjs';
 import { groupCommitPostgres, groupCommitSqlite } from './figures/group-commit.mjs';
 import { figure as listPage } from './figures/list-page.mjs';
+import { orchestrationFigures } from './figures/orchestration.mjs';
 import { packingFigures } from './figures/packing-openb.mjs';
 import { placementFigures } from './figures/placement-engine.mjs';
 import { figure as plan5000 } from './figures/plan-5000.mjs';
@@ -47,4 +48,4 @@ const PLACEMENT = [
   batch100x20,
 ];
 
-export const FIGURES = [...SERVER, ...regoFigures, ...PLACEMENT];
+export const FIGURES = [...SERVER, ...regoFigures, ...orchestrationFigures, ...PLACEMENT];

@@ -159,10 +159,12 @@ function policyFileActions(run: {
       const { pushPolicies } = await import('./policy/push-policies.ts');
       await online((session) => pushPolicies(session, request));
     },
-    simulatePolicies: async ({ file, facts, at }) => {
+    simulatePolicies: async ({ file, facts, live, at }) => {
       const { simulatePolicies } = await import('./policy/simulate-policies.ts');
       const nowMs = at === undefined ? io.now().getTime() : Date.parse(at);
-      finish(await simulatePolicies(io, { file, facts, nowMs }));
+      const request = { file, facts, nowMs };
+      if (live === undefined) finish(await simulatePolicies(io, request));
+      else await online((session) => simulatePolicies(io, request, session));
     },
   };
 }

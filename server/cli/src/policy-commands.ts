@@ -10,6 +10,8 @@ import { addReviewCommand, parseTime, type ReviewAction } from './review-command
 export interface SimulateRequest {
   readonly file: string;
   readonly facts?: string;
+  /** Asks about the VMs of the server instead. */
+  readonly live?: true;
   /** RFC 3339; else now. */
   readonly at?: string;
 }
@@ -52,6 +54,7 @@ function addSimulate(group: Command, actions: PolicyFileActions): void {
     .description('Tells what orchestration policies would do to resources: which, why, who wins.')
     .argument('<file>', 'Policies in YAML, JSON or the text form; - is standard input')
     .option('--facts <file>', 'Resources with labels and metrics, JSON or YAML; else only checks')
+    .addOption(new Option('--live', "Ask about the server's VMs instead").conflicts('facts'))
     .addOption(new Option('--at <time>', 'The moment to ask about; else now').argParser(parseTime))
     .addHelpText('after', exampleText('policy simulate policies.yaml --facts fleet.yaml'))
     .action((file: string, flags: Omit<SimulateRequest, 'file'>) =>

@@ -1,5 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { runInProcess } from '../test-kit/run-in-process.ts';
+import { SAMPLES, sampleId } from '../test-kit/samples.ts';
+import { startFakeServer } from '../test-kit/start-fake-server.ts';
 
 const BOMB = [
   'a0: &a0 [x, x, x, x, x, x, x, x, x]',
@@ -32,6 +34,9 @@ const FILES = {
   'mistakes.policy':
     'policy x\n  rule a: placement\n    when metrics.cpu > high\n    then alert m=1\n',
   'syntax.policy': 'policy x\n  rule a placement\n',
+  'live.policy':
+    'policy live\n  for vm where tier=web\n  rule up: auto_scaling\n' +
+    '    when metrics.cpu_usage > 0.5\n    then scale direction=up count=1\n',
   'facts.yaml': 'resources:\n  - { name: web, metrics: { cpu: 0.5 } }\n',
   'facts-mistake.yaml': 'resources:\n  - name: web\n    metrics: { cpu: high }\n',
 };
@@ -98,4 +103,62 @@ test.each([
   const { exitCode, stderr } = await simulate(...words);
   expect(exitCode).toBe(2);
   expect(stderr).toContain(text);
+});
+
+describe('the VMs of a server', () => {
+  const [web, db] = SAMPLES.vm;
+  const [webId, otherId] = [sampleId('vm'), sampleId('vm', 2)];
+  const vms = [web, { ...web, id: otherId, name: 'web-02' }, db];
+  const used = { cpu_cores: 3, cpu_cores_allocated: 4, memory_gb: 1, memory_gb_allocated: 8 };
+  const unknown = { ...used, cpu_cores: null, memory_gb: null };
+  const usage = { node: 'node-01', measured_at: null };
+
+  async function simulateLive(handlers: Parameters<typeof startFakeServer>[0]) {
+    const server = await startFakeServer(handlers);
+    const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'secret' };
+    const argv = ['policy', 'simulate', 'live.policy', '--live'];
+    const run = await runInProcess(argv, { files: FILES, env });
+    await server.close();
+    return { ...run, calls: server.calls.map(({ method, params }) => [method, params.id]) };
+  }
+
+  test('are asked about with their use, those that no policy selects without', async () => {
+    const run = await simulateLive({
+      'vm.list': () => ({ result: { items: vms, next_cursor: null } }),
+      'vm.usage': ({ id }) => ({
+        result: { name: 'web', ...usage, ...(id === webId ? used : unknown) },
+      }),
+    });
+    expect(run.stderr).toBe('');
+    const asked = run.calls.slice(1);
+    expect(asked).toHaveLength(2);
+    expect(asked).toEqual(
+      expect.arrayContaining([
+        ['vm.usage', webId],
+        ['vm.usage', otherId],
+      ]),
+    );
+    const lines = run.stdout.split('\n').map((line) => line.trim());
+    expect(lines).toContain('metric holds: metrics.cpu_usage is 0.75, asked is gt 0.5');
+    expect(lines).toContain('metric is unknown: metrics.cpu_usage is not known');
+    expect(lines.filter((line) => line.startsWith('follows'))).toEqual([
+      'follows: scale direction=up count=1, by policy "live", rule up',
+    ]);
+  });
+
+  test('cannot be asked about where the server refuses', async () => {
+    const problem = {
+      ...{ type: 'urn:novacron:problem:forbidden', title: 'Not allowed', status: 403 },
+      ...{ code: 'forbidden', detail: 'The role is too small.', remedy: 'Ask.', errors: [] },
+    };
+    const run = await simulateLive({ 'vm.list': () => ({ problem }) });
+    expect(run).toMatchObject({ exitCode: 4, stdout: '' });
+    expect(run.stderr).toContain('The role is too small.');
+  });
+
+  test('and those of a file are not asked about together', async () => {
+    const { exitCode, stderr } = await simulate('good.json', '--facts', 'facts.yaml', '--live');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("option '--live' cannot be used with option '--facts <file>'");
+  });
 });

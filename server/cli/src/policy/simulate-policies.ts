@@ -1,11 +1,13 @@
 /** `novacron policy simulate`: what orchestration policies would do to resources in a file. */
-import { ok } from '@novacron/contract/result';
+import type { OrchestratedResource, OrchestrationPolicy } from '@novacron/contract/orchestration';
 import { explainOrchestration } from '@novacron/engine/orchestration/explain-orchestration';
 import { planOrchestration } from '@novacron/engine/orchestration/plan-orchestration';
 import type { CliIo } from '../cli-io.ts';
 import { findingsFailure, usageFailure } from '../failure.ts';
 import type { Outcome } from '../run-command.ts';
+import type { Session } from '../session.ts';
 import { countOf } from './check-policies.ts';
+import { readLiveFacts } from './read-live-facts.ts';
 import { type FileFault, readFacts, readOrchestration } from './read-orchestration.ts';
 
 /** What is to be simulated. */
@@ -18,33 +20,50 @@ export interface OrchestrationSimulation {
   readonly nowMs: number;
 }
 
-/** Simulates. Failures: wrong usage for unreadable files; findings for mistakes in them. */
+/**
+ * Simulates. Failures: wrong usage for unreadable files; findings for mistakes in them; problems of
+ * the server.
+ * @param session - the server whose VMs are asked about; without it those of the file of facts
+ */
 export async function simulatePolicies(
   io: Pick<CliIo, 'readText'>,
   { file, facts: factsFile, nowMs }: OrchestrationSimulation,
+  session?: Session,
 ): Promise<Outcome> {
   if (file === '-' && factsFile === '-') {
     return { failure: usageFailure('only one of FILE and --facts can be standard input') };
   }
-  const policies = await readOrchestration(io, file);
-  if (!policies.ok) return { failure: policies.error };
+  const read = await readOrchestration(io, file);
+  if (!read.ok) return { failure: read.error };
   const facts = factsFile === undefined ? undefined : await readFacts(io, factsFile);
   if (facts?.ok === false) return { failure: facts.error };
-  const known = facts?.value ?? ok({ resources: [] });
-  if (!policies.value.ok || !known.ok) {
+  const known = facts?.value;
+  if (!read.value.ok || known?.ok === false) {
     return tellFaults([
-      ...(policies.value.ok ? [] : policies.value.error),
-      ...(known.ok ? [] : known.error),
+      ...(read.value.ok ? [] : read.value.error),
+      ...(known?.ok === false ? known.error : []),
     ]);
   }
-  if (facts === undefined) {
-    const text = policies.value.value
-      .map(({ metadata, spec }) => `${metadata.name}: ${countOf(spec.rules.length, 'rule')}\n`)
-      .join('');
-    return { document: { kind: 'report', value: policies.value.value, text } };
-  }
-  const { resources } = known.value;
-  const plan = planOrchestration({ policies: policies.value.value, resources }, { nowMs });
+  const policies = read.value.value;
+  if (known !== undefined) return tellPlan(policies, known.value.resources, nowMs);
+  if (session === undefined) return tellPolicies(policies);
+  const live = await readLiveFacts(session, policies);
+  return live.ok ? tellPlan(policies, live.value, nowMs) : { failure: live.error };
+}
+
+function tellPolicies(policies: readonly OrchestrationPolicy[]): Outcome {
+  const text = policies
+    .map(({ metadata, spec }) => `${metadata.name}: ${countOf(spec.rules.length, 'rule')}\n`)
+    .join('');
+  return { document: { kind: 'report', value: policies, text } };
+}
+
+function tellPlan(
+  policies: readonly OrchestrationPolicy[],
+  resources: readonly OrchestratedResource[],
+  nowMs: number,
+): Outcome {
+  const plan = planOrchestration({ policies, resources }, { nowMs });
   const text = explainOrchestration(plan)
     .map((line) => `${line}\n`)
     .join('');
