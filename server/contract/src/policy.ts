@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { computed, createShape, field, specShape, updateShape } from './field.ts';
 import { PolicyId } from './ids.ts';
 import { JsonObject } from './json.ts';
-import { PrincipalName, resourceSchema, Timestamp } from './resource.ts';
+import { Labels, PrincipalName, resourceSchema, Timestamp } from './resource.ts';
 
 /** What a policy governs. */
 export const PolicyType = z.enum([
@@ -29,6 +29,34 @@ export const PolicyName = z
     /^[^\s\p{C}](?:[^\p{C}]{0,126}[^\s\p{C}])?$/u,
     'must be one line of 1 to 128 characters without blanks at its ends',
   );
+
+/** An action that policies decide: `VERB_NOUN`, made from the operation's name. */
+const PolicyAction = z.string().regex(/^[a-z]+(?:_[a-z]+)+$/, 'must be like create_vm');
+
+/** There are fewer actions than this. */
+const ACTIONS_MAX = 100;
+
+const PRIORITY_MAX = 1000;
+
+const KINDS_MAX = 20;
+
+/** Which resources a policy is asked about: those of one of the kinds with all of the labels. */
+export const PolicySelector = z.strictObject({
+  kinds: z
+    .array(z.string().regex(/^[a-z]+(?:_[a-z]+)*$/, 'must be a kind, like vm'))
+    .min(1)
+    .max(KINDS_MAX)
+    .nullable()
+    .prefault(null)
+    .describe('Kinds of resources, such as `vm`; any kind when absent.'),
+  labels: Labels.nullable()
+    .prefault(null)
+    .describe(
+      'Labels that the resource must have, before or after the change, each with its value; any ' +
+        'when absent. A resource without labels has none of them.',
+    ),
+});
+export type PolicySelector = z.infer<typeof PolicySelector>;
 
 /** The resource table of policies, one row a field. */
 export const POLICY_FIELDS = {
@@ -69,6 +97,29 @@ export const POLICY_FIELDS = {
     presence: 'required',
     driftClass: 'security',
     example: 'package novacron\n\nallow if input.subject.role == "admin"\n',
+  }),
+  selector: field({
+    schema: PolicySelector,
+    description: 'Which resources the policy is asked about; all of them when absent.',
+    presence: 'optional',
+    driftClass: 'security',
+    example: { kinds: ['vm'], labels: { tier: 'db' } },
+  }),
+  actions: field({
+    schema: z.array(PolicyAction).min(1).max(ACTIONS_MAX),
+    description: 'The actions that it is asked about, such as `create_vm`; all writes when absent.',
+    presence: 'optional',
+    collection: 'set',
+    driftClass: 'security',
+    example: ['create_vm', 'update_vm'],
+  }),
+  priority: field({
+    schema: z.int().min(0).max(PRIORITY_MAX),
+    description:
+      'Whose reasons are told first: those of the higher number. 0 when absent. Every reason of ' +
+      'every policy counts, whatever its number.',
+    presence: 'optional',
+    example: 10,
   }),
   active_from: field({
     schema: z.iso.datetime({ offset: true }),

@@ -1,6 +1,6 @@
 /** Asks every policy that applies to a write, and says what they answered together. */
 
-import type { ResourceKind } from '@novacron/contract/field';
+import { RESOURCE_KINDS } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations';
 import { PolicySpec, type PolicyVerdict } from '@novacron/contract/policy';
@@ -19,20 +19,26 @@ import type { AppDeps } from './deps.ts';
 import { activeFromMs, decidingVersion, versionOf } from './resources/policy-versions.ts';
 import { toTimestamp } from './time.ts';
 
+/** What policies are asked about: `type` in the question. */
+export const QUESTION_KINDS = [
+  ...RESOURCE_KINDS,
+  ...([
+    'node',
+    'fleet',
+    'reservation',
+    'api_key',
+    'token',
+    'operation',
+    'enrollment',
+    'tenant',
+    'role',
+  ] as const),
+] as const;
+
 /** A write as policies see it. */
 export interface WriteInQuestion {
   readonly operation: OperationName;
-  readonly resourceKind:
-    | ResourceKind
-    | 'node'
-    | 'fleet'
-    | 'reservation'
-    | 'api_key'
-    | 'token'
-    | 'operation'
-    | 'enrollment'
-    | 'tenant'
-    | 'role';
+  readonly resourceKind: (typeof QUESTION_KINDS)[number];
   /** The id is empty before the resource exists, the name while it is unknown. */
   readonly target: { readonly id: string; readonly name: string };
   readonly before: JsonObject | null;
@@ -175,6 +181,9 @@ function toAskable(
     packageName: compiled.packageName,
     answers: compiled.answers,
     inputReferences: compiled.inputReferences,
+    selector: spec.selector,
+    actions: spec.actions,
+    priority: spec.priority ?? 0,
     ruleText: rule,
   };
 }

@@ -77,6 +77,9 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     // Enabled ones would decide about what the walk writes next.
     type: of('resource', 'security'),
     rule: of(rule('nobody'), rule('no one')),
+    'selector.kinds': of(['vm'], ['vm', 'network']),
+    'selector.labels': of({ tier: 'db' }, { tier: 'web' }),
+    actions: of(['create_vm'], ['create_vm', 'update_vm']),
     active_from: of('2026-12-01T08:00:00Z', '2027-01-01T00:00:00+01:00'),
   },
 };

@@ -5,6 +5,7 @@ import type {
   EnforcementMode,
   PolicyDecision,
   PolicyInput,
+  PolicySelector,
   PolicyType,
 } from '@novacron/contract/policy';
 import type { FieldProblem, Problem } from '@novacron/contract/problem';
@@ -30,6 +31,12 @@ export interface AskablePolicy {
   /** Which of allow, deny, warn and violation the rule defines. */
   readonly answers: readonly string[];
   readonly inputReferences: readonly InputReference[];
+  /** Which resources it is asked about; all where it is absent or null. */
+  readonly selector?: PolicySelector | null;
+  /** Which actions it is asked about, as in the question; all writes where absent or null. */
+  readonly actions?: readonly string[] | null;
+  /** The higher one's reasons come first; 0 where absent. */
+  readonly priority?: number;
 }
 
 /** A resource in a question: what it is and the values of its fields. */

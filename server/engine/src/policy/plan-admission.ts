@@ -3,26 +3,37 @@ import type { AdmissionWarning } from '@novacron/contract/admission';
 import type { PolicyVerdict } from '@novacron/contract/policy';
 import { assert } from '@novacron/contract/result';
 import type { AdmissionDecision, AdmissionInput } from './model.ts';
+import { comparePolicies } from './rules/compare-policies.ts';
 import { type JudgedPolicy, judgeAnswer, judgeDeferral } from './rules/judge-answer.ts';
 import { makeWarnings } from './rules/make-warnings.ts';
 
 /**
  * Combines all answers: any refusal by a policy in block mode refuses, and every reason is told.
  * @returns a decision whose `reasons` are those of block mode, whose `warnings` are what policies
- *   warn about and what those in warn mode would refuse, and whose `policies` hold every verdict
- *   in order of name; audit mode shows there only
+ *   warn about and what those in warn mode would refuse, and whose `policies` hold every verdict,
+ *   the higher priority first and then in order of name; audit mode shows there only
  * @remarks A deferred verdict refuses nothing yet; the caller tells whom it waits for.
  */
 export function planAdmission(input: AdmissionInput): AdmissionDecision {
-  const judged = input.answered.map((answered) => judgeAnswer(answered, input.question));
-  const deferred = input.deferred.map(judgeDeferral);
-  const policies = [...judged.map(({ verdict }) => verdict), ...deferred].sort(byName);
+  const judged = input.answered
+    .toSorted((left, right) => comparePolicies(left.policy, right.policy))
+    .map((answered) => ({
+      policy: answered.policy,
+      ...judgeAnswer(answered, input.question),
+    }));
+  const deferred = input.deferred.map((each) => ({
+    policy: each.policy,
+    verdict: judgeDeferral(each),
+  }));
+  const policies = [...judged, ...deferred]
+    .sort((left, right) => comparePolicies(left.policy, right.policy))
+    .map(({ verdict }) => verdict);
   const refusals = policies.filter(isRefusal);
   const decision: AdmissionDecision = {
     allowed: refusals.length === 0,
     reasons: refusals.flatMap(({ reasons }) => reasons),
     policies,
-    warnings: judged.toSorted(byPolicy).flatMap(toWarnings),
+    warnings: judged.flatMap(toWarnings),
     fields: judged.flatMap(({ verdict, fields }) => (isRefusal(verdict) ? fields : [])),
   };
   assert(decision.allowed === (decision.reasons.length === 0), 'a refusal has a reason');
@@ -43,13 +54,4 @@ function toWarnings({ verdict, fields, warnings }: JudgedPolicy): readonly Admis
   const isDenial = verdict.mode === 'warn' && isNegative(verdict.outcome);
   const denials = isDenial ? makeWarnings(verdict, verdict.reasons, fields) : [];
   return [...denials, ...warnings];
-}
-
-function byPolicy(left: JudgedPolicy, right: JudgedPolicy): number {
-  return byName(left.verdict, right.verdict);
-}
-
-function byName(left: PolicyVerdict, right: PolicyVerdict): number {
-  if (left.policy === right.policy) return 0;
-  return left.policy < right.policy ? -1 : 1;
 }

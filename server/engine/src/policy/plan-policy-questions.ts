@@ -10,14 +10,17 @@ import type {
   ResourceInQuestion,
 } from './model.ts';
 import { actionOf } from './rules/action-of.ts';
+import { comparePolicies } from './rules/compare-policies.ts';
 import { findUnknownFields } from './rules/find-unknown-fields.ts';
 import { resourceInInput } from './rules/resource-in-input.ts';
 import { selectsPolicy } from './rules/selects-policy.ts';
+import { SELECTOR_WAITS_FOR, selectsRequest } from './rules/selects-request.ts';
 
 /**
  * Builds the question and picks the policies to ask. Every policy is asked the same question.
  * @returns nobody to ask for reads and for NovaCron's own writes; else all enabled policies of the
- *   tenant in order of name, those apart that read a field nobody knows yet
+ *   tenant whose actions and selector fit, the higher priority first and then in order of name,
+ *   those apart that need a field nobody knows yet
  */
 export function planPolicyQuestions<P extends AskablePolicy>(
   input: QuestionInput<P>,
@@ -31,9 +34,14 @@ export function planPolicyQuestions<P extends AskablePolicy>(
   const ask: P[] = [];
   const deferred: DeferredPolicy[] = [];
   for (const policy of selectInOrder(input)) {
-    const unknownFields = findUnknownFields(policy, request);
-    if (unknownFields.length === 0) ask.push(policy);
-    else deferred.push({ policy, unknownFields });
+    const selected = selectsRequest(policy, input, question.action);
+    if (selected === 'no') continue;
+    const unknownFields = new Set([
+      ...findUnknownFields(policy, request),
+      ...(selected === 'later' ? SELECTOR_WAITS_FOR : []),
+    ]);
+    if (unknownFields.size === 0) ask.push(policy);
+    else deferred.push({ policy, unknownFields: [...unknownFields].sort() });
   }
   return { question, ask, deferred };
 }
@@ -60,5 +68,5 @@ function asItWas(resource: ResourceInQuestion, before: JsonObject): ResourceInQu
 function selectInOrder<P extends AskablePolicy>(input: QuestionInput<P>): readonly P[] {
   return input.policies
     .filter((policy) => selectsPolicy(policy, input.subject.tenant))
-    .sort((left, right) => (left.name < right.name ? -1 : left.name > right.name ? 1 : 0));
+    .sort(comparePolicies);
 }

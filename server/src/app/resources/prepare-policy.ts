@@ -14,6 +14,7 @@ import { type Prepare, replan, type WriteScope } from '../write.ts';
 import { desiredOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
 import { changedColumns, changeIdle, mergeFields, newResourceRow, requireSame } from './new-row.ts';
+import { findUnknownAction } from './policy-actions.ts';
 import {
   activeFromMs,
   dropVersions,
@@ -175,6 +176,8 @@ async function check(
   if (holder !== undefined) problems.push(nameTaken('policy', spec.name, holder.id));
   const quota = row === undefined ? checkQuota(quotas[0], ONE) : undefined;
   if (quota !== undefined) problems.push(quota);
+  const stranger = findUnknownAction(spec);
+  if (stranger !== undefined) problems.push(stranger);
   const compiled = await scope.deps.policies.compile(spec.rule);
   if (!compiled.ok) return err([...problems, compiled.error]);
   if (compiled.value.answers.length === 0) problems.push(answersNothing(compiled.value));
