@@ -3,12 +3,13 @@ import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { POLICY_FIELDS } from '@novacron/contract/policy';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { VM_FIELDS } from '@novacron/contract/vm';
+import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
 import { createNovacronProvider } from '../novacron-provider.ts';
 import { attributesOfFields } from './attributes-of-fields.ts';
 import { RESOURCE_KINDS_BY_TYPE } from './resource-kinds.ts';
 
-const TABLES = [VM_FIELDS, NETWORK_FIELDS, VOLUME_FIELDS, SNAPSHOT_FIELDS, POLICY_FIELDS];
+const TABLES = [VM_FIELDS, VM_GROUP_FIELDS, NETWORK_FIELDS, VOLUME_FIELDS, SNAPSHOT_FIELDS, POLICY_FIELDS];
 
 /** The words of an attribute's validators about one value. */
 function judge(table: (typeof TABLES)[number], name: string, value: unknown) {

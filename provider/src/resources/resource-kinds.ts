@@ -1,10 +1,18 @@
 /** The kinds of resources, by their Terraform type. */
 import type { Field, FieldTable, ResourceKind } from '@novacron/contract/field';
-import { NetworkId, PolicyId, SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
+import {
+  NetworkId,
+  PolicyId,
+  SnapshotId,
+  VmGroupId,
+  VmId,
+  VolumeId,
+} from '@novacron/contract/ids';
 import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { POLICY_FIELDS } from '@novacron/contract/policy';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { VM_FIELDS } from '@novacron/contract/vm';
+import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
 
 /** One kind as the provider knows it. */
@@ -30,6 +38,14 @@ export const RESOURCE_KINDS_BY_TYPE = {
     id: VmId,
     description:
       'A virtual machine. NovaCron places it on a node and may move it later, which is no drift.',
+  },
+  novacron_vm_group: {
+    kind: 'vm_group',
+    table: fieldsOfState(VM_GROUP_FIELDS),
+    id: VmGroupId,
+    description:
+      'A group of like VMs, scaled as one. Without `desired_size` NovaCron owns the size, and ' +
+      '`novacron group scale` is no drift.',
   },
   novacron_network: {
     kind: 'network',

@@ -27,6 +27,7 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     ...named('name', 'status', 'node', 'cpu_cores', 'memory_gb', 'disk_gb'),
     ...named('ip_address', 'cost_per_hour', 'id'),
   ],
+  vm_group: named('name', 'status', 'size', 'min_size', 'max_size', 'desired_size', 'id'),
   network: named('name', 'cidr', 'dns_servers', 'vm_count', 'id'),
   volume: named('name', 'status', 'size_gb', 'type', 'attached_to', 'id'),
   snapshot: named('name', 'status', 'size_gb', 'volume_id', 'node', 'created_at', 'id'),

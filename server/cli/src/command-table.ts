@@ -94,6 +94,11 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'network.create':
     'novacron network create --name production-network --cidr 10.0.0.0/16 \\\n' +
     '      --dns-servers 8.8.8.8 --dns-servers 8.8.4.4',
+  'vm_group.create':
+    'novacron group create --name web --min-size 2 --max-size 10 \\\n' +
+    '      --vm \'{"cpu_cores":2,"memory_gb":4,"disk_gb":40}\'',
+  'vm_group.update': 'novacron group update web --max-size 20',
+  'vm_group.scale': 'novacron group scale web --size 5',
   'network.update': 'novacron network update production-network --dns-servers 1.1.1.1',
   'volume.create':
     'novacron storage create --name data-volume --size-gb 500 --type ssd \\\n' +
@@ -165,6 +170,7 @@ const NAMES: Readonly<Record<string, string>> = {
   vm: 'web-server-01',
   reservation: 'room-for-web',
   network: 'production-network',
+  vm_group: 'web',
   volume: 'data-volume',
   snapshot: 'before-upgrade',
   policy: '"VM Access Policy"',

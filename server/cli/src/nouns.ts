@@ -12,6 +12,7 @@ import {
   SnapshotId,
   TemplateId,
   TenantId,
+  VmGroupId,
   VmId,
   VolumeId,
 } from '@novacron/contract/ids';
@@ -38,6 +39,13 @@ interface Noun {
  */
 export const NOUNS: Readonly<Record<string, Noun>> = {
   vm: { words: 'VM', description: 'Virtual machines', id: VmId, prefix: 'vm' },
+  vm_group: {
+    group: 'group',
+    words: 'VM group',
+    description: 'VM groups: N like VMs from one template, scaled as one',
+    id: VmGroupId,
+    prefix: 'vmg',
+  },
   network: {
     words: 'network',
     description: 'Networks that VMs are connected to',

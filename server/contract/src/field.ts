@@ -29,7 +29,14 @@ export type DriftClass = 'security' | 'availability' | 'cost' | 'cosmetic';
 export type Unit = 'cores' | 'GB' | 'percent';
 
 /** Kinds of resources that people create. */
-export const RESOURCE_KINDS = ['vm', 'network', 'volume', 'snapshot', 'policy'] as const;
+export const RESOURCE_KINDS = [
+  'vm',
+  'vm_group',
+  'network',
+  'volume',
+  'snapshot',
+  'policy',
+] as const;
 /** A kind of resource that people create. */
 export const ResourceKind = z.enum(RESOURCE_KINDS);
 export type ResourceKind = z.infer<typeof ResourceKind>;
@@ -187,6 +194,20 @@ export function specShape<T extends FieldTable>(table: T): SpecShape<T> {
       ? row.schema.nullable().prefault(null)
       : row.schema.prefault(row.default as never);
   });
+}
+
+type NestedShape<T extends FieldTable> = {
+  [K in UserKeys<T>]: T[K] extends { presence: 'required' }
+    ? T[K]['schema']
+    : z.ZodPrefault<z.ZodNullable<T[K]['schema']>>;
+};
+
+/** The fields of a table inside of another's object: null where nothing was said, no secrets. */
+export function nestedShape<T extends FieldTable>(table: T): NestedShape<T> {
+  const rows = userRows(table).filter(([, row]) => row.secrecy === 'plain');
+  return shapeOf(rows, (row) =>
+    row.presence === 'required' ? row.schema : row.schema.nullable().prefault(null),
+  );
 }
 
 /** Desired and computed fields together, as answers carry them. */

@@ -19,6 +19,8 @@ function idSchema<Brand extends string>(prefix: string, noun: string) {
 /** The ids, each its schema and its type. */
 export const VmId = idSchema<'VmId'>('vm', 'VM');
 export type VmId = z.infer<typeof VmId>;
+export const VmGroupId = idSchema<'VmGroupId'>('vmg', 'VM group');
+export type VmGroupId = z.infer<typeof VmGroupId>;
 export const NetworkId = idSchema<'NetworkId'>('net', 'network');
 export type NetworkId = z.infer<typeof NetworkId>;
 export const VolumeId = idSchema<'VolumeId'>('vol', 'volume');
@@ -85,6 +87,7 @@ export interface IdByPrefix {
   readonly tok: TokenId;
   readonly tpl: TemplateId;
   readonly vm: VmId;
+  readonly vmg: VmGroupId;
   readonly vol: VolumeId;
 }
 

@@ -20,6 +20,7 @@ import { SNAPSHOT_FIELDS, Snapshot } from './snapshot.ts';
 import { Template } from './template.ts';
 import { Tenant } from './tenant.ts';
 import { VM_FIELDS, Vm } from './vm.ts';
+import { VM_GROUP_FIELDS, VmGroup } from './vm-group.ts';
 import { VOLUME_FIELDS, Volume } from './volume.ts';
 
 /** Answers that have a name of their own in the document. */
@@ -45,6 +46,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   Template,
   Tenant,
   Vm,
+  VmGroup,
   Volume,
 };
 
@@ -54,5 +56,6 @@ export const TABLES: Readonly<Record<string, FieldTable>> = {
   Policy: POLICY_FIELDS,
   Snapshot: SNAPSHOT_FIELDS,
   Vm: VM_FIELDS,
+  VmGroup: VM_GROUP_FIELDS,
   Volume: VOLUME_FIELDS,
 };

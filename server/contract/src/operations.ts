@@ -19,6 +19,7 @@ import { reservationOperations } from './reservation-operations.ts';
 import { resourceOperations } from './resource-operations.ts';
 import { snapshotOperations } from './snapshot-operations.ts';
 import { tenantOperations } from './tenant-operations.ts';
+import { vmGroupOperations } from './vm-group-operations.ts';
 import { usageOperations } from './usage-operations.ts';
 
 /** One row of the table. */
@@ -75,6 +76,7 @@ export const operations = {
   ...resourceOperations,
   ...policyOperations,
   ...snapshotOperations,
+  ...vmGroupOperations,
   ...platformOperations,
   ...placementOperations,
   ...reservationOperations,

@@ -96,7 +96,14 @@ export const resourceOperations = {
     rest: { method: 'DELETE', path: '/vms/{id}', status: 202 },
     input: z.strictObject({ id: VmId, if_revision: ifRevision }),
     output: removed,
-    problems: ['deletion-protected', 'not-found', 'policy-denied', 'revision-mismatch', 'conflict'],
+    problems: [
+      'deletion-protected',
+      'not-found',
+      'in-use',
+      'policy-denied',
+      'revision-mismatch',
+      'conflict',
+    ],
   },
   'vm.migrate': {
     ...change,

@@ -4,6 +4,7 @@ import { NETWORK_FIELDS } from './network.ts';
 import { POLICY_FIELDS } from './policy.ts';
 import { SNAPSHOT_FIELDS } from './snapshot.ts';
 import { VM_FIELDS } from './vm.ts';
+import { VM_GROUP_FIELDS } from './vm-group.ts';
 import { VOLUME_FIELDS } from './volume.ts';
 
 /** A kind of resource as a configuration writes it. */
@@ -17,6 +18,7 @@ export interface TerraformKind {
 export const TERRAFORM_KINDS: Readonly<Record<ResourceKind, TerraformKind>> = {
   network: { type: 'novacron_network', table: NETWORK_FIELDS },
   vm: { type: 'novacron_vm', table: VM_FIELDS },
+  vm_group: { type: 'novacron_vm_group', table: VM_GROUP_FIELDS },
   volume: { type: 'novacron_storage', table: VOLUME_FIELDS },
   snapshot: { type: 'novacron_snapshot', table: SNAPSHOT_FIELDS },
   policy: { type: 'novacron_policy', table: POLICY_FIELDS },

@@ -10,6 +10,7 @@ import type { AppDeps } from './deps.ts';
 import { configureBus, showAuthority } from './enrollment/configure-bus.ts';
 import { listEnrollments } from './enrollment/enrollments.ts';
 import { explainPlacement } from './explain-placement.ts';
+import { getVmGroup, listVmGroups } from './groups/read-vm-groups.ts';
 import type { Handlers } from './handler.ts';
 import { confirmKeys, listKeys } from './idempotency.ts';
 import { listSealingKeys } from './list-sealing-keys.ts';
@@ -41,6 +42,8 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'vm.get': ({ id }, context) => getVm(deps, id, context),
     'vm.list': (input, context) => listVms(deps, input, context),
     'vm.usage': ({ id }, context) => showVmUsage(deps, id, context),
+    'vm_group.get': ({ id }, context) => getVmGroup(deps, id, context),
+    'vm_group.list': (input, context) => listVmGroups(deps, input, context),
     'network.get': ({ id }, context) => getResource(deps, 'network', id, context, toNetwork),
     'network.list': (input, context) => listResources(deps, 'network', input, context, toNetwork),
     'volume.get': ({ id }, context) => getResource(deps, 'volume', id, context, toVolume),

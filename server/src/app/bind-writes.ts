@@ -9,6 +9,10 @@ import { createVmBatch } from './batch/create-vm-batch.ts';
 import type { AppDeps, InstanceDeps } from './deps.ts';
 import { createEnrollment, revokeEnrollment } from './enrollment/enrollments.ts';
 import { redeemEnrollment, renewEnrollment } from './enrollment/issue-certificate.ts';
+import { prepareVmGroupCreate, prepareVmGroupDelete } from './groups/prepare-vm-group.ts';
+import { prepareVmGroupScale, prepareVmGroupUpdate } from './groups/prepare-vm-group-change.ts';
+import { getVmGroup } from './groups/read-vm-groups.ts';
+import { startMembers } from './groups/start-members.ts';
 import type { Handler, Handlers } from './handler.ts';
 import { answerOperation } from './operations/answer-operation.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
@@ -78,7 +82,10 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
       if (!admitted.ok) return admitted;
       relay.signal();
       const { admission, operation } = admitted.value;
-      if (admission === 'new' && operation.status === 'running') executor.start(operation);
+      if (admission === 'new' && operation.status === 'running') {
+        executor.start(operation);
+        if (operation.target_kind === 'vm_group') await startMembers(deps, executor, operation);
+      }
       const ended = await waitAsPreferred({ deps, executor }, admitted.value, context);
       return answerWrite(deps, ended, show, context);
     };
@@ -89,6 +96,8 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
   const showNode = (id: string, context: CallContext) => getNode(deps, id, context);
   const showReservation = (id: string, context: CallContext) => getReservation(deps, id, context);
   const showVm = (id: string, context: CallContext) => getVm(deps, id, context);
+  const showVmGroup = (id: string, context: CallContext) => getVmGroup(deps, id, context);
+  const { instanceId } = deps;
   const showNetwork = (id: string, context: CallContext) =>
     getResource(deps, 'network', id, context, toNetwork);
   const showVolume = (id: string, context: CallContext) =>
@@ -108,6 +117,10 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
     'vm.migrate': writes('vm.migrate', prepareVmMigrate, showVm),
     'vm.start': writes('vm.start', prepareVmStart, showVm),
     'vm.stop': writes('vm.stop', prepareVmStop, showVm),
+    'vm_group.create': writes('vm_group.create', prepareVmGroupCreate(instanceId), showVmGroup),
+    'vm_group.update': writes('vm_group.update', prepareVmGroupUpdate(instanceId), showVmGroup),
+    'vm_group.scale': writes('vm_group.scale', prepareVmGroupScale(instanceId), showVmGroup),
+    'vm_group.delete': writes('vm_group.delete', prepareVmGroupDelete, undefined),
     'node.drain': (input, context) => drainNode(improving, input, context),
     'node.activate': writes('node.activate', prepareNodeActivate, showNode),
     'optimizer.rebalance': (input, context) => rebalanceFleet(improving, input, context),

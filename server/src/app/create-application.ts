@@ -15,6 +15,7 @@ import { bindReads } from './bind-reads.ts';
 import { bindWrites } from './bind-writes.ts';
 import { checkReadiness } from './check-readiness.ts';
 import type { AppDeps } from './deps.ts';
+import { workOnMember } from './groups/work-on-member.ts';
 import type { Handler, Handlers } from './handler.ts';
 import { authenticate } from './identity/authenticate.ts';
 import { acceptedKeys } from './identity/signing-keys.ts';
@@ -66,6 +67,7 @@ export function createApplication(
     onEvents: relay.signal,
     // Called when a step runs, by when there is an executor.
     migrateVm: (action): Promise<StepOutcome> => migrateVm({ deps, executor }, action),
+    workOnMember: (action): Promise<StepOutcome> => workOnMember({ deps, executor }, action),
   });
   if (servers === 'several') {
     leases.keep(serverLeaseId(deps.instanceId), {

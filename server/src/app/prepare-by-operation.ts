@@ -1,4 +1,6 @@
 /** The writes that may be previewed, and what decides them. */
+import { prepareVmGroupCreate, prepareVmGroupDelete } from './groups/prepare-vm-group.ts';
+import { prepareVmGroupUpdate } from './groups/prepare-vm-group-change.ts';
 import type { PrepareByOperation } from './preview-admission.ts';
 import {
   prepareNetworkCreate,
@@ -21,11 +23,17 @@ import {
   prepareVolumeUpdate,
 } from './resources/prepare-volume.ts';
 
+/** Nobody runs the operations of members that are only previewed. */
+const NO_INSTANCE = '';
+
 /** What decides each write that may be previewed. */
 export const PREPARE_BY: PrepareByOperation = {
   'vm.create': prepareVmCreate,
   'vm.update': prepareVmUpdate,
   'vm.delete': prepareVmDelete,
+  'vm_group.create': prepareVmGroupCreate(NO_INSTANCE),
+  'vm_group.update': prepareVmGroupUpdate(NO_INSTANCE),
+  'vm_group.delete': prepareVmGroupDelete,
   'network.create': prepareNetworkCreate,
   'network.update': prepareNetworkUpdate,
   'network.delete': prepareNetworkDelete,

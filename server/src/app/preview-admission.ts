@@ -164,6 +164,10 @@ function kindOf(name: PreviewableOperation): ResourceKind {
     case 'vm.update':
     case 'vm.delete':
       return 'vm';
+    case 'vm_group.create':
+    case 'vm_group.update':
+    case 'vm_group.delete':
+      return 'vm_group';
     case 'network.create':
     case 'network.update':
     case 'network.delete':

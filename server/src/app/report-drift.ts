@@ -8,6 +8,7 @@ import { POLICY_FIELDS } from '@novacron/contract/policy';
 import { ok } from '@novacron/contract/result';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { VM_FIELDS } from '@novacron/contract/vm';
+import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
 import { explainDrift } from '@novacron/engine/drift/explain-drift';
 import { planDriftReport } from '@novacron/engine/drift/plan-drift-report';
@@ -22,6 +23,7 @@ import { toTimestamp } from './time.ts';
 /** The resource table's rows by kind. */
 export const FIELD_TABLES: Readonly<Record<ResourceKind, FieldTable>> = {
   vm: VM_FIELDS,
+  vm_group: VM_GROUP_FIELDS,
   network: NETWORK_FIELDS,
   volume: VOLUME_FIELDS,
   snapshot: SNAPSHOT_FIELDS,

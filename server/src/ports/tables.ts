@@ -17,6 +17,7 @@ import type {
 } from './preview-tables.ts';
 import type { ReservationRow } from './reservation-row.ts';
 import type { RoleRow, TenantQuotaRow, TenantRow } from './tenant-rows.ts';
+import type { VmGroupColumns, VmGroupMemberRow } from './vm-group-rows.ts';
 
 /** Columns of every table that holds resources people create. */
 export interface ResourceRow {
@@ -45,6 +46,9 @@ export interface ResourceRow {
 export interface VmRow extends ResourceRow {
   readonly network_id: string | null;
 }
+
+/** A row of `vm_groups`. */
+export type VmGroupRow = ResourceRow & VmGroupColumns;
 
 /** A row of `networks`. */
 export interface NetworkRow extends ResourceRow {
@@ -107,6 +111,8 @@ export interface Tables {
     readonly created_at_ms: number;
   };
   readonly vms: VmRow;
+  readonly vm_groups: VmGroupRow;
+  readonly vm_group_members: VmGroupMemberRow;
   readonly networks: NetworkRow;
   readonly network_addresses: NetworkAddressRow;
   /** What VMs are given and nobody is told; the id is the VM's. Sealed where the store seals. */

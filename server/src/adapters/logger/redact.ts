@@ -4,6 +4,7 @@ import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { POLICY_FIELDS } from '@novacron/contract/policy';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { VM_FIELDS } from '@novacron/contract/vm';
+import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
 
 /** What stands where a secret stood. */
@@ -17,7 +18,7 @@ const SECRET_NAMES = ['authorization', 'cookie', 'api_key', 'secret', 'password'
 
 const SECRET_FIELDS: ReadonlySet<string> = new Set([
   ...SECRET_NAMES,
-  ...[VM_FIELDS, NETWORK_FIELDS, VOLUME_FIELDS, SNAPSHOT_FIELDS, POLICY_FIELDS].flatMap(
+  ...[VM_FIELDS, VM_GROUP_FIELDS, NETWORK_FIELDS, VOLUME_FIELDS, SNAPSHOT_FIELDS, POLICY_FIELDS].flatMap(
     namesOfSecrets,
   ),
 ]);

@@ -13,6 +13,7 @@ import { reservations } from './migrations/0012-reservations.ts';
 import { fleetSnapshots } from './migrations/0013-fleet-snapshots.ts';
 import { vmArguments } from './migrations/0014-vm-arguments.ts';
 import { enrollmentKeys } from './migrations/0017-enrollment-keys.ts';
+import { vmGroups } from './migrations/0018-vm-groups.ts';
 import { policyVersions } from './migrations/0019-policy-versions.ts';
 
 /** Every migration of this release, in the order in which they run. */
@@ -20,5 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   ...[first, leases, security],
   ...[snapshots, tenants, enrollments, sealing],
   ...[previews, rules, reservations, fleetSnapshots, vmArguments],
-  ...[enrollmentKeys, policyVersions],
+  ...[enrollmentKeys, vmGroups, policyVersions],
 ];

@@ -110,6 +110,52 @@ async function admitOnce(
   { write, request }: Asked,
   context: CallContext,
 ): Promise<Result<AdmittedBatch, Problem>> {
+  const prepared = await prepareVmBatch(deps, write, context);
+  if (!prepared.ok) return prepared;
+  const { placed, admissions } = prepared.value;
+  const { announce } = placed.rules;
+  if (announce.length > 0) {
+    const announced = await deps.store.commit(announce);
+    return announced.ok ? err(replan('A rule')) : announced;
+  }
+  const items: AdmittedWrite[] = [];
+  const changes: Change[] = [];
+  for (const [at, { scope, prepared, warnings }] of admissions.entries()) {
+    const operation = operationRow('vm.create', prepared, scope);
+    // The first one holds the key for all.
+    const from = { scope, request: at === 0 ? request : UNKEYED };
+    changes.push(...admissionChanges('vm.create', prepared, operation, from));
+    const resourceId = prepared.target.id;
+    items.push({ admission: 'new', resourceId, operation, warnings, notices: [] });
+  }
+  const further = write.also?.(items.map(({ resourceId }) => resourceId)) ?? [];
+  const done = await deps.store.commit([...dropRepeatedGuards(changes), ...further]);
+  return done.ok ? ok({ items, placed }) : done;
+}
+
+/** A write of a batch that holds no key of its own. */
+export const UNKEYED = { key: undefined, hash: '', earlier: { kind: 'none' } } as const;
+
+/** One VM of a batch, ready to be admitted. */
+export interface PreparedVm {
+  readonly scope: AdmissionScope;
+  readonly prepared: PreparedWrite;
+  readonly warnings: AdmittedWrite['warnings'];
+}
+
+/** A batch, ready to be admitted. */
+export interface PreparedVmBatch {
+  readonly placed: VmBatchPlan;
+  /** In the order of the VMs. */
+  readonly admissions: readonly PreparedVm[];
+}
+
+/** Plans a batch, checks what its tenant may have and asks the policies; it commits nothing. */
+export async function prepareVmBatch(
+  deps: InstanceDeps,
+  write: VmBatchAsk,
+  context: CallContext,
+): Promise<Result<PreparedVmBatch, Problem>> {
   const repeated = checkBatchNames(write.vms);
   if (repeated !== undefined) return err(repeated);
   const nowMs = deps.clock.nowMs();
@@ -129,26 +175,13 @@ async function admitOnce(
   }
   const decided = await decideAll(deps, admissions, context);
   if (!decided.ok) return decided;
-  const { announce } = placed.rules;
-  if (announce.length > 0) {
-    const announced = await deps.store.commit(announce);
-    return announced.ok ? err(replan('A rule')) : announced;
-  }
-  const none = { key: undefined, hash: '', earlier: { kind: 'none' } } as const;
-  const items: AdmittedWrite[] = [];
-  const changes: Change[] = [];
-  for (const [at, { scope, prepared }] of admissions.entries()) {
-    const operation = operationRow('vm.create', prepared, scope);
-    // The first one holds the key for all.
-    const from = { scope, request: at === 0 ? request : none };
-    changes.push(...admissionChanges('vm.create', prepared, operation, from));
-    const resourceId = prepared.target.id;
-    const { warnings = [] } = decided.value[at] ?? {};
-    items.push({ admission: 'new', resourceId, operation, warnings, notices: [] });
-  }
-  const further = write.also?.(items.map(({ resourceId }) => resourceId)) ?? [];
-  const done = await deps.store.commit([...dropRepeatedGuards(changes), ...further]);
-  return done.ok ? ok({ items, placed }) : done;
+  return ok({
+    placed,
+    admissions: admissions.map((each, at) => ({
+      ...each,
+      warnings: decided.value[at]?.warnings ?? [],
+    })),
+  });
 }
 
 /** Together they may be too many where each of them is not. */
@@ -241,7 +274,7 @@ function aboutVm(
 }
 
 /** VMs that land in one place move its version once, together. */
-function dropRepeatedGuards(changes: readonly Change[]): ChangeSet {
+export function dropRepeatedGuards(changes: readonly Change[]): ChangeSet {
   const seen = new Set<string>();
   return changes.filter((change) => {
     if (change.kind !== 'move-rule' && change.kind !== 'require-none') return true;

@@ -77,7 +77,7 @@ export interface OperationExecutor {
 }
 
 /** What surrounds the executor. */
-export interface ExecutorOptions extends Pick<StepPerformers, 'migrateVm'> {
+export interface ExecutorOptions extends Pick<StepPerformers, 'migrateVm' | 'workOnMember'> {
   readonly servers: 'one' | 'several';
   readonly lookForServers: LeaseKeeper['lookForServers'];
   /** Hears that there are new events. */

@@ -1,5 +1,6 @@
 /** What an operation will do, as data: pinned in the store when the operation is admitted. */
 import type { AgentAction, CommandTarget } from '@novacron/contract/agent';
+import type { JsonObject } from '@novacron/contract/json';
 import type { StepDefinition, WorkflowDefinition } from '@novacron/engine/workflow/model';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
@@ -26,8 +27,27 @@ export interface MigrateStepAction {
   readonly to: string;
 }
 
+/** An operation of a VM that was admitted together with this one: it is waited for. */
+export interface AwaitStepAction {
+  readonly kind: 'await-operation';
+  readonly operationId: string;
+}
+
+/** A change or the end of a member of a VM group, which is an operation of its own. */
+export interface MemberStepAction {
+  readonly kind: 'change-member';
+  readonly vmId: string;
+  readonly tenantId: string;
+  /** The fields to be changed; null for its end. */
+  readonly fields: JsonObject | null;
+}
+
 /** Everything a step can do; workflows and runbooks will add kinds. */
-export type StepAction = AgentStepAction | MigrateStepAction;
+export type StepAction =
+  | AgentStepAction
+  | MigrateStepAction
+  | AwaitStepAction
+  | MemberStepAction;
 
 /** How a step ended. */
 export type StepOutcome =

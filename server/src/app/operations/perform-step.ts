@@ -1,4 +1,10 @@
-import type { MigrateStepAction, StepAction, StepOutcome } from './operation-definition.ts';
+import type {
+  AwaitStepAction,
+  MemberStepAction,
+  MigrateStepAction,
+  StepAction,
+  StepOutcome,
+} from './operation-definition.ts';
 import type { AgentSteps } from './perform-agent-steps.ts';
 
 /** Who does which kind of step. */
@@ -6,15 +12,25 @@ export interface StepPerformers {
   readonly agentSteps: Pick<AgentSteps, 'perform'>;
   /** Carries out a step that is a live migration; never rejects. */
   readonly migrateVm: (action: MigrateStepAction) => Promise<StepOutcome>;
+  /** Carries out a step about a member of a VM group; never rejects. */
+  readonly workOnMember: (action: AwaitStepAction | MemberStepAction) => Promise<StepOutcome>;
 }
 
 type Attempt = Parameters<AgentSteps['perform']>[0];
 
 /** Has a step carried out by whoever does its kind. */
 export function performStep(
-  { agentSteps, migrateVm }: StepPerformers,
+  { agentSteps, migrateVm, workOnMember }: StepPerformers,
   attempt: Attempt,
   action: StepAction,
 ): Promise<StepOutcome> {
-  return action.kind === 'agent' ? agentSteps.perform(attempt, action) : migrateVm(action);
+  switch (action.kind) {
+    case 'agent':
+      return agentSteps.perform(attempt, action);
+    case 'migrate-vm':
+      return migrateVm(action);
+    case 'await-operation':
+    case 'change-member':
+      return workOnMember(action);
+  }
 }

@@ -46,7 +46,7 @@ async function moveOnce(parts: MigrationParts, action: MigrateStepAction): Promi
     { id: row.id as VmId, node: action.to },
     prepareVmMigrate,
     deps,
-    callerOf(deps, action),
+    platformContext(deps, action.tenantId),
   );
   if (!admitted.ok) {
     const { code, detail } = admitted.error;
@@ -64,12 +64,14 @@ async function findVm({ store }: InstanceDeps, { vmId, tenantId }: MigrateStepAc
   return row;
 }
 
-async function waitForEnd({ executor }: MigrationParts, operationId: string): Promise<void> {
+/** Waits for the end of an operation, not for ever. */
+export async function waitForEnd({ executor }: MigrationParts, operationId: string): Promise<void> {
   const { signal } = new AbortController();
   await executor.waitForEnd(operationId, { timeoutMs: MIGRATION_MS_MAX, signal });
 }
 
-async function outcomeOf({ store }: InstanceDeps, operationId: string): Promise<StepOutcome> {
+/** How an operation ended, as the outcome of the step that waited for it. */
+export async function outcomeOf({ store }: InstanceDeps, operationId: string): Promise<StepOutcome> {
   const [row] = await store.read({ from: 'operations', where: { id: operationId } });
   if (row?.status === 'succeeded') return { kind: 'succeeded' };
   if (row === undefined || row.problem_json === null) {
@@ -79,8 +81,8 @@ async function outcomeOf({ store }: InstanceDeps, operationId: string): Promise<
   return { kind: 'failed', message: String(detail), next: 'final' };
 }
 
-/** NovaCron itself, in the tenant that the VM belongs to. */
-function callerOf(deps: InstanceDeps, { tenantId }: MigrateStepAction): CallContext {
+/** NovaCron itself, in the tenant that a VM belongs to. */
+export function platformContext(deps: InstanceDeps, tenantId: string): CallContext {
   const { principal, client, requestId } = platformCaller(deps, tenantId);
   return {
     principal: { ...principal, id: principal.name, role: 'admin', tenantId: tenantId as TenantId },

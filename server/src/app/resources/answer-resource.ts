@@ -25,7 +25,8 @@ export function observedOf(row: ResourceRow): JsonObject {
   return JSON.parse(row.observed_json);
 }
 
-function commonAnswer(row: ResourceRow): Record<string, unknown> {
+/** What every kind has in its answers: the fields as they are stored, and the common ones. */
+export function toAnswer(row: ResourceRow): Record<string, unknown> {
   return {
     ...desiredOf(row),
     ...observedOf(row),
@@ -42,25 +43,25 @@ function commonAnswer(row: ResourceRow): Record<string, unknown> {
 
 /** A VM as answers carry it, with what of it is kept elsewhere. */
 export function toVm(row: VmRow, elsewhere: Readonly<Record<string, unknown>>): Vm {
-  return Vm.parse({ ...commonAnswer(row), ...elsewhere });
+  return Vm.parse({ ...toAnswer(row), ...elsewhere });
 }
 
 /** A network as answers carry it. */
 export function toNetwork(row: NetworkRow): Network {
-  return Network.parse({ ...commonAnswer(row), vm_count: row.vm_count });
+  return Network.parse({ ...toAnswer(row), vm_count: row.vm_count });
 }
 
 /** A volume as answers carry it. */
 export function toVolume(row: VolumeRow): Volume {
-  return Volume.parse(commonAnswer(row));
+  return Volume.parse(toAnswer(row));
 }
 
 /** A snapshot as answers carry it. */
 export function toSnapshot(row: SnapshotRow): Snapshot {
-  return Snapshot.parse(commonAnswer(row));
+  return Snapshot.parse(toAnswer(row));
 }
 
 /** A policy as answers carry it. */
 export function toPolicy(row: PolicyRow): Policy {
-  return Policy.parse(commonAnswer(row));
+  return Policy.parse(toAnswer(row));
 }

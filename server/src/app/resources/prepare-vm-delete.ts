@@ -6,6 +6,7 @@ import { VmSpec } from '@novacron/contract/vm';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables, VmRow, VolumeRow } from '../../ports/tables.ts';
 import { auditChange } from '../audit.ts';
+import { refuseMember } from '../groups/refuse-member.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
 import { chargeBack, chargeOfVms } from '../tenants/tenant-quota.ts';
 import { type Prepare, replan, type WriteScope } from '../write.ts';
@@ -36,12 +37,15 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
   const spec = VmSpec.parse(desiredOf(row));
   if (spec.deletion_protection) return err([deletionProtected(row.name)]);
   const found = await scope.deps.store.snapshot({
+    members: { from: 'vm_group_members', where: { id: row.id } },
     volumes: { from: 'volumes', where: { attached_to: row.id } },
     allocations: { from: 'allocations', where: { vm_id: row.id } },
     nodes: { from: 'nodes' },
     volumeWork: VOLUME_WORK,
     rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
   });
+  const owned = await refuseMember(row, found.members[0], scope);
+  if (owned !== undefined) return err([owned]);
   const work = checkVolumeWork(row, found.volumeWork);
   if (work !== undefined) return err([work]);
   const busyVolume = found.volumes.find((volume) => volume.busy_operation_id !== null);
@@ -73,6 +77,7 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
     onSuccess: [
       ...found.volumes.flatMap((volume: VolumeRow) => detachedVolume(volume)),
       { kind: 'drop', from: 'vms', id: row.id },
+      { kind: 'drop', from: 'vm_group_members', id: row.id },
       { kind: 'drop', from: 'rule_versions', id: attachmentRule(row.id) },
       { kind: 'drop', from: 'baselines', id: row.id },
       ...connect(spec.network_id, -1),

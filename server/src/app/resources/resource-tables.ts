@@ -4,6 +4,7 @@ import type { Tables } from '../../ports/tables.ts';
 /** The table of each kind. */
 export const RESOURCE_TABLES = {
   vm: 'vms',
+  vm_group: 'vm_groups',
   network: 'networks',
   volume: 'volumes',
   snapshot: 'snapshots',

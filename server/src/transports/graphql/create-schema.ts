@@ -20,6 +20,7 @@ import type { Problem } from '@novacron/contract/problem';
 import { assert, err, type Result } from '@novacron/contract/result';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { VM_FIELDS } from '@novacron/contract/vm';
+import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
 import {
   type GraphQLFieldConfig,
@@ -39,6 +40,7 @@ import { subscribeToEvents } from './subscribe-to-events.ts';
 /** The resource tables; a new kind of resource does not compile without its table here. */
 const TABLES: Readonly<Record<ResourceKind, FieldTable>> = {
   vm: VM_FIELDS,
+  vm_group: VM_GROUP_FIELDS,
   network: NETWORK_FIELDS,
   volume: VOLUME_FIELDS,
   snapshot: SNAPSHOT_FIELDS,

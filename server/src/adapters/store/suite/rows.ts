@@ -199,6 +199,8 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   storage_pools: { id: 'ssd', size_gb: 100, size_gb_used: 100 },
   templates: { id: 'tpl_a', name: 'debian', document_json: '{}', created_at_ms: 1 },
   vms: vmRow('vm_a', { network_id: 'net_a' }),
+  vm_groups: { ...resourceRow('vmg_a'), size: 2 },
+  vm_group_members: { id: 'vm_a', tenant_id: 'tnt_a', group_id: 'vmg_a', ordinal: 1 },
   networks: { ...resourceRow('net_a'), vm_count: 1 },
   volumes: { ...resourceRow('vol_a'), attached_to: 'vm_a', source_snapshot_id: null },
   snapshots: {
