@@ -2,7 +2,6 @@
 import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { VM_FIELDS } from '@novacron/contract/vm';
-import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
 import { int, string } from '../framework/attributes.ts';
 import { attributesOfFields } from '../resources/attributes-of-fields.ts';
@@ -10,7 +9,6 @@ import type { LookupInfo } from './define-data-source.ts';
 import { NODE_ATTRIBUTES, toNodeValue } from './node-attributes.ts';
 
 const { name: _vmName, ...vmFields } = VM_FIELDS;
-const { name: _vmGroupName, ...vmGroupFields } = VM_GROUP_FIELDS;
 const { name: _snapshotName, ...snapshotFields } = SNAPSHOT_FIELDS;
 const { name: _networkName, ...networkFields } = NETWORK_FIELDS;
 const { name: _volumeName, ...volumeFields } = VOLUME_FIELDS;
@@ -21,11 +19,6 @@ export const LOOKUPS_BY_TYPE = {
     kind: 'vm',
     description: 'An existing VM.',
     attributes: attributesOfFields(vmFields, 'data-source'),
-  },
-  novacron_vm_group: {
-    kind: 'vm_group',
-    description: 'An existing VM group.',
-    attributes: attributesOfFields(vmGroupFields, 'data-source'),
   },
   novacron_network: {
     kind: 'network',

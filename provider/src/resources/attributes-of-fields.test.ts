@@ -9,7 +9,14 @@ import { createNovacronProvider } from '../novacron-provider.ts';
 import { attributesOfFields } from './attributes-of-fields.ts';
 import { RESOURCE_KINDS_BY_TYPE } from './resource-kinds.ts';
 
-const TABLES = [VM_FIELDS, VM_GROUP_FIELDS, NETWORK_FIELDS, VOLUME_FIELDS, SNAPSHOT_FIELDS, POLICY_FIELDS];
+const TABLES = [
+  VM_FIELDS,
+  VM_GROUP_FIELDS,
+  NETWORK_FIELDS,
+  VOLUME_FIELDS,
+  SNAPSHOT_FIELDS,
+  POLICY_FIELDS,
+];
 
 /** The words of an attribute's validators about one value. */
 function judge(table: (typeof TABLES)[number], name: string, value: unknown) {

@@ -1,13 +1,6 @@
 /** The kinds of resources, by their Terraform type. */
 import type { Field, FieldTable, ResourceKind } from '@novacron/contract/field';
-import {
-  NetworkId,
-  PolicyId,
-  SnapshotId,
-  VmGroupId,
-  VmId,
-  VolumeId,
-} from '@novacron/contract/ids';
+import { NetworkId, PolicyId, SnapshotId, VmGroupId, VmId, VolumeId } from '@novacron/contract/ids';
 import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { POLICY_FIELDS } from '@novacron/contract/policy';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';

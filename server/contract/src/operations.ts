@@ -19,8 +19,8 @@ import { reservationOperations } from './reservation-operations.ts';
 import { resourceOperations } from './resource-operations.ts';
 import { snapshotOperations } from './snapshot-operations.ts';
 import { tenantOperations } from './tenant-operations.ts';
-import { vmGroupOperations } from './vm-group-operations.ts';
 import { usageOperations } from './usage-operations.ts';
+import { vmGroupOperations } from './vm-group-operations.ts';
 
 /** One row of the table. */
 export interface OperationRow {

@@ -41,6 +41,8 @@ const peers = (vm: string) => [{ vm, group: null, labels: null, level: 'rack', m
 const keyOf = (who: string) =>
   `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm9fTk2kxL1rjc0Jw7Vf0dN9Q1p0r3v5b7n9m1k3j5${who[0]} ${who}`;
 
+const MEMBER = { cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
+
 /** What the tables' own examples cannot say; `placement.zone` is an attribute within another. */
 const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = {
   novacron_vm: {
@@ -58,6 +60,13 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     'placement.node': elsewhere('node-01', 'node-02'),
     'placement.affinity': of(peers('thing-1'), peers('thing-2')),
     'placement.anti_affinity': of(peers('thing-1'), peers('thing-2')),
+  },
+  novacron_vm_group: {
+    vm: of(MEMBER, { ...MEMBER, memory_gb: 2 }),
+    min_size: of(1, 2),
+    max_size: of(3, 4),
+    desired_size: of(1, 2),
+    metadata: of({ team: 'shop' }, { team: 'search', owner: 'ops' }),
   },
   novacron_network: {
     cidr: (_things, serial) => ({

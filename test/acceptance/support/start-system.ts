@@ -14,6 +14,7 @@ type SlowOperation =
   | 'vm.update'
   | 'vm.delete'
   | 'vm.migrate'
+  | 'vm_group.delete'
   | 'volume.delete'
   | 'snapshot.delete';
 
@@ -77,6 +78,9 @@ export async function startSystem(): Promise<System> {
       }
       for (const { id } of (await call('volume.list', {})).items) {
         await callAndWait('volume.delete', { id });
+      }
+      for (const { id } of (await call('vm_group.list', {})).items) {
+        await callAndWait('vm_group.delete', { id });
       }
       for (const { id } of (await call('vm.list', {})).items) {
         await callAndWait('vm.delete', { id });

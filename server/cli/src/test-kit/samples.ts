@@ -57,6 +57,18 @@ export const SAMPLES = {
       status: 'creating',
     },
   ],
+  vm_group: [
+    {
+      id: sampleId('vmg'),
+      ...common,
+      name: 'web',
+      vm: { cpu_cores: 2, memory_gb: 4, disk_gb: 40 },
+      ...{ min_size: 2, max_size: 10, desired_size: null, size: 3, max_unavailable: 1 },
+      ...{ spread: 'zone', anti_affinity: null, metadata: null },
+      member_ids: [sampleId('vm', 2), sampleId('vm', 3), sampleId('vm', 4)],
+      status: 'ready',
+    },
+  ],
   network: [
     {
       id: sampleId('net'),

@@ -1,8 +1,8 @@
 /** Splits a command line into words as a shell does, as far as examples need it. */
 
-/** The words of a line; double quotes keep blanks together. */
+/** The words of a line; quotes keep blanks together. */
 export function splitWords(line: string): string[] {
-  return [...line.matchAll(/"([^"]*)"|([^\s"]+)/g)].map(
-    ([, quoted, plain]) => quoted ?? plain ?? '',
+  return [...line.matchAll(/"([^"]*)"|'([^']*)'|([^\s"']+)/g)].map(
+    ([, quoted, literal, plain]) => quoted ?? literal ?? plain ?? '',
   );
 }

@@ -18,9 +18,14 @@ const SECRET_NAMES = ['authorization', 'cookie', 'api_key', 'secret', 'password'
 
 const SECRET_FIELDS: ReadonlySet<string> = new Set([
   ...SECRET_NAMES,
-  ...[VM_FIELDS, VM_GROUP_FIELDS, NETWORK_FIELDS, VOLUME_FIELDS, SNAPSHOT_FIELDS, POLICY_FIELDS].flatMap(
-    namesOfSecrets,
-  ),
+  ...[
+    VM_FIELDS,
+    VM_GROUP_FIELDS,
+    NETWORK_FIELDS,
+    VOLUME_FIELDS,
+    SNAPSHOT_FIELDS,
+    POLICY_FIELDS,
+  ].flatMap(namesOfSecrets),
 ]);
 
 /**

@@ -149,7 +149,11 @@ export function checkSize(
 
 function sizeProblem(
   name: string,
-  { field, size, message }: { readonly field: string; readonly size: number; readonly message: string },
+  {
+    field,
+    size,
+    message,
+  }: { readonly field: string; readonly size: number; readonly message: string },
 ): Problem {
   return problem('validation-failed', {
     detail: `The VM group ${name} cannot have the ${field} ${size}: it ${message}.`,

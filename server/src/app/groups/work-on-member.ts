@@ -35,10 +35,7 @@ export async function workOnMember(
   }
 }
 
-async function changeMember(
-  parts: MigrationParts,
-  action: MemberStepAction,
-): Promise<StepOutcome> {
+async function changeMember(parts: MigrationParts, action: MemberStepAction): Promise<StepOutcome> {
   const { deps } = parts;
   const found = await findVm(deps, action);
   if (found?.busy_operation_id != null) await waitForEnd(parts, found.busy_operation_id);

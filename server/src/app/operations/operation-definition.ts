@@ -43,11 +43,7 @@ export interface MemberStepAction {
 }
 
 /** Everything a step can do; workflows and runbooks will add kinds. */
-export type StepAction =
-  | AgentStepAction
-  | MigrateStepAction
-  | AwaitStepAction
-  | MemberStepAction;
+export type StepAction = AgentStepAction | MigrateStepAction | AwaitStepAction | MemberStepAction;
 
 /** How a step ended. */
 export type StepOutcome =

@@ -71,7 +71,10 @@ export async function waitForEnd({ executor }: MigrationParts, operationId: stri
 }
 
 /** How an operation ended, as the outcome of the step that waited for it. */
-export async function outcomeOf({ store }: InstanceDeps, operationId: string): Promise<StepOutcome> {
+export async function outcomeOf(
+  { store }: InstanceDeps,
+  operationId: string,
+): Promise<StepOutcome> {
   const [row] = await store.read({ from: 'operations', where: { id: operationId } });
   if (row?.status === 'succeeded') return { kind: 'succeeded' };
   if (row === undefined || row.problem_json === null) {
