@@ -202,10 +202,9 @@ type NestedShape<T extends FieldTable> = {
     : z.ZodPrefault<z.ZodNullable<T[K]['schema']>>;
 };
 
-/** The fields of a table inside of another's object: null where nothing was said, no secrets. */
+/** The fields of a table inside of another's object: null where nothing was said. */
 export function nestedShape<T extends FieldTable>(table: T): NestedShape<T> {
-  const rows = userRows(table).filter(([, row]) => row.secrecy === 'plain');
-  return shapeOf(rows, (row) =>
+  return shapeOf(userRows(table), (row) =>
     row.presence === 'required' ? row.schema : row.schema.nullable().prefault(null),
   );
 }

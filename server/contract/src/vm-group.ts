@@ -24,10 +24,24 @@ export const GROUP_VMS_MAX = BATCH_VMS_MAX;
 /** The label that every member carries, with the id of its group: what its rules are about. */
 export const GROUP_LABEL = 'novacron/vm-group';
 
-const { name: _name, ...templateRows } = VM_FIELDS;
-
-/** The fields that the members of a group have in common, one row a field. */
-export const VM_TEMPLATE_FIELDS = templateRows;
+/**
+ * The fields that the members of a group have in common, one row a field. What is each VM's own is
+ * not among them: its name, its power, its protection, and secrets.
+ */
+export const VM_TEMPLATE_FIELDS = {
+  cpu_cores: VM_FIELDS.cpu_cores,
+  memory_gb: VM_FIELDS.memory_gb,
+  disk_gb: VM_FIELDS.disk_gb,
+  network_id: VM_FIELDS.network_id,
+  template_id: VM_FIELDS.template_id,
+  metadata: VM_FIELDS.metadata,
+  anti_affinity: VM_FIELDS.anti_affinity,
+  placement: VM_FIELDS.placement,
+  priority: VM_FIELDS.priority,
+  spot: VM_FIELDS.spot,
+  description: VM_FIELDS.description,
+  ssh_keys: VM_FIELDS.ssh_keys,
+} as const;
 
 /** What the members of a group are: a VM without its name. */
 export const VmTemplate = z.strictObject(nestedShape(VM_TEMPLATE_FIELDS));
@@ -72,8 +86,8 @@ export const VM_GROUP_FIELDS = {
   vm: field({
     schema: VmTemplate,
     description:
-      'What every member is: the fields of a VM but its name. A change is rolled out, at most ' +
-      '`max_unavailable` members at a time.',
+      'What every member is: the fields of a VM without those that are its own or secret. A ' +
+      'change is rolled out, at most `max_unavailable` members at a time.',
     presence: 'required',
     effectOf: templateEffect,
     driftClass: 'availability',
