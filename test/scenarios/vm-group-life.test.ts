@@ -194,23 +194,37 @@ describe('a VM group', () => {
     expect((await vms()).map(({ memory_gb }) => memory_gb)).toEqual([2, 2, 2]);
   });
 
-  test('takes a change back where a member cannot be changed', async () => {
+  test('refuses a change that one member has no room for, before any is changed', async () => {
     const { id } = await makeGroup({ desired_size: 3 });
-    const [, second] = await vms();
-    // The second member alone has no room to grow: its node is full otherwise.
+    const second = (await vms()).find(({ name }) => name === 'web-2');
     const filler = await bench().expectOk('vm.create', {
       ...{ name: 'filler', cpu_cores: 7, memory_gb: 1, disk_gb: 1 },
       placement: { node: String(second?.node) },
     });
     expect(await bench().end(filler.operation)).toMatchObject({ status: 'succeeded' });
     const vm = { ...SIZE, cpu_cores: 2 };
-    const changed = await bench().expectOk('vm_group.update', { id, vm });
+    expect(await bench().expectProblem('vm_group.update', { id, vm })).toMatchObject({
+      code: 'no-capacity',
+      detail: expect.stringContaining('The VM web-2 cannot grow on node'),
+      fields: [{ path: ['vm', 'cpu_cores'] }],
+    });
+  });
+
+  test('takes a change back where a member cannot be changed', async () => {
+    const { id } = await makeGroup({ desired_size: 3 });
+    const second = (await vms()).find(({ name }) => name === 'web-2');
+    for (const driver of bench().fleet.drivers.values()) {
+      const one = { action: 'configure', kind: 'fail-final' } as const;
+      driver.faults.add({ ...one, vm_id: String(second?.id) });
+    }
+    const changed = await bench().expectOk('vm_group.update', {
+      ...{ id, vm: { ...SIZE, cpu_cores: 2 } },
+    });
     expect(await bench().end(changed.operation)).toMatchObject({
       status: 'failed',
-      problem: { detail: expect.stringContaining('The VM web-2 cannot grow on node') },
+      problem: { detail: expect.stringContaining('step change web-2 failed') },
     });
-    const members = (await vms()).filter(({ name }) => name !== 'filler');
-    expect(members.map(({ cpu_cores }) => cpu_cores)).toEqual([1, 1, 1]);
+    expect((await vms()).map(({ cpu_cores }) => cpu_cores)).toEqual([1, 1, 1]);
     const group = await bench().expectOk('vm_group.get', { id });
     expect(group).toMatchObject({ vm: SIZE, status: 'ready' });
   });

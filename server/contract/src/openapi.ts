@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { FieldTable } from './field.ts';
+import { graphqlTypeOf } from './graphql-names.ts';
 import { CLIENT_HEADER, ClientName, DEPLOYMENT_HEADER } from './identity.ts';
 import type { Json, JsonObject } from './json.ts';
 import { accessOf } from './openapi-access.ts';
@@ -193,8 +194,7 @@ function toProblemResponses(row: OperationRow): Members {
 }
 
 function tableOf(name: OperationName): FieldTable | undefined {
-  const noun = nounOf(name);
-  return TABLES[`${noun.charAt(0).toUpperCase()}${noun.slice(1)}`];
+  return TABLES[graphqlTypeOf(nounOf(name))];
 }
 
 /** Puts the resource table's examples, and for creates its defaults, beside the fields. */

@@ -56,3 +56,20 @@ export const keyed = {
   ),
 };
 export const named = { name: z.string().max(128).optional().describe('Only the one of this name') };
+
+/** What speaks against the end of something. */
+export const endProblems = [
+  'not-found',
+  'in-use',
+  'policy-denied',
+  'revision-mismatch',
+  'conflict',
+] as const;
+
+/** How a VM is stopped. */
+export const force = z
+  .enum(['yes', 'no'])
+  .default('no')
+  .describe(
+    '`yes` takes the power away; `no` asks the guest to shut down and fails if it does not',
+  );

@@ -5,6 +5,8 @@ import { Network, NetworkCreate, NetworkUpdate } from './network.ts';
 import {
   change,
   create,
+  endProblems,
+  force,
   ifRevision,
   keyed,
   look,
@@ -18,13 +20,6 @@ import { Policy, PolicyCreate, PolicyUpdate } from './policy.ts';
 import { reservedShape } from './reservation.ts';
 import { Vm, VmCreate, VmUpdate } from './vm.ts';
 import { Volume, VolumeCreate, VolumeUpdate } from './volume.ts';
-
-const force = z
-  .enum(['yes', 'no'])
-  .default('no')
-  .describe(
-    '`yes` takes the power away; `no` asks the guest to shut down and fails if it does not',
-  );
 
 const restart = z
   .enum(['allowed', 'forbidden'])
@@ -96,14 +91,7 @@ export const resourceOperations = {
     rest: { method: 'DELETE', path: '/vms/{id}', status: 202 },
     input: z.strictObject({ id: VmId, if_revision: ifRevision }),
     output: removed,
-    problems: [
-      'deletion-protected',
-      'not-found',
-      'in-use',
-      'policy-denied',
-      'revision-mismatch',
-      'conflict',
-    ],
+    problems: [...endProblems, 'deletion-protected'],
   },
   'vm.migrate': {
     ...change,
@@ -243,7 +231,7 @@ export const resourceOperations = {
     rest: { method: 'DELETE', path: '/volumes/{id}', status: 202 },
     input: z.strictObject({ id: VolumeId, if_revision: ifRevision }),
     output: removed,
-    problems: ['not-found', 'in-use', 'policy-denied', 'revision-mismatch', 'conflict'],
+    problems: endProblems,
   },
   'policy.create': {
     ...create,

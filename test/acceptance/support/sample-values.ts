@@ -115,6 +115,10 @@ export function makeSample(
   if (name === 'name') return NAME(things, serial);
   if (place.path[0] === 'timeouts')
     return place.path.length === 1 ? TIMEOUTS(things, serial) : undefined;
+  const [top, ...inside] = place.path;
+  if (place.type === 'novacron_vm_group' && top === 'vm' && inside.length > 0) {
+    return makeSample({ type: 'novacron_vm', path: inside }, things, serial);
+  }
   const own = SAMPLES[place.type]?.[name];
   return own === undefined ? deriveSample(place) : own(things, serial);
 }

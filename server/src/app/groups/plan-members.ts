@@ -132,7 +132,7 @@ function admitMember({ scope, prepared }: PreparedVm, ordinal: number, groupId: 
 }
 
 /** What speaks against a member speaks against the template. */
-function aboutTemplate(found: Problem): Problem {
+export function aboutTemplate(found: Problem): Problem {
   const fields = found.fields?.map((each) => {
     const path = each.path[0] === 'vms' ? each.path.slice(2) : each.path;
     return { ...each, path: path[0] === 'name' ? path : ['vm', ...path] };

@@ -1,4 +1,5 @@
 /** Plans changes of VM groups: of their size, and of what their members are. */
+import type { VmId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
@@ -8,8 +9,7 @@ import type { Change } from '../../ports/store.ts';
 import type { Tables, VmGroupRow } from '../../ports/tables.ts';
 import { changedFields } from '../changed-fields.ts';
 import { decideWrite } from '../decide-write.ts';
-import { desiredOf, observedOf } from '../resources/answer-resource.ts';
-import { capabilitiesOf } from '../resources/configure-steps.ts';
+import { desiredOf } from '../resources/answer-resource.ts';
 import { findToChange } from '../resources/find-resource.ts';
 import {
   changedColumns,
@@ -18,9 +18,16 @@ import {
   requireSame,
   revertedColumns,
 } from '../resources/new-row.ts';
+import { prepareVmUpdate } from '../resources/prepare-vm-update.ts';
 import { fieldsToReplace, replacementNeeded } from '../resources/resource-problems.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
-import { addMembers, changedMemberFields, endSteps, rollSteps } from './plan-members.ts';
+import {
+  aboutTemplate,
+  addMembers,
+  changedMemberFields,
+  endSteps,
+  rollSteps,
+} from './plan-members.ts';
 import { checkSize, checkSizes, refuseEnds, releaseGroup } from './prepare-vm-group.ts';
 import { type Members, readMembersOf } from './read-vm-groups.ts';
 
@@ -68,7 +75,7 @@ export function prepareVmGroupScale(instanceId: string): Prepare<ParsedInputOf<'
       'Terraform sets it back unless that is changed too.';
     return ok({
       ...planned.value,
-      // What NovaCron decides itself is no field that anybody applies; records show it all the same.
+      // What NovaCron decides itself is no field that anybody applies; records show it too.
       before: { ...planned.value.before, size: row.size },
       wanted: { ...planned.value.wanted, size },
       notices: isSaid && before.desired_size !== size ? [notice] : [],
@@ -102,9 +109,10 @@ async function planChange(
     { id: row.id, spec: change.before },
     { id: row.id, spec: after },
   );
-  const refused =
-    (await refuseEnds(leaving, scope)) ?? (await refuseChanges(staying, fields.forward, scope));
+  const refused = await refuseEnds(leaving, scope);
   if (refused !== undefined) return err(refused);
+  const tried = await tryChanges(staying, fields.forward, scope);
+  if (!tried.ok) return tried;
   const names = added.value.steps.map(({ name }) => name);
   const atATime = after.max_unavailable;
   const rolled = rollSteps(staying, { ...fields, atATime, after: names });
@@ -115,16 +123,9 @@ async function planChange(
     // Nobody brings back those that are gone: one that cannot go yet shows as one too many.
     ...endSteps(leaving, { after: before, whenFailed: 'go-on' }),
   ];
-  const restarts =
-    rolled.length > 0 && (await restartsMembers(change, staying, scope)) ? ['vm'] : [];
-  return ok({
-    ...planChanges(change, { orphans: members.orphans, steps }, scope),
-    ...{ announce: added.value.announce, restarts },
-    changes: [
-      ...planChanges(change, { orphans: members.orphans, steps }, scope).changes,
-      ...added.value.changes,
-    ],
-  });
+  const own = planChanges(change, { orphans: members.orphans, steps }, scope);
+  const changes = [...own.changes, ...added.value.changes];
+  return ok({ ...own, ...tried.value, announce: added.value.announce, changes });
 }
 
 /** The lowest numbers that nobody has. */
@@ -174,35 +175,29 @@ function planChanges(
   };
 }
 
-/** Asks the policies about each member as if it were changed by itself. */
-async function refuseChanges(
+/**
+ * Tries the change on each member, without doing it: what speaks against one of them is told before
+ * any has been changed. The members are read again when their turn comes.
+ * @returns `vm` among the restarts if one of them has to be stopped for the change
+ */
+async function tryChanges(
   vms: readonly Tables['vms'][],
   fields: JsonObject,
-  { deps, context }: WriteScope,
-): Promise<Problem | undefined> {
-  if (Object.keys(fields).length === 0) return undefined;
-  const decisions = await Promise.all(
-    vms.map((row) => {
-      const before = desiredOf(row);
-      return decideWrite(deps, context, {
-        ...{ operation: 'vm.update', resourceKind: 'vm', target: { id: row.id, name: row.name } },
-        ...{ before, wanted: { ...before, ...fields }, unknown: [] },
-      });
-    }),
-  );
-  return decisions.find((decision) => decision.problem !== undefined)?.problem;
-}
-
-/** Whether one of the members is on a node that cannot make the change while it runs. */
-async function restartsMembers(
-  { before, after }: GroupChange,
-  vms: readonly Tables['vms'][],
-  { deps }: WriteScope,
-): Promise<boolean> {
-  const names = [...new Set(vms.map((row) => String(observedOf(row).node)))];
-  const nodes = await deps.store.read({ from: 'nodes', where: { name: { in: names } } });
-  return nodes.some((node) => {
-    const effect = VM_GROUP_FIELDS.vm.effectOf(before.vm, after.vm, capabilitiesOf(node));
-    return effect === 'restart';
-  });
+  scope: WriteScope,
+): Promise<Result<Required<Pick<PreparedWrite, 'restarts'>>, Problem>> {
+  if (Object.keys(fields).length === 0) return ok({ restarts: [] });
+  let stopped: readonly string[] = [];
+  for (const { id, name } of vms) {
+    // The id is the store's own, so it was parsed before it was written.
+    const prepared = await prepareVmUpdate({ ...fields, id: id as VmId }, scope);
+    if (!prepared.ok) return err(aboutTemplate(prepared.error[0] ?? replan(`The VM ${name}`)));
+    const { target, before, wanted, restarts = [] } = prepared.value;
+    const decision = await decideWrite(scope.deps, scope.context, {
+      ...{ operation: 'vm.update', resourceKind: 'vm', target },
+      ...{ before, wanted, unknown: [] },
+    });
+    if (decision.problem !== undefined) return err(aboutTemplate(decision.problem));
+    if (restarts.length > 0) stopped = ['vm'];
+  }
+  return ok({ restarts: stopped });
 }
