@@ -30,7 +30,7 @@ export interface GroupInQuestion {
 }
 
 /** A member as a VM is asked for. It carries the group's label, which its rules are about. */
-export function toMemberVm({ id, spec }: GroupInQuestion, name: string): VmInput {
+function toMemberVm({ id, spec }: GroupInQuestion, name: string): VmInput {
   const { vm, spread, anti_affinity: apart } = spec;
   const labels = { [GROUP_LABEL]: id };
   const rule = { vm: null, group: null, labels, level: apart, mode: 'hard' } as const;

@@ -21,7 +21,7 @@ export interface Members {
 }
 
 /** Reads the members of groups, by the id of the group. */
-export async function readMembers(
+async function readMembers(
   store: Store,
   groupIds: readonly string[],
 ): Promise<ReadonlyMap<string, Members>> {
