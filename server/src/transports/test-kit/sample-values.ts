@@ -21,6 +21,7 @@ const PREFIXES: readonly IdPrefix[] = [
     'tok',
     'tpl',
     'vm',
+    'vmg',
     'vol',
   ] as const),
 ];
