@@ -89,15 +89,13 @@ function toOperation(
   { progress }: Pick<AppDeps, 'progress'>,
   { row, log, moves }: Stored,
 ): Operation {
-  const { steps, progressPercent } = explainWorkflow(decodeDefinition(row), log, (run) =>
-    run.action.kind === 'agent'
-      ? progress?.percentOf({
-          node: run.action.node,
-          operationId: row.id,
-          stepKey: stepKeyOf({ ...run, direction: 'do' }),
-        })
-      : moves.get(run.action.vmId),
-  );
+  const { steps, progressPercent } = explainWorkflow(decodeDefinition(row), log, (run) => {
+    const { action } = run;
+    if (action.kind === 'migrate-vm') return moves.get(action.vmId);
+    if (action.kind !== 'agent') return undefined;
+    const stepKey = stepKeyOf({ ...run, direction: 'do' });
+    return progress?.percentOf({ node: action.node, operationId: row.id, stepKey });
+  });
   return Operation.parse({
     id: row.id as OperationId,
     tenant_id: row.tenant_id as TenantId,
