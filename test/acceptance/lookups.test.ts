@@ -46,6 +46,8 @@ data "novacron_template" "known" {
   id = data.novacron_template.named.id
 }
 output "all" {
+  # User data of a VM is sensitive.
+  sensitive = true
   value = {
     vm       = [data.novacron_vm.named, data.novacron_vm.known]
     network  = [data.novacron_network.named, data.novacron_network.known]
@@ -56,7 +58,7 @@ output "all" {
     expect(applied.exitCode === 0 ? '' : applied.output).toBe('');
     const { output } = await workspace.run('output', '-json', 'all');
     const { vm, network, template } = JSON.parse(output);
-    expect(vm[0]).toEqual({
+    expect(vm[0]).toMatchObject({
       id: ids.vm,
       name: 'web',
       cpu_cores: 1,
@@ -69,6 +71,8 @@ output "all" {
       placement: null,
       node: expect.stringMatching(/^node-/),
       status: 'running',
+      ip_address: expect.stringMatching(/^10\.3\.0\./),
+      user_data: null,
     });
     expect(network[0]).toMatchObject({ cidr: '10.3.0.0/24', dns_servers: null, vm_count: 1 });
     expect(template[0]).toMatchObject({ name: 'default', disk_gb_min: expect.any(Number) });

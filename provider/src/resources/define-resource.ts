@@ -35,6 +35,7 @@ import {
   settledValues,
   stateOf,
   type Values,
+  withDefaults,
   writeOnlyInput,
 } from './values.ts';
 
@@ -179,10 +180,11 @@ function reading({ info, schema, labelOf }: Target): Handlers['read'] {
     await confirmCreate(context);
     if (found.value === undefined) return null;
     const next = withOwn(stateOf(info.table, found.value), prior);
-    const fields = context.imported ? [] : changedFields(info.table, prior, next);
+    const was = withDefaults(info.table, prior);
+    const fields = context.imported ? [] : changedFields(info.table, was, next);
     if (fields.length > 0) {
       const record = await context.client.findDrift(id, context.signal);
-      const drifted = { label: labelOf(next), fields, was: prior, is: next, record };
+      const drifted = { label: labelOf(next), fields, was, is: next, record };
       reportDrift(context.diagnostics, context.client.nextDrift(), drifted);
     }
     return next as never;
