@@ -34,6 +34,16 @@ export interface RetentionConfig {
   readonly signingKeysMs: number;
 }
 
+/** An improvement of the fleet that nobody has to ask for. */
+export interface ImprovementConfig {
+  readonly goal: 'rebalance' | 'consolidate' | 'defragment';
+  readonly everyMs: number;
+  /** Minutes after midnight, UTC. */
+  readonly window: { readonly fromMinute: number; readonly toMinute: number } | undefined;
+  readonly movesMax: number;
+  readonly mode: 'apply' | 'report';
+}
+
 /** Everything that a server is started from. */
 export interface ServerConfig {
   readonly dataDir: string;
@@ -53,6 +63,8 @@ export interface ServerConfig {
   readonly fleet: Fleet;
   /** Whether agents of the fleet run in this process; `elsewhere`: they come over the bus. */
   readonly agents: 'embedded' | 'elsewhere';
+  /** undefined: it is improved when somebody asks. */
+  readonly improvements: ImprovementConfig | undefined;
   readonly metricsIntervalMs: number;
   readonly healthCheckIntervalMs: number;
   readonly logLevel: LogLevel;
@@ -128,12 +140,25 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     tlsMinVersion: values['tls-min-version'],
     fleet: fleet.value,
     agents: values.bus.kind === 'memory' || values.fleet !== undefined ? 'embedded' : 'elsewhere',
+    improvements: improvementsOf(values),
     metricsIntervalMs: values['metrics-interval'],
     healthCheckIntervalMs: values['health-check-interval'],
     logLevel: values['log-level'],
     rateLimitPerSecond: values['rate-limit'],
     oidc: oidc.value,
   });
+}
+
+function improvementsOf(values: ResolvedSettings['values']): ImprovementConfig | undefined {
+  const goal = values['optimize-goal'];
+  if (goal === undefined) return undefined;
+  return {
+    goal,
+    everyMs: values['optimize-every'],
+    window: values['optimize-window'],
+    movesMax: values['optimize-moves-max'],
+    mode: values['optimize-report-only'] ? 'report' : 'apply',
+  };
 }
 
 function retentionOf(values: ResolvedSettings['values']): RetentionConfig {

@@ -117,7 +117,7 @@ export async function startServer(
     ...{ logger, telemetry, tracer, usage },
     serverVersion: SERVER_VERSION,
     ...secrets,
-    retention: config.retention,
+    ...{ retention: config.retention, improvements: config.improvements },
     rateLimit: allowanceOf(config.rateLimitPerSecond),
     healthCheckIntervalMs: config.healthCheckIntervalMs,
   };

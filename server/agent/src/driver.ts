@@ -130,6 +130,8 @@ export interface Driver {
   ) => DriverAnswer<StoredSnapshot>;
   /** Succeeds where there is none. */
   readonly deleteSnapshot: (order: SnapshotOrder) => DriverAnswer<null>;
+  /** Switches the node itself off, where nothing runs on it, or on; absent where it cannot. */
+  readonly switchPower?: (order: Order, power: 'on' | 'off') => DriverAnswer<null>;
   /** Every snapshot that the node keeps. */
   readonly inspectSnapshots: () => DriverAnswer<readonly StoredSnapshot[]>;
   /** Everything on the node: the truth, where events may have been lost. */

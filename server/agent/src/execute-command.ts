@@ -6,7 +6,7 @@ import type {
   MachineAction,
   SnapshotAction,
 } from '@novacron/contract/agent';
-import { SnapshotId, VmId } from '@novacron/contract/ids';
+import { NodeId, SnapshotId, VmId } from '@novacron/contract/ids';
 import { assertNever, type Result } from '@novacron/contract/result';
 import type { Driver, DriverProblem, MachineOrder, Order, SnapshotOrder } from './driver.ts';
 
@@ -24,6 +24,12 @@ export async function executeCommand(
       const snapshot = SnapshotId.safeParse(target);
       if (!snapshot.success) return wrongTarget(command);
       return executeOnSnapshot(driver, { snapshot_id: snapshot.data, ...waiter }, action);
+    }
+    case 'power-on':
+    case 'power-off': {
+      const node = NodeId.safeParse(target);
+      if (!node.success || driver.switchPower === undefined) return wrongTarget(command);
+      return toOutcome(await driver.switchPower(waiter, action.kind === 'power-on' ? 'on' : 'off'));
     }
     default: {
       const vm = VmId.safeParse(target);

@@ -32,6 +32,7 @@ const Capabilities = z.strictObject({
   live_restore: YesNo.optional().describe(
     'A volume is restored under a running VM; no unless said',
   ),
+  node_power: YesNo.optional().describe('The node is switched off and on'),
 });
 
 /** Longest that an action of a simulated hypervisor may take: five minutes. Unit: ms. */
@@ -169,6 +170,7 @@ export function capabilitiesOf({ capabilities = {} }: FleetNode): DriverCapabili
     snapshots: capabilities.snapshots ?? 'yes',
     // Guests do not expect their disks to change under them, so few hypervisors offer it.
     liveRestore: capabilities.live_restore ?? 'no',
+    nodePower: capabilities.node_power ?? 'yes',
   };
 }
 

@@ -128,7 +128,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'audit.verify': `novacron audit verify --known-position 42 --known-hash ${'ab'.repeat(32)}`,
   'node.drain': 'novacron node drain node-03 --dry-run',
   'optimizer.rebalance': 'novacron optimizer rebalance --dry-run --moves-max 10',
-  'optimizer.consolidate': 'novacron optimizer consolidate --headroom-percent 30',
+  'optimizer.consolidate': 'novacron optimizer consolidate --headroom-percent 30 --power-down',
   'optimizer.defragment':
     'novacron optimizer defragment --dry-run --cpu-cores 16 --memory-gb 64 --disk-gb 100',
   'capacity.estimate':

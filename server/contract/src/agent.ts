@@ -4,7 +4,7 @@
  * is the reply; completion is learnt from a message or by asking for the outcome.
  */
 import { z } from 'zod';
-import { OperationId, SnapshotId, VmId, VolumeId } from './ids.ts';
+import { NodeId, OperationId, SnapshotId, VmId, VolumeId } from './ids.ts';
 import { NodePrices } from './node-prices.ts';
 
 /** Version of this protocol. Neighbouring releases must understand each other's messages. */
@@ -167,17 +167,24 @@ export const SnapshotAction = z.discriminatedUnion('kind', [
 ]);
 export type SnapshotAction = z.infer<typeof SnapshotAction>;
 
+/** What an agent can be told to do to its node itself. Every action is idempotent. */
+const NodeAction = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('power-on') }),
+  z.looseObject({ kind: z.literal('power-off') }),
+]);
+
 /** Everything that an agent can be told to do. */
 export const AgentAction = z.discriminatedUnion('kind', [
   ...MachineAction.options,
   ...SnapshotAction.options,
+  ...NodeAction.options,
 ]);
 export type AgentAction = z.infer<typeof AgentAction>;
 
-/** What a command is about: the machine of a VM, or a snapshot. Commands of one come in order. */
+/** What a command is about: a VM's machine, a snapshot or the node. Those of one come in order. */
 export const CommandTarget = z.union(
-  [VmId, SnapshotId],
-  'must be the id of a VM or of a snapshot: vm_…, snap_…',
+  [VmId, SnapshotId, NodeId],
+  'must be the id of a VM, of a snapshot or of a node: vm_…, snap_…, node_…',
 );
 export type CommandTarget = z.infer<typeof CommandTarget>;
 
@@ -271,6 +278,9 @@ export const AgentAnnouncement = z.looseObject({
     liveRestore: yesNo
       .optional()
       .describe('Restores a volume under a VM that runs; older agents do not say: no'),
+    nodePower: yesNo
+      .optional()
+      .describe('Switches the node itself off and on; older agents do not say: no'),
   }),
   capacity: z.looseObject({ cpu_cores: z.int(), memory_mib: z.int(), disk_gb: z.int() }),
   prices: NodePrices.optional().describe('Absent where nobody said what the node costs'),

@@ -6,10 +6,13 @@ import { Timestamp } from './resource.ts';
 
 /**
  * `ready` takes VMs; `draining` is being emptied; `maintenance` was drained; `standby` was emptied
- * by a consolidation and may be switched off; `lost` was not heard of within its lease.
+ * by a consolidation, or switched off; `lost` was not heard of within its lease.
  */
 export const NodeStatus = z.enum(['ready', 'draining', 'maintenance', 'standby', 'lost']);
 export type NodeStatus = z.infer<typeof NodeStatus>;
+
+/** Whether the machine of a node is on; one on standby may be either. */
+const NodePower = z.enum(['on', 'off']);
 
 const amounts = z.looseObject({
   cpu_cores: z.number().describe('Unit: cores.'),
@@ -24,6 +27,7 @@ export const Node = z.looseObject({
   zone: z.string().describe('Availability zone'),
   rack: z.string().describe('Rack within the zone'),
   status: NodeStatus,
+  power: NodePower.optional().describe('Whether its machine is on; older servers do not say'),
   driver: z.string().describe('Hypervisor driver of the agent'),
   capacity: amounts.describe('What the node can promise'),
   allocated: amounts.describe('What the VMs on it were promised: those that the caller may see'),

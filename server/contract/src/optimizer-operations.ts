@@ -30,6 +30,19 @@ const improved = z.looseObject({
 
 const improve = { ...change, role: 'admin', scope: 'platform', output: improved } as const;
 
+/** What changes one node alone. */
+const switched = {
+  ...change,
+  role: 'admin',
+  scope: 'platform',
+  input: z.strictObject({ id: NodeId }),
+  output: z.looseObject({
+    resource: Node,
+    operation: Operation,
+    warnings: z.array(AdmissionWarning),
+  }),
+} as const;
+
 /** The rows by name, grouped by noun. */
 export const optimizerOperations = {
   'node.drain': {
@@ -40,17 +53,21 @@ export const optimizerOperations = {
     problems: ['not-found', 'policy-denied', 'conflict', 'no-capacity'],
   },
   'node.activate': {
-    ...change,
-    role: 'admin',
-    scope: 'platform',
+    ...switched,
     summary: 'Takes a node back into service: VMs may be placed on it again.',
     rest: { method: 'POST', path: '/nodes/{id}/activate', status: 202 },
-    input: z.strictObject({ id: NodeId }),
-    output: z.looseObject({
-      resource: Node,
-      operation: Operation,
-      warnings: z.array(AdmissionWarning),
-    }),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'node.powerdown': {
+    ...switched,
+    summary: 'Switches an empty node off; it is on standby until it is powered up.',
+    rest: { method: 'POST', path: '/nodes/{id}/powerdown', status: 202 },
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'node.powerup': {
+    ...switched,
+    summary: 'Switches a node on and takes it back into service.',
+    rest: { method: 'POST', path: '/nodes/{id}/powerup', status: 202 },
     problems: ['not-found', 'policy-denied', 'conflict'],
   },
   'optimizer.rebalance': {
@@ -73,6 +90,10 @@ export const optimizerOperations = {
         .max(99)
         .default(20)
         .describe('Part of the capacity left in service that stays free. Unit: percent.'),
+      power_down: z
+        .boolean()
+        .default(false)
+        .describe('Switches the emptied nodes off, where their agents can'),
     }),
     problems: ['policy-denied', 'conflict'],
   },

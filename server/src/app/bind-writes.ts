@@ -24,6 +24,7 @@ import {
   drainNode,
   rebalanceFleet,
 } from './optimizer/improve-fleet.ts';
+import { preparePowerDown, preparePowerUp } from './optimizer/power-node.ts';
 import { getNode } from './read-nodes.ts';
 import { getResource } from './read-resources.ts';
 import { getVm } from './read-vms.ts';
@@ -123,6 +124,8 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
     'vm_group.delete': writes('vm_group.delete', prepareVmGroupDelete, undefined),
     'node.drain': (input, context) => drainNode(improving, input, context),
     'node.activate': writes('node.activate', prepareNodeActivate, showNode),
+    'node.powerdown': writes('node.powerdown', preparePowerDown, showNode),
+    'node.powerup': writes('node.powerup', preparePowerUp, showNode),
     'optimizer.rebalance': (input, context) => rebalanceFleet(improving, input, context),
     'optimizer.consolidate': (input, context) => consolidateFleet(improving, input, context),
     'optimizer.defragment': (input, context) => defragmentFleet(improving, input, context),

@@ -16,6 +16,7 @@ import type { TokenCrypto } from '../ports/tokens.ts';
 import type { Allowance } from './access-bucket.ts';
 import type { OidcAccess } from './identity/oidc-access.ts';
 import type { ProgressWatch } from './operations/watch-progress.ts';
+import type { ImprovementSchedule } from './optimizer/schedule-improvement.ts';
 import type { RetentionTimes } from './retention/retention-times.ts';
 import type { UsageWatch } from './usage/watch-usage.ts';
 
@@ -39,6 +40,8 @@ export interface AppDeps {
   readonly tokens?: TokenCrypto;
   /** Without it nobody is enrolled. */
   readonly certificates?: CertificateCrypto;
+  /** Without it the fleet is improved when somebody asks. */
+  readonly improvements?: ImprovementSchedule | undefined;
   /** How long what is kept; the defaults of the settings unless said. */
   readonly retention?: RetentionTimes;
   /** How much one principal may ask for on each server; without it, everything. */

@@ -70,6 +70,7 @@ function toNode(row: Row, held: Held): Node {
     zone: row.zone,
     rack: row.rack,
     status: row.status,
+    power: row.power ?? 'on',
     driver: row.driver,
     capacity: {
       cpu_cores: row.cpu_cores,

@@ -228,6 +228,7 @@ function toRow(
     driver: said.driver,
     status: known?.status === undefined || known.status === 'lost' ? 'ready' : known.status,
     capabilities_json: JSON.stringify(said.capabilities),
+    power: known?.power ?? null,
     prices_json: said.prices === undefined ? null : JSON.stringify(said.prices),
     // A node that has become smaller than what its VMs hold is full, not gone.
     cpu_cores: Math.max(said.capacity.cpu_cores, used.cpu_cores_used),

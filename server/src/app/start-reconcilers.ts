@@ -12,6 +12,7 @@ import { createNodeVisitor } from './healing/visit-nodes.ts';
 import { keepSealed } from './keep-sealed.ts';
 import type { LeaseKeeper } from './leases.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
+import { scheduleImprovement } from './optimizer/schedule-improvement.ts';
 import { expireReservations } from './reservations/expire-reservations.ts';
 import { createRetention } from './retention/create-retention.ts';
 import { keepCounted } from './tenants/keep-counted.ts';
@@ -55,6 +56,7 @@ export function startReconcilers(parts: ReconcilerParts): { readonly stop: () =>
     roundMs: deps.healthCheckIntervalMs ?? HEALTH_CHECK_MS,
   });
   const retention = createRetention(deps, lease);
+  const improvements = scheduleImprovement(parts, deps.improvements);
   const seals = keepSealed(deps, deps.sealing, { lease, servers: parts.servers });
   const expiry = expireReservations({ deps, lease, onEvents: parts.onEvents });
   const counts = keepCounted(deps, lease.isHeld);
@@ -66,6 +68,7 @@ export function startReconcilers(parts: ReconcilerParts): { readonly stop: () =>
       visitor.stop();
       health.stop();
       retention.stop();
+      improvements.stop();
       seals.stop();
     },
   };

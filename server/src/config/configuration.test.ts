@@ -64,6 +64,7 @@ describe('a server that is told nothing', () => {
       bus: { kind: 'memory' },
       busTls: { minVersion: 'TLSv1.3' },
       tlsMinVersion: 'TLSv1.3',
+      improvements: undefined,
       metricsIntervalMs: 30_000,
       healthCheckIntervalMs: 30_000,
       logLevel: 'info',
@@ -140,6 +141,11 @@ describe('the value that counts', () => {
     fleet: ['/etc/fleet.yaml', '/etc/fleet.yaml'],
     'metrics-interval': ['90s', '1m30s'],
     'health-check-interval': ['0.5m', '30s'],
+    'optimize-goal': ['consolidate', 'consolidate'],
+    'optimize-every': ['2h', '2h'],
+    'optimize-window': ['22:00-04:30', '22:00-04:30'],
+    'optimize-moves-max': ['5', 5],
+    'optimize-report-only': ['yes', true],
     'rate-limit': ['50', 50],
     'oidc-issuer': ['https://id.example', 'https://id.example'],
     'oidc-audience': ['novacron', 'novacron'],
@@ -364,6 +370,11 @@ insecure-links: false  # default
 # fleet:
 metrics-interval: 1m  # file DATA/config.yaml
 health-check-interval: 30s  # default
+# optimize-goal:
+optimize-every: 1h  # default
+# optimize-window:
+optimize-moves-max: 20  # default
+optimize-report-only: false  # default
 rate-limit: 2000  # default
 # oidc-issuer:
 # oidc-audience:

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { defaultDataDir } from './default-data-dir.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import { OBSERVABILITY_SETTINGS } from './observability-settings.ts';
+import { OPTIMIZER_SETTINGS } from './optimizer-settings.ts';
 import { type Setting, setting } from './setting.ts';
 import {
   BusSchema,
@@ -191,6 +192,7 @@ export const SETTINGS = {
     default: '30s',
     otherVariables: ['HEALTH_CHECK_INTERVAL'],
   }),
+  ...OPTIMIZER_SETTINGS,
   'rate-limit': setting({
     description: 'Requests that one principal may send on average; twice as many at once.',
     placeholder: 'N',

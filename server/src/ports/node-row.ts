@@ -11,6 +11,8 @@ export interface NodeRow {
   readonly capabilities_json: string;
   /** What it costs; null where its agent does not say. */
   readonly prices_json: string | null;
+  /** `on` or `off`; null where an earlier release wrote it: on. */
+  readonly power: string | null;
   readonly cpu_cores: number;
   readonly memory_mib: number;
   readonly disk_gb: number;

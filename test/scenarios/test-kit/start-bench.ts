@@ -105,6 +105,7 @@ export interface BenchOptions {
   readonly fleet?: Fleet;
   readonly retention?: RetentionTimes;
   readonly healthCheckIntervalMs?: number;
+  readonly improvements?: NonNullable<AppDeps['improvements']>;
 }
 
 /** Starts one; the test stops it. */
@@ -158,6 +159,7 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
     ...(options.healthCheckIntervalMs === undefined
       ? {}
       : { healthCheckIntervalMs: options.healthCheckIntervalMs }),
+    ...(options.improvements === undefined ? {} : { improvements: options.improvements }),
   };
   let secret = '';
   await createFirstKey(deps, (made) => {

@@ -49,6 +49,7 @@ export function refusePlacement(
       ...describeUnknownNames(input, nodes),
       ...(isNamed(conflict) ? [`Together these leave no node: ${conflict.words.join(', ')}.`] : []),
       `Nearest miss: ${describeNode(nearest)}.`,
+      ...describeStandby(rejected),
     ].join(' '),
     remedy: suggestRemedy(nearestFirst, faults),
     fields: faults.map(toFieldProblem),
@@ -114,6 +115,17 @@ function describeUnknownNames(
     lines.push(`The fleet has no zone ${wanted}; its zones are ${known.join(', ')}.`);
   }
   return lines;
+}
+
+/** Nodes that only have to be taken into service again. */
+function describeStandby(rejected: readonly RejectedNode[]): readonly string[] {
+  const ready = rejected.filter(({ rejections }) =>
+    rejections.every((each) => each.reason === 'status' && each.status === 'standby'),
+  );
+  const [first] = ready.map(({ node }) => node.name).sort();
+  if (first === undefined) return [];
+  const some = ready.length === 1 ? '1 node on standby' : `${ready.length} nodes on standby`;
+  return [`${some} could hold it: novacron node powerup ${first}.`];
 }
 
 function describeNode({ node, rejections }: RejectedNode): string {

@@ -37,6 +37,7 @@ const NULLABLE_COLUMNS = {
   owner: true,
   owner_tenant_id: true,
   position: true,
+  power: true,
   prices_json: true,
   problem_json: true,
   refusal_json: true,

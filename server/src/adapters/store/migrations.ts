@@ -15,11 +15,12 @@ import { vmArguments } from './migrations/0014-vm-arguments.ts';
 import { enrollmentKeys } from './migrations/0017-enrollment-keys.ts';
 import { vmGroups } from './migrations/0018-vm-groups.ts';
 import { policyVersions } from './migrations/0019-policy-versions.ts';
+import { nodePower } from './migrations/0021-node-power.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
   ...[first, leases, security],
   ...[snapshots, tenants, enrollments, sealing],
   ...[previews, rules, reservations, fleetSnapshots, vmArguments],
-  ...[enrollmentKeys, vmGroups, policyVersions],
+  ...[enrollmentKeys, vmGroups, policyVersions, nodePower],
 ];

@@ -24,6 +24,14 @@ export const prepareNodeActivate: Prepare<{ readonly id: string }> = async ({ id
       }),
     ]);
   }
+  if (row.power === 'off') {
+    return err([
+      problem('conflict', {
+        detail: `Node ${row.name} is switched off.`,
+        remedy: `Switch it on, which takes it into service: novacron node powerup ${row.name}`,
+      }),
+    ]);
+  }
   if (row.status === 'lost') {
     return err([
       problem('conflict', {

@@ -59,11 +59,16 @@ export function rebalanceFleet(
 /** Empties nodes that the fleet can do without. */
 export function consolidateFleet(
   parts: ImprovementParts,
-  input: Planning & { readonly moves_max: number; readonly headroom_percent: number },
+  input: Planning & {
+    readonly moves_max: number;
+    readonly headroom_percent: number;
+    readonly power_down: boolean;
+  },
   context: CallContext,
 ): Promise<Result<unknown, Problem>> {
   const goal = { kind: 'consolidate', headroomRatio: input.headroom_percent / PERCENT } as const;
-  const ask = { ...limitsOf(input), goal };
+  const emptied = input.power_down ? 'switch-off' : 'keep-on';
+  const ask = { ...limitsOf(input), goal, emptied } as const;
   return improve(parts, { name: 'optimizer.consolidate', input, ask }, context);
 }
 

@@ -9,11 +9,13 @@ import type {
   ImprovementPlan,
 } from '@novacron/engine/optimizer/model';
 import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
-import type { Change, ChangeSet } from '../../ports/store.ts';
+import type { NodeRow } from '../../ports/node-row.ts';
+import type { Change, ChangeSet, Store } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
 import { type Prepare, type PreparedWrite, replan } from '../write.ts';
 import { observeFleet } from './observe-fleet.ts';
+import { canPowerDown, powerRule, powerSteps } from './power-node.ts';
 
 /** They plan over the whole fleet: of two at a time each would undo what the other counts on. */
 const IMPROVEMENTS: readonly OperationName[] = [
@@ -29,6 +31,8 @@ const BUSY_MS_MAX = 600_000;
 /** What is asked for, besides the fleet. */
 export interface ImprovementAsk extends Pick<ImprovementInput, 'movesMax' | 'failover'> {
   readonly goal: ImprovementGoal;
+  /** What becomes of the nodes that it empties; they stay on unless said. */
+  readonly emptied?: 'keep-on' | 'switch-off';
 }
 
 /**
@@ -49,7 +53,11 @@ export function prepareImprovement(
     if (running[0] !== undefined) return err([anotherOne(running[0])]);
     const rows = fleet.rows.filter(({ name }) => nodesToEmpty(plan).includes(name));
     const refusal = plan.goal.kind === 'drain' ? refuseDrain(plan, rows) : undefined;
-    return refusal === undefined ? ok(planChanges(plan, rows)) : err([refusal]);
+    if (refusal !== undefined) return err([refusal]);
+    const prepared = planChanges(plan, rows);
+    return ok(
+      ask.emptied === 'switch-off' ? await switchOff(prepared, rows, deps.store) : prepared,
+    );
   };
 }
 
@@ -83,6 +91,33 @@ function planChanges(plan: ImprovementPlan, rows: readonly Tables['nodes'][]): P
   };
 }
 
+/** Switches the emptied nodes off behind the last move, where that can be done. */
+async function switchOff(
+  prepared: PreparedWrite,
+  rows: readonly NodeRow[],
+  store: Store,
+): Promise<PreparedWrite> {
+  const { snapshots, rules } = await store.snapshot({
+    snapshots: { from: 'snapshots', where: { node: { in: rows.map(({ name }) => name) } } },
+    rules: { from: 'rule_versions', where: { id: { in: rows.map(({ id }) => powerRule(id)) } } },
+  });
+  const last = prepared.steps.at(-1);
+  const able = rows.filter((row) => canPowerDown(row, snapshots));
+  const orders = able.map((row) => {
+    const version = rules.find(({ id }) => id === powerRule(row.id))?.version ?? 0;
+    return powerSteps(row, version, last === undefined ? [] : [last.name]);
+  });
+  return {
+    ...prepared,
+    changes: [...prepared.changes, ...orders.flatMap(({ changes }) => changes)],
+    steps: [...prepared.steps, ...orders.flatMap(({ steps }) => steps)],
+    onSuccess: [
+      ...prepared.onSuccess,
+      ...able.map((row): Change => ({ ...setStatus(row, 'standby'), set: { power: 'off' } })),
+    ],
+  };
+}
+
 /** A drained node is to be emptied even if not all of its VMs can go: then it is refused. */
 function nodesToEmpty({ goal, emptied }: ImprovementPlan): readonly string[] {
   return goal.kind === 'drain' ? [goal.node] : emptied;
@@ -100,14 +135,14 @@ function beginEmptying(row: Tables['nodes']): Change {
   };
 }
 
-function setStatus(row: Tables['nodes'], status: string): Change {
+function setStatus(row: NodeRow, status: string) {
   return {
     kind: 'update',
     table: 'nodes',
     id: row.id,
     set: { status },
     otherwise: replan(`Node ${row.name}`),
-  };
+  } as const;
 }
 
 /** One after another: the plan promises that everything holds behind each of them. */

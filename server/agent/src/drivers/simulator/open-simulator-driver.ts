@@ -93,7 +93,10 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
   // Every action that waits listens, and there is no limit on those.
   setMaxListeners(Number.POSITIVE_INFINITY, closing.signal);
   const node = openSimulatedNode({ ...options, capabilities });
-  const perform = createPerformer({ options, faults, closing: closing.signal });
+  // Not kept: who has lost the memory of being off is on, and the server switches it again.
+  let power: 'on' | 'off' = 'on';
+  const isOff = (): boolean => power === 'off';
+  const perform = createPerformer({ options, faults, closing: closing.signal, isOff });
 
   function performOn<T>(
     kind: ActionKind,
@@ -163,6 +166,16 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     restoreSnapshot: (order, volumeId) =>
       actOnSnapshot('restore-snapshot', order, (scene) => planRestore(scene, volumeId)),
     deleteSnapshot: (order) => actOnSnapshot('delete-snapshot', order, () => ok(null)),
+    switchPower: (order, wanted) =>
+      perform({
+        ...{ kind: `power-${wanted}`, target: options.node.name, order, stage: () => undefined },
+        plan: () => {
+          const running = node.inspect().filter(({ status }) => status !== 'stopped').length;
+          if (wanted === 'off' && running > 0) return err(stillRunning(running));
+          power = wanted;
+          return ok(null);
+        },
+      }),
     inspectSnapshots: async () => withDisk(() => ok(node.inspectSnapshots())),
     inspect: async () => withDisk(() => ok(node.inspect())),
     measure: async () => withDisk(() => ok(node.measure())),
@@ -177,9 +190,11 @@ interface PerformerParts {
   readonly options: SimulatorOptions;
   readonly faults: Faults;
   readonly closing: AbortSignal;
+  /** Whether the node has no power. */
+  readonly isOff: () => boolean;
 }
 
-function createPerformer({ options, faults, closing }: PerformerParts) {
+function createPerformer({ options, faults, closing, isOff }: PerformerParts) {
   const { timers, latencyMs = options.node.latency_ms } = options;
   const chance = options.rng.fork('latency');
 
@@ -194,6 +209,7 @@ function createPerformer({ options, faults, closing }: PerformerParts) {
     if (fault === 'fail-retry') return troubleWith(kind, 'failed on demand', 'retry');
     if (fault === 'fail-final') return troubleWith(kind, 'failed on demand', 'final');
     if (fault === 'ignore-stop' && guest === 'is-asked') return err(GUEST_IGNORES);
+    if (isOff() && !kind.startsWith('power-')) return err(WITHOUT_POWER);
     const planned = withDisk(plan);
     if (!planned.ok) return planned;
     const change = stage(planned.value);
@@ -217,6 +233,16 @@ const GUEST_IGNORES: DriverProblem = {
   message: 'The guest does not shut down when it is asked to; only force stops it.',
   next: 'final',
 };
+
+const WITHOUT_POWER: DriverProblem = {
+  message: 'The node is switched off.',
+  next: 'final',
+};
+
+function stillRunning(count: number): DriverProblem {
+  const message = `The node is not switched off: ${count} machines are on it.`;
+  return { message, next: 'final' };
+}
 
 function troubleWith(kind: ActionKind, what: string, next: DriverProblem['next']) {
   return err<DriverProblem>({ message: `The simulated ${kind} ${what}.`, next });

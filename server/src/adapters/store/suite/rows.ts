@@ -61,6 +61,7 @@ export function nodeRow(id: string, row: Partial<Tables['nodes']> = {}): Tables[
     status: 'ready',
     capabilities_json: '{}',
     prices_json: null,
+    power: null,
     cpu_cores: 16,
     memory_mib: 65_536,
     disk_gb: 1000,

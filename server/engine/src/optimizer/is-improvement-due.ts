@@ -1,0 +1,37 @@
+/** Whether it is time for an improvement that nobody asks for. */
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+
+/** Times of the day, UTC. */
+export interface DailyWindow {
+  /** Minutes after midnight, 0 to 1439. */
+  readonly fromMinute: number;
+  /** Not included; at or before the begin it is of the next day. */
+  readonly toMinute: number;
+}
+
+/** How often, and when. */
+export interface ImprovementTimes {
+  readonly everyMs: number;
+  /** All day when absent. */
+  readonly window?: DailyWindow | undefined;
+}
+
+/**
+ * Tells whether the next one may begin now.
+ * @param lastMs - when the last one began; 0 where there was none
+ */
+export function isImprovementDue(
+  { everyMs, window }: ImprovementTimes,
+  lastMs: number,
+  nowMs: number,
+): boolean {
+  return nowMs - lastMs >= everyMs && (window === undefined || isWithin(window, nowMs));
+}
+
+function isWithin({ fromMinute, toMinute }: DailyWindow, nowMs: number): boolean {
+  const minute = (nowMs % DAY_MS) / MINUTE_MS;
+  if (fromMinute < toMinute) return minute >= fromMinute && minute < toMinute;
+  return minute >= fromMinute || minute < toMinute;
+}

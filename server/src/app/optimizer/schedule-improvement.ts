@@ -1,0 +1,134 @@
+/**
+ * Improves the fleet from time to time, without anybody asking: by ordinary operations, under the
+ * same guards and with the same budget, or only reports what it would do.
+ */
+import type { TenantId } from '@novacron/contract/ids';
+import type { ImprovementPlan } from '@novacron/contract/improvement';
+import {
+  type ImprovementTimes,
+  isImprovementDue,
+} from '@novacron/engine/optimizer/is-improvement-due';
+import type { CallContext } from '../application.ts';
+import { eventChange } from '../events.ts';
+import { platformCaller } from '../healing/platform-caller.ts';
+import type { LeaseKeeper } from '../leases.ts';
+import { findPlatformTenant } from '../tenants/tenant-access.ts';
+import {
+  consolidateFleet,
+  defragmentFleet,
+  type ImprovementParts,
+  rebalanceFleet,
+} from './improve-fleet.ts';
+
+/** The name that records show for improvements that nobody asked for. */
+const OPTIMIZER_NAME = 'platform:optimizer';
+
+/** How often it looks whether one is due. */
+const LOOK_MS = 60_000;
+
+/** The least part of the capacity that a consolidation leaves free. Unit: percent. */
+const HEADROOM_PERCENT = 20;
+
+/** What is done, how often and within which limits. */
+export interface ImprovementSchedule extends ImprovementTimes {
+  readonly goal: 'rebalance' | 'consolidate' | 'defragment';
+  readonly movesMax: number;
+  /** `report`: only an event tells what would be done. */
+  readonly mode: 'apply' | 'report';
+}
+
+/** Starts it, under a lease of its own: when the last one began is kept with it. */
+export function scheduleImprovement(
+  parts: ImprovementParts & { readonly leases: Pick<LeaseKeeper, 'keep'> },
+  schedule: ImprovementSchedule | undefined,
+): { readonly stop: () => void } {
+  if (schedule === undefined) return { stop: () => undefined };
+  const lease = parts.leases.keep('optimizer');
+  const { clock, timers, logger } = parts.deps;
+  let stopped = false;
+  let cancel = lookLater();
+
+  function lookLater(): () => void {
+    return timers.after(LOOK_MS, () => {
+      look()
+        .catch((cause: unknown) => logger.warn({ cause }, 'the fleet is not improved'))
+        .finally(() => {
+          if (!stopped) cancel = lookLater();
+        });
+    });
+  }
+
+  async function look(): Promise<void> {
+    const nowMs = clock.nowMs();
+    if (schedule === undefined || !lease.isHeld()) return;
+    if (!isImprovementDue(schedule, lease.progress(), nowMs)) return;
+    lease.noteProgress(nowMs);
+    await improveOnce(parts, schedule);
+  }
+
+  return {
+    stop: () => {
+      stopped = true;
+      cancel();
+    },
+  };
+}
+
+/** Plans; acts, or reports, where that brings something. */
+async function improveOnce(parts: ImprovementParts, schedule: ImprovementSchedule): Promise<void> {
+  const { deps, onEvents } = parts;
+  const tenant = await findPlatformTenant(deps.store);
+  if (tenant === undefined) return;
+  const tenantId = tenant.id;
+  const context = callerOf(parts, tenantId as TenantId);
+  const planned = await ask(parts, schedule, { context, dryRun: true });
+  const fields = { goal: schedule.goal };
+  if (!planned.ok) return deps.logger.warn({ ...fields, problem: planned.error }, 'not improved');
+  // `improve-fleet.ts` has just made it.
+  const { plan } = planned.value as { readonly plan: ImprovementPlan };
+  if (plan.moves.length === 0 && plan.emptied.length === 0) return;
+  if (schedule.mode === 'apply') {
+    const begun = await ask(parts, schedule, { context, dryRun: false });
+    if (!begun.ok) deps.logger.info({ ...fields, problem: begun.error }, 'not improved');
+    return;
+  }
+  const done = await deps.store.commit([
+    eventChange(deps, {
+      ...{ tenantId, type: 'optimizer.reported', source: 'optimizer', target: 'fleet' },
+      priority: 'normal',
+      data: { goal: plan.goal, moves: plan.moves.length, explanation: plan.explanation },
+    }),
+  ]);
+  if (done.ok) onEvents();
+}
+
+function ask(
+  parts: ImprovementParts,
+  { goal, movesMax }: ImprovementSchedule,
+  { context, dryRun }: { readonly context: CallContext; readonly dryRun: boolean },
+) {
+  const input = { dry_run: dryRun, failover: 'keep', moves_max: movesMax } as const;
+  switch (goal) {
+    case 'rebalance':
+      return rebalanceFleet(parts, input, context);
+    case 'consolidate':
+      return consolidateFleet(
+        parts,
+        { ...input, headroom_percent: HEADROOM_PERCENT, power_down: false },
+        context,
+      );
+    case 'defragment':
+      return defragmentFleet(parts, input, context);
+  }
+}
+
+function callerOf({ deps }: ImprovementParts, tenantId: TenantId): CallContext {
+  const { principal, client, requestId } = platformCaller(deps, tenantId);
+  return {
+    principal: { ...principal, id: OPTIMIZER_NAME, name: OPTIMIZER_NAME, role: 'admin', tenantId },
+    requestId: requestId as CallContext['requestId'],
+    client,
+    deployment: 'default',
+    signal: new AbortController().signal,
+  };
+}

@@ -1,0 +1,78 @@
+/** The rows of improvements of the fleet that nobody has to ask for. */
+import { setting, settingSchema } from './setting.ts';
+import { CountSchema, IntervalSchema, SwitchSchema } from './value-schemas.ts';
+
+/** Goals that can be pursued without a question. */
+const GOALS = ['rebalance', 'consolidate', 'defragment'] as const;
+type Goal = (typeof GOALS)[number];
+
+/** One of the goals. */
+const GoalSchema = settingSchema<Goal>({
+  read: (written) => GOALS.find((goal) => goal === written),
+  write: (value) => value,
+  expected: `must be one of ${GOALS.join(', ')}`,
+});
+
+/** Times of the day, in minutes after midnight UTC. */
+export interface DailyWindow {
+  readonly fromMinute: number;
+  readonly toMinute: number;
+}
+
+const MINUTES_PER_HOUR = 60;
+
+/** `HH:MM-HH:MM`; the second may be of the next day. */
+const WindowSchema = settingSchema<DailyWindow>({
+  read: (written) => {
+    const match = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/.exec(String(written));
+    if (match === null) return undefined;
+    const [fromHour = 0, from = 0, toHour = 0, to = 0] = match.slice(1).map(Number);
+    return {
+      fromMinute: fromHour * MINUTES_PER_HOUR + from,
+      toMinute: toHour * MINUTES_PER_HOUR + to,
+    };
+  },
+  write: ({ fromMinute, toMinute }) => `${timeOf(fromMinute)}-${timeOf(toMinute)}`,
+  expected: 'must be HH:MM-HH:MM, such as 22:00-04:00',
+});
+
+function timeOf(minute: number): string {
+  const parts = [Math.floor(minute / MINUTES_PER_HOUR), minute % MINUTES_PER_HOUR];
+  return parts.map((part) => String(part).padStart(2, '0')).join(':');
+}
+
+/** What is improved, how often and within which limits. */
+export const OPTIMIZER_SETTINGS = {
+  'optimize-goal': setting({
+    description: 'What the fleet is improved for from time to time.',
+    placeholder: GOALS.join('|'),
+    schema: GoalSchema,
+    presence: 'optional',
+    defaultWords: 'it is improved when somebody asks',
+  }),
+  'optimize-every': setting({
+    description: 'How often it is improved, at most.',
+    placeholder: 'DURATION',
+    unit: 'ms, s, m or h',
+    schema: IntervalSchema,
+    default: '1h',
+  }),
+  'optimize-window': setting({
+    description: 'When of the day improvements may begin, UTC.',
+    placeholder: 'HH:MM-HH:MM',
+    schema: WindowSchema,
+    presence: 'optional',
+    defaultWords: 'at any time',
+  }),
+  'optimize-moves-max': setting({
+    description: 'Most moves of one improvement.',
+    placeholder: 'N',
+    schema: CountSchema,
+    default: '20',
+  }),
+  'optimize-report-only': setting({
+    description: 'Only report, by an event, what would be moved.',
+    schema: SwitchSchema,
+    default: false,
+  }),
+} as const;
