@@ -44,7 +44,10 @@ describe('the power of nodes', () => {
     });
     const placement = { node: 'node-a' };
     const refused = await bench().expectProblem('vm.create', { ...SMALL_VM, placement });
-    expect(refused.detail).toContain('1 node on standby could hold it: novacron node powerup');
+    expect(refused.detail).toContain('1 node on standby could hold it: ');
+    expect(refused.detail).toContain(
+      'novacron node powerup node-a (node activate where it is on).',
+    );
     await bench().advance(60_000);
     expect(await nodeNamed('node-a')).toMatchObject({ status: 'standby', power: 'off' });
     expect(await change('node.powerup', id)).toMatchObject({ status: 'succeeded' });
@@ -118,5 +121,62 @@ describe('the power of nodes', () => {
     }
     const unknown = `${id.slice(0, -4)}0000` as NodeId;
     expect((await bench().expectProblem('node.powerup', { id: unknown })).code).toBe('not-found');
+  });
+
+  test('a node is not activated or drained while its power changes', async () => {
+    const { id } = await nodeNamed('node-a');
+    await drain(id);
+    const { operation } = await bench().expectOk('node.powerdown', { id });
+    const text = `node.powerdown (${operation.id})`;
+    expect(await bench().expectProblem('node.activate', { id })).toMatchObject({
+      detail: `Node node-a is being changed by ${text}.`,
+      remedy: `Wait for it, or cancel it first: novacron operation cancel ${operation.id}`,
+    });
+    expect(await bench().expectProblem('node.powerup', { id })).toMatchObject({
+      detail: `Node node-a is being changed by ${text}.`,
+      remedy: `Wait for it: novacron operation wait ${operation.id}`,
+    });
+    expect((await bench().expectProblem('optimizer.rebalance', {})).detail).toContain(text);
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('a node that is being emptied is neither activated nor powered up', async () => {
+    for (const name of ['one', 'two']) await makeVm(bench(), { name, cpu_cores: 1 });
+    const { plan, operation } = await bench().expectOk('optimizer.consolidate', {
+      power_down: true,
+    });
+    if (operation === undefined) throw new Error('there is an operation');
+    const name = String(plan.emptied[0]);
+    const { id } = await nodeNamed(name);
+    expect(await bench().expectProblem('node.activate', { id })).toMatchObject({
+      detail: `Node ${name} is being changed by optimizer.consolidate (${operation.id}).`,
+    });
+    expect(await bench().expectProblem('node.powerup', { id })).toMatchObject({
+      detail: `Node ${name} is draining, so its power is not touched.`,
+      remedy: 'Wait until it is drained, or bring its agent back.',
+    });
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('a node that does not go off stays as it was', async () => {
+    const { id } = await nodeNamed('node-a');
+    await drain(id);
+    bench().fleet.drivers.get('node-a')?.faults.add({ action: 'power-off', kind: 'fail-final' });
+    expect(await change('node.powerdown', id)).toMatchObject({ status: 'failed' });
+    expect(await nodeNamed('node-a')).toMatchObject({ status: 'maintenance', power: 'on' });
+  });
+
+  test('a consolidation leaves on what rules of VMs need', async () => {
+    const placement = { spread_domain: 'zone' } as const;
+    const metadata = { tier: 'web' };
+    await makeVm(bench(), { name: 'one', cpu_cores: 1, metadata, placement });
+    const { plan, operation } = await bench().expectOk('optimizer.consolidate', {
+      power_down: true,
+    });
+    if (operation === undefined) throw new Error('there is an operation');
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+    expect(await nodeNamed(String(plan.emptied[0]))).toMatchObject({
+      ...{ status: 'standby', power: 'on' },
+    });
   });
 });

@@ -1,10 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import {
-  AgentAnnouncement,
-  announceSubject,
-  commandSubject,
-  leaseSubject,
-} from '@novacron/contract/agent';
+import { announceSubject, commandSubject, leaseSubject } from '@novacron/contract/agent';
+import { AgentAnnouncement } from '@novacron/contract/agent-announcement';
 import type { JsonObject } from '@novacron/contract/json';
 import { HEARTBEAT_MS, LEASE_MS } from './beat-heart.ts';
 import { type AgentBench, openAgentBench } from './test-kit/agent-bench.ts';

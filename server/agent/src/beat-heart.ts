@@ -6,12 +6,8 @@
  */
 import type { Bus } from '@novacron/bus/bus';
 import type { Timers } from '@novacron/bus/timers';
-import {
-  type AgentAnnouncement,
-  announceSubject,
-  LeaseRenewal,
-  leaseSubject,
-} from '@novacron/contract/agent';
+import { announceSubject, leaseSubject } from '@novacron/contract/agent';
+import { type AgentAnnouncement, LeaseRenewal } from '@novacron/contract/agent-announcement';
 import type { JsonObject } from '@novacron/contract/json';
 
 /** How often an agent says that it is alive. */

@@ -4,12 +4,12 @@
  */
 import type {
   AgentAction,
-  AgentAnnouncement,
   Machine,
   MachineSpec,
   MachineVolume,
   StoredSnapshot,
 } from '@novacron/contract/agent';
+import type { AgentAnnouncement } from '@novacron/contract/agent-announcement';
 import type { MachineUsage } from '@novacron/contract/agent-usage';
 import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
 import type { Result } from '@novacron/contract/result';

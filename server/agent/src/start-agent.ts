@@ -7,7 +7,6 @@ import type { Timers } from '@novacron/bus/timers';
 import {
   AGENT_PROTOCOL_VERSION,
   type AgentAcceptance,
-  type AgentAnnouncement,
   AgentCommand,
   type AgentCompletion,
   type CommandOutcome,
@@ -18,6 +17,7 @@ import {
   OutcomeQuery,
   outcomeSubject,
 } from '@novacron/contract/agent';
+import type { AgentAnnouncement } from '@novacron/contract/agent-announcement';
 import type { JsonObject } from '@novacron/contract/json';
 import { toValidationProblem } from '@novacron/contract/problem';
 import { assertNever } from '@novacron/contract/result';

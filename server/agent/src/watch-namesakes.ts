@@ -1,6 +1,7 @@
 /** Notices that another agent runs for the same node, wherever on the bus that is. */
 import type { Bus } from '@novacron/bus/bus';
-import { AgentAnnouncement, announceSubject, inspectSubject } from '@novacron/contract/agent';
+import { announceSubject, inspectSubject } from '@novacron/contract/agent';
+import { AgentAnnouncement } from '@novacron/contract/agent-announcement';
 import type { JsonObject } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem';
 

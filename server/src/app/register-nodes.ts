@@ -1,11 +1,6 @@
 /** Keeps the table of nodes in step with what agents say of themselves, and with their silence. */
-import {
-  AgentAnnouncement,
-  ANY_NODE,
-  announceSubject,
-  leaseSubject,
-  nodeOfSubject,
-} from '@novacron/contract/agent';
+import { ANY_NODE, announceSubject, leaseSubject, nodeOfSubject } from '@novacron/contract/agent';
+import { AgentAnnouncement } from '@novacron/contract/agent-announcement';
 import { equalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -100,7 +95,7 @@ export function createNodeRegistry(deps: AppDeps): NodeRegistry {
       detail: `Node ${node} was registered, filled or drained at the same time.`,
       remedy: 'Nothing to do: the next heartbeat brings it up to date.',
     });
-    const { cpu_cores_used, memory_mib_used, disk_gb_used, vm_count, ...said } = row;
+    const { cpu_cores_used, memory_mib_used, disk_gb_used, vm_count, power, ...said } = row;
     return deps.store.commit([
       known === undefined
         ? { kind: 'insert', into: 'nodes', row, otherwise }

@@ -275,6 +275,8 @@ describe('a value that cannot be', () => {
     ['bus', 'localhost:4222', 'must be memory, or nats://HOST:PORT'],
     ['bus', 'nats://a,', 'must be memory, or nats://HOST:PORT'],
     ['insecure-listen', 'maybe', 'must be true or false, not "maybe"'],
+    ['optimize-goal', 'speed', 'must be one of rebalance, consolidate, defragment, not "speed"'],
+    ['optimize-window', '24:00-04:00', 'must be HH:MM-HH:MM, such as 22:00-04:00'],
   ] satisfies [SettingName, string, string][])('of %s, %s, is told', (name, value, message) => {
     expect(refusalOf([`--${name}=${value}`])).toContain(`--${name}: ${message}`);
     const [variable = ''] = variablesOf(name);

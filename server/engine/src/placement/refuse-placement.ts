@@ -125,7 +125,8 @@ function describeStandby(rejected: readonly RejectedNode[]): readonly string[] {
   const [first] = ready.map(({ node }) => node.name).sort();
   if (first === undefined) return [];
   const some = ready.length === 1 ? '1 node on standby' : `${ready.length} nodes on standby`;
-  return [`${some} could hold it: novacron node powerup ${first}.`];
+  const remedy = `novacron node powerup ${first} (node activate where it is on)`;
+  return [`${some} could hold it: ${remedy}.`];
 }
 
 function describeNode({ node, rejections }: RejectedNode): string {

@@ -2,7 +2,8 @@
  * Visits nodes: each one soon after it was heard of anew, and all of them from time to time. Visits
  * come one after another, so that a fleet that comes back at once is not asked all at once.
  */
-import { AgentAnnouncement, ANY_NODE, announceSubject } from '@novacron/contract/agent';
+import { ANY_NODE, announceSubject } from '@novacron/contract/agent';
+import { AgentAnnouncement } from '@novacron/contract/agent-announcement';
 import type { AppDeps } from '../deps.ts';
 
 /** A node that was silent for this long has been away. */

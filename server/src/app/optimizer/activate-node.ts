@@ -1,29 +1,20 @@
-import { problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
+import type { Tables } from '../../ports/tables.ts';
 import { notFound } from '../resources/resource-problems.ts';
 import { type Prepare, replan } from '../write.ts';
+import { RUNNING } from './prepare-improvement.ts';
 
 /** Takes a node back into service. One that is in service stays so. */
 export const prepareNodeActivate: Prepare<{ readonly id: string }> = async ({ id }, { deps }) => {
   const { nodes, working } = await deps.store.snapshot({
     nodes: { from: 'nodes', where: { id } },
-    working: {
-      from: 'operations',
-      where: { kind: 'node.drain', target_id: id, status: { in: ['running', 'undoing'] } },
-    },
+    working: { from: 'operations', where: RUNNING },
   });
   const [row] = nodes;
   if (row === undefined) return err([notFound('node', id)]);
-  const [drain] = working;
-  if (drain !== undefined) {
-    return err([
-      problem('conflict', {
-        detail: `Node ${row.name} is being drained by ${drain.id}.`,
-        remedy: `Cancel that first: novacron operation cancel ${drain.id}`,
-        data: { operation_id: drain.id },
-      }),
-    ]);
-  }
+  const [own] = working.filter(({ target_id }) => target_id === id || row.status === 'draining');
+  if (own !== undefined) return err([beingChanged(row.name, own)]);
   if (row.power === 'off') {
     return err([
       problem('conflict', {
@@ -62,3 +53,15 @@ export const prepareNodeActivate: Prepare<{ readonly id: string }> = async ({ id
     placement: null,
   });
 };
+
+function beingChanged(name: string, { id, kind }: Tables['operations']): Problem {
+  const detail =
+    kind === 'node.drain'
+      ? `Node ${name} is being drained by ${id}.`
+      : `Node ${name} is being changed by ${kind} (${id}).`;
+  return problem('conflict', {
+    detail,
+    remedy: `Wait for it, or cancel it first: novacron operation cancel ${id}`,
+    data: { operation_id: id },
+  });
+}

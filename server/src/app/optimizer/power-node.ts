@@ -32,6 +32,9 @@ export const preparePowerDown: Prepare<{ readonly id: string }> = async ({ id },
     ],
     steps: power.steps,
     onSuccess: [setNode(node, { power: 'off' })],
+    onFailure: [setNode(node, { status: node.status })],
+    // Nobody knows whether it is on, so nothing is placed there until it is powered up.
+    onStuck: [setNode(node, { power: 'off' })],
   });
 };
 
@@ -50,15 +53,25 @@ export const preparePowerUp: Prepare<{ readonly id: string }> = async ({ id }, s
     changes: [...changes, setNode(node, { status: node.status }, { status: node.status })],
     steps: [{ name: 'power-on', after: [], action: { ...target, action: ON }, undo: null }],
     onSuccess: [setNode(node, { status: 'ready', power: 'on' })],
+    onFailure: [],
+    onStuck: [],
   });
 };
 
 const ON = { kind: 'power-on' } as const;
 const OFF = { kind: 'power-off' } as const;
 
-/** Whether a node's own machine can be switched off now, after everything that stands on it left. */
-export function canPowerDown(node: NodeRow, snapshots: readonly Tables['snapshots'][]): boolean {
-  return refuseSwitch(node) === undefined && !snapshots.some((each) => each.node === node.name);
+/**
+ * Whether a node can be switched off behind the last VM that leaves it.
+ * @param around - the nodes that stay in service, all VMs, and the snapshots that the node keeps
+ */
+export function canPowerDown(
+  node: NodeRow,
+  around: Pick<Found, 'nodes' | 'vms' | 'snapshots'>,
+): boolean {
+  if (refuseSwitch(node) !== undefined) return false;
+  if (around.snapshots.some((each) => each.node === node.name)) return false;
+  return refuseNeeded(node, around.nodes, around.vms) === undefined;
 }
 
 /** The rule whose version is the generation of what a node's power is told. */
@@ -188,8 +201,6 @@ function writeOf(node: NodeRow) {
     resourceKind: 'node',
     target: { id: node.id, name: node.name },
     before: { status: node.status, power: node.power ?? 'on' },
-    onFailure: [],
-    onStuck: [],
     placement: null,
   } as const satisfies Partial<PreparedWrite>;
 }

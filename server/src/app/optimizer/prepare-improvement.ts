@@ -17,8 +17,10 @@ import { type Prepare, type PreparedWrite, replan } from '../write.ts';
 import { observeFleet } from './observe-fleet.ts';
 import { canPowerDown, powerRule, powerSteps } from './power-node.ts';
 
-/** They plan over the whole fleet: of two at a time each would undo what the other counts on. */
+/** They count on the nodes in service: of two at a time each would undo what the other plans. */
 const IMPROVEMENTS: readonly OperationName[] = [
+  'node.powerdown',
+  'node.powerup',
   'node.drain',
   'optimizer.rebalance',
   'optimizer.consolidate',
@@ -55,13 +57,13 @@ export function prepareImprovement(
     const refusal = plan.goal.kind === 'drain' ? refuseDrain(plan, rows) : undefined;
     if (refusal !== undefined) return err([refusal]);
     const prepared = planChanges(plan, rows);
-    return ok(
-      ask.emptied === 'switch-off' ? await switchOff(prepared, rows, deps.store) : prepared,
-    );
+    if (ask.emptied !== 'switch-off') return ok(prepared);
+    return ok(await switchOff(prepared, rows, deps.store));
   };
 }
 
-const RUNNING = {
+/** Operations that change which nodes are in service, and have not ended. */
+export const RUNNING = {
   kind: { in: IMPROVEMENTS },
   status: { in: ['running', 'undoing'] },
 } as const;
@@ -97,12 +99,18 @@ async function switchOff(
   rows: readonly NodeRow[],
   store: Store,
 ): Promise<PreparedWrite> {
-  const { snapshots, rules } = await store.snapshot({
+  const { nodes, vms, snapshots, rules } = await store.snapshot({
+    nodes: { from: 'nodes' },
+    vms: { from: 'vms' },
     snapshots: { from: 'snapshots', where: { node: { in: rows.map(({ name }) => name) } } },
     rules: { from: 'rule_versions', where: { id: { in: rows.map(({ id }) => powerRule(id)) } } },
   });
   const last = prepared.steps.at(-1);
-  const able = rows.filter((row) => canPowerDown(row, snapshots));
+  const staying = nodes.filter(({ id }) => !rows.some((row) => row.id === id));
+  const able = rows.filter((row) => canPowerDown(row, { nodes: staying, vms, snapshots }));
+  const off = able.map((row): Change => {
+    return { ...setStatus(row, 'standby'), set: { status: 'standby', power: 'off' } };
+  });
   const orders = able.map((row) => {
     const version = rules.find(({ id }) => id === powerRule(row.id))?.version ?? 0;
     return powerSteps(row, version, last === undefined ? [] : [last.name]);
@@ -111,10 +119,9 @@ async function switchOff(
     ...prepared,
     changes: [...prepared.changes, ...orders.flatMap(({ changes }) => changes)],
     steps: [...prepared.steps, ...orders.flatMap(({ steps }) => steps)],
-    onSuccess: [
-      ...prepared.onSuccess,
-      ...able.map((row): Change => ({ ...setStatus(row, 'standby'), set: { power: 'off' } })),
-    ],
+    onSuccess: [...prepared.onSuccess, ...off],
+    // Nobody knows whether they are on, so nothing is placed there until they are powered up.
+    onStuck: off,
   };
 }
 

@@ -2,7 +2,7 @@
  * How a machine becomes what its VM shall be: while it runs where the hypervisor can, else it is
  * stopped, changed and started again, each a step that can be taken back.
  */
-import { AgentAnnouncement } from '@novacron/contract/agent';
+import { AgentAnnouncement } from '@novacron/contract/agent-announcement';
 import type { FieldTable } from '@novacron/contract/field';
 import type { VmId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem';

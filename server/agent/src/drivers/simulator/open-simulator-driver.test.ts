@@ -218,3 +218,23 @@ describe('a simulated hypervisor', () => {
     });
   });
 });
+
+describe('the power of a simulated node', () => {
+  test('goes off where no machine runs, and nothing is done until it is on again', async () => {
+    const { driver, order } = openForTest();
+    const vm = order();
+    const power = (wanted: 'on' | 'off') => driver.switchPower?.(vm, wanted);
+    await driver.create(vm, sampleSpec());
+    await driver.start(vm);
+    expect(await power('off')).toMatchObject({
+      error: { message: 'The node is not switched off: 1 machines are on it.', next: 'final' },
+    });
+    await driver.stop(vm);
+    expect(await power('off')).toMatchObject({ ok: true });
+    expect(await driver.start(vm)).toMatchObject({
+      error: { message: 'The node is switched off.', next: 'final' },
+    });
+    expect(await power('on')).toMatchObject({ ok: true });
+    expect(await driver.start(vm)).toMatchObject({ ok: true });
+  });
+});

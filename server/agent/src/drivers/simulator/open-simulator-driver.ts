@@ -93,7 +93,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
   // Every action that waits listens, and there is no limit on those.
   setMaxListeners(Number.POSITIVE_INFINITY, closing.signal);
   const node = openSimulatedNode({ ...options, capabilities });
-  // Not kept: who has lost the memory of being off is on, and the server switches it again.
+  // Not kept: a simulation that starts again is on, and whoever powers the node up finds it so.
   let power: 'on' | 'off' = 'on';
   const isOff = (): boolean => power === 'off';
   const perform = createPerformer({ options, faults, closing: closing.signal, isOff });
