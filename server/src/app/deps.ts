@@ -16,7 +16,7 @@ import type { TokenCrypto } from '../ports/tokens.ts';
 import type { Allowance } from './access-bucket.ts';
 import type { OidcAccess } from './identity/oidc-access.ts';
 import type { ProgressWatch } from './operations/watch-progress.ts';
-import type { ImprovementSchedule } from './optimizer/schedule-improvement.ts';
+import type { ImprovementSchedule } from './optimizer/improvement-schedule.ts';
 import type { RetentionTimes } from './retention/retention-times.ts';
 import type { UsageWatch } from './usage/watch-usage.ts';
 

@@ -4,10 +4,7 @@
  */
 import type { TenantId } from '@novacron/contract/ids';
 import type { ImprovementPlan } from '@novacron/contract/improvement';
-import {
-  type ImprovementTimes,
-  isImprovementDue,
-} from '@novacron/engine/optimizer/is-improvement-due';
+import { isImprovementDue } from '@novacron/engine/optimizer/is-improvement-due';
 import type { CallContext } from '../application.ts';
 import { eventChange } from '../events.ts';
 import { platformCaller } from '../healing/platform-caller.ts';
@@ -19,6 +16,7 @@ import {
   type ImprovementParts,
   rebalanceFleet,
 } from './improve-fleet.ts';
+import type { ImprovementSchedule } from './improvement-schedule.ts';
 
 /** The name that records show for improvements that nobody asked for. */
 const OPTIMIZER_NAME = 'platform:optimizer';
@@ -28,14 +26,6 @@ const LOOK_MS = 60_000;
 
 /** The least part of the capacity that a consolidation leaves free. Unit: percent. */
 const HEADROOM_PERCENT = 20;
-
-/** What is done, how often and within which limits. */
-export interface ImprovementSchedule extends ImprovementTimes {
-  readonly goal: 'rebalance' | 'consolidate' | 'defragment';
-  readonly movesMax: number;
-  /** `report`: only an event tells what would be done. */
-  readonly mode: 'apply' | 'report';
-}
 
 /** Starts it, under a lease of its own: when the last one began is kept with it. */
 export function scheduleImprovement(
