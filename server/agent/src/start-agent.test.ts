@@ -277,7 +277,7 @@ describe('the heart of an agent', () => {
         ...{ protocol: 1, node: NODE, zone: 'zone-a', rack: 'rack-1', driver: 'simulator' },
         capabilities: {
           ...{ hotplugCpu: 'yes', hotplugMemory: 'yes', hotplugDisk: 'yes' },
-          ...{ liveMigration: 'yes', snapshots: 'yes', liveRestore: 'no' },
+          ...{ liveMigration: 'yes', snapshots: 'yes', liveRestore: 'no', nodePower: 'yes' },
         },
         capacity: { cpu_cores: 32, memory_mib: 131_072, disk_gb: 2_000 },
         ...{ incarnation: expect.any(String), beat: 1, lease_ms: LEASE_MS },
