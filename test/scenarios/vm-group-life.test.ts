@@ -155,7 +155,7 @@ describe('a VM group', () => {
     expect(await vms()).toEqual([]);
     expect(await bench().store.read({ from: 'vm_group_members' })).toEqual([]);
     expect(await bench().expectProblem('vm_group.get', { id })).toMatchObject({
-      detail: `There is no vm_group with the id ${id}.`,
+      detail: `There is no vm group with the id ${id}.`,
     });
   });
 

@@ -1,5 +1,6 @@
 /** The data sources of the provider. */
 import { NETWORK_FIELDS } from '@novacron/contract/network';
+import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
@@ -11,6 +12,7 @@ import { NODE_ATTRIBUTES, toNodeValue } from './node-attributes.ts';
 const { name: _vmName, ...vmFields } = VM_FIELDS;
 const { name: _snapshotName, ...snapshotFields } = SNAPSHOT_FIELDS;
 const { name: _networkName, ...networkFields } = NETWORK_FIELDS;
+const { name: _groupName, ...securityGroupFields } = SECURITY_GROUP_FIELDS;
 const { name: _volumeName, ...volumeFields } = VOLUME_FIELDS;
 
 /** Every data source by its Terraform type. */
@@ -24,6 +26,11 @@ export const LOOKUPS_BY_TYPE = {
     kind: 'network',
     description: 'An existing network.',
     attributes: attributesOfFields(networkFields, 'data-source'),
+  },
+  novacron_security_group: {
+    kind: 'security_group',
+    description: 'An existing security group.',
+    attributes: attributesOfFields(securityGroupFields, 'data-source'),
   },
   novacron_storage: {
     kind: 'volume',

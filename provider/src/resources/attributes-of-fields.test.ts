@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { POLICY_FIELDS } from '@novacron/contract/policy';
+import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
@@ -13,6 +14,7 @@ const TABLES = [
   VM_FIELDS,
   VM_GROUP_FIELDS,
   NETWORK_FIELDS,
+  SECURITY_GROUP_FIELDS,
   VOLUME_FIELDS,
   SNAPSHOT_FIELDS,
   POLICY_FIELDS,
@@ -52,6 +54,10 @@ describe('attributes made from the resource table', () => {
     expect(volume.type).toMatchObject({ default: 'ssd' });
     expect(volume.type?.description).toContain('Default: `ssd`.');
     expect(volume.size_gb?.description).toContain('Unit: GB.');
+    expect(vm.security_groups).toMatchObject({ optional: true, shape: { kind: 'set' } });
+    expect(vm.firewall_rules).toMatchObject({ shape: { kind: 'nested', nesting: 'set' } });
+    const read = attributesOfFields(VM_FIELDS, 'data-source');
+    expect(read.firewall_rules).toMatchObject({ shape: { kind: 'nested', nesting: 'list' } });
     const network = attributesOfFields(NETWORK_FIELDS, 'resource');
     expect(network.dns_servers).toMatchObject({ shape: { kind: 'list' } });
     const policy = attributesOfFields(POLICY_FIELDS, 'resource');

@@ -35,7 +35,7 @@ type Shape =
         | 'string-map';
     }
   | {
-      readonly kind: 'object' | 'object-list';
+      readonly kind: 'object' | 'object-list' | 'object-set';
       readonly fields: Readonly<Record<string, FieldSchema>>;
     };
 
@@ -43,9 +43,19 @@ function attributeOfField(field: Field, purpose: AttributesFor): Attribute {
   const isInput = purpose === 'resource' && field.presence !== 'computed';
   const options = isInput ? inputOptions(field) : readOnlyOptions(field);
   const shape = shapeOf(field.schema);
-  const isSet = field.collection === 'set' && shape.kind === 'string-list';
-  const kept: Shape = isSet ? { kind: 'string-set' } : shape;
-  return attributeOf(kept, options, isInput ? 'input' : 'read-only');
+  const inside = isInput ? 'input' : 'read-only';
+  return attributeOf(
+    field.collection === 'set' ? withoutOrder(shape, inside) : shape,
+    options,
+    inside,
+  );
+}
+
+/** What is only read stays a list of objects: in a set nothing can be computed. */
+function withoutOrder(shape: Shape, inside: Inside): Shape {
+  if (shape.kind === 'string-list') return { kind: 'string-set' };
+  const isSet = shape.kind === 'object-list' && inside === 'input';
+  return isSet ? { ...shape, kind: 'object-set' } : shape;
 }
 
 /** Who sets what is inside of an object. */
@@ -74,13 +84,16 @@ function attributeOf(
     case 'string-map':
       return map(Object.assign({ element: string }, given));
     case 'object':
-    case 'object-list': {
-      const nesting = shape.kind === 'object' ? 'single' : 'list';
+    case 'object-list':
+    case 'object-set': {
+      const nesting = NESTINGS[shape.kind];
       const attributes = attributesInside(shape.fields, inside);
       return nested(Object.assign({ nesting, attributes } as const, given));
     }
   }
 }
+
+const NESTINGS = { object: 'single', 'object-list': 'list', 'object-set': 'set' } as const;
 
 /** The attributes of an object. Its fields say what they are in their schemas themselves. */
 function attributesInside(

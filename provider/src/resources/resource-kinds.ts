@@ -1,8 +1,17 @@
 /** The kinds of resources, by their Terraform type. */
 import type { Field, FieldTable, ResourceKind } from '@novacron/contract/field';
-import { NetworkId, PolicyId, SnapshotId, VmGroupId, VmId, VolumeId } from '@novacron/contract/ids';
+import {
+  NetworkId,
+  PolicyId,
+  SecurityGroupId,
+  SnapshotId,
+  VmGroupId,
+  VmId,
+  VolumeId,
+} from '@novacron/contract/ids';
 import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { POLICY_FIELDS } from '@novacron/contract/policy';
+import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
@@ -45,6 +54,14 @@ export const RESOURCE_KINDS_BY_TYPE = {
     table: fieldsOfState(NETWORK_FIELDS),
     id: NetworkId,
     description: 'A network that VMs are connected to.',
+  },
+  novacron_security_group: {
+    kind: 'security_group',
+    table: fieldsOfState(SECURITY_GROUP_FIELDS),
+    id: SecurityGroupId,
+    description:
+      'A security group: firewall rules that VMs have in common. A change of them reaches every ' +
+      'VM of the group while it runs.',
   },
   novacron_storage: {
     kind: 'volume',

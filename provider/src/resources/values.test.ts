@@ -14,6 +14,8 @@ const WEB = {
   metadata: { a: '1', b: '2' },
   anti_affinity: null,
   placement: null,
+  security_groups: ['sg_a', 'sg_b'],
+  firewall_rules: null,
   node: 'node-01',
   status: 'running',
 };
@@ -22,7 +24,10 @@ describe('values of a resource', () => {
   test('what is sent is what users set and is known', () => {
     const planned = { ...WEB, network_id: UNKNOWN, metadata: { a: UNKNOWN }, node: UNKNOWN };
     expect(knownInput(VM_FIELDS, planned)).toEqual({
-      input: { name: 'web', cpu_cores: 2, memory_gb: 4, disk_gb: 20 },
+      input: {
+        ...{ name: 'web', cpu_cores: 2, memory_gb: 4, disk_gb: 20 },
+        security_groups: ['sg_a', 'sg_b'],
+      },
       unknown: ['network_id', 'metadata'],
     });
   });
@@ -38,6 +43,8 @@ describe('values of a resource', () => {
   test.each([
     ['nothing', {}, []],
     ['the order of labels', { metadata: { b: '2', a: '1' } }, []],
+    ['the order of a set', { security_groups: ['sg_b', 'sg_a'] }, []],
+    ['an element of a set', { security_groups: ['sg_b'] }, ['security_groups']],
     ['null instead of absence', { network_id: undefined }, []],
     ['a label', { metadata: { a: '1', b: '3' } }, ['metadata']],
     ['no labels instead of an empty map', { metadata: {} }, ['metadata']],

@@ -1,6 +1,6 @@
 /** Between Terraform's values and the contract's inputs and answers. */
 
-import type { Field, FieldTable } from '@novacron/contract/field';
+import { type Field, type FieldTable, keptValue } from '@novacron/contract/field';
 import { equalJson } from '@novacron/contract/json';
 import { isUnknown } from '../cty/unknown.ts';
 import type { ResourceAnswer } from '../rpc/session.ts';
@@ -114,12 +114,8 @@ export function holdsUnknown(value: unknown): boolean {
   return Object.values(value).some(holdsUnknown);
 }
 
+/** Terraform keeps a set in an order of its own. */
 function sameValue(field: Field | undefined, left: unknown, right: unknown): boolean {
-  return equalJson(inOrder(field, left), inOrder(field, right));
-}
-
-/** Terraform and the server put the elements of a set in orders of their own. */
-function inOrder(field: Field | undefined, value: unknown): unknown {
-  const isSet = field?.collection === 'set' && Array.isArray(value);
-  return isSet ? value.toSorted() : (value ?? null);
+  const kept = (value: unknown) => (field === undefined ? value : keptValue(field, value));
+  return equalJson(kept(left) ?? null, kept(right) ?? null);
 }

@@ -12,6 +12,7 @@ import type {
 import type { AgentAnnouncement } from '@novacron/contract/agent-announcement';
 import type { MachineUsage } from '@novacron/contract/agent-usage';
 import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
+import type { MachineFirewall } from '@novacron/contract/machine-network';
 import type { Result } from '@novacron/contract/result';
 import type { LocalWrite } from './group-commits.ts';
 
@@ -106,6 +107,11 @@ export interface Driver {
     order: MachineOrder,
     change: MachineChange,
   ) => DriverAnswer<{ readonly machine: Machine; readonly effect: ConfigureEffect }>;
+  /** Lets through to a machine and from it what is said; null lets its network reach it. */
+  readonly applyFirewall: (
+    order: MachineOrder,
+    firewall: MachineFirewall | null,
+  ) => DriverAnswer<Machine>;
   /** Plugs a volume in; one that is plugged in already takes the size given. */
   readonly attach: (order: MachineOrder, volume: MachineVolume) => DriverAnswer<Machine>;
   readonly detach: (order: MachineOrder, volumeId: VolumeId) => DriverAnswer<Machine | null>;

@@ -89,6 +89,8 @@ async function executeOnMachine(
       return toOutcome(await driver.migrate(order, action.to_node));
     case 'activate':
       return toOutcome(await driver.activate(order));
+    case 'apply-firewall':
+      return toOutcome(await driver.applyFirewall(order, action.firewall));
     default:
       return assertNever(action);
   }

@@ -29,6 +29,11 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   ],
   vm_group: named('name', 'status', 'size', 'min_size', 'max_size', 'desired_size', 'id'),
   network: named('name', 'cidr', 'dns_servers', 'vm_count', 'id'),
+  security_group: [
+    ...named('name'),
+    { header: 'RULES', read: ({ rules }) => (Array.isArray(rules) ? rules.length : 0) },
+    ...named('vm_count', 'description', 'id'),
+  ],
   volume: named('name', 'status', 'size_gb', 'type', 'attached_to', 'id'),
   snapshot: named('name', 'status', 'size_gb', 'volume_id', 'node', 'created_at', 'id'),
   policy: named('name', 'type', 'enforcement_mode', 'enabled', 'version', 'id'),

@@ -100,6 +100,13 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'vm_group.update': 'novacron group update web --max-size 20',
   'vm_group.scale': 'novacron group scale web --size 5',
   'network.update': 'novacron network update production-network --dns-servers 1.1.1.1',
+  'network.reachability':
+    'novacron network reachability --from-vm-id db-01 --to-vm-id web-server-01 \\\n' +
+    '      --protocol tcp --port 443',
+  'security_group.create':
+    'novacron security-group create --name web --rules \\\n' +
+    '      \'[{"direction":"ingress","protocol":"tcp","ports":"443","cidr":"0.0.0.0/0"}]\'',
+  'security_group.update': 'novacron security-group update web --description "Web servers"',
   'volume.create':
     'novacron storage create --name data-volume --size-gb 500 --type ssd \\\n' +
     '      --attached-to web-server-01',
@@ -172,6 +179,7 @@ const NAMES: Readonly<Record<string, string>> = {
   network: 'production-network',
   vm_group: 'web',
   volume: 'data-volume',
+  security_group: 'web',
   snapshot: 'before-upgrade',
   policy: '"VM Access Policy"',
   template: 'default',

@@ -9,6 +9,7 @@ import {
   PolicyId,
   ReservationId,
   RoleId,
+  SecurityGroupId,
   SnapshotId,
   TemplateId,
   TenantId,
@@ -51,6 +52,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Networks that VMs are connected to',
     id: NetworkId,
     prefix: 'net',
+  },
+  security_group: {
+    words: 'security group',
+    description: 'Security groups: firewall rules that VMs have in common',
+    id: SecurityGroupId,
+    prefix: 'sg',
   },
   volume: {
     group: 'storage',

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { NodeId, OperationId, SnapshotId, VmId, VolumeId } from './ids.ts';
+import { MachineFirewall, MachineNetwork } from './machine-network.ts';
 
 /** Version of this protocol. Neighbouring releases must understand each other's messages. */
 export const AGENT_PROTOCOL_VERSION = 1;
@@ -72,14 +73,6 @@ export function inspectSubject(nodeName: string): string {
 export const MachineVolume = z.looseObject({ volume_id: VolumeId, size_gb: z.int() });
 export type MachineVolume = z.infer<typeof MachineVolume>;
 
-/** The network a machine is connected to. */
-export const MachineNetwork = z.looseObject({
-  network_id: z.string(),
-  cidr: z.string(),
-  ip_address: z.string().optional().describe('The address of the machine; older servers say none'),
-  mac_address: z.string().optional().describe('Of its interface'),
-});
-
 /** What the guest is told when it boots. */
 export const MachineGuest = z.looseObject({
   ssh_keys: z.array(z.string()),
@@ -98,6 +91,7 @@ export const MachineSpec = z.looseObject({
   network: MachineNetwork.nullable(),
   labels: z.record(z.string(), z.string()),
   guest: MachineGuest.optional().describe('Absent where it stays as it is; in older messages too'),
+  firewall: MachineFirewall.optional().describe('Absent: its network reaches it'),
 });
 export type MachineSpec = z.infer<typeof MachineSpec>;
 
@@ -141,6 +135,10 @@ export const MachineAction = z.discriminatedUnion('kind', [
   }),
   z.looseObject({ kind: z.literal('migrate'), to_node: z.string() }),
   z.looseObject({ kind: z.literal('activate') }),
+  z.looseObject({
+    kind: z.literal('apply-firewall'),
+    firewall: MachineFirewall.nullable().describe('null: none'),
+  }),
 ]);
 export type MachineAction = z.infer<typeof MachineAction>;
 

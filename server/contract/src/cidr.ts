@@ -42,6 +42,11 @@ export function overlaps(left: Cidr, right: Cidr): boolean {
   return left.first >> shift === right.first >> shift;
 }
 
+/** Whether every address of the inner block is in the outer one. */
+export function covers(outer: Cidr, inner: Cidr): boolean {
+  return outer.prefixLength <= inner.prefixLength && overlaps(outer, inner);
+}
+
 /** Reads an IPv4 or IPv6 address; undefined when it is neither. */
 export function parseIp(
   text: string,

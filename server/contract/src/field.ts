@@ -4,6 +4,7 @@
  * derived from its row.
  */
 import { z } from 'zod';
+import { canonicalJson } from './json.ts';
 
 /** What a change of a field does to the running thing. */
 export type Effect = 'live' | 'restart' | 'replace' | 'data-loss';
@@ -33,6 +34,7 @@ export const RESOURCE_KINDS = [
   'vm',
   'vm_group',
   'network',
+  'security_group',
   'volume',
   'snapshot',
   'policy',
@@ -60,7 +62,7 @@ export interface Field {
    * The desired state at rest holds neither: both are kept apart, sealed.
    */
   readonly secrecy: 'plain' | 'sensitive' | 'write-only';
-  /** `set`: a list without order and repetition. */
+  /** `set`: the elements of a list have no order and do not repeat; they are kept sorted. */
   readonly collection?: 'set';
   /**
    * `volatile`: changes whenever other resources do. Answers carry it; Terraform's state does not,
@@ -226,6 +228,20 @@ export function fillDefaults(
   given: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   return Object.fromEntries(
-    plainRows(table).map(([name, row]) => [name, given[name] ?? row.default ?? null]),
+    plainRows(table).map(([name, row]) => [name, keptValue(row, given[name])]),
   );
+}
+
+/**
+ * What is kept of a value that was asked for: the default of a field that nothing is said of, and
+ * of a set its elements in one order, so that the same set is always the same text.
+ */
+export function keptValue(
+  row: { readonly default?: unknown; readonly collection?: 'set' },
+  given: unknown,
+): unknown {
+  const value = given ?? row.default ?? null;
+  if (row.collection !== 'set' || !Array.isArray(value)) return value;
+  const byText = new Map(value.map((element) => [canonicalJson(element), element]));
+  return [...byText].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, each]) => each);
 }

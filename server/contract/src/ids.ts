@@ -53,6 +53,8 @@ export const SigningKeyId = idSchema<'SigningKeyId'>('sig', 'signing key');
 export type SigningKeyId = z.infer<typeof SigningKeyId>;
 export const EnrollmentId = idSchema<'EnrollmentId'>('enr', 'enrollment');
 export type EnrollmentId = z.infer<typeof EnrollmentId>;
+export const SecurityGroupId = idSchema<'SecurityGroupId'>('sg', 'security group');
+export type SecurityGroupId = z.infer<typeof SecurityGroupId>;
 export const TokenId = idSchema<'TokenId'>('tok', 'token');
 export type TokenId = z.infer<typeof TokenId>;
 export const RoleId = idSchema<'RoleId'>('role', 'role');
@@ -81,6 +83,7 @@ export interface IdByPrefix {
   readonly req: RequestId;
   readonly role: RoleId;
   readonly rsv: ReservationId;
+  readonly sg: SecurityGroupId;
   readonly sig: SigningKeyId;
   readonly snap: SnapshotId;
   readonly tnt: TenantId;

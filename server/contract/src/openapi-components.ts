@@ -16,6 +16,7 @@ import { POLICY_FIELDS, Policy, PolicyVerdict } from './policy.ts';
 import { ProblemDocument } from './problem.ts';
 import { Reservation } from './reservation.ts';
 import { CustomRole } from './role.ts';
+import { SECURITY_GROUP_FIELDS, SecurityGroup } from './security-group.ts';
 import { SNAPSHOT_FIELDS, Snapshot } from './snapshot.ts';
 import { Template } from './template.ts';
 import { Tenant } from './tenant.ts';
@@ -42,6 +43,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   PolicyVerdict,
   ProblemDocument,
   Reservation,
+  SecurityGroup,
   Snapshot,
   Template,
   Tenant,
@@ -54,6 +56,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
 export const TABLES: Readonly<Record<string, FieldTable>> = {
   Network: NETWORK_FIELDS,
   Policy: POLICY_FIELDS,
+  SecurityGroup: SECURITY_GROUP_FIELDS,
   Snapshot: SNAPSHOT_FIELDS,
   Vm: VM_FIELDS,
   VmGroup: VM_GROUP_FIELDS,

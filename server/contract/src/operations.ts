@@ -17,6 +17,7 @@ import { previewOperations } from './preview-operations.ts';
 import type { ProblemCode } from './problem.ts';
 import { reservationOperations } from './reservation-operations.ts';
 import { resourceOperations } from './resource-operations.ts';
+import { securityGroupOperations } from './security-group-operations.ts';
 import { snapshotOperations } from './snapshot-operations.ts';
 import { tenantOperations } from './tenant-operations.ts';
 import { usageOperations } from './usage-operations.ts';
@@ -77,6 +78,7 @@ export const operations = {
   ...policyOperations,
   ...snapshotOperations,
   ...vmGroupOperations,
+  ...securityGroupOperations,
   ...platformOperations,
   ...placementOperations,
   ...reservationOperations,

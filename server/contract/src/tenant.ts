@@ -19,6 +19,7 @@ export const QUOTAS = {
   snapshots: { description: 'Snapshots of volumes' },
   volume_gb: { description: 'Sizes of its volumes and snapshots together', unit: 'GB' },
   networks: { description: 'Networks' },
+  security_groups: { description: 'Security groups' },
   policies: { description: 'Policies' },
   api_keys: { description: 'API keys' },
   roles: { description: 'Roles of its own' },

@@ -2,6 +2,7 @@
 import type { FieldTable, ResourceKind } from './field.ts';
 import { NETWORK_FIELDS } from './network.ts';
 import { POLICY_FIELDS } from './policy.ts';
+import { SECURITY_GROUP_FIELDS } from './security-group.ts';
 import { SNAPSHOT_FIELDS } from './snapshot.ts';
 import { VM_FIELDS } from './vm.ts';
 import { VM_GROUP_FIELDS } from './vm-group.ts';
@@ -17,6 +18,7 @@ export interface TerraformKind {
 /** Every kind; what others refer to comes before them. */
 export const TERRAFORM_KINDS: Readonly<Record<ResourceKind, TerraformKind>> = {
   network: { type: 'novacron_network', table: NETWORK_FIELDS },
+  security_group: { type: 'novacron_security_group', table: SECURITY_GROUP_FIELDS },
   vm: { type: 'novacron_vm', table: VM_FIELDS },
   vm_group: { type: 'novacron_vm_group', table: VM_GROUP_FIELDS },
   volume: { type: 'novacron_storage', table: VOLUME_FIELDS },

@@ -25,7 +25,8 @@ export const VmStrategy = z.enum([
   'failover',
 ]);
 
-function left<Schema extends z.ZodType>(schema: Schema, description: string) {
+/** A part that may be left out: it is null then, once it is parsed. */
+export function left<Schema extends z.ZodType>(schema: Schema, description: string) {
   return schema
     .nullable()
     .prefault(null as never)

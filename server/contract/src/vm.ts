@@ -1,7 +1,9 @@
 /** Virtual machines: the resource table's rows of kind `vm` and their requests. */
 import { z } from 'zod';
 import { computed, createShape, type EffectOf, field, specShape, updateShape } from './field.ts';
+import { FirewallRules, RULES_EXAMPLE, SecurityGroupIds } from './firewall.ts';
 import { NetworkId, TemplateId, VmId, VolumeId } from './ids.ts';
+import { NetworkInterface } from './network-interface.ts';
 import { Labels, ResourceName, resourceSchema } from './resource.ts';
 import { Password, SecretVersion, SshKeys, UserData } from './vm-guest.ts';
 import { AntiAffinityGroup, VmPlacement } from './vm-placement.ts';
@@ -13,14 +15,6 @@ export type VmStatus = z.infer<typeof VmStatus>;
 const PRIORITY_MAX = 100;
 
 const DESCRIPTION_LENGTH_MAX = 1_000;
-
-/** An interface of a VM. */
-export const NetworkInterface = z.looseObject({
-  network_id: NetworkId.describe('Id of the network'),
-  ip_address: z.string().describe('Address in the network'),
-  mac_address: z.string().describe('Hardware address'),
-});
-export type NetworkInterface = z.infer<typeof NetworkInterface>;
 
 const MEMORY_STEP_GB = 1 / 16;
 
@@ -219,6 +213,25 @@ export const VM_FIELDS = {
     effectOf: () => 'restart',
     driftClass: 'security',
     example: 1,
+  }),
+  security_groups: field({
+    schema: SecurityGroupIds,
+    description:
+      'Ids of the security groups whose rules the VM has. With a group or a rule of its own ' +
+      'nothing gets in that no rule allows; without either, its network reaches it.',
+    presence: 'optional',
+    collection: 'set',
+    driftClass: 'security',
+    references: 'security_group',
+    example: ['sg_01jd3v6t7re3h8z9k2m4n5p6q7'],
+  }),
+  firewall_rules: field({
+    schema: FirewallRules,
+    description: 'Rules of the VM of its own, besides those of its security groups, in no order.',
+    presence: 'optional',
+    collection: 'set',
+    driftClass: 'security',
+    example: RULES_EXAMPLE,
   }),
   node: computed(
     z.string().nullable(),

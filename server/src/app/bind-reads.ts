@@ -6,6 +6,7 @@ import { verifyAuditChain } from './audit-chain-verify.ts';
 import { previewVmBatch } from './batch/preview-vm-batch.ts';
 import { answerEstimate } from './capacity/answer-estimate.ts';
 import { answerFailure } from './capacity/answer-failure.ts';
+import { checkReachability } from './check-reachability.ts';
 import type { AppDeps } from './deps.ts';
 import { configureBus, showAuthority } from './enrollment/configure-bus.ts';
 import { listEnrollments } from './enrollment/enrollments.ts';
@@ -33,7 +34,13 @@ import {
 import { getVm, listVms } from './read-vms.ts';
 import { reportDrift } from './report-drift.ts';
 import { getReservation, listReservations } from './reservations/read-reservations.ts';
-import { toNetwork, toPolicy, toSnapshot, toVolume } from './resources/answer-resource.ts';
+import {
+  toNetwork,
+  toPolicy,
+  toSecurityGroup,
+  toSnapshot,
+  toVolume,
+} from './resources/answer-resource.ts';
 import { showNodeUsage, showVmUsage } from './usage/show-usage.ts';
 
 /** Binds the rows that read, and those that only take note, to their use cases. */
@@ -46,6 +53,11 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'vm_group.list': (input, context) => listVmGroups(deps, input, context),
     'network.get': ({ id }, context) => getResource(deps, 'network', id, context, toNetwork),
     'network.list': (input, context) => listResources(deps, 'network', input, context, toNetwork),
+    'network.reachability': (input, context) => checkReachability(deps, input, context),
+    'security_group.get': ({ id }, context) =>
+      getResource(deps, 'security_group', id, context, toSecurityGroup),
+    'security_group.list': (input, context) =>
+      listResources(deps, 'security_group', input, context, toSecurityGroup),
     'volume.get': ({ id }, context) => getResource(deps, 'volume', id, context, toVolume),
     'volume.list': (input, context) => listResources(deps, 'volume', input, context, toVolume),
     'snapshot.get': ({ id }, context) => getResource(deps, 'snapshot', id, context, toSnapshot),

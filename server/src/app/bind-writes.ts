@@ -34,7 +34,13 @@ import {
   prepareReservationDelete,
 } from './reservations/prepare-reservation.ts';
 import { getReservation } from './reservations/read-reservations.ts';
-import { toNetwork, toPolicy, toSnapshot, toVolume } from './resources/answer-resource.ts';
+import {
+  toNetwork,
+  toPolicy,
+  toSecurityGroup,
+  toSnapshot,
+  toVolume,
+} from './resources/answer-resource.ts';
 import {
   prepareNetworkCreate,
   prepareNetworkDelete,
@@ -46,6 +52,11 @@ import {
   preparePolicyRollback,
   preparePolicyUpdate,
 } from './resources/prepare-policy.ts';
+import {
+  prepareSecurityGroupCreate,
+  prepareSecurityGroupDelete,
+} from './resources/prepare-security-group.ts';
+import { prepareSecurityGroupUpdate } from './resources/prepare-security-group-update.ts';
 import {
   prepareSnapshotDelete,
   prepareSnapshotRestore,
@@ -93,20 +104,12 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
   }
 
   const steering = { deps, executor, onEvents: relay.signal };
-  const improving = { deps, executor, onEvents: relay.signal };
   const showNode = (id: string, context: CallContext) => getNode(deps, id, context);
   const showReservation = (id: string, context: CallContext) => getReservation(deps, id, context);
   const showVm = (id: string, context: CallContext) => getVm(deps, id, context);
   const showVmGroup = (id: string, context: CallContext) => getVmGroup(deps, id, context);
   const { instanceId } = deps;
-  const showNetwork = (id: string, context: CallContext) =>
-    getResource(deps, 'network', id, context, toNetwork);
-  const showVolume = (id: string, context: CallContext) =>
-    getResource(deps, 'volume', id, context, toVolume);
-  const showSnapshot = (id: string, context: CallContext) =>
-    getResource(deps, 'snapshot', id, context, toSnapshot);
-  const showPolicy = (id: string, context: CallContext) =>
-    getResource(deps, 'policy', id, context, toPolicy);
+  const { showNetwork, showGroup, showVolume, showSnapshot, showPolicy } = showResources(deps);
 
   return {
     'vm.create': writes('vm.create', prepareVmCreate, showVm),
@@ -122,18 +125,21 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
     'vm_group.update': writes('vm_group.update', prepareVmGroupUpdate(instanceId), showVmGroup),
     'vm_group.scale': writes('vm_group.scale', prepareVmGroupScale(instanceId), showVmGroup),
     'vm_group.delete': writes('vm_group.delete', prepareVmGroupDelete, undefined),
-    'node.drain': (input, context) => drainNode(improving, input, context),
+    'node.drain': (input, context) => drainNode(steering, input, context),
     'node.activate': writes('node.activate', prepareNodeActivate, showNode),
     'node.powerdown': writes('node.powerdown', preparePowerDown, showNode),
     'node.powerup': writes('node.powerup', preparePowerUp, showNode),
-    'optimizer.rebalance': (input, context) => rebalanceFleet(improving, input, context),
-    'optimizer.consolidate': (input, context) => consolidateFleet(improving, input, context),
-    'optimizer.defragment': (input, context) => defragmentFleet(improving, input, context),
+    'optimizer.rebalance': (input, context) => rebalanceFleet(steering, input, context),
+    'optimizer.consolidate': (input, context) => consolidateFleet(steering, input, context),
+    'optimizer.defragment': (input, context) => defragmentFleet(steering, input, context),
     'operation.cancel': (input, context) => cancelOperation(steering, input, context),
     'operation.retry': (input, context) => retryOperation(steering, input, context),
     'network.create': writes('network.create', prepareNetworkCreate, showNetwork),
     'network.update': writes('network.update', prepareNetworkUpdate, showNetwork),
     'network.delete': writes('network.delete', prepareNetworkDelete, undefined),
+    'security_group.create': writes('security_group.create', prepareSecurityGroupCreate, showGroup),
+    'security_group.update': writes('security_group.update', prepareSecurityGroupUpdate, showGroup),
+    'security_group.delete': writes('security_group.delete', prepareSecurityGroupDelete, undefined),
     'volume.create': writes('volume.create', prepareVolumeCreate, showVolume),
     'volume.update': writes('volume.update', prepareVolumeUpdate, showVolume),
     'volume.delete': writes('volume.delete', prepareVolumeDelete, undefined),
@@ -184,4 +190,20 @@ async function answerWrite(
     return operation.problem === null ? resource : err(fromProblemDocument(operation.problem));
   }
   return ok({ resource: resource.value, operation, warnings, notices });
+}
+
+/** What answers show of the kinds whose rows say it all. */
+function showResources(deps: InstanceDeps) {
+  return {
+    showNetwork: (id: string, context: CallContext) =>
+      getResource(deps, 'network', id, context, toNetwork),
+    showGroup: (id: string, context: CallContext) =>
+      getResource(deps, 'security_group', id, context, toSecurityGroup),
+    showVolume: (id: string, context: CallContext) =>
+      getResource(deps, 'volume', id, context, toVolume),
+    showSnapshot: (id: string, context: CallContext) =>
+      getResource(deps, 'snapshot', id, context, toSnapshot),
+    showPolicy: (id: string, context: CallContext) =>
+      getResource(deps, 'policy', id, context, toPolicy),
+  };
 }

@@ -12,6 +12,11 @@ import {
   preparePolicyDelete,
   preparePolicyUpdate,
 } from './resources/prepare-policy.ts';
+import {
+  prepareSecurityGroupCreate,
+  prepareSecurityGroupDelete,
+} from './resources/prepare-security-group.ts';
+import { prepareSecurityGroupUpdate } from './resources/prepare-security-group-update.ts';
 import { prepareSnapshotDelete, prepareSnapshotUpdate } from './resources/prepare-snapshot.ts';
 import { prepareSnapshotCreate } from './resources/prepare-snapshot-create.ts';
 import { prepareVmCreate } from './resources/prepare-vm-create.ts';
@@ -37,6 +42,9 @@ export const PREPARE_BY: PrepareByOperation = {
   'network.create': prepareNetworkCreate,
   'network.update': prepareNetworkUpdate,
   'network.delete': prepareNetworkDelete,
+  'security_group.create': prepareSecurityGroupCreate,
+  'security_group.update': prepareSecurityGroupUpdate,
+  'security_group.delete': prepareSecurityGroupDelete,
   'volume.create': prepareVolumeCreate,
   'volume.update': prepareVolumeUpdate,
   'volume.delete': prepareVolumeDelete,

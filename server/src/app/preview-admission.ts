@@ -172,6 +172,10 @@ function kindOf(name: PreviewableOperation): ResourceKind {
     case 'network.update':
     case 'network.delete':
       return 'network';
+    case 'security_group.create':
+    case 'security_group.update':
+    case 'security_group.delete':
+      return 'security_group';
     case 'volume.create':
     case 'volume.update':
     case 'volume.delete':

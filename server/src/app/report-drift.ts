@@ -6,6 +6,7 @@ import { NETWORK_FIELDS } from '@novacron/contract/network';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { POLICY_FIELDS } from '@novacron/contract/policy';
 import { ok } from '@novacron/contract/result';
+import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
@@ -25,6 +26,7 @@ export const FIELD_TABLES: Readonly<Record<ResourceKind, FieldTable>> = {
   vm: VM_FIELDS,
   vm_group: VM_GROUP_FIELDS,
   network: NETWORK_FIELDS,
+  security_group: SECURITY_GROUP_FIELDS,
   volume: VOLUME_FIELDS,
   snapshot: SNAPSHOT_FIELDS,
   policy: POLICY_FIELDS,

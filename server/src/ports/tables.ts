@@ -16,6 +16,7 @@ import type {
   PreviewPlaceRow,
 } from './preview-tables.ts';
 import type { ReservationRow } from './reservation-row.ts';
+import type { SealingKeyRow, SealingProgressRow } from './sealing-rows.ts';
 import type { RoleRow, TenantQuotaRow, TenantRow } from './tenant-rows.ts';
 import type { VmGroupColumns, VmGroupMemberRow } from './vm-group-rows.ts';
 
@@ -54,6 +55,16 @@ export type VmGroupRow = ResourceRow & VmGroupColumns;
 export interface NetworkRow extends ResourceRow {
   /** VMs connected to it; a network in use cannot be deleted. */
   readonly vm_count: number;
+}
+
+/** A row of `security_groups`. */
+export interface SecurityGroupRow extends ResourceRow {
+  /** VMs that have it; a group in use cannot be deleted. */
+  readonly vm_count: number;
+  /** VMs and other groups whose rules name it. */
+  readonly named_count: number;
+  /** Rises whenever a VM gets or loses it, or a rule begins or ceases to name it. */
+  readonly use_version: number;
 }
 
 /** A row of `volumes`. */
@@ -121,6 +132,7 @@ export interface Tables {
     readonly tenant_id: string;
     readonly secrets_json: string;
   };
+  readonly security_groups: SecurityGroupRow;
   readonly volumes: VolumeRow;
   readonly snapshots: SnapshotRow;
   readonly orchestration_policies: PolicyRow;
@@ -253,27 +265,8 @@ export interface Tables {
     /** Position and hash of the last entry that was forgotten. */
     readonly mark_json: string;
   };
-  /** The keys that values of this store may be sealed with; the id is the key's. */
-  readonly sealing_keys: {
-    readonly id: string;
-    /** Opens with the key only, and says whether every value of the store is sealed. */
-    readonly canary_sealed: string;
-    /** The latest one seals. */
-    readonly version: number;
-    /** Where the first server that had it keeps it, in words. */
-    readonly place: string;
-    readonly registered_at_ms: number;
-  };
-  /** How far sealing anew has got; the id is the table's name. */
-  readonly sealing_progress: {
-    readonly id: string;
-    /** The key that everything is sealed with in the end. */
-    readonly key_id: string;
-    /** All rows up to this id have been looked at. */
-    readonly after_id: string;
-    readonly rows_sealed: number;
-    readonly is_done: number;
-  };
+  readonly sealing_keys: SealingKeyRow;
+  readonly sealing_progress: SealingProgressRow;
 }
 
 /** Names a table. Every table has a text column `id` that is its primary key. */

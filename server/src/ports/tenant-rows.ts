@@ -21,6 +21,7 @@ export interface TenantRow {
 export const COUNTED = [
   ...(['vms', 'cpu_cores', 'memory_mib', 'disk_gb', 'volumes', 'snapshots'] as const),
   ...(['volume_gb', 'networks', 'policies', 'api_keys', 'roles'] as const),
+  'security_groups',
 ] as const;
 
 /** Names what is counted. */

@@ -6,6 +6,7 @@ import { RESOURCE_KINDS_BY_TYPE } from '../../../provider/src/resources/resource
 /** What exists for attributes to refer to, two of each kind. */
 export interface Things {
   readonly networks: readonly [string, string];
+  readonly groups: readonly [string, string];
   readonly vms: readonly [string, string];
   readonly volumes: readonly [string, string];
   readonly snapshots: readonly [string, string];
@@ -37,6 +38,12 @@ const rule = (name: string) =>
   `package novacron\n\ndeny["never"] { input.resource.name == "${name}" }\n`;
 const peers = (vm: string) => [{ vm, group: null, labels: null, level: 'rack', mode: 'soft' }];
 
+/** Rules differ by their ports. */
+const portRule = (ports: string) => ({
+  ...{ direction: 'ingress', protocol: 'tcp', ports, cidr: '10.0.0.0/8' },
+  ...{ group_id: null, description: null },
+});
+
 /** Public keys differ by what is behind them, here by a letter of their bytes. */
 const keyOf = (who: string) =>
   `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm9fTk2kxL1rjc0Jw7Vf0dN9Q1p0r3v5b7n9m1k3j5${who[0]} ${who}`;
@@ -54,6 +61,8 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     user_data: of('#cloud-config', '#cloud-config\nhostname: web'),
     user_data_wo: of('#cloud-config', '#cloud-config\nhostname: web'),
     password_wo: of('never-shown-1', 'never-shown-2'),
+    security_groups: ({ groups: [one, other] }) => ({ values: [[one], [one, other]] }),
+    firewall_rules: of([portRule('443')], [portRule('22'), portRule('8000-8999')]),
     anti_affinity: (_things, serial) => ({ values: [`one-${serial}`, `two-${serial}`] }),
     'placement.zone': elsewhere('zone-a', 'zone-b'),
     'placement.rack': elsewhere('rack-1', 'rack-2'),
@@ -73,6 +82,11 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
       values: [`10.200.${serial}.0/24`, `10.201.${serial}.0/24`],
     }),
     dns_servers: of(['9.9.9.9'], ['8.8.8.8', '8.8.4.4']),
+  },
+  novacron_security_group: {
+    description: of('web servers', 'databases'),
+    metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
+    rules: of([portRule('443')], [portRule('22'), portRule('8000-8999')]),
   },
   novacron_storage: {
     attached_to: ({ vms }) => ({ values: vms }),
@@ -185,6 +199,10 @@ export async function makeThings({ expectOk, waitFor }: RunningNovacron): Promis
     networks: await two(async (number) => {
       const network = { name: `thing-${number}`, cidr: `10.20${number + 5}.0.0/24` };
       return (await expectOk('network.create', network)).resource.id;
+    }),
+    groups: await two(async (number) => {
+      const { resource } = await expectOk('security_group.create', { name: `thing-${number}` });
+      return resource.id;
     }),
     snapshots: await two(async (number) => {
       const snapshot = { name: `thing-${number}`, volume_id: volumes[number - 1] ?? '' };

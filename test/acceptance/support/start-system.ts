@@ -16,7 +16,8 @@ type SlowOperation =
   | 'vm.migrate'
   | 'vm_group.delete'
   | 'volume.delete'
-  | 'snapshot.delete';
+  | 'snapshot.delete'
+  | 'security_group.update';
 
 /** A server, its fleet and a provider. */
 export interface System extends Pick<RunningNovacron, 'url' | 'adminKey' | 'fleet'> {
@@ -85,6 +86,9 @@ export async function startSystem(): Promise<System> {
       for (const { id } of (await call('vm.list', {})).items) {
         await callAndWait('vm.delete', { id });
       }
+      const groups = (await call('security_group.list', {})).items;
+      for (const { id } of groups) await callAndWait('security_group.update', { id, rules: null });
+      for (const { id } of groups) await call('security_group.delete', { id });
       for (const { id } of (await call('network.list', {})).items) {
         await call('network.delete', { id });
       }

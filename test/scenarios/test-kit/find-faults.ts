@@ -1,5 +1,12 @@
 /** What must agree while no operation runs: the books, the resources and the machines. */
 import type { Machine } from '@novacron/contract/agent';
+import { equalJson } from '@novacron/contract/json';
+import { VmSpec } from '@novacron/contract/vm';
+import {
+  groupsNamed,
+  machineFirewallOf,
+  toGuardGroup,
+} from '@novacron/server/app/resources/vm-firewall';
 import { countUsage, readCountedBooks } from '@novacron/server/app/tenants/count-usage';
 import type { Store } from '@novacron/server/ports/store';
 import type { Tables } from '@novacron/server/ports/tables';
@@ -17,6 +24,7 @@ interface Books {
   readonly vms: readonly Tables['vms'][];
   readonly volumes: readonly Tables['volumes'][];
   readonly snapshots: readonly Tables['snapshots'][];
+  readonly groups: readonly Tables['security_groups'][];
   readonly networks: readonly Tables['networks'][];
   readonly addresses: readonly Tables['network_addresses'][];
   readonly pools: readonly Tables['storage_pools'][];
@@ -33,6 +41,7 @@ export async function findFaults({ store, machines }: Looked): Promise<string[]>
     vms: { from: 'vms' },
     volumes: { from: 'volumes' },
     snapshots: { from: 'snapshots' },
+    groups: { from: 'security_groups' },
     networks: { from: 'networks' },
     addresses: { from: 'network_addresses' },
     pools: { from: 'storage_pools' },
@@ -48,6 +57,7 @@ export async function findFaults({ store, machines }: Looked): Promise<string[]>
     ...findPoolFaults(books),
     ...findNetworkFaults(books),
     ...findAddressFaults(books, machines),
+    ...findFirewallFaults(books, machines),
     ...findOrphans(books, machines),
     ...(await findUncounted(store)),
   ];
@@ -69,8 +79,8 @@ async function findUncounted(store: Store): Promise<string[]> {
   });
 }
 
-function findBusy({ vms, networks, volumes, snapshots }: Books): string[] {
-  return [...vms, ...networks, ...volumes, ...snapshots]
+function findBusy({ vms, groups, networks, volumes, snapshots }: Books): string[] {
+  return [...vms, ...groups, ...networks, ...volumes, ...snapshots]
     .filter((row) => row.busy_operation_id !== null)
     .map((row) => `${row.name} is held by ${row.busy_operation_id}`);
 }
@@ -188,6 +198,31 @@ function findAddressFaults({ vms, addresses }: Books, machines: Looked['machines
     ...orphans.map(({ id, vm_id }) => `${id} is of ${vm_id}, which does not exist`),
     ...wrong.map(({ name }) => `${name} has other addresses than it is said to have`),
   ];
+}
+
+/** Counts of groups that do not agree with their users, and machines that are not guarded so. */
+function findFirewallFaults({ groups, vms }: Books, machines: Looked['machines']): string[] {
+  const specs = vms.map((vm) => ({ vm, spec: VmSpec.parse(JSON.parse(vm.desired_json)) }));
+  const uses = groups.flatMap((group) => {
+    const having = specs.filter(({ spec }) => spec.security_groups?.some((id) => id === group.id));
+    const lists = [
+      ...specs.map(({ spec }) => spec.firewall_rules ?? []),
+      ...groups.filter(({ id }) => id !== group.id).map((each) => toGuardGroup(each).rules),
+    ];
+    const naming = lists.filter((rules) => groupsNamed(rules).includes(group.id));
+    const counted = `${group.vm_count} VMs and ${group.named_count} names`;
+    const there = `${having.length} VMs and ${naming.length} names`;
+    return counted === there ? [] : [`${group.name} counts ${counted}, there are ${there}`];
+  });
+  const unguarded = specs.flatMap(({ vm, spec }) => {
+    const { node, status } = JSON.parse(vm.observed_json);
+    if (status !== 'running' && status !== 'stopped') return [];
+    const machine = machines.get(node)?.find(({ vm_id }) => vm_id === vm.id);
+    const wanted = machineFirewallOf(spec, groups);
+    if (machine === undefined || equalJson(machine.spec.firewall, wanted)) return [];
+    return [`${vm.name} has another firewall: ${JSON.stringify(machine.spec.firewall)}`];
+  });
+  return [...uses, ...unguarded];
 }
 
 /** What belongs to nothing that exists. */

@@ -39,6 +39,7 @@ export function describeDriver(name: string, open: OpenDriver): void {
 
     describeLife(() => bench);
     describeConfiguring(() => bench);
+    describeFirewall(() => bench);
     describeShrinking(() => bench);
     describeVolumes(() => bench);
     describeSnapshots(() => bench);
@@ -70,6 +71,7 @@ function describeLife(bench: () => Bench): void {
       () => driver.configure(order(3), change),
       () => driver.attach(order(4), volume),
       () => driver.detach(order(5), volume.volume_id),
+      () => driver.applyFirewall(order(5), { group_ids: [], rules: [] }),
       () => driver.stop(order(6)),
       () => driver.delete(order(7)),
     ]) {
@@ -102,6 +104,35 @@ function describeLife(bench: () => Bench): void {
     expect(await good(after.inspect())).toEqual(before);
     expect(await good(after.inspect())).toMatchObject([{ status: 'running', spec }]);
     expect(await good(after.stop(order(3)))).toMatchObject({ status: 'stopped' });
+  });
+}
+
+function describeFirewall(bench: () => Bench): void {
+  const firewall = {
+    group_ids: ['sg_web'],
+    rules: [
+      {
+        ...({ direction: 'ingress', protocol: 'tcp', ports: '443' } as const),
+        ...{ cidr: '0.0.0.0/0', group_id: null },
+      },
+    ],
+  };
+
+  test('a firewall comes and goes while a machine runs, and is told by an inspection', async () => {
+    const { driver, order, spec } = await startedMachine(bench());
+    const guarded = { status: 'running', generation: 3, spec: { ...spec, firewall } };
+    expect(await good(driver.applyFirewall(order(3), firewall))).toMatchObject(guarded);
+    expect(await good(driver.inspect())).toMatchObject([guarded]);
+    await good(driver.applyFirewall(order(4), null));
+    expect((await good(driver.inspect()))[0]?.spec).toEqual(spec);
+  });
+
+  test('a machine that is not there gets no firewall', async () => {
+    const { driver, order } = bench();
+    expect(await driver.applyFirewall(order(1), firewall)).toEqual({
+      ok: false,
+      error: { message: `${order().vm_id} is not on this node.`, next: 'final' },
+    });
   });
 }
 

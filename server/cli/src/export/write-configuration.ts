@@ -100,7 +100,9 @@ function toAttribute(
   field: Field,
   addresses: ReadonlyMap<string, string>,
 ): HclValue {
-  const address = field.references === undefined ? undefined : addresses.get(String(value));
+  if (field.references === undefined) return toHcl(value);
+  if (Array.isArray(value)) return value.map((one) => toAttribute(one, field, addresses));
+  const address = addresses.get(String(value));
   return address === undefined ? toHcl(value) : referenceTo(`${address}.id`);
 }
 

@@ -27,6 +27,15 @@ const common = {
   updated_by: 'terraform',
 };
 
+const HTTPS = {
+  direction: 'ingress',
+  protocol: 'tcp',
+  ports: '443',
+  cidr: '0.0.0.0/0',
+  group_id: null,
+  description: null,
+};
+
 /** Resources of the world by noun. */
 export const SAMPLES = {
   vm: [
@@ -76,6 +85,17 @@ export const SAMPLES = {
       name: 'production-network',
       cidr: '10.0.0.0/16',
       dns_servers: ['8.8.8.8', '8.8.4.4'],
+      vm_count: 1,
+    },
+  ],
+  security_group: [
+    {
+      id: sampleId('sg'),
+      ...common,
+      name: 'web',
+      description: 'Web servers that everybody reaches',
+      rules: [HTTPS],
+      metadata: null,
       vm_count: 1,
     },
   ],
@@ -332,6 +352,17 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
   'event.list': { items: [EVENT], last_position: 101 },
   'drift.report': { items: [DRIFT] },
   'audit.list': lastPage([AUDIT]),
+  'network.reachability': {
+    allowed: true,
+    explanation: 'tcp 443 from db-01 to web-server-01 gets through.',
+    verdicts: [
+      {
+        ...{ vm_id: sampleId('vm'), direction: 'ingress', allowed: true, reason: 'rule' },
+        ...{ rule: HTTPS, security_group_id: sampleId('sg') },
+        explanation: 'web-server-01 lets it in: the rule ingress tcp 443 allows it.',
+      },
+    ],
+  },
   'audit.verify': {
     entries: 42,
     last_position: 42,
@@ -425,7 +456,7 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
 };
 
 /** Writes that have ended when they are answered; the others are waited for. */
-const AT_ONCE = /^(network|policy|reservation)\.|^snapshot\.update$/;
+const AT_ONCE = /^(network|policy|reservation|security_group)\.|^snapshot\.update$/;
 
 /** What the world answers to an operation. */
 export function sampleAnswer(operation: OperationName, params: JsonFields): JsonFields {

@@ -2,6 +2,7 @@
 import type { FieldTable } from '@novacron/contract/field';
 import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { POLICY_FIELDS } from '@novacron/contract/policy';
+import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
@@ -22,6 +23,7 @@ const SECRET_FIELDS: ReadonlySet<string> = new Set([
     VM_FIELDS,
     VM_GROUP_FIELDS,
     NETWORK_FIELDS,
+    SECURITY_GROUP_FIELDS,
     VOLUME_FIELDS,
     SNAPSHOT_FIELDS,
     POLICY_FIELDS,

@@ -12,6 +12,7 @@ import { rules } from './migrations/0010-rules.ts';
 import { reservations } from './migrations/0012-reservations.ts';
 import { fleetSnapshots } from './migrations/0013-fleet-snapshots.ts';
 import { vmArguments } from './migrations/0014-vm-arguments.ts';
+import { securityGroups } from './migrations/0015-security-groups.ts';
 import { enrollmentKeys } from './migrations/0017-enrollment-keys.ts';
 import { vmGroups } from './migrations/0018-vm-groups.ts';
 import { policyVersions } from './migrations/0019-policy-versions.ts';
@@ -22,5 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   ...[first, leases, security],
   ...[snapshots, tenants, enrollments, sealing],
   ...[previews, rules, reservations, fleetSnapshots, vmArguments],
-  ...[enrollmentKeys, vmGroups, policyVersions, nodePower],
+  ...[securityGroups, enrollmentKeys, vmGroups, policyVersions, nodePower],
 ];

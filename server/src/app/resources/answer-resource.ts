@@ -2,6 +2,7 @@
 import type { JsonObject } from '@novacron/contract/json';
 import { Network } from '@novacron/contract/network';
 import { Policy } from '@novacron/contract/policy';
+import { SecurityGroup } from '@novacron/contract/security-group';
 import { Snapshot } from '@novacron/contract/snapshot';
 import { Vm } from '@novacron/contract/vm';
 import { Volume } from '@novacron/contract/volume';
@@ -9,6 +10,7 @@ import type {
   NetworkRow,
   PolicyRow,
   ResourceRow,
+  SecurityGroupRow,
   SnapshotRow,
   VmRow,
   VolumeRow,
@@ -49,6 +51,11 @@ export function toVm(row: VmRow, elsewhere: Readonly<Record<string, unknown>>): 
 /** A network as answers carry it. */
 export function toNetwork(row: NetworkRow): Network {
   return Network.parse({ ...toAnswer(row), vm_count: row.vm_count });
+}
+
+/** A security group as answers carry it. */
+export function toSecurityGroup(row: SecurityGroupRow): SecurityGroup {
+  return SecurityGroup.parse({ ...toAnswer(row), vm_count: row.vm_count });
 }
 
 /** A volume as answers carry it. */

@@ -15,6 +15,7 @@ import {
 } from './resource-problems.ts';
 import { amountsHeldBy, amountsOf, subtract } from './vm-amounts.ts';
 import { changesOf, restartsOf } from './vm-change-steps.ts';
+import { checkGroups } from './vm-firewall.ts';
 import { checkSecrets } from './vm-secrets.ts';
 import { checkVolumeWork } from './volume-work.ts';
 
@@ -36,6 +37,7 @@ export function checkVmChange(
   if (after.network_id !== null && found.networkAfter === undefined) {
     problems.push(referenceUnknown('network_id', 'network', after.network_id));
   }
+  problems.push(...checkGroups(after, found.groups));
   problems.push(...listProblem(checkSecrets(found.secretsAfter)));
   problems.push(...listProblem(checkVolumeWork(row, found.volumeWork)));
   if (node !== undefined && allocation !== undefined) {

@@ -1,9 +1,10 @@
 import type { MachineGuest, MachineSpec } from '@novacron/contract/agent';
 import { NetworkSpec } from '@novacron/contract/network';
 import type { VmSpec } from '@novacron/contract/vm';
-import type { NetworkRow } from '../../ports/tables.ts';
+import type { NetworkRow, SecurityGroupRow } from '../../ports/tables.ts';
 import type { VmAddress } from './plan-address.ts';
 import { amountsOf } from './vm-amounts.ts';
+import { machineFirewallOf } from './vm-firewall.ts';
 
 /** One state of a VM, with what its machine needs to know of its surroundings. */
 export interface MachineShape {
@@ -14,11 +15,14 @@ export interface MachineShape {
   readonly address: VmAddress | undefined;
   /** What the guest is told; absent where it knows it already. */
   readonly guest?: MachineGuest | undefined;
+  /** The security groups that it has; others are let be. */
+  readonly groups: readonly SecurityGroupRow[];
 }
 
 /** Tells an agent what a VM of this shape is made of. */
 export function toMachineSpec(shape: MachineShape): MachineSpec {
-  const { spec, template, network, address, guest } = shape;
+  const { spec, template, network, address, guest, groups } = shape;
+  const firewall = machineFirewallOf(spec, groups);
   const { cpuCores, memoryMib, diskGb } = amountsOf(spec);
   return {
     name: spec.name,
@@ -36,5 +40,6 @@ export function toMachineSpec(shape: MachineShape): MachineSpec {
           },
     labels: spec.metadata ?? {},
     ...(guest === undefined ? {} : { guest }),
+    ...(firewall === undefined ? {} : { firewall }),
   };
 }

@@ -1,4 +1,4 @@
-import type { FieldTable, ResourceKind } from '@novacron/contract/field';
+import { type FieldTable, keptValue, type ResourceKind } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
 import { canonicalJson } from '@novacron/contract/json';
 import type { Change } from '../../ports/store.ts';
@@ -82,7 +82,7 @@ export function mergeFields(
   for (const [name, row] of Object.entries(table)) {
     const value = given[name];
     if (row.presence === 'computed' || row.secrecy !== 'plain' || value === undefined) continue;
-    merged[name] = value ?? row.default ?? null;
+    merged[name] = keptValue(row, value);
   }
   // Inputs were parsed by schemas of JSON values.
   return merged as JsonObject;
@@ -101,7 +101,7 @@ export function changeIdle<Kind extends ResourceKind>(
     id: common.id,
     set,
     expect: { revision: common.revision, busy_operation_id: null },
-    otherwise: replan(`The ${kind} ${common.name}`),
+    otherwise: replan(`The ${kind.replaceAll('_', ' ')} ${common.name}`),
   };
   // The table follows from the kind; the compiler does not connect both lookups.
   return change as Change;

@@ -1,9 +1,10 @@
 /** A change of a VM, and what it meets. */
 import type { VmSpec } from '@novacron/contract/vm';
-import type { NetworkRow, Tables, VmRow } from '../../ports/tables.ts';
+import type { NetworkRow, SecurityGroupRow, Tables, VmRow } from '../../ports/tables.ts';
 import type { WriteScope } from '../write.ts';
 import { keptLevels } from './placement-rules.ts';
 import { allocationAtHome } from './vm-amounts.ts';
+import { groupsOf } from './vm-firewall.ts';
 import { type GivenSecrets, mergeSecrets, readSecrets, type VmSecrets } from './vm-secrets.ts';
 import { attachmentRule, VOLUME_WORK } from './volume-work.ts';
 
@@ -20,6 +21,8 @@ export interface VmChange {
   readonly networkBefore: NetworkRow | undefined;
   readonly networkAfter: NetworkRow | undefined;
   readonly template: string;
+  /** The security groups of before and after, and those that rules name. */
+  readonly groups: readonly SecurityGroupRow[];
   readonly volumeWork: readonly Tables['operations'][];
   readonly rules: readonly Tables['rule_versions'][];
   readonly allocation: Tables['allocations'] | undefined;
@@ -53,6 +56,7 @@ export async function observeVmChange(
     allocations: { from: 'allocations', where: { vm_id: row.id } },
     secrets: { from: 'vm_secrets', where: { id: row.id } },
     nodes: { from: 'nodes' },
+    groups: groupsOf(tenant_id, [before, after]),
     quotas: { from: 'tenant_quotas', where: { id: tenant_id } },
     volumeWork: VOLUME_WORK,
     rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
@@ -71,6 +75,7 @@ export async function observeVmChange(
     networkBefore: rows.networks.find((network) => network.id === before.network_id),
     networkAfter: rows.networks.find((network) => network.id === after.network_id),
     template: rows.templates[0]?.name ?? 'default',
+    groups: rows.groups,
     volumeWork: rows.volumeWork,
     rules: rows.rules,
     allocation,

@@ -4,7 +4,7 @@ import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
 import type { VmSpec } from '@novacron/contract/vm';
 import type { ReservationRow } from '../../ports/reservation-row.ts';
 import type { Snapshot } from '../../ports/store.ts';
-import type { NetworkRow, Tables } from '../../ports/tables.ts';
+import type { NetworkRow, SecurityGroupRow, Tables } from '../../ports/tables.ts';
 import { previewKeyOf } from '../previews/preview-key.ts';
 import { chargeOfVms, checkQuota } from '../tenants/tenant-quota.ts';
 import type { WriteScope } from '../write.ts';
@@ -12,6 +12,7 @@ import { toPlacementAsk } from './placement-ask.ts';
 import { keptLevels } from './placement-rules.ts';
 import { nameTaken, referenceUnknown } from './resource-problems.ts';
 import { amountsOf } from './vm-amounts.ts';
+import { checkGroups, groupsOf } from './vm-firewall.ts';
 
 /** What a new VM meets. */
 export interface FoundForCreate extends VmReferences {
@@ -26,6 +27,8 @@ export interface VmReferences {
   readonly holder: string | undefined;
   readonly network: NetworkRow | undefined;
   readonly template: Tables['templates'] | undefined;
+  /** The security groups that it has, or that its rules name. */
+  readonly groups: readonly SecurityGroupRow[];
   readonly quota: Tables['tenant_quotas'] | undefined;
 }
 
@@ -56,6 +59,7 @@ function referencesOf(spec: VmSpec, scope: WriteScope) {
       from: 'templates',
       where: spec.template_id === null ? { name: DEFAULT_TEMPLATE_NAME } : { id: spec.template_id },
     },
+    groups: groupsOf(tenantId, [spec]),
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
   } as const;
 }
@@ -65,6 +69,7 @@ function toReferences(rows: Snapshot<ReturnType<typeof referencesOf>>): VmRefere
     holder: rows.holders[0]?.id,
     network: rows.networks[0],
     template: rows.templates[0],
+    groups: rows.groups,
     quota: rows.quotas[0],
   };
 }
@@ -83,6 +88,7 @@ export function checkVmCreate(
   if (spec.template_id !== null && found.template === undefined) {
     problems.push(referenceUnknown('template_id', 'template', spec.template_id));
   }
+  problems.push(...checkGroups(spec, found.groups));
   const row = found.quota && reservation ? quotaWithout(found.quota, reservation) : found.quota;
   const quota = checkQuota(row, chargeOfVms(1, amountsOf(spec)));
   if (quota !== undefined) problems.push(quota);

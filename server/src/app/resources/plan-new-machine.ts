@@ -19,7 +19,7 @@ export async function planNewMachine(
   }: {
     readonly input: ParsedInputOf<'vm.create'>;
     readonly spec: VmSpec;
-    readonly found: Pick<VmReferences, 'network' | 'template'>;
+    readonly found: Pick<VmReferences, 'network' | 'template' | 'groups'>;
     readonly taken?: ReadonlySet<string>;
   },
   scope: WriteScope,
@@ -32,6 +32,6 @@ export async function planNewMachine(
   const secrets = mergeSecrets(NO_SECRETS, input);
   const template = found.template?.name ?? DEFAULT_TEMPLATE_NAME;
   const guest = toGuest(spec, secrets);
-  const machine = toMachineSpec({ spec, template, network: found.network, address, guest });
+  const machine = toMachineSpec({ ...found, spec, template, address, guest });
   return ok({ vmId, spec, secrets, machine, ...addressed.value });
 }

@@ -7,7 +7,7 @@ import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import type { Change, ChangeSet } from '../../ports/store.ts';
-import type { ResourceRow, Tables } from '../../ports/tables.ts';
+import type { ResourceRow, SecurityGroupRow, Tables } from '../../ports/tables.ts';
 import { type BasisColumns, basisColumns, recordDecision } from '../decisions/record-decision.ts';
 import { idempotencyRowId } from '../idempotency.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
@@ -16,6 +16,7 @@ import { findNamedReservation } from '../reservations/read-reservations.ts';
 import { spendReservation, takeReservation } from '../reservations/take-reservation.ts';
 import { chargeBack, chargeOfVms, chargeTenant } from '../tenants/tenant-quota.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
+import { countAround } from './count-around.ts';
 import { holdVmAgain } from './hold-again.ts';
 import { nameContradiction } from './name-contradiction.ts';
 import { newResourceRow } from './new-row.ts';
@@ -82,9 +83,9 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   if (!made.ok) return err([made.error]);
   const { decision } = placement;
   const basis = await basisColumns({ ask, nodes: found.nodes, peers: rules.peers }, scope);
-  const { preview } = found;
+  const { groups, preview } = found;
   const release = reservation === undefined ? [] : spendReservation(reservation, scope);
-  const placedAt = { node, rules, decision, basis, notice, preview, release };
+  const placedAt = { node, rules, decision, basis, notice, groups, preview, release };
   const plan = { ...made.value, ...placedAt };
   return ok(planChanges(input, plan, scope));
 };
@@ -118,7 +119,8 @@ export async function prepareVmCreateAt(
   const seen = { ask: toPlacementAsk(spec), nodes, peers: place.rules.peers };
   const basis = await basisColumns(seen, scope);
   const none = { notice: undefined, preview: undefined, release: [] };
-  return ok(planChanges(input, { ...place, ...none, ...made.value, basis }, scope));
+  const { groups } = found;
+  return ok(planChanges(input, { ...place, ...none, ...made.value, groups, basis }, scope));
 }
 
 interface Plan extends AddressPlan {
@@ -131,6 +133,7 @@ interface Plan extends AddressPlan {
   readonly decision: NonNullable<PreparedWrite['placement']>;
   readonly basis: BasisColumns;
   readonly notice: string | undefined;
+  readonly groups: readonly SecurityGroupRow[];
   readonly preview: Tables['placement_previews'] | undefined;
   /** Lets go of the reservation whose place it takes. */
   readonly release: ChangeSet;
@@ -146,6 +149,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
   const observed = { node: node.name, status: 'creating', ...connected };
   const named = { id: vmId, name: spec.name };
   const row = newResourceRow(scope, { ...named, desired, observed, busy: 'yes' });
+  const around = countAround({ before: null, after: spec, groups: plan.groups });
   const freeKey = forgetKey(input.idempotency_key, context.principal.tenantId);
   return {
     resourceKind: 'vm',
@@ -163,7 +167,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
         row: { ...row, network_id: spec.network_id },
         otherwise: replan(`The name ${spec.name}`),
       },
-      ...connect(spec.network_id, 1),
+      ...around.begin,
       ...chargeTenant(row.tenant_id, chargeOfVms(1, amountsOf(spec))),
       ...reserve(allocationId, plan, scope),
       ...plan.reserve,
@@ -178,7 +182,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
       { kind: 'drop', from: 'rule_versions', id: attachmentRule(vmId) },
       { kind: 'drop', from: 'allocations', id: allocationId },
       takeFromNode(node.id, negate(amountsOf(spec)), -1, replan(`Node ${node.name}`)),
-      ...connect(spec.network_id, -1),
+      ...around.takeBack,
       ...plan.giveBack,
       ...forgetSecrets(vmId),
       ...chargeBack(row.tenant_id, chargeOfVms(1, amountsOf(spec))),
@@ -270,20 +274,6 @@ function createSteps(vmId: VmId, plan: Plan): OperationStepDefinition[] {
       after: ['create'],
       action: { ...agent, action: { kind: 'start' } },
       undo: { ...agent, action: { kind: 'stop' } },
-    },
-  ];
-}
-
-/** Counts a VM at its network; the guard fails when the network has been deleted. */
-export function connect(networkId: string | null, count: 1 | -1): ChangeSet {
-  if (networkId === null) return [];
-  return [
-    {
-      kind: 'add',
-      table: 'networks',
-      id: networkId,
-      by: [{ column: 'vm_count', amount: count }],
-      otherwise: replan(`Network ${networkId}`),
     },
   ];
 }

@@ -11,10 +11,11 @@ import type { OperationStepDefinition } from '../operations/operation-definition
 import { chargeBack, chargeOfVms } from '../tenants/tenant-quota.ts';
 import { type Prepare, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
+import { countAround } from './count-around.ts';
 import { findToChange } from './find-resource.ts';
 import { changeIdle } from './new-row.ts';
 import { releaseAddresses } from './plan-address.ts';
-import { connect, releaseVm } from './prepare-vm-create.ts';
+import { releaseVm } from './prepare-vm-create.ts';
 import { busy, deletionProtected } from './resource-problems.ts';
 import { allocationAtHome, amountsHeldBy, amountsOf, negate, takeFromNode } from './vm-amounts.ts';
 import { forgetSecrets } from './vm-secrets.ts';
@@ -80,7 +81,7 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
       { kind: 'drop', from: 'vm_group_members', id: row.id },
       { kind: 'drop', from: 'rule_versions', id: attachmentRule(row.id) },
       { kind: 'drop', from: 'baselines', id: row.id },
-      ...connect(spec.network_id, -1),
+      ...countAround({ before: spec, after: null, groups: [] }).cease,
       ...addresses,
       ...forgetSecrets(row.id),
       ...found.allocations.flatMap(release),

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { VmSpec } from '@novacron/contract/vm';
 import type { Amounts, PlacementPlan } from '@novacron/engine/placement/model';
 import type { ChangeSet } from '../../ports/store.ts';
-import type { NetworkRow, Tables, VmRow, VolumeRow } from '../../ports/tables.ts';
+import type { NetworkRow, SecurityGroupRow, Tables, VmRow, VolumeRow } from '../../ports/tables.ts';
 import { chargeOfVms, chargeTenant } from '../tenants/tenant-quota.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
@@ -31,6 +31,7 @@ import {
   subtract,
   takeFromNode,
 } from './vm-amounts.ts';
+import { groupsOf, requireSameGroups } from './vm-firewall.ts';
 import { readSecrets, toGuest } from './vm-secrets.ts';
 import { toMachineVolume } from './volume-changes.ts';
 import {
@@ -50,6 +51,7 @@ interface Found {
   readonly volumes: readonly VolumeRow[];
   readonly network: NetworkRow | undefined;
   readonly template: string;
+  readonly groups: readonly SecurityGroupRow[];
   readonly volumeWork: readonly Tables['operations'][];
   readonly rules: readonly Tables['rule_versions'][];
   readonly allocation: Tables['allocations'] | undefined;
@@ -93,6 +95,7 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
     },
     allocations: { from: 'allocations', where: { vm_id: row.id } },
     nodes: { from: 'nodes' },
+    groups: groupsOf(row.tenant_id, [spec]),
     volumeWork: VOLUME_WORK,
     rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
   });
@@ -104,6 +107,7 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
     volumes: rows.volumes,
     network: rows.networks[0],
     template: rows.templates[0]?.name ?? 'default',
+    groups: rows.groups,
     volumeWork: rows.volumeWork,
     rules: rows.rules,
     allocation: allocationAtHome(row, rows),
@@ -169,6 +173,8 @@ function planChanges(
     announce: move.landing.announce,
     changes: [
       ...move.landing.guard(move.destination),
+      // No group has got other rules since: nobody would tell them to the new node.
+      ...requireSameGroups(found.groups),
       changeIdle('vm', row, {
         generation: row.generation + 1,
         busy_operation_id: scope.operationId,

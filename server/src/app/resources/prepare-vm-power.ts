@@ -21,6 +21,7 @@ import { planResize } from './plan-resize.ts';
 import { releaseVm } from './prepare-vm-create.ts';
 import { notPlaced, whereaboutsUnknown } from './prepare-vm-migrate.ts';
 import { allocationAtHome, amountsOf } from './vm-amounts.ts';
+import { groupsOf } from './vm-firewall.ts';
 import {
   attachmentRule,
   checkVolumeWork,
@@ -75,6 +76,7 @@ async function preparePower(
       from: 'templates',
       where: spec.template_id === null ? { name: DEFAULT_TEMPLATE_NAME } : { id: spec.template_id },
     },
+    groups: groupsOf(row.tenant_id, [spec]),
     volumeWork: VOLUME_WORK,
     rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
   });
@@ -87,7 +89,8 @@ async function preparePower(
   if (observedOf(row).status === 'failed') return err([neverMade(row)]);
   const [network] = found.networks;
   const template = found.templates[0]?.name ?? DEFAULT_TEMPLATE_NAME;
-  const shape = { spec, template, network, address: addressOf(row) };
+  const { groups } = found;
+  const shape = { spec, template, network, address: addressOf(row), groups };
   return ok(planChanges({ row, node, home, shape, rules: found.rules }, change, scope));
 }
 

@@ -7,6 +7,7 @@ import type { VmRow } from '../../ports/tables.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { checkVmChange } from './check-vm-change.ts';
+import { countAround } from './count-around.ts';
 import { findToChange } from './find-resource.ts';
 import { holdVmAgain } from './hold-again.ts';
 import { checkPlaceKept, type PlaceKept } from './keep-place.ts';
@@ -21,7 +22,7 @@ import { observeVmChange, type VmChange } from './observe-vm-change.ts';
 import { type AddressMove, addressFields, moveAddress } from './plan-address.ts';
 import { planRenaming } from './plan-renaming.ts';
 import { planResize } from './plan-resize.ts';
-import { connect, releaseVm } from './prepare-vm-create.ts';
+import { releaseVm } from './prepare-vm-create.ts';
 import { amountsOf } from './vm-amounts.ts';
 import { changesOf, restartsOf, statusAfter, stepsOfChange } from './vm-change-steps.ts';
 import { keepSecrets } from './vm-secrets.ts';
@@ -54,7 +55,7 @@ interface Kept {
 }
 
 function planChanges(found: VmChange, { place, moved }: Kept, scope: WriteScope): PreparedWrite {
-  const { row, before, after } = found;
+  const { row, after } = found;
   const base = baseOf(found);
   const { wanted } = base;
   if (Object.keys(changesOf(found)).length === 0) {
@@ -65,7 +66,7 @@ function planChanges(found: VmChange, { place, moved }: Kept, scope: WriteScope)
   const resize = planResize({ ...found, tenantId: row.tenant_id, to: amountsOf(after) });
   const fields = addressFields(after.network_id, moved.address);
   const renaming = planRenaming('vm', row, after.name);
-  const reconnect = before.network_id === after.network_id ? [] : [before.network_id];
+  const around = countAround(found);
   return {
     ...base,
     announce: place.announce,
@@ -76,7 +77,7 @@ function planChanges(found: VmChange, { place, moved }: Kept, scope: WriteScope)
       ...renaming.admission,
       ...resize.reserve,
       ...place.hold,
-      ...reconnect.flatMap(() => connect(after.network_id, 1)),
+      ...around.begin,
       ...moved.reserve,
       ...keepSecrets(row, found.secretsAfter),
     ],
@@ -86,7 +87,7 @@ function planChanges(found: VmChange, { place, moved }: Kept, scope: WriteScope)
       ...renaming.end,
       ...resize.settle,
       ...place.settle,
-      ...reconnect.flatMap((networkId) => connect(networkId, -1)),
+      ...around.cease,
       ...moved.settle,
     ],
     onFailure: [
@@ -94,7 +95,7 @@ function planChanges(found: VmChange, { place, moved }: Kept, scope: WriteScope)
       ...renaming.end,
       ...resize.giveBack,
       ...place.giveBack,
-      ...reconnect.flatMap(() => connect(after.network_id, -1)),
+      ...around.takeBack,
       ...moved.giveBack,
       ...keepSecrets(row, found.secretsBefore),
     ],
@@ -102,14 +103,14 @@ function planChanges(found: VmChange, { place, moved }: Kept, scope: WriteScope)
     onStuck: [
       revertVm(row, { ...observedOf(row), status: 'unknown' }),
       ...renaming.end,
-      ...reconnect.flatMap(() => connect(after.network_id, -1)),
+      ...around.takeBack,
       ...keepSecrets(row, found.secretsBefore),
     ],
     onRetry: [
       takeUpAgain(found, columns),
       ...keepSecrets(row, found.secretsAfter),
       ...renaming.admission,
-      ...reconnect.flatMap(() => connect(after.network_id, 1)),
+      ...around.begin,
     ],
   };
 }

@@ -20,12 +20,17 @@ export function deletionProtected(vm: string): Problem {
   });
 }
 
+/** A kind as people say it: `security group`. */
+function wordsOf(kind: string): string {
+  return kind.replaceAll('_', ' ');
+}
+
 /** No such resource in the caller's tenant; another tenant's id says the same. */
 export function notFound(kind: string, id: string): Problem {
   return problem('not-found', {
-    detail: `There is no ${kind} with the id ${id}.`,
-    remedy: `List the ${kind}s to see their ids, or create it.`,
-    fields: [{ path: ['id'], message: `no ${kind} has this id` }],
+    detail: `There is no ${wordsOf(kind)} with the id ${id}.`,
+    remedy: `List the ${wordsOf(kind)}s to see their ids, or create it.`,
+    fields: [{ path: ['id'], message: `no ${wordsOf(kind)} has this id` }],
   });
 }
 
@@ -33,7 +38,7 @@ export function notFound(kind: string, id: string): Problem {
 export function nameTaken(kind: ResourceKind, name: string, holderId: string): Problem {
   const { type } = TERRAFORM_KINDS[kind];
   return problem('name-taken', {
-    detail: `A ${kind} named ${JSON.stringify(name)} exists already: ${holderId}.`,
+    detail: `A ${wordsOf(kind)} named ${JSON.stringify(name)} exists already: ${holderId}.`,
     remedy:
       'Choose another name, or take the existing one under management: ' +
       `terraform import ${type}.NAME ${holderId}`,
@@ -45,16 +50,16 @@ export function nameTaken(kind: ResourceKind, name: string, holderId: string): P
 /** A field refers to something that does not exist in the tenant. */
 export function referenceUnknown(field: string, kind: string, id: string): Problem {
   return problem('reference-unknown', {
-    detail: `${field} refers to the ${kind} ${id}, which does not exist.`,
-    remedy: `Create the ${kind} first, or refer to one that exists.`,
-    fields: [{ path: [field], message: `there is no ${kind} ${id}` }],
+    detail: `${field} refers to the ${wordsOf(kind)} ${id}, which does not exist.`,
+    remedy: `Create the ${wordsOf(kind)} first, or refer to one that exists.`,
+    fields: [{ path: [field], message: `there is no ${wordsOf(kind)} ${id}` }],
   });
 }
 
 /** Another operation holds the resource. */
 export function busy(kind: string, row: ResourceRow): Problem {
   return problem('conflict', {
-    detail: `The ${kind} ${row.name} is being changed by ${row.busy_operation_id}.`,
+    detail: `The ${wordsOf(kind)} ${row.name} is being changed by ${row.busy_operation_id}.`,
     remedy: `Wait for it (novacron operation wait ${row.busy_operation_id}) and ask again.`,
     data: { operation_id: row.busy_operation_id },
   });
@@ -63,7 +68,7 @@ export function busy(kind: string, row: ResourceRow): Problem {
 /** The caller's revision is not the current one. */
 export function revisionMismatch(kind: string, row: ResourceRow, expected: number): Problem {
   return problem('revision-mismatch', {
-    detail: `The ${kind} ${row.name} is at revision ${row.revision}, not ${expected}.`,
+    detail: `The ${wordsOf(kind)} ${row.name} is at revision ${row.revision}, not ${expected}.`,
     remedy: 'Read it again, look at what changed and repeat the change on top of that.',
     data: { revision: row.revision },
   });
@@ -72,7 +77,7 @@ export function revisionMismatch(kind: string, row: ResourceRow, expected: numbe
 /** A stuck operation cannot go on: what it would go on with is not as it left it. */
 export function changedSince(kind: string, name: string): Problem {
   return problem('revision-mismatch', {
-    detail: `The ${kind} ${name} was changed or deleted since the operation got stuck.`,
+    detail: `The ${wordsOf(kind)} ${name} was changed or deleted since the operation got stuck.`,
     remedy: `Leave the operation as it is, look at the ${kind} and ask for what it shall be now.`,
   });
 }
@@ -84,9 +89,10 @@ export function replacementNeeded(
   fields: readonly { readonly name: string; readonly effect: string }[],
 ): Problem {
   const names = fields.map((field) => field.name).join(', ');
+  const words = wordsOf(kind);
   return problem('validation-failed', {
-    detail: `The ${kind} ${name} cannot change ${names} in place: that needs a new ${kind}.`,
-    remedy: `Keep the value, or create a new ${kind} and delete this one.`,
+    detail: `The ${words} ${name} cannot change ${names} in place: that needs a new ${words}.`,
+    remedy: `Keep the value, or create a new ${words} and delete this one.`,
     fields: fields.map((field) => ({
       path: [field.name],
       message:

@@ -6,6 +6,7 @@ export const RESOURCE_TABLES = {
   vm: 'vms',
   vm_group: 'vm_groups',
   network: 'networks',
+  security_group: 'security_groups',
   volume: 'volumes',
   snapshot: 'snapshots',
   policy: 'orchestration_policies',

@@ -16,7 +16,8 @@ import { changedSecrets, toGuest, type VmSecrets } from './vm-secrets.ts';
 
 /** The steps that make it. */
 export function stepsOfChange(found: VmChange, moved: AddressMove): PreparedWrite['steps'] {
-  const { row, node, template, before, after } = found;
+  const { row, node, template, groups, before, after } = found;
+  const same = { template, groups };
   if (node === undefined) return [];
   const isTold = 'ssh_keys' in changesOf(found) || hasNewSecrets(found);
   const guestOf = (spec: VmSpec, secrets: VmSecrets) =>
@@ -25,11 +26,11 @@ export function stepsOfChange(found: VmChange, moved: AddressMove): PreparedWrit
     row,
     node: node.name,
     before: {
-      ...{ spec: before, template, network: found.networkBefore, address: addressOf(row) },
+      ...{ ...same, spec: before, network: found.networkBefore, address: addressOf(row) },
       ...guestOf(before, found.secretsBefore),
     },
     after: {
-      ...{ spec: after, template, network: found.networkAfter, address: moved.address },
+      ...{ ...same, spec: after, network: found.networkAfter, address: moved.address },
       ...guestOf(after, found.secretsAfter),
     },
     effect: restartsOf(found).length > 0 ? 'restart' : 'live',

@@ -22,6 +22,7 @@ const BOOKS = {
   reservations: { from: 'reservations' },
   volumes: { from: 'volumes' },
   snapshots: { from: 'snapshots' },
+  groups: { from: 'security_groups' },
   networks: { from: 'networks' },
   policies: { from: 'orchestration_policies' },
   keys: { from: 'api_keys' },
@@ -64,6 +65,7 @@ export function countUsage(books: CountedBooks): ReadonlyMap<string, Charge> {
   }
   for (const row of books.snapshots) add(row.tenant_id, chargeOfSnapshot(row));
   for (const row of books.networks) add(row.tenant_id, { networks: 1 });
+  for (const row of books.groups) add(row.tenant_id, { security_groups: 1 });
   for (const row of books.policies) add(row.tenant_id, { policies: 1 });
   for (const row of books.keys) add(row.tenant_id, { api_keys: 1 });
   for (const row of books.roles) add(row.tenant_id, { roles: 1 });

@@ -248,6 +248,7 @@ const RESOURCES = [
   ['volumes', 'volume'],
   ['snapshots', 'snapshot'],
   ['networks', 'network'],
+  ['security_groups', 'security group'],
   ['policies', 'policy'],
 ] as const;
 

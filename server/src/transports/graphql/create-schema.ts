@@ -18,6 +18,7 @@ import {
 import { POLICY_FIELDS } from '@novacron/contract/policy';
 import type { Problem } from '@novacron/contract/problem';
 import { assert, err, type Result } from '@novacron/contract/result';
+import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
@@ -42,6 +43,7 @@ const TABLES: Readonly<Record<ResourceKind, FieldTable>> = {
   vm: VM_FIELDS,
   vm_group: VM_GROUP_FIELDS,
   network: NETWORK_FIELDS,
+  security_group: SECURITY_GROUP_FIELDS,
   volume: VOLUME_FIELDS,
   snapshot: SNAPSHOT_FIELDS,
   policy: POLICY_FIELDS,
@@ -112,8 +114,9 @@ function relationsOf(schema: z.ZodObject, types: TypeMaker): FieldConfigs {
   const kind = kindOf(schema);
   if (kind === undefined) return {};
   const relations: FieldConfigs = {};
-  for (const [field, { references }] of Object.entries(TABLES[kind])) {
-    if (references === undefined) continue;
+  for (const [field, { references, collection }] of Object.entries(TABLES[kind])) {
+    // What a set of ids names is asked for by id: a page of it would cost more than a query may.
+    if (references === undefined || collection === 'set') continue;
     const target = getOperationOf(references);
     relations[graphqlRelationOf(field, references)] = {
       type: getNullableType(types.output(operationRow(target).output, references)),

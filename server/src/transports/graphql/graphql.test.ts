@@ -113,12 +113,12 @@ describe('limits', () => {
     const query = 'query($n: Int) { vms(first: $n) { items { id network { id } } } }';
     expect((await ask(query, { n: 1_000 })).body).not.toHaveProperty('errors');
     const page = 'vms(first: $n) { items { network { id } } }';
-    const twice = `query($n: Int) { a: ${page} b: ${page} }`;
+    const thrice = `query($n: Int) { a: ${page} b: ${page} c: ${page} }`;
     fake.application.answerWith(async () => {
       throw new Error('a query that costs too much was run');
     });
-    expect(await refusal(twice, { n: 1_000 })).toBe(
-      'The query may cost 22022; at most 20000 is spent on one.',
+    expect(await refusal(thrice, { n: 1_000 })).toBe(
+      'The query may cost 33033; at most 25000 is spent on one.',
     );
   });
 

@@ -36,17 +36,17 @@ describe('depth', () => {
 describe('cost', () => {
   test('what stands in a page counts as often as the page is long', () => {
     expect(refuse('{ page(first: 10000) { items { value } total } }')).toBeUndefined();
-    expect(refuse('{ page(first: 20000) { items { value } } }')?.data).toEqual({
-      cost: 20_002,
-      cost_max: 20_000,
+    expect(refuse('{ page(first: 30000) { items { value } } }')?.data).toEqual({
+      cost: 30_002,
+      cost_max: 25_000,
     });
   });
 
   test('the length may be a variable', () => {
     const query = 'query($n: Int) { page(first: $n) { items { value } } }';
     expect(refuse(query, { n: 100 })).toBeUndefined();
-    expect(refuse(query, { n: 20_000 })?.detail).toBe(
-      'The query may cost 20002; at most 20000 is spent on one.',
+    expect(refuse(query, { n: 30_000 })?.detail).toBe(
+      'The query may cost 30002; at most 25000 is spent on one.',
     );
   });
 
@@ -68,7 +68,7 @@ describe('cost', () => {
   test('describing the schema has a price of its own', () => {
     const described = (times: number): string =>
       Array.from({ length: times }, (_, index) => `s${index}: __schema { description }`).join(' ');
-    expect(refuse(`{ ${described(5)} }`)).toBeUndefined();
-    expect(refuse(`{ ${described(6)} }`)?.data?.cost).toBe(24_000);
+    expect(refuse(`{ ${described(6)} }`)).toBeUndefined();
+    expect(refuse(`{ ${described(7)} }`)?.data?.cost).toBe(28_000);
   });
 });

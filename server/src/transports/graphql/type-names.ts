@@ -14,6 +14,7 @@ import {
 import { Event, EventPriority } from '@novacron/contract/event';
 import { EventFilter } from '@novacron/contract/event-filter';
 import { ResourceKind } from '@novacron/contract/field';
+import { RuleDirection, RuleProtocol } from '@novacron/contract/firewall';
 import { graphqlTypeOf } from '@novacron/contract/graphql-names';
 import { ApiKey, Role } from '@novacron/contract/identity';
 import { OperationStatus, OperationStep } from '@novacron/contract/operation';
@@ -21,6 +22,7 @@ import { operationNames, operationRow } from '@novacron/contract/operations';
 import { PlacementAlternative, PlacementDecision } from '@novacron/contract/placement';
 import { EnforcementMode, PolicyType, PolicyVerdict } from '@novacron/contract/policy';
 import { FieldProblem, ProblemDocument } from '@novacron/contract/problem';
+import { GuardReason, GuardVerdict } from '@novacron/contract/reachability';
 import { SnapshotStatus } from '@novacron/contract/snapshot';
 import { VmStatus } from '@novacron/contract/vm';
 import { VolumeStatus, VolumeType } from '@novacron/contract/volume';
@@ -35,6 +37,7 @@ const NAMED: Readonly<Record<string, z.ZodType>> = {
   ...{ DriftCause, DriftField, DriftSeverity, DriftRecord: ExplainedDriftRecord },
   ...{ EnforcementMode, Event, EventFilter, EventPriority, FieldProblem, OperationStatus },
   ...{ OperationStep, PlacementAlternative, PlacementDecision, PolicyType, PolicyVerdict },
+  ...{ GuardReason, GuardVerdict, RuleDirection, RuleProtocol },
   ...{ ProblemDocument, ResourceKind, Role, SnapshotStatus, VmStatus, VolumeStatus, VolumeType },
 };
 

@@ -15,6 +15,7 @@ const PREFIXES: readonly IdPrefix[] = [
     'req',
     'role',
     'rsv',
+    'sg',
     'sig',
     'snap',
     'tnt',
@@ -35,6 +36,7 @@ export function sampleId<P extends IdPrefix>(prefix: P) {
 const CANDIDATES: readonly unknown[] = [
   'sample-01',
   '10.0.0.0/16',
+  '443',
   '8.8.8.8',
   'vm.get',
   '2026-01-02T03:04:05.678Z',

@@ -28,6 +28,7 @@ import {
   planConfigure,
   planCreate,
   planDetach,
+  planFirewall,
   planIncoming,
   planMigrate,
   planStart,
@@ -161,6 +162,8 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
       act('prepare-incoming', order, (scene) => planIncoming(scene, incoming)),
     migrate: (order, toNode) => act('migrate', order, (scene) => planMigrate(scene, toNode)),
     activate: (order) => act('activate', order, planActivate),
+    applyFirewall: (order, firewall) =>
+      act('apply-firewall', order, (scene) => planFirewall(scene, firewall)),
     takeSnapshot: (order, volume) =>
       actOnSnapshot('take-snapshot', order, (scene) => planTake(scene, volume)),
     restoreSnapshot: (order, volumeId) =>

@@ -2,6 +2,7 @@
 import type { MachineSpec, MachineVolume } from '@novacron/contract/agent';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
+import type { MachineFirewall } from '@novacron/contract/machine-network';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type {
   ConfigureEffect,
@@ -113,6 +114,14 @@ export function planActivate(scene: Scene): Plan {
       return final(`${scene.vm_id} is stopped: there is no migration to activate`);
     }
     return ok({ ...machine, status: 'running', migrated_to: null });
+  });
+}
+
+/** The machine has the firewall, or none, whatever it is doing: nothing may slip through a move. */
+export function planFirewall(scene: Scene, firewall: MachineFirewall | null): Plan {
+  return withMachine(scene, (machine) => {
+    const { firewall: _before, ...spec } = machine.spec;
+    return ok({ ...machine, spec: firewall === null ? spec : { ...spec, firewall } });
   });
 }
 

@@ -1,0 +1,30 @@
+/** What a machine is connected to, and what its node lets through. */
+import { z } from 'zod';
+
+/** The network a machine is connected to. */
+export const MachineNetwork = z.looseObject({
+  network_id: z.string(),
+  cidr: z.string(),
+  ip_address: z.string().optional().describe('The address of the machine; older servers say none'),
+  mac_address: z.string().optional().describe('Of its interface'),
+});
+
+/** One rule as the node of a machine enforces it; `ports` null: all of them. */
+export const MachineRule = z.looseObject({
+  direction: z.enum(['ingress', 'egress']),
+  protocol: z.enum(['tcp', 'udp', 'icmp', 'any']),
+  ports: z.string().nullable(),
+  cidr: z.string().nullable(),
+  group_id: z.string().nullable().describe('Machines of this security group; else `cidr` is said'),
+});
+export type MachineRule = z.infer<typeof MachineRule>;
+
+/**
+ * What is let through to a machine and from it: what no ingress rule allows stays out, and where
+ * there is an egress rule, what none allows stays in. Answers pass with their requests.
+ */
+export const MachineFirewall = z.looseObject({
+  group_ids: z.array(z.string()).describe('The security groups that the machine is of'),
+  rules: z.array(MachineRule),
+});
+export type MachineFirewall = z.infer<typeof MachineFirewall>;

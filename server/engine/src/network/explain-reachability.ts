@@ -1,0 +1,65 @@
+import type { FirewallRule } from '@novacron/contract/firewall';
+import type { Probe, ReachabilityPlan, Verdict } from './model.ts';
+
+/** What a plan comes to, in one sentence, and each verdict of it in one. */
+export interface ReachabilityWords {
+  readonly summary: string;
+  /** In the order of the verdicts. */
+  readonly verdicts: readonly string[];
+}
+
+/** Says a plan in words for people. */
+export function explainReachability(probe: Probe, plan: ReachabilityPlan): ReachabilityWords {
+  const verdicts = plan.verdicts.map((verdict) => explainVerdict(verdict, probe));
+  const what = `${packetOf(probe)} from ${originOf(probe)} to ${probe.to.name}`;
+  const summary = plan.allowed ? `${what} gets through.` : `${what} does not get through.`;
+  return { summary, verdicts };
+}
+
+function packetOf({ protocol, port }: Probe): string {
+  return port === null ? protocol : `${protocol} ${port}`;
+}
+
+function originOf({ from }: Probe): string {
+  return from.kind === 'vm' ? from.vm.name : from.cidr;
+}
+
+function explainVerdict(verdict: Verdict, probe: Probe): string {
+  const { vm, direction, reason, by } = verdict;
+  const way = direction === 'ingress' ? 'in' : 'out';
+  switch (reason) {
+    case 'rule':
+      return `${vm.name} lets it ${way}: ${by === null ? 'a rule' : ruleOf(by.rule)} of ${
+        by?.group === null || by === null ? 'its own' : `the security group ${by.group.name}`
+      } allows it.`;
+    case 'no-rule':
+      return `${vm.name} does not let it ${way}: none of its ${direction} rules allows it.`;
+    case 'unguarded':
+      return direction === 'ingress'
+        ? `${vm.name} lets it in: it has no firewall, so its network reaches it.`
+        : `${vm.name} lets it out: it has no egress rule, so everything gets out.`;
+    case 'outside-network':
+      return (
+        `${vm.name} does not let it in: it has no firewall, so only its network ` +
+        `${vm.network?.cidr ?? ''} reaches it.`
+      );
+    case 'no-route':
+      return `There is no way to ${vm.name}: ${whyNoRoute(probe)}.`;
+  }
+}
+
+function whyNoRoute({ from, to }: Probe): string {
+  if (to.network === null) return 'it is connected to no network';
+  if (from.kind === 'vm' && from.vm.network === null) {
+    return `${from.vm.name} is connected to no network`;
+  }
+  return 'the two VMs are in different networks, which are separate';
+}
+
+/** A rule as people say it: `ingress tcp 443 from 10.0.0.0/8`. */
+function ruleOf({ direction, protocol, ports, cidr, group_id }: FirewallRule): string {
+  const towards = direction === 'ingress' ? 'from' : 'to';
+  const peer = cidr ?? `the group ${group_id ?? ''}`;
+  const packet = protocol === 'any' ? 'anything' : [protocol, ports ?? ''].join(' ').trim();
+  return `the rule ${direction} ${packet} ${towards} ${peer}`;
+}

@@ -1,0 +1,21 @@
+import { type FirewallRule, SELF } from '@novacron/contract/firewall';
+import type { SecurityGroupId } from '@novacron/contract/ids';
+import type { GuardedVm, GuardGroup, OwnedRule } from '../model.ts';
+
+/** Every rule that a VM has: those of its groups in their order, then its own. */
+export function ownRules({ groups, rules }: Pick<GuardedVm, 'groups' | 'rules'>): OwnedRule[] {
+  const ofGroups = groups.flatMap((group) =>
+    group.rules.map((rule) => ({ rule: { ...rule, group_id: peerOf(rule, group) }, group })),
+  );
+  return [...ofGroups, ...rules.map((rule) => ({ rule, group: null }))];
+}
+
+/** The group that a rule names; `self` is the group of the rule. */
+function peerOf(
+  rule: { readonly group_id: string | null },
+  group: GuardGroup,
+): FirewallRule['group_id'] {
+  if (rule.group_id === SELF) return group.id;
+  // The contract's schema lets nothing else but `self` and ids of groups through.
+  return rule.group_id as SecurityGroupId | null;
+}
