@@ -38,23 +38,6 @@ describe('kept previews', () => {
     expect(await kept()).toHaveLength(2);
   });
 
-  test('a node that would break a rule by now is not taken, shown or not', async () => {
-    const spread = { metadata: { tier: 'web' }, placement: { spread_domain: 'zone' } } as const;
-    const { placement_preview: shown } = await preview('session-1', spread);
-    const { items: nodes } = await bench().expectOk('node.list', { limit: 100 });
-    const zone = nodes.find(({ name }) => name === shown?.node)?.zone ?? '';
-    await bench().expectOk('vm.create', {
-      ...{ ...SMALL_VM, name: 'like-it', metadata: spread.metadata, placement: { zone } },
-    });
-    const { resource, notices } = await bench().expectOk('vm.create', { ...SMALL_VM, ...spread });
-    expect(nodes.find(({ name }) => name === resource.node)?.zone).not.toBe(zone);
-    expect(notices).toEqual([
-      expect.stringMatching(
-        `^The plan showed ${shown?.node} for .*: another zone has 0, and 1 more are allowed`,
-      ),
-    ]);
-  });
-
   test('without a session, or without a value that decides, nothing is kept', async () => {
     const input = SMALL_VM;
     const operation = 'vm.create';

@@ -4,8 +4,6 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
 import { decidePlacement } from '@novacron/engine/placement/decide-placement';
-import { describeRejection } from '@novacron/engine/placement/describe-rules';
-import { findRefusals } from '@novacron/engine/placement/find-refusals';
 import type { FleetOverlay } from '@novacron/engine/placement/fleet/overlay';
 import type { PlacementAsk, PlacementPlan } from '@novacron/engine/placement/model';
 import { reasonsByNode } from './refusal-words.ts';
@@ -44,15 +42,10 @@ export function placeAsPreviewed(
   const shown = kept.target_node;
   const constraints = { ...ask.constraints, node: shown };
   const there = decidePlacement(fleet, { ...ask, constraints }, env);
-  const refusals = findRefusals(fleet, ask, shown) ?? [];
-  if (there.ok && refusals.length === 0) {
-    return ok({ plan: { ...there.value, decision: kept }, notice: undefined });
-  }
+  if (there.ok) return ok({ plan: { ...there.value, decision: kept }, notice: undefined });
   const today = decidePlacement(fleet, ask, env);
   if (!today.ok) return today;
-  const reasons = there.ok
-    ? refusals.map(describeRejection)
-    : (reasonsByNode(there.error)[shown] ?? ['it is not in the fleet']);
+  const reasons = reasonsByNode(there.error)[shown] ?? ['it is not in the fleet'];
   const notice =
     `The plan showed ${shown} for the VM ${ask.vm.name}, which cannot hold it any more: ` +
     `${reasons.join(' and ')}. Today's choice is ${today.value.decision.target_node}.`;
