@@ -81,7 +81,7 @@ describe('a reservation', () => {
     expect(gone).toMatchObject({
       code: 'not-found',
       detail: expect.stringMatching(
-        / does not exist: it was used, deleted, or its deadline is over/,
+        /^There is no reservation with the id .*: it was used, deleted, or its time is over/,
       ),
     });
     const again = await bench().expectProblem('vm.create', {

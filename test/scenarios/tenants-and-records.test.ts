@@ -12,6 +12,12 @@ import { makeVm, SMALL_VM, useBench } from './test-kit/use-bench.ts';
 /** What belongs to no tenant is there for all. */
 const SHARED = ['node', 'template'];
 
+/** What some need besides the id. */
+const BESIDE: Partial<Record<OperationName, object>> = {
+  'policy.rollback': { to_version: 1 },
+  'vm_group.scale': { size: 1 },
+};
+
 function takesId(name: OperationName): boolean {
   const isShared = SHARED.some((noun) => name.startsWith(`${noun}.`));
   return !isShared && Object.hasOwn(operationRow(name).input.shape, 'id');
@@ -42,6 +48,12 @@ describe('tenants, roles and records', () => {
     const role = await bench().expectOk('role.create', { name: 'r', operations: ['vm.get'] });
     const taken = { name: 's', volume_id: volume.resource.id };
     const { resource: snapshot } = await bench().expectOk('snapshot.create', taken);
+    const { name: _name, ...size } = SMALL_VM;
+    const members = { name: 'g', vm: size, min_size: 1, max_size: 2 };
+    const group = await bench().expectOk('vm_group.create', members);
+    const room = { ...size, name: 'room', ttl_seconds: 600 };
+    const reservation = await bench().expectOk('reservation.create', room);
+    const firewall = await bench().expectOk('security_group.create', { name: 'f' });
     await bench().endAll();
     const enrollment = await bench().expectOk('enrollment.create', { node: 'node-9' });
     const planned = { operation: 'vm.create', session: 'session-1' } as const;
@@ -56,13 +68,17 @@ describe('tenants, roles and records', () => {
       volume.operation.id,
       key.resource.id,
       role.resource.id,
+      group.resource.id,
+      reservation.resource.id,
+      firewall.resource.id,
       ...previews.items.map(({ id }) => id),
       bench().admin.tenantId,
     );
     for (const name of operationNames().filter(takesId)) {
       const id = ids.find((each) => operationRow(name).input.shape.id?.safeParse(each).success);
       if (id === undefined) throw new Error(`make what ${name} is about, of the first tenant`);
-      const found = await bench().expectProblem(name, { id } as InputOf<'vm.get'>, as);
+      const input = { id, ...BESIDE[name] } as InputOf<'vm.get'>;
+      const found = await bench().expectProblem(name, input, as);
       expect([name, found.code]).toEqual([name, 'not-found']);
       expect(found.detail).toContain(`with the id ${id}`);
     }

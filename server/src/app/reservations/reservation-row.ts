@@ -67,7 +67,7 @@ export function releaseReservation(row: ReservationRow): ChangeSet {
 /** There is no such reservation, or not any more. */
 export function reservationGone(id: string): Problem {
   return problem('not-found', {
-    detail: `The reservation ${id} does not exist: it was used, deleted, or its deadline is over.`,
+    detail: `There is no reservation with the id ${id}: it was used, deleted, or its time is over.`,
     remedy: 'Look at `novacron reservation list`, or make another one.',
     data: { id },
   });
