@@ -205,15 +205,18 @@ describe('placement in plans', () => {
   test('two plans at once block nobody: each shows twelve VMs on twelve nodes', async () => {
     const one = workspaceOf(apart(12));
     const { workspace: two, stop } = await startOther(apart(12).replaceAll('web', 'api'));
-    const [first, second] = await Promise.all([planned(one), planned(two)]);
-    for (const { exitCode, output, vms } of [first, second]) {
-      expect(output).not.toContain('Error:');
-      expect(exitCode).toBe(2);
-      expect(new Set(Object.values(previewsByName(vms))).size).toBe(12);
+    try {
+      const [first, second] = await Promise.all([planned(one), planned(two)]);
+      for (const { exitCode, output, vms } of [first, second]) {
+        expect(output).not.toContain('Error:');
+        expect(exitCode).toBe(2);
+        expect(new Set(Object.values(previewsByName(vms))).size).toBe(12);
+      }
+      expect((await two.apply('plan.bin')).exitCode).toBe(0);
+      expect(await nodesByName()).toEqual(previewsByName(second.vms));
+    } finally {
+      await stop();
     }
-    expect((await two.apply('plan.bin')).exitCode).toBe(0);
-    expect(await nodesByName()).toEqual(previewsByName(second.vms));
-    await stop();
   });
 
   test('the place is known without the network, and unknown without a size', async () => {
