@@ -35,7 +35,6 @@ import {
   settledValues,
   stateOf,
   type Values,
-  withDefaults,
   writeOnlyInput,
 } from './values.ts';
 
@@ -180,11 +179,10 @@ function reading({ info, schema, labelOf }: Target): Handlers['read'] {
     await confirmCreate(context);
     if (found.value === undefined) return null;
     const next = withOwn(stateOf(info.table, found.value), prior);
-    const was = withDefaults(info.table, prior);
-    const fields = context.imported ? [] : changedFields(info.table, was, next);
+    const fields = context.imported ? [] : changedFields(info.table, prior, next);
     if (fields.length > 0) {
       const record = await context.client.findDrift(id, context.signal);
-      const drifted = { label: labelOf(next), fields, was, is: next, record };
+      const drifted = { label: labelOf(next), fields, was: prior, is: next, record };
       reportDrift(context.diagnostics, context.client.nextDrift(), drifted);
     }
     return next as never;

@@ -44,15 +44,6 @@ export function stateOf(table: FieldTable, answer: ResourceAnswer): Record<strin
   return { ...Object.fromEntries(fields), id: answer.id };
 }
 
-/** A state of before a field was there means the field's default: states of today hold it. */
-export function withDefaults(table: FieldTable, state: Values): Values {
-  const missing = Object.entries(table).filter(([name]) => (state[name] ?? null) === null);
-  const defaults = missing.flatMap(([name, field]) =>
-    field.default === undefined ? [] : [[name, field.default] as const],
-  );
-  return { ...state, ...Object.fromEntries(defaults) };
-}
-
 /** Names of the user's fields whose values differ. */
 export function changedFields(table: FieldTable, before: Values, after: Values): string[] {
   return userFields(table).filter((name) => !sameValue(table[name], before[name], after[name]));
