@@ -24,6 +24,7 @@ const RINGS = {
   config: '^server/src/(config/|(config|version)[.]ts$)',
   composition: '^server/src/(main|break-glass)[.]ts$',
   provider: '^provider/src/',
+  constructs: '^constructs/src/',
 };
 
 /** Who may import from whom, besides its own ring. */
@@ -49,6 +50,7 @@ const ARROWS = {
     ...['ports', 'app', 'policyAdapter', 'adapters', 'transports'],
   ],
   provider: ['contract', 'rego'],
+  constructs: ['contract', 'rego'],
 };
 
 /** Started or loaded by name rather than imported: programs, worker threads, dynamic imports. */
@@ -64,6 +66,7 @@ const ENTRIES = [
   '^server/cli/src/(main|node-io)[.]ts$',
   '^provider/src/(main|(un)?install-provider|serve-for-debugging)[.]ts$',
   '^provider/src/(documentation/print-documentation|install/package-provider)[.]ts$',
+  '^constructs/src/index[.]ts$',
   '^test/bench/run-bench[.]mjs$',
 ];
 
@@ -114,7 +117,7 @@ module.exports = {
       comment: 'A file outside of all rings has no arrows. Move it, or add its ring above.',
       severity: 'error',
       from: {
-        path: '^(server|provider)/.+[.]ts$',
+        path: `${OURS}.+[.]ts$`,
         pathNot: [TESTS, ...Object.values(RINGS)],
       },
       to: {},
@@ -146,7 +149,7 @@ module.exports = {
       severity: 'error',
       from: { path: ENTRIES },
       to: {
-        path: '^(server|provider)/.+[.]ts$',
+        path: `${OURS}.+[.]ts$`,
         pathNot: [TESTS, ...ENTRIES],
         reachable: false,
       },

@@ -25,7 +25,7 @@ build: $(STAMP) ## compile and bundle
 
 check: build ## types, style, arrows between rings, dead code
 	npx biome check .
-	npx depcruise --config .dependency-cruiser.cjs server provider test
+	npx depcruise --config .dependency-cruiser.cjs server provider constructs test
 	npx knip
 
 test: check ## everything that proves it works; ends with `N passed, N failed`
@@ -59,6 +59,7 @@ generate: build ## regenerate what is generated and committed
 	node server/dist/config/print-configuration.js > docs/reference/configuration.md
 	node server/dist/transports/reference/print-reference.js docs/reference
 	node server/dist/transports/graphql/print-schema.js > docs/reference/schema.graphql
+	node constructs/build/generate-bindings.mjs
 	node test/tidy/complete-lock.mjs
 
 package: build ## the files of a release of the provider, in provider/dist/release and standalone
@@ -72,4 +73,4 @@ fmt: $(STAMP) ## format and sort imports
 	npx biome check --write .
 
 clean: ## remove what was built
-	rm -rf server/dist server/*/dist provider/dist test/dist test/support/dist node_modules
+	rm -rf server/dist server/*/dist provider/dist constructs/dist test/dist test/support/dist node_modules

@@ -40,6 +40,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   cli: 'server/cli',
   server: 'server',
   provider: 'provider',
+  constructs: 'constructs',
 };
 
 function furnish(folder: string, house: ReadonlyMap<string, string>): void {
@@ -60,10 +61,12 @@ function furnish(folder: string, house: ReadonlyMap<string, string>): void {
   }
 }
 
+const CRUISED: readonly string[] = ['server', 'provider', 'constructs'];
+
 function cruise(folder: string): readonly Violation[] {
   const program = join(TOP_LEVEL, 'node_modules/.bin/depcruise');
   const config = join(TOP_LEVEL, '.dependency-cruiser.cjs');
-  const args = [program, '--config', config, '--output-type', 'json', 'server', 'provider'];
+  const args = [program, '--config', config, '--output-type', 'json', ...CRUISED];
   const run = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
   // It says so on stderr, and nothing on stdout, where it dislikes its configuration.
   if (run.stdout === '') throw new Error(run.stderr);

@@ -1,0 +1,1923 @@
+// https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group
+// generated from terraform resource schema
+
+import { Construct } from 'constructs';
+import * as cdktf from 'cdktf';
+
+// Configuration
+
+export interface VmGroupConfig extends cdktf.TerraformMetaArguments {
+  /**
+  * No two members ever share a node, a rack or a zone. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#anti_affinity VmGroup#anti_affinity}
+  */
+  readonly antiAffinity?: string;
+  /**
+  * How many members the group shall have. Without it NovaCron decides: it begins with `min_size`, and a change by `novacron group scale` is no drift. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#desired_size VmGroup#desired_size}
+  */
+  readonly desiredSize?: number;
+  /**
+  * The group never has more members. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#max_size VmGroup#max_size}
+  */
+  readonly maxSize: number;
+  /**
+  * How many members a change of `vm` works on at a time. Default: `1`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#max_unavailable VmGroup#max_unavailable}
+  */
+  readonly maxUnavailable?: number;
+  /**
+  * Labels of the group itself; its members have those of `vm`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#metadata VmGroup#metadata}
+  */
+  readonly metadata?: { [key: string]: string };
+  /**
+  * The group never has fewer members. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#min_size VmGroup#min_size}
+  */
+  readonly minSize: number;
+  /**
+  * Name of the group, unique within the tenant. Members are called after it: NAME-1, NAME-2. A change is a replacement.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#name VmGroup#name}
+  */
+  readonly name: string;
+  /**
+  * Spreads the members evenly over nodes, racks or zones. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#spread VmGroup#spread}
+  */
+  readonly spread?: string;
+  /**
+  * How long a run waits. What takes longer goes on at the server, and the next run finds it. A change is live: only Terraform knows of it.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#timeouts VmGroup#timeouts}
+  */
+  readonly timeouts?: VmGroupTimeouts;
+  /**
+  * What every member is: the fields of a VM without those that are its own or secret. A change is rolled out, at most `max_unavailable` members at a time. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#vm VmGroup#vm}
+  */
+  readonly vm: VmGroupVm;
+}
+export interface VmGroupTimeouts {
+  /**
+  * How long to wait for the create, such as `90s`. Default: `20m`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#create VmGroup#create}
+  */
+  readonly create?: string;
+  /**
+  * How long to wait for the delete, such as `90s`. Default: `20m`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#delete VmGroup#delete}
+  */
+  readonly delete?: string;
+  /**
+  * How long to wait for the update, such as `90s`. Default: `20m`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#update VmGroup#update}
+  */
+  readonly update?: string;
+}
+
+export function vmGroupTimeoutsToTerraform(struct?: VmGroupTimeouts | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    create: cdktf.stringToTerraform(struct!.create),
+    delete: cdktf.stringToTerraform(struct!.delete),
+    update: cdktf.stringToTerraform(struct!.update),
+  }
+}
+
+
+export function vmGroupTimeoutsToHclTerraform(struct?: VmGroupTimeouts | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    create: {
+      value: cdktf.stringToHclTerraform(struct!.create),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    delete: {
+      value: cdktf.stringToHclTerraform(struct!.delete),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    update: {
+      value: cdktf.stringToHclTerraform(struct!.update),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupTimeoutsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmGroupTimeouts | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._create !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.create = this._create;
+    }
+    if (this._delete !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.delete = this._delete;
+    }
+    if (this._update !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.update = this._update;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupTimeouts | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._create = undefined;
+      this._delete = undefined;
+      this._update = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._create = value.create;
+      this._delete = value.delete;
+      this._update = value.update;
+    }
+  }
+
+  // create - computed: false, optional: true, required: false
+  private _create?: string; 
+  public get create() {
+    return this.getStringAttribute('create');
+  }
+  public set create(value: string) {
+    this._create = value;
+  }
+  public resetCreate() {
+    this._create = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get createInput() {
+    return this._create;
+  }
+
+  // delete - computed: false, optional: true, required: false
+  private _delete?: string; 
+  public get delete() {
+    return this.getStringAttribute('delete');
+  }
+  public set delete(value: string) {
+    this._delete = value;
+  }
+  public resetDelete() {
+    this._delete = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get deleteInput() {
+    return this._delete;
+  }
+
+  // update - computed: false, optional: true, required: false
+  private _update?: string; 
+  public get update() {
+    return this.getStringAttribute('update');
+  }
+  public set update(value: string) {
+    this._update = value;
+  }
+  public resetUpdate() {
+    this._update = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get updateInput() {
+    return this._update;
+  }
+}
+export interface VmGroupVmPlacementAffinity {
+  /**
+  * All VMs whose `anti_affinity` names this group.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#group VmGroup#group}
+  */
+  readonly group?: string;
+  /**
+  * All VMs whose metadata has these labels.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#labels VmGroup#labels}
+  */
+  readonly labels?: { [key: string]: string };
+  /**
+  * What is shared or not: the node, its rack or its zone. Default: `node`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#level VmGroup#level}
+  */
+  readonly level?: string;
+  /**
+  * A `hard` rule is never broken, a `soft` one costs score. Default: `hard`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#mode VmGroup#mode}
+  */
+  readonly mode?: string;
+  /**
+  * Name of one other VM.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#vm VmGroup#vm}
+  */
+  readonly vm?: string;
+}
+
+export function vmGroupVmPlacementAffinityToTerraform(struct?: VmGroupVmPlacementAffinity | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    group: cdktf.stringToTerraform(struct!.group),
+    labels: cdktf.hashMapper(cdktf.stringToTerraform)(struct!.labels),
+    level: cdktf.stringToTerraform(struct!.level),
+    mode: cdktf.stringToTerraform(struct!.mode),
+    vm: cdktf.stringToTerraform(struct!.vm),
+  }
+}
+
+
+export function vmGroupVmPlacementAffinityToHclTerraform(struct?: VmGroupVmPlacementAffinity | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    group: {
+      value: cdktf.stringToHclTerraform(struct!.group),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    labels: {
+      value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(struct!.labels),
+      isBlock: false,
+      type: "map",
+      storageClassType: "stringMap",
+    },
+    level: {
+      value: cdktf.stringToHclTerraform(struct!.level),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    mode: {
+      value: cdktf.stringToHclTerraform(struct!.mode),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    vm: {
+      value: cdktf.stringToHclTerraform(struct!.vm),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupVmPlacementAffinityOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): VmGroupVmPlacementAffinity | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._group !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.group = this._group;
+    }
+    if (this._labels !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.labels = this._labels;
+    }
+    if (this._level !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.level = this._level;
+    }
+    if (this._mode !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.mode = this._mode;
+    }
+    if (this._vm !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.vm = this._vm;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupVmPlacementAffinity | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._group = undefined;
+      this._labels = undefined;
+      this._level = undefined;
+      this._mode = undefined;
+      this._vm = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._group = value.group;
+      this._labels = value.labels;
+      this._level = value.level;
+      this._mode = value.mode;
+      this._vm = value.vm;
+    }
+  }
+
+  // group - computed: false, optional: true, required: false
+  private _group?: string; 
+  public get group() {
+    return this.getStringAttribute('group');
+  }
+  public set group(value: string) {
+    this._group = value;
+  }
+  public resetGroup() {
+    this._group = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get groupInput() {
+    return this._group;
+  }
+
+  // labels - computed: false, optional: true, required: false
+  private _labels?: { [key: string]: string }; 
+  public get labels() {
+    return this.getStringMapAttribute('labels');
+  }
+  public set labels(value: { [key: string]: string }) {
+    this._labels = value;
+  }
+  public resetLabels() {
+    this._labels = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get labelsInput() {
+    return this._labels;
+  }
+
+  // level - computed: false, optional: true, required: false
+  private _level?: string; 
+  public get level() {
+    return this.getStringAttribute('level');
+  }
+  public set level(value: string) {
+    this._level = value;
+  }
+  public resetLevel() {
+    this._level = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get levelInput() {
+    return this._level;
+  }
+
+  // mode - computed: false, optional: true, required: false
+  private _mode?: string; 
+  public get mode() {
+    return this.getStringAttribute('mode');
+  }
+  public set mode(value: string) {
+    this._mode = value;
+  }
+  public resetMode() {
+    this._mode = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get modeInput() {
+    return this._mode;
+  }
+
+  // vm - computed: false, optional: true, required: false
+  private _vm?: string; 
+  public get vm() {
+    return this.getStringAttribute('vm');
+  }
+  public set vm(value: string) {
+    this._vm = value;
+  }
+  public resetVm() {
+    this._vm = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get vmInput() {
+    return this._vm;
+  }
+}
+
+export class VmGroupVmPlacementAffinityList extends cdktf.ComplexList {
+  public internalValue? : VmGroupVmPlacementAffinity[] | cdktf.IResolvable
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): VmGroupVmPlacementAffinityOutputReference {
+    return new VmGroupVmPlacementAffinityOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface VmGroupVmPlacementAntiAffinity {
+  /**
+  * All VMs whose `anti_affinity` names this group.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#group VmGroup#group}
+  */
+  readonly group?: string;
+  /**
+  * All VMs whose metadata has these labels.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#labels VmGroup#labels}
+  */
+  readonly labels?: { [key: string]: string };
+  /**
+  * What is shared or not: the node, its rack or its zone. Default: `node`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#level VmGroup#level}
+  */
+  readonly level?: string;
+  /**
+  * A `hard` rule is never broken, a `soft` one costs score. Default: `hard`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#mode VmGroup#mode}
+  */
+  readonly mode?: string;
+  /**
+  * Name of one other VM.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#vm VmGroup#vm}
+  */
+  readonly vm?: string;
+}
+
+export function vmGroupVmPlacementAntiAffinityToTerraform(struct?: VmGroupVmPlacementAntiAffinity | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    group: cdktf.stringToTerraform(struct!.group),
+    labels: cdktf.hashMapper(cdktf.stringToTerraform)(struct!.labels),
+    level: cdktf.stringToTerraform(struct!.level),
+    mode: cdktf.stringToTerraform(struct!.mode),
+    vm: cdktf.stringToTerraform(struct!.vm),
+  }
+}
+
+
+export function vmGroupVmPlacementAntiAffinityToHclTerraform(struct?: VmGroupVmPlacementAntiAffinity | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    group: {
+      value: cdktf.stringToHclTerraform(struct!.group),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    labels: {
+      value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(struct!.labels),
+      isBlock: false,
+      type: "map",
+      storageClassType: "stringMap",
+    },
+    level: {
+      value: cdktf.stringToHclTerraform(struct!.level),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    mode: {
+      value: cdktf.stringToHclTerraform(struct!.mode),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    vm: {
+      value: cdktf.stringToHclTerraform(struct!.vm),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupVmPlacementAntiAffinityOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): VmGroupVmPlacementAntiAffinity | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._group !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.group = this._group;
+    }
+    if (this._labels !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.labels = this._labels;
+    }
+    if (this._level !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.level = this._level;
+    }
+    if (this._mode !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.mode = this._mode;
+    }
+    if (this._vm !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.vm = this._vm;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupVmPlacementAntiAffinity | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._group = undefined;
+      this._labels = undefined;
+      this._level = undefined;
+      this._mode = undefined;
+      this._vm = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._group = value.group;
+      this._labels = value.labels;
+      this._level = value.level;
+      this._mode = value.mode;
+      this._vm = value.vm;
+    }
+  }
+
+  // group - computed: false, optional: true, required: false
+  private _group?: string; 
+  public get group() {
+    return this.getStringAttribute('group');
+  }
+  public set group(value: string) {
+    this._group = value;
+  }
+  public resetGroup() {
+    this._group = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get groupInput() {
+    return this._group;
+  }
+
+  // labels - computed: false, optional: true, required: false
+  private _labels?: { [key: string]: string }; 
+  public get labels() {
+    return this.getStringMapAttribute('labels');
+  }
+  public set labels(value: { [key: string]: string }) {
+    this._labels = value;
+  }
+  public resetLabels() {
+    this._labels = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get labelsInput() {
+    return this._labels;
+  }
+
+  // level - computed: false, optional: true, required: false
+  private _level?: string; 
+  public get level() {
+    return this.getStringAttribute('level');
+  }
+  public set level(value: string) {
+    this._level = value;
+  }
+  public resetLevel() {
+    this._level = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get levelInput() {
+    return this._level;
+  }
+
+  // mode - computed: false, optional: true, required: false
+  private _mode?: string; 
+  public get mode() {
+    return this.getStringAttribute('mode');
+  }
+  public set mode(value: string) {
+    this._mode = value;
+  }
+  public resetMode() {
+    this._mode = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get modeInput() {
+    return this._mode;
+  }
+
+  // vm - computed: false, optional: true, required: false
+  private _vm?: string; 
+  public get vm() {
+    return this.getStringAttribute('vm');
+  }
+  public set vm(value: string) {
+    this._vm = value;
+  }
+  public resetVm() {
+    this._vm = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get vmInput() {
+    return this._vm;
+  }
+}
+
+export class VmGroupVmPlacementAntiAffinityList extends cdktf.ComplexList {
+  public internalValue? : VmGroupVmPlacementAntiAffinity[] | cdktf.IResolvable
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): VmGroupVmPlacementAntiAffinityOutputReference {
+    return new VmGroupVmPlacementAntiAffinityOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface VmGroupVmPlacement {
+  /**
+  * VMs that this one shall be near to.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#affinity VmGroup#affinity}
+  */
+  readonly affinity?: VmGroupVmPlacementAffinity[] | cdktf.IResolvable;
+  /**
+  * VMs that this one shall be away from.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#anti_affinity VmGroup#anti_affinity}
+  */
+  readonly antiAffinity?: VmGroupVmPlacementAntiAffinity[] | cdktf.IResolvable;
+  /**
+  * The only node that will do, by its name.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#node VmGroup#node}
+  */
+  readonly nodeAttribute?: string;
+  /**
+  * Whether one NUMA cell of the node has to hold the VM. Default: `any`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#numa VmGroup#numa}
+  */
+  readonly numa?: string;
+  /**
+  * Makes the create fail, instead of taking another node, where the node that the plan showed cannot hold the VM any more.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#pin_preview VmGroup#pin_preview}
+  */
+  readonly pinPreview?: boolean | cdktf.IResolvable;
+  /**
+  * The only rack that will do, by its name.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#rack VmGroup#rack}
+  */
+  readonly rack?: string;
+  /**
+  * Spreads the VM and those like it (of the same group, else with the same metadata) evenly: no node, rack or zone has two more of them than another.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#spread_domain VmGroup#spread_domain}
+  */
+  readonly spreadDomain?: string;
+  /**
+  * How nodes that can hold the VM are ranked. Default: `balanced`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#strategy VmGroup#strategy}
+  */
+  readonly strategy?: string;
+  /**
+  * The only zone that will do.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#zone VmGroup#zone}
+  */
+  readonly zone?: string;
+}
+
+export function vmGroupVmPlacementToTerraform(struct?: VmGroupVmPlacement | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    affinity: cdktf.listMapper(vmGroupVmPlacementAffinityToTerraform, false)(struct!.affinity),
+    anti_affinity: cdktf.listMapper(vmGroupVmPlacementAntiAffinityToTerraform, false)(struct!.antiAffinity),
+    node: cdktf.stringToTerraform(struct!.nodeAttribute),
+    numa: cdktf.stringToTerraform(struct!.numa),
+    pin_preview: cdktf.booleanToTerraform(struct!.pinPreview),
+    rack: cdktf.stringToTerraform(struct!.rack),
+    spread_domain: cdktf.stringToTerraform(struct!.spreadDomain),
+    strategy: cdktf.stringToTerraform(struct!.strategy),
+    zone: cdktf.stringToTerraform(struct!.zone),
+  }
+}
+
+
+export function vmGroupVmPlacementToHclTerraform(struct?: VmGroupVmPlacement | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    affinity: {
+      value: cdktf.listMapperHcl(vmGroupVmPlacementAffinityToHclTerraform, false)(struct!.affinity),
+      isBlock: true,
+      type: "list",
+      storageClassType: "VmGroupVmPlacementAffinityList",
+    },
+    anti_affinity: {
+      value: cdktf.listMapperHcl(vmGroupVmPlacementAntiAffinityToHclTerraform, false)(struct!.antiAffinity),
+      isBlock: true,
+      type: "list",
+      storageClassType: "VmGroupVmPlacementAntiAffinityList",
+    },
+    node: {
+      value: cdktf.stringToHclTerraform(struct!.nodeAttribute),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    numa: {
+      value: cdktf.stringToHclTerraform(struct!.numa),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    pin_preview: {
+      value: cdktf.booleanToHclTerraform(struct!.pinPreview),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    rack: {
+      value: cdktf.stringToHclTerraform(struct!.rack),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    spread_domain: {
+      value: cdktf.stringToHclTerraform(struct!.spreadDomain),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    strategy: {
+      value: cdktf.stringToHclTerraform(struct!.strategy),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    zone: {
+      value: cdktf.stringToHclTerraform(struct!.zone),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupVmPlacementOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmGroupVmPlacement | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._affinity?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.affinity = this._affinity?.internalValue;
+    }
+    if (this._antiAffinity?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.antiAffinity = this._antiAffinity?.internalValue;
+    }
+    if (this._node !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.nodeAttribute = this._node;
+    }
+    if (this._numa !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.numa = this._numa;
+    }
+    if (this._pinPreview !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.pinPreview = this._pinPreview;
+    }
+    if (this._rack !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.rack = this._rack;
+    }
+    if (this._spreadDomain !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.spreadDomain = this._spreadDomain;
+    }
+    if (this._strategy !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.strategy = this._strategy;
+    }
+    if (this._zone !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.zone = this._zone;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupVmPlacement | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._affinity.internalValue = undefined;
+      this._antiAffinity.internalValue = undefined;
+      this._node = undefined;
+      this._numa = undefined;
+      this._pinPreview = undefined;
+      this._rack = undefined;
+      this._spreadDomain = undefined;
+      this._strategy = undefined;
+      this._zone = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._affinity.internalValue = value.affinity;
+      this._antiAffinity.internalValue = value.antiAffinity;
+      this._node = value.nodeAttribute;
+      this._numa = value.numa;
+      this._pinPreview = value.pinPreview;
+      this._rack = value.rack;
+      this._spreadDomain = value.spreadDomain;
+      this._strategy = value.strategy;
+      this._zone = value.zone;
+    }
+  }
+
+  // affinity - computed: false, optional: true, required: false
+  private _affinity = new VmGroupVmPlacementAffinityList(this, "affinity", false);
+  public get affinity() {
+    return this._affinity;
+  }
+  public putAffinity(value: VmGroupVmPlacementAffinity[] | cdktf.IResolvable) {
+    this._affinity.internalValue = value;
+  }
+  public resetAffinity() {
+    this._affinity.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get affinityInput() {
+    return this._affinity.internalValue;
+  }
+
+  // anti_affinity - computed: false, optional: true, required: false
+  private _antiAffinity = new VmGroupVmPlacementAntiAffinityList(this, "anti_affinity", false);
+  public get antiAffinity() {
+    return this._antiAffinity;
+  }
+  public putAntiAffinity(value: VmGroupVmPlacementAntiAffinity[] | cdktf.IResolvable) {
+    this._antiAffinity.internalValue = value;
+  }
+  public resetAntiAffinity() {
+    this._antiAffinity.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get antiAffinityInput() {
+    return this._antiAffinity.internalValue;
+  }
+
+  // node - computed: false, optional: true, required: false
+  private _node?: string; 
+  public get nodeAttribute() {
+    return this.getStringAttribute('node');
+  }
+  public set nodeAttribute(value: string) {
+    this._node = value;
+  }
+  public resetNodeAttribute() {
+    this._node = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get nodeAttributeInput() {
+    return this._node;
+  }
+
+  // numa - computed: false, optional: true, required: false
+  private _numa?: string; 
+  public get numa() {
+    return this.getStringAttribute('numa');
+  }
+  public set numa(value: string) {
+    this._numa = value;
+  }
+  public resetNuma() {
+    this._numa = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get numaInput() {
+    return this._numa;
+  }
+
+  // pin_preview - computed: false, optional: true, required: false
+  private _pinPreview?: boolean | cdktf.IResolvable; 
+  public get pinPreview() {
+    return this.getBooleanAttribute('pin_preview');
+  }
+  public set pinPreview(value: boolean | cdktf.IResolvable) {
+    this._pinPreview = value;
+  }
+  public resetPinPreview() {
+    this._pinPreview = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get pinPreviewInput() {
+    return this._pinPreview;
+  }
+
+  // rack - computed: false, optional: true, required: false
+  private _rack?: string; 
+  public get rack() {
+    return this.getStringAttribute('rack');
+  }
+  public set rack(value: string) {
+    this._rack = value;
+  }
+  public resetRack() {
+    this._rack = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get rackInput() {
+    return this._rack;
+  }
+
+  // spread_domain - computed: false, optional: true, required: false
+  private _spreadDomain?: string; 
+  public get spreadDomain() {
+    return this.getStringAttribute('spread_domain');
+  }
+  public set spreadDomain(value: string) {
+    this._spreadDomain = value;
+  }
+  public resetSpreadDomain() {
+    this._spreadDomain = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get spreadDomainInput() {
+    return this._spreadDomain;
+  }
+
+  // strategy - computed: false, optional: true, required: false
+  private _strategy?: string; 
+  public get strategy() {
+    return this.getStringAttribute('strategy');
+  }
+  public set strategy(value: string) {
+    this._strategy = value;
+  }
+  public resetStrategy() {
+    this._strategy = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get strategyInput() {
+    return this._strategy;
+  }
+
+  // zone - computed: false, optional: true, required: false
+  private _zone?: string; 
+  public get zone() {
+    return this.getStringAttribute('zone');
+  }
+  public set zone(value: string) {
+    this._zone = value;
+  }
+  public resetZone() {
+    this._zone = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get zoneInput() {
+    return this._zone;
+  }
+}
+export interface VmGroupVm {
+  /**
+  * Name of a group of VMs: no two VMs of the tenant that name the same one share a node, ever.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#anti_affinity VmGroup#anti_affinity}
+  */
+  readonly antiAffinity?: string;
+  /**
+  * Number of virtual CPU cores. Unit: cores.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#cpu_cores VmGroup#cpu_cores}
+  */
+  readonly cpuCores: number;
+  /**
+  * What the VM is for, for people.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#description VmGroup#description}
+  */
+  readonly description?: string;
+  /**
+  * Size of the root disk. It can grow; a smaller one is a new VM. Unit: GB.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#disk_gb VmGroup#disk_gb}
+  */
+  readonly diskGb: number;
+  /**
+  * Memory of the guest, in steps of 0.0625 (64 MiB). Unit: GB.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#memory_gb VmGroup#memory_gb}
+  */
+  readonly memoryGb: number;
+  /**
+  * Labels of the VM: names and values for people, selectors and policies.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#metadata VmGroup#metadata}
+  */
+  readonly metadata?: { [key: string]: string };
+  /**
+  * Id of the network that the VM is connected to; none when absent.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#network_id VmGroup#network_id}
+  */
+  readonly networkId?: string;
+  /**
+  * What the VM asks of its place. A change is checked against where the VM is and decides where it goes from then on; it moves nothing by itself.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#placement VmGroup#placement}
+  */
+  readonly placement?: VmGroupVmPlacement;
+  /**
+  * How much the VM matters, 0 to 100: what matters more is healed first and leaves a node that is drained first.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#priority VmGroup#priority}
+  */
+  readonly priority?: number;
+  /**
+  * Lets the VM run on spot nodes, which may be taken away, and pay their discount. Other VMs never go there. A change is checked against where the VM is.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#spot VmGroup#spot}
+  */
+  readonly spot?: boolean | cdktf.IResolvable;
+  /**
+  * Public keys that the guest lets in, in the format of authorized_keys. The guest reads them when it boots.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#ssh_keys VmGroup#ssh_keys}
+  */
+  readonly sshKeys?: string[];
+  /**
+  * Id of the template that the VM boots from; the built-in `default` when absent.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#template_id VmGroup#template_id}
+  */
+  readonly templateId?: string;
+}
+
+export function vmGroupVmToTerraform(struct?: VmGroupVm | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    anti_affinity: cdktf.stringToTerraform(struct!.antiAffinity),
+    cpu_cores: cdktf.numberToTerraform(struct!.cpuCores),
+    description: cdktf.stringToTerraform(struct!.description),
+    disk_gb: cdktf.numberToTerraform(struct!.diskGb),
+    memory_gb: cdktf.numberToTerraform(struct!.memoryGb),
+    metadata: cdktf.hashMapper(cdktf.stringToTerraform)(struct!.metadata),
+    network_id: cdktf.stringToTerraform(struct!.networkId),
+    placement: vmGroupVmPlacementToTerraform(struct!.placement),
+    priority: cdktf.numberToTerraform(struct!.priority),
+    spot: cdktf.booleanToTerraform(struct!.spot),
+    ssh_keys: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.sshKeys),
+    template_id: cdktf.stringToTerraform(struct!.templateId),
+  }
+}
+
+
+export function vmGroupVmToHclTerraform(struct?: VmGroupVm | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    anti_affinity: {
+      value: cdktf.stringToHclTerraform(struct!.antiAffinity),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    cpu_cores: {
+      value: cdktf.numberToHclTerraform(struct!.cpuCores),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    description: {
+      value: cdktf.stringToHclTerraform(struct!.description),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    disk_gb: {
+      value: cdktf.numberToHclTerraform(struct!.diskGb),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    memory_gb: {
+      value: cdktf.numberToHclTerraform(struct!.memoryGb),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    metadata: {
+      value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(struct!.metadata),
+      isBlock: false,
+      type: "map",
+      storageClassType: "stringMap",
+    },
+    network_id: {
+      value: cdktf.stringToHclTerraform(struct!.networkId),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    placement: {
+      value: vmGroupVmPlacementToHclTerraform(struct!.placement),
+      isBlock: true,
+      type: "struct",
+      storageClassType: "VmGroupVmPlacement",
+    },
+    priority: {
+      value: cdktf.numberToHclTerraform(struct!.priority),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "number",
+    },
+    spot: {
+      value: cdktf.booleanToHclTerraform(struct!.spot),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    ssh_keys: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.sshKeys),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
+    },
+    template_id: {
+      value: cdktf.stringToHclTerraform(struct!.templateId),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupVmOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmGroupVm | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._antiAffinity !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.antiAffinity = this._antiAffinity;
+    }
+    if (this._cpuCores !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.cpuCores = this._cpuCores;
+    }
+    if (this._description !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.description = this._description;
+    }
+    if (this._diskGb !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.diskGb = this._diskGb;
+    }
+    if (this._memoryGb !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.memoryGb = this._memoryGb;
+    }
+    if (this._metadata !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.metadata = this._metadata;
+    }
+    if (this._networkId !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.networkId = this._networkId;
+    }
+    if (this._placement?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.placement = this._placement?.internalValue;
+    }
+    if (this._priority !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.priority = this._priority;
+    }
+    if (this._spot !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.spot = this._spot;
+    }
+    if (this._sshKeys !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.sshKeys = this._sshKeys;
+    }
+    if (this._templateId !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.templateId = this._templateId;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupVm | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._antiAffinity = undefined;
+      this._cpuCores = undefined;
+      this._description = undefined;
+      this._diskGb = undefined;
+      this._memoryGb = undefined;
+      this._metadata = undefined;
+      this._networkId = undefined;
+      this._placement.internalValue = undefined;
+      this._priority = undefined;
+      this._spot = undefined;
+      this._sshKeys = undefined;
+      this._templateId = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._antiAffinity = value.antiAffinity;
+      this._cpuCores = value.cpuCores;
+      this._description = value.description;
+      this._diskGb = value.diskGb;
+      this._memoryGb = value.memoryGb;
+      this._metadata = value.metadata;
+      this._networkId = value.networkId;
+      this._placement.internalValue = value.placement;
+      this._priority = value.priority;
+      this._spot = value.spot;
+      this._sshKeys = value.sshKeys;
+      this._templateId = value.templateId;
+    }
+  }
+
+  // anti_affinity - computed: false, optional: true, required: false
+  private _antiAffinity?: string; 
+  public get antiAffinity() {
+    return this.getStringAttribute('anti_affinity');
+  }
+  public set antiAffinity(value: string) {
+    this._antiAffinity = value;
+  }
+  public resetAntiAffinity() {
+    this._antiAffinity = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get antiAffinityInput() {
+    return this._antiAffinity;
+  }
+
+  // cpu_cores - computed: false, optional: false, required: true
+  private _cpuCores?: number; 
+  public get cpuCores() {
+    return this.getNumberAttribute('cpu_cores');
+  }
+  public set cpuCores(value: number) {
+    this._cpuCores = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get cpuCoresInput() {
+    return this._cpuCores;
+  }
+
+  // description - computed: false, optional: true, required: false
+  private _description?: string; 
+  public get description() {
+    return this.getStringAttribute('description');
+  }
+  public set description(value: string) {
+    this._description = value;
+  }
+  public resetDescription() {
+    this._description = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get descriptionInput() {
+    return this._description;
+  }
+
+  // disk_gb - computed: false, optional: false, required: true
+  private _diskGb?: number; 
+  public get diskGb() {
+    return this.getNumberAttribute('disk_gb');
+  }
+  public set diskGb(value: number) {
+    this._diskGb = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get diskGbInput() {
+    return this._diskGb;
+  }
+
+  // memory_gb - computed: false, optional: false, required: true
+  private _memoryGb?: number; 
+  public get memoryGb() {
+    return this.getNumberAttribute('memory_gb');
+  }
+  public set memoryGb(value: number) {
+    this._memoryGb = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get memoryGbInput() {
+    return this._memoryGb;
+  }
+
+  // metadata - computed: false, optional: true, required: false
+  private _metadata?: { [key: string]: string }; 
+  public get metadata() {
+    return this.getStringMapAttribute('metadata');
+  }
+  public set metadata(value: { [key: string]: string }) {
+    this._metadata = value;
+  }
+  public resetMetadata() {
+    this._metadata = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get metadataInput() {
+    return this._metadata;
+  }
+
+  // network_id - computed: false, optional: true, required: false
+  private _networkId?: string; 
+  public get networkId() {
+    return this.getStringAttribute('network_id');
+  }
+  public set networkId(value: string) {
+    this._networkId = value;
+  }
+  public resetNetworkId() {
+    this._networkId = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get networkIdInput() {
+    return this._networkId;
+  }
+
+  // placement - computed: false, optional: true, required: false
+  private _placement = new VmGroupVmPlacementOutputReference(this, "placement");
+  public get placement() {
+    return this._placement;
+  }
+  public putPlacement(value: VmGroupVmPlacement) {
+    this._placement.internalValue = value;
+  }
+  public resetPlacement() {
+    this._placement.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get placementInput() {
+    return this._placement.internalValue;
+  }
+
+  // priority - computed: false, optional: true, required: false
+  private _priority?: number; 
+  public get priority() {
+    return this.getNumberAttribute('priority');
+  }
+  public set priority(value: number) {
+    this._priority = value;
+  }
+  public resetPriority() {
+    this._priority = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get priorityInput() {
+    return this._priority;
+  }
+
+  // spot - computed: false, optional: true, required: false
+  private _spot?: boolean | cdktf.IResolvable; 
+  public get spot() {
+    return this.getBooleanAttribute('spot');
+  }
+  public set spot(value: boolean | cdktf.IResolvable) {
+    this._spot = value;
+  }
+  public resetSpot() {
+    this._spot = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get spotInput() {
+    return this._spot;
+  }
+
+  // ssh_keys - computed: false, optional: true, required: false
+  private _sshKeys?: string[]; 
+  public get sshKeys() {
+    return this.getListAttribute('ssh_keys');
+  }
+  public set sshKeys(value: string[]) {
+    this._sshKeys = value;
+  }
+  public resetSshKeys() {
+    this._sshKeys = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get sshKeysInput() {
+    return this._sshKeys;
+  }
+
+  // template_id - computed: false, optional: true, required: false
+  private _templateId?: string; 
+  public get templateId() {
+    return this.getStringAttribute('template_id');
+  }
+  public set templateId(value: string) {
+    this._templateId = value;
+  }
+  public resetTemplateId() {
+    this._templateId = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get templateIdInput() {
+    return this._templateId;
+  }
+}
+
+/**
+* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group novacron_vm_group}
+*/
+export class VmGroup extends cdktf.TerraformResource {
+
+  // =================
+  // STATIC PROPERTIES
+  // =================
+  public static readonly tfResourceType = "novacron_vm_group";
+
+  // ==============
+  // STATIC Methods
+  // ==============
+  /**
+  * Generates CDKTF code for importing a VmGroup resource upon running "cdktf plan <stack-name>"
+  * @param scope The scope in which to define this construct
+  * @param importToId The construct id used in the generated config for the VmGroup to import
+  * @param importFromId The id of the existing VmGroup that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#import import section} in the documentation of this resource for the id to use
+  * @param provider? Optional instance of the provider where the VmGroup to import is found
+  */
+  public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktf.TerraformProvider) {
+        return new cdktf.ImportableResource(scope, importToId, { terraformResourceType: "novacron_vm_group", importId: importFromId, provider });
+      }
+
+  // ===========
+  // INITIALIZER
+  // ===========
+
+  /**
+  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group novacron_vm_group} Resource
+  *
+  * @param scope The scope in which to define this construct
+  * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
+  * @param options VmGroupConfig
+  */
+  public constructor(scope: Construct, id: string, config: VmGroupConfig) {
+    super(scope, id, {
+      terraformResourceType: 'novacron_vm_group',
+      terraformGeneratorMetadata: {
+        providerName: 'novacron',
+        providerVersion: '0.1.0',
+        providerVersionConstraint: '~> 0.1.0'
+      },
+      provider: config.provider,
+      dependsOn: config.dependsOn,
+      count: config.count,
+      lifecycle: config.lifecycle,
+      provisioners: config.provisioners,
+      connection: config.connection,
+      forEach: config.forEach
+    });
+    this._antiAffinity = config.antiAffinity;
+    this._desiredSize = config.desiredSize;
+    this._maxSize = config.maxSize;
+    this._maxUnavailable = config.maxUnavailable;
+    this._metadata = config.metadata;
+    this._minSize = config.minSize;
+    this._name = config.name;
+    this._spread = config.spread;
+    this._timeouts.internalValue = config.timeouts;
+    this._vm.internalValue = config.vm;
+  }
+
+  // ==========
+  // ATTRIBUTES
+  // ==========
+
+  // anti_affinity - computed: false, optional: true, required: false
+  private _antiAffinity?: string; 
+  public get antiAffinity() {
+    return this.getStringAttribute('anti_affinity');
+  }
+  public set antiAffinity(value: string) {
+    this._antiAffinity = value;
+  }
+  public resetAntiAffinity() {
+    this._antiAffinity = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get antiAffinityInput() {
+    return this._antiAffinity;
+  }
+
+  // desired_size - computed: false, optional: true, required: false
+  private _desiredSize?: number; 
+  public get desiredSize() {
+    return this.getNumberAttribute('desired_size');
+  }
+  public set desiredSize(value: number) {
+    this._desiredSize = value;
+  }
+  public resetDesiredSize() {
+    this._desiredSize = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get desiredSizeInput() {
+    return this._desiredSize;
+  }
+
+  // id - computed: true, optional: false, required: false
+  public get id() {
+    return this.getStringAttribute('id');
+  }
+
+  // max_size - computed: false, optional: false, required: true
+  private _maxSize?: number; 
+  public get maxSize() {
+    return this.getNumberAttribute('max_size');
+  }
+  public set maxSize(value: number) {
+    this._maxSize = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get maxSizeInput() {
+    return this._maxSize;
+  }
+
+  // max_unavailable - computed: true, optional: true, required: false
+  private _maxUnavailable?: number; 
+  public get maxUnavailable() {
+    return this.getNumberAttribute('max_unavailable');
+  }
+  public set maxUnavailable(value: number) {
+    this._maxUnavailable = value;
+  }
+  public resetMaxUnavailable() {
+    this._maxUnavailable = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get maxUnavailableInput() {
+    return this._maxUnavailable;
+  }
+
+  // member_ids - computed: true, optional: false, required: false
+  public get memberIds() {
+    return this.getListAttribute('member_ids');
+  }
+
+  // metadata - computed: false, optional: true, required: false
+  private _metadata?: { [key: string]: string }; 
+  public get metadata() {
+    return this.getStringMapAttribute('metadata');
+  }
+  public set metadata(value: { [key: string]: string }) {
+    this._metadata = value;
+  }
+  public resetMetadata() {
+    this._metadata = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get metadataInput() {
+    return this._metadata;
+  }
+
+  // min_size - computed: false, optional: false, required: true
+  private _minSize?: number; 
+  public get minSize() {
+    return this.getNumberAttribute('min_size');
+  }
+  public set minSize(value: number) {
+    this._minSize = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get minSizeInput() {
+    return this._minSize;
+  }
+
+  // name - computed: false, optional: false, required: true
+  private _name?: string; 
+  public get name() {
+    return this.getStringAttribute('name');
+  }
+  public set name(value: string) {
+    this._name = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get nameInput() {
+    return this._name;
+  }
+
+  // size - computed: true, optional: false, required: false
+  public get size() {
+    return this.getNumberAttribute('size');
+  }
+
+  // spread - computed: false, optional: true, required: false
+  private _spread?: string; 
+  public get spread() {
+    return this.getStringAttribute('spread');
+  }
+  public set spread(value: string) {
+    this._spread = value;
+  }
+  public resetSpread() {
+    this._spread = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get spreadInput() {
+    return this._spread;
+  }
+
+  // status - computed: true, optional: false, required: false
+  public get status() {
+    return this.getStringAttribute('status');
+  }
+
+  // timeouts - computed: false, optional: true, required: false
+  private _timeouts = new VmGroupTimeoutsOutputReference(this, "timeouts");
+  public get timeouts() {
+    return this._timeouts;
+  }
+  public putTimeouts(value: VmGroupTimeouts) {
+    this._timeouts.internalValue = value;
+  }
+  public resetTimeouts() {
+    this._timeouts.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get timeoutsInput() {
+    return this._timeouts.internalValue;
+  }
+
+  // vm - computed: false, optional: false, required: true
+  private _vm = new VmGroupVmOutputReference(this, "vm");
+  public get vm() {
+    return this._vm;
+  }
+  public putVm(value: VmGroupVm) {
+    this._vm.internalValue = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get vmInput() {
+    return this._vm.internalValue;
+  }
+
+  // =========
+  // SYNTHESIS
+  // =========
+
+  protected synthesizeAttributes(): { [name: string]: any } {
+    return {
+      anti_affinity: cdktf.stringToTerraform(this._antiAffinity),
+      desired_size: cdktf.numberToTerraform(this._desiredSize),
+      max_size: cdktf.numberToTerraform(this._maxSize),
+      max_unavailable: cdktf.numberToTerraform(this._maxUnavailable),
+      metadata: cdktf.hashMapper(cdktf.stringToTerraform)(this._metadata),
+      min_size: cdktf.numberToTerraform(this._minSize),
+      name: cdktf.stringToTerraform(this._name),
+      spread: cdktf.stringToTerraform(this._spread),
+      timeouts: vmGroupTimeoutsToTerraform(this._timeouts.internalValue),
+      vm: vmGroupVmToTerraform(this._vm.internalValue),
+    };
+  }
+
+  protected synthesizeHclAttributes(): { [name: string]: any } {
+    const attrs = {
+      anti_affinity: {
+        value: cdktf.stringToHclTerraform(this._antiAffinity),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      desired_size: {
+        value: cdktf.numberToHclTerraform(this._desiredSize),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      max_size: {
+        value: cdktf.numberToHclTerraform(this._maxSize),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      max_unavailable: {
+        value: cdktf.numberToHclTerraform(this._maxUnavailable),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      metadata: {
+        value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(this._metadata),
+        isBlock: false,
+        type: "map",
+        storageClassType: "stringMap",
+      },
+      min_size: {
+        value: cdktf.numberToHclTerraform(this._minSize),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      name: {
+        value: cdktf.stringToHclTerraform(this._name),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      spread: {
+        value: cdktf.stringToHclTerraform(this._spread),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      timeouts: {
+        value: vmGroupTimeoutsToHclTerraform(this._timeouts.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "VmGroupTimeouts",
+      },
+      vm: {
+        value: vmGroupVmToHclTerraform(this._vm.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "VmGroupVm",
+      },
+    };
+
+    // remove undefined attributes
+    return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined ))
+  }
+}

@@ -1,0 +1,2390 @@
+// https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm
+// generated from terraform resource schema
+
+import { Construct } from 'constructs';
+import * as cdktf from 'cdktf';
+
+// Configuration
+
+export interface VmConfig extends cdktf.TerraformMetaArguments {
+  /**
+  * Name of a group of VMs: no two VMs of the tenant that name the same one share a node, ever. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#anti_affinity Vm#anti_affinity}
+  */
+  readonly antiAffinity?: string;
+  /**
+  * Number of virtual CPU cores. Unit: cores. Growing is live if the hypervisor can, else a restart; shrinking is a restart.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#cpu_cores Vm#cpu_cores}
+  */
+  readonly cpuCores: number;
+  /**
+  * Refuses to delete the VM, in plans already, until it is false and applied: a destroy and a replacement alike. Default: `false`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#deletion_protection Vm#deletion_protection}
+  */
+  readonly deletionProtection?: boolean | cdktf.IResolvable;
+  /**
+  * What the VM is for, for people. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#description Vm#description}
+  */
+  readonly description?: string;
+  /**
+  * Size of the root disk. It can grow; a smaller one is a new VM. Unit: GB. Growing is live if the hypervisor can, else a restart; shrinking is a replacement that loses data.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#disk_gb Vm#disk_gb}
+  */
+  readonly diskGb: number;
+  /**
+  * Rules of the VM of its own, besides those of its security groups, in no order. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#firewall_rules Vm#firewall_rules}
+  */
+  readonly firewallRules?: VmFirewallRules[] | cdktf.IResolvable;
+  /**
+  * Memory of the guest, in steps of 0.0625 (64 MiB). Unit: GB. Growing is live if the hypervisor can, else a restart; shrinking is a restart.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#memory_gb Vm#memory_gb}
+  */
+  readonly memoryGb: number;
+  /**
+  * Labels of the VM: names and values for people, selectors and policies. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#metadata Vm#metadata}
+  */
+  readonly metadata?: { [key: string]: string };
+  /**
+  * Name of the VM, unique within the tenant. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#name Vm#name}
+  */
+  readonly name: string;
+  /**
+  * Id of the network that the VM is connected to; none when absent. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#network_id Vm#network_id}
+  */
+  readonly networkId?: string;
+  /**
+  * Password of the default user of the guest, which nothing ever shows again. It is sent when the VM is created and when `password_wo_version` changes. A change is a restart.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#password_wo Vm#password_wo}
+  */
+  readonly passwordWo?: string;
+  /**
+  * Any number; a change sends `password_wo` anew. A change is a restart.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#password_wo_version Vm#password_wo_version}
+  */
+  readonly passwordWoVersion?: number;
+  /**
+  * What the VM asks of its place. A change is checked against where the VM is and decides where it goes from then on; it moves nothing by itself. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#placement Vm#placement}
+  */
+  readonly placement?: VmPlacement;
+  /**
+  * Whether the VM runs. A stopped VM keeps its place, its disks and its address. A change starts or stops it. Default: `running`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#power_state Vm#power_state}
+  */
+  readonly powerState?: string;
+  /**
+  * How much the VM matters, 0 to 100: what matters more is healed first and leaves a node that is drained first. Default: `50`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#priority Vm#priority}
+  */
+  readonly priority?: number;
+  /**
+  * Ids of the security groups whose rules the VM has. With a group or a rule of its own nothing gets in that no rule allows; without either, its network reaches it. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#security_groups Vm#security_groups}
+  */
+  readonly securityGroups?: string[];
+  /**
+  * Lets the VM run on spot nodes, which may be taken away, and pay their discount. Other VMs never go there. A change is checked against where the VM is. Default: `false`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#spot Vm#spot}
+  */
+  readonly spot?: boolean | cdktf.IResolvable;
+  /**
+  * Public keys that the guest lets in, in the format of authorized_keys. The guest reads them when it boots. A change is a restart.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#ssh_keys Vm#ssh_keys}
+  */
+  readonly sshKeys?: string[];
+  /**
+  * Id of the template that the VM boots from; the built-in `default` when absent. A change is a replacement that loses data.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#template_id Vm#template_id}
+  */
+  readonly templateId?: string;
+  /**
+  * How long a run waits. What takes longer goes on at the server, and the next run finds it. A change is live: only Terraform knows of it.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#timeouts Vm#timeouts}
+  */
+  readonly timeouts?: VmTimeouts;
+  /**
+  * Data for cloud-init, such as a #cloud-config document; the guest reads it when it boots. It is in the state of Terraform: what shall not be there belongs into `user_data_wo`. Only one of both can be set. A change is a restart.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#user_data Vm#user_data}
+  */
+  readonly userData?: string;
+  /**
+  * Data for cloud-init that nothing ever shows again: it is in no state, no plan, no answer. It is sent when the VM is created and when `user_data_wo_version` changes. A change is a restart.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#user_data_wo Vm#user_data_wo}
+  */
+  readonly userDataWo?: string;
+  /**
+  * Any number; a change sends `user_data_wo` anew. A change is a restart.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#user_data_wo_version Vm#user_data_wo_version}
+  */
+  readonly userDataWoVersion?: number;
+}
+export interface VmFirewallRules {
+  /**
+  * The address block that the rule lets in, or lets the VM reach.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#cidr Vm#cidr}
+  */
+  readonly cidr?: string;
+  /**
+  * What the rule is for.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#description Vm#description}
+  */
+  readonly description?: string;
+  /**
+  * Whether the rule lets in (`ingress`) or out (`egress`).
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#direction Vm#direction}
+  */
+  readonly direction: string;
+  /**
+  * Id of the security group whose VMs the rule lets in, or lets the VM reach.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#group_id Vm#group_id}
+  */
+  readonly groupId?: string;
+  /**
+  * The port, such as `443`, or the range, such as `8000-8999`; every port when absent. Only for `tcp` and `udp`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#ports Vm#ports}
+  */
+  readonly ports?: string;
+  /**
+  * The protocol; `any` is all of them.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#protocol Vm#protocol}
+  */
+  readonly protocol: string;
+}
+
+export function vmFirewallRulesToTerraform(struct?: VmFirewallRules | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    cidr: cdktf.stringToTerraform(struct!.cidr),
+    description: cdktf.stringToTerraform(struct!.description),
+    direction: cdktf.stringToTerraform(struct!.direction),
+    group_id: cdktf.stringToTerraform(struct!.groupId),
+    ports: cdktf.stringToTerraform(struct!.ports),
+    protocol: cdktf.stringToTerraform(struct!.protocol),
+  }
+}
+
+
+export function vmFirewallRulesToHclTerraform(struct?: VmFirewallRules | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    cidr: {
+      value: cdktf.stringToHclTerraform(struct!.cidr),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    description: {
+      value: cdktf.stringToHclTerraform(struct!.description),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    direction: {
+      value: cdktf.stringToHclTerraform(struct!.direction),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    group_id: {
+      value: cdktf.stringToHclTerraform(struct!.groupId),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    ports: {
+      value: cdktf.stringToHclTerraform(struct!.ports),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    protocol: {
+      value: cdktf.stringToHclTerraform(struct!.protocol),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmFirewallRulesOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): VmFirewallRules | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._cidr !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.cidr = this._cidr;
+    }
+    if (this._description !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.description = this._description;
+    }
+    if (this._direction !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.direction = this._direction;
+    }
+    if (this._groupId !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.groupId = this._groupId;
+    }
+    if (this._ports !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.ports = this._ports;
+    }
+    if (this._protocol !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.protocol = this._protocol;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmFirewallRules | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._cidr = undefined;
+      this._description = undefined;
+      this._direction = undefined;
+      this._groupId = undefined;
+      this._ports = undefined;
+      this._protocol = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._cidr = value.cidr;
+      this._description = value.description;
+      this._direction = value.direction;
+      this._groupId = value.groupId;
+      this._ports = value.ports;
+      this._protocol = value.protocol;
+    }
+  }
+
+  // cidr - computed: false, optional: true, required: false
+  private _cidr?: string; 
+  public get cidr() {
+    return this.getStringAttribute('cidr');
+  }
+  public set cidr(value: string) {
+    this._cidr = value;
+  }
+  public resetCidr() {
+    this._cidr = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get cidrInput() {
+    return this._cidr;
+  }
+
+  // description - computed: false, optional: true, required: false
+  private _description?: string; 
+  public get description() {
+    return this.getStringAttribute('description');
+  }
+  public set description(value: string) {
+    this._description = value;
+  }
+  public resetDescription() {
+    this._description = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get descriptionInput() {
+    return this._description;
+  }
+
+  // direction - computed: false, optional: false, required: true
+  private _direction?: string; 
+  public get direction() {
+    return this.getStringAttribute('direction');
+  }
+  public set direction(value: string) {
+    this._direction = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get directionInput() {
+    return this._direction;
+  }
+
+  // group_id - computed: false, optional: true, required: false
+  private _groupId?: string; 
+  public get groupId() {
+    return this.getStringAttribute('group_id');
+  }
+  public set groupId(value: string) {
+    this._groupId = value;
+  }
+  public resetGroupId() {
+    this._groupId = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get groupIdInput() {
+    return this._groupId;
+  }
+
+  // ports - computed: false, optional: true, required: false
+  private _ports?: string; 
+  public get ports() {
+    return this.getStringAttribute('ports');
+  }
+  public set ports(value: string) {
+    this._ports = value;
+  }
+  public resetPorts() {
+    this._ports = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get portsInput() {
+    return this._ports;
+  }
+
+  // protocol - computed: false, optional: false, required: true
+  private _protocol?: string; 
+  public get protocol() {
+    return this.getStringAttribute('protocol');
+  }
+  public set protocol(value: string) {
+    this._protocol = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get protocolInput() {
+    return this._protocol;
+  }
+}
+
+export class VmFirewallRulesList extends cdktf.ComplexList {
+  public internalValue? : VmFirewallRules[] | cdktf.IResolvable
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): VmFirewallRulesOutputReference {
+    return new VmFirewallRulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface VmNetworkInterfaces {
+}
+
+export function vmNetworkInterfacesToTerraform(struct?: VmNetworkInterfaces): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function vmNetworkInterfacesToHclTerraform(struct?: VmNetworkInterfaces): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class VmNetworkInterfacesOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): VmNetworkInterfaces | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmNetworkInterfaces | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // ip_address - computed: true, optional: false, required: false
+  public get ipAddress() {
+    return this.getStringAttribute('ip_address');
+  }
+
+  // mac_address - computed: true, optional: false, required: false
+  public get macAddress() {
+    return this.getStringAttribute('mac_address');
+  }
+
+  // network_id - computed: true, optional: false, required: false
+  public get networkId() {
+    return this.getStringAttribute('network_id');
+  }
+}
+
+export class VmNetworkInterfacesList extends cdktf.ComplexList {
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): VmNetworkInterfacesOutputReference {
+    return new VmNetworkInterfacesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface VmPlacementAffinity {
+  /**
+  * All VMs whose `anti_affinity` names this group.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#group Vm#group}
+  */
+  readonly group?: string;
+  /**
+  * All VMs whose metadata has these labels.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#labels Vm#labels}
+  */
+  readonly labels?: { [key: string]: string };
+  /**
+  * What is shared or not: the node, its rack or its zone. Default: `node`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#level Vm#level}
+  */
+  readonly level?: string;
+  /**
+  * A `hard` rule is never broken, a `soft` one costs score. Default: `hard`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#mode Vm#mode}
+  */
+  readonly mode?: string;
+  /**
+  * Name of one other VM.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#vm Vm#vm}
+  */
+  readonly vm?: string;
+}
+
+export function vmPlacementAffinityToTerraform(struct?: VmPlacementAffinity | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    group: cdktf.stringToTerraform(struct!.group),
+    labels: cdktf.hashMapper(cdktf.stringToTerraform)(struct!.labels),
+    level: cdktf.stringToTerraform(struct!.level),
+    mode: cdktf.stringToTerraform(struct!.mode),
+    vm: cdktf.stringToTerraform(struct!.vm),
+  }
+}
+
+
+export function vmPlacementAffinityToHclTerraform(struct?: VmPlacementAffinity | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    group: {
+      value: cdktf.stringToHclTerraform(struct!.group),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    labels: {
+      value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(struct!.labels),
+      isBlock: false,
+      type: "map",
+      storageClassType: "stringMap",
+    },
+    level: {
+      value: cdktf.stringToHclTerraform(struct!.level),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    mode: {
+      value: cdktf.stringToHclTerraform(struct!.mode),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    vm: {
+      value: cdktf.stringToHclTerraform(struct!.vm),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmPlacementAffinityOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): VmPlacementAffinity | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._group !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.group = this._group;
+    }
+    if (this._labels !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.labels = this._labels;
+    }
+    if (this._level !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.level = this._level;
+    }
+    if (this._mode !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.mode = this._mode;
+    }
+    if (this._vm !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.vm = this._vm;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmPlacementAffinity | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._group = undefined;
+      this._labels = undefined;
+      this._level = undefined;
+      this._mode = undefined;
+      this._vm = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._group = value.group;
+      this._labels = value.labels;
+      this._level = value.level;
+      this._mode = value.mode;
+      this._vm = value.vm;
+    }
+  }
+
+  // group - computed: false, optional: true, required: false
+  private _group?: string; 
+  public get group() {
+    return this.getStringAttribute('group');
+  }
+  public set group(value: string) {
+    this._group = value;
+  }
+  public resetGroup() {
+    this._group = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get groupInput() {
+    return this._group;
+  }
+
+  // labels - computed: false, optional: true, required: false
+  private _labels?: { [key: string]: string }; 
+  public get labels() {
+    return this.getStringMapAttribute('labels');
+  }
+  public set labels(value: { [key: string]: string }) {
+    this._labels = value;
+  }
+  public resetLabels() {
+    this._labels = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get labelsInput() {
+    return this._labels;
+  }
+
+  // level - computed: false, optional: true, required: false
+  private _level?: string; 
+  public get level() {
+    return this.getStringAttribute('level');
+  }
+  public set level(value: string) {
+    this._level = value;
+  }
+  public resetLevel() {
+    this._level = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get levelInput() {
+    return this._level;
+  }
+
+  // mode - computed: false, optional: true, required: false
+  private _mode?: string; 
+  public get mode() {
+    return this.getStringAttribute('mode');
+  }
+  public set mode(value: string) {
+    this._mode = value;
+  }
+  public resetMode() {
+    this._mode = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get modeInput() {
+    return this._mode;
+  }
+
+  // vm - computed: false, optional: true, required: false
+  private _vm?: string; 
+  public get vm() {
+    return this.getStringAttribute('vm');
+  }
+  public set vm(value: string) {
+    this._vm = value;
+  }
+  public resetVm() {
+    this._vm = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get vmInput() {
+    return this._vm;
+  }
+}
+
+export class VmPlacementAffinityList extends cdktf.ComplexList {
+  public internalValue? : VmPlacementAffinity[] | cdktf.IResolvable
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): VmPlacementAffinityOutputReference {
+    return new VmPlacementAffinityOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface VmPlacementAntiAffinity {
+  /**
+  * All VMs whose `anti_affinity` names this group.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#group Vm#group}
+  */
+  readonly group?: string;
+  /**
+  * All VMs whose metadata has these labels.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#labels Vm#labels}
+  */
+  readonly labels?: { [key: string]: string };
+  /**
+  * What is shared or not: the node, its rack or its zone. Default: `node`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#level Vm#level}
+  */
+  readonly level?: string;
+  /**
+  * A `hard` rule is never broken, a `soft` one costs score. Default: `hard`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#mode Vm#mode}
+  */
+  readonly mode?: string;
+  /**
+  * Name of one other VM.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#vm Vm#vm}
+  */
+  readonly vm?: string;
+}
+
+export function vmPlacementAntiAffinityToTerraform(struct?: VmPlacementAntiAffinity | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    group: cdktf.stringToTerraform(struct!.group),
+    labels: cdktf.hashMapper(cdktf.stringToTerraform)(struct!.labels),
+    level: cdktf.stringToTerraform(struct!.level),
+    mode: cdktf.stringToTerraform(struct!.mode),
+    vm: cdktf.stringToTerraform(struct!.vm),
+  }
+}
+
+
+export function vmPlacementAntiAffinityToHclTerraform(struct?: VmPlacementAntiAffinity | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    group: {
+      value: cdktf.stringToHclTerraform(struct!.group),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    labels: {
+      value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(struct!.labels),
+      isBlock: false,
+      type: "map",
+      storageClassType: "stringMap",
+    },
+    level: {
+      value: cdktf.stringToHclTerraform(struct!.level),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    mode: {
+      value: cdktf.stringToHclTerraform(struct!.mode),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    vm: {
+      value: cdktf.stringToHclTerraform(struct!.vm),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmPlacementAntiAffinityOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): VmPlacementAntiAffinity | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._group !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.group = this._group;
+    }
+    if (this._labels !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.labels = this._labels;
+    }
+    if (this._level !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.level = this._level;
+    }
+    if (this._mode !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.mode = this._mode;
+    }
+    if (this._vm !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.vm = this._vm;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmPlacementAntiAffinity | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._group = undefined;
+      this._labels = undefined;
+      this._level = undefined;
+      this._mode = undefined;
+      this._vm = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._group = value.group;
+      this._labels = value.labels;
+      this._level = value.level;
+      this._mode = value.mode;
+      this._vm = value.vm;
+    }
+  }
+
+  // group - computed: false, optional: true, required: false
+  private _group?: string; 
+  public get group() {
+    return this.getStringAttribute('group');
+  }
+  public set group(value: string) {
+    this._group = value;
+  }
+  public resetGroup() {
+    this._group = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get groupInput() {
+    return this._group;
+  }
+
+  // labels - computed: false, optional: true, required: false
+  private _labels?: { [key: string]: string }; 
+  public get labels() {
+    return this.getStringMapAttribute('labels');
+  }
+  public set labels(value: { [key: string]: string }) {
+    this._labels = value;
+  }
+  public resetLabels() {
+    this._labels = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get labelsInput() {
+    return this._labels;
+  }
+
+  // level - computed: false, optional: true, required: false
+  private _level?: string; 
+  public get level() {
+    return this.getStringAttribute('level');
+  }
+  public set level(value: string) {
+    this._level = value;
+  }
+  public resetLevel() {
+    this._level = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get levelInput() {
+    return this._level;
+  }
+
+  // mode - computed: false, optional: true, required: false
+  private _mode?: string; 
+  public get mode() {
+    return this.getStringAttribute('mode');
+  }
+  public set mode(value: string) {
+    this._mode = value;
+  }
+  public resetMode() {
+    this._mode = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get modeInput() {
+    return this._mode;
+  }
+
+  // vm - computed: false, optional: true, required: false
+  private _vm?: string; 
+  public get vm() {
+    return this.getStringAttribute('vm');
+  }
+  public set vm(value: string) {
+    this._vm = value;
+  }
+  public resetVm() {
+    this._vm = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get vmInput() {
+    return this._vm;
+  }
+}
+
+export class VmPlacementAntiAffinityList extends cdktf.ComplexList {
+  public internalValue? : VmPlacementAntiAffinity[] | cdktf.IResolvable
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): VmPlacementAntiAffinityOutputReference {
+    return new VmPlacementAntiAffinityOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface VmPlacement {
+  /**
+  * VMs that this one shall be near to.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#affinity Vm#affinity}
+  */
+  readonly affinity?: VmPlacementAffinity[] | cdktf.IResolvable;
+  /**
+  * VMs that this one shall be away from.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#anti_affinity Vm#anti_affinity}
+  */
+  readonly antiAffinity?: VmPlacementAntiAffinity[] | cdktf.IResolvable;
+  /**
+  * The only node that will do, by its name.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#node Vm#node}
+  */
+  readonly nodeAttribute?: string;
+  /**
+  * Whether one NUMA cell of the node has to hold the VM. Default: `any`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#numa Vm#numa}
+  */
+  readonly numa?: string;
+  /**
+  * Makes the create fail, instead of taking another node, where the node that the plan showed cannot hold the VM any more.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#pin_preview Vm#pin_preview}
+  */
+  readonly pinPreview?: boolean | cdktf.IResolvable;
+  /**
+  * The only rack that will do, by its name.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#rack Vm#rack}
+  */
+  readonly rack?: string;
+  /**
+  * Spreads the VM and those like it (of the same group, else with the same metadata) evenly: no node, rack or zone has two more of them than another.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#spread_domain Vm#spread_domain}
+  */
+  readonly spreadDomain?: string;
+  /**
+  * How nodes that can hold the VM are ranked. Default: `balanced`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#strategy Vm#strategy}
+  */
+  readonly strategy?: string;
+  /**
+  * The only zone that will do.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#zone Vm#zone}
+  */
+  readonly zone?: string;
+}
+
+export function vmPlacementToTerraform(struct?: VmPlacement | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    affinity: cdktf.listMapper(vmPlacementAffinityToTerraform, false)(struct!.affinity),
+    anti_affinity: cdktf.listMapper(vmPlacementAntiAffinityToTerraform, false)(struct!.antiAffinity),
+    node: cdktf.stringToTerraform(struct!.nodeAttribute),
+    numa: cdktf.stringToTerraform(struct!.numa),
+    pin_preview: cdktf.booleanToTerraform(struct!.pinPreview),
+    rack: cdktf.stringToTerraform(struct!.rack),
+    spread_domain: cdktf.stringToTerraform(struct!.spreadDomain),
+    strategy: cdktf.stringToTerraform(struct!.strategy),
+    zone: cdktf.stringToTerraform(struct!.zone),
+  }
+}
+
+
+export function vmPlacementToHclTerraform(struct?: VmPlacement | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    affinity: {
+      value: cdktf.listMapperHcl(vmPlacementAffinityToHclTerraform, false)(struct!.affinity),
+      isBlock: true,
+      type: "list",
+      storageClassType: "VmPlacementAffinityList",
+    },
+    anti_affinity: {
+      value: cdktf.listMapperHcl(vmPlacementAntiAffinityToHclTerraform, false)(struct!.antiAffinity),
+      isBlock: true,
+      type: "list",
+      storageClassType: "VmPlacementAntiAffinityList",
+    },
+    node: {
+      value: cdktf.stringToHclTerraform(struct!.nodeAttribute),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    numa: {
+      value: cdktf.stringToHclTerraform(struct!.numa),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    pin_preview: {
+      value: cdktf.booleanToHclTerraform(struct!.pinPreview),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "boolean",
+    },
+    rack: {
+      value: cdktf.stringToHclTerraform(struct!.rack),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    spread_domain: {
+      value: cdktf.stringToHclTerraform(struct!.spreadDomain),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    strategy: {
+      value: cdktf.stringToHclTerraform(struct!.strategy),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    zone: {
+      value: cdktf.stringToHclTerraform(struct!.zone),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmPlacementOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmPlacement | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._affinity?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.affinity = this._affinity?.internalValue;
+    }
+    if (this._antiAffinity?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.antiAffinity = this._antiAffinity?.internalValue;
+    }
+    if (this._node !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.nodeAttribute = this._node;
+    }
+    if (this._numa !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.numa = this._numa;
+    }
+    if (this._pinPreview !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.pinPreview = this._pinPreview;
+    }
+    if (this._rack !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.rack = this._rack;
+    }
+    if (this._spreadDomain !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.spreadDomain = this._spreadDomain;
+    }
+    if (this._strategy !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.strategy = this._strategy;
+    }
+    if (this._zone !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.zone = this._zone;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmPlacement | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._affinity.internalValue = undefined;
+      this._antiAffinity.internalValue = undefined;
+      this._node = undefined;
+      this._numa = undefined;
+      this._pinPreview = undefined;
+      this._rack = undefined;
+      this._spreadDomain = undefined;
+      this._strategy = undefined;
+      this._zone = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._affinity.internalValue = value.affinity;
+      this._antiAffinity.internalValue = value.antiAffinity;
+      this._node = value.nodeAttribute;
+      this._numa = value.numa;
+      this._pinPreview = value.pinPreview;
+      this._rack = value.rack;
+      this._spreadDomain = value.spreadDomain;
+      this._strategy = value.strategy;
+      this._zone = value.zone;
+    }
+  }
+
+  // affinity - computed: false, optional: true, required: false
+  private _affinity = new VmPlacementAffinityList(this, "affinity", false);
+  public get affinity() {
+    return this._affinity;
+  }
+  public putAffinity(value: VmPlacementAffinity[] | cdktf.IResolvable) {
+    this._affinity.internalValue = value;
+  }
+  public resetAffinity() {
+    this._affinity.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get affinityInput() {
+    return this._affinity.internalValue;
+  }
+
+  // anti_affinity - computed: false, optional: true, required: false
+  private _antiAffinity = new VmPlacementAntiAffinityList(this, "anti_affinity", false);
+  public get antiAffinity() {
+    return this._antiAffinity;
+  }
+  public putAntiAffinity(value: VmPlacementAntiAffinity[] | cdktf.IResolvable) {
+    this._antiAffinity.internalValue = value;
+  }
+  public resetAntiAffinity() {
+    this._antiAffinity.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get antiAffinityInput() {
+    return this._antiAffinity.internalValue;
+  }
+
+  // node - computed: false, optional: true, required: false
+  private _node?: string; 
+  public get nodeAttribute() {
+    return this.getStringAttribute('node');
+  }
+  public set nodeAttribute(value: string) {
+    this._node = value;
+  }
+  public resetNodeAttribute() {
+    this._node = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get nodeAttributeInput() {
+    return this._node;
+  }
+
+  // numa - computed: false, optional: true, required: false
+  private _numa?: string; 
+  public get numa() {
+    return this.getStringAttribute('numa');
+  }
+  public set numa(value: string) {
+    this._numa = value;
+  }
+  public resetNuma() {
+    this._numa = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get numaInput() {
+    return this._numa;
+  }
+
+  // pin_preview - computed: false, optional: true, required: false
+  private _pinPreview?: boolean | cdktf.IResolvable; 
+  public get pinPreview() {
+    return this.getBooleanAttribute('pin_preview');
+  }
+  public set pinPreview(value: boolean | cdktf.IResolvable) {
+    this._pinPreview = value;
+  }
+  public resetPinPreview() {
+    this._pinPreview = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get pinPreviewInput() {
+    return this._pinPreview;
+  }
+
+  // rack - computed: false, optional: true, required: false
+  private _rack?: string; 
+  public get rack() {
+    return this.getStringAttribute('rack');
+  }
+  public set rack(value: string) {
+    this._rack = value;
+  }
+  public resetRack() {
+    this._rack = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get rackInput() {
+    return this._rack;
+  }
+
+  // spread_domain - computed: false, optional: true, required: false
+  private _spreadDomain?: string; 
+  public get spreadDomain() {
+    return this.getStringAttribute('spread_domain');
+  }
+  public set spreadDomain(value: string) {
+    this._spreadDomain = value;
+  }
+  public resetSpreadDomain() {
+    this._spreadDomain = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get spreadDomainInput() {
+    return this._spreadDomain;
+  }
+
+  // strategy - computed: false, optional: true, required: false
+  private _strategy?: string; 
+  public get strategy() {
+    return this.getStringAttribute('strategy');
+  }
+  public set strategy(value: string) {
+    this._strategy = value;
+  }
+  public resetStrategy() {
+    this._strategy = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get strategyInput() {
+    return this._strategy;
+  }
+
+  // zone - computed: false, optional: true, required: false
+  private _zone?: string; 
+  public get zone() {
+    return this.getStringAttribute('zone');
+  }
+  public set zone(value: string) {
+    this._zone = value;
+  }
+  public resetZone() {
+    this._zone = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get zoneInput() {
+    return this._zone;
+  }
+}
+export interface VmPlacementPreviewAlternatives {
+}
+
+export function vmPlacementPreviewAlternativesToTerraform(struct?: VmPlacementPreviewAlternatives): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function vmPlacementPreviewAlternativesToHclTerraform(struct?: VmPlacementPreviewAlternatives): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class VmPlacementPreviewAlternativesOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): VmPlacementPreviewAlternatives | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmPlacementPreviewAlternatives | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // node - computed: true, optional: false, required: false
+  public get nodeAttribute() {
+    return this.getStringAttribute('node');
+  }
+
+  // score - computed: true, optional: false, required: false
+  public get score() {
+    return this.getNumberAttribute('score');
+  }
+}
+
+export class VmPlacementPreviewAlternativesList extends cdktf.ComplexList {
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): VmPlacementPreviewAlternativesOutputReference {
+    return new VmPlacementPreviewAlternativesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
+  }
+}
+export interface VmPlacementPreview {
+}
+
+export function vmPlacementPreviewToTerraform(struct?: VmPlacementPreview): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+  }
+}
+
+
+export function vmPlacementPreviewToHclTerraform(struct?: VmPlacementPreview): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+  };
+  return attrs;
+}
+
+export class VmPlacementPreviewOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmPlacementPreview | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmPlacementPreview | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // alternatives - computed: true, optional: false, required: false
+  private _alternatives = new VmPlacementPreviewAlternativesList(this, "alternatives", false);
+  public get alternatives() {
+    return this._alternatives;
+  }
+
+  // cost_per_hour - computed: true, optional: false, required: false
+  public get costPerHour() {
+    return this.getNumberAttribute('cost_per_hour');
+  }
+
+  // explanation - computed: true, optional: false, required: false
+  public get explanation() {
+    return this.getListAttribute('explanation');
+  }
+
+  // node - computed: true, optional: false, required: false
+  public get nodeAttribute() {
+    return this.getStringAttribute('node');
+  }
+
+  // score - computed: true, optional: false, required: false
+  public get score() {
+    return this.getNumberAttribute('score');
+  }
+}
+export interface VmTimeouts {
+  /**
+  * How long to wait for the create, such as `90s`. Default: `20m`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#create Vm#create}
+  */
+  readonly create?: string;
+  /**
+  * How long to wait for the delete, such as `90s`. Default: `20m`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#delete Vm#delete}
+  */
+  readonly delete?: string;
+  /**
+  * How long to wait for the update, such as `90s`. Default: `20m`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#update Vm#update}
+  */
+  readonly update?: string;
+}
+
+export function vmTimeoutsToTerraform(struct?: VmTimeouts | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    create: cdktf.stringToTerraform(struct!.create),
+    delete: cdktf.stringToTerraform(struct!.delete),
+    update: cdktf.stringToTerraform(struct!.update),
+  }
+}
+
+
+export function vmTimeoutsToHclTerraform(struct?: VmTimeouts | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    create: {
+      value: cdktf.stringToHclTerraform(struct!.create),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    delete: {
+      value: cdktf.stringToHclTerraform(struct!.delete),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    update: {
+      value: cdktf.stringToHclTerraform(struct!.update),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmTimeoutsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): VmTimeouts | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._create !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.create = this._create;
+    }
+    if (this._delete !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.delete = this._delete;
+    }
+    if (this._update !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.update = this._update;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmTimeouts | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._create = undefined;
+      this._delete = undefined;
+      this._update = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._create = value.create;
+      this._delete = value.delete;
+      this._update = value.update;
+    }
+  }
+
+  // create - computed: false, optional: true, required: false
+  private _create?: string; 
+  public get create() {
+    return this.getStringAttribute('create');
+  }
+  public set create(value: string) {
+    this._create = value;
+  }
+  public resetCreate() {
+    this._create = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get createInput() {
+    return this._create;
+  }
+
+  // delete - computed: false, optional: true, required: false
+  private _delete?: string; 
+  public get delete() {
+    return this.getStringAttribute('delete');
+  }
+  public set delete(value: string) {
+    this._delete = value;
+  }
+  public resetDelete() {
+    this._delete = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get deleteInput() {
+    return this._delete;
+  }
+
+  // update - computed: false, optional: true, required: false
+  private _update?: string; 
+  public get update() {
+    return this.getStringAttribute('update');
+  }
+  public set update(value: string) {
+    this._update = value;
+  }
+  public resetUpdate() {
+    this._update = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get updateInput() {
+    return this._update;
+  }
+}
+
+/**
+* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm novacron_vm}
+*/
+export class Vm extends cdktf.TerraformResource {
+
+  // =================
+  // STATIC PROPERTIES
+  // =================
+  public static readonly tfResourceType = "novacron_vm";
+
+  // ==============
+  // STATIC Methods
+  // ==============
+  /**
+  * Generates CDKTF code for importing a Vm resource upon running "cdktf plan <stack-name>"
+  * @param scope The scope in which to define this construct
+  * @param importToId The construct id used in the generated config for the Vm to import
+  * @param importFromId The id of the existing Vm that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#import import section} in the documentation of this resource for the id to use
+  * @param provider? Optional instance of the provider where the Vm to import is found
+  */
+  public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktf.TerraformProvider) {
+        return new cdktf.ImportableResource(scope, importToId, { terraformResourceType: "novacron_vm", importId: importFromId, provider });
+      }
+
+  // ===========
+  // INITIALIZER
+  // ===========
+
+  /**
+  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm novacron_vm} Resource
+  *
+  * @param scope The scope in which to define this construct
+  * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
+  * @param options VmConfig
+  */
+  public constructor(scope: Construct, id: string, config: VmConfig) {
+    super(scope, id, {
+      terraformResourceType: 'novacron_vm',
+      terraformGeneratorMetadata: {
+        providerName: 'novacron',
+        providerVersion: '0.1.0',
+        providerVersionConstraint: '~> 0.1.0'
+      },
+      provider: config.provider,
+      dependsOn: config.dependsOn,
+      count: config.count,
+      lifecycle: config.lifecycle,
+      provisioners: config.provisioners,
+      connection: config.connection,
+      forEach: config.forEach
+    });
+    this._antiAffinity = config.antiAffinity;
+    this._cpuCores = config.cpuCores;
+    this._deletionProtection = config.deletionProtection;
+    this._description = config.description;
+    this._diskGb = config.diskGb;
+    this._firewallRules.internalValue = config.firewallRules;
+    this._memoryGb = config.memoryGb;
+    this._metadata = config.metadata;
+    this._name = config.name;
+    this._networkId = config.networkId;
+    this._passwordWo = config.passwordWo;
+    this._passwordWoVersion = config.passwordWoVersion;
+    this._placement.internalValue = config.placement;
+    this._powerState = config.powerState;
+    this._priority = config.priority;
+    this._securityGroups = config.securityGroups;
+    this._spot = config.spot;
+    this._sshKeys = config.sshKeys;
+    this._templateId = config.templateId;
+    this._timeouts.internalValue = config.timeouts;
+    this._userData = config.userData;
+    this._userDataWo = config.userDataWo;
+    this._userDataWoVersion = config.userDataWoVersion;
+  }
+
+  // ==========
+  // ATTRIBUTES
+  // ==========
+
+  // anti_affinity - computed: false, optional: true, required: false
+  private _antiAffinity?: string; 
+  public get antiAffinity() {
+    return this.getStringAttribute('anti_affinity');
+  }
+  public set antiAffinity(value: string) {
+    this._antiAffinity = value;
+  }
+  public resetAntiAffinity() {
+    this._antiAffinity = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get antiAffinityInput() {
+    return this._antiAffinity;
+  }
+
+  // cost_per_hour - computed: true, optional: false, required: false
+  public get costPerHour() {
+    return this.getNumberAttribute('cost_per_hour');
+  }
+
+  // cpu_cores - computed: false, optional: false, required: true
+  private _cpuCores?: number; 
+  public get cpuCores() {
+    return this.getNumberAttribute('cpu_cores');
+  }
+  public set cpuCores(value: number) {
+    this._cpuCores = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get cpuCoresInput() {
+    return this._cpuCores;
+  }
+
+  // deletion_protection - computed: true, optional: true, required: false
+  private _deletionProtection?: boolean | cdktf.IResolvable; 
+  public get deletionProtection() {
+    return this.getBooleanAttribute('deletion_protection');
+  }
+  public set deletionProtection(value: boolean | cdktf.IResolvable) {
+    this._deletionProtection = value;
+  }
+  public resetDeletionProtection() {
+    this._deletionProtection = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get deletionProtectionInput() {
+    return this._deletionProtection;
+  }
+
+  // description - computed: false, optional: true, required: false
+  private _description?: string; 
+  public get description() {
+    return this.getStringAttribute('description');
+  }
+  public set description(value: string) {
+    this._description = value;
+  }
+  public resetDescription() {
+    this._description = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get descriptionInput() {
+    return this._description;
+  }
+
+  // disk_gb - computed: false, optional: false, required: true
+  private _diskGb?: number; 
+  public get diskGb() {
+    return this.getNumberAttribute('disk_gb');
+  }
+  public set diskGb(value: number) {
+    this._diskGb = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get diskGbInput() {
+    return this._diskGb;
+  }
+
+  // firewall_rules - computed: false, optional: true, required: false
+  private _firewallRules = new VmFirewallRulesList(this, "firewall_rules", true);
+  public get firewallRules() {
+    return this._firewallRules;
+  }
+  public putFirewallRules(value: VmFirewallRules[] | cdktf.IResolvable) {
+    this._firewallRules.internalValue = value;
+  }
+  public resetFirewallRules() {
+    this._firewallRules.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get firewallRulesInput() {
+    return this._firewallRules.internalValue;
+  }
+
+  // id - computed: true, optional: false, required: false
+  public get id() {
+    return this.getStringAttribute('id');
+  }
+
+  // ip_address - computed: true, optional: false, required: false
+  public get ipAddress() {
+    return this.getStringAttribute('ip_address');
+  }
+
+  // mac_address - computed: true, optional: false, required: false
+  public get macAddress() {
+    return this.getStringAttribute('mac_address');
+  }
+
+  // memory_gb - computed: false, optional: false, required: true
+  private _memoryGb?: number; 
+  public get memoryGb() {
+    return this.getNumberAttribute('memory_gb');
+  }
+  public set memoryGb(value: number) {
+    this._memoryGb = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get memoryGbInput() {
+    return this._memoryGb;
+  }
+
+  // metadata - computed: false, optional: true, required: false
+  private _metadata?: { [key: string]: string }; 
+  public get metadata() {
+    return this.getStringMapAttribute('metadata');
+  }
+  public set metadata(value: { [key: string]: string }) {
+    this._metadata = value;
+  }
+  public resetMetadata() {
+    this._metadata = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get metadataInput() {
+    return this._metadata;
+  }
+
+  // name - computed: false, optional: false, required: true
+  private _name?: string; 
+  public get name() {
+    return this.getStringAttribute('name');
+  }
+  public set name(value: string) {
+    this._name = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get nameInput() {
+    return this._name;
+  }
+
+  // network_id - computed: false, optional: true, required: false
+  private _networkId?: string; 
+  public get networkId() {
+    return this.getStringAttribute('network_id');
+  }
+  public set networkId(value: string) {
+    this._networkId = value;
+  }
+  public resetNetworkId() {
+    this._networkId = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get networkIdInput() {
+    return this._networkId;
+  }
+
+  // network_interfaces - computed: true, optional: false, required: false
+  private _networkInterfaces = new VmNetworkInterfacesList(this, "network_interfaces", false);
+  public get networkInterfaces() {
+    return this._networkInterfaces;
+  }
+
+  // node - computed: true, optional: false, required: false
+  public get nodeAttribute() {
+    return this.getStringAttribute('node');
+  }
+
+  // password_wo - computed: false, optional: true, required: false
+  private _passwordWo?: string; 
+  public get passwordWo() {
+    return this.getStringAttribute('password_wo');
+  }
+  public set passwordWo(value: string) {
+    this._passwordWo = value;
+  }
+  public resetPasswordWo() {
+    this._passwordWo = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get passwordWoInput() {
+    return this._passwordWo;
+  }
+
+  // password_wo_version - computed: false, optional: true, required: false
+  private _passwordWoVersion?: number; 
+  public get passwordWoVersion() {
+    return this.getNumberAttribute('password_wo_version');
+  }
+  public set passwordWoVersion(value: number) {
+    this._passwordWoVersion = value;
+  }
+  public resetPasswordWoVersion() {
+    this._passwordWoVersion = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get passwordWoVersionInput() {
+    return this._passwordWoVersion;
+  }
+
+  // placement - computed: false, optional: true, required: false
+  private _placement = new VmPlacementOutputReference(this, "placement");
+  public get placement() {
+    return this._placement;
+  }
+  public putPlacement(value: VmPlacement) {
+    this._placement.internalValue = value;
+  }
+  public resetPlacement() {
+    this._placement.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get placementInput() {
+    return this._placement.internalValue;
+  }
+
+  // placement_preview - computed: true, optional: false, required: false
+  private _placementPreview = new VmPlacementPreviewOutputReference(this, "placement_preview");
+  public get placementPreview() {
+    return this._placementPreview;
+  }
+
+  // power_state - computed: true, optional: true, required: false
+  private _powerState?: string; 
+  public get powerState() {
+    return this.getStringAttribute('power_state');
+  }
+  public set powerState(value: string) {
+    this._powerState = value;
+  }
+  public resetPowerState() {
+    this._powerState = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get powerStateInput() {
+    return this._powerState;
+  }
+
+  // priority - computed: true, optional: true, required: false
+  private _priority?: number; 
+  public get priority() {
+    return this.getNumberAttribute('priority');
+  }
+  public set priority(value: number) {
+    this._priority = value;
+  }
+  public resetPriority() {
+    this._priority = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get priorityInput() {
+    return this._priority;
+  }
+
+  // security_groups - computed: false, optional: true, required: false
+  private _securityGroups?: string[]; 
+  public get securityGroups() {
+    return cdktf.Fn.tolist(this.getListAttribute('security_groups'));
+  }
+  public set securityGroups(value: string[]) {
+    this._securityGroups = value;
+  }
+  public resetSecurityGroups() {
+    this._securityGroups = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get securityGroupsInput() {
+    return this._securityGroups;
+  }
+
+  // spot - computed: true, optional: true, required: false
+  private _spot?: boolean | cdktf.IResolvable; 
+  public get spot() {
+    return this.getBooleanAttribute('spot');
+  }
+  public set spot(value: boolean | cdktf.IResolvable) {
+    this._spot = value;
+  }
+  public resetSpot() {
+    this._spot = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get spotInput() {
+    return this._spot;
+  }
+
+  // ssh_keys - computed: false, optional: true, required: false
+  private _sshKeys?: string[]; 
+  public get sshKeys() {
+    return cdktf.Fn.tolist(this.getListAttribute('ssh_keys'));
+  }
+  public set sshKeys(value: string[]) {
+    this._sshKeys = value;
+  }
+  public resetSshKeys() {
+    this._sshKeys = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get sshKeysInput() {
+    return this._sshKeys;
+  }
+
+  // status - computed: true, optional: false, required: false
+  public get status() {
+    return this.getStringAttribute('status');
+  }
+
+  // template_id - computed: false, optional: true, required: false
+  private _templateId?: string; 
+  public get templateId() {
+    return this.getStringAttribute('template_id');
+  }
+  public set templateId(value: string) {
+    this._templateId = value;
+  }
+  public resetTemplateId() {
+    this._templateId = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get templateIdInput() {
+    return this._templateId;
+  }
+
+  // timeouts - computed: false, optional: true, required: false
+  private _timeouts = new VmTimeoutsOutputReference(this, "timeouts");
+  public get timeouts() {
+    return this._timeouts;
+  }
+  public putTimeouts(value: VmTimeouts) {
+    this._timeouts.internalValue = value;
+  }
+  public resetTimeouts() {
+    this._timeouts.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get timeoutsInput() {
+    return this._timeouts.internalValue;
+  }
+
+  // user_data - computed: false, optional: true, required: false
+  private _userData?: string; 
+  public get userData() {
+    return this.getStringAttribute('user_data');
+  }
+  public set userData(value: string) {
+    this._userData = value;
+  }
+  public resetUserData() {
+    this._userData = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get userDataInput() {
+    return this._userData;
+  }
+
+  // user_data_wo - computed: false, optional: true, required: false
+  private _userDataWo?: string; 
+  public get userDataWo() {
+    return this.getStringAttribute('user_data_wo');
+  }
+  public set userDataWo(value: string) {
+    this._userDataWo = value;
+  }
+  public resetUserDataWo() {
+    this._userDataWo = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get userDataWoInput() {
+    return this._userDataWo;
+  }
+
+  // user_data_wo_version - computed: false, optional: true, required: false
+  private _userDataWoVersion?: number; 
+  public get userDataWoVersion() {
+    return this.getNumberAttribute('user_data_wo_version');
+  }
+  public set userDataWoVersion(value: number) {
+    this._userDataWoVersion = value;
+  }
+  public resetUserDataWoVersion() {
+    this._userDataWoVersion = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get userDataWoVersionInput() {
+    return this._userDataWoVersion;
+  }
+
+  // =========
+  // SYNTHESIS
+  // =========
+
+  protected synthesizeAttributes(): { [name: string]: any } {
+    return {
+      anti_affinity: cdktf.stringToTerraform(this._antiAffinity),
+      cpu_cores: cdktf.numberToTerraform(this._cpuCores),
+      deletion_protection: cdktf.booleanToTerraform(this._deletionProtection),
+      description: cdktf.stringToTerraform(this._description),
+      disk_gb: cdktf.numberToTerraform(this._diskGb),
+      firewall_rules: cdktf.listMapper(vmFirewallRulesToTerraform, false)(this._firewallRules.internalValue),
+      memory_gb: cdktf.numberToTerraform(this._memoryGb),
+      metadata: cdktf.hashMapper(cdktf.stringToTerraform)(this._metadata),
+      name: cdktf.stringToTerraform(this._name),
+      network_id: cdktf.stringToTerraform(this._networkId),
+      password_wo: cdktf.stringToTerraform(this._passwordWo),
+      password_wo_version: cdktf.numberToTerraform(this._passwordWoVersion),
+      placement: vmPlacementToTerraform(this._placement.internalValue),
+      power_state: cdktf.stringToTerraform(this._powerState),
+      priority: cdktf.numberToTerraform(this._priority),
+      security_groups: cdktf.listMapper(cdktf.stringToTerraform, false)(this._securityGroups),
+      spot: cdktf.booleanToTerraform(this._spot),
+      ssh_keys: cdktf.listMapper(cdktf.stringToTerraform, false)(this._sshKeys),
+      template_id: cdktf.stringToTerraform(this._templateId),
+      timeouts: vmTimeoutsToTerraform(this._timeouts.internalValue),
+      user_data: cdktf.stringToTerraform(this._userData),
+      user_data_wo: cdktf.stringToTerraform(this._userDataWo),
+      user_data_wo_version: cdktf.numberToTerraform(this._userDataWoVersion),
+    };
+  }
+
+  protected synthesizeHclAttributes(): { [name: string]: any } {
+    const attrs = {
+      anti_affinity: {
+        value: cdktf.stringToHclTerraform(this._antiAffinity),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      cpu_cores: {
+        value: cdktf.numberToHclTerraform(this._cpuCores),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      deletion_protection: {
+        value: cdktf.booleanToHclTerraform(this._deletionProtection),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
+      description: {
+        value: cdktf.stringToHclTerraform(this._description),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      disk_gb: {
+        value: cdktf.numberToHclTerraform(this._diskGb),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      firewall_rules: {
+        value: cdktf.listMapperHcl(vmFirewallRulesToHclTerraform, false)(this._firewallRules.internalValue),
+        isBlock: true,
+        type: "set",
+        storageClassType: "VmFirewallRulesList",
+      },
+      memory_gb: {
+        value: cdktf.numberToHclTerraform(this._memoryGb),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      metadata: {
+        value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(this._metadata),
+        isBlock: false,
+        type: "map",
+        storageClassType: "stringMap",
+      },
+      name: {
+        value: cdktf.stringToHclTerraform(this._name),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      network_id: {
+        value: cdktf.stringToHclTerraform(this._networkId),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      password_wo: {
+        value: cdktf.stringToHclTerraform(this._passwordWo),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      password_wo_version: {
+        value: cdktf.numberToHclTerraform(this._passwordWoVersion),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      placement: {
+        value: vmPlacementToHclTerraform(this._placement.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "VmPlacement",
+      },
+      power_state: {
+        value: cdktf.stringToHclTerraform(this._powerState),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      priority: {
+        value: cdktf.numberToHclTerraform(this._priority),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      security_groups: {
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._securityGroups),
+        isBlock: false,
+        type: "set",
+        storageClassType: "stringList",
+      },
+      spot: {
+        value: cdktf.booleanToHclTerraform(this._spot),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
+      ssh_keys: {
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._sshKeys),
+        isBlock: false,
+        type: "set",
+        storageClassType: "stringList",
+      },
+      template_id: {
+        value: cdktf.stringToHclTerraform(this._templateId),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      timeouts: {
+        value: vmTimeoutsToHclTerraform(this._timeouts.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "VmTimeouts",
+      },
+      user_data: {
+        value: cdktf.stringToHclTerraform(this._userData),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      user_data_wo: {
+        value: cdktf.stringToHclTerraform(this._userDataWo),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      user_data_wo_version: {
+        value: cdktf.numberToHclTerraform(this._userDataWoVersion),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+    };
+
+    // remove undefined attributes
+    return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined ))
+  }
+}
