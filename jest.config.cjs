@@ -68,6 +68,8 @@ module.exports = {
     '/dist/',
     ...new Set(missing.flatMap(({ suites }) => suites)),
   ],
+  // A process that has run hundreds of suites spends its time on collecting garbage.
+  workerIdleMemoryLimit: '1GB',
   modulePathIgnorePatterns: ['/dist/'],
   transform: {
     [`(\\.ts|/node_modules/(${COMPILED})/.+\\.js)$`]: [

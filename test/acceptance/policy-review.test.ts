@@ -14,7 +14,12 @@ const PROGRAM = join(ROOT, 'server/cli/bin/novacron.mjs');
 
 interface Shell {
   readonly directory: string;
-  readonly run: (script: string) => Promise<{ readonly exitCode: number; readonly output: string }>;
+  readonly run: (script: string) => Promise<{
+    readonly exitCode: number;
+    readonly stdout: string;
+    /** What it prints, and behind it what it says of its progress and of trouble. */
+    readonly output: string;
+  }>;
 }
 
 /** A directory where `novacron` and `terraform` are on the path. */
@@ -39,7 +44,7 @@ function openShell(system: System, env: { readonly [name: string]: string } = {}
     new Promise((done) => {
       const options = { cwd: directory, env: whole };
       execFile('bash', ['-euc', script], options, (cause, stdout, stderr) =>
-        done({ exitCode: Number(cause?.code ?? 0), output: stdout + stderr }),
+        done({ exitCode: Number(cause?.code ?? 0), stdout, output: stdout + stderr }),
       );
     });
   return { directory, run };
@@ -66,7 +71,7 @@ describe('policies in Git', () => {
     expect(text.exitCode).toBe(1);
     const again = script.trimEnd().split('\n').slice(2).join('\n');
     const sarif = await shell.run(`cd ${home}\n${again} --fail-on never --format sarif`);
-    const [{ results }] = JSON.parse(sarif.output).runs;
+    const [{ results }] = JSON.parse(sarif.stdout).runs;
     const [denied] = results;
     const { artifactLocation, region } = denied.locations[0].physicalLocation;
     expect([denied.ruleId, denied.level, artifactLocation.uri]).toEqual([

@@ -3,7 +3,7 @@ import type { InputOf, OperationName } from '@novacron/contract/operations';
 import type { Quotas } from '@novacron/contract/tenant';
 import type { Principal } from '@novacron/server/app/application';
 import { recountUsage } from '@novacron/server/app/tenants/count-usage';
-import { RECOUNT_MS } from '@novacron/server/app/tenants/keep-counted';
+import { FIRST_COUNT_MS } from '@novacron/server/app/tenants/keep-counted';
 import { makeVm, SMALL_VM, useBench } from './test-kit/use-bench.ts';
 
 const TINY = { cpu_cores: 1, memory_gb: 0.5, disk_gb: 4 } as const;
@@ -339,7 +339,7 @@ describe('tenants', () => {
     await bench().store.commit([
       { kind: 'put', into: 'tenant_quotas', row: { ...row, vms_used: 3, cpu_cores_used: 6 } },
     ]);
-    await bench().advance(RECOUNT_MS + 1_000);
+    await bench().advance(FIRST_COUNT_MS + 1_000);
     expect(await usageOf(id)).toMatchObject({ vms: 0, cpu_cores: 0, api_keys: 1 });
     expect(await recountUsage(bench().deps)).toBe(0);
   });

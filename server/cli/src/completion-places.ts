@@ -17,10 +17,18 @@ export interface Place {
 
 /** All places of a program. */
 export function placesOf(program: Command): readonly Place[] {
-  return placesBelow(program, '', []);
+  // Reading every operation's input takes a while: once for all places.
+  const named = namePlaces();
+  return placesBelow(program, { path: '', inherited: [], named });
 }
 
-function placesBelow(command: Command, path: string, inherited: readonly Command[]): Place[] {
+interface Above {
+  readonly path: string;
+  readonly inherited: readonly Command[];
+  readonly named: ReturnType<typeof namePlaces>;
+}
+
+function placesBelow(command: Command, { path, inherited, named }: Above): Place[] {
   const chain = [...inherited, command];
   const options = chain.flatMap((link) => [...link.options]);
   const under = (name: string) => (path === '' ? name : `${path} ${name}`);
@@ -40,14 +48,19 @@ function placesBelow(command: Command, path: string, inherited: readonly Command
         argChoices === undefined ? [] : [['', argChoices] as const],
       ),
     ],
-    names: namesAt(path),
+    names: namesAt(path, named),
   };
-  return [place, ...children.flatMap((child) => placesBelow(child, under(child.name()), chain))];
+  return [
+    place,
+    ...children.flatMap((child) =>
+      placesBelow(child, { path: under(child.name()), inherited: chain, named }),
+    ),
+  ];
 }
 
-function namesAt(path: string): Place['names'] {
+function namesAt(path: string, named: Above['named']): Place['names'] {
   const last = path.split(' ').at(-1) ?? '';
-  return namePlaces()
+  return named
     .filter((place) => place.path === path || place.path === undefined)
     .map(({ flag, noun }) => [flag ?? last, noun] as const);
 }

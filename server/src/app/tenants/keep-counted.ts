@@ -6,14 +6,17 @@ import { recountUsage } from './count-usage.ts';
  * How often it is counted. Counts move with every commit; only what an operation of an earlier
  * release leaves behind is mended here, and reading all resources takes a while. Unit: ms.
  */
-export const RECOUNT_MS = 6 * 3_600_000;
+const RECOUNT_MS = 6 * 3_600_000;
+
+/** When it is counted first: an earlier release may have run until this start. Unit: ms. */
+export const FIRST_COUNT_MS = 60_000;
 
 /**
  * Starts it.
  * @param mayCount - whether this server does it, of all that share a store
  */
 export function keepCounted(deps: AppDeps, mayCount: () => boolean): { readonly stop: () => void } {
-  let cancel = deps.timers.after(RECOUNT_MS, count);
+  let cancel = deps.timers.after(FIRST_COUNT_MS, count);
   let stopped = false;
 
   function count(): void {
