@@ -2,7 +2,7 @@
  * A walk through every attribute of every resource, taken from the schema itself: create with it,
  * without it, change it, take it away, import it. After each step a plan has nothing to do.
  */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
 import type { ValueRecord } from '../../provider/src/cty/value.ts';
 import type { Attribute, Attributes } from '../../provider/src/framework/attribute.ts';
@@ -10,6 +10,9 @@ import { createNovacronProvider } from '../../provider/src/novacron-provider.ts'
 import type { SeenState } from '../../provider/src/test-kit/provider-probe.ts';
 import { type RunningProvider, startProvider } from '../../provider/src/test-kit/start-provider.ts';
 import { makeSample, makeThings, type Things } from './support/sample-values.ts';
+
+// A server of its own starts before the first test.
+jest.setTimeout(60_000);
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,7 @@
  * What Terraform 1.12 and 1.14 ask of the provider, call by call: no such Terraform runs here. The
  * same provider is what all other tests use with an older one, which never makes these calls.
  */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
 import { castValue } from '../../provider/src/cty/cast-value.ts';
 import type { CtyType } from '../../provider/src/cty/cty-type.ts';
@@ -10,6 +10,9 @@ import type { DynamicValue } from '../../provider/src/gen/tfplugin6.ts';
 import { createNovacronProvider } from '../../provider/src/novacron-provider.ts';
 import { objectFromWire, valueToWire } from '../../provider/src/protocol/translate-value.ts';
 import { type RunningProvider, startProvider } from '../../provider/src/test-kit/start-provider.ts';
+
+// A server of its own starts before the first test.
+jest.setTimeout(60_000);
 
 const IDENTITY: CtyType = ['object', { id: 'string' }];
 const PREFIX: CtyType = ['object', { name_prefix: 'string' }];

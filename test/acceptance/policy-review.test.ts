@@ -43,7 +43,7 @@ function openShell(system: System, env: { readonly [name: string]: string } = {}
   const run: Shell['run'] = (script) =>
     new Promise((done) => {
       const options = { cwd: directory, env: whole };
-      execFile('bash', ['-euc', script], options, (cause, stdout, stderr) =>
+      execFile('bash', ['--norc', '-euc', script], options, (cause, stdout, stderr) =>
         done({ exitCode: Number(cause?.code ?? 0), stdout, output: stdout + stderr }),
       );
     });

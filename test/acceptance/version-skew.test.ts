@@ -1,7 +1,7 @@
 /** The provider and servers of other releases: a real one whose answers are altered on the way. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { CONTRACT_LEVEL } from '@novacron/contract/contract-level';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
 import { createNovacronProvider } from '../../provider/src/novacron-provider.ts';
@@ -9,6 +9,9 @@ import { startRpcServer } from '../../provider/src/rpc/test-kit/start-rpc-server
 import { type RunningProvider, startProvider } from '../../provider/src/test-kit/start-provider.ts';
 import { PROVIDER_VERSION } from '../../provider/src/version.ts';
 import { type Alter, type AlteringProxy, startProxy } from './support/start-proxy.ts';
+
+// A server of its own starts before the first test.
+jest.setTimeout(60_000);
 
 const NETWORK = { name: 'skew', cidr: '10.77.0.0/24' };
 const VM = { name: 'skew', cpu_cores: 1, memory_gb: 1, disk_gb: 5, placement: { zone: 'zone-a' } };

@@ -39,7 +39,7 @@ function build(main: string): void {
 
 function shell(script: string) {
   const options = { cwd: copy, encoding: 'utf8' } as const;
-  const { status, stdout, stderr } = spawnSync('bash', ['-c', script], options);
+  const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], options);
   return { status, stdout, stderr };
 }
 
