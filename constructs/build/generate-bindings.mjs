@@ -15,7 +15,6 @@ import { join, resolve } from 'node:path';
 const topLevel = resolve(import.meta.dirname, '../..');
 const HOME = join(topLevel, 'constructs/src/gen');
 const SOURCE = 'novacron/novacron';
-const FULL_SOURCE = `registry.terraform.io/${SOURCE}`;
 
 const { version } = JSON.parse(readFileSync(join(topLevel, 'provider/package.json'), 'utf8'));
 
@@ -42,7 +41,8 @@ async function generate(directory) {
   );
   const { default: codemaker } = await import('codemaker');
   const code = new codemaker.CodeMaker();
-  // Later patches have all that these classes know; an earlier release may not.
+  // Later patches have all that these classes know; an earlier release may not. A schema that told
+  // its exact version would have that one written instead.
   const wanted = new commons.TerraformProviderConstraint(`${SOURCE}@~> ${version}`);
   const target = commons.ConstructsMakerTarget.from(wanted, commons.Language.TYPESCRIPT);
   new generators.TerraformProviderGenerator(code, readSchema(directory)).generate(target);
@@ -64,7 +64,7 @@ function readSchema(directory) {
     stdio: ['ignore', 'pipe', 'pipe'],
     maxBuffer: 64 * 1024 * 1024,
   });
-  return { ...JSON.parse(printed), provider_versions: { [FULL_SOURCE]: version } };
+  return JSON.parse(printed);
 }
 
 function listFiles(folder) {

@@ -1,4 +1,37 @@
 /** What the package offers. Other languages see one index: it is the one barrel of the house. */
 
+export {
+  EnforcementMode,
+  NumaMode,
+  PlacementStrategy,
+  PolicyType,
+  TopologyLevel,
+  VolumeType,
+} from './choices.ts';
+export { Duration } from './duration.ts';
+export { Peer, Port } from './firewall.ts';
 /** The lower layer: one class a resource and data source of the provider, as it names them. */
 export * as l1 from './gen/index.ts';
+export type { ILabelled } from './labelled.ts';
+export type { MachineProps } from './machine-props.ts';
+export { Network, type NetworkProps } from './network.ts';
+export type { PeerOptions } from './peer-rules.ts';
+export { Policy, type PolicyProps } from './policy.ts';
+export { PolicyRule } from './policy-rule.ts';
+export { NovacronProvider, type NovacronProviderProps } from './provider.ts';
+export type {
+  INetwork,
+  ISecurityGroup,
+  ISnapshot,
+  ITemplate,
+  IVm,
+  IVolume,
+} from './references.ts';
+export { SecurityGroup, type SecurityGroupProps } from './security-group.ts';
+export { Size } from './size.ts';
+export { Snapshot, type SnapshotProps } from './snapshot.ts';
+export { Template } from './template.ts';
+export type { Timeouts } from './timeouts.ts';
+export { Vm, type VmAttributes, type VmProps } from './vm.ts';
+export { VmGroup, type VmGroupProps } from './vm-group.ts';
+export { Volume, type VolumeProps } from './volume.ts';

@@ -1,4 +1,4 @@
-// https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/drift_report
+// https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/drift_report
 // generated from terraform resource schema
 
 import { Construct } from 'constructs';
@@ -10,13 +10,13 @@ export interface DataNovacronDriftReportConfig extends cdktf.TerraformMetaArgume
   /**
   * The deployment whose resources are asked about. Default: that of the provider.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/drift_report#deployment DataNovacronDriftReport#deployment}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/drift_report#deployment DataNovacronDriftReport#deployment}
   */
   readonly deployment?: string;
   /**
   * Only drift that is at least as severe: `critical`, `high`, `medium`, `low`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/drift_report#severity_min DataNovacronDriftReport#severity_min}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/drift_report#severity_min DataNovacronDriftReport#severity_min}
   */
   readonly severityMin?: string;
 }
@@ -319,7 +319,7 @@ export class DataNovacronDriftReportRecordsList extends cdktf.ComplexList {
 }
 
 /**
-* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/drift_report novacron_drift_report}
+* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/drift_report novacron_drift_report}
 */
 export class DataNovacronDriftReport extends cdktf.TerraformDataSource {
 
@@ -335,7 +335,7 @@ export class DataNovacronDriftReport extends cdktf.TerraformDataSource {
   * Generates CDKTF code for importing a DataNovacronDriftReport resource upon running "cdktf plan <stack-name>"
   * @param scope The scope in which to define this construct
   * @param importToId The construct id used in the generated config for the DataNovacronDriftReport to import
-  * @param importFromId The id of the existing DataNovacronDriftReport that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/drift_report#import import section} in the documentation of this resource for the id to use
+  * @param importFromId The id of the existing DataNovacronDriftReport that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/drift_report#import import section} in the documentation of this resource for the id to use
   * @param provider? Optional instance of the provider where the DataNovacronDriftReport to import is found
   */
   public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktf.TerraformProvider) {
@@ -347,7 +347,7 @@ export class DataNovacronDriftReport extends cdktf.TerraformDataSource {
   // ===========
 
   /**
-  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/drift_report novacron_drift_report} Data Source
+  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/drift_report novacron_drift_report} Data Source
   *
   * @param scope The scope in which to define this construct
   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
@@ -358,7 +358,6 @@ export class DataNovacronDriftReport extends cdktf.TerraformDataSource {
       terraformResourceType: 'novacron_drift_report',
       terraformGeneratorMetadata: {
         providerName: 'novacron',
-        providerVersion: '0.1.0',
         providerVersionConstraint: '~> 0.1.0'
       },
       provider: config.provider,

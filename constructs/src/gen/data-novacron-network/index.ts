@@ -1,4 +1,4 @@
-// https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/network
+// https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/network
 // generated from terraform resource schema
 
 import { Construct } from 'constructs';
@@ -10,7 +10,7 @@ export interface DataNovacronNetworkConfig extends cdktf.TerraformMetaArguments 
   /**
   * Id of the network. Give it or the name.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/network#id DataNovacronNetwork#id}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/network#id DataNovacronNetwork#id}
   *
   * Please be aware that the id field is automatically added to all resources in Terraform providers using a Terraform provider SDK version below 2.
   * If you experience problems setting this value it might not be settable. Please take a look at the provider documentation to ensure it should be settable.
@@ -19,13 +19,13 @@ export interface DataNovacronNetworkConfig extends cdktf.TerraformMetaArguments 
   /**
   * Name of the network. Give it or the id.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/network#name DataNovacronNetwork#name}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/network#name DataNovacronNetwork#name}
   */
   readonly name?: string;
 }
 
 /**
-* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/network novacron_network}
+* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/network novacron_network}
 */
 export class DataNovacronNetwork extends cdktf.TerraformDataSource {
 
@@ -41,7 +41,7 @@ export class DataNovacronNetwork extends cdktf.TerraformDataSource {
   * Generates CDKTF code for importing a DataNovacronNetwork resource upon running "cdktf plan <stack-name>"
   * @param scope The scope in which to define this construct
   * @param importToId The construct id used in the generated config for the DataNovacronNetwork to import
-  * @param importFromId The id of the existing DataNovacronNetwork that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/network#import import section} in the documentation of this resource for the id to use
+  * @param importFromId The id of the existing DataNovacronNetwork that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/network#import import section} in the documentation of this resource for the id to use
   * @param provider? Optional instance of the provider where the DataNovacronNetwork to import is found
   */
   public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktf.TerraformProvider) {
@@ -53,7 +53,7 @@ export class DataNovacronNetwork extends cdktf.TerraformDataSource {
   // ===========
 
   /**
-  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/network novacron_network} Data Source
+  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/network novacron_network} Data Source
   *
   * @param scope The scope in which to define this construct
   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
@@ -64,7 +64,6 @@ export class DataNovacronNetwork extends cdktf.TerraformDataSource {
       terraformResourceType: 'novacron_network',
       terraformGeneratorMetadata: {
         providerName: 'novacron',
-        providerVersion: '0.1.0',
         providerVersionConstraint: '~> 0.1.0'
       },
       provider: config.provider,

@@ -1,4 +1,4 @@
-// https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/node
+// https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/node
 // generated from terraform resource schema
 
 import { Construct } from 'constructs';
@@ -10,7 +10,7 @@ export interface DataNovacronNodeConfig extends cdktf.TerraformMetaArguments {
   /**
   * Id of the node. Give it or the name.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/node#id DataNovacronNode#id}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/node#id DataNovacronNode#id}
   *
   * Please be aware that the id field is automatically added to all resources in Terraform providers using a Terraform provider SDK version below 2.
   * If you experience problems setting this value it might not be settable. Please take a look at the provider documentation to ensure it should be settable.
@@ -19,7 +19,7 @@ export interface DataNovacronNodeConfig extends cdktf.TerraformMetaArguments {
   /**
   * Name of the node. Give it or the id.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/node#name DataNovacronNode#name}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/node#name DataNovacronNode#name}
   */
   readonly name?: string;
 }
@@ -153,7 +153,7 @@ export class DataNovacronNodeCapacityOutputReference extends cdktf.ComplexObject
 }
 
 /**
-* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/node novacron_node}
+* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/node novacron_node}
 */
 export class DataNovacronNode extends cdktf.TerraformDataSource {
 
@@ -169,7 +169,7 @@ export class DataNovacronNode extends cdktf.TerraformDataSource {
   * Generates CDKTF code for importing a DataNovacronNode resource upon running "cdktf plan <stack-name>"
   * @param scope The scope in which to define this construct
   * @param importToId The construct id used in the generated config for the DataNovacronNode to import
-  * @param importFromId The id of the existing DataNovacronNode that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/node#import import section} in the documentation of this resource for the id to use
+  * @param importFromId The id of the existing DataNovacronNode that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/node#import import section} in the documentation of this resource for the id to use
   * @param provider? Optional instance of the provider where the DataNovacronNode to import is found
   */
   public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktf.TerraformProvider) {
@@ -181,7 +181,7 @@ export class DataNovacronNode extends cdktf.TerraformDataSource {
   // ===========
 
   /**
-  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/node novacron_node} Data Source
+  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/node novacron_node} Data Source
   *
   * @param scope The scope in which to define this construct
   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
@@ -192,7 +192,6 @@ export class DataNovacronNode extends cdktf.TerraformDataSource {
       terraformResourceType: 'novacron_node',
       terraformGeneratorMetadata: {
         providerName: 'novacron',
-        providerVersion: '0.1.0',
         providerVersionConstraint: '~> 0.1.0'
       },
       provider: config.provider,

@@ -1,4 +1,4 @@
-// https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/nodes
+// https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/nodes
 // generated from terraform resource schema
 
 import { Construct } from 'constructs';
@@ -10,13 +10,13 @@ export interface DataNovacronNodesConfig extends cdktf.TerraformMetaArguments {
   /**
   * Only nodes with this status, such as `ready`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/nodes#status DataNovacronNodes#status}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/nodes#status DataNovacronNodes#status}
   */
   readonly status?: string;
   /**
   * Only nodes of this availability zone.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/nodes#zone DataNovacronNodes#zone}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/nodes#zone DataNovacronNodes#zone}
   */
   readonly zone?: string;
 }
@@ -267,7 +267,7 @@ export class DataNovacronNodesNodesList extends cdktf.ComplexList {
 }
 
 /**
-* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/nodes novacron_nodes}
+* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/nodes novacron_nodes}
 */
 export class DataNovacronNodes extends cdktf.TerraformDataSource {
 
@@ -283,7 +283,7 @@ export class DataNovacronNodes extends cdktf.TerraformDataSource {
   * Generates CDKTF code for importing a DataNovacronNodes resource upon running "cdktf plan <stack-name>"
   * @param scope The scope in which to define this construct
   * @param importToId The construct id used in the generated config for the DataNovacronNodes to import
-  * @param importFromId The id of the existing DataNovacronNodes that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/nodes#import import section} in the documentation of this resource for the id to use
+  * @param importFromId The id of the existing DataNovacronNodes that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/nodes#import import section} in the documentation of this resource for the id to use
   * @param provider? Optional instance of the provider where the DataNovacronNodes to import is found
   */
   public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktf.TerraformProvider) {
@@ -295,7 +295,7 @@ export class DataNovacronNodes extends cdktf.TerraformDataSource {
   // ===========
 
   /**
-  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/nodes novacron_nodes} Data Source
+  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/nodes novacron_nodes} Data Source
   *
   * @param scope The scope in which to define this construct
   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
@@ -306,7 +306,6 @@ export class DataNovacronNodes extends cdktf.TerraformDataSource {
       terraformResourceType: 'novacron_nodes',
       terraformGeneratorMetadata: {
         providerName: 'novacron',
-        providerVersion: '0.1.0',
         providerVersionConstraint: '~> 0.1.0'
       },
       provider: config.provider,

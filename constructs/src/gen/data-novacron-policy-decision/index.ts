@@ -1,4 +1,4 @@
-// https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/policy_decision
+// https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/policy_decision
 // generated from terraform resource schema
 
 import { Construct } from 'constructs';
@@ -10,13 +10,13 @@ export interface DataNovacronPolicyDecisionConfig extends cdktf.TerraformMetaArg
   /**
   * Its input as JSON: `jsonencode({ name = "web", cpu_cores = 2, … })`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/policy_decision#input DataNovacronPolicyDecision#input}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/policy_decision#input DataNovacronPolicyDecision#input}
   */
   readonly input: string;
   /**
   * The write, such as `vm.create`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/policy_decision#operation DataNovacronPolicyDecision#operation}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/policy_decision#operation DataNovacronPolicyDecision#operation}
   */
   readonly operation: string;
 }
@@ -107,7 +107,7 @@ export class DataNovacronPolicyDecisionProblemsList extends cdktf.ComplexList {
 }
 
 /**
-* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/policy_decision novacron_policy_decision}
+* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/policy_decision novacron_policy_decision}
 */
 export class DataNovacronPolicyDecision extends cdktf.TerraformDataSource {
 
@@ -123,7 +123,7 @@ export class DataNovacronPolicyDecision extends cdktf.TerraformDataSource {
   * Generates CDKTF code for importing a DataNovacronPolicyDecision resource upon running "cdktf plan <stack-name>"
   * @param scope The scope in which to define this construct
   * @param importToId The construct id used in the generated config for the DataNovacronPolicyDecision to import
-  * @param importFromId The id of the existing DataNovacronPolicyDecision that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/policy_decision#import import section} in the documentation of this resource for the id to use
+  * @param importFromId The id of the existing DataNovacronPolicyDecision that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/policy_decision#import import section} in the documentation of this resource for the id to use
   * @param provider? Optional instance of the provider where the DataNovacronPolicyDecision to import is found
   */
   public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktf.TerraformProvider) {
@@ -135,7 +135,7 @@ export class DataNovacronPolicyDecision extends cdktf.TerraformDataSource {
   // ===========
 
   /**
-  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/policy_decision novacron_policy_decision} Data Source
+  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/policy_decision novacron_policy_decision} Data Source
   *
   * @param scope The scope in which to define this construct
   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
@@ -146,7 +146,6 @@ export class DataNovacronPolicyDecision extends cdktf.TerraformDataSource {
       terraformResourceType: 'novacron_policy_decision',
       terraformGeneratorMetadata: {
         providerName: 'novacron',
-        providerVersion: '0.1.0',
         providerVersionConstraint: '~> 0.1.0'
       },
       provider: config.provider,

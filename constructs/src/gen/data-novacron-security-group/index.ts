@@ -1,4 +1,4 @@
-// https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/security_group
+// https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/security_group
 // generated from terraform resource schema
 
 import { Construct } from 'constructs';
@@ -10,7 +10,7 @@ export interface DataNovacronSecurityGroupConfig extends cdktf.TerraformMetaArgu
   /**
   * Id of the security_group. Give it or the name.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/security_group#id DataNovacronSecurityGroup#id}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/security_group#id DataNovacronSecurityGroup#id}
   *
   * Please be aware that the id field is automatically added to all resources in Terraform providers using a Terraform provider SDK version below 2.
   * If you experience problems setting this value it might not be settable. Please take a look at the provider documentation to ensure it should be settable.
@@ -19,7 +19,7 @@ export interface DataNovacronSecurityGroupConfig extends cdktf.TerraformMetaArgu
   /**
   * Name of the security_group. Give it or the id.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/security_group#name DataNovacronSecurityGroup#name}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/security_group#name DataNovacronSecurityGroup#name}
   */
   readonly name?: string;
 }
@@ -125,7 +125,7 @@ export class DataNovacronSecurityGroupRulesList extends cdktf.ComplexList {
 }
 
 /**
-* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/security_group novacron_security_group}
+* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/security_group novacron_security_group}
 */
 export class DataNovacronSecurityGroup extends cdktf.TerraformDataSource {
 
@@ -141,7 +141,7 @@ export class DataNovacronSecurityGroup extends cdktf.TerraformDataSource {
   * Generates CDKTF code for importing a DataNovacronSecurityGroup resource upon running "cdktf plan <stack-name>"
   * @param scope The scope in which to define this construct
   * @param importToId The construct id used in the generated config for the DataNovacronSecurityGroup to import
-  * @param importFromId The id of the existing DataNovacronSecurityGroup that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/security_group#import import section} in the documentation of this resource for the id to use
+  * @param importFromId The id of the existing DataNovacronSecurityGroup that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/security_group#import import section} in the documentation of this resource for the id to use
   * @param provider? Optional instance of the provider where the DataNovacronSecurityGroup to import is found
   */
   public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktf.TerraformProvider) {
@@ -153,7 +153,7 @@ export class DataNovacronSecurityGroup extends cdktf.TerraformDataSource {
   // ===========
 
   /**
-  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/security_group novacron_security_group} Data Source
+  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/security_group novacron_security_group} Data Source
   *
   * @param scope The scope in which to define this construct
   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
@@ -164,7 +164,6 @@ export class DataNovacronSecurityGroup extends cdktf.TerraformDataSource {
       terraformResourceType: 'novacron_security_group',
       terraformGeneratorMetadata: {
         providerName: 'novacron',
-        providerVersion: '0.1.0',
         providerVersionConstraint: '~> 0.1.0'
       },
       provider: config.provider,

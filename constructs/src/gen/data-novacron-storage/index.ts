@@ -1,4 +1,4 @@
-// https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/storage
+// https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/storage
 // generated from terraform resource schema
 
 import { Construct } from 'constructs';
@@ -10,7 +10,7 @@ export interface DataNovacronStorageConfig extends cdktf.TerraformMetaArguments 
   /**
   * Id of the volume. Give it or the name.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/storage#id DataNovacronStorage#id}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/storage#id DataNovacronStorage#id}
   *
   * Please be aware that the id field is automatically added to all resources in Terraform providers using a Terraform provider SDK version below 2.
   * If you experience problems setting this value it might not be settable. Please take a look at the provider documentation to ensure it should be settable.
@@ -19,13 +19,13 @@ export interface DataNovacronStorageConfig extends cdktf.TerraformMetaArguments 
   /**
   * Name of the volume. Give it or the id.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/storage#name DataNovacronStorage#name}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/storage#name DataNovacronStorage#name}
   */
   readonly name?: string;
 }
 
 /**
-* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/storage novacron_storage}
+* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/storage novacron_storage}
 */
 export class DataNovacronStorage extends cdktf.TerraformDataSource {
 
@@ -41,7 +41,7 @@ export class DataNovacronStorage extends cdktf.TerraformDataSource {
   * Generates CDKTF code for importing a DataNovacronStorage resource upon running "cdktf plan <stack-name>"
   * @param scope The scope in which to define this construct
   * @param importToId The construct id used in the generated config for the DataNovacronStorage to import
-  * @param importFromId The id of the existing DataNovacronStorage that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/storage#import import section} in the documentation of this resource for the id to use
+  * @param importFromId The id of the existing DataNovacronStorage that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/storage#import import section} in the documentation of this resource for the id to use
   * @param provider? Optional instance of the provider where the DataNovacronStorage to import is found
   */
   public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktf.TerraformProvider) {
@@ -53,7 +53,7 @@ export class DataNovacronStorage extends cdktf.TerraformDataSource {
   // ===========
 
   /**
-  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/storage novacron_storage} Data Source
+  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/storage novacron_storage} Data Source
   *
   * @param scope The scope in which to define this construct
   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
@@ -64,7 +64,6 @@ export class DataNovacronStorage extends cdktf.TerraformDataSource {
       terraformResourceType: 'novacron_storage',
       terraformGeneratorMetadata: {
         providerName: 'novacron',
-        providerVersion: '0.1.0',
         providerVersionConstraint: '~> 0.1.0'
       },
       provider: config.provider,

@@ -1,4 +1,4 @@
-// https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/vm
+// https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/vm
 // generated from terraform resource schema
 
 import { Construct } from 'constructs';
@@ -10,7 +10,7 @@ export interface DataNovacronVmConfig extends cdktf.TerraformMetaArguments {
   /**
   * Id of the vm. Give it or the name.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/vm#id DataNovacronVm#id}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/vm#id DataNovacronVm#id}
   *
   * Please be aware that the id field is automatically added to all resources in Terraform providers using a Terraform provider SDK version below 2.
   * If you experience problems setting this value it might not be settable. Please take a look at the provider documentation to ensure it should be settable.
@@ -19,7 +19,7 @@ export interface DataNovacronVmConfig extends cdktf.TerraformMetaArguments {
   /**
   * Name of the vm. Give it or the id.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/vm#name DataNovacronVm#name}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/vm#name DataNovacronVm#name}
   */
   readonly name?: string;
 }
@@ -498,7 +498,7 @@ export class DataNovacronVmPlacementOutputReference extends cdktf.ComplexObject 
 }
 
 /**
-* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/vm novacron_vm}
+* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/vm novacron_vm}
 */
 export class DataNovacronVm extends cdktf.TerraformDataSource {
 
@@ -514,7 +514,7 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
   * Generates CDKTF code for importing a DataNovacronVm resource upon running "cdktf plan <stack-name>"
   * @param scope The scope in which to define this construct
   * @param importToId The construct id used in the generated config for the DataNovacronVm to import
-  * @param importFromId The id of the existing DataNovacronVm that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/vm#import import section} in the documentation of this resource for the id to use
+  * @param importFromId The id of the existing DataNovacronVm that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/vm#import import section} in the documentation of this resource for the id to use
   * @param provider? Optional instance of the provider where the DataNovacronVm to import is found
   */
   public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktf.TerraformProvider) {
@@ -526,7 +526,7 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
   // ===========
 
   /**
-  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/data-sources/vm novacron_vm} Data Source
+  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/vm novacron_vm} Data Source
   *
   * @param scope The scope in which to define this construct
   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
@@ -537,7 +537,6 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
       terraformResourceType: 'novacron_vm',
       terraformGeneratorMetadata: {
         providerName: 'novacron',
-        providerVersion: '0.1.0',
         providerVersionConstraint: '~> 0.1.0'
       },
       provider: config.provider,

@@ -1,4 +1,4 @@
-// https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/network
+// https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network
 // generated from terraform resource schema
 
 import { Construct } from 'constructs';
@@ -10,25 +10,25 @@ export interface NetworkConfig extends cdktf.TerraformMetaArguments {
   /**
   * Address block of the network; it may not overlap another one of the tenant. A change is a replacement.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/network#cidr Network#cidr}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#cidr Network#cidr}
   */
   readonly cidr: string;
   /**
   * Addresses of the DNS servers that guests are told, in order of preference. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/network#dns_servers Network#dns_servers}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#dns_servers Network#dns_servers}
   */
   readonly dnsServers?: string[];
   /**
   * Name of the network, unique within the tenant. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/network#name Network#name}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#name Network#name}
   */
   readonly name: string;
   /**
   * How long a run waits. What takes longer goes on at the server, and the next run finds it. A change is live: only Terraform knows of it.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/network#timeouts Network#timeouts}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#timeouts Network#timeouts}
   */
   readonly timeouts?: NetworkTimeouts;
 }
@@ -36,19 +36,19 @@ export interface NetworkTimeouts {
   /**
   * How long to wait for the create, such as `90s`. Default: `20m`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/network#create Network#create}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#create Network#create}
   */
   readonly create?: string;
   /**
   * How long to wait for the delete, such as `90s`. Default: `20m`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/network#delete Network#delete}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#delete Network#delete}
   */
   readonly delete?: string;
   /**
   * How long to wait for the update, such as `90s`. Default: `20m`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/network#update Network#update}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#update Network#update}
   */
   readonly update?: string;
 }
@@ -200,7 +200,7 @@ export class NetworkTimeoutsOutputReference extends cdktf.ComplexObject {
 }
 
 /**
-* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/network novacron_network}
+* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network novacron_network}
 */
 export class Network extends cdktf.TerraformResource {
 
@@ -216,7 +216,7 @@ export class Network extends cdktf.TerraformResource {
   * Generates CDKTF code for importing a Network resource upon running "cdktf plan <stack-name>"
   * @param scope The scope in which to define this construct
   * @param importToId The construct id used in the generated config for the Network to import
-  * @param importFromId The id of the existing Network that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/network#import import section} in the documentation of this resource for the id to use
+  * @param importFromId The id of the existing Network that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network#import import section} in the documentation of this resource for the id to use
   * @param provider? Optional instance of the provider where the Network to import is found
   */
   public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktf.TerraformProvider) {
@@ -228,7 +228,7 @@ export class Network extends cdktf.TerraformResource {
   // ===========
 
   /**
-  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/network novacron_network} Resource
+  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/network novacron_network} Resource
   *
   * @param scope The scope in which to define this construct
   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
@@ -239,7 +239,6 @@ export class Network extends cdktf.TerraformResource {
       terraformResourceType: 'novacron_network',
       terraformGeneratorMetadata: {
         providerName: 'novacron',
-        providerVersion: '0.1.0',
         providerVersionConstraint: '~> 0.1.0'
       },
       provider: config.provider,

@@ -1,4 +1,4 @@
-// https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy
+// https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy
 // generated from terraform resource schema
 
 import { Construct } from 'constructs';
@@ -10,61 +10,61 @@ export interface PolicyConfig extends cdktf.TerraformMetaArguments {
   /**
   * The actions that it is asked about, such as `create_vm`; all writes when absent. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy#actions Policy#actions}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#actions Policy#actions}
   */
   readonly actions?: string[];
   /**
   * When the rule begins to decide, RFC 3339; until then its earlier version does. At once when absent. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy#active_from Policy#active_from}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#active_from Policy#active_from}
   */
   readonly activeFrom?: string;
   /**
   * Whether the policy is asked at all. Default: `true`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy#enabled Policy#enabled}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#enabled Policy#enabled}
   */
   readonly enabled?: boolean | cdktf.IResolvable;
   /**
   * What a denial does: `block` refuses, `warn` tells, `audit` only records it. Default: `block`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy#enforcement_mode Policy#enforcement_mode}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#enforcement_mode Policy#enforcement_mode}
   */
   readonly enforcementMode?: string;
   /**
   * Name of the policy, unique within the tenant. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy#name Policy#name}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#name Policy#name}
   */
   readonly name: string;
   /**
   * Whose reasons are told first: those of the higher number. 0 when absent. Every reason of every policy counts, whatever its number. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy#priority Policy#priority}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#priority Policy#priority}
   */
   readonly priority?: number;
   /**
   * The Rego module, v0 or v1 syntax. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy#rule Policy#rule}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#rule Policy#rule}
   */
   readonly rule: string;
   /**
   * Which resources the policy is asked about; all of them when absent. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy#selector Policy#selector}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#selector Policy#selector}
   */
   readonly selector?: PolicySelector;
   /**
   * How long a run waits. What takes longer goes on at the server, and the next run finds it. A change is live: only Terraform knows of it.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy#timeouts Policy#timeouts}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#timeouts Policy#timeouts}
   */
   readonly timeouts?: PolicyTimeouts;
   /**
   * What the policy governs: `access`, `resource`, `compliance`, `security`, `network` or `data-governance`. An `access` policy without an answer denies; the others then are silent. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy#type Policy#type}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#type Policy#type}
   */
   readonly type: string;
 }
@@ -72,13 +72,13 @@ export interface PolicySelector {
   /**
   * Kinds of resources, such as `vm`; any kind when absent.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy#kinds Policy#kinds}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#kinds Policy#kinds}
   */
   readonly kinds?: string[];
   /**
   * Labels that the resource must have, before or after the change, each with its value; any when absent. A resource without labels has none of them.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy#labels Policy#labels}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#labels Policy#labels}
   */
   readonly labels?: { [key: string]: string };
 }
@@ -203,19 +203,19 @@ export interface PolicyTimeouts {
   /**
   * How long to wait for the create, such as `90s`. Default: `20m`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy#create Policy#create}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#create Policy#create}
   */
   readonly create?: string;
   /**
   * How long to wait for the delete, such as `90s`. Default: `20m`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy#delete Policy#delete}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#delete Policy#delete}
   */
   readonly delete?: string;
   /**
   * How long to wait for the update, such as `90s`. Default: `20m`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy#update Policy#update}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#update Policy#update}
   */
   readonly update?: string;
 }
@@ -367,7 +367,7 @@ export class PolicyTimeoutsOutputReference extends cdktf.ComplexObject {
 }
 
 /**
-* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy novacron_policy}
+* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy novacron_policy}
 */
 export class Policy extends cdktf.TerraformResource {
 
@@ -383,7 +383,7 @@ export class Policy extends cdktf.TerraformResource {
   * Generates CDKTF code for importing a Policy resource upon running "cdktf plan <stack-name>"
   * @param scope The scope in which to define this construct
   * @param importToId The construct id used in the generated config for the Policy to import
-  * @param importFromId The id of the existing Policy that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy#import import section} in the documentation of this resource for the id to use
+  * @param importFromId The id of the existing Policy that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#import import section} in the documentation of this resource for the id to use
   * @param provider? Optional instance of the provider where the Policy to import is found
   */
   public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktf.TerraformProvider) {
@@ -395,7 +395,7 @@ export class Policy extends cdktf.TerraformResource {
   // ===========
 
   /**
-  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/policy novacron_policy} Resource
+  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy novacron_policy} Resource
   *
   * @param scope The scope in which to define this construct
   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
@@ -406,7 +406,6 @@ export class Policy extends cdktf.TerraformResource {
       terraformResourceType: 'novacron_policy',
       terraformGeneratorMetadata: {
         providerName: 'novacron',
-        providerVersion: '0.1.0',
         providerVersionConstraint: '~> 0.1.0'
       },
       provider: config.provider,

@@ -1,4 +1,4 @@
-// https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs
+// https://registry.terraform.io/providers/novacron/novacron/latest/docs
 // generated from terraform resource schema
 
 import { Construct } from 'constructs';
@@ -10,31 +10,31 @@ export interface NovacronProviderConfig {
   /**
   * API key. Default: `NOVACRON_API_KEY`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs#api_key NovacronProvider#api_key}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#api_key NovacronProvider#api_key}
   */
   readonly apiKey?: string;
   /**
   * Name of this configuration among those that use the server: drift is measured from what the same deployment applied. Default: `default`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs#deployment NovacronProvider#deployment}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#deployment NovacronProvider#deployment}
   */
   readonly deployment?: string;
   /**
   * URL of the NovaCron server. Default: `NOVACRON_ENDPOINT`, else `http://127.0.0.1:7480`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs#endpoint NovacronProvider#endpoint}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#endpoint NovacronProvider#endpoint}
   */
   readonly endpoint?: string;
   /**
   * Alias name
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs#alias NovacronProvider#alias}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#alias NovacronProvider#alias}
   */
   readonly alias?: string;
 }
 
 /**
-* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs novacron}
+* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs novacron}
 */
 export class NovacronProvider extends cdktf.TerraformProvider {
 
@@ -50,7 +50,7 @@ export class NovacronProvider extends cdktf.TerraformProvider {
   * Generates CDKTF code for importing a NovacronProvider resource upon running "cdktf plan <stack-name>"
   * @param scope The scope in which to define this construct
   * @param importToId The construct id used in the generated config for the NovacronProvider to import
-  * @param importFromId The id of the existing NovacronProvider that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs#import import section} in the documentation of this resource for the id to use
+  * @param importFromId The id of the existing NovacronProvider that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#import import section} in the documentation of this resource for the id to use
   * @param provider? Optional instance of the provider where the NovacronProvider to import is found
   */
   public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktf.TerraformProvider) {
@@ -62,7 +62,7 @@ export class NovacronProvider extends cdktf.TerraformProvider {
   // ===========
 
   /**
-  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs novacron} Resource
+  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs novacron} Resource
   *
   * @param scope The scope in which to define this construct
   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
@@ -73,7 +73,6 @@ export class NovacronProvider extends cdktf.TerraformProvider {
       terraformResourceType: 'novacron',
       terraformGeneratorMetadata: {
         providerName: 'novacron',
-        providerVersion: '0.1.0',
         providerVersionConstraint: '~> 0.1.0'
       },
       terraformProviderSource: 'novacron/novacron'

@@ -1,4 +1,4 @@
-// https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/security_group
+// https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group
 // generated from terraform resource schema
 
 import { Construct } from 'constructs';
@@ -10,31 +10,31 @@ export interface SecurityGroupConfig extends cdktf.TerraformMetaArguments {
   /**
   * What the group is for. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/security_group#description SecurityGroup#description}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#description SecurityGroup#description}
   */
   readonly description?: string;
   /**
   * Labels of the group: names and values for people and policies. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/security_group#metadata SecurityGroup#metadata}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#metadata SecurityGroup#metadata}
   */
   readonly metadata?: { [key: string]: string };
   /**
   * Name of the security group, unique within the tenant. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/security_group#name SecurityGroup#name}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#name SecurityGroup#name}
   */
   readonly name: string;
   /**
   * What the VMs of the group let in and out, in no order. Without an ingress rule that allows it nothing gets in; while there is no egress rule everything gets out. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/security_group#rules SecurityGroup#rules}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#rules SecurityGroup#rules}
   */
   readonly rules?: SecurityGroupRules[] | cdktf.IResolvable;
   /**
   * How long a run waits. What takes longer goes on at the server, and the next run finds it. A change is live: only Terraform knows of it.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/security_group#timeouts SecurityGroup#timeouts}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#timeouts SecurityGroup#timeouts}
   */
   readonly timeouts?: SecurityGroupTimeouts;
 }
@@ -42,37 +42,37 @@ export interface SecurityGroupRules {
   /**
   * The address block that the rule lets in, or lets the VM reach.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/security_group#cidr SecurityGroup#cidr}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#cidr SecurityGroup#cidr}
   */
   readonly cidr?: string;
   /**
   * What the rule is for.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/security_group#description SecurityGroup#description}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#description SecurityGroup#description}
   */
   readonly description?: string;
   /**
   * Whether the rule lets in (`ingress`) or out (`egress`).
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/security_group#direction SecurityGroup#direction}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#direction SecurityGroup#direction}
   */
   readonly direction: string;
   /**
   * Id of the security group whose VMs the rule is about, or `self` for the group of the rule.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/security_group#group_id SecurityGroup#group_id}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#group_id SecurityGroup#group_id}
   */
   readonly groupId?: string;
   /**
   * The port, such as `443`, or the range, such as `8000-8999`; every port when absent. Only for `tcp` and `udp`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/security_group#ports SecurityGroup#ports}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#ports SecurityGroup#ports}
   */
   readonly ports?: string;
   /**
   * The protocol; `any` is all of them.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/security_group#protocol SecurityGroup#protocol}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#protocol SecurityGroup#protocol}
   */
   readonly protocol: string;
 }
@@ -329,19 +329,19 @@ export interface SecurityGroupTimeouts {
   /**
   * How long to wait for the create, such as `90s`. Default: `20m`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/security_group#create SecurityGroup#create}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#create SecurityGroup#create}
   */
   readonly create?: string;
   /**
   * How long to wait for the delete, such as `90s`. Default: `20m`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/security_group#delete SecurityGroup#delete}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#delete SecurityGroup#delete}
   */
   readonly delete?: string;
   /**
   * How long to wait for the update, such as `90s`. Default: `20m`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/security_group#update SecurityGroup#update}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#update SecurityGroup#update}
   */
   readonly update?: string;
 }
@@ -493,7 +493,7 @@ export class SecurityGroupTimeoutsOutputReference extends cdktf.ComplexObject {
 }
 
 /**
-* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/security_group novacron_security_group}
+* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group novacron_security_group}
 */
 export class SecurityGroup extends cdktf.TerraformResource {
 
@@ -509,7 +509,7 @@ export class SecurityGroup extends cdktf.TerraformResource {
   * Generates CDKTF code for importing a SecurityGroup resource upon running "cdktf plan <stack-name>"
   * @param scope The scope in which to define this construct
   * @param importToId The construct id used in the generated config for the SecurityGroup to import
-  * @param importFromId The id of the existing SecurityGroup that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/security_group#import import section} in the documentation of this resource for the id to use
+  * @param importFromId The id of the existing SecurityGroup that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#import import section} in the documentation of this resource for the id to use
   * @param provider? Optional instance of the provider where the SecurityGroup to import is found
   */
   public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktf.TerraformProvider) {
@@ -521,7 +521,7 @@ export class SecurityGroup extends cdktf.TerraformResource {
   // ===========
 
   /**
-  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/security_group novacron_security_group} Resource
+  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group novacron_security_group} Resource
   *
   * @param scope The scope in which to define this construct
   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
@@ -532,7 +532,6 @@ export class SecurityGroup extends cdktf.TerraformResource {
       terraformResourceType: 'novacron_security_group',
       terraformGeneratorMetadata: {
         providerName: 'novacron',
-        providerVersion: '0.1.0',
         providerVersionConstraint: '~> 0.1.0'
       },
       provider: config.provider,

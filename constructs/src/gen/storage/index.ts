@@ -1,4 +1,4 @@
-// https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/storage
+// https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage
 // generated from terraform resource schema
 
 import { Construct } from 'constructs';
@@ -10,37 +10,37 @@ export interface StorageConfig extends cdktf.TerraformMetaArguments {
   /**
   * Id of the VM that the volume is attached to; none when absent. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/storage#attached_to Storage#attached_to}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#attached_to Storage#attached_to}
   */
   readonly attachedTo?: string;
   /**
   * Name of the volume, unique within the tenant. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/storage#name Storage#name}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#name Storage#name}
   */
   readonly name: string;
   /**
   * Size of the volume. It can grow; a smaller one is a new volume. Unit: GB. Growing is live; shrinking is a replacement that loses data.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/storage#size_gb Storage#size_gb}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#size_gb Storage#size_gb}
   */
   readonly sizeGb: number;
   /**
   * Id of the snapshot whose content a new volume begins with; empty when absent. It may be taken away later, but another one is a new volume. A change is a replacement that loses data; removing it is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/storage#source_snapshot_id Storage#source_snapshot_id}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#source_snapshot_id Storage#source_snapshot_id}
   */
   readonly sourceSnapshotId?: string;
   /**
   * How long a run waits. What takes longer goes on at the server, and the next run finds it. A change is live: only Terraform knows of it.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/storage#timeouts Storage#timeouts}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#timeouts Storage#timeouts}
   */
   readonly timeouts?: StorageTimeouts;
   /**
   * Storage class: `ssd`, `hdd` or `nvme`. Another class is a new volume. Default: `ssd`. A change is a replacement that loses data.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/storage#type Storage#type}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#type Storage#type}
   */
   readonly type?: string;
 }
@@ -48,19 +48,19 @@ export interface StorageTimeouts {
   /**
   * How long to wait for the create, such as `90s`. Default: `20m`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/storage#create Storage#create}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#create Storage#create}
   */
   readonly create?: string;
   /**
   * How long to wait for the delete, such as `90s`. Default: `20m`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/storage#delete Storage#delete}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#delete Storage#delete}
   */
   readonly delete?: string;
   /**
   * How long to wait for the update, such as `90s`. Default: `20m`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/storage#update Storage#update}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#update Storage#update}
   */
   readonly update?: string;
 }
@@ -212,7 +212,7 @@ export class StorageTimeoutsOutputReference extends cdktf.ComplexObject {
 }
 
 /**
-* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/storage novacron_storage}
+* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage novacron_storage}
 */
 export class Storage extends cdktf.TerraformResource {
 
@@ -228,7 +228,7 @@ export class Storage extends cdktf.TerraformResource {
   * Generates CDKTF code for importing a Storage resource upon running "cdktf plan <stack-name>"
   * @param scope The scope in which to define this construct
   * @param importToId The construct id used in the generated config for the Storage to import
-  * @param importFromId The id of the existing Storage that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/storage#import import section} in the documentation of this resource for the id to use
+  * @param importFromId The id of the existing Storage that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#import import section} in the documentation of this resource for the id to use
   * @param provider? Optional instance of the provider where the Storage to import is found
   */
   public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktf.TerraformProvider) {
@@ -240,7 +240,7 @@ export class Storage extends cdktf.TerraformResource {
   // ===========
 
   /**
-  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/storage novacron_storage} Resource
+  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage novacron_storage} Resource
   *
   * @param scope The scope in which to define this construct
   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
@@ -251,7 +251,6 @@ export class Storage extends cdktf.TerraformResource {
       terraformResourceType: 'novacron_storage',
       terraformGeneratorMetadata: {
         providerName: 'novacron',
-        providerVersion: '0.1.0',
         providerVersionConstraint: '~> 0.1.0'
       },
       provider: config.provider,

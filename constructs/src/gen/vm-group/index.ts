@@ -1,4 +1,4 @@
-// https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group
+// https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group
 // generated from terraform resource schema
 
 import { Construct } from 'constructs';
@@ -10,61 +10,61 @@ export interface VmGroupConfig extends cdktf.TerraformMetaArguments {
   /**
   * No two members ever share a node, a rack or a zone. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#anti_affinity VmGroup#anti_affinity}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#anti_affinity VmGroup#anti_affinity}
   */
   readonly antiAffinity?: string;
   /**
   * How many members the group shall have. Without it NovaCron decides: it begins with `min_size`, and a change by `novacron group scale` is no drift. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#desired_size VmGroup#desired_size}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#desired_size VmGroup#desired_size}
   */
   readonly desiredSize?: number;
   /**
   * The group never has more members. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#max_size VmGroup#max_size}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#max_size VmGroup#max_size}
   */
   readonly maxSize: number;
   /**
   * How many members a change of `vm` works on at a time. Default: `1`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#max_unavailable VmGroup#max_unavailable}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#max_unavailable VmGroup#max_unavailable}
   */
   readonly maxUnavailable?: number;
   /**
   * Labels of the group itself; its members have those of `vm`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#metadata VmGroup#metadata}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#metadata VmGroup#metadata}
   */
   readonly metadata?: { [key: string]: string };
   /**
   * The group never has fewer members. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#min_size VmGroup#min_size}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#min_size VmGroup#min_size}
   */
   readonly minSize: number;
   /**
   * Name of the group, unique within the tenant. Members are called after it: NAME-1, NAME-2. A change is a replacement.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#name VmGroup#name}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#name VmGroup#name}
   */
   readonly name: string;
   /**
   * Spreads the members evenly over nodes, racks or zones. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#spread VmGroup#spread}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#spread VmGroup#spread}
   */
   readonly spread?: string;
   /**
   * How long a run waits. What takes longer goes on at the server, and the next run finds it. A change is live: only Terraform knows of it.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#timeouts VmGroup#timeouts}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#timeouts VmGroup#timeouts}
   */
   readonly timeouts?: VmGroupTimeouts;
   /**
   * What every member is: the fields of a VM without those that are its own or secret. A change is rolled out, at most `max_unavailable` members at a time. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#vm VmGroup#vm}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#vm VmGroup#vm}
   */
   readonly vm: VmGroupVm;
 }
@@ -72,19 +72,19 @@ export interface VmGroupTimeouts {
   /**
   * How long to wait for the create, such as `90s`. Default: `20m`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#create VmGroup#create}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#create VmGroup#create}
   */
   readonly create?: string;
   /**
   * How long to wait for the delete, such as `90s`. Default: `20m`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#delete VmGroup#delete}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#delete VmGroup#delete}
   */
   readonly delete?: string;
   /**
   * How long to wait for the update, such as `90s`. Default: `20m`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#update VmGroup#update}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#update VmGroup#update}
   */
   readonly update?: string;
 }
@@ -238,31 +238,31 @@ export interface VmGroupVmPlacementAffinity {
   /**
   * All VMs whose `anti_affinity` names this group.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#group VmGroup#group}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#group VmGroup#group}
   */
   readonly group?: string;
   /**
   * All VMs whose metadata has these labels.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#labels VmGroup#labels}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#labels VmGroup#labels}
   */
   readonly labels?: { [key: string]: string };
   /**
   * What is shared or not: the node, its rack or its zone. Default: `node`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#level VmGroup#level}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#level VmGroup#level}
   */
   readonly level?: string;
   /**
   * A `hard` rule is never broken, a `soft` one costs score. Default: `hard`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#mode VmGroup#mode}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#mode VmGroup#mode}
   */
   readonly mode?: string;
   /**
   * Name of one other VM.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#vm VmGroup#vm}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#vm VmGroup#vm}
   */
   readonly vm?: string;
 }
@@ -496,31 +496,31 @@ export interface VmGroupVmPlacementAntiAffinity {
   /**
   * All VMs whose `anti_affinity` names this group.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#group VmGroup#group}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#group VmGroup#group}
   */
   readonly group?: string;
   /**
   * All VMs whose metadata has these labels.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#labels VmGroup#labels}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#labels VmGroup#labels}
   */
   readonly labels?: { [key: string]: string };
   /**
   * What is shared or not: the node, its rack or its zone. Default: `node`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#level VmGroup#level}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#level VmGroup#level}
   */
   readonly level?: string;
   /**
   * A `hard` rule is never broken, a `soft` one costs score. Default: `hard`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#mode VmGroup#mode}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#mode VmGroup#mode}
   */
   readonly mode?: string;
   /**
   * Name of one other VM.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#vm VmGroup#vm}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#vm VmGroup#vm}
   */
   readonly vm?: string;
 }
@@ -754,55 +754,55 @@ export interface VmGroupVmPlacement {
   /**
   * VMs that this one shall be near to.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#affinity VmGroup#affinity}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#affinity VmGroup#affinity}
   */
   readonly affinity?: VmGroupVmPlacementAffinity[] | cdktf.IResolvable;
   /**
   * VMs that this one shall be away from.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#anti_affinity VmGroup#anti_affinity}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#anti_affinity VmGroup#anti_affinity}
   */
   readonly antiAffinity?: VmGroupVmPlacementAntiAffinity[] | cdktf.IResolvable;
   /**
   * The only node that will do, by its name.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#node VmGroup#node}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#node VmGroup#node}
   */
   readonly nodeAttribute?: string;
   /**
   * Whether one NUMA cell of the node has to hold the VM. Default: `any`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#numa VmGroup#numa}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#numa VmGroup#numa}
   */
   readonly numa?: string;
   /**
   * Makes the create fail, instead of taking another node, where the node that the plan showed cannot hold the VM any more.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#pin_preview VmGroup#pin_preview}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#pin_preview VmGroup#pin_preview}
   */
   readonly pinPreview?: boolean | cdktf.IResolvable;
   /**
   * The only rack that will do, by its name.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#rack VmGroup#rack}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#rack VmGroup#rack}
   */
   readonly rack?: string;
   /**
   * Spreads the VM and those like it (of the same group, else with the same metadata) evenly: no node, rack or zone has two more of them than another.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#spread_domain VmGroup#spread_domain}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#spread_domain VmGroup#spread_domain}
   */
   readonly spreadDomain?: string;
   /**
   * How nodes that can hold the VM are ranked. Default: `balanced`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#strategy VmGroup#strategy}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#strategy VmGroup#strategy}
   */
   readonly strategy?: string;
   /**
   * The only zone that will do.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#zone VmGroup#zone}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#zone VmGroup#zone}
   */
   readonly zone?: string;
 }
@@ -1130,73 +1130,73 @@ export interface VmGroupVm {
   /**
   * Name of a group of VMs: no two VMs of the tenant that name the same one share a node, ever.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#anti_affinity VmGroup#anti_affinity}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#anti_affinity VmGroup#anti_affinity}
   */
   readonly antiAffinity?: string;
   /**
   * Number of virtual CPU cores. Unit: cores.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#cpu_cores VmGroup#cpu_cores}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#cpu_cores VmGroup#cpu_cores}
   */
   readonly cpuCores: number;
   /**
   * What the VM is for, for people.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#description VmGroup#description}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#description VmGroup#description}
   */
   readonly description?: string;
   /**
   * Size of the root disk. It can grow; a smaller one is a new VM. Unit: GB.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#disk_gb VmGroup#disk_gb}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#disk_gb VmGroup#disk_gb}
   */
   readonly diskGb: number;
   /**
   * Memory of the guest, in steps of 0.0625 (64 MiB). Unit: GB.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#memory_gb VmGroup#memory_gb}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#memory_gb VmGroup#memory_gb}
   */
   readonly memoryGb: number;
   /**
   * Labels of the VM: names and values for people, selectors and policies.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#metadata VmGroup#metadata}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#metadata VmGroup#metadata}
   */
   readonly metadata?: { [key: string]: string };
   /**
   * Id of the network that the VM is connected to; none when absent.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#network_id VmGroup#network_id}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#network_id VmGroup#network_id}
   */
   readonly networkId?: string;
   /**
   * What the VM asks of its place. A change is checked against where the VM is and decides where it goes from then on; it moves nothing by itself.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#placement VmGroup#placement}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#placement VmGroup#placement}
   */
   readonly placement?: VmGroupVmPlacement;
   /**
   * How much the VM matters, 0 to 100: what matters more is healed first and leaves a node that is drained first.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#priority VmGroup#priority}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#priority VmGroup#priority}
   */
   readonly priority?: number;
   /**
   * Lets the VM run on spot nodes, which may be taken away, and pay their discount. Other VMs never go there. A change is checked against where the VM is.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#spot VmGroup#spot}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#spot VmGroup#spot}
   */
   readonly spot?: boolean | cdktf.IResolvable;
   /**
   * Public keys that the guest lets in, in the format of authorized_keys. The guest reads them when it boots.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#ssh_keys VmGroup#ssh_keys}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#ssh_keys VmGroup#ssh_keys}
   */
   readonly sshKeys?: string[];
   /**
   * Id of the template that the VM boots from; the built-in `default` when absent.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#template_id VmGroup#template_id}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#template_id VmGroup#template_id}
   */
   readonly templateId?: string;
 }
@@ -1600,7 +1600,7 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
 }
 
 /**
-* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group novacron_vm_group}
+* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group novacron_vm_group}
 */
 export class VmGroup extends cdktf.TerraformResource {
 
@@ -1616,7 +1616,7 @@ export class VmGroup extends cdktf.TerraformResource {
   * Generates CDKTF code for importing a VmGroup resource upon running "cdktf plan <stack-name>"
   * @param scope The scope in which to define this construct
   * @param importToId The construct id used in the generated config for the VmGroup to import
-  * @param importFromId The id of the existing VmGroup that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group#import import section} in the documentation of this resource for the id to use
+  * @param importFromId The id of the existing VmGroup that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#import import section} in the documentation of this resource for the id to use
   * @param provider? Optional instance of the provider where the VmGroup to import is found
   */
   public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktf.TerraformProvider) {
@@ -1628,7 +1628,7 @@ export class VmGroup extends cdktf.TerraformResource {
   // ===========
 
   /**
-  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm_group novacron_vm_group} Resource
+  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group novacron_vm_group} Resource
   *
   * @param scope The scope in which to define this construct
   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
@@ -1639,7 +1639,6 @@ export class VmGroup extends cdktf.TerraformResource {
       terraformResourceType: 'novacron_vm_group',
       terraformGeneratorMetadata: {
         providerName: 'novacron',
-        providerVersion: '0.1.0',
         providerVersionConstraint: '~> 0.1.0'
       },
       provider: config.provider,

@@ -1,4 +1,4 @@
-// https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm
+// https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm
 // generated from terraform resource schema
 
 import { Construct } from 'constructs';
@@ -10,139 +10,139 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   /**
   * Name of a group of VMs: no two VMs of the tenant that name the same one share a node, ever. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#anti_affinity Vm#anti_affinity}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#anti_affinity Vm#anti_affinity}
   */
   readonly antiAffinity?: string;
   /**
   * Number of virtual CPU cores. Unit: cores. Growing is live if the hypervisor can, else a restart; shrinking is a restart.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#cpu_cores Vm#cpu_cores}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#cpu_cores Vm#cpu_cores}
   */
   readonly cpuCores: number;
   /**
   * Refuses to delete the VM, in plans already, until it is false and applied: a destroy and a replacement alike. Default: `false`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#deletion_protection Vm#deletion_protection}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#deletion_protection Vm#deletion_protection}
   */
   readonly deletionProtection?: boolean | cdktf.IResolvable;
   /**
   * What the VM is for, for people. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#description Vm#description}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#description Vm#description}
   */
   readonly description?: string;
   /**
   * Size of the root disk. It can grow; a smaller one is a new VM. Unit: GB. Growing is live if the hypervisor can, else a restart; shrinking is a replacement that loses data.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#disk_gb Vm#disk_gb}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#disk_gb Vm#disk_gb}
   */
   readonly diskGb: number;
   /**
   * Rules of the VM of its own, besides those of its security groups, in no order. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#firewall_rules Vm#firewall_rules}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#firewall_rules Vm#firewall_rules}
   */
   readonly firewallRules?: VmFirewallRules[] | cdktf.IResolvable;
   /**
   * Memory of the guest, in steps of 0.0625 (64 MiB). Unit: GB. Growing is live if the hypervisor can, else a restart; shrinking is a restart.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#memory_gb Vm#memory_gb}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#memory_gb Vm#memory_gb}
   */
   readonly memoryGb: number;
   /**
   * Labels of the VM: names and values for people, selectors and policies. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#metadata Vm#metadata}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#metadata Vm#metadata}
   */
   readonly metadata?: { [key: string]: string };
   /**
   * Name of the VM, unique within the tenant. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#name Vm#name}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#name Vm#name}
   */
   readonly name: string;
   /**
   * Id of the network that the VM is connected to; none when absent. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#network_id Vm#network_id}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#network_id Vm#network_id}
   */
   readonly networkId?: string;
   /**
   * Password of the default user of the guest, which nothing ever shows again. It is sent when the VM is created and when `password_wo_version` changes. A change is a restart.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#password_wo Vm#password_wo}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#password_wo Vm#password_wo}
   */
   readonly passwordWo?: string;
   /**
   * Any number; a change sends `password_wo` anew. A change is a restart.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#password_wo_version Vm#password_wo_version}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#password_wo_version Vm#password_wo_version}
   */
   readonly passwordWoVersion?: number;
   /**
   * What the VM asks of its place. A change is checked against where the VM is and decides where it goes from then on; it moves nothing by itself. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#placement Vm#placement}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#placement Vm#placement}
   */
   readonly placement?: VmPlacement;
   /**
   * Whether the VM runs. A stopped VM keeps its place, its disks and its address. A change starts or stops it. Default: `running`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#power_state Vm#power_state}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#power_state Vm#power_state}
   */
   readonly powerState?: string;
   /**
   * How much the VM matters, 0 to 100: what matters more is healed first and leaves a node that is drained first. Default: `50`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#priority Vm#priority}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#priority Vm#priority}
   */
   readonly priority?: number;
   /**
   * Ids of the security groups whose rules the VM has. With a group or a rule of its own nothing gets in that no rule allows; without either, its network reaches it. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#security_groups Vm#security_groups}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#security_groups Vm#security_groups}
   */
   readonly securityGroups?: string[];
   /**
   * Lets the VM run on spot nodes, which may be taken away, and pay their discount. Other VMs never go there. A change is checked against where the VM is. Default: `false`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#spot Vm#spot}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#spot Vm#spot}
   */
   readonly spot?: boolean | cdktf.IResolvable;
   /**
   * Public keys that the guest lets in, in the format of authorized_keys. The guest reads them when it boots. A change is a restart.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#ssh_keys Vm#ssh_keys}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#ssh_keys Vm#ssh_keys}
   */
   readonly sshKeys?: string[];
   /**
   * Id of the template that the VM boots from; the built-in `default` when absent. A change is a replacement that loses data.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#template_id Vm#template_id}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#template_id Vm#template_id}
   */
   readonly templateId?: string;
   /**
   * How long a run waits. What takes longer goes on at the server, and the next run finds it. A change is live: only Terraform knows of it.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#timeouts Vm#timeouts}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#timeouts Vm#timeouts}
   */
   readonly timeouts?: VmTimeouts;
   /**
   * Data for cloud-init, such as a #cloud-config document; the guest reads it when it boots. It is in the state of Terraform: what shall not be there belongs into `user_data_wo`. Only one of both can be set. A change is a restart.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#user_data Vm#user_data}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#user_data Vm#user_data}
   */
   readonly userData?: string;
   /**
   * Data for cloud-init that nothing ever shows again: it is in no state, no plan, no answer. It is sent when the VM is created and when `user_data_wo_version` changes. A change is a restart.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#user_data_wo Vm#user_data_wo}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#user_data_wo Vm#user_data_wo}
   */
   readonly userDataWo?: string;
   /**
   * Any number; a change sends `user_data_wo` anew. A change is a restart.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#user_data_wo_version Vm#user_data_wo_version}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#user_data_wo_version Vm#user_data_wo_version}
   */
   readonly userDataWoVersion?: number;
 }
@@ -150,37 +150,37 @@ export interface VmFirewallRules {
   /**
   * The address block that the rule lets in, or lets the VM reach.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#cidr Vm#cidr}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#cidr Vm#cidr}
   */
   readonly cidr?: string;
   /**
   * What the rule is for.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#description Vm#description}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#description Vm#description}
   */
   readonly description?: string;
   /**
   * Whether the rule lets in (`ingress`) or out (`egress`).
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#direction Vm#direction}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#direction Vm#direction}
   */
   readonly direction: string;
   /**
   * Id of the security group whose VMs the rule lets in, or lets the VM reach.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#group_id Vm#group_id}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#group_id Vm#group_id}
   */
   readonly groupId?: string;
   /**
   * The port, such as `443`, or the range, such as `8000-8999`; every port when absent. Only for `tcp` and `udp`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#ports Vm#ports}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#ports Vm#ports}
   */
   readonly ports?: string;
   /**
   * The protocol; `any` is all of them.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#protocol Vm#protocol}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#protocol Vm#protocol}
   */
   readonly protocol: string;
 }
@@ -522,31 +522,31 @@ export interface VmPlacementAffinity {
   /**
   * All VMs whose `anti_affinity` names this group.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#group Vm#group}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#group Vm#group}
   */
   readonly group?: string;
   /**
   * All VMs whose metadata has these labels.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#labels Vm#labels}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#labels Vm#labels}
   */
   readonly labels?: { [key: string]: string };
   /**
   * What is shared or not: the node, its rack or its zone. Default: `node`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#level Vm#level}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#level Vm#level}
   */
   readonly level?: string;
   /**
   * A `hard` rule is never broken, a `soft` one costs score. Default: `hard`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#mode Vm#mode}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#mode Vm#mode}
   */
   readonly mode?: string;
   /**
   * Name of one other VM.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#vm Vm#vm}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#vm Vm#vm}
   */
   readonly vm?: string;
 }
@@ -780,31 +780,31 @@ export interface VmPlacementAntiAffinity {
   /**
   * All VMs whose `anti_affinity` names this group.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#group Vm#group}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#group Vm#group}
   */
   readonly group?: string;
   /**
   * All VMs whose metadata has these labels.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#labels Vm#labels}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#labels Vm#labels}
   */
   readonly labels?: { [key: string]: string };
   /**
   * What is shared or not: the node, its rack or its zone. Default: `node`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#level Vm#level}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#level Vm#level}
   */
   readonly level?: string;
   /**
   * A `hard` rule is never broken, a `soft` one costs score. Default: `hard`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#mode Vm#mode}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#mode Vm#mode}
   */
   readonly mode?: string;
   /**
   * Name of one other VM.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#vm Vm#vm}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#vm Vm#vm}
   */
   readonly vm?: string;
 }
@@ -1038,55 +1038,55 @@ export interface VmPlacement {
   /**
   * VMs that this one shall be near to.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#affinity Vm#affinity}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#affinity Vm#affinity}
   */
   readonly affinity?: VmPlacementAffinity[] | cdktf.IResolvable;
   /**
   * VMs that this one shall be away from.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#anti_affinity Vm#anti_affinity}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#anti_affinity Vm#anti_affinity}
   */
   readonly antiAffinity?: VmPlacementAntiAffinity[] | cdktf.IResolvable;
   /**
   * The only node that will do, by its name.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#node Vm#node}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#node Vm#node}
   */
   readonly nodeAttribute?: string;
   /**
   * Whether one NUMA cell of the node has to hold the VM. Default: `any`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#numa Vm#numa}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#numa Vm#numa}
   */
   readonly numa?: string;
   /**
   * Makes the create fail, instead of taking another node, where the node that the plan showed cannot hold the VM any more.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#pin_preview Vm#pin_preview}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#pin_preview Vm#pin_preview}
   */
   readonly pinPreview?: boolean | cdktf.IResolvable;
   /**
   * The only rack that will do, by its name.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#rack Vm#rack}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#rack Vm#rack}
   */
   readonly rack?: string;
   /**
   * Spreads the VM and those like it (of the same group, else with the same metadata) evenly: no node, rack or zone has two more of them than another.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#spread_domain Vm#spread_domain}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#spread_domain Vm#spread_domain}
   */
   readonly spreadDomain?: string;
   /**
   * How nodes that can hold the VM are ranked. Default: `balanced`.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#strategy Vm#strategy}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#strategy Vm#strategy}
   */
   readonly strategy?: string;
   /**
   * The only zone that will do.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#zone Vm#zone}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#zone Vm#zone}
   */
   readonly zone?: string;
 }
@@ -1569,19 +1569,19 @@ export interface VmTimeouts {
   /**
   * How long to wait for the create, such as `90s`. Default: `20m`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#create Vm#create}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#create Vm#create}
   */
   readonly create?: string;
   /**
   * How long to wait for the delete, such as `90s`. Default: `20m`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#delete Vm#delete}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#delete Vm#delete}
   */
   readonly delete?: string;
   /**
   * How long to wait for the update, such as `90s`. Default: `20m`. A change is live.
   *
-  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#update Vm#update}
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#update Vm#update}
   */
   readonly update?: string;
 }
@@ -1733,7 +1733,7 @@ export class VmTimeoutsOutputReference extends cdktf.ComplexObject {
 }
 
 /**
-* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm novacron_vm}
+* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm novacron_vm}
 */
 export class Vm extends cdktf.TerraformResource {
 
@@ -1749,7 +1749,7 @@ export class Vm extends cdktf.TerraformResource {
   * Generates CDKTF code for importing a Vm resource upon running "cdktf plan <stack-name>"
   * @param scope The scope in which to define this construct
   * @param importToId The construct id used in the generated config for the Vm to import
-  * @param importFromId The id of the existing Vm that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm#import import section} in the documentation of this resource for the id to use
+  * @param importFromId The id of the existing Vm that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#import import section} in the documentation of this resource for the id to use
   * @param provider? Optional instance of the provider where the Vm to import is found
   */
   public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktf.TerraformProvider) {
@@ -1761,7 +1761,7 @@ export class Vm extends cdktf.TerraformResource {
   // ===========
 
   /**
-  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/0.1.0/docs/resources/vm novacron_vm} Resource
+  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm novacron_vm} Resource
   *
   * @param scope The scope in which to define this construct
   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
@@ -1772,7 +1772,6 @@ export class Vm extends cdktf.TerraformResource {
       terraformResourceType: 'novacron_vm',
       terraformGeneratorMetadata: {
         providerName: 'novacron',
-        providerVersion: '0.1.0',
         providerVersionConstraint: '~> 0.1.0'
       },
       provider: config.provider,

@@ -1,0 +1,42 @@
+import { loadOffline } from '../load-offline.ts';
+import { type Attributes, isUnknown } from './read-attributes.ts';
+
+/** An issue of a schema: where and what. */
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/**
+ * Holds the attributes of a resource against the server's own table of its fields. What is only
+ * known when Terraform runs passes; the server checks it then.
+ * @param type - as Terraform calls it, such as `novacron_vm`
+ * @returns one sentence for each thing that is wrong
+ */
+export function checkFields(type: string, attributes: Attributes): string[] {
+  const kind = Object.values(loadOffline().TERRAFORM_KINDS).find((each) => each.type === type);
+  return Object.entries(kind?.table ?? {}).flatMap(([name, { schema }]) => {
+    const value = attributes[name];
+    if (value === undefined || value === null) return [];
+    const checked = schema.safeParse(value);
+    if (checked.success) return [];
+    return checked.error.issues
+      .filter(({ path }) => !isUnknown(valueAt(value, path)))
+      .map((issue) => describeIssue(name, value, issue));
+  });
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let found = value;
+  for (const step of path) {
+    found = typeof found === 'object' && found !== null ? Reflect.get(found, step) : undefined;
+  }
+  return found;
+}
+
+function describeIssue(name: string, value: unknown, { path, message }: Issue): string {
+  const place = [name, ...path].map(String).join('.');
+  const sentence = message.replace(/^Invalid (input|option): /, '').replace(/[.]$/, '');
+  const given = JSON.stringify(valueAt(value, path));
+  return `\`${place}\` ${sentence}; it is ${given ?? 'missing'}.`;
+}

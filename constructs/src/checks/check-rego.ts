@@ -1,0 +1,14 @@
+import { Token } from 'cdktf';
+import { loadOffline } from '../load-offline.ts';
+import type { PolicyRule } from '../policy-rule.ts';
+
+/**
+ * Compiles a policy's text as the server does.
+ * @returns every mistake with its place; none where the text is only known when Terraform runs
+ */
+export function checkRego({ text, file }: PolicyRule): string[] {
+  if (Token.isUnresolved(text)) return [];
+  const compiled = loadOffline().compileRego({ modules: { [file]: text }, entrypoints: [] });
+  if (compiled.ok) return [];
+  return compiled.error.map(({ row, column, message }) => `${file}:${row}:${column}: ${message}`);
+}

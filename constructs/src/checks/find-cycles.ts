@@ -1,0 +1,36 @@
+import type { Resource } from './list-resources.ts';
+
+/** References of one resource to others: `${novacron_vm.web.id}`, or a text of `depends_on`. */
+const REFERENCE = /\bnovacron_[a-z_]+[.][A-Za-z0-9_-]+/g;
+
+/** Resources that wait for each other: Terraform could make none of them. */
+export function findCycles(resources: readonly Resource[]): string[] {
+  const paths = new Map(resources.map(({ address, path }) => [address, path]));
+  const edges = new Map(
+    resources.map(({ address, attributes }) => [
+      address,
+      [...new Set(referencesOf(attributes))].filter((to) => to !== address && paths.has(to)),
+    ]),
+  );
+  const done = new Set<string>();
+  const cycles: string[][] = [];
+  const walk = (address: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(address);
+    if (start !== -1) cycles.push([...trail.slice(start), address]);
+    if (start !== -1 || done.has(address)) return;
+    for (const next of edges.get(address) ?? []) walk(next, [...trail, address]);
+    done.add(address);
+  };
+  for (const address of edges.keys()) walk(address, []);
+  return cycles.map(
+    (cycle) =>
+      `${cycle.map((address) => paths.get(address)).join(' -> ')} wait for each other, so none ` +
+      'can be made first. Take one of these references away: a rule between two security groups ' +
+      'may name an address block, and one of two keepNear() calls is enough.',
+  );
+}
+
+function referencesOf(attributes: Resource['attributes']): readonly string[] {
+  const text = JSON.stringify(attributes);
+  return text.includes('novacron_') ? (text.match(REFERENCE) ?? []) : [];
+}

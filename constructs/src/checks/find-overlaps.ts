@@ -1,0 +1,23 @@
+import { loadOffline } from '../load-offline.ts';
+import type { Resource } from './list-resources.ts';
+
+/** Networks whose address blocks overlap: the server would refuse the second one. */
+export function findOverlaps(resources: readonly Resource[]): string[] {
+  const { overlaps, parseCidr } = loadOffline();
+  const blocks = resources
+    .filter(({ type }) => type === 'novacron_network')
+    .flatMap(({ path, attributes: { cidr, provider } }) => {
+      const parsed = parseCidr(String(cidr));
+      return parsed.ok ? [{ path, cidr, provider, block: parsed.value }] : [];
+    });
+  return blocks.flatMap((one, index) =>
+    blocks
+      .slice(index + 1)
+      .filter(({ provider, block }) => provider === one.provider && overlaps(one.block, block))
+      .map(
+        ({ path, cidr }) =>
+          `${one.path} (${one.cidr}) and ${path} (${cidr}) overlap, and networks of a tenant may ` +
+          'not. Give one of them another `cidr`.',
+      ),
+  );
+}

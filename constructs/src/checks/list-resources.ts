@@ -1,0 +1,28 @@
+import { TerraformResource, TerraformStack } from 'cdktf';
+import { type Attributes, readAttributes } from './read-attributes.ts';
+
+/** A resource of NovaCron in a stack. */
+export interface Resource {
+  /** Where it stands, without the part that no user wrote. */
+  readonly path: string;
+  /** As Terraform calls it, such as `novacron_vm`. */
+  readonly type: string;
+  /** What references to it begin with: `novacron_vm.web`. */
+  readonly address: string;
+  readonly attributes: Attributes;
+}
+
+/** All resources of NovaCron in a stack, of both layers. */
+export function listResources(stack: TerraformStack): readonly Resource[] {
+  return stack.node
+    .findAll()
+    .filter(TerraformResource.isTerraformResource)
+    .filter((each) => each.terraformResourceType.startsWith('novacron_'))
+    .filter((each) => TerraformStack.of(each) === stack)
+    .map((each) => ({
+      path: each.node.path.replace(/\/Resource$/, ''),
+      type: each.terraformResourceType,
+      address: `${each.terraformResourceType}.${each.friendlyUniqueId}`,
+      attributes: readAttributes(each),
+    }));
+}

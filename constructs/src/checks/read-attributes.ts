@@ -1,0 +1,27 @@
+import { DefaultTokenResolver, StringConcat, type TerraformResource, Tokenization } from 'cdktf';
+
+/** A resource's attributes by the names that Terraform and the server have for them. */
+export type Attributes = { readonly [name: string]: unknown };
+
+/**
+ * What a resource is synthesised to, escape hatches included. What is only known when Terraform
+ * runs is a text with `${…}` in it.
+ */
+export function readAttributes(resource: TerraformResource): Attributes {
+  const whole: unknown = Tokenization.resolve(resource.toTerraform(), {
+    scope: resource,
+    resolver: new DefaultTokenResolver(new StringConcat()),
+    preparing: false,
+  });
+  const { terraformResourceType: type, friendlyUniqueId: id } = resource;
+  return (whole as { resource: { [type: string]: { [id: string]: Attributes } } }).resource[type]?.[
+    id
+  ] as Attributes;
+}
+
+/** Whether a value is only known when Terraform runs, in whole or in part. */
+export function isUnknown(value: unknown): boolean {
+  if (typeof value === 'string') return value.replaceAll('$${', '').includes('${');
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some(isUnknown);
+}

@@ -1,0 +1,11 @@
+import type { IConstruct } from 'constructs';
+
+/** Something that carries labels, so that policies and rules can be about it. */
+export interface ILabelled extends IConstruct {
+  /**
+   * Adds a label, or changes its value.
+   * @param label - its name
+   * @param value - its value
+   */
+  addLabel(label: string, value: string): void;
+}

@@ -1,0 +1,125 @@
+import { Token } from 'cdktf';
+import { Construct } from 'constructs';
+import { checkRego } from './checks/check-rego.ts';
+import { guard } from './checks/guard.ts';
+import { type EnforcementMode, PolicyType } from './choices.ts';
+import { Policy as PolicyResource } from './gen/policy/index.ts';
+import type { ILabelled } from './labelled.ts';
+import { nameOf } from './name-of.ts';
+import type { PolicyRule } from './policy-rule.ts';
+import { renderTimeouts, type Timeouts } from './timeouts.ts';
+
+/** What a policy shall be. */
+export interface PolicyProps {
+  /** Its Rego text: `PolicyRule.fromFile(…)` or `PolicyRule.inline(…)`. */
+  readonly rule: PolicyRule;
+  /**
+   * Name, unique within the tenant.
+   * @default - made from the construct's path
+   */
+  readonly policyName?: string;
+  /**
+   * What it governs.
+   * @default PolicyType.RESOURCE
+   */
+  readonly type?: PolicyType;
+  /**
+   * What a denial does.
+   * @default EnforcementMode.BLOCK
+   */
+  readonly enforcementMode?: EnforcementMode;
+  /**
+   * Whether it is asked at all.
+   * @default true
+   */
+  readonly enabled?: boolean;
+  /**
+   * The actions that it is asked about, such as `create_vm`.
+   * @default - all writes
+   */
+  readonly actions?: string[];
+  /**
+   * The kinds of resources that it is asked about, such as `vm`.
+   * @default - any
+   */
+  readonly kinds?: string[];
+  /**
+   * Labels that a resource must have for it to be asked, each with its value.
+   * @default - none
+   */
+  readonly labels?: { [label: string]: string };
+  /**
+   * Whose reasons are told first: those of the higher number.
+   * @default 0
+   */
+  readonly priority?: number;
+  /**
+   * When the rule begins to decide, RFC 3339.
+   * @default - at once
+   */
+  readonly activeFrom?: string;
+  /**
+   * How long a run waits.
+   * @default - 20 minutes each
+   */
+  readonly timeouts?: Timeouts;
+}
+
+/** What labels that bind resources to a policy begin with. */
+const BINDING = 'policy/';
+/** What is left of a label's 63 characters. */
+const BINDING_NAME_LENGTH_MAX = 56;
+
+/** A policy in Rego, which decides every later write. Its text is compiled at synth. */
+export class Policy extends Construct {
+  /** Id of the policy. */
+  public readonly policyId: string;
+  /** Name of the policy. */
+  public readonly policyName: string;
+  private readonly resource: PolicyResource;
+  private readonly props: PolicyProps;
+  private binding: { [label: string]: string } = {};
+
+  public constructor(scope: Construct, id: string, props: PolicyProps) {
+    super(scope, id);
+    this.props = props;
+    this.resource = new PolicyResource(this, 'Resource', {
+      name: props.policyName ?? nameOf(this),
+      type: (props.type ?? PolicyType.RESOURCE).word,
+      enforcementMode: props.enforcementMode?.word,
+      rule: literal(props.rule.text),
+      enabled: props.enabled,
+      actions: props.actions,
+      selector: this.renderSelector(),
+      priority: props.priority,
+      activeFrom: props.activeFrom,
+      timeouts: renderTimeouts(props.timeouts),
+    });
+    this.policyId = this.resource.id;
+    this.policyName = this.resource.name;
+    guard(this, this.resource);
+    this.node.addValidation({ validate: () => checkRego(props.rule) });
+  }
+
+  /** Narrows it to resources that are named so; without a call it decides about all of them. */
+  public bind(target: ILabelled): void {
+    const label = `${BINDING}${nameOf(this, BINDING_NAME_LENGTH_MAX)}`;
+    this.binding = { [label]: 'bound' };
+    target.addLabel(label, 'bound');
+    const selector = this.renderSelector();
+    if (selector !== undefined) this.resource.putSelector(selector);
+  }
+
+  private renderSelector() {
+    const { kinds, labels } = this.props;
+    const all = { ...labels, ...this.binding };
+    if (kinds === undefined && Object.keys(all).length === 0) return undefined;
+    return { kinds, labels: Object.keys(all).length === 0 ? undefined : all };
+  }
+}
+
+/** Rego has braces of its own, which Terraform shall not read as a template. */
+function literal(text: string): string {
+  if (Token.isUnresolved(text)) return text;
+  return text.replaceAll('${', () => '$${').replaceAll('%{', '%%{');
+}

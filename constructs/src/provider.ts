@@ -1,0 +1,40 @@
+import { Token } from 'cdktf';
+import type { Construct } from 'constructs';
+import { NovacronProvider as ProviderResource } from './gen/provider/index.ts';
+
+/** How the server is reached. */
+export interface NovacronProviderProps {
+  /**
+   * URL of the server.
+   * @default - the environment's NOVACRON_ENDPOINT, else http://127.0.0.1:7480
+   */
+  readonly endpoint?: string;
+  /**
+   * API key, as a reference to a sensitive variable: a literal would be in the synthesised file.
+   * @default - the environment's NOVACRON_API_KEY
+   */
+  readonly apiKey?: string;
+  /**
+   * Name of the deployment: tells apart what different configurations of a tenant create.
+   * @default - the provider's own
+   */
+  readonly deployment?: string;
+  /**
+   * Name of this provider where a stack has several.
+   * @default - none
+   */
+  readonly alias?: string;
+}
+
+/** The provider of a stack. */
+export class NovacronProvider extends ProviderResource {
+  public constructor(scope: Construct, id: string, props: NovacronProviderProps = {}) {
+    if (props.apiKey !== undefined && !Token.isUnresolved(props.apiKey)) {
+      throw new Error(
+        `${scope.node.path}/${id}: \`apiKey\` is a literal, which would stand in the synthesised ` +
+          'file for everybody to read. Leave it out and set NOVACRON_API_KEY where Terraform runs.',
+      );
+    }
+    super(scope, id, props);
+  }
+}

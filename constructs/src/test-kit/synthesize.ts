@@ -1,0 +1,38 @@
+import { TerraformStack, Testing } from 'cdktf';
+import { NovacronProvider } from '../provider.ts';
+
+/** Resources, data sources and the like of a stack, by type and id. */
+type Section = Readonly<
+  Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>
+>;
+
+/** A stack as Terraform reads it. */
+export interface Synthesized {
+  readonly resource: Section;
+  readonly data?: Section;
+}
+
+/** Builds a stack called `shop`, checks it and synthesises it. */
+export function synthesize(build: (stack: TerraformStack) => void): Synthesized {
+  const stack = new TerraformStack(Testing.app(), 'shop');
+  new NovacronProvider(stack, 'novacron');
+  build(stack);
+  return JSON.parse(Testing.synth(stack, true));
+}
+
+/** The attributes of the only resource of a type, without the provider's prefix. */
+export function attributesOf(type: string, build: (stack: TerraformStack) => void) {
+  const [only, ...others] = Object.values(synthesize(build).resource[`novacron_${type}`] ?? {});
+  if (only === undefined || others.length > 0) throw new Error(`not exactly one ${type}`);
+  return only;
+}
+
+/** What building or synthesising a stack complains of; an empty text where all is well. */
+export function findTrouble(build: (stack: TerraformStack) => void): string {
+  try {
+    synthesize(build);
+    return '';
+  } catch (trouble) {
+    return trouble instanceof Error ? trouble.message : String(trouble);
+  }
+}
