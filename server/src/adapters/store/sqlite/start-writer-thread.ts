@@ -5,11 +5,12 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { assert, err } from '@novacron/contract/result';
 import type { GuardedSet } from '../compile-change.ts';
 import type { CommitGroup } from '../group-writer.ts';
+import type { SqlValue } from '../kysely-tables.ts';
 import { type GroupFate, toOutcomes } from './group-fate.ts';
 import {
   CLOSE,
   type GroupOrder,
-  type StatementOrder,
+  GUARD_KINDS,
   type WriterReply,
   type WriterSettings,
 } from './writer-protocol.ts';
@@ -83,15 +84,20 @@ function writerProgram(): URL {
 
 function toOrder(sets: readonly GuardedSet[]): GroupOrder {
   const places = new Map<string, number>();
-  const orders = sets.map((set) =>
-    set.map(({ query, guard }): StatementOrder => {
+  const shape: number[] = [];
+  const values: SqlValue[] = [];
+  for (const set of sets) {
+    shape.push(set.length);
+    for (const { query, guard } of set) {
       const place = places.get(query.sql) ?? places.size;
       places.set(query.sql, place);
       // The compiler has made them of what columns can hold.
-      return [place, guard.kind, query.parameters as StatementOrder[2]];
-    }),
-  );
-  return { texts: [...places.keys()], sets: orders };
+      const parameters = query.parameters as readonly SqlValue[];
+      shape.push(place, GUARD_KINDS.indexOf(guard.kind), parameters.length);
+      for (const value of parameters) values.push(value);
+    }
+  }
+  return { texts: [...places.keys()], shape, values };
 }
 
 function toFate(reply: WriterReply): GroupFate {

@@ -1,6 +1,6 @@
 /** What a store and the thread that writes for it say to each other. */
 import type { SqlValue } from '../kysely-tables.ts';
-import type { GroupFate, RunnableStatement } from './group-fate.ts';
+import type { GroupFate } from './group-fate.ts';
 
 /** What the thread is told at its start. */
 export interface WriterSettings {
@@ -12,20 +12,24 @@ export interface WriterSettings {
   readonly flushDelayMs: number;
 }
 
-/** A group to write. */
+/** Guards by the number that stands for each in an order. */
+export const GUARD_KINDS = ['none', 'changes-one-row', 'finds-no-row'] as const;
+
+/**
+ * A group to write, in few objects: what a message costs the one that sends it grows with their
+ * number, and that one is the thread which answers everybody.
+ */
 export interface GroupOrder {
   /** Each SQL of the group once. */
   readonly texts: readonly string[];
-  /** Its place in `texts`, its guard and its values for each statement of each set. */
-  readonly sets: readonly (readonly StatementOrder[])[];
+  /**
+   * For each set its number of statements, and behind it for each of them three numbers: its place
+   * in `texts`, its guard's place in `GUARD_KINDS`, and how many of the values are its own.
+   */
+  readonly shape: readonly number[];
+  /** The values of all statements, one after another. */
+  readonly values: readonly SqlValue[];
 }
-
-/** One statement of a set. */
-export type StatementOrder = readonly [
-  text: number,
-  guard: RunnableStatement['guard']['kind'],
-  parameters: readonly SqlValue[],
-];
 
 /** What makes the thread close its connection and end. */
 export const CLOSE = 'close';

@@ -11,6 +11,7 @@ import { waitInPlace } from './wait-in-place.ts';
 import {
   CLOSE,
   type GroupOrder,
+  GUARD_KINDS,
   type WriterReply,
   type WriterSettings,
 } from './writer-protocol.ts';
@@ -34,12 +35,33 @@ port.on('message', (order: GroupOrder | typeof CLOSE) => {
   port.postMessage(toReply(fate));
 });
 
-function readOrder({ texts, sets }: GroupOrder): readonly (readonly RunnableStatement[])[] {
-  return sets.map((set) =>
-    set.map(([index, kind, parameters]) => {
-      return { query: { sql: texts[index] ?? '', parameters }, guard: { kind } };
-    }),
-  );
+function readOrder({
+  texts,
+  shape,
+  values,
+}: GroupOrder): readonly (readonly RunnableStatement[])[] {
+  const sets: RunnableStatement[][] = [];
+  let valueAt = 0;
+  let at = 0;
+  const next = (): number => {
+    const found = shape[at];
+    assert(found !== undefined, 'an order says how many statements it has');
+    at += 1;
+    return found;
+  };
+  while (at < shape.length) {
+    const set: RunnableStatement[] = [];
+    for (let left = next(); left > 0; left -= 1) {
+      const sql = texts[next()];
+      const kind = GUARD_KINDS[next()];
+      assert(sql !== undefined && kind !== undefined, 'an order names what it has');
+      const end = valueAt + next();
+      set.push({ query: { sql, parameters: values.slice(valueAt, end) }, guard: { kind } });
+      valueAt = end;
+    }
+    sets.push(set);
+  }
+  return sets;
 }
 
 /** An error of SQLite would arrive without its code. */
