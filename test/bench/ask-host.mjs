@@ -2,6 +2,9 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+/** Programs are started as `docs/running.md` starts a busy server. */
+const BUSY = ['--max-semi-space-size=64'];
+
 /**
  * @param {'step-host' | 'load-host' | 'listen-host'} name
  * @param {object} settings - what the program is told at its start
@@ -10,7 +13,9 @@ import { fileURLToPath } from 'node:url';
  */
 export async function startHost(name, settings = {}) {
   const program = fileURLToPath(new URL(`host/${name}.mjs`, import.meta.url));
-  const child = fork(program, [JSON.stringify(settings)], { execArgv: profileArgs() });
+  const child = fork(program, [JSON.stringify(settings)], {
+    execArgv: [...BUSY, ...profileArgs()],
+  });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const hello = await nextMessage(child, name);
   const ask = (order) => {
