@@ -50,7 +50,8 @@ const ARROWS = {
     ...['ports', 'app', 'policyAdapter', 'adapters', 'transports'],
   ],
   provider: ['contract', 'rego'],
-  constructs: ['contract', 'rego'],
+  // Offline questions, as from the command line: what would policies say?
+  constructs: ['contract', 'engine', 'engineTypes', 'rego'],
 };
 
 /** Started or loaded by name rather than imported: programs, worker threads, dynamic imports. */

@@ -1,5 +1,10 @@
 /** What the package offers. Other languages see one index: it is the one barrel of the house. */
 
+export { AllStacks } from './aspects/all-stacks.ts';
+export { CostAspect, type CostAspectProps } from './aspects/cost-aspect.ts';
+export { LabelsAspect } from './aspects/labels-aspect.ts';
+export { NamingAspect, type NamingAspectProps } from './aspects/naming-aspect.ts';
+export { PolicyAspect, type PolicyAspectOptions } from './aspects/policy-aspect.ts';
 export {
   EnforcementMode,
   NumaMode,
@@ -15,6 +20,12 @@ export * as l1 from './gen/index.ts';
 export type { ILabelled } from './labelled.ts';
 export type { MachineProps } from './machine-props.ts';
 export { Network, type NetworkProps } from './network.ts';
+export { DevSandbox, type DevSandboxProps } from './patterns/dev-sandbox.ts';
+export {
+  HighlyAvailableService,
+  type HighlyAvailableServiceProps,
+} from './patterns/highly-available-service.ts';
+export { ThreeTierApp, type ThreeTierAppProps, type TierProps } from './patterns/three-tier-app.ts';
 export type { PeerOptions } from './peer-rules.ts';
 export { Policy, type PolicyProps } from './policy.ts';
 export { PolicyRule } from './policy-rule.ts';

@@ -3,6 +3,12 @@ import type { IConstruct } from 'constructs';
 /** Something that carries labels, so that policies and rules can be about it. */
 export interface ILabelled extends IConstruct {
   /**
+   * Whether it has a label of this name.
+   * @param label - its name
+   */
+  hasLabel(label: string): boolean;
+
+  /**
    * Adds a label, or changes its value.
    * @param label - its name
    * @param value - its value

@@ -1,8 +1,11 @@
 import { overlaps, parseCidr } from '@novacron/contract/cidr';
 import { fillDefaults } from '@novacron/contract/field';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import { planAdmission } from '@novacron/engine/policy/plan-admission';
+import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
 import { compileRego } from '@novacron/rego/compile-rego';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
+import { readAnnotations } from '@novacron/rego/read-annotations';
 
 /**
  * What is asked of NovaCron's own packages while an app is synthesised. It is loaded with the first
@@ -14,5 +17,8 @@ export const OFFLINE = {
   loadPolicy,
   overlaps,
   parseCidr,
+  planAdmission,
+  planPolicyQuestions,
+  readAnnotations,
   TERRAFORM_KINDS,
 };

@@ -6,6 +6,10 @@ import { transformSync } from '@swc/core';
 import { type TerraformStack, Testing } from 'cdktf';
 import type { Construct } from 'constructs';
 import * as library from './index.ts';
+import { loadOffline } from './load-offline.ts';
+
+// The first test shall not pay for it.
+loadOffline();
 
 const PAGES = join(__dirname, '../../docs/constructs');
 

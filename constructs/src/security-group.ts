@@ -94,6 +94,10 @@ export class SecurityGroup extends Construct implements ISecurityGroup, ILabelle
     this.resource.putRules(this.rules);
   }
 
+  public hasLabel(label: string): boolean {
+    return this.labels[label] !== undefined;
+  }
+
   public addLabel(label: string, value: string): void {
     this.labels = { ...this.labels, [label]: value };
     this.resource.metadata = this.labels;

@@ -41,6 +41,7 @@ test('what is said after construction reaches the members', () => {
   expect(attributes).toMatchObject({
     spread: 'zone',
     anti_affinity: 'rack',
+    metadata: { tier: 'web' },
     vm: {
       network_id: 'net_01jd3v6t7re3h8z9k2m4n5p6q7',
       metadata: { tier: 'web' },

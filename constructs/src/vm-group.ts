@@ -116,9 +116,14 @@ export class VmGroup extends Construct implements ILabelled {
     this.putMember();
   }
 
-  /** Adds a label to the members. */
+  public hasLabel(label: string): boolean {
+    return this.labels?.[label] !== undefined;
+  }
+
+  /** Adds a label to the group and to its members. */
   public addLabel(label: string, value: string): void {
     this.labels = { ...this.labels, [label]: value };
+    this.resource.metadata = { ...this.resource.metadataInput, [label]: value };
     this.putMember();
   }
 

@@ -174,7 +174,7 @@ export class Vm extends Construct implements IVm, ILabelled {
 
   /** Keeps it away from another VM, whichever of both is made first. */
   public keepAway(other: IVm, options?: PeerOptions): void {
-    const name = other instanceof Vm ? (other.resource.nameInput ?? '') : other.vmName;
+    const name = other instanceof Vm ? other.lazyName() : other.vmName;
     this.placement.add({ kind: 'away', peer: other, name }, options);
     this.putPlacement();
   }
@@ -185,9 +185,18 @@ export class Vm extends Construct implements IVm, ILabelled {
     this.putPlacement();
   }
 
+  public hasLabel(label: string): boolean {
+    return this.labels[label] !== undefined;
+  }
+
   public addLabel(label: string, value: string): void {
     this.labels = { ...this.labels, [label]: value };
     this.resource.metadata = this.labels;
+  }
+
+  // A literal, which makes neither VM wait for the other; an aspect may still change it.
+  private lazyName(): string {
+    return Lazy.stringValue({ produce: () => this.resource.nameInput });
   }
 
   private putPlacement(): void {

@@ -42,7 +42,7 @@ export const RINGS: Readonly<Record<string, Ring>> = {
     may: [...every, 'adapters', 'policyAdapter', 'transports'],
   },
   provider: { file: 'provider/src/resources/vm.ts', may: ['contract', 'rego'] },
-  constructs: { file: 'constructs/src/vm.ts', may: ['contract', 'rego'] },
+  constructs: { file: 'constructs/src/vm.ts', may: ['contract', 'engine', 'model', 'rego'] },
 };
 
 /** `from -> to` for every pair of rings that has no arrow. */

@@ -7,7 +7,7 @@ import { findCycles } from './find-cycles.ts';
 import { findNameClashes } from './find-name-clashes.ts';
 import { findOverlaps } from './find-overlaps.ts';
 import { listResources } from './list-resources.ts';
-import { readAttributes } from './read-attributes.ts';
+import { type Attributes, readAttributes } from './read-attributes.ts';
 
 /** What a construct adds to the checks that all have. */
 export interface GuardOptions {
@@ -20,6 +20,9 @@ export interface GuardOptions {
 /** Constructs with wishes for their place, by the stack that they are in. */
 const PLACED = new WeakMap<TerraformStack, Placed[]>();
 
+/** What the check of a stack has read already, for those of its constructs, which come after it. */
+const READ = new WeakMap<TerraformResource, Attributes>();
+
 /** Has a construct checked when its app is synthesised, and its stack as a whole, once. */
 export function guard(
   construct: Construct,
@@ -29,7 +32,9 @@ export function guard(
   construct.node.addValidation({
     validate: () => {
       const own = check?.();
-      const found = checkFields(resource.terraformResourceType, readAttributes(resource));
+      const attributes = READ.get(resource) ?? readAttributes(resource);
+      READ.delete(resource);
+      const found = checkFields(resource.terraformResourceType, attributes);
       return own === undefined ? found : [own, ...found];
     },
   });
@@ -45,6 +50,7 @@ function guardStack(stack: TerraformStack): Placed[] {
   stack.node.addValidation({
     validate: () => {
       const resources = listResources(stack);
+      for (const { resource, attributes } of resources) READ.set(resource, attributes);
       return [
         ...findNameClashes(resources),
         ...findOverlaps(resources),

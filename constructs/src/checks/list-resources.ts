@@ -10,6 +10,7 @@ export interface Resource {
   /** What references to it begin with: `novacron_vm.web`. */
   readonly address: string;
   readonly attributes: Attributes;
+  readonly resource: TerraformResource;
 }
 
 /** All resources of NovaCron in a stack, of both layers. */
@@ -20,6 +21,7 @@ export function listResources(stack: TerraformStack): readonly Resource[] {
     .filter((each) => each.terraformResourceType.startsWith('novacron_'))
     .filter((each) => TerraformStack.of(each) === stack)
     .map((each) => ({
+      resource: each,
       path: each.node.path.replace(/\/Resource$/, ''),
       type: each.terraformResourceType,
       address: `${each.terraformResourceType}.${each.friendlyUniqueId}`,

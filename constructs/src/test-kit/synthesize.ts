@@ -1,5 +1,9 @@
 import { TerraformStack, Testing } from 'cdktf';
+import { loadOffline } from '../load-offline.ts';
 import { NovacronProvider } from '../provider.ts';
+
+// The first test of a file shall not pay for it.
+loadOffline();
 
 /** Resources, data sources and the like of a stack, by type and id. */
 type Section = Readonly<

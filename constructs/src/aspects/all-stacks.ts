@@ -1,0 +1,44 @@
+import { type App, Aspects, type IAspect, TerraformStack } from 'cdktf';
+
+/**
+ * Reaches every stack of an app. Aspects on the app itself are ignored by the framework, which
+ * begins its walk at each stack.
+ */
+export class AllStacks {
+  /** All stacks that an app has by now. */
+  public static of(app: App): AllStacks {
+    return new AllStacks(app);
+  }
+
+  private readonly app: App;
+
+  private constructor(app: App) {
+    this.app = app;
+  }
+
+  /** Adds an aspect to every stack. Stacks that are made later fail the synth. */
+  public add(aspect: IAspect): void {
+    const reached = listStacks(this.app);
+    if (reached.length === 0) {
+      throw new Error(
+        'The app has no stack yet, so the aspect would reach nothing. Make the stacks first, and ' +
+          'call AllStacks.of(app).add(…) right before app.synth().',
+      );
+    }
+    for (const stack of reached) Aspects.of(stack).add(aspect);
+    this.app.node.addValidation({
+      validate: () =>
+        listStacks(this.app)
+          .filter((stack) => !reached.includes(stack))
+          .map(
+            (stack) =>
+              `the stack ${stack.node.path} was made after AllStacks.of(app).add(…), whose ` +
+              'aspect does not reach it. Make it before.',
+          ),
+    });
+  }
+}
+
+function listStacks(app: App): TerraformStack[] {
+  return app.node.findAll().filter(TerraformStack.isStack);
+}

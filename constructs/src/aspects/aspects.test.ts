@@ -1,0 +1,160 @@
+import { describe, expect, test } from '@jest/globals';
+import { Aspects, TerraformStack, TerraformVariable, Testing } from 'cdktf';
+import { Vm as VmResource } from '../gen/vm/index.ts';
+import { Network } from '../network.ts';
+import { NovacronProvider } from '../provider.ts';
+import { SecurityGroup } from '../security-group.ts';
+import { Size } from '../size.ts';
+import { MACHINE } from '../test-kit/machine.ts';
+import { findTrouble, synthesize } from '../test-kit/synthesize.ts';
+import { Vm } from '../vm.ts';
+import { VmGroup } from '../vm-group.ts';
+import { Volume } from '../volume.ts';
+import { AllStacks } from './all-stacks.ts';
+import { CostAspect } from './cost-aspect.ts';
+import { LabelsAspect } from './labels-aspect.ts';
+import { NamingAspect } from './naming-aspect.ts';
+
+const ALONE = { ...MACHINE, isolated: true };
+
+describe('labels', () => {
+  test('reach everything that carries some, and leave what is said already', () => {
+    const { resource } = synthesize((stack) => {
+      new Vm(stack, 'web', { ...ALONE, labels: { team: 'web' } });
+      new VmGroup(stack, 'grp', { ...ALONE, minSize: 1, maxSize: 1 });
+      new SecurityGroup(stack, 'sg');
+      new VmResource(stack, 'bare', { name: 'bare', cpuCores: 1, memoryGb: 1, diskGb: 1 });
+      new Network(stack, 'lan', { cidr: '10.0.0.0/16' });
+      Aspects.of(stack).add(new LabelsAspect({ team: 'shop', environment: 'production' }));
+    });
+    const all = { team: 'shop', environment: 'production' };
+    const vms = Object.values(resource.novacron_vm ?? {});
+    expect(vms.find(({ name }) => name === 'shop-web')).toMatchObject({
+      metadata: { team: 'web', environment: 'production' },
+      deletion_protection: true,
+    });
+    expect(vms.find(({ name }) => name === 'bare')?.metadata).toEqual(all);
+    expect(Object.values(resource.novacron_vm_group ?? {})[0]).toMatchObject({
+      metadata: all,
+      vm: { metadata: all },
+    });
+    expect(Object.values(resource.novacron_security_group ?? {})[0]?.metadata).toEqual(all);
+  });
+});
+
+describe('naming', () => {
+  test('adds a prefix, also where a rule names another VM', () => {
+    const { resource } = synthesize((stack) => {
+      const [web, db] = [new Vm(stack, 'web', ALONE), new Vm(stack, 'db', ALONE)];
+      web.keepAway(db);
+      Aspects.of(stack).add(new NamingAspect({ prefix: 'eu-' }));
+    });
+    const vms = Object.values(resource.novacron_vm ?? {});
+    expect(vms.map(({ name }) => name).sort()).toEqual(['eu-shop-db', 'eu-shop-web']);
+    expect(JSON.stringify(vms)).toContain('"vm":"eu-shop-db"');
+  });
+
+  test('fails what does not match', () => {
+    const trouble = findTrouble((stack) => {
+      new Vm(stack, 'Web', ALONE);
+      Aspects.of(stack).add(new NamingAspect({ pattern: '[a-z-]+' }));
+    });
+    expect(trouble).toContain(
+      '[shop/Web/Resource] is called "shop-Web", which ^(?:[a-z-]+)$ does not match. ' +
+        'Give it a name that does.',
+    );
+  });
+});
+
+describe('cost', () => {
+  const prices = { cpuCore: 0.02, memoryGib: 0.005, diskGib: 0.0001, spotRatio: 0.5 };
+
+  /** 2 × 0.02 + 4 × 0.005 + 20 × 0.0001 an hour. */
+  const MACHINE_A_MONTH = 0.062 * 730;
+
+  function costOf(build: (stack: TerraformStack) => void): number {
+    const trouble = findTrouble((stack) => {
+      build(stack);
+      Aspects.of(stack).add(new CostAspect({ ...prices, monthlyBudget: 0 }));
+    });
+    return Number(/costs about ([\d.]+) a month/.exec(trouble)?.[1] ?? 0);
+  }
+
+  test.each<[string, number, (stack: TerraformStack) => void]>([
+    ['a VM', MACHINE_A_MONTH, (stack) => void new Vm(stack, 'a', ALONE)],
+    [
+      'a spot VM',
+      MACHINE_A_MONTH / 2,
+      (stack) => void new Vm(stack, 'a', { ...ALONE, spot: true }),
+    ],
+    [
+      'a group of three',
+      3 * MACHINE_A_MONTH,
+      (stack) => void new VmGroup(stack, 'a', { ...ALONE, minSize: 3, maxSize: 9 }),
+    ],
+    ['a volume', 0.01 * 730, (stack) => void new Volume(stack, 'a', { size: Size.gibibytes(100) })],
+    ['a network', 0, (stack) => void new Network(stack, 'a', { cidr: '10.0.0.0/16' })],
+  ])('of %s is what its resources cost', (_what, expected, build) => {
+    expect(costOf(build)).toBeCloseTo(expected, 1);
+  });
+
+  test('above the budget fails, and names what costs most', () => {
+    const trouble = findTrouble((stack) => {
+      new Vm(stack, 'small', ALONE);
+      new Vm(stack, 'large', { ...ALONE, cpuCores: 64 });
+      Aspects.of(stack).add(new CostAspect({ ...prices, monthlyBudget: 100 }));
+    });
+    expect(trouble).toContain(
+      '[shop] costs about 995.72 a month; its budget is 100.00. Most is shop/large with 950.46: ' +
+        'make it smaller, or raise `monthlyBudget`.',
+    );
+  });
+
+  test('leaves out, and names, what only Terraform knows', () => {
+    const trouble = findTrouble((stack) => {
+      const cores = new TerraformVariable(stack, 'cores', { type: 'number' }).numberValue;
+      new Vm(stack, 'a', { ...ALONE, cpuCores: cores });
+      new Vm(stack, 'b', ALONE);
+      Aspects.of(stack).add(new CostAspect({ ...prices, monthlyBudget: 1 }));
+    });
+    expect(trouble).toContain(
+      'a month, without shop/a, whose size only Terraform knows; its budget',
+    );
+  });
+});
+
+describe('all stacks of an app', () => {
+  const makeStack = (app: ReturnType<typeof Testing.app>, id: string) => {
+    const stack = new TerraformStack(app, id);
+    new NovacronProvider(stack, 'novacron');
+    new Vm(stack, 'web', ALONE);
+    return stack;
+  };
+
+  test('are reached', () => {
+    const app = Testing.app();
+    const stacks = ['one', 'other'].map((id) => makeStack(app, id));
+    AllStacks.of(app).add(new LabelsAspect({ team: 'shop' }));
+    for (const stack of stacks) {
+      expect(Testing.synth(stack)).toContain('"team": "shop"');
+    }
+    app.synth();
+  });
+
+  test('have to be there', () => {
+    expect(() => AllStacks.of(Testing.app()).add(new LabelsAspect({}))).toThrow(
+      /^The app has no stack yet.*right before app\.synth\(\)/,
+    );
+  });
+
+  test('include those that are made too late, which are told', () => {
+    const app = Testing.app();
+    makeStack(app, 'one');
+    AllStacks.of(app).add(new LabelsAspect({}));
+    makeStack(app, 'late');
+    expect(() => app.synth()).toThrow(
+      'the stack late was made after AllStacks.of(app).add(…), whose aspect does not reach it. ' +
+        'Make it before.',
+    );
+  });
+});

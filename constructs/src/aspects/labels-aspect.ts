@@ -1,0 +1,38 @@
+import { type IAspect, TerraformResource } from 'cdktf';
+import type { IConstruct } from 'constructs';
+import type { ILabelled } from '../labelled.ts';
+
+/** Labels everything that carries labels. What says a label itself keeps its own value. */
+export class LabelsAspect implements IAspect {
+  private readonly labels: { [label: string]: string };
+
+  public constructor(labels: { [label: string]: string }) {
+    this.labels = labels;
+  }
+
+  public visit(node: IConstruct): void {
+    if (isLabelled(node)) {
+      for (const [label, value] of Object.entries(this.labels)) {
+        if (!node.hasLabel(label)) node.addLabel(label, value);
+      }
+    } else if (isBare(node)) {
+      node.metadata = { ...this.labels, ...node.metadataInput };
+    }
+  }
+}
+
+function isLabelled(node: IConstruct): node is ILabelled {
+  return 'addLabel' in node && 'hasLabel' in node;
+}
+
+/** A resource of the lower layer that no construct of the upper one speaks for. */
+interface Bare {
+  metadata: { [label: string]: string };
+  readonly metadataInput: { [label: string]: string } | undefined;
+}
+
+function isBare(node: IConstruct): node is IConstruct & Bare {
+  if (!TerraformResource.isTerraformResource(node) || !('metadataInput' in node)) return false;
+  const { scope } = node.node;
+  return scope === undefined || !isLabelled(scope);
+}

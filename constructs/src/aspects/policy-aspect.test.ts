@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { Aspects, TerraformVariable } from 'cdktf';
+import { EnforcementMode, PolicyType } from '../choices.ts';
+import type { Vm as VmResource } from '../gen/vm/index.ts';
+import { Network } from '../network.ts';
+import { PolicyRule } from '../policy-rule.ts';
+import { Size } from '../size.ts';
+import { MACHINE } from '../test-kit/machine.ts';
+import { findTrouble } from '../test-kit/synthesize.ts';
+import { Vm } from '../vm.ts';
+import { LabelsAspect } from './labels-aspect.ts';
+import { PolicyAspect, type PolicyAspectOptions } from './policy-aspect.ts';
+
+const SMALL = PolicyRule.inline(`package small
+
+deny contains sprintf("%v has %v GB", [input.resource.name, input.resource.memory_gb]) if {
+	input.resource.type == "vm"
+	input.resource.memory_gb > 64
+}
+
+warn contains "no owner" if not input.resource.metadata.owner
+`);
+
+const LARGE = { ...MACHINE, isolated: true, memory: Size.gibibytes(128) };
+
+const troubleWith = (rule: PolicyRule, options?: PolicyAspectOptions, labels = {}) =>
+  findTrouble((stack) => {
+    new Vm(stack, 'web', { ...LARGE, labels });
+    new Network(stack, 'lan', { cidr: '10.0.0.0/16' });
+    Aspects.of(stack).add(new PolicyAspect([rule], options));
+  });
+
+describe('a policy at synth', () => {
+  test('fails what it refuses, with the path of the resource and its own words', () => {
+    const trouble = troubleWith(SMALL);
+    expect(trouble).toContain('[shop/web/Resource] policy "small" refuses it: shop-web has 128 GB');
+    expect(trouble).not.toContain('lan');
+  });
+
+  test('only warns in warn mode, and says nothing in audit mode', () => {
+    const warningsIn = (enforcementMode: EnforcementMode) => {
+      let warnings: readonly string[] = [];
+      const trouble = findTrouble((stack) => {
+        const vm = new Vm(stack, 'web', LARGE);
+        Aspects.of(stack).add(new PolicyAspect([SMALL], { enforcementMode }));
+        // What is made last is checked last: the warnings are there then.
+        new Network(stack, 'last', { cidr: '10.0.0.0/16' }).node.addValidation({
+          validate: () => {
+            const all = vm.node.findAll().flatMap(({ node }) => node.metadata);
+            warnings = all.filter(({ type }) => /warn/.test(type)).map(({ data }) => String(data));
+            return [];
+          },
+        });
+      });
+      return { trouble, warnings };
+    };
+    const warned = warningsIn(EnforcementMode.WARN);
+    expect(warned.trouble).toBe('');
+    expect(warned.warnings.join('\n')).toContain('shop-web has 128 GB');
+    expect(warned.warnings.join('\n')).toContain('no owner');
+    expect(warningsIn(EnforcementMode.AUDIT)).toEqual({ trouble: '', warnings: [] });
+  });
+
+  test('is asked about what other aspects and escape hatches make of a resource', () => {
+    const rule = PolicyRule.inline(
+      'package owned\n\ndeny contains "no owner" if not input.resource.metadata.owner\n',
+    );
+    const options = { type: PolicyType.COMPLIANCE };
+    const trouble = findTrouble((stack) => {
+      const resource = new Vm(stack, 'web', LARGE).node.defaultChild as VmResource;
+      resource.addOverride('memory_gb', 4);
+      Aspects.of(stack).add(new PolicyAspect([rule, SMALL], options));
+      Aspects.of(stack).add(new LabelsAspect({ owner: 'shop' }));
+    });
+    expect(trouble).toBe('');
+    expect(troubleWith(rule, options)).toContain('no owner');
+  });
+
+  test('of type access has to allow, for the role that will apply', () => {
+    const rule = PolicyRule.inline(
+      '# METADATA\n# title: Admins only\n# custom:\n#   type: access\npackage a\n\n' +
+        'allow if input.subject.role == "admin"\n',
+    );
+    expect(troubleWith(rule, { role: 'admin' })).toBe('');
+    expect(troubleWith(rule)).toContain(
+      'policy "Admins only" refuses it: policy "Admins only" (version 1, data.a.allow) denies ' +
+        'create_vm by role operator',
+    );
+  });
+
+  test('waits where it reads what only Terraform knows', () => {
+    const trouble = findTrouble((stack) => {
+      const memory = new TerraformVariable(stack, 'memory', { type: 'number' }).numberValue;
+      const vm = new Vm(stack, 'web', { ...LARGE, memory: Size.gibibytes(memory) });
+      Aspects.of(stack).add(new PolicyAspect([SMALL]));
+      new Network(stack, 'last', { cidr: '10.0.0.0/16' }).node.addValidation({
+        validate: () =>
+          vm.node.findAll().flatMap(({ node }) => node.metadata.map(({ data }) => String(data))),
+      });
+    });
+    expect(trouble).toContain(
+      'policy "small" waits for memory_gb, which only Terraform knows; the plan asks it.',
+    );
+  });
+});
+
+describe('policies of a directory', () => {
+  test('are all asked, but for their tests', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'novacron-policies-'));
+    writeFileSync(join(folder, 'small.rego'), SMALL.text);
+    writeFileSync(join(folder, 'small_test.rego'), 'package small_test\n\nbroken {{\n');
+    const trouble = findTrouble((stack) => {
+      new Vm(stack, 'web', LARGE);
+      Aspects.of(stack).add(PolicyAspect.fromDirectory(folder));
+    });
+    rmSync(folder, { recursive: true });
+    expect(trouble).toContain('shop-web has 128 GB');
+  });
+
+  test('have to be some', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'novacron-policies-'));
+    expect(() => PolicyAspect.fromDirectory(folder)).toThrow(
+      'has no policy; name a directory with files *.rego.',
+    );
+    rmSync(folder, { recursive: true });
+  });
+});
+
+test('a text that does not compile is refused at once, with its places', () => {
+  expect(() => new PolicyAspect([PolicyRule.inline('package a\n\nallow if x\n')])).toThrow(
+    /^A policy cannot be asked:\nrule:3:10: /,
+  );
+});

@@ -1,0 +1,78 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Annotations, type IAspect, TerraformResource } from 'cdktf';
+import type { IConstruct } from 'constructs';
+import type { EnforcementMode, PolicyType } from '../choices.ts';
+import { PolicyRule } from '../policy-rule.ts';
+import { askPolicy, type LoadedPolicy, loadRule } from './ask-policy.ts';
+
+/** How policies are asked at synth. */
+export interface PolicyAspectOptions {
+  /**
+   * What the policies govern.
+   * @default - `custom.type` of the metadata of their package, else PolicyType.RESOURCE
+   */
+  readonly type?: PolicyType;
+  /**
+   * What a denial does: blocking fails the synth, warning warns, auditing is silent.
+   * @default - `custom.enforcement_mode` of the metadata of their package, else
+   *   EnforcementMode.BLOCK
+   */
+  readonly enforcementMode?: EnforcementMode;
+  /**
+   * Role of the key that will apply the app.
+   * @default 'operator'
+   */
+  readonly role?: string;
+  /**
+   * Name of the key that will apply the app.
+   * @default 'synth'
+   */
+  readonly userId?: string;
+}
+
+/**
+ * Asks policies about every resource of NovaCron, as the server will, so that what they refuse
+ * fails before there is any plan. It does not put them on the server; that is what `Policy` does.
+ */
+export class PolicyAspect implements IAspect {
+  /** All policies in a directory and below it: files `*.rego`, those of tests left out. */
+  public static fromDirectory(directory: string, options?: PolicyAspectOptions): PolicyAspect {
+    const files = readdirSync(directory, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.rego') && !file.endsWith('_test.rego'))
+      .sort();
+    if (files.length === 0) {
+      throw new Error(`${directory} has no policy; name a directory with files *.rego.`);
+    }
+    const rules = files.map((file) => PolicyRule.fromFile(join(directory, file)));
+    return new PolicyAspect(rules, options);
+  }
+
+  private readonly policies: LoadedPolicy[];
+  private readonly options: PolicyAspectOptions;
+  private readonly visited = new WeakSet<IConstruct>();
+
+  public constructor(rules: PolicyRule[], options: PolicyAspectOptions = {}) {
+    const head = { type: options.type?.word, mode: options.enforcementMode?.word };
+    this.policies = rules.map((rule) => loadRule(rule, head));
+    this.options = options;
+  }
+
+  public visit(node: IConstruct): void {
+    if (!TerraformResource.isTerraformResource(node) || this.visited.has(node)) return;
+    this.visited.add(node);
+    // Other aspects may still change it; validations come after all of them.
+    node.node.addValidation({ validate: () => this.judge(node) });
+  }
+
+  private judge(resource: TerraformResource): string[] {
+    const { role = 'operator', userId = 'synth' } = this.options;
+    const verdicts = this.policies.flatMap(
+      (policy) => askPolicy(policy, resource, { role, userId }) ?? [],
+    );
+    for (const warning of verdicts.flatMap(({ warnings }) => warnings)) {
+      Annotations.of(resource).addWarning(warning);
+    }
+    return verdicts.flatMap(({ denials }) => denials);
+  }
+}
