@@ -68,7 +68,7 @@ async function measure(figure, { directory, shared, dataDir }) {
     return { kind: 'measured', line };
   } catch (cause) {
     if (isInterrupted()) return new Promise(() => undefined);
-    progress(cause.stack);
+    progress(cause.cause === undefined ? cause.stack : `${cause.stack}\nbecause ${cause.cause}`);
     await stopAllProcesses();
     return { kind: 'broken', line: { skipped: `it broke: ${cause.message.split('\n')[0]}` } };
   } finally {

@@ -81,20 +81,38 @@ describe('the arguments of a VM', () => {
       expect((await bench().expectOk('drift.report', {})).items).toEqual([]);
     });
 
-    test('of a VM that an earlier release stopped is what it is', async () => {
-      const vm = await makeVm(bench(), { power_state: 'stopped' });
-      const [row] = await bench().store.read({ from: 'vms', where: { id: vm.id } });
+    /** Makes of a VM one of a release that knew no power state. */
+    async function forgetPower({ id }: Vm) {
+      const [row] = await bench().store.read({ from: 'vms', where: { id } });
       const { power_state: _later, ...desired } = JSON.parse(row?.desired_json ?? '{}');
       await bench().store.commit([
         {
-          ...({ kind: 'update', table: 'vms', id: vm.id } as const),
+          ...({ kind: 'update', table: 'vms', id } as const),
           set: { desired_json: JSON.stringify(desired) },
           otherwise: { code: 'conflict', detail: '', remedy: '', fields: [] },
         },
       ]);
+    }
+
+    test('of a VM that an earlier release stopped is what it is', async () => {
+      const vm = await makeVm(bench());
+      await bench().end((await bench().expectOk('vm.stop', { id: vm.id })).operation);
+      await forgetPower(vm);
       expect(await completeVms(bench().deps, () => true)).toBe(1);
       const now = await bench().expectOk('vm.get', { id: vm.id });
       expect(now.power_state).toBe('stopped');
+    });
+
+    test('of a VM of an earlier release that lost its power since is to run', async () => {
+      const vm = await makeVm(bench());
+      bench().fleet.drivers.get(String(vm.node))?.disturb(vm.id, { kind: 'power-off' });
+      // A round of health checks.
+      await bench().advance(31_000);
+      await forgetPower(vm);
+      expect(await completeVms(bench().deps, () => true)).toBe(0);
+      expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({
+        ...{ status: 'stopped', power_state: 'running' },
+      });
     });
   });
 

@@ -40,12 +40,29 @@ function lacksAddress(row: VmRow): boolean {
   return row.network_id !== null && addressOf(row) === undefined;
 }
 
-/** Who stopped it then did not want it to run. */
 function lacksPower(row: VmRow): boolean {
   return observedOf(row).status === 'stopped' && desiredOf(row).power_state === undefined;
 }
 
+/**
+ * Who stopped it then did not want it to run. One that was made or started last has lost its power
+ * since: healing starts it. Where all that is forgotten, it stays as it is.
+ */
+async function wasStopped({ store }: AppDeps, { id }: VmRow): Promise<boolean> {
+  const [last] = await store.read({
+    from: 'operations',
+    where: {
+      ...{ target_id: id, status: 'succeeded' },
+      kind: { in: ['vm.create', 'vm.start', 'vm.stop'] },
+    },
+    orderBy: { column: 'id', direction: 'desc' },
+    limit: 1,
+  });
+  return last === undefined || last.kind === 'vm.stop';
+}
+
 async function givePower(deps: AppDeps, row: VmRow): Promise<0 | 1> {
+  if (!(await wasStopped(deps, row))) return 0;
   const desired_json = canonicalJson({ ...desiredOf(row), power_state: 'stopped' });
   const done = await deps.store.commit([changeIdle('vm', row, { desired_json })]);
   return done.ok ? 1 : 0;
