@@ -15,6 +15,10 @@ export const AuditEntry = z.looseObject({
   tenant_id: TenantId,
   at: Timestamp,
   principal: PrincipalName,
+  principal_kind: z
+    .string()
+    .optional()
+    .describe('What kind of hand, as in the causes of drift; absent in old entries'),
   client: z.string().describe('By what: terraform, cli, rest, platform'),
   request_id: z.string(),
   operation: z.string(),

@@ -5,6 +5,7 @@
 import type { z } from 'zod';
 import { accessOperations } from './access-operations.ts';
 import { capacityOperations } from './capacity-operations.ts';
+import { driftOperations } from './drift-operations.ts';
 import { enrollmentOperations } from './enrollment-operations.ts';
 import type { FeatureName } from './feature.ts';
 import type { Role } from './identity.ts';
@@ -80,6 +81,7 @@ export const operations = {
   ...vmGroupOperations,
   ...securityGroupOperations,
   ...platformOperations,
+  ...driftOperations,
   ...placementOperations,
   ...reservationOperations,
   ...optimizerOperations,

@@ -3,9 +3,7 @@ import { z } from 'zod';
 import { AdmissionPreview, AdmissionPreviewInput, AdmissionWarning } from './admission.ts';
 import { AuditEntry } from './audit.ts';
 import { CONTRACT_LEVEL_UNTOLD } from './contract-level.ts';
-import { ExplainedDriftRecord } from './drift.ts';
 import { Event } from './event.ts';
-import { ResourceKind } from './field.ts';
 import { ApiKey, RoleName } from './identity.ts';
 import { ApiKeyId, NodeId, OperationId, TemplateId } from './ids.ts';
 import { Node } from './node.ts';
@@ -129,18 +127,6 @@ export const platformOperations = {
     }),
     output: z.looseObject({ items: z.array(Event), last_position: z.int() }),
     problems: ['resume-expired'],
-  },
-  'drift.report': {
-    ...look,
-    summary: 'Compares what Terraform last applied with what is, and names who changed it.',
-    rest: { method: 'GET', path: '/drift', status: 200 },
-    input: z.strictObject({
-      resource_kind: ResourceKind.optional().describe('Only resources of this kind'),
-      resource_id: z.string().max(64).optional().describe('Only this resource'),
-      deployment: z.string().max(128).optional().describe('Only what this deployment applied'),
-    }),
-    output: z.looseObject({ items: z.array(ExplainedDriftRecord) }),
-    problems: [],
   },
   'admission.preview': {
     ...look,

@@ -97,7 +97,9 @@ async function firstTenant(deps: AppDeps): Promise<TenantId | undefined> {
 
 function changeOf(deps: AppDeps, refusal: Refusal, dropped: number) {
   const { operation, outcome, client, requestId } = refusal;
-  const origin = { principal: { name: refusal.principal, tenantId: refusal.tenantId } };
+  const origin = {
+    principal: { name: refusal.principal, kind: 'unknown', tenantId: refusal.tenantId } as const,
+  };
   return auditChange(
     deps,
     { ...origin, client, requestId },

@@ -1,4 +1,5 @@
 /** What the transports need of the application, and what a call tells it about its caller. */
+import type { CauseKind } from '@novacron/contract/drift';
 import type { Event } from '@novacron/contract/event';
 import type { FeatureName } from '@novacron/contract/feature';
 import type { ClientName } from '@novacron/contract/identity';
@@ -20,6 +21,8 @@ export interface Principal {
   /** What a role allows that the tenant made; undefined where the role is built in. */
   readonly operations?: OperationSet;
   readonly tenantId: TenantId;
+  /** What kind of hand it is, where the credential and the program do not tell. */
+  readonly kind?: CauseKind;
   /** When the credential ends, for one that does: what it makes may not outlast it. */
   readonly expiresAtMs?: number;
 }

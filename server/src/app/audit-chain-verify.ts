@@ -5,7 +5,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
 import type { AuditChain } from './audit-chain.ts';
-import { auditChainHash } from './audit-chain-hash.ts';
+import { isAuditHash } from './audit-chain-hash.ts';
 import { type AuditMark, readAuditMark } from './audit-mark.ts';
 import type { AppDeps } from './deps.ts';
 
@@ -101,7 +101,7 @@ function visit(walk: Walk, row: Tables['audit'], input: ParsedInputOf<'audit.ver
   }
   // What follows a gap cannot be checked against the entry before, which is gone.
   const previous = walk.hash;
-  if (isNext && auditChainHash({ row, position, previous }) !== hash) {
+  if (isNext && !isAuditHash({ row, position, previous }, hash)) {
     find(walk, position, `${row.id} or its place was changed after it was recorded`);
   }
   if (position === input.known_position && hash !== (input.known_hash ?? hash)) {

@@ -5,9 +5,10 @@ import type { OperationName, ParsedInputOf } from '@novacron/contract/operations
 import { type Problem, problem } from '@novacron/contract/problem';
 import type { Change } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
-import type { CallContext, Principal } from './application.ts';
+import type { CallContext } from './application.ts';
 import type { WriteInQuestion } from './decide-write.ts';
 import type { AppDeps } from './deps.ts';
+import { type Hand, handOf } from './hand-of.ts';
 import { pageOf } from './page.ts';
 import { toTimestamp } from './time.ts';
 
@@ -15,7 +16,7 @@ import { toTimestamp } from './time.ts';
 export function auditChange(
   deps: Pick<AppDeps, 'ids' | 'clock'>,
   context: {
-    readonly principal: Pick<Principal, 'name' | 'tenantId'>;
+    readonly principal: Hand['principal'];
     readonly client: ClientName;
     readonly requestId: string;
   },
@@ -37,6 +38,7 @@ export function auditChange(
       tenant_id: context.principal.tenantId,
       at_ms: entry.atMs ?? deps.clock.nowMs(),
       principal: context.principal.name,
+      principal_kind: handOf(context),
       client: context.client,
       request_id: context.requestId,
       operation: entry.operation,
@@ -103,6 +105,7 @@ export function toAuditEntry(row: Tables['audit']): AuditEntry {
     tenant_id: row.tenant_id as AuditEntry['tenant_id'],
     at: toTimestamp(row.at_ms),
     principal: row.principal,
+    ...(row.principal_kind === null ? {} : { principal_kind: row.principal_kind }),
     client: row.client,
     request_id: row.request_id,
     operation: row.operation,

@@ -8,6 +8,8 @@ import { answerEstimate } from './capacity/answer-estimate.ts';
 import { answerFailure } from './capacity/answer-failure.ts';
 import { checkReachability } from './check-reachability.ts';
 import type { AppDeps } from './deps.ts';
+import { showBaseline } from './drift/keep-baseline.ts';
+import { reportDrift } from './drift/report-drift.ts';
 import { configureBus, showAuthority } from './enrollment/configure-bus.ts';
 import { listEnrollments } from './enrollment/enrollments.ts';
 import { explainPlacement } from './explain-placement.ts';
@@ -32,7 +34,6 @@ import {
   waitForOperation,
 } from './read-resources.ts';
 import { getVm, listVms } from './read-vms.ts';
-import { reportDrift } from './report-drift.ts';
 import { getReservation, listReservations } from './reservations/read-reservations.ts';
 import {
   toNetwork,
@@ -83,6 +84,7 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'reservation.get': ({ id }, context) => getReservation(deps, id, context),
     'reservation.list': (input, context) => listReservations(deps, input, context),
     'drift.report': (input, context) => reportDrift(deps, input, context),
+    'drift.baseline_show': (input, context) => showBaseline(deps, input, context),
     'audit.list': async (input, context) => ok(await listAudit(deps, input, context)),
     'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),
     'sealing_key.list': () => listSealingKeys(deps),

@@ -5,13 +5,13 @@ import type { JsonObject } from '@novacron/contract/json';
 import { operations, type ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, toProblemDocument, toValidationProblem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
+import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import { z } from 'zod';
 import type { CallContext } from './application.ts';
 import { decideWrite } from './decide-write.ts';
 import type { AppDeps } from './deps.ts';
 import { findEarlierAnswer, requestOf } from './idempotency.ts';
 import { previewPlacement } from './previews/preview-placement.ts';
-import { FIELD_TABLES } from './report-drift.ts';
 import { desiredOf } from './resources/answer-resource.ts';
 import { findResource } from './resources/find-resource.ts';
 import { deletionProtected } from './resources/resource-problems.ts';
@@ -151,7 +151,7 @@ function fillWanted(
   input: Readonly<Record<string, unknown>>,
 ): JsonObject {
   // The caller's JSON with the table's defaults: JSON values only.
-  return fillDefaults(FIELD_TABLES[kind], { ...before, ...input }) as JsonObject;
+  return fillDefaults(TERRAFORM_KINDS[kind].table, { ...before, ...input }) as JsonObject;
 }
 
 function without(fields: JsonObject, names: readonly string[]): JsonObject {

@@ -4,19 +4,20 @@
  */
 import type { ResourceKind } from '@novacron/contract/field';
 import type { OperationId } from '@novacron/contract/ids';
-import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import type { JsonObject } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations';
 import type { PlacementDecision } from '@novacron/contract/placement';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { traceFields } from '@novacron/tracing/trace-fields';
-import type { Change, ChangeSet } from '../ports/store.ts';
+import type { ChangeSet } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
 import { auditChange, auditRefusal } from './audit.ts';
 import { changedFields } from './changed-fields.ts';
 import { decideWrite } from './decide-write.ts';
 import type { AppDeps, InstanceDeps } from './deps.ts';
+import { baselineChanges } from './drift/baseline.ts';
 import { eventChange } from './events.ts';
 import {
   type EarlierAnswer,
@@ -240,22 +241,14 @@ function withBookkeeping(
   // Nobody applies these from a configuration.
   if (resourceKind === 'node' || resourceKind === 'fleet') return prepared;
   if (resourceKind === 'reservation') return prepared;
-  const applied = canonicalJson(prepared.wanted);
-  const baseline: Change = {
-    kind: 'put',
-    into: 'baselines',
-    row: {
-      id: prepared.target.id,
-      tenant_id: scope.context.principal.tenantId,
-      resource_kind: resourceKind,
-      deployment: scope.context.deployment,
-      applied_json: applied,
-      applied_hash: '',
-      applied_at_ms: scope.nowMs,
-      applied_by: scope.context.principal.name,
-    },
-  };
-  return { ...prepared, onSuccess: [...prepared.onSuccess, baseline] };
+  const baseline = baselineChanges(scope, {
+    kind: resourceKind,
+    target: prepared.target,
+    fields: prepared.wanted,
+    origin: 'apply',
+    deployment: scope.context.deployment,
+  });
+  return { ...prepared, onSuccess: [...prepared.onSuccess, ...baseline] };
 }
 
 /** Everything that admitting a write commits. */

@@ -219,6 +219,8 @@ export interface Tables {
     readonly applied_hash: string;
     readonly applied_at_ms: number;
     readonly applied_by: string;
+    /** `adopt`: somebody accepted what was; null or `apply`: Terraform applied it. */
+    readonly origin: 'apply' | 'adopt' | null;
   };
   readonly audit: {
     readonly id: string;
@@ -233,6 +235,8 @@ export interface Tables {
     readonly resource_id: string;
     readonly resource_name: string;
     readonly changes_json: string;
+    /** What kind of hand, as in drift's causes; null in entries of earlier releases. */
+    readonly principal_kind: string | null;
     /** Place in the chain of the tenant; null until the entry is chained. */
     readonly position: number | null;
     /** SHA-256 over the entry, its place and the hash before it, hexadecimal. */

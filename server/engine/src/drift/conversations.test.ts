@@ -11,7 +11,7 @@ import { planDriftReport } from './plan-drift-report.ts';
 
 const TABLES = { vm: VM_FIELDS, network: NETWORK_FIELDS, policy: POLICY_FIELDS } as const;
 
-const CHANGE_ARGUMENTS = ['at', 'who', 'client', 'request', 'outcome'];
+const CHANGE_ARGUMENTS = ['at', 'who', 'kind', 'client', 'request', 'outcome'];
 
 const file = new URL('./testdata/drift.txt', import.meta.url);
 
@@ -25,7 +25,7 @@ function report(commands: readonly Command[]): string {
   const kind = (resource?.verb ?? 'vm') as ResourceKind & keyof typeof TABLES;
   const name = resource?.name ?? '';
   const table: FieldTable = TABLES[kind];
-  const found = planDriftReport({
+  const { record, explained } = planDriftReport({
     kind,
     id: `${kind}_1`,
     name,
@@ -36,7 +36,11 @@ function report(commands: readonly Command[]): string {
     current: { name, ...readValues(of('current')[0]) },
     changes: of('change').map(readChange),
   });
-  return found === undefined ? 'no drift' : explainDrift(found).join('\n');
+  const lines = [
+    ...(record === undefined ? ['no drift'] : explainDrift(record)),
+    ...(explained?.fields ?? []).map(({ field }) => `explained: ${field}`),
+  ];
+  return lines.join('\n');
 }
 
 function readValues(command: Command | undefined): FieldValues {
@@ -48,6 +52,7 @@ function readChange({ args }: Command): ResourceChange {
   const fields = Object.entries(args).filter(([key]) => !CHANGE_ARGUMENTS.includes(key));
   return {
     principal: args.who ?? '',
+    ...(args.kind === undefined ? {} : { principal_kind: args.kind }),
     client: args.client ?? '',
     request_id: args.request ?? '',
     at: `2026-11-20T${args.at}:00.000Z`,

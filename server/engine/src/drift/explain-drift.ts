@@ -16,13 +16,19 @@ export function explainDrift(record: DriftRecord): string[] {
   return [
     `${kind} ${name} has drifted (${severity}): ${percent} % of it changed ${since}`,
     ...record.fields.map(describeField),
+    ...describeLeftOut(record.fields_left_out),
     ...describeCauses(record.causes),
     'Apply again to return to the configuration, or change the configuration to keep what is now.',
   ];
 }
 
-function describeField({ field, was, is, drift_class: driftClass }: DriftField): string {
-  const text = `${field}: ${describeValue(was)} -> ${describeValue(is)}`;
+function describeLeftOut(count: DriftRecord['fields_left_out']): readonly string[] {
+  return count === undefined ? [] : [`and ${count} more`];
+}
+
+function describeField({ field, was, is, wanted, drift_class: driftClass }: DriftField): string {
+  const ends = wanted === undefined ? '' : ` -> wanted ${describeValue(wanted)}`;
+  const text = `${field}: ${describeValue(was)} -> ${describeValue(is)}${ends}`;
   return driftClass === 'cosmetic' ? text : `${text} (${driftClass})`;
 }
 
@@ -36,7 +42,15 @@ function describeValue(value: DriftField['was']): string {
 function describeCauses(causes: readonly DriftCause[]): readonly string[] {
   if (causes.length === 0) return ['the audit log names nobody who changed it'];
   return causes.map(
-    ({ principal, client, request_id: requestId, at }) =>
-      `changed by ${principal} with ${client} at ${at} (request ${requestId})`,
+    ({ principal, kind, client, request_id: requestId, at }) =>
+      `changed by ${describeHand(kind)}${principal} with ${client} at ${at} (request ${requestId})`,
   );
+}
+
+/** These say no more than the program does. */
+const SILENT_KINDS: readonly DriftCause['kind'][] = ['unknown', 'terraform', 'platform'];
+
+function describeHand(kind: DriftCause['kind']): string {
+  if (kind === undefined || SILENT_KINDS.includes(kind)) return '';
+  return `${kind.replaceAll('_', ' ')} `;
 }

@@ -1,5 +1,6 @@
 /** The words of drift: what was applied, what is, and who changed it since. */
 import type { AuditEntry } from '@novacron/contract/audit';
+import type { DriftRecord, ExplainedChange } from '@novacron/contract/drift';
 import type { FieldTable, ResourceKind } from '@novacron/contract/field';
 import type { Json } from '@novacron/contract/json';
 
@@ -9,7 +10,7 @@ export type FieldValues = Readonly<Record<string, Json>>;
 /** A change of the resource: an entry of the audit log, or as much of one as drift needs. */
 export type ResourceChange = Pick<
   AuditEntry,
-  'principal' | 'client' | 'request_id' | 'at' | 'outcome' | 'changes'
+  'principal' | 'principal_kind' | 'client' | 'request_id' | 'at' | 'outcome' | 'changes'
 >;
 
 /** One resource, to be compared with what a deployment applied last. */
@@ -27,4 +28,10 @@ export interface DriftInput {
   readonly current: FieldValues;
   /** What the audit log says about the resource since the apply, in any order. */
   readonly changes: readonly ResourceChange[];
+}
+
+/** What a comparison finds: drift, and what NovaCron changed by itself within policy. */
+export interface DriftFindings {
+  readonly record: DriftRecord | undefined;
+  readonly explained: Pick<ExplainedChange, 'fields' | 'causes'> | undefined;
 }

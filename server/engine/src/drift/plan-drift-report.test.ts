@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { explainDrift } from './explain-drift.ts';
 import type { DriftInput, FieldValues, ResourceChange } from './model.ts';
-import { planDriftReport } from './plan-drift-report.ts';
+import { FIELDS_MAX, planDriftReport } from './plan-drift-report.ts';
 import { CAUSES_MAX } from './rules/find-causes.ts';
+import { groupByCause } from './rules/group-by-cause.ts';
 import { rateSeverity } from './rules/rate-severity.ts';
 
 const row = { description: 'A field.', presence: 'optional', example: 1 } as const;
@@ -16,6 +17,10 @@ const number = z.number();
 const TABLE: FieldTable = {
   size: field({ ...row, schema: number, driftClass: 'cost' }),
   labels: field({ ...row, schema: z.record(z.string(), z.string()) }),
+  servers: field({ ...row, schema: z.array(z.string()) }),
+  rules: field({ ...row, schema: z.array(z.json()), collection: 'set' }),
+  place: field({ ...row, schema: z.json() }),
+  counter: field({ ...row, schema: number, volatility: 'volatile' }),
   firewall: field({ ...row, schema: number, driftClass: 'security' }),
   token: field({ ...row, schema: z.string(), secrecy: 'sensitive', driftClass: 'availability' }),
   password: field({ ...row, schema: z.string(), secrecy: 'write-only' }),
@@ -43,9 +48,12 @@ function makeInput(values: Partial<DriftInput> = {}): DriftInput {
   };
 }
 
+const drift = (input: DriftInput): DriftRecord | undefined => planDriftReport(input).record;
+
 function makeChange(values: Partial<ResourceChange> = {}): ResourceChange {
   return {
     principal: 'ann',
+    principal_kind: 'person',
     client: 'cli',
     request_id: 'req_1',
     at: '2026-11-20T08:00:00.000Z',
@@ -63,7 +71,7 @@ function wideDrift(applied: number, changed: number): DriftRecord | undefined {
         index < applied ? (index < changed ? offset : 0) : null,
       ]),
     );
-  return planDriftReport(makeInput({ table: WIDE_TABLE, applied: values(0), current: values(1) }));
+  return drift(makeInput({ table: WIDE_TABLE, applied: values(0), current: values(1) }));
 }
 
 describe('what counts as drift', () => {
@@ -110,30 +118,154 @@ describe('what counts as drift', () => {
       current: { labels: { toString: 'x' } },
       paths: ['labels.toString'],
     },
+    { what: 'nothing: it changes with others', applied: {}, current: { counter: 2 }, paths: [] },
+    {
+      what: 'each element of a list, by its place',
+      applied: { servers: ['a', 'b'] },
+      current: { servers: ['a', 'c', 'd'] },
+      paths: ['servers[1]', 'servers[2]'],
+    },
+    {
+      what: 'each element of a set that came or went, in whatever order',
+      applied: { rules: [{ port: 1 }, { port: 2 }] },
+      current: { rules: [{ port: 3 }, { port: 2 }] },
+      paths: ['rules[0]', 'rules[2]'],
+    },
+    {
+      what: 'what is deep inside',
+      applied: { place: { zone: 'a', spread: { by: ['rack', 'node'] } } },
+      current: { place: { spread: { by: ['rack', 'zone'] }, zone: 'a' } },
+      paths: ['place.spread.by[1]'],
+    },
+    {
+      what: 'a whole that is of another sort',
+      applied: { place: { zone: 'a' } },
+      current: { place: ['a'] },
+      paths: ['place'],
+    },
+    { what: 'nothing: an empty list is none', applied: { servers: [] }, current: {}, paths: [] },
     { what: 'all of a map', applied: { labels: { a: '1' } }, current: {}, paths: ['labels.a'] },
   ];
 
   test.each(cases)('$what', ({ applied, current, paths }) => {
-    const found = planDriftReport(makeInput({ applied, current }));
+    const found = drift(makeInput({ applied, current }));
     expect(found?.fields.map((each) => each.field) ?? []).toEqual(paths);
   });
 
   test('a drifted key says what it was and is, null where it is absent', () => {
-    const found = planDriftReport(
+    const found = drift(
       makeInput({ applied: { labels: { tier: 'web' } }, current: { labels: { owner: 'ann' } } }),
     );
     expect(found?.fields).toEqual([
-      { field: 'labels.owner', was: null, is: 'ann', drift_class: 'cosmetic' },
-      { field: 'labels.tier', was: 'web', is: null, drift_class: 'cosmetic' },
+      { field: 'labels.owner', was: null, is: 'ann', wanted: null, drift_class: 'cosmetic' },
+      { field: 'labels.tier', was: 'web', is: null, wanted: 'web', drift_class: 'cosmetic' },
     ]);
   });
 
   test('a sensitive field tells that it drifted, but neither of its values', () => {
-    const found = planDriftReport(
+    const found = drift(
       makeInput({ applied: { token: 'old-secret' }, current: { token: 'new-secret' } }),
     );
     expect(JSON.stringify(found)).not.toContain('secret');
     expect(found?.fields.map((each) => each.field)).toEqual(['token']);
+  });
+});
+
+test('of a huge map all keys count, and the first are told', () => {
+  const labels = (value: string) =>
+    Object.fromEntries(Array.from({ length: FIELDS_MAX + 7 }, (_, at) => [`k${at}`, value]));
+  const found = drift(
+    makeInput({ applied: { labels: labels('1') }, current: { labels: labels('2') } }),
+  );
+  expect(found).toMatchObject({ drift_percent: 100, fields_left_out: 7 });
+  expect(found?.fields).toHaveLength(FIELDS_MAX);
+  expect(found && explainDrift(found)).toContain('and 7 more');
+});
+
+describe('what NovaCron did by itself', () => {
+  const sides = { applied: { size: 1, labels: {} }, current: { size: 3, labels: {} } };
+  const scaled = makeChange({ principal_kind: 'autoscaler', changes: { size: { was: 1, is: 3 } } });
+  const later = '2026-11-20T09:00:00.000Z';
+
+  test('is explained and no drift', () => {
+    expect(planDriftReport(makeInput({ ...sides, changes: [scaled] }))).toMatchObject({
+      record: undefined,
+      explained: { fields: [{ field: 'size' }], causes: [{ kind: 'autoscaler' }] },
+    });
+  });
+
+  test.each([
+    {
+      what: 'a person changed it since',
+      more: makeChange({ at: later, changes: { size: { was: 2, is: 3 } } }),
+    },
+    {
+      what: 'it was left as another value',
+      more: { ...scaled, at: later, changes: { size: { was: 3, is: 9 } } },
+    },
+  ])('is drift all the same where $what', ({ more }) => {
+    const found = planDriftReport(makeInput({ ...sides, changes: [scaled, more] }));
+    expect(found).toMatchObject({ record: { fields: [{ field: 'size' }] }, explained: undefined });
+  });
+
+  test('does not excuse what somebody else did to another field', () => {
+    const changes = [scaled, makeChange({ changes: { labels: { was: {}, is: { a: '1' } } } })];
+    const current = { size: 3, labels: { a: '1' } };
+    expect(planDriftReport(makeInput({ ...sides, current, changes }))).toMatchObject({
+      record: { fields: [{ field: 'labels.a' }], causes: [{ kind: 'person' }] },
+      explained: { fields: [{ field: 'size' }] },
+    });
+  });
+
+  test.each([
+    { client: 'terraform', kind: 'terraform' },
+    { client: 'platform', kind: 'platform' },
+    { client: 'cli', kind: 'unknown' },
+  ])('is told by the program, $client, where an old entry does not say the kind', (each) => {
+    const { principal_kind: _kind, ...old } = makeChange({ client: each.client });
+    const found = drift(makeInput({ ...sides, changes: [old] }));
+    expect(found?.causes).toMatchObject([{ kind: each.kind }]);
+  });
+});
+
+describe('grouping', () => {
+  const record = (id: string, severity: DriftRecord['severity'], kind?: 'person'): DriftRecord => ({
+    ...{ resource_kind: 'vm', resource_id: id, resource_name: id, severity, drift_percent: 1 },
+    ...{ fields: [], deployment: 'shop', applied_at: '2026-11-20T07:00:00.000Z' },
+    causes:
+      kind === undefined
+        ? []
+        : [
+            {
+              principal: 'ann',
+              kind,
+              client: 'cli',
+              request_id: id,
+              at: '2026-11-20T08:00:00.000Z',
+            },
+          ],
+  });
+
+  test('makes one of all that one hand did, the gravest first', () => {
+    const records = [
+      record('a', 'low'),
+      record('b', 'low', 'person'),
+      record('c', 'high', 'person'),
+    ];
+    expect(groupByCause(records)).toEqual([
+      {
+        cause: 'person/ann/cli',
+        severity: 'high',
+        resource_ids: ['b', 'c'],
+        summary: '2 resources changed by ann (cli)',
+      },
+      {
+        cause: 'unknown',
+        severity: 'low',
+        resource_ids: ['a'],
+        summary: '1 resource changed by nobody that the audit log names',
+      },
+    ]);
   });
 });
 
@@ -156,27 +288,25 @@ describe('the percentage', () => {
   test('is 100 at most, where more leaves came than were ever applied', () => {
     const applied = { size: 1 };
     const current = { size: 1, labels: { a: '1', b: '2', c: '3' } };
-    expect(planDriftReport(makeInput({ applied, current }))?.drift_percent).toBe(100);
+    expect(drift(makeInput({ applied, current }))?.drift_percent).toBe(100);
   });
 
   test('is 100 where nothing was applied', () => {
-    expect(planDriftReport(makeInput({ current: { size: 1 } }))?.drift_percent).toBe(100);
+    expect(drift(makeInput({ current: { size: 1 } }))?.drift_percent).toBe(100);
   });
 
   test('does not matter where security suffers', () => {
-    expect(rateSeverity([{ drift_class: 'cost' }, { drift_class: 'security' }], 0.1)).toBe(
-      'critical',
-    );
+    expect(rateSeverity(['cost', 'security'], 0.1)).toBe('critical');
   });
 });
 
 describe('the causes', () => {
-  const drift = {
+  const sides = {
     applied: { size: 1, labels: { a: '1' } },
     current: { size: 2, labels: { a: '2' } },
   };
   const causesOf = (...changes: ResourceChange[]) =>
-    planDriftReport(makeInput({ ...drift, changes }))?.causes.map((cause) => cause.request_id);
+    drift(makeInput({ ...sides, changes }))?.causes.map((cause) => cause.request_id);
 
   test('are none where the audit log is silent', () => {
     expect(causesOf()).toEqual([]);
@@ -225,7 +355,7 @@ describe('planDriftReport', () => {
     fc.assert(
       fc.property(values, (same) => {
         const current = structuredClone(same);
-        expect(planDriftReport(makeInput({ applied: same, current }))).toBeUndefined();
+        expect(drift(makeInput({ applied: same, current }))).toBeUndefined();
       }),
     );
   });
@@ -234,7 +364,7 @@ describe('planDriftReport', () => {
     fc.assert(
       fc.property(values, values, (applied, { host, status, password }) => {
         const current = { ...applied, host, status, password };
-        expect(planDriftReport(makeInput({ applied, current }))).toBeUndefined();
+        expect(drift(makeInput({ applied, current }))).toBeUndefined();
       }),
     );
   });
@@ -242,8 +372,8 @@ describe('planDriftReport', () => {
   test('answers with what the contract says, and finds the same fields the other way round', () => {
     fc.assert(
       fc.property(values, values, (applied, current) => {
-        const found = planDriftReport(makeInput({ applied, current }));
-        const back = planDriftReport(makeInput({ applied: current, current: applied }));
+        const found = drift(makeInput({ applied, current }));
+        const back = drift(makeInput({ applied: current, current: applied }));
         expect(back?.fields.map((each) => each.field)).toEqual(
           found?.fields.map((each) => each.field),
         );

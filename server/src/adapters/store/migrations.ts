@@ -17,6 +17,7 @@ import { enrollmentKeys } from './migrations/0017-enrollment-keys.ts';
 import { vmGroups } from './migrations/0018-vm-groups.ts';
 import { policyVersions } from './migrations/0019-policy-versions.ts';
 import { nodePower } from './migrations/0021-node-power.ts';
+import { driftCauses } from './migrations/0022-drift-causes.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   ...[snapshots, tenants, enrollments, sealing],
   ...[previews, rules, reservations, fleetSnapshots, vmArguments],
   ...[securityGroups, enrollmentKeys, vmGroups, policyVersions, nodePower],
+  ...[driftCauses],
 ];

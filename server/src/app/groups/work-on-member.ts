@@ -43,7 +43,7 @@ async function changeMember(parts: MigrationParts, action: MemberStepAction): Pr
   if (row === undefined) return { kind: 'succeeded' };
   // The id is the store's own, so it was parsed before it was written.
   const id = row.id as VmId;
-  const context = platformContext(deps, action.tenantId);
+  const context = platformContext(deps, action.tenantId, 'autoscaler');
   const admitted =
     action.fields === null
       ? await admitWrite('vm.delete', { id }, prepareVmDelete, deps, context)

@@ -187,7 +187,7 @@ function removalChanges(
   return [
     unchanged,
     { kind: 'insert', into: 'operations', row, otherwise },
-    auditChange(deps, platformCaller(deps, tenantId), {
+    auditChange(deps, platformCaller(deps, tenantId, 'healer'), {
       operation: CLEANUP_KIND,
       outcome: 'done',
       resourceKind: 'vm',

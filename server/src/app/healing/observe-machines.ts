@@ -85,14 +85,18 @@ function statusChanges(
       expect: { generation, observed_json, busy_operation_id: null },
       otherwise: replan(`The VM ${name}`),
     },
-    auditChange(deps, platformCaller(deps, tenantId), {
-      operation: kind,
-      outcome: 'done',
-      resourceKind: 'vm',
-      target: { id, name },
-      changes: { status: { was, is: status } },
-      atMs: deps.clock.nowMs(),
-    }),
+    auditChange(
+      deps,
+      platformCaller(deps, tenantId, status === 'stopped' ? 'guest' : 'hypervisor'),
+      {
+        operation: kind,
+        outcome: 'done',
+        resourceKind: 'vm',
+        target: { id, name },
+        changes: { status: { was, is: status } },
+        atMs: deps.clock.nowMs(),
+      },
+    ),
     eventChange(deps, {
       tenantId,
       type: kind,

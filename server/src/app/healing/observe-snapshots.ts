@@ -75,7 +75,7 @@ function statusChanges(deps: AppDeps, row: SnapshotRow, status: SnapshotStatus):
   return [
     { kind: 'update', table: 'snapshots', id: row.id, set: { observed_json }, expect, otherwise },
     releaseSnapshot(row, status),
-    auditChange(deps, platformCaller(deps, row.tenant_id), {
+    auditChange(deps, platformCaller(deps, row.tenant_id, 'hypervisor'), {
       operation: kind,
       outcome: 'done',
       resourceKind: 'snapshot',

@@ -1,4 +1,5 @@
 /** NovaCron itself as the one who writes: policies are not asked, audit names it. */
+import type { CauseKind } from '@novacron/contract/drift';
 import type { TenantId } from '@novacron/contract/ids';
 import type { AppDeps } from '../deps.ts';
 import type { Steerer } from '../operations/steering-changes.ts';
@@ -6,11 +7,18 @@ import type { Steerer } from '../operations/steering-changes.ts';
 /** The name that records show for what NovaCron does by itself. */
 export const PLATFORM_NAME = 'platform';
 
-/** Makes the caller of one write in a tenant. */
-export function platformCaller({ ids }: Pick<AppDeps, 'ids'>, tenantId: string): Steerer {
+/**
+ * Makes the caller of one write in a tenant.
+ * @param kind - the part of NovaCron that acts, or what was seen to act
+ */
+export function platformCaller(
+  { ids }: Pick<AppDeps, 'ids'>,
+  tenantId: string,
+  kind: CauseKind = 'platform',
+): Steerer {
   return {
     // The store's own, so it was parsed before it was written.
-    principal: { name: PLATFORM_NAME, tenantId: tenantId as TenantId },
+    principal: { name: PLATFORM_NAME, kind, tenantId: tenantId as TenantId },
     client: 'platform',
     requestId: ids.next('req'),
   };

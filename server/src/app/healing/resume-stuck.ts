@@ -35,7 +35,7 @@ export async function resumeStuck(parts: SteeringParts, node: string): Promise<n
     if (definition.onRetry === undefined) continue;
     const log = await readLog(deps.store, row.id);
     if (!isWaitingFor(node, definition, log)) continue;
-    const done = await retryNow(parts, row.id, platformCaller(deps, row.tenant_id), null);
+    const done = await retryNow(parts, row.id, platformCaller(deps, row.tenant_id, 'healer'), null);
     if (done.ok) resumed += 1;
     const fields = { operation: row.id, node, ...(done.ok ? {} : { problem: done.error }) };
     deps.logger.info(fields, done.ok ? 'a stuck operation goes on' : 'it stays stuck');

@@ -4,10 +4,10 @@ import type { ClientName } from '@novacron/contract/identity';
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
-import type { Principal } from '../application.ts';
 import { auditChange } from '../audit.ts';
 import type { InstanceDeps } from '../deps.ts';
 import { eventChange } from '../events.ts';
+import type { Hand } from '../hand-of.ts';
 import { replan } from '../write.ts';
 import { logChange } from './operation-changes.ts';
 
@@ -15,7 +15,7 @@ type OperationRow = Tables['operations'];
 
 /** Who steers: somebody who calls, or NovaCron itself. */
 export interface Steerer {
-  readonly principal: Pick<Principal, 'name' | 'tenantId'>;
+  readonly principal: Hand['principal'];
   readonly client: ClientName;
   readonly requestId: string;
 }

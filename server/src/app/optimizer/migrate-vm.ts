@@ -2,6 +2,7 @@
  * Carries out one move of a plan as a migration of its own. It may be repeated: what an earlier try
  * has begun is waited for, and a VM that has arrived, left by itself or was deleted is done.
  */
+import type { CauseKind } from '@novacron/contract/drift';
 import type { TenantId, VmId } from '@novacron/contract/ids';
 import type { CallContext } from '../application.ts';
 import type { InstanceDeps } from '../deps.ts';
@@ -46,7 +47,7 @@ async function moveOnce(parts: MigrationParts, action: MigrateStepAction): Promi
     { id: row.id as VmId, node: action.to },
     prepareVmMigrate,
     deps,
-    platformContext(deps, action.tenantId),
+    platformContext(deps, action.tenantId, 'migration'),
   );
   if (!admitted.ok) {
     const { code, detail } = admitted.error;
@@ -85,8 +86,12 @@ export async function outcomeOf(
 }
 
 /** NovaCron itself, in the tenant that a VM belongs to. */
-export function platformContext(deps: InstanceDeps, tenantId: string): CallContext {
-  const { principal, client, requestId } = platformCaller(deps, tenantId);
+export function platformContext(
+  deps: InstanceDeps,
+  tenantId: string,
+  kind: CauseKind,
+): CallContext {
+  const { principal, client, requestId } = platformCaller(deps, tenantId, kind);
   return {
     principal: { ...principal, id: principal.name, role: 'admin', tenantId: tenantId as TenantId },
     requestId: requestId as CallContext['requestId'],

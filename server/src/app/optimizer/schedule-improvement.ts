@@ -113,7 +113,7 @@ function ask(
 }
 
 function callerOf({ deps }: ImprovementParts, tenantId: TenantId): CallContext {
-  const { principal, client, requestId } = platformCaller(deps, tenantId);
+  const { principal, client, requestId } = platformCaller(deps, tenantId, 'migration');
   return {
     principal: { ...principal, id: OPTIMIZER_NAME, name: OPTIMIZER_NAME, role: 'admin', tenantId },
     requestId: requestId as CallContext['requestId'],

@@ -6,6 +6,7 @@ import {
 } from '@novacron/contract/admission';
 import { AuditEntry } from '@novacron/contract/audit';
 import {
+  CauseKind,
   DriftCause,
   DriftField,
   DriftSeverity,
@@ -34,7 +35,7 @@ import type { z } from 'zod';
  */
 const NAMED: Readonly<Record<string, z.ZodType>> = {
   ...{ AdmissionPreview, AdmissionWarning, ApiKey, AuditEntry, PreviewableOperation },
-  ...{ DriftCause, DriftField, DriftSeverity, DriftRecord: ExplainedDriftRecord },
+  ...{ CauseKind, DriftCause, DriftField, DriftSeverity, DriftRecord: ExplainedDriftRecord },
   ...{ EnforcementMode, Event, EventFilter, EventPriority, FieldProblem, OperationStatus },
   ...{ OperationStep, PlacementAlternative, PlacementDecision, PolicyType, PolicyVerdict },
   ...{ GuardReason, GuardVerdict, RuleDirection, RuleProtocol },

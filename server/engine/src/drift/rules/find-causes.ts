@@ -1,7 +1,7 @@
-import type { DriftCause } from '@novacron/contract/drift';
-import { equalJson, type Json } from '@novacron/contract/json';
+import { AUTONOMOUS_KINDS, CauseKind, type DriftCause } from '@novacron/contract/drift';
+import { equalJson } from '@novacron/contract/json';
 import type { ResourceChange } from '../model.ts';
-import { isMap, type Leaf, valueAt } from './leaf-values.ts';
+import { hasDrifted, type Leaf } from './leaf-values.ts';
 
 /** Whoever wants to see more of the history reads the audit log. */
 export const CAUSES_MAX = 10;
@@ -17,28 +17,71 @@ export function findCauses(
   drifted: readonly Leaf[],
   changes: readonly ResourceChange[],
 ): DriftCause[] {
-  const latestFirst = changes
-    .filter((change) => change.outcome === 'done' && drifted.some((leaf) => touches(change, leaf)))
-    // The log's moments all have the same form (UTC, milliseconds), so text order is time order.
-    .sort((left, right) => compareText(right.at, left.at));
   const byRequest = new Map<string, DriftCause>();
-  for (const { principal, client, request_id, at } of latestFirst) {
-    if (!byRequest.has(request_id))
-      byRequest.set(request_id, { principal, client, request_id, at });
+  for (const change of latestFirst(changes)) {
+    if (byRequest.size === CAUSES_MAX) break;
+    if (byRequest.has(change.request_id)) continue;
+    if (!drifted.some((leaf) => touches(change, leaf))) continue;
+    const { principal, client, request_id, at } = change;
+    byRequest.set(request_id, { principal, kind: kindOf(change), client, request_id, at });
   }
-  return [...byRequest.values()].slice(0, CAUSES_MAX);
+  return [...byRequest.values()];
+}
+
+/**
+ * Splits drifted leaves into those that somebody is to blame for, and those whose value of today a
+ * part of NovaCron gave them by itself, within policy.
+ */
+export function splitByHand(
+  leaves: readonly Leaf[],
+  changes: readonly ResourceChange[],
+): { readonly drifted: readonly Leaf[]; readonly explained: readonly Leaf[] } {
+  const drifted = leaves.filter(hasDrifted);
+  const autonomous = changes.filter((change) => isAutonomous(kindOf(change)));
+  if (autonomous.length === 0) return { drifted, explained: [] };
+  const sorted = latestFirst(changes);
+  const isExplained = (leaf: Leaf): boolean => {
+    const latest = sorted.find((change) => touches(change, leaf));
+    if (latest === undefined || !isAutonomous(kindOf(latest))) return false;
+    return equalJson(readChange(latest, leaf)?.is ?? null, leaf.is);
+  };
+  return {
+    drifted: drifted.filter((leaf) => !isExplained(leaf)),
+    explained: drifted.filter(isExplained),
+  };
+}
+
+/** What kind of hand an entry is of; those of earlier releases tell by the program only. */
+function kindOf({ principal_kind: kind, client }: ResourceChange): CauseKind {
+  const known = CauseKind.safeParse(kind);
+  if (known.success) return known.data;
+  if (client === 'terraform' || client === 'platform') return client;
+  return 'unknown';
+}
+
+function isAutonomous(kind: CauseKind): boolean {
+  return AUTONOMOUS_KINDS.some((each) => each === kind);
+}
+
+/** The log's moments all have the same form (UTC, milliseconds), so text order is time order. */
+function latestFirst(changes: readonly ResourceChange[]): readonly ResourceChange[] {
+  return changes
+    .filter(({ outcome }) => outcome === 'done')
+    .sort((left, right) => compareText(right.at, left.at));
 }
 
 /** Whether a change altered a leaf; the log may name the leaf itself or its whole field. */
-function touches({ changes }: ResourceChange, { path, field, key }: Leaf): boolean {
-  if (Object.hasOwn(changes, path)) return true;
-  const change = key === undefined ? undefined : changes[field];
-  if (change === undefined || key === undefined) return false;
-  return !equalJson(keyOf(change.was, key), keyOf(change.is, key));
+function touches(change: ResourceChange, leaf: Leaf): boolean {
+  const read = readChange(change, leaf);
+  return (
+    read !== undefined && (change.changes[leaf.path] === read || !equalJson(read.was, read.is))
+  );
 }
 
-function keyOf(value: unknown, key: string): Json {
-  return isMap(value) ? valueAt(value, key) : null;
+function readChange({ changes }: ResourceChange, { path, field, pick }: Leaf) {
+  if (Object.hasOwn(changes, path)) return changes[path];
+  const change = Object.hasOwn(changes, field) ? changes[field] : undefined;
+  return change === undefined ? undefined : { was: pick(change.was), is: pick(change.is) };
 }
 
 function compareText(left: string, right: string): number {

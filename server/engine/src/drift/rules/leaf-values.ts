@@ -1,21 +1,24 @@
 /** Leaves: the smallest parts of a resource that drift one by one. */
 import type { Field, FieldTable } from '@novacron/contract/field';
-import { equalJson, type Json, type JsonObject } from '@novacron/contract/json';
+import { canonicalJson, equalJson, type Json, type JsonObject } from '@novacron/contract/json';
 import type { FieldValues } from '../model.ts';
 
 /** One leaf on both sides; null where it is absent. */
 export interface Leaf {
-  /** `memory_gb`, or the field and the key of a map: `metadata.tier`. */
+  /** `memory_gb`, `metadata.tier`, `dns_servers[0]`; of a set, the place among all its elements. */
   readonly path: string;
   readonly row: Field;
   readonly field: string;
-  /** Key within the map; undefined for a field that is no map. */
-  readonly key: string | undefined;
+  /** Finds the leaf in another value of its field. */
+  readonly pick: (value: unknown) => Json;
   /** Whether the apply gave it; `default`: it was silent, or older than the field. */
   readonly basis: 'given' | 'default';
   readonly was: Json;
   readonly is: Json;
 }
+
+/** What is deeper is compared as a whole: nobody reads such a path. */
+const DEPTH_MAX = 16;
 
 /**
  * Pairs the leaves of what was applied with those of what is, in the table's order and, within a
@@ -32,16 +35,18 @@ export function pairLeaves(
       const was = values.applied[field] ?? row.default ?? null;
       const is = values.current[field] ?? row.default ?? null;
       const basis = (values.applied[field] ?? null) === null ? 'default' : 'given';
-      return splitField({ path: field, row, field, key: undefined, basis, was, is });
+      const leaf: Leaf = { path: field, row, field, pick: toJson, basis, was, is };
+      return splitLeaf(leaf, 0);
     });
 }
 
 /**
- * Whether a field belongs to its user and can be read back: what NovaCron writes itself, computes
- * or never shows is not compared.
+ * Whether a field belongs to its user and can be read back: what NovaCron writes itself, computes,
+ * changes with other resources or never shows is not compared. Its row says so.
  */
 function canDrift(row: Field): boolean {
-  return row.owner === 'user' && row.presence !== 'computed' && row.secrecy !== 'write-only';
+  const isReadBack = row.presence !== 'computed' && row.secrecy !== 'write-only';
+  return row.owner === 'user' && row.volatility === 'steady' && isReadBack;
 }
 
 /** Whether a leaf was given a value by the apply. */
@@ -49,33 +54,90 @@ export function isApplied({ was, basis }: Leaf): boolean {
   return was !== null && basis === 'given';
 }
 
-/** Whether a leaf is no longer what was applied. Lists keep their order, maps have none. */
+/** Whether a leaf is no longer what was applied. Lists keep their order, maps and sets have none. */
 export function hasDrifted({ was, is }: Leaf): boolean {
   return !equalJson(was, is);
 }
 
-/** A map becomes a leaf a key, so that an empty map and none are the same; others stay whole. */
-function splitField(leaf: Leaf): readonly Leaf[] {
-  const { was, is } = leaf;
-  const before = was === null ? {} : was;
-  const after = is === null ? {} : is;
-  if ((was === null && is === null) || !isMap(before) || !isMap(after)) return [leaf];
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return keys.map((key) => ({
-    ...leaf,
-    path: `${leaf.path}.${key}`,
-    key,
-    was: valueAt(before, key),
-    is: valueAt(after, key),
-  }));
+/** Maps become a leaf a key, lists and sets one an element, so that empty and absent are the same. */
+function splitLeaf(leaf: Leaf, depth: number): readonly Leaf[] {
+  const { was, is, row } = leaf;
+  if ((was === null && is === null) || depth === DEPTH_MAX) return [leaf];
+  if (isSort(was, isMap) && isSort(is, isMap)) return splitMap(leaf, depth);
+  if (!isSort(was, Array.isArray) || !isSort(is, Array.isArray)) return [leaf];
+  return depth === 0 && row.collection === 'set' ? splitSet(leaf) : splitList(leaf, depth);
+}
+
+function isSort(value: Json, isOne: (value: Json) => boolean): boolean {
+  return value === null || isOne(value);
+}
+
+function splitMap(leaf: Leaf, depth: number): readonly Leaf[] {
+  const keys = new Set(
+    [leaf.was, leaf.is].flatMap((side) => (isMap(side) ? Object.keys(side) : [])),
+  );
+  return [...keys].sort().flatMap((key) => {
+    const pick = (value: unknown) => valueAt(leaf.pick(value), key);
+    return splitLeaf(
+      part(leaf, `.${key}`, pick, (side) => valueAt(side, key)),
+      depth + 1,
+    );
+  });
+}
+
+function splitList(leaf: Leaf, depth: number): readonly Leaf[] {
+  const length = Math.max(elementsOf(leaf.was).length, elementsOf(leaf.is).length);
+  return Array.from({ length }, (_, at) => {
+    const pick = (value: unknown) => elementsOf(leaf.pick(value))[at] ?? null;
+    return splitLeaf(
+      part(leaf, `[${at}]`, pick, (side) => elementsOf(side)[at] ?? null),
+      depth + 1,
+    );
+  }).flat();
+}
+
+/** An element of a set is there or not: it has no place, and what replaces it is another one. */
+function splitSet(leaf: Leaf): readonly Leaf[] {
+  const all = [...elementsOf(leaf.was), ...elementsOf(leaf.is)];
+  const texts = [...new Set(all.map((each) => canonicalJson(each)))].sort();
+  const [before, after] = [leaf.was, leaf.is].map(
+    (side) => new Set(elementsOf(side).map((each) => canonicalJson(each))),
+  );
+  return texts.map((text, at) => {
+    const element: Json = JSON.parse(text);
+    const pick = (value: unknown) =>
+      elementsOf(leaf.pick(value)).some((each) => canonicalJson(each) === text) ? element : null;
+    const was = before?.has(text) ? element : null;
+    return {
+      ...leaf,
+      path: `${leaf.path}[${at}]`,
+      pick,
+      was,
+      is: after?.has(text) ? element : null,
+    };
+  });
+}
+
+function part(leaf: Leaf, step: string, pick: Leaf['pick'], from: (side: Json) => Json): Leaf {
+  const [was, is] = [from(leaf.was), from(leaf.is)];
+  return { ...leaf, path: `${leaf.path}${step}`, pick, was, is };
+}
+
+function elementsOf(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value : [];
 }
 
 /** The value of a key of its own; `toString` is a label like any other. */
-export function valueAt(map: JsonObject, key: string): Json {
-  return Object.hasOwn(map, key) ? (map[key] ?? null) : null;
+function valueAt(map: unknown, key: string): Json {
+  return isMap(map) && Object.hasOwn(map, key) ? (map[key] ?? null) : null;
 }
 
 /** Whether a value is a JSON object. */
-export function isMap(value: unknown): value is JsonObject {
+function isMap(value: unknown): value is JsonObject {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/** What the audit log keeps of a field is JSON. */
+function toJson(value: unknown): Json {
+  return (value ?? null) as Json;
 }

@@ -1,21 +1,37 @@
 import type { DriftField, DriftRecord } from '@novacron/contract/drift';
 
+type DriftClass = DriftField['drift_class'];
+
 /** Percentages above which a drift has at least that severity, most severe first. */
-const THRESHOLDS = [
+const LEVELS = [
   { above: 50, severity: 'critical' },
   { above: 25, severity: 'high' },
   { above: 10, severity: 'medium' },
-  { above: 5, severity: 'low' },
 ] as const;
+
+/** Share of a resource up to which a drift is only worth a note, unless a tenant says otherwise. */
+export const THRESHOLD_DEFAULT = 0.05;
+
+/** What a person would look at first. */
+const GRAVEST_FIRST: readonly DriftClass[] = ['security', 'availability', 'cost', 'cosmetic'];
 
 /**
  * Rates a drift: `critical` where security suffers, else by how much of the resource has changed.
+ * @param classes - of the fields that drifted
  * @param percent - changed leaves in percent of those applied, 0 to 100
+ * @param thresholdRatio - up to this share it is `info`, 0 to 1
  */
 export function rateSeverity(
-  fields: readonly Pick<DriftField, 'drift_class'>[],
+  classes: readonly DriftClass[],
   percent: number,
+  thresholdRatio: number = THRESHOLD_DEFAULT,
 ): DriftRecord['severity'] {
-  if (fields.some((field) => field.drift_class === 'security')) return 'critical';
-  return THRESHOLDS.find(({ above }) => percent > above)?.severity ?? 'info';
+  if (classes.includes('security')) return 'critical';
+  if (percent <= thresholdRatio * 100) return 'info';
+  return LEVELS.find(({ above }) => percent > above)?.severity ?? 'low';
+}
+
+/** The class that weighs most: security, availability, cost, then cosmetic. */
+export function gravestClass(classes: readonly DriftClass[]): DriftClass {
+  return GRAVEST_FIRST.find((each) => classes.includes(each)) ?? 'cosmetic';
 }

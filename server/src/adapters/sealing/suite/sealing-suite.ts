@@ -43,6 +43,7 @@ const baselineRow = (id: string, text = MARKER): Tables['baselines'] =>
     ...({ id, tenant_id: 'tnt_a', resource_kind: 'vm', deployment: 'd' } as const),
     ...{ applied_json: JSON.stringify({ text }), applied_hash: '', applied_at_ms: 1 },
     applied_by: 'ci',
+    origin: 'apply',
   }) as const;
 
 function insert(into: 'orchestration_policies', row: ReturnType<typeof policyRow>): Change;

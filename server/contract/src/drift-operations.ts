@@ -1,0 +1,57 @@
+/** Rows of the operations table about drift. */
+import { z } from 'zod';
+import {
+  Baseline,
+  DriftGroup,
+  ExplainedChange,
+  ExplainedDriftRecord,
+  TamperedBaseline,
+} from './drift.ts';
+import { ResourceKind } from './field.ts';
+import { change, look } from './operation-shapes.ts';
+
+const resourceId = z.string().min(1).max(64).describe('Id of the resource');
+
+/** The rows by name. */
+export const driftOperations = {
+  'drift.report': {
+    ...look,
+    summary: 'Compares what Terraform last applied with what is, and names who changed it.',
+    rest: { method: 'GET', path: '/drift', status: 200 },
+    input: z.strictObject({
+      resource_kind: ResourceKind.optional().describe('Only resources of this kind'),
+      resource_id: z.string().max(64).optional().describe('Only this resource'),
+      deployment: z.string().max(128).optional().describe('Only what this deployment applied'),
+    }),
+    output: z.looseObject({
+      items: z.array(ExplainedDriftRecord),
+      explained: z
+        .array(ExplainedChange)
+        .optional()
+        .describe('Differences that are no drift, and why'),
+      groups: z.array(DriftGroup).optional().describe('The drift by its causes, gravest first'),
+      tampered: z
+        .array(TamperedBaseline)
+        .optional()
+        .describe('Baselines that were changed behind NovaCron: nothing is measured from them'),
+      compared: z.int().optional().describe('How many resources were compared'),
+    }),
+    problems: [],
+  },
+  'drift.baseline_show': {
+    ...look,
+    summary: 'Shows what drift of a resource is measured from, and whether it is as recorded.',
+    rest: { method: 'GET', path: '/drift/baselines/{resource_id}', status: 200 },
+    input: z.strictObject({ resource_id: resourceId }),
+    output: Baseline,
+    problems: ['not-found'],
+  },
+  'drift.baseline_set': {
+    ...change,
+    summary: 'Makes what a resource is now its baseline: what differed is accepted.',
+    rest: { method: 'POST', path: '/drift/baselines/{resource_id}', status: 200 },
+    input: z.strictObject({ resource_id: resourceId }),
+    output: z.looseObject({ resource: Baseline }),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+} as const;
