@@ -34,7 +34,7 @@ describe('drift.report', () => {
         severity: 'medium',
         fields: [{ field: 'memory_gb', was: 4, is: 8, drift_class: 'cost' }],
         causes: [{ principal: 'bea', client: 'cli', request_id: entry?.request_id, at: entry?.at }],
-        explanation: expect.arrayContaining(['memory_gb: 4 -> 8 (cost)']),
+        explanation: expect.arrayContaining(['memory_gb: 4 -> 8 -> wanted 4 (cost)']),
       },
     ]);
   });
@@ -108,5 +108,115 @@ describe('drift.report', () => {
     expect(await report({ resource_id: id })).toHaveLength(1);
     expect(await report({ deployment: 'shop' })).toHaveLength(2);
     expect(await report({ deployment: 'other' })).toEqual([]);
+  });
+
+  test('a VM that its guest stopped has drifted, and no person is blamed', async () => {
+    const { id, node } = await apply();
+    bench().fleet.drivers.get(String(node))?.disturb(id, { kind: 'power-off' });
+    await bench().advance(60_000);
+    expect(await report()).toMatchObject([
+      {
+        fields: [{ field: 'power_state', was: 'running', is: 'stopped', wanted: 'running' }],
+        drift_class: 'availability',
+        causes: [{ kind: 'guest', client: 'platform' }],
+      },
+    ]);
+  });
+});
+
+describe('causes and groups', () => {
+  const bench = useBench();
+
+  test('what NovaCron does itself is explained, and one hand is one group', async () => {
+    const ids: string[] = [];
+    for (const name of ['a', 'b', 'c']) {
+      const asked = { ...SMALL_VM, name };
+      const made = await bench().expectOk('vm.create', asked, TERRAFORM);
+      await bench().end(made.operation);
+      ids.push(made.resource.id);
+    }
+    await bench().advance(1_000);
+    const [first, second, third] = ids.map((id) => ({ id: id as never, priority: 60 }));
+    const scaler = { ...bench().admin, name: 'scaler', kind: 'autoscaler' } as const;
+    for (const [change, principal] of [
+      [first, scaler],
+      [second, bench().admin],
+      [third, bench().admin],
+    ] as const) {
+      if (change === undefined) continue;
+      const done = await bench().expectOk('vm.update', change, { principal, client: 'cli' });
+      await bench().end(done.operation);
+    }
+    const found = await bench().expectOk('drift.report', {});
+    expect(found.explained).toMatchObject([
+      { resource_id: ids[0], why: 'platform', fields: [{ field: 'priority' }] },
+    ]);
+    expect(found.groups).toMatchObject([
+      { cause: `api_key/${bench().admin.name}/cli`, resource_ids: [ids[1], ids[2]] },
+    ]);
+    expect(found.compared).toBe(3);
+  });
+});
+
+describe('baselines', () => {
+  const bench = useBench();
+
+  async function makeNetwork() {
+    const asked = { name: 'n', cidr: '10.0.0.0/16' };
+    const { resource } = await bench().expectOk('network.create', asked, TERRAFORM);
+    await bench().advance(1_000);
+    return resource.id;
+  }
+
+  test('are proven by the audit log, and tampering with one is named', async () => {
+    const id = await makeNetwork();
+    const kept = await bench().expectOk('drift_baseline.get', { id });
+    expect(kept).toMatchObject({ proof: 'proven', origin: 'apply', applied: { name: 'n' } });
+    const [row] = await bench().store.read({ from: 'baselines', where: { id } });
+    if (row === undefined) throw new Error('no baseline');
+    const applied_json = row.applied_json.replace('"n"', '"m"');
+    await bench().store.commit([{ kind: 'put', into: 'baselines', row: { ...row, applied_json } }]);
+    expect(await bench().expectOk('drift_baseline.get', { id })).toMatchObject({
+      proof: 'tampered',
+    });
+    const found = await bench().expectOk('drift.report', {});
+    expect(found.items).toEqual([]);
+    expect(found.tampered).toMatchObject([
+      { resource_id: id, detail: expect.stringContaining('was changed behind NovaCron') },
+    ]);
+  });
+
+  test('of earlier releases are unproven, and measured from all the same', async () => {
+    const id = await makeNetwork();
+    const [proof] = await bench().store.read({
+      from: 'audit',
+      where: { operation: 'drift.baseline' },
+    });
+    await bench().store.commit([{ kind: 'drop', from: 'audit', id: String(proof?.id) }]);
+    await bench().expectOk('network.update', { id, name: 'm' });
+    expect(await bench().expectOk('drift_baseline.get', { id })).toMatchObject({
+      proof: 'unproven',
+    });
+    expect((await bench().expectOk('drift.report', {})).items).toHaveLength(1);
+  });
+
+  test('are set to what is, which then is no drift but an adoption', async () => {
+    const id = await makeNetwork();
+    await bench().expectOk('network.update', { id, name: 'm' });
+    await bench().advance(1_000);
+    const set = await bench().expectOk('drift_baseline.set', { id });
+    expect(set.resource).toMatchObject({ origin: 'adopt', proof: 'proven', deployment: 'shop' });
+    const found = await bench().expectOk('drift.report', {});
+    expect(found).toMatchObject({ items: [], explained: [{ resource_id: id, why: 'adopted' }] });
+  });
+
+  test('are not there of what was never applied; nor can one be set of nothing', async () => {
+    const { id } = await makeVm(bench());
+    const missing = await bench().expectProblem('drift_baseline.get', { id });
+    expect(missing.detail).toBe(
+      `${id} has no baseline: Terraform has not applied it, or it is gone.`,
+    );
+    const unknown = await bench().expectProblem('drift_baseline.set', { id: 'vm_gone' });
+    expect(unknown.detail).toBe('There is no resource with the id vm_gone.');
   });
 });

@@ -131,6 +131,8 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     '      --disk-gb 100 --ttl-seconds 3600',
   'vm_batch.create': 'novacron vm-batch create --file vms.yaml',
   'drift.report': 'novacron drift report --resource-kind vm',
+  'drift_baseline.get': `novacron drift-baseline show vm_${ID}`,
+  'drift_baseline.set': `novacron drift-baseline set vm_${ID}`,
   'audit.list': 'novacron audit list --limit 20',
   'audit.verify': `novacron audit verify --known-position 42 --known-hash ${'ab'.repeat(32)}`,
   'node.drain': 'novacron node drain node-03 --dry-run',

@@ -143,6 +143,10 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   placement: { words: 'VM', description: 'Placement: which node a VM is on, and why' },
   vm_batch: { words: 'batch of VMs', description: 'Batches: VMs that are created together' },
   drift: { words: 'drift', description: 'Drift: what changed behind the back of Terraform' },
+  drift_baseline: {
+    words: 'baseline',
+    description: 'Drift baselines: what drift of a resource is measured from',
+  },
   event: { words: 'event', description: 'Events: what happened' },
   audit: { words: 'audit entry', description: 'Audit: who wrote what' },
 };

@@ -38,19 +38,19 @@ export const driftOperations = {
     }),
     problems: [],
   },
-  'drift.baseline_show': {
+  'drift_baseline.get': {
     ...look,
     summary: 'Shows what drift of a resource is measured from, and whether it is as recorded.',
-    rest: { method: 'GET', path: '/drift/baselines/{resource_id}', status: 200 },
-    input: z.strictObject({ resource_id: resourceId }),
+    rest: { method: 'GET', path: '/drift-baselines/{id}', status: 200 },
+    input: z.strictObject({ id: resourceId }),
     output: Baseline,
     problems: ['not-found'],
   },
-  'drift.baseline_set': {
+  'drift_baseline.set': {
     ...change,
     summary: 'Makes what a resource is now its baseline: what differed is accepted.',
-    rest: { method: 'POST', path: '/drift/baselines/{resource_id}', status: 200 },
-    input: z.strictObject({ resource_id: resourceId }),
+    rest: { method: 'POST', path: '/drift-baselines/{id}', status: 200 },
+    input: z.strictObject({ id: resourceId }),
     output: z.looseObject({ resource: Baseline }),
     problems: ['not-found', 'policy-denied', 'conflict'],
   },

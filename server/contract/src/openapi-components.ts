@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { AdmissionPreview, AdmissionWarning } from './admission.ts';
 import { AuditEntry } from './audit.ts';
-import { DriftRecord } from './drift.ts';
+import { Baseline as DriftBaseline, DriftRecord } from './drift.ts';
 import { Event } from './event.ts';
 import type { FieldTable } from './field.ts';
 import { ApiKey } from './identity.ts';
@@ -31,6 +31,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   ApiKey,
   AuditEntry,
   CustomRole,
+  DriftBaseline,
   DriftRecord,
   Event,
   Network,

@@ -84,7 +84,7 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'reservation.get': ({ id }, context) => getReservation(deps, id, context),
     'reservation.list': (input, context) => listReservations(deps, input, context),
     'drift.report': (input, context) => reportDrift(deps, input, context),
-    'drift.baseline_show': (input, context) => showBaseline(deps, input, context),
+    'drift_baseline.get': (input, context) => showBaseline(deps, input, context),
     'audit.list': async (input, context) => ok(await listAudit(deps, input, context)),
     'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),
     'sealing_key.list': () => listSealingKeys(deps),

@@ -152,7 +152,7 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
     'policy.update': writes('policy.update', preparePolicyUpdate, showPolicy),
     'policy.rollback': writes('policy.rollback', preparePolicyRollback, showPolicy),
     'policy.delete': writes('policy.delete', preparePolicyDelete, undefined),
-    'drift.baseline_set': async (input, context) => {
+    'drift_baseline.set': async (input, context) => {
       const answer = await setBaseline(deps, input, context);
       relay.signal();
       return answer;

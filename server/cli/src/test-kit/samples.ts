@@ -292,6 +292,13 @@ const DRIFT = {
   ],
 };
 
+const BASELINE = {
+  ...{ resource_kind: 'vm', resource_id: sampleId('vm'), deployment: 'default' },
+  applied: { name: 'web-server-01', memory_gb: 8 },
+  hash: 'ab'.repeat(32),
+  ...{ applied_at: AT, applied_by: 'ci', origin: 'apply', proof: 'proven' },
+};
+
 const EVENT = {
   id: sampleId('evt'),
   position: 101,
@@ -351,6 +358,8 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
   'node.usage': sampleUsage('node-03', 'node-03'),
   'event.list': { items: [EVENT], last_position: 101 },
   'drift.report': { items: [DRIFT] },
+  'drift_baseline.get': BASELINE,
+  'drift_baseline.set': { resource: { ...BASELINE, origin: 'adopt', applied_by: 'alice' } },
   'audit.list': lastPage([AUDIT]),
   'network.reachability': {
     allowed: true,

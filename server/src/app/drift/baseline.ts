@@ -6,13 +6,13 @@ import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { Change, Store } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
 import { auditChange } from '../audit.ts';
+import type { AppDeps } from '../deps.ts';
 import { toTimestamp } from '../time.ts';
-import type { WriteScope } from '../write.ts';
 
 type BaselineRow = Tables['baselines'];
 
 /** Audit entries that hold the hash of a baseline. */
-const PROOFS = ['drift.baseline', 'drift.baseline_set'] as const;
+const PROOFS = ['drift.baseline', 'drift_baseline.set'] as const;
 
 /** So many resources are asked about in one reading. */
 const IDS_PER_READ = 1_000;
@@ -22,7 +22,15 @@ const IDS_PER_READ = 1_000;
  * chained and sealed, keeps the hash.
  */
 export function baselineChanges(
-  { deps, context, nowMs }: WriteScope,
+  {
+    deps,
+    context,
+    nowMs,
+  }: {
+    readonly deps: Pick<AppDeps, 'ids' | 'clock'>;
+    readonly context: Parameters<typeof auditChange>[1];
+    readonly nowMs: number;
+  },
   of: {
     readonly kind: ResourceKind;
     readonly target: { readonly id: string; readonly name: string };
@@ -45,7 +53,7 @@ export function baselineChanges(
   return [
     { kind: 'put', into: 'baselines', row },
     auditChange(deps, context, {
-      operation: of.origin === 'apply' ? 'drift.baseline' : 'drift.baseline_set',
+      operation: of.origin === 'apply' ? 'drift.baseline' : 'drift_baseline.set',
       outcome: 'done',
       resourceKind: of.kind,
       target: of.target,
@@ -55,8 +63,8 @@ export function baselineChanges(
   ];
 }
 
-/** SHA-256, hexadecimal, over all of a baseline in canonical JSON; of a text that is none, over it. */
-export function hashBaseline(row: BaselineRow): string {
+/** SHA-256, hexadecimal, over all of a baseline in canonical JSON. */
+function hashBaseline(row: BaselineRow): string {
   const { applied_hash: _unused, applied_json: text, origin, ...columns } = row;
   const applied = parseOr(text);
   const whole = canonicalJson({ ...columns, applied, origin: origin ?? 'apply' });
@@ -73,7 +81,7 @@ function parseOr(text: string): unknown {
 
 /**
  * Holds baselines against the audit log.
- * @returns by resource what the latest entry about its baseline says; `unproven` where there is none
+ * @returns by resource what the latest entry about its baseline says
  */
 export async function proveBaselines(
   store: Pick<Store, 'read'>,

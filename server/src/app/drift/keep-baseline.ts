@@ -19,7 +19,7 @@ import { baselineChanges, proveBaselines, toBaseline } from './baseline.ts';
 /** Shows what drift of a resource is measured from. Problems: `not-found`. */
 export async function showBaseline(
   { store }: AppDeps,
-  { resource_id: id }: ParsedInputOf<'drift.baseline_show'>,
+  { id }: ParsedInputOf<'drift_baseline.get'>,
   { principal }: CallContext,
 ): Promise<Result<Baseline, Problem>> {
   const where = { id, tenant_id: principal.tenantId };
@@ -35,16 +35,16 @@ export async function showBaseline(
  */
 export async function setBaseline(
   deps: AppDeps,
-  input: ParsedInputOf<'drift.baseline_set'>,
+  input: ParsedInputOf<'drift_baseline.set'>,
   context: CallContext,
 ): Promise<Result<{ readonly resource: Baseline }, Problem>> {
-  const found = await findAny(deps, input.resource_id, context);
+  const found = await findAny(deps, input.id, context);
   if (!found.ok) return found;
   const { kind, row } = found.value;
   if (row.busy_operation_id !== null) return err(busy(kind, row));
   const target = { id: row.id, name: row.name };
   const decision = await decideWrite(deps, context, {
-    operation: 'drift.baseline_set',
+    operation: 'drift_baseline.set',
     resourceKind: kind,
     target,
     before: desiredOf(row),
@@ -52,7 +52,7 @@ export async function setBaseline(
     unknown: [],
   });
   if (decision.problem !== undefined) {
-    await auditRefusal(deps, context, 'drift.baseline_set', target, decision.problem);
+    await auditRefusal(deps, context, 'drift_baseline.set', target, decision.problem);
     return err(decision.problem);
   }
   return adopt(deps, { kind, row }, context);
@@ -73,7 +73,7 @@ async function adopt(
   context: CallContext,
 ): Promise<Result<{ readonly resource: Baseline }, Problem>> {
   const [earlier] = await deps.store.read({ from: 'baselines', where: { id: row.id } });
-  const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
+  const scope = { deps, context, nowMs: deps.clock.nowMs() };
   const [kept, proof] = baselineChanges(scope, {
     kind,
     target: { id: row.id, name: row.name },
@@ -102,6 +102,6 @@ function noBaseline(id: string): Problem {
   return problem('not-found', {
     detail: `${id} has no baseline: Terraform has not applied it, or it is gone.`,
     remedy: 'Apply it with Terraform, or accept what is: novacron drift baseline set.',
-    fields: [{ path: ['resource_id'], message: 'has no baseline' }],
+    fields: [{ path: ['id'], message: 'has no baseline' }],
   });
 }

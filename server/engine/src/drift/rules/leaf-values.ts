@@ -54,12 +54,12 @@ export function isApplied({ was, basis }: Leaf): boolean {
   return was !== null && basis === 'given';
 }
 
-/** Whether a leaf is no longer what was applied. Lists keep their order, maps and sets have none. */
+/** Whether a leaf is no longer what was applied; lists have an order, maps and sets have none. */
 export function hasDrifted({ was, is }: Leaf): boolean {
   return !equalJson(was, is);
 }
 
-/** Maps become a leaf a key, lists and sets one an element, so that empty and absent are the same. */
+/** Maps become a leaf a key, lists and sets one an element: empty and absent are the same. */
 function splitLeaf(leaf: Leaf, depth: number): readonly Leaf[] {
   const { was, is, row } = leaf;
   if ((was === null && is === null) || depth === DEPTH_MAX) return [leaf];

@@ -10,7 +10,7 @@ const LEVELS = [
 ] as const;
 
 /** Share of a resource up to which a drift is only worth a note, unless a tenant says otherwise. */
-export const THRESHOLD_DEFAULT = 0.05;
+const THRESHOLD_DEFAULT = 0.05;
 
 /** What a person would look at first. */
 const GRAVEST_FIRST: readonly DriftClass[] = ['security', 'availability', 'cost', 'cosmetic'];

@@ -14,7 +14,6 @@ const READ_VERBS: readonly string[] = [
   'failure',
   'versions',
   'diff',
-  'baseline_show',
 ];
 
 /**
