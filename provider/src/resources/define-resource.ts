@@ -19,6 +19,7 @@ import {
   PREVIEW_NAME,
   previewToPlan,
   previewToState,
+  upgradePreview,
 } from './placement-preview.ts';
 import { planWrite } from './plan-write.ts';
 import { previewPlan, reportNotices } from './preview-plan.ts';
@@ -67,7 +68,9 @@ type Handlers = Resource<Schema, Session>;
 
 /** Makes the resource of a Terraform type. */
 export function defineResource(type: string, info: ResourceKindInfo): Handlers {
+  const hasPreview = info.kind === 'vm';
   const schema = resourceSchema({
+    version: hasPreview ? 1 : 0,
     description: info.description,
     attributes: {
       id: string({
@@ -76,7 +79,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
         description: `Id of the ${info.kind}, given by the server.`,
       }),
       ...attributesOfFields(info.table, 'resource'),
-      ...(info.kind === 'vm' ? { [PREVIEW_NAME]: PREVIEW_ATTRIBUTE } : {}),
+      ...(hasPreview ? { [PREVIEW_NAME]: PREVIEW_ATTRIBUTE } : {}),
       [TIMEOUTS_NAME]: TIMEOUTS_ATTRIBUTE,
     },
   });
@@ -94,6 +97,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
     create: creating(target),
     read: reading(target),
     ...changing(target),
+    ...(hasPreview ? { upgrade: { 0: upgradePreview } } : {}),
     import: async (text, context) => {
       return { id: await resolveImport(text, { type, info }, context) } as never;
     },
