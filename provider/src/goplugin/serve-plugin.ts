@@ -1,4 +1,4 @@
-import { createLogger, type Logger } from '../log/logger.ts';
+import { createLogger, type Logger, leastLevelOf } from '../log/logger.ts';
 import { checkHandshake, formatHandshake } from './check-handshake.ts';
 import { guardCrashes, guardSignals, guardStdout } from './guard-process.ts';
 import { serveForReattach } from './reattach.ts';
@@ -18,11 +18,13 @@ const DEBUG_FLAG = '--debug';
  * how to attach Terraform to it instead; started by hand it explains itself and exits with 1.
  */
 export async function servePlugin(options: ServeOptions): Promise<void> {
+  const isDebug = process.argv.includes(DEBUG_FLAG);
   const log = createLogger({
     sink: (line) => void process.stderr.write(line),
     nowMs: () => Date.now(),
+    least: isDebug ? 'trace' : leastLevelOf(process.env),
   });
-  if (process.argv.includes(DEBUG_FLAG)) return serveDebug(options, log);
+  if (isDebug) return serveDebug(options, log);
   const handshake = checkHandshake(process.env);
   if (handshake.kind === 'refuse') {
     process.stderr.write(handshake.message);

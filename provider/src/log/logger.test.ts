@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createLogger, describeError } from './logger.ts';
+import { createLogger, describeError, leastLevelOf } from './logger.ts';
 
 function capture(write: (log: ReturnType<typeof createLogger>) => void) {
   const lines: string[] = [];
@@ -19,6 +19,19 @@ describe('createLogger', () => {
         size: '1152921504606846976',
       },
     ]);
+  });
+
+  test.each([
+    [{}, ['warn', 'error']],
+    [{ TF_LOG: '' }, ['warn', 'error']],
+    [{ TF_LOG: 'info' }, ['trace', 'debug', 'info', 'warn', 'error']],
+    [{ TF_LOG_PROVIDER: 'trace' }, ['trace', 'debug', 'info', 'warn', 'error']],
+  ])('with %j the lines that the host may show are written', (env, levels) => {
+    const lines: string[] = [];
+    const sink = (line: string) => void lines.push(line);
+    const log = createLogger({ sink, nowMs: () => 0, least: leastLevelOf(env) });
+    for (const level of ['trace', 'debug', 'info', 'warn', 'error'] as const) log[level]('text');
+    expect(lines.map((line) => JSON.parse(line)['@level'])).toEqual(levels);
   });
 
   test('an error keeps the stack of everything that caused it', () => {

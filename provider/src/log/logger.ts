@@ -20,14 +20,28 @@ export type LogSink = (line: string) => void;
 export interface LoggerOptions {
   readonly sink: LogSink;
   readonly nowMs: () => number;
+  /** The least that is written; all by default. */
+  readonly least?: LogLevel;
+}
+
+const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
+
+/**
+ * The least that a host reads: nobody sees more than warnings unless a level is asked for. A line for
+ * every call of a big plan costs both processes time.
+ */
+export function leastLevelOf(env: { readonly [name: string]: string | undefined }): LogLevel {
+  return env.TF_LOG || env.TF_LOG_PROVIDER ? 'trace' : 'warn';
 }
 
 /**
  * A logger in the JSON form that go-plugin understands (hclog). Its reader wants exactly six
  * digits of a second; with three it would log the raw JSON as text.
  */
-export function createLogger({ sink, nowMs }: LoggerOptions): Logger {
+export function createLogger({ sink, nowMs, least = 'trace' }: LoggerOptions): Logger {
+  const leastIndex = LEVELS.indexOf(least);
   const write = (level: LogLevel, message: string, fields: LogFields = {}) => {
+    if (LEVELS.indexOf(level) < leastIndex) return;
     const timestamp = new Date(nowMs()).toISOString().replace('Z', '000Z');
     const head = { '@level': level, '@message': message, '@module': 'provider' };
     sink(`${stringify({ ...head, '@timestamp': timestamp, ...fields })}\n`);
