@@ -1,6 +1,7 @@
 import { BigNumber, fromDouble, parseDecimal } from './big-number.ts';
 import { type CtyFields, type CtyPrimitive, type CtyType, formatCtyType } from './cty-type.ts';
 import { isRecord } from './is-record.ts';
+import { mapRecord } from './map-values.ts';
 import type { Path, PathStep } from './path.ts';
 import { isUnknown } from './unknown.ts';
 import { Dynamic, type Value } from './value.ts';
@@ -29,8 +30,9 @@ export function castValue(type: CtyType, input: unknown): CastResult {
   return { value, mismatches };
 }
 
+/** Where a cast is: the steps are pushed and popped on the way, and copied for a mismatch only. */
 interface Position {
-  readonly path: Path;
+  readonly path: PathStep[];
   readonly mismatches: Mismatch[];
 }
 
@@ -80,12 +82,12 @@ function castSequence(
   if (!Array.isArray(input)) return misfit(type, input, at);
   if (type[0] === 'tuple') {
     if (input.length !== type[1].length) return misfit(type, input, at);
-    return type[1].map((element, index) => cast(element, input[index], step(at, index)));
+    return type[1].map((element, index) => castAt(element, input[index], at, index));
   }
   const [kind, element] = type;
   // An element of a set has no address, so its trouble is reported at the set.
   return Array.from(input, (item, index) =>
-    cast(element, item, kind === 'set' ? at : step(at, index)),
+    kind === 'set' ? cast(element, item, at) : castAt(element, item, at, index),
   );
 }
 
@@ -93,7 +95,7 @@ function castMap(element: CtyType, input: unknown, at: Position): Value {
   if (!isRecord(input)) return misfit(['map', element], input, at);
   const entries = Object.entries(input).filter(([, item]) => item !== undefined);
   return Object.fromEntries(
-    entries.map(([key, item]) => [key, cast(element, item, step(at, { key }))]),
+    entries.map(([key, item]) => [key, castAt(element, item, at, { key })]),
   );
 }
 
@@ -101,21 +103,25 @@ function castObject(fields: CtyFields, input: unknown, at: Position): Value {
   if (!isRecord(input)) return misfit(['object', fields], input, at);
   for (const name of Object.keys(input)) {
     if (Object.hasOwn(fields, name)) continue;
-    at.mismatches.push({ path: at.path, message: `has no attribute "${name}"` });
+    at.mismatches.push({ path: [...at.path], message: `has no attribute "${name}"` });
   }
-  const entries = Object.entries(fields).map(([name, field]): [string, Value] => {
-    const item = Object.hasOwn(input, name) ? input[name] : null;
-    return [name, cast(field, item, step(at, name))];
-  });
-  return Object.fromEntries(entries);
+  return mapRecord(fields, (field, name) =>
+    castAt(field, Object.hasOwn(input, name) ? input[name] : null, at, name),
+  );
 }
 
-function step({ path, mismatches }: Position, next: PathStep): Position {
-  return { path: [...path, next], mismatches };
+function castAt(type: CtyType, input: unknown, at: Position, step: PathStep): Value {
+  at.path.push(step);
+  const value = cast(type, input, at);
+  at.path.pop();
+  return value;
 }
 
 function misfit(type: CtyType, input: unknown, { path, mismatches }: Position): null {
-  mismatches.push({ path, message: `${formatCtyType(type)} expected, got ${nameKind(input)}` });
+  mismatches.push({
+    path: [...path],
+    message: `${formatCtyType(type)} expected, got ${nameKind(input)}`,
+  });
   return null;
 }
 

@@ -2,6 +2,7 @@ import { parse } from 'lossless-json';
 import { BigNumber, formatNumber, parseDecimal } from './big-number.ts';
 import { CtyError } from './cty-error.ts';
 import { type CtyPrimitive, type CtyType, parseCtyType } from './cty-type.ts';
+import { mapItems, mapRecord, toKey } from './map-values.ts';
 import type { Path } from './path.ts';
 import { isUnknown } from './unknown.ts';
 import { Dynamic, isValueRecord, type Value } from './value.ts';
@@ -12,11 +13,19 @@ import { Dynamic, isValueRecord, type Value } from './value.ts';
  */
 
 /**
- * Reads JSON without losing digits of numbers.
+ * What may be a number that a double does not hold as it is written: one of sixteen characters, with
+ * an exponent, or a negative zero. Where it is inside of a text it only costs time.
+ */
+const RISKY_NUMBER = /(?:^|[:,[])\s*(?:-?[\d.]{16}|-?[\d.]+[eE]|-0)/;
+
+/**
+ * Reads JSON without losing digits of numbers. What has no number at risk is left to the engine's
+ * own parser, which is ten times as fast.
  * @throws CtyError when it is not JSON
  */
 export function parseJsonLossless(text: string): Value {
   try {
+    if (!RISKY_NUMBER.test(text)) return JSON.parse(text) as Value;
     return parse(text, null, (digits) => parseDecimal(digits) ?? null) as Value;
   } catch (error) {
     throw new CtyError([], 'the stored value is not well-formed JSON', { cause: error });
@@ -28,37 +37,29 @@ export function parseJsonLossless(text: string): Value {
  * the type does not have are dropped, those that the JSON does not have are null.
  * @throws CtyError at the first place that does not fit
  */
-export function decodeCtyJson(type: CtyType, json: Value, path: Path = []): Value {
+export function decodeCtyJson(type: CtyType, json: Value): Value {
   if (json === null || json === undefined) return null;
-  if (typeof type === 'string') return primitiveFromJson(type, json, path);
+  if (typeof type === 'string') return primitiveFromJson(type, json);
   switch (type[0]) {
     case 'list':
     case 'set':
-      if (!Array.isArray(json)) throw misfit(type[0], path);
-      return json.map((item, index) => decodeCtyJson(type[1], item, [...path, index]));
+      if (!Array.isArray(json)) throw misfit(type[0]);
+      return mapItems(json, (item: Value) => decodeCtyJson(type[1], item));
     case 'tuple':
-      if (!Array.isArray(json) || json.length !== type[1].length) throw misfit('tuple', path);
-      return type[1].map((element, i) => decodeCtyJson(element, json[i], [...path, i]));
-    case 'map': {
-      if (!isValueRecord(json)) throw misfit('map', path);
-      const entries = Object.entries(json).map(([key, item]): [string, Value] => [
-        key,
-        decodeCtyJson(type[1], item, [...path, { key }]),
-      ]);
-      return Object.fromEntries(entries);
-    }
-    case 'object': {
-      if (!isValueRecord(json)) throw misfit('object', path);
-      const entries = Object.entries(type[1]).map(([name, field]): [string, Value] => {
-        const item = Object.hasOwn(json, name) ? (json[name] ?? null) : null;
-        return [name, decodeCtyJson(field, item, [...path, name])];
-      });
-      return Object.fromEntries(entries);
-    }
+      if (!Array.isArray(json) || json.length !== type[1].length) throw misfit('tuple');
+      return mapItems(type[1], (element, i) => decodeCtyJson(element, json[i] as Value));
+    case 'map':
+      if (!isValueRecord(json)) throw misfit('map');
+      return mapRecord(json, (item) => decodeCtyJson(type[1], item), toKey);
+    case 'object':
+      if (!isValueRecord(json)) throw misfit('object');
+      return mapRecord(type[1], (field, name) =>
+        decodeCtyJson(field, Object.hasOwn(json, name) ? (json[name] ?? null) : null),
+      );
   }
 }
 
-function primitiveFromJson(type: CtyPrimitive, json: Value, path: Path): Value {
+function primitiveFromJson(type: CtyPrimitive, json: Value): Value {
   switch (type) {
     case 'string':
       if (typeof json === 'string') return json;
@@ -75,15 +76,15 @@ function primitiveFromJson(type: CtyPrimitive, json: Value, path: Path): Value {
     case 'dynamic': {
       const inner = isValueRecord(json) ? parseCtyType(json.type) : undefined;
       if (inner === undefined || inner === 'dynamic' || !isValueRecord(json)) break;
-      const value = decodeCtyJson(inner, json.value ?? null, path);
+      const value = decodeCtyJson(inner, json.value ?? null);
       return value === null ? null : new Dynamic(inner, value);
     }
   }
-  throw misfit(type, path);
+  throw misfit(type);
 }
 
-function misfit(type: string, path: Path): CtyError {
-  return new CtyError(path, `a value of type ${type} was expected`);
+function misfit(type: string): CtyError {
+  return new CtyError([], `a value of type ${type} was expected`);
 }
 
 /**

@@ -3,7 +3,7 @@ import { BigNumber, fromDouble, parseDecimal } from './big-number.ts';
 import { CtyError } from './cty-error.ts';
 import { type CtyPrimitive, type CtyType, parseCtyType } from './cty-type.ts';
 import { isRecord } from './is-record.ts';
-import type { Path } from './path.ts';
+import { mapItems, mapRecord, toKey } from './map-values.ts';
 import { decodeRefinements, encodeRefinements, refinementsFor } from './refinements.ts';
 import { isUnknown, UNKNOWN, Unknown } from './unknown.ts';
 import { Dynamic, type Value } from './value.ts';
@@ -40,7 +40,7 @@ export function decodeMsgpack(type: CtyType, bytes: Uint8Array): Value {
   } catch (error) {
     throw new CtyError([], 'the value is not well-formed MessagePack', { cause: error });
   }
-  return fromWire(type, wire, []);
+  return fromWire(type, wire);
 }
 
 /**
@@ -55,34 +55,33 @@ function isPlain({ refinements }: Unknown): boolean {
   return Object.keys(refinements).length === 0;
 }
 
-function fromWire(type: CtyType, wire: unknown, path: Path): Value {
+function fromWire(type: CtyType, wire: unknown): Value {
   if (wire === null || wire === undefined) return null;
   if (isUnknown(wire)) return wire;
   // The protocol reserves all other extensions: readers take them for plain unknown values.
   if (wire instanceof ExtData) return UNKNOWN;
-  if (typeof type === 'string') return primitiveFromWire(type, wire, path);
+  if (typeof type === 'string') return primitiveFromWire(type, wire);
   switch (type[0]) {
     case 'list':
     case 'set':
-      if (!Array.isArray(wire)) throw misfit(type[0], path);
-      return wire.map((item, index) => fromWire(type[1], item, [...path, index]));
+      if (!Array.isArray(wire)) throw misfit(type[0]);
+      return mapItems(wire, (item) => fromWire(type[1], item));
     case 'tuple':
-      if (!Array.isArray(wire) || wire.length !== type[1].length) throw misfit('tuple', path);
-      return type[1].map((element, index) => fromWire(element, wire[index], [...path, index]));
+      if (!Array.isArray(wire) || wire.length !== type[1].length) throw misfit('tuple');
+      return mapItems(type[1], (element, index) => fromWire(element, wire[index]));
     case 'map':
-      if (!isRecord(wire)) throw misfit('map', path);
-      return mapRecord(wire, (item, key) => fromWire(type[1], item, [...path, { key }]));
+      if (!isRecord(wire)) throw misfit('map');
+      return mapRecord(wire, (item) => fromWire(type[1], item), toKey);
     case 'object': {
-      if (!isRecord(wire)) throw misfit('object', path);
-      return mapRecord(type[1], (field, name) => {
-        if (!Object.hasOwn(wire, name)) throw new CtyError(path, `"${name}" is missing`);
-        return fromWire(field, wire[name], [...path, name]);
-      });
+      if (!isRecord(wire)) throw misfit('object');
+      const missing = Object.keys(type[1]).find((name) => !Object.hasOwn(wire, name));
+      if (missing !== undefined) throw new CtyError([], `"${missing}" is missing`);
+      return mapRecord(type[1], (field, name) => fromWire(field, wire[name]));
     }
   }
 }
 
-function primitiveFromWire(type: CtyPrimitive, wire: unknown, path: Path): Value {
+function primitiveFromWire(type: CtyPrimitive, wire: unknown): Value {
   switch (type) {
     case 'string':
       if (typeof wire === 'string') return wire;
@@ -96,9 +95,9 @@ function primitiveFromWire(type: CtyPrimitive, wire: unknown, path: Path): Value
       break;
     }
     case 'dynamic':
-      return dynamicFromWire(wire, path);
+      return dynamicFromWire(wire);
   }
-  throw misfit(type, path);
+  throw misfit(type);
 }
 
 function numberFromWire(wire: unknown): number | BigNumber | undefined {
@@ -108,15 +107,15 @@ function numberFromWire(wire: unknown): number | BigNumber | undefined {
 }
 
 /** A dynamic value travels as a pair: its type in JSON, then the value itself. */
-function dynamicFromWire(wire: unknown, path: Path): Value {
+function dynamicFromWire(wire: unknown): Value {
   const [typeBytes, inner] = Array.isArray(wire) && wire.length === 2 ? wire : [];
-  if (!(typeBytes instanceof Uint8Array)) throw misfit('dynamic', path);
+  if (!(typeBytes instanceof Uint8Array)) throw misfit('dynamic');
   const type = parseCtyType(parseJson(typeBytes));
-  if (type === undefined) throw new CtyError(path, 'the type of a dynamic value is malformed');
+  if (type === undefined) throw new CtyError([], 'the type of a dynamic value is malformed');
   if (inner === null) return null;
   // A type that is dynamic again carries no value; anything else would nest without an end.
   if (type === 'dynamic') return UNKNOWN;
-  return new Dynamic(type, fromWire(type, inner, path));
+  return new Dynamic(type, fromWire(type, inner));
 }
 
 function parseJson(bytes: Uint8Array): unknown {
@@ -127,8 +126,8 @@ function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-function misfit(type: string, path: Path): CtyError {
-  return new CtyError(path, `a value of type ${type} was expected`);
+function misfit(type: string): CtyError {
+  return new CtyError([], `a value of type ${type} was expected`);
 }
 
 function toWire(type: CtyType, value: Value): unknown {
@@ -157,13 +156,4 @@ function toWire(type: CtyType, value: Value): unknown {
  */
 function numberToWire(value: number): unknown {
   return Number.isSafeInteger(value) || !Number.isFinite(value) ? value : String(value);
-}
-
-function mapRecord<A, B>(
-  record: { readonly [name: string]: A },
-  change: (item: A, name: string) => B,
-): { readonly [name: string]: B } {
-  return Object.fromEntries(
-    Object.entries(record).map(([name, item]) => [name, change(item, name)]),
-  );
 }

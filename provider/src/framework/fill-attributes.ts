@@ -1,3 +1,4 @@
+import { mapRecord } from '../cty/map-values.ts';
 import { isUnknown, UNKNOWN, unknownWith } from '../cty/unknown.ts';
 import { isValueRecord, type Value, type ValueRecord } from '../cty/value.ts';
 import type { Attribute, Attributes, NestedShape } from './attribute.ts';
@@ -32,11 +33,10 @@ export interface FillSources {
 /** Computes the planned value of every attribute of an object. */
 export function fillAttributes(attributes: Attributes, sources: FillSources): ValueRecord {
   const { config, prior, rule } = sources;
-  const entries = Object.entries(attributes).map(([name, attribute]): [string, Value] => {
+  return mapRecord(attributes, (attribute, name) => {
     const before = prior === null ? undefined : (prior[name] ?? null);
-    return [name, fillAttribute(attribute, { config: config[name] ?? null, prior: before, rule })];
+    return fillAttribute(attribute, { config: config[name] ?? null, prior: before, rule });
   });
-  return Object.fromEntries(entries);
 }
 
 interface FillSource {

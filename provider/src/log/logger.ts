@@ -27,8 +27,8 @@ export interface LoggerOptions {
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
 
 /**
- * The least that a host reads: nobody sees more than warnings unless a level is asked for. A line for
- * every call of a big plan costs both processes time.
+ * The least that a host reads: nobody sees more than warnings unless a level is asked for. A line
+ * for every call of a big plan costs both processes time.
  */
 export function leastLevelOf(env: { readonly [name: string]: string | undefined }): LogLevel {
   return env.TF_LOG || env.TF_LOG_PROVIDER ? 'trace' : 'warn';

@@ -11,7 +11,7 @@ import { lookUp } from './look-up.ts';
 import { castAnswer, type HandlerCall, reportViolations, runHandler } from './run-handler.ts';
 import { resourceContext, type Session } from './session.ts';
 import { diagnosticsToWire, pathToWire } from './translate-diagnostics.ts';
-import { objectFromWire, valueToWire } from './translate-value.ts';
+import { isNullWire, objectFromWire, valueToWire } from './translate-value.ts';
 
 /** Plans one object; every diagnostic reported here shows before anything is changed. */
 export async function planResourceChange(
@@ -43,8 +43,7 @@ async function planObject(request: PlanRequest, session: Session, planning: Plan
   const resource = lookUp(session.provider.resources, request.type_name);
   const { attributes, type } = resource.schema;
   const prior = objectFromWire(type, request.prior_state);
-  const proposed = objectFromWire(type, request.proposed_new_state);
-  if (proposed === null) {
+  if (isNullWire(request.proposed_new_state)) {
     if (prior !== null) await modify(resource, session, planning, { kind: 'delete', prior });
     return { wire: valueToWire(type, null), replacePaths: [] };
   }
@@ -55,6 +54,10 @@ async function planObject(request: PlanRequest, session: Session, planning: Plan
       ? { kind: 'create', config, plan: planned }
       : { kind, prior, config, plan: planned, replacePaths };
   const patch = await modify(resource, session, planning, change);
+  // Most objects of most plans: nothing is to be written again.
+  if (kind === 'no-op' && patch === undefined && request.prior_state !== undefined) {
+    return { wire: request.prior_state, replacePaths };
+  }
   const patched = castAnswer(type, { ...planned, ...patch?.plan }, planning.call) as ValueRecord;
   const allPaths: readonly Path[] = [...replacePaths, ...(patch?.replacePaths ?? [])];
   if (session.conformance) {

@@ -1,3 +1,4 @@
+import { equalValues } from '../cty/equal-values.ts';
 import { isValueRecord, type ValueRecord } from '../cty/value.ts';
 import { checkRead, checkState } from '../framework/conformance.ts';
 import { Diagnostics } from '../framework/diagnostics.ts';
@@ -44,12 +45,17 @@ async function readObject(request: ReadRequest, session: Session, call: ReadCall
   const context = resourceContext(session, diagnostics, privateRecord);
   const answer = await resource.read(prior, context);
   if (diagnostics.hasErrors) return undefined;
+  // From the answer on a difference is drift.
+  const { imported } = context;
+  privateRecord.imported = false;
+  if (answer !== null && equalValues(schema.type, prior, answer as ValueRecord)) {
+    // Most objects of most plans: nothing is to be written again.
+    return { wire: request.current_state, identity: identityToWire(resource, prior) };
+  }
   const state = castAnswer(schema.type, answer, call);
   if (session.conformance && isValueRecord(state)) {
-    reportViolations(checkAnswer(prior, state, context.imported), call);
+    reportViolations(checkAnswer(prior, state, imported), call);
   }
-  // From now on a difference is drift.
-  privateRecord.imported = false;
   const identity = identityToWire(resource, isValueRecord(state) ? state : null);
   return { wire: valueToWire(schema.type, state), identity };
 

@@ -16,6 +16,16 @@ export function valueFromWire(type: CtyType, wire: DynamicValue | undefined): Va
   return null;
 }
 
+/** MessagePack's null. */
+const NIL = 0xc0;
+
+/** Tells whether a value of the protocol is null, without reading it. */
+export function isNullWire(wire: DynamicValue | undefined): boolean {
+  if (wire === undefined) return true;
+  if (wire.msgpack.length > 0) return wire.msgpack.length === 1 && wire.msgpack[0] === NIL;
+  return wire.json.length === 0 || textOf(wire.json).trim() === 'null';
+}
+
 /** Reads an object of the protocol; null where there is none. */
 export function objectFromWire(type: CtyType, wire: DynamicValue | undefined): ValueRecord | null {
   const value = valueFromWire(type, wire);
@@ -25,8 +35,10 @@ export function objectFromWire(type: CtyType, wire: DynamicValue | undefined): V
 
 /** Writes a value of the protocol. */
 export function valueToWire(type: CtyType, value: Value): DynamicValue {
-  return { msgpack: encodeMsgpack(type, value), json: Buffer.alloc(0) };
+  return { msgpack: encodeMsgpack(type, value), json: NOTHING };
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Reads stored state of whatever version as plain JSON.
@@ -42,5 +54,5 @@ export function rawStateFromWire(raw: RawState | undefined): ValueRecord {
 }
 
 function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('utf8');
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }

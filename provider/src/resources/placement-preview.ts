@@ -11,8 +11,8 @@ export const PREVIEW_NAME = 'placement_preview';
 /**
  * VMs have it. It stays as it was shown: a VM that moves later is no change of it.
  *
- * Few values, and texts: Terraform handles every value of a state some twenty times a plan, and each
- * fraction at 512 bits of precision, so that scores as numbers were a third of a plan's time.
+ * Few values, and texts: Terraform handles every value of a state some twenty times a plan, and
+ * each fraction at 512 bits of precision: scores as numbers were a third of a plan's time.
  */
 export const PREVIEW_ATTRIBUTE = nested({
   nesting: 'single',

@@ -40,8 +40,10 @@ export function changedInput(table: FieldTable, before: Values, after: Values): 
 
 /** The state of a resource from the server's answer. */
 export function stateOf(table: FieldTable, answer: ResourceAnswer): Record<string, unknown> {
-  const fields = Object.keys(table).map((name) => [name, answer[name] ?? null]);
-  return { ...Object.fromEntries(fields), id: answer.id };
+  const state: Record<string, unknown> = {};
+  for (const name of Object.keys(table)) state[name] = answer[name] ?? null;
+  state.id = answer.id;
+  return state;
 }
 
 /** Names of the user's fields whose values differ. */
@@ -49,12 +51,19 @@ export function changedFields(table: FieldTable, before: Values, after: Values):
   return userFields(table).filter((name) => !sameValue(table[name], before[name], after[name]));
 }
 
+/** The answers of `userFields`: a table never changes, and is asked about a thousand times a plan. */
+const USER_FIELDS = new WeakMap<FieldTable, readonly string[]>();
+
 /** What people set and plans and states carry. */
-function userFields(table: FieldTable): string[] {
-  return Object.keys(table).filter((name) => {
+function userFields(table: FieldTable): readonly string[] {
+  const known = USER_FIELDS.get(table);
+  if (known !== undefined) return known;
+  const names = Object.keys(table).filter((name) => {
     const field = table[name];
     return field?.presence !== 'computed' && field?.secrecy !== 'write-only';
   });
+  USER_FIELDS.set(table, names);
+  return names;
 }
 
 /** Ends the name of the field that says when to send a write-only one. */
@@ -107,6 +116,7 @@ export function holdsUnknown(value: unknown): boolean {
 
 /** Terraform keeps a set in an order of its own. */
 function sameValue(field: Field | undefined, left: unknown, right: unknown): boolean {
+  if (left === right) return true;
   const kept = (value: unknown) => (field === undefined ? value : keptValue(field, value));
   return equalJson(kept(left) ?? null, kept(right) ?? null);
 }

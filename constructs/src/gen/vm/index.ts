@@ -1410,86 +1410,6 @@ export class VmPlacementOutputReference extends cdktf.ComplexObject {
     return this._zone;
   }
 }
-export interface VmPlacementPreviewAlternatives {
-}
-
-export function vmPlacementPreviewAlternativesToTerraform(struct?: VmPlacementPreviewAlternatives): any {
-  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
-  if (cdktf.isComplexElement(struct)) {
-    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
-  }
-  return {
-  }
-}
-
-
-export function vmPlacementPreviewAlternativesToHclTerraform(struct?: VmPlacementPreviewAlternatives): any {
-  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
-  if (cdktf.isComplexElement(struct)) {
-    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
-  }
-  const attrs = {
-  };
-  return attrs;
-}
-
-export class VmPlacementPreviewAlternativesOutputReference extends cdktf.ComplexObject {
-  private isEmptyObject = false;
-
-  /**
-  * @param terraformResource The parent resource
-  * @param terraformAttribute The attribute on the parent resource this class is referencing
-  * @param complexObjectIndex the index of this item in the list
-  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
-  */
-  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
-    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
-  }
-
-  public get internalValue(): VmPlacementPreviewAlternatives | undefined {
-    let hasAnyValues = this.isEmptyObject;
-    const internalValueResult: any = {};
-    return hasAnyValues ? internalValueResult : undefined;
-  }
-
-  public set internalValue(value: VmPlacementPreviewAlternatives | undefined) {
-    if (value === undefined) {
-      this.isEmptyObject = false;
-    }
-    else {
-      this.isEmptyObject = Object.keys(value).length === 0;
-    }
-  }
-
-  // node - computed: true, optional: false, required: false
-  public get nodeAttribute() {
-    return this.getStringAttribute('node');
-  }
-
-  // score - computed: true, optional: false, required: false
-  public get score() {
-    return this.getNumberAttribute('score');
-  }
-}
-
-export class VmPlacementPreviewAlternativesList extends cdktf.ComplexList {
-
-  /**
-  * @param terraformResource The parent resource
-  * @param terraformAttribute The attribute on the parent resource this class is referencing
-  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
-  */
-  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
-    super(terraformResource, terraformAttribute, wrapsSet)
-  }
-
-  /**
-  * @param index the index of the item to return
-  */
-  public get(index: number): VmPlacementPreviewAlternativesOutputReference {
-    return new VmPlacementPreviewAlternativesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
-  }
-}
 export interface VmPlacementPreview {
 }
 
@@ -1540,9 +1460,8 @@ export class VmPlacementPreviewOutputReference extends cdktf.ComplexObject {
   }
 
   // alternatives - computed: true, optional: false, required: false
-  private _alternatives = new VmPlacementPreviewAlternativesList(this, "alternatives", false);
   public get alternatives() {
-    return this._alternatives;
+    return this.getListAttribute('alternatives');
   }
 
   // cost_per_hour - computed: true, optional: false, required: false
@@ -1552,7 +1471,7 @@ export class VmPlacementPreviewOutputReference extends cdktf.ComplexObject {
 
   // explanation - computed: true, optional: false, required: false
   public get explanation() {
-    return this.getListAttribute('explanation');
+    return this.getStringAttribute('explanation');
   }
 
   // node - computed: true, optional: false, required: false
@@ -1562,7 +1481,7 @@ export class VmPlacementPreviewOutputReference extends cdktf.ComplexObject {
 
   // score - computed: true, optional: false, required: false
   public get score() {
-    return this.getNumberAttribute('score');
+    return this.getStringAttribute('score');
   }
 }
 export interface VmTimeouts {
