@@ -14,6 +14,7 @@ import { figure as plan5000 } from './figures/plan-5000.mjs';
 import { figure as planLatency1000 } from './figures/plan-latency-1000.mjs';
 import { figure as planNew1000 } from './figures/plan-new-1000.mjs';
 import { figure as planNoop1000 } from './figures/plan-noop-1000.mjs';
+import { figure as providerShare1000 } from './figures/provider-share-1000.mjs';
 import { figure as providerStart } from './figures/provider-start.mjs';
 import { figure as readLatency } from './figures/read-latency.mjs';
 import { figure as rebalanceHbal } from './figures/rebalance-hbal.mjs';
@@ -28,7 +29,7 @@ import { figure as vmCreates } from './figures/vm-creates.mjs';
 import { figure as workflowsAtOnce } from './figures/workflows-at-once.mjs';
 import { figure as workflowsRecovered } from './figures/workflows-recovered.mjs';
 
-const PLANS = [planNoop1000, planLatency1000, planNew1000, plan5000];
+const PLANS = [planNoop1000, providerShare1000, planLatency1000, planNew1000, plan5000];
 const ENDS_TO_END = [providerStart, serverReady, ...PLANS, apply1000];
 const STORE = [commitsPerSecond, stepsSqlite, stepsPostgres];
 const SLOW_DISK = [groupCommitSqlite, groupCommitPostgres];

@@ -46,7 +46,8 @@ export function createWorkspace({ directory, hcl, env }) {
   /** Fails unless it ends with this code. */
   async function timedTo(exitCode, ...args) {
     const startedAtMs = performance.now();
-    const result = await runProcess('terraform', [...args, '-no-color'], { cwd: directory, env });
+    const options = { cwd: directory, env, limitMs: RUN_MS_MAX };
+    const result = await runProcess('terraform', [...args, '-no-color'], options);
     const durationMs = performance.now() - startedAtMs;
     if (result.exitCode === exitCode) return durationMs;
     const words = `terraform ${args.join(' ')}`;
@@ -61,6 +62,9 @@ export function createWorkspace({ directory, hcl, env }) {
     planNew: () => timedTo(CHANGES_PLANNED, 'plan', '-detailed-exitcode'),
   };
 }
+
+/** Thousands of resources take minutes on a machine that others use as well. */
+const RUN_MS_MAX = 1_200_000;
 
 /** What Terraform ends with where `-detailed-exitcode` asks for it. */
 const CHANGES_PLANNED = 2;

@@ -33,13 +33,14 @@ export function startProcess(command, args, options) {
 
 /**
  * Runs a program to its end.
+ * @param {{ cwd?: string, env: NodeJS.ProcessEnv, limitMs?: number }} options - how long it may take
  * @returns {Promise<{ exitCode: number, output: string, stdout: string }>} `output` has both
  * streams in the order in which they came
  */
 export function runProcess(command, args, options) {
   return new Promise((resolve, reject) => {
     const child = startProcess(command, args, options);
-    const timer = setTimeout(() => child.kill('SIGKILL'), RUN_MS_MAX);
+    const timer = setTimeout(() => child.kill('SIGKILL'), options.limitMs ?? RUN_MS_MAX);
     let output = '';
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {

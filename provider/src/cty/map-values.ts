@@ -55,7 +55,7 @@ function toAttribute(name: string): PathStep {
 const PROTOTYPE = '__proto__';
 
 /** Sets a member of an object, whatever it is called. */
-export function setOwn<V>(record: { [name: string]: V }, name: string, value: V): void {
+function setOwn<V>(record: { [name: string]: V }, name: string, value: V): void {
   if (name !== PROTOTYPE) record[name] = value;
   else {
     const member = { value, enumerable: true, configurable: true, writable: true };
