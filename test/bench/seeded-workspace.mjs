@@ -1,4 +1,4 @@
-/** A workspace whose VMs are in the state already, without the hours that applying them would take. */
+/** A workspace whose VMs are in the state already: applying thousands would take hours. */
 import { join } from 'node:path';
 import { startServer } from '../demo/server.mjs';
 import { seedVms, VM_BODY } from './seed-vms.mjs';

@@ -33,7 +33,8 @@ export function startProcess(command, args, options) {
 
 /**
  * Runs a program to its end.
- * @param {{ cwd?: string, env: NodeJS.ProcessEnv, limitMs?: number }} options - how long it may take
+ * @param {{ cwd?: string, env: NodeJS.ProcessEnv, limitMs?: number }} options - `limitMs` is how
+ * long it may take
  * @returns {Promise<{ exitCode: number, output: string, stdout: string }>} `output` has both
  * streams in the order in which they came
  */

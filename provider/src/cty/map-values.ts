@@ -1,4 +1,4 @@
-/** Changes the parts of a value one by one. They are thousands a plan: no path is made on the way. */
+/** Changes the parts of a value one by one. They are many: no path is made on the way. */
 import { CtyError } from './cty-error.ts';
 import type { PathStep } from './path.ts';
 

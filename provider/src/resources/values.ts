@@ -51,7 +51,7 @@ export function changedFields(table: FieldTable, before: Values, after: Values):
   return userFields(table).filter((name) => !sameValue(table[name], before[name], after[name]));
 }
 
-/** The answers of `userFields`: a table never changes, and is asked about a thousand times a plan. */
+/** The answers of `userFields`: a table never changes, and a plan asks a thousand times. */
 const USER_FIELDS = new WeakMap<FieldTable, readonly string[]>();
 
 /** What people set and plans and states carry. */
