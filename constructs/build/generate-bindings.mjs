@@ -52,7 +52,17 @@ async function generate(directory) {
     // Pages of the registry's form, and an index for packages of a thousand resources.
     if (/README[.]md$|lazy-index[.]ts$/.test(file)) rmSync(join(made, file));
   }
+  flattenIndex(join(made, 'index.ts'));
   return made;
+}
+
+/**
+ * `l1.Vm` instead of `l1.vm.Vm`: jsii takes a module `vm` for a class `Vm` of the upper layer. The
+ * names of classes are each there once.
+ */
+function flattenIndex(file) {
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replaceAll(/^export \* as \w+ from/gm, 'export * from'));
 }
 
 /** What Terraform says of the provider. Terraform sorts it, so the order is always the same. */

@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
+import { type Installation, installForTest } from './support/install.ts';
+import { type System, startSystem } from './support/start-system.ts';
+
+// A compiler, Terraform and cdktf, one after the other: half a minute on two busy cores.
+jest.setTimeout(180_000);
+
+const ROOT = resolve(__dirname, '../..');
+const EXAMPLES = join(ROOT, 'examples/cdktf');
+const CDKTF = join(ROOT, 'node_modules/.bin/cdktf');
+const FLAGS = ['--auto-approve', '--skip-provider-lock', '--no-color'];
+
+let system: System;
+let installation: Installation;
+let directory: string;
+
+beforeAll(async () => {
+  system = await startSystem();
+  installation = await installForTest();
+});
+afterAll(async () => {
+  installation.remove();
+  await system.stop();
+});
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'novacron-cdktf-'));
+  symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
+});
+afterEach(async () => {
+  rmSync(directory, { recursive: true, force: true });
+  await system.clear();
+});
+
+/** Runs a program in the copy of the example; what fails fails the test with its output. */
+function run(program: string, ...args: readonly string[]): Promise<string> {
+  const env = {
+    ...process.env,
+    CDKTF_DISABLE_PLUGIN_CACHE_ENV: '1',
+    CDKTF_HOME: join(directory, 'home'),
+    CHECKPOINT_DISABLE: '1',
+    CI: '1',
+    NOVACRON_API_KEY: system.adminKey,
+    NOVACRON_ENDPOINT: system.url,
+    NOVACRON_PROVIDER_CHECK: '1',
+    TF_CLI_CONFIG_FILE: installation.cliConfig,
+    TF_IN_AUTOMATION: '1',
+  };
+  return new Promise((done, fail) => {
+    const options = { cwd: directory, env, maxBuffer: 64 * 1024 * 1024 };
+    execFile(program, [...args], options, (error, stdout, stderr) => {
+      const output = `${program} ${args.join(' ')}\n${stdout}${stderr}`;
+      if (error === null) done(output);
+      else fail(new Error(output));
+    });
+  });
+}
+
+const copyExample = (name: string) =>
+  cpSync(join(EXAMPLES, name), directory, {
+    recursive: true,
+    filter: (path) => !/dist/.test(path),
+  });
+
+/** `plan -detailed-exitcode` fails where something is left to do. */
+const planNothing = (stack: string) =>
+  run('terraform', `-chdir=cdktf.out/stacks/${stack}`, 'plan', '-detailed-exitcode', '-no-color');
+
+async function expectNothingLeft(): Promise<void> {
+  for (const noun of ['vm', 'vm_group', 'network', 'volume', 'policy', 'security_group'] as const) {
+    expect((await system.call(`${noun}.list`, {})).items).toEqual([]);
+  }
+}
+
+test('cdktf deploys the quickstart, leaves nothing to do, and destroys it', async () => {
+  copyExample('quickstart');
+  expect(await run(CDKTF, 'deploy', ...FLAGS)).toContain('Apply complete! Resources: 4 added');
+  const [vm] = (await system.call('vm.list', {})).items;
+  expect(vm).toMatchObject({ name: 'quickstart-web', status: 'running', memory_gb: 8 });
+  expect((await system.call('volume.list', {})).items).toMatchObject([
+    { name: 'quickstart-data', attached_to: vm?.id },
+  ]);
+  expect(await planNothing('quickstart')).toContain('No changes.');
+  expect(await run(CDKTF, 'destroy', ...FLAGS)).toContain('Destroy complete! Resources: 4');
+  await expectNothingLeft();
+});
+
+test.each([
+  ['ha-service', 'ha'],
+  ['three-tier', 'shop'],
+])('what %s synthesises is applied, plans nothing then, and is destroyed', async (name, stack) => {
+  copyExample(name);
+  await run(join(ROOT, 'node_modules/.bin/tsc'));
+  await run(process.execPath, 'dist/main.js');
+  const terraform = (...args: readonly string[]) =>
+    run('terraform', `-chdir=cdktf.out/stacks/${stack}`, ...args, '-no-color');
+  await terraform('init', '-input=false');
+  expect(await terraform('apply', '-auto-approve')).toContain('Apply complete!');
+  expect(await planNothing(stack)).toContain('No changes.');
+  expect(await terraform('destroy', '-auto-approve')).toContain('Destroy complete!');
+  await expectNothingLeft();
+});
+
+test('every example is synthesised as its settings say, and has a page', () => {
+  const names = readdirSync(EXAMPLES, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  expect(names.sort()).toEqual(['ha-service', 'quickstart', 'three-tier']);
+  for (const name of names) {
+    const { app } = JSON.parse(readFileSync(join(EXAMPLES, name, 'cdktf.json'), 'utf8'));
+    expect(app).toBe('npx tsc && node dist/main.js');
+    expect(readdirSync(join(EXAMPLES, name))).toContain('README.md');
+  }
+});
