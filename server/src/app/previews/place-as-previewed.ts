@@ -4,8 +4,10 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
 import { decidePlacement } from '@novacron/engine/placement/decide-placement';
-import type { FleetOverlay } from '@novacron/engine/placement/fleet/overlay';
-import type { PlacementAsk, PlacementPlan } from '@novacron/engine/placement/model';
+import { makeFleetIndex } from '@novacron/engine/placement/fleet/fleet-index';
+import { type FleetOverlay, openOverlay } from '@novacron/engine/placement/fleet/overlay';
+import type { PlacementAsk, PlacementInput, PlacementPlan } from '@novacron/engine/placement/model';
+import { partsOf } from '@novacron/engine/placement/strategies';
 import { reasonsByNode } from './refusal-words.ts';
 
 /** A place, and what became of the one that the plan has shown. */
@@ -50,6 +52,27 @@ export function placeAsPreviewed(
     `The plan showed ${shown} for the VM ${ask.vm.name}, which cannot hold it any more: ` +
     `${reasons.join(' and ')}. Today's choice is ${today.value.decision.target_node}.`;
   return ok({ plan: today.value, notice });
+}
+
+/**
+ * The node that a plan has shown, where nothing but the node itself has a say: no other VM keeps it
+ * away or near, and no strategy looks at the rest of the fleet, which then need not be laid out.
+ * @returns undefined where the whole fleet has to be asked
+ */
+export function takeShownNode(
+  question: PlacementInput,
+  kept: PlacementDecision,
+  env: Env,
+): PreviewedPlace | undefined {
+  const { constraints, peers, strategy } = question;
+  const { affinity = [], spread = [] } = constraints;
+  const isGuarded = partsOf(strategy).some(({ name }) => name === 'failover');
+  if (isGuarded || peers.length + affinity.length + spread.length > 0) return undefined;
+  const shown = kept.target_node;
+  const nodes = question.nodes.filter(({ name }) => name === shown);
+  const alone = { ...question, nodes, constraints: { ...constraints, node: shown } };
+  const there = decidePlacement(openOverlay(makeFleetIndex(alone)), alone, env);
+  return there.ok ? { plan: { ...there.value, decision: kept }, notice: undefined } : undefined;
 }
 
 /** Why a VM that pins its preview is not created elsewhere. */

@@ -8,7 +8,11 @@ import { openOverlay } from '@novacron/engine/placement/fleet/overlay';
 import type { PlacementInput, PlacementPlan } from '@novacron/engine/placement/model';
 import { planPlacement } from '@novacron/engine/placement/plan-placement';
 import { NO_TRACER } from '@novacron/tracing/tracer';
-import { type PreviewedPlace, placeAsPreviewed } from '../previews/place-as-previewed.ts';
+import {
+  type PreviewedPlace,
+  placeAsPreviewed,
+  takeShownNode,
+} from '../previews/place-as-previewed.ts';
 import type { WriteScope } from '../write.ts';
 
 /** Places a VM. Problems: those of `planPlacement`. */
@@ -29,9 +33,11 @@ export function placeNewVm(
   kept: PlacementDecision | undefined,
   scope: WriteScope,
 ): Result<PreviewedPlace, Problem> {
-  return inSpan(question, scope, (env) =>
-    placeAsPreviewed(openOverlay(makeFleetIndex(question)), question, kept, env),
-  );
+  return inSpan(question, scope, (env) => {
+    const there = kept === undefined ? undefined : takeShownNode(question, kept, env);
+    if (there !== undefined) return ok(there);
+    return placeAsPreviewed(openOverlay(makeFleetIndex(question)), question, kept, env);
+  });
 }
 
 function inSpan(
