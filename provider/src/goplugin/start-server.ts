@@ -1,18 +1,11 @@
 import { chmodSync, rmSync } from 'node:fs';
-import {
-  Server,
-  ServerCredentials,
-  type ServiceDefinition,
-  type UntypedServiceImplementation,
-} from '@grpc/grpc-js';
 import { createCertificate } from './create-certificate.ts';
 import { createSocketDirectory } from './create-socket-directory.ts';
-import { addPluginServices } from './plugin-services.ts';
+import { type GrpcService, type GrpcTls, startGrpcServer } from './grpc-server.ts';
+import { createPluginServices } from './plugin-services.ts';
 
 /** A service of the plugin itself and the code behind it. */
-export interface PluginService {
-  readonly definition: ServiceDefinition;
-  readonly implementation: UntypedServiceImplementation;
+export interface PluginService extends GrpcService {
   /** Cancels what is running; called before the server closes. */
   readonly stop: () => Promise<void>;
 }
@@ -37,31 +30,21 @@ export interface StartedServer {
   removeSocket(): void;
 }
 
-/** Large states are real: gRPC's own limit of 4 MB would break plans of big objects. */
-const MESSAGE_BYTES_MAX = 256 * 1024 * 1024;
-
 /** How long open calls may take to end before their connections are cut. */
 const CLOSE_GRACE_MS = 500;
 
 /** Starts a gRPC server on a unix socket that only this user can reach. */
 export async function startServer(options: StartOptions): Promise<StartedServer> {
-  const { credentials, certificateDer } = createCredentials(options);
-  const server = new Server({
-    'grpc.max_receive_message_length': MESSAGE_BYTES_MAX,
-    'grpc.max_send_message_length': MESSAGE_BYTES_MAX,
-  });
-  addPluginServices(server, options.onShutdown);
-  for (const { definition, implementation } of options.services) {
-    server.addService(definition, implementation);
-  }
+  const { tls, certificateDer } = createTls(options);
+  const services = [...createPluginServices(options.onShutdown), ...options.services];
   const { directory, socketPath } = createSocketDirectory(options.socketDirectory);
-  await bind(server, socketPath, credentials);
+  const server = await listen(services, socketPath, tls);
   chmodSync(socketPath, 0o600);
   const removeSocket = () => rmSync(directory, { recursive: true, force: true });
   let closing: Promise<void> | undefined;
   const closeOnce = async () => {
     await Promise.all(options.services.map((service) => service.stop()));
-    await shutDown(server);
+    await server.close(CLOSE_GRACE_MS);
     removeSocket();
   };
   return {
@@ -75,35 +58,26 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
   };
 }
 
-function createCredentials({ clientCertificatePem, nowMs }: StartOptions) {
-  if (clientCertificatePem === undefined) {
-    return { credentials: ServerCredentials.createInsecure(), certificateDer: undefined };
-  }
+interface OwnTls {
+  readonly tls: GrpcTls | undefined;
+  readonly certificateDer: Buffer | undefined;
+}
+
+function createTls({ clientCertificatePem, nowMs }: StartOptions): OwnTls {
+  if (clientCertificatePem === undefined) return { tls: undefined, certificateDer: undefined };
   const { pem, keyPem, der } = createCertificate(nowMs);
-  const pair = { cert_chain: Buffer.from(pem), private_key: Buffer.from(keyPem) };
-  const clientAuthority = Buffer.from(clientCertificatePem);
-  const credentials = ServerCredentials.createSsl(clientAuthority, [pair], true);
-  return { credentials, certificateDer: der };
+  const tls = { certificate: pem, key: keyPem, clientAuthority: clientCertificatePem };
+  return { tls, certificateDer: der };
 }
 
-function bind(server: Server, socketPath: string, credentials: ServerCredentials): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(`unix:${socketPath}`, credentials, (error) => {
-      if (error === null) resolve();
-      else reject(new Error(`cannot listen on ${socketPath}`, { cause: error }));
-    });
-  });
-}
-
-function shutDown(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      server.forceShutdown();
-      resolve();
-    }, CLOSE_GRACE_MS);
-    server.tryShutdown(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+async function listen(
+  services: readonly GrpcService[],
+  socketPath: string,
+  tls: GrpcTls | undefined,
+) {
+  try {
+    return await startGrpcServer(services, socketPath, tls);
+  } catch (cause) {
+    throw new Error(`cannot listen on ${socketPath}`, { cause });
+  }
 }

@@ -1,18 +1,10 @@
-import { once } from 'node:events';
-import type {
-  handleServerStreamingCall,
-  handleUnaryCall,
-  ServerUnaryCall,
-  ServerWritableStream,
-  sendUnaryData,
-} from '@grpc/grpc-js';
-import { status } from '@grpc/grpc-js';
 import {
-  type ProviderServer,
   ProviderService,
   type ValidateActionRequest,
   type ValidateListRequest,
+  type ValidateRequest,
 } from '../gen/tfplugin6.ts';
+import type { Answers, CallHandler } from '../goplugin/grpc-server.ts';
 import type { PluginService } from '../goplugin/start-server.ts';
 import { applyResourceChange } from './apply-resource-change.ts';
 import { callFunction } from './call-function.ts';
@@ -49,12 +41,14 @@ export function createProviderService(options: SessionOptions): PluginService {
   const session = createSession(options);
   return {
     definition: ProviderService,
-    implementation: { ...implementCalls(session) },
+    implementation: implementCalls(session),
     stop: () => closeSession(session),
   };
 }
 
-function implementCalls(session: Session): ProviderServer {
+type Calls = Readonly<Record<keyof typeof ProviderService, CallHandler>>;
+
+function implementCalls(session: Session): Calls {
   const { provider } = session;
   const serve = <Request, Response>(
     name: string,
@@ -65,16 +59,18 @@ function implementCalls(session: Session): ProviderServer {
     getProviderSchema: serve('GetProviderSchema', () => getProviderSchema(provider)),
     getFunctions: serve('GetFunctions', () => getFunctions(provider)),
     validateProviderConfig: serve('ValidateProviderConfig', validateProviderConfig),
-    validateResourceConfig: serve('ValidateResourceConfig', (request) =>
+    validateResourceConfig: serve('ValidateResourceConfig', (request: ValidateRequest) =>
       validateBlockConfig(request, session, () => lookUp(provider.resources, request.type_name)),
     ),
-    validateDataResourceConfig: serve('ValidateDataResourceConfig', (request) =>
+    validateDataResourceConfig: serve('ValidateDataResourceConfig', (request: ValidateRequest) =>
       validateBlockConfig(request, session, () => lookUp(provider.dataSources, request.type_name)),
     ),
-    validateEphemeralResourceConfig: serve('ValidateEphemeralResourceConfig', (request) =>
-      validateBlockConfig(request, session, () =>
-        lookUp(provider.ephemeralResources, request.type_name),
-      ),
+    validateEphemeralResourceConfig: serve(
+      'ValidateEphemeralResourceConfig',
+      (request: ValidateRequest) =>
+        validateBlockConfig(request, session, () =>
+          lookUp(provider.ephemeralResources, request.type_name),
+        ),
     ),
     configureProvider: serve('ConfigureProvider', configureProvider),
     upgradeResourceState: serve('UpgradeResourceState', upgradeResourceState),
@@ -103,7 +99,7 @@ type NewerCall =
   | 'invokeAction';
 
 /** Identities, lists and actions: a Terraform before 1.12 never calls these. */
-function implementNewerCalls(session: Session): Pick<ProviderServer, NewerCall> {
+function implementNewerCalls(session: Session): Pick<Calls, NewerCall> {
   const { provider } = session;
   return {
     getResourceIdentitySchemas: serveCall(session, 'GetResourceIdentitySchemas', () =>
@@ -134,27 +130,21 @@ function implementNewerCalls(session: Session): Pick<ProviderServer, NewerCall> 
 
 type Send<Response> = (response: Response) => Promise<void>;
 
-/** A call with many answers. Whoever does not read fast enough is waited for. */
+/** A call with many answers. */
 function serveStream<Request, Response>(
   session: Session,
   name: string,
   handle: (request: Request, session: Session, send: Send<Response>) => Promise<void>,
-): handleServerStreamingCall<Request, Response> {
-  const run = async (call: ServerWritableStream<Request, Response>) => {
-    const send: Send<Response> = async (response) => {
-      if (!call.cancelled && !call.write(response)) await once(call, 'drain');
-    };
+): (request: Request, answers: Answers) => Promise<void> {
+  return async (request, { send }) => {
     try {
-      await handle(call.request, session, send);
+      await handle(request, session, send);
       session.log.trace('call answered', { call: name });
-      call.end();
     } catch (error) {
       session.log.error('call failed', { call: name, error });
-      const details = error instanceof Error ? error.message : String(error);
-      call.emit('error', { code: status.INTERNAL, details });
+      throw error;
     }
   };
-  return (call) => void run(call);
 }
 
 /** Errors of handlers are diagnostics by now: only a bug of this layer is an error of gRPC. */
@@ -162,19 +152,17 @@ function serveCall<Request, Response>(
   session: Session,
   name: string,
   handle: (request: Request, session: Session) => Response | Promise<Response>,
-): handleUnaryCall<Request, Response> {
-  const run = async (call: ServerUnaryCall<Request, Response>, answer: sendUnaryData<Response>) => {
+): (request: Request) => Promise<Response> {
+  return async (request) => {
     const startedAtMs = performance.now();
     try {
-      const response = await handle(call.request, session);
+      const response = await handle(request, session);
       const durationMs = Math.round((performance.now() - startedAtMs) * 100) / 100;
       session.log.trace('call answered', { call: name, durationMs });
-      answer(null, response);
+      return response;
     } catch (error) {
       session.log.error('call failed', { call: name, error });
-      const details = error instanceof Error ? error.message : String(error);
-      answer({ code: status.INTERNAL, details });
+      throw error;
     }
   };
-  return (call, answer) => void run(call, answer);
 }
