@@ -38,11 +38,27 @@ export function repeatedChoice(
   });
 }
 
+/** An option that may be repeated, each time with one text. */
+export function repeatedText(flags: string, description: string): Option {
+  return new Option(flags, `${description}. Repeat it for several.`).argParser<readonly string[]>(
+    (text, before = []) => [...before, text],
+  );
+}
+
 /** Parses a whole number of at least 1. */
 export function parseCount(text: string): number {
   const count = parseInteger(text);
   if (count >= 1) return count;
   throw new InvalidArgumentError('It must be at least 1.');
+}
+
+const PERCENT_MAX = 100;
+
+/** Parses a number from 0 to 100. */
+export function parsePercent(text: string): number {
+  const percent = Number(text);
+  if (text.trim() !== '' && percent >= 0 && percent <= PERCENT_MAX) return percent;
+  throw new InvalidArgumentError(`It must be a number from 0 to ${PERCENT_MAX}.`);
 }
 
 /** A longer time overflows the timers of Node.js. Unit: seconds. */

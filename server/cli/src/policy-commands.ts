@@ -1,5 +1,6 @@
 /** The commands that work on policies in files: check, fmt, test, eval, review and push. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parsePercent, repeatedText } from './flag-options.ts';
 import type { FormatRequest, PolicyTexts } from './policy/check-policies.ts';
 import type { EvaluateRequest } from './policy/evaluate-policy.ts';
 import type { PushRequest } from './policy/push-policies.ts';
@@ -160,12 +161,7 @@ function addEval(group: Command, actions: PolicyFileActions): void {
     .command('eval')
     .description('Evaluates a query, such as data.novacron.allow, over policies in files.')
     .argument('<query>', 'The query; its variables are told each time it holds')
-    .addOption(
-      new Option(
-        '--policies <path>',
-        'File or directory of policies. Repeat it for several.',
-      ).argParser<readonly string[]>((path, before = []) => [...before, path]),
-    )
+    .addOption(repeatedText('--policies <path>', 'File or directory of policies'))
     .option('--input <file>', 'What `input` is: JSON or YAML; - is standard input')
     .option('--data <file>', 'What `data` has besides the policies: JSON or YAML')
     .addOption(
@@ -202,14 +198,6 @@ function parseRegex(text: string): RegExp {
   } catch (cause) {
     throw new InvalidArgumentError(cause instanceof Error ? cause.message : String(cause));
   }
-}
-
-const PERCENT_MAX = 100;
-
-function parsePercent(text: string): number {
-  const percent = Number(text);
-  if (text.trim() !== '' && percent >= 0 && percent <= PERCENT_MAX) return percent;
-  throw new InvalidArgumentError(`It must be a number from 0 to ${PERCENT_MAX}.`);
 }
 
 function exampleText(words: string): string {

@@ -1,5 +1,6 @@
 /** The command that reviews a Terraform plan: `policy review`. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { repeatedText } from './flag-options.ts';
 import type { ReviewRequest } from './policy/review/review-policies.ts';
 
 /** What it does, once it is understood. */
@@ -25,17 +26,12 @@ interface ReviewFlags extends Omit<Parameters<ReviewAction['reviewPolicies']>[0]
 
 /** Adds it to the group `policy`. */
 export function addReviewCommand(group: Command, actions: ReviewAction): void {
-  const policies = new Option('--policies <path>', 'File or directory. Repeat it for several.');
   group
     .command('review')
     .description('Tells what policies say about a Terraform plan, at the lines that it comes from.')
     .requiredOption('--plan <file>', 'What `terraform show -json` wrote; - is standard input')
     .option('--config <dir>', "The configuration's directory", '.')
-    .addOption(
-      policies
-        .argParser<readonly string[]>((path, before = []) => [...before, path])
-        .makeOptionMandatory(),
-    )
+    .addOption(repeatedText('--policies <path>', 'File or directory').makeOptionMandatory())
     .option('--base <revision>', 'Compare with the policies of this revision in Git')
     .addOption(
       new Option(

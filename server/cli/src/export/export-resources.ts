@@ -2,9 +2,8 @@
 import type { ResourceKind } from '@novacron/contract/field';
 import { ok, type Result } from '@novacron/contract/result';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
-import { GROUP_LABEL } from '@novacron/contract/vm-group';
 import type { Failure } from '../failure.ts';
-import { listAll } from '../list-all.ts';
+import { listResources } from '../list-resources.ts';
 import type { Document } from '../render-output.ts';
 import type { Session } from '../session.ts';
 import {
@@ -57,18 +56,12 @@ export async function exportResources(
   const resources: ExportedResource[] = [];
   for (const [name, kind] of Object.entries(KIND_NAMES)) {
     if (!kinds.includes(name)) continue;
-    const items = await listAll(session, { operation: `${kind}.list`, input: {} });
+    const items = await listResources(session, kind);
     if (!items.ok) return items;
-    const kept = items.value.filter((item) => item.status !== 'deleting' && !isMember(item));
-    const sorted = [...kept].sort((a, b) => (String(a.name) < String(b.name) ? -1 : 1));
+    const sorted = [...items.value].sort((a, b) => (String(a.name) < String(b.name) ? -1 : 1));
     resources.push(...sorted.map((values) => ({ kind, values })));
   }
   if (resources.length === 0) return ok({ kind: 'text', value: { text: NOTHING } });
   const opening = preamble === 'with-provider' ? PREAMBLE : '';
   return ok({ kind: 'text', value: { text: opening + writeConfiguration(resources, format) } });
-}
-
-/** Members of a VM group are their group's: a configuration of their own would fight with it. */
-function isMember({ metadata }: Readonly<Record<string, unknown>>): boolean {
-  return typeof metadata === 'object' && metadata !== null && GROUP_LABEL in metadata;
 }

@@ -5,6 +5,7 @@ import { compileRego } from '@novacron/rego/compile-rego';
 import { formatRego } from '@novacron/rego/format-rego';
 import type { RegoProblem } from '@novacron/rego/problem';
 import type { CliIo } from '../cli-io.ts';
+import { countOf } from '../count-of.ts';
 import { type Failure, findingsFailure } from '../failure.ts';
 import { readTextFile } from '../read-text-file.ts';
 import type { Outcome } from '../run-command.ts';
@@ -127,9 +128,4 @@ async function formatInput(
 /** A problem as compilers write it. */
 export function problemLine({ file, row, column, message, code }: RegoProblem): string {
   return `${file}:${row}:${column}: ${message} [${code}]\n`;
-}
-
-/** A number with its noun. */
-export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -3,10 +3,10 @@ import type { OrchestratedResource, OrchestrationPolicy } from '@novacron/contra
 import { explainOrchestration } from '@novacron/engine/orchestration/explain-orchestration';
 import { planOrchestration } from '@novacron/engine/orchestration/plan-orchestration';
 import type { CliIo } from '../cli-io.ts';
+import { countOf } from '../count-of.ts';
 import { findingsFailure, usageFailure } from '../failure.ts';
 import type { Outcome } from '../run-command.ts';
 import type { Session } from '../session.ts';
-import { countOf } from './check-policies.ts';
 import { readLiveFacts } from './read-live-facts.ts';
 import { type FileFault, readFacts, readOrchestration } from './read-orchestration.ts';
 

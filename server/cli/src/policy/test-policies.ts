@@ -5,11 +5,12 @@ import { coverageOf, type FileCoverage } from '@novacron/rego/coverage';
 import type { RegoProblem } from '@novacron/rego/problem';
 import { type RegoTest, testRego } from '@novacron/rego/test-rego';
 import type { CliIo } from '../cli-io.ts';
+import { countOf } from '../count-of.ts';
 import { findingsFailure } from '../failure.ts';
 import type { Document } from '../render-output.ts';
 import type { Outcome } from '../run-command.ts';
 import { startWorkProgress } from '../simulate/work-progress.ts';
-import { countOf, problemLine } from './check-policies.ts';
+import { problemLine } from './check-policies.ts';
 import { type Grouping, isTestFile, type RegoBundle, readRegoBundles } from './read-policies.ts';
 import { writeJunit } from './write-junit.ts';
 

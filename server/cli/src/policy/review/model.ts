@@ -59,6 +59,8 @@ export interface ReviewResource {
   readonly type: string;
   readonly label: string;
   readonly kind: ResourceKind;
+  /** undefined for what does not exist yet. */
+  readonly id: string | undefined;
   /** `none`: nothing; it is only asked about where verdicts are compared. */
   readonly change: 'create' | 'update' | 'delete' | 'replace' | 'none';
   readonly before: JsonObject | null;

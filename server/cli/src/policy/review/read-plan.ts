@@ -102,6 +102,7 @@ function toResource(found: ResourceChange): ReviewResource[] {
       type: found.type,
       label: found.name,
       kind,
+      id: typeof before?.id === 'string' ? before.id : undefined,
       change: changeOf(found.change.actions),
       before: before === null ? null : fieldsOf(kind, before),
       after: after === null ? null : fieldsOf(kind, after),

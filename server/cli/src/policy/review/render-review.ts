@@ -1,6 +1,8 @@
 /** A review in the words of people, programs, code hosts and pipelines. */
+
+import { countOf } from '../../count-of.ts';
 import type { Document } from '../../render-output.ts';
-import { countOf } from '../check-policies.ts';
+import { markdownTable } from '../../write-markdown.ts';
 import { writeJunit } from '../write-junit.ts';
 import type { Finding, Level, Review, SourcePlace, VerdictChange } from './model.ts';
 import { writeSarif } from './write-sarif.ts';
@@ -98,34 +100,22 @@ function spot({ file, row, column }: SourcePlace): string {
 }
 
 function markdownOf(review: Review): string {
-  const rows = review.findings.map(({ place, ...finding }) => {
-    const cells = [
-      finding.level,
-      `\`${finding.address}\``,
-      finding.attribute === undefined ? '' : `\`${finding.attribute}\``,
-      messageOf({ ...finding, place }),
-      place === undefined ? '' : `${place.file}:${place.row}`,
-    ];
-    return `| ${cells.map(cellOf).join(' | ')} |\n`;
-  });
-  const changes = (review.verdictChanges ?? []).map((change) => {
-    const cells = [`newly ${change.now}`, change.scope, `\`${change.address}\``, whyOf(change)];
-    return `| ${cells.map(cellOf).join(' | ')} |\n`;
-  });
-  const table = (head: string, body: readonly string[]) =>
-    body.length === 0
-      ? ''
-      : `\n${head}\n|${' --- |'.repeat(head.split('|').length - 2)}\n${body.join('')}`;
+  const rows = review.findings.map(({ place, ...finding }) => [
+    finding.level,
+    `\`${finding.address}\``,
+    finding.attribute === undefined ? '' : `\`${finding.attribute}\``,
+    messageOf({ ...finding, place }),
+    place === undefined ? '' : `${place.file}:${place.row}`,
+  ]);
+  const changes = (review.verdictChanges ?? []).map((change) => [
+    ...[`newly ${change.now}`, change.scope, `\`${change.address}\``, whyOf(change)],
+  ]);
   return [
     '## Policy review\n\n',
     `${summaryOf(review)}\n`,
-    table('| level | resource | attribute | finding | place |', rows),
-    table('| verdict | scope | resource | why |', changes),
+    markdownTable(['level', 'resource', 'attribute', 'finding', 'place'], rows),
+    markdownTable(['verdict', 'scope', 'resource', 'why'], changes),
   ].join('');
-}
-
-function cellOf(text: string): string {
-  return text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
 }
 
 function junitOf({ findings, verdictChanges = [] }: Review): string {

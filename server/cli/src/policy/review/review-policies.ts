@@ -5,13 +5,14 @@ import type { JsonObject } from '@novacron/contract/json';
 import { ok, type Result } from '@novacron/contract/result';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import type { CliIo } from '../../cli-io.ts';
+import { countOf } from '../../count-of.ts';
 import { type Failure, findingsFailure, unevaluatedFailure, usageFailure } from '../../failure.ts';
 import { listAll } from '../../list-all.ts';
 import { readTextFile } from '../../read-text-file.ts';
 import type { Outcome } from '../../run-command.ts';
 import type { Session } from '../../session.ts';
 import { startWorkProgress } from '../../simulate/work-progress.ts';
-import { countOf, problemLine } from '../check-policies.ts';
+import { problemLine } from '../check-policies.ts';
 import { readRegoBundles } from '../read-policies.ts';
 import { type Asker, askPolicies, toFindings } from './ask-policies.ts';
 import { compareVerdicts, type PlacedResource } from './compare-verdicts.ts';
@@ -183,7 +184,15 @@ async function listLive(session: Session): Promise<Result<readonly PlacedResourc
       const name = String(item.name);
       const resource: ReviewResource = {
         ...{ address: `${kind} ${name}`, moduleAddress: '', type: TERRAFORM_KINDS[kind].type },
-        ...{ label: name, kind, change: 'none', before: fields, after: fields, unknown: [] },
+        ...{
+          label: name,
+          kind,
+          id: String(item.id),
+          change: 'none',
+          before: fields,
+          after: fields,
+          unknown: [],
+        },
       };
       placed.push({ resource, scope: 'live', place: undefined });
     }

@@ -1,8 +1,7 @@
 /** A review as SARIF 2.1.0 (OASIS), which code hosts show at the lines of a change. */
-import type { Location, Log, ReportingDescriptor, Result } from 'sarif';
-import type { Finding, Level, Review, SourcePlace, VerdictChange } from './model.ts';
-
-const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
+import type { Log, ReportingDescriptor, Result } from 'sarif';
+import { sarifLocations, sarifLog } from '../../sarif-log.ts';
+import type { Finding, Level, Review, VerdictChange } from './model.ts';
 
 const LEVELS: Readonly<Record<Level, Result.level>> = {
   error: 'error',
@@ -19,7 +18,7 @@ export function writeSarif({ findings, verdictChanges = [] }: Review, version: s
     ...findings.map((finding) => resultOf(finding, ids)),
     ...verdictChanges.map((change) => changeResult(change, ids)),
   ];
-  return { $schema: SCHEMA, version: '2.1.0', runs: [{ tool: { driver }, results }] };
+  return sarifLog(driver, results);
 }
 
 const CHANGED = 'verdict-changes';
@@ -46,7 +45,7 @@ function resultOf(finding: Finding, ids: readonly string[]): Result {
   return {
     ...{ ruleId: policy, ruleIndex: ids.indexOf(policy), level: LEVELS[level] },
     message: { text: `${address}${at}: ${message}` },
-    locations: locationsOf(address, place),
+    locations: sarifLocations(address, place),
     ...(waiver === undefined
       ? {}
       : {
@@ -69,14 +68,6 @@ function changeResult(
     ...{ ruleId: CHANGED, ruleIndex: ids.indexOf(CHANGED) },
     level: now === 'denied' ? 'warning' : 'note',
     message: { text: `${address} (${scope}) is newly ${now}: ${reasons.join('; ')}` },
-    locations: locationsOf(address, place),
+    locations: sarifLocations(address, place),
   };
-}
-
-function locationsOf(address: string, place: SourcePlace | undefined): Location[] {
-  const logicalLocations = [{ fullyQualifiedName: address, kind: 'resource' }];
-  if (place === undefined) return [{ logicalLocations }];
-  const region = { startLine: place.row, startColumn: place.column };
-  const artifactLocation = { uri: encodeURI(place.file) };
-  return [{ physicalLocation: { artifactLocation, region }, logicalLocations }];
 }
