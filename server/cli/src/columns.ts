@@ -79,6 +79,8 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   sealing_key: named('id', 'state', 'presence', 'rows_sealed_anew', 'tables_left', 'place'),
   event: named('position', 'at', 'type', 'target', 'priority', 'source'),
   audit: named('at', 'principal', 'client', 'operation', 'resource_name', 'outcome', 'request_id'),
+  unmanaged: named('resource_kind', 'resource_name', 'created_by', 'created_at', 'resource_id'),
+  missing: named('address', 'resource_id', 'file'),
   profile: named('profile', 'in_use', 'endpoint'),
   setting: named('setting', 'value', 'source'),
   drift: [

@@ -41,9 +41,12 @@ function placesBelow(command: Command, { path, inherited, named }: Above): Place
     ),
     options: [...new Set(['--help', ...options.flatMap(({ long }) => long ?? [])])],
     choices: [
-      ...options.flatMap(({ long, argChoices }) =>
-        long == null || argChoices === undefined ? [] : [[long, argChoices] as const],
-      ),
+      // The first that fits is taken: a command's own choices stand before those of all.
+      ...[...options]
+        .reverse()
+        .flatMap(({ long, argChoices }) =>
+          long == null || argChoices === undefined ? [] : [[long, argChoices] as const],
+        ),
       ...command.registeredArguments.flatMap(({ argChoices }) =>
         argChoices === undefined ? [] : [['', argChoices] as const],
       ),

@@ -74,3 +74,9 @@ export function exitCodeOf(failure: Failure): number {
       return EXIT_CODES.failed;
   }
 }
+
+/** Exit codes of the drift commands: 0 could tell, 1 found something, 2 could not tell. */
+export function exitCodeOfDrift(failure: Failure): number {
+  const hasOwn = failure.kind === 'findings' || failure.kind === 'interrupted';
+  return hasOwn ? exitCodeOf(failure) : EXIT_CODES.usage;
+}

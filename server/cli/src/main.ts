@@ -4,8 +4,9 @@ import type { CliIo, Environment } from './cli-io.ts';
 import { commandOf } from './command-table.ts';
 import { COMPLETION_TIMEOUT_MS, listNames, PROFILE_NOUN } from './complete-names.ts';
 import { completionScript } from './completion.ts';
+import type { DriftActions } from './drift-commands.ts';
 import { exportResources } from './export/export-resources.ts';
-import { EXIT_CODES, exitCodeOf, type Failure } from './failure.ts';
+import { EXIT_CODES, exitCodeOf, exitCodeOfDrift, type Failure } from './failure.ts';
 import {
   breakGlass,
   copyDataDir,
@@ -79,13 +80,15 @@ function exitCodeOfParser(error: CommanderError): number {
 
 async function runProgram(argv: readonly string[], env: Environment, io: CliIo): Promise<number> {
   let exitCode: number = EXIT_CODES.ok;
-  const finish = (outcome: Outcome) => {
-    exitCode = report(io, outcome, program.opts<GlobalFlags>().output ?? 'table');
+  const output = () => program.opts<GlobalFlags>().output ?? 'table';
+  const finish = (outcome: Outcome, codeOf = exitCodeOf) => {
+    report(io, outcome, output());
+    exitCode = outcome.failure === undefined ? EXIT_CODES.ok : codeOf(outcome.failure);
   };
-  const online = async (work: (session: Session) => Promise<Outcome>) => {
+  const online: Online = async (work, codeOf) => {
     const settings = await resolveSettings(program.opts<GlobalFlags>(), env, io);
-    if (!settings.ok) return finish({ failure: settings.error });
-    finish(await withSession(io, settings.value, work));
+    if (!settings.ok) return finish({ failure: settings.error }, codeOf);
+    finish(await withSession(io, settings.value, work), codeOf);
   };
   const local = async (work: Promise<Parameters<typeof outcomeOf>[0]>) =>
     finish(outcomeOf(await work));
@@ -113,6 +116,7 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
     serveProvider: () => local(serveProviderHere(io, env)),
     exportResources: (request) =>
       online(async (session) => outcomeOf(await exportResources(session, request))),
+    ...driftActions(online, output),
     ...policyFileActions({ io, finish, online, progress: () => progressOf(program) }),
     printCompletion: async (shell) => io.stdout.write(completionScript(program, shell)),
     completeNames: async (noun) => io.stdout.write(await namesText(profiles(), noun)),
@@ -122,11 +126,40 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
   return exitCode;
 }
 
+/** Works with a server, and ends with a code of its own where the command has some. */
+type Online = (
+  work: (session: Session) => Promise<Outcome>,
+  codeOf?: typeof exitCodeOf,
+) => Promise<void>;
+
+/** They load what reads plans and states only when one of them runs. */
+function driftActions(online: Online, output: () => OutputFormat): DriftActions {
+  const ask = (work: (session: Session) => Promise<Outcome>) => online(work, exitCodeOfDrift);
+  return {
+    reportDrift: async (request) => {
+      const { reportDrift } = await import('./drift/report-drift.ts');
+      await ask((session) => reportDrift(session, { ...request, format: output() }));
+    },
+    showDrift: async (request) => {
+      const { showDrift } = await import('./drift/show-drift.ts');
+      await ask((session) => showDrift(session, { ...request, format: output() }));
+    },
+    watchDrift: async (request) => {
+      const { watchDrift } = await import('./drift/watch-drift.ts');
+      await ask((session) => watchDrift(session, request));
+    },
+    annotatePlan: async (request) => {
+      const { annotatePlan } = await import('./drift/annotate-plan.ts');
+      await ask((session) => annotatePlan(session, { ...request, format: output() }));
+    },
+  };
+}
+
 /** They load the compiler of policies only when one of them runs. */
 function policyFileActions(run: {
   readonly io: CliIo;
   readonly finish: (outcome: Outcome) => void;
-  readonly online: (work: (session: Session) => Promise<Outcome>) => Promise<void>;
+  readonly online: Online;
   readonly progress: () => 'shown' | 'hidden';
 }): PolicyFileActions {
   const { io, finish, online, progress } = run;
@@ -196,10 +229,9 @@ function outcomeOf(result: Awaited<ReturnType<typeof breakGlass>>): Outcome {
   return result.ok ? { document: result.value } : { failure: result.error };
 }
 
-function report(io: CliIo, outcome: Outcome, format: OutputFormat): number {
-  if (outcome.document !== undefined) io.stdout.write(renderOutput(outcome.document, format));
-  if (outcome.failure === undefined) return EXIT_CODES.ok;
-  return reportFailure(io, outcome.failure, format);
+function report(io: CliIo, { document, failure }: Outcome, format: OutputFormat): void {
+  if (document !== undefined) io.stdout.write(renderOutput(document, format));
+  if (failure !== undefined) reportFailure(io, failure, format);
 }
 
 function reportFailure(io: CliIo, failure: Failure, format: OutputFormat): number {

@@ -5,18 +5,19 @@ import { z } from 'zod';
 import { addLocalCommands, type LocalActions } from './add-local-commands.ts';
 import type { CliIo } from './cli-io.ts';
 import { argumentLabel, type TableCommand, tableCommands } from './command-table.ts';
+import { addDriftCommands, type DriftActions } from './drift-commands.ts';
 import { ENDPOINT_DEFAULT } from './endpoint.ts';
 import { EXIT_CODES_HELP } from './failure.ts';
 import { optionsOfFlag, parseCount, parseSeconds, repeatedChoice } from './flag-options.ts';
 import { NOUNS, wordsOf } from './nouns.ts';
+import { globalOptionsBeside, globalOutputOption, refuseFormat } from './output-option.ts';
 import { addPolicyFileCommands, type PolicyFileActions } from './policy-commands.ts';
 import type { GivenWords } from './read-input.ts';
 import { USAGE_HINT } from './render-failure.ts';
-import { OUTPUT_FORMATS } from './render-output.ts';
 import { TIMEOUT_SECONDS_DEFAULT } from './settings.ts';
 
 /** What the commands do, once they are understood. */
-export interface ProgramActions extends LocalActions, PolicyFileActions {
+export interface ProgramActions extends LocalActions, PolicyFileActions, DriftActions {
   readonly runTable: (command: TableCommand, given: GivenWords) => Promise<void>;
   readonly switchPolicy: (request: PolicySwitch) => Promise<void>;
 }
@@ -48,7 +49,8 @@ export function createProgram(io: CliIo, actions: ProgramActions): Command {
     .helpCommand('help [command]', 'Show the help of a command')
     .exitOverride()
     .showHelpAfterError(USAGE_HINT)
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: globalOptionsBeside })
+    .hook('preAction', refuseFormat)
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -62,6 +64,7 @@ export function createProgram(io: CliIo, actions: ProgramActions): Command {
   for (const command of tableCommands()) addTableCommand(program, command, actions);
   addPolicySwitches(groupOf(program, 'policy'), actions);
   addPolicyFileCommands(groupOf(program, 'policy'), actions);
+  addDriftCommands(groupOf(program, 'drift'), actions);
   addLocalCommands(program, actions);
   return program;
 }
@@ -85,7 +88,7 @@ export function globalOptions(): Option[] {
       '--profile <name>',
       'Server that `novacron login` knows; else NOVACRON_PROFILE, else the one in use',
     ),
-    new Option('--output <format>', 'How to write results').choices(OUTPUT_FORMATS),
+    globalOutputOption(),
     new Option(
       '--timeout <seconds>',
       `Longest wait for one answer; else ${TIMEOUT_SECONDS_DEFAULT}`,

@@ -267,7 +267,7 @@ describe('a server that stumbles', () => {
   test('of an older release may not know the operation', async () => {
     const unknown = () => ({ rpcError: { code: -32_601, message: 'Method not found' } });
     const { exitCode, stderr } = await run('drift report', { 'drift.report': unknown });
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(stderr).toContain('The server does not know drift.report.');
   });
 

@@ -3,9 +3,11 @@ import { stringify } from 'yaml';
 import type { Fields } from './fields.ts';
 import { renderExplanations, renderFields, renderRows } from './render-table.ts';
 
-/** How results are written. */
+/** How every command writes its results. */
 export const OUTPUT_FORMATS = ['table', 'json', 'yaml'] as const;
-export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+/** How commands that report write them as well; the text is then the command's own. */
+export const REPORT_FORMATS = [...OUTPUT_FORMATS, 'markdown', 'sarif'] as const;
+export type OutputFormat = (typeof REPORT_FORMATS)[number];
 
 /** What a command shows. `value` is what the API answered, which JSON and YAML write as it is. */
 export type Document =
@@ -34,6 +36,8 @@ export function renderOutput(document: Document, format: OutputFormat): string {
       return `${JSON.stringify(document.value, null, 2)}\n`;
     case 'yaml':
       return stringify(document.value, { lineWidth: 0, aliasDuplicateObjects: false });
+    case 'markdown':
+    case 'sarif':
     case 'table':
       return renderForPeople(document);
   }

@@ -1,28 +1,8 @@
 /** Tables without rules and colours, so that they read well and `awk` can, too. */
-import CliTable3 from 'cli-table3';
+import displayWidth from 'string-width';
 import { columnsOf } from './columns.ts';
 import type { Fields } from './fields.ts';
 import { plainLine, plainText } from './plain-text.ts';
-
-const CHARACTERS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-} as const;
-
-const STYLE = { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true };
 
 /** A list of resources of one noun: a line each below a line of headers. */
 export function renderRows(noun: string, items: readonly Fields[]): string {
@@ -81,11 +61,44 @@ function flatten(path: string, value: unknown): [string, unknown][] {
   return members.map(([name, member]) => [`${path}.${plainLine(name)}`, member]);
 }
 
+const BETWEEN_COLUMNS = '  ';
+
+/** Columns are as wide as their widest line on a terminal; a cell may have several lines. */
 function renderCells(rows: readonly (readonly string[])[]): string {
-  const table = new CliTable3({ chars: CHARACTERS, style: STYLE });
-  table.push(...rows.map((row) => [...row]));
-  const lines = table.toString().split('\n');
-  return lines.map((line) => `${line.trimEnd()}\n`).join('');
+  const cells = rows.map((row) => row.map((cell) => cell.split('\n').map(measure)));
+  const widths: number[] = [];
+  for (const row of cells) {
+    for (const [at, lines] of row.entries()) {
+      for (const { width } of lines) widths[at] = Math.max(widths[at] ?? 0, width);
+    }
+  }
+  return cells.map((row) => renderCellsOfRow(row, widths)).join('');
+}
+
+interface CellLine {
+  readonly text: string;
+  readonly width: number;
+}
+
+const PLAIN_LINE = /^[ -~]*$/;
+
+function measure(text: string): CellLine {
+  return { text, width: PLAIN_LINE.test(text) ? text.length : displayWidth(text) };
+}
+
+function renderCellsOfRow(
+  row: readonly (readonly CellLine[])[],
+  widths: readonly number[],
+): string {
+  const height = Math.max(1, ...row.map((lines) => lines.length));
+  const lines = Array.from({ length: height }, (_, line) => {
+    const parts = row.map((cell, at) => {
+      const { text, width } = cell[line] ?? { text: '', width: 0 };
+      return text + ' '.repeat((widths[at] ?? 0) - width);
+    });
+    return `${parts.join(BETWEEN_COLUMNS).trimEnd()}\n`;
+  });
+  return lines.join('');
 }
 
 function cellText(value: unknown): string {

@@ -46,7 +46,7 @@ interface Match {
  * The id that a text names among some nouns. A text in the form of an id is one.
  * Failures: as {@link resolveNames}.
  */
-async function resolveName(
+export async function resolveName(
   session: Session,
   nouns: readonly string[],
   text: string,

@@ -8,6 +8,7 @@ import { describe, expect, test } from '@jest/globals';
 import { tableCommands } from './command-table.ts';
 import { runInProcess } from './test-kit/run-in-process.ts';
 import { sampleConfiguration } from './test-kit/sample-configuration.ts';
+import { SAMPLE_TERRAFORM } from './test-kit/sample-terraform.ts';
 import { splitWords } from './test-kit/split-words.ts';
 import { startFakeServer } from './test-kit/start-fake-server.ts';
 
@@ -28,6 +29,7 @@ const FILES = {
   'vms.yaml': 'vms:\n  - { name: web-01, cpu_cores: 4, memory_gb: 8, disk_gb: 40 }\n',
   'no-vms.yaml': 'nodes: []\n',
   '-': 'package from.stdin\n',
+  ...SAMPLE_TERRAFORM,
 };
 
 const MODULES = {

@@ -13,7 +13,9 @@ export interface FoundSource {
 }
 
 /** Finds blocks; each directory is read once. */
-export type SourceFinder = (resource: ReviewResource) => Promise<FoundSource | undefined>;
+export type SourceFinder = (
+  resource: Pick<ReviewResource, 'moduleAddress' | 'type' | 'label'>,
+) => Promise<FoundSource | undefined>;
 
 interface ModuleList {
   readonly Modules?: readonly { readonly Key?: string; readonly Dir?: string }[];

@@ -1,0 +1,120 @@
+/** The commands about drift besides those that the operations table makes. */
+import { DRIFT_SEVERITIES } from '@novacron/contract/drift';
+import { RESOURCE_KINDS } from '@novacron/contract/field';
+import { Argument, type Command, Option } from 'commander';
+import { commandOf } from './command-table.ts';
+import type { AnnotateRequest } from './drift/annotate-plan.ts';
+import type { ReportRequest } from './drift/report-drift.ts';
+import type { ShowRequest } from './drift/show-drift.ts';
+import type { WatchRequest } from './drift/watch-drift.ts';
+import { parsePercent, parseSeconds, repeatedText } from './flag-options.ts';
+import { reportOutputOption } from './output-option.ts';
+
+/** What they do, once they are understood. */
+export interface DriftActions {
+  readonly reportDrift: (request: Omit<ReportRequest, 'format'>) => Promise<void>;
+  readonly showDrift: (request: Omit<ShowRequest, 'format'>) => Promise<void>;
+  readonly watchDrift: (request: WatchRequest) => Promise<void>;
+  readonly annotatePlan: (request: Omit<AnnotateRequest, 'format'>) => Promise<void>;
+}
+
+const CODES_HELP = `
+Ends with 0, with 1 where something is at or above --fail-on, and with 2 where it could not tell.`;
+
+/** Adds them to the group `drift`, whose `report` learns more than its row says. */
+export function addDriftCommands(group: Command, actions: DriftActions): void {
+  addReport(group, actions);
+  group
+    .command('show')
+    .description('Shows whether one resource has drifted, how, and by whose hand.')
+    .argument('<resource>', 'Id of the resource, or its name')
+    .addOption(kindOption('Its kind, where several have the name'))
+    .addOption(failOnOption())
+    .addOption(reportOutputOption())
+    .addHelpText('after', helpText('drift show web-server-01'))
+    .action((resource: string, { resourceKind: kind, failOn }: ShowFlags) =>
+      actions.showDrift({ resource, failOn, ...(kind === undefined ? {} : { kind }) }),
+    );
+  group
+    .command('watch')
+    .description('Tells of drift when it comes and when it goes, until interrupted.')
+    .addOption(kindOption('Only resources of this kind'))
+    .option('--deployment <deployment>', 'Only what this deployment applied')
+    .addOption(failOnOption())
+    .addOption(new Option('--for <seconds>', 'Watch so long, then end').argParser(parseSeconds))
+    .addHelpText('after', helpText('drift watch --fail-on high --for 600'))
+    .action(({ resourceKind: kind, for: forSeconds, ...flags }: WatchFlags) =>
+      actions.watchDrift({
+        ...{ ...flags, failOn: flags.failOn },
+        ...(kind === undefined ? {} : { kind }),
+        ...(forSeconds === undefined ? {} : { forSeconds }),
+      }),
+    );
+  addAnnotate(group, actions);
+}
+
+interface ShowFlags extends Pick<ReportRequest, 'failOn'> {
+  readonly resourceKind?: NonNullable<ShowRequest['kind']>;
+}
+
+interface WatchFlags extends Pick<WatchRequest, 'failOn' | 'deployment'> {
+  readonly resourceKind?: string;
+  readonly for?: number;
+}
+
+interface ReportFlags extends Pick<ReportRequest, 'failOn' | 'coverageMin' | 'config'> {
+  readonly state?: readonly string[];
+}
+
+function addReport(group: Command, actions: DriftActions): void {
+  const report = group.commands.find((command) => command.name() === 'report');
+  const states = 'State file to compare with what exists: terraform.tfstate or JSON of `show`';
+  const coverage = 'With --state: end with 1 where less of what exists is in a state';
+  report
+    ?.addOption(repeatedText('--state <file>', states))
+    .option('--config <dir>', "With --state: the configuration's directory, for its lines", '.')
+    .addOption(new Option('--coverage-min <percent>', coverage).argParser(parsePercent))
+    .addOption(failOnOption())
+    .addOption(reportOutputOption())
+    .addHelpText('after', CODES_HELP)
+    .action(() => {
+      const options = report.opts();
+      const { state: given = [], config, failOn, coverageMin }: ReportFlags = report.opts();
+      return actions.reportDrift({
+        ...{ command: commandOf('drift.report'), given: { argument: undefined, options } },
+        ...{ states: given, config, failOn, coverageMin },
+      });
+    });
+}
+
+const ANNOTATE_HELP = `
+Example:
+  $ terraform plan -out plan.bin && terraform show -json plan.bin > plan.json
+  $ novacron drift annotate plan.json`;
+
+function addAnnotate(group: Command, actions: DriftActions): void {
+  group
+    .command('annotate')
+    .description('Writes for a pull request what is drifted in a plan, and what the plan does.')
+    .addArgument(new Argument('<plan>', 'What `terraform show -json` wrote; - is standard input'))
+    .option('--config <dir>', "The configuration's directory, for its lines", '.')
+    .addOption(failOnOption())
+    .addOption(reportOutputOption())
+    .addHelpText('after', `${CODES_HELP}\n${ANNOTATE_HELP}`)
+    .action((plan: string, { config, failOn }: Pick<AnnotateRequest, 'config' | 'failOn'>) =>
+      actions.annotatePlan({ plan, config, failOn }),
+    );
+}
+
+function kindOption(description: string): Option {
+  return new Option('--resource-kind <kind>', description).choices(RESOURCE_KINDS);
+}
+
+function failOnOption(): Option {
+  const text = 'End with 1 where drift is at this level or above; else it ends with 0';
+  return new Option('--fail-on <level>', text).choices(DRIFT_SEVERITIES);
+}
+
+function helpText(example: string): string {
+  return `${CODES_HELP}\n\nExample:\n  $ novacron ${example}`;
+}

@@ -1,0 +1,120 @@
+/** `novacron drift annotate`: what is drifted in a plan, and what the plan does about it. */
+import type { DriftField, DriftSeverity, ExplainedDriftRecord } from '@novacron/contract/drift';
+import { equalJson, type Json, type JsonObject } from '@novacron/contract/json';
+import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import { usageFailure } from '../failure.ts';
+import { createSourceFinder, placeOf } from '../policy/review/find-sources.ts';
+import type { ReviewResource } from '../policy/review/model.ts';
+import { readPlan } from '../policy/review/read-plan.ts';
+import { readTextFile } from '../read-text-file.ts';
+import type { OutputFormat } from '../render-output.ts';
+import type { Outcome } from '../run-command.ts';
+import type { Session } from '../session.ts';
+import { sortRecords } from './describe-record.ts';
+import type { AnnotatedField, AnnotatedResource, PlanEffect } from './model.ts';
+import { failureOfDrift, readRecords } from './read-records.ts';
+import { renderAnnotation } from './render-drift.ts';
+
+/** Which plan. */
+export interface AnnotateRequest {
+  /** File with what `terraform show -json` wrote. */
+  readonly plan: string;
+  /** Directory of the configuration. */
+  readonly config: string;
+  readonly failOn: DriftSeverity | undefined;
+  readonly format: OutputFormat;
+}
+
+/**
+ * Annotates a plan. Failures: a file that is no plan, problems of the server, and the finding of
+ * `failOn` about the resources of the plan.
+ */
+export async function annotatePlan(session: Session, request: AnnotateRequest): Promise<Outcome> {
+  const { io } = session;
+  const text = await readTextFile(io, request.plan, 'the plan');
+  if (!text.ok) return { failure: text.error };
+  const plan = readPlan(text.value);
+  if (!plan.ok) return { failure: usageFailure(`cannot read ${request.plan}: ${plan.error}`) };
+  const records = await readRecords(session);
+  if (!records.ok) return { failure: records.error };
+  const byId = new Map(records.value.map((record) => [record.resource_id, record]));
+  const finder = await createSourceFinder(io, request.config, plan.value);
+  const found: AnnotatedResource[] = [];
+  for (const resource of plan.value.resources) {
+    const record = resource.id === undefined ? undefined : byId.get(resource.id);
+    if (record === undefined) continue;
+    const source = await finder(resource);
+    const place = source && placeOf(source, record.fields[0]?.field);
+    found.push({ ...annotate(resource, record), ...(place === undefined ? {} : { place }) });
+  }
+  const resources = sortRecords(found);
+  const planned = plan.value.resources.length;
+  const annotation = { resources, planned, others: records.value.length - found.length };
+  const document = renderAnnotation(annotation, { format: request.format, version: io.version });
+  const drifted = resources.map(({ record }) => record);
+  const failure = failureOfDrift(drifted, request.failOn);
+  return failure === undefined ? { document } : { document, failure };
+}
+
+function annotate(resource: ReviewResource, record: ExplainedDriftRecord): AnnotatedResource {
+  const fields = record.fields.map((field) => annotateField(resource, field));
+  const whole = WHOLE[resource.change];
+  const effects = whole === undefined ? fields.map(({ effect }) => effect) : [whole];
+  return { record, address: resource.address, fields, effects: [...new Set(effects)] };
+}
+
+/** What a plan does to all of a resource it does to each field. */
+const WHOLE: Partial<Readonly<Record<ReviewResource['change'], PlanEffect>>> = {
+  delete: 'destroys',
+  replace: 'replaces',
+};
+
+function annotateField(resource: ReviewResource, field: DriftField): AnnotatedField {
+  const { was, is, drift_class } = field;
+  const isHidden = isSecret(resource, field.field);
+  const wanted = resource.after === null ? undefined : valueAt(resource.after, field.field);
+  const isUnknown = resource.unknown.some(
+    (path) => path === field.field || field.field.startsWith(`${path}.`),
+  );
+  const effect = effectOn(resource, { ...{ was, is, wanted }, isUnknown, field: field.field });
+  return {
+    ...{ field: field.field, drift_class, was, is },
+    wanted: isUnknown || resource.after === null ? undefined : isHidden ? was : wanted,
+    effect: isHidden && effect !== 'destroys' && effect !== 'replaces' ? 'unknown' : effect,
+  };
+}
+
+function effectOn(
+  resource: ReviewResource,
+  about: {
+    readonly field: string;
+    readonly was: Json;
+    readonly is: Json;
+    readonly wanted: Json | undefined;
+    readonly isUnknown: boolean;
+  },
+): PlanEffect {
+  const { was, is, wanted, isUnknown, field } = about;
+  if (resource.change === 'delete') return 'destroys';
+  if (resource.change === 'replace') return 'replaces';
+  if (isUnknown) return 'unknown';
+  if (!equalJson(valueAt(resource.before ?? {}, field), is)) return 'unaware';
+  if (equalJson(wanted, was)) return 'reverts';
+  return equalJson(wanted, is) ? 'keeps' : 'changes';
+}
+
+/** Neither side of a secret is told, so what a plan does about it cannot be either. */
+function isSecret({ kind }: ReviewResource, path: string): boolean {
+  const [name = ''] = path.split('.');
+  return TERRAFORM_KINDS[kind].table[name]?.secrecy === 'sensitive';
+}
+
+/** The value at `memory_gb`, or of a key of a map: `metadata.tier`; keys may hold dots. */
+function valueAt(values: JsonObject, path: string): Json {
+  const own = values[path];
+  if (own !== undefined) return own;
+  const dot = path.indexOf('.');
+  const inner = dot < 0 ? undefined : values[path.slice(0, dot)];
+  if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return null;
+  return valueAt(inner as JsonObject, path.slice(dot + 1));
+}

@@ -1,0 +1,99 @@
+/** Drift reports in the formats of people, programs and code hosts. */
+import { countOf } from '../count-of.ts';
+import type { Fields } from '../fields.ts';
+import type { Document, OutputFormat } from '../render-output.ts';
+import { renderExplanations, renderRows } from '../render-table.ts';
+import type { Annotation, DriftView, StateComparison, StateResource } from './model.ts';
+import { writeAnnotationMarkdown, writeReportMarkdown } from './write-drift-markdown.ts';
+import { writeDriftSarif } from './write-drift-sarif.ts';
+
+/** How a document is to be written. */
+export interface DriftStyle {
+  readonly format: OutputFormat;
+  /** Version of this release. */
+  readonly version: string;
+}
+
+/** Writes a report. Without state files its value is the array of records, as the API has them. */
+export function renderReport(view: DriftView, { format, version }: DriftStyle): Document {
+  if (format === 'markdown') return textDocument(writeReportMarkdown(view));
+  if (format === 'sarif') return sarifDocument(view, version);
+  const records: readonly Fields[] = view.records.map(({ record }) => record);
+  const { comparison } = view;
+  const text = recordsText(records);
+  if (comparison === undefined) return { kind: 'report', value: records, text };
+  const value = { records: view.records.map(toValue), ...comparisonValue(comparison) };
+  return { kind: 'report', value, text: text + comparisonText(comparison) };
+}
+
+/** Writes what is drifted in a plan: as Markdown, unless a program asks. */
+export function renderAnnotation(
+  annotation: Annotation,
+  { format, version }: DriftStyle,
+): Document {
+  if (format === 'sarif') {
+    return sarifDocument({ records: annotation.resources, comparison: undefined }, version);
+  }
+  const { resources, planned, others } = annotation;
+  const value = {
+    resources: resources.map((each) => ({
+      ...toValue(each),
+      ...{ effects: each.effects },
+      fields: each.fields.map((field) => ({ ...field, wanted: field.wanted ?? null })),
+    })),
+    ...{ planned, others },
+  };
+  return { kind: 'report', value, text: writeAnnotationMarkdown(annotation) };
+}
+
+function textDocument(text: string): Document {
+  return { kind: 'text', value: { text } };
+}
+
+function sarifDocument(view: DriftView, version: string): Document {
+  return textDocument(`${JSON.stringify(writeDriftSarif(view, version), null, 2)}\n`);
+}
+
+/** A table says of many what matters; so many are also told in full. */
+const EXPLAINED_MAX = 10;
+
+function recordsText(records: readonly Fields[]): string {
+  const more = records.length - EXPLAINED_MAX;
+  const rest =
+    more > 0
+      ? `\n${countOf(more, 'resource')} more: \`novacron drift show RESOURCE\` explains one, ` +
+        '`--output json` all\n'
+      : '';
+  const told = renderExplanations(records.slice(0, EXPLAINED_MAX));
+  return `${renderRows('drift', records)}${told}${rest}`;
+}
+
+function toValue({ record, address, place }: DriftView['records'][number]): Fields {
+  return { ...record, address: address ?? null, place: place ?? null };
+}
+
+function comparisonValue({ unmanaged, missing, ...counts }: StateComparison): Fields {
+  const { resources, managed, percent } = counts;
+  return {
+    unmanaged,
+    missing: missing.map(missingValue),
+    coverage: { resources, managed, percent },
+  };
+}
+
+function missingValue({ kind, id, address, file }: StateResource): Fields {
+  return { resource_kind: kind, resource_id: id, address, file };
+}
+
+function comparisonText({ unmanaged, missing, ...counts }: StateComparison): string {
+  const { resources, managed, percent } = counts;
+  const ofAll = `${managed} of ${countOf(resources, 'resource')} in a state`;
+  const rows: readonly Fields[] = unmanaged.map((each) => ({ ...each }));
+  return [
+    unmanaged.length === 0 ? '' : `\nin no state file:\n${renderRows('unmanaged', rows)}`,
+    missing.length === 0
+      ? ''
+      : `\nin a state file, but gone:\n${renderRows('missing', missing.map(missingValue))}`,
+    `\ncoverage: ${percent} % (${ofAll})\n`,
+  ].join('');
+}
