@@ -60,11 +60,13 @@ generate: build ## regenerate what is generated and committed
 	node server/dist/transports/reference/print-reference.js docs/reference
 	node server/dist/transports/graphql/print-schema.js > docs/reference/schema.graphql
 	node constructs/build/generate-bindings.mjs
+	node constructs/build/write-api.mjs
 	node test/tidy/complete-lock.mjs
 
-package: build ## the files of a release of the provider, in provider/dist/release and standalone
+package: build ## the files of a release: provider/dist/release and standalone, constructs/dist/release
 	node provider/dist/install/package-provider.js
 	node provider/build/standalone.mjs
+	node constructs/build/package-constructs.mjs
 
 run: setup ## start a server: make run ARGS='--listen 127.0.0.1:7480'
 	npx novacron server $(ARGS)
