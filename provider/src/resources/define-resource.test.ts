@@ -90,7 +90,7 @@ describe('a resource of the provider', () => {
     }
     const { name, cidr, dns_servers } = CONFIG;
     const first = await keyOf({ name, cidr, dns_servers });
-    expect(first).toMatch(/^tf-[0-9a-f]{16}-[0-9a-f]{64}$/);
+    expect(first).toMatch(/^tf-[0-9a-f]{16}-[0-9a-f]{32}$/);
     expect(await keyOf({ dns_servers, cidr, name })).toBe(first);
     expect(await keyOf({ ...CONFIG, name: 'm' })).not.toBe(first);
     expect(await keyOf({ ...CONFIG, dns_servers: [] })).not.toBe(first);

@@ -9,6 +9,9 @@ export interface CreateIdentity {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
+/** Enough to keep the creates of a deployment apart; every state holds the key of every object. */
+const CREATE_HEX_DIGITS = 32;
+
 /** Enough to keep the deployments of a tenant apart; a clash only lists keys in vain. */
 const DEPLOYMENT_HEX_DIGITS = 16;
 
@@ -17,7 +20,8 @@ const DEPLOYMENT_HEX_DIGITS = 16;
  * answer never makes a second one.
  */
 export function createKey({ deployment, type, input }: CreateIdentity): string {
-  return `${keyPrefix(deployment)}${hexHash(canonicalJson({ deployment, type, input }))}`;
+  const hash = hexHash(canonicalJson({ deployment, type, input }));
+  return `${keyPrefix(deployment)}${hash.slice(0, CREATE_HEX_DIGITS)}`;
 }
 
 /** What all keys of a deployment begin with, so that the server can list them. */
