@@ -30,6 +30,7 @@ export interface RetentionConfig {
   readonly eventsMs: number;
   readonly auditMs: number;
   readonly decisionsMs: number;
+  readonly policyDecisionsMs: number;
   readonly idempotencyKeysMs: number;
   readonly signingKeysMs: number;
 }
@@ -56,6 +57,8 @@ export interface ServerConfig {
   readonly sealingKey: SealingConfig;
   /** How long what is kept. */
   readonly retention: RetentionConfig;
+  /** Of what policies allowed, how much is kept with the question. Unit: ratio. */
+  readonly decisionInputRatio: number;
   readonly bus: BusChoice;
   readonly busTls: LinkTls;
   /** Of the listener, NATS and PostgreSQL. */
@@ -135,6 +138,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     storeSizeMibMax,
     sealingKey: sealingKey.value,
     retention: retentionOf(values),
+    decisionInputRatio: values['decision-input-ratio'],
     bus: values.bus,
     busTls: links.value,
     tlsMinVersion: values['tls-min-version'],
@@ -147,6 +151,12 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     rateLimitPerSecond: values['rate-limit'],
     oidc: oidc.value,
   });
+}
+
+/** What the application takes as it is written. */
+export function pickSettings(config: ServerConfig) {
+  const { retention, improvements, decisionInputRatio, healthCheckIntervalMs } = config;
+  return { retention, improvements, decisionInputRatio, healthCheckIntervalMs };
 }
 
 function improvementsOf(values: ResolvedSettings['values']): ImprovementConfig | undefined {
@@ -167,6 +177,7 @@ function retentionOf(values: ResolvedSettings['values']): RetentionConfig {
     eventsMs: values['retention-events'],
     auditMs: values['retention-audit'],
     decisionsMs: values['retention-decisions'],
+    policyDecisionsMs: values['retention-policy-decisions'],
     idempotencyKeysMs: values['retention-idempotency-keys'],
     signingKeysMs: values['retention-signing-keys'],
   };

@@ -44,7 +44,7 @@ import { observePolicies } from './app/telemetry-policies.ts';
 import { observeStore } from './app/telemetry-store.ts';
 import { startTracing } from './app/telemetry-traces.ts';
 import { watchUsage } from './app/usage/watch-usage.ts';
-import { readConfig, type ServerConfig } from './config.ts';
+import { pickSettings, readConfig, type ServerConfig } from './config.ts';
 import type { Logger } from './ports/logger.ts';
 import { type HttpServerOptions, startHttpServer } from './transports/http-server.ts';
 import { SERVER_VERSION } from './version.ts';
@@ -117,9 +117,8 @@ export async function startServer(
     ...{ logger, telemetry, tracer, usage },
     serverVersion: SERVER_VERSION,
     ...secrets,
-    ...{ retention: config.retention, improvements: config.improvements },
+    ...pickSettings(config),
     rateLimit: allowanceOf(config.rateLimitPerSecond),
-    healthCheckIntervalMs: config.healthCheckIntervalMs,
   };
   const started = await startParts(config, deps, {
     ...{ telemetry, tracer, metricsPage, metricsAccess: config.metricsAccess },

@@ -14,6 +14,7 @@ import { figure as plan5000 } from './figures/plan-5000.mjs';
 import { figure as planLatency1000 } from './figures/plan-latency-1000.mjs';
 import { figure as planNew1000 } from './figures/plan-new-1000.mjs';
 import { figure as planNoop1000 } from './figures/plan-noop-1000.mjs';
+import { policyFigures } from './figures/policy-decisions.mjs';
 import { figure as providerShare1000 } from './figures/provider-share-1000.mjs';
 import { figure as providerStart } from './figures/provider-start.mjs';
 import { figure as readLatency } from './figures/read-latency.mjs';
@@ -49,4 +50,10 @@ const PLACEMENT = [
   batch100x20,
 ];
 
-export const FIGURES = [...SERVER, ...regoFigures, ...orchestrationFigures, ...PLACEMENT];
+export const FIGURES = [
+  ...SERVER,
+  ...regoFigures,
+  ...policyFigures,
+  ...orchestrationFigures,
+  ...PLACEMENT,
+];

@@ -60,6 +60,17 @@ describe('tenants, roles and records', () => {
     const input = { ...SMALL_VM, name: 'planned' };
     await bench().expectOk('admission.preview', { ...planned, input });
     const previews = await bench().expectOk('placement_preview.list', {});
+    const exception = await bench().expectOk('policy_waiver.create', {
+      ...({ policy_id: policy.resource.id, resource_kind: 'vm', resource_name: 'a' } as const),
+      ...{ owner: 'ann', reason: 'it moves', expires_at: '2026-06-01T00:00:00Z' },
+    });
+    await bench().expectOk('policy.create', {
+      ...({ name: 'Q', type: 'resource', enforcement_mode: 'audit' } as const),
+      rule: 'package q\n\ndeny contains "no" if true\n',
+    });
+    await bench().advance(6_000);
+    const violations = await bench().expectOk('policy_violation.list', {});
+    const decisions = await bench().expectOk('policy_decision.list', {});
     const as = { principal: await otherTenant() };
     const ids: string[] = [vm.id, network.resource.id, volume.resource.id, policy.resource.id];
     ids.push(
@@ -72,6 +83,9 @@ describe('tenants, roles and records', () => {
       reservation.resource.id,
       firewall.resource.id,
       ...previews.items.map(({ id }) => id),
+      exception.resource.id,
+      ...violations.items.map(({ id }) => id),
+      ...decisions.items.map(({ id }) => id),
       bench().admin.tenantId,
     );
     for (const name of operationNames().filter(takesId)) {

@@ -38,6 +38,15 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   snapshot: named('name', 'status', 'size_gb', 'volume_id', 'node', 'created_at', 'id'),
   policy: named('name', 'type', 'enforcement_mode', 'enabled', 'version', 'id'),
   'policy.versions': named('version', 'state', 'active_from', 'created_at', 'created_by', 'sha256'),
+  policy_decision: named(
+    ...['at', 'allowed', 'operation', 'resource_name', 'user_id', 'moment', 'duration_ms', 'id'],
+  ),
+  policy_violation: named(
+    ...['state', 'policy', 'resource_kind', 'resource_name', 'mode', 'opened_at', 'id'],
+  ),
+  policy_waiver: named(
+    ...['policy', 'resource_kind', 'resource_name', 'owner', 'expires_at', 'state', 'id'],
+  ),
   placement_preview: named('name', 'node', 'score', 'deployment', 'id'),
   template: named('name', 'os', 'os_version', 'architecture', 'disk_gb_min', 'id'),
   node: [

@@ -117,6 +117,19 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     'novacron policy update "VM Access Policy" --enforcement-mode warn --rule-file access.rego',
   'policy.diff': 'novacron policy diff "VM Access Policy" --from-version 1 --to-version 3',
   'policy.rollback': 'novacron policy rollback "VM Access Policy" --to-version 1',
+  'policy_decision.ask':
+    'novacron policy-decision ask --operation vm.create \\\n' +
+    '      --resource \'{"name":"web-01","cpu_cores":4,"memory_gb":8,"disk_gb":100}\'',
+  'policy_decision.get': `novacron policy-decision show pdec_${ID}`,
+  'policy_decision.list': 'novacron policy-decision list --outcome refused',
+  'policy_violation.get': `novacron policy-violation show pvio_${ID}`,
+  'policy_violation.list': 'novacron policy-violation list --state open',
+  'policy_waiver.get': `novacron policy-waiver show pwv_${ID}`,
+  'policy_waiver.create':
+    'novacron policy-waiver create --policy-id "VM Access Policy" --resource-kind vm \\\n' +
+    '      --resource-name web-01 --owner ann --reason "it moves" \\\n' +
+    '      --expires-at 2026-12-31T00:00:00Z',
+  'policy_waiver.delete': `novacron policy-waiver delete pwv_${ID}`,
   'snapshot.create': 'novacron snapshot create --name before-upgrade --volume-id data-volume',
   'snapshot.update': 'novacron snapshot update before-upgrade --description "Before 2.0"',
   'placement_preview.list': 'novacron placement-preview list --name web-server-02',

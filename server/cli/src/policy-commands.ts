@@ -64,13 +64,15 @@ function addSimulate(group: Command, actions: PolicyFileActions): void {
 }
 
 const PUSH_HELP = `
-Name, type and mode of a policy stand in the metadata of its package:
+Name, type and mode of a policy stand in the metadata of its package, and so do selector,
+actions, priority and active_from where it has them:
 
   # METADATA
   # title: VM Access Policy
   # custom:
   #   type: access
   #   enforcement_mode: block
+  #   actions: [create_vm, update_vm]
   package novacron
 
 Example:

@@ -13,6 +13,8 @@ import { PlacementDecision } from './placement.ts';
 import { PlacementBatch } from './placement-batch.ts';
 import { PlacementPreview } from './placement-preview.ts';
 import { POLICY_FIELDS, Policy, PolicyVerdict } from './policy.ts';
+import { PolicyDecisionRecord } from './policy-decision.ts';
+import { PolicyViolation, PolicyWaiver } from './policy-violation.ts';
 import { ProblemDocument } from './problem.ts';
 import { Reservation } from './reservation.ts';
 import { CustomRole } from './role.ts';
@@ -41,7 +43,10 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   PlacementDecision,
   PlacementPreview,
   Policy,
+  PolicyDecision: PolicyDecisionRecord,
   PolicyVerdict,
+  PolicyViolation,
+  PolicyWaiver,
   ProblemDocument,
   Reservation,
   SecurityGroup,

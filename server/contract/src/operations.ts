@@ -13,7 +13,9 @@ import { LIST_LIMIT_MAX as ITEMS_MAX } from './operation-shapes.ts';
 import { optimizerOperations } from './optimizer-operations.ts';
 import { placementOperations } from './placement-operations.ts';
 import { platformOperations, WAIT_MS_MAX as WAITED_MS_MAX } from './platform-operations.ts';
+import { policyDecisionOperations } from './policy-decision-operations.ts';
 import { policyOperations } from './policy-operations.ts';
+import { policyViolationOperations } from './policy-violation-operations.ts';
 import { previewOperations } from './preview-operations.ts';
 import type { ProblemCode } from './problem.ts';
 import { reservationOperations } from './reservation-operations.ts';
@@ -77,6 +79,8 @@ export const WAIT_MS_MAX = WAITED_MS_MAX;
 export const operations = {
   ...resourceOperations,
   ...policyOperations,
+  ...policyDecisionOperations,
+  ...policyViolationOperations,
   ...snapshotOperations,
   ...vmGroupOperations,
   ...securityGroupOperations,

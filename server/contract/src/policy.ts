@@ -174,6 +174,10 @@ export const PolicyVerdict = z.looseObject({
   warnings: z.array(z.string()).describe("The policy's own warnings"),
   rule_path: z.string().describe('The Rego rule that decided, such as data.novacron.allow'),
   unknown_fields: z.array(z.string()).describe('Fields that the verdict waits for'),
+  waiver: z
+    .looseObject({ id: z.string(), owner: z.string(), expires_at: Timestamp })
+    .optional()
+    .describe('The exception for which a denial does not refuse'),
 });
 export type PolicyVerdict = z.infer<typeof PolicyVerdict>;
 

@@ -12,6 +12,7 @@ import { planPolicy } from './plan/plan-policy.ts';
 import type { Probe } from './plan/planner.ts';
 import { writeFacts } from './policy-facts.ts';
 import { type RegoProblem, type RegoResult, sortProblems } from './problem.ts';
+import { findVolatileBuiltins } from './volatile-builtins.ts';
 
 /** What to compile. */
 export type CompileRegoOptions = {
@@ -48,6 +49,8 @@ export type CompiledPolicy = {
   /** The names of each package's rules. */
   readonly rules: Readonly<Record<string, readonly string[]>>;
   readonly inputReferences: readonly InputReference[];
+  /** Builtins that it calls whose result changes by itself: a clock, chance. */
+  readonly volatileBuiltins: readonly string[];
   /** The places of a traced policy, by the index that `onProbe` gets; otherwise none. */
   readonly probes: readonly Probe[];
 };
@@ -91,6 +94,7 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
       regoVersion: modules.some(({ version }) => version === 'v0') ? 'v0' : 'v1',
       ...describe(modules),
       inputReferences: collectInputReferences(root, uses, entrypoints),
+      volatileBuiltins: findVolatileBuiltins(program),
       probes: probes.list,
     },
   };

@@ -4,6 +4,7 @@ import type { Handlers } from './handler.ts';
 import { rotateSigningKey } from './identity/signing-keys.ts';
 import { createToken } from './identity/tokens.ts';
 import { createApiKey, deleteApiKey, listApiKeys } from './identity.ts';
+import { createPolicyWaiver, deletePolicyWaiver } from './policies/write-waivers.ts';
 import { getRole, listRoles } from './roles/read-roles.ts';
 import { createRole, deleteRole, updateRole } from './roles/write-roles.ts';
 import { getTenant, listTenants } from './tenants/read-tenants.ts';
@@ -16,6 +17,8 @@ export function bindAccess(deps: AppDeps) {
     'identity.whoami': (_input, context) => whoAmI(deps, context),
     'tenant.get': ({ id }, context) => getTenant(deps, id, context),
     'tenant.list': (input, context) => listTenants(deps, input, context),
+    'policy_waiver.create': (input, context) => createPolicyWaiver(deps, input, context),
+    'policy_waiver.delete': (input, context) => deletePolicyWaiver(deps, input, context),
     'role.get': ({ id }, context) => getRole(deps, id, context),
     'role.list': (input, context) => listRoles(deps, input, context),
     'api_key.list': (input, context) => listApiKeys(deps, input, context),

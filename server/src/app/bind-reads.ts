@@ -18,6 +18,10 @@ import type { Handlers } from './handler.ts';
 import { confirmKeys, listKeys } from './idempotency.ts';
 import { listSealingKeys } from './list-sealing-keys.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
+import { answerQuestion } from './policies/answer-question.ts';
+import { getPolicyDecision, listPolicyDecisions } from './policies/read-policy-decisions.ts';
+import { getPolicyViolation, listPolicyViolations } from './policies/read-violations.ts';
+import { getPolicyWaiver, listPolicyWaivers } from './policies/waivers.ts';
 import { PREPARE_BY } from './prepare-by-operation.ts';
 import { previewAdmission } from './preview-admission.ts';
 import { getPreview, listPreviews } from './previews/read-previews.ts';
@@ -68,6 +72,13 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'policy.list': (input, context) => listResources(deps, 'policy', input, context, toPolicy),
     'policy.versions': (input, context) => listPolicyVersions(deps, input, context),
     'policy.diff': (input, context) => diffPolicyVersions(deps, input, context),
+    'policy_decision.ask': (input, context) => answerQuestion(deps, input, context),
+    'policy_decision.get': (input, context) => getPolicyDecision(deps, input, context),
+    'policy_decision.list': (input, context) => listPolicyDecisions(deps, input, context),
+    'policy_violation.get': (input, context) => getPolicyViolation(deps, input, context),
+    'policy_violation.list': (input, context) => listPolicyViolations(deps, input, context),
+    'policy_waiver.get': (input, context) => getPolicyWaiver(deps, input, context),
+    'policy_waiver.list': (input, context) => listPolicyWaivers(deps, input, context),
     'template.get': ({ id }) => getTemplate(deps, id),
     'template.list': (input) => listTemplates(deps, input),
     'node.get': ({ id }, context) => getNode(deps, id, context),

@@ -29,6 +29,7 @@ import {
 import type { StepOutcome } from './operations/operation-definition.ts';
 import { watchProgress } from './operations/watch-progress.ts';
 import { migrateVm } from './optimizer/migrate-vm.ts';
+import { keepDecisions } from './policies/keep-decisions.ts';
 import { createEventRelay, type EventRelay } from './relay-events.ts';
 import { startReconcilers } from './start-reconcilers.ts';
 import {
@@ -53,7 +54,8 @@ export function createApplication(
   surroundings: Surroundings = { servers: 'one', events: 'told' },
 ): RunningApplication {
   const progress = watchProgress(ports);
-  const deps = nameInstance({ ...ports, progress });
+  const decisions = keepDecisions(ports);
+  const deps = nameInstance({ ...ports, progress, decisions });
   const { servers, events } = surroundings;
   const leases = createLeaseKeeper(deps, { servers, onServerGone: () => void executor.claim() });
   const needsLease = servers === 'several' || events === 'kept';
@@ -90,6 +92,7 @@ export function createApplication(
     reconcilers.stop();
     executor.stop();
     progress.stop();
+    decisions.log.stop();
   };
   return { executor: { ...executor, stop }, relay, leases, application };
 }

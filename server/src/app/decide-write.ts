@@ -3,20 +3,21 @@
 import { RESOURCE_KINDS } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations';
-import { PolicySpec, type PolicyVerdict } from '@novacron/contract/policy';
+import type { PolicyInput, PolicyVerdict } from '@novacron/contract/policy';
+import type { DecisionMoment } from '@novacron/contract/policy-decision';
 import type { FieldProblem, Problem } from '@novacron/contract/problem';
-import type { AdmissionDecision, AskablePolicy } from '@novacron/engine/policy/model';
+import type { AdmissionDecision, QuestionInput } from '@novacron/engine/policy/model';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
+import { chooseWaiver } from '@novacron/engine/policy/rules/choose-waiver';
 import { toPolicyProblem } from '@novacron/engine/policy/to-policy-problem';
 import { inSpan } from '@novacron/tracing/in-span';
 import { NO_TRACER } from '@novacron/tracing/tracer';
-import type { CompiledRule, PolicyRuntime } from '../ports/policy-runtime.ts';
-import type { PolicyVersionRow } from '../ports/policy-version-row.ts';
-import type { PolicyRow } from '../ports/tables.ts';
+import type { PolicyRuntime } from '../ports/policy-runtime.ts';
 import type { CallContext } from './application.ts';
 import type { AppDeps } from './deps.ts';
-import { activeFromMs, decidingVersion, versionOf } from './resources/policy-versions.ts';
+import { type Askable, readDeciding } from './policies/read-deciding.ts';
+import { readWaivers } from './policies/waivers.ts';
 import { toTimestamp } from './time.ts';
 
 /** What policies are asked about: `type` in the question. */
@@ -30,6 +31,7 @@ export const QUESTION_KINDS = [
     'token',
     'operation',
     'enrollment',
+    'policy_waiver',
     'tenant',
     'role',
   ] as const),
@@ -45,20 +47,23 @@ export interface WriteInQuestion {
   /** null for a delete. */
   readonly wanted: JsonObject | null;
   readonly unknown: readonly string[];
+  /** For what it is asked; `admission` unless said. */
+  readonly moment?: DecisionMoment;
 }
 
 /** What the policies said. */
 export interface WriteDecision {
   /** Why it is refused; undefined when it is allowed. */
   readonly problem: Problem | undefined;
+  readonly reasons: readonly string[];
   readonly warnings: AdmissionDecision['warnings'];
   readonly fields: readonly FieldProblem[];
   readonly policies: readonly PolicyVerdict[];
 }
 
-type Askable = AskablePolicy & { readonly ruleText: string };
-
-const NOBODY_ASKED: WriteDecision = { problem: undefined, warnings: [], fields: [], policies: [] };
+const NOBODY_ASKED: WriteDecision = {
+  ...{ problem: undefined, reasons: [], warnings: [], fields: [], policies: [] },
+};
 
 /** Decides a write by the tenant's policies. */
 export async function decideWrite(
@@ -66,20 +71,92 @@ export async function decideWrite(
   context: CallContext,
   write: WriteInQuestion,
 ): Promise<WriteDecision> {
-  const rows = await deps.store.read({
-    from: 'orchestration_policies',
-    where: { tenant_id: context.principal.tenantId, enabled: 1 },
+  const { clock, decisions } = deps;
+  const nowMs = clock.nowMs();
+  const policies = await findPolicies(deps, context, write, nowMs);
+  if (policies.length === 0) return NOBODY_ASKED;
+  const { question, ask, deferred } = planPolicyQuestions(
+    toInput({ write, context, policies, nowMs }),
+  );
+  if (ask.length + deferred.length === 0) return NOBODY_ASKED;
+  const beganMs = steadyMs(clock);
+  const answered = await Promise.all(ask.map((policy) => answerOf(deps, policy, question)));
+  const first = planAdmission({ question, answered, deferred });
+  const waived = first.allowed ? answered : await findWaivers(deps, question, answered);
+  const decision =
+    waived === answered ? first : planAdmission({ question, answered: waived, deferred });
+  decisions?.log.add({
+    moment: write.moment ?? 'admission',
+    ...{ question, decision, context },
+    policiesCached: answered.filter(({ from }) => from === 'cache').length,
+    durationMs: steadyMs(clock) - beganMs,
   });
-  if (rows.length === 0) return NOBODY_ASKED;
-  const nowMs = deps.clock.nowMs();
-  const { question, ask, deferred } = planPolicyQuestions<Askable>({
+  return {
+    problem: decision.allowed ? undefined : toPolicyProblem(decision, question),
+    reasons: decision.reasons,
+    warnings: decision.warnings,
+    fields: decision.fields,
+    policies: decision.policies,
+  };
+}
+
+/** Adds the exceptions that hold for the resource to what policies answered about it. */
+async function findWaivers<A extends { readonly policy: Askable }>(
+  { store, clock }: AppDeps,
+  { subject, resource }: PolicyInput,
+  answered: readonly A[],
+): Promise<readonly A[]> {
+  const { type, name } = resource;
+  if (typeof type !== 'string' || typeof name !== 'string') return answered;
+  // The question holds what the caller is: an id of a tenant.
+  const waivers = await readWaivers(store, { tenantId: subject.tenant, resourceName: name });
+  if (waivers.length === 0) return answered;
+  const nowMs = clock.nowMs();
+  return answered.map((each) => {
+    const about = { policyId: each.policy.id, resourceKind: type, resourceName: name, nowMs };
+    const waiver = chooseWaiver(waivers, about);
+    if (waiver === undefined) return each;
+    const { id, owner, expiresAtMs } = waiver;
+    return { ...each, waiver: { id, owner, expires_at: toTimestamp(expiresAtMs) } };
+  });
+}
+
+/** The policies of this moment for a write; whoever only asks shares those of its request. */
+function findPolicies(
+  { store, decisions }: AppDeps,
+  { principal, signal }: CallContext,
+  { moment = 'admission' }: WriteInQuestion,
+  nowMs: number,
+): Promise<readonly Askable[]> {
+  const { memory, ofRequest } = decisions ?? {};
+  const known = moment === 'admission' ? undefined : ofRequest?.get(signal);
+  if (known !== undefined) return known;
+  const read = readDeciding(store, principal.tenantId, { nowMs, memory });
+  if (moment !== 'admission') ofRequest?.set(signal, read);
+  return read;
+}
+
+function steadyMs(clock: AppDeps['clock']): number {
+  return clock.steadyMs?.() ?? clock.nowMs();
+}
+
+/** What is asked, and whom it may be asked. */
+function toInput({
+  write,
+  context,
+  policies,
+  nowMs,
+}: {
+  readonly write: WriteInQuestion;
+  readonly context: CallContext;
+  readonly policies: readonly Askable[];
+  readonly nowMs: number;
+}): QuestionInput<Askable> {
+  const { principal } = context;
+  return {
     operation: write.operation,
     principal: context.client === 'platform' ? 'platform' : 'person',
-    subject: {
-      userId: context.principal.name,
-      role: context.principal.role,
-      tenant: context.principal.tenantId,
-    },
+    subject: { userId: principal.name, role: principal.role, tenant: principal.tenantId },
     resource: {
       type: write.resourceKind,
       id: write.target.id === '' ? null : write.target.id,
@@ -94,21 +171,18 @@ export async function decideWrite(
       time: toTimestamp(nowMs),
     },
     unknownFields: write.unknown,
-    policies: await findDeciding(deps.store, rows, nowMs),
-  });
-  const answered = await Promise.all(
-    ask.map(async (policy) => ({
-      policy,
-      answer: await evaluateInSpan(deps, policy, question),
-    })),
-  );
-  const decision = planAdmission({ question, answered, deferred });
-  return {
-    problem: decision.allowed ? undefined : toPolicyProblem(decision, question),
-    warnings: decision.warnings,
-    fields: decision.fields,
-    policies: decision.policies,
+    policies,
   };
+}
+
+/** What a policy says; not asked again where it has said so before. */
+async function answerOf(deps: AppDeps, policy: Askable, question: PolicyInput) {
+  const ask = () => evaluateInSpan(deps, policy, question);
+  const { answer, from } = (await deps.decisions?.cache.answer(policy, question, ask)) ?? {
+    answer: await ask(),
+    from: 'policy',
+  };
+  return { policy, answer, from };
 }
 
 function evaluateInSpan(
@@ -126,64 +200,4 @@ function evaluateInSpan(
     () => policies.evaluate(policy.ruleText, question),
     (answer) => (answer.ok ? {} : { attributes: { 'error.type': answer.error.code } }),
   );
-}
-
-/** The policies with the texts that decide now: most are the latest, some wait for their time. */
-async function findDeciding(
-  store: AppDeps['store'],
-  rows: readonly PolicyRow[],
-  nowMs: number,
-): Promise<readonly Askable[]> {
-  const policies = rows.map((row) => ({
-    row,
-    spec: PolicySpec.parse(JSON.parse(row.desired_json)),
-  }));
-  const waiting = policies.filter(({ spec }) => (activeFromMs(spec) ?? 0) > nowMs);
-  const versions =
-    waiting.length === 0
-      ? []
-      : await store.read({
-          from: 'policy_versions',
-          where: { policy_id: { in: waiting.map(({ row }) => row.id) } },
-        });
-  return policies.flatMap((policy) => {
-    if (!waiting.includes(policy)) return [toAskable(policy, latestText(policy))];
-    const own = versions.filter(({ policy_id }) => policy_id === policy.row.id);
-    const deciding = decidingVersion(own, nowMs);
-    return deciding === undefined ? [] : [toAskable(policy, deciding)];
-  });
-}
-
-type RuleText = Pick<PolicyVersionRow, 'version' | 'rule' | 'compiled_json'>;
-
-interface ParsedPolicy {
-  readonly row: PolicyRow;
-  readonly spec: PolicySpec;
-}
-
-function latestText({ row, spec }: ParsedPolicy): RuleText {
-  return { version: versionOf(row), rule: spec.rule, compiled_json: row.compiled_json };
-}
-
-function toAskable(
-  { row, spec }: ParsedPolicy,
-  { version, rule, compiled_json }: RuleText,
-): Askable {
-  // `compiled_json` is written from a CompiledRule when the policy is created or changed.
-  const compiled = JSON.parse(compiled_json) as CompiledRule;
-  return {
-    name: spec.name,
-    tenantId: row.tenant_id,
-    type: spec.type,
-    version,
-    mode: spec.enforcement_mode,
-    enabled: row.enabled === 1,
-    packageName: compiled.packageName,
-    answers: compiled.answers,
-    inputReferences: compiled.inputReferences,
-    selector: spec.selector,
-    actions: spec.actions,
-    priority: spec.priority ?? 0,
-    ruleText: rule,
-  };
 }

@@ -17,6 +17,7 @@ import type { Allowance } from './access-bucket.ts';
 import type { OidcAccess } from './identity/oidc-access.ts';
 import type { ProgressWatch } from './operations/watch-progress.ts';
 import type { ImprovementSchedule } from './optimizer/improvement-schedule.ts';
+import type { DecisionKeeping } from './policies/decision-keeping.ts';
 import type { RetentionTimes } from './retention/retention-times.ts';
 import type { UsageWatch } from './usage/watch-usage.ts';
 
@@ -50,6 +51,10 @@ export interface AppDeps {
   readonly healthCheckIntervalMs?: number;
   /** Without it the tokens of nobody else are accepted. */
   readonly oidc?: OidcAccess;
+  /** What policies were asked and said lately; without it nothing is logged or remembered. */
+  readonly decisions?: DecisionKeeping;
+  /** Which part of what policies allow is logged with its question; a tenth unless said. */
+  readonly decisionInputRatio?: number;
   /** How far commands are that run; without it steps are either done or not. */
   readonly progress?: Pick<ProgressWatch, 'percentOf' | 'subscribe'>;
   /** What nodes and VMs were measured to use; without it nothing is known of that. */

@@ -52,6 +52,7 @@ export async function previewAdmission(
     before,
     wanted: wanted === null ? null : without(wanted, input.unknown),
     unknown: input.unknown,
+    moment: 'preview',
   });
   const preview = await previewPlacement(deps, input, context, attempt.problems);
   const problems = [

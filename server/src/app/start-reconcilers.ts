@@ -13,6 +13,7 @@ import { keepSealed } from './keep-sealed.ts';
 import type { LeaseKeeper } from './leases.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
 import { scheduleImprovement } from './optimizer/schedule-improvement.ts';
+import { scanViolations } from './policies/scan-violations.ts';
 import { expireReservations } from './reservations/expire-reservations.ts';
 import { createRetention } from './retention/create-retention.ts';
 import { keepCounted } from './tenants/keep-counted.ts';
@@ -59,11 +60,13 @@ export function startReconcilers(parts: ReconcilerParts): { readonly stop: () =>
   const improvements = scheduleImprovement(parts, deps.improvements);
   const seals = keepSealed(deps, deps.sealing, { lease, servers: parts.servers });
   const expiry = expireReservations({ deps, lease, onEvents: parts.onEvents });
+  const violations = scanViolations({ deps, lease, onEvents: parts.onEvents });
   const counts = keepCounted(deps, lease.isHeld);
   return {
     stop: () => {
       stopped = true;
       counts.stop();
+      violations.stop();
       expiry.stop();
       visitor.stop();
       health.stop();

@@ -65,6 +65,7 @@ describe('a server that is told nothing', () => {
       busTls: { minVersion: 'TLSv1.3' },
       tlsMinVersion: 'TLSv1.3',
       improvements: undefined,
+      decisionInputRatio: 0.1,
       metricsIntervalMs: 30_000,
       healthCheckIntervalMs: 30_000,
       logLevel: 'info',
@@ -132,6 +133,8 @@ describe('the value that counts', () => {
     'retention-audit': ['730d', '730d'],
     'retention-decisions': ['24h', '1d'],
     'retention-idempotency-keys': ['2d', '2d'],
+    'retention-policy-decisions': ['48h', '2d'],
+    'decision-input-ratio': ['0.5', 0.5],
     'retention-signing-keys': ['1d', '1d'],
     bus: ['nats://a:1, nats://geheim@b:2', 'nats://a:1,nats://***@b:2'],
     'bus-ca': ['/etc/ca.pem', '/etc/ca.pem'],
@@ -377,6 +380,8 @@ optimize-every: 1h  # default
 # optimize-window:
 optimize-moves-max: 20  # default
 optimize-report-only: false  # default
+retention-policy-decisions: 30d  # default
+decision-input-ratio: 0.1  # default
 rate-limit: 2000  # default
 # oidc-issuer:
 # oidc-audience:

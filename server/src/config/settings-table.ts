@@ -7,6 +7,7 @@ import { defaultDataDir } from './default-data-dir.ts';
 import { maskSecrets } from './mask-secrets.ts';
 import { OBSERVABILITY_SETTINGS } from './observability-settings.ts';
 import { OPTIMIZER_SETTINGS } from './optimizer-settings.ts';
+import { POLICY_SETTINGS } from './policy-settings.ts';
 import { type Setting, setting } from './setting.ts';
 import {
   BusSchema,
@@ -193,6 +194,7 @@ export const SETTINGS = {
     otherVariables: ['HEALTH_CHECK_INTERVAL'],
   }),
   ...OPTIMIZER_SETTINGS,
+  ...POLICY_SETTINGS,
   'rate-limit': setting({
     description: 'Requests that one principal may send on average; twice as many at once.',
     placeholder: 'N',

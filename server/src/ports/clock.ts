@@ -2,4 +2,6 @@
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   readonly nowMs: () => number;
+  /** For durations: milliseconds since whenever, with fractions; `nowMs` where it is absent. */
+  readonly steadyMs?: () => number;
 }

@@ -4,6 +4,8 @@
  * project's first documents gave to dashboards, kept where they mean what is counted here.
  */
 
+import { POLICY_METRICS } from './policy-metrics.ts';
+
 /** One metric. Labels hold words from short lists only: names and ids of users' things never. */
 export interface MetricRow {
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -151,6 +153,7 @@ export const METRICS = {
     unit: 'seconds',
     buckets: SHORT_BUCKETS,
   },
+  ...POLICY_METRICS,
   decisions_made_total: {
     type: 'counter',
     help: 'Decisions that NovaCron took by itself and recorded.',

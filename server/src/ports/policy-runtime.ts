@@ -11,6 +11,8 @@ export interface CompiledRule {
   /** Names of the rules that answer: some of allow, deny, warn, violation. */
   readonly answers: readonly string[];
   readonly inputReferences: readonly InputReference[];
+  /** Builtins whose result changes by itself; absent where an earlier release compiled it. */
+  readonly volatileBuiltins?: readonly string[];
 }
 
 /** Compiles and evaluates Rego, away from the server's own thread and within a deadline. */

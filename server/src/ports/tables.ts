@@ -8,7 +8,9 @@ import type { AllocationRow } from './allocation-row.ts';
 import type { EnrollmentRow } from './enrollment-rows.ts';
 import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
+import type { PolicyDecisionRow } from './policy-decision-row.ts';
 import type { PolicyVersionRow } from './policy-version-row.ts';
+import type { PolicyViolationRow, PolicyWaiverRow } from './policy-violation-rows.ts';
 import type {
   FleetSnapshotRow,
   PlacementDecisionRow,
@@ -137,6 +139,9 @@ export interface Tables {
   readonly snapshots: SnapshotRow;
   readonly orchestration_policies: PolicyRow;
   readonly policy_versions: PolicyVersionRow;
+  readonly policy_decisions: PolicyDecisionRow;
+  readonly policy_violations: PolicyViolationRow;
+  readonly policy_waivers: PolicyWaiverRow;
   readonly allocations: AllocationRow;
   readonly reservations: ReservationRow;
   /** One row a shared rule; whoever decides by the rule moves its version. */

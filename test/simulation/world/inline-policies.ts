@@ -54,8 +54,8 @@ function describe(ruleText: string): Result<CompiledRule, Problem> {
   const { packageName, policy } = compiled.value;
   const rules = policy.rules[packageName] ?? [];
   const answers = ANSWER_RULES.filter((rule) => rules.includes(rule));
-  const { regoVersion, inputReferences } = policy;
-  return ok({ regoVersion, packageName, answers, inputReferences });
+  const { regoVersion, inputReferences, volatileBuiltins } = policy;
+  return ok({ regoVersion, packageName, answers, inputReferences, volatileBuiltins });
 }
 
 function compile(ruleText: string): Result<Compiled, string> {

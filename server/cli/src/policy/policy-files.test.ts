@@ -39,6 +39,19 @@ const FILES = {
   'policies/small/README.md': 'no policy',
   'policies/broken/policy.rego': 'package broken\n\nallow if x > 1\n',
   'policies/head/policy.rego': '# METADATA\n# custom:\n#   type: acces\npackage head\n',
+  'narrow/policy.rego': `# METADATA
+# title: Narrow
+# custom:
+#   selector: { kinds: [vm], labels: { tier: db } }
+#   actions: [update_vm, create_vm]
+#   priority: 7
+#   active_from: 2026-12-01T08:00:00Z
+package narrow
+
+deny contains "no" if true
+`,
+  'wrong/policy.rego':
+    '# METADATA\n# custom:\n#   priority: high\n#   selector: { kind: [vm] }\npackage wrong\n',
   'ugly.rego': 'package ugly\nallow if {input.x==1}\n',
   'failing/policy.rego': POLICY,
   'failing/policy_test.rego': FAILING,
@@ -231,6 +244,20 @@ describe('novacron policy push', () => {
         },
       ],
     ]);
+  });
+
+  test('sends whom a policy is about, its priority and from when it decides', async () => {
+    const done = await push('narrow');
+    expect(done.calls[0]?.params).toEqual({
+      ...{ name: 'Narrow', type: 'resource', enforcement_mode: 'block' },
+      rule: FILES['narrow/policy.rego'],
+      selector: { kinds: ['vm'], labels: { tier: 'db' } },
+      ...{ actions: ['create_vm', 'update_vm'], priority: 7, active_from: '2026-12-01T08:00:00Z' },
+    });
+    const wrong = await push('wrong');
+    expect(wrong).toMatchObject({ exitCode: 1, calls: [] });
+    expect(wrong.stderr).toContain('has a wrong priority: ');
+    expect(wrong.stderr).toContain('has a wrong selector: ');
   });
 
   test('changes nothing in a dry run', async () => {

@@ -1,5 +1,6 @@
 /** `novacron policy push`: makes a server's policies what a directory says. */
 
+import { equalJson } from '@novacron/contract/json';
 import { Policy } from '@novacron/contract/policy';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { type Failure, findingsFailure, usageFailure } from '../failure.ts';
@@ -67,15 +68,25 @@ async function readWanted(
   return ok([...wanted.values()]);
 }
 
-function fieldsOf({ name, type, enforcementMode, rule }: Wanted): Fields {
-  return { name, type, enforcement_mode: enforcementMode, rule };
+function fieldsOf({ name, type, enforcementMode, rule, activeFrom, ...narrowed }: Wanted): Fields {
+  const { selector, actions, priority } = narrowed;
+  return {
+    ...{ name, type, enforcement_mode: enforcementMode, rule },
+    ...{ selector, actions, priority, active_from: activeFrom },
+  };
+}
+
+/** What a text says; what it does not say is left to the server's defaults. */
+function said(policy: Wanted): Fields {
+  const fields = Object.entries(fieldsOf(policy));
+  return Object.fromEntries(fields.filter(([, value]) => value !== null));
 }
 
 function stepOf(policy: Wanted, found: Fields | undefined): Step {
   if (found === undefined) return { action: 'create', policy, id: undefined, changed: [] };
   const { id } = Policy.parse(found);
   const changed = Object.entries(fieldsOf(policy))
-    .filter(([field, value]) => found[field] !== value)
+    .filter(([field, value]) => !equalJson(found[field] ?? null, value))
     .map(([field]) => field);
   return { action: changed.length > 0 ? 'update' : 'none', policy, id, changed };
 }
@@ -83,7 +94,7 @@ function stepOf(policy: Wanted, found: Fields | undefined): Step {
 async function carryOut(session: Session, step: Step): Promise<Result<unknown, Failure>> {
   const { action, policy, id, changed } = step;
   if (action === 'none') return ok(undefined);
-  if (action === 'create') return callOperation(session, 'policy.create', fieldsOf(policy));
+  if (action === 'create') return callOperation(session, 'policy.create', said(policy));
   const fields = Object.entries(fieldsOf(policy)).filter(([field]) => changed.includes(field));
   return callOperation(session, 'policy.update', { id, ...Object.fromEntries(fields) });
 }

@@ -1,7 +1,13 @@
-/** What a policy's text says of itself: name, type and mode, as `# METADATA` of its package. */
+/** What a policy's text says of itself, as `# METADATA` of its package: all but its rules. */
 
 import { nearName } from '@novacron/contract/near-name';
-import { EnforcementMode, PolicyName, PolicyType } from '@novacron/contract/policy';
+import {
+  EnforcementMode,
+  POLICY_FIELDS,
+  PolicyName,
+  type PolicySelector,
+  PolicyType,
+} from '@novacron/contract/policy';
 import type { RegoProblem, RegoResult } from '@novacron/rego/problem';
 import { readAnnotations } from '@novacron/rego/read-annotations';
 import { z } from 'zod';
@@ -11,11 +17,22 @@ export interface PolicyHead {
   readonly name: string;
   readonly type: PolicyType;
   readonly enforcementMode: EnforcementMode;
+  /** null: all resources. */
+  readonly selector: PolicySelector | null;
+  /** Sorted; null: all writes. */
+  readonly actions: readonly string[] | null;
+  readonly priority: number | null;
+  /** RFC 3339; null: at once. */
+  readonly activeFrom: string | null;
 }
 
 const Custom = z.looseObject({
   type: PolicyType.default('resource'),
   enforcement_mode: EnforcementMode.default('block'),
+  selector: POLICY_FIELDS.selector.schema.nullable().default(null),
+  actions: POLICY_FIELDS.actions.schema.nullable().default(null),
+  priority: POLICY_FIELDS.priority.schema.nullable().default(null),
+  active_from: POLICY_FIELDS.active_from.schema.nullable().default(null),
 });
 
 /**
@@ -30,8 +47,11 @@ export function readPolicyHead(text: string, file: string): RegoResult<PolicyHea
   const custom = Custom.safeParse(found?.custom ?? {});
   const named = PolicyName.safeParse(name);
   if (custom.success && named.success) {
-    const { type, enforcement_mode: enforcementMode } = custom.data;
-    return { ok: true, value: { name, type, enforcementMode } };
+    const { type, enforcement_mode: enforcementMode, selector, priority } = custom.data;
+    const { actions, active_from: activeFrom } = custom.data;
+    const sorted = actions?.toSorted() ?? null;
+    const narrowed = { selector, actions: sorted, priority, activeFrom };
+    return { ok: true, value: { name, type, enforcementMode, ...narrowed } };
   }
   const issues = [
     ...(custom.error?.issues ?? []).map(({ path, message }) => ({ at: path.join('.'), message })),
@@ -48,9 +68,15 @@ export function readPolicyHead(text: string, file: string): RegoResult<PolicyHea
   return { ok: false, error: problems };
 }
 
+/** What an annotation may say that is one of few words. */
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  type: PolicyType.options,
+  enforcement_mode: EnforcementMode.options,
+};
+
 function hint(at: string, custom: Readonly<Record<string, unknown>> = {}): string {
   const given = custom[at];
-  const choices = at === 'type' ? PolicyType.options : EnforcementMode.options;
+  const choices = CHOICES[at] ?? [];
   const near = typeof given === 'string' ? nearName(given, choices) : undefined;
   return near === undefined ? '' : `; did you mean ${near}?`;
 }

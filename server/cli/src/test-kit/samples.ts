@@ -36,6 +36,12 @@ const HTTPS = {
   description: null,
 };
 
+const samplePolicyVerdict = {
+  ...{ policy: 'VM Size Limit', version: 1, mode: 'block', outcome: 'deny' },
+  ...{ reasons: ['64 GB is more than 32'], warnings: [], unknown_fields: [] },
+  rule_path: 'data.novacron.deny',
+};
+
 /** Resources of the world by noun. */
 export const SAMPLES = {
   vm: [
@@ -133,6 +139,32 @@ export const SAMPLES = {
       rule: 'package novacron\n\nallow if input.subject.role == "admin"\n',
       rego_version: 'v1',
       version: 2,
+    },
+  ],
+  policy_decision: [
+    {
+      ...{ id: sampleId('pdec'), at: AT, moment: 'admission', operation: 'vm.create' },
+      ...{ action: 'create_vm', user_id: 'ci', role: 'operator', request_id: sampleId('req') },
+      ...{ resource_kind: 'vm', resource_id: null, resource_name: 'web-server-01' },
+      ...{ allowed: false, reasons: ['64 GB is more than 32'], policies: [samplePolicyVerdict] },
+      ...{ policies_cached: 0, duration_ms: 0.412, input_hash: 'ab'.repeat(32), input: null },
+    },
+  ],
+  policy_violation: [
+    {
+      ...{ id: sampleId('pvio'), state: 'waived', policy_id: sampleId('pol') },
+      ...{ policy: 'VM Size Limit', policy_version: 2, mode: 'block', resource_kind: 'vm' },
+      ...{ resource_id: sampleId('vm'), resource_name: 'web-server-01' },
+      ...{ reasons: ['64 GB is more than 32'], waiver_id: sampleId('pwv') },
+      ...{ opened_at: AT, changed_at: AT, resolved_at: null },
+    },
+  ],
+  policy_waiver: [
+    {
+      ...{ id: sampleId('pwv'), policy_id: sampleId('pol'), policy: 'VM Size Limit' },
+      ...{ resource_kind: 'vm', resource_name: 'web-server-01', owner: 'ann' },
+      ...{ reason: 'the archive moves', expires_at: '2026-12-31T00:00:00.000Z' },
+      ...{ state: 'active', created_at: AT, created_by: 'admin' },
     },
   ],
   reservation: [
@@ -444,6 +476,10 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
     ],
   },
   'signing_key.rotate': { key_id: sampleId('sig') },
+  'policy_decision.ask': {
+    ...{ allowed: false, reasons: ['64 GB is more than 32'], policies: [samplePolicyVerdict] },
+    warnings: [],
+  },
   'policy.versions': lastPage([
     {
       ...{ version: 1, state: 'decides', sha256: 'ab'.repeat(32), rego_version: 'v1' },
@@ -488,7 +524,7 @@ export function sampleAnswer(operation: OperationName, params: JsonFields): Json
 
 /** What has no operation of its own: its writes are done when they are answered. */
 function isRecord(noun: string): boolean {
-  return noun === 'role' || noun === 'tenant';
+  return ['role', 'tenant', 'policy_waiver'].includes(noun);
 }
 
 function recordAnswer(word: string, resource: JsonFields): JsonFields {

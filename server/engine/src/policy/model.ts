@@ -7,6 +7,7 @@ import type {
   PolicyInput,
   PolicySelector,
   PolicyType,
+  PolicyVerdict,
 } from '@novacron/contract/policy';
 import type { FieldProblem, Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
@@ -102,6 +103,8 @@ export interface RuleAnswer {
 export interface AnsweredPolicy {
   readonly policy: AskablePolicy;
   readonly answer: Result<RuleAnswer, Problem>;
+  /** The exception that holds for the resource; a denial does not refuse then. */
+  readonly waiver?: PolicyVerdict['waiver'];
 }
 
 /** Everything that was answered to one question. */

@@ -41,8 +41,8 @@ export function planAdmission(input: AdmissionInput): AdmissionDecision {
 }
 
 /** Whether a verdict refuses the request: a denial, or no answer, in block mode. */
-export function isRefusal({ mode, outcome }: PolicyVerdict): boolean {
-  return mode === 'block' && isNegative(outcome);
+export function isRefusal({ mode, outcome, waiver }: PolicyVerdict): boolean {
+  return mode === 'block' && isNegative(outcome) && waiver === undefined;
 }
 
 function isNegative(outcome: PolicyVerdict['outcome']): boolean {
@@ -51,7 +51,20 @@ function isNegative(outcome: PolicyVerdict['outcome']): boolean {
 
 function toWarnings({ verdict, fields, warnings }: JudgedPolicy): readonly AdmissionWarning[] {
   if (verdict.mode === 'audit') return [];
-  const isDenial = verdict.mode === 'warn' && isNegative(verdict.outcome);
-  const denials = isDenial ? makeWarnings(verdict, verdict.reasons, fields) : [];
-  return [...denials, ...warnings];
+  return [...warnDenial(verdict, fields), ...warnings];
+}
+
+/** What warn mode would refuse, and what block mode lets pass for an exception. */
+function warnDenial(
+  verdict: PolicyVerdict,
+  fields: JudgedPolicy['fields'],
+): readonly AdmissionWarning[] {
+  const { mode, outcome, waiver, reasons } = verdict;
+  if (waiver === undefined) {
+    return mode === 'warn' && isNegative(outcome) ? makeWarnings(verdict, reasons, fields) : [];
+  }
+  if (mode !== 'block') return [];
+  const waived = (text: string) => `waived by ${waiver.owner} until ${waiver.expires_at}: ${text}`;
+  const moved = fields.map(({ path, message }) => ({ path, message: waived(message) }));
+  return makeWarnings(verdict, reasons.map(waived), moved);
 }

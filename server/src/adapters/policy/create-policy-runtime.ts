@@ -1,11 +1,19 @@
 /** Compiles and evaluates Rego in a worker thread, each request within a deadline. */
 import { Worker } from 'node:worker_threads';
+import type { PolicyInput } from '@novacron/contract/policy';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { RuleAnswer } from '@novacron/engine/policy/model';
 import type { Logger } from '../../ports/logger.ts';
 import type { CompiledRule, PolicyRuntime } from '../../ports/policy-runtime.ts';
-import type { RuleMistake, WorkerReply, WorkerRequest } from './worker-protocol.ts';
+import {
+  READY_ID,
+  type RuleMistake,
+  type WorkerOutcome,
+  type WorkerReply,
+  type WorkerRequest,
+  type WorkerTask,
+} from './worker-protocol.ts';
 
 /** Longer than any sensible policy takes; a write waits for it. */
 const EVALUATE_MS_MAX = 2_000;
@@ -13,23 +21,25 @@ const EVALUATE_MS_MAX = 2_000;
 /** Compiling is rarer and slower: the first one also loads the compiler. */
 const COMPILE_MS_MAX = 10_000;
 
+/** A thread loads the compiler before it works; that is no policy's fault. */
+const START_MS_MAX = 10_000;
+
 /** Whoever is further back would wait for too long: better to be told at once and come again. */
 const JOBS_WAITING_MAX = 10_000;
 
 /** A policy that needs more than this is not a policy. */
 const WORKER_HEAP_MIB_MAX = 256;
 
-interface Job {
-  readonly body: Body;
-  readonly deadlineMs: number;
-  readonly resolve: (reply: Result<WorkerReply, Problem>) => void;
-}
+/** Evaluations that are handed over together; the longest of them holds up the others. */
+const TASKS_TOGETHER_MAX = 32;
 
-type Body = WorkerRequest extends infer Each
-  ? Each extends WorkerRequest
-    ? Omit<Each, 'id'>
-    : never
-  : never;
+interface Job {
+  readonly task: WorkerTask;
+  readonly deadlineMs: number;
+  readonly resolve: (outcome: Result<WorkerOutcome, Problem>) => void;
+  /** Whether it goes by itself: it may be the one that others had to wait for. */
+  readonly company: 'any' | 'none';
+}
 
 /** Limits can be tightened for tests. */
 export interface PolicyRuntimeOptions {
@@ -48,18 +58,33 @@ export function createPolicyRuntime(
   const queue: Job[] = [];
   let worker: Worker | undefined;
   let current:
-    | { readonly id: number; readonly job: Job; readonly timer: NodeJS.Timeout }
+    | { readonly id: number; readonly jobs: readonly Job[]; timer: NodeJS.Timeout }
     | undefined;
+  let isReady = false;
   let lastId = 0;
   let isClosed = false;
+  /** All policies are asked the same question. */
+  const texts = new WeakMap<PolicyInput, string>();
+
+  function textOf(input: PolicyInput): string {
+    const text = texts.get(input) ?? JSON.stringify(input);
+    texts.set(input, text);
+    return text;
+  }
 
   function start(): Worker {
     const fresh = new Worker(workerUrl(), {
       resourceLimits: { maxOldGenerationSizeMb: heapMibMax },
     });
     fresh.unref();
-    fresh.on('message', (reply: WorkerReply) => {
-      if (worker === fresh && reply.id === current?.id) settle(ok(reply));
+    isReady = false;
+    fresh.on('message', ({ id, outcomes }: WorkerReply) => {
+      if (worker === fresh && id === READY_ID) beginWork(fresh);
+      if (worker !== fresh || id !== current?.id) return;
+      settle(current.jobs, (at) => {
+        const outcome = outcomes[at];
+        return outcome === undefined ? err(workerDied('it left an answer out')) : ok(outcome);
+      });
     });
     fresh.on('error', (cause) => {
       logger.error({ cause }, 'the policy worker died');
@@ -69,58 +94,90 @@ export function createPolicyRuntime(
     return fresh;
   }
 
-  /** Answers the job at work and goes on to the next. */
-  function settle(reply: Result<WorkerReply, Problem>): void {
-    if (current === undefined) return;
-    const { job, timer } = current;
+  /** The thread has what it needs: from now on its work is counted. */
+  function beginWork(fresh: Worker): void {
+    isReady = true;
+    const [first] = current?.jobs ?? [];
+    if (current === undefined || first === undefined) return;
+    clearTimeout(current.timer);
+    current.timer = watch(fresh, first, 0);
+  }
+
+  function watch(asked: Worker, { task, deadlineMs }: Job, graceMs: number): NodeJS.Timeout {
+    const problem = tooSlow(task.kind, deadlineMs);
+    return setTimeout(() => abandon(asked, problem), deadlineMs + graceMs);
+  }
+
+  /** Answers the jobs at work and goes on to the next. */
+  function settle(
+    jobs: readonly Job[],
+    outcomeAt: (at: number) => Result<WorkerOutcome, Problem>,
+  ): void {
+    clearTimeout(current?.timer);
     current = undefined;
-    clearTimeout(timer);
-    job.resolve(reply);
+    for (const [at, job] of jobs.entries()) job.resolve(outcomeAt(at));
     work();
   }
 
-  /** Throws the thread away with the job that it was at; whoever waits behind gets a new one. */
+  /**
+   * Throws the thread away with the job that it was at. Of several nobody knows which one it was,
+   * so each gets a turn by itself; whoever waits behind gets a new thread.
+   */
   function abandon(dead: Worker, reason: Problem): void {
     if (worker !== dead) return;
     worker = undefined;
     void dead.terminate();
-    settle(err(reason));
+    const { jobs = [] } = current ?? {};
+    if (jobs.length > 1 && !isClosed) {
+      queue.unshift(...jobs.map((job) => ({ ...job, company: 'none' as const })));
+      settle([], () => err(reason));
+    } else settle(jobs, () => err(reason));
   }
 
-  /** One job at a time: its deadline counts from when it begins, so that it alone can miss it. */
+  /** Takes the next job, and those behind it that may go along. */
+  function takeJobs(): readonly Job[] {
+    const isAlone = ({ task, company }: Job): boolean =>
+      company === 'none' || task.kind === 'compile';
+    const [first] = queue;
+    if (first === undefined || isAlone(first)) return queue.splice(0, 1);
+    const end = queue.findIndex(isAlone);
+    return queue.splice(0, Math.min(end < 0 ? queue.length : end, TASKS_TOGETHER_MAX));
+  }
+
+  /** One message at a time: the deadline counts from when its work begins. */
   function work(): void {
     if (current !== undefined) return;
-    const job = queue.shift();
-    if (job === undefined) return;
+    const jobs = takeJobs();
+    const [first] = jobs;
+    if (first === undefined) return;
     worker ??= start();
-    const asked = worker;
-    const { body, deadlineMs } = job;
     lastId += 1;
-    const timer = setTimeout(() => abandon(asked, tooSlow(body.kind, deadlineMs)), deadlineMs);
-    current = { id: lastId, job, timer };
-    asked.postMessage({ id: lastId, ...body } satisfies WorkerRequest);
+    current = { id: lastId, jobs, timer: watch(worker, first, isReady ? 0 : START_MS_MAX) };
+    const tasks = jobs.map(({ task }) => task);
+    worker.postMessage({ id: lastId, tasks } satisfies WorkerRequest);
   }
 
-  function ask(body: Body, deadlineMs: number): Promise<Result<WorkerReply, Problem>> {
+  function ask(task: WorkerTask, deadlineMs: number): Promise<Result<WorkerOutcome, Problem>> {
     if (isClosed) return Promise.resolve(err(workerDied('the server stops')));
     if (queue.length >= JOBS_WAITING_MAX) return Promise.resolve(err(crowded()));
     return new Promise((resolve) => {
-      queue.push({ body, deadlineMs, resolve });
-      work();
+      queue.push({ task, deadlineMs, resolve, company: 'any' });
+      // Whoever asks in the same moment goes along.
+      queueMicrotask(work);
     });
   }
 
   return {
     compile: async (ruleText) => toCompiled(await ask({ kind: 'compile', ruleText }, compileMsMax)),
     evaluate: async (ruleText, input) =>
-      toAnswer(await ask({ kind: 'evaluate', ruleText, input }, evaluateMsMax)),
+      toAnswer(await ask({ kind: 'evaluate', ruleText, inputJson: textOf(input) }, evaluateMsMax)),
     close: async () => {
       isClosed = true;
       const last = worker;
       worker = undefined;
       const waiting = queue.splice(0);
-      settle(err(workerDied('the server stops')));
-      for (const { resolve } of waiting) resolve(err(workerDied('the server stops')));
+      const stopped = err(workerDied('the server stops'));
+      settle([...(current?.jobs ?? []), ...waiting], () => stopped);
       await last?.terminate();
     },
   };
@@ -134,7 +191,7 @@ function workerUrl(): URL {
   return new URL('./policy-worker.js', base);
 }
 
-function toCompiled(reply: Result<WorkerReply, Problem>): Result<CompiledRule, Problem> {
+function toCompiled(reply: Result<WorkerOutcome, Problem>): Result<CompiledRule, Problem> {
   if (!reply.ok) return reply;
   switch (reply.value.kind) {
     case 'compiled':
@@ -146,7 +203,7 @@ function toCompiled(reply: Result<WorkerReply, Problem>): Result<CompiledRule, P
   }
 }
 
-function toAnswer(reply: Result<WorkerReply, Problem>): Result<RuleAnswer, Problem> {
+function toAnswer(reply: Result<WorkerOutcome, Problem>): Result<RuleAnswer, Problem> {
   if (!reply.ok) return reply;
   return reply.value.kind === 'answered' ? ok(reply.value.answer) : err(unexpected(reply.value));
 }
@@ -163,7 +220,7 @@ function ruleInvalid(mistakes: readonly RuleMistake[]): Problem {
   });
 }
 
-function tooSlow(kind: Body['kind'], deadlineMs: number): Problem {
+function tooSlow(kind: WorkerTask['kind'], deadlineMs: number): Problem {
   const what = kind === 'compile' ? 'compiled' : 'evaluated';
   return problem('deadline-exceeded', {
     detail: `The policy could not be ${what} within ${deadlineMs} ms.`,
@@ -185,7 +242,7 @@ function workerDied(reason: string): Problem {
   });
 }
 
-function unexpected(reply: WorkerReply): Problem {
+function unexpected(reply: WorkerOutcome): Problem {
   return problem('internal', {
     detail: reply.kind === 'failed' ? reply.message : `unexpected reply ${reply.kind}`,
     remedy: 'Look at the rule: its evaluation fails for this input.',

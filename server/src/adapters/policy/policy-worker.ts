@@ -3,27 +3,27 @@
  * not make again: when a policy takes too long the whole thread is thrown away.
  */
 import { parentPort } from 'node:worker_threads';
-import type { PolicyInput } from '@novacron/contract/policy';
 import { assert } from '@novacron/contract/result';
 import { type CompiledPolicy, compileRego } from '@novacron/rego/compile-rego';
 import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
 import { parseRego } from '@novacron/rego/parse-rego';
-import { ANSWER_RULES, type WorkerReply, type WorkerRequest } from './worker-protocol.ts';
+import {
+  ANSWER_RULES,
+  READY_ID,
+  type WorkerOutcome,
+  type WorkerReply,
+  type WorkerRequest,
+  type WorkerTask,
+} from './worker-protocol.ts';
 
 /** Compiled policies kept: more than the enabled ones of a usual installation. */
 const LOADED_MAX = 256;
 
 const FILE = 'policy.rego';
 
-type Reply = WorkerReply extends infer Each
-  ? Each extends WorkerReply
-    ? Omit<Each, 'id'>
-    : never
-  : never;
-
 type Compiled =
   | { readonly kind: 'ok'; readonly packageName: string; readonly policy: CompiledPolicy }
-  | Extract<Reply, { kind: 'mistakes' }>;
+  | Extract<WorkerOutcome, { kind: 'mistakes' }>;
 
 const loaded = new Map<string, { readonly packageName: string; readonly policy: LoadedRego }>();
 
@@ -56,7 +56,7 @@ function load(ruleText: string) {
   return entry;
 }
 
-function describe(ruleText: string): Reply {
+function describe(ruleText: string): WorkerOutcome {
   const compiled = compile(ruleText);
   if (compiled.kind !== 'ok') return compiled;
   const { packageName, policy } = compiled;
@@ -68,11 +68,12 @@ function describe(ruleText: string): Reply {
       packageName,
       answers: ANSWER_RULES.filter((rule) => rules.includes(rule)),
       inputReferences: policy.inputReferences,
+      volatileBuiltins: policy.volatileBuiltins,
     },
   };
 }
 
-function evaluate(ruleText: string, input: PolicyInput): Reply {
+function evaluate(ruleText: string, input: unknown): WorkerOutcome {
   const { packageName, policy } = load(ruleText);
   const path = packageName.replaceAll('.', '/');
   const resultOf = (rule: string): unknown => policy.evaluate(input, `${path}/${rule}`)[0];
@@ -80,21 +81,18 @@ function evaluate(ruleText: string, input: PolicyInput): Reply {
   return { kind: 'answered', answer: { allow, deny, warn, violation } };
 }
 
-function answer(request: WorkerRequest): WorkerReply {
+function carryOut(task: WorkerTask): WorkerOutcome {
   try {
-    const reply =
-      request.kind === 'compile'
-        ? describe(request.ruleText)
-        : evaluate(request.ruleText, request.input);
-    return { id: request.id, ...reply };
+    if (task.kind === 'compile') return describe(task.ruleText);
+    return evaluate(task.ruleText, JSON.parse(task.inputJson));
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    return { id: request.id, kind: 'failed', message };
+    return { kind: 'failed', message: cause instanceof Error ? cause.message : String(cause) };
   }
 }
 
 const port = parentPort;
 assert(port !== null, 'the policy worker is started as a worker thread');
-port.on('message', (request: WorkerRequest) => {
-  port.postMessage(answer(request));
+port.postMessage({ id: READY_ID, outcomes: [] } satisfies WorkerReply);
+port.on('message', ({ id, tasks }: WorkerRequest) => {
+  port.postMessage({ id, outcomes: tasks.map(carryOut) } satisfies WorkerReply);
 });

@@ -1,5 +1,4 @@
 /** What the policy worker is asked and answers. Plain data: it crosses a thread boundary. */
-import type { PolicyInput } from '@novacron/contract/policy';
 import type { RuleAnswer } from '@novacron/engine/policy/model';
 import type { CompiledRule } from '../../ports/policy-runtime.ts';
 
@@ -15,16 +14,30 @@ export interface RuleMistake {
   readonly column: number;
 }
 
-/** What the worker is asked. */
-export type WorkerRequest = { readonly id: number } & (
+/** One thing that the worker is asked. */
+export type WorkerTask =
   | { readonly kind: 'compile'; readonly ruleText: string }
-  | { readonly kind: 'evaluate'; readonly ruleText: string; readonly input: PolicyInput }
-);
+  /** The input as JSON: copying its text into the thread is cheaper than copying its objects. */
+  | { readonly kind: 'evaluate'; readonly ruleText: string; readonly inputJson: string };
 
-/** What it answers, to the request of the same id. */
-export type WorkerReply = { readonly id: number } & (
+/** What came of it. */
+export type WorkerOutcome =
   | { readonly kind: 'compiled'; readonly rule: CompiledRule }
   | { readonly kind: 'mistakes'; readonly mistakes: readonly RuleMistake[] }
   | { readonly kind: 'answered'; readonly answer: RuleAnswer }
-  | { readonly kind: 'failed'; readonly message: string }
-);
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** The id of what the worker says by itself, once it has loaded what it works with. */
+export const READY_ID = 0;
+
+/** What the worker is sent: handing over costs more than most tasks, so that they share it. */
+export interface WorkerRequest {
+  readonly id: number;
+  readonly tasks: readonly WorkerTask[];
+}
+
+/** What it answers to the request of the same id: an outcome for each task, in their order. */
+export interface WorkerReply {
+  readonly id: number;
+  readonly outcomes: readonly WorkerOutcome[];
+}

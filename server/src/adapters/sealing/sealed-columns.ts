@@ -16,6 +16,8 @@ export const SEALED_COLUMNS = {
   baselines: ['applied_json'],
   operations: ['definition_json'],
   orchestration_policies: ['desired_json', 'compiled_json'],
+  policy_decisions: ['record_json'],
+  policy_violations: ['reasons_json'],
   policy_versions: ['rule', 'compiled_json'],
   signing_keys: ['private_sealed'],
   vm_secrets: ['secrets_json'],

@@ -44,11 +44,13 @@ const NULLABLE_COLUMNS = {
   problem_json: true,
   refusal_json: true,
   retires_at_ms: true,
+  resolved_at_ms: true,
   revoked_at_ms: true,
   source_snapshot_id: true,
   traits_json: true,
   updated_at_ms: true,
   updated_by: true,
+  waiver_id: true,
 } as const satisfies Record<NullableColumn, true>;
 
 /**

@@ -18,6 +18,8 @@ import { vmGroups } from './migrations/0018-vm-groups.ts';
 import { policyVersions } from './migrations/0019-policy-versions.ts';
 import { nodePower } from './migrations/0021-node-power.ts';
 import { driftCauses } from './migrations/0022-drift-causes.ts';
+import { policyDecisions } from './migrations/0025-policy-decisions.ts';
+import { policyViolations } from './migrations/0026-policy-violations.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -26,4 +28,5 @@ export const MIGRATIONS: readonly Migration[] = [
   ...[previews, rules, reservations, fleetSnapshots, vmArguments],
   ...[securityGroups, enrollmentKeys, vmGroups, policyVersions, nodePower],
   ...[driftCauses],
+  ...[policyDecisions, policyViolations],
 ];

@@ -168,6 +168,25 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
     expect(await idsIn('signing_keys')).toEqual(['signs', 'young']);
   });
 
+  test('forgets the log of what policies said by its age', async () => {
+    const { policy_decisions } = ROW_OF_EACH_TABLE;
+    const { old, young } = around(RETENTION_TIMES.policyDecisionsMs);
+    await put([
+      { into: 'policy_decisions', row: { ...policy_decisions, id: 'old', at_ms: old } },
+      { into: 'policy_decisions', row: { ...policy_decisions, id: 'young', at_ms: young } },
+    ]);
+    expect(await run('policy-decisions')).toBe(1);
+    expect(await idsIn('policy_decisions')).toEqual(['young']);
+    const { policy_violations } = ROW_OF_EACH_TABLE;
+    const violation = (id: string, resolved_at_ms: number | null) => ({
+      into: 'policy_violations',
+      row: { ...policy_violations, id, resource_id: id, resolved_at_ms },
+    });
+    await put([violation('old', old), violation('young', young), violation('open', null)]);
+    expect(await run('policy-violations')).toBe(1);
+    expect(await idsIn('policy_violations')).toEqual(['open', 'young']);
+  });
+
   test('keeps snapshots of the fleet an hour longer than decisions', async () => {
     const end = NOW_MS - RETENTION_TIMES.decisionsMs - HOUR_MS;
     const row = (id: string, created_at_ms: number) => ({

@@ -15,6 +15,8 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     { name: 'events', forgetSome: forgetEvents },
     auditJob,
     { name: 'decisions', forgetSome: forgetDecisions },
+    { name: 'policy-decisions', forgetSome: forgetPolicyDecisions },
+    { name: 'policy-violations', forgetSome: forgetViolations },
     fleetSnapshotsJob,
     { name: 'signing-keys', forgetSome: forgetSigningKeys },
     previewsJob,
@@ -68,6 +70,21 @@ async function forgetDecisions(scope: RetentionScope): Promise<number> {
   return forgetRows(scope, old.length, dropAll('placement_decisions', old));
 }
 
+async function forgetPolicyDecisions(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  const oldest = await deps.store.read({ from: 'policy_decisions', limit });
+  const old = oldest.filter(({ at_ms }) => at_ms < nowMs - times.policyDecisionsMs);
+  return forgetRows(scope, old.length, dropAll('policy_decisions', old));
+}
+
+/** Violations that were resolved long ago; exceptions stay, they say why something was allowed. */
+async function forgetViolations(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  const where = { resolved_at_ms: { below: nowMs - times.policyDecisionsMs } };
+  const rows = await deps.store.read({ from: 'policy_violations', where, limit });
+  return forgetRows(scope, rows.length, dropAll('policy_violations', rows));
+}
+
 async function forgetSigningKeys(scope: RetentionScope): Promise<number> {
   const { deps, nowMs, times, limit } = scope;
   const where = { retires_at_ms: { below: nowMs - times.signingKeysMs } };
@@ -80,6 +97,8 @@ type Forgettable =
   | 'operations'
   | 'events'
   | 'placement_decisions'
+  | 'policy_decisions'
+  | 'policy_violations'
   | 'signing_keys';
 
 function dropAll(from: Forgettable, rows: readonly { readonly id: string }[]): readonly Change[] {

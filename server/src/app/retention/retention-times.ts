@@ -6,6 +6,8 @@ export interface RetentionTimes {
   readonly auditMs: number;
   /** Placement decisions. */
   readonly decisionsMs: number;
+  /** What policies were asked and said. */
+  readonly policyDecisionsMs: number;
   /** Of requests whose caller has not confirmed that it heard the answer. */
   readonly idempotencyKeysMs: number;
   /** After the last token that they signed. */
@@ -20,6 +22,7 @@ export const RETENTION_TIMES: RetentionTimes = {
   eventsMs: 30 * DAY_MS,
   auditMs: 365 * DAY_MS,
   decisionsMs: 90 * DAY_MS,
+  policyDecisionsMs: 30 * DAY_MS,
   idempotencyKeysMs: 7 * DAY_MS,
   signingKeysMs: 7 * DAY_MS,
 };

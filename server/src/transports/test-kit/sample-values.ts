@@ -10,8 +10,11 @@ const PREFIXES: readonly IdPrefix[] = [
   ...(['alloc', 'aud', 'dec', 'drift', 'enr', 'evt', 'key', 'net', 'node'] as const),
   ...([
     'op',
+    'pdec',
     'pol',
     'ppv',
+    'pvio',
+    'pwv',
     'req',
     'role',
     'rsv',

@@ -42,7 +42,11 @@ export function askPolicies(
   resource: ReviewResource,
   asker: Asker,
 ): readonly Verdict[] {
-  return WRITES[resource.change].flatMap((write) => askAbout(policies, resource, { asker, write }));
+  const askedMs = Date.parse(asker.time);
+  const active = policies.filter(
+    ({ activeFrom }) => activeFrom === null || Date.parse(activeFrom) <= askedMs,
+  );
+  return WRITES[resource.change].flatMap((write) => askAbout(active, resource, { asker, write }));
 }
 
 function askAbout(

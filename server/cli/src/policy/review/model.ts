@@ -46,6 +46,8 @@ export interface Waiver {
 
 /** A policy that is ready to be asked. */
 export interface ReviewPolicy extends AskablePolicy {
+  /** RFC 3339; null: at once. Before that it is not asked. */
+  readonly activeFrom: string | null;
   readonly file: string;
   readonly rego: LoadedRego;
 }

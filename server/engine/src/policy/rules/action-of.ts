@@ -14,6 +14,7 @@ const READ_VERBS: readonly string[] = [
   'failure',
   'versions',
   'diff',
+  'ask',
 ];
 
 /**

@@ -21,7 +21,7 @@ export interface JudgedPolicy {
  *   `error` where there is no answer, else `silent`
  */
 export function judgeAnswer(
-  { policy, answer }: AnsweredPolicy,
+  { policy, answer, waiver }: AnsweredPolicy,
   question: PolicyInput,
 ): JudgedPolicy {
   if (!answer.ok) return { verdict: judgeFailure(policy, answer.error), fields: [], warnings: [] };
@@ -43,7 +43,8 @@ export function judgeAnswer(
     const verdict = makeVerdict(policy, { outcome, rule: allow === true ? 'allow' : undefined });
     return { verdict: { ...verdict, warnings: texts }, fields: [], warnings };
   }
-  const verdict = makeVerdict(policy, { outcome: 'deny', rule: denial.rule });
+  const denied = makeVerdict(policy, { outcome: 'deny', rule: denial.rule });
+  const verdict = waiver === undefined ? denied : { ...denied, waiver };
   const said = denial.messages.flatMap(({ text }) => (text === null ? [] : [text]));
   const wordless = `${describeDenial(verdict, question)}${describeMissingAllow(policy, denial)}`;
   const reasons = said.length > 0 ? said : [wordless];

@@ -3,6 +3,7 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import type { ResourceRow, TableName, Tables } from '../../../ports/tables.ts';
+import { POLICY_DECISION_ROW, POLICY_VIOLATION_ROW, POLICY_WAIVER_ROW } from './policy-rows.ts';
 import { POLICY_VERSION_ROW } from './policy-version-row.ts';
 import { PREVIEW_ROWS } from './preview-rows.ts';
 import { RESERVATION_ROW } from './reservation-rows.ts';
@@ -212,6 +213,9 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   },
   orchestration_policies: { ...resourceRow('pol_a'), enabled: 1, compiled_json: '{}' },
   policy_versions: POLICY_VERSION_ROW,
+  policy_decisions: POLICY_DECISION_ROW,
+  policy_violations: POLICY_VIOLATION_ROW,
+  policy_waivers: POLICY_WAIVER_ROW,
   allocations: {
     id: 'alloc_a',
     vm_id: 'vm_a',

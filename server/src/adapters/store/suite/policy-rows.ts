@@ -1,0 +1,46 @@
+import type { PolicyDecisionRow } from '../../../ports/policy-decision-row.ts';
+import type { PolicyViolationRow, PolicyWaiverRow } from '../../../ports/policy-violation-rows.ts';
+
+/** A row of `policy_decisions` with a value in every column. */
+export const POLICY_DECISION_ROW: PolicyDecisionRow = {
+  id: 'pdec_a',
+  tenant_id: 'tnt_a',
+  at_ms: 1,
+  allowed: 1,
+  resource_id: '',
+  record_json: '{}',
+};
+
+/** A row of `policy_waivers`. */
+export const POLICY_WAIVER_ROW: PolicyWaiverRow = {
+  id: 'pwv_a',
+  tenant_id: 'tnt_a',
+  policy_id: 'pol_a',
+  policy_name: 'a',
+  resource_kind: 'vm',
+  resource_name: 'web',
+  owner_name: 'ann',
+  reason: 'it moves',
+  waived_until_ms: 2,
+  created_at_ms: 1,
+  waived_by: 'admin',
+};
+
+/** A row of `policy_violations` with a value in every column that needs one. */
+export const POLICY_VIOLATION_ROW: PolicyViolationRow = {
+  id: 'pvio_a',
+  tenant_id: 'tnt_a',
+  state: 'open',
+  policy_id: 'pol_a',
+  policy_name: 'a',
+  policy_version: 1,
+  mode: 'block',
+  resource_kind: 'vm',
+  resource_id: 'vm_a',
+  resource_name: 'web',
+  reasons_json: '[]',
+  waiver_id: null,
+  opened_at_ms: 1,
+  changed_at_ms: 1,
+  resolved_at_ms: null,
+};

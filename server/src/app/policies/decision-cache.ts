@@ -1,0 +1,136 @@
+/**
+ * Answers of policies that were asked the same before. What is the same is said by what the text of
+ * the policy reads: a question differs from every other by its time and its request, a policy that
+ * looks at neither gets the same answer all the same.
+ * Source of the idea: the partial inputs of build caches, where a result depends on what was read.
+ */
+import { createHash } from 'node:crypto';
+import type { PolicyInput } from '@novacron/contract/policy';
+import type { Problem } from '@novacron/contract/problem';
+import type { Result } from '@novacron/contract/result';
+import type { InputReference, RuleAnswer } from '@novacron/engine/policy/model';
+import { NO_TELEMETRY, type Telemetry } from '../../ports/telemetry.ts';
+import type { Askable } from './read-deciding.ts';
+
+/** Answers kept at most; those that were not needed for longest are forgotten. */
+const ANSWERS_MAX = 50_000;
+
+/** A longer answer is not kept. Unit: characters of JSON. */
+const ANSWER_LENGTH_MAX = 4_096;
+
+/** What is another in every question: who reads it is asked each time. */
+const NEVER_SAME: readonly string[] = ['time', 'request_id'];
+
+type Answer = Result<RuleAnswer, Problem>;
+
+/** An answer, and whether the policy had to be asked for it. */
+export interface CachedAnswer {
+  readonly answer: Answer;
+  readonly from: 'cache' | 'policy';
+}
+
+/** Remembers answers. */
+export interface DecisionCache {
+  readonly answer: (
+    policy: Askable,
+    question: PolicyInput,
+    ask: () => Promise<Answer>,
+  ) => Promise<CachedAnswer>;
+}
+
+/** Makes an empty cache; it is told about no change: another version has another key. */
+export function createDecisionCache(telemetry: Telemetry = NO_TELEMETRY): DecisionCache {
+  let young = new Map<string, Promise<Answer>>();
+  let old = young;
+  let hits = 0;
+  let asked = 0;
+
+  function count(outcome: 'hit' | 'miss' | 'uncacheable'): void {
+    telemetry.count('novacron_policy_cache_total', { outcome });
+    asked += 1;
+    if (outcome === 'hit') hits += 1;
+    telemetry.set('novacron_policy_cache_hit_ratio', [{ labels: {}, value: hits / asked }]);
+  }
+
+  /** Two generations: what is asked again lives on in the younger one, the older one goes whole. */
+  function keep(key: string, promised: Promise<Answer>): void {
+    if (young.size >= ANSWERS_MAX / 2) {
+      old = young;
+      young = new Map();
+    }
+    young.set(key, promised);
+  }
+
+  function find(key: string): Promise<Answer> | undefined {
+    const known = young.get(key);
+    if (known !== undefined) return known;
+    const older = old.get(key);
+    if (older !== undefined) keep(key, older);
+    return older;
+  }
+
+  return {
+    answer: async (policy, question, ask) => {
+      if (!isCacheable(policy)) {
+        count('uncacheable');
+        return { answer: await ask(), from: 'policy' };
+      }
+      const key = keyOf(policy, question);
+      const known = find(key);
+      if (known !== undefined) {
+        count('hit');
+        return { answer: await known, from: 'cache' };
+      }
+      count('miss');
+      const promised = ask();
+      keep(key, promised);
+      const answer = await promised;
+      if (!isWorthKeeping(answer)) for (const answers of [young, old]) answers.delete(key);
+      return { answer, from: 'policy' };
+    },
+  };
+}
+
+/** Whether the same text answers the same to whoever asks the same. */
+function isCacheable({ volatileBuiltins, inputReferences }: Askable): boolean {
+  if (volatileBuiltins === undefined || volatileBuiltins.length > 0) return false;
+  return !inputReferences.some(readsTheMoment);
+}
+
+function readsTheMoment({ path: [root, member] }: InputReference): boolean {
+  if (root === undefined) return true;
+  return root === 'context' && (member === undefined || NEVER_SAME.includes(member));
+}
+
+/** A failure may be over the next time. */
+function isWorthKeeping(answer: Answer): boolean {
+  return answer.ok && JSON.stringify(answer.value).length <= ANSWER_LENGTH_MAX;
+}
+
+/** Longer than this the hash of what was read takes its place. Unit: characters. */
+const READ_LENGTH_MAX = 200;
+
+/** Policy, version and all that the policy reads of the question, or a hash of it. */
+function keyOf({ id, version, inputReferences }: Askable, question: PolicyInput): string {
+  let read = '';
+  for (const { path } of inputReferences) read += `${textOf(valueAt(question, path))},`;
+  const isShort = read.length <= READ_LENGTH_MAX;
+  const input = isShort ? read : createHash('sha256').update(read).digest('base64');
+  return `${id}/${version}/${input}`;
+}
+
+/** Keys in another order only mean that the policy is asked once more. */
+function textOf(value: unknown): string {
+  return value === undefined ? '' : JSON.stringify(value);
+}
+
+/** What is found at a path; undefined where there is nothing. */
+function valueAt(document: unknown, path: readonly string[]): unknown {
+  let value = document;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    // A step into a list is written as its index.
+    value = Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
+  }
+  return value;
+}

@@ -1,0 +1,32 @@
+/** What is kept of decisions between one and the next: types only, no ports. */
+import type { PolicyInput } from '@novacron/contract/policy';
+import type { DecisionMoment } from '@novacron/contract/policy-decision';
+import type { AdmissionDecision } from '@novacron/engine/policy/model';
+import type { CallContext } from '../application.ts';
+import type { DecisionCache } from './decision-cache.ts';
+import type { Askable, PolicyMemory } from './read-deciding.ts';
+
+/** One decision. */
+export interface LoggedDecision {
+  readonly moment: DecisionMoment;
+  readonly question: PolicyInput;
+  readonly decision: Pick<AdmissionDecision, 'allowed' | 'reasons' | 'policies'>;
+  readonly policiesCached: number;
+  readonly durationMs: number;
+  readonly context: CallContext;
+}
+
+/** Takes decisions; `stop` writes what it still holds. */
+export interface DecisionLog {
+  readonly add: (decision: LoggedDecision) => void;
+  readonly stop: () => void;
+}
+
+/** What a server remembers of its policies between one decision and the next. */
+export interface DecisionKeeping {
+  readonly memory: PolicyMemory;
+  /** Policies by the request that read them to ask, not to write; its questions share them. */
+  readonly ofRequest: WeakMap<AbortSignal, Promise<readonly Askable[]>>;
+  readonly cache: DecisionCache;
+  readonly log: DecisionLog;
+}

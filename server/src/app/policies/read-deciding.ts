@@ -1,0 +1,101 @@
+/** The policies of a tenant with the texts that decide now. */
+import { PolicySpec } from '@novacron/contract/policy';
+import type { AskablePolicy } from '@novacron/engine/policy/model';
+import type { CompiledRule } from '../../ports/policy-runtime.ts';
+import type { PolicyVersionRow } from '../../ports/policy-version-row.ts';
+import type { Store } from '../../ports/store.ts';
+import type { PolicyRow } from '../../ports/tables.ts';
+import { activeFromMs, decidingVersion, versionOf } from '../resources/policy-versions.ts';
+
+/** A policy that can be asked and evaluated. */
+export interface Askable extends AskablePolicy {
+  readonly id: string;
+  readonly ruleText: string;
+  /** Absent where an earlier release compiled it. */
+  readonly volatileBuiltins: readonly string[] | undefined;
+}
+
+/** Remembers policies by id for as long as their rows stay as they are. */
+export type PolicyMemory = Map<string, ParsedPolicy>;
+
+interface ParsedPolicy {
+  readonly row: PolicyRow;
+  readonly activeFromMs: number;
+  readonly latest: Askable;
+}
+
+/** More policies than this are parsed each time. */
+const REMEMBERED_MAX = 5_000;
+
+/** Reads the enabled policies of a tenant; most decide by their latest text, some wait for it. */
+export async function readDeciding(
+  store: Store,
+  tenantId: string,
+  {
+    nowMs,
+    memory = new Map(),
+  }: { readonly nowMs: number; readonly memory?: PolicyMemory | undefined },
+): Promise<readonly Askable[]> {
+  const rows = await store.read({
+    from: 'orchestration_policies',
+    where: { tenant_id: tenantId, enabled: 1 },
+  });
+  const policies = rows.map((row) => parsePolicy(row, memory));
+  const waiting = policies.filter((policy) => policy.activeFromMs > nowMs);
+  if (waiting.length === 0) return policies.map(({ latest }) => latest);
+  const versions = await store.read({
+    from: 'policy_versions',
+    where: { policy_id: { in: waiting.map(({ row }) => row.id) } },
+  });
+  return policies.flatMap(({ row, latest, ...policy }) => {
+    if (policy.activeFromMs <= nowMs) return [latest];
+    const own = versions.filter(({ policy_id }) => policy_id === row.id);
+    const deciding = decidingVersion(own, nowMs);
+    return deciding === undefined ? [] : [{ ...latest, ...textOf(deciding) }];
+  });
+}
+
+function parsePolicy(row: PolicyRow, memory: PolicyMemory): ParsedPolicy {
+  const known = memory.get(row.id);
+  if (known !== undefined && isSame(known.row, row)) return known;
+  const spec = PolicySpec.parse(JSON.parse(row.desired_json));
+  const text = { version: versionOf(row), rule: spec.rule, compiled_json: row.compiled_json };
+  const latest: Askable = {
+    id: row.id,
+    name: spec.name,
+    tenantId: row.tenant_id,
+    type: spec.type,
+    mode: spec.enforcement_mode,
+    enabled: row.enabled === 1,
+    selector: spec.selector,
+    actions: spec.actions,
+    priority: spec.priority ?? 0,
+    ...textOf(text),
+  };
+  const parsed = { row, activeFromMs: activeFromMs(spec) ?? 0, latest };
+  memory.delete(row.id);
+  const [oldest] = memory.size >= REMEMBERED_MAX ? memory.keys() : [];
+  if (oldest !== undefined) memory.delete(oldest);
+  memory.set(row.id, parsed);
+  return parsed;
+}
+
+function isSame(left: PolicyRow, right: PolicyRow): boolean {
+  return (
+    left.enabled === right.enabled &&
+    left.observed_json === right.observed_json &&
+    left.compiled_json === right.compiled_json &&
+    left.desired_json === right.desired_json
+  );
+}
+
+function textOf({
+  version,
+  rule,
+  compiled_json,
+}: Pick<PolicyVersionRow, 'version' | 'rule' | 'compiled_json'>) {
+  // `compiled_json` is written from a CompiledRule when the policy is created or changed.
+  const compiled = JSON.parse(compiled_json) as CompiledRule;
+  const { packageName, answers, inputReferences, volatileBuiltins } = compiled;
+  return { version, ruleText: rule, packageName, answers, inputReferences, volatileBuiltins };
+}
