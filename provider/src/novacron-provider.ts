@@ -25,7 +25,7 @@ import { defineResource } from './resources/define-resource.ts';
 import { RESOURCE_KINDS_BY_TYPE } from './resources/resource-kinds.ts';
 import type { RetryOptions } from './rpc/call-with-retry.ts';
 import { refuseRelease } from './rpc/server-release.ts';
-import { openSession, type Session } from './rpc/session.ts';
+import type { Session } from './rpc/session.ts';
 
 const ENDPOINT_DEFAULT = 'http://127.0.0.1:7480';
 /** A server that is just being restarted is back by then; a wrong endpoint is told soon. */
@@ -88,6 +88,8 @@ export function createNovacronProvider(
       // One trace for all that follows, the one of whoever started Terraform if there is any.
       const traceparent = chooseTraceparent(env, (bytes) => randomBytes(bytes).toString('hex'));
       const options = { endpoint: url, apiKey: key, deployment: deployment ?? DEFAULT_DEPLOYMENT };
+      // Two of three starts only show the schema, and need not know how to reach a server.
+      const { openSession } = await import('./rpc/session.ts');
       const session = openSession({ ...options, traceparent }, retry);
       log.debug('The trace of this configuration', { traceparent });
       const answer = await session.client.call(

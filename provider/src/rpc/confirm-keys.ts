@@ -4,7 +4,7 @@
  * still holds is asked once a run, and they are confirmed together, behind the reads.
  */
 import type { Client } from '@novacron/contract/client';
-import { LIST_LIMIT_MAX } from '@novacron/contract/operations';
+import { LIST_LIMIT_MAX } from '@novacron/contract/operation-shapes';
 import { readAllPages } from './read-all-pages.ts';
 
 /** How long keys are collected before they are sent. Unit: milliseconds. */

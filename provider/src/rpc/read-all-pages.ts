@@ -1,5 +1,5 @@
 /** Lists page by page until there is no more. */
-import { LIST_LIMIT_MAX } from '@novacron/contract/operations';
+import { LIST_LIMIT_MAX } from '@novacron/contract/operation-shapes';
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 
