@@ -43,8 +43,8 @@ bench: setup ## print figures as JSON lines: make bench [ONLY=name]
 load: setup ## a longer mixed load: make load [READS=n] [CREATES=n] (a second) [MINUTES=n]
 	@node test/bench/run-load.mjs $(if $(READS),--reads $(READS)) $(if $(CREATES),--creates $(CREATES)) $(if $(MINUTES),--minutes $(MINUTES))
 
-sim: setup ## whole servers on virtual time: make sim [SEED=name] [RUNS=n]
-	$(if $(SEED),SEED=$(SEED)) $(if $(RUNS),RUNS=$(RUNS)) node test/simulation/run-simulation.mjs
+sim: setup ## whole servers on virtual time: make sim [SEED=name] [RUNS=n] [DAYS=n]
+	$(if $(SEED),SEED=$(SEED)) $(if $(RUNS),RUNS=$(RUNS)) $(if $(DAYS),DAYS=$(DAYS)) node test/simulation/run-simulation.mjs
 
 chaos: setup ## kill a server at random moments: make chaos [SEED=name] [KILLS=200]
 	$(if $(SEED),SEED=$(SEED)) $(if $(KILLS),KILLS=$(KILLS)) node test/integration/kills/run-chaos.mjs

@@ -3,6 +3,8 @@ import { figure as apply1000 } from './figures/apply-1000.mjs';
 import { figure as batch100x20 } from './figures/batch-100x20.mjs';
 import { figure as commitsPerSecond } from './figures/commits-per-second.mjs';
 import { figure as concurrentDecisions } from './figures/concurrent-decisions.mjs';
+import { figure as driftAccuracy } from './figures/drift-accuracy.mjs';
+import { figure as driftReport10000 } from './figures/drift-report-10000.mjs';
 import { figure as eventsDelivered } from './figures/events-delivered.mjs';
 import { figure as fleetUtilisation } from './figures/fleet-utilisation.mjs';
 import { groupCommitPostgres, groupCommitSqlite } from './figures/group-commit.mjs';
@@ -37,8 +39,9 @@ const SLOW_DISK = [groupCommitSqlite, groupCommitPostgres];
 const WORKFLOWS = [stepOverhead, workflowsAtOnce, workflowsRecovered];
 const API = [vmCreates, vmCreateLatency, eventsDelivered];
 const TEN_THOUSAND_VMS = [readLatency, listPage, serverStart10k, serverMemory10k];
+const DRIFT = [driftReport10000, driftAccuracy];
 
-const SERVER = [ENDS_TO_END, STORE, SLOW_DISK, WORKFLOWS, API, TEN_THOUSAND_VMS].flat();
+const SERVER = [ENDS_TO_END, STORE, SLOW_DISK, WORKFLOWS, API, TEN_THOUSAND_VMS, DRIFT].flat();
 
 const PLACEMENT = [
   concurrentDecisions,

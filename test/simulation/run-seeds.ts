@@ -33,7 +33,8 @@ export async function runSeeds(
   return 0;
 }
 
-function seedAt(seed: string, index: number): string {
+/** The seed that stands so many places behind one. */
+export function seedAt(seed: string, index: number): string {
   if (/^\d+$/.test(seed)) return String(BigInt(seed) + BigInt(index));
   return index === 0 ? seed : `${seed}+${index}`;
 }

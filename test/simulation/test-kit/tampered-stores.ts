@@ -105,3 +105,17 @@ function hasPosition(change: Change): change is Update<'events'> {
 function positionOf({ set }: Update<'events'>): number {
   return Number(set.position);
 }
+
+const isBaseline = (change: Change): boolean =>
+  change.kind === 'put' && change.into === 'baselines';
+
+/** Drift is then measured from something else, or not at all. */
+export const LOSE_BASELINES = (): Tampering =>
+  rewriting(
+    'a store that loses every second baseline',
+    everyNth(2, isBaseline, without(isBaseline)),
+  );
+
+/** Drift is then nobody's. */
+export const LOSE_CAUSES = (): Tampering =>
+  rewriting('a store that loses the audit log', without(isInsert('audit')));

@@ -16,13 +16,15 @@ export interface Kernel {
   readonly timers: Timers;
   /** Real work below a port: the step goes on until it is done, while time stands still. */
   readonly hold: <T>(work: Promise<T>) => Promise<T>;
+  /** Everybody sleeps: it gets later, and whatever was to come comes as much later. */
+  readonly sleep: (durationMs: number) => void;
   /** Lets the next thing happen; there must be one. */
   readonly step: () => Promise<void>;
   readonly stepCount: () => number;
 }
 
 interface Coming {
-  readonly dueMs: number;
+  dueMs: number;
   readonly tie: number;
   readonly callback: () => void;
   state: 'waiting' | 'cancelled';
@@ -60,6 +62,10 @@ export function createKernel(chance: Chance): Kernel {
       } finally {
         held -= 1;
       }
+    },
+    sleep: (durationMs) => {
+      nowMs += durationMs;
+      for (const coming of queue) coming.dueMs += durationMs;
     },
     step: async () => {
       let next = queue.pop();

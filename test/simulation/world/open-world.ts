@@ -15,9 +15,13 @@ import { createKernel, type Kernel } from './kernel.ts';
 import { openSimulatedBus } from './simulated-bus.ts';
 import { createDisk, type SimulatedDisk } from './simulated-disk.ts';
 import { type SimulatedFleet, startFleet } from './simulated-fleet.ts';
-import { type SimulatedServer, startServer } from './simulated-server.ts';
+import {
+  type SimulatedServer,
+  type SimulatedServerParts,
+  startServer,
+} from './simulated-server.ts';
 import { openTrace, type Trace } from './trace.ts';
-import { chooseWeather, makeTrouble, type Trouble } from './trouble.ts';
+import { chooseWeather, clearUp, makeTrouble, type Trouble } from './trouble.ts';
 
 /** Nothing here outlasts the process, and flushing to a disk would be most of what a run costs. */
 const MEMORY_DISK = '/dev/shm';
@@ -30,6 +34,10 @@ export interface WorldOptions {
   readonly seed: string;
   /** Puts a fault into the store, to see whether anybody notices. */
   readonly tamper?: ((store: Store) => Store) | undefined;
+  /** Without it the fleet is improved when somebody asks. */
+  readonly improvements?: SimulatedServerParts['improvements'];
+  /** `calm`: no message is lost or late; else the seed decides. */
+  readonly weather?: 'calm';
 }
 
 /** A world at work. */
@@ -52,7 +60,8 @@ export interface World {
 }
 
 /** Opens a world; whoever opened it closes it. */
-export async function openWorld({ seed, tamper }: WorldOptions): Promise<World> {
+export async function openWorld(options: WorldOptions): Promise<World> {
+  const { seed, tamper, improvements } = options;
   const chance = makeChance(makeRng(seed));
   const kernel = createKernel(chance.fork('kernel'));
   const trace = openTrace(kernel.clock);
@@ -63,6 +72,7 @@ export async function openWorld({ seed, tamper }: WorldOptions): Promise<World> 
   const errors: string[] = [];
   const logger = createLogger(trace, errors);
   const weather = chooseWeather(chance.fork('weather'));
+  if (options.weather === 'calm') clearUp(weather);
   const parts = { kernel, trace, logger, plan: planFleet(chance.fork('fleet-plan')) };
   const disk = createDisk({
     ...{ kernel, trace, chance: chance.fork('disk'), slowRatio: weather.slowRatio },
@@ -73,7 +83,7 @@ export async function openWorld({ seed, tamper }: WorldOptions): Promise<World> 
   const bus = openSimulatedBus({ kernel, trace, chance: chance.fork('bus'), weather, onFault });
   const heard: Heard[] = [];
   bus.subscribe(EVENT_SUBJECT, (message) => heard.push(Event.parse(message)));
-  const server = startServer({ ...parts, disk, bus, chance: chance.fork('server') });
+  const server = startServer({ ...parts, disk, bus, chance: chance.fork('server'), improvements });
   const dataDir = join(directory, 'agents');
   const fleet = await startFleet({ ...parts, bus, dataDir, chance: chance.fork('fleet') });
   const close = async (): Promise<void> => {

@@ -41,6 +41,7 @@ export interface SimulatedServerParts {
   readonly bus: Bus;
   readonly plan: Fleet;
   readonly logger: Logger;
+  readonly improvements?: AppDeps['improvements'];
 }
 
 /** A process that serves. */
@@ -154,6 +155,7 @@ function portsOf(
       chance: chance.fork('spans'),
     }),
     serverVersion: '0.0.0',
+    ...(parts.improvements === undefined ? {} : { improvements: parts.improvements }),
   };
 }
 

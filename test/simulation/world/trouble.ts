@@ -56,6 +56,12 @@ export function chooseWeather(chance: Chance): Weather {
   };
 }
 
+/** No message is lost, repeated or late any more. */
+export function clearUp(weather: Weather): void {
+  weather.cutOff.clear();
+  Object.assign(weather, { lossRatio: 0, repeatRatio: 0, slowRatio: 0 });
+}
+
 /** Begins to make trouble. */
 export function makeTrouble(parts: TroubleParts): Trouble {
   const { kernel, trace, chance, weather, disk, fleet, server } = parts;
@@ -126,8 +132,7 @@ export function makeTrouble(parts: TroubleParts): Trouble {
     end: async () => {
       isOver = true;
       trace.note('trouble', 'ends', {});
-      weather.cutOff.clear();
-      Object.assign(weather, { lossRatio: 0, repeatRatio: 0, slowRatio: 0 });
+      clearUp(weather);
       disk.setRoom('free');
       for (const node of fleet.nodeNames) await fleet.startAgent(node);
       for (const driver of fleet.drivers.values()) driver.faults.clear();

@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import { LOSE_BASELINES, LOSE_CAUSES } from '../test-kit/tampered-stores.ts';
+import { driftedPaths } from './book.ts';
+import { describeAccuracy, runDrift } from './run-drift.ts';
+import { simulateDrift } from './simulate-drift.ts';
+
+/** Longest that a few days may take on a slow machine. Unit: milliseconds. */
+const DAYS_MS_MAX = 60_000;
+
+describe('drift in a simulated fleet', () => {
+  test.each(['4', '5'])(
+    'is told whenever it is there, and never otherwise: seed %s',
+    async (seed) => {
+      const accuracy = await simulateDrift({ seed, days: 4 });
+      expect(describeAccuracy(accuracy)).toMatch(/precision 100 %, recall 100 %$/);
+      expect(accuracy.injected).toBeGreaterThan(0);
+    },
+    DAYS_MS_MAX,
+  );
+
+  test(
+    'is the same in every run of a seed, and told in a line',
+    async () => {
+      const told: string[] = [];
+      const run = { seed: '4', runs: 1, days: 2 };
+      const out = { write: (text: string) => told.push(text) };
+      expect([await runDrift(run, out), await runDrift(run, out)]).toEqual([0, 0]);
+      expect(told[1]).toBe(told[0]);
+      expect(told[0]).toMatch(
+        /^drift of seed 4: 2 days, \d+ changes by Terraform, \d+ by NovaCron, \d+ by people; /,
+      );
+    },
+    DAYS_MS_MAX,
+  );
+
+  test.each([
+    ['baselines', LOSE_BASELINES, /told, but is none: |not told: /],
+    ['causes', LOSE_CAUSES, /another cause: /],
+  ] as const)(
+    'is found wanting where a store loses %s',
+    async (_what, make, words) => {
+      const accuracy = await simulateDrift({ seed: '4', days: 4, tamper: make().tamper });
+      expect(describeAccuracy(accuracy)).toMatch(words);
+    },
+    DAYS_MS_MAX,
+  );
+
+  test('needs a whole number of days', async () => {
+    const told: string[] = [];
+    const out = { write: (text: string) => told.push(text) };
+    expect(await runDrift({ seed: '1', runs: 1, days: 0.5 }, out)).toBe(2);
+    expect(told).toEqual(['DAYS must be a whole number of 1 or more.\n']);
+  });
+
+  test('is known by fields, and by the keys of maps', () => {
+    const applied = { memory_gb: 2, metadata: { a: '1', b: '2' }, list: [1] };
+    const current = { memory_gb: 2, metadata: { b: '3', c: '4' }, list: [1], size: 3 };
+    expect([...driftedPaths({ applied, current })].sort()).toEqual([
+      ...['metadata.a', 'metadata.b', 'metadata.c', 'size'],
+    ]);
+    expect(driftedPaths({ applied: undefined, current }).size).toBe(0);
+  });
+});

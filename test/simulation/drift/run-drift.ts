@@ -1,0 +1,50 @@
+/** Runs months of drift from one seed after another, and tells how well it was told. */
+import { seedAt } from '../run-seeds.ts';
+import type { DriftAccuracy } from './model.ts';
+import { simulateDrift } from './simulate-drift.ts';
+
+/**
+ * Stops at the first seed that something was wrong with.
+ * @returns the exit code: 0 when all drift was told and nothing else, 1 when not, 2 for wrong usage
+ */
+export async function runDrift(
+  { seed, runs, days }: { readonly seed: string; readonly runs: number; readonly days: number },
+  out: { readonly write: (text: string) => unknown },
+): Promise<number> {
+  if (!Number.isInteger(days) || days < 1) {
+    out.write('DAYS must be a whole number of 1 or more.\n');
+    return 2;
+  }
+  for (let index = 0; index < runs; index += 1) {
+    const accuracy = await simulateDrift({ seed: seedAt(seed, index), days });
+    out.write(`${describeAccuracy(accuracy)}\n`);
+    if (countFaults(accuracy) > 0) return 1;
+  }
+  return 0;
+}
+
+/** Wrong, missing and unexplained drift together. */
+function countFaults({ wrong, missed, unexplained }: DriftAccuracy): number {
+  return wrong.length + missed.length + unexplained.length;
+}
+
+/** A line about a run, and one for each fault. */
+export function describeAccuracy(accuracy: DriftAccuracy): string {
+  const { seed, days, changes, reports, injected, precision, recall } = accuracy;
+  const { terraform, platform, people } = changes;
+  const line =
+    `drift of seed ${seed}: ${days} days, ${terraform} changes by Terraform, ${platform} by ` +
+    `NovaCron, ${people} by people; ${injected} injected, ${reports} reports; ` +
+    `precision ${percent(precision)}, recall ${percent(recall)}`;
+  return [
+    line,
+    ...accuracy.wrong.map((fault) => `  told, but is none: ${fault}`),
+    ...accuracy.missed.map((fault) => `  not told: ${fault}`),
+    ...accuracy.unexplained.map((fault) => `  another cause: ${fault}`),
+  ].join('\n');
+}
+
+/** Cut, not rounded: 100 % is all. */
+function percent(ratio: number): string {
+  return `${Math.floor(ratio * 10_000) / 100} %`;
+}
