@@ -1,6 +1,6 @@
 /** `novacron drift annotate`: what is drifted in a plan, and what the plan does about it. */
 import type { DriftField, DriftSeverity, ExplainedDriftRecord } from '@novacron/contract/drift';
-import { equalJson, type Json, type JsonObject } from '@novacron/contract/json';
+import { equalJson, type Json } from '@novacron/contract/json';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import { usageFailure } from '../failure.ts';
 import { createSourceFinder, placeOf } from '../policy/review/find-sources.ts';
@@ -14,6 +14,7 @@ import { sortRecords } from './describe-record.ts';
 import type { AnnotatedField, AnnotatedResource, PlanEffect } from './model.ts';
 import { failureOfDrift, readRecords } from './read-records.ts';
 import { renderAnnotation } from './render-drift.ts';
+import { valueAt } from './value-at.ts';
 
 /** Which plan. */
 export interface AnnotateRequest {
@@ -72,11 +73,12 @@ const WHOLE: Partial<Readonly<Record<ReviewResource['change'], PlanEffect>>> = {
 function annotateField(resource: ReviewResource, field: DriftField): AnnotatedField {
   const { was, is, drift_class } = field;
   const isHidden = isSecret(resource, field.field);
-  const wanted = resource.after === null ? undefined : valueAt(resource.after, field.field);
+  const wanted = resource.after === null ? undefined : plannedValue(resource, 'after', field);
+  const dotted = field.field.replace(/\[(\d+)\]/g, '.$1');
   const isUnknown = resource.unknown.some(
-    (path) => path === field.field || field.field.startsWith(`${path}.`),
+    (path) => path === dotted || dotted.startsWith(`${path}.`),
   );
-  const effect = effectOn(resource, { ...{ was, is, wanted }, isUnknown, field: field.field });
+  const effect = effectOn(resource, { field, wanted, isUnknown });
   return {
     ...{ field: field.field, drift_class, was, is },
     wanted: isUnknown || resource.after === null ? undefined : isHidden ? was : wanted,
@@ -87,18 +89,17 @@ function annotateField(resource: ReviewResource, field: DriftField): AnnotatedFi
 function effectOn(
   resource: ReviewResource,
   about: {
-    readonly field: string;
-    readonly was: Json;
-    readonly is: Json;
+    readonly field: DriftField;
     readonly wanted: Json | undefined;
     readonly isUnknown: boolean;
   },
 ): PlanEffect {
-  const { was, is, wanted, isUnknown, field } = about;
+  const { field, wanted, isUnknown } = about;
+  const { was, is } = field;
   if (resource.change === 'delete') return 'destroys';
   if (resource.change === 'replace') return 'replaces';
   if (isUnknown) return 'unknown';
-  if (!equalJson(valueAt(resource.before ?? {}, field), is)) return 'unaware';
+  if (!equalJson(plannedValue(resource, 'before', field), is)) return 'unaware';
   if (equalJson(wanted, was)) return 'reverts';
   return equalJson(wanted, is) ? 'keeps' : 'changes';
 }
@@ -109,12 +110,18 @@ function isSecret({ kind }: ReviewResource, path: string): boolean {
   return TERRAFORM_KINDS[kind].table[name]?.secrecy === 'sensitive';
 }
 
-/** The value at `memory_gb`, or of a key of a map: `metadata.tier`; keys may hold dots. */
-function valueAt(values: JsonObject, path: string): Json {
-  const own = values[path];
-  if (own !== undefined) return own;
-  const dot = path.indexOf('.');
-  const inner = dot < 0 ? undefined : values[path.slice(0, dot)];
-  if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return null;
-  return valueAt(inner as JsonObject, path.slice(dot + 1));
+/** What a side of the plan has where the field drifted; an element of a set has no place there. */
+function plannedValue(
+  resource: ReviewResource,
+  side: 'before' | 'after',
+  { field, was, is }: DriftField,
+): Json {
+  const values = resource[side];
+  const { table } = TERRAFORM_KINDS[resource.kind];
+  const [name = ''] = field.split('[');
+  if (table[name]?.collection !== 'set') return valueAt(values, `.${field}`);
+  const element = was ?? is;
+  const elements = valueAt(values, `.${name}`);
+  const isThere = Array.isArray(elements) && elements.some((each) => equalJson(each, element));
+  return isThere ? element : null;
 }

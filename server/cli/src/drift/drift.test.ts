@@ -82,6 +82,17 @@ describe('novacron drift annotate', () => {
     expect(value.resources[0].effects).toEqual(['reverts']);
   });
 
+  test('finds the elements of sets wherever they are', async () => {
+    const [https, ssh] = [{ ports: '443' }, { ports: '22' }];
+    const drifted = [
+      field('firewall_rules[0]', https, null),
+      field('firewall_rules[1]', null, ssh),
+    ];
+    const [before, after] = [at({ firewall_rules: [ssh] }), at({ firewall_rules: [https] })];
+    const { value } = await annotate(drifted, { actions: ['update'], before, after });
+    expect(value.resources[0].effects).toEqual(['reverts']);
+  });
+
   test('tells no secret, nor what a plan does about one', async () => {
     const secret = field('user_data', '(sensitive)', '(sensitive)');
     const change = { actions: ['update'], before: at({ user_data: 'a' }), after: at({}) };
@@ -105,7 +116,34 @@ describe('novacron drift annotate', () => {
   });
 });
 
+test('a baseline that was changed behind the server is named, and ends with 2', async () => {
+  const detail = 'The baseline of vm_1 is not the one that the audit log holds the hash of.';
+  const tampered = { resource_kind: 'vm', resource_id: 'vm_1', deployment: 'shop', detail };
+  const handlers = {
+    'drift.report': () => ({ result: { items: [], tampered: [tampered, tampered] } }),
+  };
+  for (const words of ['drift report --fail-on info', 'drift show web-01', 'drift watch']) {
+    const { stderr, exitCode } = await run(words, handlers);
+    expect(stderr).toContain(`error: ${detail} (1 other likewise)\n`);
+    expect(exitCode).toBe(2);
+  }
+});
+
 describe('a report of many', () => {
+  test('says what one hand did to several resources', async () => {
+    const group = { cause: 'person/ann/cli', severity: 'high', summary: 'ann changed 2 resources' };
+    const groups = [
+      { ...group, resource_ids: ['vm_1', 'vm_2'] },
+      { ...group, resource_ids: ['vm_3'] },
+    ];
+    const { stdout } = await run('drift report', {
+      'drift.report': () => ({ result: { items: [], groups } }),
+    });
+    expect(stdout).toMatch(
+      /\nby one cause:\nhigh: ann changed 2 resources \[person\/ann\/cli\]\n$/,
+    );
+  });
+
   const many = Array.from({ length: 400 }, (_, index) => ({
     ...RECORD,
     ...{ resource_id: sampleId('vm', index), resource_name: `web-${index}` },

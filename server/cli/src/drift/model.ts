@@ -1,5 +1,5 @@
 /** The words of the drift commands. */
-import type { ExplainedDriftRecord } from '@novacron/contract/drift';
+import type { DriftGroup, ExplainedDriftRecord } from '@novacron/contract/drift';
 import type { DriftClass, ResourceKind } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
 import type { SourcePlace } from '../policy/review/model.ts';
@@ -51,6 +51,8 @@ export interface StateComparison {
 export interface DriftView {
   /** The most severe first. */
   readonly records: readonly PlacedRecord[];
+  /** Causes, and all that each changed. */
+  readonly groups: readonly DriftGroup[];
   /** Only where state files were given. */
   readonly comparison: StateComparison | undefined;
 }

@@ -1,6 +1,7 @@
 /** Drift reports in the formats of people, programs and code hosts. */
 import { countOf } from '../count-of.ts';
 import type { Fields } from '../fields.ts';
+import { plainLine } from '../plain-text.ts';
 import type { Document, OutputFormat } from '../render-output.ts';
 import { renderExplanations, renderRows } from '../render-table.ts';
 import type { Annotation, DriftView, StateComparison, StateResource } from './model.ts';
@@ -20,7 +21,7 @@ export function renderReport(view: DriftView, { format, version }: DriftStyle): 
   if (format === 'sarif') return sarifDocument(view, version);
   const records: readonly Fields[] = view.records.map(({ record }) => record);
   const { comparison } = view;
-  const text = recordsText(records);
+  const text = recordsText(records) + groupsText(view.groups);
   if (comparison === undefined) return { kind: 'report', value: records, text };
   const value = { records: view.records.map(toValue), ...comparisonValue(comparison) };
   return { kind: 'report', value, text: text + comparisonText(comparison) };
@@ -32,7 +33,7 @@ export function renderAnnotation(
   { format, version }: DriftStyle,
 ): Document {
   if (format === 'sarif') {
-    return sarifDocument({ records: annotation.resources, comparison: undefined }, version);
+    return sarifDocument({ ...NOTHING, records: annotation.resources }, version);
   }
   const { resources, planned, others } = annotation;
   const value = {
@@ -45,6 +46,8 @@ export function renderAnnotation(
   };
   return { kind: 'report', value, text: writeAnnotationMarkdown(annotation) };
 }
+
+const NOTHING: DriftView = { records: [], groups: [], comparison: undefined };
 
 function textDocument(text: string): Document {
   return { kind: 'text', value: { text } };
@@ -66,6 +69,17 @@ function recordsText(records: readonly Fields[]): string {
       : '';
   const told = renderExplanations(records.slice(0, EXPLAINED_MAX));
   return `${renderRows('drift', records)}${told}${rest}`;
+}
+
+/** One cause of several resources is one thing to look at. */
+function groupsText(groups: DriftView['groups']): string {
+  const lines = groups
+    .filter(({ resource_ids: ids }) => ids.length > 1)
+    .map(
+      ({ cause, severity, summary }) =>
+        `${severity}: ${plainLine(summary)} [${plainLine(cause)}]\n`,
+    );
+  return lines.length === 0 ? '' : `\nby one cause:\n${lines.join('')}`;
 }
 
 function toValue({ record, address, place }: DriftView['records'][number]): Fields {

@@ -13,7 +13,7 @@ import type { Session } from '../session.ts';
 import { compareStates, readStates } from './compare-states.ts';
 import { sortRecords } from './describe-record.ts';
 import type { DriftView, PlacedRecord, StateComparison, StateResource } from './model.ts';
-import { failureOfDrift, readRecords } from './read-records.ts';
+import { failureOfDrift, failureOfTampering, readReport } from './read-records.ts';
 import { renderReport } from './render-drift.ts';
 
 /** What to report. */
@@ -33,15 +33,16 @@ export interface ReportRequest {
 
 /**
  * Reports drift. Failures: wrong usage, unreadable state files, problems of the server, and the
- * findings of `failOn` and `coverageMin`.
+ * findings of `failOn` and `coverageMin`; baselines that were changed behind the server.
  */
 export async function reportDrift(session: Session, request: ReportRequest): Promise<Outcome> {
   const view = await readView(session, request);
   if (!view.ok) return { failure: view.error };
-  const { records, comparison } = view.value;
+  const { records, comparison, tampering } = view.value;
   const { failOn, coverageMin, format } = request;
   const document = renderReport(view.value, { format, version: session.io.version });
   const failures = [
+    tampering,
     failureOfDrift(
       records.map(({ record }) => record),
       failOn,
@@ -55,7 +56,7 @@ export async function reportDrift(session: Session, request: ReportRequest): Pro
 async function readView(
   session: Session,
   request: ReportRequest,
-): Promise<Result<DriftView, Failure>> {
+): Promise<Result<DriftView & { readonly tampering: Failure | undefined }, Failure>> {
   const { command, given, states, coverageMin } = request;
   if (coverageMin !== undefined && states.length === 0) {
     return err(usageFailure('--coverage-min needs --state: coverage is of what exists by states'));
@@ -66,14 +67,17 @@ async function readView(
   if (!input.ok) return input;
   const known = await readStates(session.io, states);
   if (!known.ok) return known;
-  const records = await readRecords(session, input.value);
-  if (!records.ok) return records;
-  const placed = await placeRecords(session, records.value, { known: known.value, ...request });
+  const report = await readReport(session, input.value);
+  if (!report.ok) return report;
+  const { items, groups } = report.value;
+  const tampering = failureOfTampering(report.value);
+  const placed = await placeRecords(session, items, { known: known.value, ...request });
   const kind = ResourceKind.safeParse(input.value.resource_kind).data;
-  if (states.length === 0) return ok({ records: sortRecords(placed), comparison: undefined });
+  const records = sortRecords(placed);
+  if (states.length === 0) return ok({ records, groups, tampering, comparison: undefined });
   const comparison = await compareStates(session, known.value, kind);
   if (!comparison.ok) return comparison;
-  return ok({ records: sortRecords(placed), comparison: comparison.value });
+  return ok({ records, groups, tampering, comparison: comparison.value });
 }
 
 /** State files tell addresses, and the configuration tells their lines. */

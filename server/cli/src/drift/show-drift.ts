@@ -36,7 +36,7 @@ export async function showDrift(session: Session, request: ShowRequest): Promise
   const isClean = records.length === 0 && format === 'table';
   const document = isClean
     ? ({ kind: 'report', value: [], text } as const)
-    : renderReport({ records, comparison: undefined }, style);
+    : renderReport({ records, groups: [], comparison: undefined }, style);
   const failure = failureOfDrift(found.value, failOn);
   return failure === undefined ? { document } : { document, failure };
 }
