@@ -54,6 +54,8 @@ describe('tenants, roles and records', () => {
     const room = { ...size, name: 'room', ttl_seconds: 600 };
     const reservation = await bench().expectOk('reservation.create', room);
     const firewall = await bench().expectOk('security_group.create', { name: 'f' });
+    const image = { name: 't', image: 'builtin:default' };
+    const template = await bench().expectOk('template.create', image);
     await bench().endAll();
     const enrollment = await bench().expectOk('enrollment.create', { node: 'node-9' });
     const planned = { operation: 'vm.create', session: 'session-1' } as const;
@@ -82,6 +84,7 @@ describe('tenants, roles and records', () => {
       group.resource.id,
       reservation.resource.id,
       firewall.resource.id,
+      template.resource.id,
       ...previews.items.map(({ id }) => id),
       exception.resource.id,
       ...violations.items.map(({ id }) => id),

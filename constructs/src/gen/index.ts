@@ -4,6 +4,7 @@ export * from './policy';
 export * from './security-group';
 export * from './snapshot';
 export * from './storage';
+export * from './template';
 export * from './vm';
 export * from './vm-group';
 export * from './data-novacron-drift-report';

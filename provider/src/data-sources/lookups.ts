@@ -2,9 +2,9 @@
 import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
+import { TEMPLATE_FIELDS } from '@novacron/contract/template';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
-import { int, string } from '../framework/attributes.ts';
 import { attributesOfFields } from '../resources/attributes-of-fields.ts';
 import type { LookupInfo } from './define-data-source.ts';
 import { NODE_ATTRIBUTES, toNodeValue } from './node-attributes.ts';
@@ -13,6 +13,7 @@ const { name: _vmName, ...vmFields } = VM_FIELDS;
 const { name: _snapshotName, ...snapshotFields } = SNAPSHOT_FIELDS;
 const { name: _networkName, ...networkFields } = NETWORK_FIELDS;
 const { name: _groupName, ...securityGroupFields } = SECURITY_GROUP_FIELDS;
+const { name: _templateName, ...templateFields } = TEMPLATE_FIELDS;
 const { name: _volumeName, ...volumeFields } = VOLUME_FIELDS;
 
 /** Every data source by its Terraform type. */
@@ -50,19 +51,7 @@ export const LOOKUPS_BY_TYPE = {
   },
   novacron_template: {
     kind: 'template',
-    description: 'A template: an image that VMs boot from.',
-    attributes: {
-      os: string({ computed: true, description: 'Operating system in the image.' }),
-      os_version: string({ computed: true, description: 'Its version.' }),
-      architecture: string({
-        computed: true,
-        description: 'Processor architecture, such as `x86_64`.',
-      }),
-      disk_gb_min: int({
-        computed: true,
-        description: 'Smallest root disk that the image fits on. Unit: GB.',
-      }),
-      description: string({ computed: true, description: 'What the image is for.' }),
-    },
+    description: 'A template: an image that VMs boot from, one of the tenant or a built-in one.',
+    attributes: attributesOfFields(templateFields, 'data-source'),
   },
 } as const satisfies Readonly<Record<string, LookupInfo>>;

@@ -91,15 +91,17 @@ function reportWarning(
   diagnostics.warning({ summary, detail, ...(name in attributes ? { path: [name] } : {}) });
 }
 
-/** Tells what NovaCron itself has to say of a write, most often of the place of a VM. */
+/** Tells what NovaCron itself has to say of a write: of the place of a VM, or of a template. */
 export function reportNotices(
   diagnostics: Diagnostics,
   notices: readonly string[],
   { doing, attributes }: { readonly doing: string; readonly attributes: Attributes },
 ): void {
-  const path = 'placement' in attributes ? { path: ['placement'] } : {};
+  const isPlaced = 'placement' in attributes;
+  const about = isPlaced ? 'Another place than planned' : 'Not for what exists';
+  const path = isPlaced ? { path: ['placement'] } : {};
   for (const detail of notices) {
-    diagnostics.warning({ summary: `Another place than planned: ${doing}`, detail, ...path });
+    diagnostics.warning({ summary: `${about}: ${doing}`, detail, ...path });
   }
 }
 

@@ -5,6 +5,7 @@ import {
   PolicyId,
   SecurityGroupId,
   SnapshotId,
+  TemplateId,
   VmGroupId,
   VmId,
   VolumeId,
@@ -13,6 +14,7 @@ import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { POLICY_FIELDS } from '@novacron/contract/policy';
 import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
+import { TEMPLATE_FIELDS } from '@novacron/contract/template';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
@@ -76,6 +78,14 @@ export const RESOURCE_KINDS_BY_TYPE = {
     description:
       'A snapshot: the content of a volume as it was when the snapshot was taken. A volume with ' +
       'snapshots is not deleted.',
+  },
+  novacron_template: {
+    kind: 'template',
+    table: fieldsOfState(TEMPLATE_FIELDS),
+    id: TemplateId,
+    description:
+      'A template: an image that VMs boot from. A change is for VMs that are created from then ' +
+      'on; those that exist keep what they were made from.',
   },
   novacron_policy: {
     kind: 'policy',

@@ -48,7 +48,10 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     ...['policy', 'resource_kind', 'resource_name', 'owner', 'expires_at', 'state', 'id'],
   ),
   placement_preview: named('name', 'node', 'score', 'deployment', 'id'),
-  template: named('name', 'os', 'os_version', 'architecture', 'disk_gb_min', 'id'),
+  template: [
+    ...named('name', 'version', 'image', 'os', 'os_version', 'architecture', 'disk_gb_min'),
+    ...named('vm_count', 'id'),
+  ],
   node: [
     ...named('name', 'zone', 'rack', 'status', 'vm_count'),
     used('cpu_cores'),

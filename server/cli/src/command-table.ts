@@ -106,6 +106,10 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'security_group.create':
     'novacron security-group create --name web --rules \\\n' +
     '      \'[{"direction":"ingress","protocol":"tcp","ports":"443","cidr":"0.0.0.0/0"}]\'',
+  'template.create':
+    'novacron template create --name web-base --disk-gb-min 10 \\\n' +
+    '      --image https://images.example.com/debian-12.qcow2',
+  'template.update': 'novacron template update web-base --firmware uefi',
   'security_group.update': 'novacron security-group update web --description "Web servers"',
   'volume.create':
     'novacron storage create --name data-volume --size-gb 500 --type ssd \\\n' +
@@ -197,7 +201,7 @@ const NAMES: Readonly<Record<string, string>> = {
   security_group: 'web',
   snapshot: 'before-upgrade',
   policy: '"VM Access Policy"',
-  template: 'default',
+  template: 'web-base',
   node: 'node-03',
   api_key: 'ci',
   role: 'deployer',

@@ -107,8 +107,8 @@ describe('a name', () => {
     const { exitCode, stderr } = await run('audit list --resource-id nobody', {});
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
-      'There is no VM or VM group or network or security group or volume or snapshot or policy ' +
-        'named "nobody".',
+      'There is no VM or VM group or network or security group or volume or snapshot ' +
+        'or template or policy named "nobody".',
     );
     expect(stderr).toContain('`novacron storage list`');
   });

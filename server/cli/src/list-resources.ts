@@ -17,7 +17,9 @@ export async function listResources(
 ): Promise<Result<readonly Fields[], Failure>> {
   const items = await listAll(session, { operation: `${kind}.list`, input: {} });
   if (!items.ok) return items;
-  return ok(items.value.filter((item) => item.status !== 'deleting' && !isMember(item)));
+  // What comes with NovaCron nobody writes.
+  const own = items.value.filter((item) => item.built_in !== true && !isMember(item));
+  return ok(own.filter(({ status }) => status !== 'deleting'));
 }
 
 /** Members of a VM group are their group's: a configuration of their own would fight with it. */

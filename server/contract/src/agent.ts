@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { NodeId, OperationId, SnapshotId, VmId, VolumeId } from './ids.ts';
 import { MachineFirewall, MachineNetwork } from './machine-network.ts';
+import { Firmware } from './template.ts';
 
 /** Version of this protocol. Neighbouring releases must understand each other's messages. */
 export const AGENT_PROTOCOL_VERSION = 1;
@@ -81,13 +82,24 @@ export const MachineGuest = z.looseObject({
 });
 export type MachineGuest = z.infer<typeof MachineGuest>;
 
+/** The image that a machine is made from. */
+export const MachineImage = z.looseObject({
+  version: z.int().describe('Version of the template that says it'),
+  reference: z.string().describe('An https address, or builtin: and a name'),
+  checksum: z.string().nullable().describe('sha256: and 64 hexadecimal digits'),
+  firmware: Firmware,
+  architecture: z.string(),
+});
+export type MachineImage = z.infer<typeof MachineImage>;
+
 /** What a machine shall be, as its hypervisor needs to know it. */
 export const MachineSpec = z.looseObject({
   name: z.string(),
   cpu_cores: z.int(),
   memory_mib: z.int(),
   disk_gb: z.int(),
-  template: z.string().describe('Name of the template'),
+  template: z.string().describe('Name of a built-in template, id of another'),
+  image: MachineImage.optional().describe('Absent for a built-in one, and where it stays as it is'),
   network: MachineNetwork.nullable(),
   labels: z.record(z.string(), z.string()),
   guest: MachineGuest.optional().describe('Absent where it stays as it is; in older messages too'),

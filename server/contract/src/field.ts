@@ -37,6 +37,7 @@ export const RESOURCE_KINDS = [
   'security_group',
   'volume',
   'snapshot',
+  'template',
   'policy',
 ] as const;
 /** A kind of resource that people create. */
@@ -72,7 +73,7 @@ export interface Field {
   /** A computed value that stays as long as these fields do; else any change may change it. */
   readonly follows?: readonly string[];
   /** The kind of resource whose id the field holds. */
-  readonly references?: ResourceKind | 'template';
+  readonly references?: ResourceKind;
   readonly example: z.core.util.JSONType;
 }
 

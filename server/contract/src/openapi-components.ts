@@ -20,7 +20,7 @@ import { Reservation } from './reservation.ts';
 import { CustomRole } from './role.ts';
 import { SECURITY_GROUP_FIELDS, SecurityGroup } from './security-group.ts';
 import { SNAPSHOT_FIELDS, Snapshot } from './snapshot.ts';
-import { Template } from './template.ts';
+import { TEMPLATE_FIELDS, Template } from './template.ts';
 import { Tenant } from './tenant.ts';
 import { VM_FIELDS, Vm } from './vm.ts';
 import { VM_GROUP_FIELDS, VmGroup } from './vm-group.ts';
@@ -63,6 +63,7 @@ export const TABLES: Readonly<Record<string, FieldTable>> = {
   Network: NETWORK_FIELDS,
   Policy: POLICY_FIELDS,
   SecurityGroup: SECURITY_GROUP_FIELDS,
+  Template: TEMPLATE_FIELDS,
   Snapshot: SNAPSHOT_FIELDS,
   Vm: VM_FIELDS,
   VmGroup: VM_GROUP_FIELDS,

@@ -22,6 +22,7 @@ import { reservationOperations } from './reservation-operations.ts';
 import { resourceOperations } from './resource-operations.ts';
 import { securityGroupOperations } from './security-group-operations.ts';
 import { snapshotOperations } from './snapshot-operations.ts';
+import { templateOperations } from './template-operations.ts';
 import { tenantOperations } from './tenant-operations.ts';
 import { usageOperations } from './usage-operations.ts';
 import { vmGroupOperations } from './vm-group-operations.ts';
@@ -84,6 +85,7 @@ export const operations = {
   ...snapshotOperations,
   ...vmGroupOperations,
   ...securityGroupOperations,
+  ...templateOperations,
   ...platformOperations,
   ...driftOperations,
   ...placementOperations,

@@ -5,7 +5,7 @@ import { AuditEntry } from './audit.ts';
 import { CONTRACT_LEVEL_UNTOLD } from './contract-level.ts';
 import { Event } from './event.ts';
 import { ApiKey, RoleName } from './identity.ts';
-import { ApiKeyId, NodeId, OperationId, TemplateId } from './ids.ts';
+import { ApiKeyId, NodeId, OperationId } from './ids.ts';
 import { Node } from './node.ts';
 import { Operation } from './operation.ts';
 import {
@@ -18,7 +18,6 @@ import {
   pageShape,
 } from './operation-shapes.ts';
 import { ResourceName, Timestamp } from './resource.ts';
-import { Template } from './template.ts';
 
 /** Longest that `operation.wait` holds an answer back. Unit: milliseconds. */
 export const WAIT_MS_MAX = 30_000;
@@ -28,22 +27,6 @@ const steered = z.looseObject({ resource: Operation, warnings: z.array(Admission
 
 /** The rows by name, grouped by noun. */
 export const platformOperations = {
-  'template.get': {
-    ...look,
-    summary: 'Shows a template.',
-    rest: { method: 'GET', path: '/templates/{id}', status: 200 },
-    input: z.strictObject({ id: TemplateId }),
-    output: Template,
-    problems: ['not-found'],
-  },
-  'template.list': {
-    ...look,
-    summary: 'Lists templates in the order of their creation.',
-    rest: { method: 'GET', path: '/templates', status: 200 },
-    input: z.strictObject({ ...pageShape, ...named }),
-    output: page(Template),
-    problems: [],
-  },
   'node.get': {
     ...look,
     summary: 'Shows a node with its capacity and what of it is allocated.',

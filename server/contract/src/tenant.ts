@@ -20,6 +20,7 @@ export const QUOTAS = {
   volume_gb: { description: 'Sizes of its volumes and snapshots together', unit: 'GB' },
   networks: { description: 'Networks' },
   security_groups: { description: 'Security groups' },
+  templates: { description: 'Templates of its own' },
   policies: { description: 'Policies' },
   api_keys: { description: 'API keys' },
   roles: { description: 'Roles of its own' },

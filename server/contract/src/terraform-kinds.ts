@@ -4,6 +4,7 @@ import { NETWORK_FIELDS } from './network.ts';
 import { POLICY_FIELDS } from './policy.ts';
 import { SECURITY_GROUP_FIELDS } from './security-group.ts';
 import { SNAPSHOT_FIELDS } from './snapshot.ts';
+import { TEMPLATE_FIELDS } from './template.ts';
 import { VM_FIELDS } from './vm.ts';
 import { VM_GROUP_FIELDS } from './vm-group.ts';
 import { VOLUME_FIELDS } from './volume.ts';
@@ -19,6 +20,7 @@ export interface TerraformKind {
 export const TERRAFORM_KINDS: Readonly<Record<ResourceKind, TerraformKind>> = {
   network: { type: 'novacron_network', table: NETWORK_FIELDS },
   security_group: { type: 'novacron_security_group', table: SECURITY_GROUP_FIELDS },
+  template: { type: 'novacron_template', table: TEMPLATE_FIELDS },
   vm: { type: 'novacron_vm', table: VM_FIELDS },
   vm_group: { type: 'novacron_vm_group', table: VM_GROUP_FIELDS },
   volume: { type: 'novacron_storage', table: VOLUME_FIELDS },

@@ -25,6 +25,10 @@ const SSH_KEY_TYPES = [
 
 const SSH_KEY = new RegExp(`^(${SSH_KEY_TYPES}) AAAA[A-Za-z0-9+/]{16,}={0,3}( [^\\n\\r]{0,255})?$`);
 
+/** A key as documentation shows it. */
+export const SSH_KEY_EXAMPLE =
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm9fTk2kxL1rjc0Jw7Vf0dN9Q1p0r3v5b7n9m1k3j5h me';
+
 /** One line of authorized_keys without options. */
 const SshKey = z
   .string()

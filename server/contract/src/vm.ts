@@ -5,7 +5,7 @@ import { FirewallRules, RULES_EXAMPLE, SecurityGroupIds } from './firewall.ts';
 import { NetworkId, TemplateId, VmId, VolumeId } from './ids.ts';
 import { NetworkInterface } from './network-interface.ts';
 import { Labels, ResourceName, resourceSchema } from './resource.ts';
-import { Password, SecretVersion, SshKeys, UserData } from './vm-guest.ts';
+import { Password, SecretVersion, SSH_KEY_EXAMPLE, SshKeys, UserData } from './vm-guest.ts';
 import { AntiAffinityGroup, VmPlacement } from './vm-placement.ts';
 
 /** Life of a VM as its agent reports it. */
@@ -27,6 +27,16 @@ const diskEffect: EffectOf = (before, after, capabilities) => {
   if (Number(after) < Number(before)) return 'data-loss';
   return capabilities.hotplugDisk === 'yes' ? 'live' : 'restart';
 };
+
+const versionOfSecret = (name: string) =>
+  field({
+    schema: SecretVersion,
+    description: `Any number; a change sends \`${name}\` anew.`,
+    presence: 'optional',
+    effectOf: () => 'restart',
+    driftClass: 'security',
+    example: 1,
+  });
 
 /** The resource table of VMs, one row a field. */
 export const VM_FIELDS = {
@@ -162,9 +172,7 @@ export const VM_FIELDS = {
     effectOf: () => 'restart',
     driftClass: 'security',
     collection: 'set',
-    example: [
-      'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGm9fTk2kxL1rjc0Jw7Vf0dN9Q1p0r3v5b7n9m1k3j5h me',
-    ],
+    example: [SSH_KEY_EXAMPLE],
   }),
   user_data: field({
     schema: UserData,
@@ -188,14 +196,7 @@ export const VM_FIELDS = {
     secrecy: 'write-only',
     example: '#cloud-config',
   }),
-  user_data_wo_version: field({
-    schema: SecretVersion,
-    description: 'Any number; a change sends `user_data_wo` anew.',
-    presence: 'optional',
-    effectOf: () => 'restart',
-    driftClass: 'security',
-    example: 1,
-  }),
+  user_data_wo_version: versionOfSecret('user_data_wo'),
   password_wo: field({
     schema: Password,
     description:
@@ -206,14 +207,7 @@ export const VM_FIELDS = {
     secrecy: 'write-only',
     example: 'correct horse battery staple',
   }),
-  password_wo_version: field({
-    schema: SecretVersion,
-    description: 'Any number; a change sends `password_wo` anew.',
-    presence: 'optional',
-    effectOf: () => 'restart',
-    driftClass: 'security',
-    example: 1,
-  }),
+  password_wo_version: versionOfSecret('password_wo'),
   security_groups: field({
     schema: SecurityGroupIds,
     description:
@@ -233,6 +227,14 @@ export const VM_FIELDS = {
     driftClass: 'security',
     example: RULES_EXAMPLE,
   }),
+  template_version: {
+    ...computed(
+      z.int().nullable().prefault(null),
+      'Version of the template that the VM was made from; null for a built-in one.',
+      3,
+    ),
+    follows: ['template_id'],
+  },
   node: computed(
     z.string().nullable(),
     'Name of the node that the VM runs on. NovaCron may move the VM, which is never drift.',

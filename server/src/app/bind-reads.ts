@@ -30,11 +30,9 @@ import { diffPolicyVersions, listPolicyVersions } from './read-policy-versions.t
 import {
   getOperation,
   getResource,
-  getTemplate,
   listEvents,
   listOperations,
   listResources,
-  listTemplates,
   waitForOperation,
 } from './read-resources.ts';
 import { getVm, listVms } from './read-vms.ts';
@@ -46,6 +44,7 @@ import {
   toSnapshot,
   toVolume,
 } from './resources/answer-resource.ts';
+import { getTemplate, listTemplates } from './resources/read-templates.ts';
 import { showNodeUsage, showVmUsage } from './usage/show-usage.ts';
 
 /** Binds the rows that read, and those that only take note, to their use cases. */
@@ -81,6 +80,8 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'policy_waiver.list': (input, context) => listPolicyWaivers(deps, input, context),
     'template.get': ({ id }) => getTemplate(deps, id),
     'template.list': (input) => listTemplates(deps, input),
+    'template.get': ({ id }, context) => getTemplate(deps, id, context),
+    'template.list': (input, context) => listTemplates(deps, input, context),
     'node.get': ({ id }, context) => getNode(deps, id, context),
     'node.list': (input, context) => listNodes(deps, input, context),
     'node.usage': ({ id }) => showNodeUsage(deps, id),

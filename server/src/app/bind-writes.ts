@@ -64,6 +64,11 @@ import {
   prepareSnapshotUpdate,
 } from './resources/prepare-snapshot.ts';
 import { prepareSnapshotCreate } from './resources/prepare-snapshot-create.ts';
+import {
+  prepareTemplateCreate,
+  prepareTemplateDelete,
+  prepareTemplateUpdate,
+} from './resources/prepare-template.ts';
 import { prepareVmCreate } from './resources/prepare-vm-create.ts';
 import { prepareVmDelete } from './resources/prepare-vm-delete.ts';
 import { prepareVmMigrate } from './resources/prepare-vm-migrate.ts';
@@ -74,6 +79,7 @@ import {
   prepareVolumeDelete,
   prepareVolumeUpdate,
 } from './resources/prepare-volume.ts';
+import { getTemplate } from './resources/read-templates.ts';
 import { type AdmittedWrite, admitWrite, type Prepare } from './write.ts';
 
 /** Binds the rows that write to their use cases. */
@@ -105,12 +111,10 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
   }
 
   const steering = { deps, executor, onEvents: relay.signal };
-  const showNode = (id: string, context: CallContext) => getNode(deps, id, context);
-  const showReservation = (id: string, context: CallContext) => getReservation(deps, id, context);
   const showVm = (id: string, context: CallContext) => getVm(deps, id, context);
   const showVmGroup = (id: string, context: CallContext) => getVmGroup(deps, id, context);
   const { instanceId } = deps;
-  const { showNetwork, showGroup, showVolume, showSnapshot, showPolicy } = showResources(deps);
+  const { showNetwork, showGroup, showVolume, showReservation, ...more } = showResources(deps);
 
   return {
     'vm.create': writes('vm.create', prepareVmCreate, showVm),
@@ -127,9 +131,9 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
     'vm_group.scale': writes('vm_group.scale', prepareVmGroupScale(instanceId), showVmGroup),
     'vm_group.delete': writes('vm_group.delete', prepareVmGroupDelete, undefined),
     'node.drain': (input, context) => drainNode(steering, input, context),
-    'node.activate': writes('node.activate', prepareNodeActivate, showNode),
-    'node.powerdown': writes('node.powerdown', preparePowerDown, showNode),
-    'node.powerup': writes('node.powerup', preparePowerUp, showNode),
+    'node.activate': writes('node.activate', prepareNodeActivate, more.showNode),
+    'node.powerdown': writes('node.powerdown', preparePowerDown, more.showNode),
+    'node.powerup': writes('node.powerup', preparePowerUp, more.showNode),
     'optimizer.rebalance': (input, context) => rebalanceFleet(steering, input, context),
     'optimizer.consolidate': (input, context) => consolidateFleet(steering, input, context),
     'optimizer.defragment': (input, context) => defragmentFleet(steering, input, context),
@@ -141,16 +145,19 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
     'security_group.create': writes('security_group.create', prepareSecurityGroupCreate, showGroup),
     'security_group.update': writes('security_group.update', prepareSecurityGroupUpdate, showGroup),
     'security_group.delete': writes('security_group.delete', prepareSecurityGroupDelete, undefined),
+    'template.create': writes('template.create', prepareTemplateCreate, more.showTemplate),
+    'template.update': writes('template.update', prepareTemplateUpdate, more.showTemplate),
+    'template.delete': writes('template.delete', prepareTemplateDelete, undefined),
     'volume.create': writes('volume.create', prepareVolumeCreate, showVolume),
     'volume.update': writes('volume.update', prepareVolumeUpdate, showVolume),
     'volume.delete': writes('volume.delete', prepareVolumeDelete, undefined),
-    'snapshot.create': writes('snapshot.create', prepareSnapshotCreate, showSnapshot),
-    'snapshot.update': writes('snapshot.update', prepareSnapshotUpdate, showSnapshot),
-    'snapshot.restore': writes('snapshot.restore', prepareSnapshotRestore, showSnapshot),
+    'snapshot.create': writes('snapshot.create', prepareSnapshotCreate, more.showSnapshot),
+    'snapshot.update': writes('snapshot.update', prepareSnapshotUpdate, more.showSnapshot),
+    'snapshot.restore': writes('snapshot.restore', prepareSnapshotRestore, more.showSnapshot),
     'snapshot.delete': writes('snapshot.delete', prepareSnapshotDelete, undefined),
-    'policy.create': writes('policy.create', preparePolicyCreate, showPolicy),
-    'policy.update': writes('policy.update', preparePolicyUpdate, showPolicy),
-    'policy.rollback': writes('policy.rollback', preparePolicyRollback, showPolicy),
+    'policy.create': writes('policy.create', preparePolicyCreate, more.showPolicy),
+    'policy.update': writes('policy.update', preparePolicyUpdate, more.showPolicy),
+    'policy.rollback': writes('policy.rollback', preparePolicyRollback, more.showPolicy),
     'policy.delete': writes('policy.delete', preparePolicyDelete, undefined),
     'drift_baseline.set': async (input, context) => {
       const answer = await setBaseline(deps, input, context);
@@ -209,6 +216,9 @@ function showResources(deps: InstanceDeps) {
       getResource(deps, 'volume', id, context, toVolume),
     showSnapshot: (id: string, context: CallContext) =>
       getResource(deps, 'snapshot', id, context, toSnapshot),
+    showNode: (id: string, context: CallContext) => getNode(deps, id, context),
+    showReservation: (id: string, context: CallContext) => getReservation(deps, id, context),
+    showTemplate: (id: string, context: CallContext) => getTemplate(deps, id, context),
     showPolicy: (id: string, context: CallContext) =>
       getResource(deps, 'policy', id, context, toPolicy),
   };

@@ -19,6 +19,11 @@ import {
 import { prepareSecurityGroupUpdate } from './resources/prepare-security-group-update.ts';
 import { prepareSnapshotDelete, prepareSnapshotUpdate } from './resources/prepare-snapshot.ts';
 import { prepareSnapshotCreate } from './resources/prepare-snapshot-create.ts';
+import {
+  prepareTemplateCreate,
+  prepareTemplateDelete,
+  prepareTemplateUpdate,
+} from './resources/prepare-template.ts';
 import { prepareVmCreate } from './resources/prepare-vm-create.ts';
 import { prepareVmDelete } from './resources/prepare-vm-delete.ts';
 import { prepareVmUpdate } from './resources/prepare-vm-update.ts';
@@ -45,6 +50,9 @@ export const PREPARE_BY: PrepareByOperation = {
   'security_group.create': prepareSecurityGroupCreate,
   'security_group.update': prepareSecurityGroupUpdate,
   'security_group.delete': prepareSecurityGroupDelete,
+  'template.create': prepareTemplateCreate,
+  'template.update': prepareTemplateUpdate,
+  'template.delete': prepareTemplateDelete,
   'volume.create': prepareVolumeCreate,
   'volume.update': prepareVolumeUpdate,
   'volume.delete': prepareVolumeDelete,

@@ -66,7 +66,8 @@ export async function previewAdmission(
     placement: attempt.prepared?.placement ?? null,
     placement_preview: preview.shown,
     restarts: [...(attempt.prepared?.restarts ?? [])],
-    notices: preview.notices,
+    // Of a VM's place the preview says it already.
+    notices: kind === 'template' ? [...(attempt.prepared?.notices ?? [])] : preview.notices,
   });
 }
 
@@ -185,6 +186,10 @@ function kindOf(name: PreviewableOperation): ResourceKind {
     case 'snapshot.update':
     case 'snapshot.delete':
       return 'snapshot';
+    case 'template.create':
+    case 'template.update':
+    case 'template.delete':
+      return 'template';
     case 'policy.create':
     case 'policy.update':
     case 'policy.delete':

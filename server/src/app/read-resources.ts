@@ -1,10 +1,9 @@
-/** Shows and lists what is stored: resources, templates, nodes, operations, events. */
+/** Shows and lists what is stored: resources, operations, events. */
 import type { ResourceKind } from '@novacron/contract/field';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { Template } from '@novacron/contract/template';
 import type { Query, Store } from '../ports/store.ts';
-import type { TableName, Tables } from '../ports/tables.ts';
+import type { TableName } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
 import type { AppDeps } from './deps.ts';
 import { answerOperation, answerOperations } from './operations/answer-operation.ts';
@@ -15,7 +14,6 @@ import { findResource } from './resources/find-resource.ts';
 import { notFound } from './resources/resource-problems.ts';
 import { RESOURCE_TABLES, type RowOf } from './resources/resource-tables.ts';
 import { resumeExpired } from './resume-expired.ts';
-import { toTimestamp } from './time.ts';
 
 /** Which page of a list is asked for. */
 export interface ListInput {
@@ -61,22 +59,6 @@ export function pageWhere(input: ListInput) {
     ...(input.cursor === undefined ? {} : { id: { above: input.cursor } }),
     ...(input.name === undefined ? {} : { name: input.name }),
   };
-}
-
-/** Lists templates. */
-export async function listTemplates(deps: AppDeps, input: ListInput) {
-  const rows = await deps.store.read({
-    from: 'templates',
-    where: pageWhere(input),
-    limit: input.limit + 1,
-  });
-  return ok(pageOf(rows, input.limit, toTemplate));
-}
-
-/** Shows a template. */
-export async function getTemplate(deps: AppDeps, id: string) {
-  const [row] = await deps.store.read({ from: 'templates', where: { id } });
-  return row === undefined ? err(notFound('template', id)) : ok(toTemplate(row));
 }
 
 /** Shows an operation. */
@@ -149,13 +131,4 @@ export async function listEvents(
   const after = named ?? oldestPosition - 1;
   if (after + 1 < oldestPosition) return err(resumeExpired(after, oldestPosition));
   return ok({ items: rows.map(toMessage), last_position: rows.at(-1)?.position ?? after });
-}
-
-function toTemplate(row: Tables['templates']): Template {
-  return Template.parse({
-    ...JSON.parse(row.document_json),
-    id: row.id,
-    name: row.name,
-    created_at: toTimestamp(row.created_at_ms),
-  });
 }

@@ -87,6 +87,14 @@ export interface SnapshotRow extends ResourceRow {
   readonly size_gb: number;
 }
 
+/** A row of `tenant_templates`. */
+export interface TemplateRow extends ResourceRow {
+  /** Of what VMs are made from; `template_versions` has each. */
+  readonly version: number;
+  /** VMs that were made from it; a template in use cannot be deleted. */
+  readonly vm_count: number;
+}
+
 /** A row of `orchestration_policies`. */
 export interface PolicyRow extends ResourceRow {
   readonly enabled: number;
@@ -117,11 +125,22 @@ export interface Tables {
     readonly size_gb: number;
     readonly size_gb_used: number;
   };
+  /** Templates that every tenant has. */
   readonly templates: {
     readonly id: string;
     readonly name: string;
     readonly document_json: string;
     readonly created_at_ms: number;
+  };
+  readonly tenant_templates: TemplateRow;
+  /** What each version of a template said; the id is both joined by `/`. */
+  readonly template_versions: {
+    readonly id: string;
+    readonly tenant_id: string;
+    readonly template_id: string;
+    readonly version: number;
+    /** Sealed where the store seals: user data may hold more than it should. */
+    readonly document_json: string;
   };
   readonly vms: VmRow;
   readonly vm_groups: VmGroupRow;

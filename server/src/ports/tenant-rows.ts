@@ -22,6 +22,7 @@ export const COUNTED = [
   ...(['vms', 'cpu_cores', 'memory_mib', 'disk_gb', 'volumes', 'snapshots'] as const),
   ...(['volume_gb', 'networks', 'policies', 'api_keys', 'roles'] as const),
   'security_groups',
+  'templates',
 ] as const;
 
 /** Names what is counted. */

@@ -92,6 +92,16 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     attached_to: ({ vms }) => ({ values: vms }),
     source_snapshot_id: ({ snapshots }) => ({ values: snapshots }),
   },
+  novacron_template: {
+    image: of('https://images.example.com/one.qcow2', 'builtin:debian-12'),
+    image_checksum: of(`sha256:${'1'.repeat(64)}`, `sha256:${'2'.repeat(64)}`),
+    os: of('debian', 'ubuntu'),
+    os_version: of('12', '24.04'),
+    user_data: of('#cloud-config', '#cloud-config\nhostname: web'),
+    network_ids: ({ networks: [one, other] }) => ({ values: [[one], [one, other]] }),
+    description: of('web servers', 'databases'),
+    metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),
+  },
   novacron_snapshot: {
     volume_id: ({ volumes }) => ({ values: volumes }),
     description: of('before', 'after'),

@@ -89,6 +89,9 @@ export async function startSystem(): Promise<System> {
       const groups = (await call('security_group.list', {})).items;
       for (const { id } of groups) await callAndWait('security_group.update', { id, rules: null });
       for (const { id } of groups) await call('security_group.delete', { id });
+      for (const { id, built_in } of (await call('template.list', {})).items) {
+        if (!built_in) await call('template.delete', { id });
+      }
       for (const { id } of (await call('network.list', {})).items) {
         await call('network.delete', { id });
       }

@@ -25,6 +25,7 @@ interface Books {
   readonly volumes: readonly Tables['volumes'][];
   readonly snapshots: readonly Tables['snapshots'][];
   readonly groups: readonly Tables['security_groups'][];
+  readonly templates: readonly Tables['tenant_templates'][];
   readonly networks: readonly Tables['networks'][];
   readonly addresses: readonly Tables['network_addresses'][];
   readonly pools: readonly Tables['storage_pools'][];
@@ -42,6 +43,7 @@ export async function findFaults({ store, machines }: Looked): Promise<string[]>
     volumes: { from: 'volumes' },
     snapshots: { from: 'snapshots' },
     groups: { from: 'security_groups' },
+    templates: { from: 'tenant_templates' },
     networks: { from: 'networks' },
     addresses: { from: 'network_addresses' },
     pools: { from: 'storage_pools' },
@@ -56,6 +58,7 @@ export async function findFaults({ store, machines }: Looked): Promise<string[]>
     ...books.vms.flatMap((vm) => findVmFaults(vm, books, machines)),
     ...findPoolFaults(books),
     ...findNetworkFaults(books),
+    ...findTemplateFaults(books),
     ...findAddressFaults(books, machines),
     ...findFirewallFaults(books, machines),
     ...findOrphans(books, machines),
@@ -198,6 +201,15 @@ function findAddressFaults({ vms, addresses }: Books, machines: Looked['machines
     ...orphans.map(({ id, vm_id }) => `${id} is of ${vm_id}, which does not exist`),
     ...wrong.map(({ name }) => `${name} has other addresses than it is said to have`),
   ];
+}
+
+/** Counts of templates that do not agree with their VMs. */
+function findTemplateFaults({ templates, vms }: Books): string[] {
+  const used = vms.map((vm) => VmSpec.parse(JSON.parse(vm.desired_json)).template_id as string);
+  return templates.flatMap(({ id, name, vm_count }) => {
+    const there = used.filter((template) => template === id).length;
+    return vm_count === there ? [] : [`${name} counts ${vm_count} VMs, there are ${there}`];
+  });
 }
 
 /** Counts of groups that do not agree with their users, and machines that are not guarded so. */

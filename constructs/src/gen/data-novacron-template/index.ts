@@ -87,6 +87,11 @@ export class DataNovacronTemplate extends cdktf.TerraformDataSource {
     return this.getStringAttribute('architecture');
   }
 
+  // built_in - computed: true, optional: false, required: false
+  public get builtIn() {
+    return this.getBooleanAttribute('built_in');
+  }
+
   // description - computed: true, optional: false, required: false
   public get description() {
     return this.getStringAttribute('description');
@@ -95,6 +100,11 @@ export class DataNovacronTemplate extends cdktf.TerraformDataSource {
   // disk_gb_min - computed: true, optional: false, required: false
   public get diskGbMin() {
     return this.getNumberAttribute('disk_gb_min');
+  }
+
+  // firmware - computed: true, optional: false, required: false
+  public get firmware() {
+    return this.getStringAttribute('firmware');
   }
 
   // id - computed: true, optional: true, required: false
@@ -113,6 +123,22 @@ export class DataNovacronTemplate extends cdktf.TerraformDataSource {
     return this._id;
   }
 
+  // image - computed: true, optional: false, required: false
+  public get image() {
+    return this.getStringAttribute('image');
+  }
+
+  // image_checksum - computed: true, optional: false, required: false
+  public get imageChecksum() {
+    return this.getStringAttribute('image_checksum');
+  }
+
+  // metadata - computed: true, optional: false, required: false
+  private _metadata = new cdktf.StringMap(this, "metadata");
+  public get metadata() {
+    return this._metadata;
+  }
+
   // name - computed: true, optional: true, required: false
   private _name?: string; 
   public get name() {
@@ -129,6 +155,11 @@ export class DataNovacronTemplate extends cdktf.TerraformDataSource {
     return this._name;
   }
 
+  // network_ids - computed: true, optional: false, required: false
+  public get networkIds() {
+    return cdktf.Fn.tolist(this.getListAttribute('network_ids'));
+  }
+
   // os - computed: true, optional: false, required: false
   public get os() {
     return this.getStringAttribute('os');
@@ -137,6 +168,21 @@ export class DataNovacronTemplate extends cdktf.TerraformDataSource {
   // os_version - computed: true, optional: false, required: false
   public get osVersion() {
     return this.getStringAttribute('os_version');
+  }
+
+  // user_data - computed: true, optional: false, required: false
+  public get userData() {
+    return this.getStringAttribute('user_data');
+  }
+
+  // version - computed: true, optional: false, required: false
+  public get version() {
+    return this.getNumberAttribute('version');
+  }
+
+  // vm_count - computed: true, optional: false, required: false
+  public get vmCount() {
+    return this.getNumberAttribute('vm_count');
   }
 
   // =========

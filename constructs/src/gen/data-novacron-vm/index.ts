@@ -706,6 +706,11 @@ export class DataNovacronVm extends cdktf.TerraformDataSource {
     return this.getStringAttribute('template_id');
   }
 
+  // template_version - computed: true, optional: false, required: false
+  public get templateVersion() {
+    return this.getNumberAttribute('template_version');
+  }
+
   // user_data - computed: true, optional: false, required: false
   public get userData() {
     return this.getStringAttribute('user_data');

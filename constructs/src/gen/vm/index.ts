@@ -2064,6 +2064,11 @@ export class Vm extends cdktf.TerraformResource {
     return this._templateId;
   }
 
+  // template_version - computed: true, optional: false, required: false
+  public get templateVersion() {
+    return this.getNumberAttribute('template_version');
+  }
+
   // timeouts - computed: false, optional: true, required: false
   private _timeouts = new VmTimeoutsOutputReference(this, "timeouts");
   public get timeouts() {

@@ -194,13 +194,17 @@ export const SAMPLES = {
   template: [
     {
       id: sampleId('tpl'),
-      name: 'default',
+      ...common,
+      name: 'web-base',
+      image: 'builtin:debian-12',
       os: 'debian',
       os_version: '13',
       architecture: 'x86_64',
       disk_gb_min: 4,
-      description: 'The template of a VM that names none.',
-      created_at: AT,
+      description: 'What our web servers start from.',
+      version: 1,
+      built_in: false,
+      vm_count: 1,
     },
   ],
   node: [
@@ -501,7 +505,7 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
 };
 
 /** Writes that have ended when they are answered; the others are waited for. */
-const AT_ONCE = /^(network|policy|reservation|security_group)\.|^snapshot\.update$/;
+const AT_ONCE = /^(network|policy|reservation|security_group|template)\.|^snapshot\.update$/;
 
 /** What the world answers to an operation. */
 export function sampleAnswer(operation: OperationName, params: JsonFields): JsonFields {

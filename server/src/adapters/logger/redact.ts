@@ -4,6 +4,7 @@ import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { POLICY_FIELDS } from '@novacron/contract/policy';
 import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
+import { TEMPLATE_FIELDS } from '@novacron/contract/template';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
@@ -26,6 +27,7 @@ const SECRET_FIELDS: ReadonlySet<string> = new Set([
     SECURITY_GROUP_FIELDS,
     VOLUME_FIELDS,
     SNAPSHOT_FIELDS,
+    TEMPLATE_FIELDS,
     POLICY_FIELDS,
   ].flatMap(namesOfSecrets),
 ]);

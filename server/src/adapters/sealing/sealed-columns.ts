@@ -20,6 +20,8 @@ export const SEALED_COLUMNS = {
   policy_violations: ['reasons_json'],
   policy_versions: ['rule', 'compiled_json'],
   signing_keys: ['private_sealed'],
+  template_versions: ['document_json'],
+  tenant_templates: ['desired_json'],
   vm_secrets: ['secrets_json'],
 } as const satisfies { readonly [T in TableName]?: readonly TextColumn<T>[] };
 

@@ -20,6 +20,7 @@ import { nodePower } from './migrations/0021-node-power.ts';
 import { driftCauses } from './migrations/0022-drift-causes.ts';
 import { policyDecisions } from './migrations/0025-policy-decisions.ts';
 import { policyViolations } from './migrations/0026-policy-violations.ts';
+import { tenantTemplates } from './migrations/0028-tenant-templates.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -29,4 +30,5 @@ export const MIGRATIONS: readonly Migration[] = [
   ...[securityGroups, enrollmentKeys, vmGroups, policyVersions, nodePower],
   ...[driftCauses],
   ...[policyDecisions, policyViolations],
+  tenantTemplates,
 ];

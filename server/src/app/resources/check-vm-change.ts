@@ -17,6 +17,7 @@ import { amountsHeldBy, amountsOf, subtract } from './vm-amounts.ts';
 import { changesOf, restartsOf } from './vm-change-steps.ts';
 import { checkGroups } from './vm-firewall.ts';
 import { checkSecrets } from './vm-secrets.ts';
+import { checkAgainstTemplate } from './vm-template.ts';
 import { checkVolumeWork } from './volume-work.ts';
 
 /** All of it. */
@@ -36,6 +37,10 @@ export function checkVmChange(
   if (found.holder !== undefined) problems.push(nameTaken('vm', after.name, found.holder));
   if (after.network_id !== null && found.networkAfter === undefined) {
     problems.push(referenceUnknown('network_id', 'network', after.network_id));
+  }
+  // What a template came to ask for later is nothing that the VM broke.
+  if ('disk_gb' in changes || 'network_id' in changes) {
+    problems.push(...checkAgainstTemplate(after, found.ownTemplate));
   }
   problems.push(...checkGroups(after, found.groups));
   problems.push(...listProblem(checkSecrets(found.secretsAfter)));

@@ -1,4 +1,4 @@
-import type { MachineGuest, MachineSpec } from '@novacron/contract/agent';
+import type { MachineGuest, MachineImage, MachineSpec } from '@novacron/contract/agent';
 import { NetworkSpec } from '@novacron/contract/network';
 import type { VmSpec } from '@novacron/contract/vm';
 import type { NetworkRow, SecurityGroupRow } from '../../ports/tables.ts';
@@ -9,8 +9,10 @@ import { machineFirewallOf } from './vm-firewall.ts';
 /** One state of a VM, with what its machine needs to know of its surroundings. */
 export interface MachineShape {
   readonly spec: VmSpec;
-  /** Name of the template. */
+  /** What agents call the template. */
   readonly template: string;
+  /** What a new machine is made from; absent where it is made. */
+  readonly image?: MachineImage | undefined;
   readonly network: NetworkRow | undefined;
   readonly address: VmAddress | undefined;
   /** What the guest is told; absent where it knows it already. */
@@ -21,7 +23,7 @@ export interface MachineShape {
 
 /** Tells an agent what a VM of this shape is made of. */
 export function toMachineSpec(shape: MachineShape): MachineSpec {
-  const { spec, template, network, address, guest, groups } = shape;
+  const { spec, template, image, network, address, guest, groups } = shape;
   const firewall = machineFirewallOf(spec, groups);
   const { cpuCores, memoryMib, diskGb } = amountsOf(spec);
   return {
@@ -30,6 +32,7 @@ export function toMachineSpec(shape: MachineShape): MachineSpec {
     memory_mib: memoryMib,
     disk_gb: diskGb,
     template,
+    ...(image === undefined ? {} : { image }),
     network:
       network === undefined
         ? null

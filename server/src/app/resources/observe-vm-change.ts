@@ -1,11 +1,23 @@
 /** A change of a VM, and what it meets. */
 import type { VmSpec } from '@novacron/contract/vm';
-import type { NetworkRow, SecurityGroupRow, Tables, VmRow } from '../../ports/tables.ts';
+import type {
+  NetworkRow,
+  SecurityGroupRow,
+  Tables,
+  TemplateRow,
+  VmRow,
+} from '../../ports/tables.ts';
 import type { WriteScope } from '../write.ts';
 import { keptLevels } from './placement-rules.ts';
 import { allocationAtHome } from './vm-amounts.ts';
 import { groupsOf } from './vm-firewall.ts';
 import { type GivenSecrets, mergeSecrets, readSecrets, type VmSecrets } from './vm-secrets.ts';
+import {
+  builtInTemplateOf,
+  type TemplateParts,
+  templateParts,
+  templateVersionOf,
+} from './vm-template.ts';
 import { attachmentRule, VOLUME_WORK } from './volume-work.ts';
 
 /** Both ends of the change, with what is there. */
@@ -20,7 +32,10 @@ export interface VmChange {
   readonly holder: string | undefined;
   readonly networkBefore: NetworkRow | undefined;
   readonly networkAfter: NetworkRow | undefined;
-  readonly template: string;
+  /** What it was made from. */
+  readonly made: TemplateParts;
+  /** What its template says today, where that is one of the tenant. */
+  readonly ownTemplate: TemplateRow | undefined;
   /** The security groups of before and after, and those that rules name. */
   readonly groups: readonly SecurityGroupRow[];
   readonly volumeWork: readonly Tables['operations'][];
@@ -49,10 +64,9 @@ export async function observeVmChange(
       from: 'networks',
       where: { tenant_id, id: { in: [before.network_id ?? '', after.network_id ?? ''] } },
     },
-    templates: {
-      from: 'templates',
-      where: after.template_id === null ? { name: 'default' } : { id: after.template_id },
-    },
+    templates: builtInTemplateOf(after),
+    versions: templateVersionOf(row),
+    ownTemplates: { from: 'tenant_templates', where: { tenant_id, id: after.template_id ?? '' } },
     allocations: { from: 'allocations', where: { vm_id: row.id } },
     secrets: { from: 'vm_secrets', where: { id: row.id } },
     nodes: { from: 'nodes' },
@@ -74,7 +88,8 @@ export async function observeVmChange(
     holder: rows.holders[0]?.id,
     networkBefore: rows.networks.find((network) => network.id === before.network_id),
     networkAfter: rows.networks.find((network) => network.id === after.network_id),
-    template: rows.templates[0]?.name ?? 'default',
+    made: templateParts(rows.templates[0], rows.versions[0]),
+    ownTemplate: rows.ownTemplates[0],
     groups: rows.groups,
     volumeWork: rows.volumeWork,
     rules: rows.rules,

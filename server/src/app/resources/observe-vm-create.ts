@@ -1,10 +1,9 @@
 /** What a new VM meets: the fleet, and what it refers to. */
 import type { Problem } from '@novacron/contract/problem';
-import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
 import type { VmSpec } from '@novacron/contract/vm';
 import type { ReservationRow } from '../../ports/reservation-row.ts';
 import type { Snapshot } from '../../ports/store.ts';
-import type { NetworkRow, SecurityGroupRow, Tables } from '../../ports/tables.ts';
+import type { NetworkRow, SecurityGroupRow, Tables, TemplateRow } from '../../ports/tables.ts';
 import { previewKeyOf } from '../previews/preview-key.ts';
 import { chargeOfVms, checkQuota } from '../tenants/tenant-quota.ts';
 import type { WriteScope } from '../write.ts';
@@ -13,6 +12,7 @@ import { keptLevels } from './placement-rules.ts';
 import { nameTaken, referenceUnknown } from './resource-problems.ts';
 import { amountsOf } from './vm-amounts.ts';
 import { checkGroups, groupsOf } from './vm-firewall.ts';
+import { builtInTemplateOf, checkAgainstTemplate } from './vm-template.ts';
 
 /** What a new VM meets. */
 export interface FoundForCreate extends VmReferences {
@@ -26,7 +26,10 @@ export interface FoundForCreate extends VmReferences {
 export interface VmReferences {
   readonly holder: string | undefined;
   readonly network: NetworkRow | undefined;
+  /** One that comes with NovaCron, or else... */
   readonly template: Tables['templates'] | undefined;
+  /** ...one of the tenant. */
+  readonly ownTemplate: TemplateRow | undefined;
   /** The security groups that it has, or that its rules name. */
   readonly groups: readonly SecurityGroupRow[];
   readonly quota: Tables['tenant_quotas'] | undefined;
@@ -55,9 +58,10 @@ function referencesOf(spec: VmSpec, scope: WriteScope) {
   return {
     holders: { from: 'vms', where: { tenant_id: tenantId, name: spec.name } },
     networks: { from: 'networks', where: { tenant_id: tenantId, id: spec.network_id ?? '' } },
-    templates: {
-      from: 'templates',
-      where: spec.template_id === null ? { name: DEFAULT_TEMPLATE_NAME } : { id: spec.template_id },
+    templates: builtInTemplateOf(spec),
+    ownTemplates: {
+      from: 'tenant_templates',
+      where: { tenant_id: tenantId, id: spec.template_id ?? '' },
     },
     groups: groupsOf(tenantId, [spec]),
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
@@ -69,9 +73,15 @@ function toReferences(rows: Snapshot<ReturnType<typeof referencesOf>>): VmRefere
     holder: rows.holders[0]?.id,
     network: rows.networks[0],
     template: rows.templates[0],
+    ownTemplate: rows.ownTemplates[0],
     groups: rows.groups,
     quota: rows.quotas[0],
   };
+}
+
+/** Whether there is what the VM is to be made from. */
+export function hasTemplate({ template, ownTemplate }: VmReferences): boolean {
+  return template !== undefined || ownTemplate !== undefined;
 }
 
 /** What speaks against the VM besides its place. */
@@ -85,9 +95,10 @@ export function checkVmCreate(
   if (spec.network_id !== null && found.network === undefined) {
     problems.push(referenceUnknown('network_id', 'network', spec.network_id));
   }
-  if (spec.template_id !== null && found.template === undefined) {
+  if (spec.template_id !== null && !hasTemplate(found)) {
     problems.push(referenceUnknown('template_id', 'template', spec.template_id));
   }
+  problems.push(...checkAgainstTemplate(spec, found.ownTemplate));
   problems.push(...checkGroups(spec, found.groups));
   const row = found.quota && reservation ? quotaWithout(found.quota, reservation) : found.quota;
   const quota = checkQuota(row, chargeOfVms(1, amountsOf(spec)));

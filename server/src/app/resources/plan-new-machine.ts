@@ -1,13 +1,13 @@
 /** What the machine of a new VM is made of. */
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { ok } from '@novacron/contract/result';
-import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
 import type { VmSpec } from '@novacron/contract/vm';
 import type { WriteScope } from '../write.ts';
 import { toMachineSpec } from './machine-spec.ts';
 import type { VmReferences } from './observe-vm-create.ts';
 import { planAddress } from './plan-address.ts';
 import { mergeSecrets, NO_SECRETS, toGuest } from './vm-secrets.ts';
+import { templateParts, versionRow } from './vm-template.ts';
 
 /** Gives the VM an id and an address. Problems: those of `planAddress`. */
 export async function planNewMachine(
@@ -19,7 +19,7 @@ export async function planNewMachine(
   }: {
     readonly input: ParsedInputOf<'vm.create'>;
     readonly spec: VmSpec;
-    readonly found: Pick<VmReferences, 'network' | 'template' | 'groups'>;
+    readonly found: Pick<VmReferences, 'network' | 'template' | 'ownTemplate' | 'groups'>;
     readonly taken?: ReadonlySet<string>;
   },
   scope: WriteScope,
@@ -30,8 +30,10 @@ export async function planNewMachine(
   if (!addressed.ok) return addressed;
   const { address } = addressed.value;
   const secrets = mergeSecrets(NO_SECRETS, input);
-  const template = found.template?.name ?? DEFAULT_TEMPLATE_NAME;
-  const guest = toGuest(spec, secrets);
-  const machine = toMachineSpec({ ...found, spec, template, address, guest });
+  const { ownTemplate } = found;
+  const own = ownTemplate === undefined ? undefined : versionRow(ownTemplate);
+  const { userData, ...made } = templateParts(found.template, own);
+  const guest = toGuest(spec, secrets, userData);
+  const machine = toMachineSpec({ ...found, ...made, spec, address, guest });
   return ok({ vmId, spec, secrets, machine, ...addressed.value });
 }

@@ -7,7 +7,7 @@ import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import type { Change, ChangeSet } from '../../ports/store.ts';
-import type { ResourceRow, SecurityGroupRow, Tables } from '../../ports/tables.ts';
+import type { ResourceRow, SecurityGroupRow, Tables, TemplateRow } from '../../ports/tables.ts';
 import { type BasisColumns, basisColumns, recordDecision } from '../decisions/record-decision.ts';
 import { idempotencyRowId } from '../idempotency.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
@@ -20,7 +20,12 @@ import { countAround } from './count-around.ts';
 import { holdVmAgain } from './hold-again.ts';
 import { nameContradiction } from './name-contradiction.ts';
 import { newResourceRow } from './new-row.ts';
-import { checkVmCreate, observeReferences, observeVmCreate } from './observe-vm-create.ts';
+import {
+  checkVmCreate,
+  hasTemplate,
+  observeReferences,
+  observeVmCreate,
+} from './observe-vm-create.ts';
 import { traitColumns } from './place-traits.ts';
 import { placeNewVm } from './place-vm.ts';
 import { toPlacementAsk } from './placement-ask.ts';
@@ -39,6 +44,7 @@ import {
   NO_SECRETS,
   type VmSecrets,
 } from './vm-secrets.ts';
+import { beginWithTemplate, endWithTemplate } from './vm-template.ts';
 import { attachmentRule } from './volume-work.ts';
 
 type Input = ParsedInputOf<'vm.create'>;
@@ -76,16 +82,16 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
     return err([...problems, previewGone(spec.name, notice)]);
   }
   const node = found.nodes.find((row) => row.id === placement.nodeId);
-  if (problems.length > 0 || node === undefined || found.template === undefined) {
+  if (problems.length > 0 || node === undefined || !hasTemplate(found)) {
     return err(problems.length > 0 ? problems : [replan('The fleet')]);
   }
   const made = await planNewMachine({ input, spec, found }, scope);
   if (!made.ok) return err([made.error]);
   const { decision } = placement;
   const basis = await basisColumns({ ask, nodes: found.nodes, peers: rules.peers }, scope);
-  const { groups, preview } = found;
+  const { groups, preview, ownTemplate } = found;
   const release = reservation === undefined ? [] : spendReservation(reservation, scope);
-  const placedAt = { node, rules, decision, basis, notice, groups, preview, release };
+  const placedAt = { node, rules, decision, basis, notice, groups, ownTemplate, preview, release };
   const plan = { ...made.value, ...placedAt };
   return ok(planChanges(input, plan, scope));
 };
@@ -113,14 +119,15 @@ export async function prepareVmCreateAt(
     ...checkVmCreate(spec, found),
     ...listProblem(checkSecrets(mergeSecrets(NO_SECRETS, input))),
   ];
-  if (problems.length > 0 || found.template === undefined) return err(problems);
+  if (problems.length > 0 || !hasTemplate(found)) return err(problems);
   const made = await planNewMachine({ input, spec, found, taken: addressesTaken }, scope);
   if (!made.ok) return err([made.error]);
   const seen = { ask: toPlacementAsk(spec), nodes, peers: place.rules.peers };
   const basis = await basisColumns(seen, scope);
   const none = { notice: undefined, preview: undefined, release: [] };
-  const { groups } = found;
-  return ok(planChanges(input, { ...place, ...none, ...made.value, groups, basis }, scope));
+  const { groups, ownTemplate } = found;
+  const plan = { ...place, ...none, ...made.value, groups, ownTemplate, basis };
+  return ok(planChanges(input, plan, scope));
 }
 
 interface Plan extends AddressPlan {
@@ -134,6 +141,7 @@ interface Plan extends AddressPlan {
   readonly basis: BasisColumns;
   readonly notice: string | undefined;
   readonly groups: readonly SecurityGroupRow[];
+  readonly ownTemplate: TemplateRow | undefined;
   readonly preview: Tables['placement_previews'] | undefined;
   /** Lets go of the reservation whose place it takes. */
   readonly release: ChangeSet;
@@ -146,7 +154,9 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
   // Parsed by VmSpec: JSON values only.
   const desired = spec as JsonObject;
   const connected = addressFields(spec.network_id, plan.address);
-  const observed = { node: node.name, status: 'creating', ...connected };
+  const { ownTemplate } = plan;
+  const from = ownTemplate === undefined ? {} : { template_version: ownTemplate.version };
+  const observed = { node: node.name, status: 'creating', ...connected, ...from };
   const named = { id: vmId, name: spec.name };
   const row = newResourceRow(scope, { ...named, desired, observed, busy: 'yes' });
   const around = countAround({ before: null, after: spec, groups: plan.groups });
@@ -168,6 +178,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
         otherwise: replan(`The name ${spec.name}`),
       },
       ...around.begin,
+      ...beginWithTemplate(ownTemplate),
       ...chargeTenant(row.tenant_id, chargeOfVms(1, amountsOf(spec))),
       ...reserve(allocationId, plan, scope),
       ...plan.reserve,
@@ -183,6 +194,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
       { kind: 'drop', from: 'allocations', id: allocationId },
       takeFromNode(node.id, negate(amountsOf(spec)), -1, replan(`Node ${node.name}`)),
       ...around.takeBack,
+      ...endWithTemplate(spec.template_id, ownTemplate?.version),
       ...plan.giveBack,
       ...forgetSecrets(vmId),
       ...chargeBack(row.tenant_id, chargeOfVms(1, amountsOf(spec))),

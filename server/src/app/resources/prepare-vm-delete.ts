@@ -19,6 +19,7 @@ import { releaseVm } from './prepare-vm-create.ts';
 import { busy, deletionProtected } from './resource-problems.ts';
 import { allocationAtHome, amountsHeldBy, amountsOf, negate, takeFromNode } from './vm-amounts.ts';
 import { forgetSecrets } from './vm-secrets.ts';
+import { endWithTemplate } from './vm-template.ts';
 import { detachedVolume, freedVolume } from './volume-changes.ts';
 import {
   attachmentRule,
@@ -54,7 +55,6 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
   const observed = observedOf(row);
   const home = allocationAtHome(row, found);
   const held = home === undefined ? amountsOf(spec) : amountsHeldBy(home);
-  const addresses = await releaseAddresses(row.id, { keepIn: null }, scope);
   const letGo: ChangeSet = [
     releaseVm(row.id, { ...observed, status: 'unknown' }),
     ...found.volumes.map(freedVolume),
@@ -82,7 +82,8 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
       { kind: 'drop', from: 'rule_versions', id: attachmentRule(row.id) },
       { kind: 'drop', from: 'baselines', id: row.id },
       ...countAround({ before: spec, after: null, groups: [] }).cease,
-      ...addresses,
+      ...endWithTemplate(spec.template_id, observed.template_version),
+      ...(await releaseAddresses(row.id, { keepIn: null }, scope)),
       ...forgetSecrets(row.id),
       ...found.allocations.flatMap(release),
       ...chargeBack(row.tenant_id, chargeOfVms(1, held)),

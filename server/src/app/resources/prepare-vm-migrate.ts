@@ -33,6 +33,12 @@ import {
 } from './vm-amounts.ts';
 import { groupsOf, requireSameGroups } from './vm-firewall.ts';
 import { readSecrets, toGuest } from './vm-secrets.ts';
+import {
+  builtInTemplateOf,
+  type TemplateParts,
+  templateParts,
+  templateVersionOf,
+} from './vm-template.ts';
 import { toMachineVolume } from './volume-changes.ts';
 import {
   attachmentRule,
@@ -50,7 +56,7 @@ interface Found {
   readonly guest: MachineGuest;
   readonly volumes: readonly VolumeRow[];
   readonly network: NetworkRow | undefined;
-  readonly template: string;
+  readonly made: TemplateParts;
   readonly groups: readonly SecurityGroupRow[];
   readonly volumeWork: readonly Tables['operations'][];
   readonly rules: readonly Tables['rule_versions'][];
@@ -89,24 +95,23 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
     secrets: { from: 'vm_secrets', where: { id: row.id } },
     volumes: { from: 'volumes', where: { attached_to: row.id } },
     networks: { from: 'networks', where: { id: spec.network_id ?? '' } },
-    templates: {
-      from: 'templates',
-      where: spec.template_id === null ? { name: 'default' } : { id: spec.template_id },
-    },
+    templates: builtInTemplateOf(spec),
+    versions: templateVersionOf(row),
     allocations: { from: 'allocations', where: { vm_id: row.id } },
     nodes: { from: 'nodes' },
     groups: groupsOf(row.tenant_id, [spec]),
     volumeWork: VOLUME_WORK,
     rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
   });
+  const made = templateParts(rows.templates[0], rows.versions[0]);
   return {
     kept: rows.kept,
     row,
     spec,
-    guest: toGuest(spec, readSecrets(rows.secrets[0])),
+    guest: toGuest(spec, readSecrets(rows.secrets[0]), made.userData),
     volumes: rows.volumes,
     network: rows.networks[0],
-    template: rows.templates[0]?.name ?? 'default',
+    made,
     groups: rows.groups,
     volumeWork: rows.volumeWork,
     rules: rows.rules,
@@ -221,7 +226,7 @@ function migrateSteps(found: Found, source: string, destination: string) {
         ...at(destination),
         action: {
           kind: 'prepare-incoming',
-          spec: toMachineSpec({ ...found, address: addressOf(found.row) }),
+          spec: toMachineSpec({ ...found, ...found.made, address: addressOf(found.row) }),
           volumes: found.volumes.map(toMachineVolume),
         },
       },

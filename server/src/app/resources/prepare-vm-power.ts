@@ -5,7 +5,6 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
 import { VmSpec, type VmStatus } from '@novacron/contract/vm';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables, VmRow } from '../../ports/tables.ts';
@@ -22,6 +21,7 @@ import { releaseVm } from './prepare-vm-create.ts';
 import { notPlaced, whereaboutsUnknown } from './prepare-vm-migrate.ts';
 import { allocationAtHome, amountsOf } from './vm-amounts.ts';
 import { groupsOf } from './vm-firewall.ts';
+import { builtInTemplateOf, templateParts, templateVersionOf } from './vm-template.ts';
 import {
   attachmentRule,
   checkVolumeWork,
@@ -72,10 +72,8 @@ async function preparePower(
     allocations: { from: 'allocations', where: { vm_id: row.id } },
     nodes: { from: 'nodes' },
     networks: { from: 'networks', where: { id: spec.network_id ?? '' } },
-    templates: {
-      from: 'templates',
-      where: spec.template_id === null ? { name: DEFAULT_TEMPLATE_NAME } : { id: spec.template_id },
-    },
+    templates: builtInTemplateOf(spec),
+    versions: templateVersionOf(row),
     groups: groupsOf(row.tenant_id, [spec]),
     volumeWork: VOLUME_WORK,
     rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
@@ -88,7 +86,7 @@ async function preparePower(
   if (found.allocations.length > 1) return err([whereaboutsUnknown(row)]);
   if (observedOf(row).status === 'failed') return err([neverMade(row)]);
   const [network] = found.networks;
-  const template = found.templates[0]?.name ?? DEFAULT_TEMPLATE_NAME;
+  const { template } = templateParts(found.templates[0], found.versions[0]);
   const { groups } = found;
   const shape = { spec, template, network, address: addressOf(row), groups };
   return ok(planChanges({ row, node, home, shape, rules: found.rules }, change, scope));

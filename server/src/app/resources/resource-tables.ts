@@ -9,6 +9,7 @@ export const RESOURCE_TABLES = {
   security_group: 'security_groups',
   volume: 'volumes',
   snapshot: 'snapshots',
+  template: 'tenant_templates',
   policy: 'orchestration_policies',
 } as const satisfies Record<ResourceKind, keyof Tables>;
 

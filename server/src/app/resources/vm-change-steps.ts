@@ -16,12 +16,12 @@ import { changedSecrets, toGuest, type VmSecrets } from './vm-secrets.ts';
 
 /** The steps that make it. */
 export function stepsOfChange(found: VmChange, moved: AddressMove): PreparedWrite['steps'] {
-  const { row, node, template, groups, before, after } = found;
-  const same = { template, groups };
+  const { row, node, made, groups, before, after } = found;
+  const same = { template: made.template, groups };
   if (node === undefined) return [];
   const isTold = 'ssh_keys' in changesOf(found) || hasNewSecrets(found);
   const guestOf = (spec: VmSpec, secrets: VmSecrets) =>
-    isTold ? { guest: toGuest(spec, secrets) } : {};
+    isTold ? { guest: toGuest(spec, secrets, made.userData) } : {};
   return configureSteps({
     row,
     node: node.name,

@@ -76,11 +76,15 @@ export function forgetSecrets(vmId: string): ChangeSet {
   return [{ kind: 'drop', from: 'vm_secrets', id: vmId }];
 }
 
-/** What the guest of a VM is told when it boots. */
-export function toGuest(spec: Pick<VmSpec, 'ssh_keys'>, secrets: VmSecrets): MachineGuest {
+/** What the guest of a VM is told when it boots: its own user data, or that of its template. */
+export function toGuest(
+  spec: Pick<VmSpec, 'ssh_keys'>,
+  secrets: VmSecrets,
+  templateUserData: string | null,
+): MachineGuest {
   return {
     ssh_keys: (spec.ssh_keys ?? []).toSorted(),
-    user_data: secrets.user_data_wo ?? secrets.user_data,
+    user_data: secrets.user_data_wo ?? secrets.user_data ?? templateUserData,
     password: secrets.password_wo,
   };
 }

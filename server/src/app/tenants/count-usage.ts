@@ -23,6 +23,7 @@ const BOOKS = {
   volumes: { from: 'volumes' },
   snapshots: { from: 'snapshots' },
   groups: { from: 'security_groups' },
+  templates: { from: 'tenant_templates' },
   networks: { from: 'networks' },
   policies: { from: 'orchestration_policies' },
   keys: { from: 'api_keys' },
@@ -66,6 +67,7 @@ export function countUsage(books: CountedBooks): ReadonlyMap<string, Charge> {
   for (const row of books.snapshots) add(row.tenant_id, chargeOfSnapshot(row));
   for (const row of books.networks) add(row.tenant_id, { networks: 1 });
   for (const row of books.groups) add(row.tenant_id, { security_groups: 1 });
+  for (const row of books.templates) add(row.tenant_id, { templates: 1 });
   for (const row of books.policies) add(row.tenant_id, { policies: 1 });
   for (const row of books.keys) add(row.tenant_id, { api_keys: 1 });
   for (const row of books.roles) add(row.tenant_id, { roles: 1 });

@@ -30,6 +30,7 @@ const COUNT_OF: Readonly<Record<QuotaName, { readonly counted: Counted; readonly
   volume_gb: { counted: 'volume_gb', per: 1 },
   networks: { counted: 'networks', per: 1 },
   security_groups: { counted: 'security_groups', per: 1 },
+  templates: { counted: 'templates', per: 1 },
   policies: { counted: 'policies', per: 1 },
   api_keys: { counted: 'api_keys', per: 1 },
   roles: { counted: 'roles', per: 1 },

@@ -249,6 +249,7 @@ const RESOURCES = [
   ['snapshots', 'snapshot'],
   ['networks', 'network'],
   ['security_groups', 'security group'],
+  ['templates', 'template'],
   ['policies', 'policy'],
 ] as const;
 

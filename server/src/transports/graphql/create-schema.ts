@@ -20,6 +20,7 @@ import type { Problem } from '@novacron/contract/problem';
 import { assert, err, type Result } from '@novacron/contract/result';
 import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
+import { TEMPLATE_FIELDS } from '@novacron/contract/template';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
@@ -46,6 +47,7 @@ const TABLES: Readonly<Record<ResourceKind, FieldTable>> = {
   security_group: SECURITY_GROUP_FIELDS,
   volume: VOLUME_FIELDS,
   snapshot: SNAPSHOT_FIELDS,
+  template: TEMPLATE_FIELDS,
   policy: POLICY_FIELDS,
 };
 

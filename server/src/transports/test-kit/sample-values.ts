@@ -40,6 +40,8 @@ const CANDIDATES: readonly unknown[] = [
   'sample-01',
   '10.0.0.0/16',
   '443',
+  'builtin:default',
+  `sha256:${'0'.repeat(64)}`,
   '8.8.8.8',
   'vm.get',
   '2026-01-02T03:04:05.678Z',

@@ -133,9 +133,13 @@ export function planConfigure(
   const { vm_id, generation, machine, room, capabilities } = scene;
   if (machine === undefined) return noMachine(vm_id);
   if (isElsewhere(machine)) return final(`${vm_id} is ${machine.status}: it cannot change`);
-  // What it is not told, the guest knows already.
-  const { guest } = machine.spec;
-  const spec = { ...(guest === undefined ? {} : { guest }), ...markGuest(vm_id, change.spec) };
+  // What it is not told, the guest knows already, and the machine is made of it already.
+  const { guest, image } = machine.spec;
+  const kept = {
+    ...(guest === undefined ? {} : { guest }),
+    ...(image === undefined ? {} : { image }),
+  };
+  const spec = { ...kept, ...markGuest(vm_id, change.spec) };
   if (equalJson(machine.spec, spec)) {
     return ok({ machine: { ...machine, generation }, effect: 'none' });
   }

@@ -180,6 +180,8 @@ async function listLive(session: Session): Promise<Result<readonly PlacedResourc
     const items = await listAll(session, { operation: `${kind}.list`, input: {} });
     if (!items.ok) return items;
     for (const item of items.value) {
+      // What comes with NovaCron nobody writes.
+      if (item.built_in === true) continue;
       const fields = item as JsonObject;
       const name = String(item.name);
       const resource: ReviewResource = {

@@ -169,7 +169,14 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     ...{ snapshots_used: 1, snapshots_max: 1 },
     ...{ volume_gb_used: 1, volume_gb_max: 5, networks_used: 0, networks_max: 0 },
     ...{ policies_used: 0, policies_max: 1, api_keys_used: 1, api_keys_max: 1 },
-    ...{ roles_used: 0, roles_max: 3, security_groups_used: 1, security_groups_max: 9 },
+    ...{
+      roles_used: 0,
+      roles_max: 3,
+      security_groups_used: 1,
+      security_groups_max: 9,
+      templates_used: 0,
+      templates_max: 4,
+    },
   },
   reservations: RESERVATION_ROW,
   roles: {
@@ -205,6 +212,11 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   vm_groups: { ...resourceRow('vmg_a'), size: 2 },
   vm_group_members: { id: 'vm_a', tenant_id: 'tnt_a', group_id: 'vmg_a', ordinal: 1 },
   networks: { ...resourceRow('net_a'), vm_count: 1 },
+  tenant_templates: { ...resourceRow('tpl_b'), version: 2, vm_count: 1 },
+  template_versions: {
+    ...{ id: 'tpl_b/1', tenant_id: 'tnt_a', template_id: 'tpl_b', version: 1 },
+    document_json: '{}',
+  },
   security_groups: { ...resourceRow('sg_a'), vm_count: 1, named_count: 0, use_version: 3 },
   volumes: { ...resourceRow('vol_a'), attached_to: 'vm_a', source_snapshot_id: null },
   snapshots: {

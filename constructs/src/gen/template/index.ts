@@ -1,0 +1,649 @@
+// https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template
+// generated from terraform resource schema
+
+import { Construct } from 'constructs';
+import * as cdktf from 'cdktf';
+
+// Configuration
+
+export interface TemplateConfig extends cdktf.TerraformMetaArguments {
+  /**
+  * Processor architecture of the image. Default: `x86_64`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#architecture Template#architecture}
+  */
+  readonly architecture?: string;
+  /**
+  * What the image is for. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#description Template#description}
+  */
+  readonly description?: string;
+  /**
+  * Smallest root disk that the image fits on: a VM with a smaller one is refused. Unit: GB. Default: `1`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#disk_gb_min Template#disk_gb_min}
+  */
+  readonly diskGbMin?: number;
+  /**
+  * How VMs begin to boot: `bios` or `uefi`. Default: `bios`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#firmware Template#firmware}
+  */
+  readonly firmware?: string;
+  /**
+  * Where nodes get the image: an https address, or `builtin:` and the name of a built-in template. A change is a new version: VMs keep what they were made from. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#image Template#image}
+  */
+  readonly image: string;
+  /**
+  * SHA-256 of the image; a node refuses an image that has another. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#image_checksum Template#image_checksum}
+  */
+  readonly imageChecksum?: string;
+  /**
+  * Labels of the template: names and values for people and policies. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#metadata Template#metadata}
+  */
+  readonly metadata?: { [key: string]: string };
+  /**
+  * Name of the template, unique within the tenant and no built-in one. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#name Template#name}
+  */
+  readonly name: string;
+  /**
+  * Ids of the networks that VMs of the template may be connected to; any when absent. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#network_ids Template#network_ids}
+  */
+  readonly networkIds?: string[];
+  /**
+  * Operating system in the image. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#os Template#os}
+  */
+  readonly os?: string;
+  /**
+  * Its version. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#os_version Template#os_version}
+  */
+  readonly osVersion?: string;
+  /**
+  * How long a run waits. What takes longer goes on at the server, and the next run finds it. A change is live: only Terraform knows of it.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#timeouts Template#timeouts}
+  */
+  readonly timeouts?: TemplateTimeouts;
+  /**
+  * Data for cloud-init of new VMs that bring none of their own. Whoever may read templates reads it: secrets belong into `user_data_wo` of the VM. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#user_data Template#user_data}
+  */
+  readonly userData?: string;
+}
+export interface TemplateTimeouts {
+  /**
+  * How long to wait for the create, such as `90s`. Default: `20m`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#create Template#create}
+  */
+  readonly create?: string;
+  /**
+  * How long to wait for the delete, such as `90s`. Default: `20m`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#delete Template#delete}
+  */
+  readonly delete?: string;
+  /**
+  * How long to wait for the update, such as `90s`. Default: `20m`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#update Template#update}
+  */
+  readonly update?: string;
+}
+
+export function templateTimeoutsToTerraform(struct?: TemplateTimeouts | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    create: cdktf.stringToTerraform(struct!.create),
+    delete: cdktf.stringToTerraform(struct!.delete),
+    update: cdktf.stringToTerraform(struct!.update),
+  }
+}
+
+
+export function templateTimeoutsToHclTerraform(struct?: TemplateTimeouts | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    create: {
+      value: cdktf.stringToHclTerraform(struct!.create),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    delete: {
+      value: cdktf.stringToHclTerraform(struct!.delete),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    update: {
+      value: cdktf.stringToHclTerraform(struct!.update),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class TemplateTimeoutsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): TemplateTimeouts | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._create !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.create = this._create;
+    }
+    if (this._delete !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.delete = this._delete;
+    }
+    if (this._update !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.update = this._update;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: TemplateTimeouts | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._create = undefined;
+      this._delete = undefined;
+      this._update = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._create = value.create;
+      this._delete = value.delete;
+      this._update = value.update;
+    }
+  }
+
+  // create - computed: false, optional: true, required: false
+  private _create?: string; 
+  public get create() {
+    return this.getStringAttribute('create');
+  }
+  public set create(value: string) {
+    this._create = value;
+  }
+  public resetCreate() {
+    this._create = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get createInput() {
+    return this._create;
+  }
+
+  // delete - computed: false, optional: true, required: false
+  private _delete?: string; 
+  public get delete() {
+    return this.getStringAttribute('delete');
+  }
+  public set delete(value: string) {
+    this._delete = value;
+  }
+  public resetDelete() {
+    this._delete = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get deleteInput() {
+    return this._delete;
+  }
+
+  // update - computed: false, optional: true, required: false
+  private _update?: string; 
+  public get update() {
+    return this.getStringAttribute('update');
+  }
+  public set update(value: string) {
+    this._update = value;
+  }
+  public resetUpdate() {
+    this._update = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get updateInput() {
+    return this._update;
+  }
+}
+
+/**
+* Represents a {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template novacron_template}
+*/
+export class Template extends cdktf.TerraformResource {
+
+  // =================
+  // STATIC PROPERTIES
+  // =================
+  public static readonly tfResourceType = "novacron_template";
+
+  // ==============
+  // STATIC Methods
+  // ==============
+  /**
+  * Generates CDKTF code for importing a Template resource upon running "cdktf plan <stack-name>"
+  * @param scope The scope in which to define this construct
+  * @param importToId The construct id used in the generated config for the Template to import
+  * @param importFromId The id of the existing Template that should be imported. Refer to the {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#import import section} in the documentation of this resource for the id to use
+  * @param provider? Optional instance of the provider where the Template to import is found
+  */
+  public static generateConfigForImport(scope: Construct, importToId: string, importFromId: string, provider?: cdktf.TerraformProvider) {
+        return new cdktf.ImportableResource(scope, importToId, { terraformResourceType: "novacron_template", importId: importFromId, provider });
+      }
+
+  // ===========
+  // INITIALIZER
+  // ===========
+
+  /**
+  * Create a new {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template novacron_template} Resource
+  *
+  * @param scope The scope in which to define this construct
+  * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
+  * @param options TemplateConfig
+  */
+  public constructor(scope: Construct, id: string, config: TemplateConfig) {
+    super(scope, id, {
+      terraformResourceType: 'novacron_template',
+      terraformGeneratorMetadata: {
+        providerName: 'novacron',
+        providerVersionConstraint: '~> 0.1.0'
+      },
+      provider: config.provider,
+      dependsOn: config.dependsOn,
+      count: config.count,
+      lifecycle: config.lifecycle,
+      provisioners: config.provisioners,
+      connection: config.connection,
+      forEach: config.forEach
+    });
+    this._architecture = config.architecture;
+    this._description = config.description;
+    this._diskGbMin = config.diskGbMin;
+    this._firmware = config.firmware;
+    this._image = config.image;
+    this._imageChecksum = config.imageChecksum;
+    this._metadata = config.metadata;
+    this._name = config.name;
+    this._networkIds = config.networkIds;
+    this._os = config.os;
+    this._osVersion = config.osVersion;
+    this._timeouts.internalValue = config.timeouts;
+    this._userData = config.userData;
+  }
+
+  // ==========
+  // ATTRIBUTES
+  // ==========
+
+  // architecture - computed: true, optional: true, required: false
+  private _architecture?: string; 
+  public get architecture() {
+    return this.getStringAttribute('architecture');
+  }
+  public set architecture(value: string) {
+    this._architecture = value;
+  }
+  public resetArchitecture() {
+    this._architecture = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get architectureInput() {
+    return this._architecture;
+  }
+
+  // built_in - computed: true, optional: false, required: false
+  public get builtIn() {
+    return this.getBooleanAttribute('built_in');
+  }
+
+  // description - computed: false, optional: true, required: false
+  private _description?: string; 
+  public get description() {
+    return this.getStringAttribute('description');
+  }
+  public set description(value: string) {
+    this._description = value;
+  }
+  public resetDescription() {
+    this._description = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get descriptionInput() {
+    return this._description;
+  }
+
+  // disk_gb_min - computed: true, optional: true, required: false
+  private _diskGbMin?: number; 
+  public get diskGbMin() {
+    return this.getNumberAttribute('disk_gb_min');
+  }
+  public set diskGbMin(value: number) {
+    this._diskGbMin = value;
+  }
+  public resetDiskGbMin() {
+    this._diskGbMin = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get diskGbMinInput() {
+    return this._diskGbMin;
+  }
+
+  // firmware - computed: true, optional: true, required: false
+  private _firmware?: string; 
+  public get firmware() {
+    return this.getStringAttribute('firmware');
+  }
+  public set firmware(value: string) {
+    this._firmware = value;
+  }
+  public resetFirmware() {
+    this._firmware = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get firmwareInput() {
+    return this._firmware;
+  }
+
+  // id - computed: true, optional: false, required: false
+  public get id() {
+    return this.getStringAttribute('id');
+  }
+
+  // image - computed: false, optional: false, required: true
+  private _image?: string; 
+  public get image() {
+    return this.getStringAttribute('image');
+  }
+  public set image(value: string) {
+    this._image = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get imageInput() {
+    return this._image;
+  }
+
+  // image_checksum - computed: false, optional: true, required: false
+  private _imageChecksum?: string; 
+  public get imageChecksum() {
+    return this.getStringAttribute('image_checksum');
+  }
+  public set imageChecksum(value: string) {
+    this._imageChecksum = value;
+  }
+  public resetImageChecksum() {
+    this._imageChecksum = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get imageChecksumInput() {
+    return this._imageChecksum;
+  }
+
+  // metadata - computed: false, optional: true, required: false
+  private _metadata?: { [key: string]: string }; 
+  public get metadata() {
+    return this.getStringMapAttribute('metadata');
+  }
+  public set metadata(value: { [key: string]: string }) {
+    this._metadata = value;
+  }
+  public resetMetadata() {
+    this._metadata = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get metadataInput() {
+    return this._metadata;
+  }
+
+  // name - computed: false, optional: false, required: true
+  private _name?: string; 
+  public get name() {
+    return this.getStringAttribute('name');
+  }
+  public set name(value: string) {
+    this._name = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get nameInput() {
+    return this._name;
+  }
+
+  // network_ids - computed: false, optional: true, required: false
+  private _networkIds?: string[]; 
+  public get networkIds() {
+    return cdktf.Fn.tolist(this.getListAttribute('network_ids'));
+  }
+  public set networkIds(value: string[]) {
+    this._networkIds = value;
+  }
+  public resetNetworkIds() {
+    this._networkIds = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get networkIdsInput() {
+    return this._networkIds;
+  }
+
+  // os - computed: false, optional: true, required: false
+  private _os?: string; 
+  public get os() {
+    return this.getStringAttribute('os');
+  }
+  public set os(value: string) {
+    this._os = value;
+  }
+  public resetOs() {
+    this._os = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get osInput() {
+    return this._os;
+  }
+
+  // os_version - computed: false, optional: true, required: false
+  private _osVersion?: string; 
+  public get osVersion() {
+    return this.getStringAttribute('os_version');
+  }
+  public set osVersion(value: string) {
+    this._osVersion = value;
+  }
+  public resetOsVersion() {
+    this._osVersion = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get osVersionInput() {
+    return this._osVersion;
+  }
+
+  // timeouts - computed: false, optional: true, required: false
+  private _timeouts = new TemplateTimeoutsOutputReference(this, "timeouts");
+  public get timeouts() {
+    return this._timeouts;
+  }
+  public putTimeouts(value: TemplateTimeouts) {
+    this._timeouts.internalValue = value;
+  }
+  public resetTimeouts() {
+    this._timeouts.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get timeoutsInput() {
+    return this._timeouts.internalValue;
+  }
+
+  // user_data - computed: false, optional: true, required: false
+  private _userData?: string; 
+  public get userData() {
+    return this.getStringAttribute('user_data');
+  }
+  public set userData(value: string) {
+    this._userData = value;
+  }
+  public resetUserData() {
+    this._userData = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get userDataInput() {
+    return this._userData;
+  }
+
+  // version - computed: true, optional: false, required: false
+  public get version() {
+    return this.getNumberAttribute('version');
+  }
+
+  // =========
+  // SYNTHESIS
+  // =========
+
+  protected synthesizeAttributes(): { [name: string]: any } {
+    return {
+      architecture: cdktf.stringToTerraform(this._architecture),
+      description: cdktf.stringToTerraform(this._description),
+      disk_gb_min: cdktf.numberToTerraform(this._diskGbMin),
+      firmware: cdktf.stringToTerraform(this._firmware),
+      image: cdktf.stringToTerraform(this._image),
+      image_checksum: cdktf.stringToTerraform(this._imageChecksum),
+      metadata: cdktf.hashMapper(cdktf.stringToTerraform)(this._metadata),
+      name: cdktf.stringToTerraform(this._name),
+      network_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._networkIds),
+      os: cdktf.stringToTerraform(this._os),
+      os_version: cdktf.stringToTerraform(this._osVersion),
+      timeouts: templateTimeoutsToTerraform(this._timeouts.internalValue),
+      user_data: cdktf.stringToTerraform(this._userData),
+    };
+  }
+
+  protected synthesizeHclAttributes(): { [name: string]: any } {
+    const attrs = {
+      architecture: {
+        value: cdktf.stringToHclTerraform(this._architecture),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      description: {
+        value: cdktf.stringToHclTerraform(this._description),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      disk_gb_min: {
+        value: cdktf.numberToHclTerraform(this._diskGbMin),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      firmware: {
+        value: cdktf.stringToHclTerraform(this._firmware),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      image: {
+        value: cdktf.stringToHclTerraform(this._image),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      image_checksum: {
+        value: cdktf.stringToHclTerraform(this._imageChecksum),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      metadata: {
+        value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(this._metadata),
+        isBlock: false,
+        type: "map",
+        storageClassType: "stringMap",
+      },
+      name: {
+        value: cdktf.stringToHclTerraform(this._name),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      network_ids: {
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._networkIds),
+        isBlock: false,
+        type: "set",
+        storageClassType: "stringList",
+      },
+      os: {
+        value: cdktf.stringToHclTerraform(this._os),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      os_version: {
+        value: cdktf.stringToHclTerraform(this._osVersion),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      timeouts: {
+        value: templateTimeoutsToHclTerraform(this._timeouts.internalValue),
+        isBlock: true,
+        type: "struct",
+        storageClassType: "TemplateTimeouts",
+      },
+      user_data: {
+        value: cdktf.stringToHclTerraform(this._userData),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+    };
+
+    // remove undefined attributes
+    return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined ))
+  }
+}
