@@ -229,14 +229,6 @@ describe('a VM group', () => {
     expect(group).toMatchObject({ vm: SIZE, status: 'ready' });
   });
 
-  test('refuses a change that its members cannot have in place', async () => {
-    const { id } = await makeGroup();
-    const vm = { ...SIZE, disk_gb: 2 };
-    expect(await bench().expectProblem('vm_group.update', { id, vm })).toMatchObject({
-      detail: 'The VM group web cannot change vm in place: that needs a new VM group.',
-    });
-  });
-
   test('takes all members back where one cannot be made', async () => {
     const driver = bench().fleet.drivers.get('node-b');
     driver?.faults.add({ action: 'create', kind: 'fail-final' });

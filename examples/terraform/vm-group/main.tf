@@ -3,6 +3,11 @@ resource "novacron_network" "shop" {
   cidr = "10.40.0.0/16"
 }
 
+resource "novacron_security_group" "web" {
+  name  = "web"
+  rules = [{ direction = "ingress", protocol = "tcp", ports = "443", cidr = "0.0.0.0/0" }]
+}
+
 resource "novacron_vm_group" "web" {
   name     = "web"
   min_size = 2
@@ -17,5 +22,17 @@ resource "novacron_vm_group" "web" {
     disk_gb    = 10
     network_id = novacron_network.shop.id
     metadata   = { tier = "web" }
+
+    security_groups = [novacron_security_group.web.id]
   }
+}
+
+data "novacron_vm_group" "web" {
+  name       = novacron_vm_group.web.name
+  depends_on = [novacron_vm_group.web]
+}
+
+output "member_ids" {
+  description = "Ids of the members as they are now."
+  value       = data.novacron_vm_group.web.member_ids
 }

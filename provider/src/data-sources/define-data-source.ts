@@ -10,7 +10,15 @@ import type { ResourceAnswer, Session } from '../rpc/session.ts';
 
 /** One kind of thing that can be looked up. */
 export interface LookupInfo {
-  readonly kind: 'vm' | 'network' | 'security_group' | 'volume' | 'snapshot' | 'node' | 'template';
+  readonly kind:
+    | 'vm'
+    | 'vm_group'
+    | 'network'
+    | 'security_group'
+    | 'volume'
+    | 'snapshot'
+    | 'node'
+    | 'template';
   readonly description: string;
   /** What is read, besides id and name. */
   readonly attributes: Attributes;

@@ -4,6 +4,7 @@ import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { TEMPLATE_FIELDS } from '@novacron/contract/template';
 import { VM_FIELDS } from '@novacron/contract/vm';
+import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
 import { attributesOfFields } from '../resources/attributes-of-fields.ts';
 import type { LookupInfo } from './define-data-source.ts';
@@ -14,6 +15,7 @@ const { name: _snapshotName, ...snapshotFields } = SNAPSHOT_FIELDS;
 const { name: _networkName, ...networkFields } = NETWORK_FIELDS;
 const { name: _groupName, ...securityGroupFields } = SECURITY_GROUP_FIELDS;
 const { name: _templateName, ...templateFields } = TEMPLATE_FIELDS;
+const { name: _vmGroupName, ...vmGroupFields } = VM_GROUP_FIELDS;
 const { name: _volumeName, ...volumeFields } = VOLUME_FIELDS;
 
 /** Every data source by its Terraform type. */
@@ -22,6 +24,11 @@ export const LOOKUPS_BY_TYPE = {
     kind: 'vm',
     description: 'An existing VM.',
     attributes: attributesOfFields(vmFields, 'data-source'),
+  },
+  novacron_vm_group: {
+    kind: 'vm_group',
+    description: 'An existing VM group.',
+    attributes: attributesOfFields(vmGroupFields, 'data-source'),
   },
   novacron_network: {
     kind: 'network',

@@ -98,7 +98,7 @@ export function reportNotices(
   { doing, attributes }: { readonly doing: string; readonly attributes: Attributes },
 ): void {
   const isPlaced = 'placement' in attributes;
-  const about = isPlaced ? 'Another place than planned' : 'Not for what exists';
+  const about = isPlaced ? 'Another place than planned' : 'What it does to VMs';
   const path = isPlaced ? { path: ['placement'] } : {};
   for (const detail of notices) {
     diagnostics.warning({ summary: `${about}: ${doing}`, detail, ...path });

@@ -41,6 +41,8 @@ export const VM_TEMPLATE_FIELDS = {
   spot: VM_FIELDS.spot,
   description: VM_FIELDS.description,
   ssh_keys: VM_FIELDS.ssh_keys,
+  security_groups: VM_FIELDS.security_groups,
+  firewall_rules: VM_FIELDS.firewall_rules,
 } as const;
 
 /** What the members of a group are: a VM without its name. */
@@ -57,9 +59,9 @@ const VmGroupName = z
 
 const GroupSize = z.int().min(1).max(GROUP_VMS_MAX);
 
-const EFFECTS: readonly Effect[] = ['live', 'restart', 'replace'];
+const EFFECTS: readonly Effect[] = ['live', 'restart'];
 
-/** The worst of what the fields mean that change. Members are not replaced one by one. */
+/** The worst of what the fields mean that change: a member that is replaced is not the group. */
 const templateEffect: EffectOf = (before, after, capabilities) => {
   const [was, is] = [VmTemplate.safeParse(before), VmTemplate.safeParse(after)];
   if (!was.success || !is.success) return 'live';
@@ -68,7 +70,7 @@ const templateEffect: EffectOf = (before, after, capabilities) => {
   const ranks = Object.entries(rows).map(([name, row]) => {
     if (equalJson(left?.[name] ?? null, right?.[name] ?? null)) return 0;
     const effect = row.effectOf(left?.[name], right?.[name], capabilities);
-    return EFFECTS.indexOf(effect === 'data-loss' ? 'replace' : effect);
+    return EFFECTS.indexOf(effect === 'live' ? 'live' : 'restart');
   });
   return EFFECTS[Math.max(0, ...ranks)] ?? 'live';
 };
@@ -87,7 +89,8 @@ export const VM_GROUP_FIELDS = {
     schema: VmTemplate,
     description:
       'What every member is: the fields of a VM without those that are its own or secret. A ' +
-      'change is rolled out, at most `max_unavailable` members at a time.',
+      'change is rolled out, at most `max_unavailable` members at a time. Members that cannot ' +
+      'change in place (another template, a smaller disk) are replaced, root disk and all.',
     presence: 'required',
     effectOf: templateEffect,
     driftClass: 'availability',

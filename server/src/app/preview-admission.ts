@@ -67,7 +67,7 @@ export async function previewAdmission(
     placement_preview: preview.shown,
     restarts: [...(attempt.prepared?.restarts ?? [])],
     // Of a VM's place the preview says it already.
-    notices: kind === 'template' ? [...(attempt.prepared?.notices ?? [])] : preview.notices,
+    notices: kind === 'vm' ? preview.notices : [...(attempt.prepared?.notices ?? [])],
   });
 }
 

@@ -6,7 +6,7 @@ import { VmCreate } from '@novacron/contract/vm';
 import { GROUP_LABEL, type VmGroupSpec } from '@novacron/contract/vm-group';
 import { VmPlacement } from '@novacron/contract/vm-placement';
 import type { z } from 'zod';
-import type { Change, ChangeSet } from '../../ports/store.ts';
+import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
 import {
   dropRepeatedGuards,
@@ -14,9 +14,13 @@ import {
   prepareVmBatch,
   UNKEYED,
 } from '../batch/admit-vm-batch.ts';
-import type { OperationStepDefinition } from '../operations/operation-definition.ts';
+import type {
+  OperationStepDefinition,
+  ReplaceStepAction,
+} from '../operations/operation-definition.ts';
 import { DELETE_MS_MAX } from '../resources/prepare-vm-delete.ts';
-import { admissionChanges, operationRow, replan, type WriteScope } from '../write.ts';
+import { admissionChanges, operationRow, type WriteScope } from '../write.ts';
+import { adoptMember } from './adopt-member.ts';
 
 type VmInput = z.output<typeof VmCreate>;
 
@@ -30,7 +34,7 @@ export interface GroupInQuestion {
 }
 
 /** A member as a VM is asked for. It carries the group's label, which its rules are about. */
-function toMemberVm({ id, spec }: GroupInQuestion, name: string): VmInput {
+export function toMemberVm({ id, spec }: GroupInQuestion, name: string): VmInput {
   const { vm, spread, anti_affinity: apart } = spec;
   const labels = { [GROUP_LABEL]: id };
   const rule = { vm: null, group: null, labels, level: apart, mode: 'hard' } as const;
@@ -106,17 +110,7 @@ export async function addMembers(
 function admitMember({ scope, prepared }: PreparedVm, ordinal: number, groupId: string) {
   const tenantId = scope.context.principal.tenantId;
   const { id, name } = prepared.target;
-  const insert: Change = {
-    kind: 'insert',
-    into: 'vm_group_members',
-    row: { id, tenant_id: tenantId, group_id: groupId, ordinal },
-    otherwise: replan(`The member ${name}`),
-  };
-  const owned = {
-    ...prepared,
-    changes: [...prepared.changes, insert],
-    onFailure: [...prepared.onFailure, { kind: 'drop', from: 'vm_group_members', id } as const],
-  };
+  const owned = adoptMember(prepared, { groupId, ordinal, tenantId });
   // No configuration applies a member: what it shall be is its group's affair.
   const own = { ...scope, context: { ...scope.context, client: 'platform' } as const };
   const operation = operationRow('vm.create', owned, own);
@@ -140,7 +134,10 @@ export function aboutTemplate(found: Problem): Problem {
   return { ...found, ...(fields === undefined ? {} : { fields }) };
 }
 
-/** Changes members, at most so many at a time, each as soon as the one before it is done. */
+/**
+ * Changes members, or replaces those that cannot change in place, at most so many at a time, each as
+ * soon as the one before it is done.
+ */
 export function rollSteps(
   vms: readonly Tables['vms'][],
   change: {
@@ -148,18 +145,29 @@ export function rollSteps(
     readonly back: JsonObject;
     readonly atATime: number;
     readonly after: readonly string[];
+    /** By the id of the member that goes. */
+    readonly replacements: ReadonlyMap<string, ReplaceStepAction>;
   },
 ): readonly OperationStepDefinition[] {
   if (Object.keys(change.forward).length === 0) return [];
-  const nameOf = (name: string) => `change ${name}`;
-  return vms.map(({ id: vmId, tenant_id: tenantId }, at) => {
+  const nameOf = ({ id, name }: Tables['vms']) =>
+    change.replacements.has(id) ? `replace ${name}` : `change ${name}`;
+  return vms.map((vm, at): OperationStepDefinition => {
+    const { id: vmId, tenant_id: tenantId } = vm;
     const before = vms[at - change.atATime];
+    const common = {
+      name: nameOf(vm),
+      after: [...change.after, ...(before === undefined ? [] : [nameOf(before)])],
+      patience: { kind: 'time', durationMs: MEMBER_MS_MAX },
+    } as const;
+    const replacement = change.replacements.get(vmId);
+    if (replacement !== undefined) {
+      return { ...common, action: replacement, undo: null, noReturn: 'yes' };
+    }
     return {
-      name: nameOf(vms[at]?.name ?? vmId),
-      after: [...change.after, ...(before === undefined ? [] : [nameOf(before.name)])],
+      ...common,
       action: { kind: 'change-member', vmId, tenantId, fields: change.forward },
       undo: { kind: 'change-member', vmId, tenantId, fields: change.back },
-      patience: { kind: 'time', durationMs: MEMBER_MS_MAX },
     };
   });
 }

@@ -28,6 +28,7 @@ import {
   endSteps,
   rollSteps,
 } from './plan-members.ts';
+import { describeReplacements, planReplacements, refuseReplacements } from './plan-replacements.ts';
 import { checkSize, checkSizes, refuseEnds, releaseGroup } from './prepare-vm-group.ts';
 import { type Members, readMembersOf } from './read-vm-groups.ts';
 
@@ -109,13 +110,17 @@ async function planChange(
     { id: row.id, spec: change.before },
     { id: row.id, spec: after },
   );
-  const refused = await refuseEnds(leaving, scope);
+  const group = { id: row.id, spec: after };
+  const replacements = planReplacements(group, staying, { members, forward: fields.forward });
+  const refused =
+    (await refuseEnds(leaving, scope)) ?? (await refuseReplacements(staying, replacements, scope));
   if (refused !== undefined) return err(refused);
-  const tried = await tryChanges(staying, fields.forward, scope);
+  const changing = staying.filter(({ id }) => !replacements.has(id));
+  const tried = await tryChanges(changing, fields.forward, scope);
   if (!tried.ok) return tried;
   const names = added.value.steps.map(({ name }) => name);
   const atATime = after.max_unavailable;
-  const rolled = rollSteps(staying, { ...fields, atATime, after: names });
+  const rolled = rollSteps(staying, { ...fields, atATime, after: names, replacements });
   const before = [...names, ...rolled.map(({ name }) => name)];
   const steps = [
     ...added.value.steps,
@@ -125,7 +130,8 @@ async function planChange(
   ];
   const own = planChanges(change, { orphans: members.orphans, steps }, scope);
   const changes = [...own.changes, ...added.value.changes];
-  return ok({ ...own, ...tried.value, announce: added.value.announce, changes });
+  const notices = describeReplacements(staying, replacements, atATime);
+  return ok({ ...own, ...tried.value, announce: added.value.announce, changes, notices });
 }
 
 /** The lowest numbers that nobody has. */

@@ -16,6 +16,8 @@ export interface Members {
   readonly vms: readonly Tables['vms'][];
   /** Numbers that are taken. */
   readonly ordinals: ReadonlySet<number>;
+  /** The number of each member, by the id of its VM. */
+  readonly ordinalOf: ReadonlyMap<string, number>;
   /** Rows of members whose VM is gone: a server of the release before does not know groups. */
   readonly orphans: readonly string[];
 }
@@ -38,6 +40,7 @@ async function readMembers(
       const members = {
         vms: sorted.flatMap(({ id }) => byId.get(id) ?? []),
         ordinals: new Set(own.map(({ ordinal }) => ordinal)),
+        ordinalOf: new Map(own.map(({ id, ordinal }) => [id, ordinal])),
         orphans: own.filter(({ id }) => !byId.has(id)).map(({ id }) => id),
       };
       return [groupId, members];
@@ -48,7 +51,7 @@ async function readMembers(
 /** Reads the members of one group. */
 export async function readMembersOf(store: Store, groupId: string): Promise<Members> {
   const found = (await readMembers(store, [groupId])).get(groupId);
-  return found ?? { vms: [], ordinals: new Set(), orphans: [] };
+  return found ?? { vms: [], ordinals: new Set(), ordinalOf: new Map(), orphans: [] };
 }
 
 /** Shows a group of the caller's tenant. */

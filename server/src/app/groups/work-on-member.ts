@@ -4,10 +4,15 @@
  * what it shall be, is done.
  */
 import type { VmId } from '@novacron/contract/ids';
+import type { JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
+import { ok, type Result } from '@novacron/contract/result';
 import type { InstanceDeps } from '../deps.ts';
 import type {
-  AwaitStepAction,
+  GroupStepAction,
   MemberStepAction,
+  ReplaceStepAction,
   StepOutcome,
 } from '../operations/operation-definition.ts';
 import {
@@ -16,17 +21,22 @@ import {
   platformContext,
   waitForEnd,
 } from '../optimizer/migrate-vm.ts';
+import { prepareVmCreate } from '../resources/prepare-vm-create.ts';
 import { prepareVmDelete } from '../resources/prepare-vm-delete.ts';
 import { prepareVmUpdate } from '../resources/prepare-vm-update.ts';
-import { admitWrite } from '../write.ts';
+import { type AdmittedWrite, admitWrite, type Prepare } from '../write.ts';
+import { adoptMember } from './adopt-member.ts';
 
-/** Waits for an operation of a member, or changes or ends the member; says how that went. */
+type VmInput = ParsedInputOf<'vm.create'> & JsonObject;
+
+/** Waits for an operation of a member, or changes, ends or replaces it; says how that went. */
 export async function workOnMember(
   parts: MigrationParts,
-  action: AwaitStepAction | MemberStepAction,
+  action: GroupStepAction,
 ): Promise<StepOutcome> {
   try {
     if (action.kind === 'change-member') return await changeMember(parts, action);
+    if (action.kind === 'replace-member') return await replaceMember(parts, action);
     await waitForEnd(parts, action.operationId);
     return await outcomeOf(parts.deps, action.operationId);
   } catch (cause) {
@@ -48,6 +58,55 @@ async function changeMember(parts: MigrationParts, action: MemberStepAction): Pr
     action.fields === null
       ? await admitWrite('vm.delete', { id }, prepareVmDelete, deps, context)
       : await admitWrite('vm.update', { ...action.fields, id }, prepareVmUpdate, deps, context);
+  return endOf(parts, admitted);
+}
+
+/** The old member goes before the new one comes: it has the name, and room of its node. */
+async function replaceMember(
+  parts: MigrationParts,
+  action: ReplaceStepAction,
+): Promise<StepOutcome> {
+  const { deps } = parts;
+  const { tenantId, vmId, groupId: group_id, ordinal } = action;
+  const [member] = await deps.store.read({
+    from: 'vm_group_members',
+    where: { group_id, ordinal },
+  });
+  const vm = member && (await findVm(deps, { vmId: member.id, tenantId }));
+  if (vm !== undefined && vm.id !== vmId) {
+    // An earlier try has made it.
+    if (vm.busy_operation_id === null) return { kind: 'succeeded' };
+    await waitForEnd(parts, vm.busy_operation_id);
+    return outcomeOf(deps, vm.busy_operation_id);
+  }
+  if (vm !== undefined) {
+    const ended = await changeMember(parts, {
+      kind: 'change-member',
+      vmId,
+      tenantId,
+      fields: null,
+    });
+    if (ended.kind === 'failed') return ended;
+  }
+  const prepare: Prepare<VmInput> = async (input, scope) => {
+    const prepared = await prepareVmCreate(input, scope);
+    if (!prepared.ok) return prepared;
+    const owned = adoptMember(prepared.value, { groupId: group_id, ordinal, tenantId });
+    // A server of the release before, which knows no groups, leaves the row of what it deletes.
+    const leftover = { kind: 'drop', from: 'vm_group_members', id: vmId } as const;
+    return ok({ ...owned, changes: [leftover, ...owned.changes] });
+  };
+  // Parsed by the contract when the group's change was admitted.
+  const input = action.input as VmInput;
+  const context = platformContext(deps, tenantId, 'autoscaler');
+  return endOf(parts, await admitWrite('vm.create', input, prepare, deps, context));
+}
+
+/** Has an admitted operation of a member carried out. */
+async function endOf(
+  parts: MigrationParts,
+  admitted: Result<AdmittedWrite, Problem>,
+): Promise<StepOutcome> {
   if (!admitted.ok) {
     const { code, detail } = admitted.error;
     const mayPass = code === 'conflict' || code === 'unavailable';
@@ -56,10 +115,13 @@ async function changeMember(parts: MigrationParts, action: MemberStepAction): Pr
   const { operation } = admitted.value;
   if (operation.status === 'running') parts.executor.start(operation);
   await waitForEnd(parts, operation.id);
-  return outcomeOf(deps, operation.id);
+  return outcomeOf(parts.deps, operation.id);
 }
 
-async function findVm({ store }: InstanceDeps, { vmId, tenantId }: MemberStepAction) {
+async function findVm(
+  { store }: InstanceDeps,
+  { vmId, tenantId }: Pick<MemberStepAction, 'vmId' | 'tenantId'>,
+) {
   const [row] = await store.read({ from: 'vms', where: { id: vmId, tenant_id: tenantId } });
   return row;
 }

@@ -42,8 +42,23 @@ export interface MemberStepAction {
   readonly fields: JsonObject | null;
 }
 
+/** Another VM in the place of a member that cannot change in place: its end, then the new one. */
+export interface ReplaceStepAction {
+  readonly kind: 'replace-member';
+  /** The member that goes. */
+  readonly vmId: string;
+  readonly tenantId: string;
+  readonly groupId: string;
+  readonly ordinal: number;
+  /** What `vm.create` is asked for. */
+  readonly input: JsonObject;
+}
+
 /** Everything a step can do; workflows and runbooks will add kinds. */
-export type StepAction = AgentStepAction | MigrateStepAction | AwaitStepAction | MemberStepAction;
+export type StepAction = AgentStepAction | MigrateStepAction | GroupStepAction;
+
+/** What is done to members of VM groups. */
+export type GroupStepAction = AwaitStepAction | MemberStepAction | ReplaceStepAction;
 
 /** How a step ended. */
 export type StepOutcome =

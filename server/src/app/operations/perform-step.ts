@@ -1,6 +1,5 @@
 import type {
-  AwaitStepAction,
-  MemberStepAction,
+  GroupStepAction,
   MigrateStepAction,
   StepAction,
   StepOutcome,
@@ -13,7 +12,7 @@ export interface StepPerformers {
   /** Carries out a step that is a live migration; never rejects. */
   readonly migrateVm: (action: MigrateStepAction) => Promise<StepOutcome>;
   /** Carries out a step about a member of a VM group; never rejects. */
-  readonly workOnMember: (action: AwaitStepAction | MemberStepAction) => Promise<StepOutcome>;
+  readonly workOnMember: (action: GroupStepAction) => Promise<StepOutcome>;
 }
 
 type Attempt = Parameters<AgentSteps['perform']>[0];
@@ -31,6 +30,7 @@ export function performStep(
       return migrateVm(action);
     case 'await-operation':
     case 'change-member':
+    case 'replace-member':
       return workOnMember(action);
   }
 }
