@@ -5,7 +5,7 @@ import { machineOf, makeVm, SMALL_VM, useBench } from './test-kit/use-bench.ts';
 
 const HTTPS = { direction: 'ingress', protocol: 'tcp', ports: '443', cidr: '0.0.0.0/0' } as const;
 const SSH = { direction: 'ingress', protocol: 'tcp', ports: '22', cidr: '10.0.0.0/8' } as const;
-const AS_SENT = { group_id: null, description: null };
+const AS_SENT = { action: null, group_id: null, description: null };
 
 const bench = useBench();
 
@@ -303,9 +303,112 @@ describe('new rules of a group', () => {
       {
         resource_name: 'web',
         severity: 'critical',
-        fields: [{ field: 'rules', drift_class: 'security' }],
+        fields: [
+          { field: 'rules[0]', drift_class: 'security' },
+          { field: 'rules[1]', drift_class: 'security' },
+        ],
       },
     ]);
+  });
+});
+
+describe('a rule that denies', () => {
+  test('goes to the node as such, and decides what reaches the VM', async () => {
+    const network_id = await makeNetwork();
+    const deny = { ...HTTPS, action: 'deny', cidr: '192.0.2.0/24' } as const;
+    const vm = await makeVm(bench(), { network_id, firewall_rules: [HTTPS, deny] });
+    expect((await firewallOf(vm.id))?.rules).toEqual([
+      { ...deny, group_id: null },
+      { ...HTTPS, group_id: null },
+    ]);
+    const asked = { to_vm_id: vm.id, protocol: 'tcp', port: 443 } as const;
+    const from = (from_cidr: string) =>
+      bench().expectOk('network.reachability', { ...asked, from_cidr });
+    expect(await from('198.51.100.0/24')).toMatchObject({ allowed: true });
+    expect(await from('192.0.2.7/32')).toMatchObject({
+      allowed: false,
+      verdicts: [
+        {
+          reason: 'denied',
+          rule: { action: 'deny' },
+          explanation:
+            'web-01 does not let it in: the rule ingress tcp 443 from 192.0.2.0/24 of its own ' +
+            'denies it.',
+        },
+      ],
+    });
+  });
+});
+
+describe('a firewall that somebody changed on the node', () => {
+  const terraform = { client: 'terraform', deployment: 'shop' } as const;
+  const round = () => bench().advance(31_000);
+
+  async function disturbed() {
+    const group = await makeGroup('web');
+    const asked = { ...SMALL_VM, security_groups: [group.id], firewall_rules: [SSH] };
+    const { resource, operation } = await bench().expectOk('vm.create', asked, terraform);
+    await bench().end(operation);
+    const vm = await bench().expectOk('vm.get', { id: resource.id });
+    const open = { ...HTTPS, ports: null, protocol: 'any', group_id: null } as const;
+    const kept = { ...SSH, group_id: null };
+    const firewall = { group_ids: [group.id], rules: [kept, open] };
+    bench()
+      .fleet.drivers.get(String(vm.node))
+      ?.disturb(vm.id, { kind: 'alter', spec: { firewall } });
+    await round();
+    return { vm, group, open };
+  }
+
+  async function repair({ vm, group }: Awaited<ReturnType<typeof disturbed>>) {
+    const change = { id: vm.id, security_groups: [group.id], firewall_rules: [SSH] };
+    const { operation } = await bench().expectOk('vm.update', change, terraform);
+    expect((await bench().end(operation)).status).toBe('succeeded');
+  }
+
+  test('shows in answers and is critical drift, with the node as its cause', async () => {
+    const found = await disturbed();
+    const { vm, open } = found;
+    expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({
+      security_groups: null,
+      firewall_rules: [{ ...open }, { ...SSH }],
+    });
+    const { items } = await bench().expectOk('drift.report', { resource_id: vm.id });
+    expect(items).toMatchObject([
+      { severity: 'critical', causes: [{ kind: 'hypervisor', principal: 'platform' }] },
+    ]);
+    expect(items[0]?.fields.map(({ field, drift_class }) => [field, drift_class])).toEqual([
+      ['security_groups[0]', 'security'],
+      ['firewall_rules[0]', 'security'],
+    ]);
+    await round();
+    const { items: audit } = await bench().expectOk('audit.list', { resource_id: vm.id });
+    expect(audit.filter(({ operation }) => operation === 'vm.firewall_changed')).toHaveLength(1);
+    await repair(found);
+  });
+
+  test('is put right by an apply of what the VM shall have', async () => {
+    const found = await disturbed();
+    const { vm, group } = found;
+    await repair(found);
+    expect(await firewallOf(vm.id)).toEqual(told([group.id], HTTPS, SSH));
+    await round();
+    expect((await bench().expectOk('drift.report', { resource_id: vm.id })).items).toEqual([]);
+    expect(await bench().expectOk('vm.get', { id: vm.id })).toMatchObject({
+      security_groups: [group.id],
+    });
+  });
+
+  test('is no drift any more once somebody has put it right there', async () => {
+    const { vm, group } = await disturbed();
+    const firewall = told([group.id], HTTPS, SSH) as never;
+    bench()
+      .fleet.drivers.get(String(vm.node))
+      ?.disturb(vm.id, { kind: 'alter', spec: { firewall } });
+    await round();
+    expect((await bench().expectOk('drift.report', { resource_id: vm.id })).items).toEqual([]);
+    const { items } = await bench().expectOk('event.list', {});
+    expect(items.map(({ type }) => type)).toContain('vm.firewall_restored');
   });
 });
 

@@ -17,5 +17,6 @@ export * from './data-novacron-snapshot';
 export * from './data-novacron-storage';
 export * from './data-novacron-template';
 export * from './data-novacron-vm';
+export * from './data-novacron-vm-group';
 export * from './provider';
 

@@ -11,7 +11,10 @@ function wordsAbout(schema: typeof FirewallRule | typeof SecurityGroupRule, rule
 
 describe('a firewall rule', () => {
   test('has null in the place of what is not said', () => {
-    expect(FirewallRule.parse(OPEN)).toEqual({ ...OPEN, group_id: null, description: null });
+    expect(FirewallRule.parse(OPEN)).toEqual({
+      ...OPEN,
+      ...{ action: null, group_id: null, description: null },
+    });
   });
 
   const ports = 'must be a port or a range, such as 443 or 8000-8999';
@@ -29,6 +32,7 @@ describe('a firewall rule', () => {
     ['words for a port', { ports: 'http' }, [ports, rising]],
     ['ports of icmp', { protocol: 'icmp' }, ['has ports, which only tcp and udp have']],
     ['ports of any', { protocol: 'any' }, ['has ports, which only tcp and udp have']],
+    ['another action', { action: 'drop' }, [expect.stringContaining('"allow"|"deny"')]],
     ['no peer', { cidr: null }, [peer]],
     ['two peers', { group_id: GROUP }, [peer]],
     ['an address with host bits', { cidr: '10.0.0.1/8' }, [expect.stringContaining('10.0.0.0/8')]],

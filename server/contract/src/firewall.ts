@@ -1,6 +1,7 @@
 /**
  * Firewall rules, as security groups and VMs carry them. A rule allows; what no rule allows is
- * refused. Rules are stateful: an answer follows its request back without a rule of its own.
+ * refused, and what a rule denies is refused whatever allows it. Rules are stateful: an answer
+ * follows its request back without a rule of its own.
  * Sources: security groups of OpenStack Neutron and of Amazon VPC.
  */
 import { z } from 'zod';
@@ -14,6 +15,9 @@ export type RuleDirection = z.infer<typeof RuleDirection>;
 
 /** What a rule is about; `any` is every protocol. */
 export const RuleProtocol = z.enum(['tcp', 'udp', 'icmp', 'any']);
+
+/** `allow` lets through; `deny` refuses, whatever allows it. */
+export const RuleAction = z.enum(['allow', 'deny']);
 
 /** Stands for the security group of the rule, whose id nobody knows before its create. */
 export const SELF = 'self';
@@ -44,6 +48,11 @@ function ruleWith<Peer extends z.ZodType>(peer: Peer, peerWords: string) {
   return z
     .strictObject({
       direction: RuleDirection.describe('Whether the rule lets in (`ingress`) or out (`egress`).'),
+      action: left(
+        RuleAction,
+        '`allow`, which a rule does when absent, or `deny`: refuses what the rule is about, ' +
+          'whatever other rules allow.',
+      ),
       protocol: RuleProtocol.describe('The protocol; `any` is all of them.'),
       ports: left(
         PortRange,
@@ -66,6 +75,7 @@ function ruleWith<Peer extends z.ZodType>(peer: Peer, peerWords: string) {
 
 const RULE_EXAMPLE = {
   direction: 'ingress',
+  action: null,
   protocol: 'tcp',
   ports: '443',
   cidr: '0.0.0.0/0',

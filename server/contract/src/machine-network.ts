@@ -12,6 +12,7 @@ export const MachineNetwork = z.looseObject({
 /** One rule as the node of a machine enforces it; `ports` null: all of them. */
 export const MachineRule = z.looseObject({
   direction: z.enum(['ingress', 'egress']),
+  action: z.enum(['allow', 'deny']).optional().describe('Absent: it allows'),
   protocol: z.enum(['tcp', 'udp', 'icmp', 'any']),
   ports: z.string().nullable(),
   cidr: z.string().nullable(),
@@ -21,7 +22,8 @@ export type MachineRule = z.infer<typeof MachineRule>;
 
 /**
  * What is let through to a machine and from it: what no ingress rule allows stays out, and where
- * there is an egress rule, what none allows stays in. Answers pass with their requests.
+ * there is an egress rule that allows, what none allows stays in. What a rule denies is let through
+ * by none. Answers pass with their requests.
  */
 export const MachineFirewall = z.looseObject({
   group_ids: z.array(z.string()).describe('The security groups that the machine is of'),

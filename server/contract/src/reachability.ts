@@ -21,10 +21,13 @@ export const ReachabilityInput = z.strictObject({
 });
 
 /**
- * Why a guard lets through or not. `rule`: a rule allows it; `no-rule`: none does; `unguarded`: the
- * VM has neither groups nor rules in this direction; `same-network`: so it is, within its network.
+ * Why a guard lets through or not. `rule`: a rule allows it; `denied`: one denies it, whatever
+ * others allow; `no-rule`: none allows it; `unguarded`: the VM has neither groups nor rules in this
+ * direction; `same-network`: so it is, within its network.
  */
-export const GuardReason = z.enum(['rule', 'no-rule', 'unguarded', 'no-route', 'outside-network']);
+export const GuardReason = z.enum([
+  ...(['rule', 'denied', 'no-rule', 'unguarded', 'no-route', 'outside-network'] as const),
+]);
 export type GuardReason = z.infer<typeof GuardReason>;
 
 /** What one of the places on the way says. */
@@ -33,7 +36,7 @@ export const GuardVerdict = z.looseObject({
   direction: RuleDirection,
   allowed: z.boolean(),
   reason: GuardReason,
-  rule: FirewallRule.nullable().describe('The rule that allows it; null where none does'),
+  rule: FirewallRule.nullable().describe('The rule that allows or denies it; null where none does'),
   security_group_id: SecurityGroupId.nullable().describe(
     'The group that the rule is of; null for a rule of the VM itself, and without a rule',
   ),

@@ -78,8 +78,6 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'policy_violation.list': (input, context) => listPolicyViolations(deps, input, context),
     'policy_waiver.get': (input, context) => getPolicyWaiver(deps, input, context),
     'policy_waiver.list': (input, context) => listPolicyWaivers(deps, input, context),
-    'template.get': ({ id }) => getTemplate(deps, id),
-    'template.list': (input) => listTemplates(deps, input),
     'template.get': ({ id }, context) => getTemplate(deps, id, context),
     'template.list': (input, context) => listTemplates(deps, input, context),
     'node.get': ({ id }, context) => getNode(deps, id, context),

@@ -19,6 +19,7 @@ import type {
 } from './preview-tables.ts';
 import type { ReservationRow } from './reservation-row.ts';
 import type { SealingKeyRow, SealingProgressRow } from './sealing-rows.ts';
+import type { TemplateColumns, TemplateVersionRow } from './template-rows.ts';
 import type { RoleRow, TenantQuotaRow, TenantRow } from './tenant-rows.ts';
 import type { VmGroupColumns, VmGroupMemberRow } from './vm-group-rows.ts';
 
@@ -88,12 +89,7 @@ export interface SnapshotRow extends ResourceRow {
 }
 
 /** A row of `tenant_templates`. */
-export interface TemplateRow extends ResourceRow {
-  /** Of what VMs are made from; `template_versions` has each. */
-  readonly version: number;
-  /** VMs that were made from it; a template in use cannot be deleted. */
-  readonly vm_count: number;
-}
+export type TemplateRow = ResourceRow & TemplateColumns;
 
 /** A row of `orchestration_policies`. */
 export interface PolicyRow extends ResourceRow {
@@ -133,15 +129,7 @@ export interface Tables {
     readonly created_at_ms: number;
   };
   readonly tenant_templates: TemplateRow;
-  /** What each version of a template said; the id is both joined by `/`. */
-  readonly template_versions: {
-    readonly id: string;
-    readonly tenant_id: string;
-    readonly template_id: string;
-    readonly version: number;
-    /** Sealed where the store seals: user data may hold more than it should. */
-    readonly document_json: string;
-  };
+  readonly template_versions: TemplateVersionRow;
   readonly vms: VmRow;
   readonly vm_groups: VmGroupRow;
   readonly vm_group_members: VmGroupMemberRow;

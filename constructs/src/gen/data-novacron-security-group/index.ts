@@ -74,6 +74,11 @@ export class DataNovacronSecurityGroupRulesOutputReference extends cdktf.Complex
     }
   }
 
+  // action - computed: true, optional: false, required: false
+  public get action() {
+    return this.getStringAttribute('action');
+  }
+
   // cidr - computed: true, optional: false, required: false
   public get cidr() {
     return this.getStringAttribute('cidr');

@@ -40,6 +40,12 @@ export interface SecurityGroupConfig extends cdktf.TerraformMetaArguments {
 }
 export interface SecurityGroupRules {
   /**
+  * `allow`, which a rule does when absent, or `deny`: refuses what the rule is about, whatever other rules allow.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#action SecurityGroup#action}
+  */
+  readonly action?: string;
+  /**
   * The address block that the rule lets in, or lets the VM reach.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#cidr SecurityGroup#cidr}
@@ -83,6 +89,7 @@ export function securityGroupRulesToTerraform(struct?: SecurityGroupRules | cdkt
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
   }
   return {
+    action: cdktf.stringToTerraform(struct!.action),
     cidr: cdktf.stringToTerraform(struct!.cidr),
     description: cdktf.stringToTerraform(struct!.description),
     direction: cdktf.stringToTerraform(struct!.direction),
@@ -99,6 +106,12 @@ export function securityGroupRulesToHclTerraform(struct?: SecurityGroupRules | c
     throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
   }
   const attrs = {
+    action: {
+      value: cdktf.stringToHclTerraform(struct!.action),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
     cidr: {
       value: cdktf.stringToHclTerraform(struct!.cidr),
       isBlock: false,
@@ -161,6 +174,10 @@ export class SecurityGroupRulesOutputReference extends cdktf.ComplexObject {
     }
     let hasAnyValues = this.isEmptyObject;
     const internalValueResult: any = {};
+    if (this._action !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.action = this._action;
+    }
     if (this._cidr !== undefined) {
       hasAnyValues = true;
       internalValueResult.cidr = this._cidr;
@@ -192,6 +209,7 @@ export class SecurityGroupRulesOutputReference extends cdktf.ComplexObject {
     if (value === undefined) {
       this.isEmptyObject = false;
       this.resolvableValue = undefined;
+      this._action = undefined;
       this._cidr = undefined;
       this._description = undefined;
       this._direction = undefined;
@@ -206,6 +224,7 @@ export class SecurityGroupRulesOutputReference extends cdktf.ComplexObject {
     else {
       this.isEmptyObject = Object.keys(value).length === 0;
       this.resolvableValue = undefined;
+      this._action = value.action;
       this._cidr = value.cidr;
       this._description = value.description;
       this._direction = value.direction;
@@ -213,6 +232,22 @@ export class SecurityGroupRulesOutputReference extends cdktf.ComplexObject {
       this._ports = value.ports;
       this._protocol = value.protocol;
     }
+  }
+
+  // action - computed: false, optional: true, required: false
+  private _action?: string; 
+  public get action() {
+    return this.getStringAttribute('action');
+  }
+  public set action(value: string) {
+    this._action = value;
+  }
+  public resetAction() {
+    this._action = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get actionInput() {
+    return this._action;
   }
 
   // cidr - computed: false, optional: true, required: false

@@ -62,7 +62,7 @@ export interface VmGroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly timeouts?: VmGroupTimeouts;
   /**
-  * What every member is: the fields of a VM without those that are its own or secret. A change is rolled out, at most `max_unavailable` members at a time. A change is live.
+  * What every member is: the fields of a VM without those that are its own or secret. A change is rolled out, at most `max_unavailable` members at a time. Members that cannot change in place (another template, a smaller disk) are replaced, root disk and all. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#vm VmGroup#vm}
   */
@@ -232,6 +232,328 @@ export class VmGroupTimeoutsOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get updateInput() {
     return this._update;
+  }
+}
+export interface VmGroupVmFirewallRules {
+  /**
+  * `allow`, which a rule does when absent, or `deny`: refuses what the rule is about, whatever other rules allow.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#action VmGroup#action}
+  */
+  readonly action?: string;
+  /**
+  * The address block that the rule lets in, or lets the VM reach.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#cidr VmGroup#cidr}
+  */
+  readonly cidr?: string;
+  /**
+  * What the rule is for.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#description VmGroup#description}
+  */
+  readonly description?: string;
+  /**
+  * Whether the rule lets in (`ingress`) or out (`egress`).
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#direction VmGroup#direction}
+  */
+  readonly direction: string;
+  /**
+  * Id of the security group whose VMs the rule lets in, or lets the VM reach.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#group_id VmGroup#group_id}
+  */
+  readonly groupId?: string;
+  /**
+  * The port, such as `443`, or the range, such as `8000-8999`; every port when absent. Only for `tcp` and `udp`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#ports VmGroup#ports}
+  */
+  readonly ports?: string;
+  /**
+  * The protocol; `any` is all of them.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#protocol VmGroup#protocol}
+  */
+  readonly protocol: string;
+}
+
+export function vmGroupVmFirewallRulesToTerraform(struct?: VmGroupVmFirewallRules | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  return {
+    action: cdktf.stringToTerraform(struct!.action),
+    cidr: cdktf.stringToTerraform(struct!.cidr),
+    description: cdktf.stringToTerraform(struct!.description),
+    direction: cdktf.stringToTerraform(struct!.direction),
+    group_id: cdktf.stringToTerraform(struct!.groupId),
+    ports: cdktf.stringToTerraform(struct!.ports),
+    protocol: cdktf.stringToTerraform(struct!.protocol),
+  }
+}
+
+
+export function vmGroupVmFirewallRulesToHclTerraform(struct?: VmGroupVmFirewallRules | cdktf.IResolvable): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) { return struct; }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error("A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration");
+  }
+  const attrs = {
+    action: {
+      value: cdktf.stringToHclTerraform(struct!.action),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    cidr: {
+      value: cdktf.stringToHclTerraform(struct!.cidr),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    description: {
+      value: cdktf.stringToHclTerraform(struct!.description),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    direction: {
+      value: cdktf.stringToHclTerraform(struct!.direction),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    group_id: {
+      value: cdktf.stringToHclTerraform(struct!.groupId),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    ports: {
+      value: cdktf.stringToHclTerraform(struct!.ports),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+    protocol: {
+      value: cdktf.stringToHclTerraform(struct!.protocol),
+      isBlock: false,
+      type: "simple",
+      storageClassType: "string",
+    },
+  };
+
+  // remove undefined attributes
+  return Object.fromEntries(Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined));
+}
+
+export class VmGroupVmFirewallRulesOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+  private resolvableValue?: cdktf.IResolvable;
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param complexObjectIndex the index of this item in the list
+  * @param complexObjectIsFromSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string, complexObjectIndex: number, complexObjectIsFromSet: boolean) {
+    super(terraformResource, terraformAttribute, complexObjectIsFromSet, complexObjectIndex);
+  }
+
+  public get internalValue(): VmGroupVmFirewallRules | cdktf.IResolvable | undefined {
+    if (this.resolvableValue) {
+      return this.resolvableValue;
+    }
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    if (this._action !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.action = this._action;
+    }
+    if (this._cidr !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.cidr = this._cidr;
+    }
+    if (this._description !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.description = this._description;
+    }
+    if (this._direction !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.direction = this._direction;
+    }
+    if (this._groupId !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.groupId = this._groupId;
+    }
+    if (this._ports !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.ports = this._ports;
+    }
+    if (this._protocol !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.protocol = this._protocol;
+    }
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: VmGroupVmFirewallRules | cdktf.IResolvable | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+      this.resolvableValue = undefined;
+      this._action = undefined;
+      this._cidr = undefined;
+      this._description = undefined;
+      this._direction = undefined;
+      this._groupId = undefined;
+      this._ports = undefined;
+      this._protocol = undefined;
+    }
+    else if (cdktf.Tokenization.isResolvable(value)) {
+      this.isEmptyObject = false;
+      this.resolvableValue = value;
+    }
+    else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+      this.resolvableValue = undefined;
+      this._action = value.action;
+      this._cidr = value.cidr;
+      this._description = value.description;
+      this._direction = value.direction;
+      this._groupId = value.groupId;
+      this._ports = value.ports;
+      this._protocol = value.protocol;
+    }
+  }
+
+  // action - computed: false, optional: true, required: false
+  private _action?: string; 
+  public get action() {
+    return this.getStringAttribute('action');
+  }
+  public set action(value: string) {
+    this._action = value;
+  }
+  public resetAction() {
+    this._action = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get actionInput() {
+    return this._action;
+  }
+
+  // cidr - computed: false, optional: true, required: false
+  private _cidr?: string; 
+  public get cidr() {
+    return this.getStringAttribute('cidr');
+  }
+  public set cidr(value: string) {
+    this._cidr = value;
+  }
+  public resetCidr() {
+    this._cidr = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get cidrInput() {
+    return this._cidr;
+  }
+
+  // description - computed: false, optional: true, required: false
+  private _description?: string; 
+  public get description() {
+    return this.getStringAttribute('description');
+  }
+  public set description(value: string) {
+    this._description = value;
+  }
+  public resetDescription() {
+    this._description = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get descriptionInput() {
+    return this._description;
+  }
+
+  // direction - computed: false, optional: false, required: true
+  private _direction?: string; 
+  public get direction() {
+    return this.getStringAttribute('direction');
+  }
+  public set direction(value: string) {
+    this._direction = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get directionInput() {
+    return this._direction;
+  }
+
+  // group_id - computed: false, optional: true, required: false
+  private _groupId?: string; 
+  public get groupId() {
+    return this.getStringAttribute('group_id');
+  }
+  public set groupId(value: string) {
+    this._groupId = value;
+  }
+  public resetGroupId() {
+    this._groupId = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get groupIdInput() {
+    return this._groupId;
+  }
+
+  // ports - computed: false, optional: true, required: false
+  private _ports?: string; 
+  public get ports() {
+    return this.getStringAttribute('ports');
+  }
+  public set ports(value: string) {
+    this._ports = value;
+  }
+  public resetPorts() {
+    this._ports = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get portsInput() {
+    return this._ports;
+  }
+
+  // protocol - computed: false, optional: false, required: true
+  private _protocol?: string; 
+  public get protocol() {
+    return this.getStringAttribute('protocol');
+  }
+  public set protocol(value: string) {
+    this._protocol = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get protocolInput() {
+    return this._protocol;
+  }
+}
+
+export class VmGroupVmFirewallRulesList extends cdktf.ComplexList {
+  public internalValue? : VmGroupVmFirewallRules[] | cdktf.IResolvable
+
+  /**
+  * @param terraformResource The parent resource
+  * @param terraformAttribute The attribute on the parent resource this class is referencing
+  * @param wrapsSet whether the list is wrapping a set (will add tolist() to be able to access an item via an index)
+  */
+  constructor(protected terraformResource: cdktf.IInterpolatingParent, protected terraformAttribute: string, protected wrapsSet: boolean) {
+    super(terraformResource, terraformAttribute, wrapsSet)
+  }
+
+  /**
+  * @param index the index of the item to return
+  */
+  public get(index: number): VmGroupVmFirewallRulesOutputReference {
+    return new VmGroupVmFirewallRulesOutputReference(this.terraformResource, this.terraformAttribute, index, this.wrapsSet);
   }
 }
 export interface VmGroupVmPlacementAffinity {
@@ -1152,6 +1474,12 @@ export interface VmGroupVm {
   */
   readonly diskGb: number;
   /**
+  * Rules of the VM of its own, besides those of its security groups, in no order.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#firewall_rules VmGroup#firewall_rules}
+  */
+  readonly firewallRules?: VmGroupVmFirewallRules[] | cdktf.IResolvable;
+  /**
   * Memory of the guest, in steps of 0.0625 (64 MiB). Unit: GB.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#memory_gb VmGroup#memory_gb}
@@ -1182,6 +1510,12 @@ export interface VmGroupVm {
   */
   readonly priority?: number;
   /**
+  * Ids of the security groups whose rules the VM has. With a group or a rule of its own nothing gets in that no rule allows; without either, its network reaches it.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#security_groups VmGroup#security_groups}
+  */
+  readonly securityGroups?: string[];
+  /**
   * Lets the VM run on spot nodes, which may be taken away, and pay their discount. Other VMs never go there. A change is checked against where the VM is.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#spot VmGroup#spot}
@@ -1211,11 +1545,13 @@ export function vmGroupVmToTerraform(struct?: VmGroupVm | cdktf.IResolvable): an
     cpu_cores: cdktf.numberToTerraform(struct!.cpuCores),
     description: cdktf.stringToTerraform(struct!.description),
     disk_gb: cdktf.numberToTerraform(struct!.diskGb),
+    firewall_rules: cdktf.listMapper(vmGroupVmFirewallRulesToTerraform, false)(struct!.firewallRules),
     memory_gb: cdktf.numberToTerraform(struct!.memoryGb),
     metadata: cdktf.hashMapper(cdktf.stringToTerraform)(struct!.metadata),
     network_id: cdktf.stringToTerraform(struct!.networkId),
     placement: vmGroupVmPlacementToTerraform(struct!.placement),
     priority: cdktf.numberToTerraform(struct!.priority),
+    security_groups: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.securityGroups),
     spot: cdktf.booleanToTerraform(struct!.spot),
     ssh_keys: cdktf.listMapper(cdktf.stringToTerraform, false)(struct!.sshKeys),
     template_id: cdktf.stringToTerraform(struct!.templateId),
@@ -1253,6 +1589,12 @@ export function vmGroupVmToHclTerraform(struct?: VmGroupVm | cdktf.IResolvable):
       type: "simple",
       storageClassType: "number",
     },
+    firewall_rules: {
+      value: cdktf.listMapperHcl(vmGroupVmFirewallRulesToHclTerraform, false)(struct!.firewallRules),
+      isBlock: true,
+      type: "list",
+      storageClassType: "VmGroupVmFirewallRulesList",
+    },
     memory_gb: {
       value: cdktf.numberToHclTerraform(struct!.memoryGb),
       isBlock: false,
@@ -1282,6 +1624,12 @@ export function vmGroupVmToHclTerraform(struct?: VmGroupVm | cdktf.IResolvable):
       isBlock: false,
       type: "simple",
       storageClassType: "number",
+    },
+    security_groups: {
+      value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(struct!.securityGroups),
+      isBlock: false,
+      type: "list",
+      storageClassType: "stringList",
     },
     spot: {
       value: cdktf.booleanToHclTerraform(struct!.spot),
@@ -1341,6 +1689,10 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       hasAnyValues = true;
       internalValueResult.diskGb = this._diskGb;
     }
+    if (this._firewallRules?.internalValue !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.firewallRules = this._firewallRules?.internalValue;
+    }
     if (this._memoryGb !== undefined) {
       hasAnyValues = true;
       internalValueResult.memoryGb = this._memoryGb;
@@ -1360,6 +1712,10 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
     if (this._priority !== undefined) {
       hasAnyValues = true;
       internalValueResult.priority = this._priority;
+    }
+    if (this._securityGroups !== undefined) {
+      hasAnyValues = true;
+      internalValueResult.securityGroups = this._securityGroups;
     }
     if (this._spot !== undefined) {
       hasAnyValues = true;
@@ -1384,11 +1740,13 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       this._cpuCores = undefined;
       this._description = undefined;
       this._diskGb = undefined;
+      this._firewallRules.internalValue = undefined;
       this._memoryGb = undefined;
       this._metadata = undefined;
       this._networkId = undefined;
       this._placement.internalValue = undefined;
       this._priority = undefined;
+      this._securityGroups = undefined;
       this._spot = undefined;
       this._sshKeys = undefined;
       this._templateId = undefined;
@@ -1404,11 +1762,13 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
       this._cpuCores = value.cpuCores;
       this._description = value.description;
       this._diskGb = value.diskGb;
+      this._firewallRules.internalValue = value.firewallRules;
       this._memoryGb = value.memoryGb;
       this._metadata = value.metadata;
       this._networkId = value.networkId;
       this._placement.internalValue = value.placement;
       this._priority = value.priority;
+      this._securityGroups = value.securityGroups;
       this._spot = value.spot;
       this._sshKeys = value.sshKeys;
       this._templateId = value.templateId;
@@ -1471,6 +1831,22 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get diskGbInput() {
     return this._diskGb;
+  }
+
+  // firewall_rules - computed: false, optional: true, required: false
+  private _firewallRules = new VmGroupVmFirewallRulesList(this, "firewall_rules", false);
+  public get firewallRules() {
+    return this._firewallRules;
+  }
+  public putFirewallRules(value: VmGroupVmFirewallRules[] | cdktf.IResolvable) {
+    this._firewallRules.internalValue = value;
+  }
+  public resetFirewallRules() {
+    this._firewallRules.internalValue = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get firewallRulesInput() {
+    return this._firewallRules.internalValue;
   }
 
   // memory_gb - computed: false, optional: false, required: true
@@ -1548,6 +1924,22 @@ export class VmGroupVmOutputReference extends cdktf.ComplexObject {
   // Temporarily expose input value. Use with caution.
   public get priorityInput() {
     return this._priority;
+  }
+
+  // security_groups - computed: false, optional: true, required: false
+  private _securityGroups?: string[]; 
+  public get securityGroups() {
+    return this.getListAttribute('security_groups');
+  }
+  public set securityGroups(value: string[]) {
+    this._securityGroups = value;
+  }
+  public resetSecurityGroups() {
+    this._securityGroups = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get securityGroupsInput() {
+    return this._securityGroups;
   }
 
   // spot - computed: false, optional: true, required: false

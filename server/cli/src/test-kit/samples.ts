@@ -29,6 +29,7 @@ const common = {
 
 const HTTPS = {
   direction: 'ingress',
+  action: null,
   protocol: 'tcp',
   ports: '443',
   cidr: '0.0.0.0/0',

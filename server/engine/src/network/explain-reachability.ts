@@ -1,5 +1,5 @@
 import type { FirewallRule } from '@novacron/contract/firewall';
-import type { Probe, ReachabilityPlan, Verdict } from './model.ts';
+import type { OwnedRule, Probe, ReachabilityPlan, Verdict } from './model.ts';
 
 /** What a plan comes to, in one sentence, and each verdict of it in one. */
 export interface ReachabilityWords {
@@ -29,9 +29,9 @@ function explainVerdict(verdict: Verdict, probe: Probe): string {
   const way = direction === 'ingress' ? 'in' : 'out';
   switch (reason) {
     case 'rule':
-      return `${vm.name} lets it ${way}: ${by === null ? 'a rule' : ruleOf(by.rule)} of ${
-        by?.group === null || by === null ? 'its own' : `the security group ${by.group.name}`
-      } allows it.`;
+      return `${vm.name} lets it ${way}: ${sourceOf(by)} allows it.`;
+    case 'denied':
+      return `${vm.name} does not let it ${way}: ${sourceOf(by)} denies it.`;
     case 'no-rule':
       return `${vm.name} does not let it ${way}: none of its ${direction} rules allows it.`;
     case 'unguarded':
@@ -46,6 +46,13 @@ function explainVerdict(verdict: Verdict, probe: Probe): string {
     case 'no-route':
       return `There is no way to ${vm.name}: ${whyNoRoute(probe)}.`;
   }
+}
+
+/** A rule with whose it is. */
+function sourceOf(by: OwnedRule | null): string {
+  if (by === null) return 'a rule of its own';
+  const owner = by.group === null ? 'its own' : `the security group ${by.group.name}`;
+  return `${ruleOf(by.rule)} of ${owner}`;
 }
 
 function whyNoRoute({ from, to }: Probe): string {

@@ -49,7 +49,7 @@ export interface Verdict {
   readonly direction: RuleDirection;
   readonly allowed: boolean;
   readonly reason: GuardReason;
-  /** What allows it; null where nothing has to, or nothing does. */
+  /** What allows or denies it; null where nothing has to, or nothing does. */
   readonly by: OwnedRule | null;
 }
 

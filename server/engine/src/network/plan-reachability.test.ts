@@ -16,14 +16,14 @@ function vmOf(name: string, more: Partial<GuardedVm> = {}): GuardedVm {
   return { id, name, network: NETWORK, block: NETWORK.cidr, groups: [], rules: [], ...more };
 }
 
-type Said = Partial<Pick<FirewallRule, 'direction' | 'protocol' | 'ports' | 'cidr'>> & {
+type Said = Partial<Pick<FirewallRule, 'direction' | 'action' | 'protocol' | 'ports' | 'cidr'>> & {
   readonly group_id?: string;
 };
 
 function ruleOf<Rule>(said: Said): Rule {
   const quiet = { direction: 'ingress', protocol: 'any', ports: null, cidr: null, group_id: null };
   // A group that is named stands for an id.
-  return { ...quiet, description: null, ...said } as Rule;
+  return { ...quiet, action: null, description: null, ...said } as Rule;
 }
 
 function groupOf(name: string, ...rules: readonly Said[]): GuardGroup {
@@ -127,6 +127,40 @@ test.each<[string, Probe, readonly string[]]>([
     ],
   ],
   [
+    'a port that one rule opens and another denies',
+    ask(
+      vmOf('web', { groups: [WEB], rules: own({ action: 'deny', cidr: '192.0.2.0/24' }) }),
+      '192.0.2.7/32',
+    ),
+    [
+      'tcp 443 from 192.0.2.7/32 to web does not get through.',
+      'web does not let it in: the rule ingress anything from 192.0.2.0/24 of its own denies it.',
+    ],
+  ],
+  [
+    'a port from a block of which a part is denied',
+    ask(
+      vmOf('web', { groups: [WEB], rules: own({ action: 'deny', cidr: '192.0.2.0/24' }) }),
+      '192.0.0.0/16',
+    ),
+    [
+      'tcp 443 from 192.0.0.0/16 to web does not get through.',
+      'web does not let it in: the rule ingress anything from 192.0.2.0/24 of its own denies it.',
+    ],
+  ],
+  [
+    'a VM whose sender is denied something else only',
+    ask(
+      vmOf('db'),
+      vmOf('web', { rules: own({ direction: 'egress', action: 'deny', cidr: '192.0.2.0/24' }) }),
+    ),
+    [
+      'tcp 443 from web to db gets through.',
+      'web lets it out: it has no egress rule, so everything gets out.',
+      'db lets it in: it has no firewall, so its network reaches it.',
+    ],
+  ],
+  [
     'a VM with a group that has no rules',
     ask(vmOf('db', { groups: [groupOf('closed')] }), vmOf('web')),
     [
@@ -223,6 +257,17 @@ describe('for every firewall', () => {
         fc.pre(to.groups.length + to.rules.length > 0);
         const more = { ...to, rules: [...to.rules, ...own({ ...said, direction: 'ingress' })] };
         if (isAllowed(probe)) expect(isAllowed({ ...probe, to: more })).toBe(true);
+      }),
+    );
+  });
+
+  test('one more rule that denies opens nothing', () => {
+    fc.assert(
+      fc.property(probes, rules, (probe, said) => {
+        const { to } = probe;
+        const denies = own({ ...said, action: 'deny', direction: 'ingress' });
+        const more = { ...to, rules: [...to.rules, ...denies] };
+        if (isAllowed({ ...probe, to: more })) expect(isAllowed(probe)).toBe(true);
       }),
     );
   });

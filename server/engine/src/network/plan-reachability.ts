@@ -36,11 +36,14 @@ function hasRoute({ from, to }: Probe): boolean {
 function guard(vm: GuardedVm, direction: RuleDirection, probe: Probe): Verdict {
   const rules = ownRules(vm);
   const about = rules.filter(({ rule }) => rule.direction === direction);
-  const isGuarded =
-    direction === 'egress' ? about.length > 0 : vm.groups.length > 0 || rules.length > 0;
-  if (!isGuarded) return { vm, direction, allowed: true, reason: 'unguarded', by: null };
+  const allowing = about.filter(({ rule }) => rule.action !== 'deny');
   const peer = peerOf(direction, probe);
-  const by = about.find(({ rule }) => matchesRule(rule, probe, peer)) ?? null;
+  const denied = about.find(({ rule }) => rule.action === 'deny' && matchesRule(rule, probe, peer));
+  if (denied !== undefined) return { vm, direction, allowed: false, reason: 'denied', by: denied };
+  const isGuarded =
+    direction === 'egress' ? allowing.length > 0 : vm.groups.length > 0 || rules.length > 0;
+  if (!isGuarded) return { vm, direction, allowed: true, reason: 'unguarded', by: null };
+  const by = allowing.find(({ rule }) => matchesRule(rule, probe, peer)) ?? null;
   return { vm, direction, allowed: by !== null, reason: by === null ? 'no-rule' : 'rule', by };
 }
 

@@ -9,6 +9,7 @@ import type { ResourceRow, Tables } from '../../ports/tables.ts';
 import { toAuditEntry } from '../audit.ts';
 import { desiredOf, observedOf } from '../resources/answer-resource.ts';
 import { RESOURCE_TABLES } from '../resources/resource-tables.ts';
+import { seenFirewallOf } from '../resources/seen-firewall.ts';
 import { toTimestamp } from '../time.ts';
 import { proveBaselines } from './baseline.ts';
 
@@ -76,11 +77,18 @@ async function pairWithRows(
     const row = byId.get(baseline.id);
     // What is gone has not drifted: whoever deleted it dropped its baseline.
     if (row === undefined) return [];
-    return [{ kind, baseline, row, current: kind === 'vm' ? powerOf(row) : undefined }];
+    return [{ kind, baseline, row, current: kind === 'vm' ? foundOf(row) : undefined }];
   });
 }
 
-/** A VM that is not as it shall run, as its node was found to say. */
+/** A VM that does not run as it shall, or is not guarded so, as its node was found to say. */
+function foundOf(row: ResourceRow): JsonObject | undefined {
+  const [power, firewall] = [powerOf(row), seenFirewallOf(row)];
+  return power === undefined && firewall === undefined
+    ? undefined
+    : { ...(power ?? desiredOf(row)), ...firewall };
+}
+
 function powerOf(row: ResourceRow): JsonObject | undefined {
   const { status } = observedOf(row);
   if (status !== 'stopped' && status !== 'running') return undefined;

@@ -135,8 +135,8 @@ export function aboutTemplate(found: Problem): Problem {
 }
 
 /**
- * Changes members, or replaces those that cannot change in place, at most so many at a time, each as
- * soon as the one before it is done.
+ * Changes members, or replaces those that cannot change in place, at most so many at a time, each
+ * as soon as the one before it is done.
  */
 export function rollSteps(
   vms: readonly Tables['vms'][],

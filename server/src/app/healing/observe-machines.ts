@@ -1,6 +1,7 @@
 /**
- * The health check of VMs: compares what each VM of a node is said to do with what its machine
- * does, and writes down where they differ. It mends nothing: a start makes a VM run again.
+ * The health check of VMs: compares what each VM of a node is said to do, and what guards it, with
+ * what its machine does, and writes down where they differ. It mends nothing: a start makes a VM
+ * run again.
  */
 import type { Machine } from '@novacron/contract/agent';
 import { canonicalJson } from '@novacron/contract/json';
@@ -13,11 +14,13 @@ import { eventChange } from '../events.ts';
 import { observedOf } from '../resources/answer-resource.ts';
 import { replan } from '../write.ts';
 import { inspectNode } from './inspect-node.ts';
+import { firewallChanges, planFirewalls, readGroupsOf } from './observe-firewalls.ts';
 import type { ObservingParts } from './observe-snapshots.ts';
 import { platformCaller } from './platform-caller.ts';
 
 /**
- * Inspects a node and writes down which of its VMs have stopped, started or vanished by themselves.
+ * Inspects a node and writes down which of its VMs have stopped, started or vanished by themselves,
+ * and whose firewall is another one there.
  * @returns how many
  */
 export async function observeMachines(parts: ObservingParts, node: string): Promise<number> {
@@ -25,9 +28,17 @@ export async function observeMachines(parts: ObservingParts, node: string): Prom
   // Read before the inspection: whatever is changed afterwards is not touched.
   const rows = await readIdleVms(deps, node);
   if (rows.length === 0) return 0;
+  const groups = await readGroupsOf(deps, rows);
   const found = (await inspectNode(deps, node))?.machines;
   if (found === undefined) return 0;
   let changed = 0;
+  for (const firewall of planFirewalls(rows, found, groups)) {
+    const done = await deps.store.commit(firewallChanges(deps, firewall, node));
+    if (!done.ok) continue;
+    changed += 1;
+    const { row, seen } = firewall;
+    deps.logger.warn({ node, vm: row.id, seen: seen ?? null }, 'a firewall changed by itself');
+  }
   for (const { row, was, status } of planStatuses(rows, found)) {
     const done = await deps.store.commit(statusChanges(deps, { row, was, status, node }));
     if (!done.ok) continue;

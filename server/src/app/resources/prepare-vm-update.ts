@@ -23,6 +23,7 @@ import { type AddressMove, addressFields, moveAddress } from './plan-address.ts'
 import { planRenaming } from './plan-renaming.ts';
 import { planResize } from './plan-resize.ts';
 import { releaseVm } from './prepare-vm-create.ts';
+import { seenFirewallOf, withoutSeenFirewall } from './seen-firewall.ts';
 import { amountsOf } from './vm-amounts.ts';
 import { changesOf, restartsOf, statusAfter, stepsOfChange } from './vm-change-steps.ts';
 import { keepSecrets } from './vm-secrets.ts';
@@ -46,6 +47,8 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
     ...(moved.ok ? [] : [moved.error]),
   ];
   if (problems.length > 0 || !moved.ok) return err(problems);
+  const hasNews = Object.keys(changesOf(found)).length > 0 || seenFirewallOf(row) !== undefined;
+  if (!hasNews) return ok(planNothing(found));
   return ok(planChanges(found, { place, moved: moved.value }, scope));
 };
 
@@ -54,19 +57,24 @@ interface Kept {
   readonly moved: AddressMove;
 }
 
+function planNothing(found: VmChange): PreparedWrite {
+  const changes = [requireSame('vm', found.row)];
+  return { ...baseOf(found), changes, steps: [], onSuccess: [], onFailure: [], onStuck: [] };
+}
+
 function planChanges(found: VmChange, { place, moved }: Kept, scope: WriteScope): PreparedWrite {
   const { row, after } = found;
   const base = baseOf(found);
-  const { wanted } = base;
-  if (Object.keys(changesOf(found)).length === 0) {
-    const changes = [requireSame('vm', row)];
-    return { ...base, changes, steps: [], onSuccess: [], onFailure: [], onStuck: [] };
-  }
-  const columns = changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'yes' });
+  const columns = changedColumns(row, scope, {
+    name: after.name,
+    desired: base.wanted,
+    busy: 'yes',
+  });
   const resize = planResize({ ...found, tenantId: row.tenant_id, to: amountsOf(after) });
   const fields = addressFields(after.network_id, moved.address);
   const renaming = planRenaming('vm', row, after.name);
   const around = countAround(found);
+  const settled = withoutSeenFirewall(observedOf(row));
   return {
     ...base,
     announce: place.announce,
@@ -83,7 +91,7 @@ function planChanges(found: VmChange, { place, moved }: Kept, scope: WriteScope)
     ],
     steps: stepsOfChange(found, moved),
     onSuccess: [
-      releaseVm(row.id, { ...observedOf(row), ...fields, ...statusAfter(found) }),
+      releaseVm(row.id, { ...settled, ...fields, ...statusAfter(found) }),
       ...renaming.end,
       ...resize.settle,
       ...place.settle,
@@ -120,7 +128,8 @@ function baseOf(found: VmChange) {
   return {
     resourceKind: 'vm',
     target: { id: row.id, name: after.name },
-    before: before as JsonObject,
+    // What the node was found to enforce is what the change replaces.
+    before: { ...(before as JsonObject), ...seenFirewallOf(row) },
     wanted: after as JsonObject,
     placement: null,
     restarts: restartsOf(found),

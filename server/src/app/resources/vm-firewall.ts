@@ -91,8 +91,17 @@ export function machineFirewallOf(
   };
 }
 
-function toMachineRule({ direction, protocol, ports, cidr, group_id }: FirewallRule): MachineRule {
-  return { direction, protocol, ports, cidr, group_id };
+/** A rule as a node enforces it. */
+export function toMachineRule({
+  action,
+  direction,
+  protocol,
+  ports,
+  cidr,
+  group_id,
+}: FirewallRule): MachineRule {
+  const rule = { direction, protocol, ports, cidr, group_id };
+  return action === 'deny' ? { ...rule, action } : rule;
 }
 
 /** What begins and what ceases to be used when a VM changes; null before it is and after it was. */

@@ -96,17 +96,28 @@ function splitList(leaf: Leaf, depth: number): readonly Leaf[] {
   }).flat();
 }
 
+/** Tells elements apart: what is null in one was not known yet when an older one was written. */
+function textOf(element: Json): string {
+  if (!isMap(element)) return canonicalJson(element);
+  return canonicalJson(
+    Object.fromEntries(Object.entries(element).filter(([, value]) => value !== null)),
+  );
+}
+
+function byKey([left]: readonly [string, Json], [right]: readonly [string, Json]): number {
+  return left < right ? -1 : 1;
+}
+
 /** An element of a set is there or not: it has no place, and what replaces it is another one. */
 function splitSet(leaf: Leaf): readonly Leaf[] {
   const all = [...elementsOf(leaf.was), ...elementsOf(leaf.is)];
-  const texts = [...new Set(all.map((each) => canonicalJson(each)))].sort();
+  const byText = new Map(all.map((each) => [textOf(each), each]));
   const [before, after] = [leaf.was, leaf.is].map(
-    (side) => new Set(elementsOf(side).map((each) => canonicalJson(each))),
+    (side) => new Set(elementsOf(side).map((each) => textOf(each))),
   );
-  return texts.map((text, at) => {
-    const element: Json = JSON.parse(text);
+  return [...byText].sort(byKey).map(([text, element], at) => {
     const pick = (value: unknown) =>
-      elementsOf(leaf.pick(value)).some((each) => canonicalJson(each) === text) ? element : null;
+      elementsOf(leaf.pick(value)).some((each) => textOf(each) === text) ? element : null;
     const was = before?.has(text) ? element : null;
     return {
       ...leaf,

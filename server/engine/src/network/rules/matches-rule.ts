@@ -1,4 +1,4 @@
-import { covers, parseCidr } from '@novacron/contract/cidr';
+import { covers, overlaps, parseCidr } from '@novacron/contract/cidr';
 import type { FirewallRule } from '@novacron/contract/firewall';
 import type { Probe } from '../model.ts';
 
@@ -10,7 +10,10 @@ export interface Peer {
   readonly groupIds: readonly string[];
 }
 
-/** Whether a rule is about what is asked; of a block of addresses all have to be meant. */
+/**
+ * Whether a rule is about what is asked. Of a block of addresses it allows all or none, and denies
+ * the whole where it denies a part.
+ */
 export function matchesRule(
   rule: FirewallRule,
   { protocol, port }: Pick<Probe, 'protocol' | 'port'>,
@@ -19,12 +22,20 @@ export function matchesRule(
   if (rule.protocol !== 'any' && rule.protocol !== protocol) return false;
   if (rule.ports !== null && !hasPort(rule.ports, port)) return false;
   if (rule.group_id !== null) return peer.groupIds.includes(rule.group_id);
-  return rule.cidr !== null && peer.block !== null && coversBlock(rule.cidr, peer.block);
+  if (rule.cidr === null || peer.block === null) return false;
+  return rule.action === 'deny'
+    ? touchesBlock(rule.cidr, peer.block)
+    : coversBlock(rule.cidr, peer.block);
 }
 
 function hasPort(ports: string, port: number | null): boolean {
   const [from = 0, to = from] = ports.split('-').map(Number);
   return port !== null && from <= port && port <= to;
+}
+
+function touchesBlock(one: string, other: string): boolean {
+  const [left, right] = [parseCidr(one), parseCidr(other)];
+  return left.ok && right.ok && overlaps(left.value, right.value);
 }
 
 /** Whether every address of the inner block is in the outer one. */
