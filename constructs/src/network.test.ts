@@ -1,9 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { TerraformVariable } from 'cdktf';
+import { TerraformStack, TerraformVariable, Testing } from 'cdktf';
 import { Duration } from './duration.ts';
 import { Network as NetworkResource } from './gen/network/index.ts';
 import { Network } from './network.ts';
+import { NovacronProvider } from './provider.ts';
+import { MACHINE } from './test-kit/machine.ts';
 import { attributesOf, findTrouble, synthesize } from './test-kit/synthesize.ts';
+import { Vm } from './vm.ts';
 
 test('a network has the name of its path, unless it is given one', () => {
   const cidr = '10.0.0.0/16';
@@ -85,6 +88,20 @@ test('a network of somebody else is known by its id, or looked up by its name', 
     new Network(stack, 'net', { cidr: '10.0.0.0/16', networkName: found.networkId });
   });
   expect(Object.values(data?.novacron_network ?? {})).toEqual([{ name: 'shared' }]);
+});
+
+test('a network of another stack of the app passes', () => {
+  const app = Testing.app();
+  const [lans, shop] = ['lans', 'shop'].map((id) => {
+    const stack = new TerraformStack(app, id);
+    new NovacronProvider(stack, 'novacron');
+    return stack;
+  });
+  if (lans === undefined || shop === undefined) return;
+  const network = new Network(lans, 'lan', { cidr: '10.0.0.0/16' });
+  new Vm(shop, 'web', { ...MACHINE, network });
+  app.synth();
+  expect(Testing.synth(shop)).toContain('data.terraform_remote_state.cross-stack-reference');
 });
 
 test('the lower layer is within reach', () => {

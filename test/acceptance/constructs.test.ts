@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
@@ -104,11 +113,48 @@ test.each([
   await expectNothingLeft();
 });
 
+test('the trigger of somebody else is synthesised as its golden file says', async () => {
+  copyExample('null-trigger');
+  await run(join(ROOT, 'node_modules/.bin/tsc'));
+  await run(process.execPath, 'dist/main.js');
+  const file = join(directory, 'cdktf.out/stacks/trigger/cdk.tf.json');
+  const written = readFileSync(file, 'utf8').replaceAll(directory, '.');
+  // Where the state is and which release wrote it are of the run.
+  const synthesised = JSON.parse(written, (key, value) => (key === '//' ? undefined : value));
+  const golden = readFileSync(join(EXAMPLES, 'null-trigger/synthesised.json'), 'utf8');
+  expect(synthesised).toEqual(JSON.parse(golden));
+});
+
+test('a provider that is older than the constructs is refused by init', async () => {
+  writeFileSync(
+    join(directory, 'main.js'),
+    `const { App, TerraformStack } = require('cdktf');
+    const { NovacronProvider } = require('@novacron/constructs');
+    const app = new App();
+    new NovacronProvider(new TerraformStack(app, 'old'), 'novacron');
+    app.synth();`,
+  );
+  await run(process.execPath, 'main.js');
+  const mirror = join(directory, 'mirror');
+  const old = join(mirror, 'registry.terraform.io/novacron/novacron/0.0.9/linux_amd64');
+  mkdirSync(old, { recursive: true });
+  writeFileSync(join(old, 'terraform-provider-novacron_v0.0.9'), '');
+  const cliConfig = join(directory, 'old.tfrc');
+  writeFileSync(
+    cliConfig,
+    `provider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n  }\n}\n`,
+  );
+  const where = '-chdir=cdktf.out/stacks/old';
+  const settings = `TF_CLI_CONFIG_FILE=${cliConfig}`;
+  const refused = run('env', settings, 'terraform', where, 'init', '-no-color');
+  await expect(refused).rejects.toThrow(/no available releases match the given constraints\s+~>/);
+});
+
 test('every example is synthesised as its settings say, and has a page', () => {
   const names = readdirSync(EXAMPLES, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name);
-  expect(names.sort()).toEqual(['ha-service', 'quickstart', 'three-tier']);
+  expect(names.sort()).toEqual(['ha-service', 'null-trigger', 'quickstart', 'three-tier']);
   for (const name of names) {
     const { app } = JSON.parse(readFileSync(join(EXAMPLES, name, 'cdktf.json'), 'utf8'));
     expect(app).toBe('npx tsc && node dist/main.js');

@@ -26,6 +26,7 @@ import { figure as serverReady } from './figures/server-ready.mjs';
 import { serverMemory10k, serverStart10k } from './figures/server-start-10k.mjs';
 import { figure as stepOverhead } from './figures/step-overhead.mjs';
 import { stepsPostgres, stepsSqlite } from './figures/steps-per-second.mjs';
+import { synthFigures } from './figures/synth-1000.mjs';
 import { figure as utilisationOpenb } from './figures/utilisation-openb.mjs';
 import { figure as vmCreateLatency } from './figures/vm-create-latency.mjs';
 import { figure as vmCreates } from './figures/vm-creates.mjs';
@@ -53,10 +54,6 @@ const PLACEMENT = [
   batch100x20,
 ];
 
-export const FIGURES = [
-  ...SERVER,
-  ...regoFigures,
-  ...policyFigures,
-  ...orchestrationFigures,
-  ...PLACEMENT,
-];
+const OFFLINE = [...regoFigures, ...policyFigures, ...orchestrationFigures, ...synthFigures];
+
+export const FIGURES = [...SERVER, ...OFFLINE, ...PLACEMENT];
