@@ -227,7 +227,7 @@ output "seen" {
       records: [
         {
           resource_name: 'drifting',
-          fields: [{ field: 'dns_servers', is: '["9.9.9.9"]' }],
+          fields: [{ field: 'dns_servers[0]', is: '"9.9.9.9"' }],
           causes: [{ principal: expect.any(String) }],
         },
       ],
