@@ -14,6 +14,17 @@ describe('placement.explain', () => {
     expect(told.explanation[0]).toContain(`${vm.node} in zone `);
   });
 
+  test('tells of a VM that has moved why it went where it is', async () => {
+    const vm = await makeVm(bench());
+    const { operation } = await bench().expectOk('vm.migrate', { id: vm.id });
+    expect((await bench().end(operation)).status).toBe('succeeded');
+    const { node } = await bench().expectOk('vm.get', { id: vm.id });
+    const told = await bench().expectOk('placement.explain', { id: vm.id });
+    expect(told).toMatchObject({ basis: 'recorded', decision: { target_node: node } });
+    const left = await bench().expectOk('placement.explain', { id: vm.id, node: String(vm.node) });
+    expect(left.explanation.join('\n')).toContain('excluded');
+  });
+
   test('tells of the chosen node and the next best ones what was recorded', async () => {
     const vm = await makeVm(bench());
     const { decision } = await bench().expectOk('placement.explain', { id: vm.id });

@@ -73,9 +73,11 @@ function importBlock({ address, values }: Placed): HclBlock {
 function resourceBlock(resource: Placed, addresses: ReadonlyMap<string, string>): HclBlock {
   const { kind, values, address } = resource;
   const { type, table } = TERRAFORM_KINDS[kind];
-  const hidden = Object.entries(userFields(table)).filter(([, { secrecy }]) => secrecy !== 'plain');
+  // What answers carry can be written; the plan of a configuration without it would take it away.
+  const isShown = ({ secrecy }: Field) => secrecy !== 'write-only';
+  const hidden = Object.entries(userFields(table)).filter(([, field]) => !isShown(field));
   const attributes = Object.entries(userFields(table))
-    .filter(([name, field]) => field.secrecy === 'plain' && isWorthSaying(values[name], field))
+    .filter(([name, field]) => isShown(field) && isWorthSaying(values[name], field))
     .map(([name, field]) => [name, toAttribute(values[name], field, addresses)] as const);
   return {
     header: `resource "${type}" "${address.slice(type.length + 1)}"`,

@@ -7,6 +7,7 @@ import { VmSpec } from '@novacron/contract/vm';
 import type { Amounts, PlacementPlan } from '@novacron/engine/placement/model';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { NetworkRow, SecurityGroupRow, Tables, VmRow, VolumeRow } from '../../ports/tables.ts';
+import { type BasisColumns, basisColumns, recordDecision } from '../decisions/record-decision.ts';
 import { chargeOfVms, chargeTenant } from '../tenants/tenant-quota.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
@@ -84,7 +85,10 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   if (!placement.ok) return err([placement.error]);
   const destination = found.nodes.find((node) => node.id === placement.value.nodeId);
   if (destination === undefined) return err([replan('The fleet')]);
-  const move = { source, destination, landing, placement: placement.value };
+  const { nodes } = found;
+  const seen = { ask: askOf(found, source, input.node), nodes, peers: landing.peers };
+  const basis = await basisColumns(seen, scope);
+  const move = { source, destination, landing, basis, placement: placement.value };
   return ok(planChanges(found, move, scope));
 };
 
@@ -121,6 +125,13 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
   };
 }
 
+/** Who names a node overrides the one that the VM asked for, and nothing else that it asked for. */
+function askOf({ spec }: Found, source: Tables['nodes'], wanted: string | undefined) {
+  const ask = toPlacementAsk(spec);
+  const node = wanted ?? ask.constraints.node;
+  return { ...ask, constraints: { ...ask.constraints, excludeNodes: [source.name], node } };
+}
+
 function choose(
   found: Found & { readonly landing: PlacementRules },
   source: Tables['nodes'],
@@ -131,15 +142,11 @@ function choose(
     return err(referenceUnknown('node', 'node', wanted));
   }
   if (wanted === source.name) return err(alreadyThere(found.row, wanted));
-  const ask = toPlacementAsk(found.spec);
-  // Who names a node overrides the one that the VM asked for, and nothing else that it asked for.
-  const constraints = { ...ask.constraints, excludeNodes: [source.name] };
   return placeVm(
     {
-      ...ask,
+      ...askOf(found, source, wanted),
       nodes: toMeasuredNodes(found.nodes, scope.deps.usage),
       peers: found.landing.peers,
-      constraints: { ...constraints, node: wanted ?? ask.constraints.node },
     },
     scope,
   );
@@ -151,6 +158,7 @@ function planChanges(
     readonly source: Tables['nodes'];
     readonly destination: Tables['nodes'];
     readonly landing: PlacementRules;
+    readonly basis: BasisColumns;
     readonly placement: PlacementPlan;
   },
   scope: WriteScope,
@@ -187,6 +195,7 @@ function planChanges(
       requireNoNewVolumeWork(row, found.rules),
       takeFromNode(move.destination.id, amounts, 1, replan(`Node ${move.destination.name}`)),
       { kind: 'insert', into: 'allocations', row: allocation, otherwise },
+      recordDecision({ vmId: row.id, decision: move.placement.decision, basis: move.basis }, scope),
     ],
     steps: migrateSteps(found, move.source.name, move.destination.name),
     onSuccess: [
