@@ -49,6 +49,7 @@ describe('VM groups', () => {
     imported.configure(EXAMPLE);
     const [network] = (await system.call('network.list', {})).items;
     await imported.run('import', 'novacron_network.shop', network?.id ?? '');
+    await imported.run('import', 'novacron_security_group.web', 'name=web');
     await imported.run('import', 'novacron_vm_group.web', 'name=web');
     expect(await diagnosePlan(imported)).toMatchObject(EMPTY);
 

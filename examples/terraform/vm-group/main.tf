@@ -27,12 +27,8 @@ resource "novacron_vm_group" "web" {
   }
 }
 
+# What another configuration would look up: `size`, `member_ids` and `status` are those of now.
 data "novacron_vm_group" "web" {
   name       = novacron_vm_group.web.name
   depends_on = [novacron_vm_group.web]
-}
-
-output "member_ids" {
-  description = "Ids of the members as they are now."
-  value       = data.novacron_vm_group.web.member_ids
 }
