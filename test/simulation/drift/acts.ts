@@ -63,7 +63,10 @@ type Act = (parts: Parts) => Promise<void>;
 const ACTS: Readonly<Record<Side, readonly Act[]>> = {
   terraform: [createByTerraform, createByTerraform, applyChange, applyChange, applyAgain, destroy],
   platform: [migrate, rebalance, consolidate, scaleGroup, drainNode, restartVm, restartAgent, wait],
-  people: [changeBehind, changeBehind, changeBehind, takeBack, createByHand, failBehind],
+  people: [
+    ...[changeBehind, changeBehind, changeBehind, changeBehind, takeBack],
+    ...[createByHand, deleteByHand, failBehind],
+  ],
 };
 
 function ofKind(days: Days, kind: ResourceKind): readonly Entry[] {
@@ -77,7 +80,9 @@ function pickApplied({ days, chance }: Parts): Entry | undefined {
 
 async function createAs(parts: Parts, hand: Hand, kind: ResourceKind): Promise<void> {
   const { days, chance, newName } = parts;
-  if (ofKind(days, kind).length >= (KIND_COUNT_MAX[kind] ?? 0)) return;
+  const isTheirs = ({ applied }: Entry) => (applied === undefined) === (hand !== TERRAFORM);
+  const countMax = hand === TERRAFORM ? (KIND_COUNT_MAX[kind] ?? 0) : 1;
+  if (ofKind(days, kind).filter(isTheirs).length >= countMax) return;
   const name = newName(kind);
   const values = chooseNew(chance, kind);
   const made = await days.finish(hand, nameOf(kind, 'create'), { name, ...values });
@@ -122,13 +127,22 @@ function applyAgain(parts: Parts): Promise<void> {
   return applyConfiguration(parts, 'none');
 }
 
-async function destroy(parts: Parts): Promise<void> {
-  const { days } = parts;
-  const entry = pickApplied(parts);
+function destroy(parts: Parts): Promise<void> {
+  return deleteAs(parts, TERRAFORM, pickApplied(parts));
+}
+
+/** What people made themselves is nobody's drift, to its end. */
+function deleteByHand(parts: Parts): Promise<void> {
+  const { days, chance } = parts;
+  const own = [...days.book.entries.values()].filter(({ applied }) => applied === undefined);
+  return deleteAs(parts, chance.pick(PEOPLE), chance.pickAny(own));
+}
+
+async function deleteAs({ days }: Parts, hand: Hand, entry: Entry | undefined): Promise<void> {
   if (entry === undefined) return;
   // A configuration would take its volumes away first; a VM that goes would take them with it.
   if (ofKind(days, 'volume').some(({ current }) => current.attached_to === entry.id)) return;
-  const done = await days.finish(TERRAFORM, nameOf(entry.kind, 'delete'), { id: entry.id });
+  const done = await days.finish(hand, nameOf(entry.kind, 'delete'), { id: entry.id });
   if (done !== undefined) days.book.remove(entry.id);
 }
 
@@ -202,7 +216,8 @@ async function drainNode({ days, chance }: Parts): Promise<void> {
 }
 
 async function restartVm({ days, chance }: Parts): Promise<void> {
-  const vm = chance.pickAny(ofKind(days, 'vm'));
+  const running = ofKind(days, 'vm').filter(({ current }) => current.power_state === 'running');
+  const vm = chance.pickAny(running);
   if (vm === undefined) return;
   await days.finish(OPERATOR, 'vm.stop', { id: vm.id });
   await days.finish(OPERATOR, 'vm.start', { id: vm.id });

@@ -11,7 +11,7 @@ export const KINDS: readonly ResourceKind[] = [
 
 /** Most of each kind, so that the fleet holds them. */
 export const KIND_COUNT_MAX: Partial<Readonly<Record<ResourceKind, number>>> = {
-  vm: 5,
+  vm: 4,
   network: 3,
   volume: 3,
   security_group: 3,
@@ -35,7 +35,7 @@ export function chooseNew(chance: Chance, kind: ResourceKind): Values {
     case 'vm':
       return {
         ...{ cpu_cores: chance.between(1, 2), memory_gb: chance.between(1, 2), disk_gb: 10 },
-        metadata: chooseLabels(chance),
+        ...{ metadata: chooseLabels(chance), power_state: 'running' },
       };
     case 'network':
       return { cidr: `10.${chance.between(1, 250)}.0.0/16`, dns_servers: ['1.1.1.1'] };
@@ -68,6 +68,7 @@ export function chooseChange(
       return chance.pick<() => Values>([
         () => ({ memory_gb: chance.between(1, 4) }),
         () => ({ cpu_cores: chance.between(1, 3) }),
+        () => ({ power_state: chance.pick(['running', 'stopped']) }),
         () => ({ metadata: chooseLabels(chance) }),
         () => ({ memory_gb: chance.between(1, 4), metadata: chooseLabels(chance) }),
       ])();
