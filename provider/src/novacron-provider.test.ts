@@ -45,6 +45,23 @@ describe('the provider', () => {
     });
   });
 
+  test.each([
+    { env: 'off', block: 'high', is: [] },
+    { env: '', block: 'high', is: [] },
+    { env: 'critical', block: undefined, is: [] },
+    { env: 'loud', block: 'high', is: ['fail_on_drift'] },
+  ])('lets the environment ($env) say first when drift is an error', async (each) => {
+    const env = { NOVACRON_API_KEY: 'k', NOVACRON_FAIL_ON_DRIFT: each.env };
+    const config = { endpoint: server.url, ...(each.block ? { fail_on_drift: each.block } : {}) };
+    const told = await (await start(env)).configure(config);
+    expect(told.map(({ attribute }) => attribute)).toEqual(each.is);
+    if (told.length > 0) {
+      expect(told[0]?.detail).toBe(
+        'It says "loud"; say one of critical, high, medium, low, info, or off.',
+      );
+    }
+  });
+
   test('has one trace for all requests, its own or that of its environment', async () => {
     const env = { NOVACRON_ENDPOINT: server.url, NOVACRON_API_KEY: 'k' };
     const probe = await start(env);
@@ -76,6 +93,7 @@ describe('the provider', () => {
     [{ endpoint: UNKNOWN, api_key: 'k' }, ['endpoint']],
     [{ api_key: UNKNOWN }, ['api_key']],
     [{ api_key: 'k', deployment: UNKNOWN }, ['deployment']],
+    [{ api_key: 'k', fail_on_drift: UNKNOWN }, ['fail_on_drift']],
     [{}, ['api_key']],
     [{ endpoint: 'http://127.0.0.1:9', api_key: 'k' }, ['endpoint']],
   ])('tells what is wrong with the block at its argument (case %#)', async (config, attributes) => {

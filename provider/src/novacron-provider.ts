@@ -1,5 +1,6 @@
 /** NovaCron's provider: its arguments, resources and data sources. */
 import { randomBytes } from 'node:crypto';
+import { DRIFT_SEVERITIES, DriftSeverity } from '@novacron/contract/drift';
 import { DEFAULT_DEPLOYMENT } from '@novacron/contract/identity';
 import type { OutputOf } from '@novacron/contract/operations';
 import { PROBLEM_KINDS, type Problem } from '@novacron/contract/problem';
@@ -16,7 +17,7 @@ import { string } from './framework/attributes.ts';
 import type { Diagnostics } from './framework/diagnostics.ts';
 import type { Provider } from './framework/provider.ts';
 import { providerSchema } from './framework/schema.ts';
-import { lengthBetween } from './framework/validators.ts';
+import { lengthBetween, oneOf } from './framework/validators.ts';
 import { checkRego } from './functions/check-rego.ts';
 import { parseSize } from './functions/parse-size.ts';
 import { planSubnets } from './functions/plan-subnets.ts';
@@ -32,6 +33,9 @@ const ENDPOINT_DEFAULT = 'http://127.0.0.1:7480';
 const CONNECT_MS_MAX = 3_000;
 
 const DEPLOYMENT_LENGTH_MAX = 128;
+
+/** Drift stays a warning, however severe. */
+const OFF = 'off';
 
 const schema = providerSchema({
   description: 'Runs virtual machines on a fleet of hypervisor nodes.',
@@ -53,6 +57,14 @@ const schema = providerSchema({
         'Name of this configuration among those that use the server: drift is measured from what ' +
         'the same deployment applied. Default: `default`.',
     }),
+    fail_on_drift: string({
+      optional: true,
+      validators: [oneOf(...DRIFT_SEVERITIES, OFF)],
+      description:
+        'Makes drift an error that is this severe or more: `critical`, `high`, `medium`, `low`, ' +
+        '`info`; `off` leaves it a warning. `NOVACRON_FAIL_ON_DRIFT` goes before it, so that ' +
+        '`NOVACRON_FAIL_ON_DRIFT=off terraform apply` repairs. Default: `off`.',
+    }),
   },
 });
 
@@ -70,27 +82,29 @@ export function createNovacronProvider(
   return {
     schema,
     async configure(config, { diagnostics, signal, log }) {
-      const { endpoint, api_key: apiKey, deployment } = config;
-      if (isUnknown(endpoint) || isUnknown(apiKey) || isUnknown(deployment)) {
+      const { endpoint, api_key: apiKey, deployment, fail_on_drift: failOn } = config;
+      const unknown = Object.entries(config).find(([, value]) => isUnknown(value))?.[0];
+      if (isUnknown(endpoint) || isUnknown(apiKey) || isUnknown(deployment) || isUnknown(failOn)) {
         diagnostics.error({
           summary: 'The provider cannot be configured yet',
           detail:
-            'endpoint, api_key or deployment comes from a resource that does not exist yet. ' +
-            'Apply that resource first (-target), or give the value by a variable.',
-          path: [isUnknown(endpoint) ? 'endpoint' : isUnknown(apiKey) ? 'api_key' : 'deployment'],
+            'endpoint, api_key, deployment or fail_on_drift comes from a resource that does not ' +
+            'exist yet. Apply that resource first (-target), or give the value by a variable.',
+          ...(unknown === undefined ? {} : { path: [unknown] }),
         });
         return null;
       }
       const url = parseEndpoint(endpoint ?? env.NOVACRON_ENDPOINT ?? ENDPOINT_DEFAULT, diagnostics);
       const key = apiKey ?? env.NOVACRON_API_KEY ?? '';
       if (key === '') reportMissingKey(diagnostics);
-      if (url === undefined || key === '') return null;
+      const failOnDrift = readFailOn(env.NOVACRON_FAIL_ON_DRIFT ?? failOn ?? OFF, diagnostics);
+      if (url === undefined || key === '' || failOnDrift === undefined) return null;
       // One trace for all that follows, the one of whoever started Terraform if there is any.
       const traceparent = chooseTraceparent(env, (bytes) => randomBytes(bytes).toString('hex'));
       const options = { endpoint: url, apiKey: key, deployment: deployment ?? DEFAULT_DEPLOYMENT };
       // Two of three starts only show the schema, and need not know how to reach a server.
       const { openSession } = await import('./rpc/session.ts');
-      const session = openSession({ ...options, traceparent }, retry);
+      const session = openSession({ ...options, traceparent, ...failOnDrift }, retry);
       log.debug('The trace of this configuration', { traceparent });
       const answer = await session.client.call(
         'identity.whoami',
@@ -136,6 +150,19 @@ function meetServer(session: Session, who: OutputOf<'identity.whoami'>) {
   const server = { version: who.server_version, level: who.contract_level };
   session.meet(server);
   return refuseRelease(server);
+}
+
+/** The environment is read here only: what a configuration says was validated. */
+function readFailOn(text: string, diagnostics: Diagnostics) {
+  const severity = DriftSeverity.safeParse(text);
+  if (severity.success) return { failOnDrift: severity.data };
+  if (text === OFF || text === '') return { failOnDrift: undefined };
+  diagnostics.error({
+    summary: 'NOVACRON_FAIL_ON_DRIFT is no severity',
+    detail: `It says ${JSON.stringify(text)}; say one of ${DRIFT_SEVERITIES.join(', ')}, or off.`,
+    path: ['fail_on_drift'],
+  });
+  return undefined;
 }
 
 function parseEndpoint(text: string, diagnostics: Diagnostics): URL | undefined {

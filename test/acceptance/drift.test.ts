@@ -77,7 +77,9 @@ describe('drift', () => {
         summary: expect.stringMatching(
           /^Drift \((critical|high|medium|low)\): novacron_vm "web" was changed outside/,
         ),
-        detail: expect.stringMatching(/memory_gb: 4 -> 16.*\n.*changed by \S+ with cli at \d{4}-/),
+        detail: expect.stringMatching(
+          /memory_gb: 4 -> 16 -> wanted 4.*\n.*changed by api key \S+ with cli at \d{4}-/,
+        ),
         address: 'novacron_vm.web',
         code: `memory_gb = ${MEMORY_WAS}`,
       },
@@ -111,7 +113,7 @@ describe('drift', () => {
     expect(diagnostics).toHaveLength(1);
     expect(diagnostics[0]?.detail).toContain('"web" -> "db"');
     expect(diagnostics[0]?.detail).toMatch(
-      /changed by operator-\d+ with rest at .* \(request \S+\)/,
+      /changed by api key operator-\d+ with rest at .* \(request \S+\)/,
     );
   });
 
@@ -153,7 +155,7 @@ describe('drift', () => {
     ]);
   });
 
-  test('of more than ten drifted resources ten are told one by one', async () => {
+  test('ten drifted resources are told one by one, the rest by cause', async () => {
     const names = Array.from({ length: 13 }, (_, index) => `vm-${index}`);
     const workspace = await applied(names.map(vm).join('\n'));
     for (const name of names) await changeByCli(name, { memory_gb: 5 });
@@ -166,7 +168,7 @@ describe('drift', () => {
     expect(diagnostics).toHaveLength(22);
     expect(summaries).toEqual(
       expect.arrayContaining([
-        'Drift: more than 10 resources were changed outside of Terraform',
+        expect.stringMatching(/^Drift \(medium\): 3 more resources changed by api_key\/\S+\/cli$/),
         'This plan restarts or replaces more than 10 resources',
       ]),
     );

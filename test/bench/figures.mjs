@@ -3,6 +3,7 @@ import { figure as apply1000 } from './figures/apply-1000.mjs';
 import { figure as batch100x20 } from './figures/batch-100x20.mjs';
 import { figure as commitsPerSecond } from './figures/commits-per-second.mjs';
 import { figure as concurrentDecisions } from './figures/concurrent-decisions.mjs';
+import { driftFigures } from './figures/drift.mjs';
 import { figure as driftAccuracy } from './figures/drift-accuracy.mjs';
 import { figure as driftReport10000 } from './figures/drift-report-10000.mjs';
 import { figure as eventsDelivered } from './figures/events-delivered.mjs';
@@ -56,4 +57,4 @@ const PLACEMENT = [
 
 const OFFLINE = [...regoFigures, ...policyFigures, ...orchestrationFigures, ...synthFigures];
 
-export const FIGURES = [...SERVER, ...OFFLINE, ...PLACEMENT];
+export const FIGURES = [...SERVER, ...driftFigures, ...OFFLINE, ...PLACEMENT];

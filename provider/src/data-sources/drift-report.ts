@@ -12,6 +12,10 @@ const fieldAttributes = {
   field: string({ computed: true, description: 'Name of the field.' }),
   was: string({ computed: true, description: 'The value that was applied, as JSON.' }),
   is: string({ computed: true, description: 'The value now, as JSON.' }),
+  wanted: string({
+    computed: true,
+    description: 'The value that a remediation restores, as JSON.',
+  }),
   drift_class: string({
     computed: true,
     description: '`security`, `availability`, `cost` or `cosmetic`.',
@@ -20,6 +24,10 @@ const fieldAttributes = {
 
 const causeAttributes = {
   principal: string({ computed: true, description: 'Who made the latest of these changes.' }),
+  kind: string({
+    computed: true,
+    description: 'What kind of hand: `person`, `api_key`, `terraform`, `guest`, `hypervisor`, …',
+  }),
   client: string({ computed: true, description: 'By what: `terraform`, `cli`, `rest`.' }),
   request_id: string({ computed: true, description: 'The request, as in the audit log.' }),
   at: string({ computed: true, description: 'When, RFC 3339 in UTC.' }),
@@ -56,6 +64,10 @@ const schema = dataSourceSchema({
         drift_percent: float({
           computed: true,
           description: 'Changed fields among those applied. Unit: percent.',
+        }),
+        drift_class: string({
+          computed: true,
+          description: 'The gravest class of its fields.',
         }),
         applied_at: string({ computed: true, description: 'When it was last applied.' }),
         explanation: list({
@@ -107,14 +119,16 @@ function toRecordValue(record: OutputOf<'drift.report'>['items'][number]) {
   return {
     ...{ resource_kind, resource_id, resource_name, severity, drift_percent },
     applied_at: record.applied_at,
+    drift_class: record.drift_class ?? 'cosmetic',
     explanation: record.explanation,
-    fields: record.fields.map(({ field, was, is, drift_class }) => ({
+    fields: record.fields.map(({ field, was, is, wanted = was, drift_class }) => ({
       ...{ field, drift_class },
       was: JSON.stringify(was),
       is: JSON.stringify(is),
+      wanted: JSON.stringify(wanted),
     })),
-    causes: record.causes.map(({ principal, client, request_id, at }) => ({
-      ...{ principal, client, request_id, at },
+    causes: record.causes.map(({ principal, kind = 'unknown', client, request_id, at }) => ({
+      ...{ principal, kind, client, request_id, at },
     })),
   };
 }

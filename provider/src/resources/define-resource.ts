@@ -185,9 +185,9 @@ function reading({ info, schema, labelOf }: Target): Handlers['read'] {
     const next = withOwn(stateOf(info.table, found.value), prior);
     const fields = context.imported ? [] : changedFields(info.table, prior, next);
     if (fields.length > 0) {
-      const record = await context.client.findDrift(id, context.signal);
-      const drifted = { label: labelOf(next), fields, was: prior, is: next, record };
-      reportDrift(context.diagnostics, context.client.nextDrift(), drifted);
+      const news = await context.client.findDrift(id, context.signal);
+      const drifted = { label: labelOf(next), fields, was: prior, is: next, news };
+      reportDrift(context.diagnostics, context.client, drifted);
     }
     return next as never;
   };

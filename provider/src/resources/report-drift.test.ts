@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import type { DriftGroup, DriftSeverity, ExplainedDriftRecord } from '@novacron/contract/drift';
 import { Diagnostics } from '../framework/diagnostics.ts';
+import { createDriftTally } from '../rpc/drift-tally.ts';
+import type { DriftNews } from '../rpc/read-drift-news.ts';
 import { reportDrift } from './report-drift.ts';
 
-const RECORD = {
+const RECORD: ExplainedDriftRecord = {
   resource_kind: 'vm',
   resource_id: 'vm_1',
   resource_name: 'web',
@@ -12,37 +15,56 @@ const RECORD = {
   causes: [],
   deployment: 'default',
   applied_at: '2025-01-01T00:00:00.000Z',
-  explanation: ['memory_gb: 4 -> 8 (cost)', 'changed by alice with cli'],
-} as const;
+  explanation: ['memory_gb: 4 -> 8 -> wanted 4 (cost)', 'changed by alice with cli'],
+};
 
-function report(number: number, more: Partial<Parameters<typeof reportDrift>[2]> = {}) {
+const NOTHING: DriftNews = { record: undefined, explained: undefined, group: undefined };
+
+function report(
+  news: Partial<DriftNews>,
+  {
+    fields = ['memory_gb', 'metadata'],
+    failOnDrift,
+    times = 1,
+  }: {
+    readonly fields?: readonly string[];
+    readonly failOnDrift?: DriftSeverity;
+    readonly times?: number;
+  } = {},
+) {
   const diagnostics = new Diagnostics();
-  reportDrift(diagnostics, number, {
-    label: 'novacron_vm "web"',
-    fields: ['memory_gb', 'metadata'],
-    was: { memory_gb: 4, metadata: null },
-    is: { memory_gb: 8, metadata: { a: 'b' } },
-    record: undefined,
-    ...more,
-  });
+  const session = { drifts: createDriftTally(), failOnDrift };
+  for (let time = 0; time < times; time += 1) {
+    reportDrift(diagnostics, session, {
+      label: 'novacron_vm "web"',
+      fields,
+      was: { memory_gb: 4, metadata: null },
+      is: { memory_gb: 8, metadata: { a: 'b' } },
+      news: { ...NOTHING, ...news },
+    });
+  }
   return diagnostics.all;
 }
 
+const groupOf = (cause: string, size: number): DriftGroup => ({
+  ...{ cause, severity: 'high', summary: `${size} resources changed by alice (cli)` },
+  resource_ids: Array.from({ length: size }, (_, at) => `vm_${at}`),
+});
+
 describe('drift as a warning', () => {
   test("has the server's explanation and severity where the server knows", () => {
-    const record = { ...RECORD, causes: [], fields: [], explanation: [...RECORD.explanation] };
-    expect(report(1, { record })).toEqual([
+    expect(report({ record: RECORD })).toEqual([
       {
         severity: 'warning',
         summary: 'Drift (high): novacron_vm "web" was changed outside of Terraform',
-        detail: 'memory_gb: 4 -> 8 (cost)\nchanged by alice with cli',
+        detail: 'memory_gb: 4 -> 8 -> wanted 4 (cost)\nchanged by alice with cli',
         path: ['memory_gb'],
       },
     ]);
   });
 
   test('says what the state remembers where the server applied something else', () => {
-    expect(report(10)).toMatchObject([
+    expect(report({})).toMatchObject([
       {
         summary: 'Drift: novacron_vm "web" is not as this state remembers it',
         detail: expect.stringContaining('memory_gb: 4 -> 8\nmetadata: null -> {"a":"b"}'),
@@ -50,12 +72,48 @@ describe('drift as a warning', () => {
     ]);
   });
 
-  test('is told in sum after ten resources, once', () => {
-    expect(report(11)).toMatchObject([{ summary: expect.stringContaining('more than 10') }]);
-    expect(report(12)).toEqual([]);
+  test('is told in sum by its cause after ten resources, once', () => {
+    const group = groupOf('person/alice/cli', 13);
+    const told = report({ record: RECORD, group }, { times: 13 });
+    expect(told).toHaveLength(11);
+    expect(told[10]).toEqual({
+      severity: 'warning',
+      summary: 'Drift (high): 3 more resources changed by person/alice/cli',
+      detail:
+        '13 resources changed by alice (cli). `novacron drift report` tells all of them.\n' +
+        "All of it at once: novacron drift remediate --action revert --cause 'person/alice/cli'.",
+    });
   });
 
-  test('is not told where nothing differs', () => {
-    expect(report(1, { fields: [] })).toEqual([]);
+  test('is told in sum without a cause where the server does not know causes', () => {
+    const told = report({ record: RECORD }, { times: 12 });
+    expect(told).toHaveLength(11);
+    expect(told[10]?.summary).toContain('more than 10');
+  });
+
+  test('is not told where nothing differs, nor where the difference is accounted for', () => {
+    expect(report({}, { fields: [] })).toEqual([]);
+    const { explanation: _lines, severity: _severity, ...about } = RECORD;
+    const explained = { ...about, why: 'adopted', until: null, reason: null } as const;
+    expect(report({ explained })).toEqual([]);
+    expect(report({ explained, record: RECORD })).toHaveLength(1);
+  });
+});
+
+describe('fail_on_drift', () => {
+  test.each([
+    { failOnDrift: 'critical', is: 'warning' },
+    { failOnDrift: 'high', is: 'error' },
+    { failOnDrift: 'info', is: 'error' },
+  ] as const)('$failOnDrift makes high drift an $is', ({ failOnDrift, is }) => {
+    expect(report({ record: RECORD }, { failOnDrift })).toMatchObject([{ severity: is }]);
+  });
+
+  test('says how to repair all the same', () => {
+    const [told] = report({ record: RECORD }, { failOnDrift: 'high' });
+    expect(told?.detail).toContain(
+      'fail_on_drift = "high" makes this an error. For the apply that repairs it: ' +
+        'NOVACRON_FAIL_ON_DRIFT=off terraform apply.',
+    );
   });
 });

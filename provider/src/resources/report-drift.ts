@@ -1,51 +1,87 @@
 /** Tells the user that a resource is no longer as it was applied: what, how badly, by whom. */
-import type { ExplainedDriftRecord } from '@novacron/contract/drift';
+import { DRIFT_SEVERITIES, type DriftSeverity } from '@novacron/contract/drift';
 import type { Diagnostics } from '../framework/diagnostics.ts';
+import { DRIFTS_TOLD_MAX, type Telling } from '../rpc/drift-tally.ts';
+import type { DriftNews } from '../rpc/read-drift-news.ts';
+import type { Session } from '../rpc/session.ts';
 import type { Values } from './values.ts';
 
-/** So many drifted resources are told one by one; a wall of warnings is not read. */
-const DRIFTS_TOLD_MAX = 10;
+/** A resource that is not as its state remembers it. */
+interface Drifted {
+  readonly label: string;
+  readonly fields: readonly string[];
+  readonly was: Values;
+  readonly is: Values;
+  /** What the server knows about it; no record where it applied something else. */
+  readonly news: DriftNews;
+}
 
 /**
- * Warns about fields that were changed behind Terraform's back.
- * @param number - how many resources of this run have drifted so far, with this one
- * @param record - what the server knows about it; undefined where it applied something else
+ * Warns about fields that were changed behind Terraform's back, or fails where the provider is told
+ * to. Nothing is said of what NovaCron did within policy, what was adopted, and what is ignored.
  */
 export function reportDrift(
   diagnostics: Diagnostics,
-  number: number,
-  drifted: {
-    readonly label: string;
-    readonly fields: readonly string[];
-    readonly was: Values;
-    readonly is: Values;
-    readonly record: ExplainedDriftRecord | undefined;
-  },
+  { drifts, failOnDrift }: Pick<Session, 'drifts' | 'failOnDrift'>,
+  drifted: Drifted,
 ): void {
-  const { label, fields, was, is, record } = drifted;
-  const [first] = fields;
-  if (first === undefined || number > DRIFTS_TOLD_MAX + 1) return;
-  if (number === DRIFTS_TOLD_MAX + 1) {
-    diagnostics.warning({
-      summary: `Drift: more than ${DRIFTS_TOLD_MAX} resources were changed outside of Terraform`,
-      detail: 'The rest is not listed here. `novacron drift report` tells all of them.',
-    });
-    return;
-  }
-  const lines = fields.map((name) => `${name}: ${show(was[name])} -> ${show(is[name])}`);
+  const [first] = drifted.fields;
+  const { record, explained, group } = drifted.news;
+  if (first === undefined || (record === undefined && explained !== undefined)) return;
+  const severity = record?.severity;
+  const telling = drifts.take(group);
+  if (telling.kind === 'told') return;
+  const told = telling.kind === 'single' ? tellOne(drifted, first) : tellSum(drifted.news, telling);
+  const worst = telling.kind === 'single' ? severity : group?.severity;
+  if (!isAsSevere(worst, failOnDrift)) diagnostics.warning(told);
+  else diagnostics.error({ ...told, detail: `${told.detail}\n\n${howToGoOn(failOnDrift)}` });
+}
+
+function isAsSevere(severity: DriftSeverity | undefined, least: DriftSeverity | undefined) {
+  if (severity === undefined || least === undefined) return false;
+  return DRIFT_SEVERITIES.indexOf(severity) <= DRIFT_SEVERITIES.indexOf(least);
+}
+
+function howToGoOn(least: DriftSeverity | undefined): string {
+  return (
+    `fail_on_drift = "${least}" makes this an error. For the apply that repairs it: ` +
+    'NOVACRON_FAIL_ON_DRIFT=off terraform apply.'
+  );
+}
+
+function tellOne({ label, fields, was, is, news: { record } }: Drifted, first: string) {
   if (record === undefined) {
-    diagnostics.warning({
+    const lines = fields.map((name) => `${name}: ${show(was[name])} -> ${show(is[name])}`);
+    return {
       summary: `Drift: ${label} is not as this state remembers it`,
       detail: [...lines, '', 'Apply to bring it back, or change the configuration.'].join('\n'),
       path: [first],
-    });
-    return;
+    };
   }
-  diagnostics.warning({
+  return {
     summary: `Drift (${record.severity}): ${label} was changed outside of Terraform`,
     detail: record.explanation.join('\n'),
     path: [first],
-  });
+  };
+}
+
+/** One for all that one hand changed, after the first were told one by one. */
+function tellSum({ group }: DriftNews, { others }: Telling & { readonly kind: 'sum' }) {
+  const report = '`novacron drift report` tells all of them.';
+  if (group === undefined) {
+    return {
+      summary: `Drift: more than ${DRIFTS_TOLD_MAX} resources were changed outside of Terraform`,
+      detail: `The rest is not listed here. ${report}`,
+    };
+  }
+  const more = others === 1 ? '1 more resource' : `${others} more resources`;
+  return {
+    summary: `Drift (${group.severity}): ${more} changed by ${group.cause}`,
+    detail: [
+      `${group.summary}. ${report}`,
+      `All of it at once: novacron drift remediate --action revert --cause '${group.cause}'.`,
+    ].join('\n'),
+  };
 }
 
 function show(value: unknown): string {

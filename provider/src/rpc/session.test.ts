@@ -130,8 +130,8 @@ describe('a session', () => {
   });
 
   test('asks for the drift of its deployment once a run', async () => {
-    expect(await session.findDrift(idOf(1), signal)).toMatchObject({ severity: 'low' });
-    expect(await session.findDrift(idOf(2), signal)).toBeUndefined();
+    expect(await session.findDrift(idOf(1), signal)).toMatchObject({ record: { severity: 'low' } });
+    expect(await session.findDrift(idOf(2), signal)).toMatchObject({ record: undefined });
     expect(server.batches).toEqual([
       [expect.objectContaining({ method: 'drift.report', params: { deployment: 'blue' } })],
     ]);

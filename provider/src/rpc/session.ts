@@ -3,7 +3,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type Client, createClient } from '@novacron/contract/client';
-import type { ExplainedDriftRecord } from '@novacron/contract/drift';
+import type { DriftSeverity } from '@novacron/contract/drift';
 import type { ResourceKind } from '@novacron/contract/field';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -11,7 +11,9 @@ import { openBatchTransport, type TransportOptions } from './batch-transport.ts'
 import { callWithRetry, type RetryOptions } from './call-with-retry.ts';
 import { createKeyConfirmation, type KeyConfirmation } from './confirm-keys.ts';
 import { keyPrefix } from './create-key.ts';
+import { createDriftTally, type DriftTally } from './drift-tally.ts';
 import { readAllPages } from './read-all-pages.ts';
+import { type DriftNews, readDriftNews } from './read-drift-news.ts';
 import { explainSkew, type ServerRelease } from './server-release.ts';
 
 /** What a call may say besides its input. */
@@ -38,13 +40,12 @@ export interface Session {
     id: string,
     signal: AbortSignal,
   ) => Promise<Result<ResourceAnswer | undefined, Problem>>;
-  /** The server's drift record of a resource, if it has one. Read once a run. */
-  readonly findDrift: (
-    id: string,
-    signal: AbortSignal,
-  ) => Promise<ExplainedDriftRecord | undefined>;
-  /** Counts the resources whose drift is told in this run, from 1. */
-  readonly nextDrift: () => number;
+  /** What the server knows about the drift of a resource. Read once a run. */
+  readonly findDrift: (id: string, signal: AbortSignal) => Promise<DriftNews>;
+  /** Decides which drift of this run is told by itself, and which in sum. */
+  readonly drifts: DriftTally;
+  /** Drift that is as severe as this, or more, is an error; undefined: it is a warning. */
+  readonly failOnDrift: DriftSeverity | undefined;
   /** Counts the resources that this run restarts or replaces, from 1. */
   readonly nextTrouble: () => number;
   /** Creates whose answers are in the state. */
@@ -61,8 +62,13 @@ export interface Session {
 /** Single reads before all resources of a kind are fetched at once. */
 const SINGLE_READS_MAX = 4;
 
+/** What a session goes by. */
+export interface SessionOptions extends TransportOptions {
+  readonly failOnDrift?: DriftSeverity | undefined;
+}
+
 /** Opens a session; nothing is sent yet. */
-export function openSession(options: TransportOptions, retry: RetryOptions = {}): Session {
+export function openSession(options: SessionOptions, retry: RetryOptions = {}): Session {
   const transport = openBatchTransport(options);
   let server: ServerRelease | undefined;
   const carried = createClient<SessionCallOptions>((name, input, { signal, ...less } = {}) =>
@@ -76,8 +82,7 @@ export function openSession(options: TransportOptions, retry: RetryOptions = {})
   };
   const inState = new Set<string>();
   const reads = createReads(client);
-  let drift: Promise<ReadonlyMap<string, ExplainedDriftRecord>> | undefined;
-  let driftCount = 0;
+  let drift: Promise<(id: string) => DriftNews> | undefined;
   let troubleCount = 0;
   return {
     client,
@@ -93,13 +98,11 @@ export function openSession(options: TransportOptions, retry: RetryOptions = {})
       return reads.find(kind, id, signal);
     },
     findDrift: async (id, signal) => {
-      drift ??= readDrift(client, options.deployment, signal);
-      return (await drift).get(id);
+      drift ??= readDriftNews(client, options.deployment, signal);
+      return (await drift)(id);
     },
-    nextDrift: () => {
-      driftCount += 1;
-      return driftCount;
-    },
+    drifts: createDriftTally(),
+    failOnDrift: options.failOnDrift,
     nextTrouble: () => {
       troubleCount += 1;
       return troubleCount;
@@ -161,15 +164,4 @@ async function listAll(
     client.call(`${kind}.list`, page, { signal }),
   );
   return found.ok ? ok(new Map(found.value.map((item) => [item.id, item]))) : found;
-}
-
-async function readDrift(
-  client: Client<SessionCallOptions>,
-  deployment: string,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, ExplainedDriftRecord>> {
-  const report = await client.call('drift.report', { deployment }, { signal });
-  // Without a report the plan still shows the change itself.
-  const items = report.ok ? report.value.items : [];
-  return new Map(items.map((record) => [record.resource_id, record]));
 }

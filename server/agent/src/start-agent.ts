@@ -36,6 +36,7 @@ import { measureUsage } from './measure-usage.ts';
 import { pricesOf } from './node-prices.ts';
 import { type Ending, outcomeInTime } from './outcome-in-time.ts';
 import { reportProgress } from './report-progress.ts';
+import { tellMachineEvents } from './tell-machine-events.ts';
 
 /** What an agent is made of. Driver and journal stay its maker's to close. */
 export interface AgentParts {
@@ -95,7 +96,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
   const leave = [
     bus.respond(outcomeSubject(node.name), answerOutcomes(agent)),
     bus.respond(inspectSubject(node.name), answerInspections(agent)),
-    driver.subscribe((event) => logger.debug({ node: node.name, event }, 'machine event')),
+    driver.subscribe(tellMachineEvents(agent)),
     beatHeart({
       ...agent,
       announcement: announcementOf(agent),

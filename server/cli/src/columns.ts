@@ -95,6 +95,14 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   missing: named('address', 'resource_id', 'file'),
   profile: named('profile', 'in_use', 'endpoint'),
   setting: named('setting', 'value', 'source'),
+  remediated: [
+    ...named('outcome', 'action', 'severity', 'resource_kind', 'resource_name'),
+    {
+      header: 'OPERATION',
+      read: ({ operation }) => memberOf(operation, 'id'),
+    },
+  ],
+  approved: named('resource_id', 'approved_by', 'approved_until'),
   drift: [
     ...named('severity', 'resource_kind', 'resource_name'),
     { header: 'FIELDS', read: changedFields },

@@ -150,6 +150,11 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'drift.report': 'novacron drift report --resource-kind vm',
   'drift_baseline.get': `novacron drift-baseline show vm_${ID}`,
   'drift_baseline.set': `novacron drift-baseline set vm_${ID}`,
+  'drift.remediate': `novacron drift remediate --action revert --ids vm_${ID} --dry-run`,
+  'drift.approve': `novacron drift approve --ids vm_${ID}`,
+  'drift_settings.get': 'novacron drift-settings show',
+  'drift_settings.update':
+    'novacron drift-settings update --auto-remediate revert --auto-severity-max low',
   'audit.list': 'novacron audit list --limit 20',
   'audit.verify': `novacron audit verify --known-position 42 --known-hash ${'ab'.repeat(32)}`,
   'node.drain': 'novacron node drain node-03 --dry-run',

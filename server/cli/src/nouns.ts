@@ -168,6 +168,10 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     words: 'baseline',
     description: 'Drift baselines: what drift of a resource is measured from',
   },
+  drift_settings: {
+    words: 'drift settings',
+    description: 'Drift settings: the threshold, and what is reverted without being asked',
+  },
   event: { words: 'event', description: 'Events: what happened' },
   audit: { words: 'audit entry', description: 'Audit: who wrote what' },
 };

@@ -63,7 +63,9 @@ function renderForPeople(document: Document): string {
 }
 
 function renderWritten(answer: Fields): string {
-  const { resource, operation, secret, api_key, plan, items } = answer;
+  const { resource, operation, secret, api_key, plan, items, remediated, approved } = answer;
+  if (Array.isArray(remediated)) return renderRemediated(listOf(remediated));
+  if (Array.isArray(approved)) return renderRows('approved', listOf(approved));
   if (Array.isArray(items)) return renderBatch(answer);
   if (isFields(plan))
     return renderPlan(plan) + (isFields(operation) ? '\n' : '') + renderOperation(operation);
@@ -76,6 +78,15 @@ function renderWritten(answer: Fields): string {
     });
   }
   return isFields(operation) ? renderOperation(operation) : 'done\n';
+}
+
+/** What becomes of each resource; under it the block to paste, or why nothing was done. */
+function renderRemediated(items: readonly Fields[]): string {
+  const more = items.flatMap(({ action, hcl, problem, resource_name: name }) => {
+    if (isFields(problem)) return [`${name}: ${problem.detail}`, `what to do: ${problem.remedy}`];
+    return action === 'adopt' && Array.isArray(hcl) ? ['', ...hcl.map(String)] : [];
+  });
+  return renderRows('remediated', items) + more.map((line) => `${line}\n`).join('');
 }
 
 /** The VMs of a batch and how well they are placed. */

@@ -55,6 +55,11 @@ export function usageSubject(nodeName: string): string {
   return subjectOf(nodeName, 'usage');
 }
 
+/** Where an agent tells that a machine changed without a command. */
+export function machineSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'machine');
+}
+
 /** Where an agent of the named node answers {@link AgentCommand}. */
 export function commandSubject(nodeName: string): string {
   return subjectOf(nodeName, 'command');

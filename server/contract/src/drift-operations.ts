@@ -7,6 +7,14 @@ import {
   ExplainedDriftRecord,
   TamperedBaseline,
 } from './drift.ts';
+import {
+  Approval,
+  ApprovalRequest,
+  DriftSettings,
+  DriftSettingsUpdate,
+  RemediationItem,
+  RemediationRequest,
+} from './drift-remediation.ts';
 import { ResourceKind } from './field.ts';
 import { change, look } from './operation-shapes.ts';
 
@@ -53,5 +61,39 @@ export const driftOperations = {
     input: z.strictObject({ id: resourceId }),
     output: z.looseObject({ resource: Baseline }),
     problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'drift.remediate': {
+    ...change,
+    summary: 'Reverts drift, adopts it as the baseline, or ignores it for a while; or plans that.',
+    rest: { method: 'POST', path: '/drift/remediate', status: 202 },
+    input: RemediationRequest,
+    output: z.looseObject({ remediated: z.array(RemediationItem) }),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'drift.approve': {
+    ...change,
+    role: 'admin',
+    summary: 'Lets operators remediate critical drift of resources, for a day.',
+    rest: { method: 'POST', path: '/drift/approve', status: 200 },
+    input: ApprovalRequest,
+    output: z.looseObject({ approved: z.array(Approval) }),
+    problems: ['not-found', 'policy-denied'],
+  },
+  'drift_settings.get': {
+    ...look,
+    summary: 'Shows what the tenant wants of drift: its threshold, and what is reverted by itself.',
+    rest: { method: 'GET', path: '/drift-settings', status: 200 },
+    input: z.strictObject({}),
+    output: DriftSettings,
+    problems: [],
+  },
+  'drift_settings.update': {
+    ...change,
+    role: 'admin',
+    summary: 'Changes what the tenant wants of drift.',
+    rest: { method: 'PATCH', path: '/drift-settings', status: 200 },
+    input: DriftSettingsUpdate,
+    output: z.looseObject({ resource: DriftSettings }),
+    problems: ['policy-denied'],
   },
 } as const;

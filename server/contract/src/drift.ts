@@ -63,6 +63,8 @@ export const DriftRecord = z.looseObject({
     .enum(['security', 'availability', 'cost', 'cosmetic'])
     .optional()
     .describe('The gravest class of its fields'),
+  detected_at: Timestamp.optional().describe('When NovaCron found it; absent until it has'),
+  flaps: z.int().optional().describe('How often it came back soon after it went'),
 });
 export type DriftRecord = z.infer<typeof DriftRecord>;
 

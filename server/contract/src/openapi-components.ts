@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { AdmissionPreview, AdmissionWarning } from './admission.ts';
 import { AuditEntry } from './audit.ts';
 import { Baseline as DriftBaseline, DriftRecord } from './drift.ts';
+import { DriftSettings } from './drift-remediation.ts';
 import { Event } from './event.ts';
 import type { FieldTable } from './field.ts';
 import { ApiKey } from './identity.ts';
@@ -35,6 +36,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   CustomRole,
   DriftBaseline,
   DriftRecord,
+  DriftSettings,
   Event,
   Network,
   Node,

@@ -8,8 +8,6 @@ import { answerEstimate } from './capacity/answer-estimate.ts';
 import { answerFailure } from './capacity/answer-failure.ts';
 import { checkReachability } from './check-reachability.ts';
 import type { AppDeps } from './deps.ts';
-import { showBaseline } from './drift/keep-baseline.ts';
-import { reportDrift } from './drift/report-drift.ts';
 import { configureBus, showAuthority } from './enrollment/configure-bus.ts';
 import { listEnrollments } from './enrollment/enrollments.ts';
 import { explainPlacement } from './explain-placement.ts';
@@ -93,8 +91,6 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'placement.batch': (input, context) => previewVmBatch(deps, input, context),
     'reservation.get': ({ id }, context) => getReservation(deps, id, context),
     'reservation.list': (input, context) => listReservations(deps, input, context),
-    'drift.report': (input, context) => reportDrift(deps, input, context),
-    'drift_baseline.get': (input, context) => showBaseline(deps, input, context),
     'audit.list': async (input, context) => ok(await listAudit(deps, input, context)),
     'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),
     'sealing_key.list': () => listSealingKeys(deps),

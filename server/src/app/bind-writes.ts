@@ -7,7 +7,6 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from './application.ts';
 import { createVmBatch } from './batch/create-vm-batch.ts';
 import type { AppDeps, InstanceDeps } from './deps.ts';
-import { setBaseline } from './drift/keep-baseline.ts';
 import { createEnrollment, revokeEnrollment } from './enrollment/enrollments.ts';
 import { redeemEnrollment, renewEnrollment } from './enrollment/issue-certificate.ts';
 import { prepareVmGroupCreate, prepareVmGroupDelete } from './groups/prepare-vm-group.ts';
@@ -159,11 +158,6 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
     'policy.update': writes('policy.update', preparePolicyUpdate, more.showPolicy),
     'policy.rollback': writes('policy.rollback', preparePolicyRollback, more.showPolicy),
     'policy.delete': writes('policy.delete', preparePolicyDelete, undefined),
-    'drift_baseline.set': async (input, context) => {
-      const answer = await setBaseline(deps, input, context);
-      relay.signal();
-      return answer;
-    },
     'enrollment.create': (input, context) => createEnrollment(deps, input, context),
     'enrollment.revoke': (input, context) => revokeEnrollment(deps, input, context),
     'enrollment.redeem': (input, context) => redeemEnrollment(deps, input, context),

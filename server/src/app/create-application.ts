@@ -15,6 +15,8 @@ import { bindReads } from './bind-reads.ts';
 import { bindWrites } from './bind-writes.ts';
 import { checkReadiness } from './check-readiness.ts';
 import type { AppDeps } from './deps.ts';
+import { bindDrift } from './drift/bind-drift.ts';
+import { callWrite } from './drift/call-write.ts';
 import { workOnMember } from './groups/work-on-member.ts';
 import type { Handler, Handlers } from './handler.ts';
 import { authenticate } from './identity/authenticate.ts';
@@ -70,6 +72,7 @@ export function createApplication(
     // Called when a step runs, by when there is an executor.
     migrateVm: (action): Promise<StepOutcome> => migrateVm({ deps, executor }, action),
     workOnMember: (action): Promise<StepOutcome> => workOnMember({ deps, executor }, action),
+    callWrite: (action): Promise<StepOutcome> => callWrite({ deps, executor }, action),
   });
   if (servers === 'several') {
     leases.keep(serverLeaseId(deps.instanceId), {
@@ -80,6 +83,7 @@ export function createApplication(
   const handlers: Handlers = {
     ...bindReads(deps, executor, chain),
     ...bindWrites(deps, executor, relay),
+    ...bindDrift({ deps, executor, onEvents: relay.signal }),
     ...bindAccess(deps),
   };
   const application = openDoors(deps, handlers, chain);

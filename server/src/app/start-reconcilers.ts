@@ -2,7 +2,9 @@
  * Everything that NovaCron looks after by itself, on signal and from time to time. One server does
  * it for all that share a store, under a lease.
  */
+import { ANY_NODE, machineSubject, nodeOfSubject } from '@novacron/contract/agent';
 import type { InstanceDeps } from './deps.ts';
+import { startDrift } from './drift/start-drift.ts';
 import { cleanNode } from './healing/clean-node.ts';
 import { completeVms } from './healing/complete-vms.ts';
 import { observeMachines } from './healing/observe-machines.ts';
@@ -56,19 +58,25 @@ export function startReconcilers(parts: ReconcilerParts): { readonly stop: () =>
     visit: async (node) => void (await observeMachines(parts, node)),
     roundMs: deps.healthCheckIntervalMs ?? HEALTH_CHECK_MS,
   });
+  const leaveMachines = deps.bus.subscribe(machineSubject(ANY_NODE), (_message, subject) => {
+    if (lease.isHeld()) health.visitNow(nodeOfSubject(subject));
+  });
   const retention = createRetention(deps, lease);
   const improvements = scheduleImprovement(parts, deps.improvements);
   const seals = keepSealed(deps, deps.sealing, { lease, servers: parts.servers });
   const expiry = expireReservations({ deps, lease, onEvents: parts.onEvents });
   const violations = scanViolations({ deps, lease, onEvents: parts.onEvents });
+  const drift = startDrift(parts, lease);
   const counts = keepCounted(deps, lease.isHeld);
   return {
     stop: () => {
       stopped = true;
       counts.stop();
       violations.stop();
+      drift.stop();
       expiry.stop();
       visitor.stop();
+      leaveMachines();
       health.stop();
       retention.stop();
       improvements.stop();

@@ -46,7 +46,7 @@ const OPERATION_MS_MAX = 8 * 3_600_000;
 
 /** Writes that leave every field as it is. */
 const APPLIES_NOTHING: readonly OperationName[] = [
-  ...(['vm.migrate', 'vm.start', 'vm.stop', 'snapshot.restore'] as const),
+  ...(['vm.migrate', 'vm.start', 'vm.stop', 'snapshot.restore', 'drift.remediate'] as const),
 ];
 
 /** Everything a write will do, before it is allowed to. */

@@ -5,6 +5,12 @@
 
 import type { ResourceKind } from '@novacron/contract/field';
 import type { AllocationRow } from './allocation-row.ts';
+import type {
+  DriftMarksRow,
+  DriftRecordRow,
+  DriftScanRow,
+  DriftSettingsRow,
+} from './drift-rows.ts';
 import type { EnrollmentRow } from './enrollment-rows.ts';
 import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
@@ -281,6 +287,10 @@ export interface Tables {
     /** Position and hash of the last entry that was forgotten. */
     readonly mark_json: string;
   };
+  readonly drift_records: DriftRecordRow;
+  readonly drift_marks: DriftMarksRow;
+  readonly drift_scans: DriftScanRow;
+  readonly drift_settings: DriftSettingsRow;
   readonly sealing_keys: SealingKeyRow;
   readonly sealing_progress: SealingProgressRow;
 }

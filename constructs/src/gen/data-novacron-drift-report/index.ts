@@ -81,6 +81,11 @@ export class DataNovacronDriftReportRecordsCausesOutputReference extends cdktf.C
     return this.getStringAttribute('client');
   }
 
+  // kind - computed: true, optional: false, required: false
+  public get kind() {
+    return this.getStringAttribute('kind');
+  }
+
   // principal - computed: true, optional: false, required: false
   public get principal() {
     return this.getStringAttribute('principal');
@@ -176,6 +181,11 @@ export class DataNovacronDriftReportRecordsFieldsOutputReference extends cdktf.C
     return this.getStringAttribute('is');
   }
 
+  // wanted - computed: true, optional: false, required: false
+  public get wanted() {
+    return this.getStringAttribute('wanted');
+  }
+
   // was - computed: true, optional: false, required: false
   public get was() {
     return this.getStringAttribute('was');
@@ -260,6 +270,11 @@ export class DataNovacronDriftReportRecordsOutputReference extends cdktf.Complex
   private _causes = new DataNovacronDriftReportRecordsCausesList(this, "causes", false);
   public get causes() {
     return this._causes;
+  }
+
+  // drift_class - computed: true, optional: false, required: false
+  public get driftClass() {
+    return this.getStringAttribute('drift_class');
   }
 
   // drift_percent - computed: true, optional: false, required: false

@@ -26,6 +26,12 @@ export interface NovacronProviderConfig {
   */
   readonly endpoint?: string;
   /**
+  * Makes drift an error that is this severe or more: `critical`, `high`, `medium`, `low`, `info`; `off` leaves it a warning. `NOVACRON_FAIL_ON_DRIFT` goes before it, so that `NOVACRON_FAIL_ON_DRIFT=off terraform apply` repairs. Default: `off`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#fail_on_drift NovacronProvider#fail_on_drift}
+  */
+  readonly failOnDrift?: string;
+  /**
   * Alias name
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#alias NovacronProvider#alias}
@@ -80,6 +86,7 @@ export class NovacronProvider extends cdktf.TerraformProvider {
     this._apiKey = config.apiKey;
     this._deployment = config.deployment;
     this._endpoint = config.endpoint;
+    this._failOnDrift = config.failOnDrift;
     this._alias = config.alias;
   }
 
@@ -135,6 +142,22 @@ export class NovacronProvider extends cdktf.TerraformProvider {
     return this._endpoint;
   }
 
+  // fail_on_drift - computed: false, optional: true, required: false
+  private _failOnDrift?: string; 
+  public get failOnDrift() {
+    return this._failOnDrift;
+  }
+  public set failOnDrift(value: string | undefined) {
+    this._failOnDrift = value;
+  }
+  public resetFailOnDrift() {
+    this._failOnDrift = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get failOnDriftInput() {
+    return this._failOnDrift;
+  }
+
   // alias - computed: false, optional: true, required: false
   private _alias?: string; 
   public get alias() {
@@ -160,6 +183,7 @@ export class NovacronProvider extends cdktf.TerraformProvider {
       api_key: cdktf.stringToTerraform(this._apiKey),
       deployment: cdktf.stringToTerraform(this._deployment),
       endpoint: cdktf.stringToTerraform(this._endpoint),
+      fail_on_drift: cdktf.stringToTerraform(this._failOnDrift),
       alias: cdktf.stringToTerraform(this._alias),
     };
   }
@@ -180,6 +204,12 @@ export class NovacronProvider extends cdktf.TerraformProvider {
       },
       endpoint: {
         value: cdktf.stringToHclTerraform(this._endpoint),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      fail_on_drift: {
+        value: cdktf.stringToHclTerraform(this._failOnDrift),
         isBlock: false,
         type: "simple",
         storageClassType: "string",

@@ -336,6 +336,20 @@ const BASELINE = {
   ...{ applied_at: AT, applied_by: 'ci', origin: 'apply', proof: 'proven' },
 };
 
+const REMEDIATION = {
+  ...{ resource_kind: 'vm', resource_id: sampleId('vm'), resource_name: 'web-server-01' },
+  ...{ severity: 'medium', action: 'revert', outcome: 'planned' },
+  fields: [{ field: 'memory_gb', was: 8, is: 16, wanted: 8, drift_class: 'cost' }],
+  hcl: ['resource "novacron_vm" "web-server-01" {', '  memory_gb = 16', '}'],
+  import: ['import {', '  to = novacron_vm.web-server-01', `  id = "${sampleId('vm')}"`, '}'],
+  ...{ operation: null, problem: null },
+};
+
+const DRIFT_SETTINGS = {
+  ...{ threshold: 0.05, auto_remediate: 'off' },
+  ...{ auto_severity_max: 'medium', auto_per_hour_max: 10 },
+};
+
 const EVENT = {
   id: sampleId('evt'),
   position: 101,
@@ -397,6 +411,12 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
   'drift.report': { items: [DRIFT] },
   'drift_baseline.get': BASELINE,
   'drift_baseline.set': { resource: { ...BASELINE, origin: 'adopt', applied_by: 'alice' } },
+  'drift.remediate': { remediated: [REMEDIATION] },
+  'drift.approve': {
+    approved: [{ resource_id: sampleId('vm'), approved_by: 'alice', approved_until: AT }],
+  },
+  'drift_settings.get': DRIFT_SETTINGS,
+  'drift_settings.update': { resource: { ...DRIFT_SETTINGS, auto_remediate: 'revert' } },
   'audit.list': lastPage([AUDIT]),
   'network.reachability': {
     allowed: true,

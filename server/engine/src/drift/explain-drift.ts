@@ -18,7 +18,9 @@ export function explainDrift(record: DriftRecord): string[] {
     ...record.fields.map(describeField),
     ...describeLeftOut(record.fields_left_out),
     ...describeCauses(record.causes),
-    'Apply again to return to the configuration, or change the configuration to keep what is now.',
+    'Apply again to return to the configuration; or keep what is ' +
+      `(novacron drift remediate --action adopt --ids ${record.resource_id}), ` +
+      'or hear of it later (--action ignore).',
   ];
 }
 

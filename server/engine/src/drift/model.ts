@@ -26,6 +26,8 @@ export interface DriftInput {
   /** The deployment that applied it. */
   readonly deployment: string;
   readonly current: FieldValues;
+  /** Up to this share of the resource its drift is `info`, 0 to 1; 0.05 unless said. */
+  readonly thresholdRatio?: number;
   /** What the audit log says about the resource since the apply, in any order. */
   readonly changes: readonly ResourceChange[];
 }

@@ -48,7 +48,7 @@ function toRecord(
     resource_kind: input.kind,
     resource_id: input.id,
     resource_name: input.name,
-    severity: rateSeverity(classes, percent),
+    severity: rateSeverity(classes, percent, input.thresholdRatio),
     drift_percent: roundTo(percent, PERCENT_DECIMALS),
     drift_class: gravestClass(classes),
     fields: toFields(drifted),

@@ -14,6 +14,8 @@ export const SEALED_COLUMNS = {
   audit_checkpoints: ['mark_json'],
   authorities: ['private_sealed'],
   baselines: ['applied_json'],
+  drift_marks: ['marks_json'],
+  drift_records: ['record_json'],
   operations: ['definition_json'],
   orchestration_policies: ['desired_json', 'compiled_json'],
   policy_decisions: ['record_json'],

@@ -18,6 +18,7 @@ import { vmGroups } from './migrations/0018-vm-groups.ts';
 import { policyVersions } from './migrations/0019-policy-versions.ts';
 import { nodePower } from './migrations/0021-node-power.ts';
 import { driftCauses } from './migrations/0022-drift-causes.ts';
+import { driftRecords } from './migrations/0023-drift-records.ts';
 import { policyDecisions } from './migrations/0025-policy-decisions.ts';
 import { policyViolations } from './migrations/0026-policy-violations.ts';
 import { tenantTemplates } from './migrations/0028-tenant-templates.ts';
@@ -28,7 +29,6 @@ export const MIGRATIONS: readonly Migration[] = [
   ...[snapshots, tenants, enrollments, sealing],
   ...[previews, rules, reservations, fleetSnapshots, vmArguments],
   ...[securityGroups, enrollmentKeys, vmGroups, policyVersions, nodePower],
-  ...[driftCauses],
-  ...[policyDecisions, policyViolations],
+  ...[driftCauses, driftRecords, policyDecisions, policyViolations],
   tenantTemplates,
 ];

@@ -12,21 +12,35 @@ import { RESOURCE_TABLES } from '../resources/resource-tables.ts';
 import { seenFirewallOf } from '../resources/seen-firewall.ts';
 import { toTimestamp } from '../time.ts';
 import { proveBaselines } from './baseline.ts';
+import { readDriftSettings } from './settings.ts';
 
 type BaselineRow = Tables['baselines'];
+
+/** How far the clocks of two servers may be apart. Unit: milliseconds. */
+const CLOCK_SKEW_MS = 2_000;
 
 /** So many drifted resources share one reading of the audit log. */
 const IDS_PER_READ = 500;
 
+/** A drifted resource with both sides. */
+export interface Compared {
+  readonly record: DriftRecord;
+  readonly row: ResourceRow;
+  readonly applied: JsonObject;
+  readonly current: JsonObject;
+}
+
 /** What comparing has found. */
 export interface Comparison {
-  readonly records: readonly DriftRecord[];
+  readonly drifted: readonly Compared[];
   readonly explained: readonly ExplainedChange[];
   readonly tampered: readonly TamperedBaseline[];
   /** Ids of all resources that were looked at, drifted or not. */
   readonly compared: readonly string[];
   /** Ids of those that an operation works on: what they will be is not known yet. */
   readonly busy: ReadonlySet<string>;
+  /** Whose each of the baselines is, by the id of its resource. */
+  readonly tenants: ReadonlyMap<string, string>;
 }
 
 /** Compares every resource that has a baseline like this. */
@@ -44,7 +58,7 @@ export async function compareResources(
   }
   const found = await compareAll(store, pairs.filter(hasChanged));
   return {
-    records: found.flatMap(({ record }) => (record === undefined ? [] : [record])),
+    drifted: found.flatMap(({ compared }) => (compared === undefined ? [] : [compared])),
     explained: [
       ...found.flatMap(({ explained }) => (explained === undefined ? [] : [explained])),
       ...pairs.filter((pair) => pair.baseline.origin === 'adopt' && !hasChanged(pair)).map(adopted),
@@ -54,6 +68,7 @@ export async function compareResources(
     busy: new Set(
       pairs.filter(({ row }) => row.busy_operation_id !== null).map(({ row }) => row.id),
     ),
+    tenants: new Map(baselines.map((row) => [row.id, row.tenant_id])),
   };
 }
 
@@ -102,7 +117,8 @@ function hasChanged({ baseline, row, current }: Pair): boolean {
 }
 
 async function compareAll(store: Store, pairs: readonly Pair[]) {
-  const found: { record: DriftRecord | undefined; explained: ExplainedChange | undefined }[] = [];
+  const found: ReturnType<typeof comparePair>[] = [];
+  const thresholds = await readThresholds(store, pairs);
   for (let at = 0; at < pairs.length; at += IDS_PER_READ) {
     const some = pairs.slice(at, at + IDS_PER_READ);
     const earliestMs = Math.min(...some.map(({ baseline }) => baseline.applied_at_ms));
@@ -111,11 +127,14 @@ async function compareAll(store: Store, pairs: readonly Pair[]) {
       where: {
         resource_id: { in: some.map(({ row }) => row.id) },
         outcome: 'done',
-        at_ms: { above: earliestMs },
+        at_ms: { above: earliestMs - CLOCK_SKEW_MS },
       },
     });
     const byResource = groupByResource(entries);
-    for (const pair of some) found.push(comparePair(pair, byResource.get(pair.row.id) ?? []));
+    for (const pair of some) {
+      const thresholdRatio = thresholds.get(pair.row.tenant_id);
+      found.push(comparePair(pair, { entries: byResource.get(pair.row.id) ?? [], thresholdRatio }));
+    }
   }
   return found;
 }
@@ -130,24 +149,51 @@ function groupByResource(entries: readonly Tables['audit'][]) {
   return groups;
 }
 
-function comparePair(pair: Pair, entries: readonly Tables['audit'][]) {
+/** From which share on drift is more than a note, where a tenant has said so. */
+async function readThresholds(store: Store, pairs: readonly Pair[]) {
+  const ids = [...new Set(pairs.map(({ row }) => row.tenant_id))];
+  const settings = await readDriftSettings(store, ids);
+  return new Map(ids.map((id) => [id, settings.get(id)?.threshold]));
+}
+
+function comparePair(
+  pair: Pair,
+  by: {
+    readonly entries: readonly Tables['audit'][];
+    readonly thresholdRatio: number | undefined;
+  },
+): { readonly compared: Compared | undefined; readonly explained: ExplainedChange | undefined } {
   const { kind, baseline, row } = pair;
+  const applied: JsonObject = JSON.parse(baseline.applied_json);
+  const current = pair.current ?? desiredOf(row);
   const { record, explained } = planDriftReport({
     kind,
     id: row.id,
     name: row.name,
     table: TERRAFORM_KINDS[kind].table,
-    applied: JSON.parse(baseline.applied_json),
+    applied,
     appliedAt: toTimestamp(baseline.applied_at_ms),
     deployment: baseline.deployment,
-    current: pair.current ?? desiredOf(row),
-    changes: entries
-      // An apply is admitted, and audited, at the moment that its baseline carries.
-      .filter(({ at_ms: atMs }) => atMs > baseline.applied_at_ms)
+    current,
+    ...(by.thresholdRatio === undefined ? {} : { thresholdRatio: by.thresholdRatio }),
+    changes: by.entries
+      .filter((entry) => isLater(entry, baseline))
       .map((entry) => toPowerChange(toAuditEntry(entry))),
   });
   const told = explained === undefined ? undefined : { ...explained, ...about(pair, 'platform') };
-  return { record, explained: told };
+  const compared = record === undefined ? undefined : { record, row, applied, current };
+  return { compared, explained: told };
+}
+
+/**
+ * Whether an entry is of after the apply. The clocks of servers differ a little: what others than
+ * Terraform wrote just before it by their clock may have come after it.
+ */
+function isLater(
+  { at_ms: atMs, client }: Tables['audit'],
+  { applied_at_ms: appliedMs }: BaselineRow,
+) {
+  return atMs > appliedMs || (client !== 'terraform' && atMs > appliedMs - CLOCK_SKEW_MS);
 }
 
 /** What the health check notes of a VM is its status: to its owner, that is its power state. */

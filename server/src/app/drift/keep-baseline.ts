@@ -100,7 +100,7 @@ async function adopt(
 
 function noBaseline(id: string): Problem {
   return problem('not-found', {
-    detail: `${id} has no baseline: Terraform has not applied it, or it is gone.`,
+    detail: `There is no baseline of a resource with the id ${id}: Terraform has applied none.`,
     remedy: 'Apply it with Terraform, or accept what is: novacron drift baseline set.',
     fields: [{ path: ['id'], message: 'has no baseline' }],
   });

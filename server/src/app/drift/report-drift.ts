@@ -1,29 +1,61 @@
 /** Reports drift: what is no longer as it was applied, by whose hand, and what is accounted for. */
+import type { DriftRecord, ExplainedChange, ExplainedDriftRecord } from '@novacron/contract/drift';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { ok } from '@novacron/contract/result';
 import { explainDrift } from '@novacron/engine/drift/explain-drift';
 import { groupByCause } from '@novacron/engine/drift/rules/group-by-cause';
+import type { DriftRecordRow } from '../../ports/drift-rows.ts';
 import type { CallContext } from '../application.ts';
 import type { AppDeps } from '../deps.ts';
+import { toTimestamp } from '../time.ts';
 import { compareResources } from './compare-resources.ts';
+import { type DriftMarks, holds, readMarks } from './marks.ts';
 
 /** Reports every resource that is no longer as its deployment applied it. */
 export async function reportDrift(
-  { store }: AppDeps,
+  { store, clock }: AppDeps,
   input: ParsedInputOf<'drift.report'>,
   context: CallContext,
 ) {
+  const { tenantId } = context.principal;
   const found = await compareResources(store, {
-    tenant_id: context.principal.tenantId,
+    tenant_id: tenantId,
     ...(input.resource_kind === undefined ? {} : { resource_kind: input.resource_kind }),
     ...(input.resource_id === undefined ? {} : { id: input.resource_id }),
     ...(input.deployment === undefined ? {} : { deployment: input.deployment }),
   });
+  const marks = await readMarks(store, tenantId);
+  const kept = await store.read({ from: 'drift_records', where: { tenant_id: tenantId } });
+  const known = new Map(kept.map((row) => [row.id, row]));
+  const nowMs = clock.nowMs();
+  const items: ExplainedDriftRecord[] = [];
+  const ignored: ExplainedChange[] = [];
+  for (const { record } of found.drifted) {
+    const mark = marks.get(record.resource_id)?.ignored;
+    if (holds(mark, record, nowMs)) ignored.push(toIgnored(record, mark));
+    else items.push(describe(record, known.get(record.resource_id)));
+  }
   return ok({
-    items: found.records.map((record) => ({ ...record, explanation: explainDrift(record) })),
-    explained: found.explained,
-    groups: groupByCause(found.records),
+    items,
+    explained: [...found.explained, ...ignored],
+    groups: groupByCause(items),
     tampered: found.tampered,
     compared: found.compared.length,
   });
+}
+
+function describe(record: DriftRecord, row: DriftRecordRow | undefined): ExplainedDriftRecord {
+  const seen =
+    row?.status === 'open'
+      ? { detected_at: toTimestamp(row.detected_at_ms), flaps: row.flaps }
+      : {};
+  return { ...record, ...seen, explanation: explainDrift(record) };
+}
+
+function toIgnored(record: DriftRecord, mark: NonNullable<DriftMarks['ignored']>): ExplainedChange {
+  const { resource_kind, resource_id, resource_name, deployment, fields, causes } = record;
+  return {
+    ...{ resource_kind, resource_id, resource_name, deployment, fields, causes },
+    ...{ why: 'ignored', until: toTimestamp(mark.untilMs), reason: mark.reason },
+  };
 }

@@ -6,6 +6,7 @@ import {
   completionSubject,
   inspectSubject,
   leaseSubject,
+  machineSubject,
   outcomeSubject,
   progressSubject,
   usageSubject,
@@ -64,7 +65,7 @@ authorization {
 function userText(node: string, identity: string): string {
   const publish = [
     ...[announceSubject(node), completionSubject(node), inspectSubject(node)],
-    ...[progressSubject(node), usageSubject(node)],
+    ...[progressSubject(node), usageSubject(node), machineSubject(node)],
   ];
   const subscribe = [
     ...[commandSubject(node), outcomeSubject(node), inspectSubject(node)],

@@ -22,6 +22,8 @@ export type Visit = (node: string) => Promise<void>;
 export interface NodeVisitor {
   /** Begins a round over all nodes that are ready or being drained. */
   readonly visitAll: () => void;
+  /** Visits one node as soon as the visits before it are over. */
+  readonly visitNow: (node: string) => void;
   readonly stop: () => void;
 }
 
@@ -100,6 +102,7 @@ export function createNodeVisitor(
   });
   return {
     visitAll: () => void queueRound(),
+    visitNow: queueVisit,
     stop: () => {
       stopped = true;
       cancelRound();

@@ -77,7 +77,8 @@ export interface OperationExecutor {
 }
 
 /** What surrounds the executor. */
-export interface ExecutorOptions extends Pick<StepPerformers, 'migrateVm' | 'workOnMember'> {
+export interface ExecutorOptions
+  extends Pick<StepPerformers, 'migrateVm' | 'workOnMember' | 'callWrite'> {
   readonly servers: 'one' | 'several';
   readonly lookForServers: LeaseKeeper['lookForServers'];
   /** Hears that there are new events. */

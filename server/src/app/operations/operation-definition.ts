@@ -1,5 +1,8 @@
 /** What an operation will do, as data: pinned in the store when the operation is admitted. */
+import type { PreviewableOperation } from '@novacron/contract/admission';
 import type { AgentAction, CommandTarget } from '@novacron/contract/agent';
+import type { CauseKind } from '@novacron/contract/drift';
+import type { ClientName } from '@novacron/contract/identity';
 import type { JsonObject } from '@novacron/contract/json';
 import type { StepDefinition, WorkflowDefinition } from '@novacron/engine/workflow/model';
 import type { ChangeSet } from '../../ports/store.ts';
@@ -54,8 +57,25 @@ export interface ReplaceStepAction {
   readonly input: JsonObject;
 }
 
+/** A write that reverts drift; or, without an input, a look whether the drift is gone. */
+export interface CallStepAction {
+  readonly kind: 'call-write';
+  readonly resourceId: string;
+  readonly tenantId: string;
+  readonly operation: PreviewableOperation | 'vm.start' | 'vm.stop';
+  readonly input: JsonObject | null;
+  /** Whoever asked for it. */
+  readonly by: {
+    readonly id: string;
+    readonly name: string;
+    readonly role: string;
+    readonly kind: CauseKind;
+    readonly client: ClientName;
+  };
+}
+
 /** Everything a step can do; workflows and runbooks will add kinds. */
-export type StepAction = AgentStepAction | MigrateStepAction | GroupStepAction;
+export type StepAction = AgentStepAction | MigrateStepAction | GroupStepAction | CallStepAction;
 
 /** What is done to members of VM groups. */
 export type GroupStepAction = AwaitStepAction | MemberStepAction | ReplaceStepAction;

@@ -1,4 +1,5 @@
 import type {
+  CallStepAction,
   GroupStepAction,
   MigrateStepAction,
   StepAction,
@@ -13,13 +14,15 @@ export interface StepPerformers {
   readonly migrateVm: (action: MigrateStepAction) => Promise<StepOutcome>;
   /** Carries out a step about a member of a VM group; never rejects. */
   readonly workOnMember: (action: GroupStepAction) => Promise<StepOutcome>;
+  /** Carries out a step that is a write of its own; never rejects. */
+  readonly callWrite: (action: CallStepAction) => Promise<StepOutcome>;
 }
 
 type Attempt = Parameters<AgentSteps['perform']>[0];
 
 /** Has a step carried out by whoever does its kind. */
 export function performStep(
-  { agentSteps, migrateVm, workOnMember }: StepPerformers,
+  { agentSteps, migrateVm, workOnMember, callWrite }: StepPerformers,
   attempt: Attempt,
   action: StepAction,
 ): Promise<StepOutcome> {
@@ -32,5 +35,7 @@ export function performStep(
     case 'change-member':
     case 'replace-member':
       return workOnMember(action);
+    case 'call-write':
+      return callWrite(action);
   }
 }

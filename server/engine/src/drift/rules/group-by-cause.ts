@@ -5,7 +5,7 @@ import { DRIFT_SEVERITIES } from '@novacron/contract/drift';
 const UNKNOWN = 'unknown';
 
 /** Names the latest cause of a drift, the same for all that one hand did with one program. */
-function nameCause([latest]: readonly DriftCause[]): string {
+export function nameCause([latest]: readonly DriftCause[]): string {
   if (latest === undefined) return UNKNOWN;
   return [latest.kind ?? UNKNOWN, latest.principal, latest.client].join('/');
 }

@@ -58,5 +58,7 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
     limit: 10,
   },
   { from: 'baselines', where: { tenant_id: 't' } },
+  { from: 'drift_records', where: { tenant_id: 't' } },
+  { from: 'drift_marks', where: { tenant_id: 't' } },
   { from: 'api_keys', where: { secret_hash: 'x' } },
 ];

@@ -1,0 +1,40 @@
+import type { DriftGroup } from '@novacron/contract/drift';
+
+/** So many drifted resources are told one by one; a wall of warnings is not read. */
+export const DRIFTS_TOLD_MAX = 10;
+
+/** How a drift is told: by itself, in sum with others of its cause, or not again. */
+export type Telling =
+  | { readonly kind: 'single' }
+  | { readonly kind: 'sum'; readonly others: number }
+  | { readonly kind: 'told' };
+
+/** Decides how drift is told within one run. */
+export interface DriftTally {
+  /**
+   * Takes the next drifted resource.
+   * @param group - all that the same hand changed; undefined where nobody says
+   */
+  readonly take: (group: Pick<DriftGroup, 'cause' | 'resource_ids'> | undefined) => Telling;
+}
+
+/** Makes one: the first resources are told one by one, all others once a cause. */
+export function createDriftTally(): DriftTally {
+  let count = 0;
+  const singles = new Map<string, number>();
+  const told = new Set<string>();
+  return {
+    take: (group) => {
+      const cause = group?.cause ?? '';
+      count += 1;
+      if (count <= DRIFTS_TOLD_MAX) {
+        singles.set(cause, (singles.get(cause) ?? 0) + 1);
+        return { kind: 'single' };
+      }
+      if (told.has(cause)) return { kind: 'told' };
+      told.add(cause);
+      const others = (group?.resource_ids.length ?? 0) - (singles.get(cause) ?? 0);
+      return { kind: 'sum', others: Math.max(1, others) };
+    },
+  };
+}

@@ -1,0 +1,32 @@
+/** The server's drift report of one deployment, by resource. */
+import type { Client } from '@novacron/contract/client';
+import type { DriftGroup, ExplainedChange, ExplainedDriftRecord } from '@novacron/contract/drift';
+
+/** What the server knows about the drift of one resource. */
+export interface DriftNews {
+  readonly record: ExplainedDriftRecord | undefined;
+  /** Why a difference is no drift: NovaCron's own, adopted, or ignored for now. */
+  readonly explained: ExplainedChange | undefined;
+  /** All that the hand changed which changed this one; servers of earlier releases do not say. */
+  readonly group: DriftGroup | undefined;
+}
+
+/** Reads the report. Without one the plan still shows the change itself. */
+export async function readDriftNews(
+  client: Client<{ readonly signal?: AbortSignal }>,
+  deployment: string,
+  signal: AbortSignal,
+): Promise<(id: string) => DriftNews> {
+  const report = await client.call('drift.report', { deployment }, { signal });
+  const { items = [], explained = [], groups = [] } = report.ok ? report.value : {};
+  const records = new Map(items.map((record) => [record.resource_id, record]));
+  const reasons = new Map(explained.map((each) => [each.resource_id, each]));
+  const byResource = new Map(
+    groups.flatMap((group) => group.resource_ids.map((id) => [id, group] as const)),
+  );
+  return (id) => ({
+    record: records.get(id),
+    explained: reasons.get(id),
+    group: byResource.get(id),
+  });
+}

@@ -1,0 +1,46 @@
+/** Rows about drift: what was found, how far the scan has got, and what a tenant wants done. */
+import type { DriftRecord } from '@novacron/contract/drift';
+import type { ResourceKind } from '@novacron/contract/field';
+
+/** What the latest comparison of a resource has found; the id is the resource's. */
+export interface DriftRecordRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly resource_kind: ResourceKind;
+  readonly resource_name: string;
+  readonly deployment: string;
+  /** `resolved` ones are kept a while: what comes back soon flaps. */
+  readonly status: 'open' | 'resolved' | 'tampered';
+  readonly severity: DriftRecord['severity'];
+  /** The record in canonical JSON. Sealed. */
+  readonly record_json: string;
+  readonly detected_at_ms: number;
+  readonly changed_at_ms: number;
+  /** How often it came back since it was detected. */
+  readonly flaps: number;
+}
+
+/** What people said about the drift of a resource; the id is the resource's. */
+export interface DriftMarksRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  /** Who ignores or approves it until when. Sealed. */
+  readonly marks_json: string;
+}
+
+/** How far the scan has got; there is one. */
+export interface DriftScanRow {
+  readonly id: string;
+  /** Everything up to this id is compared; empty: the scan has ended. */
+  readonly after_id: string;
+  readonly started_at_ms: number;
+  /** 0 while it runs. */
+  readonly finished_at_ms: number;
+  readonly compared: number;
+}
+
+/** What a tenant wants of drift; the id is the tenant's. */
+export interface DriftSettingsRow {
+  readonly id: string;
+  readonly settings_json: string;
+}
