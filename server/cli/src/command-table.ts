@@ -120,6 +120,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'policy.update':
     'novacron policy update "VM Access Policy" --enforcement-mode warn --rule-file access.rego',
   'policy.diff': 'novacron policy diff "VM Access Policy" --from-version 1 --to-version 3',
+  'policy.explain': 'novacron policy explain --namespace production --kind vm --action create_vm',
   'policy.rollback': 'novacron policy rollback "VM Access Policy" --to-version 1',
   'policy_decision.ask':
     'novacron policy-decision ask --operation vm.create \\\n' +

@@ -6,7 +6,7 @@ import { PolicyVerdict } from './policy.ts';
 import { Timestamp } from './resource.ts';
 
 /** For what policies were asked: a write, a plan that tries one, or somebody who wants to know. */
-export const DecisionMoment = z.enum(['admission', 'preview', 'question']);
+export const DecisionMoment = z.enum(['admission', 'preview', 'question', 'read']);
 export type DecisionMoment = z.infer<typeof DecisionMoment>;
 
 /** One question with all answers. */
@@ -14,7 +14,7 @@ export const PolicyDecisionRecord = z.looseObject({
   id: PolicyDecisionId,
   at: Timestamp,
   moment: DecisionMoment.describe(
-    '`admission` of a write, `preview` in a plan, or a `question` without a write',
+    '`admission` of a write, `preview` in a plan, a `question` without a write, or a `read`',
   ),
   operation: z.string().describe('Name of the operation: vm.create'),
   action: z.string().describe('As policies see it: create_vm'),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { PolicyId } from './ids.ts';
 import { change, ifRevision, look, page, pageShape, written } from './operation-shapes.ts';
-import { Policy, PolicyVersion } from './policy.ts';
+import { EffectivePolicy, Policy, PolicyVersion } from './policy.ts';
 
 const version = z.int().min(1);
 
@@ -15,6 +15,21 @@ export const policyOperations = {
     input: z.strictObject({ id: PolicyId, ...pageShape }),
     output: page(PolicyVersion),
     problems: ['not-found'],
+  },
+  'policy.explain': {
+    ...look,
+    summary: 'Tells which policies a namespace has, where each comes from, and which are asked.',
+    rest: { method: 'POST', path: '/policies/explain', status: 200 },
+    input: z.strictObject({
+      namespace: z.string().max(64).default('default').describe('Namespace of the resource'),
+      action: z.string().max(64).optional().describe('Only about this action, such as create_vm'),
+      kind: z.string().max(64).optional().describe('Only about resources of this kind'),
+      labels: z.record(z.string(), z.string()).optional().describe('Labels of the resource'),
+    }),
+    output: z.looseObject({
+      policies: z.array(EffectivePolicy).describe('From the platform down to the namespace'),
+    }),
+    problems: [],
   },
   'policy.diff': {
     ...look,

@@ -31,7 +31,7 @@ export const PolicyName = z
   );
 
 /** An action that policies decide: `VERB_NOUN`, made from the operation's name. */
-const PolicyAction = z.string().regex(/^[a-z]+(?:_[a-z]+)+$/, 'must be like create_vm');
+const PolicyAction = z.string().regex(/^(?:read|[a-z]+(?:_[a-z]+)+)$/, 'must be like create_vm');
 
 /** There are fewer actions than this. */
 const ACTIONS_MAX = 100;
@@ -57,6 +57,14 @@ export const PolicySelector = z.strictObject({
     ),
 });
 export type PolicySelector = z.infer<typeof PolicySelector>;
+
+/** Whose resources a policy is about: those of all tenants, of its own, or of a namespace of it. */
+export const PolicyScope = z
+  .string()
+  .regex(
+    /^(?:platform|tenant|namespace\/[a-zA-Z0-9](?:[a-zA-Z0-9._-]{0,62}[a-zA-Z0-9])?)$/,
+    'must be platform, tenant, or namespace/NAME',
+  );
 
 /** The resource table of policies, one row a field. */
 export const POLICY_FIELDS = {
@@ -105,9 +113,20 @@ export const POLICY_FIELDS = {
     driftClass: 'security',
     example: { kinds: ['vm'], labels: { tier: 'db' } },
   }),
+  scope: field({
+    schema: PolicyScope,
+    description:
+      'Whose resources it is about: `tenant`, `namespace/NAME` (the label `environment` says the ' +
+      "namespace), or `platform`: every tenant's, for the first tenant alone. `tenant` if absent.",
+    presence: 'optional',
+    driftClass: 'security',
+    example: 'namespace/production',
+  }),
   actions: field({
     schema: z.array(PolicyAction).min(1).max(ACTIONS_MAX),
-    description: 'The actions that it is asked about, such as `create_vm`; all writes when absent.',
+    description:
+      'The actions that it is asked about, such as `create_vm`; all writes when absent. `read` ' +
+      'stands for everything that only shows or lists.',
     presence: 'optional',
     collection: 'set',
     driftClass: 'security',
@@ -161,6 +180,22 @@ export const PolicyVersion = z.looseObject({
   created_by: PrincipalName,
 });
 export type PolicyVersion = z.infer<typeof PolicyVersion>;
+
+/** A policy that a namespace has, and where it has it from. */
+export const EffectivePolicy = z.looseObject({
+  id: PolicyId,
+  name: z.string(),
+  type: PolicyType,
+  enforcement_mode: EnforcementMode,
+  version: z.int(),
+  scope: PolicyScope,
+  from: z
+    .enum(['platform', 'tenant', 'namespace'])
+    .describe('Where it comes from: `platform` and `tenant` are inherited'),
+  decides: z.boolean().describe('Whether it is asked about what was named'),
+  explanation: z.string().describe('Why it is asked, or why not'),
+});
+export type EffectivePolicy = z.infer<typeof EffectivePolicy>;
 
 /** What one policy said. */
 export const PolicyVerdict = z.looseObject({

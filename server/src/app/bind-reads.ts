@@ -17,6 +17,7 @@ import { confirmKeys, listKeys } from './idempotency.ts';
 import { listSealingKeys } from './list-sealing-keys.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
 import { answerQuestion } from './policies/answer-question.ts';
+import { explainTenantPolicies } from './policies/explain-tenant-policies.ts';
 import { getPolicyDecision, listPolicyDecisions } from './policies/read-policy-decisions.ts';
 import { getPolicyViolation, listPolicyViolations } from './policies/read-violations.ts';
 import { getPolicyWaiver, listPolicyWaivers } from './policies/waivers.ts';
@@ -68,6 +69,7 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'policy.get': ({ id }, context) => getResource(deps, 'policy', id, context, toPolicy),
     'policy.list': (input, context) => listResources(deps, 'policy', input, context, toPolicy),
     'policy.versions': (input, context) => listPolicyVersions(deps, input, context),
+    'policy.explain': (input, context) => explainTenantPolicies(deps, input, context),
     'policy.diff': (input, context) => diffPolicyVersions(deps, input, context),
     'policy_decision.ask': (input, context) => answerQuestion(deps, input, context),
     'policy_decision.get': (input, context) => getPolicyDecision(deps, input, context),

@@ -31,6 +31,7 @@ import {
 import type { StepOutcome } from './operations/operation-definition.ts';
 import { watchProgress } from './operations/watch-progress.ts';
 import { migrateVm } from './optimizer/migrate-vm.ts';
+import { guardReads } from './policies/guard-reads.ts';
 import { keepDecisions } from './policies/keep-decisions.ts';
 import { createEventRelay, type EventRelay } from './relay-events.ts';
 import { startReconcilers } from './start-reconcilers.ts';
@@ -105,6 +106,7 @@ function openDoors(deps: AppDeps, handlers: Handlers, chain: AuditChain): Applic
   const refusals = createRefusalRecorder(deps);
   const limiter =
     deps.rateLimit === undefined ? undefined : createLimiter(deps.clock, deps.rateLimit);
+  const reads = guardReads(deps);
   const anyoneLimiter = createLimiter(deps.clock, ANYONE_ALLOWANCE);
   return {
     anyone: (address) => findAnyone(deps, address),
@@ -132,12 +134,21 @@ function openDoors(deps: AppDeps, handlers: Handlers, chain: AuditChain): Applic
         chain.signal();
         return served;
       }
+      const unread = await reads.refuse(name, input, context);
+      if (unread !== undefined) {
+        await refusals.forbidden(name, context, unread);
+        chain.signal();
+        return err(unread);
+      }
       // `dispatch` parsed the input by the very row that the name stands for.
       const handler = handlers[name] as Handler<OperationName>;
       const answer = await handler(input as ParsedInputOf<OperationName>, context);
       if (isOpen && !answer.ok) await refusals.forbidden(name, context, answer.error);
       // Not before: what a slow store commits later would wait for the next write.
-      if (operationRow(name).effect === 'write') chain.signal();
+      if (operationRow(name).effect === 'write') {
+        chain.signal();
+        if (name.startsWith('policy.')) reads.forget();
+      }
       return answer;
     },
     requirePlatform: async (what, { principal }) =>

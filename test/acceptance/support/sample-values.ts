@@ -112,6 +112,7 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     rule: of(rule('nobody'), rule('no one')),
     'selector.kinds': of(['vm'], ['vm', 'network']),
     'selector.labels': of({ tier: 'db' }, { tier: 'web' }),
+    scope: of('namespace/walk', 'namespace/walked'),
     actions: of(['create_vm'], ['create_vm', 'update_vm']),
     active_from: of('2026-12-01T08:00:00Z', '2027-01-01T00:00:00+01:00'),
   },

@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface PolicyConfig extends cdktf.TerraformMetaArguments {
   /**
-  * The actions that it is asked about, such as `create_vm`; all writes when absent. A change is live.
+  * The actions that it is asked about, such as `create_vm`; all writes when absent. `read` stands for everything that only shows or lists. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#actions Policy#actions}
   */
@@ -49,6 +49,12 @@ export interface PolicyConfig extends cdktf.TerraformMetaArguments {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#rule Policy#rule}
   */
   readonly rule: string;
+  /**
+  * Whose resources it is about: `tenant`, `namespace/NAME` (the label `environment` says the namespace), or `platform`: every tenant's, for the first tenant alone. `tenant` if absent. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#scope Policy#scope}
+  */
+  readonly scope?: string;
   /**
   * Which resources the policy is asked about; all of them when absent. A change is live.
   *
@@ -423,6 +429,7 @@ export class Policy extends cdktf.TerraformResource {
     this._name = config.name;
     this._priority = config.priority;
     this._rule = config.rule;
+    this._scope = config.scope;
     this._selector.internalValue = config.selector;
     this._timeouts.internalValue = config.timeouts;
     this._type = config.type;
@@ -548,6 +555,22 @@ export class Policy extends cdktf.TerraformResource {
     return this._rule;
   }
 
+  // scope - computed: false, optional: true, required: false
+  private _scope?: string; 
+  public get scope() {
+    return this.getStringAttribute('scope');
+  }
+  public set scope(value: string) {
+    this._scope = value;
+  }
+  public resetScope() {
+    this._scope = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get scopeInput() {
+    return this._scope;
+  }
+
   // selector - computed: false, optional: true, required: false
   private _selector = new PolicySelectorOutputReference(this, "selector");
   public get selector() {
@@ -611,6 +634,7 @@ export class Policy extends cdktf.TerraformResource {
       name: cdktf.stringToTerraform(this._name),
       priority: cdktf.numberToTerraform(this._priority),
       rule: cdktf.stringToTerraform(this._rule),
+      scope: cdktf.stringToTerraform(this._scope),
       selector: policySelectorToTerraform(this._selector.internalValue),
       timeouts: policyTimeoutsToTerraform(this._timeouts.internalValue),
       type: cdktf.stringToTerraform(this._type),
@@ -657,6 +681,12 @@ export class Policy extends cdktf.TerraformResource {
       },
       rule: {
         value: cdktf.stringToHclTerraform(this._rule),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      scope: {
+        value: cdktf.stringToHclTerraform(this._scope),
         isBlock: false,
         type: "simple",
         storageClassType: "string",

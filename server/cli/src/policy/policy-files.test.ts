@@ -45,6 +45,7 @@ const FILES = {
 #   selector: { kinds: [vm], labels: { tier: db } }
 #   actions: [update_vm, create_vm]
 #   priority: 7
+#   scope: namespace/production
 #   active_from: 2026-12-01T08:00:00Z
 package narrow
 
@@ -252,6 +253,7 @@ describe('novacron policy push', () => {
       ...{ name: 'Narrow', type: 'resource', enforcement_mode: 'block' },
       rule: FILES['narrow/policy.rego'],
       selector: { kinds: ['vm'], labels: { tier: 'db' } },
+      scope: 'namespace/production',
       ...{ actions: ['create_vm', 'update_vm'], priority: 7, active_from: '2026-12-01T08:00:00Z' },
     });
     const wrong = await push('wrong');

@@ -69,10 +69,10 @@ async function readWanted(
 }
 
 function fieldsOf({ name, type, enforcementMode, rule, activeFrom, ...narrowed }: Wanted): Fields {
-  const { selector, actions, priority } = narrowed;
+  const { selector, scope, actions, priority } = narrowed;
   return {
     ...{ name, type, enforcement_mode: enforcementMode, rule },
-    ...{ selector, actions, priority, active_from: activeFrom },
+    ...{ selector, scope, actions, priority, active_from: activeFrom },
   };
 }
 

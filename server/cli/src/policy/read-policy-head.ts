@@ -19,6 +19,8 @@ export interface PolicyHead {
   readonly enforcementMode: EnforcementMode;
   /** null: all resources. */
   readonly selector: PolicySelector | null;
+  /** null: the tenant's. */
+  readonly scope: string | null;
   /** Sorted; null: all writes. */
   readonly actions: readonly string[] | null;
   readonly priority: number | null;
@@ -30,6 +32,7 @@ const Custom = z.looseObject({
   type: PolicyType.default('resource'),
   enforcement_mode: EnforcementMode.default('block'),
   selector: POLICY_FIELDS.selector.schema.nullable().default(null),
+  scope: POLICY_FIELDS.scope.schema.nullable().default(null),
   actions: POLICY_FIELDS.actions.schema.nullable().default(null),
   priority: POLICY_FIELDS.priority.schema.nullable().default(null),
   active_from: POLICY_FIELDS.active_from.schema.nullable().default(null),
@@ -50,7 +53,7 @@ export function readPolicyHead(text: string, file: string): RegoResult<PolicyHea
     const { type, enforcement_mode: enforcementMode, selector, priority } = custom.data;
     const { actions, active_from: activeFrom } = custom.data;
     const sorted = actions?.toSorted() ?? null;
-    const narrowed = { selector, actions: sorted, priority, activeFrom };
+    const narrowed = { selector, scope: custom.data.scope, actions: sorted, priority, activeFrom };
     return { ok: true, value: { name, type, enforcementMode, ...narrowed } };
   }
   const issues = [

@@ -515,6 +515,15 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
       ...{ active_from: '2026-12-01T08:00:00.000Z', created_at: AT, created_by: 'ci' },
     },
   ]),
+  'policy.explain': {
+    policies: [
+      {
+        ...{ id: sampleId('pol'), name: 'VM Access Policy', type: 'access', version: 2 },
+        ...{ enforcement_mode: 'block', scope: 'tenant', from: 'tenant', decides: true },
+        explanation: 'inherited from the tenant, which has it for all its namespaces',
+      },
+    ],
+  },
   'policy.diff': {
     text: '--- P version 1\n+++ P version 2\n@@ -1,1 +1,1 @@\n-package a\n+package b\n',
   },

@@ -36,6 +36,8 @@ export interface AskablePolicy {
   readonly selector?: PolicySelector | null;
   /** Which actions it is asked about, as in the question; all writes where absent or null. */
   readonly actions?: readonly string[] | null;
+  /** Whose resources it is about: `platform`, `namespace/NAME` or, where absent, `tenant`. */
+  readonly scope?: string | null;
   /** The higher one's reasons come first; 0 where absent. */
   readonly priority?: number;
 }

@@ -18,15 +18,15 @@ import { SELECTOR_WAITS_FOR, selectsRequest } from './rules/selects-request.ts';
 
 /**
  * Builds the question and picks the policies to ask. Every policy is asked the same question.
- * @returns nobody to ask for reads and for NovaCron's own writes; else all enabled policies of the
- *   tenant whose actions and selector fit, the higher priority first and then in order of name,
- *   those apart that need a field nobody knows yet
+ * @returns nobody to ask for NovaCron's own writes; else all enabled policies of the tenant and of
+ *   the platform whose scope, actions and selector fit, for reads only those that name them, the
+ *   higher priority first and then in order of name, those apart that need a field nobody knows yet
  */
 export function planPolicyQuestions<P extends AskablePolicy>(
   input: QuestionInput<P>,
 ): PolicyQuestions<P> {
   const question = toQuestion(input);
-  if (input.principal === 'platform' || question.action === 'read') {
+  if (input.principal === 'platform') {
     return { question, ask: [], deferred: [] };
   }
 

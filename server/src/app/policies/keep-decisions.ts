@@ -2,11 +2,12 @@ import type { AppDeps } from '../deps.ts';
 import { createDecisionCache } from './decision-cache.ts';
 import type { DecisionKeeping } from './decision-keeping.ts';
 import { createDecisionLog } from './decision-log.ts';
+import { makePolicyMemory } from './read-deciding.ts';
 
 /** Makes it for one server. */
 export function keepDecisions(deps: AppDeps): DecisionKeeping {
   return {
-    memory: new Map(),
+    memory: makePolicyMemory(),
     ofRequest: new WeakMap(),
     cache: createDecisionCache(deps.telemetry),
     log: createDecisionLog(deps),

@@ -16,12 +16,21 @@ export interface Askable extends AskablePolicy {
 }
 
 /** Remembers policies by id for as long as their rows stay as they are. */
-export type PolicyMemory = Map<string, ParsedPolicy>;
+export interface PolicyMemory {
+  readonly parsed: Map<string, ParsedPolicy>;
+  /** The first tenant, once it is known: it stays the same. */
+  platformId: string | undefined;
+}
 
 interface ParsedPolicy {
   readonly row: PolicyRow;
   readonly activeFromMs: number;
   readonly latest: Askable;
+}
+
+/** Makes an empty one. */
+export function makePolicyMemory(): PolicyMemory {
+  return { parsed: new Map(), platformId: undefined };
 }
 
 /** More policies than this are parsed each time. */
@@ -33,14 +42,16 @@ export async function readDeciding(
   tenantId: string,
   {
     nowMs,
-    memory = new Map(),
+    memory = makePolicyMemory(),
   }: { readonly nowMs: number; readonly memory?: PolicyMemory | undefined },
 ): Promise<readonly Askable[]> {
   const rows = await store.read({
     from: 'orchestration_policies',
-    where: { tenant_id: tenantId, enabled: 1 },
+    where: { tenant_id: { in: await tenantsOf(store, tenantId, memory) }, enabled: 1 },
   });
-  const policies = rows.map((row) => parsePolicy(row, memory));
+  const policies = rows
+    .map((row) => parsePolicy(row, memory))
+    .filter(({ row, latest }) => row.tenant_id === tenantId || latest.scope === 'platform');
   const waiting = policies.filter((policy) => policy.activeFromMs > nowMs);
   if (waiting.length === 0) return policies.map(({ latest }) => latest);
   const versions = await store.read({
@@ -55,7 +66,19 @@ export async function readDeciding(
   });
 }
 
-function parsePolicy(row: PolicyRow, memory: PolicyMemory): ParsedPolicy {
+/** Whose policies decide for a tenant: its own, and those that the first tenant has for all. */
+async function tenantsOf(
+  store: Store,
+  tenantId: string,
+  memory: PolicyMemory,
+): Promise<readonly string[]> {
+  const first = { from: 'tenants', where: { is_platform: 1 }, limit: 1 } as const;
+  const platform = memory.platformId ?? (await store.read(first))[0]?.id;
+  memory.platformId = platform;
+  return platform === undefined || platform === tenantId ? [tenantId] : [tenantId, platform];
+}
+
+function parsePolicy(row: PolicyRow, { parsed: memory }: PolicyMemory): ParsedPolicy {
   const known = memory.get(row.id);
   if (known !== undefined && isSame(known.row, row)) return known;
   const spec = PolicySpec.parse(JSON.parse(row.desired_json));
@@ -69,6 +92,7 @@ function parsePolicy(row: PolicyRow, memory: PolicyMemory): ParsedPolicy {
     enabled: row.enabled === 1,
     selector: spec.selector,
     actions: spec.actions,
+    scope: spec.scope,
     priority: spec.priority ?? 0,
     ...textOf(text),
   };

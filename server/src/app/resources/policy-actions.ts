@@ -10,7 +10,7 @@ import { QUESTION_KINDS } from '../decide-write.ts';
 export function findUnknownAction({ actions, selector }: PolicySpec): Problem | undefined {
   const names = operationNames().filter((name) => operationRow(name).effect === 'write');
   const known = {
-    actions: [...new Set(names.map(actionOf))],
+    actions: [...new Set(names.map(actionOf)), 'read'],
     kinds: QUESTION_KINDS,
   };
   const fields = [

@@ -9,6 +9,7 @@ import type { CompiledRule } from '../../ports/policy-runtime.ts';
 import type { PolicyRow } from '../../ports/tables.ts';
 import { changedFields } from '../changed-fields.ts';
 import { noVersion } from '../read-policy-versions.ts';
+import { requirePlatform } from '../tenants/tenant-access.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../tenants/tenant-quota.ts';
 import { type Prepare, replan, type WriteScope } from '../write.ts';
 import { desiredOf } from './answer-resource.ts';
@@ -25,6 +26,8 @@ import {
 import { nameTaken } from './resource-problems.ts';
 
 const ONE = { policies: 1 } as const;
+
+const ONLY_PLATFORM = { path: ['scope'], message: 'is for the first tenant alone' };
 
 /** Plans a new policy. */
 export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = async (
@@ -164,7 +167,8 @@ async function check(
   scope: WriteScope,
 ): Promise<Result<CompiledRule, readonly Problem[]>> {
   const { tenantId } = scope.context.principal;
-  const { holders, quotas } = await scope.deps.store.snapshot({
+  const { holders, quotas, tenants } = await scope.deps.store.snapshot({
+    tenants: { from: 'tenants', where: { id: tenantId } },
     holders: {
       from: 'orchestration_policies',
       where: { tenant_id: tenantId, name: spec.name, id: { not: row?.id ?? '' } },
@@ -176,6 +180,10 @@ async function check(
   if (holder !== undefined) problems.push(nameTaken('policy', spec.name, holder.id));
   const quota = row === undefined ? checkQuota(quotas[0], ONE) : undefined;
   if (quota !== undefined) problems.push(quota);
+  if (spec.scope === 'platform') {
+    const own = requirePlatform(tenants[0], 'A policy of scope platform');
+    if (!own.ok) problems.push({ ...own.error, fields: [ONLY_PLATFORM] });
+  }
   const stranger = findUnknownAction(spec);
   if (stranger !== undefined) problems.push(stranger);
   const compiled = await scope.deps.policies.compile(spec.rule);

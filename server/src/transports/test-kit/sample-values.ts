@@ -49,7 +49,7 @@ const CANDIDATES: readonly unknown[] = [
   `nce_${'A'.repeat(43)}`,
   '-----BEGIN CERTIFICATE REQUEST-----\nQUJD\n-----END CERTIFICATE REQUEST-----\n',
   '/etc/nats',
-  ...['vm', 'create_vm'],
+  ...['vm', 'create_vm', 'tenant'],
   `ssh-ed25519 AAAA${'A'.repeat(64)} sample`,
   ...PREFIXES.map(sampleId),
   ...[4, 60, 0.5, true, null],

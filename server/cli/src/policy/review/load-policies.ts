@@ -42,13 +42,13 @@ function loadOne(file: string, text: string): RegoResult<ReviewPolicy> {
   if (!compiled.ok) return compiled;
   const { wasm, rules, inputReferences } = compiled.value;
   const answers = ANSWERS.filter((rule) => rules[packageName]?.includes(rule));
-  const { name, type, enforcementMode: mode, selector, actions, priority } = head.value;
+  const { name, type, enforcementMode: mode, selector, actions, priority, scope } = head.value;
   return {
     ok: true,
     value: {
       ...{ name, type, mode, file, packageName, answers, inputReferences },
       ...{ tenantId: REVIEW_TENANT, version: 1, enabled: true },
-      ...{ selector, actions, priority: priority ?? 0, activeFrom: head.value.activeFrom },
+      ...{ selector, scope, actions, priority: priority ?? 0, activeFrom: head.value.activeFrom },
       rego: loadPolicy(wasm),
     },
   };

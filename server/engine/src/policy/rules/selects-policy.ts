@@ -1,9 +1,11 @@
 import type { AskablePolicy } from '../model.ts';
 
-/** Whether a policy decides for a tenant: it is the tenant's own and enabled, of whatever type. */
+/**
+ * Whether a policy decides for a tenant: it is enabled, and the tenant's own or the platform's.
+ */
 export function selectsPolicy(
-  policy: Pick<AskablePolicy, 'enabled' | 'tenantId'>,
+  policy: Pick<AskablePolicy, 'enabled' | 'tenantId' | 'scope'>,
   tenantId: string,
 ): boolean {
-  return policy.enabled && policy.tenantId === tenantId;
+  return policy.enabled && (policy.tenantId === tenantId || policy.scope === 'platform');
 }

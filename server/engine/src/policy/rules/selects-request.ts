@@ -1,5 +1,9 @@
 import type { JsonObject } from '@novacron/contract/json';
 import type { AskablePolicy, QuestionInput } from '../model.ts';
+import { namespaceOf, readScope } from './policy-scope.ts';
+
+/** The action of everything that only shows or lists. */
+const READ = 'read';
 
 /** The field that holds the labels of a resource. */
 const LABELS_FIELD = 'metadata';
@@ -11,18 +15,26 @@ const LABELS_FIELD = 'metadata';
  *   was as well: else whoever takes a label away would take the policy away with it.
  */
 export function selectsRequest(
-  { actions, selector }: Pick<AskablePolicy, 'actions' | 'selector'>,
+  policy: Pick<AskablePolicy, 'actions' | 'selector' | 'scope'>,
   request: Pick<QuestionInput<AskablePolicy>, 'resource' | 'before' | 'unknownFields'>,
   action: string,
 ): 'yes' | 'no' | 'later' {
+  const { actions, selector } = policy;
+  // Reads are many: who wants to decide them says so.
   if (actions?.includes(action) === false) return 'no';
+  if (action === READ && actions?.includes(READ) !== true) return 'no';
   const kinds = selector?.kinds ?? null;
   const labels = selector?.labels ?? null;
   if (kinds?.includes(request.resource.type) === false) return 'no';
-  if (labels === null) return 'yes';
-  const states = [request.resource.fields, request.before ?? {}];
-  if (states.some((fields) => hasLabels(fields, labels))) return 'yes';
-  return request.unknownFields.includes(LABELS_FIELD) ? 'later' : 'no';
+  const { namespace } = readScope(policy);
+  if (labels === null && namespace === undefined) return 'yes';
+  const isFit = (fields: JsonObject | null): boolean =>
+    fields !== null &&
+    hasLabels(fields, labels ?? {}) &&
+    (namespace === undefined || namespaceOf(fields) === namespace);
+  if (isFit(request.before)) return 'yes';
+  if (request.unknownFields.includes(LABELS_FIELD)) return 'later';
+  return isFit(request.resource.fields) ? 'yes' : 'no';
 }
 
 function hasLabels(fields: JsonObject, labels: Readonly<Record<string, string>>): boolean {

@@ -1,0 +1,33 @@
+import type { JsonObject } from '@novacron/contract/json';
+import type { AskablePolicy } from '../model.ts';
+
+/** The level that a policy comes from, highest first. */
+export const SCOPE_LEVELS = ['platform', 'tenant', 'namespace'] as const;
+export type ScopeLevel = (typeof SCOPE_LEVELS)[number];
+
+/** The label that says in which namespace a resource is. */
+const NAMESPACE_LABEL = 'environment';
+
+/** Where a resource without that label is. */
+const NAMESPACE_DEFAULT = 'default';
+
+const NAMESPACE_PREFIX = 'namespace/';
+
+/** The level of a policy, and the namespace where it is one's. */
+export function readScope({ scope }: Pick<AskablePolicy, 'scope'>): {
+  readonly level: ScopeLevel;
+  readonly namespace: string | undefined;
+} {
+  if (scope?.startsWith(NAMESPACE_PREFIX) === true) {
+    return { level: 'namespace', namespace: scope.slice(NAMESPACE_PREFIX.length) };
+  }
+  return { level: scope === 'platform' ? 'platform' : 'tenant', namespace: undefined };
+}
+
+/** The namespace of a resource, by its fields. */
+export function namespaceOf({ metadata }: JsonObject): string {
+  const labels: Readonly<Record<string, unknown>> =
+    typeof metadata === 'object' && metadata !== null ? { ...metadata } : {};
+  const name = labels[NAMESPACE_LABEL];
+  return typeof name === 'string' && name !== '' ? name : NAMESPACE_DEFAULT;
+}
