@@ -19,7 +19,7 @@ export const policyOperations = {
   'policy.explain': {
     ...look,
     summary: 'Tells which policies a namespace has, where each comes from, and which are asked.',
-    rest: { method: 'POST', path: '/policies/explain', status: 200 },
+    rest: { method: 'POST', path: '/policy-explanations', status: 200 },
     input: z.strictObject({
       namespace: z.string().max(64).default('default').describe('Namespace of the resource'),
       action: z.string().max(64).optional().describe('Only about this action, such as create_vm'),
