@@ -70,7 +70,7 @@ describe('tenants, roles and records', () => {
       ...({ name: 'Q', type: 'resource', enforcement_mode: 'audit' } as const),
       rule: 'package q\n\ndeny contains "no" if true\n',
     });
-    await bench().advance(6_000);
+    await bench().advance(16_000);
     const violations = await bench().expectOk('policy_violation.list', {});
     const decisions = await bench().expectOk('policy_decision.list', {});
     const as = { principal: await otherTenant() };

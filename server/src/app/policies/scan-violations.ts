@@ -29,7 +29,7 @@ import { type Askable, readDeciding } from './read-deciding.ts';
 import { readWaivers } from './waivers.ts';
 
 /** How often it is looked whether policies or exceptions have changed. */
-const LOOK_MS = 5_000;
+const LOOK_MS = 15_000;
 
 /** How often everything is asked about though nothing has changed: resources have. */
 const SCAN_MS = 300_000;
