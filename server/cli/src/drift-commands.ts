@@ -4,17 +4,21 @@ import { RESOURCE_KINDS } from '@novacron/contract/field';
 import { Argument, type Command, Option } from 'commander';
 import { commandOf } from './command-table.ts';
 import type { AnnotateRequest } from './drift/annotate-plan.ts';
+import type { RemediateRequest } from './drift/remediate-drift.ts';
 import type { ReportRequest } from './drift/report-drift.ts';
 import type { ShowRequest } from './drift/show-drift.ts';
 import type { WatchRequest } from './drift/watch-drift.ts';
-import { parsePercent, parseSeconds, repeatedText } from './flag-options.ts';
+import { parsePercent, parseSeconds, repeatedText, waitOptions } from './flag-options.ts';
 import { reportOutputOption } from './output-option.ts';
+import { parseTime } from './review-command.ts';
 
 /** What they do, once they are understood. */
 export interface DriftActions {
   readonly reportDrift: (request: Omit<ReportRequest, 'format'>) => Promise<void>;
   readonly showDrift: (request: Omit<ShowRequest, 'format'>) => Promise<void>;
   readonly watchDrift: (request: WatchRequest) => Promise<void>;
+  readonly remediateDrift: (request: RemediateRequest) => Promise<void>;
+  readonly approveDrift: (resources: readonly string[]) => Promise<void>;
   readonly annotatePlan: (request: Omit<AnnotateRequest, 'format'>) => Promise<void>;
 }
 
@@ -51,6 +55,7 @@ export function addDriftCommands(group: Command, actions: DriftActions): void {
       }),
     );
   addAnnotate(group, actions);
+  addRemediation(group, actions);
 }
 
 interface ShowFlags extends Pick<ReportRequest, 'failOn'> {
@@ -104,6 +109,76 @@ function addAnnotate(group: Command, actions: DriftActions): void {
     .action((plan: string, { config, failOn }: Pick<AnnotateRequest, 'config' | 'failOn'>) =>
       actions.annotatePlan({ plan, config, failOn }),
     );
+}
+
+interface RemediateFlags {
+  readonly action?: string;
+  readonly ids?: readonly string[];
+  readonly cause?: string;
+  readonly until?: string;
+  readonly reason?: string;
+  readonly dryRun?: boolean;
+  readonly yes?: true;
+  readonly wait?: false;
+  /** Unit: seconds. */
+  readonly waitTimeout?: number;
+}
+
+const RESOURCES = ['[resources...]', 'Ids of drifted resources, or their names'] as const;
+
+/** Rows with more: names, a plan unless it is meant, and the wait for what is done. */
+function addRemediation(group: Command, actions: DriftActions): void {
+  const row = (name: string) => group.commands.find((command) => command.name() === name);
+  const remediate = row('remediate')
+    ?.argument(...RESOURCES)
+    .option('--yes', 'Do it; without this it is only planned')
+    .action((resources: string[], flags: RemediateFlags) => {
+      const { action, cause, until, reason } = flags;
+      const isPlan = flags.yes !== true || flags.dryRun === true;
+      return actions.remediateDrift({
+        ...toRequest([...resources, ...(flags.ids ?? [])], flags),
+        input: present({ action, cause, until, reason }),
+        mode: isPlan ? 'plan' : 'carry-out',
+      });
+    });
+  for (const option of waitOptions()) remediate?.addOption(option);
+  row('approve')
+    ?.argument(...RESOURCES)
+    .action((resources: string[], { ids = [] }: RemediateFlags) =>
+      actions.approveDrift([...resources, ...ids]),
+    );
+  const until = new Option('--until <time>', 'When it is told again').argParser(parseTime);
+  group
+    .command('ignore')
+    .description('Keeps drift from being told until a date, for a reason that is kept with it.')
+    .argument(...RESOURCES)
+    .option('--cause <cause>', 'Everything of this cause, as a report names it')
+    .addOption(until.makeOptionMandatory())
+    .requiredOption('--reason <reason>', 'Why')
+    .addHelpText('after', IGNORE_HELP)
+    .action((resources: string[], flags: RemediateFlags) => {
+      const { cause, until: time, reason } = flags;
+      return actions.remediateDrift({
+        ...toRequest(resources, flags),
+        input: present({ action: 'ignore', cause, until: time, reason }),
+        mode: 'carry-out',
+      });
+    });
+}
+
+const IGNORE_HELP = `
+Example:
+  $ novacron drift ignore web-server-01 --until 2026-12-31 --reason "load test"`;
+
+function toRequest(resources: readonly string[], { wait, waitTimeout }: RemediateFlags) {
+  return {
+    ...{ resources, wait: wait === false ? ('none' as const) : ('for-end' as const) },
+    ...(waitTimeout === undefined ? {} : { timeoutMs: waitTimeout * 1000 }),
+  };
+}
+
+function present(fields: Readonly<Record<string, string | undefined>>) {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function kindOption(description: string): Option {

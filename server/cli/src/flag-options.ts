@@ -45,6 +45,20 @@ export function repeatedText(flags: string, description: string): Option {
   );
 }
 
+/** The flags of a command that waits for operations. */
+export function waitOptions(): Option[] {
+  return [
+    new Option('--no-wait', 'Return at once instead of waiting for the operation'),
+    waitTimeoutOption(),
+  ];
+}
+
+/** The longest wait. Unit: seconds. */
+export function waitTimeoutOption(): Option {
+  const text = 'Longest wait for the operation; else until it ends';
+  return new Option('--wait-timeout <seconds>', text).argParser(parseSeconds);
+}
+
 /** Parses a whole number of at least 1. */
 export function parseCount(text: string): number {
   const count = parseInteger(text);

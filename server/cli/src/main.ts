@@ -148,6 +148,14 @@ function driftActions(online: Online, output: () => OutputFormat): DriftActions 
       const { watchDrift } = await import('./drift/watch-drift.ts');
       await ask((session) => watchDrift(session, request));
     },
+    remediateDrift: async (request) => {
+      const { remediateDrift } = await import('./drift/remediate-drift.ts');
+      await online((session) => remediateDrift(session, request));
+    },
+    approveDrift: async (resources) => {
+      const { approveDrift } = await import('./drift/remediate-drift.ts');
+      await online((session) => approveDrift(session, resources));
+    },
     annotatePlan: async (request) => {
       const { annotatePlan } = await import('./drift/annotate-plan.ts');
       await ask((session) => annotatePlan(session, { ...request, format: output() }));

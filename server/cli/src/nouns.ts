@@ -165,10 +165,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
   vm_batch: { words: 'batch of VMs', description: 'Batches: VMs that are created together' },
   drift: { words: 'drift', description: 'Drift: what changed behind the back of Terraform' },
   drift_baseline: {
+    group: 'drift baseline',
     words: 'baseline',
     description: 'Drift baselines: what drift of a resource is measured from',
   },
   drift_settings: {
+    group: 'drift settings',
     words: 'drift settings',
     description: 'Drift settings: the threshold, and what is reverted without being asked',
   },

@@ -8,7 +8,14 @@ import { argumentLabel, type TableCommand, tableCommands } from './command-table
 import { addDriftCommands, type DriftActions } from './drift-commands.ts';
 import { ENDPOINT_DEFAULT } from './endpoint.ts';
 import { EXIT_CODES_HELP } from './failure.ts';
-import { optionsOfFlag, parseCount, parseSeconds, repeatedChoice } from './flag-options.ts';
+import {
+  optionsOfFlag,
+  parseCount,
+  parseSeconds,
+  repeatedChoice,
+  waitOptions,
+  waitTimeoutOption,
+} from './flag-options.ts';
 import { NOUNS, wordsOf } from './nouns.ts';
 import { globalOptionsBeside, globalOutputOption, refuseFormat } from './output-option.ts';
 import { addPolicyFileCommands, type PolicyFileActions } from './policy-commands.ts';
@@ -97,9 +104,12 @@ export function globalOptions(): Option[] {
   ];
 }
 
-function groupOf(program: Command, name: string): Command {
-  const found = program.commands.find((command) => command.name() === name);
-  return found ?? program.command(name);
+/** A group by its words: `drift baseline` stands in the group `drift`. */
+function groupOf(program: Command, words: string): Command {
+  return words.split(' ').reduce((above, word) => {
+    const found = above.commands.find((command) => command.name() === word);
+    return found ?? above.command(word);
+  }, program);
 }
 
 function addTableCommand(program: Command, row: TableCommand, actions: ProgramActions): void {
@@ -152,18 +162,6 @@ function optionsOfShape(row: TableCommand): Option[] {
       ];
     }
   }
-}
-
-function waitOptions(): Option[] {
-  return [
-    new Option('--no-wait', 'Return at once instead of waiting for the operation'),
-    waitTimeoutOption(),
-  ];
-}
-
-function waitTimeoutOption(): Option {
-  const text = 'Longest wait for the operation; else until it ends';
-  return new Option('--wait-timeout <seconds>', text).argParser(parseSeconds);
 }
 
 function addPolicySwitches(group: Command, actions: ProgramActions): void {
