@@ -40,7 +40,7 @@ const peers = (vm: string) => [{ vm, group: null, labels: null, level: 'rack', m
 
 /** Rules differ by their ports. */
 const portRule = (ports: string) => ({
-  ...{ direction: 'ingress', protocol: 'tcp', ports, cidr: '10.0.0.0/8' },
+  ...{ direction: 'ingress', action: null, protocol: 'tcp', ports, cidr: '10.0.0.0/8' },
   ...{ group_id: null, description: null },
 });
 
