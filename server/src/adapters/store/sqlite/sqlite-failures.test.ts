@@ -29,7 +29,7 @@ function bigSet(id: string): ChangeSet {
 }
 
 it('answers storage-full on a full disk, does nothing by half, and recovers', async () => {
-  const { store } = await openStore({ sizeMibMax: 1 });
+  const { store } = await openStore({ sizeMibMax: 2 });
   const stored: string[] = [];
   let answer = await store.commit(bigSet('a0'));
   while (answer.ok) {
