@@ -80,8 +80,12 @@ async function forgetPolicyDecisions(scope: RetentionScope): Promise<number> {
 /** Violations that were resolved long ago; exceptions stay, they say why something was allowed. */
 async function forgetViolations(scope: RetentionScope): Promise<number> {
   const { deps, nowMs, times, limit } = scope;
-  const where = { resolved_at_ms: { below: nowMs - times.policyDecisionsMs } };
-  const rows = await deps.store.read({ from: 'policy_violations', where, limit });
+  const rows = await deps.store.read({
+    from: 'policy_violations',
+    where: { resolved_at_ms: { below: nowMs - times.policyDecisionsMs } },
+    orderBy: { column: 'resolved_at_ms', direction: 'asc' },
+    limit,
+  });
   return forgetRows(scope, rows.length, dropAll('policy_violations', rows));
 }
 

@@ -20,7 +20,12 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   { from: 'policy_decisions', where: { resource_id: 'v' }, limit: 10 },
   { from: 'policy_violations', where: { tenant_id: 't', state: 'open' }, limit: 10 },
   { from: 'policy_violations', where: { resource_id: 'v' }, limit: 10 },
-  { from: 'policy_violations', where: { resolved_at_ms: { below: 7 } }, limit: 10 },
+  {
+    from: 'policy_violations',
+    where: { resolved_at_ms: { below: 7 } },
+    orderBy: { column: 'resolved_at_ms', direction: 'asc' },
+    limit: 10,
+  },
   { from: 'policy_waivers', where: { tenant_id: 't', resource_name: 'web' } },
   { from: 'allocations', where: { vm_id: 'v' } },
   { from: 'allocations', where: { node_id: 'n' } },
