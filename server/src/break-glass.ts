@@ -153,7 +153,8 @@ async function disable(
   const [row] = rows;
   if (row === undefined) return err(noPolicy(request.name));
   if (rows.length > 1) return err(ambiguous(request.name, rows));
-  if (row.enabled === 0) return ok({ message: `The policy ${row.name} is disabled already.` });
+  if ((row.steers ?? row.enabled) === 0)
+    return ok({ message: `The policy ${row.name} is disabled already.` });
   const ids = createIds(systemClock, systemRandom);
   const done = await store.commit([
     {
@@ -162,6 +163,7 @@ async function disable(
       id: row.id,
       set: {
         enabled: 0,
+        steers: row.steers === null ? null : 0,
         desired_json: canonicalJson({ ...desiredOf(row), enabled: false }),
         revision: row.revision + 1,
         updated_at_ms: systemClock.nowMs(),
@@ -178,7 +180,7 @@ async function disable(
       { ids, clock: systemClock },
       {
         tenantId: row.tenant_id,
-        type: 'policy.update.succeeded',
+        type: `${operationOn(row)}.succeeded`,
         source: 'break-glass',
         target: row.id,
         priority: 'critical',
@@ -205,12 +207,16 @@ function auditOf(ids: Ids, request: BreakGlassRequest, row: PolicyRow) {
   } as const;
   const context = { principal, client: 'platform', requestId: ids.next('req') } as const;
   return auditChange({ ids, clock: systemClock }, context, {
-    operation: 'policy.update',
+    operation: operationOn(row),
     outcome: 'done',
-    resourceKind: 'policy',
+    resourceKind: row.steers === null ? 'policy' : 'orchestration_policy',
     target: { id: row.id, name: row.name },
     changes: { enabled: { was: true, is: false } },
   });
+}
+
+function operationOn({ steers }: PolicyRow) {
+  return steers === null ? 'policy.update' : 'orchestration_policy.disable';
 }
 
 function principalName(request: BreakGlassRequest): string {

@@ -37,6 +37,8 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   volume: named('name', 'status', 'size_gb', 'type', 'attached_to', 'id'),
   snapshot: named('name', 'status', 'size_gb', 'volume_id', 'node', 'created_at', 'id'),
   policy: named('name', 'type', 'enforcement_mode', 'enabled', 'version', 'id'),
+  orchestration_policy: named('name', 'namespace', 'priority', 'enabled', 'version', 'id'),
+  'orchestration_policy.versions': named('version', 'created_at', 'created_by'),
   'policy.versions': named('version', 'state', 'active_from', 'created_at', 'created_by', 'sha256'),
   policy_decision: named(
     ...['at', 'allowed', 'operation', 'resource_name', 'user_id', 'moment', 'duration_ms', 'id'],

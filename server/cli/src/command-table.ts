@@ -135,6 +135,9 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     '      --resource-name web-01 --owner ann --reason "it moves" \\\n' +
     '      --expires-at 2026-12-31T00:00:00Z',
   'policy_waiver.delete': `novacron policy-waiver delete pwv_${ID}`,
+  'orchestration_policy.create': 'novacron orchestration-policy create --document-file spread.yaml',
+  'orchestration_policy.update':
+    'novacron orchestration-policy update production-sla --document-file spread.yaml',
   'snapshot.create': 'novacron snapshot create --name before-upgrade --volume-id data-volume',
   'snapshot.update': 'novacron snapshot update before-upgrade --description "Before 2.0"',
   'placement_preview.list': 'novacron placement-preview list --name web-server-02',
@@ -208,6 +211,7 @@ const NAMES: Readonly<Record<string, string>> = {
   snapshot: 'before-upgrade',
   policy: '"VM Access Policy"',
   template: 'web-base',
+  orchestration_policy: 'production-sla',
   node: 'node-03',
   api_key: 'ci',
   role: 'deployer',

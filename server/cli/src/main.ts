@@ -200,12 +200,19 @@ function policyFileActions(run: {
       const { pushPolicies } = await import('./policy/push-policies.ts');
       await online((session) => pushPolicies(session, request));
     },
-    simulatePolicies: async ({ file, facts, live, at }) => {
+    simulatePolicies: async ({ file, facts, live, stored, at }) => {
       const { simulatePolicies } = await import('./policy/simulate-policies.ts');
       const nowMs = at === undefined ? io.now().getTime() : Date.parse(at);
       const request = { file, facts, nowMs };
-      if (live === undefined) finish(await simulatePolicies(io, request));
-      else await online((session) => simulatePolicies(io, request, session));
+      if (live === undefined && stored === undefined) {
+        return finish(await simulatePolicies(io, request));
+      }
+      await online((session) =>
+        simulatePolicies(io, request, {
+          ...(live === undefined ? {} : { live: session }),
+          ...(stored === undefined ? {} : { stored: session }),
+        }),
+      );
     },
   };
 }

@@ -5,6 +5,7 @@ import {
   NetworkId,
   NodeId,
   OperationId,
+  OrchestrationPolicyId,
   PlacementPreviewId,
   PolicyDecisionId,
   PolicyId,
@@ -99,6 +100,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Policy waivers: exceptions from policies, until a moment',
     id: PolicyWaiverId,
     prefix: 'pwv',
+  },
+  orchestration_policy: {
+    words: 'orchestration policy',
+    description: 'Orchestration policies: what shall happen to resources, and when',
+    id: OrchestrationPolicyId,
+    prefix: 'orc',
   },
   template: {
     words: 'template',

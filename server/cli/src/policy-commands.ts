@@ -9,10 +9,13 @@ import { addReviewCommand, parseTime, type ReviewAction } from './review-command
 
 /** Orchestration policies to simulate. */
 export interface SimulateRequest {
-  readonly file: string;
+  /** None: the policies of the server alone. */
+  readonly file: string | undefined;
   readonly facts?: string;
   /** Asks about the VMs of the server instead. */
   readonly live?: true;
+  /** The server's policies count as well. */
+  readonly stored?: true;
   /** RFC 3339; else now. */
   readonly at?: string;
 }
@@ -53,14 +56,18 @@ function addSimulate(group: Command, actions: PolicyFileActions): void {
   group
     .command('simulate')
     .description('Tells what orchestration policies would do to resources: which, why, who wins.')
-    .argument('<file>', 'Policies in YAML, JSON or the text form; - is standard input')
+    .argument('[file]', 'Policies in YAML, JSON or the text form; - is standard input')
+    .option('--stored', "Ask the server's enabled policies, too, or alone where no file is given")
     .option('--facts <file>', 'Resources with labels and metrics, JSON or YAML; else only checks')
     .addOption(new Option('--live', "Ask about the server's VMs instead").conflicts('facts'))
     .addOption(new Option('--at <time>', 'The moment to ask about; else now').argParser(parseTime))
     .addHelpText('after', exampleText('policy simulate policies.yaml --facts fleet.yaml'))
-    .action((file: string, flags: Omit<SimulateRequest, 'file'>) =>
-      actions.simulatePolicies({ file, ...flags }),
-    );
+    .action((file: string | undefined, flags: Omit<SimulateRequest, 'file'>, command: Command) => {
+      if (file !== undefined || flags.stored === true) {
+        return actions.simulatePolicies({ file, ...flags });
+      }
+      return command.error("error: missing required argument 'file', or '--stored'");
+    });
 }
 
 const PUSH_HELP = `

@@ -26,6 +26,7 @@ const FILES = {
   '/alice/.config/novacron/profiles.json': JSON.stringify(PROFILES),
   'admin.key': 'never-shown-as-well\n',
   'access.rego': 'package novacron\n\nallow := true\n',
+  'spread.yaml': 'policies: [{ name: production-sla, rules: [{ antiAffinity: hard }] }]\n',
   'vms.yaml': 'vms:\n  - { name: web-01, cpu_cores: 4, memory_gb: 8, disk_gb: 40 }\n',
   'no-vms.yaml': 'nodes: []\n',
   '-': 'package from.stdin\n',

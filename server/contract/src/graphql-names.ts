@@ -16,7 +16,7 @@ export function graphqlOperationNames(): OperationName[] {
 export function graphqlFieldOf(name: OperationName): string {
   const [noun = '', verb = ''] = name.split('.');
   if (verb === 'get') return noun;
-  if (verb === 'list') return operationRow(name).rest.path.slice(1).replaceAll('-', '_');
+  if (verb === 'list') return operationRow(name).rest.path.slice(1).replaceAll(/[-/]/g, '_');
   return `${noun}_${verb}`;
 }
 

@@ -29,6 +29,13 @@ export const SnapshotId = idSchema<'SnapshotId'>('snap', 'snapshot');
 export type SnapshotId = z.infer<typeof SnapshotId>;
 export const PolicyId = idSchema<'PolicyId'>('pol', 'policy');
 export type PolicyId = z.infer<typeof PolicyId>;
+export const OrchestrationPolicyId = idSchema<'OrchestrationPolicyId'>(
+  'orc',
+  'orchestration policy',
+);
+export type OrchestrationPolicyId = z.infer<typeof OrchestrationPolicyId>;
+export const ScalingEventId = idSchema<'ScalingEventId'>('sce', 'scaling event');
+export type ScalingEventId = z.infer<typeof ScalingEventId>;
 export const TemplateId = idSchema<'TemplateId'>('tpl', 'template');
 export type TemplateId = z.infer<typeof TemplateId>;
 export const NodeId = idSchema<'NodeId'>('node', 'node');
@@ -85,6 +92,7 @@ export interface IdByPrefix {
   readonly node: NodeId;
   readonly op: OperationId;
   readonly pdec: PolicyDecisionId;
+  readonly orc: OrchestrationPolicyId;
   readonly pol: PolicyId;
   readonly ppv: PlacementPreviewId;
   readonly pvio: PolicyViolationId;
@@ -92,6 +100,7 @@ export interface IdByPrefix {
   readonly req: RequestId;
   readonly role: RoleId;
   readonly rsv: ReservationId;
+  readonly sce: ScalingEventId;
   readonly sg: SecurityGroupId;
   readonly sig: SigningKeyId;
   readonly snap: SnapshotId;

@@ -10,6 +10,7 @@ import { ApiKey } from './identity.ts';
 import { NETWORK_FIELDS, Network } from './network.ts';
 import { Node } from './node.ts';
 import { Operation } from './operation.ts';
+import { ORCHESTRATION_POLICY_FIELDS, StoredOrchestrationPolicy } from './orchestration-policy.ts';
 import { PlacementDecision } from './placement.ts';
 import { PlacementBatch } from './placement-batch.ts';
 import { PlacementPreview } from './placement-preview.ts';
@@ -41,6 +42,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   Network,
   Node,
   Operation,
+  OrchestrationPolicy: StoredOrchestrationPolicy,
   PlacementBatch,
   PlacementDecision,
   PlacementPreview,
@@ -63,6 +65,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
 /** Tables by component and noun, for examples and defaults. */
 export const TABLES: Readonly<Record<string, FieldTable>> = {
   Network: NETWORK_FIELDS,
+  OrchestrationPolicy: ORCHESTRATION_POLICY_FIELDS,
   Policy: POLICY_FIELDS,
   SecurityGroup: SECURITY_GROUP_FIELDS,
   Template: TEMPLATE_FIELDS,

@@ -11,6 +11,7 @@ import type { FeatureName } from './feature.ts';
 import type { Role } from './identity.ts';
 import { LIST_LIMIT_MAX as ITEMS_MAX } from './operation-shapes.ts';
 import { optimizerOperations } from './optimizer-operations.ts';
+import { orchestrationPolicyOperations } from './orchestration-policy-operations.ts';
 import { placementOperations } from './placement-operations.ts';
 import { platformOperations, WAIT_MS_MAX as WAITED_MS_MAX } from './platform-operations.ts';
 import { policyDecisionOperations } from './policy-decision-operations.ts';
@@ -82,6 +83,7 @@ export const operations = {
   ...policyOperations,
   ...policyDecisionOperations,
   ...policyViolationOperations,
+  ...orchestrationPolicyOperations,
   ...snapshotOperations,
   ...vmGroupOperations,
   ...securityGroupOperations,

@@ -132,6 +132,9 @@ export const OrchestrationRule = z.strictObject({
   type: OrchestrationRuleType,
   conditions: conditions().default([]),
   actions: z.array(OrchestrationAction).min(1).max(16),
+  cooldown: PositiveDuration.optional().describe(
+    'The least time between two times; 5m unless said',
+  ),
 });
 export type OrchestrationRule = z.infer<typeof OrchestrationRule>;
 

@@ -25,7 +25,11 @@ import { PREPARE_BY } from './prepare-by-operation.ts';
 import { previewAdmission } from './preview-admission.ts';
 import { getPreview, listPreviews } from './previews/read-previews.ts';
 import { getNode, listNodes } from './read-nodes.ts';
-import { diffPolicyVersions, listPolicyVersions } from './read-policy-versions.ts';
+import {
+  diffPolicyVersions,
+  listDocumentVersions,
+  listPolicyVersions,
+} from './read-policy-versions.ts';
 import {
   getOperation,
   getResource,
@@ -38,6 +42,7 @@ import { getVm, listVms } from './read-vms.ts';
 import { getReservation, listReservations } from './reservations/read-reservations.ts';
 import {
   toNetwork,
+  toOrchestrationPolicy,
   toPolicy,
   toSecurityGroup,
   toSnapshot,
@@ -68,6 +73,11 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
       listResources(deps, 'snapshot', input, context, toSnapshot),
     'policy.get': ({ id }, context) => getResource(deps, 'policy', id, context, toPolicy),
     'policy.list': (input, context) => listResources(deps, 'policy', input, context, toPolicy),
+    'orchestration_policy.get': ({ id }, context) =>
+      getResource(deps, 'orchestration_policy', id, context, toOrchestrationPolicy),
+    'orchestration_policy.list': (input, context) =>
+      listResources(deps, 'orchestration_policy', input, context, toOrchestrationPolicy),
+    'orchestration_policy.versions': (input, context) => listDocumentVersions(deps, input, context),
     'policy.versions': (input, context) => listPolicyVersions(deps, input, context),
     'policy.explain': (input, context) => explainTenantPolicies(deps, input, context),
     'policy.diff': (input, context) => diffPolicyVersions(deps, input, context),

@@ -25,6 +25,13 @@ import {
   rebalanceFleet,
 } from './optimizer/improve-fleet.ts';
 import { preparePowerDown, preparePowerUp } from './optimizer/power-node.ts';
+import {
+  prepareOrchestrationPolicyCreate,
+  prepareOrchestrationPolicyDelete,
+  prepareOrchestrationPolicyDisable,
+  prepareOrchestrationPolicyEnable,
+  prepareOrchestrationPolicyUpdate,
+} from './orchestration/prepare-orchestration-policy.ts';
 import { getNode } from './read-nodes.ts';
 import { getResource } from './read-resources.ts';
 import { getVm } from './read-vms.ts';
@@ -36,6 +43,7 @@ import {
 import { getReservation } from './reservations/read-reservations.ts';
 import {
   toNetwork,
+  toOrchestrationPolicy,
   toPolicy,
   toSecurityGroup,
   toSnapshot,
@@ -110,15 +118,17 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
   }
 
   const steering = { deps, executor, onEvents: relay.signal };
-  const showVm = (id: string, context: CallContext) => getVm(deps, id, context);
-  const showVmGroup = (id: string, context: CallContext) => getVmGroup(deps, id, context);
   const { instanceId } = deps;
-  const { showNetwork, showGroup, showVolume, showReservation, ...more } = showResources(deps);
+  const { showVm, showVmGroup, showNetwork, showGroup, showVolume, ...more } = showResources(deps);
 
   return {
     'vm.create': writes('vm.create', prepareVmCreate, showVm),
     'vm_batch.create': (input, context) => createVmBatch(steering, input, context),
-    'reservation.create': writes('reservation.create', prepareReservationCreate, showReservation),
+    'reservation.create': writes(
+      'reservation.create',
+      prepareReservationCreate,
+      more.showReservation,
+    ),
     'reservation.delete': writes('reservation.delete', prepareReservationDelete, undefined),
     'vm.update': writes('vm.update', prepareVmUpdate, showVm),
     'vm.delete': writes('vm.delete', prepareVmDelete, undefined),
@@ -154,15 +164,58 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
     'snapshot.update': writes('snapshot.update', prepareSnapshotUpdate, more.showSnapshot),
     'snapshot.restore': writes('snapshot.restore', prepareSnapshotRestore, more.showSnapshot),
     'snapshot.delete': writes('snapshot.delete', prepareSnapshotDelete, undefined),
-    'policy.create': writes('policy.create', preparePolicyCreate, more.showPolicy),
-    'policy.update': writes('policy.update', preparePolicyUpdate, more.showPolicy),
-    'policy.rollback': writes('policy.rollback', preparePolicyRollback, more.showPolicy),
-    'policy.delete': writes('policy.delete', preparePolicyDelete, undefined),
+    ...bindPolicies(writes, deps),
     'enrollment.create': (input, context) => createEnrollment(deps, input, context),
     'enrollment.revoke': (input, context) => revokeEnrollment(deps, input, context),
     'enrollment.redeem': (input, context) => redeemEnrollment(deps, input, context),
     'enrollment.renew': (input, context) => renewEnrollment(deps, input, context),
   } as const satisfies Partial<Handlers>;
+}
+
+type BindWrite = <Name extends OperationName>(
+  name: Name,
+  prepare: Prepare<ParsedInputOf<Name>>,
+  show: ((id: string, context: CallContext) => Promise<Result<unknown, Problem>>) | undefined,
+) => Handler<Name>;
+
+/** Binds the rows about policies, in Rego and of orchestration. */
+function bindPolicies(writes: BindWrite, deps: AppDeps) {
+  const kind = 'orchestration_policy';
+  const show = (id: string, context: CallContext) =>
+    getResource(deps, kind, id, context, toOrchestrationPolicy);
+  const showPolicy = (id: string, context: CallContext) =>
+    getResource(deps, 'policy', id, context, toPolicy);
+  return {
+    'policy.create': writes('policy.create', preparePolicyCreate, showPolicy),
+    'policy.update': writes('policy.update', preparePolicyUpdate, showPolicy),
+    'policy.rollback': writes('policy.rollback', preparePolicyRollback, showPolicy),
+    'policy.delete': writes('policy.delete', preparePolicyDelete, undefined),
+    'orchestration_policy.create': writes(
+      'orchestration_policy.create',
+      prepareOrchestrationPolicyCreate,
+      show,
+    ),
+    'orchestration_policy.update': writes(
+      'orchestration_policy.update',
+      prepareOrchestrationPolicyUpdate,
+      show,
+    ),
+    'orchestration_policy.enable': writes(
+      'orchestration_policy.enable',
+      prepareOrchestrationPolicyEnable,
+      show,
+    ),
+    'orchestration_policy.disable': writes(
+      'orchestration_policy.disable',
+      prepareOrchestrationPolicyDisable,
+      show,
+    ),
+    'orchestration_policy.delete': writes(
+      'orchestration_policy.delete',
+      prepareOrchestrationPolicyDelete,
+      undefined,
+    ),
+  } as const;
 }
 
 /** A caller that would rather wait for the end is told of it, so that it need not ask. */
@@ -202,6 +255,8 @@ async function answerWrite(
 /** What answers show of the kinds whose rows say it all. */
 function showResources(deps: InstanceDeps) {
   return {
+    showVm: (id: string, context: CallContext) => getVm(deps, id, context),
+    showVmGroup: (id: string, context: CallContext) => getVmGroup(deps, id, context),
     showNetwork: (id: string, context: CallContext) =>
       getResource(deps, 'network', id, context, toNetwork),
     showGroup: (id: string, context: CallContext) =>
@@ -213,7 +268,5 @@ function showResources(deps: InstanceDeps) {
     showNode: (id: string, context: CallContext) => getNode(deps, id, context),
     showReservation: (id: string, context: CallContext) => getReservation(deps, id, context),
     showTemplate: (id: string, context: CallContext) => getTemplate(deps, id, context),
-    showPolicy: (id: string, context: CallContext) =>
-      getResource(deps, 'policy', id, context, toPolicy),
   };
 }

@@ -24,6 +24,7 @@ import { toTimestamp } from './time.ts';
 export const QUESTION_KINDS = [
   ...RESOURCE_KINDS,
   ...([
+    'orchestration_policy',
     'node',
     'fleet',
     'reservation',

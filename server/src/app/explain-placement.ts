@@ -11,9 +11,9 @@ import type { Tables, VmRow } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
 import { type RecordedBasis, readBasis } from './decisions/read-basis.ts';
 import type { AppDeps } from './deps.ts';
+import { steerAsk } from './orchestration/steer-asks.ts';
 import { desiredOf } from './resources/answer-resource.ts';
 import { findResource } from './resources/find-resource.ts';
-import { toPlacementAsk } from './resources/placement-ask.ts';
 import { toPlacementNode } from './resources/placement-node.ts';
 import { keptLevels, readPlacementRules } from './resources/placement-rules.ts';
 import { toTimestamp } from './time.ts';
@@ -63,7 +63,7 @@ export async function explainPlacement(
     const then = explainThen(basis, { node, decision }, env);
     if (then !== undefined) return ok({ ...common, node, basis: 'recorded', explanation: then });
   }
-  const ask = toPlacementAsk(VmSpec.parse(desiredOf(row)));
+  const ask = await steerAsk(deps, tenantId, VmSpec.parse(desiredOf(row)));
   const asker = { tenantId, vmId: row.id, ask, nodes: rows.nodes, kept: rows.kept };
   const { peers } = await readPlacementRules(asker, { deps });
   const explained = explainNode(

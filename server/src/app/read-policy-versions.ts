@@ -1,6 +1,7 @@
 /** Shows the texts that the rule of a policy has had, and what changed between two of them. */
 import { createHash } from 'node:crypto';
 import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { OrchestrationPolicyVersion } from '@novacron/contract/orchestration-policy';
 import { PolicyVersion, type PolicyVersionState } from '@novacron/contract/policy';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -26,6 +27,25 @@ export async function listPolicyVersions(
   // There are few, and which one decides shows only among all.
   const page = versions.filter(({ id }) => input.cursor === undefined || id > input.cursor);
   return ok(pageOf(page.slice(0, input.limit + 1), input.limit, (row) => toVersion(row, deciding)));
+}
+
+/** Lists the documents of an orchestration policy, oldest first. */
+export async function listDocumentVersions(
+  { store }: AppDeps,
+  { id, cursor, limit }: ParsedInputOf<'orchestration_policy.versions'>,
+  { principal }: CallContext,
+): Promise<Result<Page<OrchestrationPolicyVersion>, Problem>> {
+  const key = { tenantId: principal.tenantId, id };
+  const found = await findResource(store, 'orchestration_policy', key);
+  if (!found.ok) return found;
+  const versions = await readVersions(store, found.value);
+  const page = versions.filter((row) => cursor === undefined || row.id > cursor);
+  return ok(
+    pageOf(page.slice(0, limit + 1), limit, ({ version, rule, created_at_ms, created_by }) => ({
+      ...{ version, document: rule, created_by },
+      created_at: toTimestamp(created_at_ms),
+    })),
+  );
 }
 
 /** Compares two versions of a policy. */

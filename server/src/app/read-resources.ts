@@ -1,5 +1,4 @@
 /** Shows and lists what is stored: resources, operations, events. */
-import type { ResourceKind } from '@novacron/contract/field';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Query, Store } from '../ports/store.ts';
@@ -12,7 +11,12 @@ import { type Page, pageOf } from './page.ts';
 import { toMessage } from './relay-events.ts';
 import { findResource } from './resources/find-resource.ts';
 import { notFound } from './resources/resource-problems.ts';
-import { RESOURCE_TABLES, type RowOf } from './resources/resource-tables.ts';
+import {
+  KIND_WHERE,
+  RESOURCE_TABLES,
+  type RowOf,
+  type StoredKind,
+} from './resources/resource-tables.ts';
 import { resumeExpired } from './resume-expired.ts';
 
 /** Which page of a list is asked for. */
@@ -23,7 +27,7 @@ export interface ListInput {
 }
 
 /** Shows one resource of the caller's tenant. */
-export async function getResource<Kind extends ResourceKind, Answer>(
+export async function getResource<Kind extends StoredKind, Answer>(
   deps: AppDeps,
   kind: Kind,
   id: string,
@@ -36,7 +40,7 @@ export async function getResource<Kind extends ResourceKind, Answer>(
 }
 
 /** Lists resources of the caller's tenant in the order of their creation. */
-export async function listResources<Kind extends ResourceKind, Answer>(
+export async function listResources<Kind extends StoredKind, Answer>(
   deps: AppDeps,
   kind: Kind,
   input: ListInput,
@@ -45,7 +49,7 @@ export async function listResources<Kind extends ResourceKind, Answer>(
 ): Promise<Result<Page<Answer>, Problem>> {
   const query = {
     from: RESOURCE_TABLES[kind],
-    where: { tenant_id: context.principal.tenantId, ...pageWhere(input) },
+    where: { tenant_id: context.principal.tenantId, ...KIND_WHERE[kind], ...pageWhere(input) },
     limit: input.limit + 1,
   };
   // The table follows from the kind; the compiler does not connect both lookups.

@@ -15,6 +15,7 @@ import { keepSealed } from './keep-sealed.ts';
 import type { LeaseKeeper } from './leases.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
 import { scheduleImprovement } from './optimizer/schedule-improvement.ts';
+import { runPolicies } from './orchestration/run-policies.ts';
 import { scanViolations } from './policies/scan-violations.ts';
 import { expireReservations } from './reservations/expire-reservations.ts';
 import { createRetention } from './retention/create-retention.ts';
@@ -68,10 +69,12 @@ export function startReconcilers(parts: ReconcilerParts): { readonly stop: () =>
   const violations = scanViolations({ deps, lease, onEvents: parts.onEvents });
   const drift = startDrift(parts, lease);
   const counts = keepCounted(deps, lease.isHeld);
+  const orchestration = runPolicies({ ...parts, lease });
   return {
     stop: () => {
       stopped = true;
       counts.stop();
+      orchestration.stop();
       violations.stop();
       drift.stop();
       expiry.stop();

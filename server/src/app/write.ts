@@ -2,7 +2,6 @@
  * The one way a write happens: prepare (pure reading and planning), ask the policies, commit
  * everything at once, then let the executor carry it out. A preview is the same without the commit.
  */
-import type { ResourceKind } from '@novacron/contract/field';
 import type { OperationId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations';
@@ -31,6 +30,7 @@ import {
   type OperationStepDefinition,
 } from './operations/operation-definition.ts';
 import { planOperationTrace } from './operations/trace-operations.ts';
+import type { StoredKind } from './resources/resource-tables.ts';
 
 /**
  * Rounds of "somebody was faster": each one means that another write went through. More than a
@@ -53,7 +53,7 @@ const APPLIES_NOTHING: readonly OperationName[] = [
 export interface PreparedWrite {
   /** To be committed alone, after which the write is prepared again. */
   readonly announce?: ChangeSet;
-  readonly resourceKind: ResourceKind | 'node' | 'fleet' | 'reservation';
+  readonly resourceKind: StoredKind | 'node' | 'fleet' | 'reservation';
   readonly target: { readonly id: string; readonly name: string };
   /** The fields as they are; null for a create. */
   readonly before: JsonObject | null;
@@ -240,7 +240,7 @@ function withBookkeeping(
   const { resourceKind } = prepared;
   // Nobody applies these from a configuration.
   if (resourceKind === 'node' || resourceKind === 'fleet') return prepared;
-  if (resourceKind === 'reservation') return prepared;
+  if (resourceKind === 'reservation' || resourceKind === 'orchestration_policy') return prepared;
   const baseline = baselineChanges(scope, {
     kind: resourceKind,
     target: prepared.target,

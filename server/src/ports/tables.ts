@@ -14,6 +14,7 @@ import type {
 import type { EnrollmentRow } from './enrollment-rows.ts';
 import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
+import type { OrchestrationTables, PolicyColumns } from './orchestration-rows.ts';
 import type { PolicyDecisionRow } from './policy-decision-row.ts';
 import type { PolicyVersionRow } from './policy-version-row.ts';
 import type { PolicyViolationRow, PolicyWaiverRow } from './policy-violation-rows.ts';
@@ -98,14 +99,10 @@ export interface SnapshotRow extends ResourceRow {
 export type TemplateRow = ResourceRow & TemplateColumns;
 
 /** A row of `orchestration_policies`. */
-export interface PolicyRow extends ResourceRow {
-  readonly enabled: number;
-  /** What compiling the rule found out: its package, its answers, what it reads. */
-  readonly compiled_json: string;
-}
+export type PolicyRow = ResourceRow & PolicyColumns;
 
 /** The row type of each table, by the table's name. */
-export interface Tables {
+export interface Tables extends OrchestrationTables {
   readonly tenants: TenantRow;
   readonly tenant_quotas: TenantQuotaRow;
   readonly roles: RoleRow;

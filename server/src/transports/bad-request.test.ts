@@ -31,6 +31,13 @@ function post(body: Sent['body'], headers: Sent['headers'] = {}): Sent {
   return { method: 'POST', headers, ...(body === undefined ? {} : { body }) };
 }
 
+test('the paths below /orchestration are at the root as well, behind the same door', async () => {
+  const path = `/orchestration/policies/${sampleId('orc')}`;
+  expect((await fake.send(path)).status).toBe(200);
+  expect((await fake.send(path, { role: null })).status).toBe(401);
+  await expectRefusal('/orchestration/placement/x', {}, { code: 'not-found' });
+});
+
 describe('fields', () => {
   test('each wrong field is told at its path', async () => {
     const body = JSON.stringify({ ...VM, cpu_cores: 0, memory_gb: 1.01, colour: 'red' });

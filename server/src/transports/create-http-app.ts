@@ -15,7 +15,11 @@ import { createRpcHandlers } from './json-rpc/create-rpc-handlers.ts';
 import { answerMetrics, METRICS_PATH, sendMetrics } from './metrics-route.ts';
 import { createPublicRouter, DOCS_STYLE_SOURCE } from './public-routes.ts';
 import { reportExchanges } from './report-exchanges.ts';
-import { createRestRouter } from './rest/create-rest-router.ts';
+import {
+  createOrchestrationRouter,
+  createRestRouter,
+  ORCHESTRATION_PREFIX,
+} from './rest/create-rest-router.ts';
 import { refuseMethod } from './rest/create-router.ts';
 import { REST_PREFIX } from './rest/send-answer.ts';
 import { sendProblem } from './rest/send-problem.ts';
@@ -61,6 +65,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.all('/ws', askForUpgrade);
   app.use(V1_PREFIX, createV1Router(options));
   app.use(REST_PREFIX, createRestRouter(options));
+  app.use(ORCHESTRATION_PREFIX, createOrchestrationRouter(options));
   app.use(refusePath);
   app.use(answerFault(options));
   return app;

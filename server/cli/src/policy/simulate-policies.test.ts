@@ -105,6 +105,18 @@ test.each([
   expect(stderr).toContain(text);
 });
 
+const kept = (name: string) => ({
+  ...{ apiVersion: 'orchestration/v1', kind: 'Policy', metadata: { name } },
+  spec: {
+    rules: [{ name: 'r', type: 'custom', actions: [{ type: 'restart', parameters: {} }] }],
+  },
+});
+
+const KEPT = [
+  { ...SAMPLES.orchestration_policy[0], policy: kept('kept') },
+  { ...SAMPLES.orchestration_policy[0], enabled: false, policy: kept('off') },
+];
+
 describe('the VMs of a server', () => {
   const [web, db] = SAMPLES.vm;
   const [webId, otherId] = [sampleId('vm'), sampleId('vm', 2)];
@@ -144,6 +156,27 @@ describe('the VMs of a server', () => {
     expect(lines.filter((line) => line.startsWith('follows'))).toEqual([
       'follows: scale direction=up count=1, by policy "live", rule up',
     ]);
+  });
+
+  test('are asked about with the policies that the server keeps', async () => {
+    const server = await startFakeServer({
+      'vm.list': () => ({ result: { items: vms, next_cursor: null } }),
+      'vm.usage': () => ({ result: { name: 'web', ...usage, ...used } }),
+      'orchestration_policy.list': () => ({ result: { items: KEPT, next_cursor: null } }),
+    });
+    const env = { NOVACRON_ENDPOINT: server.endpoint, NOVACRON_API_KEY: 'secret' };
+    const argv = ['policy', 'simulate', '--stored', '--live'];
+    const run = await runInProcess(argv, { files: FILES, env });
+    await server.close();
+    expect(run.stderr).toBe('');
+    expect(run.stdout).toContain('policy "kept" selects it: it selects every vm');
+    expect(run.stdout).not.toContain('policy "off"');
+  });
+
+  test('need a file, or the policies of the server', async () => {
+    const { exitCode, stderr } = await simulate();
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("missing required argument 'file', or '--stored'");
   });
 
   test('cannot be asked about where the server refuses', async () => {

@@ -1,5 +1,6 @@
 /** `novacron policy simulate`: what orchestration policies would do to resources in a file. */
 import type { OrchestratedResource, OrchestrationPolicy } from '@novacron/contract/orchestration';
+import { ok } from '@novacron/contract/result';
 import { explainOrchestration } from '@novacron/engine/orchestration/explain-orchestration';
 import { planOrchestration } from '@novacron/engine/orchestration/plan-orchestration';
 import type { CliIo } from '../cli-io.ts';
@@ -9,11 +10,12 @@ import type { Outcome } from '../run-command.ts';
 import type { Session } from '../session.ts';
 import { readLiveFacts } from './read-live-facts.ts';
 import { type FileFault, readFacts, readOrchestration } from './read-orchestration.ts';
+import { readStoredPolicies } from './read-stored-policies.ts';
 
 /** What is to be simulated. */
 export interface OrchestrationSimulation {
-  /** File of policies; `-` is standard input. */
-  readonly file: string;
+  /** File of policies; `-` is standard input; none: those of the server alone. */
+  readonly file: string | undefined;
   /** File of facts; without it the policies are only checked and shown with their defaults. */
   readonly facts: string | undefined;
   /** The moment to ask about. Unit: milliseconds since the Unix epoch. */
@@ -23,17 +25,18 @@ export interface OrchestrationSimulation {
 /**
  * Simulates. Failures: wrong usage for unreadable files; findings for mistakes in them; problems of
  * the server.
- * @param session - the server whose VMs are asked about; without it those of the file of facts
+ * @param online - the server whose VMs are asked about, whose policies are asked, or both; a policy
+ *   of the file stands for the server's one of its name
  */
 export async function simulatePolicies(
   io: Pick<CliIo, 'readText'>,
   { file, facts: factsFile, nowMs }: OrchestrationSimulation,
-  session?: Session,
+  online: { readonly live?: Session; readonly stored?: Session } = {},
 ): Promise<Outcome> {
   if (file === '-' && factsFile === '-') {
     return { failure: usageFailure('only one of FILE and --facts can be standard input') };
   }
-  const read = await readOrchestration(io, file);
+  const read = file === undefined ? ok(ok([])) : await readOrchestration(io, file);
   if (!read.ok) return { failure: read.error };
   const facts = factsFile === undefined ? undefined : await readFacts(io, factsFile);
   if (facts?.ok === false) return { failure: facts.error };
@@ -44,10 +47,14 @@ export async function simulatePolicies(
       ...(known?.ok === false ? known.error : []),
     ]);
   }
-  const policies = read.value.value;
+  const kept = online.stored === undefined ? ok([]) : await readStoredPolicies(online.stored);
+  if (!kept.ok) return { failure: kept.error };
+  const own = read.value.value;
+  const names = new Set(own.map(({ metadata }) => metadata.name));
+  const policies = [...own, ...kept.value.filter(({ metadata }) => !names.has(metadata.name))];
   if (known !== undefined) return tellPlan(policies, known.value.resources, nowMs);
-  if (session === undefined) return tellPolicies(policies);
-  const live = await readLiveFacts(session, policies);
+  if (online.live === undefined) return tellPolicies(policies);
+  const live = await readLiveFacts(online.live, policies);
   return live.ok ? tellPlan(policies, live.value, nowMs) : { failure: live.error };
 }
 

@@ -168,6 +168,16 @@ export const SAMPLES = {
       ...{ state: 'active', created_at: AT, created_by: 'admin' },
     },
   ],
+  orchestration_policy: [
+    {
+      id: sampleId('orc'),
+      ...common,
+      ...{ name: 'production-sla', namespace: null, priority: 0, enabled: true, version: 2 },
+      document:
+        'policy production-sla\n  for vm\n  rule r: placement\n    then schedule mode=hard\n',
+      policy: { kind: 'Policy' },
+    },
+  ],
   reservation: [
     {
       ...{ id: sampleId('rsv'), tenant_id: sampleId('tnt'), name: 'room-for-web', cpu_cores: 4 },
@@ -524,6 +534,9 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
       },
     ],
   },
+  'orchestration_policy.versions': lastPage([
+    { version: 1, document: 'policy production-sla\n', created_at: AT, created_by: 'admin' },
+  ]),
   'policy.diff': {
     text: '--- P version 1\n+++ P version 2\n@@ -1,1 +1,1 @@\n-package a\n+package b\n',
   },
@@ -535,7 +548,8 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
 };
 
 /** Writes that have ended when they are answered; the others are waited for. */
-const AT_ONCE = /^(network|policy|reservation|security_group|template)\.|^snapshot\.update$/;
+const AT_ONCE =
+  /^((orchestration_)?policy|network|reservation|security_group|template)\.|^snapshot\.update$/;
 
 /** What the world answers to an operation. */
 export function sampleAnswer(operation: OperationName, params: JsonFields): JsonFields {

@@ -1,6 +1,12 @@
 /** What orchestration policies come to, in lines for people. */
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
-import type { AskedAction, ConditionTrace, OrchestrationPlan, ResourcePlan } from './model.ts';
+import type {
+  AskedAction,
+  ConditionTrace,
+  Conflict,
+  OrchestrationPlan,
+  ResourcePlan,
+} from './model.ts';
 
 /** Explains a plan: a paragraph a resource, without empty lines; two blanks a level. */
 export function explainOrchestration({ resources }: OrchestrationPlan): string[] {
@@ -24,12 +30,16 @@ function explainResource(plan: ResourcePlan): string[] {
     ]),
     ...(actions.length === 0 ? ['  nothing follows'] : []),
     ...actions.map((asked) => `  follows: ${describeAction(asked.action)}, by ${sourceOf(asked)}`),
-    ...conflicts.map(
-      ({ about, winner, loser, why }) =>
-        `  conflict about ${about}: ${sourceOf(winner)} wins over ${sourceOf(loser)}, ` +
-        `which asks to ${describeAction(loser.action)}; ${why}`,
-    ),
+    ...conflicts.map((conflict) => `  ${explainConflict(conflict)}`),
   ];
+}
+
+/** Who wins a conflict, and why, in one line. */
+export function explainConflict({ about, winner, loser, why }: Conflict): string {
+  return (
+    `conflict about ${about}: ${sourceOf(winner)} wins over ${sourceOf(loser)}, ` +
+    `which asks to ${describeAction(loser.action)}; ${why}`
+  );
 }
 
 function tell(outcome: ConditionTrace['outcome']): string {

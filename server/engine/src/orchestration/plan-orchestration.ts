@@ -6,16 +6,17 @@ import type {
   OrchestrationInput,
   OrchestrationPlan,
   PolicyTrace,
-  Rank,
   ResourcePlan,
 } from './model.ts';
+import { askOfPolicy } from './rules/ask-of-policy.ts';
 import { combineOutcomes, compileCondition, type Judge } from './rules/judge-condition.ts';
 import { selectsResource } from './rules/selects-resource.ts';
 import { settleConflicts } from './rules/settle-conflicts.ts';
 
 interface ReadyPolicy {
   readonly policy: OrchestrationPolicy;
-  readonly rank: Omit<Rank, 'binding'>;
+  /** What each rule asks for. */
+  readonly asked: readonly (readonly AskedAction[])[];
   /** The conditions of each rule. */
   readonly judges: readonly (readonly Judge[])[];
 }
@@ -34,14 +35,9 @@ export function planOrchestration(
 }
 
 function prepare(policy: OrchestrationPolicy): ReadyPolicy {
-  const { matchLabels, tags } = policy.spec.selector;
   return {
     policy,
-    rank: {
-      priority: policy.spec.priority,
-      precision: Object.keys(matchLabels).length + tags.length,
-      namespaced: policy.metadata.namespace === null ? 0 : 1,
-    },
+    asked: askOfPolicy(policy),
     judges: policy.spec.rules.map(({ conditions }) => conditions.map(compileCondition)),
   };
 }
@@ -55,7 +51,7 @@ function planResource(
   const policies = ready.map((each) => {
     const trace = tracePolicy(each, resource, nowMs);
     for (const [index, { outcome }] of trace.rules.entries()) {
-      if (outcome === 'holds') asked.push(...actionsOf(each, index));
+      if (outcome === 'holds') asked.push(...(each.asked[index] ?? []));
     }
     return trace;
   });
@@ -80,17 +76,4 @@ function tracePolicy(
     return { rule: rule.name, outcome, conditions };
   });
   return { policy: name, selected: 'yes', why: selected.value, rules };
-}
-
-function actionsOf({ policy, rank }: ReadyPolicy, index: number): readonly AskedAction[] {
-  const rule = policy.spec.rules[index];
-  if (rule === undefined) return [];
-  return rule.actions.map((action) => {
-    const isHard = action.type === 'schedule' && action.parameters.mode === 'hard';
-    const binding = isHard || rule.type === 'healing' ? 1 : 0;
-    return {
-      ...{ policy: policy.metadata.name, rule: rule.name },
-      ...{ action, rank: { ...rank, binding } },
-    };
-  });
 }

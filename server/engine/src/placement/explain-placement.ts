@@ -38,7 +38,7 @@ export function explainPlacement(choice: {
   if (like !== undefined) lines.push(like);
   lines.push(describeOthers(best, others));
   if (rejected.nodes > 0) lines.push(describeRejected(rejected, fleetSize));
-  return lines;
+  return [...lines, ...(question.steering ?? [])];
 }
 
 /** Counts refusals in words: `2 of 3 nodes refused: not ready (1), too few free cores (1)`. */

@@ -255,6 +255,8 @@ export interface PlacementAsk {
   readonly licences?: readonly LicencePool[] | undefined;
   /** What `fragmentation` weighs fragments by; the VM itself when absent. */
   readonly workload?: readonly TypicalAsk[] | undefined;
+  /** What policies have added or would have, in words: a line each, for the explanation. */
+  readonly steering?: readonly string[] | undefined;
 }
 
 /** How much more than it has a node of a class may promise, per dimension; 1 is its capacity. */

@@ -50,6 +50,7 @@ export function refusePlacement(
       ...(isNamed(conflict) ? [`Together these leave no node: ${conflict.words.join(', ')}.`] : []),
       `Nearest miss: ${describeNode(nearest)}.`,
       ...describeStandby(rejected),
+      ...(input.steering ?? []).map((line) => `It was asked by ${line}.`),
     ].join(' '),
     remedy: suggestRemedy(nearestFirst, faults),
     fields: faults.map(toFieldProblem),

@@ -22,6 +22,8 @@ import { driftRecords } from './migrations/0023-drift-records.ts';
 import { policyDecisions } from './migrations/0025-policy-decisions.ts';
 import { policyViolations } from './migrations/0026-policy-violations.ts';
 import { tenantTemplates } from './migrations/0028-tenant-templates.ts';
+import { orchestration } from './migrations/0030-orchestration.ts';
+import { orchestrationActions } from './migrations/0031-orchestration-actions.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -30,5 +32,5 @@ export const MIGRATIONS: readonly Migration[] = [
   ...[previews, rules, reservations, fleetSnapshots, vmArguments],
   ...[securityGroups, enrollmentKeys, vmGroups, policyVersions, nodePower],
   ...[driftCauses, driftRecords, policyDecisions, policyViolations],
-  tenantTemplates,
+  ...[tenantTemplates, orchestration, orchestrationActions],
 ];

@@ -215,9 +215,12 @@ async function prepareVm(
 ): Promise<Result<PreparedWrite, Problem>> {
   const plan = placed.plan.plans[at];
   const node = placed.nodes.find(({ id }) => id === plan?.nodeId);
-  if (plan === undefined || node === undefined) return err(replan('The fleet'));
+  const ask = placed.asks[at];
+  if (plan === undefined || node === undefined || ask === undefined) {
+    return err(replan('The fleet'));
+  }
   const { nodes, rules } = placed;
-  const place = { node, nodes, rules, decision: plan.decision, addressesTaken };
+  const place = { node, nodes, rules, ask, decision: plan.decision, addressesTaken };
   const input: ParsedInputOf<'vm.create'> = vm;
   const prepared = await prepareVmCreateAt(input, place, scope);
   if (prepared.ok) return prepared;

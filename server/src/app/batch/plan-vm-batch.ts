@@ -7,11 +7,12 @@ import { VM_FIELDS, type VmCreate, VmSpec } from '@novacron/contract/vm';
 import { draftBatch } from '@novacron/engine/batch/draft-batch';
 import type { BatchPlan, SolverAnswer } from '@novacron/engine/batch/model';
 import { planBatch } from '@novacron/engine/batch/plan-batch';
+import type { PlacementAsk } from '@novacron/engine/placement/model';
 import type { z } from 'zod';
 import type { Tables } from '../../ports/tables.ts';
 import type { CallContext } from '../application.ts';
 import type { AppDeps } from '../deps.ts';
-import { toPlacementAsk } from '../resources/placement-ask.ts';
+import { steerAsks } from '../orchestration/steer-asks.ts';
 import { toPlacementNode } from '../resources/placement-node.ts';
 import { keptLevels, type PlacementRules, readSharedRules } from '../resources/placement-rules.ts';
 
@@ -27,6 +28,7 @@ export interface VmBatchAsk {
 /** Where the VMs go, and what protects that. */
 export interface VmBatchPlan {
   readonly specs: readonly VmSpec[];
+  readonly asks: readonly PlacementAsk[];
   readonly plan: BatchPlan;
   readonly rules: PlacementRules;
   readonly nodes: readonly Tables['nodes'][];
@@ -44,7 +46,7 @@ export async function planVmBatch(
 ): Promise<Result<VmBatchPlan, Problem>> {
   const { tenantId } = context.principal;
   const specs = ask.vms.map((vm) => VmSpec.parse(fillDefaults(VM_FIELDS, vm)));
-  const asks = specs.map(toPlacementAsk);
+  const asks = await steerAsks(deps, tenantId, specs);
   const { nodes, kept } = await deps.store.snapshot({
     kept: keptLevels(tenantId),
     nodes: { from: 'nodes' },
@@ -59,7 +61,7 @@ export async function planVmBatch(
   const answer: SolverAnswer | undefined =
     asked === undefined ? undefined : await solve(deps, asked.model);
   const plan = planBatch(draft.value, answer, env);
-  return plan.ok ? ok({ specs, plan: plan.value, rules, nodes }) : plan;
+  return plan.ok ? ok({ specs, asks, plan: plan.value, rules, nodes }) : plan;
 }
 
 async function solve(
@@ -70,6 +72,6 @@ async function solve(
   return solver.solve(model, SOLVE_MS_MAX);
 }
 
-function objectiveOf(asks: readonly ReturnType<typeof toPlacementAsk>[]): BatchObjective {
+function objectiveOf(asks: readonly PlacementAsk[]): BatchObjective {
   return asks.every(({ strategy }) => strategy === 'pack') ? 'nodes' : 'peak';
 }

@@ -23,7 +23,7 @@ export async function answerFailure(
   input: Input,
   { principal }: CallContext,
 ): Promise<Result<FailureForecast, Problem>> {
-  const fleet = await observeFleet(deps.store);
+  const fleet = await observeFleet(deps);
   const wrong = checkNames(input, fleet.nodes);
   if (wrong !== undefined) return err(wrong);
   const hits = (node: PlacementNode) =>

@@ -117,7 +117,7 @@ async function improve(
 ): Promise<Result<unknown, Problem>> {
   const { name, input, ask } = wanted;
   if (input.dry_run) {
-    const { nodes, vms } = await observeFleet(deps.store);
+    const { nodes, vms } = await observeFleet(deps);
     const planned = planImprovement({ ...ask, nodes, vms });
     return planned.ok ? ok({ plan: toAnswer(planned.value, context), warnings: [] }) : planned;
   }

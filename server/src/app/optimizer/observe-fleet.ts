@@ -2,9 +2,11 @@
 import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/vm';
 import type { ImprovementInput, ResidentVm } from '@novacron/engine/optimizer/model';
+import type { PlacementAsk } from '@novacron/engine/placement/model';
 import type { ReservationRow } from '../../ports/reservation-row.ts';
-import type { Store } from '../../ports/store.ts';
 import type { Tables, VmRow } from '../../ports/tables.ts';
+import type { AppDeps } from '../deps.ts';
+import { steerAsks } from '../orchestration/steer-asks.ts';
 import { specOf } from '../reservations/reservation-row.ts';
 import { desiredOf, observedOf } from '../resources/answer-resource.ts';
 import { toPlacementAsk } from '../resources/placement-ask.ts';
@@ -18,13 +20,15 @@ export interface ObservedFleet extends Pick<ImprovementInput, 'nodes' | 'vms'> {
 }
 
 /** Reads the fleet. */
-export async function observeFleet(store: Store): Promise<ObservedFleet> {
+export async function observeFleet(deps: Pick<AppDeps, 'store' | 'clock'>): Promise<ObservedFleet> {
+  const { store } = deps;
   const { nodes, vms, allocations, reservations } = await store.snapshot({
     nodes: { from: 'nodes' },
     reservations: { from: 'reservations' },
     vms: { from: 'vms' },
     allocations: { from: 'allocations' },
   });
+  const asks = await steerFleet(deps, vms);
   const vmOf = new Map(vms.map((row) => [row.id, row]));
   const nodeOf = new Map(nodes.map(({ id, name }) => [id, name]));
   const places = new Map<string, number>();
@@ -33,13 +37,30 @@ export async function observeFleet(store: Store): Promise<ObservedFleet> {
     const row = vmOf.get(allocation.vm_id);
     const node = nodeOf.get(allocation.node_id);
     if (row === undefined || node === undefined) return [];
-    return [toResident({ row, allocation, node, places: places.get(row.id) ?? 1 })];
+    const ask = asks.get(row.id);
+    return [toResident({ row, allocation, node, ask, places: places.get(row.id) ?? 1 })];
   });
   const held = reservations.flatMap((row) => {
     const node = nodeOf.get(row.node_id);
     return node === undefined ? [] : [toHeldRoom(row, node)];
   });
   return { nodes: nodes.map(toPlacementNode), vms: [...residents, ...held], rows: nodes };
+}
+
+/** What the VMs of each tenant ask, where policies have something to add; by the VM's id. */
+async function steerFleet(
+  deps: Pick<AppDeps, 'store' | 'clock'>,
+  vms: readonly VmRow[],
+): Promise<ReadonlyMap<string, PlacementAsk>> {
+  const policies = await deps.store.read({ from: 'orchestration_policies', where: { steers: 1 } });
+  const asks = new Map<string, PlacementAsk>();
+  for (const tenantId of new Set(policies.map((row) => row.tenant_id))) {
+    const rows = vms.filter((row) => row.tenant_id === tenantId);
+    const specs = rows.map((row) => VmSpec.parse(desiredOf(row)));
+    const steered = await steerAsks(deps, tenantId, specs);
+    for (const [at, ask] of steered.entries()) asks.set(rows[at]?.id ?? '', ask);
+  }
+  return asks;
 }
 
 /** Room that is held for a VM to come: it counts, and it stays. */
@@ -59,11 +80,12 @@ function toResident(held: {
   readonly row: VmRow;
   readonly allocation: Tables['allocations'];
   readonly node: string;
+  readonly ask: PlacementAsk | undefined;
   readonly places: number;
 }): ResidentVm {
   const { row, allocation, node } = held;
   const spec = VmSpec.parse(desiredOf(row));
-  const ask = toPlacementAsk(spec);
+  const { ask = toPlacementAsk(spec) } = held;
   return {
     id: row.id as VmId,
     tenantId: row.tenant_id,

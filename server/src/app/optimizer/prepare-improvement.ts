@@ -46,7 +46,7 @@ export function prepareImprovement(
   keep: (plan: ImprovementPlan) => void,
 ): Prepare<Readonly<Record<string, unknown>>> {
   return async (_input, { deps }) => {
-    const fleet = await observeFleet(deps.store);
+    const fleet = await observeFleet(deps);
     const planned = planImprovement({ ...ask, nodes: fleet.nodes, vms: fleet.vms });
     if (!planned.ok) return err([planned.error]);
     const plan = planned.value;

@@ -48,6 +48,8 @@ export interface KeptPreview {
 /** A VM in a plan. */
 interface Question {
   readonly ask: PlacementAsk;
+  /** Without what policies add: a policy that changes in between keeps what was shown. */
+  readonly asked: PlacementAsk;
   readonly session: string;
 }
 
@@ -87,8 +89,8 @@ async function tryOnce(
   context: CallContext,
   question: Question,
 ): Promise<Result<StagedPreview, Problem>> {
-  const { ask, session } = question;
-  const lookupKey = previewKeyOf(context, ask);
+  const { ask, asked, session } = question;
+  const lookupKey = previewKeyOf(context, asked);
   const run = await openRun(deps, context, session);
   const [row] = await deps.store.read({
     from: 'placement_previews',

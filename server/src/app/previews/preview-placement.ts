@@ -6,6 +6,7 @@ import type { Problem } from '@novacron/contract/problem';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import type { CallContext } from '../application.ts';
 import type { AppDeps } from '../deps.ts';
+import { steerAsk } from '../orchestration/steer-asks.ts';
 import { toPlacementAsk } from '../resources/placement-ask.ts';
 import { keepPreview } from './keep-preview.ts';
 
@@ -44,7 +45,9 @@ export async function previewPlacement(
   const parsed = operations['vm.create'].input.safeParse(input.input);
   if (!parsed.success) return nothing;
   const spec = VmSpec.parse(fillDefaults(VM_FIELDS, parsed.data));
-  const kept = await keepPreview(deps, context, { ask: toPlacementAsk(spec), session });
+  const ask = await steerAsk(deps, context.principal.tenantId, spec);
+  const question = { ask, asked: toPlacementAsk(spec), session };
+  const kept = await keepPreview(deps, context, question);
   if (!kept.ok) return { ...nothing, problems: [kept.error] };
   const { shown, notice } = kept.value;
   return { shown, notices: notice === undefined ? [] : [notice], problems: [] };

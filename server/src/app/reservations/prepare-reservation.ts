@@ -7,9 +7,9 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import type { ReservationRow } from '../../ports/reservation-row.ts';
+import { steerAsk } from '../orchestration/steer-asks.ts';
 import { traitColumns } from '../resources/place-traits.ts';
 import { placeVm } from '../resources/place-vm.ts';
-import { toPlacementAsk } from '../resources/placement-ask.ts';
 import { toPlacementNode } from '../resources/placement-node.ts';
 import { keptLevels, readPlacementRules } from '../resources/placement-rules.ts';
 import { amountsOf, takeFromNode } from '../resources/vm-amounts.ts';
@@ -31,7 +31,7 @@ export const prepareReservationCreate: Prepare<ParsedInputOf<'reservation.create
   const { tenantId } = scope.context.principal;
   const { idempotency_key: _, ttl_seconds, ...fields } = input;
   const spec = VmSpec.parse(fillDefaults(VM_FIELDS, fields));
-  const ask = toPlacementAsk(spec);
+  const ask = await steerAsk(scope.deps, tenantId, spec);
   const { kept, nodes, quotas, holders } = await scope.deps.store.snapshot({
     kept: keptLevels(tenantId),
     nodes: { from: 'nodes' },

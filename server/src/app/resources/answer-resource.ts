@@ -1,6 +1,7 @@
 /** Stored rows of resources as answers carry them. */
 import type { JsonObject } from '@novacron/contract/json';
 import { Network } from '@novacron/contract/network';
+import { StoredOrchestrationPolicy } from '@novacron/contract/orchestration-policy';
 import { Policy } from '@novacron/contract/policy';
 import { SecurityGroup } from '@novacron/contract/security-group';
 import { Snapshot } from '@novacron/contract/snapshot';
@@ -66,6 +67,12 @@ export function toVolume(row: VolumeRow): Volume {
 /** A snapshot as answers carry it. */
 export function toSnapshot(row: SnapshotRow): Snapshot {
   return Snapshot.parse(toAnswer(row));
+}
+
+/** An orchestration policy as answers carry it. */
+export function toOrchestrationPolicy(row: PolicyRow): StoredOrchestrationPolicy {
+  const policy: unknown = JSON.parse(row.compiled_json);
+  return StoredOrchestrationPolicy.parse({ ...toAnswer(row), policy });
 }
 
 /** A policy as answers carry it. */

@@ -1,19 +1,18 @@
-import type { ResourceKind } from '@novacron/contract/field';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../ports/store.ts';
 import type { ResourceRow } from '../../ports/tables.ts';
 import type { WriteScope } from '../write.ts';
 import { busy, notFound, revisionMismatch } from './resource-problems.ts';
-import { RESOURCE_TABLES, type RowOf } from './resource-tables.ts';
+import { RESOURCE_TABLES, type RowOf, type StoredKind } from './resource-tables.ts';
 
 /** Reads one resource of a tenant; another tenant's does not exist. */
-export async function findResource<Kind extends ResourceKind>(
+export async function findResource<Kind extends StoredKind>(
   store: Store,
   kind: Kind,
   key: { readonly tenantId: string; readonly id: string },
 ): Promise<Result<RowOf<Kind>, Problem>> {
-  const from: (typeof RESOURCE_TABLES)[ResourceKind] = RESOURCE_TABLES[kind];
+  const from: (typeof RESOURCE_TABLES)[StoredKind] = RESOURCE_TABLES[kind];
   const rows: readonly ResourceRow[] = await store.read({
     from,
     where: { id: key.id, tenant_id: key.tenantId },
@@ -24,7 +23,7 @@ export async function findResource<Kind extends ResourceKind>(
 }
 
 /** Reads the resource that a write changes: it must be of the revision meant, and not be busy. */
-export async function findToChange<Kind extends ResourceKind>(
+export async function findToChange<Kind extends StoredKind>(
   kind: Kind,
   input: { readonly id: string; readonly if_revision?: number | undefined },
   scope: WriteScope,

@@ -1,10 +1,10 @@
-import { type FieldTable, keptValue, type ResourceKind } from '@novacron/contract/field';
+import { type FieldTable, keptValue } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
 import { canonicalJson } from '@novacron/contract/json';
 import type { Change } from '../../ports/store.ts';
 import type { ResourceRow } from '../../ports/tables.ts';
 import { replan, type WriteScope } from '../write.ts';
-import { RESOURCE_TABLES, type RowOf } from './resource-tables.ts';
+import { RESOURCE_TABLES, type RowOf, type StoredKind } from './resource-tables.ts';
 
 /** Version of the stored form of resources. */
 const RESOURCE_SCHEMA_VERSION = 1;
@@ -89,7 +89,7 @@ export function mergeFields(
 }
 
 /** Changes a resource that is still as it was read, and that nothing is being done to. */
-export function changeIdle<Kind extends ResourceKind>(
+export function changeIdle<Kind extends StoredKind>(
   kind: Kind,
   row: RowOf<Kind>,
   set: Partial<RowOf<Kind>>,
@@ -108,7 +108,7 @@ export function changeIdle<Kind extends ResourceKind>(
 }
 
 /** Guard of a change that changes nothing: the resource is still there and still like this. */
-export function requireSame<Kind extends ResourceKind>(kind: Kind, row: RowOf<Kind>): Change {
+export function requireSame<Kind extends StoredKind>(kind: Kind, row: RowOf<Kind>): Change {
   const { revision }: ResourceRow = row;
   return changeIdle(kind, row, { revision } as Partial<RowOf<Kind>>);
 }

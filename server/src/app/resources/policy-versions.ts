@@ -1,5 +1,5 @@
-/** The texts that the rule of a policy has had: kept with each change, and found again. */
-import { PolicySpec } from '@novacron/contract/policy';
+/** The texts that the rule of a policy, or its document, has had: kept, and found again. */
+import type { PolicySpec } from '@novacron/contract/policy';
 import { chooseVersion } from '@novacron/engine/policy/rules/choose-version';
 import type { PolicyVersionRow } from '../../ports/policy-version-row.ts';
 import type { Change, ChangeSet, Store } from '../../ports/store.ts';
@@ -23,16 +23,16 @@ export function versionOf(row: PolicyRow): number {
 
 /** A policy's text of today as a version, written by whoever changed the policy last. */
 function currentVersion(row: PolicyRow): PolicyVersionRow {
-  const spec = PolicySpec.parse(desiredOf(row));
+  const { rule, document, active_from } = desiredOf(row);
   const version = versionOf(row);
   return {
     id: `${row.id}/${String(version).padStart(VERSION_DIGITS, '0')}`,
     tenant_id: row.tenant_id,
     policy_id: row.id,
     version,
-    rule: spec.rule,
+    rule: String(rule ?? document),
     compiled_json: row.compiled_json,
-    active_from_ms: activeFromMs(spec),
+    active_from_ms: typeof active_from === 'string' ? Date.parse(active_from) : null,
     created_at_ms: row.updated_at_ms,
     created_by: row.updated_by,
   };

@@ -23,7 +23,7 @@ import {
   readVersions,
   versionOf,
 } from './policy-versions.ts';
-import { nameTaken } from './resource-problems.ts';
+import { policyNameTaken } from './resource-problems.ts';
 
 const ONE = { policies: 1 } as const;
 
@@ -45,6 +45,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
     ...newResourceRow(scope, { id, name: spec.name, desired, observed, busy: 'no' }),
     enabled: spec.enabled ? 1 : 0,
     compiled_json: JSON.stringify(checked.value),
+    steers: null,
   };
   return ok({
     resourceKind: 'policy',
@@ -177,7 +178,7 @@ async function check(
   });
   const problems: Problem[] = [];
   const holder = holders[0];
-  if (holder !== undefined) problems.push(nameTaken('policy', spec.name, holder.id));
+  if (holder !== undefined) problems.push(policyNameTaken(holder));
   const quota = row === undefined ? checkQuota(quotas[0], ONE) : undefined;
   if (quota !== undefined) problems.push(quota);
   if (spec.scope === 'platform') {

@@ -6,11 +6,13 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
+import type { PlacementAsk } from '@novacron/engine/placement/model';
 import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { ResourceRow, SecurityGroupRow, Tables, TemplateRow } from '../../ports/tables.ts';
 import { type BasisColumns, basisColumns, recordDecision } from '../decisions/record-decision.ts';
 import { idempotencyRowId } from '../idempotency.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
+import { steerAsk } from '../orchestration/steer-asks.ts';
 import { previewGone, readDecision } from '../previews/place-as-previewed.ts';
 import { findNamedReservation } from '../reservations/read-reservations.ts';
 import { spendReservation, takeReservation } from '../reservations/take-reservation.ts';
@@ -28,7 +30,6 @@ import {
 } from './observe-vm-create.ts';
 import { traitColumns } from './place-traits.ts';
 import { placeNewVm } from './place-vm.ts';
-import { toPlacementAsk } from './placement-ask.ts';
 import { toMeasuredNodes } from './placement-node.ts';
 import { type PlacementRules, readPlacementRules } from './placement-rules.ts';
 import { type AddressPlan, addressFields } from './plan-address.ts';
@@ -61,7 +62,7 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
     ...checkVmCreate(spec, found, reservation),
     ...listProblem(checkSecrets(mergeSecrets(NO_SECRETS, input))),
   ];
-  const ask = toPlacementAsk(spec);
+  const ask = await steerAsk(scope.deps, tenantId, spec);
   const rules = await readPlacementRules({ tenantId, vmId: reservation?.id, ask, ...found }, scope);
   const { peers } = rules;
   const placed =
@@ -102,6 +103,7 @@ export interface DecidedPlace {
   /** The fleet before the first of them. */
   readonly nodes: readonly Tables['nodes'][];
   readonly rules: PlacementRules;
+  readonly ask: PlacementAsk;
   readonly decision: NonNullable<PreparedWrite['placement']>;
   /** Addresses that the others get in the same commit; ids of rows. */
   readonly addressesTaken: ReadonlySet<string>;
@@ -110,7 +112,7 @@ export interface DecidedPlace {
 /** Plans a VM that is to go where it was decided for a whole batch. */
 export async function prepareVmCreateAt(
   input: Input,
-  { addressesTaken, nodes, ...place }: DecidedPlace,
+  { addressesTaken, nodes, ask, ...place }: DecidedPlace,
   scope: WriteScope,
 ): Promise<Result<PreparedWrite, readonly Problem[]>> {
   const spec = VmSpec.parse(fillDefaults(VM_FIELDS, input));
@@ -122,7 +124,7 @@ export async function prepareVmCreateAt(
   if (problems.length > 0 || !hasTemplate(found)) return err(problems);
   const made = await planNewMachine({ input, spec, found, taken: addressesTaken }, scope);
   if (!made.ok) return err([made.error]);
-  const seen = { ask: toPlacementAsk(spec), nodes, peers: place.rules.peers };
+  const seen = { ask, nodes, peers: place.rules.peers };
   const basis = await basisColumns(seen, scope);
   const none = { notice: undefined, preview: undefined, release: [] };
   const { groups, ownTemplate } = found;

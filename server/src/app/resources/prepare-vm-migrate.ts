@@ -4,10 +4,11 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { VmSpec } from '@novacron/contract/vm';
-import type { Amounts, PlacementPlan } from '@novacron/engine/placement/model';
+import type { Amounts, PlacementAsk, PlacementPlan } from '@novacron/engine/placement/model';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { NetworkRow, SecurityGroupRow, Tables, VmRow, VolumeRow } from '../../ports/tables.ts';
 import { type BasisColumns, basisColumns, recordDecision } from '../decisions/record-decision.ts';
+import { addWish, type PlaceWish, steerAsk } from '../orchestration/steer-asks.ts';
 import { chargeOfVms, chargeTenant } from '../tenants/tenant-quota.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
@@ -17,7 +18,6 @@ import { toMachineSpec } from './machine-spec.ts';
 import { changeIdle } from './new-row.ts';
 import { traitColumns } from './place-traits.ts';
 import { placeVm } from './place-vm.ts';
-import { toPlacementAsk } from './placement-ask.ts';
 import { toMeasuredNodes } from './placement-node.ts';
 import { keptLevels, type PlacementRules, readPlacementRules } from './placement-rules.ts';
 import { addressOf } from './plan-address.ts';
@@ -48,7 +48,7 @@ import {
   VOLUME_WORK,
 } from './volume-work.ts';
 
-type Input = ParsedInputOf<'vm.migrate'>;
+type Input = ParsedInputOf<'vm.migrate'> & { readonly wish?: PlaceWish };
 
 interface Found {
   readonly kept: readonly Tables['rule_versions'][];
@@ -78,15 +78,15 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   if (source === undefined) return err([notPlaced(found.row)]);
   if (found.places > 1) return err([whereaboutsUnknown(found.row)]);
   if (observedOf(found.row).status === 'stopped') return err([stopped(found.row)]);
-  const ask = toPlacementAsk(found.spec);
   const { tenant_id: tenantId, id: vmId } = found.row;
+  const ask = addWish(await steerAsk(scope.deps, tenantId, found.spec), input.wish);
   const landing = await readPlacementRules({ tenantId, vmId, ask, ...found }, scope);
-  const placement = choose({ ...found, landing }, source, input.node, scope);
+  const placement = choose({ ...found, landing, ask }, source, input.node, scope);
   if (!placement.ok) return err([placement.error]);
   const destination = found.nodes.find((node) => node.id === placement.value.nodeId);
   if (destination === undefined) return err([replan('The fleet')]);
   const { nodes } = found;
-  const seen = { ask: askOf(found, source, input.node), nodes, peers: landing.peers };
+  const seen = { ask: askOf(ask, source, input.node), nodes, peers: landing.peers };
   const basis = await basisColumns(seen, scope);
   const move = { source, destination, landing, basis, placement: placement.value };
   return ok(planChanges(found, move, scope));
@@ -126,14 +126,13 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
 }
 
 /** Who names a node overrides the one that the VM asked for, and nothing else that it asked for. */
-function askOf({ spec }: Found, source: Tables['nodes'], wanted: string | undefined) {
-  const ask = toPlacementAsk(spec);
+function askOf(ask: PlacementAsk, source: Tables['nodes'], wanted: string | undefined) {
   const node = wanted ?? ask.constraints.node;
   return { ...ask, constraints: { ...ask.constraints, excludeNodes: [source.name], node } };
 }
 
 function choose(
-  found: Found & { readonly landing: PlacementRules },
+  found: Found & { readonly landing: PlacementRules; readonly ask: PlacementAsk },
   source: Tables['nodes'],
   wanted: string | undefined,
   scope: WriteScope,
@@ -144,7 +143,7 @@ function choose(
   if (wanted === source.name) return err(alreadyThere(found.row, wanted));
   return placeVm(
     {
-      ...askOf(found, source, wanted),
+      ...askOf(found.ask, source, wanted),
       nodes: toMeasuredNodes(found.nodes, scope.deps.usage),
       peers: found.landing.peers,
     },

@@ -50,6 +50,21 @@ export const prepareVmStop: Prepare<ParsedInputOf<'vm.stop'>> = (input, scope) =
     after: 'stopped',
   });
 
+/** Plans a stop and a start as one operation; the VM shall run throughout. */
+export function prepareVmRestart(force: 'yes' | 'no'): Prepare<ParsedInputOf<'vm.start'>> {
+  return async (input, scope) => {
+    const started = await prepareVmStart(input, scope);
+    if (!started.ok) return started;
+    const start = started.value.steps.at(-1);
+    if (start?.action.kind !== 'agent') return started;
+    const to = (action: MachineAction) => ({ ...start.action, action }) as typeof start.action;
+    const undo = to({ kind: 'start' });
+    const stop = { name: 'stop', after: start.after, action: to({ kind: 'stop', force }), undo };
+    const last = { ...start, after: [stop.name], undo: null };
+    return ok({ ...started.value, steps: [...started.value.steps.slice(0, -1), stop, last] });
+  };
+}
+
 interface PowerChange {
   readonly step: string;
   readonly action: MachineAction;

@@ -2,7 +2,7 @@
 import type { FieldTable, ResourceKind } from '@novacron/contract/field';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
-import type { ResourceRow } from '../../ports/tables.ts';
+import type { PolicyRow, ResourceRow } from '../../ports/tables.ts';
 
 /** None or one, to be put among others. */
 export function listProblem(found: Problem | undefined): readonly Problem[] {
@@ -44,6 +44,17 @@ export function nameTaken(kind: ResourceKind, name: string, holderId: string): P
       `terraform import ${type}.NAME ${holderId}`,
     fields: [{ path: ['name'], message: `is the name of ${holderId}` }],
     data: { resource_id: holderId },
+  });
+}
+
+/** The name belongs to another policy, in Rego or of orchestration. */
+export function policyNameTaken({ id, name, steers }: PolicyRow): Problem {
+  if (steers === null) return nameTaken('policy', name, id);
+  return problem('name-taken', {
+    detail: `An orchestration policy named ${JSON.stringify(name)} exists already: ${id}.`,
+    remedy: 'Choose another name, or change or delete that policy: policies share their names.',
+    fields: [{ path: ['name'], message: `is the name of ${id}` }],
+    data: { resource_id: id },
   });
 }
 

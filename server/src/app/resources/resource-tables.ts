@@ -1,6 +1,9 @@
 import type { ResourceKind } from '@novacron/contract/field';
 import type { Tables } from '../../ports/tables.ts';
 
+/** Kinds whose rows are stored as those of resources are. */
+export type StoredKind = ResourceKind | 'orchestration_policy';
+
 /** The table of each kind. */
 export const RESOURCE_TABLES = {
   vm: 'vms',
@@ -11,7 +14,14 @@ export const RESOURCE_TABLES = {
   snapshot: 'snapshots',
   template: 'tenant_templates',
   policy: 'orchestration_policies',
-} as const satisfies Record<ResourceKind, keyof Tables>;
+  orchestration_policy: 'orchestration_policies',
+} as const satisfies Record<StoredKind, keyof Tables>;
 
 /** The row type of each kind. */
-export type RowOf<Kind extends ResourceKind> = Tables[(typeof RESOURCE_TABLES)[Kind]];
+export type RowOf<Kind extends StoredKind> = Tables[(typeof RESOURCE_TABLES)[Kind]];
+
+/** What tells kinds apart that share a table. */
+export const KIND_WHERE: { readonly [Kind in StoredKind]?: object } = {
+  policy: { steers: null },
+  orchestration_policy: { steers: { not: null } },
+};

@@ -10,10 +10,23 @@ import { sendProblem } from './send-problem.ts';
 
 /** The router for everything below `/api/v2`; its callers are authenticated already. */
 export function createRestRouter(core: Core): Router {
+  return routesBelow('', core);
+}
+
+/** Paths below this are served at the root as well. */
+export const ORCHESTRATION_PREFIX = '/orchestration';
+
+/** The router for everything below {@link ORCHESTRATION_PREFIX}. */
+export function createOrchestrationRouter(core: Core): Router {
+  return routesBelow(ORCHESTRATION_PREFIX, core);
+}
+
+function routesBelow(prefix: string, core: Core): Router {
   return createRouter(
-    operationNames().map((name) => {
+    operationNames().flatMap((name) => {
       const { method, path } = operationRow(name).rest;
-      return { method, path, handler: handleOperation(core, name) };
+      if (!path.startsWith(`${prefix}/`)) return [];
+      return [{ method, path: path.slice(prefix.length), handler: handleOperation(core, name) }];
     }),
   );
 }

@@ -11,6 +11,7 @@ const PREFIXES: readonly IdPrefix[] = [
   ...([
     'op',
     'pdec',
+    'orc',
     'pol',
     'ppv',
     'pvio',
@@ -18,6 +19,7 @@ const PREFIXES: readonly IdPrefix[] = [
     'req',
     'role',
     'rsv',
+    'sce',
     'sg',
     'sig',
     'snap',

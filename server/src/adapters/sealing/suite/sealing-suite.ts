@@ -36,6 +36,7 @@ const policyRow = (id: string, text = MARKER) => ({
   ...resourceRow(id, { desired_json: JSON.stringify({ rule: text }) }),
   enabled: 1,
   compiled_json: JSON.stringify({ packageName: text }),
+  steers: null,
 });
 
 const baselineRow = (id: string, text = MARKER): Tables['baselines'] =>

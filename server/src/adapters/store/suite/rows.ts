@@ -223,8 +223,21 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     ...resourceRow('snap_a'),
     ...{ volume_id: 'vol_a', node: 'node-a', pool: 'ssd', size_gb: 10 },
   },
-  orchestration_policies: { ...resourceRow('pol_a'), enabled: 1, compiled_json: '{}' },
+  orchestration_policies: {
+    ...resourceRow('pol_a'),
+    enabled: 1,
+    compiled_json: '{}',
+    steers: null,
+  },
   policy_versions: POLICY_VERSION_ROW,
+  orchestration_triggers: {
+    ...{ id: 'orc_a/r/alert/vm_a', tenant_id: 'tnt_a' },
+    ...{ held_since_ms: 1, fired_at_ms: null },
+  },
+  scaling_events: {
+    ...{ id: 'sce_a', cluster_id: 'vmg_a', trigger_type: 'policy', metrics: '{}' },
+    ...{ prediction: 'null', action: '{}', timestamp: 1 },
+  },
   policy_decisions: POLICY_DECISION_ROW,
   policy_violations: POLICY_VIOLATION_ROW,
   policy_waivers: POLICY_WAIVER_ROW,

@@ -1,0 +1,83 @@
+/** Which actions of orchestration policies begin now, of all that follow. */
+import type { Env } from '../env.ts';
+
+/** What is known of an action on a resource. */
+export interface TriggerState {
+  readonly key: string;
+  /** Since when it follows; null where it does not. Unit: ms since the Unix epoch. */
+  readonly heldSinceMs: number | null;
+  /** When it began last; null: never. Unit: ms since the Unix epoch. */
+  readonly firedAtMs: number | null;
+}
+
+/** An action that follows now. */
+export interface FollowingAction {
+  readonly key: string;
+  /** `once`: each time that its rule comes to hold. `again`: as long as the rule holds. */
+  readonly pace: 'once' | 'again';
+  /** How long it must have followed. Unit: ms. */
+  readonly delayMs: number;
+  /** The least time between two times. Unit: ms. */
+  readonly cooldownMs: number;
+}
+
+/** What begins, and what has to be remembered. */
+export interface TriggerPlan {
+  /** States of what begins, as they are once it has begun. */
+  readonly fire: readonly TriggerState[];
+  /** States that changed otherwise. */
+  readonly changed: readonly TriggerState[];
+  /** Keys that nothing needs any more. */
+  readonly forget: readonly string[];
+}
+
+/** What does not follow any more is remembered for its cooldown, which is not longer. */
+const REMEMBERED_MS = 7 * 86_400_000;
+
+/** Plans a round. Nothing is both begun and changed; what stays as it is stands nowhere. */
+export function planTriggers(
+  {
+    following,
+    known,
+  }: {
+    readonly following: readonly FollowingAction[];
+    readonly known: readonly TriggerState[];
+  },
+  { nowMs }: Pick<Env, 'nowMs'>,
+): TriggerPlan {
+  const states = new Map(known.map((state) => [state.key, state]));
+  const fire: TriggerState[] = [];
+  const changed: TriggerState[] = [];
+  for (const each of following) {
+    const { key } = each;
+    const state = states.get(key) ?? { key, heldSinceMs: null, firedAtMs: null };
+    states.delete(key);
+    const heldSinceMs = state.heldSinceMs ?? nowMs;
+    if (isDue(each, { ...state, heldSinceMs }, nowMs)) {
+      fire.push({ key, heldSinceMs, firedAtMs: nowMs });
+    } else if (state.heldSinceMs === null) changed.push({ ...state, heldSinceMs });
+  }
+  const gone = [...states.values()];
+  const isOver = ({ firedAtMs }: TriggerState) =>
+    firedAtMs === null || nowMs - firedAtMs > REMEMBERED_MS;
+  return {
+    fire,
+    changed: [
+      ...changed,
+      ...gone
+        .filter((state) => state.heldSinceMs !== null && !isOver(state))
+        .map((state) => ({ ...state, heldSinceMs: null })),
+    ],
+    forget: gone.filter(isOver).map(({ key }) => key),
+  };
+}
+
+function isDue(
+  { pace, delayMs, cooldownMs }: FollowingAction,
+  { heldSinceMs, firedAtMs }: TriggerState & { readonly heldSinceMs: number },
+  nowMs: number,
+): boolean {
+  if (nowMs - heldSinceMs < delayMs) return false;
+  if (firedAtMs === null) return true;
+  return nowMs - firedAtMs >= cooldownMs && (pace === 'again' || firedAtMs < heldSinceMs);
+}

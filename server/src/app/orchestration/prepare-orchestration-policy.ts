@@ -1,0 +1,227 @@
+/** Plans orchestration policies: a document is read and checked before anything is kept. */
+import { fillDefaults } from '@novacron/contract/field';
+import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
+import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
+import {
+  ORCHESTRATION_POLICY_FIELDS,
+  OrchestrationPolicySpec,
+} from '@novacron/contract/orchestration-policy';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { findPolicyConflicts } from '@novacron/engine/orchestration/find-policy-conflicts';
+import { readPolicies } from '@novacron/engine/orchestration/read-policies';
+import type { PolicyRow } from '../../ports/tables.ts';
+import { desiredOf } from '../resources/answer-resource.ts';
+import { findToChange } from '../resources/find-resource.ts';
+import {
+  changedColumns,
+  changeIdle,
+  mergeFields,
+  newResourceRow,
+  requireSame,
+} from '../resources/new-row.ts';
+import {
+  dropVersions,
+  keepVersion,
+  readVersions,
+  versionOf,
+} from '../resources/policy-versions.ts';
+import { policyNameTaken } from '../resources/resource-problems.ts';
+import { chargeBack, chargeTenant, checkQuota } from '../tenants/tenant-quota.ts';
+import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
+import { CUSTOM_OPERATIONS } from './custom-operations.ts';
+import { policyOf } from './stored-policies.ts';
+
+const ONE = { policies: 1 } as const;
+
+const AT_ONCE = { placement: null, steps: [], onSuccess: [], onFailure: [], onStuck: [] } as const;
+
+/** Plans a new one. */
+export const prepareOrchestrationPolicyCreate: Prepare<
+  ParsedInputOf<'orchestration_policy.create'>
+> = async (input, scope) => {
+  const spec = OrchestrationPolicySpec.parse(fillDefaults(ORCHESTRATION_POLICY_FIELDS, input));
+  const checked = await check(spec, undefined, scope);
+  if (!checked.ok) return checked;
+  const { policy, notices } = checked.value;
+  const id = scope.deps.ids.next('orc');
+  const { name } = policy.metadata;
+  const desired = spec as JsonObject;
+  const row: PolicyRow = {
+    ...newResourceRow(scope, { id, name, desired, observed: observedOf(policy, 1), busy: 'no' }),
+    ...columnsOf(spec, policy),
+  };
+  return ok({
+    ...AT_ONCE,
+    resourceKind: 'orchestration_policy',
+    target: { id, name },
+    before: null,
+    wanted: desired,
+    notices,
+    changes: [
+      {
+        ...{ kind: 'insert', into: 'orchestration_policies', row },
+        otherwise: replan(`The name ${name}`),
+      },
+      ...keepVersion([], row, scope.nowMs),
+      ...chargeTenant(row.tenant_id, ONE),
+    ],
+  });
+};
+
+/** Plans a change of one; a document that says another thing is a new version. */
+export const prepareOrchestrationPolicyUpdate: Prepare<
+  ParsedInputOf<'orchestration_policy.update'>
+> = async (input, scope) => {
+  const current = await findToChange('orchestration_policy', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const before = desiredOf(row);
+  const merged = mergeFields(before, input, ORCHESTRATION_POLICY_FIELDS);
+  const spec = OrchestrationPolicySpec.parse(merged);
+  const checked = await check(spec, row, scope);
+  if (!checked.ok) return checked;
+  const { policy, notices } = checked.value;
+  const { name } = policy.metadata;
+  const desired = spec as JsonObject;
+  const same = equalJson(policy as JsonObject, policyOf(row) as JsonObject);
+  const set = {
+    ...changedColumns(row, scope, { name, desired, busy: 'no' }),
+    observed_json: canonicalJson(observedOf(policy, versionOf(row) + (same ? 0 : 1))),
+    ...columnsOf(spec, policy),
+  };
+  const kept = await readVersions(scope.deps.store, row);
+  return ok({
+    ...AT_ONCE,
+    resourceKind: 'orchestration_policy',
+    target: { id: row.id, name },
+    before,
+    wanted: desired,
+    notices,
+    changes: equalJson(before, desired)
+      ? [requireSame('orchestration_policy', row)]
+      : [
+          changeIdle('orchestration_policy', row, set),
+          ...keepVersion(kept, { ...row, ...set }, scope.nowMs),
+        ],
+  });
+};
+
+/** Plans that one acts again. */
+export const prepareOrchestrationPolicyEnable: Prepare<
+  ParsedInputOf<'orchestration_policy.enable'>
+> = (input, scope) => prepareOrchestrationPolicyUpdate({ ...input, enabled: true }, scope);
+
+/** Plans that one acts no more. */
+export const prepareOrchestrationPolicyDisable: Prepare<
+  ParsedInputOf<'orchestration_policy.disable'>
+> = (input, scope) => prepareOrchestrationPolicyUpdate({ ...input, enabled: false }, scope);
+
+/** Plans the end of one. */
+export const prepareOrchestrationPolicyDelete: Prepare<
+  ParsedInputOf<'orchestration_policy.delete'>
+> = async (input, scope) => {
+  const current = await findToChange('orchestration_policy', input, scope);
+  if (!current.ok) return err([current.error]);
+  const row = current.value;
+  const prepared: PreparedWrite = {
+    ...AT_ONCE,
+    resourceKind: 'orchestration_policy',
+    target: { id: row.id, name: row.name },
+    before: desiredOf(row),
+    wanted: null,
+    changes: [
+      {
+        ...{ kind: 'delete', from: 'orchestration_policies', id: row.id },
+        expect: { revision: row.revision },
+        otherwise: replan(`The orchestration policy ${row.name}`),
+      },
+      ...dropVersions(await readVersions(scope.deps.store, row)),
+      ...chargeBack(row.tenant_id, ONE),
+    ],
+  };
+  return ok(prepared);
+};
+
+function observedOf({ metadata, spec }: OrchestrationPolicy, version: number): JsonObject {
+  return { ...metadata, priority: spec.priority, version };
+}
+
+function columnsOf(spec: OrchestrationPolicySpec, policy: OrchestrationPolicy) {
+  return { enabled: 0, steers: spec.enabled ? 1 : 0, compiled_json: JSON.stringify(policy) };
+}
+
+interface Checked {
+  readonly policy: OrchestrationPolicy;
+  readonly notices: readonly string[];
+}
+
+async function check(
+  spec: OrchestrationPolicySpec,
+  row: PolicyRow | undefined,
+  { deps, context }: WriteScope,
+): Promise<Result<Checked, readonly Problem[]>> {
+  const read = readOne(spec.document);
+  if (!read.ok) return err([read.error]);
+  const policy = read.value;
+  const { tenantId } = context.principal;
+  const own = { tenant_id: tenantId, id: { not: row?.id ?? '' } } as const;
+  const { holders, others, quotas } = await deps.store.snapshot({
+    holders: { from: 'orchestration_policies', where: { ...own, name: policy.metadata.name } },
+    others: { from: 'orchestration_policies', where: { ...own, steers: 1 } },
+    quotas: { from: 'tenant_quotas', where: { id: tenantId } },
+  });
+  const quota = row === undefined ? checkQuota(quotas[0], ONE) : undefined;
+  const problems = [...holders.map(policyNameTaken), ...(quota === undefined ? [] : [quota])];
+  if (problems.length > 0) return err(problems);
+  const refused = refuseActions(policy);
+  if (refused !== undefined) return err([refused]);
+  const notices = spec.enabled ? findPolicyConflicts(policy, others.map(policyOf)) : [];
+  return ok({ policy, notices });
+}
+
+/** What would never happen is refused, so that nobody relies on it. */
+function refuseActions({ spec }: OrchestrationPolicy): Problem | undefined {
+  const faults = spec.rules.flatMap(({ name, actions }) =>
+    actions.flatMap(({ type, parameters }) => {
+      if (type === 'webhook') return [`rule ${name}: this server sends no webhooks`];
+      if (type !== 'custom' || CUSTOM_OPERATIONS.has(parameters.operation)) return [];
+      return [`rule ${name}: ${parameters.operation} is not for custom actions`];
+    }),
+  );
+  if (faults.length === 0) return undefined;
+  const known = [...CUSTOM_OPERATIONS.keys()].join(', ');
+  return problem('validation-failed', {
+    detail: `The policy asks for what is not carried out: ${faults.join('; ')}.`,
+    remedy:
+      'For webhooks let the action be an alert and subscribe to events orchestration.alert; ' +
+      `custom actions can name ${known}.`,
+    fields: faults.map((message) => ({ path: ['document'], message })),
+  });
+}
+
+/** Reads the one policy of a document; every fault says its line and column. */
+function readOne(document: string): Result<OrchestrationPolicy, Problem> {
+  const read = readPolicies(document);
+  const faults = read.ok
+    ? []
+    : read.error.map(({ line, column, path, message }) => {
+        const where = path.slice(1).join('.');
+        const subject = where === '' ? '' : `${where} `;
+        return `line ${line}, column ${column}: ${subject}${message}`;
+      });
+  const [policy, ...more] = read.ok ? read.value : [];
+  if (more.length > 0) {
+    faults.push(`line 1, column 1: holds ${more.length + 1} policies; each is kept by itself`);
+  }
+  if (policy !== undefined && faults.length === 0) return ok(policy);
+  const rest = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
+  return err(
+    problem('validation-failed', {
+      detail: `The document is not valid: ${faults[0]}${rest}.`,
+      remedy: 'Correct what errors lists; docs/orchestration.md describes the forms.',
+      fields: faults.map((message) => ({ path: ['document'], message })),
+    }),
+  );
+}

@@ -1,0 +1,214 @@
+/**
+ * Looks from time to time what follows from the orchestration policies of all tenants, and begins
+ * it. One server does it for all that share a store, under the lease of the reconcilers.
+ */
+import { createHash } from 'node:crypto';
+import { parseDuration } from '@novacron/contract/duration';
+import { canonicalJson } from '@novacron/contract/json';
+import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
+import type { AskedAction } from '@novacron/engine/orchestration/model';
+import { planOrchestration } from '@novacron/engine/orchestration/plan-orchestration';
+import {
+  type FollowingAction,
+  planTriggers,
+  type TriggerState,
+} from '@novacron/engine/orchestration/plan-triggers';
+import { resizeGroup } from '@novacron/engine/orchestration/resize-group';
+import type { OrchestrationTriggerRow } from '../../ports/orchestration-rows.ts';
+import type { Change } from '../../ports/store.ts';
+import type { PolicyRow } from '../../ports/tables.ts';
+import type { Lease } from '../leases.ts';
+import { type CarryingParts, carryOut, type DueAction } from './carry-out.ts';
+import { type ObservedResource, observeResources } from './observe-resources.ts';
+import { policyOf } from './stored-policies.ts';
+
+/** How often it looks. */
+const LOOK_MS = 15_000;
+
+/** The least time between two times of one action, unless its rule says another. */
+const COOLDOWN_MS = 5 * 60_000;
+
+/** Begun in one round; what is left over is due in the next one. */
+const BEGUN_PER_ROUND_MAX = 50;
+
+/** What the round acts through. */
+export interface RunParts extends CarryingParts {
+  readonly lease: Pick<Lease, 'isHeld' | 'guard'>;
+  readonly onEvents: () => void;
+}
+
+/** Starts it. */
+export function runPolicies(parts: RunParts): { readonly stop: () => void } {
+  const { timers, logger } = parts.deps;
+  let stopped = false;
+  let cancel = lookLater();
+
+  function lookLater(): () => void {
+    return timers.after(LOOK_MS, () => {
+      look()
+        .catch((cause: unknown) => {
+          logger.warn({ cause }, 'orchestration policies are looked at again later');
+        })
+        .finally(() => {
+          if (!stopped) cancel = lookLater();
+        });
+    });
+  }
+
+  async function look(): Promise<void> {
+    if (!parts.lease.isHeld()) return;
+    const { policies, triggers } = await parts.deps.store.snapshot({
+      policies: { from: 'orchestration_policies', where: { steers: 1 } },
+      triggers: { from: 'orchestration_triggers' },
+    });
+    const tenants = new Set([...policies, ...triggers].map(({ tenant_id }) => tenant_id));
+    for (const tenantId of tenants) {
+      if (stopped) return;
+      const own = <Row extends { readonly tenant_id: string }>(rows: readonly Row[]) =>
+        rows.filter((row) => row.tenant_id === tenantId);
+      await runTenant(parts, { tenantId, policies: own(policies), triggers: own(triggers) });
+    }
+  }
+
+  return {
+    stop: () => {
+      stopped = true;
+      cancel();
+    },
+  };
+}
+
+interface TenantPolicies {
+  readonly tenantId: string;
+  readonly policies: readonly PolicyRow[];
+  readonly triggers: readonly OrchestrationTriggerRow[];
+}
+
+interface Follower {
+  readonly following: FollowingAction;
+  readonly due: Omit<DueAction, 'begun' | 'tenantId'>;
+}
+
+async function runTenant(
+  parts: RunParts,
+  { tenantId, policies, triggers }: TenantPolicies,
+): Promise<void> {
+  const { deps, lease, onEvents } = parts;
+  const nowMs = deps.clock.nowMs();
+  const resources = policies.length === 0 ? [] : await observeResources(deps, tenantId);
+  const followers = findFollowers(policies, resources, nowMs);
+  const plan = planTriggers(
+    {
+      following: [...followers.values()].map(({ following }) => following),
+      known: triggers.map(toState),
+    },
+    { nowMs },
+  );
+  const put = (state: TriggerState): Change => ({
+    kind: 'put',
+    into: 'orchestration_triggers',
+    row: toRow(tenantId, state),
+  });
+  const noted = [
+    ...plan.changed.map(put),
+    ...plan.forget.map((id): Change => ({ kind: 'drop', from: 'orchestration_triggers', id })),
+  ];
+  if (noted.length > 0) await deps.store.commit([lease.guard(), ...noted]);
+  for (const state of plan.fire.slice(0, BEGUN_PER_ROUND_MAX)) {
+    const follower = followers.get(state.key);
+    if (follower === undefined) continue;
+    await carryOut(parts, { ...follower.due, tenantId, begun: [lease.guard(), put(state)] });
+    onEvents();
+  }
+}
+
+/** What follows from policies for resources, by key. Placement is steered where it is decided. */
+function findFollowers(
+  rows: readonly PolicyRow[],
+  resources: readonly ObservedResource[],
+  nowMs: number,
+): ReadonlyMap<string, Follower> {
+  const policies = rows.map((row) => forGroups(policyOf(row)));
+  const byName = new Map(rows.map((row) => [row.name, row]));
+  const facts = resources.map((resource) => resource.facts);
+  const plan = planOrchestration({ policies, resources: facts }, { nowMs });
+  const found = plan.resources.flatMap(({ actions }, at) => {
+    const resource = resources[at];
+    return resource === undefined ? [] : followersOf(resource, actions);
+  });
+  return new Map(
+    found.map(({ due, pace, delayMs }) => {
+      const { asked, resource } = due;
+      const row = byName.get(asked.policy);
+      const key = keyOf(row?.id ?? '', asked, resource.id);
+      const cooldownMs = cooldownOf(row, asked.rule);
+      return [key, { following: { key, pace, delayMs, cooldownMs }, due }];
+    }),
+  );
+}
+
+interface Found {
+  readonly due: Follower['due'];
+  readonly pace: FollowingAction['pace'];
+  readonly delayMs: number;
+}
+
+function followersOf(resource: ObservedResource, actions: readonly AskedAction[]): Found[] {
+  const once = { pace: 'once', delayMs: 0 } as const;
+  if (resource.sizes !== undefined) {
+    const resizing = resizeGroup(actions, resource.sizes);
+    const told = actions.filter(({ action }) => ['alert', 'custom'].includes(action.type));
+    const { by: asked, size, delayMs } = resizing ?? { by: undefined, size: 0, delayMs: 0 };
+    return [
+      ...(asked === undefined
+        ? []
+        : [{ due: { asked, resource, size }, pace: 'again', delayMs } as const]),
+      ...told.map((each) => ({ due: { asked: each, resource }, ...once })),
+    ];
+  }
+  return actions
+    .filter(({ action }) => isForVm(action, resource))
+    .map((asked) => ({ due: { asked, resource }, ...once }));
+}
+
+function isForVm({ type, parameters }: AskedAction['action'], { zone, node }: ObservedResource) {
+  if (type === 'migrate') {
+    // It is where it is wanted.
+    return parameters.zone === undefined
+      ? parameters.node !== node || node === undefined
+      : parameters.zone !== zone;
+  }
+  return type === 'restart' || type === 'alert' || type === 'custom';
+}
+
+/** A policy about VMs that scales means the groups of those VMs. */
+function forGroups(policy: OrchestrationPolicy): OrchestrationPolicy {
+  const { selector, rules } = policy.spec;
+  const { resourceTypes } = selector;
+  const scales = rules.some(({ actions }) => actions.some(({ type }) => type === 'scale'));
+  if (!scales || !resourceTypes.includes('vm') || resourceTypes.includes('vm_group')) return policy;
+  const both = { ...selector, resourceTypes: [...resourceTypes, 'vm_group' as const] };
+  return { ...policy, spec: { ...policy.spec, selector: both } };
+}
+
+/** Names an action of a policy on a resource; another action of the same rule is another one. */
+function keyOf(policyId: string, { rule, action }: AskedAction, resourceId: string): string {
+  // A scale action is the same one whatever part of it lost against another policy.
+  const what = action.type === 'scale' ? action.type : canonicalJson(action as never);
+  const hash = createHash('sha256').update(`${rule}\n${what}`).digest('hex').slice(0, 32);
+  return `${policyId}/${resourceId}/${hash}`;
+}
+
+function cooldownOf(row: PolicyRow | undefined, name: string): number {
+  if (row === undefined) return COOLDOWN_MS;
+  const rule = policyOf(row).spec.rules.find((each) => each.name === name);
+  return rule?.cooldown === undefined ? COOLDOWN_MS : (parseDuration(rule.cooldown) ?? COOLDOWN_MS);
+}
+
+function toState({ id, held_since_ms, fired_at_ms }: OrchestrationTriggerRow): TriggerState {
+  return { key: id, heldSinceMs: held_since_ms, firedAtMs: fired_at_ms };
+}
+
+function toRow(tenantId: string, { key, heldSinceMs, firedAtMs }: TriggerState) {
+  return { id: key, tenant_id: tenantId, held_since_ms: heldSinceMs, fired_at_ms: firedAtMs };
+}
