@@ -1,54 +1,15 @@
 /** The examples of policies in Git, executed: a plan of the real terraform, the real command. */
-import { execFile } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { openShell } from './support/open-shell.ts';
 import { type System, startSystem } from './support/start-system.ts';
 
 jest.setTimeout(90_000);
 
 const ROOT = resolve(__dirname, '../..');
 const EXAMPLES = join(ROOT, 'examples/policies');
-const PROGRAM = join(ROOT, 'server/cli/bin/novacron.mjs');
-
-interface Shell {
-  readonly directory: string;
-  readonly run: (script: string) => Promise<{
-    readonly exitCode: number;
-    readonly stdout: string;
-    /** What it prints, and behind it what it says of its progress and of trouble. */
-    readonly output: string;
-  }>;
-}
-
-/** A directory where `novacron` and `terraform` are on the path. */
-function openShell(system: System, env: { readonly [name: string]: string } = {}): Shell {
-  const workspace = system.workspace();
-  const { directory } = workspace;
-  const bin = join(directory, 'bin');
-  mkdirSync(bin);
-  writeFileSync(join(bin, 'novacron'), `#!/bin/sh\nexec node ${PROGRAM} "$@"\n`);
-  chmodSync(join(bin, 'novacron'), 0o755);
-  const identity = ['GIT_AUTHOR', 'GIT_COMMITTER'].flatMap((who) => [
-    [`${who}_NAME`, 'ann'],
-    [`${who}_EMAIL`, 'ann@novacron.example'],
-  ]);
-  const whole = {
-    ...workspace.env,
-    ...Object.fromEntries(identity),
-    ...env,
-    PATH: `${bin}${delimiter}${process.env.PATH}`,
-  };
-  const run: Shell['run'] = (script) =>
-    new Promise((done) => {
-      const options = { cwd: directory, env: whole };
-      execFile('bash', ['--norc', '-euc', script], options, (cause, stdout, stderr) =>
-        done({ exitCode: Number(cause?.code ?? 0), stdout, output: stdout + stderr }),
-      );
-    });
-  return { directory, run };
-}
 
 describe('policies in Git', () => {
   let system: System;
