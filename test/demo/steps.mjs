@@ -66,7 +66,7 @@ export const STEPS = [
           'it touches nothing else': /Plan: 0 to add, 1 to change, 0 to destroy/,
           'the warning says how bad it is': /Warning: Drift \((low|medium|high|critical)\): /,
           'what it was and is': /memory_gb: 8 -> 16/,
-          'who did it, with what and when': /changed by admin with cli at \d{4}-\d\d-\d\dT/,
+          'who did it, with what and when': /changed by api key admin with cli at \d{4}-\d\d-\d\dT/,
           'and which request': /request req_\w+/,
         },
       });
