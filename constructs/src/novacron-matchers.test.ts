@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { TerraformStack, Testing } from 'cdktf';
+import { novacronMatchers } from '../../test/support/src/novacron-matchers.ts';
+import { type RunningNovacron, startNovacron } from '../../test/support/src/start-novacron.ts';
+import { Network } from './network.ts';
+import { NovacronProvider } from './provider.ts';
+import { Size } from './size.ts';
+import { Vm } from './vm.ts';
+
+interface Matchers {
+  readonly toPlaceOnDistinctNodes: (novacron: RunningNovacron) => Promise<void>;
+  readonly toSatisfyPolicy: (novacron: RunningNovacron, rule: string) => Promise<void>;
+}
+
+expect.extend(novacronMatchers);
+
+/** `expect` with what it was extended by. */
+const expectStack = expect as unknown as (
+  synthesised: string,
+) => Matchers & { readonly not: Matchers };
+
+let novacron: RunningNovacron;
+
+/** A stack of VMs, as Terraform reads it. */
+function synthesize(cpuCores: number, ...names: readonly string[]): string {
+  const stack = new TerraformStack(Testing.app(), 'shop');
+  new NovacronProvider(stack, 'novacron');
+  const network = new Network(stack, 'lan', { cidr: '10.0.0.0/16' });
+  const machine = { cpuCores, memory: Size.gibibytes(4), disk: Size.gibibytes(20), network };
+  for (const name of names) new Vm(stack, name, { ...machine, labels: { tier: 'web' } });
+  return Testing.synth(stack, true);
+}
+
+/** Two nodes, so that three VMs cannot have one each. */
+const FLEET = {
+  nodes: ['node-01', 'node-02'].map((name) => ({
+    ...{ name, zone: 'zone-a', rack: `rack-of-${name}` },
+    ...{ cpu_cores: 16, memory_gb: 64, disk_gb: 500 },
+  })),
+  storage_pools: { ssd: { size_gb: 10 }, hdd: { size_gb: 10 }, nvme: { size_gb: 10 } },
+};
+
+beforeAll(async () => {
+  novacron = await startNovacron({ fleet: FLEET });
+  // The first synthesis loads what constructs are checked with.
+  synthesize(2, 'warm');
+});
+afterAll(() => novacron.stop());
+
+describe('toPlaceOnDistinctNodes', () => {
+  test('holds where each VM has a node of its own, planned one after another', async () => {
+    await expectStack(synthesize(2, 'a', 'b')).toPlaceOnDistinctNodes(novacron);
+  });
+
+  test('names the node of each VM where some share one', async () => {
+    const crowded = synthesize(2, 'a', 'b', 'c');
+    await expectStack(crowded).not.toPlaceOnDistinctNodes(novacron);
+    await expect(expectStack(crowded).toPlaceOnDistinctNodes(novacron)).rejects.toThrow(
+      /^the VMs share nodes:\nnovacron_vm[.]a\S* on node-0\d\n/,
+    );
+  });
+
+  test('says nothing about VMs that are refused, and about one alone', async () => {
+    await expect(
+      expectStack(synthesize(512, 'a', 'b')).not.toPlaceOnDistinctNodes(novacron),
+    ).rejects.toThrow(/^NovaCron would refuse novacron_vm[.]a\S*[.] .*512/);
+    await expect(expectStack(synthesize(2, 'a')).toPlaceOnDistinctNodes(novacron)).rejects.toThrow(
+      'The stack has 1 novacron_vm; give it two to tell them apart.',
+    );
+  });
+});
+
+describe('toSatisfyPolicy', () => {
+  const small = `package small
+
+deny contains "too many cores" if input.resource.cpu_cores > 4
+`;
+
+  test('holds where the policy denies nothing, and leaves no policy behind', async () => {
+    await expectStack(synthesize(4, 'a')).toSatisfyPolicy(novacron, small);
+    expect((await novacron.expectOk('policy.list', {})).items).toEqual([]);
+  });
+
+  test('tells which resource is denied, in the words of the policy', async () => {
+    await expectStack(synthesize(8, 'a')).not.toSatisfyPolicy(novacron, small);
+    await expect(expectStack(synthesize(8, 'a')).toSatisfyPolicy(novacron, small)).rejects.toThrow(
+      /^the policy denies:\nnovacron_vm[.]a\S*: too many cores$/,
+    );
+  });
+
+  test('says nothing about a resource that is refused whatever policies say', async () => {
+    await expect(
+      expectStack(synthesize(512, 'a')).not.toSatisfyPolicy(novacron, small),
+    ).rejects.toThrow(/^NovaCron would refuse novacron_vm[.]a\S*[.] .*512/);
+  });
+
+  test('does not answer for what only an apply knows, or what does not compile', async () => {
+    const late = 'package late\n\ndeny contains "x" if input.resource.network_id == "net_1"\n';
+    await expect(expectStack(synthesize(2, 'a')).toSatisfyPolicy(novacron, late)).rejects.toThrow(
+      /^The policy reads what only an apply knows of novacron_vm[.]a/,
+    );
+    await expect(
+      expectStack(synthesize(2, 'a')).toSatisfyPolicy(novacron, 'package a\n\nallow if x\n'),
+    ).rejects.toThrow('policy.create was refused: rule-invalid');
+  });
+});
