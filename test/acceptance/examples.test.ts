@@ -63,7 +63,14 @@ describe('the examples, on a server', () => {
     const workspace = prepare(name);
     await succeed(workspace, 'init', '-input=false');
     expect(await succeed(workspace, 'test')).toMatch(/Success! \d+ passed, 0 failed/);
-    for (const noun of ['vm', 'network', 'volume', 'snapshot', 'policy'] as const) {
+    for (const noun of [
+      'vm',
+      'network',
+      'volume',
+      'snapshot',
+      'policy',
+      'orchestration_policy',
+    ] as const) {
       expect((await system.call(`${noun}.list`, {})).items).toEqual([]);
     }
   });

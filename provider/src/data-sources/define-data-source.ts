@@ -18,7 +18,8 @@ export interface LookupInfo {
     | 'volume'
     | 'snapshot'
     | 'node'
-    | 'template';
+    | 'template'
+    | 'orchestration_policy';
   readonly description: string;
   /** What is read, besides id and name. */
   readonly attributes: Attributes;

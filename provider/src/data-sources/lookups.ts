@@ -1,5 +1,6 @@
 /** The data sources of the provider. */
 import { NETWORK_FIELDS } from '@novacron/contract/network';
+import { ORCHESTRATION_POLICY_FIELDS } from '@novacron/contract/orchestration-policy';
 import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { TEMPLATE_FIELDS } from '@novacron/contract/template';
@@ -17,6 +18,8 @@ const { name: _groupName, ...securityGroupFields } = SECURITY_GROUP_FIELDS;
 const { name: _templateName, ...templateFields } = TEMPLATE_FIELDS;
 const { name: _vmGroupName, ...vmGroupFields } = VM_GROUP_FIELDS;
 const { name: _volumeName, ...volumeFields } = VOLUME_FIELDS;
+
+const { name: _policyName, policy: _policy, ...orchestrationFields } = ORCHESTRATION_POLICY_FIELDS;
 
 /** Every data source by its Terraform type. */
 export const LOOKUPS_BY_TYPE = {
@@ -60,5 +63,10 @@ export const LOOKUPS_BY_TYPE = {
     kind: 'template',
     description: 'A template: an image that VMs boot from, one of the tenant or a built-in one.',
     attributes: attributesOfFields(templateFields, 'data-source'),
+  },
+  novacron_orchestration_policy: {
+    kind: 'orchestration_policy',
+    description: 'An existing orchestration policy.',
+    attributes: attributesOfFields(orchestrationFields, 'data-source'),
   },
 } as const satisfies Readonly<Record<string, LookupInfo>>;

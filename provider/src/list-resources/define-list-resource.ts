@@ -34,7 +34,7 @@ export function defineListResource(
         if (!page.ok) throw toUserError(page.error, `list ${type}`);
         for (const item of page.value.items) {
           if (typeof prefix === 'string' && !item.name.startsWith(prefix)) continue;
-          const state = { ...stateOf(info.table, item), [TIMEOUTS_NAME]: null };
+          const state = { ...stateOf(info.table, item, {}), [TIMEOUTS_NAME]: null };
           yield { displayName: item.name, state: state as ListedObject['state'] };
         }
         cursor = page.value.next_cursor ?? undefined;

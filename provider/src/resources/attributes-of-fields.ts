@@ -161,6 +161,7 @@ function shapeOf(schema: FieldSchema): Shape {
   switch (def.type) {
     case 'nullable':
     case 'prefault':
+    case 'default':
       return shapeOf((schema as Wrapper).unwrap());
     case 'string':
     case 'enum':
@@ -184,7 +185,7 @@ function shapeOf(schema: FieldSchema): Shape {
   }
 }
 
-/** What a schema of type `nullable` or `prefault` is besides. */
+/** What a schema of type `nullable`, `prefault` or `default` is besides. */
 interface Wrapper extends FieldSchema {
   readonly unwrap: () => FieldSchema;
 }

@@ -132,7 +132,9 @@ function planning({ type, info, schema, labelOf }: Target): NonNullable<Handlers
       number: context.client.nextTrouble,
     });
     const shown = change.kind === 'create' && info.kind === 'vm' ? previewToPlan(previewed) : {};
-    const settled = change.kind === 'update' ? settledValues(info.table, change) : {};
+    const respelled = previewed?.respelled ?? [];
+    const settled =
+      change.kind === 'update' ? settledValues(info.table, { ...change, respelled }) : {};
     return {
       plan: { ...shown, ...settled } as never,
       replacePaths: replacements.map(({ name }) => [name]),
@@ -182,7 +184,7 @@ function reading({ info, schema, labelOf }: Target): Handlers['read'] {
     }
     await confirmCreate(context);
     if (found.value === undefined) return null;
-    const next = withOwn(stateOf(info.table, found.value), prior);
+    const next = withOwn(stateOf(info.table, found.value, prior), prior);
     const fields = context.imported ? [] : changedFields(info.table, prior, next);
     if (fields.length > 0) {
       const news = await context.client.findDrift(id, context.signal);
@@ -273,7 +275,7 @@ async function stateAfter(
   { id, doing, values, written: { resource, operation } }: AfterWrite,
 ): Promise<never> {
   if (resource !== undefined && OPERATION_STATUSES_FINAL.includes(operation.status)) {
-    return withOwn(stateOf(info.table, resource), values) as never;
+    return withOwn(stateOf(info.table, resource, values), values) as never;
   }
   const answer: Result<ResourceAnswer, Problem> = await context.client.client.call(
     `${info.kind}.get`,
@@ -281,7 +283,7 @@ async function stateAfter(
     { signal: context.signal },
   );
   if (!answer.ok) throw toUserError(answer.error, doing);
-  return withOwn(stateOf(info.table, answer.value), values) as never;
+  return withOwn(stateOf(info.table, answer.value, values), values) as never;
 }
 
 /** A state with what the server does not have: timeouts, and what the plan has shown of a VM. */

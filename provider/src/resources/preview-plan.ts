@@ -91,15 +91,21 @@ function reportWarning(
   diagnostics.warning({ summary, detail, ...(name in attributes ? { path: [name] } : {}) });
 }
 
-/** Tells what NovaCron itself has to say of a write: of the place of a VM, or of a template. */
+/** What NovaCron's own words are about, by the attribute that decides it. */
+const ABOUT: Readonly<Record<string, string>> = {
+  placement: 'Another place than planned',
+  document: 'Another policy may disagree',
+};
+
+/** Tells what NovaCron itself has to say of a write: of a VM's place, a policy, a template. */
 export function reportNotices(
   diagnostics: Diagnostics,
   notices: readonly string[],
   { doing, attributes }: { readonly doing: string; readonly attributes: Attributes },
 ): void {
-  const isPlaced = 'placement' in attributes;
-  const about = isPlaced ? 'Another place than planned' : 'What it does to VMs';
-  const path = isPlaced ? { path: ['placement'] } : {};
+  const name = Object.keys(ABOUT).find((each) => each in attributes);
+  const about = name === undefined ? 'What it does to VMs' : ABOUT[name];
+  const path = name === undefined ? {} : { path: [name] };
   for (const detail of notices) {
     diagnostics.warning({ summary: `${about}: ${doing}`, detail, ...path });
   }

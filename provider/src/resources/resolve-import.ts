@@ -43,5 +43,5 @@ function nothingThere(text: string, kind: ResourceKind, doing: string): UserErro
 }
 
 function cliNoun(kind: ResourceKind): string {
-  return kind === 'volume' ? 'storage' : kind;
+  return kind === 'volume' ? 'storage' : kind.replaceAll('orchestration_', 'orchestration-');
 }

@@ -2,6 +2,7 @@
 import type { Field, FieldTable, ResourceKind } from '@novacron/contract/field';
 import {
   NetworkId,
+  OrchestrationPolicyId,
   PolicyId,
   SecurityGroupId,
   SnapshotId,
@@ -11,6 +12,7 @@ import {
   VolumeId,
 } from '@novacron/contract/ids';
 import { NETWORK_FIELDS } from '@novacron/contract/network';
+import { ORCHESTRATION_POLICY_FIELDS } from '@novacron/contract/orchestration-policy';
 import { POLICY_FIELDS } from '@novacron/contract/policy';
 import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
@@ -33,6 +35,9 @@ function fieldsOfState(table: FieldTable): FieldTable {
   const kept = Object.entries(table).filter(([, { volatility }]) => volatility === 'steady');
   return Object.fromEntries(kept);
 }
+
+// It is what the document says once more, in a form that is no attribute: objects of any keys.
+const { policy: _policy, ...orchestrationFields } = ORCHESTRATION_POLICY_FIELDS;
 
 /** Every resource of the provider. */
 export const RESOURCE_KINDS_BY_TYPE = {
@@ -94,5 +99,13 @@ export const RESOURCE_KINDS_BY_TYPE = {
     description:
       'A policy in Rego. An enabled one decides every later write, in plans already, ' +
       'so a denial is an error at plan time.',
+  },
+  novacron_orchestration_policy: {
+    kind: 'orchestration_policy',
+    table: fieldsOfState(orchestrationFields),
+    id: OrchestrationPolicyId,
+    description:
+      'An orchestration policy: where VMs are placed, when they scale, what heals them, who is ' +
+      'told. Another spelling of the same document is no change.',
   },
 } as const satisfies Readonly<Record<string, ResourceKindInfo>>;

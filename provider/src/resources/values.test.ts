@@ -56,7 +56,7 @@ describe('values of a resource', () => {
 
   test('the state holds the fields of the table and nothing else', () => {
     const { metadata: _gone, ...answer } = WEB;
-    expect(stateOf(VM_FIELDS, { ...answer, revision: 3, tenant_id: 't' })).toEqual({
+    expect(stateOf(VM_FIELDS, { ...answer, revision: 3, tenant_id: 't' }, {})).toEqual({
       ...Object.fromEntries(Object.keys(VM_FIELDS).map((name) => [name, null])),
       ...WEB,
       metadata: null,

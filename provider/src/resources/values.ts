@@ -38,10 +38,20 @@ export function changedInput(table: FieldTable, before: Values, after: Values): 
   return { input, unknown };
 }
 
-/** The state of a resource from the server's answer. */
-export function stateOf(table: FieldTable, answer: ResourceAnswer): Record<string, unknown> {
+/**
+ * The state of a resource from the server's answer.
+ * @param own - what Terraform has: of values that say the same it keeps its own spelling
+ */
+export function stateOf(
+  table: FieldTable,
+  answer: ResourceAnswer,
+  own: Values,
+): Record<string, unknown> {
   const state: Record<string, unknown> = {};
-  for (const name of Object.keys(table)) state[name] = answer[name] ?? null;
+  for (const [name, { meaning }] of Object.entries(table)) {
+    const isSpelling = meaning !== undefined && own[meaning] === answer[meaning];
+    state[name] = (isSpelling ? own[name] : undefined) ?? answer[name] ?? null;
+  }
   state.id = answer.id;
   return state;
 }
@@ -90,13 +100,22 @@ export function writeOnlyInput(
   return Object.fromEntries(sent.map((name) => [name, config[name] ?? null]));
 }
 
-/** The computed values that a change leaves as they are, because what they follow stays. */
+/**
+ * The values that a change leaves as they are: the computed ones because what they follow stays,
+ * and what is only spelled anew.
+ * @param change.respelled - names of the fields that say what they have said
+ */
 export function settledValues(
   table: FieldTable,
-  change: { readonly prior: Values; readonly plan: Values },
+  change: {
+    readonly prior: Values;
+    readonly plan: Values;
+    readonly respelled: readonly string[];
+  },
 ): Record<string, unknown> {
-  const { prior, plan } = change;
+  const { prior, plan, respelled } = change;
   const settled = Object.entries(table).filter(([name, field]) => {
+    if ([name, ...(field.follows ?? [])].some((each) => respelled.includes(each))) return true;
     const isThere = Array.isArray(prior[name])
       ? prior[name].length > 0
       : (prior[name] ?? null) !== null;

@@ -31,6 +31,9 @@ export const PreviewableOperation = z.enum([
   'policy.create',
   'policy.update',
   'policy.delete',
+  'orchestration_policy.create',
+  'orchestration_policy.update',
+  'orchestration_policy.delete',
 ]);
 export type PreviewableOperation = z.infer<typeof PreviewableOperation>;
 
@@ -71,6 +74,10 @@ export const AdmissionPreview = z.looseObject({
     .array(z.string())
     .prefault([])
     .describe('Fields whose change restarts what runs; none for a live change'),
+  respelled: z
+    .array(z.string())
+    .prefault([])
+    .describe('Fields whose new value is another spelling of what they say already'),
   notices: z.array(z.string()).prefault([]).describe('What NovaCron itself has to say about it'),
 });
 export type AdmissionPreview = z.infer<typeof AdmissionPreview>;

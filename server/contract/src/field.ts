@@ -39,6 +39,7 @@ export const RESOURCE_KINDS = [
   'snapshot',
   'template',
   'policy',
+  'orchestration_policy',
 ] as const;
 /** A kind of resource that people create. */
 export const ResourceKind = z.enum(RESOURCE_KINDS);
@@ -72,6 +73,11 @@ export interface Field {
   readonly volatility: 'steady' | 'volatile';
   /** A computed value that stays as long as these fields do; else any change may change it. */
   readonly follows?: readonly string[];
+  /**
+   * The computed field that stays as long as the value says the same, however it is spelled. Both
+   * spellings are the same value to Terraform.
+   */
+  readonly meaning?: string;
   /** The kind of resource whose id the field holds. */
   readonly references?: ResourceKind;
   readonly example: z.core.util.JSONType;

@@ -10,6 +10,11 @@ import { PrincipalName, ResourceName, resourceSchema, Timestamp } from './resour
 /** Longer texts are data, not policies. Unit: characters. */
 const DOCUMENT_LENGTH_MAX = 262_144;
 
+/** A row that the document alone decides. */
+function said<S extends z.ZodType>(schema: S, description: string, example: z.core.util.JSONType) {
+  return { ...computed(schema, description, example), follows: ['document'] } as const;
+}
+
 /** The resource table of orchestration policies, one row a field. */
 export const ORCHESTRATION_POLICY_FIELDS = {
   document: field({
@@ -18,6 +23,7 @@ export const ORCHESTRATION_POLICY_FIELDS = {
       'The policy: an `orchestration/v1` document in YAML or JSON, the short form with one entry ' +
       'in `policies`, or the text form. docs/orchestration.md describes them.',
     presence: 'required',
+    meaning: 'version',
     driftClass: 'availability',
     example:
       'policy spread\n  for vm where tier=web\n  rule r: placement\n    then schedule mode=hard\n',
@@ -30,22 +36,14 @@ export const ORCHESTRATION_POLICY_FIELDS = {
     driftClass: 'availability',
     example: true,
   }),
-  name: computed(
-    PolicyName,
-    'Name that the document gives itself, unique among policies.',
-    'spread',
-  ),
-  namespace: computed(
+  name: said(PolicyName, 'Name that the document gives itself, unique among policies.', 'spread'),
+  namespace: said(
     ResourceName.nullable(),
     'The namespace whose resources it is about; null: all.',
     'production',
   ),
-  priority: computed(OrchestrationPriority, 'The greater number wins where policies disagree.', 0),
-  version: computed(
-    z.int(),
-    'Number of the document: rises when it comes to say another thing.',
-    1,
-  ),
+  priority: said(OrchestrationPriority, 'The greater number wins where policies disagree.', 0),
+  version: said(z.int(), 'Number of the document: rises when it comes to say another thing.', 1),
   policy: computed(
     JsonObject,
     'What the document says, in one form: `orchestration/v1` with every default filled in.',

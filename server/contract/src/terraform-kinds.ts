@@ -1,6 +1,7 @@
 /** What Terraform calls each kind of resource, with the table of its fields. */
 import type { FieldTable, ResourceKind } from './field.ts';
 import { NETWORK_FIELDS } from './network.ts';
+import { ORCHESTRATION_POLICY_FIELDS } from './orchestration-policy.ts';
 import { POLICY_FIELDS } from './policy.ts';
 import { SECURITY_GROUP_FIELDS } from './security-group.ts';
 import { SNAPSHOT_FIELDS } from './snapshot.ts';
@@ -26,4 +27,8 @@ export const TERRAFORM_KINDS: Readonly<Record<ResourceKind, TerraformKind>> = {
   volume: { type: 'novacron_storage', table: VOLUME_FIELDS },
   snapshot: { type: 'novacron_snapshot', table: SNAPSHOT_FIELDS },
   policy: { type: 'novacron_policy', table: POLICY_FIELDS },
+  orchestration_policy: {
+    type: 'novacron_orchestration_policy',
+    table: ORCHESTRATION_POLICY_FIELDS,
+  },
 };

@@ -24,7 +24,6 @@ import { toTimestamp } from './time.ts';
 export const QUESTION_KINDS = [
   ...RESOURCE_KINDS,
   ...([
-    'orchestration_policy',
     'node',
     'fleet',
     'reservation',

@@ -66,6 +66,7 @@ export async function previewAdmission(
     placement: attempt.prepared?.placement ?? null,
     placement_preview: preview.shown,
     restarts: [...(attempt.prepared?.restarts ?? [])],
+    respelled: [...(attempt.prepared?.respelled ?? [])],
     // Of a VM's place the preview says it already.
     notices: kind === 'vm' ? preview.notices : [...(attempt.prepared?.notices ?? [])],
   });
@@ -79,6 +80,7 @@ const ADMITTED_ALREADY: AdmissionPreview = {
   placement: null,
   placement_preview: null,
   restarts: [],
+  respelled: [],
   notices: [],
 };
 
@@ -194,5 +196,9 @@ function kindOf(name: PreviewableOperation): ResourceKind {
     case 'policy.update':
     case 'policy.delete':
       return 'policy';
+    case 'orchestration_policy.create':
+    case 'orchestration_policy.update':
+    case 'orchestration_policy.delete':
+      return 'orchestration_policy';
   }
 }

@@ -73,6 +73,8 @@ export interface PreparedWrite {
   readonly notices?: readonly string[];
   /** Fields whose change restarts what runs. */
   readonly restarts?: readonly string[];
+  /** Fields whose new value says what the old one says. */
+  readonly respelled?: readonly string[];
 }
 
 /** What preparing may know. */

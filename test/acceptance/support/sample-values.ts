@@ -36,6 +36,8 @@ const elsewhere =
 
 const rule = (name: string) =>
   `package novacron\n\ndeny["never"] { input.resource.name == "${name}" }\n`;
+const replicas = (name: string, count: number) =>
+  `policies: [{ name: ${name}, rules: [{ minReplicas: ${count} }] }]\n`;
 const peers = (vm: string) => [{ vm, group: null, labels: null, level: 'rack', mode: 'soft' }];
 
 /** Rules differ by their ports. */
@@ -115,6 +117,11 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     scope: of('namespace/walk', 'namespace/walked'),
     actions: of(['create_vm'], ['create_vm', 'update_vm']),
     active_from: of('2026-12-01T08:00:00Z', '2027-01-01T00:00:00+01:00'),
+  },
+  novacron_orchestration_policy: {
+    document: (_things, serial) => ({
+      values: [replicas(`walk-${serial}`, 1), replicas(`walk-${serial}`, 2)],
+    }),
   },
 };
 

@@ -74,6 +74,9 @@ export async function startSystem(): Promise<System> {
       for (const { id } of (await call('policy.list', {})).items) {
         await call('policy.delete', { id });
       }
+      for (const { id } of (await call('orchestration_policy.list', {})).items) {
+        await call('orchestration_policy.delete', { id });
+      }
       for (const { id } of (await call('snapshot.list', {})).items) {
         await callAndWait('snapshot.delete', { id });
       }

@@ -1,6 +1,6 @@
 /** The operations that a `custom` action can name: those that change one resource. */
 import type { OperationName } from '@novacron/contract/operations';
-import { PREPARE_BY } from '../prepare-by-operation.ts';
+import { PREPARE_RESOURCES } from '../prepare-resources.ts';
 import { prepareVmMigrate } from '../resources/prepare-vm-migrate.ts';
 import { prepareVmStart, prepareVmStop } from '../resources/prepare-vm-power.ts';
 import type { Prepare } from '../write.ts';
@@ -14,7 +14,7 @@ interface CustomOperation {
 /** Groups are left to `scale`: their members are started with them, by the server that admits. */
 const PREPARES = {
   ...Object.fromEntries(
-    Object.entries(PREPARE_BY).filter(([name]) => !name.startsWith('vm_group.')),
+    Object.entries(PREPARE_RESOURCES).filter(([name]) => !name.startsWith('vm_group.')),
   ),
   'vm.start': prepareVmStart,
   'vm.stop': prepareVmStop,

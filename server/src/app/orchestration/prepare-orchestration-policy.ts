@@ -94,6 +94,7 @@ export const prepareOrchestrationPolicyUpdate: Prepare<
   const kept = await readVersions(scope.deps.store, row);
   return ok({
     ...AT_ONCE,
+    respelled: same && before.document !== spec.document ? ['document'] : [],
     resourceKind: 'orchestration_policy',
     target: { id: row.id, name },
     before,

@@ -15,6 +15,7 @@ import {
   type OperationName,
   operationRow,
 } from '@novacron/contract/operations';
+import { ORCHESTRATION_POLICY_FIELDS } from '@novacron/contract/orchestration-policy';
 import { POLICY_FIELDS } from '@novacron/contract/policy';
 import type { Problem } from '@novacron/contract/problem';
 import { assert, err, type Result } from '@novacron/contract/result';
@@ -49,6 +50,7 @@ const TABLES: Readonly<Record<ResourceKind, FieldTable>> = {
   snapshot: SNAPSHOT_FIELDS,
   template: TEMPLATE_FIELDS,
   policy: POLICY_FIELDS,
+  orchestration_policy: ORCHESTRATION_POLICY_FIELDS,
 };
 
 type FieldConfig = GraphQLFieldConfig<unknown, GraphqlContext>;
