@@ -108,7 +108,7 @@ describe('a name', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
       'There is no VM or VM group or network or security group or volume or snapshot ' +
-        'or template or policy named "nobody".',
+        'or template or policy or orchestration policy named "nobody".',
     );
     expect(stderr).toContain('`novacron storage list`');
   });
