@@ -45,6 +45,9 @@ describe('tenants, roles and records', () => {
     const volume = await bench().expectOk('volume.create', { name: 'v', size_gb: 1 });
     const rule = 'package p\n\nwarn := {"hi"}\n';
     const policy = await bench().expectOk('policy.create', { name: 'P', type: 'resource', rule });
+    const document =
+      'policy O\n  for vm where tier=x\n  rule r: placement\n    then schedule strategy=pack\n';
+    const steering = await bench().expectOk('orchestration_policy.create', { document });
     const key = await bench().expectOk('api_key.create', { name: 'bea', role: 'viewer' });
     const role = await bench().expectOk('role.create', { name: 'r', operations: ['vm.get'] });
     const taken = { name: 's', volume_id: volume.resource.id };
@@ -86,6 +89,7 @@ describe('tenants, roles and records', () => {
       volume.operation.id,
       key.resource.id,
       role.resource.id,
+      steering.resource.id,
       group.resource.id,
       reservation.resource.id,
       firewall.resource.id,
