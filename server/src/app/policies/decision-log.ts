@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
 import type { PolicyInput } from '@novacron/contract/policy';
 import type { DecisionMoment, PolicyDecisionRecord } from '@novacron/contract/policy-decision';
+import { NO_TRACER } from '@novacron/tracing/tracer';
 import type { PolicyDecisionRow } from '../../ports/policy-decision-row.ts';
 import { NO_TELEMETRY } from '../../ports/telemetry.ts';
 import type { AppDeps } from '../deps.ts';
@@ -30,7 +31,8 @@ type KeptDecision = Omit<PolicyDecisionRecord, 'id' | 'at' | 'allowed'>;
 
 /** Makes the log of one server. */
 export function createDecisionLog(deps: AppDeps): DecisionLog {
-  const { telemetry = NO_TELEMETRY, decisionInputRatio = INPUT_RATIO } = deps;
+  const { telemetry = NO_TELEMETRY, tracer = NO_TRACER } = deps;
+  const { decisionInputRatio = INPUT_RATIO } = deps;
   let waiting: PolicyDecisionRow[] = [];
   let dry = 0;
   let cancel: (() => void) | undefined;
@@ -49,8 +51,10 @@ export function createDecisionLog(deps: AppDeps): DecisionLog {
     if (rows.length === 0) return;
     const lose = (cause: unknown): void =>
       deps.logger.warn({ cause, rows: rows.length }, 'decisions of policies are not logged');
-    deps.store
-      .commit(rows.map((row) => ({ kind: 'put', into: 'policy_decisions', row }) as const))
+    const changes = rows.map((row) => ({ kind: 'put', into: 'policy_decisions', row }) as const);
+    // It is of many requests: the one that set the timer is no more its cause than the others.
+    tracer
+      .run(undefined, () => deps.store.commit(changes))
       .then((done) => (done.ok ? undefined : lose(done.error)), lose);
   }
 
