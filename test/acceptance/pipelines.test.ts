@@ -6,6 +6,7 @@ import type { Role } from '@novacron/contract/identity';
 import { parse } from 'yaml';
 import { createNovacronProvider } from '../../provider/src/novacron-provider.ts';
 import { type RunningProvider, startProvider } from '../../provider/src/test-kit/start-provider.ts';
+import { copyExample } from './support/copy-example.ts';
 import { openShell, type Shell, type Variables } from './support/open-shell.ts';
 import { type System, startSystem } from './support/start-system.ts';
 
@@ -88,7 +89,7 @@ function openRepository(): Shell {
 describe('terraform apply', () => {
   const writeConfiguration = (shell: Shell, cpuCores: number) => {
     const infra = join(shell.directory, 'infra');
-    cpSync(join(ROOT, 'examples/policies/review'), infra, { recursive: true });
+    copyExample(infra);
     const main = join(infra, 'main.tf');
     const text = readFileSync(main, 'utf8').replace('= 8', `= ${cpuCores}`);
     writeFileSync(main, text);

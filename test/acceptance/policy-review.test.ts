@@ -3,6 +3,7 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { copyExample, renewWaiver } from './support/copy-example.ts';
 import { openShell } from './support/open-shell.ts';
 import { type System, startSystem } from './support/start-system.ts';
 
@@ -22,9 +23,9 @@ describe('policies in Git', () => {
   test('the review of the example says what its page prints, as text and as SARIF', async () => {
     const shell = openShell(system);
     const home = join(shell.directory, 'examples/policies/review');
-    cpSync(join(EXAMPLES, 'review'), home, { recursive: true });
+    copyExample(home);
     symlinkSync(join(ROOT, 'policies'), join(shell.directory, 'policies'));
-    const page = readFileSync(join(EXAMPLES, 'review/README.md'), 'utf8');
+    const page = renewWaiver(readFileSync(join(EXAMPLES, 'review/README.md'), 'utf8'));
     const [, script = ''] = /```console\n([\s\S]*?)```/.exec(page) ?? [];
     const [, printed = ''] = /```text\n([\s\S]*?)```/.exec(page) ?? [];
     const text = await shell.run(`cd ${home}\n${script}`);
@@ -54,7 +55,7 @@ describe('policies in Git', () => {
       },
     );
     const infra = join(directory, 'infra');
-    cpSync(join(EXAMPLES, 'review'), infra, { recursive: true });
+    copyExample(infra);
     const small = readFileSync(join(infra, 'main.tf'), 'utf8').replace('= 8', '= 4');
     writeFileSync(join(infra, 'main.tf'), small);
     const begun = await shell.run(
