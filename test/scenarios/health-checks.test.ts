@@ -48,11 +48,13 @@ describe('the health check of VMs', () => {
 
   test('does not touch a VM that an operation works on', async () => {
     const vm = await makeVm(bench());
-    disturb(bench(), vm, 'power-off');
     for (const driver of bench().fleet.drivers.values()) {
       driver.faults.add({ action: 'configure', kind: 'hang' });
     }
-    const { operation } = await bench().expectOk('vm.update', { id: vm.id, memory_gb: 8 });
+    // Live: the machine runs until it is disturbed.
+    const { operation } = await bench().expectOk('vm.update', { id: vm.id, cpu_cores: 4 });
+    await bench().advance(100);
+    disturb(bench(), vm, 'power-off');
     await bench().advance(ROUND_MS);
     expect(await statusOf(bench(), vm)).toBe('running');
     await bench().expectOk('operation.cancel', { id: operation.id });
