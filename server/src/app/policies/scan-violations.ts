@@ -23,7 +23,7 @@ import { eventChange } from '../events.ts';
 import { PLATFORM_NAME } from '../healing/platform-caller.ts';
 import type { Lease } from '../leases.ts';
 import { desiredOf } from '../resources/answer-resource.ts';
-import { RESOURCE_TABLES } from '../resources/resource-tables.ts';
+import { KIND_WHERE, RESOURCE_TABLES } from '../resources/resource-tables.ts';
 import { toTimestamp } from '../time.ts';
 import { type Askable, readDeciding } from './read-deciding.ts';
 import { readWaivers } from './waivers.ts';
@@ -146,7 +146,7 @@ async function askAboutKind(
   const found: FoundViolation[] = [];
   for (let after = ''; ; ) {
     const from: (typeof RESOURCE_TABLES)[ResourceKind] = RESOURCE_TABLES[kind];
-    const where = { tenant_id: tenantId, id: { above: after } };
+    const where = { ...KIND_WHERE[kind], tenant_id: tenantId, id: { above: after } };
     const rows: readonly ResourceRow[] = await deps.store.read({
       ...{ from, where, limit: ROWS_PER_PAGE },
     });
