@@ -20,6 +20,7 @@ import { mayCall } from '../app/identity/may-call.ts';
 import type { Logger } from '../ports/logger.ts';
 import { NO_TELEMETRY, type Telemetry } from '../ports/telemetry.ts';
 import { noteCall } from './exchange-calls.ts';
+import { findNul } from './find-nul.ts';
 
 /** What every transport stands on. */
 export interface Core {
@@ -95,11 +96,21 @@ async function answerCall(core: Core, call: Call): Promise<Result<unknown, Probl
   try {
     const parsed = input.safeParse(call.rawInput);
     if (!parsed.success) return err(toValidationProblem(parsed.error, `The input of ${name}`));
+    const path = findNul(parsed.data);
+    if (path !== undefined) return err(hasNul(name, path));
     return await core.application.call(name, parsed.data, context);
   } catch (cause) {
     if (context.signal.aborted && isAbort(cause)) return err(hungUp());
     return err(reportFault(core.logger, { cause, requestId: context.requestId, during: name }));
   }
+}
+
+function hasNul(name: OperationName, path: readonly (string | number)[]): Problem {
+  return problem('validation-failed', {
+    detail: `The input of ${name} has a NUL character, which no text may have.`,
+    remedy: 'Leave the character out.',
+    fields: [{ path: [...path], message: 'must not have a NUL character' }],
+  });
 }
 
 function forbidden(name: OperationName, needed: Role, { role, operations }: Principal): Problem {
