@@ -1,4 +1,5 @@
 /** Exceptions from policies: reads them for decisions and for people. */
+import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { PolicyWaiver } from '@novacron/contract/policy-violation';
 import type { Problem } from '@novacron/contract/problem';
@@ -73,10 +74,9 @@ export async function listPolicyWaivers(
   return ok(pageOf(rows, limit, (row) => toWaiver(row, nowMs)));
 }
 
-/** An exception as answers carry it. */
-export function toWaiver(row: PolicyWaiverRow, nowMs: number): PolicyWaiver {
-  return PolicyWaiver.parse({
-    id: row.id,
+/** What an exception says, as answers and the audit log carry it. */
+export function waiverFields(row: PolicyWaiverRow): JsonObject {
+  return {
     policy_id: row.policy_id,
     policy: row.policy_name,
     resource_kind: row.resource_kind,
@@ -84,6 +84,14 @@ export function toWaiver(row: PolicyWaiverRow, nowMs: number): PolicyWaiver {
     owner: row.owner_name,
     reason: row.reason,
     expires_at: toTimestamp(row.waived_until_ms),
+  };
+}
+
+/** An exception as answers carry it. */
+export function toWaiver(row: PolicyWaiverRow, nowMs: number): PolicyWaiver {
+  return PolicyWaiver.parse({
+    id: row.id,
+    ...waiverFields(row),
     state: row.waived_until_ms > nowMs ? 'active' : 'expired',
     created_at: toTimestamp(row.created_at_ms),
     created_by: row.waived_by,

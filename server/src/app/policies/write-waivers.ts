@@ -1,5 +1,4 @@
 /** Makes exceptions from policies, and ends them. */
-import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { PolicyWaiver } from '@novacron/contract/policy-violation';
 import { type Problem, problem } from '@novacron/contract/problem';
@@ -13,7 +12,7 @@ import { auditWrite, refuseByPolicy } from '../refuse-write.ts';
 import { findResource } from '../resources/find-resource.ts';
 import { toTimestamp } from '../time.ts';
 import { replan } from '../write.ts';
-import { findWaiver, toWaiver } from './waivers.ts';
+import { findWaiver, toWaiver, waiverFields } from './waivers.ts';
 
 /** An exception that lasts longer is a rule: it belongs into the policy. */
 const WAIVER_MS_MAX = 366 * 86_400_000;
@@ -46,7 +45,7 @@ export async function createPolicyWaiver(
     resourceKind: 'policy_waiver',
     target: { id: row.id, name: row.policy_name },
   } as const;
-  const wanted = fieldsOf(row);
+  const wanted = waiverFields(row);
   const untimely = checkEnd(row, nowMs);
   if (untimely !== undefined) {
     await auditWrite(deps, context, write, untimely);
@@ -70,7 +69,7 @@ export async function deletePolicyWaiver(
 ): Promise<Result<Record<string, never>, Problem>> {
   const found = await findWaiver(deps, id, context);
   if (!found.ok) return found;
-  const before = fieldsOf(found.value);
+  const before = waiverFields(found.value);
   const write = {
     operation: 'policy_waiver.delete',
     resourceKind: 'policy_waiver',
@@ -83,18 +82,6 @@ export async function deletePolicyWaiver(
     auditChange(deps, context, { ...write, outcome: 'done', changes: changedFields(before, null) }),
   ]);
   return done.ok ? ok({}) : done;
-}
-
-function fieldsOf(row: PolicyWaiverRow): JsonObject {
-  return {
-    policy_id: row.policy_id,
-    policy: row.policy_name,
-    resource_kind: row.resource_kind,
-    resource_name: row.resource_name,
-    owner: row.owner_name,
-    reason: row.reason,
-    expires_at: toTimestamp(row.waived_until_ms),
-  };
 }
 
 function checkEnd({ waived_until_ms: endMs }: PolicyWaiverRow, nowMs: number): Problem | undefined {
