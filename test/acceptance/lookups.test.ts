@@ -97,10 +97,50 @@ output "cidr" {
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
+  test('both kinds of policies are found by name and by id, with what they say', async () => {
+    const rule = 'package novacron\n\ndeny contains "never" if false\n';
+    const named = { name: 'Core limits', type: 'resource', enforcement_mode: 'warn' } as const;
+    const policy = await system.call('policy.create', { ...named, rule, priority: 7 });
+    const document = 'policy spread\n  for vm\n  rule r: placement\n    then schedule mode=hard\n';
+    const steering = await system.call('orchestration_policy.create', { document });
+    const workspace = system.workspace();
+    workspace.configure(`
+data "novacron_policy" "named" {
+  name = "Core limits"
+}
+data "novacron_policy" "known" {
+  id = "${policy.resource.id}"
+}
+data "novacron_orchestration_policy" "named" {
+  name = "spread"
+}
+data "novacron_orchestration_policy" "known" {
+  id = "${steering.resource.id}"
+}
+output "all" {
+  value = {
+    policy   = [data.novacron_policy.named, data.novacron_policy.known]
+    steering = [data.novacron_orchestration_policy.named, data.novacron_orchestration_policy.known]
+  }
+}`);
+    const applied = await workspace.apply();
+    expect(applied.exitCode === 0 ? '' : applied.output).toBe('');
+    const all = JSON.parse((await workspace.run('output', '-json', 'all')).output);
+    expect(all.policy[0]).toMatchObject({ ...named, rule, priority: 7, version: 1, enabled: true });
+    expect(all.policy[0].selector).toBeNull();
+    expect(all.policy[1]).toEqual(all.policy[0]);
+    expect(all.steering[0]).toMatchObject({ id: steering.resource.id, document, version: 1 });
+    expect(all.steering[1]).toEqual(all.steering[0]);
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+    await system.call('policy.delete', { id: policy.resource.id });
+    await system.call('orchestration_policy.delete', { id: steering.resource.id });
+  });
+
   test.each([
     ['novacron_vm', 'name', '"ghost"', 'There is no vm named "ghost"', 'novacron vm list'],
     ['novacron_network', 'name', '"ghost"', 'There is no network named', 'novacron network list'],
     ['novacron_template', 'name', '"ghost"', 'There is no template', 'novacron template list'],
+    ['novacron_policy', 'name', '"ghost"', 'There is no policy named', 'novacron policy list'],
     ['novacron_vm', 'id', '"vm_01jd3v6t7re3h8z9k2m4n5p6q7"', 'There is no vm with the id', 'List'],
     ['novacron_vm', 'id', '"web"', 'id', ''],
   ])('%s with an unknown %s %s is one error there', async (type, key, value, what, remedy) => {

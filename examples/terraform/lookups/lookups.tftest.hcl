@@ -22,4 +22,9 @@ run "find" {
     condition     = output.found.template_fits_on_gb > 0
     error_message = "a template says what disk it needs"
   }
+
+  assert {
+    condition     = output.found.limits_are_enforced
+    error_message = "a policy says what a denial of it does"
+  }
 }

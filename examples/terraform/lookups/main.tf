@@ -5,6 +5,7 @@ variable "names" {
     network  = string
     volume   = string
     snapshot = string
+    policy   = string
   })
 }
 
@@ -28,6 +29,10 @@ data "novacron_template" "base" {
   name = "default"
 }
 
+data "novacron_policy" "limits" {
+  name = var.names.policy
+}
+
 data "novacron_node" "host" {
   name = data.novacron_vm.database.node
 }
@@ -38,6 +43,7 @@ output "found" {
     volume_is_on_vm      = data.novacron_storage.data.attached_to == data.novacron_vm.database.id
     snapshot_is_of_data  = data.novacron_snapshot.monday.volume_id == data.novacron_storage.data.id
     template_fits_on_gb  = data.novacron_template.base.disk_gb_min
+    limits_are_enforced  = data.novacron_policy.limits.enforcement_mode == "block"
     node_of_the_database = data.novacron_node.host.name
   }
 }

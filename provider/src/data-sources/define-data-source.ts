@@ -19,6 +19,7 @@ export interface LookupInfo {
     | 'snapshot'
     | 'node'
     | 'template'
+    | 'policy'
     | 'orchestration_policy';
   readonly description: string;
   /** What is read, besides id and name. */

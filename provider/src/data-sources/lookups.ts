@@ -1,6 +1,7 @@
 /** The data sources of the provider. */
 import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { ORCHESTRATION_POLICY_FIELDS } from '@novacron/contract/orchestration-policy';
+import { POLICY_FIELDS } from '@novacron/contract/policy';
 import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { TEMPLATE_FIELDS } from '@novacron/contract/template';
@@ -18,8 +19,12 @@ const { name: _groupName, ...securityGroupFields } = SECURITY_GROUP_FIELDS;
 const { name: _templateName, ...templateFields } = TEMPLATE_FIELDS;
 const { name: _vmGroupName, ...vmGroupFields } = VM_GROUP_FIELDS;
 const { name: _volumeName, ...volumeFields } = VOLUME_FIELDS;
-
-const { name: _policyName, policy: _policy, ...orchestrationFields } = ORCHESTRATION_POLICY_FIELDS;
+const { name: _policyName, ...policyFields } = POLICY_FIELDS;
+const {
+  name: _steeringName,
+  policy: _policy,
+  ...orchestrationFields
+} = ORCHESTRATION_POLICY_FIELDS;
 
 /** Every data source by its Terraform type. */
 export const LOOKUPS_BY_TYPE = {
@@ -63,6 +68,11 @@ export const LOOKUPS_BY_TYPE = {
     kind: 'template',
     description: 'A template: an image that VMs boot from, one of the tenant or a built-in one.',
     attributes: attributesOfFields(templateFields, 'data-source'),
+  },
+  novacron_policy: {
+    kind: 'policy',
+    description: 'An existing policy in Rego, with its rule.',
+    attributes: attributesOfFields(policyFields, 'data-source'),
   },
   novacron_orchestration_policy: {
     kind: 'orchestration_policy',

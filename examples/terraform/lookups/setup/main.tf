@@ -31,11 +31,22 @@ resource "novacron_snapshot" "monday" {
   volume_id = novacron_storage.data.id
 }
 
+resource "novacron_policy" "limits" {
+  name = "limits"
+  type = "resource"
+  rule = <<-REGO
+    package novacron
+
+    deny contains "no more than 16 cores" if input.resource.cpu_cores > 16
+  REGO
+}
+
 output "names" {
   value = {
     vm       = novacron_vm.database.name
     network  = novacron_network.shared.name
     volume   = novacron_storage.data.name
     snapshot = novacron_snapshot.monday.name
+    policy   = novacron_policy.limits.name
   }
 }
