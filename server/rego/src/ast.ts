@@ -88,6 +88,8 @@ export type NameAt = { readonly name: string; readonly at: Position };
 /** One value with its body: a rule's own, or that of an `else`. */
 export type RuleBranch = {
   readonly value: Term;
+  /** What stands before the value; undefined where it is not written, and is true. */
+  readonly operator: ':=' | '=' | undefined;
   readonly body: readonly Literal[];
   readonly at: Position;
 };

@@ -77,7 +77,7 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   const modules = parsed.value;
   const problems: RegoProblem[] = [];
   const root = buildRuleTree(modules, problems);
-  resolveRules(root, modules, problems);
+  resolveRules(root, { modules, texts: options.modules }, problems);
   const uses = findUses(root);
   checkRecursion(uses, problems);
   if (problems.length === 0) orderRules(root, problems);

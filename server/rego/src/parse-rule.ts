@@ -86,10 +86,16 @@ function parseArgs(state: ParseState): readonly Term[] {
 }
 
 function parseDefault(state: ParseState, head: Head, at: Position): Rule {
-  if (!eat(state, ':=') && !eat(state, '=')) fail(state, '":=" was expected after the name');
+  const operator = takeOperator(state);
+  if (!operator) fail(state, '":=" was expected after the name');
   const value = terms.term(state);
-  const branches = [{ value, body: [], at }];
+  const branches = [{ value, operator, body: [], at }];
   return { path: head.path, args: head.args, shape: 'default', member: undefined, branches, at };
+}
+
+function takeOperator(state: ParseState): RuleBranch['operator'] {
+  if (eat(state, ':=')) return ':=';
+  return eat(state, '=') ? '=' : undefined;
 }
 
 function truthAt(at: Position): Term {
@@ -101,7 +107,7 @@ function parseSetRule(state: ParseState, head: Head, at: Position): Rule {
   const member = terms.term(state);
   if (head.args) throw new ParseFailure('A function cannot be a set: remove "contains".', at);
   const body = parseOptionalBody(state).body ?? [];
-  const branches = [{ value: truthAt(at), body, at }];
+  const branches = [{ value: truthAt(at), operator: undefined, body, at }];
   return { path: head.path, args: undefined, shape: 'set', member, branches, at };
 }
 
@@ -150,7 +156,8 @@ function parseOneLiteral(state: ParseState): Literal | undefined {
 }
 
 function parseValueRule(state: ParseState, head: Head, at: Position): readonly Rule[] {
-  const hasValue = eat(state, ':=') || eat(state, '=');
+  const operator = takeOperator(state);
+  const hasValue = operator !== undefined;
   const value = hasValue ? terms.term(state) : truthAt(at);
   const { body, usedIf } = parseOptionalBody(state);
   const isSet = !hasValue && !usedIf && !head.args && head.path.length === 2 && head.bracketed;
@@ -163,9 +170,11 @@ function parseValueRule(state: ParseState, head: Head, at: Position): readonly R
       ? { ...base, path, shape: 'set', member, branches }
       : { ...base, path, shape: 'value', member: undefined, branches };
   const rules: Rule[] = [];
-  const branches: RuleBranch[] = [{ value, body: body ?? [], at }];
+  const branches: RuleBranch[] = [{ value, operator, body: body ?? [], at }];
   if (body && !usedIf) {
-    for (const extra of parseMoreBodies(state)) rules.push(make([{ value, body: extra, at }]));
+    for (const extra of parseMoreBodies(state)) {
+      rules.push(make([{ value, operator, body: extra, at }]));
+    }
   }
   while (isWord(state, 'else')) branches.push(parseElse(state));
   return [make(branches), ...rules];
@@ -195,6 +204,7 @@ function parseMoreBodies(state: ParseState): readonly (readonly Literal[])[] {
 
 function parseElse(state: ParseState): RuleBranch {
   const { at } = take(state);
-  const value = eat(state, ':=') || eat(state, '=') ? terms.term(state) : truthAt(at);
-  return { value, body: parseOptionalBody(state).body ?? [], at };
+  const operator = takeOperator(state);
+  const value = operator ? terms.term(state) : truthAt(at);
+  return { value, operator, body: parseOptionalBody(state).body ?? [], at };
 }

@@ -34,11 +34,30 @@ describe('annotations', () => {
           title: 'Small VMs',
           description: 'Keeps VMs small.\nAll of them.\n',
           custom: { type: 'resource' },
+          declared: expect.objectContaining({ title: 'Small VMs', custom: { type: 'resource' } }),
+          subjectRow: 10,
         },
-        { row: 12, scope: 'rule', title: 'Only small ones', description: undefined, custom: {} },
-        { row: 16, scope: 'document', title: 'Allowed', description: undefined, custom: {} },
+        {
+          ...{ row: 12, scope: 'rule', title: 'Only small ones', description: undefined },
+          ...{ custom: {}, declared: { title: 'Only small ones' }, subjectRow: 14 },
+        },
+        {
+          ...{ row: 16, scope: 'document', title: 'Allowed', description: undefined, custom: {} },
+          ...{ declared: { scope: 'document', title: 'Allowed' }, subjectRow: 19 },
+        },
       ],
     });
+  });
+
+  test('end where the next begins, and mean the next line that says something', () => {
+    const text = '# METADATA\n# title: A\n# METADATA\n# entrypoint: true\n\n# more\np := 1\n';
+    const read = readAnnotations(text, { file: 'a.rego' });
+    expect(
+      read.ok && read.value.map(({ title, scope, subjectRow }) => [title, scope, subjectRow]),
+    ).toEqual([
+      ['A', 'rule', 7],
+      [undefined, 'document', 7],
+    ]);
   });
 
   test.each([

@@ -14,3 +14,15 @@ test('the example of the README gives the answers that it shows', () => {
   );
   expect(run(compileRego, loadPolicy)).toEqual({ allow: shown[0], deny: shown[1] });
 });
+
+test('the rule of the README that reads its own annotations says what it is about', () => {
+  const readme = readFileSync(resolve(__dirname, '../README.md'), 'utf8');
+  const rule = /```rego\n(# METADATA[\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  const compiled = compileRego({
+    modules: { 'a.rego': `package a\n${rule}` },
+    entrypoints: ['a/deny'],
+  });
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
+  const answer = loadPolicy(compiled.value.wasm).evaluate({ resource: { memory_gb: 128 } });
+  expect(answer).toEqual([['[high] Small VMs only']]);
+});

@@ -17,6 +17,7 @@ import { NET_BUILTINS } from './net.ts';
 import { NUMBER_BUILTINS } from './number.ts';
 import { PROBE_BUILTINS } from './probe.ts';
 import { REGEX_BUILTINS } from './regex.ts';
+import { REGO_BUILTINS } from './rego.ts';
 import { STRING_BUILTINS } from './string.ts';
 import { BUILTINS } from './table.ts';
 import { TIME_BUILTINS } from './time.ts';
@@ -41,6 +42,7 @@ const ALL: ReadonlyMap<string, HostBuiltin> = new Map(
     NUMBER_BUILTINS,
     PROBE_BUILTINS,
     REGEX_BUILTINS,
+    REGO_BUILTINS,
     STRING_BUILTINS,
     TIME_BUILTINS,
     UNIT_BUILTINS,

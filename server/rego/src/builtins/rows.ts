@@ -51,6 +51,12 @@ concat string array|set
 split string string
 `;
 
+/** Builtins that the compiler answers: their results are constants of the module. */
+export const COMPILER_ROWS = `
+rego.metadata.chain
+rego.metadata.rule
+`;
+
 /** Builtins that run on the host. */
 export const HOST_ROWS = `
 abs number
@@ -70,6 +76,7 @@ bits.negate number
 internal.number_op number string string
 internal.template_string array
 internal.probe number
+rego.parse_module string string
 json.verify_schema string|object
 json.match_schema string|object string|object
 rand.intn string number

@@ -1,15 +1,15 @@
 // The one table of builtins: name, where it runs, argument types.
 //
 // A type is a list of type names joined with "|", or "any". `native` builtins are functions of the
-// runtime; `host` builtins are called through opa_builtin1.
+// runtime; `host` builtins are called through opa_builtin1; `compiler` ones are never called.
 
 import { REFUSED_BUILTINS } from './refused.ts';
-import { HOST_ROWS, NATIVE_ROWS } from './rows.ts';
+import { COMPILER_ROWS, HOST_ROWS, NATIVE_ROWS } from './rows.ts';
 
 /** A builtin as the compiler knows it. */
 type Builtin = {
   readonly name: string;
-  readonly home: 'native' | 'host';
+  readonly home: 'native' | 'host' | 'compiler';
   /** The types each argument may have; empty means any. */
   readonly args: readonly (readonly string[])[];
 };
@@ -18,6 +18,7 @@ const table = new Map<string, Builtin>();
 for (const [home, rows] of [
   ['native', NATIVE_ROWS],
   ['host', HOST_ROWS],
+  ['compiler', COMPILER_ROWS],
 ] as const) {
   for (const line of rows.trim().split('\n')) {
     const [name = '', ...types] = line.trim().split(/\s+/);

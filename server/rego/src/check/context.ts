@@ -2,6 +2,7 @@
 
 import type { Literal, Module } from '../ast.ts';
 import type { Report } from '../problem.ts';
+import type { RegoValue } from '../value.ts';
 import type { ResolvedLiteral } from './resolved.ts';
 import type { RuleNode } from './rule-tree.ts';
 import type { Scope } from './scope.ts';
@@ -17,6 +18,8 @@ export type ModuleContext = {
   /** Whether `with` replaces a name anywhere in the modules. */
   readonly isReplaced: (name: string) => boolean;
   readonly report: Report;
+  /** What `rego.metadata.chain()` and `rego.metadata.rule()` are in the rule being resolved. */
+  readonly metadata: (form: 'chain' | 'rule') => RegoValue;
   /** Terms hold bodies and bodies hold terms: the resolver of bodies, for the resolver of terms. */
   readonly resolveBody: (
     context: ModuleContext,

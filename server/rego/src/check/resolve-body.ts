@@ -128,7 +128,6 @@ function resolveExpression(
   if (term.kind !== 'call') return [{ kind: 'expr', term: resolveTerm(context, scope, term), at }];
   if (term.form === 'named' && term.name.join('.') === 'print') return [];
   const call = resolveTerm(context, scope, term);
-  if (call.kind !== 'call' && call.kind !== 'ref') return [{ kind: 'expr', term: call, at }];
   const target = resolveCallTarget({ ...context, report: () => {} }, scope, term);
   const { output } = splitOutput({ ...context, report: () => {} }, target, term);
   if (!output) return [{ kind: 'expr', term: call, at }];
@@ -243,5 +242,7 @@ function functionOf(
   const path = base?.[0] === 'data' ? [...base.slice(1), ...rest] : undefined;
   if (path && findNode(context.root, path)?.kind === 'function') return { kind: 'rule', path };
   const dotted = name.join('.');
-  return !base && BUILTINS.has(dotted) ? { kind: 'builtin', name: dotted } : undefined;
+  const builtin = base ? undefined : BUILTINS.get(dotted);
+  if (!builtin || builtin.home === 'compiler') return undefined;
+  return { kind: 'builtin', name: dotted };
 }

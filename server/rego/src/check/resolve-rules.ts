@@ -3,6 +3,7 @@
 import { isWildcard, type Module, type RuleBranch, type Term } from '../ast.ts';
 import type { RegoProblem } from '../problem.ts';
 import type { ModuleContext } from './context.ts';
+import { makeMetadata, type RuleSources } from './metadata.ts';
 import { visitPattern } from './names.ts';
 import { collectReplacedNames } from './replaced-names.ts';
 import { resolveBody } from './resolve-body.ts';
@@ -12,11 +13,9 @@ import { type RuleDefinition, type RuleNode, ruleNodes } from './rule-tree.ts';
 import { declare, innerScope, isKnown, rootScope, type Scope } from './scope.ts';
 
 /** Fills in the branches of all definitions and reports what does not resolve. */
-export function resolveRules(
-  root: RuleNode,
-  modules: readonly Module[],
-  problems: RegoProblem[],
-): void {
+export function resolveRules(root: RuleNode, sources: RuleSources, problems: RegoProblem[]): void {
+  const { modules } = sources;
+  const metadata = makeMetadata(root, sources, problems);
   let replaced: ReadonlySet<string> | undefined;
   const isReplaced = (name: string) => {
     replaced ??= collectReplacedNames(modules);
@@ -30,7 +29,9 @@ export function resolveRules(
   for (const node of ruleNodes(root)) {
     for (const definition of node.definitions) {
       const context = contexts.get(definition.module);
-      if (context) definition.branches = resolveDefinition(context, definition);
+      if (!context) continue;
+      const own = { ...context, metadata: metadata(node, definition) };
+      definition.branches = resolveDefinition(own, definition);
     }
   }
 }
@@ -41,7 +42,7 @@ function makeContext(
   module: Module,
   modules: readonly Module[],
   problems: RegoProblem[],
-): Omit<ModuleContext, 'isReplaced'> {
+): Omit<ModuleContext, 'isReplaced' | 'metadata'> {
   const home = module.package.join('\u0000');
   const ruleNames = new Set<string>();
   for (const other of modules) {

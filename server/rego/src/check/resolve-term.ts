@@ -99,11 +99,18 @@ function resolveReference(
   return { kind: 'ref', head, path };
 }
 
+const METADATA_FORMS = new Map([
+  ['rego.metadata.chain', 'chain'],
+  ['rego.metadata.rule', 'rule'],
+] as const satisfies [string, string][]) as ReadonlyMap<string, 'chain' | 'rule'>;
+
 function resolveCall(context: ModuleContext, scope: Scope, term: CallTerm): ResolvedTerm {
   const value = valueOfCall(context, scope, term);
   if (value) return value;
   const target = resolveCallTarget(context, scope, term);
   const { args } = splitOutput(context, target, term);
+  const form = METADATA_FORMS.get(target.kind === 'builtin' ? target.name : '');
+  if (form) return { kind: 'const', value: context.metadata(form) };
   const resolved = args.map((argument) => resolveOperand(context, scope, argument));
   checkArgumentTypes(context, target, resolved, term);
   const call = { kind: 'call', target, args: resolved, at: term.at } as const;
