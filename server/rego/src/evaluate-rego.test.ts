@@ -45,6 +45,12 @@ describe.each([
     expect(policy.evaluate(input, 'novacron')).toEqual([{ allow }]);
   });
 
+  test('takes the text of its input as well, once for several entrypoints', () => {
+    const text = Uint8Array.from(Buffer.from('{"subject":{"role":"admin"}}')).buffer;
+    expect(policy.evaluate(text)).toEqual([true]);
+    expect(policy.evaluate(text, 'novacron')).toEqual([{ allow: true }]);
+  });
+
   test('has no result for an entrypoint that no rule defines', () => {
     expect(policy.evaluate({}, 'novacron/deny')).toEqual([]);
   });

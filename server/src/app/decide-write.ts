@@ -6,7 +6,11 @@ import type { OperationName } from '@novacron/contract/operations';
 import type { PolicyInput, PolicyVerdict } from '@novacron/contract/policy';
 import type { DecisionMoment } from '@novacron/contract/policy-decision';
 import type { FieldProblem, Problem } from '@novacron/contract/problem';
-import type { AdmissionDecision, QuestionInput } from '@novacron/engine/policy/model';
+import type {
+  AdmissionDecision,
+  PolicyQuestions,
+  QuestionInput,
+} from '@novacron/engine/policy/model';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
 import { chooseWaiver } from '@novacron/engine/policy/rules/choose-waiver';
@@ -16,6 +20,8 @@ import { NO_TRACER } from '@novacron/tracing/tracer';
 import type { PolicyRuntime } from '../ports/policy-runtime.ts';
 import type { CallContext } from './application.ts';
 import type { AppDeps } from './deps.ts';
+import type { AnsweredAskable } from './policies/decision-cache.ts';
+import type { KnownDecision } from './policies/known-decisions.ts';
 import { type Askable, readDeciding } from './policies/read-deciding.ts';
 import { readWaivers } from './policies/waivers.ts';
 import { toTimestamp } from './time.ts';
@@ -80,8 +86,7 @@ export async function decideWrite(
   );
   if (ask.length + deferred.length === 0) return NOBODY_ASKED;
   const beganMs = steadyMs(clock);
-  const answered = await Promise.all(ask.map((policy) => answerOf(deps, policy, question)));
-  const first = planAdmission({ question, answered, deferred });
+  const { answered, decision: first } = await judge(deps, { question, ask, deferred });
   const waived = first.allowed ? answered : await findWaivers(deps, question, answered);
   const decision =
     waived === answered ? first : planAdmission({ question, answered: waived, deferred });
@@ -98,6 +103,24 @@ export async function decideWrite(
     fields: decision.fields,
     policies: decision.policies,
   };
+}
+
+/** Asks all policies, unless the very same was asked before. */
+async function judge(
+  deps: AppDeps,
+  { question, ask, deferred }: PolicyQuestions<Askable>,
+): Promise<KnownDecision> {
+  const { known, cache } = deps.decisions ?? {};
+  const key = deferred.length === 0 ? known?.keyOf(ask, question) : undefined;
+  const before = key === undefined ? undefined : known?.find(key);
+  if (before !== undefined) {
+    cache?.countHits(before.answered.length);
+    return before;
+  }
+  const answered = await Promise.all(ask.map((policy) => answerOf(deps, policy, question)));
+  const decision = planAdmission({ question, answered, deferred });
+  if (key !== undefined) known?.keep(key, { answered, decision });
+  return { answered, decision };
 }
 
 /** Adds the exceptions that hold for the resource to what policies answered about it. */
@@ -176,7 +199,11 @@ function toInput({
 }
 
 /** What a policy says; not asked again where it has said so before. */
-async function answerOf(deps: AppDeps, policy: Askable, question: PolicyInput) {
+async function answerOf(
+  deps: AppDeps,
+  policy: Askable,
+  question: PolicyInput,
+): Promise<AnsweredAskable> {
   const ask = () => evaluateInSpan(deps, policy, question);
   const { answer, from } = (await deps.decisions?.cache.answer(policy, question, ask)) ?? {
     answer: await ask(),

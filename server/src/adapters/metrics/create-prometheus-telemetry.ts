@@ -82,15 +82,7 @@ function createMeter(registry: Registry, name: string, row: MetricRow): Meter {
       };
     }
     case 'gauge': {
-      const gauge = new Gauge(options);
-      return {
-        add: refuse,
-        replace: (series) => {
-          gauge.reset();
-          for (const { labels, value } of series.slice(0, SERIES_MAX))
-            gauge.set({ ...labels }, value);
-        },
-      };
+      return { add: refuse, replace: createLatest(options) };
     }
   }
 }
@@ -116,6 +108,25 @@ function createSums(
     const sum = sums.get(key);
     if (sum === undefined) sums.set(key, { labels, by });
     else sum.by += by;
+  };
+}
+
+/** Keeps the latest series and tells the gauge when somebody looks: most are replaced unseen. */
+function createLatest(options: ConstructorParameters<typeof Gauge>[0]): Meter['replace'] {
+  let latest: Parameters<Meter['replace']>[0] = [];
+  let isTold = true;
+  new Gauge({
+    ...options,
+    collect() {
+      if (isTold) return;
+      isTold = true;
+      this.reset();
+      for (const { labels, value } of latest.slice(0, SERIES_MAX)) this.set({ ...labels }, value);
+    },
+  });
+  return (series) => {
+    latest = series;
+    isTold = false;
   };
 }
 

@@ -31,10 +31,13 @@ const JOBS_WAITING_MAX = 10_000;
 const WORKER_HEAP_MIB_MAX = 256;
 
 /** Evaluations that are handed over together; the longest of them holds up the others. */
-const TASKS_TOGETHER_MAX = 32;
+const TASKS_TOGETHER_MAX = 100;
 
 interface Job {
-  readonly task: WorkerTask;
+  readonly kind: WorkerTask['kind'];
+  readonly ruleText: string;
+  /** As JSON; absent where nothing is evaluated. */
+  readonly inputJson?: string;
   readonly deadlineMs: number;
   readonly resolve: (outcome: Result<WorkerOutcome, Problem>) => void;
   /** Whether it goes by itself: it may be the one that others had to wait for. */
@@ -103,8 +106,8 @@ export function createPolicyRuntime(
     current.timer = watch(fresh, first, 0);
   }
 
-  function watch(asked: Worker, { task, deadlineMs }: Job, graceMs: number): NodeJS.Timeout {
-    const problem = tooSlow(task.kind, deadlineMs);
+  function watch(asked: Worker, { kind, deadlineMs }: Job, graceMs: number): NodeJS.Timeout {
+    const problem = tooSlow(kind, deadlineMs);
     return setTimeout(() => abandon(asked, problem), deadlineMs + graceMs);
   }
 
@@ -136,8 +139,7 @@ export function createPolicyRuntime(
 
   /** Takes the next job, and those behind it that may go along. */
   function takeJobs(): readonly Job[] {
-    const isAlone = ({ task, company }: Job): boolean =>
-      company === 'none' || task.kind === 'compile';
+    const isAlone = ({ kind, company }: Job): boolean => company === 'none' || kind === 'compile';
     const [first] = queue;
     if (first === undefined || isAlone(first)) return queue.splice(0, 1);
     const end = queue.findIndex(isAlone);
@@ -153,15 +155,17 @@ export function createPolicyRuntime(
     worker ??= start();
     lastId += 1;
     current = { id: lastId, jobs, timer: watch(worker, first, isReady ? 0 : START_MS_MAX) };
-    const tasks = jobs.map(({ task }) => task);
-    worker.postMessage({ id: lastId, tasks } satisfies WorkerRequest);
+    worker.postMessage(toRequest(lastId, jobs));
   }
 
-  function ask(task: WorkerTask, deadlineMs: number): Promise<Result<WorkerOutcome, Problem>> {
+  function ask(
+    task: Pick<Job, 'kind' | 'ruleText' | 'inputJson'>,
+    deadlineMs: number,
+  ): Promise<Result<WorkerOutcome, Problem>> {
     if (isClosed) return Promise.resolve(err(workerDied('the server stops')));
     if (queue.length >= JOBS_WAITING_MAX) return Promise.resolve(err(crowded()));
     return new Promise((resolve) => {
-      queue.push({ task, deadlineMs, resolve, company: 'any' });
+      queue.push({ ...task, deadlineMs, resolve, company: 'any' });
       // Whoever asks in the same moment goes along.
       queueMicrotask(work);
     });
@@ -181,6 +185,20 @@ export function createPolicyRuntime(
       await last?.terminate();
     },
   };
+}
+
+function toRequest(id: number, jobs: readonly Job[]): WorkerRequest {
+  const places = new Map<string, number>();
+  const placeOf = (text: string): number => {
+    const known = places.get(text) ?? places.size;
+    places.set(text, known);
+    return known;
+  };
+  const tasks = jobs.map(({ kind, ruleText, inputJson = '' }): WorkerTask => {
+    const rule = placeOf(ruleText);
+    return kind === 'compile' ? { kind, rule } : { kind, rule, input: placeOf(inputJson) };
+  });
+  return { id, texts: [...places.keys()], tasks };
 }
 
 /** Threads run built code: the source's folder has its twin under `dist`. */

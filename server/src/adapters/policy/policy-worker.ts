@@ -9,6 +9,7 @@ import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
 import { parseRego } from '@novacron/rego/parse-rego';
 import {
   ANSWER_RULES,
+  type AnswerRule,
   READY_ID,
   type WorkerOutcome,
   type WorkerReply,
@@ -25,7 +26,13 @@ type Compiled =
   | { readonly kind: 'ok'; readonly packageName: string; readonly policy: CompiledPolicy }
   | Extract<WorkerOutcome, { kind: 'mistakes' }>;
 
-const loaded = new Map<string, { readonly packageName: string; readonly policy: LoadedRego }>();
+interface Loaded {
+  readonly policy: LoadedRego;
+  /** The rules that answer, and what they are called in the module. */
+  readonly entrypoints: readonly (readonly [AnswerRule, string])[];
+}
+
+const loaded = new Map<string, Loaded>();
 
 function compile(ruleText: string): Compiled {
   const parsed = parseRego(ruleText, { file: FILE, regoVersion: 'auto' });
@@ -41,14 +48,17 @@ function compile(ruleText: string): Compiled {
   return { kind: 'ok', packageName, policy: policy.value };
 }
 
-function load(ruleText: string) {
+function load(ruleText: string): Loaded {
   const known = loaded.get(ruleText);
   if (known !== undefined) return known;
   const compiled = compile(ruleText);
   if (compiled.kind !== 'ok') throw new Error(compiled.mistakes[0]?.message ?? 'not valid');
+  const { packageName, policy } = compiled;
+  const path = packageName.replaceAll('.', '/');
   const entry = {
-    packageName: compiled.packageName,
-    policy: loadPolicy(compiled.policy.wasm),
+    policy: loadPolicy(policy.wasm),
+    // What a package does not define has no value; asking for it costs as much as the others.
+    entrypoints: answersOf(compiled).map((rule) => [rule, `${path}/${rule}`] as const),
   };
   const oldest = loaded.keys().next();
   if (loaded.size >= LOADED_MAX && oldest.done !== true) loaded.delete(oldest.value);
@@ -60,39 +70,64 @@ function describe(ruleText: string): WorkerOutcome {
   const compiled = compile(ruleText);
   if (compiled.kind !== 'ok') return compiled;
   const { packageName, policy } = compiled;
-  const rules = policy.rules[packageName] ?? [];
   return {
     kind: 'compiled',
     rule: {
       regoVersion: policy.regoVersion,
       packageName,
-      answers: ANSWER_RULES.filter((rule) => rules.includes(rule)),
+      answers: answersOf(compiled),
       inputReferences: policy.inputReferences,
       volatileBuiltins: policy.volatileBuiltins,
     },
   };
 }
 
-function evaluate(ruleText: string, input: unknown): WorkerOutcome {
-  const { packageName, policy } = load(ruleText);
-  const path = packageName.replaceAll('.', '/');
-  const resultOf = (rule: string): unknown => policy.evaluate(input, `${path}/${rule}`)[0];
-  const [allow, deny, warn, violation] = ANSWER_RULES.map(resultOf);
-  return { kind: 'answered', answer: { allow, deny, warn, violation } };
+function answersOf({ packageName, policy }: Extract<Compiled, { kind: 'ok' }>) {
+  const rules = policy.rules[packageName] ?? [];
+  return ANSWER_RULES.filter((rule) => rules.includes(rule));
 }
 
-function carryOut(task: WorkerTask): WorkerOutcome {
+function evaluate(ruleText: string, input: ArrayBuffer): WorkerOutcome {
+  const { policy, entrypoints } = load(ruleText);
+  const answer = { allow: undefined, deny: undefined, warn: undefined, violation: undefined };
+  const results = entrypoints.map(([rule, name]) => [rule, policy.evaluate(input, name)[0]]);
+  return { kind: 'answered', answer: { ...answer, ...Object.fromEntries(results) } };
+}
+
+function carryOut(task: WorkerTask, texts: Texts): WorkerOutcome {
   try {
-    if (task.kind === 'compile') return describe(task.ruleText);
-    return evaluate(task.ruleText, JSON.parse(task.inputJson));
+    if (task.kind === 'compile') return describe(texts.textAt(task.rule));
+    return evaluate(texts.textAt(task.rule), texts.bytesAt(task.input));
   } catch (cause) {
     return { kind: 'failed', message: cause instanceof Error ? cause.message : String(cause) };
   }
 }
 
+/** The texts of one request. */
+interface Texts {
+  readonly textAt: (at: number) => string;
+  /** In UTF-8, as modules take their input; encoded once. */
+  readonly bytesAt: (at: number) => ArrayBuffer;
+}
+
+function shareTexts(texts: readonly string[]): Texts {
+  const bytes = new Map<number, ArrayBuffer>();
+  const textAt = (at: number): string => texts[at] ?? '';
+  return {
+    textAt,
+    bytesAt: (at) => {
+      const known = bytes.get(at) ?? Uint8Array.from(Buffer.from(textAt(at))).buffer;
+      bytes.set(at, known);
+      return known;
+    },
+  };
+}
+
 const port = parentPort;
 assert(port !== null, 'the policy worker is started as a worker thread');
 port.postMessage({ id: READY_ID, outcomes: [] } satisfies WorkerReply);
-port.on('message', ({ id, tasks }: WorkerRequest) => {
-  port.postMessage({ id, outcomes: tasks.map(carryOut) } satisfies WorkerReply);
+port.on('message', ({ id, texts, tasks }: WorkerRequest) => {
+  const shared = shareTexts(texts);
+  const outcomes = tasks.map((task) => carryOut(task, shared));
+  port.postMessage({ id, outcomes } satisfies WorkerReply);
 });

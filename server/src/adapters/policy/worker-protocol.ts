@@ -5,6 +5,9 @@ import type { CompiledRule } from '../../ports/policy-runtime.ts';
 /** The rules that answer NovaCron's question. */
 export const ANSWER_RULES = ['allow', 'deny', 'warn', 'violation'] as const;
 
+/** Any of {@link ANSWER_RULES}. */
+export type AnswerRule = (typeof ANSWER_RULES)[number];
+
 /** A mistake in a rule, at its place. */
 export interface RuleMistake {
   readonly message: string;
@@ -14,11 +17,11 @@ export interface RuleMistake {
   readonly column: number;
 }
 
-/** One thing that the worker is asked. */
+/** One thing that the worker is asked: texts are numbers, places in the request's list of them. */
 export type WorkerTask =
-  | { readonly kind: 'compile'; readonly ruleText: string }
+  | { readonly kind: 'compile'; readonly rule: number }
   /** The input as JSON: copying its text into the thread is cheaper than copying its objects. */
-  | { readonly kind: 'evaluate'; readonly ruleText: string; readonly inputJson: string };
+  | { readonly kind: 'evaluate'; readonly rule: number; readonly input: number };
 
 /** What came of it. */
 export type WorkerOutcome =
@@ -33,6 +36,8 @@ export const READY_ID = 0;
 /** What the worker is sent: handing over costs more than most tasks, so that they share it. */
 export interface WorkerRequest {
   readonly id: number;
+  /** Rules and inputs, each once: many are asked the same, and one is asked by many. */
+  readonly texts: readonly string[];
   readonly tasks: readonly WorkerTask[];
 }
 

@@ -10,6 +10,7 @@ import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 import type { InputReference, RuleAnswer } from '@novacron/engine/policy/model';
 import { NO_TELEMETRY, type Telemetry } from '../../ports/telemetry.ts';
+import { createGenerations } from './generations.ts';
 import type { Askable } from './read-deciding.ts';
 
 /** Answers kept at most; those that were not needed for longest are forgotten. */
@@ -29,6 +30,11 @@ export interface CachedAnswer {
   readonly from: 'cache' | 'policy';
 }
 
+/** A policy with its answer. */
+export interface AnsweredAskable extends CachedAnswer {
+  readonly policy: Askable;
+}
+
 /** Remembers answers. */
 export interface DecisionCache {
   readonly answer: (
@@ -36,63 +42,48 @@ export interface DecisionCache {
     question: PolicyInput,
     ask: () => Promise<Answer>,
   ) => Promise<CachedAnswer>;
+  /** Answers came along with a decision that was remembered as a whole. */
+  readonly countHits: (answers: number) => void;
 }
 
 /** Makes an empty cache; it is told about no change: another version has another key. */
 export function createDecisionCache(telemetry: Telemetry = NO_TELEMETRY): DecisionCache {
-  let young = new Map<string, Promise<Answer>>();
-  let old = young;
+  const answers = createGenerations<Promise<Answer>>(ANSWERS_MAX);
   let hits = 0;
   let asked = 0;
 
-  function count(outcome: 'hit' | 'miss' | 'uncacheable'): void {
-    telemetry.count('novacron_policy_cache_total', { outcome });
-    asked += 1;
-    if (outcome === 'hit') hits += 1;
+  function count(outcome: 'hit' | 'miss' | 'uncacheable', by = 1): void {
+    telemetry.count('novacron_policy_cache_total', { outcome }, by);
+    asked += by;
+    if (outcome === 'hit') hits += by;
     telemetry.set('novacron_policy_cache_hit_ratio', [{ labels: {}, value: hits / asked }]);
   }
 
-  /** Two generations: what is asked again lives on in the younger one, the older one goes whole. */
-  function keep(key: string, promised: Promise<Answer>): void {
-    if (young.size >= ANSWERS_MAX / 2) {
-      old = young;
-      young = new Map();
-    }
-    young.set(key, promised);
-  }
-
-  function find(key: string): Promise<Answer> | undefined {
-    const known = young.get(key);
-    if (known !== undefined) return known;
-    const older = old.get(key);
-    if (older !== undefined) keep(key, older);
-    return older;
-  }
-
   return {
+    countHits: (by) => count('hit', by),
     answer: async (policy, question, ask) => {
       if (!isCacheable(policy)) {
         count('uncacheable');
         return { answer: await ask(), from: 'policy' };
       }
       const key = keyOf(policy, question);
-      const known = find(key);
+      const known = answers.find(key);
       if (known !== undefined) {
         count('hit');
         return { answer: await known, from: 'cache' };
       }
       count('miss');
       const promised = ask();
-      keep(key, promised);
+      answers.keep(key, promised);
       const answer = await promised;
-      if (!isWorthKeeping(answer)) for (const answers of [young, old]) answers.delete(key);
+      if (!isWorthKeeping(answer)) answers.drop(key);
       return { answer, from: 'policy' };
     },
   };
 }
 
 /** Whether the same text answers the same to whoever asks the same. */
-function isCacheable({ volatileBuiltins, inputReferences }: Askable): boolean {
+export function isCacheable({ volatileBuiltins, inputReferences }: Askable): boolean {
   if (volatileBuiltins === undefined || volatileBuiltins.length > 0) return false;
   return !inputReferences.some(readsTheMoment);
 }

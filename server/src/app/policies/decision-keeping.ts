@@ -4,6 +4,7 @@ import type { DecisionMoment } from '@novacron/contract/policy-decision';
 import type { AdmissionDecision } from '@novacron/engine/policy/model';
 import type { CallContext } from '../application.ts';
 import type { DecisionCache } from './decision-cache.ts';
+import type { KnownDecisions } from './known-decisions.ts';
 import type { Askable, PolicyMemory } from './read-deciding.ts';
 
 /** One decision. */
@@ -28,5 +29,6 @@ export interface DecisionKeeping {
   /** Policies by the request that read them to ask, not to write; its questions share them. */
   readonly ofRequest: WeakMap<AbortSignal, Promise<readonly Askable[]>>;
   readonly cache: DecisionCache;
+  readonly known: KnownDecisions;
   readonly log: DecisionLog;
 }

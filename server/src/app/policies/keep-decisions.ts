@@ -2,6 +2,7 @@ import type { AppDeps } from '../deps.ts';
 import { createDecisionCache } from './decision-cache.ts';
 import type { DecisionKeeping } from './decision-keeping.ts';
 import { createDecisionLog } from './decision-log.ts';
+import { createKnownDecisions } from './known-decisions.ts';
 import { makePolicyMemory } from './read-deciding.ts';
 
 /** Makes it for one server. */
@@ -10,6 +11,7 @@ export function keepDecisions(deps: AppDeps): DecisionKeeping {
     memory: makePolicyMemory(),
     ofRequest: new WeakMap(),
     cache: createDecisionCache(deps.telemetry),
+    known: createKnownDecisions(),
     log: createDecisionLog(deps),
   };
 }
