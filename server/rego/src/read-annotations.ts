@@ -1,6 +1,6 @@
 // `# METADATA` comments. Source of the format: OPA's annotations.
 
-import { loadYaml } from './builtins/lazy-package.ts';
+import { parseDocument } from 'yaml';
 import type { RegoProblem, RegoResult } from './problem.ts';
 
 /** What a comment says about the package or the rule after it. */
@@ -63,7 +63,7 @@ function readBlock(
   subject: string,
 ): Omit<RegoAnnotation, 'row' | 'subjectRow'> | string {
   const yaml = comments.map((comment) => comment.trim().slice(1).replace(/^ /, '')).join('\n');
-  const document = loadYaml().parseDocument(yaml, { uniqueKeys: true });
+  const document = parseDocument(yaml, { uniqueKeys: true });
   const [fault] = document.errors;
   if (fault) return fault.message.split('\n')[0] ?? 'it cannot be read';
   const value = readValue(document);
@@ -80,7 +80,7 @@ function readBlock(
 }
 
 /** Aliases that multiply are refused by the parser, with an error. */
-function readValue(document: ReturnType<ReturnType<typeof loadYaml>['parseDocument']>): unknown {
+function readValue(document: ReturnType<typeof parseDocument>): unknown {
   try {
     return document.toJS();
   } catch {
