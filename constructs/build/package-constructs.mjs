@@ -67,6 +67,6 @@ async function writePackage({ name, framework, peerDependencies }) {
 /** What the compiler wrote, without the types of what is bundled: they are of packages of ours. */
 function listBuiltFiles() {
   return readdirSync(join(home, 'dist'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /[.](js|d[.]ts)$/.test(file) && !/^release|^offline[.]/.test(file))
+    .filter((file) => /[.](js|d[.]ts)$/.test(file) && !/^release|^offline[.-]/.test(file))
     .sort();
 }

@@ -145,3 +145,43 @@ export class EnforcementMode {
     this.word = word;
   }
 }
+
+/** How a machine begins to boot. */
+export class Firmware {
+  /** As machines did for long. */
+  public static readonly BIOS: Firmware = new Firmware('bios');
+  /** As machines do today. */
+  public static readonly UEFI: Firmware = new Firmware('uefi');
+
+  /** A word of a newer server. */
+  public static custom(word: string): Firmware {
+    return new Firmware(word);
+  }
+
+  /** The word as the server knows it. */
+  public readonly word: string;
+
+  private constructor(word: string) {
+    this.word = word;
+  }
+}
+
+/** The processors that an image runs on. */
+export class Architecture {
+  /** Intel's and AMD's. */
+  public static readonly X86_64: Architecture = new Architecture('x86_64');
+  /** Arm's. */
+  public static readonly AARCH64: Architecture = new Architecture('aarch64');
+
+  /** A word of a newer server. */
+  public static custom(word: string): Architecture {
+    return new Architecture(word);
+  }
+
+  /** The word as the server knows it. */
+  public readonly word: string;
+
+  private constructor(word: string) {
+    this.word = word;
+  }
+}

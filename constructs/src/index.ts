@@ -6,7 +6,9 @@ export { LabelsAspect } from './aspects/labels-aspect.ts';
 export { NamingAspect, type NamingAspectProps } from './aspects/naming-aspect.ts';
 export { PolicyAspect, type PolicyAspectOptions } from './aspects/policy-aspect.ts';
 export {
+  Architecture,
   EnforcementMode,
+  Firmware,
   NumaMode,
   PlacementStrategy,
   PolicyType,
@@ -20,6 +22,29 @@ export * as l1 from './gen/index.ts';
 export type { ILabelled } from './labelled.ts';
 export type { MachineProps } from './machine-props.ts';
 export { Network, type NetworkProps } from './network.ts';
+export {
+  Action,
+  type KeepApartOptions,
+  type KeepSizeOptions,
+  type MigrateOptions,
+  type RestartOptions,
+  type ScaleOptions,
+  type ScheduleOptions,
+} from './orchestration/action.ts';
+export {
+  AlertSeverity,
+  Capacity,
+  MigrationGoal,
+  RestartPriority,
+  RuleType,
+} from './orchestration/action-choices.ts';
+export { Condition, LabelField, MetricField, type TimeWindow } from './orchestration/condition.ts';
+export { PolicyDocument } from './orchestration/policy-document.ts';
+export {
+  OrchestrationPolicy,
+  type OrchestrationPolicyProps,
+  type OrchestrationRule,
+} from './orchestration-policy.ts';
 export { DevSandbox, type DevSandboxProps } from './patterns/dev-sandbox.ts';
 export {
   HighlyAvailableService,
@@ -32,6 +57,7 @@ export { PolicyRule } from './policy-rule.ts';
 export { NovacronProvider, type NovacronProviderProps } from './provider.ts';
 export type {
   INetwork,
+  IOrchestrationPolicy,
   ISecurityGroup,
   ISnapshot,
   ITemplate,
@@ -41,7 +67,8 @@ export type {
 export { SecurityGroup, type SecurityGroupProps } from './security-group.ts';
 export { Size } from './size.ts';
 export { Snapshot, type SnapshotProps } from './snapshot.ts';
-export { Template } from './template.ts';
+export { Template, type TemplateProps } from './template.ts';
+export { TemplateImage } from './template-image.ts';
 export type { Timeouts } from './timeouts.ts';
 export { Vm, type VmAttributes, type VmProps } from './vm.ts';
 export { VmGroup, type VmGroupProps } from './vm-group.ts';

@@ -6,6 +6,7 @@ import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questio
 import { compileRego } from '@novacron/rego/compile-rego';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
 import { readAnnotations } from '@novacron/rego/read-annotations';
+import type { ORCHESTRATION } from './offline-orchestration.ts';
 
 /**
  * What is asked of NovaCron's own packages while an app is synthesised. It is loaded with the first
@@ -14,6 +15,7 @@ import { readAnnotations } from '@novacron/rego/read-annotations';
 export const OFFLINE = {
   compileRego,
   fillDefaults,
+  loadOrchestration: (): typeof ORCHESTRATION => require('./offline-orchestration').ORCHESTRATION,
   loadPolicy,
   overlaps,
   parseCidr,

@@ -1,19 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { readText } from './read-text.ts';
 
 /** The Rego text of a policy, and what to call it in problems. */
 export class PolicyRule {
   /** The text of a file, which is read at once. */
   public static fromFile(path: string): PolicyRule {
-    try {
-      return new PolicyRule(readFileSync(path, 'utf8'), basename(path));
-    } catch (cause) {
-      throw new Error(
-        `The policy ${path} cannot be read (${(cause as NodeJS.ErrnoException).code}). ` +
-          'Name a file that exists; paths are relative to where synth runs.',
-        { cause },
-      );
-    }
+    return new PolicyRule(readText(path, 'policy'), basename(path));
   }
 
   /** A text. */

@@ -1,10 +1,11 @@
-import { Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { BOUND, bindingOf } from './binding.ts';
 import { checkRego } from './checks/check-rego.ts';
 import { guard } from './checks/guard.ts';
 import { type EnforcementMode, PolicyType } from './choices.ts';
 import { Policy as PolicyResource } from './gen/policy/index.ts';
 import type { ILabelled } from './labelled.ts';
+import { literal } from './literal.ts';
 import { nameOf } from './name-of.ts';
 import type { PolicyRule } from './policy-rule.ts';
 import { renderTimeouts, type Timeouts } from './timeouts.ts';
@@ -65,11 +66,6 @@ export interface PolicyProps {
   readonly timeouts?: Timeouts;
 }
 
-/** What labels that bind resources to a policy begin with. */
-const BINDING = 'policy/';
-/** What is left of a label's 63 characters. */
-const BINDING_NAME_LENGTH_MAX = 56;
-
 /** A policy in Rego, which decides every later write. Its text is compiled at synth. */
 export class Policy extends Construct {
   /** Id of the policy. */
@@ -103,9 +99,9 @@ export class Policy extends Construct {
 
   /** Narrows it to resources that are named so; without a call it decides about all of them. */
   public bind(target: ILabelled): void {
-    const label = `${BINDING}${nameOf(this, BINDING_NAME_LENGTH_MAX)}`;
-    this.binding = { [label]: 'bound' };
-    target.addLabel(label, 'bound');
+    const label = bindingOf(this);
+    this.binding = { [label]: BOUND };
+    target.addLabel(label, BOUND);
     const selector = this.renderSelector();
     if (selector !== undefined) this.resource.putSelector(selector);
   }
@@ -116,10 +112,4 @@ export class Policy extends Construct {
     if (kinds === undefined && Object.keys(all).length === 0) return undefined;
     return { kinds, labels: Object.keys(all).length === 0 ? undefined : all };
   }
-}
-
-/** Rego has braces of its own, which Terraform shall not read as a template. */
-function literal(text: string): string {
-  if (Token.isUnresolved(text)) return text;
-  return text.replaceAll('${', () => '$${').replaceAll('%{', '%%{');
 }

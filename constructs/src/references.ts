@@ -39,3 +39,9 @@ export interface IVm extends IConstruct {
   /** Name of the VM. */
   readonly vmName: string;
 }
+
+/** What shall happen to resources, and when. */
+export interface IOrchestrationPolicy extends IConstruct {
+  /** Id of the orchestration policy. */
+  readonly orchestrationPolicyId: string;
+}

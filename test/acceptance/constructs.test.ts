@@ -79,7 +79,11 @@ const planNothing = (stack: string) =>
   run('terraform', `-chdir=cdktf.out/stacks/${stack}`, 'plan', '-detailed-exitcode', '-no-color');
 
 async function expectNothingLeft(): Promise<void> {
-  for (const noun of ['vm', 'vm_group', 'network', 'volume', 'policy', 'security_group'] as const) {
+  const nouns = [
+    ...(['vm', 'vm_group', 'network', 'volume', 'security_group'] as const),
+    ...(['policy', 'orchestration_policy'] as const),
+  ];
+  for (const noun of nouns) {
     expect((await system.call(`${noun}.list`, {})).items).toEqual([]);
   }
 }

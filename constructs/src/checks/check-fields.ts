@@ -1,5 +1,5 @@
 import { loadOffline } from '../load-offline.ts';
-import { type Attributes, isUnknown } from './read-attributes.ts';
+import { type Attributes, isUnknown, valueAt } from './read-attributes.ts';
 
 /** An issue of a schema: where and what. */
 interface Issue {
@@ -24,14 +24,6 @@ export function checkFields(type: string, attributes: Attributes): string[] {
       .filter(({ path }) => !isUnknown(valueAt(value, path)))
       .map((issue) => describeIssue(name, value, issue));
   });
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  let found = value;
-  for (const step of path) {
-    found = typeof found === 'object' && found !== null ? Reflect.get(found, step) : undefined;
-  }
-  return found;
 }
 
 function describeIssue(name: string, value: unknown, { path, message }: Issue): string {

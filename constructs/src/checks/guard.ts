@@ -6,6 +6,7 @@ import { findContradictions, type Placed } from './find-contradictions.ts';
 import { findCycles } from './find-cycles.ts';
 import { findNameClashes } from './find-name-clashes.ts';
 import { findOverlaps } from './find-overlaps.ts';
+import { findUnfitTemplates } from './find-unfit-templates.ts';
 import { listResources } from './list-resources.ts';
 import { type Attributes, readAttributes } from './read-attributes.ts';
 
@@ -56,6 +57,7 @@ function guardStack(stack: TerraformStack): Placed[] {
         ...findOverlaps(resources),
         ...findCycles(resources),
         ...findContradictions(placed),
+        ...findUnfitTemplates(resources),
       ];
     },
   });

@@ -50,6 +50,19 @@ export function readPolicies(
   );
 }
 
+/**
+ * Reads the one policy of a text.
+ * @returns the policy, or everything that is wrong, with its place; more than one is wrong, too
+ */
+export function readPolicy(text: string): Result<OrchestrationPolicy, readonly LocatedFault[]> {
+  const read = readPolicies(text);
+  if (!read.ok) return read;
+  const [policy, ...more] = read.value;
+  if (policy !== undefined && more.length === 0) return ok(policy);
+  const message = `holds ${more.length + 1} policies; each is kept by itself`;
+  return err([{ ...START, path: [], message }]);
+}
+
 /** The text form begins with a line `policy NAME`; YAML with a key, JSON with a brace. */
 function isTextForm(text: string): boolean {
   return /^(?:\s|#.*\n)*policy[ \t]+[^\s:]/.test(text);

@@ -10,7 +10,7 @@ import {
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { findPolicyConflicts } from '@novacron/engine/orchestration/find-policy-conflicts';
-import { readPolicies } from '@novacron/engine/orchestration/read-policies';
+import { readPolicy } from '@novacron/engine/orchestration/read-policies';
 import type { PolicyRow } from '../../ports/tables.ts';
 import { desiredOf } from '../resources/answer-resource.ts';
 import { findToChange } from '../resources/find-resource.ts';
@@ -204,19 +204,13 @@ function refuseActions({ spec }: OrchestrationPolicy): Problem | undefined {
 
 /** Reads the one policy of a document; every fault says its line and column. */
 function readOne(document: string): Result<OrchestrationPolicy, Problem> {
-  const read = readPolicies(document);
-  const faults = read.ok
-    ? []
-    : read.error.map(({ line, column, path, message }) => {
-        const where = path.slice(1).join('.');
-        const subject = where === '' ? '' : `${where} `;
-        return `line ${line}, column ${column}: ${subject}${message}`;
-      });
-  const [policy, ...more] = read.ok ? read.value : [];
-  if (more.length > 0) {
-    faults.push(`line 1, column 1: holds ${more.length + 1} policies; each is kept by itself`);
-  }
-  if (policy !== undefined && faults.length === 0) return ok(policy);
+  const read = readPolicy(document);
+  if (read.ok) return read;
+  const faults = read.error.map(({ line, column, path, message }) => {
+    const where = path.slice(1).join('.');
+    const subject = where === '' ? '' : `${where} `;
+    return `line ${line}, column ${column}: ${subject}${message}`;
+  });
   const rest = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
   return err(
     problem('validation-failed', {

@@ -1,0 +1,41 @@
+import { Fn, Token, Tokenization } from 'cdktf';
+import { literal } from '../literal.ts';
+
+/** A part of a document; what is undefined is left out. */
+export type Fields = { readonly [name: string]: unknown };
+
+const INDENT = '  ';
+
+/**
+ * Writes a document as JSON with a line a field, so that plans show which one changes. What only
+ * Terraform knows is encoded by Terraform.
+ */
+export function renderDocument(document: Fields): string {
+  return `${write(document, '\n')}\n`;
+}
+
+/** @param lineBreak - a new line, and the indentation that the value stands at */
+function write(value: unknown, lineBreak: string): string {
+  if (Token.isUnresolved(value)) return writeToken(value);
+  if (typeof value !== 'object' || value === null) return literal(JSON.stringify(value));
+  const inner = lineBreak + INDENT;
+  const [open, close, parts] = Array.isArray(value)
+    ? ['[', ']', value.map((each) => write(each, inner))]
+    : ['{', '}', writeFields(value as Fields, inner)];
+  if (parts.length === 0) return open + close;
+  return `${open}${inner}${parts.join(`,${inner}`)}${lineBreak}${close}`;
+}
+
+function writeFields(fields: Fields, lineBreak: string): readonly string[] {
+  return Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${literal(JSON.stringify(name))}: ${write(value, lineBreak)}`);
+}
+
+function writeToken(value: unknown): string {
+  // The framework would lose quotes of the texts around a token.
+  if (typeof value === 'string' && Tokenization.reverseString(value).length > 1) {
+    return JSON.stringify(value);
+  }
+  return Token.asString(Fn.jsonencode(value));
+}
