@@ -13,6 +13,7 @@ import { getResource, listResources } from './read-resources.ts';
 import { desiredOf, observedOf, toVm } from './resources/answer-resource.ts';
 import { toPlacementAsk } from './resources/placement-ask.ts';
 import { toPlacementNode } from './resources/placement-node.ts';
+import { seenPowerOf } from './resources/seen-machine.ts';
 import { readSecrets } from './resources/vm-secrets.ts';
 
 /** Shows a VM. */
@@ -61,6 +62,7 @@ function toAnswer(row: VmRow, { volumes, secrets, nodes }: Around): Vm {
   const { vm } = toPlacementAsk(VmSpec.parse(desiredOf(row)));
   const cost = node === undefined ? undefined : estimateCost(vm, toPlacementNode(node));
   return toVm(row, {
+    ...seenPowerOf(row),
     volumes: volumes.filter(({ attached_to }) => attached_to === row.id).map(({ id }) => id),
     cost_per_hour: cost ?? null,
     user_data: readSecrets(secrets.find(({ id }) => id === row.id)).user_data,

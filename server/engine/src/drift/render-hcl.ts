@@ -36,7 +36,7 @@ export function renderImport({ type }: Pick<TerraformKind, 'type'>, name: string
 }
 
 /** A name as Terraform lets blocks be labelled. */
-function labelOf(name: string): string {
+export function labelOf(name: string): string {
   const label = name.replaceAll(/[^A-Za-z0-9_-]/g, '_');
   return /^[A-Za-z_]/.test(label) ? label : `_${label}`;
 }

@@ -16,6 +16,7 @@ import { PREPARE_BY } from '../prepare-by-operation.ts';
 import { desiredOf } from '../resources/answer-resource.ts';
 import { findResource } from '../resources/find-resource.ts';
 import { prepareVmStart, prepareVmStop } from '../resources/prepare-vm-power.ts';
+import { seenMachineOf, seenPowerOf } from '../resources/seen-machine.ts';
 import { admitWrite, type Prepare } from '../write.ts';
 import { compareResources } from './compare-resources.ts';
 
@@ -98,9 +99,10 @@ async function isDone(deps: InstanceDeps, action: CallStepAction): Promise<boole
   const key = { id: action.resourceId, tenantId: action.tenantId };
   const found = await findResource(deps.store, kind.data, key);
   if (!found.ok || found.value.busy_operation_id !== null) return false;
-  const desired = desiredOf(found.value);
+  const { value: row } = found;
+  const is = { ...desiredOf(row), ...seenPowerOf(row), ...seenMachineOf(row) };
   const fields = Object.entries(action.input ?? {}).filter(([field]) => field !== 'id');
-  return fields.every(([field, value]) => equalJson(desired[field] ?? null, value));
+  return fields.every(([field, value]) => equalJson(is[field] ?? null, value));
 }
 
 function refused({ code, detail }: Problem): StepOutcome {

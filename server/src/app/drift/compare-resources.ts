@@ -7,9 +7,9 @@ import { planDriftReport } from '@novacron/engine/drift/plan-drift-report';
 import type { Store, Where } from '../../ports/store.ts';
 import type { ResourceRow, Tables } from '../../ports/tables.ts';
 import { toAuditEntry } from '../audit.ts';
-import { desiredOf, observedOf } from '../resources/answer-resource.ts';
+import { desiredOf } from '../resources/answer-resource.ts';
 import { RESOURCE_TABLES } from '../resources/resource-tables.ts';
-import { seenFirewallOf } from '../resources/seen-firewall.ts';
+import { seenMachineOf, seenPowerOf } from '../resources/seen-machine.ts';
 import { toTimestamp } from '../time.ts';
 import { proveBaselines } from './baseline.ts';
 import { readDriftSettings } from './settings.ts';
@@ -96,19 +96,10 @@ async function pairWithRows(
   });
 }
 
-/** A VM that does not run as it shall, or is not guarded so, as its node was found to say. */
+/** A VM that was found to run, to be sized or to be guarded otherwise than it shall. */
 function foundOf(row: ResourceRow): JsonObject | undefined {
-  const [power, firewall] = [powerOf(row), seenFirewallOf(row)];
-  return power === undefined && firewall === undefined
-    ? undefined
-    : { ...(power ?? desiredOf(row)), ...firewall };
-}
-
-function powerOf(row: ResourceRow): JsonObject | undefined {
-  const { status } = observedOf(row);
-  if (status !== 'stopped' && status !== 'running') return undefined;
-  const desired = desiredOf(row);
-  return desired.power_state === status ? undefined : { ...desired, power_state: status };
+  const found = { ...seenPowerOf(row), ...seenMachineOf(row) };
+  return Object.keys(found).length === 0 ? undefined : { ...desiredOf(row), ...found };
 }
 
 /** Equal texts are equal; others may still be, and the engine finds out. */

@@ -4,6 +4,7 @@ import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/field';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { ChangeSet } from '../../ports/store.ts';
 import type { ResourceRow } from '../../ports/tables.ts';
 import type { CallContext } from '../application.ts';
 import { auditRefusal } from '../audit.ts';
@@ -13,7 +14,8 @@ import { eventChange } from '../events.ts';
 import { desiredOf } from '../resources/answer-resource.ts';
 import { findResource } from '../resources/find-resource.ts';
 import { busy, notFound } from '../resources/resource-problems.ts';
-import { replan } from '../write.ts';
+import { seenMachineOf, seenPowerOf } from '../resources/seen-machine.ts';
+import { replan, type WriteScope } from '../write.ts';
 import { baselineChanges, proveBaselines, toBaseline } from './baseline.ts';
 
 /** Shows what drift of a resource is measured from. Problems: `not-found`. */
@@ -31,7 +33,7 @@ export async function showBaseline(
 
 /**
  * Accepts what a resource is now. Problems: `not-found`, `policy-denied`, `conflict` while an
- * operation works on it.
+ * operation works on it, or where its node does something else.
  */
 export async function setBaseline(
   deps: AppDeps,
@@ -42,6 +44,24 @@ export async function setBaseline(
   if (!found.ok) return found;
   const { kind, row } = found.value;
   if (row.busy_operation_id !== null) return err(busy(kind, row));
+  const elsewise = Object.keys({ ...seenPowerOf(row), ...seenMachineOf(row) });
+  if (kind === 'vm' && elsewise.length > 0) return err(foundElsewise(row, elsewise));
+  const refused = await decideAdoption(deps, { kind, row }, context);
+  return refused === undefined ? adopt(deps, { kind, row }, context) : err(refused);
+}
+
+/** A resource that is accepted as it is. */
+interface Adopted {
+  readonly kind: ResourceKind;
+  readonly row: ResourceRow;
+}
+
+/** Asks the policies; a refusal is in the audit log. */
+export async function decideAdoption(
+  deps: AppDeps,
+  { kind, row }: Adopted,
+  context: CallContext,
+): Promise<Problem | undefined> {
   const target = { id: row.id, name: row.name };
   const decision = await decideWrite(deps, context, {
     operation: 'drift_baseline.set',
@@ -51,11 +71,9 @@ export async function setBaseline(
     wanted: desiredOf(row),
     unknown: [],
   });
-  if (decision.problem !== undefined) {
-    await auditRefusal(deps, context, 'drift_baseline.set', target, decision.problem);
-    return err(decision.problem);
-  }
-  return adopt(deps, { kind, row }, context);
+  if (decision.problem === undefined) return undefined;
+  await auditRefusal(deps, context, 'drift_baseline.set', target, decision.problem);
+  return decision.problem;
 }
 
 /** A resource of the tenant, of whatever kind it is. */
@@ -67,35 +85,54 @@ async function findAny({ store }: AppDeps, id: string, { principal }: CallContex
   return err(notFound('resource', id));
 }
 
+/** The baseline of somebody's choice, with its proof and the event that says so. */
+export function baselineKept(
+  scope: Pick<WriteScope, 'deps' | 'context' | 'nowMs'>,
+  of: Omit<Parameters<typeof baselineChanges>[1], 'origin'>,
+): ChangeSet {
+  const { principal } = scope.context;
+  return [
+    ...baselineChanges(scope, { ...of, origin: 'adopt' }),
+    eventChange(scope.deps, {
+      tenantId: principal.tenantId,
+      type: 'drift.adopted',
+      source: 'api',
+      target: of.target.id,
+      priority: 'normal',
+      data: { name: of.target.name, by: principal.name },
+    }),
+  ];
+}
+
 async function adopt(
   deps: AppDeps,
-  { kind, row }: { readonly kind: ResourceKind; readonly row: ResourceRow },
+  { kind, row }: Adopted,
   context: CallContext,
 ): Promise<Result<{ readonly resource: Baseline }, Problem>> {
   const [earlier] = await deps.store.read({ from: 'baselines', where: { id: row.id } });
   const scope = { deps, context, nowMs: deps.clock.nowMs() };
-  const [kept, proof] = baselineChanges(scope, {
+  const kept = baselineKept(scope, {
     kind,
     target: { id: row.id, name: row.name },
     fields: desiredOf(row),
-    origin: 'adopt',
     deployment: earlier?.deployment ?? context.deployment,
   });
-  const done = await deps.store.commit([
-    kept,
-    proof,
-    eventChange(deps, {
-      tenantId: row.tenant_id,
-      type: 'drift.adopted',
-      source: 'api',
-      target: row.id,
-      priority: 'normal',
-      data: { name: row.name, by: context.principal.name },
-    }),
-  ]);
+  const done = await deps.store.commit(kept);
   if (!done.ok) return done;
   const [now] = await deps.store.read({ from: 'baselines', where: { id: row.id } });
   return now === undefined ? err(replan(row.name)) : ok({ resource: toBaseline(now, 'proven') });
+}
+
+/** A baseline of what it shall be would be drift at once. */
+function foundElsewise(row: ResourceRow, fields: readonly string[]): Problem {
+  const names = fields.join(', ');
+  return problem('conflict', {
+    detail: `The VM ${row.name} is not on its node what it shall be: ${names}.`,
+    remedy:
+      `Make what is what it shall be (novacron drift remediate ${row.id} --action adopt --yes), ` +
+      'or bring it back (--action revert).',
+    fields: fields.map((field) => ({ path: [field], message: 'was changed on the node' })),
+  });
 }
 
 function noBaseline(id: string): Problem {

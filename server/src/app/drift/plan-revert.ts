@@ -1,11 +1,13 @@
 /** Plans the operation that brings a drifted resource back to what was applied. */
 import type { DriftRecord } from '@novacron/contract/drift';
-import type { JsonObject } from '@novacron/contract/json';
-import type { Problem } from '@novacron/contract/problem';
+import { equalJson, type JsonObject } from '@novacron/contract/json';
+import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import { labelOf } from '@novacron/engine/drift/render-hcl';
 import type { ResourceRow } from '../../ports/tables.ts';
 import type { CallContext } from '../application.ts';
+import { changedFields } from '../changed-fields.ts';
 import { decideWrite } from '../decide-write.ts';
 import type { InstanceDeps } from '../deps.ts';
 import { handOf } from '../hand-of.ts';
@@ -14,6 +16,8 @@ import type {
   OperationStepDefinition,
 } from '../operations/operation-definition.ts';
 import { desiredOf } from '../resources/answer-resource.ts';
+import { fieldsToReplace } from '../resources/resource-problems.ts';
+import { pickFields } from '../resources/seen-machine.ts';
 import type { Prepare, PreparedWrite } from '../write.ts';
 import { parseInput, prepareOf } from './call-write.ts';
 
@@ -23,6 +27,8 @@ export interface RevertAsk {
   readonly row: ResourceRow;
   /** What was applied. */
   readonly applied: JsonObject;
+  /** What is. */
+  readonly current: JsonObject;
 }
 
 /** A resource that is being changed is waited for this long. */
@@ -38,8 +44,10 @@ export function prepareRevert(
 ): Prepare<Readonly<Record<string, unknown>>> {
   return async (_input, scope) => {
     const { record, row } = ask;
-    const writes = planWrites(ask, scope.context);
-    const problems = await tryWrites(deps, writes, scope);
+    const replaced = checkReplacement(ask);
+    if (replaced !== undefined) return err([replaced]);
+    const write = planWrite(ask, scope.context);
+    const problems = await tryWrite(deps, write.action, scope);
     if (problems.length > 0) return err(problems);
     const desired = desiredOf(row);
     const prepared: PreparedWrite = {
@@ -49,7 +57,7 @@ export function prepareRevert(
       before: desired,
       wanted: desired,
       changes: [],
-      steps: stepsOf(writes, verification(ask, scope.context)),
+      steps: stepsOf(write, verification(ask, scope.context)),
       onSuccess: [],
       onFailure: [],
       onStuck: [],
@@ -61,7 +69,8 @@ export function prepareRevert(
 
 interface Write {
   readonly action: CallStepAction;
-  readonly undo: CallStepAction;
+  /** Absent where there is nothing to bring back: what a node did by itself nobody wanted. */
+  readonly undo: CallStepAction | null;
 }
 
 /** Names of the fields that a drift is about, without what is inside of them. */
@@ -69,38 +78,60 @@ export function fieldsOf(record: DriftRecord): readonly string[] {
   return [...new Set(record.fields.map(({ field }) => field.split(/[.[]/)[0] ?? field))];
 }
 
-function planWrites({ record, row, applied }: RevertAsk, context: CallContext): readonly Write[] {
+function planWrite({ record, row, applied, current }: RevertAsk, context: CallContext): Write {
   const desired = desiredOf(row);
   const table = TERRAFORM_KINDS[record.resource_kind].table;
-  const make = (operation: string, input: JsonObject): CallStepAction => ({
+  const make = (from: JsonObject, fields: readonly string[]): CallStepAction => ({
     ...actionOf(row, context),
-    // Kinds and verbs of the table: `vm.update`, `vm.start`.
-    operation: operation as CallStepAction['operation'],
-    input: { ...input, id: row.id },
+    operation: updateOf(record),
+    input: {
+      ...Object.fromEntries(
+        fields.map((field) => [field, from[field] ?? table[field]?.default ?? null]),
+      ),
+      id: row.id,
+    },
   });
-  const wantedOf = (from: JsonObject) => (field: string) => [
-    field,
-    from[field] ?? table[field]?.default ?? null,
-  ];
   const named = fieldsOf(record);
-  // What the node does and nobody asked for is mended by asking again.
-  const isPower =
-    named.includes('power_state') && desired.power_state === (applied.power_state ?? 'running');
-  const fields = named.filter((field) => !(isPower && field === 'power_state'));
-  const update = `${record.resource_kind}.update`;
-  const [start, stop] = [make('vm.start', {}), make('vm.stop', { force: 'no' })];
-  const isStart = desired.power_state !== 'stopped';
-  return [
-    ...(fields.length === 0
-      ? []
-      : [
-          {
-            action: make(update, Object.fromEntries(fields.map(wantedOf(applied)))),
-            undo: unblamed(make(update, Object.fromEntries(fields.map(wantedOf(desired))))),
-          },
-        ]),
-    ...(isPower ? [isStart ? { action: start, undo: stop } : { action: stop, undo: start }] : []),
-  ];
+  const said = named.filter((field) => equalJson(desired[field] ?? null, current[field] ?? null));
+  return {
+    action: make(applied, named),
+    undo: said.length === 0 ? null : unblamed(make(desired, said)),
+  };
+}
+
+/**
+ * What cannot go back in place goes back by a new resource, and what is on this one is lost with
+ * it. That is Terraform's to do: it knows what depends on the resource, and shows it in a plan.
+ */
+function checkReplacement({ record, row, applied, current }: RevertAsk): Problem | undefined {
+  const { resource_kind: kind } = record;
+  const { table, type } = TERRAFORM_KINDS[kind];
+  const wanted = Object.fromEntries(
+    fieldsOf(record).map((name) => [name, applied[name] ?? table[name]?.default ?? null]),
+  );
+  const replaced = fieldsToReplace(
+    table,
+    changedFields(pickFields(current, Object.keys(wanted)), wanted),
+  );
+  if (replaced.length === 0) return undefined;
+  const names = replaced.map(({ name }) => name).join(', ');
+  const isLoss = replaced.some(({ effect }) => effect === 'data-loss');
+  const loss = isLoss ? ', and what is on this one is lost' : '';
+  const noun = kind.replaceAll('_', ' ');
+  return problem('validation-failed', {
+    detail: `To bring ${names} of ${row.name} back takes a new ${noun}${loss}.`,
+    remedy:
+      `See what that does: terraform plan -replace=${type}.${labelOf(row.name)} (its address in ` +
+      `the configuration of deployment ${record.deployment}), then apply it; or keep what is: ` +
+      `novacron drift remediate ${row.id} --action adopt --yes.`,
+    fields: replaced.map(({ name }) => ({ path: [name], message: `takes a new ${noun}` })),
+    data: { resource_id: row.id },
+  });
+}
+
+/** Every kind that drifts has it. */
+function updateOf({ resource_kind: kind }: DriftRecord): CallStepAction['operation'] {
+  return `${kind}.update` as CallStepAction['operation'];
 }
 
 /** What a revert takes back is as it was: nobody's own doing, and drift again. */
@@ -118,46 +149,27 @@ function actionOf(
 }
 
 function verification({ record, row }: RevertAsk, context: CallContext): CallStepAction {
-  const operation = `${record.resource_kind}.update` as CallStepAction['operation'];
-  return { ...actionOf(row, context), operation, input: null };
+  return { ...actionOf(row, context), operation: updateOf(record), input: null };
 }
 
 /** What cannot be done, or may not, is refused now, not by a step. */
-async function tryWrites(
+async function tryWrite(
   deps: InstanceDeps,
-  writes: readonly Write[],
+  { operation, input }: CallStepAction,
   scope: Parameters<Prepare<Readonly<Record<string, unknown>>>>[1],
 ): Promise<readonly Problem[]> {
-  const problems: Problem[] = [];
-  for (const { action } of writes) {
-    const { operation } = action;
-    const tried = await prepareOf(deps, operation)(
-      parseInput(operation, action.input ?? {}),
-      scope,
-    );
-    if (!tried.ok) {
-      problems.push(...tried.error);
-      continue;
-    }
-    const decided = await decideWrite(deps, scope.context, {
-      ...{ operation, resourceKind: tried.value.resourceKind, target: tried.value.target },
-      ...{ before: tried.value.before, wanted: tried.value.wanted, unknown: [] },
-    });
-    if (decided.problem !== undefined) problems.push(decided.problem);
-  }
-  return problems;
+  const tried = await prepareOf(deps, operation)(parseInput(operation, input ?? {}), scope);
+  if (!tried.ok) return tried.error;
+  const { resourceKind, target, before, wanted } = tried.value;
+  const asked = { operation, resourceKind, target, before, wanted, unknown: [] };
+  const decided = await decideWrite(deps, scope.context, asked);
+  return decided.problem === undefined ? [] : [decided.problem];
 }
 
-function stepsOf(
-  writes: readonly Write[],
-  verify: CallStepAction,
-): readonly OperationStepDefinition[] {
+function stepsOf(write: Write, verify: CallStepAction): readonly OperationStepDefinition[] {
   const patience = { kind: 'time', durationMs: BUSY_MS_MAX } as const;
-  const names = writes.map((_, at) => `revert-${at + 1}`);
   return [
-    ...writes.map(({ action, undo }, at) => ({
-      ...{ name: `revert-${at + 1}`, after: names.slice(0, at), action, undo, patience },
-    })),
-    { name: 'verify', after: names, action: verify, undo: null },
+    { name: 'revert-1', after: [], ...write, patience },
+    { name: 'verify', after: ['revert-1'], action: verify, undo: null },
   ];
 }

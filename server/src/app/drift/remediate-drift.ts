@@ -22,8 +22,8 @@ import { answerOperation } from '../operations/answer-operation.ts';
 import type { OperationExecutor } from '../operations/execute-operations.ts';
 import { toTimestamp } from '../time.ts';
 import { admitWrite } from '../write.ts';
+import { adoptDrift } from './adopt-drift.ts';
 import { type Compared, compareResources } from './compare-resources.ts';
-import { setBaseline } from './keep-baseline.ts';
 import { type DriftMarks, holds, markChange, readMarks } from './marks.ts';
 import { fieldsOf, prepareRevert } from './plan-revert.ts';
 
@@ -212,8 +212,11 @@ async function act(
   const done = { outcome: 'done', operation: null } as const;
   switch (input.action) {
     case 'adopt': {
-      const set = await setBaseline(deps, { id: target.row.id }, context);
-      return set.ok ? ok(done) : set;
+      const adopted = await adoptDrift({ deps, executor }, target, context);
+      if (!adopted.ok) return adopted;
+      const operation = adopted.value;
+      if (operation?.status !== 'running') return ok(done);
+      return ok({ outcome: 'started', operation: await answerOperation(deps, operation) });
     }
     case 'ignore': {
       const untilMs = Date.parse(input.until ?? '');

@@ -1,6 +1,6 @@
 /**
- * The health check of VMs: compares what each VM of a node is said to do, and what guards it, with
- * what its machine does, and writes down where they differ. It mends nothing: a start makes a VM
+ * The health check of VMs: compares what each VM of a node is said to do and to be with what its
+ * machine does and is, and writes down where they differ. It mends nothing: a start makes a VM
  * run again.
  */
 import type { Machine } from '@novacron/contract/agent';
@@ -14,13 +14,13 @@ import { eventChange } from '../events.ts';
 import { observedOf } from '../resources/answer-resource.ts';
 import { replan } from '../write.ts';
 import { inspectNode } from './inspect-node.ts';
-import { firewallChanges, planFirewalls, readGroupsOf } from './observe-firewalls.ts';
+import { observedAfter, planShape, readGroupsOf, shapeChanges } from './observe-shapes.ts';
 import type { ObservingParts } from './observe-snapshots.ts';
 import { platformCaller } from './platform-caller.ts';
 
 /**
  * Inspects a node and writes down which of its VMs have stopped, started or vanished by themselves,
- * and whose firewall is another one there.
+ * and which are larger, smaller or guarded otherwise there.
  * @returns how many
  */
 export async function observeMachines(parts: ObservingParts, node: string): Promise<number> {
@@ -31,22 +31,31 @@ export async function observeMachines(parts: ObservingParts, node: string): Prom
   const groups = await readGroupsOf(deps, rows);
   const found = (await inspectNode(deps, node))?.machines;
   if (found === undefined) return 0;
+  const machines = new Map<string, Machine>(found.map((machine) => [machine.vm_id, machine]));
   let changed = 0;
-  for (const firewall of planFirewalls(rows, found, groups)) {
-    const done = await deps.store.commit(firewallChanges(deps, firewall, node));
+  for (const row of rows) {
+    const machine = machines.get(row.id);
+    const shaped = machine === undefined ? row : await keepShape(machine, row);
+    if (shaped !== row) changed += 1;
+    const status = planStatus(shaped, machine);
+    if (status === undefined) continue;
+    const done = await deps.store.commit(statusChanges(deps, { row: shaped, ...status, node }));
     if (!done.ok) continue;
     changed += 1;
-    const { row, seen } = firewall;
-    deps.logger.warn({ node, vm: row.id, seen: seen ?? null }, 'a firewall changed by itself');
-  }
-  for (const { row, was, status } of planStatuses(rows, found)) {
-    const done = await deps.store.commit(statusChanges(deps, { row, was, status, node }));
-    if (!done.ok) continue;
-    changed += 1;
-    deps.logger.warn({ node, vm: row.id, was, status }, 'a VM changed by itself');
+    deps.logger.warn({ node, vm: row.id, ...status }, 'a VM changed by itself');
   }
   if (changed > 0) parts.onEvents();
   return changed;
+
+  /** @returns the row as it is then; itself where nothing was written */
+  async function keepShape(machine: Machine, row: VmRow): Promise<VmRow> {
+    const shape = planShape(row, machine, groups);
+    if (shape === undefined) return row;
+    const done = await deps.store.commit(shapeChanges(deps, shape, node));
+    if (!done.ok) return row;
+    deps.logger.warn({ node, vm: row.id, seen: shape.seen ?? null }, 'a machine changed by itself');
+    return { ...row, observed_json: observedAfter(shape) };
+  }
 }
 
 /** The VMs on a node that no operation works on. */
@@ -62,28 +71,22 @@ async function readIdleVms({ store }: AppDeps, node: string): Promise<readonly V
 }
 
 interface NewStatus {
-  readonly row: VmRow;
   readonly was: VmStatus;
   readonly status: VmStatus;
 }
 
 /** What got stuck stays so: a machine that is there does not say what was to become of it. */
-function planStatuses(rows: readonly VmRow[], found: readonly Machine[]): readonly NewStatus[] {
-  const statuses = new Map<string, Machine['status']>(
-    found.map(({ vm_id, status }) => [vm_id, status]),
-  );
-  return rows.flatMap((row): NewStatus[] => {
-    const { status: was } = observedOf(row);
-    if (was !== 'running' && was !== 'stopped') return [];
-    const machine = statuses.get(row.id);
-    const status = machine === 'running' || machine === 'stopped' ? machine : 'unknown';
-    return status === was ? [] : [{ row, was, status }];
-  });
+function planStatus(row: VmRow, machine: Machine | undefined): NewStatus | undefined {
+  const { status: was } = observedOf(row);
+  if (was !== 'running' && was !== 'stopped') return undefined;
+  const found = machine?.status;
+  const status = found === 'running' || found === 'stopped' ? found : 'unknown';
+  return status === was ? undefined : { was, status };
 }
 
 function statusChanges(
   deps: AppDeps,
-  { row, was, status, node }: NewStatus & { readonly node: string },
+  { row, was, status, node }: NewStatus & { readonly row: VmRow; readonly node: string },
 ): Change[] {
   const { id, name, tenant_id: tenantId, generation, observed_json } = row;
   const kind = `vm.${status}`;

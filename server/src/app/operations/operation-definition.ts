@@ -62,6 +62,7 @@ export interface CallStepAction {
   readonly kind: 'call-write';
   readonly resourceId: string;
   readonly tenantId: string;
+  /** `vm.start` and `vm.stop`: in definitions of earlier releases. */
   readonly operation: PreviewableOperation | 'vm.start' | 'vm.stop';
   readonly input: JsonObject | null;
   /** Whoever asked for it. */

@@ -1,8 +1,9 @@
 import type { MachineGuest, MachineImage, MachineSpec } from '@novacron/contract/agent';
 import { NetworkSpec } from '@novacron/contract/network';
 import type { VmSpec } from '@novacron/contract/vm';
-import type { NetworkRow, SecurityGroupRow } from '../../ports/tables.ts';
-import type { VmAddress } from './plan-address.ts';
+import type { NetworkRow, SecurityGroupRow, VmRow } from '../../ports/tables.ts';
+import { addressOf, type VmAddress } from './plan-address.ts';
+import { type FoundSizes, seenSizesOf } from './seen-machine.ts';
 import { amountsOf } from './vm-amounts.ts';
 import { machineFirewallOf } from './vm-firewall.ts';
 
@@ -19,6 +20,18 @@ export interface MachineShape {
   readonly guest?: MachineGuest | undefined;
   /** The security groups that it has; others are let be. */
   readonly groups: readonly SecurityGroupRow[];
+}
+
+/** The shape of a VM that moves: its guest keeps the sizes that it was found to have. */
+export function shapeThatMoves(
+  found: Omit<MachineShape, 'template' | 'image' | 'address'> & {
+    readonly row: VmRow;
+    readonly made: Pick<MachineShape, 'template' | 'image'>;
+  },
+): MachineShape {
+  const { row, spec, made } = found;
+  const asFound: FoundSizes = seenSizesOf(row);
+  return { ...found, ...made, spec: { ...spec, ...asFound }, address: addressOf(row) };
 }
 
 /** Tells an agent what a VM of this shape is made of. */

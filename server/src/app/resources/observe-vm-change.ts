@@ -9,6 +9,7 @@ import type {
 } from '../../ports/tables.ts';
 import type { WriteScope } from '../write.ts';
 import { keptLevels } from './placement-rules.ts';
+import type { FoundSizes } from './seen-machine.ts';
 import { allocationAtHome } from './vm-amounts.ts';
 import { groupsOf } from './vm-firewall.ts';
 import { type GivenSecrets, mergeSecrets, readSecrets, type VmSecrets } from './vm-secrets.ts';
@@ -27,6 +28,7 @@ export interface VmChange {
   readonly row: VmRow;
   readonly before: VmSpec;
   readonly after: VmSpec;
+  readonly asFound: FoundSizes;
   readonly secretsBefore: VmSecrets;
   readonly secretsAfter: VmSecrets;
   readonly holder: string | undefined;
@@ -52,8 +54,9 @@ export async function observeVmChange(
     row,
     before,
     after,
+    asFound,
     given,
-  }: Pick<VmChange, 'row' | 'before' | 'after'> & { readonly given: GivenSecrets },
+  }: Pick<VmChange, 'row' | 'before' | 'after' | 'asFound'> & { readonly given: GivenSecrets },
   scope: WriteScope,
 ): Promise<VmChange> {
   const tenant_id = row.tenant_id;
@@ -85,6 +88,7 @@ export async function observeVmChange(
     row,
     before,
     after,
+    asFound,
     holder: rows.holders[0]?.id,
     networkBefore: rows.networks.find((network) => network.id === before.network_id),
     networkAfter: rows.networks.find((network) => network.id === after.network_id),

@@ -14,13 +14,12 @@ import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../wr
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
 import { holdCommandedVmAgain } from './hold-again.ts';
-import { toMachineSpec } from './machine-spec.ts';
+import { shapeThatMoves, toMachineSpec } from './machine-spec.ts';
 import { changeIdle } from './new-row.ts';
 import { traitColumns } from './place-traits.ts';
 import { placeVm } from './place-vm.ts';
 import { toMeasuredNodes } from './placement-node.ts';
 import { keptLevels, type PlacementRules, readPlacementRules } from './placement-rules.ts';
-import { addressOf } from './plan-address.ts';
 import { releaseVm } from './prepare-vm-create.ts';
 import { release } from './prepare-vm-delete.ts';
 import { referenceUnknown } from './resource-problems.ts';
@@ -234,7 +233,7 @@ function migrateSteps(found: Found, source: string, destination: string) {
         ...at(destination),
         action: {
           kind: 'prepare-incoming',
-          spec: toMachineSpec({ ...found, ...found.made, address: addressOf(found.row) }),
+          spec: toMachineSpec(shapeThatMoves(found)),
           volumes: found.volumes.map(toMachineVolume),
         },
       },

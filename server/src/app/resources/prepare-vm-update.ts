@@ -23,7 +23,7 @@ import { type AddressMove, addressFields, moveAddress } from './plan-address.ts'
 import { planRenaming } from './plan-renaming.ts';
 import { planResize } from './plan-resize.ts';
 import { releaseVm } from './prepare-vm-create.ts';
-import { seenFirewallOf, withoutSeenFirewall } from './seen-firewall.ts';
+import { GUARDS, pickFields, type SeenByChange, seenMachineOf, splitSeen } from './seen-machine.ts';
 import { amountsOf } from './vm-amounts.ts';
 import { changesOf, restartsOf, statusAfter, stepsOfChange } from './vm-change-steps.ts';
 import { keepSecrets } from './vm-secrets.ts';
@@ -36,9 +36,12 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
   const current = await findToChange('vm', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
-  const before = VmSpec.parse(desiredOf(row));
-  const after = VmSpec.parse(mergeFields(desiredOf(row), input, VM_FIELDS));
-  const found = await observeVmChange({ row, before, after, given: input }, scope);
+  const desired = desiredOf(row);
+  const seen = splitSeen(row, input);
+  const before = VmSpec.parse({ ...desired, ...seen.asked });
+  const after = VmSpec.parse(mergeFields(desired, input, VM_FIELDS));
+  const { asFound } = seen;
+  const found = await observeVmChange({ row, before, after, asFound, given: input }, scope);
   const place = await checkPlaceKept(found, scope);
   const moved = await moveAddress(found, scope);
   const problems = [
@@ -47,14 +50,18 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
     ...(moved.ok ? [] : [moved.error]),
   ];
   if (problems.length > 0 || !moved.ok) return err(problems);
-  const hasNews = Object.keys(changesOf(found)).length > 0 || seenFirewallOf(row) !== undefined;
+  const hasNews =
+    Object.keys(changesOf(found)).length > 0 ||
+    Object.keys(seen.asked).length > 0 ||
+    seenMachineOf(row)?.firewall_rules !== undefined;
   if (!hasNews) return ok(planNothing(found));
-  return ok(planChanges(found, { place, moved: moved.value }, scope));
+  return ok(planChanges(found, { place, moved: moved.value, seen }, scope));
 };
 
 interface Kept {
   readonly place: PlaceKept;
   readonly moved: AddressMove;
+  readonly seen: SeenByChange;
 }
 
 function planNothing(found: VmChange): PreparedWrite {
@@ -62,7 +69,8 @@ function planNothing(found: VmChange): PreparedWrite {
   return { ...baseOf(found), changes, steps: [], onSuccess: [], onFailure: [], onStuck: [] };
 }
 
-function planChanges(found: VmChange, { place, moved }: Kept, scope: WriteScope): PreparedWrite {
+function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWrite {
+  const { place, moved, seen } = kept;
   const { row, after } = found;
   const base = baseOf(found);
   const columns = changedColumns(row, scope, {
@@ -74,7 +82,6 @@ function planChanges(found: VmChange, { place, moved }: Kept, scope: WriteScope)
   const fields = addressFields(after.network_id, moved.address);
   const renaming = planRenaming('vm', row, after.name);
   const around = countAround(found);
-  const settled = withoutSeenFirewall(observedOf(row));
   return {
     ...base,
     announce: place.announce,
@@ -91,7 +98,7 @@ function planChanges(found: VmChange, { place, moved }: Kept, scope: WriteScope)
     ],
     steps: stepsOfChange(found, moved),
     onSuccess: [
-      releaseVm(row.id, { ...settled, ...fields, ...statusAfter(found) }),
+      releaseVm(row.id, { ...seen.settled, ...fields, ...statusAfter(found) }),
       ...renaming.end,
       ...resize.settle,
       ...place.settle,
@@ -129,7 +136,7 @@ function baseOf(found: VmChange) {
     resourceKind: 'vm',
     target: { id: row.id, name: after.name },
     // What the node was found to enforce is what the change replaces.
-    before: { ...(before as JsonObject), ...seenFirewallOf(row) },
+    before: { ...(before as JsonObject), ...pickFields(seenMachineOf(row) ?? {}, GUARDS) },
     wanted: after as JsonObject,
     placement: null,
     restarts: restartsOf(found),

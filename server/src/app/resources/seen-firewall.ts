@@ -1,27 +1,14 @@
 /** The firewall of a VM as its node was found to enforce it, where that is not as it shall be. */
 import { keptValue } from '@novacron/contract/field';
 import type { FirewallRule } from '@novacron/contract/firewall';
-import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
+import { canonicalJson, equalJson } from '@novacron/contract/json';
 import type { MachineFirewall, MachineRule } from '@novacron/contract/machine-network';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/vm';
-import type { ResourceRow, SecurityGroupRow } from '../../ports/tables.ts';
-import { observedOf } from './answer-resource.ts';
+import type { SecurityGroupRow } from '../../ports/tables.ts';
 import { machineFirewallOf, toMachineRule } from './vm-firewall.ts';
 
 /** The fields that say what guards a VM. */
 type Guarded = Pick<VmSpec, 'security_groups' | 'firewall_rules'>;
-
-/** What was written down of it; undefined where the node does as it shall. Answers show it. */
-export function seenFirewallOf(row: ResourceRow): JsonObject | undefined {
-  const { security_groups = null, firewall_rules } = observedOf(row);
-  return firewall_rules === undefined ? undefined : { security_groups, firewall_rules };
-}
-
-/** What is known of a VM whose node has just been told its firewall again. */
-export function withoutSeenFirewall(observed: JsonObject): JsonObject {
-  const { security_groups: _groups, firewall_rules: _rules, ...others } = observed;
-  return others;
-}
 
 /**
  * Puts what a node enforces in the words of the VM: a group counts while all of its rules are

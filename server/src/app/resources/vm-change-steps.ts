@@ -16,7 +16,7 @@ import { changedSecrets, toGuest, type VmSecrets } from './vm-secrets.ts';
 
 /** The steps that make it. */
 export function stepsOfChange(found: VmChange, moved: AddressMove): PreparedWrite['steps'] {
-  const { row, node, made, groups, before, after } = found;
+  const { row, node, made, groups, before, after, asFound } = found;
   const same = { template: made.template, groups };
   if (node === undefined) return [];
   const isTold = 'ssh_keys' in changesOf(found) || hasNewSecrets(found);
@@ -26,11 +26,13 @@ export function stepsOfChange(found: VmChange, moved: AddressMove): PreparedWrit
     row,
     node: node.name,
     before: {
-      ...{ ...same, spec: before, network: found.networkBefore, address: addressOf(row) },
+      ...{ ...same, spec: { ...before, ...asFound }, network: found.networkBefore },
+      address: addressOf(row),
       ...guestOf(before, found.secretsBefore),
     },
     after: {
-      ...{ ...same, spec: after, network: found.networkAfter, address: moved.address },
+      ...{ ...same, spec: { ...after, ...asFound }, network: found.networkAfter },
+      address: moved.address,
       ...guestOf(after, found.secretsAfter),
     },
     effect: restartsOf(found).length > 0 ? 'restart' : 'live',

@@ -1,0 +1,63 @@
+/** Makes what a resource is its baseline; what only its node knows becomes what it shall be. */
+import { equalJson } from '@novacron/contract/json';
+import type { Problem } from '@novacron/contract/problem';
+import { assert, err, ok, type Result } from '@novacron/contract/result';
+import type { CallContext } from '../application.ts';
+import type { InstanceDeps } from '../deps.ts';
+import type { OperationExecutor } from '../operations/execute-operations.ts';
+import { desiredOf } from '../resources/answer-resource.ts';
+import { type AdmittedWrite, admitWrite, type Prepare } from '../write.ts';
+import { parseInput, prepareOf } from './call-write.ts';
+import type { Compared } from './compare-resources.ts';
+import { baselineKept, decideAdoption, setBaseline } from './keep-baseline.ts';
+
+/** What adopting acts through. */
+export interface AdoptionParts {
+  readonly deps: InstanceDeps;
+  readonly executor: Pick<OperationExecutor, 'start'>;
+}
+
+/**
+ * Adopts. Problems: as of `drift_baseline.set`; and as of `vm.update` where a machine was found to
+ * be something else than its VM, such as `no-capacity`.
+ * @returns the operation where one is needed; undefined: it is done
+ */
+export async function adoptDrift(
+  { deps, executor }: AdoptionParts,
+  target: Compared,
+  context: CallContext,
+): Promise<Result<AdmittedWrite['operation'] | undefined, Problem>> {
+  const { row, current, record } = target;
+  const desired = desiredOf(row);
+  const found = Object.entries(current).filter(
+    ([name, value]) => !equalJson(desired[name] ?? null, value),
+  );
+  if (found.length === 0) {
+    const set = await setBaseline(deps, { id: row.id }, context);
+    return set.ok ? ok(undefined) : set;
+  }
+  const refused = await decideAdoption(deps, { kind: record.resource_kind, row }, context);
+  if (refused !== undefined) return err(refused);
+  const asked = { ...Object.fromEntries(found), id: row.id, if_revision: row.revision };
+  const input = parseInput('vm.update', asked);
+  const admitted = await admitWrite('vm.update', input, adopting(deps, record), deps, context);
+  if (!admitted.ok) return admitted;
+  const { operation } = admitted.value;
+  if (operation.status === 'running') executor.start(operation);
+  return ok(operation);
+}
+
+/** A change to what is there already, which makes the baseline when it has ended. */
+function adopting(
+  deps: InstanceDeps,
+  { deployment }: Compared['record'],
+): Prepare<Readonly<Record<string, unknown>>> {
+  return async (input, scope) => {
+    const prepared = await prepareOf(deps, 'vm.update')(input, scope);
+    if (!prepared.ok) return prepared;
+    const { target, wanted, onSuccess } = prepared.value;
+    assert(wanted !== null, 'a change leaves something');
+    const kept = baselineKept(scope, { kind: 'vm', target, fields: wanted, deployment });
+    return ok({ ...prepared.value, onSuccess: [...onSuccess, ...kept] });
+  };
+}

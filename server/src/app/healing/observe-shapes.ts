@@ -1,0 +1,127 @@
+/**
+ * The part of the health check that compares what machines are with what their VMs shall be: their
+ * sizes, and what nodes let through to them.
+ */
+import type { Machine } from '@novacron/contract/agent';
+import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
+import { VmSpec } from '@novacron/contract/vm';
+import type { Change, ChangeSet } from '../../ports/store.ts';
+import type { SecurityGroupRow, VmRow } from '../../ports/tables.ts';
+import { auditChange } from '../audit.ts';
+import { changedFields } from '../changed-fields.ts';
+import type { AppDeps } from '../deps.ts';
+import { eventChange } from '../events.ts';
+import { desiredOf, observedOf } from '../resources/answer-resource.ts';
+import { compareFirewall } from '../resources/seen-firewall.ts';
+import {
+  compareSizes,
+  equalFields,
+  GUARDS,
+  pickFields,
+  SIZES,
+  seenMachineOf,
+  withoutSeen,
+} from '../resources/seen-machine.ts';
+import { requireSameGroups } from '../resources/vm-firewall.ts';
+import { replan } from '../write.ts';
+import { platformCaller } from './platform-caller.ts';
+
+/** A VM whose machine is something else than was known of it. */
+export interface NewShape {
+  readonly row: VmRow;
+  /** undefined: what the VM shall be. */
+  readonly seen: JsonObject | undefined;
+  readonly groups: readonly SecurityGroupRow[];
+}
+
+/** Reads the security groups that VMs have. */
+export async function readGroupsOf({ store }: AppDeps, rows: readonly VmRow[]) {
+  const ids = rows.flatMap((row) => VmSpec.parse(desiredOf(row)).security_groups ?? []);
+  if (ids.length === 0) return [];
+  return store.read({ from: 'security_groups', where: { id: { in: [...new Set<string>(ids)] } } });
+}
+
+/** Finds out whether a machine is another one than was known of its VM. Pure. */
+export function planShape(
+  row: VmRow,
+  machine: Machine,
+  groups: readonly SecurityGroupRow[],
+): NewShape | undefined {
+  const spec = VmSpec.parse(desiredOf(row));
+  const own = groups.filter(({ id }) => spec.security_groups?.some((each) => each === id));
+  const found = {
+    ...compareFirewall(spec, own, machine.spec.firewall),
+    ...(hasSize(row, machine) ? compareSizes(spec, machine.spec) : {}),
+  };
+  // Made of parsed rules and numbers: JSON values only.
+  const seen = Object.keys(found).length === 0 ? undefined : (found as JsonObject);
+  const isKnown = equalJson(seen ?? null, seenMachineOf(row) ?? null);
+  return isKnown ? undefined : { row, seen, groups: own };
+}
+
+/** Of what moves, and of what got stuck, nobody can say how large it shall be. */
+function hasSize(row: VmRow, { status }: Machine): boolean {
+  return (status === 'running' || status === 'stopped') && observedOf(row).status !== 'unknown';
+}
+
+/** What is known of the VM then. */
+export function observedAfter({ row, seen }: NewShape): string {
+  return canonicalJson({ ...withoutSeen(observedOf(row), SIZES), ...seen });
+}
+
+/** Writes it down: from now on answers show it, and drift reports it. */
+export function shapeChanges(deps: AppDeps, shape: NewShape, node: string): ChangeSet {
+  const { id, name, generation, observed_json } = shape.row;
+  const update: Change = {
+    kind: 'update',
+    table: 'vms',
+    id,
+    set: { observed_json: observedAfter(shape) },
+    expect: { generation, observed_json, busy_operation_id: null },
+    otherwise: replan(`The VM ${name}`),
+  };
+  return [
+    ...requireSameGroups(shape.groups),
+    update,
+    ...tell(deps, shape, { node, noun: 'firewall', fields: GUARDS }),
+    ...tell(deps, shape, { node, noun: 'size', fields: SIZES }),
+  ];
+}
+
+interface Aspect {
+  readonly node: string;
+  readonly noun: string;
+  readonly fields: readonly string[];
+}
+
+/** Each aspect has its own entry and event: other people care for each. */
+function tell(deps: AppDeps, { row, seen = {} }: NewShape, aspect: Aspect): ChangeSet {
+  const { id, name, tenant_id: tenantId } = row;
+  const { node, noun, fields } = aspect;
+  const known = seenMachineOf(row) ?? {};
+  if (equalFields(known, seen, fields)) return [];
+  const isRestored = Object.keys(pickFields(seen, fields)).length === 0;
+  const kind = `vm.${noun}_${isRestored ? 'restored' : 'changed'}`;
+  const wanted = Object.fromEntries(fields.map((field) => [field, desiredOf(row)[field] ?? null]));
+  return [
+    auditChange(deps, platformCaller(deps, tenantId, 'hypervisor'), {
+      operation: kind,
+      outcome: 'done',
+      resourceKind: 'vm',
+      target: { id, name },
+      changes: changedFields(
+        { ...wanted, ...pickFields(known, fields) },
+        { ...wanted, ...pickFields(seen, fields) },
+      ),
+      atMs: deps.clock.nowMs(),
+    }),
+    eventChange(deps, {
+      tenantId,
+      type: kind,
+      source: 'healing',
+      target: id,
+      priority: isRestored ? 'normal' : 'high',
+      data: { name, node },
+    }),
+  ];
+}
