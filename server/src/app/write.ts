@@ -31,6 +31,7 @@ import {
 } from './operations/operation-definition.ts';
 import { planOperationTrace } from './operations/trace-operations.ts';
 import type { StoredKind } from './resources/resource-tables.ts';
+import { takeTurn } from './take-turn.ts';
 
 /**
  * Rounds of "somebody was faster": each one means that another write went through. More than a
@@ -124,23 +125,32 @@ export async function admitWrite<Input extends Readonly<Record<string, unknown>>
   context: CallContext,
 ): Promise<Result<AdmittedWrite, Problem>> {
   let last: Problem = replan('It');
+  const attempt = () => tryToAdmit(name, input, prepare, deps, context);
   for (let round = 0; round < ADMISSION_ROUNDS_MAX; round += 1) {
-    const operationId = deps.ids.next('op');
-    const scope = { deps, context, operationId, nowMs: deps.clock.nowMs() };
-    const request = requestOf(name, input, context);
-    const earlier = await findEarlierAnswer(deps.store, context, request);
-    if (!earlier.ok) return earlier;
-    if (earlier.value.kind === 'found') {
-      const { resourceId, operation } = earlier.value;
-      return ok({ admission: 'earlier', resourceId, operation, warnings: [], notices: [] });
-    }
-    const keyed = { ...request, earlier: earlier.value };
-    const attempt = await admitOnce(name, input, prepare, scope, keyed);
-    if (attempt.ok || attempt.error.data?.replan !== true) return attempt;
-    last = attempt.error;
+    const tried = round === 0 ? await attempt() : await takeTurn(deps, context, attempt);
+    if (tried.ok || tried.error.data?.replan !== true) return tried;
+    last = tried.error;
     deps.telemetry?.count('novacron_admission_replans_total', { operation: name });
   }
   return err(last);
+}
+
+async function tryToAdmit<Input extends Readonly<Record<string, unknown>>>(
+  name: OperationName,
+  input: Input,
+  prepare: Prepare<Input>,
+  deps: InstanceDeps,
+  context: CallContext,
+): Promise<Result<AdmittedWrite, Problem>> {
+  const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
+  const request = requestOf(name, input, context);
+  const earlier = await findEarlierAnswer(deps.store, context, request);
+  if (!earlier.ok) return earlier;
+  if (earlier.value.kind === 'found') {
+    const { kind: _, ...answered } = earlier.value;
+    return ok({ admission: 'earlier', ...answered, warnings: [], notices: [] });
+  }
+  return admitOnce(name, input, prepare, scope, { ...request, earlier: earlier.value });
 }
 
 async function admitOnce<Input extends Readonly<Record<string, unknown>>>(
@@ -185,10 +195,9 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>>(
   const logged = { operation: row.id, requestId: context.requestId, kind: row.kind };
   const traced = traceFields(context.trace);
   deps.logger.info({ ...logged, ...traced, target: row.target_id }, 'operation admitted');
-  const warnings = decision.warnings;
-  const resourceId = prepared.value.target.id;
-  const notices = prepared.value.notices ?? [];
-  return ok({ admission: 'new', resourceId, operation: row, warnings, notices });
+  const { warnings } = decision;
+  const { target, notices = [] } = prepared.value;
+  return ok({ admission: 'new', resourceId: target.id, operation: row, warnings, notices });
 }
 
 /** The operation that carries a write out, or that has ended where nothing is to be done. */

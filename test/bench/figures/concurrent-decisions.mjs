@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { startServer } from '../../demo/server.mjs';
-import { countRuleBreaks } from '../count-rule-breaks.mjs';
+import { startHost } from '../ask-host.mjs';
 import { createRandom } from '../create-random.mjs';
 import { describeFleet } from '../seed-vms.mjs';
 import { round } from '../statistics.mjs';
@@ -18,6 +18,9 @@ const DECISIONS = Number(process.env.BENCH_DECISIONS ?? 100_000);
 
 /** The fleet has room for about so many VMs, so that it is full most of the time. */
 const ROOM_VMS = 600;
+
+/** Sentences of a kind that are shown; more of them say the same. */
+const SHOWN_MAX = 3;
 
 const GROUPS = 12;
 const ZONES = ['zone-a', 'zone-b', 'zone-c'];
@@ -33,16 +36,21 @@ export const figure = {
       args: describeFleet(directory, { vms: ROOM_VMS }),
     });
     const world = { server, vms: [], counts: {}, next: 0 };
+    const checker = await startHost('check-host');
     const totals = { violations: 0, overcommits: 0 };
     const startedAtMs = performance.now();
     for (let batch = 1; batch <= BATCHES; batch += 1) {
       await decideMany(world, { count: DECISIONS / BATCHES, batch });
-      const found = countRuleBreaks(join(dataDir, 'novacron.db'));
-      for (const [name, count] of Object.entries(found)) totals[name] += count;
+      const found = await checker.ask({ kind: 'check', path: join(dataDir, 'novacron.db') });
+      for (const [name, sentences] of Object.entries(found)) {
+        totals[name] += sentences.length;
+        if (sentences.length > 0) progress(`${name}: ${sentences.slice(0, SHOWN_MAX).join('; ')}`);
+      }
       if (batch % 10 === 0) progress(`${batch}/${BATCHES}: ${JSON.stringify(totals)}`);
     }
     const seconds = (performance.now() - startedAtMs) / MS_PER_S;
     const conflicts = await countReplans(server);
+    await checker.stop();
     await server.stop();
     return lineOf({ totals, conflicts, seconds, counts: world.counts });
   },

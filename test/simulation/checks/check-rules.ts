@@ -1,4 +1,7 @@
-/** What holds after every commit: no VM shares a place with one that it must be apart from. */
+/**
+ * What holds after every commit: no VM shares a place with one that it must be apart from, or is
+ * outside of the only zone that it allows.
+ */
 import type { JsonObject } from '@novacron/contract/json';
 import { type Accounts, desiredOf } from './books.ts';
 
@@ -16,9 +19,23 @@ interface Place {
   readonly at: Readonly<Record<Apart['level'], string>>;
 }
 
-/** @returns a sentence for each pair of VMs that a hard rule keeps apart, and that share a place */
+/**
+ * @returns a sentence for each pair of VMs that a hard rule keeps apart and that share a place, and
+ *   for each VM that is not where it must be
+ */
 export function checkRules(accounts: Placed): string[] {
   const places = placesOf(accounts);
+  return [...checkApart(places), ...checkZones(places)];
+}
+
+function checkZones(places: readonly Place[]): string[] {
+  return places.flatMap(({ vm, desired, at }) => {
+    const wanted = (desired.placement as JsonObject | null)?.zone ?? at.zone;
+    return wanted === at.zone ? [] : [`${vm.name} must be in ${wanted}, and is in ${at.zone}`];
+  });
+}
+
+function checkApart(places: readonly Place[]): string[] {
   return places.flatMap((one) => {
     const rules = apartOf(one.desired);
     if (rules.length === 0) return [];

@@ -4,9 +4,9 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
 import { decidePlacement } from '@novacron/engine/placement/decide-placement';
-import { makeFleetIndex } from '@novacron/engine/placement/fleet/fleet-index';
-import { type FleetOverlay, openOverlay } from '@novacron/engine/placement/fleet/overlay';
+import type { FleetOverlay } from '@novacron/engine/placement/fleet/overlay';
 import type { PlacementAsk, PlacementInput, PlacementPlan } from '@novacron/engine/placement/model';
+import { planPlacement } from '@novacron/engine/placement/plan-placement';
 import { partsOf } from '@novacron/engine/placement/strategies';
 import { reasonsByNode } from './refusal-words.ts';
 
@@ -71,7 +71,7 @@ export function takeShownNode(
   const shown = kept.target_node;
   const nodes = question.nodes.filter(({ name }) => name === shown);
   const alone = { ...question, nodes, constraints: { ...constraints, node: shown } };
-  const there = decidePlacement(openOverlay(makeFleetIndex(alone)), alone, env);
+  const there = planPlacement(alone, env);
   return there.ok ? { plan: { ...there.value, decision: kept }, notice: undefined } : undefined;
 }
 

@@ -44,7 +44,8 @@ export const prepareReservationCreate: Prepare<ParsedInputOf<'reservation.create
   const taken = holders[0] === undefined ? undefined : nameTakenBy(holders[0]);
   const problems = [taken, quota].filter((each) => each !== undefined);
   const rules = await readPlacementRules({ tenantId, vmId: undefined, ask, nodes, kept }, scope);
-  const placed = placeVm({ ...ask, nodes: nodes.map(toPlacementNode), peers: rules.peers }, scope);
+  const { peers, view } = rules;
+  const placed = placeVm({ ...ask, nodes: nodes.map(toPlacementNode), peers, view }, scope);
   if (!placed.ok) return err([...problems, placed.error]);
   const { decision, nodeId } = placed.value;
   const node = nodes.find(({ id }) => id === nodeId);

@@ -3,10 +3,9 @@ import type { PlacementDecision } from '@novacron/contract/placement';
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
-import { makeFleetIndex } from '@novacron/engine/placement/fleet/fleet-index';
+import { decidePlacement } from '@novacron/engine/placement/decide-placement';
 import { openOverlay } from '@novacron/engine/placement/fleet/overlay';
-import type { PlacementInput, PlacementPlan } from '@novacron/engine/placement/model';
-import { planPlacement } from '@novacron/engine/placement/plan-placement';
+import type { PlacementPlan } from '@novacron/engine/placement/model';
 import { NO_TRACER } from '@novacron/tracing/tracer';
 import {
   type PreviewedPlace,
@@ -14,14 +13,19 @@ import {
   takeShownNode,
 } from '../previews/place-as-previewed.ts';
 import type { WriteScope } from '../write.ts';
+import { type FleetQuestion, layOutFleet } from './lay-out-fleet.ts';
 
-/** Places a VM. Problems: those of `planPlacement`. */
+/** Places a VM. Problems: those of `decidePlacement`. */
 export function placeVm(
-  question: PlacementInput,
+  question: FleetQuestion,
   scope: WriteScope,
 ): Result<PlacementPlan, Problem> {
   const placed = inSpan(question, scope, (env) => {
-    const plan = planPlacement(question, env);
+    const plan = decidePlacement(
+      openOverlay(layOutFleet(scope.deps.store, question)),
+      question,
+      env,
+    );
     return plan.ok ? ok({ plan: plan.value, notice: undefined }) : plan;
   });
   return placed.ok ? ok(placed.value.plan) : placed;
@@ -29,19 +33,24 @@ export function placeVm(
 
 /** Places a VM where a plan has shown it, if that is possible. Problems: as above. */
 export function placeNewVm(
-  question: PlacementInput,
+  question: FleetQuestion,
   kept: PlacementDecision | undefined,
   scope: WriteScope,
 ): Result<PreviewedPlace, Problem> {
   return inSpan(question, scope, (env) => {
     const there = kept === undefined ? undefined : takeShownNode(question, kept, env);
     if (there !== undefined) return ok(there);
-    return placeAsPreviewed(openOverlay(makeFleetIndex(question)), question, kept, env);
+    return placeAsPreviewed(
+      openOverlay(layOutFleet(scope.deps.store, question)),
+      question,
+      kept,
+      env,
+    );
   });
 }
 
 function inSpan(
-  { nodes, strategy }: PlacementInput,
+  { nodes, strategy }: FleetQuestion,
   { deps, nowMs }: WriteScope,
   place: (env: Env) => Result<PreviewedPlace, Problem>,
 ): Result<PreviewedPlace, Problem> {

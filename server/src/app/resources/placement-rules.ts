@@ -8,6 +8,7 @@ import type { Peer, PlacementAsk, TopologyLevel } from '@novacron/engine/placeme
 import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
 import { replan, type WriteScope } from '../write.ts';
+import { keepPeers } from './keep-peers.ts';
 import { hardTerms, toPeers } from './place-traits.ts';
 
 /** The levels at which some VM of a tenant has ever kept others away, a bit each. */
@@ -42,6 +43,8 @@ interface Place {
 /** The VMs that a decision depends on, and what protects it. */
 export interface PlacementRules {
   readonly peers: readonly Peer[];
+  /** Names which VMs those are, for {@link FleetQuestion}. */
+  readonly view: string;
   /** Has to be committed, and everything read again, before anything is decided; mostly empty. */
   readonly announce: ChangeSet;
   /** Guards of a decision for a node: nothing that matters there has changed since. */
@@ -72,9 +75,9 @@ export async function readSharedRules(
   const used = LEVELS.filter(({ bit }) => (mask & bit) !== 0).map(({ level }) => level);
   const unchanged = requireUnchanged(tenantId, mask);
   if (used.length === 0 && !asks.some(hasTerms)) {
-    return { peers: [], announce: [], guard: () => [unchanged] };
+    return { peers: [], view: '', announce: [], guard: () => [unchanged] };
   }
-  const { peers, versions } = await readPlaces(asker, used, scope);
+  const { peers, view, versions } = await readPlaces(asker, used, scope);
   const move = (rule: string): Change => ({
     kind: 'move-rule',
     rule,
@@ -83,6 +86,7 @@ export async function readSharedRules(
   });
   return {
     peers,
+    view,
     announce: wanted === mask ? [] : [keepLevels(tenantId, mask, wanted)],
     guard: (node) => [
       unchanged,
@@ -115,9 +119,13 @@ async function readPlaces(
     rows.older.length === 0
       ? []
       : await deps.store.read({ from: 'vms', where: { tenant_id: tenantId } });
-  const others = [...rows.there, ...rows.older].filter(({ vm_id }) => vm_id !== vmId);
+  const isOther = ({ vm_id }: Tables['allocations']) => vm_id !== vmId;
   return {
-    peers: toPeers(others, vms),
+    peers: [
+      ...keepPeers(deps.store, rows.there.filter(isOther)),
+      ...toPeers(rows.older.filter(isOther), vms),
+    ],
+    view: `${tenantId}/${looksAround ? 'all' : 'binding'}`,
     versions: new Map(rows.rules.map(({ id, version }) => [id, version])),
   };
 }

@@ -64,11 +64,11 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   ];
   const ask = await steerAsk(scope.deps, tenantId, spec);
   const rules = await readPlacementRules({ tenantId, vmId: reservation?.id, ask, ...found }, scope);
-  const { peers } = rules;
+  const { peers, view } = rules;
   const placed =
     reservation === undefined
       ? placeNewVm(
-          { ...ask, nodes: toMeasuredNodes(found.nodes, scope.deps.usage), peers },
+          { ...ask, nodes: toMeasuredNodes(found.nodes, scope.deps.usage), peers, view },
           readDecision(found.preview),
           scope,
         )

@@ -145,6 +145,7 @@ function choose(
       ...askOf(found.ask, source, wanted),
       nodes: toMeasuredNodes(found.nodes, scope.deps.usage),
       peers: found.landing.peers,
+      view: found.landing.view,
     },
     scope,
   );

@@ -10,6 +10,7 @@ const TALLIES_MAX = 256;
 
 /** VMs that no rule can tell apart, but by name. */
 interface PeerKind {
+  readonly key: string;
   readonly labels: Labels;
   readonly group: string | undefined;
   readonly apart: readonly AffinityTerm[];
@@ -52,6 +53,7 @@ const NOBODY_THERE: Tally = makeTally();
 export function countPeer(table: PeerTable, peer: Peer, by: 1 | -1): void {
   const kind = kindOf(table, peer);
   addTo(kind.byNode, peer.nodeId, by);
+  if (kind.byNode.size === 0) table.kinds.delete(kind.key);
   if (peer.name !== undefined) {
     if (by === 1) table.homes.set(peer.name, peer.nodeId);
     else table.homes.delete(peer.name);
@@ -97,7 +99,7 @@ function kindOf(table: PeerTable, { labels, group, apart = [] }: Peer): PeerKind
   const key = JSON.stringify([group ?? null, apart]) + labelsKey(labels);
   const known = table.kinds.get(key);
   if (known !== undefined) return known;
-  const kind: PeerKind = { labels, group, apart, byNode: new Map() };
+  const kind: PeerKind = { key, labels, group, apart, byNode: new Map() };
   table.kinds.set(key, kind);
   if (apart.some(({ to }) => to.kind === 'vm')) table.namesMatter = 'yes';
   for (const { level } of apart) table.apartAt.add(level);
