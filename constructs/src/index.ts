@@ -58,10 +58,12 @@ export { NovacronProvider, type NovacronProviderProps } from './provider.ts';
 export type {
   INetwork,
   IOrchestrationPolicy,
+  IPolicy,
   ISecurityGroup,
   ISnapshot,
   ITemplate,
   IVm,
+  IVmGroup,
   IVolume,
 } from './references.ts';
 export { SecurityGroup, type SecurityGroupProps } from './security-group.ts';

@@ -213,6 +213,8 @@ describe('an orchestration policy', () => {
       OrchestrationPolicy.fromOrchestrationPolicyName(stack, 'found', 'spread');
       new Policy(stack, 'other', { rule: PolicyRule.inline('package other\n') });
     });
-    expect(Object.values(data?.novacron_orchestration_policy ?? {})).toEqual([{ name: 'spread' }]);
+    expect(Object.values(data?.novacron_orchestration_policy ?? {})).toEqual(
+      expect.arrayContaining([{ id: 'orc_1' }, { name: 'spread' }]),
+    );
   });
 });

@@ -107,16 +107,20 @@ const OF_THE_DOCUMENT = [
  * Its document is read at synth as the server reads it.
  */
 export class OrchestrationPolicy extends Construct implements IOrchestrationPolicy {
-  /** The orchestration policy of this id, which is somebody else's. */
+  /** The orchestration policy of this id, whose name Terraform looks up. */
   public static fromOrchestrationPolicyId(
     scope: Construct,
     id: string,
     orchestrationPolicyId: string,
   ): IOrchestrationPolicy {
-    return new ImportedOrchestrationPolicy(scope, id, orchestrationPolicyId);
+    const policy = new ImportedOrchestrationPolicy(scope, id);
+    const { name } = new DataNovacronOrchestrationPolicy(policy, 'Lookup', {
+      id: orchestrationPolicyId,
+    });
+    return policy.know({ orchestrationPolicyId, orchestrationPolicyName: name });
   }
 
-  /** The orchestration policy of this name, which Terraform looks up. */
+  /** The orchestration policy of this name, whose id Terraform looks up. */
   public static fromOrchestrationPolicyName(
     scope: Construct,
     id: string,
@@ -126,8 +130,7 @@ export class OrchestrationPolicy extends Construct implements IOrchestrationPoli
     const lookup = new DataNovacronOrchestrationPolicy(policy, 'Lookup', {
       name: orchestrationPolicyName,
     });
-    policy.orchestrationPolicyId = lookup.id;
-    return policy;
+    return policy.know({ orchestrationPolicyId: lookup.id, orchestrationPolicyName });
   }
 
   /** Id of the orchestration policy. */
@@ -224,10 +227,14 @@ function describeRule({ name, type, conditions, actions, cooldown }: Orchestrati
 }
 
 class ImportedOrchestrationPolicy extends Construct implements IOrchestrationPolicy {
-  public orchestrationPolicyId: string;
+  public orchestrationPolicyId = '';
+  public orchestrationPolicyName = '';
 
-  public constructor(scope: Construct, id: string, orchestrationPolicyId = '') {
-    super(scope, id);
-    this.orchestrationPolicyId = orchestrationPolicyId;
+  public know(
+    known: Pick<IOrchestrationPolicy, 'orchestrationPolicyId' | 'orchestrationPolicyName'>,
+  ): this {
+    this.orchestrationPolicyId = known.orchestrationPolicyId;
+    this.orchestrationPolicyName = known.orchestrationPolicyName;
+    return this;
   }
 }

@@ -84,3 +84,14 @@ test('a policy that is bound decides about what it is bound to only', () => {
     'shop-free': undefined,
   });
 });
+
+test('a policy of somebody else is looked up by its id or its name', () => {
+  const { data } = synthesize((stack) => {
+    expect(Policy.fromPolicyId(stack, 'byId', 'pol_1').policyId).toBe('pol_1');
+    expect(Policy.fromPolicyName(stack, 'byName', 'small').policyName).toBe('small');
+    new Policy(stack, 'own', { rule: PolicyRule.inline(TEXT) });
+  });
+  expect(Object.values(data?.novacron_policy ?? {})).toEqual(
+    expect.arrayContaining([{ id: 'pol_1' }, { name: 'small' }]),
+  );
+});

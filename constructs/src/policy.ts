@@ -3,11 +3,13 @@ import { BOUND, bindingOf } from './binding.ts';
 import { checkRego } from './checks/check-rego.ts';
 import { guard } from './checks/guard.ts';
 import { type EnforcementMode, PolicyType } from './choices.ts';
+import { DataNovacronPolicy } from './gen/data-novacron-policy/index.ts';
 import { Policy as PolicyResource } from './gen/policy/index.ts';
 import type { ILabelled } from './labelled.ts';
 import { literal } from './literal.ts';
 import { nameOf } from './name-of.ts';
 import type { PolicyRule } from './policy-rule.ts';
+import type { IPolicy } from './references.ts';
 import { renderTimeouts, type Timeouts } from './timeouts.ts';
 
 /** What a policy shall be. */
@@ -67,7 +69,21 @@ export interface PolicyProps {
 }
 
 /** A policy in Rego, which decides every later write. Its text is compiled at synth. */
-export class Policy extends Construct {
+export class Policy extends Construct implements IPolicy {
+  /** The policy of this id, whose name Terraform looks up. */
+  public static fromPolicyId(scope: Construct, id: string, policyId: string): IPolicy {
+    const policy = new ImportedPolicy(scope, id);
+    const lookup = new DataNovacronPolicy(policy, 'Lookup', { id: policyId });
+    return policy.know({ policyId, policyName: lookup.name });
+  }
+
+  /** The policy of this name, whose id Terraform looks up. */
+  public static fromPolicyName(scope: Construct, id: string, policyName: string): IPolicy {
+    const policy = new ImportedPolicy(scope, id);
+    const lookup = new DataNovacronPolicy(policy, 'Lookup', { name: policyName });
+    return policy.know({ policyId: lookup.id, policyName });
+  }
+
   /** Id of the policy. */
   public readonly policyId: string;
   /** Name of the policy. */
@@ -111,5 +127,16 @@ export class Policy extends Construct {
     const all = { ...labels, ...this.binding };
     if (kinds === undefined && Object.keys(all).length === 0) return undefined;
     return { kinds, labels: Object.keys(all).length === 0 ? undefined : all };
+  }
+}
+
+class ImportedPolicy extends Construct implements IPolicy {
+  public policyId = '';
+  public policyName = '';
+
+  public know(known: Pick<IPolicy, 'policyId' | 'policyName'>): this {
+    this.policyId = known.policyId;
+    this.policyName = known.policyName;
+    return this;
   }
 }

@@ -1,5 +1,6 @@
 import { Token } from 'cdktf';
 import type { Construct } from 'constructs';
+import { findOldLock } from './checks/find-old-lock.ts';
 import { NovacronProvider as ProviderResource } from './gen/provider/index.ts';
 
 /** How the server is reached. */
@@ -36,5 +37,6 @@ export class NovacronProvider extends ProviderResource {
       );
     }
     super(scope, id, props);
+    this.node.addValidation({ validate: () => findOldLock(this) });
   }
 }

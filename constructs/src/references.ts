@@ -40,8 +40,26 @@ export interface IVm extends IConstruct {
   readonly vmName: string;
 }
 
+/** Like VMs, scaled as one. */
+export interface IVmGroup extends IConstruct {
+  /** Id of the group. */
+  readonly vmGroupId: string;
+  /** Name of the group. */
+  readonly vmGroupName: string;
+}
+
+/** What decides writes. */
+export interface IPolicy extends IConstruct {
+  /** Id of the policy. */
+  readonly policyId: string;
+  /** Name of the policy. */
+  readonly policyName: string;
+}
+
 /** What shall happen to resources, and when. */
 export interface IOrchestrationPolicy extends IConstruct {
   /** Id of the orchestration policy. */
   readonly orchestrationPolicyId: string;
+  /** Name of the orchestration policy. */
+  readonly orchestrationPolicyName: string;
 }

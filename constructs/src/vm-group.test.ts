@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { TerraformVariable } from 'cdktf';
 import { TopologyLevel } from './choices.ts';
 import { Network } from './network.ts';
 import { MACHINE } from './test-kit/machine.ts';
-import { attributesOf, findTrouble } from './test-kit/synthesize.ts';
+import { attributesOf, findTrouble, synthesize } from './test-kit/synthesize.ts';
 import { Vm } from './vm.ts';
 import { VmGroup } from './vm-group.ts';
 
@@ -76,4 +77,23 @@ test('a second network, or none, is told', () => {
     group.connectTo(Network.fromNetworkId(stack, 'other', 'net_2'));
   });
   expect(two).toContain('shop/web is connected to shop/one already, and a VM has one interface.');
+});
+
+test('sizes that only Terraform knows pass', () => {
+  const attributes = attributesOf('vm_group', (stack) => {
+    const size = new TerraformVariable(stack, 'size', { type: 'number' }).numberValue;
+    new VmGroup(stack, 'web', { ...GROUP, minSize: size, desiredSize: 1 });
+  });
+  expect(attributes).toMatchObject({ min_size: '${var.size}', max_size: 6, desired_size: 1 });
+});
+
+test('a group of somebody else is looked up by its id or its name', () => {
+  const { data } = synthesize((stack) => {
+    expect(VmGroup.fromVmGroupId(stack, 'byId', 'grp_1').vmGroupId).toBe('grp_1');
+    expect(VmGroup.fromVmGroupName(stack, 'byName', 'web').vmGroupName).toBe('web');
+    new VmGroup(stack, 'own', GROUP);
+  });
+  expect(Object.values(data?.novacron_vm_group ?? {})).toEqual(
+    expect.arrayContaining([{ id: 'grp_1' }, { name: 'web' }]),
+  );
 });

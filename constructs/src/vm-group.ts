@@ -2,6 +2,7 @@ import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { guard } from './checks/guard.ts';
 import type { TopologyLevel } from './choices.ts';
+import { DataNovacronVmGroup } from './gen/data-novacron-vm-group/index.ts';
 import { VmGroup as VmGroupResource } from './gen/vm-group/index.ts';
 import type { ILabelled } from './labelled.ts';
 import { findMissingNetwork, renderMachine } from './machine.ts';
@@ -9,7 +10,7 @@ import type { MachineProps } from './machine-props.ts';
 import { nameOf } from './name-of.ts';
 import type { PeerOptions } from './peer-rules.ts';
 import { Placement } from './placement.ts';
-import type { INetwork, IVm } from './references.ts';
+import type { INetwork, IVm, IVmGroup } from './references.ts';
 import { renderTimeouts } from './timeouts.ts';
 
 /** What a VM group shall be. What is said of a machine is said of each member. */
@@ -46,7 +47,21 @@ export interface VmGroupProps extends MachineProps {
 }
 
 /** A group of like VMs, scaled as one. */
-export class VmGroup extends Construct implements ILabelled {
+export class VmGroup extends Construct implements IVmGroup, ILabelled {
+  /** The group of this id, whose name Terraform looks up. */
+  public static fromVmGroupId(scope: Construct, id: string, vmGroupId: string): IVmGroup {
+    const vmGroup = new ImportedVmGroup(scope, id);
+    const lookup = new DataNovacronVmGroup(vmGroup, 'Lookup', { id: vmGroupId });
+    return vmGroup.know({ vmGroupId, vmGroupName: lookup.name });
+  }
+
+  /** The group of this name, whose id Terraform looks up. */
+  public static fromVmGroupName(scope: Construct, id: string, vmGroupName: string): IVmGroup {
+    const vmGroup = new ImportedVmGroup(scope, id);
+    const lookup = new DataNovacronVmGroup(vmGroup, 'Lookup', { name: vmGroupName });
+    return vmGroup.know({ vmGroupId: lookup.id, vmGroupName });
+  }
+
   /** Id of the group. */
   public readonly vmGroupId: string;
   /** Name of the group. */
@@ -147,4 +162,15 @@ function findOddSizes({ minSize, maxSize, desiredSize }: VmGroupProps): string |
     `${desiredSize === undefined ? '' : ` and wants ${desiredSize}`}, which no number can be. ` +
     'Raise `maxSize`, or lower the others.'
   );
+}
+
+class ImportedVmGroup extends Construct implements IVmGroup {
+  public vmGroupId = '';
+  public vmGroupName = '';
+
+  public know(known: Pick<IVmGroup, 'vmGroupId' | 'vmGroupName'>): this {
+    this.vmGroupId = known.vmGroupId;
+    this.vmGroupName = known.vmGroupName;
+    return this;
+  }
 }

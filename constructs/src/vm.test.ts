@@ -158,7 +158,10 @@ describe('synth refuses', () => {
     const trouble = findTrouble((stack) => {
       for (const id of ['one', 'other']) new Vm(stack, id, { ...ALONE, vmName: 'web' });
     });
-    expect(trouble).toContain('shop/one and shop/other are both called "web"');
+    expect(trouble).toContain(
+      'shop/one and shop/other are both called "web", and names are unique within a kind. ' +
+        'Give one of them another name.',
+    );
   });
 
   test.each(['secretUserData', 'password'] as const)('a literal %s', (name) => {

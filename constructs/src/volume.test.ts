@@ -59,6 +59,16 @@ test('a volume is attached to one VM at a time', () => {
   );
 });
 
+test('a VM that waits for the volume that waits for it is told, with the way out', () => {
+  const trouble = findTrouble((stack) => {
+    const data = new Volume(stack, 'data', { size });
+    const userData = `mount ${data.volumeId}`;
+    new Vm(stack, 'db', { ...MACHINE, isolated: true, userData }).attach(data);
+  });
+  expect(trouble).toMatch(/shop\/(\w+) -> shop\/\w+ -> shop\/\1 wait for each other, so none can/);
+  expect(trouble).toContain('a VM needs to know nothing of a volume that is attached to it.');
+});
+
 test('volumes and snapshots of somebody else are known by id, or looked up by name', () => {
   const { data } = synthesize((stack) => {
     expect(Volume.fromVolumeId(stack, 'v', 'vol_1').volumeId).toBe('vol_1');

@@ -53,6 +53,7 @@ export function loadRule({ text, file }: PolicyRule, head: PolicyHead) {
   const about = annotations.value.find(({ scope }) => scope === 'package');
   const { rules, inputReferences, wasm } = compiled.value;
   return {
+    file,
     name: about?.title ?? packageName,
     type: head.type ?? about?.custom.type ?? 'resource',
     mode: head.mode ?? about?.custom.enforcement_mode ?? 'block',
@@ -73,7 +74,7 @@ export function askPolicy(
   if (described === undefined) return undefined;
   const { planAdmission, planPolicyQuestions } = loadOffline();
   const { kind, fields, unknownFields } = described;
-  const { name, packageName, answers, inputReferences } = policy;
+  const { file, name, packageName, answers, inputReferences } = policy;
   const { question, ask, deferred } = planPolicyQuestions({
     operation: `${kind}.create`,
     principal: 'person',
@@ -104,7 +105,11 @@ export function askPolicy(
       'the plan asks it.',
   );
   return {
-    denials: decision.reasons.map((reason) => `policy "${name}" refuses it: ${reason}`),
+    denials: decision.reasons.map(
+      (reason) =>
+        `policy "${name}" refuses it: ${reason.replace(/[.]$/, '')}. ` +
+        `Change what is asked for, or the policy (${file}).`,
+    ),
     warnings: [...decision.warnings.map(({ message }) => message), ...waits],
   };
 }

@@ -36,7 +36,10 @@ const troubleWith = (rule: PolicyRule, options?: PolicyAspectOptions, labels = {
 describe('a policy at synth', () => {
   test('fails what it refuses, with the path of the resource and its own words', () => {
     const trouble = troubleWith(SMALL);
-    expect(trouble).toContain('[shop/web/Resource] policy "small" refuses it: shop-web has 128 GB');
+    expect(trouble).toContain(
+      '[shop/web/Resource] policy "small" refuses it: shop-web has 128 GB. ' +
+        'Change what is asked for, or the policy (rule).',
+    );
     expect(trouble).not.toContain('lan');
   });
 

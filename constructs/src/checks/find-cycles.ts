@@ -26,7 +26,8 @@ export function findCycles(resources: readonly Resource[]): string[] {
     (cycle) =>
       `${cycle.map((address) => paths.get(address)).join(' -> ')} wait for each other, so none ` +
       'can be made first. Take one of these references away: a rule between two security groups ' +
-      'may name an address block, and one of two keepNear() calls is enough.',
+      'may name an address block, one of two keepNear() calls is enough, and a VM needs to ' +
+      'know nothing of a volume that is attached to it.',
   );
 }
 
