@@ -69,11 +69,11 @@ describe('every attribute', () => {
     );
   }
 
-  /** What a resource cannot be without. */
+  /** What a resource cannot be without, or only with a template that says it. */
   function baseOf(type: string): Values {
     serial += 1;
     const required = Object.entries(resources[type]?.schema.attributes ?? {}).filter(
-      ([, attribute]) => attribute.required,
+      ([, attribute]) => isNeeded(attribute),
     );
     return Object.fromEntries(required.map(([name]) => [name, sampleOf(type, [name]).values[0]]));
   }
@@ -158,7 +158,7 @@ describe('every attribute', () => {
     const changed = await change(type, made, second);
     if (!isOwn) await adopt(type, changed, second);
     // Terraform itself insists on what is required.
-    if (attribute.required) return destroy(type, changed);
+    if (isNeeded(attribute)) return destroy(type, changed);
     const removed = await change(type, changed, base);
     return destroy(type, removed);
   });
@@ -170,6 +170,11 @@ describe('every attribute', () => {
     await destroy(type, made);
   });
 });
+
+/** Whether a resource of no template needs it. */
+function isNeeded({ required, optional, computed, nullable, ...more }: Attribute): boolean {
+  return required || (optional && computed && !nullable && more.default === undefined);
+}
 
 /** Without what Terraform's side alone knows, which an import cannot find. */
 function withoutOwn(state: ValueRecord | null): Values {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { diagnosePlan } from './support/diagnose.ts';
+import { diagnosePlan, diagnoseValidate } from './support/diagnose.ts';
 import { type System, startSystem } from './support/start-system.ts';
 
 jest.setTimeout(60_000);
@@ -55,6 +55,72 @@ describe('templates', () => {
     expect(run.exitCode === 0 ? '' : run.output).toBe('');
     expect(await system.call('vm.list', {})).toMatchObject({ items: [{ template_version: 1 }] });
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+
+  const sizes = (cores: number, vms: string) => `
+resource "novacron_network" "n" {
+  name = "shared"
+  cidr = "10.9.0.0/24"
+}
+
+resource "novacron_template" "web" {
+  name       = "web-base"
+  image      = "builtin:debian-12"
+  cpu_cores  = ${cores}
+  memory_gb  = 2
+  disk_gb    = 10
+  network_id = novacron_network.n.id
+}
+${vms}`;
+  const vm = (name: string, more = '') => `
+resource "novacron_vm" "${name}" {
+  name        = "${name}"
+  template_id = novacron_template.web.id
+${more}}
+`;
+
+  test('a VM has the sizes of its template, which the plan shows once it knows them', async () => {
+    const workspace = await applied(sizes(2, vm('first')));
+    const first = { cpu_cores: 2, memory_gb: 2, disk_gb: 10, ip_address: expect.any(String) };
+    expect(await workspace.values('novacron_vm.first')).toMatchObject(first);
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+    workspace.configure(sizes(2, `${vm('first')}${vm('second', '  cpu_cores = 1\n')}`));
+    const { output } = await workspace.run('plan', '-input=false');
+    expect(output).toMatch(/memory_gb +=+ 2\b/);
+    expect(output).toMatch(/disk_gb +=+ 10\b/);
+    expect(output).toContain('1 to add, 0 to change, 0 to destroy');
+    // The plan that changes the template makes a VM from what the template becomes.
+    workspace.configure(
+      sizes(3, `${vm('first')}${vm('second', '  cpu_cores = 1\n')}${vm('third')}`),
+    );
+    const run = await workspace.apply();
+    expect(run.exitCode === 0 ? '' : run.output).toBe('');
+    expect(await workspace.values('novacron_vm.first')).toMatchObject(first);
+    expect(await workspace.values('novacron_vm.second')).toMatchObject({ ...first, cpu_cores: 1 });
+    expect(await workspace.values('novacron_vm.third')).toMatchObject({ ...first, cpu_cores: 3 });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+
+  test('what neither a VM nor its template says is missing, where it can be told', async () => {
+    const workspace = system.workspace();
+    workspace.configure('resource "novacron_vm" "x" {\n  name = "x"\n  disk_gb = 5\n}');
+    expect(await diagnoseValidate(workspace)).toMatchObject({
+      exitCode: 1,
+      diagnostics: [
+        { summary: 'Missing cpu_cores', detail: expect.stringContaining('Set `cpu_cores`, or') },
+        { summary: 'Missing memory_gb' },
+      ],
+    });
+    const made = await system.call('template.create', {
+      ...{ name: 'half', image: 'builtin:debian-12', cpu_cores: 1, disk_gb: 5 },
+    });
+    const id = made.resource.id;
+    workspace.configure(`resource "novacron_vm" "x" {\n  name = "x"\n  template_id = "${id}"\n}`);
+    const { diagnostics } = await diagnosePlan(workspace);
+    expect(diagnostics).toMatchObject([
+      { severity: 'error', detail: 'memory_gb is required where the template says none.' },
+    ]);
+    await system.call('template.delete', { id });
   });
 
   test('a change behind the back of Terraform is drift of class security', async () => {

@@ -174,6 +174,83 @@ describe('VMs of a template', () => {
     expect(moved.detail).toBe(refusal);
   });
 
+  test('take from it the sizes and the network that they leave out, once', async () => {
+    const net = await bench().expectOk('network.create', { name: 'a', cidr: '10.0.0.0/24' });
+    const defaults = { cpu_cores: 2, memory_gb: 4, disk_gb: 30, network_id: net.resource.id };
+    const template = await makeTemplate({ disk_gb_min: 30, ...defaults });
+    expect(template).toMatchObject(defaults);
+    const template_id = template.id as TemplateId;
+    const make = async (name: string, more = {}) => {
+      const made = await bench().expectOk('vm.create', { name, template_id, ...more });
+      expect((await bench().end(made.operation)).status).toBe('succeeded');
+      return bench().expectOk('vm.get', { id: made.resource.id });
+    };
+    const first = await make('first');
+    expect(first).toMatchObject({ ...defaults, ip_address: expect.any(String) });
+    expect(await make('second', { cpu_cores: 1, network_id: null })).toMatchObject({
+      ...{ ...defaults, cpu_cores: 1 },
+    });
+    const change = { id: template_id, cpu_cores: 4, network_id: null };
+    expect((await bench().expectOk('template.update', change)).notices ?? []).toEqual([]);
+    expect(await bench().expectOk('vm.get', { id: first.id })).toMatchObject(defaults);
+    expect(await make('third')).toMatchObject({ ...defaults, cpu_cores: 4, network_id: null });
+    const batch = {
+      vms: [
+        { name: 'a', template_id },
+        { name: 'b', template_id, cpu_cores: 1 },
+      ],
+    };
+    const { items } = await bench().expectOk('vm_batch.create', batch);
+    expect(items.map(({ resource }) => resource.cpu_cores)).toEqual([4, 1]);
+  });
+
+  test('have to say the sizes that their template does not', async () => {
+    const { id } = await makeTemplate({ cpu_cores: 2 });
+    const template_id = id as TemplateId;
+    expect(await bench().expectProblem('vm.create', { name: 'a', template_id })).toMatchObject({
+      code: 'validation-failed',
+      detail: `The VM a has no memory_gb, no disk_gb, and the template ${id} says none for it.`,
+      remedy: 'Set it, or use a template of your own that has it.',
+      fields: [{ path: ['memory_gb'] }, { path: ['disk_gb'] }],
+    });
+    const sizes = { memory_gb: 1, disk_gb: 5 };
+    expect(await bench().expectProblem('vm.create', { name: 'a', ...sizes })).toMatchObject({
+      detail: 'The VM a has no cpu_cores, and it names no template that could say one.',
+    });
+    const vms = [
+      { name: 'a', cpu_cores: 1, ...sizes },
+      { name: 'b', template_id },
+    ];
+    expect(await bench().expectProblem('placement.batch', { vms })).toMatchObject({
+      detail: expect.stringMatching(/^b: The VM b has no memory_gb/),
+      fields: [{ path: ['vms', 1, 'memory_gb'] }, { path: ['vms', 1, 'disk_gb'] }],
+    });
+  });
+
+  test('get nothing from it that it would refuse', async () => {
+    const net = await bench().expectOk('network.create', { name: 'a', cidr: '10.0.0.0/24' });
+    const other = await bench().expectOk('network.create', { name: 'b', cidr: '10.1.0.0/24' });
+    const refused = await bench().expectProblem('template.create', {
+      ...{ name: 'small', image: IMAGE, disk_gb: 5, disk_gb_min: 10 },
+      ...{ network_id: net.resource.id, network_ids: [other.resource.id] },
+    });
+    expect(refused).toMatchObject({
+      detail: `VMs of small may not be in the network that they get from it: ${net.resource.id}.`,
+      remedy: 'Add network_id to network_ids, or leave one of both out.',
+    });
+    const small = { name: 'small', image: IMAGE, disk_gb: 5, disk_gb_min: 10 };
+    expect(await bench().expectProblem('template.create', small)).toMatchObject({
+      detail: 'VMs would get 5 GB of disk from small, whose image needs more.',
+      fields: [{ path: ['disk_gb'], message: 'must be at least 10' }],
+    });
+    const network_id = other.resource.id;
+    await bench().expectOk('network.delete', { id: network_id });
+    const gone = { name: 'gone', image: IMAGE, network_id };
+    expect((await bench().expectProblem('template.create', gone)).fields).toMatchObject([
+      { path: ['network_id'] },
+    ]);
+  });
+
   test('keep what they were made from when the template changes, wherever they go', async () => {
     const { id } = await makeTemplate({ user_data: '#cloud-config' });
     const vm = await makeVm(bench(), fromTemplate(id));

@@ -19,6 +19,12 @@ resource "novacron_template" "web" {
   disk_gb_min    = 10
   network_ids    = [novacron_network.front.id]
 
+  # For VMs that say none of their own.
+  cpu_cores  = 1
+  memory_gb  = 2
+  disk_gb    = 10
+  network_id = novacron_network.front.id
+
   user_data = <<-EOT
     #cloud-config
     packages: [nginx]
@@ -28,10 +34,6 @@ resource "novacron_template" "web" {
 resource "novacron_vm" "web" {
   count       = 2
   name        = "web-${count.index + 1}"
-  cpu_cores   = 1
-  memory_gb   = 2
-  disk_gb     = 10
-  network_id  = novacron_network.front.id
   template_id = novacron_template.web.id
 }
 
@@ -50,6 +52,11 @@ data "novacron_template" "ubuntu" {
 output "web_versions" {
   description = "The versions that the VMs were made from."
   value       = novacron_vm.web[*].template_version
+}
+
+output "web_sizes" {
+  description = "What the VMs have taken from it."
+  value       = [for vm in novacron_vm.web : "${vm.cpu_cores} cores, ${vm.memory_gb} GB"]
 }
 
 output "ubuntu_image" {

@@ -5,6 +5,11 @@ run "create" {
   }
 
   assert {
+    condition     = alltrue([for size in output.web_sizes : size == "1 cores, 2 GB"])
+    error_message = "the VMs have the sizes of their template"
+  }
+
+  assert {
     condition     = output.ubuntu_image == "builtin:ubuntu-24.04"
     error_message = "a built-in template says which image it is"
   }

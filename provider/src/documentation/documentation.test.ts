@@ -42,8 +42,8 @@ describe('the documentation of the provider', () => {
   test('shows what a type, a function and a nested attribute need', () => {
     expect(pages['resources/vm.md']).toContain(
       '- `disk_gb` (Number) Size of the root disk. It can grow; a smaller one is a new VM. Unit: ' +
-        'GB. Growing is live if the hypervisor can, else a restart; shrinking is a replacement ' +
-        'that loses data.',
+        'GB. When absent, what `template_id` refers to says it. Growing is live if the ' +
+        'hypervisor can, else a restart; shrinking is a replacement that loses data.',
     );
     expect(pages['functions/plan_subnets.md']).toContain('plan_subnets(');
     expect(pages['data-sources/drift_report.md']).toContain('### Nested in records.fields');

@@ -28,12 +28,15 @@ export interface FillSources {
   readonly config: ValueRecord;
   readonly prior: ValueRecord | null;
   readonly rule: FillRule;
+  /** Attributes that are null where nothing is configured, although they are computed. */
+  readonly clears?: ReadonlySet<string> | undefined;
 }
 
 /** Computes the planned value of every attribute of an object. */
 export function fillAttributes(attributes: Attributes, sources: FillSources): ValueRecord {
-  const { config, prior, rule } = sources;
+  const { config, prior, rule, clears } = sources;
   return mapRecord(attributes, (attribute, name) => {
+    if (prior !== null && clears?.has(name) === true) return config[name] ?? null;
     const before = prior === null ? undefined : (prior[name] ?? null);
     return fillAttribute(attribute, { config: config[name] ?? null, prior: before, rule });
   });

@@ -17,6 +17,8 @@ export interface PlanInput {
   /** The object as stored; null when it does not exist yet. */
   readonly prior: ValueRecord | null;
   readonly config: ValueRecord;
+  /** Optional computed attributes of an existing object that end with their configuration. */
+  readonly clears?: ReadonlySet<string> | undefined;
 }
 
 /** The plan of one object. */
@@ -38,9 +40,9 @@ export interface ObjectPlan {
  *
  * Source: Terraform's resource instance change lifecycle (docs of the plugin protocol).
  */
-export function planChange({ schema, prior, config }: PlanInput): ObjectPlan {
+export function planChange({ schema, prior, config, clears }: PlanInput): ObjectPlan {
   const { attributes, type } = schema;
-  const fill = (rule: FillRule) => fillAttributes(attributes, { config, prior, rule });
+  const fill = (rule: FillRule) => fillAttributes(attributes, { config, prior, rule, clears });
   if (prior === null) {
     return { kind: 'create', planned: fill(makeUnknown), replacePaths: [] };
   }

@@ -74,6 +74,11 @@ export interface Resource<S extends Schema, Client> {
     change: PlanChange<S>,
     context: ResourceContext<Client>,
   ): Awaitable<PlanPatch<S> | undefined>;
+  /**
+   * Optional computed attributes that a change leaves without a value where the configuration says
+   * none; the others keep what they have.
+   */
+  clears?(context: Pick<ResourceContext<Client>, 'privateState'>): ReadonlySet<string>;
   create(input: CreateInput<S>, context: ApplyContext<S, Client>): Awaitable<InferState<S> | null>;
   /** The object as it is now; null when it is gone. */
   read(state: InferState<S>, context: ResourceContext<Client>): Awaitable<InferState<S> | null>;

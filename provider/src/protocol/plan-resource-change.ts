@@ -48,7 +48,9 @@ async function planObject(request: PlanRequest, session: Session, planning: Plan
     return { wire: valueToWire(type, null), replacePaths: [] };
   }
   const config = objectFromWire(type, request.config) ?? {};
-  const { kind, planned, replacePaths } = planChange({ schema: resource.schema, prior, config });
+  const clears = resource.clears?.({ privateState: planning.privateRecord.values });
+  const asked = { schema: resource.schema, prior, config, clears };
+  const { kind, planned, replacePaths } = planChange(asked);
   const change: PlanChange<Schema> =
     kind === 'create' || prior === null
       ? { kind: 'create', config, plan: planned }

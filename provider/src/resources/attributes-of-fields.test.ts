@@ -46,8 +46,12 @@ describe('attributes made from the resource table', () => {
 
   test('kinds of values, presence and defaults come from the table', () => {
     const vm = attributesOfFields(VM_FIELDS, 'resource');
-    expect(vm.cpu_cores).toMatchObject({ required: true, shape: { kind: 'int' } });
-    expect(vm.memory_gb).toMatchObject({ required: true, shape: { kind: 'float' } });
+    expect(vm.name).toMatchObject({ required: true, shape: { kind: 'string' } });
+    // A template may say them.
+    const inherited = { optional: true, computed: true, useStateForUnknown: true };
+    expect(vm.cpu_cores).toMatchObject({ ...inherited, nullable: false, shape: { kind: 'int' } });
+    expect(vm.memory_gb).toMatchObject({ ...inherited, shape: { kind: 'float' } });
+    expect(vm.network_id).toMatchObject({ ...inherited, nullable: true });
     expect(vm.metadata).toMatchObject({ optional: true, shape: { kind: 'map' } });
     expect(vm.node).toMatchObject({ computed: true, required: false, nullable: true });
     const volume = attributesOfFields(VOLUME_FIELDS, 'resource');

@@ -1,5 +1,10 @@
 /** The Terraform attributes of a kind, made from the resource table: both cannot disagree. */
-import { describeField, type Field, type FieldTable } from '@novacron/contract/field';
+import {
+  describeField,
+  describeInput,
+  type Field,
+  type FieldTable,
+} from '@novacron/contract/field';
 import type { Attribute, Attributes } from '../framework/attribute.ts';
 import { bool, float, int, list, map, nested, set, string } from '../framework/attributes.ts';
 import { describeChange } from './describe-change.ts';
@@ -116,12 +121,20 @@ function attributesInside(
 function inputOptions(field: Field): Record<string, unknown> {
   return {
     description: describeForTerraform(field),
-    ...(field.presence === 'required' ? { required: true } : { optional: true }),
+    ...presenceOf(field),
     ...(field.default === undefined ? {} : { default: field.default }),
     ...(field.secrecy === 'sensitive' ? { sensitive: true } : {}),
     ...(field.secrecy === 'write-only' ? { writeOnly: true } : {}),
     validators: [(value: unknown) => messageOf(field.schema, value)],
   };
+}
+
+function presenceOf({ presence, inherits }: Field): Record<string, unknown> {
+  if (inherits === undefined) {
+    return presence === 'required' ? { required: true } : { optional: true };
+  }
+  const kept = { optional: true, computed: true, useStateForUnknown: true };
+  return presence === 'required' ? kept : { ...kept, nullable: true };
 }
 
 function readOnlyOptions(field: Field): Record<string, unknown> {
@@ -142,7 +155,7 @@ function isNullable(schema: FieldSchema): boolean {
 
 function describeForTerraform(field: Field): string {
   const fallback = field.default === undefined ? '' : ` Default: \`${field.default}\`.`;
-  return `${describeField(field)}${fallback} ${describeChange(field)}`;
+  return `${describeInput(field)}${fallback} ${describeChange(field)}`;
 }
 
 function messageOf(schema: FieldSchema, value: unknown): string | undefined {

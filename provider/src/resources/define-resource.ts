@@ -12,19 +12,17 @@ import { createKey } from '../rpc/create-key.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 import { attributesOfFields } from './attributes-of-fields.ts';
 import { checkTogether } from './check-together.ts';
-import { findReplacements } from './find-replacements.ts';
 import { finishOperation, toUserError } from './finish-operation.ts';
+import { createInheritance } from './inherit-values.ts';
 import {
   PREVIEW_ATTRIBUTE,
   PREVIEW_NAME,
-  previewToPlan,
   previewToState,
   upgradePreview,
 } from './placement-preview.ts';
-import { planWrite } from './plan-write.ts';
-import { previewPlan, reportNotices } from './preview-plan.ts';
+import { planning, type Target } from './plan-resource.ts';
+import { reportNotices } from './preview-plan.ts';
 import { reportDrift } from './report-drift.ts';
-import { type FieldEffect, reportEffects } from './report-effects.ts';
 import { reportProblem } from './report-problem.ts';
 import { resolveImport } from './resolve-import.ts';
 import type { ResourceKindInfo } from './resource-kinds.ts';
@@ -33,7 +31,6 @@ import {
   changedFields,
   changedInput,
   knownInput,
-  settledValues,
   stateOf,
   type Values,
   writeOnlyInput,
@@ -53,15 +50,6 @@ interface Written {
   readonly resource?: ResourceAnswer;
   readonly operation: OutputOf<'operation.get'>;
   readonly notices?: readonly string[] | undefined;
-}
-
-/** A type with what its handlers share. */
-interface Target {
-  readonly type: string;
-  readonly info: ResourceKindInfo;
-  readonly schema: Schema;
-  /** What the user sees: `novacron_vm "web-01"`. */
-  readonly labelOf: (values: Values) => string;
 }
 
 type Handlers = Resource<Schema, Session>;
@@ -87,6 +75,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
     type,
     info,
     schema,
+    inheritance: createInheritance(info.table),
     labelOf: ({ name }) => (typeof name === 'string' ? `${type} ${JSON.stringify(name)}` : type),
   };
   return {
@@ -94,6 +83,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
     identity: 'id',
     validate: (config, { diagnostics }) => checkTogether(info.table, config, diagnostics),
     modifyPlan: planning(target),
+    clears: ({ privateState }) => target.inheritance.cleared(privateState),
     create: creating(target),
     read: reading(target),
     ...changing(target),
@@ -104,51 +94,17 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
   };
 }
 
-function planning({ type, info, schema, labelOf }: Target): NonNullable<Handlers['modifyPlan']> {
-  return async (change, context) => {
-    const { leaving, inState } = context.client;
-    // Without a refresh nothing was read.
-    if (change.kind !== 'create') inState.add(idOf(change.prior));
-    const replacements =
-      change.kind === 'update'
-        ? findReplacements(info.table, { prior: change.prior, plan: change.plan, leaving })
-        : [];
-    const { deployment } = context.client;
-    const planned = planWrite(change, info, {
-      replacements,
-      keyOf: (input) => createKey({ deployment, type, input }),
-    });
-    if (planned === undefined) return undefined;
-    if (planned.operation.endsWith('.delete')) leaving.add(String(planned.id));
-    const label = labelOf(change.kind === 'delete' ? change.prior : change.plan);
-    const { attributes } = schema;
-    const previewed = await previewPlan(context.client, { ...planned, label, attributes }, context);
-    const restarts = (previewed?.restarts ?? []).map(
-      (name): FieldEffect => ({ name, effect: 'restart' }),
-    );
-    reportEffects(context.diagnostics, {
-      label,
-      effects: [...restarts, ...replacements],
-      number: context.client.nextTrouble,
-    });
-    const shown = change.kind === 'create' && info.kind === 'vm' ? previewToPlan(previewed) : {};
-    const respelled = previewed?.respelled ?? [];
-    const settled =
-      change.kind === 'update' ? settledValues(info.table, { ...change, respelled }) : {};
-    return {
-      plan: { ...shown, ...settled } as never,
-      replacePaths: replacements.map(({ name }) => [name]),
-    };
-  };
-}
-
 function creating(target: Target): Handlers['create'] {
-  const { type, info, schema, labelOf } = target;
+  const { type, info, schema, labelOf, inheritance } = target;
   return async ({ desired, config }, context) => {
     const { client: session, signal } = context;
+    const asked = { config, values: desired };
     const { input } = knownInput(info.table, desired);
     const secrets = writeOnlyInput(info.table, config, { before: undefined, after: desired });
-    const idempotencyKey = createKey({ deployment: session.deployment, type, input });
+    const idempotencyKey = createKey({
+      ...{ deployment: session.deployment, type },
+      input: knownInput(info.table, inheritance.said(asked, session.changing)).input,
+    });
     session.forgetReads();
     // A create that a state holds shall not answer for this one.
     await session.keys.settle();
@@ -163,6 +119,7 @@ function creating(target: Target): Handlers['create'] {
     reportNotices(context.diagnostics, answer.value.notices ?? [], { attributes, doing });
     const id = answer.value.operation.target_id;
     context.privateState.set(UNCONFIRMED_KEY, idempotencyKey);
+    inheritance.remember(asked, context.privateState);
     await finishOperation(session, answer.value.operation, {
       doing,
       signal,

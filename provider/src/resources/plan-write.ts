@@ -23,13 +23,15 @@ export function planWrite(
   known: {
     readonly replacements: readonly Replacement[];
     readonly keyOf: (input: Values) => string;
+    /** The planned values of a create that its configuration says. */
+    readonly said: Values;
   },
 ): Write | undefined {
   switch (change.kind) {
     case 'no-op':
       return undefined;
     case 'create': {
-      const values = knownInput(table, change.plan);
+      const values = knownInput(table, known.said);
       const operation = `${kind}.create`;
       if (values.unknown.length > 0) return { operation, id: undefined, values };
       // A create that went through, and whose answer was lost, is not refused for its own name.

@@ -56,6 +56,8 @@ export interface Session {
   readonly inState: Set<string>;
   /** Ids of resources that this run's plan deletes, on their own or for a replacement. */
   readonly leaving: Set<string>;
+  /** Ids of resources that this plan changes in place. */
+  readonly changing: Set<string>;
   readonly close: () => void;
 }
 
@@ -93,6 +95,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     runId: randomUUID(),
     inState,
     leaving: new Set(),
+    changing: new Set(),
     find: async (kind, id, signal) => {
       inState.add(id);
       return reads.find(kind, id, signal);

@@ -78,6 +78,10 @@ export const AdmissionPreview = z.looseObject({
     .array(z.string())
     .prefault([])
     .describe('Fields whose new value is another spelling of what they say already'),
+  inherited: z
+    .record(z.string(), z.unknown())
+    .prefault({})
+    .describe('Values that the input leaves out, by field: what a VM gets from its template'),
   notices: z.array(z.string()).prefault([]).describe('What NovaCron itself has to say about it'),
 });
 export type AdmissionPreview = z.infer<typeof AdmissionPreview>;

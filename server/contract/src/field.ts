@@ -78,6 +78,11 @@ export interface Field {
    * spellings are the same value to Terraform.
    */
   readonly meaning?: string;
+  /**
+   * The field that names what an absent value is taken from when the resource is made: the sizes of
+   * a VM from its template. A request may leave out even a required one then.
+   */
+  readonly inherits?: string;
   /** The kind of resource whose id the field holds. */
   readonly references?: ResourceKind;
   readonly example: z.core.util.JSONType;
@@ -119,8 +124,10 @@ type UserKeys<T extends FieldTable> = {
 }[keyof T];
 
 type CreateShape<T extends FieldTable> = {
-  [K in UserKeys<T>]: T[K]['presence'] extends 'required'
-    ? T[K]['schema']
+  [K in UserKeys<T>]: T[K] extends { presence: 'required' }
+    ? T[K] extends { inherits: string }
+      ? z.ZodOptional<T[K]['schema']>
+      : T[K]['schema']
     : z.ZodOptional<z.ZodNullable<T[K]['schema']>>;
 };
 
@@ -159,9 +166,10 @@ function userRows(table: FieldTable): [string, Field][] {
 function shapeOf<Shape>(
   rows: readonly (readonly [string, Field])[],
   toSchema: (row: Field) => z.ZodType,
+  describe = describeField,
 ): Shape {
   const shape = Object.fromEntries(
-    rows.map(([name, row]) => [name, toSchema(row).describe(describeField(row))]),
+    rows.map(([name, row]) => [name, toSchema(row).describe(describe(row))]),
   );
   // The mapped types above say the same as `toSchema`; a loop cannot be typed any closer.
   return shape as Shape;
@@ -172,11 +180,24 @@ export function describeField(row: Field): string {
   return row.unit === undefined ? row.description : `${row.description} Unit: ${row.unit}.`;
 }
 
+/** The same for whoever sets it: also where an absent value is taken from. */
+export function describeInput(row: Field): string {
+  if (row.inherits === undefined) return describeField(row);
+  return `${describeField(row)} When absent, what \`${row.inherits}\` refers to says it.`;
+}
+
 /** The fields of a create request: required ones and optional ones, which may be null. */
 export function createShape<T extends FieldTable>(table: T): CreateShape<T> {
-  return shapeOf(userRows(table), (row) =>
-    row.presence === 'required' ? row.schema : row.schema.nullish(),
-  );
+  const toSchema = (row: Field) => {
+    if (row.presence !== 'required') return row.schema.nullish();
+    return row.inherits === undefined ? row.schema : row.schema.optional();
+  };
+  return shapeOf(userRows(table), toSchema, describeInput);
+}
+
+/** Names of the fields whose absent values are taken from something else. */
+export function inheritedFields(table: FieldTable): readonly string[] {
+  return Object.keys(table).filter((name) => table[name]?.inherits !== undefined);
 }
 
 /** The fields of an update request: absent keeps, null clears to the default. */

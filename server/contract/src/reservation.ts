@@ -3,16 +3,18 @@ import { z } from 'zod';
 import { NodeId, ReservationId, TenantId } from './ids.ts';
 import { PlacementDecision } from './placement.ts';
 import { PrincipalName, ResourceName, Timestamp } from './resource.ts';
-import { VmCreate } from './vm.ts';
+import { VM_FIELDS, VmCreate } from './vm.ts';
 
 /** Room that is held longer than a month is rather a VM. Unit: seconds. */
 const TTL_SECONDS_MAX = 31 * 86_400;
 
 /** What a request to make one carries: what placement reads of a VM, and for how long. */
 export const ReservationCreate = VmCreate.pick({
-  ...{ cpu_cores: true, memory_gb: true, disk_gb: true },
   ...{ metadata: true, anti_affinity: true, placement: true },
 }).extend({
+  cpu_cores: VM_FIELDS.cpu_cores.schema.describe('Number of virtual CPU cores. Unit: cores.'),
+  memory_gb: VM_FIELDS.memory_gb.schema.describe('Memory, in steps of 0.0625 (64 MiB). Unit: GB.'),
+  disk_gb: VM_FIELDS.disk_gb.schema.describe('Size of the root disk. Unit: GB.'),
   name: ResourceName.describe('Name of the reservation, unique within the tenant'),
   ttl_seconds: z
     .int()

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { computed, createShape, field, specShape, updateShape } from './field.ts';
 import { NetworkId, TemplateId } from './ids.ts';
 import { Labels, ResourceName, resourceSchema } from './resource.ts';
+import { VM_FIELDS } from './vm.ts';
 import { UserData } from './vm-guest.ts';
 
 /** The template of a VM that names none. */
@@ -95,6 +96,39 @@ export const TEMPLATE_FIELDS = {
     default: 1,
     driftClass: 'availability',
     example: 10,
+  }),
+  cpu_cores: field({
+    schema: VM_FIELDS.cpu_cores.schema,
+    description: 'Cores of new VMs that say none of their own.',
+    unit: 'cores',
+    presence: 'optional',
+    driftClass: 'cost',
+    example: 2,
+  }),
+  memory_gb: field({
+    schema: VM_FIELDS.memory_gb.schema,
+    description: 'Memory of new VMs that say none of their own.',
+    unit: 'GB',
+    presence: 'optional',
+    driftClass: 'cost',
+    example: 4,
+  }),
+  disk_gb: field({
+    schema: VM_FIELDS.disk_gb.schema,
+    description: 'Root disk of new VMs that say none of their own; no less than `disk_gb_min`.',
+    unit: 'GB',
+    presence: 'optional',
+    driftClass: 'cost',
+    example: 20,
+  }),
+  network_id: field({
+    schema: NetworkId,
+    description:
+      'Id of the network of new VMs that name none; one of `network_ids`, where there are some.',
+    presence: 'optional',
+    driftClass: 'security',
+    references: 'network',
+    example: 'net_01jd3v6t7re3h8z9k2m4n5p6q7',
   }),
   user_data: field({
     schema: UserData,

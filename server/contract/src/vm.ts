@@ -1,10 +1,11 @@
 /** Virtual machines: the resource table's rows of kind `vm` and their requests. */
 import { z } from 'zod';
-import { computed, createShape, type EffectOf, field, specShape, updateShape } from './field.ts';
+import { computed, createShape, field, specShape, updateShape } from './field.ts';
 import { FirewallRules, RULES_EXAMPLE, SecurityGroupIds } from './firewall.ts';
 import { NetworkId, TemplateId, VmId, VolumeId } from './ids.ts';
 import { NetworkInterface } from './network-interface.ts';
 import { Labels, ResourceName, resourceSchema } from './resource.ts';
+import { diskEffect, growsLive } from './vm-effects.ts';
 import { Password, SecretVersion, SSH_KEY_EXAMPLE, SshKeys, UserData } from './vm-guest.ts';
 import { AntiAffinityGroup, VmPlacement } from './vm-placement.ts';
 
@@ -17,16 +18,6 @@ const PRIORITY_MAX = 100;
 const DESCRIPTION_LENGTH_MAX = 1_000;
 
 const MEMORY_STEP_GB = 1 / 16;
-
-const growsLive =
-  (capability: 'hotplugCpu' | 'hotplugMemory'): EffectOf =>
-  (before, after, capabilities) =>
-    Number(after) > Number(before) && capabilities[capability] === 'yes' ? 'live' : 'restart';
-
-const diskEffect: EffectOf = (before, after, capabilities) => {
-  if (Number(after) < Number(before)) return 'data-loss';
-  return capabilities.hotplugDisk === 'yes' ? 'live' : 'restart';
-};
 
 const versionOfSecret = (name: string) =>
   field({
@@ -51,6 +42,7 @@ export const VM_FIELDS = {
     description: 'Number of virtual CPU cores.',
     unit: 'cores',
     presence: 'required',
+    inherits: 'template_id',
     effectOf: growsLive('hotplugCpu'),
     driftClass: 'cost',
     example: 4,
@@ -64,6 +56,7 @@ export const VM_FIELDS = {
     description: 'Memory of the guest, in steps of 0.0625 (64 MiB).',
     unit: 'GB',
     presence: 'required',
+    inherits: 'template_id',
     effectOf: growsLive('hotplugMemory'),
     driftClass: 'cost',
     example: 8,
@@ -73,14 +66,16 @@ export const VM_FIELDS = {
     description: 'Size of the root disk. It can grow; a smaller one is a new VM.',
     unit: 'GB',
     presence: 'required',
+    inherits: 'template_id',
     effectOf: diskEffect,
     driftClass: 'cost',
     example: 100,
   }),
   network_id: field({
     schema: NetworkId,
-    description: 'Id of the network that the VM is connected to; none when absent.',
+    description: 'Id of the network that the VM is connected to; without one it is in none.',
     presence: 'optional',
+    inherits: 'template_id',
     driftClass: 'security',
     references: 'network',
     example: 'net_01jd3v6t7re3h8z9k2m4n5p6q7',

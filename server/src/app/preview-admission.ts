@@ -1,6 +1,6 @@
 /** Tries a write: the same preparing and the same policies as the real one, and no commit. */
 import type { AdmissionPreview, PreviewableOperation } from '@novacron/contract/admission';
-import { fillDefaults, type ResourceKind } from '@novacron/contract/field';
+import { type FieldTable, fillDefaults, type ResourceKind } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
 import { operations, type ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, toProblemDocument, toValidationProblem } from '@novacron/contract/problem';
@@ -14,6 +14,7 @@ import { findEarlierAnswer, requestOf } from './idempotency.ts';
 import { previewPlacement } from './previews/preview-placement.ts';
 import { desiredOf } from './resources/answer-resource.ts';
 import { findResource } from './resources/find-resource.ts';
+import { inheritFields } from './resources/inherit-fields.ts';
 import { deletionProtected } from './resources/resource-problems.ts';
 import type { Prepare, PreparedWrite } from './write.ts';
 
@@ -31,11 +32,13 @@ interface Attempt {
 export async function previewAdmission(
   deps: AppDeps,
   prepareBy: PrepareByOperation,
-  input: ParsedInputOf<'admission.preview'>,
+  asked: ParsedInputOf<'admission.preview'>,
   context: CallContext,
 ): Promise<Result<AdmissionPreview, Problem>> {
-  const name = input.operation;
-  if (await wasAdmitted(deps, input, context)) return ok(ADMITTED_ALREADY);
+  const name = asked.operation;
+  const inherited = await readInherited(deps, asked, context);
+  const input = { ...asked, input: { ...asked.input, ...inherited } };
+  if (await wasAdmitted(deps, input, context)) return ok({ ...ADMITTED_ALREADY, inherited });
   const attempt = await tryToPrepare(deps, prepareBy, input, context);
   const kind = kindOf(name);
   const before = await readBefore(deps, kind, input.input, context);
@@ -67,6 +70,7 @@ export async function previewAdmission(
     placement_preview: preview.shown,
     restarts: [...(attempt.prepared?.restarts ?? [])],
     respelled: [...(attempt.prepared?.respelled ?? [])],
+    inherited,
     // Of a VM's place the preview says it already.
     notices: kind === 'vm' ? preview.notices : [...(attempt.prepared?.notices ?? [])],
   });
@@ -81,8 +85,20 @@ const ADMITTED_ALREADY: AdmissionPreview = {
   placement_preview: null,
   restarts: [],
   respelled: [],
+  inherited: {},
   notices: [],
 };
+
+/** What the input leaves out and another resource says; nothing of what is not known yet. */
+async function readInherited(
+  { store }: AppDeps,
+  { operation, input, unknown }: ParsedInputOf<'admission.preview'>,
+  { principal: { tenantId } }: CallContext,
+): Promise<JsonObject> {
+  if (operation !== 'vm.create') return {};
+  const [inherited = {}] = await inheritFields(store, { tenantId, inputs: [input] });
+  return without(inherited, unknown);
+}
 
 /** Whether this very create went through earlier, and its answer never arrived. */
 async function wasAdmitted(
@@ -123,6 +139,9 @@ async function tryToPrepare(
     const error = new z.ZodError(issues);
     return { problems: [toValidationProblem(error, 'The configuration')], prepared: undefined };
   }
+  if (name.endsWith('.create') && lacksRequired(input)) {
+    return { problems: [], prepared: undefined };
+  }
   // The schema that parsed the input and the preparation are of the same row of the table.
   const prepare = prepareBy[name] as Prepare<unknown>;
   const prepared = await prepare(parsed.data, {
@@ -135,6 +154,13 @@ async function tryToPrepare(
   // A resource that is busy now will not be when the plan is applied.
   const problems = prepared.error.filter((found) => found.code !== 'conflict');
   return { problems, prepared: undefined };
+}
+
+/** Whether a field that has to be there is not known yet, even one that may be inherited. */
+function lacksRequired({ operation, unknown }: ParsedInputOf<'admission.preview'>): boolean {
+  const { table } = TERRAFORM_KINDS[kindOf(operation)];
+  const rows: FieldTable = table;
+  return unknown.some((name) => rows[name]?.presence === 'required');
 }
 
 async function readBefore(

@@ -100,6 +100,8 @@ const SAMPLES: Readonly<Record<string, Readonly<Record<string, MakeSample>>>> = 
     os: of('debian', 'ubuntu'),
     os_version: of('12', '24.04'),
     user_data: of('#cloud-config', '#cloud-config\nhostname: web'),
+    disk_gb: of(20, 40),
+    network_id: ({ networks }) => ({ values: networks }),
     network_ids: ({ networks: [one, other] }) => ({ values: [[one], [one, other]] }),
     description: of('web servers', 'databases'),
     metadata: of({ tier: 'web' }, { tier: 'db', owner: 'ops' }),

@@ -92,9 +92,19 @@ export class DataNovacronTemplate extends cdktf.TerraformDataSource {
     return this.getBooleanAttribute('built_in');
   }
 
+  // cpu_cores - computed: true, optional: false, required: false
+  public get cpuCores() {
+    return this.getNumberAttribute('cpu_cores');
+  }
+
   // description - computed: true, optional: false, required: false
   public get description() {
     return this.getStringAttribute('description');
+  }
+
+  // disk_gb - computed: true, optional: false, required: false
+  public get diskGb() {
+    return this.getNumberAttribute('disk_gb');
   }
 
   // disk_gb_min - computed: true, optional: false, required: false
@@ -133,6 +143,11 @@ export class DataNovacronTemplate extends cdktf.TerraformDataSource {
     return this.getStringAttribute('image_checksum');
   }
 
+  // memory_gb - computed: true, optional: false, required: false
+  public get memoryGb() {
+    return this.getNumberAttribute('memory_gb');
+  }
+
   // metadata - computed: true, optional: false, required: false
   private _metadata = new cdktf.StringMap(this, "metadata");
   public get metadata() {
@@ -153,6 +168,11 @@ export class DataNovacronTemplate extends cdktf.TerraformDataSource {
   // Temporarily expose input value. Use with caution.
   public get nameInput() {
     return this._name;
+  }
+
+  // network_id - computed: true, optional: false, required: false
+  public get networkId() {
+    return this.getStringAttribute('network_id');
   }
 
   // network_ids - computed: true, optional: false, required: false

@@ -14,11 +14,23 @@ export interface TemplateConfig extends cdktf.TerraformMetaArguments {
   */
   readonly architecture?: string;
   /**
+  * Cores of new VMs that say none of their own. Unit: cores. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#cpu_cores Template#cpu_cores}
+  */
+  readonly cpuCores?: number;
+  /**
   * What the image is for. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#description Template#description}
   */
   readonly description?: string;
+  /**
+  * Root disk of new VMs that say none of their own; no less than `disk_gb_min`. Unit: GB. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#disk_gb Template#disk_gb}
+  */
+  readonly diskGb?: number;
   /**
   * Smallest root disk that the image fits on: a VM with a smaller one is refused. Unit: GB. Default: `1`. A change is live.
   *
@@ -44,6 +56,12 @@ export interface TemplateConfig extends cdktf.TerraformMetaArguments {
   */
   readonly imageChecksum?: string;
   /**
+  * Memory of new VMs that say none of their own. Unit: GB. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#memory_gb Template#memory_gb}
+  */
+  readonly memoryGb?: number;
+  /**
   * Labels of the template: names and values for people and policies. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#metadata Template#metadata}
@@ -55,6 +73,12 @@ export interface TemplateConfig extends cdktf.TerraformMetaArguments {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#name Template#name}
   */
   readonly name: string;
+  /**
+  * Id of the network of new VMs that name none; one of `network_ids`, where there are some. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#network_id Template#network_id}
+  */
+  readonly networkId?: string;
   /**
   * Ids of the networks that VMs of the template may be connected to; any when absent. A change is live.
   *
@@ -304,13 +328,17 @@ export class Template extends cdktf.TerraformResource {
       forEach: config.forEach
     });
     this._architecture = config.architecture;
+    this._cpuCores = config.cpuCores;
     this._description = config.description;
+    this._diskGb = config.diskGb;
     this._diskGbMin = config.diskGbMin;
     this._firmware = config.firmware;
     this._image = config.image;
     this._imageChecksum = config.imageChecksum;
+    this._memoryGb = config.memoryGb;
     this._metadata = config.metadata;
     this._name = config.name;
+    this._networkId = config.networkId;
     this._networkIds = config.networkIds;
     this._os = config.os;
     this._osVersion = config.osVersion;
@@ -343,6 +371,22 @@ export class Template extends cdktf.TerraformResource {
     return this.getBooleanAttribute('built_in');
   }
 
+  // cpu_cores - computed: false, optional: true, required: false
+  private _cpuCores?: number; 
+  public get cpuCores() {
+    return this.getNumberAttribute('cpu_cores');
+  }
+  public set cpuCores(value: number) {
+    this._cpuCores = value;
+  }
+  public resetCpuCores() {
+    this._cpuCores = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get cpuCoresInput() {
+    return this._cpuCores;
+  }
+
   // description - computed: false, optional: true, required: false
   private _description?: string; 
   public get description() {
@@ -357,6 +401,22 @@ export class Template extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get descriptionInput() {
     return this._description;
+  }
+
+  // disk_gb - computed: false, optional: true, required: false
+  private _diskGb?: number; 
+  public get diskGb() {
+    return this.getNumberAttribute('disk_gb');
+  }
+  public set diskGb(value: number) {
+    this._diskGb = value;
+  }
+  public resetDiskGb() {
+    this._diskGb = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get diskGbInput() {
+    return this._diskGb;
   }
 
   // disk_gb_min - computed: true, optional: true, required: false
@@ -425,6 +485,22 @@ export class Template extends cdktf.TerraformResource {
     return this._imageChecksum;
   }
 
+  // memory_gb - computed: false, optional: true, required: false
+  private _memoryGb?: number; 
+  public get memoryGb() {
+    return this.getNumberAttribute('memory_gb');
+  }
+  public set memoryGb(value: number) {
+    this._memoryGb = value;
+  }
+  public resetMemoryGb() {
+    this._memoryGb = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get memoryGbInput() {
+    return this._memoryGb;
+  }
+
   // metadata - computed: false, optional: true, required: false
   private _metadata?: { [key: string]: string }; 
   public get metadata() {
@@ -452,6 +528,22 @@ export class Template extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get nameInput() {
     return this._name;
+  }
+
+  // network_id - computed: false, optional: true, required: false
+  private _networkId?: string; 
+  public get networkId() {
+    return this.getStringAttribute('network_id');
+  }
+  public set networkId(value: string) {
+    this._networkId = value;
+  }
+  public resetNetworkId() {
+    this._networkId = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get networkIdInput() {
+    return this._networkId;
   }
 
   // network_ids - computed: false, optional: true, required: false
@@ -546,13 +638,17 @@ export class Template extends cdktf.TerraformResource {
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
       architecture: cdktf.stringToTerraform(this._architecture),
+      cpu_cores: cdktf.numberToTerraform(this._cpuCores),
       description: cdktf.stringToTerraform(this._description),
+      disk_gb: cdktf.numberToTerraform(this._diskGb),
       disk_gb_min: cdktf.numberToTerraform(this._diskGbMin),
       firmware: cdktf.stringToTerraform(this._firmware),
       image: cdktf.stringToTerraform(this._image),
       image_checksum: cdktf.stringToTerraform(this._imageChecksum),
+      memory_gb: cdktf.numberToTerraform(this._memoryGb),
       metadata: cdktf.hashMapper(cdktf.stringToTerraform)(this._metadata),
       name: cdktf.stringToTerraform(this._name),
+      network_id: cdktf.stringToTerraform(this._networkId),
       network_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._networkIds),
       os: cdktf.stringToTerraform(this._os),
       os_version: cdktf.stringToTerraform(this._osVersion),
@@ -569,11 +665,23 @@ export class Template extends cdktf.TerraformResource {
         type: "simple",
         storageClassType: "string",
       },
+      cpu_cores: {
+        value: cdktf.numberToHclTerraform(this._cpuCores),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
       description: {
         value: cdktf.stringToHclTerraform(this._description),
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      disk_gb: {
+        value: cdktf.numberToHclTerraform(this._diskGb),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
       },
       disk_gb_min: {
         value: cdktf.numberToHclTerraform(this._diskGbMin),
@@ -599,6 +707,12 @@ export class Template extends cdktf.TerraformResource {
         type: "simple",
         storageClassType: "string",
       },
+      memory_gb: {
+        value: cdktf.numberToHclTerraform(this._memoryGb),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
       metadata: {
         value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(this._metadata),
         isBlock: false,
@@ -607,6 +721,12 @@ export class Template extends cdktf.TerraformResource {
       },
       name: {
         value: cdktf.stringToHclTerraform(this._name),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      network_id: {
+        value: cdktf.stringToHclTerraform(this._networkId),
         isBlock: false,
         type: "simple",
         storageClassType: "string",

@@ -1492,7 +1492,7 @@ export interface VmGroupVm {
   */
   readonly metadata?: { [key: string]: string };
   /**
-  * Id of the network that the VM is connected to; none when absent.
+  * Id of the network that the VM is connected to; without one it is in none.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#network_id VmGroup#network_id}
   */

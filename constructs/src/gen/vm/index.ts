@@ -14,11 +14,11 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly antiAffinity?: string;
   /**
-  * Number of virtual CPU cores. Unit: cores. Growing is live if the hypervisor can, else a restart; shrinking is a restart.
+  * Number of virtual CPU cores. Unit: cores. When absent, what `template_id` refers to says it. Growing is live if the hypervisor can, else a restart; shrinking is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#cpu_cores Vm#cpu_cores}
   */
-  readonly cpuCores: number;
+  readonly cpuCores?: number;
   /**
   * Refuses to delete the VM, in plans already, until it is false and applied: a destroy and a replacement alike. Default: `false`. A change is live.
   *
@@ -32,11 +32,11 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly description?: string;
   /**
-  * Size of the root disk. It can grow; a smaller one is a new VM. Unit: GB. Growing is live if the hypervisor can, else a restart; shrinking is a replacement that loses data.
+  * Size of the root disk. It can grow; a smaller one is a new VM. Unit: GB. When absent, what `template_id` refers to says it. Growing is live if the hypervisor can, else a restart; shrinking is a replacement that loses data.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#disk_gb Vm#disk_gb}
   */
-  readonly diskGb: number;
+  readonly diskGb?: number;
   /**
   * Rules of the VM of its own, besides those of its security groups, in no order. A change is live.
   *
@@ -44,11 +44,11 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly firewallRules?: VmFirewallRules[] | cdktf.IResolvable;
   /**
-  * Memory of the guest, in steps of 0.0625 (64 MiB). Unit: GB. Growing is live if the hypervisor can, else a restart; shrinking is a restart.
+  * Memory of the guest, in steps of 0.0625 (64 MiB). Unit: GB. When absent, what `template_id` refers to says it. Growing is live if the hypervisor can, else a restart; shrinking is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#memory_gb Vm#memory_gb}
   */
-  readonly memoryGb: number;
+  readonly memoryGb?: number;
   /**
   * Labels of the VM: names and values for people, selectors and policies. A change is live.
   *
@@ -62,7 +62,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly name: string;
   /**
-  * Id of the network that the VM is connected to; none when absent. A change is live.
+  * Id of the network that the VM is connected to; without one it is in none. When absent, what `template_id` refers to says it. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#network_id Vm#network_id}
   */
@@ -1786,13 +1786,16 @@ export class Vm extends cdktf.TerraformResource {
     return this.getNumberAttribute('cost_per_hour');
   }
 
-  // cpu_cores - computed: false, optional: false, required: true
+  // cpu_cores - computed: true, optional: true, required: false
   private _cpuCores?: number; 
   public get cpuCores() {
     return this.getNumberAttribute('cpu_cores');
   }
   public set cpuCores(value: number) {
     this._cpuCores = value;
+  }
+  public resetCpuCores() {
+    this._cpuCores = undefined;
   }
   // Temporarily expose input value. Use with caution.
   public get cpuCoresInput() {
@@ -1831,13 +1834,16 @@ export class Vm extends cdktf.TerraformResource {
     return this._description;
   }
 
-  // disk_gb - computed: false, optional: false, required: true
+  // disk_gb - computed: true, optional: true, required: false
   private _diskGb?: number; 
   public get diskGb() {
     return this.getNumberAttribute('disk_gb');
   }
   public set diskGb(value: number) {
     this._diskGb = value;
+  }
+  public resetDiskGb() {
+    this._diskGb = undefined;
   }
   // Temporarily expose input value. Use with caution.
   public get diskGbInput() {
@@ -1875,13 +1881,16 @@ export class Vm extends cdktf.TerraformResource {
     return this.getStringAttribute('mac_address');
   }
 
-  // memory_gb - computed: false, optional: false, required: true
+  // memory_gb - computed: true, optional: true, required: false
   private _memoryGb?: number; 
   public get memoryGb() {
     return this.getNumberAttribute('memory_gb');
   }
   public set memoryGb(value: number) {
     this._memoryGb = value;
+  }
+  public resetMemoryGb() {
+    this._memoryGb = undefined;
   }
   // Temporarily expose input value. Use with caution.
   public get memoryGbInput() {
@@ -1917,7 +1926,7 @@ export class Vm extends cdktf.TerraformResource {
     return this._name;
   }
 
-  // network_id - computed: false, optional: true, required: false
+  // network_id - computed: true, optional: true, required: false
   private _networkId?: string; 
   public get networkId() {
     return this.getStringAttribute('network_id');

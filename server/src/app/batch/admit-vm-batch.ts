@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '@novacron/contract/json';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
-import type { FieldProblem, Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { CallContext } from '../application.ts';
@@ -29,6 +29,7 @@ import {
   type PreparedWrite,
   replan,
 } from '../write.ts';
+import { aboutVm } from './about-vm.ts';
 import { checkBatchNames } from './check-batch-names.ts';
 import { planVmBatch, type VmBatchAsk, type VmBatchPlan } from './plan-vm-batch.ts';
 
@@ -215,12 +216,12 @@ async function prepareVm(
 ): Promise<Result<PreparedWrite, Problem>> {
   const plan = placed.plan.plans[at];
   const node = placed.nodes.find(({ id }) => id === plan?.nodeId);
-  const ask = placed.asks[at];
-  if (plan === undefined || node === undefined || ask === undefined) {
+  const [ask, spec] = [placed.asks[at], placed.specs[at]];
+  if (plan === undefined || node === undefined || ask === undefined || spec === undefined) {
     return err(replan('The fleet'));
   }
   const { nodes, rules } = placed;
-  const place = { node, nodes, rules, ask, decision: plan.decision, addressesTaken };
+  const place = { spec, node, nodes, rules, ask, decision: plan.decision, addressesTaken };
   const input: ParsedInputOf<'vm.create'> = vm;
   const prepared = await prepareVmCreateAt(input, place, scope);
   if (prepared.ok) return prepared;
@@ -258,22 +259,6 @@ async function decideAll(
   if (refusal === undefined) return ok(decisions);
   const name = admissions[at]?.prepared.target.name ?? '';
   return err(aboutVm(refusal, { at, name }));
-}
-
-/** What speaks against one VM speaks against the batch; the fields are those of that VM. */
-function aboutVm(
-  found: Problem,
-  { at, name }: { readonly at: number; readonly name: string },
-): Problem {
-  if (found.data?.replan === true) return found;
-  const fields = found.fields?.map(
-    (each): FieldProblem => ({ ...each, path: ['vms', at, ...each.path] }),
-  );
-  return {
-    ...found,
-    detail: `${name}: ${found.detail}`,
-    ...(fields === undefined ? {} : { fields }),
-  };
 }
 
 /** VMs that land in one place move its version once, together. */

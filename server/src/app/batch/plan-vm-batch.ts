@@ -1,9 +1,8 @@
 /** Places the VMs of a batch together, with the solver's help where that is worth its time. */
-import { fillDefaults } from '@novacron/contract/field';
 import type { BatchObjective } from '@novacron/contract/placement-batch';
 import type { Problem } from '@novacron/contract/problem';
-import { ok, type Result } from '@novacron/contract/result';
-import { VM_FIELDS, type VmCreate, VmSpec } from '@novacron/contract/vm';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { VmCreate, VmSpec } from '@novacron/contract/vm';
 import { draftBatch } from '@novacron/engine/batch/draft-batch';
 import type { BatchPlan, SolverAnswer } from '@novacron/engine/batch/model';
 import { planBatch } from '@novacron/engine/batch/plan-batch';
@@ -13,8 +12,10 @@ import type { Tables } from '../../ports/tables.ts';
 import type { CallContext } from '../application.ts';
 import type { AppDeps } from '../deps.ts';
 import { steerAsks } from '../orchestration/steer-asks.ts';
+import { inheritFields, toNewSpec } from '../resources/inherit-fields.ts';
 import { toPlacementNode } from '../resources/placement-node.ts';
 import { keptLevels, type PlacementRules, readSharedRules } from '../resources/placement-rules.ts';
+import { aboutVm } from './about-vm.ts';
 
 /** A batch waits no longer for its proof. */
 const SOLVE_MS_MAX = 1_000;
@@ -45,7 +46,9 @@ export async function planVmBatch(
   ask: VmBatchAsk,
 ): Promise<Result<VmBatchPlan, Problem>> {
   const { tenantId } = context.principal;
-  const specs = ask.vms.map((vm) => VmSpec.parse(fillDefaults(VM_FIELDS, vm)));
+  const wanted = await readSpecs(deps, { tenantId, vms: ask.vms });
+  if (!wanted.ok) return wanted;
+  const specs = wanted.value;
   const asks = await steerAsks(deps, tenantId, specs);
   const { nodes, kept } = await deps.store.snapshot({
     kept: keptLevels(tenantId),
@@ -62,6 +65,20 @@ export async function planVmBatch(
     asked === undefined ? undefined : await solve(deps, asked.model);
   const plan = planBatch(draft.value, answer, env);
   return plan.ok ? ok({ specs, asks, plan: plan.value, rules, nodes }) : plan;
+}
+
+async function readSpecs(
+  { store }: AppDeps,
+  { tenantId, vms }: Pick<VmBatchAsk, 'vms'> & { readonly tenantId: string },
+): Promise<Result<readonly VmSpec[], Problem>> {
+  const inherited = await inheritFields(store, { tenantId, inputs: vms });
+  const specs: VmSpec[] = [];
+  for (const [at, vm] of vms.entries()) {
+    const spec = toNewSpec(vm, inherited[at] ?? {});
+    if (!spec.ok) return err(aboutVm(spec.error, { at, name: vm.name }));
+    specs.push(spec.value);
+  }
+  return ok(specs);
 }
 
 async function solve(

@@ -8,6 +8,8 @@ import type { FleetOverlay } from '@novacron/engine/placement/fleet/overlay';
 import type { PlacementAsk, PlacementInput, PlacementPlan } from '@novacron/engine/placement/model';
 import { planPlacement } from '@novacron/engine/placement/plan-placement';
 import { partsOf } from '@novacron/engine/placement/strategies';
+import type { ChangeSet } from '../../ports/store.ts';
+import type { Tables } from '../../ports/tables.ts';
 import { reasonsByNode } from './refusal-words.ts';
 
 /** A place, and what became of the one that the plan has shown. */
@@ -82,4 +84,9 @@ export function previewGone(name: string, notice: string): Problem {
     remedy: 'Leave pin_preview out to take the choice of today, or make room on the node shown.',
     fields: [{ path: ['placement', 'pin_preview'], message: 'pins a node that cannot hold it' }],
   });
+}
+
+/** Forgets what a plan has shown: the VM is there now. */
+export function spendPreview(row: Tables['placement_previews'] | undefined): ChangeSet {
+  return row === undefined ? [] : [{ kind: 'drop', from: 'placement_previews', id: row.id }];
 }

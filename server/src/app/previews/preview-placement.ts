@@ -1,12 +1,11 @@
 /** The placement of a VM as a preview of its create shows it. */
-import { fillDefaults } from '@novacron/contract/field';
 import { operations, type ParsedInputOf } from '@novacron/contract/operations';
 import type { PlacementPreviewShown } from '@novacron/contract/placement-preview';
 import type { Problem } from '@novacron/contract/problem';
-import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import type { CallContext } from '../application.ts';
 import type { AppDeps } from '../deps.ts';
 import { steerAsk } from '../orchestration/steer-asks.ts';
+import { toNewSpec } from '../resources/inherit-fields.ts';
 import { toPlacementAsk } from '../resources/placement-ask.ts';
 import { keepPreview } from './keep-preview.ts';
 
@@ -44,7 +43,9 @@ export async function previewPlacement(
   if (others.length > 0) return nothing;
   const parsed = operations['vm.create'].input.safeParse(input.input);
   if (!parsed.success) return nothing;
-  const spec = VmSpec.parse(fillDefaults(VM_FIELDS, parsed.data));
+  const wanted = toNewSpec(parsed.data, {});
+  if (!wanted.ok) return nothing;
+  const spec = wanted.value;
   const ask = await steerAsk(deps, context.principal.tenantId, spec);
   const question = { ask, asked: toPlacementAsk(spec), session };
   const kept = await keepPreview(deps, context, question);

@@ -155,7 +155,7 @@ async function checkSpec(
     holders: { from: 'tenant_templates', where: { tenant_id, name: spec.name, id: { not: id } } },
     networks: {
       from: 'networks',
-      where: { tenant_id, id: { in: ['', ...(spec.network_ids ?? [])] } },
+      where: { tenant_id, id: { in: [spec.network_id ?? '', ...(spec.network_ids ?? [])] } },
     },
   });
   const holder = rows.holders[0] ?? rows.builtIn.find(({ name }) => name === spec.name);
@@ -164,11 +164,39 @@ async function checkSpec(
   return [
     ...(holder === undefined ? [] : [nameTaken('template', spec.name, holder.id)]),
     ...missing.map((network) => referenceUnknown('network_ids', 'network', network)),
+    ...checkDefaults(spec, known),
     ...checkBuiltIn(
       spec.image,
       rows.builtIn.map(({ name }) => name),
     ),
   ];
+}
+
+/** What VMs take from a template has to be what it lets them have. */
+function checkDefaults(spec: TemplateSpec, known: ReadonlySet<string>): readonly Problem[] {
+  const { name, network_id, network_ids, disk_gb, disk_gb_min } = spec;
+  const problems: Problem[] = [];
+  if (network_id !== null && !known.has(network_id)) {
+    problems.push(referenceUnknown('network_id', 'network', network_id));
+  } else if (network_id !== null && network_ids !== null && !network_ids.includes(network_id)) {
+    problems.push(
+      problem('validation-failed', {
+        detail: `VMs of ${name} may not be in the network that they get from it: ${network_id}.`,
+        remedy: 'Add network_id to network_ids, or leave one of both out.',
+        fields: [{ path: ['network_id'], message: 'is not among network_ids' }],
+      }),
+    );
+  }
+  if (disk_gb !== null && disk_gb < disk_gb_min) {
+    problems.push(
+      problem('validation-failed', {
+        detail: `VMs would get ${disk_gb} GB of disk from ${name}, whose image needs more.`,
+        remedy: `Set disk_gb to at least ${disk_gb_min}, or disk_gb_min to less.`,
+        fields: [{ path: ['disk_gb'], message: `must be at least ${disk_gb_min}` }],
+      }),
+    );
+  }
+  return problems;
 }
 
 function checkBuiltIn(image: string, names: readonly string[]): Problem[] {

@@ -1,11 +1,10 @@
 import type { MachineSpec } from '@novacron/contract/agent';
-import { fillDefaults } from '@novacron/contract/field';
 import type { VmId } from '@novacron/contract/ids';
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
+import type { VmSpec } from '@novacron/contract/vm';
 import type { PlacementAsk } from '@novacron/engine/placement/model';
 import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { ResourceRow, SecurityGroupRow, Tables, TemplateRow } from '../../ports/tables.ts';
@@ -13,13 +12,14 @@ import { type BasisColumns, basisColumns, recordDecision } from '../decisions/re
 import { idempotencyRowId } from '../idempotency.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
 import { steerAsk } from '../orchestration/steer-asks.ts';
-import { previewGone, readDecision } from '../previews/place-as-previewed.ts';
+import { previewGone, readDecision, spendPreview } from '../previews/place-as-previewed.ts';
 import { findNamedReservation } from '../reservations/read-reservations.ts';
 import { spendReservation, takeReservation } from '../reservations/take-reservation.ts';
 import { chargeBack, chargeOfVms, chargeTenant } from '../tenants/tenant-quota.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { countAround } from './count-around.ts';
 import { holdVmAgain } from './hold-again.ts';
+import { readNewSpec } from './inherit-fields.ts';
 import { nameContradiction } from './name-contradiction.ts';
 import { newResourceRow } from './new-row.ts';
 import {
@@ -52,9 +52,11 @@ type Input = ParsedInputOf<'vm.create'>;
 
 /** Plans a VM: where it goes, what it takes there, and the steps that make it. */
 export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
-  const spec = VmSpec.parse(fillDefaults(VM_FIELDS, input));
-  const found = await observeVmCreate(spec, scope);
   const { tenantId } = scope.context.principal;
+  const wanted = await readNewSpec(scope.deps.store, { tenantId, input });
+  if (!wanted.ok) return err([wanted.error]);
+  const spec = wanted.value;
+  const found = await observeVmCreate(spec, scope);
   const reserved = await findNamedReservation(input, scope);
   if (!reserved.ok) return err([reserved.error]);
   const reservation = reserved.value;
@@ -90,15 +92,20 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   if (!made.ok) return err([made.error]);
   const { decision } = placement;
   const basis = await basisColumns({ ask, nodes: found.nodes, peers: rules.peers }, scope);
-  const { groups, preview, ownTemplate } = found;
-  const release = reservation === undefined ? [] : spendReservation(reservation, scope);
-  const placedAt = { node, rules, decision, basis, notice, groups, ownTemplate, preview, release };
+  const { groups, ownTemplate } = found;
+  const release = [
+    ...(reservation === undefined ? [] : spendReservation(reservation, scope)),
+    ...spendPreview(found.preview),
+  ];
+  const placedAt = { node, rules, decision, basis, notice, groups, ownTemplate, release };
   const plan = { ...made.value, ...placedAt };
   return ok(planChanges(input, plan, scope));
 };
 
 /** Where a VM goes, decided together with others. */
 export interface DecidedPlace {
+  /** What the VM shall be, its template's part included. */
+  readonly spec: VmSpec;
   readonly node: Tables['nodes'];
   /** The fleet before the first of them. */
   readonly nodes: readonly Tables['nodes'][];
@@ -112,10 +119,9 @@ export interface DecidedPlace {
 /** Plans a VM that is to go where it was decided for a whole batch. */
 export async function prepareVmCreateAt(
   input: Input,
-  { addressesTaken, nodes, ask, ...place }: DecidedPlace,
+  { spec, addressesTaken, nodes, ask, ...place }: DecidedPlace,
   scope: WriteScope,
 ): Promise<Result<PreparedWrite, readonly Problem[]>> {
-  const spec = VmSpec.parse(fillDefaults(VM_FIELDS, input));
   const found = await observeReferences(spec, scope);
   const problems = [
     ...checkVmCreate(spec, found),
@@ -126,7 +132,7 @@ export async function prepareVmCreateAt(
   if (!made.ok) return err([made.error]);
   const seen = { ask, nodes, peers: place.rules.peers };
   const basis = await basisColumns(seen, scope);
-  const none = { notice: undefined, preview: undefined, release: [] };
+  const none = { notice: undefined, release: [] };
   const { groups, ownTemplate } = found;
   const plan = { ...place, ...none, ...made.value, groups, ownTemplate, basis };
   return ok(planChanges(input, plan, scope));
@@ -144,8 +150,7 @@ interface Plan extends AddressPlan {
   readonly notice: string | undefined;
   readonly groups: readonly SecurityGroupRow[];
   readonly ownTemplate: TemplateRow | undefined;
-  readonly preview: Tables['placement_previews'] | undefined;
-  /** Lets go of the reservation whose place it takes. */
+  /** Lets go of the reservation whose place it takes, and of what a plan has shown. */
   readonly release: ChangeSet;
 }
 
@@ -185,8 +190,6 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
       ...reserve(allocationId, plan, scope),
       ...plan.reserve,
       ...keepSecrets(row, plan.secrets),
-      // It has been used.
-      ...(plan.preview === undefined ? [] : [dropPreview(plan.preview.id)]),
     ],
     steps: createSteps(vmId, plan),
     onSuccess: [releaseVm(vmId, { ...observed, status: spec.power_state })],
@@ -207,10 +210,6 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
     placement: plan.decision,
     notices: plan.notice === undefined ? [] : [plan.notice],
   };
-}
-
-function dropPreview(id: string): Change {
-  return { kind: 'drop', from: 'placement_previews', id };
 }
 
 /** Nothing may have been plugged into it: taken back, it would leave that attached to nothing. */

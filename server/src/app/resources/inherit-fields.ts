@@ -1,0 +1,77 @@
+/** What a new VM takes from its template: the values of fields that its request leaves out. */
+import { fillDefaults, inheritedFields } from '@novacron/contract/field';
+import type { JsonObject } from '@novacron/contract/json';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
+import type { Store } from '../../ports/store.ts';
+import { desiredOf } from './answer-resource.ts';
+
+/** A request for a VM, as far as it is known. */
+type Asked = Readonly<Record<string, unknown>>;
+
+const INHERITED = inheritedFields(VM_FIELDS);
+
+/**
+ * Reads what requests leave out and their templates say. A later change of a template is not for
+ * VMs that have begun.
+ * @param asked.inputs - requests, in any order; those that say everything cost no read
+ * @returns one a request: the values that it takes, by the name of the field
+ */
+export async function inheritFields(
+  store: Store,
+  asked: { readonly tenantId: string; readonly inputs: readonly Asked[] },
+): Promise<readonly JsonObject[]> {
+  const { tenantId: tenant_id, inputs } = asked;
+  const ids = inputs.flatMap((input) => {
+    const id = input.template_id;
+    return typeof id === 'string' && silentFields(input).length > 0 ? [id] : [];
+  });
+  if (ids.length === 0) return inputs.map(() => ({}));
+  const where = { tenant_id, id: { in: [...new Set(ids)] } };
+  const rows = await store.read({ from: 'tenant_templates', where });
+  return inputs.map((input) => {
+    const row = rows.find(({ id }) => id === input.template_id);
+    const said: JsonObject = row === undefined ? {} : desiredOf(row);
+    const taken = silentFields(input).filter((name) => (said[name] ?? null) !== null);
+    return Object.fromEntries(taken.map((name) => [name, said[name] ?? null]));
+  });
+}
+
+function silentFields(input: Asked): readonly string[] {
+  return INHERITED.filter((name) => (input[name] ?? null) === null);
+}
+
+/** Reads what one new VM shall be, its template's part included. */
+export async function readNewSpec(
+  store: Store,
+  asked: { readonly tenantId: string; readonly input: Asked },
+): Promise<Result<VmSpec, Problem>> {
+  const { tenantId, input } = asked;
+  const [inherited = {}] = await inheritFields(store, { tenantId, inputs: [input] });
+  return toNewSpec(input, inherited);
+}
+
+/** What a new VM shall be; `validation-failed` where neither it nor its template says a size. */
+export function toNewSpec(input: Asked, inherited: JsonObject): Result<VmSpec, Problem> {
+  const whole = fillDefaults(VM_FIELDS, { ...input, ...inherited });
+  const rows: Readonly<Record<string, { readonly presence: string }>> = VM_FIELDS;
+  const missing = INHERITED.filter(
+    (name) => rows[name]?.presence === 'required' && (whole[name] ?? null) === null,
+  );
+  if (missing.length === 0) return ok(VmSpec.parse(whole));
+  const whose =
+    typeof input.template_id === 'string'
+      ? `the template ${input.template_id} says none for it`
+      : 'it names no template that could say one';
+  return err(
+    problem('validation-failed', {
+      detail: `The VM ${String(input.name)} has no ${missing.join(', no ')}, and ${whose}.`,
+      remedy: 'Set it, or use a template of your own that has it.',
+      fields: missing.map((name) => ({
+        path: [name],
+        message: 'is required where the template says none',
+      })),
+    }),
+  );
+}
