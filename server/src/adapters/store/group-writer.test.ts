@@ -106,49 +106,66 @@ it('answers a bounded number of callers a turn, in the order of their calls', as
   expect(answered).toEqual(answered.toSorted((a, b) => a - b));
 });
 
-/** What 64 callers make of a writer who each commit twice: sets of a group, answered before it. */
+const CALLERS = 128;
+
+/**
+ * What 128 callers make of a writer who each commit three times: how many sets the groups have, and
+ * how many callers were answered before each. Time passes only where it is said to.
+ */
 async function groupsOf(
   pace: 'in-turn' | 'overlapping',
-  { groupTurns, answerMs }: { readonly groupTurns: number; readonly answerMs: number },
+  { flushMs, answerMs }: { readonly flushMs: number; readonly answerMs: number },
 ) {
   const groups: { readonly sets: number; readonly answered: number }[] = [];
+  let timeMs = 0;
   let answered = 0;
   const commitGroup: CommitGroup = async (sets) => {
     groups.push({ sets: sets.length, answered });
-    for (let turn = 0; turn < groupTurns; turn += 1) await nextTurn();
+    await nextTurn();
+    timeMs += flushMs;
     return sets.map(() => DONE);
   };
-  const writer = startGroupWriter(commitGroup, { pace });
-  const callers = Array.from({ length: ANSWERS_PER_TURN_MAX * 4 }, async () => {
-    await writer.submit(setOf(1));
-    answered += 1;
-    const busyUntilMs = performance.now() + answerMs;
-    while (performance.now() < busyUntilMs);
-    await writer.submit(setOf(1));
+  const writer = startGroupWriter(commitGroup, { pace, nowMs: () => timeMs });
+  const callers = Array.from({ length: CALLERS }, async () => {
+    for (let commits = 0; commits < 3; commits += 1) {
+      await writer.submit(setOf(1));
+      answered += 1;
+      timeMs += answerMs;
+    }
   });
   await Promise.all(callers);
   return groups;
 }
 
 it('answers everybody before the next group, where the database works in turn', async () => {
-  expect(await groupsOf('in-turn', { groupTurns: 0, answerMs: 0 })).toEqual([
-    { sets: 64, answered: 0 },
-    { sets: 64, answered: 64 },
+  expect(await groupsOf('in-turn', { flushMs: 0, answerMs: 1 })).toEqual([
+    { sets: 128, answered: 0 },
+    { sets: 128, answered: 128 },
+    { sets: 128, answered: 256 },
+  ]);
+});
+
+it('waits for all callers where answering them takes less time than a flush', async () => {
+  expect(await groupsOf('overlapping', { flushMs: 129, answerMs: 1 })).toEqual([
+    { sets: 128, answered: 0 },
+    { sets: 128, answered: 128 },
+    { sets: 128, answered: 256 },
   ]);
 });
 
 it('begins the next group when half of the callers came back, and answers the others', async () => {
-  const groups = await groupsOf('overlapping', { groupTurns: 0, answerMs: 0.5 });
+  const groups = await groupsOf('overlapping', { flushMs: 1, answerMs: 1 });
   expect(groups.slice(0, 2)).toEqual([
-    { sets: 64, answered: 0 },
-    { sets: 32, answered: 32 },
+    { sets: 128, answered: 0 },
+    { sets: 64, answered: 64 },
   ]);
 });
 
-it('waits for all callers where that takes less time than a group', async () => {
-  expect(await groupsOf('overlapping', { groupTurns: 20_000, answerMs: 0 })).toEqual([
-    { sets: 64, answered: 0 },
-    { sets: 64, answered: 64 },
+it('begins the next group when the others will be answered during its flush', async () => {
+  const groups = await groupsOf('overlapping', { flushMs: 100, answerMs: 1 });
+  expect(groups.slice(0, 2)).toEqual([
+    { sets: 128, answered: 0 },
+    { sets: 32, answered: 32 },
   ]);
 });
 

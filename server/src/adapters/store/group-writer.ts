@@ -8,6 +8,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { assert, err, type Result } from '@novacron/contract/result';
 import type { GuardedSet } from './compile-change.ts';
+import { estimateGroupCosts } from './estimate-group-costs.ts';
 
 /**
  * Most statements of one group: SQLite writes 512 in about 10 ms, for which it holds up the event
@@ -28,7 +29,7 @@ export const SETS_WAITING_MAX = 10_000;
  */
 export const ANSWERS_PER_TURN_MAX = 16;
 
-/** How much the newest measurement counts in a moving average. */
+/** How much the newest turn counts in the average of what an answer takes. */
 const NEWEST_SHARE = 0.2;
 
 /** What came of one set: its answer, or the bug that the database found in it. */
@@ -62,6 +63,8 @@ export interface GroupWriterOptions {
    * elsewhere, and may write while others are still being answered.
    */
   readonly pace?: 'in-turn' | 'overlapping';
+  /** Tells how long groups and answers take; the machine's clock, unless said. */
+  readonly nowMs?: () => number;
 }
 
 interface Waiting {
@@ -76,14 +79,17 @@ interface Waiting {
  */
 export function startGroupWriter(
   commitGroup: CommitGroup,
-  { groupSetsMax: setsMax = SETS_WAITING_MAX, pace = 'in-turn' }: GroupWriterOptions = {},
+  options: GroupWriterOptions = {},
 ): GroupWriter {
+  const { groupSetsMax: setsMax = SETS_WAITING_MAX, pace = 'in-turn' } = options;
+  const { nowMs = () => performance.now() } = options;
   const waiting: Waiting[] = [];
   const answers: (() => void)[] = [];
   let draining: Promise<void> | undefined;
   let answering: Promise<void> | undefined;
   let state: 'open' | 'closed' = 'open';
-  const averageMs = { group: 0, answer: 0 };
+  const costs = estimateGroupCosts();
+  let answerMs: number | undefined;
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
@@ -91,34 +97,39 @@ export function startGroupWriter(
       // when each answer leads to another set (a chain of microtasks would starve them).
       do await nextTurn();
       while (isWorthWaiting());
-      const startedAtMs = performance.now();
-      answers.push(...(await writeGroup(commitGroup, takeGroup(waiting, setsMax))));
-      averageMs.group = blend(averageMs.group, performance.now() - startedAtMs);
+      const group = takeGroup(waiting, setsMax);
+      const statements = group.reduce((sum, { set }) => sum + set.length, 0);
+      const startedAtMs = nowMs();
+      answers.push(...(await writeGroup(commitGroup, group)));
+      costs.add({ statements, durationMs: nowMs() - startedAtMs });
       answering ??= answerInTurns();
     }
     draining = undefined;
   }
 
   /**
-   * Whoever is answered often comes back at once with the next set. If half of them came back, the
-   * database can write their sets while the others are answered, so that both sides have work.
-   * Where answering them is quicker than that write, all are waited for: twice the sets then share
-   * one flush to the disk.
+   * Whoever is answered often comes back at once with the next set. Where everybody is answered in
+   * less time than a flush to the disk takes, all are waited for, so that they share one. Elsewhere
+   * the database writes for those who came back while the others are answered, so that both sides
+   * have work: as soon as these are half of all, or will be back when the flush is over.
    */
   function isWorthWaiting(): boolean {
     if (answers.length === 0) return false;
-    if (pace === 'in-turn' || answers.length > waiting.length) return true;
-    return (answers.length + waiting.length) * averageMs.answer < averageMs.group;
+    if (pace === 'in-turn' || answerMs === undefined) return true;
+    const flushMs = costs.fixedMs();
+    if ((answers.length + waiting.length) * answerMs < flushMs) return true;
+    return answers.length > waiting.length && answers.length * answerMs > flushMs;
   }
 
   async function answerInTurns(): Promise<void> {
     while (answers.length > 0) {
-      const startedAtMs = performance.now();
+      const startedAtMs = nowMs();
       const turn = answers.splice(0, ANSWERS_PER_TURN_MAX);
       for (const answer of turn) answer();
       await nextTurn();
-      const durationMs = performance.now() - startedAtMs;
-      averageMs.answer = blend(averageMs.answer, durationMs / turn.length);
+      const durationMs = nowMs() - startedAtMs;
+      const eachMs = durationMs / turn.length;
+      answerMs = answerMs === undefined ? eachMs : blend(answerMs, eachMs);
     }
     answering = undefined;
   }
