@@ -28,6 +28,13 @@ export const GROUP_LOCK = 7480_01;
 const DURABLE = `select set_config('synchronous_commit', 'on', false)
   where current_setting('synchronous_commit') in ('off', 'local')`;
 
+/**
+ * Groups know the keys of the rows that they ask for. A statement that was planned while its table
+ * was small must not read all of it, or join it as a whole, once it is big.
+ */
+const BY_KEY = `select set_config(name, 'off', false) from unnest(
+  array['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) as name`;
+
 /** An open connection and what is known of it. */
 export interface WriterConnection {
   readonly client: Client;
@@ -59,6 +66,7 @@ export async function connectWriter(
     const [found] = await within(client, CONNECT_TIMEOUT_MS, [
       client.query<{ readonly child: string; readonly parent: string }>(REFERENCES_SQL),
       client.query(DURABLE),
+      client.query(BY_KEY),
       client.query(
         `delete from ${WRITERS_TABLE} where opened_at < now() - interval '${WRITER_ROW_DAYS} days'`,
       ),

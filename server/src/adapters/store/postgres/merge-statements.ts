@@ -6,7 +6,7 @@
 import type { Change } from '../../../ports/store.ts';
 import type { GuardedSet, GuardedStatement } from '../compile-change.ts';
 import type { SqlText } from '../kysely-tables.ts';
-import { toGuardedSql } from './guard-statement.ts';
+import { type MergeableChange, toMergedSql } from './merged-sql.ts';
 
 /** How many statements back a like one is looked for: bounds the work for each. */
 const LOOK_BACK_MAX = 16;
@@ -19,39 +19,70 @@ export const REFERENCES_SQL = `select c.relname as child, p.relname as parent
   from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class p on p.oid = k.confrelid
   where k.contype = 'f' and k.connamespace = current_schema()::regnamespace`;
 
-type Batch = [GuardedStatement, ...GuardedStatement[]];
+/** A batch while it is being gathered, with the rows that its updates change. */
+interface Gathering {
+  readonly batch: [GuardedStatement, ...GuardedStatement[]];
+  readonly updated: Set<string>;
+}
 
 /** The SQL of all sets in an order that has the same outcome as theirs, like ones merged. */
 export function mergeStatements(sets: readonly GuardedSet[], references: References): SqlText[] {
-  const batches: Batch[] = [];
+  const all: Gathering[] = [];
   for (const statement of sets.flat()) {
-    const batch = findBatch(batches, statement, references);
-    if (batch === undefined) batches.push([statement]);
-    else batch.push(statement);
+    const { change } = statement;
+    const found = findLike(all, statement, references);
+    if (found === undefined) all.push({ batch: [statement], updated: updatedBy(change) });
+    else {
+      found.batch.push(statement);
+      if (change.kind === 'update') found.updated.add(change.id);
+    }
   }
-  return batches.map(toSql);
+  return all.flatMap(({ batch }) => toMergedSql(batch));
 }
 
-/** The batch of like statements that this one may join: it changes places with all behind it. */
-function findBatch(
-  batches: readonly Batch[],
-  statement: GuardedStatement,
+function updatedBy(change: Change): Set<string> {
+  return new Set(change.kind === 'update' ? [change.id] : []);
+}
+
+/** The like statements that this one may join: it changes places with all behind them. */
+function findLike(
+  all: readonly Gathering[],
+  { change, query }: GuardedStatement,
   references: References,
-): Batch | undefined {
-  if (!isMergeable(statement.change)) return undefined;
-  const last = batches.length - 1;
+): Gathering | undefined {
+  if (!isMergeable(change)) return undefined;
+  const last = all.length - 1;
   for (let index = last; index >= 0 && index > last - LOOK_BACK_MAX; index -= 1) {
-    const batch = batches[index];
-    if (batch === undefined) return undefined;
-    if (batch[0].query.sql === statement.query.sql) return batch;
-    if (!changesPlaces(statement.change, batch[0].change, references)) return undefined;
+    const other = all[index];
+    if (other === undefined) return undefined;
+    // One statement changes a row once.
+    const isAgain = change.kind === 'update' && other.updated.has(change.id);
+    if (other.batch[0].query.sql === query.sql) return isAgain ? undefined : other;
+    if (!changesPlaces(change, other.batch[0].change, references)) return undefined;
   }
   return undefined;
 }
 
-function isMergeable(change: Change): boolean {
-  if (change.kind === 'insert') return true;
-  return change.kind === 'require-none' && Object.values(change.where).every(isPlain);
+function isMergeable(change: Change): change is MergeableChange {
+  switch (change.kind) {
+    case 'insert':
+      return true;
+    case 'update':
+      return isMergeableUpdate(change);
+    case 'require-none':
+      return Object.values(change.where).every(isPlain);
+    default:
+      return false;
+  }
+}
+
+/** Values that are set and values that are expected travel as one row: each column has one. */
+function isMergeableUpdate({ set, expect = {} }: Extract<Change, { kind: 'update' }>): boolean {
+  if (Object.keys(set).length === 0) return false;
+  return Object.entries(expect).every(
+    ([column, condition]) =>
+      condition === null || (typeof condition !== 'object' && !(column in set)),
+  );
 }
 
 /** Equal or not equal to a value; null is no value. */
@@ -87,60 +118,4 @@ function tableOf(change: Change): string | undefined {
     default:
       return undefined;
   }
-}
-
-function toSql(batch: Batch): SqlText {
-  const [{ change }, second] = batch;
-  if (second !== undefined && change.kind === 'insert') {
-    return mergeInserts(change.into, batch);
-  }
-  if (second !== undefined && change.kind === 'require-none') {
-    return mergeFinds(change, batch);
-  }
-  return toGuardedSql(batch[0]);
-}
-
-function mergeInserts(table: string, batch: Batch): SqlText {
-  const rows = batch.flatMap(({ change }) => (change.kind === 'insert' ? [change.row] : []));
-  const columns = Object.keys(rows[0] ?? {}).map(quote);
-  const insert =
-    `insert into ${quote(table)} (${columns.join(', ')}) select ${columns.join(', ')} ` +
-    `from json_populate_recordset(null::${quote(table)}, $1) on conflict do nothing`;
-  const sql =
-    `with changed as (${insert} returning 1) ` +
-    'select 1 / (count(*) = $2::bigint)::integer from changed';
-  return { sql, parameters: [JSON.stringify(rows), rows.length] };
-}
-
-/** The limit keeps the planner from joining whole tables: each row is looked for by its key. */
-function mergeFinds(first: Extract<Change, { kind: 'require-none' }>, batch: Batch): SqlText {
-  const wanted = batch.flatMap(({ change }) =>
-    change.kind === 'require-none' ? [valuesOf(change.where)] : [],
-  );
-  const table = quote(first.of);
-  const conditions = Object.entries(first.where).map(([column, condition]) => {
-    const operator = typeof condition === 'object' ? 'is distinct from' : '=';
-    return `held.${quote(column)} ${operator} wanted.${quote(column)}`;
-  });
-  const sql =
-    `select 1 / (1 - count(*)) from (select 1 from json_populate_recordset(null::${table}, $1) ` +
-    `as wanted cross join lateral (select 1 from ${table} as held ` +
-    `where ${conditions.join(' and ')} limit 1) as found limit 1) as any_found`;
-  return { sql, parameters: [JSON.stringify(wanted)] };
-}
-
-function valuesOf(where: object): Record<string, unknown> {
-  const conditions: [string, unknown][] = Object.entries(where);
-  return Object.fromEntries(
-    conditions.map(([column, condition]) => [
-      column,
-      typeof condition === 'object' && condition !== null && 'not' in condition
-        ? condition.not
-        : condition,
-    ]),
-  );
-}
-
-function quote(name: string): string {
-  return `"${name}"`;
 }

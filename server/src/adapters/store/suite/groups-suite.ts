@@ -32,6 +32,33 @@ function describeOrder(current: () => Store): void {
     expect(await store.read({ from: 'tenants' })).toEqual([tenantRow('a'), tenantRow('b')]);
   });
 
+  it('change rows that others of them inserted or changed before', async () => {
+    const store = current();
+    const insert = (id: string): ChangeSet => [
+      { kind: 'insert', into: 'tenants', row: tenantRow(id), otherwise },
+    ];
+    const rename = (id: string, name: string, expected: string): ChangeSet => [
+      { kind: 'update', table: 'tenants', id, set: { name }, expect: { id: expected }, otherwise },
+    ];
+    const renames = [
+      insert('a'),
+      insert('b'),
+      rename('a', 'first', 'a'),
+      rename('b', 'other', 'b'),
+      rename('a', 'last', 'a'),
+    ];
+    expect(await commitTogether(store, renames)).toEqual(renames.map(() => 'done'));
+    const names = async () => (await store.read({ from: 'tenants' })).map(({ name }) => name);
+    expect(await names()).toEqual(['last', 'other']);
+    const outcomes = await commitTogether(store, [
+      rename('b', 'later', 'b'),
+      rename('a', 'never', 'b'),
+      rename('c', 'never', 'c'),
+    ]);
+    expect(outcomes).toEqual(['done', 'refused', 'refused']);
+    expect(await names()).toEqual(['last', 'later']);
+  });
+
   it('are written in the order of the calls, also when they fill several groups', async () => {
     const store = current();
     const sets = Array.from(
