@@ -153,7 +153,8 @@ async function disable(
   const [row] = rows;
   if (row === undefined) return err(noPolicy(request.name));
   if (rows.length > 1) return err(ambiguous(request.name, rows));
-  if ((row.steers ?? row.enabled) === 0)
+  // A column that was changed behind the server's back does not say what the policy says.
+  if ((row.steers ?? row.enabled) === 0 && desiredOf(row).enabled !== true)
     return ok({ message: `The policy ${row.name} is disabled already.` });
   const ids = createIds(systemClock, systemRandom);
   const done = await store.commit([

@@ -59,6 +59,8 @@ export interface ServerConfig {
   readonly retention: RetentionConfig;
   /** Of what policies allowed, how much is kept with the question. Unit: ratio. */
   readonly decisionInputRatio: number;
+  /** Whether new rules need the signature of a trusted author. */
+  readonly requireSignedPolicies: boolean;
   readonly bus: BusChoice;
   readonly busTls: LinkTls;
   /** Of the listener, NATS and PostgreSQL. */
@@ -139,6 +141,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     sealingKey: sealingKey.value,
     retention: retentionOf(values),
     decisionInputRatio: values['decision-input-ratio'],
+    requireSignedPolicies: values['require-signed-policies'],
     bus: values.bus,
     busTls: links.value,
     tlsMinVersion: values['tls-min-version'],
@@ -155,8 +158,12 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
 
 /** What the application takes as it is written. */
 export function pickSettings(config: ServerConfig) {
-  const { retention, improvements, decisionInputRatio, healthCheckIntervalMs } = config;
-  return { retention, improvements, decisionInputRatio, healthCheckIntervalMs };
+  const { retention, improvements, healthCheckIntervalMs } = config;
+  const { decisionInputRatio, requireSignedPolicies } = config;
+  return {
+    ...{ retention, improvements, healthCheckIntervalMs },
+    ...{ decisionInputRatio, requireSignedPolicies },
+  };
 }
 
 function improvementsOf(values: ResolvedSettings['values']): ImprovementConfig | undefined {

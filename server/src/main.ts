@@ -25,6 +25,7 @@ import { logCrashes } from './adapters/logger/log-crashes.ts';
 import { createPinoLogger } from './adapters/logger/pino-logger.ts';
 import { createPrometheusTelemetry } from './adapters/metrics/create-prometheus-telemetry.ts';
 import { createPolicyRuntime } from './adapters/policy/create-policy-runtime.ts';
+import { createPolicySignatures } from './adapters/policy/create-policy-signatures.ts';
 import { stopSignal } from './adapters/process/stop-signal.ts';
 import { createSolver } from './adapters/solver/create-solver.ts';
 import { openStore } from './adapters/store/open-store.ts';
@@ -114,7 +115,7 @@ export async function startServer(
     bus: guardBus(bus.value, { breakers, clock: systemClock }),
     policies: observePolicies(createPolicyRuntime(logger), telemetry),
     solver: createSolver(logger),
-    ...{ logger, telemetry, tracer, usage },
+    ...{ logger, telemetry, tracer, usage, policySignatures: createPolicySignatures() },
     serverVersion: SERVER_VERSION,
     ...secrets,
     ...pickSettings(config),

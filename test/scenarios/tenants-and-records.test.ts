@@ -70,6 +70,9 @@ describe('tenants, roles and records', () => {
       ...({ policy_id: policy.resource.id, resource_kind: 'vm', resource_name: 'a' } as const),
       ...{ owner: 'ann', reason: 'it moves', expires_at: '2026-06-01T00:00:00Z' },
     });
+    const author = await bench().expectOk('policy_author.create', {
+      ...{ name: 'ann', public_key: `ed25519:${'a'.repeat(43)}` },
+    });
     await bench().expectOk('policy.create', {
       ...({ name: 'Q', type: 'resource', enforcement_mode: 'audit' } as const),
       rule: 'package q\n\ndeny contains "no" if true\n',
@@ -96,6 +99,7 @@ describe('tenants, roles and records', () => {
       template.resource.id,
       ...previews.items.map(({ id }) => id),
       exception.resource.id,
+      author.resource.id,
       ...violations.items.map(({ id }) => id),
       ...decisions.items.map(({ id }) => id),
       bench().admin.tenantId,

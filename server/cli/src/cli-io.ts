@@ -50,8 +50,15 @@ export interface CliIo {
   readonly runGit: (words: readonly string[]) => Promise<Result<string, string>>;
   /** The time. */
   readonly now: () => Date;
-  /** Puts a file in place that only its user may read, and its directory. Rejects likewise. */
-  readonly writePrivateText: (path: string, text: string) => Promise<void>;
+  /**
+   * Puts a file in place that only its user may read, and its directory unless that stays as it is.
+   * Rejects likewise.
+   */
+  readonly writePrivateText: (
+    path: string,
+    text: string,
+    directory?: 'private' | 'as-it-is',
+  ) => Promise<void>;
   /** Asks for a secret without showing it; undefined when the person gives up. */
   readonly readSecret: (prompt: string) => Promise<string | undefined>;
   /**

@@ -46,6 +46,8 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   policy_violation: named(
     ...['state', 'policy', 'resource_kind', 'resource_name', 'mode', 'opened_at', 'id'],
   ),
+  policy_author: named('name', 'public_key', 'created_at', 'created_by', 'id'),
+  policy_signing_key: named('public_key', 'state', 'created_at', 'retired_at', 'id'),
   policy_waiver: named(
     ...['policy', 'resource_kind', 'resource_name', 'owner', 'expires_at', 'state', 'id'],
   ),

@@ -129,6 +129,13 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'policy_decision.list': 'novacron policy-decision list --outcome refused',
   'policy_violation.get': `novacron policy-violation show pvio_${ID}`,
   'policy_violation.list': 'novacron policy-violation list --state open',
+  'policy_author.create':
+    'novacron policy-author create --name ann \\\n' +
+    '      --public-key ed25519:11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+  'policy_author.list': 'novacron policy-author list',
+  'policy_author.delete': `novacron policy-author delete pau_${ID}`,
+  'policy_signing_key.list': 'novacron policy-signing-key list',
+  'policy_signing_key.rotate': 'novacron policy-signing-key rotate',
   'policy_waiver.get': `novacron policy-waiver show pwv_${ID}`,
   'policy_waiver.create':
     'novacron policy-waiver create --policy-id "VM Access Policy" --resource-kind vm \\\n' +

@@ -200,6 +200,14 @@ function policyFileActions(run: {
       const { pushPolicies } = await import('./policy/push-policies.ts');
       await online((session) => pushPolicies(session, request));
     },
+    makeAuthorKey: async (path) => {
+      const { makeAuthorKey } = await import('./policy/sign-policies.ts');
+      finish(await makeAuthorKey(io, path));
+    },
+    signPolicies: async (request) => {
+      const { signPolicies } = await import('./policy/sign-policies.ts');
+      finish(await signPolicies(io, request));
+    },
     simulatePolicies: async ({ file, facts, live, stored, at }) => {
       const { simulatePolicies } = await import('./policy/simulate-policies.ts');
       const nowMs = at === undefined ? io.now().getTime() : Date.parse(at);

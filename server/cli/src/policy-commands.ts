@@ -1,9 +1,10 @@
-/** The commands that work on policies in files: check, fmt, test, eval, review and push. */
+/** The commands that work on policies in files: check, fmt, test, eval, review, sign, push. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parsePercent, repeatedText } from './flag-options.ts';
 import type { FormatRequest, PolicyTexts } from './policy/check-policies.ts';
 import type { EvaluateRequest } from './policy/evaluate-policy.ts';
 import type { PushRequest } from './policy/push-policies.ts';
+import type { SignRequest } from './policy/sign-policies.ts';
 import type { TestRequest } from './policy/test-policies.ts';
 import { addReviewCommand, parseTime, type ReviewAction } from './review-command.ts';
 
@@ -27,6 +28,8 @@ export interface PolicyFileActions extends ReviewAction {
   readonly testPolicies: (request: Omit<TestRequest, 'progress'>) => Promise<void>;
   readonly evaluatePolicy: (request: EvaluateRequest) => Promise<void>;
   readonly pushPolicies: (request: PushRequest) => Promise<void>;
+  readonly makeAuthorKey: (path: string) => Promise<void>;
+  readonly signPolicies: (request: SignRequest) => Promise<void>;
   readonly simulatePolicies: (request: SimulateRequest) => Promise<void>;
 }
 
@@ -41,6 +44,7 @@ export function addPolicyFileCommands(group: Command, actions: PolicyFileActions
   addEval(group, actions);
   addReviewCommand(group, actions);
   addSimulate(group, actions);
+  addSign(group, actions);
   group
     .command('push')
     .description("Makes a server's policies what files say; others of the server are left alone.")
@@ -50,6 +54,22 @@ export function addPolicyFileCommands(group: Command, actions: PolicyFileActions
     .action((paths: string[], { dryRun }: { dryRun?: true }) =>
       actions.pushPolicies({ paths, mode: dryRun === true ? 'dry-run' : 'write' }),
     );
+}
+
+function addSign(group: Command, actions: PolicyFileActions): void {
+  group
+    .command('keygen')
+    .description('Makes a key to sign policies with, and tells its public half.')
+    .argument('<file>', 'Where the private half goes: a file that is not there yet')
+    .addHelpText('after', exampleText('policy keygen ann.key'))
+    .action((path: string) => actions.makeAuthorKey(path));
+  group
+    .command('sign')
+    .description('Puts a signature beneath policies, in place: their last line.')
+    .argument('<paths...>', 'Files and directories; each file but those of tests is signed')
+    .requiredOption('--key <file>', 'The private key that keygen has made')
+    .addHelpText('after', exampleText('policy sign policies --key ann.key'))
+    .action((paths: string[], { key }: { key: string }) => actions.signPolicies({ paths, key }));
 }
 
 function addSimulate(group: Command, actions: PolicyFileActions): void {

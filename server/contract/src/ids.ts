@@ -62,6 +62,10 @@ export const PolicyViolationId = idSchema<'PolicyViolationId'>('pvio', 'policy v
 export type PolicyViolationId = z.infer<typeof PolicyViolationId>;
 export const PolicyWaiverId = idSchema<'PolicyWaiverId'>('pwv', 'policy waiver');
 export type PolicyWaiverId = z.infer<typeof PolicyWaiverId>;
+export const PolicyAuthorId = idSchema<'PolicyAuthorId'>('pau', 'policy author');
+export type PolicyAuthorId = z.infer<typeof PolicyAuthorId>;
+export const PolicySigningKeyId = idSchema<'PolicySigningKeyId'>('psk', 'policy signing key');
+export type PolicySigningKeyId = z.infer<typeof PolicySigningKeyId>;
 export const SigningKeyId = idSchema<'SigningKeyId'>('sig', 'signing key');
 export type SigningKeyId = z.infer<typeof SigningKeyId>;
 export const EnrollmentId = idSchema<'EnrollmentId'>('enr', 'enrollment');
@@ -91,10 +95,12 @@ export interface IdByPrefix {
   readonly net: NetworkId;
   readonly node: NodeId;
   readonly op: OperationId;
+  readonly pau: PolicyAuthorId;
   readonly pdec: PolicyDecisionId;
   readonly orc: OrchestrationPolicyId;
   readonly pol: PolicyId;
   readonly ppv: PlacementPreviewId;
+  readonly psk: PolicySigningKeyId;
   readonly pvio: PolicyViolationId;
   readonly pwv: PolicyWaiverId;
   readonly req: RequestId;

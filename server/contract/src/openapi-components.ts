@@ -16,6 +16,7 @@ import { PlacementBatch } from './placement-batch.ts';
 import { PlacementPreview } from './placement-preview.ts';
 import { POLICY_FIELDS, Policy, PolicyVerdict } from './policy.ts';
 import { PolicyDecisionRecord } from './policy-decision.ts';
+import { PolicyAuthor, PolicySigningKey } from './policy-signing.ts';
 import { PolicyViolation, PolicyWaiver } from './policy-violation.ts';
 import { ProblemDocument } from './problem.ts';
 import { Reservation } from './reservation.ts';
@@ -47,7 +48,9 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   PlacementDecision,
   PlacementPreview,
   Policy,
+  PolicyAuthor,
   PolicyDecision: PolicyDecisionRecord,
+  PolicySigningKey,
   PolicyVerdict,
   PolicyViolation,
   PolicyWaiver,

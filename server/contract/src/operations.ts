@@ -16,6 +16,7 @@ import { placementOperations } from './placement-operations.ts';
 import { platformOperations, WAIT_MS_MAX as WAITED_MS_MAX } from './platform-operations.ts';
 import { policyDecisionOperations } from './policy-decision-operations.ts';
 import { policyOperations } from './policy-operations.ts';
+import { policySigningOperations } from './policy-signing-operations.ts';
 import { policyViolationOperations } from './policy-violation-operations.ts';
 import { previewOperations } from './preview-operations.ts';
 import type { ProblemCode } from './problem.ts';
@@ -82,6 +83,7 @@ export const operations = {
   ...resourceOperations,
   ...policyOperations,
   ...policyDecisionOperations,
+  ...policySigningOperations,
   ...policyViolationOperations,
   ...orchestrationPolicyOperations,
   ...snapshotOperations,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { computed, createShape, field, specShape, updateShape } from './field.ts';
 import { PolicyId } from './ids.ts';
 import { JsonObject } from './json.ts';
+import { PolicyVersionSignature } from './policy-signing.ts';
 import { Labels, PrincipalName, resourceSchema, Timestamp } from './resource.ts';
 
 /** What a policy governs. */
@@ -176,6 +177,14 @@ export const PolicyVersion = z.looseObject({
   sha256: z.string().describe('SHA-256 of the rule text, hexadecimal'),
   rego_version: z.enum(['v0', 'v1']).describe('The Rego syntax that the rule is in'),
   active_from: Timestamp.nullable().describe('When it begins to decide; null: when it was written'),
+  signature: PolicyVersionSignature.nullable()
+    .optional()
+    .describe("The server's; null where an earlier release accepted the text"),
+  author_key: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('The key that its author signed it with; null where nobody did'),
   created_at: Timestamp,
   created_by: PrincipalName,
 });

@@ -5,6 +5,12 @@ import { rotateSigningKey } from './identity/signing-keys.ts';
 import { createToken } from './identity/tokens.ts';
 import { createApiKey, deleteApiKey, listApiKeys } from './identity.ts';
 import { createPolicyWaiver, deletePolicyWaiver } from './policies/write-waivers.ts';
+import {
+  createPolicyAuthor,
+  deletePolicyAuthor,
+  listPolicyAuthors,
+} from './policy-signing/authors.ts';
+import { listSigningKeys, rotateSigningKeys } from './policy-signing/rotate-keys.ts';
 import { getRole, listRoles } from './roles/read-roles.ts';
 import { createRole, deleteRole, updateRole } from './roles/write-roles.ts';
 import { getTenant, listTenants } from './tenants/read-tenants.ts';
@@ -19,6 +25,11 @@ export function bindAccess(deps: AppDeps) {
     'tenant.list': (input, context) => listTenants(deps, input, context),
     'policy_waiver.create': (input, context) => createPolicyWaiver(deps, input, context),
     'policy_waiver.delete': (input, context) => deletePolicyWaiver(deps, input, context),
+    'policy_author.create': (input, context) => createPolicyAuthor(deps, input, context),
+    'policy_author.list': (input, context) => listPolicyAuthors(deps, input, context),
+    'policy_author.delete': (input, context) => deletePolicyAuthor(deps, input, context),
+    'policy_signing_key.list': (input) => listSigningKeys(deps, input),
+    'policy_signing_key.rotate': (input, context) => rotateSigningKeys(deps, input, context),
     'role.get': ({ id }, context) => getRole(deps, id, context),
     'role.list': (input, context) => listRoles(deps, input, context),
     'api_key.list': (input, context) => listApiKeys(deps, input, context),

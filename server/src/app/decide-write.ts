@@ -5,7 +5,8 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations';
 import type { PolicyInput, PolicyVerdict } from '@novacron/contract/policy';
 import type { DecisionMoment } from '@novacron/contract/policy-decision';
-import type { FieldProblem, Problem } from '@novacron/contract/problem';
+import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
+import { err } from '@novacron/contract/result';
 import type {
   AdmissionDecision,
   PolicyQuestions,
@@ -37,6 +38,8 @@ export const QUESTION_KINDS = [
     'token',
     'operation',
     'enrollment',
+    'policy_author',
+    'policy_signing_key',
     'policy_waiver',
     'tenant',
     'role',
@@ -204,12 +207,22 @@ async function answerOf(
   policy: Askable,
   question: PolicyInput,
 ): Promise<AnsweredAskable> {
+  if (policy.fault !== undefined) {
+    return { policy, answer: err(notAsAccepted(policy.fault)), from: 'policy' };
+  }
   const ask = () => evaluateInSpan(deps, policy, question);
   const { answer, from } = (await deps.decisions?.cache.answer(policy, question, ask)) ?? {
     answer: await ask(),
     from: 'policy',
   };
   return { policy, answer, from };
+}
+
+function notAsAccepted(fault: string): Problem {
+  return problem('unavailable', {
+    detail: `it was changed in the store behind the server: ${fault}`,
+    remedy: 'Disable it on the machine of the server, and write it anew.',
+  });
 }
 
 function evaluateInSpan(

@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { PolicyRuntime } from '../ports/policy-runtime.ts';
+import type { PolicySignatures } from '../ports/policy-signatures.ts';
 import type { SecretRandom } from '../ports/rng.ts';
 import type { Sealing } from '../ports/sealing.ts';
 import type { Solver } from '../ports/solver.ts';
@@ -53,6 +54,10 @@ export interface AppDeps {
   readonly oidc?: OidcAccess;
   /** What policies were asked and said lately; without it nothing is logged or remembered. */
   readonly decisions?: DecisionKeeping;
+  /** Without it policies are neither signed nor checked. */
+  readonly policySignatures?: PolicySignatures;
+  /** Whether new rules need the signature of an author that the tenant trusts. */
+  readonly requireSignedPolicies?: boolean;
   /** Which part of what policies allow is logged with its question; a tenth unless said. */
   readonly decisionInputRatio?: number;
   /** How far commands are that run; without it steps are either done or not. */

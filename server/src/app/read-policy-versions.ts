@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { OrchestrationPolicyVersion } from '@novacron/contract/orchestration-policy';
 import { PolicyVersion, type PolicyVersionState } from '@novacron/contract/policy';
+import { splitRule } from '@novacron/contract/policy-signing';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { diffTexts } from '@novacron/engine/policy/diff-texts';
@@ -10,6 +11,7 @@ import type { PolicyVersionRow } from '../ports/policy-version-row.ts';
 import type { CallContext } from './application.ts';
 import type { AppDeps } from './deps.ts';
 import { type Page, pageOf } from './page.ts';
+import { signatureOf } from './policy-signing/sign-text.ts';
 import { findResource } from './resources/find-resource.ts';
 import { decidingVersion, readVersions } from './resources/policy-versions.ts';
 import { toTimestamp } from './time.ts';
@@ -101,9 +103,19 @@ function toVersion(row: PolicyVersionRow, deciding: number): PolicyVersion {
     sha256: createHash('sha256').update(row.rule).digest('hex'),
     rego_version: JSON.parse(row.compiled_json).regoVersion,
     active_from: row.active_from_ms === null ? null : toTimestamp(row.active_from_ms),
+    signature: signatureOf(row.compiled_json, {
+      ...{ tenantId: row.tenant_id, policyId: row.policy_id },
+      ...{ version: row.version, rule: row.rule },
+    }),
+    author_key: authorKeyOf(row.rule),
     created_at: toTimestamp(row.created_at_ms),
     created_by: row.created_by,
   });
+}
+
+function authorKeyOf(rule: string): string | null {
+  const { signature } = splitRule(rule);
+  return typeof signature === 'object' ? signature.key : null;
 }
 
 function stateOf({ version }: PolicyVersionRow, deciding: number): PolicyVersionState {

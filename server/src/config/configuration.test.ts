@@ -66,6 +66,7 @@ describe('a server that is told nothing', () => {
       tlsMinVersion: 'TLSv1.3',
       improvements: undefined,
       decisionInputRatio: 0.1,
+      requireSignedPolicies: false,
       metricsIntervalMs: 30_000,
       healthCheckIntervalMs: 30_000,
       logLevel: 'info',
@@ -135,6 +136,7 @@ describe('the value that counts', () => {
     'retention-idempotency-keys': ['2d', '2d'],
     'retention-policy-decisions': ['48h', '2d'],
     'decision-input-ratio': ['0.5', 0.5],
+    'require-signed-policies': ['true', true],
     'retention-signing-keys': ['1d', '1d'],
     bus: ['nats://a:1, nats://geheim@b:2', 'nats://a:1,nats://***@b:2'],
     'bus-ca': ['/etc/ca.pem', '/etc/ca.pem'],
@@ -382,6 +384,7 @@ optimize-moves-max: 20  # default
 optimize-report-only: false  # default
 retention-policy-decisions: 30d  # default
 decision-input-ratio: 0.1  # default
+require-signed-policies: false  # default
 rate-limit: 2000  # default
 # oidc-issuer:
 # oidc-audience:

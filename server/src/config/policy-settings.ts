@@ -1,6 +1,6 @@
 /** The rows about policies: what is kept of their decisions. */
 import { setting } from './setting.ts';
-import { RatioSchema, RetentionSchema } from './value-schemas.ts';
+import { RatioSchema, RetentionSchema, SwitchSchema } from './value-schemas.ts';
 
 /** The rows by name. */
 export const POLICY_SETTINGS = {
@@ -19,5 +19,11 @@ export const POLICY_SETTINGS = {
     unit: '0 to 1',
     schema: RatioSchema,
     default: '0.1',
+  }),
+  'require-signed-policies': setting({
+    description:
+      'Whether a new rule of a policy needs the signature of an author that its tenant trusts.',
+    schema: SwitchSchema,
+    default: 'false',
   }),
 } as const;

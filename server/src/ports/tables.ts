@@ -16,6 +16,7 @@ import type { NetworkAddressRow } from './network-address-row.ts';
 import type { NodeRow } from './node-row.ts';
 import type { OrchestrationTables, PolicyColumns } from './orchestration-rows.ts';
 import type { PolicyDecisionRow } from './policy-decision-row.ts';
+import type { PolicyAuthorRow, PolicySigningKeyRow } from './policy-signing-rows.ts';
 import type { PolicyVersionRow } from './policy-version-row.ts';
 import type { PolicyViolationRow, PolicyWaiverRow } from './policy-violation-rows.ts';
 import type {
@@ -151,6 +152,8 @@ export interface Tables extends OrchestrationTables {
   readonly policy_versions: PolicyVersionRow;
   readonly policy_decisions: PolicyDecisionRow;
   readonly policy_violations: PolicyViolationRow;
+  readonly policy_authors: PolicyAuthorRow;
+  readonly policy_signing_keys: PolicySigningKeyRow;
   readonly policy_waivers: PolicyWaiverRow;
   readonly allocations: AllocationRow;
   readonly reservations: ReservationRow;

@@ -17,6 +17,7 @@ import { createCertificates } from '@novacron/server/adapters/certificates/creat
 import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-ids';
 import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-crypto';
 import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
+import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
 import { openSealedStore } from '@novacron/server/adapters/sealing/open-sealed-store';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import type { Application, Principal } from '@novacron/server/app/application';
@@ -106,6 +107,7 @@ export interface BenchOptions {
   readonly retention?: RetentionTimes;
   readonly healthCheckIntervalMs?: number;
   readonly improvements?: NonNullable<AppDeps['improvements']>;
+  readonly requireSignedPolicies?: boolean;
 }
 
 /** Starts one; the test stops it. */
@@ -151,6 +153,8 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
     secretRandom: systemRandom,
     bus,
     policies: createPolicyRuntime(logger),
+    policySignatures: createPolicySignatures(),
+    requireSignedPolicies: options.requireSignedPolicies ?? false,
     logger,
     serverVersion: '0.0.0',
     tokens: createTokenCrypto(),

@@ -160,6 +160,18 @@ export const SAMPLES = {
       ...{ opened_at: AT, changed_at: AT, resolved_at: null },
     },
   ],
+  policy_author: [
+    {
+      ...{ id: sampleId('pau'), name: 'ann', created_at: AT, created_by: 'admin' },
+      public_key: 'ed25519:11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+    },
+  ],
+  policy_signing_key: [
+    {
+      ...{ id: sampleId('psk'), state: 'signs', created_at: AT, retired_at: null },
+      public_key: 'ed25519:11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+    },
+  ],
   policy_waiver: [
     {
       ...{ id: sampleId('pwv'), policy_id: sampleId('pol'), policy: 'VM Size Limit' },
@@ -510,6 +522,7 @@ const OTHERS: Partial<Readonly<Record<OperationName, JsonFields>>> = {
       },
     ],
   },
+  'policy_signing_key.rotate': { key_id: sampleId('psk'), signed: 3, refused: [] },
   'signing_key.rotate': { key_id: sampleId('sig') },
   'policy_decision.ask': {
     ...{ allowed: false, reasons: ['64 GB is more than 32'], policies: [samplePolicyVerdict] },
@@ -572,7 +585,7 @@ export function sampleAnswer(operation: OperationName, params: JsonFields): Json
 
 /** What has no operation of its own: its writes are done when they are answered. */
 function isRecord(noun: string): boolean {
-  return ['role', 'tenant', 'policy_waiver'].includes(noun);
+  return ['role', 'tenant', 'policy_author', 'policy_waiver'].includes(noun);
 }
 
 function recordAnswer(word: string, resource: JsonFields): JsonFields {

@@ -20,6 +20,7 @@ export const SEALED_COLUMNS = {
   orchestration_policies: ['desired_json', 'compiled_json'],
   policy_decisions: ['record_json'],
   policy_violations: ['reasons_json'],
+  policy_signing_keys: ['key_sealed'],
   policy_versions: ['rule', 'compiled_json'],
   signing_keys: ['private_sealed'],
   template_versions: ['document_json'],

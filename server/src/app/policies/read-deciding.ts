@@ -5,6 +5,7 @@ import type { CompiledRule } from '../../ports/policy-runtime.ts';
 import type { PolicyVersionRow } from '../../ports/policy-version-row.ts';
 import type { Store } from '../../ports/store.ts';
 import type { PolicyRow } from '../../ports/tables.ts';
+import type { RowTrust } from '../policy-signing/trust-rows.ts';
 import { activeFromMs, decidingVersion, versionOf } from '../resources/policy-versions.ts';
 
 /** A policy that can be asked and evaluated. */
@@ -13,6 +14,8 @@ export interface Askable extends AskablePolicy {
   readonly ruleText: string;
   /** Absent where an earlier release compiled it. */
   readonly volatileBuiltins: readonly string[] | undefined;
+  /** Why it is not what the server accepted: nobody asks it, and it refuses every write. */
+  readonly fault?: string | undefined;
 }
 
 /** Remembers policies by id for as long as their rows stay as they are. */
@@ -20,6 +23,8 @@ export interface PolicyMemory {
   readonly parsed: Map<string, ParsedPolicy>;
   /** The first tenant, once it is known: it stays the same. */
   platformId: string | undefined;
+  /** Without it rows are taken as they are. */
+  readonly trust: RowTrust | undefined;
 }
 
 interface ParsedPolicy {
@@ -29,8 +34,8 @@ interface ParsedPolicy {
 }
 
 /** Makes an empty one. */
-export function makePolicyMemory(): PolicyMemory {
-  return { parsed: new Map(), platformId: undefined };
+export function makePolicyMemory(trust?: RowTrust): PolicyMemory {
+  return { parsed: new Map(), platformId: undefined, trust };
 }
 
 /** More policies than this are parsed each time. */
@@ -47,10 +52,13 @@ export async function readDeciding(
 ): Promise<readonly Askable[]> {
   const rows = await store.read({
     from: 'orchestration_policies',
-    where: { tenant_id: { in: await tenantsOf(store, tenantId, memory) }, enabled: 1 },
+    where: { tenant_id: { in: await tenantsOf(store, tenantId, memory) }, steers: null },
   });
+  const isNew = (row: PolicyRow): boolean => recall(row, memory) === undefined;
+  if (rows.some(isNew)) await memory.trust?.learn();
   const policies = rows
-    .map((row) => parsePolicy(row, memory))
+    .map((row) => recall(row, memory) ?? parsePolicy(row, memory))
+    .filter(({ latest }) => latest.enabled)
     .filter(({ row, latest }) => row.tenant_id === tenantId || latest.scope === 'platform');
   const waiting = policies.filter((policy) => policy.activeFromMs > nowMs);
   if (waiting.length === 0) return policies.map(({ latest }) => latest);
@@ -62,7 +70,9 @@ export async function readDeciding(
     if (policy.activeFromMs <= nowMs) return [latest];
     const own = versions.filter(({ policy_id }) => policy_id === row.id);
     const deciding = decidingVersion(own, nowMs);
-    return deciding === undefined ? [] : [{ ...latest, ...textOf(deciding) }];
+    if (deciding === undefined) return [];
+    const fault = latest.fault ?? memory.trust?.faultOfVersion(deciding);
+    return [failClosed({ ...latest, ...textOf(deciding) }, fault)];
   });
 }
 
@@ -78,12 +88,15 @@ async function tenantsOf(
   return platform === undefined || platform === tenantId ? [tenantId] : [tenantId, platform];
 }
 
-function parsePolicy(row: PolicyRow, { parsed: memory }: PolicyMemory): ParsedPolicy {
-  const known = memory.get(row.id);
-  if (known !== undefined && isSame(known.row, row)) return known;
+function recall(row: PolicyRow, { parsed }: PolicyMemory): ParsedPolicy | undefined {
+  const known = parsed.get(row.id);
+  return known !== undefined && isSame(known.row, row) ? known : undefined;
+}
+
+function parsePolicy(row: PolicyRow, { parsed: memory, trust }: PolicyMemory): ParsedPolicy {
   const spec = PolicySpec.parse(JSON.parse(row.desired_json));
   const text = { version: versionOf(row), rule: spec.rule, compiled_json: row.compiled_json };
-  const latest: Askable = {
+  const read: Askable = {
     id: row.id,
     name: spec.name,
     tenantId: row.tenant_id,
@@ -96,6 +109,8 @@ function parsePolicy(row: PolicyRow, { parsed: memory }: PolicyMemory): ParsedPo
     priority: spec.priority ?? 0,
     ...textOf(text),
   };
+  const isOff = !spec.enabled && row.enabled === 0;
+  const latest = isOff ? read : failClosed(read, trust?.faultOf(row));
   const parsed = { row, activeFromMs: activeFromMs(spec) ?? 0, latest };
   memory.delete(row.id);
   const [oldest] = memory.size >= REMEMBERED_MAX ? memory.keys() : [];
@@ -104,9 +119,16 @@ function parsePolicy(row: PolicyRow, { parsed: memory }: PolicyMemory): ParsedPo
   return parsed;
 }
 
+/** Of what was changed behind the server's back nothing is believed: it refuses every write. */
+function failClosed(policy: Askable, fault: string | undefined): Askable {
+  if (fault === undefined) return policy;
+  return { ...policy, fault, mode: 'block', enabled: true, selector: null, actions: null };
+}
+
 function isSame(left: PolicyRow, right: PolicyRow): boolean {
   return (
     left.enabled === right.enabled &&
+    left.tenant_id === right.tenant_id &&
     left.observed_json === right.observed_json &&
     left.compiled_json === right.compiled_json &&
     left.desired_json === right.desired_json

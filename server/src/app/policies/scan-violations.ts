@@ -97,7 +97,7 @@ interface Rules {
 async function readRules({ store, decisions }: AppDeps, tenantId: string, nowMs: number) {
   const deciding = await readDeciding(store, tenantId, { nowMs, memory: decisions?.memory });
   // Who may do something says nothing about what is there.
-  const policies = deciding.filter(({ type }) => type !== 'access');
+  const policies = deciding.filter(({ type, fault }) => type !== 'access' && fault === undefined);
   const waivers = await readWaivers(store, { tenantId });
   const fingerprint = JSON.stringify([
     policies.map(({ id, name, version, mode, type, actions, selector }) => [

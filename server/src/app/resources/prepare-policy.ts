@@ -8,6 +8,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { CompiledRule } from '../../ports/policy-runtime.ts';
 import type { PolicyRow } from '../../ports/tables.ts';
 import { changedFields } from '../changed-fields.ts';
+import { acceptPolicy, checkAuthor } from '../policy-signing/accept-policy.ts';
 import { noVersion } from '../read-policy-versions.ts';
 import { requirePlatform } from '../tenants/tenant-access.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../tenants/tenant-quota.ts';
@@ -41,10 +42,13 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
   // Parsed by PolicySpec: JSON values only.
   const desired = spec as JsonObject;
   const observed = { rego_version: checked.value.regoVersion, version: 1 };
+  const text = { tenantId: scope.context.principal.tenantId, policyId: id, version: 1 };
+  const accepted = await acceptPolicy(scope.deps, checked.value, { ...text, desired });
+  if (!accepted.ok) return err([accepted.error]);
   const row: PolicyRow = {
     ...newResourceRow(scope, { id, name: spec.name, desired, observed, busy: 'no' }),
     enabled: spec.enabled ? 1 : 0,
-    compiled_json: JSON.stringify(checked.value),
+    compiled_json: accepted.value.compiledJson,
     steers: null,
   };
   return ok({
@@ -60,6 +64,7 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
         row,
         otherwise: replan(`The name ${spec.name}`),
       },
+      ...accepted.value.guards,
       ...keepVersion([], row, scope.nowMs),
       ...chargeTenant(row.tenant_id, ONE),
     ],
@@ -85,15 +90,15 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
   const wanted = after as JsonObject;
   const changed = changedFields(before, wanted);
   const versionBefore = versionOf(row);
-  const observed = {
-    rego_version: checked.value.regoVersion,
-    version: changed.rule === undefined ? versionBefore : versionBefore + 1,
-  };
+  const version = changed.rule === undefined ? versionBefore : versionBefore + 1;
+  const text = { tenantId: row.tenant_id, policyId: row.id, version, desired: wanted };
+  const accepted = await acceptPolicy(scope.deps, checked.value, text);
+  if (!accepted.ok) return err([accepted.error]);
   const set = {
     ...changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
-    observed_json: JSON.stringify(observed),
+    observed_json: JSON.stringify({ rego_version: checked.value.regoVersion, version }),
     enabled: after.enabled ? 1 : 0,
-    compiled_json: JSON.stringify(checked.value),
+    compiled_json: accepted.value.compiledJson,
   };
   const kept = await readVersions(scope.deps.store, row);
   return ok({
@@ -105,7 +110,11 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
     changes:
       Object.keys(changed).length === 0
         ? [requireSame('policy', row)]
-        : [changeIdle('policy', row, set), ...keepVersion(kept, { ...row, ...set }, scope.nowMs)],
+        : [
+            changeIdle('policy', row, set),
+            ...accepted.value.guards,
+            ...keepVersion(kept, { ...row, ...set }, scope.nowMs),
+          ],
     steps: [],
     onSuccess: [],
     onFailure: [],
@@ -187,6 +196,11 @@ async function check(
   }
   const stranger = findUnknownAction(spec);
   if (stranger !== undefined) problems.push(stranger);
+  if (row === undefined || desiredOf(row).rule !== spec.rule) {
+    const mode = scope.deps.requireSignedPolicies === true ? 'must-sign' : 'may-sign';
+    const signed = await checkAuthor(scope.deps, spec.rule, { tenantId, mode });
+    if (!signed.ok) problems.push(signed.error);
+  }
   const compiled = await scope.deps.policies.compile(spec.rule);
   if (!compiled.ok) return err([...problems, compiled.error]);
   if (compiled.value.answers.length === 0) problems.push(answersNothing(compiled.value));

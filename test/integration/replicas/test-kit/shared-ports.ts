@@ -6,6 +6,7 @@ import { createCertificates } from '@novacron/server/adapters/certificates/creat
 import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-ids';
 import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-crypto';
 import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
+import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
 import type { AppDeps } from '@novacron/server/app/deps';
 import type { Logger } from '@novacron/server/ports/logger';
 import type { Store } from '@novacron/server/ports/store';
@@ -34,6 +35,7 @@ export function sharedPorts(parts: SharedParts): AppDeps {
     rng: makeRng('replicas'),
     secretRandom: systemRandom,
     policies: createPolicyRuntime(logger),
+    policySignatures: createPolicySignatures(),
     serverVersion: '0.0.0',
     ...{ tokens: createTokenCrypto(), certificates: createCertificates() },
   };

@@ -1,4 +1,5 @@
 import type { PolicyDecisionRow } from '../../../ports/policy-decision-row.ts';
+import type { PolicyAuthorRow, PolicySigningKeyRow } from '../../../ports/policy-signing-rows.ts';
 import type { PolicyViolationRow, PolicyWaiverRow } from '../../../ports/policy-violation-rows.ts';
 
 /** A row of `policy_decisions` with a value in every column. */
@@ -9,6 +10,24 @@ export const POLICY_DECISION_ROW: PolicyDecisionRow = {
   allowed: 1,
   resource_id: '',
   record_json: '{}',
+};
+
+/** A row of `policy_authors`. */
+export const POLICY_AUTHOR_ROW: PolicyAuthorRow = {
+  id: 'pau_a',
+  tenant_id: 'tnt_a',
+  name: 'ann',
+  public_key: 'ed25519:a',
+  created_at_ms: 1,
+  created_by: 'admin',
+};
+
+/** A row of `policy_signing_keys`. */
+export const POLICY_SIGNING_KEY_ROW: PolicySigningKeyRow = {
+  id: 'psk_a',
+  key_sealed: '{}',
+  created_at_ms: 1,
+  retired_at_ms: 0,
 };
 
 /** A row of `policy_waivers`. */

@@ -3,7 +3,13 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import type { ResourceRow, TableName, Tables } from '../../../ports/tables.ts';
-import { POLICY_DECISION_ROW, POLICY_VIOLATION_ROW, POLICY_WAIVER_ROW } from './policy-rows.ts';
+import {
+  POLICY_AUTHOR_ROW,
+  POLICY_DECISION_ROW,
+  POLICY_SIGNING_KEY_ROW,
+  POLICY_VIOLATION_ROW,
+  POLICY_WAIVER_ROW,
+} from './policy-rows.ts';
 import { POLICY_VERSION_ROW } from './policy-version-row.ts';
 import { PREVIEW_ROWS } from './preview-rows.ts';
 import { RESERVATION_ROW } from './reservation-rows.ts';
@@ -240,6 +246,8 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   },
   policy_decisions: POLICY_DECISION_ROW,
   policy_violations: POLICY_VIOLATION_ROW,
+  policy_authors: POLICY_AUTHOR_ROW,
+  policy_signing_keys: POLICY_SIGNING_KEY_ROW,
   policy_waivers: POLICY_WAIVER_ROW,
   allocations: {
     id: 'alloc_a',

@@ -1,0 +1,95 @@
+/** Signs what is accepted, and checks what an author signed. */
+import type { JsonObject } from '@novacron/contract/json';
+import { bytesOfRule, splitRule } from '@novacron/contract/policy-signing';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { CompiledRule } from '../../ports/policy-runtime.ts';
+import type { Change } from '../../ports/store.ts';
+import type { AppDeps } from '../deps.ts';
+import { replan } from '../write.ts';
+import { currentKey, requireKey } from './server-keys.ts';
+import { type AcceptedText, signText } from './sign-text.ts';
+
+/** A compiled rule as it is kept, and what must hold when it is. */
+export interface Accepted {
+  readonly compiledJson: string;
+  readonly guards: readonly Change[];
+}
+
+/** Signs a text with the settings of its policy, where this server signs. */
+export async function acceptPolicy(
+  deps: AppDeps,
+  compiled: CompiledRule,
+  { desired, ...text }: Omit<AcceptedText, 'rule'> & { readonly desired: JsonObject },
+): Promise<Result<Accepted, Problem>> {
+  const { policySignatures: signatures } = deps;
+  if (signatures === undefined) {
+    return ok({ compiledJson: JSON.stringify(compiled), guards: [] });
+  }
+  const key = await currentKey({ ...deps, signatures });
+  if (!key.ok) return key;
+  const accepted = { ...text, rule: String(desired.rule) };
+  const by = { signatures, key: key.value, desired };
+  return ok({
+    compiledJson: signText(compiled, accepted, by),
+    guards: [requireKey(key.value, replan('The key that signs policies'))],
+  });
+}
+
+/** Whether a signature is asked for where there is none. */
+export type AuthorRule = 'may-sign' | 'must-sign';
+
+/** Checks the signature that a rule carries. Problems: `rule-invalid`, at the rule. */
+export async function checkAuthor(
+  { store, policySignatures }: AppDeps,
+  rule: string,
+  { tenantId, mode }: { readonly tenantId: string; readonly mode: AuthorRule },
+): Promise<Result<void, Problem>> {
+  const { text, signature } = splitRule(rule);
+  if (signature === undefined) return mode === 'may-sign' ? ok(undefined) : err(unsigned());
+  if (signature === 'malformed') return err(malformed());
+  const { key, value } = signature;
+  const where = { tenant_id: tenantId, public_key: key };
+  const [author] = await store.read({ from: 'policy_authors', where });
+  if (author === undefined) return err(unknownKey(key));
+  const holds = policySignatures?.verify(key, bytesOfRule(text), value) === true;
+  return holds ? ok(undefined) : err(changed(key, author.name));
+}
+
+function invalid(detail: string, remedy: string, message: string): Problem {
+  return problem('rule-invalid', { detail, remedy, fields: [{ path: ['rule'], message }] });
+}
+
+const SIGN = 'novacron policy sign --key KEY policy.rego';
+
+function unsigned(): Problem {
+  return invalid(
+    'The rule has no signature of its author, which this server asks for.',
+    `Sign it: ${SIGN}. An admin trusts the key: novacron policy-author create.`,
+    'has no signature of its author',
+  );
+}
+
+function malformed(): Problem {
+  return invalid(
+    'The rule has a line that looks like a signature but is none, or not the last line.',
+    `Sign it again, which removes the line: ${SIGN}.`,
+    'has a signature that is not one line at its end',
+  );
+}
+
+function unknownKey(key: string): Problem {
+  return invalid(
+    `The rule is signed with the key ${key}, which nobody of this tenant trusts.`,
+    `An admin trusts it: novacron policy-author create --name NAME --public-key ${key}.`,
+    `is signed with ${key}, which is not among the authors`,
+  );
+}
+
+function changed(key: string, name: string): Problem {
+  return invalid(
+    `The signature of ${name} (${key}) is of another text: the rule was changed after it.`,
+    `Sign it again as the last thing, also after novacron policy fmt: ${SIGN}.`,
+    `was changed after ${name} had signed it`,
+  );
+}

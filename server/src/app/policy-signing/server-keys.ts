@@ -1,0 +1,95 @@
+/** The keys that the server signs accepted policies with: one signs, earlier ones are retired. */
+import type { PolicySigningKey } from '@novacron/contract/policy-signing';
+import { type Problem, problem } from '@novacron/contract/problem';
+import { ok, type Result } from '@novacron/contract/result';
+import type { Clock } from '../../ports/clock.ts';
+import type { Ids } from '../../ports/ids.ts';
+import type { PolicySignatures } from '../../ports/policy-signatures.ts';
+import type { PolicySigningKeyRow } from '../../ports/policy-signing-rows.ts';
+import type { Change, Store } from '../../ports/store.ts';
+import { toTimestamp } from '../time.ts';
+import type { SigningKey } from './sign-text.ts';
+
+/** What keys are made and kept with. */
+export interface KeyDeps {
+  readonly store: Store;
+  readonly ids: Ids;
+  readonly clock: Clock;
+  readonly signatures: PolicySignatures;
+}
+
+/** The key that signs now; the first of several servers that needs one makes it. */
+export async function currentKey(deps: KeyDeps): Promise<Result<SigningKey, Problem>> {
+  const [known] = await readSigning(deps.store);
+  if (known !== undefined) return ok(toKey(known));
+  const made = makeKeyRow(deps);
+  const otherwise = keyMadeMeanwhile();
+  const done = await deps.store.commit([
+    { kind: 'require-none', of: 'policy_signing_keys', where: { retired_at_ms: 0 }, otherwise },
+    { kind: 'insert', into: 'policy_signing_keys', row: made, otherwise },
+  ]);
+  if (done.ok) return ok(toKey(made));
+  const [theirs] = await readSigning(deps.store);
+  return theirs === undefined ? done : ok(toKey(theirs));
+}
+
+/** A new pair, not yet kept. */
+export function makeKeyRow({ ids, clock, signatures }: KeyDeps): PolicySigningKeyRow {
+  return {
+    id: ids.next('psk'),
+    key_sealed: JSON.stringify(signatures.makeKey()),
+    created_at_ms: clock.nowMs(),
+    retired_at_ms: 0,
+  };
+}
+
+/** Guards a write that holds a signature: the key must still be the one that signs. */
+export function requireKey({ id }: SigningKey, otherwise: Problem): Change {
+  const where = { id, retired_at_ms: { above: 0 } };
+  return { kind: 'require-none', of: 'policy_signing_keys', where, otherwise };
+}
+
+/** Public keys by id: those that count, or all that there ever were. */
+export async function readPublicKeys(
+  store: Store,
+  which: 'current' | 'all' = 'current',
+): Promise<ReadonlyMap<string, string>> {
+  const rows =
+    which === 'all' ? await store.read({ from: 'policy_signing_keys' }) : await readSigning(store);
+  return new Map(rows.map(toKey).map(({ id, publicKey }) => [id, publicKey]));
+}
+
+/** The keys that sign; two for as long as everything is signed anew. The latest comes first. */
+export async function readSigning(store: Store): Promise<readonly PolicySigningKeyRow[]> {
+  return store.read({
+    from: 'policy_signing_keys',
+    where: { retired_at_ms: 0 },
+    orderBy: { column: 'id', direction: 'desc' },
+  });
+}
+
+/** A row as it is used. */
+export function toKey({ id, key_sealed }: PolicySigningKeyRow): SigningKey {
+  // Written by `makeKeyRow`.
+  return { id, ...(JSON.parse(key_sealed) as ReturnType<PolicySignatures['makeKey']>) };
+}
+
+/** A row as people see it. */
+export function toShown(row: PolicySigningKeyRow): PolicySigningKey {
+  const { id, publicKey } = toKey(row);
+  return {
+    // The id of a row.
+    id: id as PolicySigningKey['id'],
+    public_key: publicKey,
+    state: row.retired_at_ms === 0 ? 'signs' : 'retired',
+    created_at: toTimestamp(row.created_at_ms),
+    retired_at: row.retired_at_ms === 0 ? null : toTimestamp(row.retired_at_ms),
+  };
+}
+
+function keyMadeMeanwhile(): Problem {
+  return problem('conflict', {
+    detail: 'Another server made a key for policies at the same time.',
+    remedy: 'Send the request again.',
+  });
+}

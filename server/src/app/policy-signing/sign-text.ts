@@ -1,0 +1,152 @@
+/**
+ * What the server signs about a policy that it accepts, and whether it still stands. The signature
+ * rests in `compiled_json`: whoever accepts another text writes that anew, so an earlier release
+ * leaves none rather than one that does not hold.
+ */
+import { createHash } from 'node:crypto';
+import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import type { PolicyVersionSignature } from '@novacron/contract/policy-signing';
+import type { CompiledRule } from '../../ports/policy-runtime.ts';
+import type { PolicySignatures } from '../../ports/policy-signatures.ts';
+
+/** A text with the number that it has in its policy. */
+export interface AcceptedText {
+  readonly tenantId: string;
+  readonly policyId: string;
+  readonly version: number;
+  readonly rule: string;
+}
+
+/** What `compiled_json` has besides {@link CompiledRule}. */
+interface Seal {
+  readonly key: string;
+  /** Over the text, for it alone is a version. */
+  readonly text: string;
+  /** Over all fields of the policy but the rule and whether it is enabled. */
+  readonly settings: string;
+}
+
+type Signed = CompiledRule & { readonly seal?: Seal };
+
+/** A key with its id. */
+export interface SigningKey {
+  readonly id: string;
+  readonly publicKey: string;
+  readonly privateKey: string;
+}
+
+/** What anybody needs to check. */
+export interface Trust {
+  readonly signatures: PolicySignatures;
+  /** Public keys that count, by id. */
+  readonly keys: ReadonlyMap<string, string>;
+}
+
+/** Signs. @returns the text for `compiled_json` */
+export function signText(
+  compiled: CompiledRule,
+  accepted: AcceptedText,
+  by: {
+    readonly signatures: PolicySignatures;
+    readonly key: SigningKey;
+    /** The policy as it shall be; `enabled` may change without the server, to let people out. */
+    readonly desired: JsonObject;
+  },
+): string {
+  const { signatures, key, desired } = by;
+  const bare = withoutSeal(compiled);
+  const seal: Seal = {
+    key: key.id,
+    text: signatures.sign(key.privateKey, textStatement(accepted, bare)),
+    settings: signatures.sign(key.privateKey, settingsStatement(accepted, desired)),
+  };
+  return JSON.stringify({ ...bare, seal } satisfies Signed);
+}
+
+/** Why a text does not stand as it was accepted; undefined where it does, or nobody signed it. */
+export function faultOfText(
+  compiledJson: string,
+  accepted: AcceptedText,
+  trust: Trust,
+): string | undefined {
+  const { seal, bare } = readSigned(compiledJson);
+  if (seal === undefined) return undefined;
+  return faultOf(seal, 'text', textStatement(accepted, bare), trust);
+}
+
+/** The same about all fields of the policy. */
+export function faultOfSettings(
+  compiledJson: string,
+  accepted: AcceptedText,
+  { desired, ...trust }: Trust & { readonly desired: JsonObject },
+): string | undefined {
+  const { seal } = readSigned(compiledJson);
+  if (seal === undefined) return undefined;
+  return faultOf(seal, 'settings', settingsStatement(accepted, desired), trust);
+}
+
+/** The signature of a text as people may check it. */
+export function signatureOf(
+  compiledJson: string,
+  accepted: AcceptedText,
+): PolicyVersionSignature | null {
+  const { seal, bare } = readSigned(compiledJson);
+  if (seal === undefined) return null;
+  // Written by `signText`, with the id of a row.
+  const key_id = seal.key as PolicyVersionSignature['key_id'];
+  return { key_id, statement: textStatement(accepted, bare), value: seal.text };
+}
+
+function faultOf(
+  seal: Seal,
+  part: 'text' | 'settings',
+  statement: string,
+  { signatures, keys }: Trust,
+): string | undefined {
+  const publicKey = keys.get(seal.key);
+  if (publicKey === undefined) {
+    return `its signature is of the key ${seal.key}, which is not one of the server, or retired`;
+  }
+  if (signatures.verify(publicKey, statement, seal[part])) return undefined;
+  const what = part === 'text' ? 'its rule is' : 'its settings are';
+  return `${what} not what the server accepted and signed with the key ${seal.key}`;
+}
+
+function readSigned(compiledJson: string): {
+  readonly seal: Seal | undefined;
+  readonly bare: CompiledRule;
+} {
+  // Written from a CompiledRule, by this file since rules are signed.
+  const signed = JSON.parse(compiledJson) as Signed;
+  return { seal: signed.seal, bare: withoutSeal(signed) };
+}
+
+function withoutSeal({ seal: _seal, ...bare }: Signed): CompiledRule {
+  return bare;
+}
+
+function textStatement({ rule, ...accepted }: AcceptedText, compiled: CompiledRule): string {
+  return canonicalJson({
+    statement: 'novacron.policy-text.v1',
+    tenant: accepted.tenantId,
+    policy: accepted.policyId,
+    version: accepted.version,
+    rule_sha256: sha256(rule),
+    compiled_sha256: sha256(canonicalJson(compiled)),
+  });
+}
+
+function settingsStatement(accepted: AcceptedText, desired: JsonObject): string {
+  const { rule: _rule, enabled: _enabled, ...settings } = desired;
+  return canonicalJson({
+    statement: 'novacron.policy-settings.v1',
+    tenant: accepted.tenantId,
+    policy: accepted.policyId,
+    version: accepted.version,
+    settings_sha256: sha256(canonicalJson(settings)),
+  });
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,20 @@
+/** A row of `policy_authors`: a key whose signature on a rule counts. */
+export interface PolicyAuthorRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly name: string;
+  /** `ed25519:…`; unique within the tenant. */
+  readonly public_key: string;
+  readonly created_at_ms: number;
+  readonly created_by: string;
+}
+
+/** A row of `policy_signing_keys`: a key pair that the server signs accepted policies with. */
+export interface PolicySigningKeyRow {
+  readonly id: string;
+  /** Both halves as JSON, so that neither can be exchanged. Sealed where the store seals. */
+  readonly key_sealed: string;
+  readonly created_at_ms: number;
+  /** When it was retired; 0 while it signs. */
+  readonly retired_at_ms: number;
+}

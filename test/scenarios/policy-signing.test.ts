@@ -1,0 +1,226 @@
+/** Policies are signed when they are accepted, and checked when they are loaded. */
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { canonicalJson } from '@novacron/contract/json';
+import { bytesOfRule, joinRule, textToSign } from '@novacron/contract/policy-signing';
+import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
+import type { PolicyRow } from '@novacron/server/ports/tables';
+import { SMALL_VM, useBench } from './test-kit/use-bench.ts';
+
+const RULE = 'package small\n\ndeny contains "too large" if input.resource.memory_gb > 64\n';
+const LENIENT = 'package small\n\ndeny contains "too large" if input.resource.memory_gb > 640\n';
+
+const bench = useBench();
+
+async function createPolicy(rule = RULE) {
+  const { resource } = await bench().expectOk('policy.create', {
+    ...({ name: 'Small', type: 'resource' } as const),
+    rule,
+  });
+  return resource;
+}
+
+/** Changes the row of the policy as somebody does who has the store and its sealing key. */
+async function change(columns: (row: PolicyRow) => Partial<PolicyRow>): Promise<void> {
+  const [row] = await bench().store.read({ from: 'orchestration_policies' });
+  if (row === undefined) throw new Error('there is a policy');
+  const next = { ...row, ...columns(row) };
+  const into = 'orchestration_policies';
+  const done = await bench().store.commit([{ kind: 'put', into, row: next }]);
+  expect(done.ok).toBe(true);
+}
+
+async function refusal() {
+  const { detail, remedy } = await bench().expectProblem('vm.create', SMALL_VM);
+  return `${detail}\n${remedy}`;
+}
+
+describe('what the server accepts', () => {
+  test('is signed, and anybody checks it with the public key', async () => {
+    const { id } = await createPolicy();
+    const { items } = await bench().expectOk('policy.versions', { id });
+    const { key_id, statement = '', value = '' } = items[0]?.signature ?? {};
+    expect(JSON.parse(statement)).toMatchObject({
+      ...{ statement: 'novacron.policy-text.v1', policy: id, version: 1 },
+      rule_sha256: items[0]?.sha256,
+    });
+    const keys = await bench().expectOk('policy_signing_key.list', {});
+    expect(keys.items).toMatchObject([{ id: key_id, state: 'signs', retired_at: null }]);
+    const publicKey = keys.items[0]?.public_key ?? '';
+    expect(createPolicySignatures().verify(publicKey, statement, value)).toBe(true);
+    expect(createPolicySignatures().verify(publicKey, `${statement} `, value)).toBe(false);
+    const onDisk = await bench().storeOnDisk.read({ from: 'policy_signing_keys' });
+    expect(onDisk[0]?.key_sealed).toMatch(/^ncs1\./);
+  });
+
+  test.each<[string, (row: PolicyRow) => Partial<PolicyRow>, string]>([
+    [
+      'another rule',
+      ({ desired_json }) => ({ desired_json: rewritten(desired_json, { rule: LENIENT }) }),
+      'its rule is not what the server accepted',
+    ],
+    [
+      'another mode',
+      ({ desired_json }) => ({
+        desired_json: rewritten(desired_json, { enforcement_mode: 'audit' }),
+      }),
+      'its settings are not what the server accepted',
+    ],
+    [
+      'another version',
+      () => ({ observed_json: canonicalJson({ rego_version: 'v1', version: 7 }) }),
+      'its rule is not what the server accepted',
+    ],
+    [
+      'answers that it does not have',
+      ({ compiled_json }) => ({ compiled_json: rewritten(compiled_json, { inputReferences: [] }) }),
+      'its rule is not what the server accepted',
+    ],
+    ['enabled taken away', () => ({ enabled: 0 }), 'its column enabled does not say'],
+  ])('with %s put into the store refuses every write, and is named', async (_what, to, why) => {
+    await createPolicy();
+    await change(to);
+    const words = await refusal();
+    expect(words).toContain('olicy "Small"');
+    expect(words).toContain(why);
+    expect(words).toContain('novacron policy disable Small --break-glass');
+  });
+
+  test('is asked as before once it is written anew, past the one that refuses', async () => {
+    const { id } = await createPolicy();
+    await change(({ desired_json }) => ({
+      desired_json: rewritten(desired_json, { rule: LENIENT }),
+    }));
+    expect(await refusal()).toContain('its rule is not');
+    // What `policy disable --break-glass` does on the machine of the server.
+    await change(({ desired_json }) => ({
+      enabled: 0,
+      desired_json: rewritten(desired_json, { enabled: false }),
+    }));
+    await bench().expectOk('vm.create', SMALL_VM);
+    await bench().expectOk('policy.update', { id, rule: RULE, enabled: true });
+    await bench().expectOk('vm.create', { ...SMALL_VM, name: 'another' });
+  });
+
+  test('by an earlier release has no signature and decides all the same', async () => {
+    const { id } = await createPolicy();
+    await change(({ compiled_json }) => ({
+      compiled_json: rewritten(compiled_json, { seal: undefined }),
+    }));
+    await bench().store.commit([{ kind: 'drop', from: 'policy_versions', id: `${id}/000000001` }]);
+    const { items } = await bench().expectOk('policy.versions', { id });
+    expect(items).toMatchObject([{ signature: null }]);
+    await bench().expectOk('vm.create', SMALL_VM);
+  });
+
+  test('is signed anew with another key; what was changed is not', async () => {
+    const { id } = await createPolicy();
+    await bench().expectOk('policy.update', { id, rule: LENIENT });
+    const before = await bench().expectOk('policy_signing_key.list', {});
+    const rotated = await bench().expectOk('policy_signing_key.rotate', {});
+    expect(rotated).toMatchObject({ signed: 2, refused: [] });
+    const { items } = await bench().expectOk('policy.versions', { id });
+    expect(items.map(({ signature }) => signature?.key_id)).toEqual([
+      rotated.key_id,
+      rotated.key_id,
+    ]);
+    await bench().expectOk('vm.create', SMALL_VM);
+    const keys = await bench().expectOk('policy_signing_key.list', {});
+    expect(keys.items.map(({ id: key, state }) => [key, state])).toEqual([
+      [before.items[0]?.id, 'retired'],
+      [rotated.key_id, 'signs'],
+    ]);
+    await bench().expectOk('policy.rollback', { id, to_version: 1 });
+    await bench().expectOk('vm.create', { ...SMALL_VM, name: 'another' });
+  });
+
+  test('stays refused through a rotation where it was changed', async () => {
+    const { id } = await createPolicy();
+    await change(({ desired_json }) => ({
+      desired_json: rewritten(desired_json, { rule: LENIENT }),
+    }));
+    const first = await bench().expectProblem('policy_signing_key.rotate', {});
+    expect(first.code).toBe('policy-denied');
+    await change(() => ({ enabled: 1 }));
+    await change(({ desired_json }) => ({
+      enabled: 0,
+      desired_json: rewritten(desired_json, { enabled: false }),
+    }));
+    const rotated = await bench().expectOk('policy_signing_key.rotate', {});
+    expect(rotated).toMatchObject({ refused: [id] });
+  });
+});
+
+/** The signature of an author beneath a rule. */
+function signed(rule: string, key: KeyObject, publicKey: string): string {
+  const text = textToSign(rule);
+  const value = sign(null, Buffer.from(bytesOfRule(text)), key).toString('base64');
+  return joinRule(text, { key: publicKey, value });
+}
+
+function newAuthor() {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  return { privateKey, publicKey: `ed25519:${publicKey.export({ format: 'jwk' }).x}` };
+}
+
+describe('a rule that its author signed', () => {
+  test('is accepted from authors whom the tenant trusts, and shows whose it is', async () => {
+    const { privateKey, publicKey } = newAuthor();
+    const rule = signed(RULE, privateKey, publicKey);
+    const input = { ...({ name: 'Small', type: 'resource' } as const), rule };
+    const refused = await bench().expectProblem('policy.create', input);
+    expect(refused).toMatchObject({
+      code: 'rule-invalid',
+      detail: `The rule is signed with the key ${publicKey}, which nobody of this tenant trusts.`,
+      fields: [{ path: ['rule'] }],
+    });
+    const author = { name: 'ann', public_key: publicKey };
+    const { resource: trusted } = await bench().expectOk('policy_author.create', author);
+    expect((await bench().expectProblem('policy_author.create', author)).code).toBe('conflict');
+    const { resource } = await bench().expectOk('policy.create', input);
+    const { items } = await bench().expectOk('policy.versions', { id: resource.id });
+    expect(items).toMatchObject([{ author_key: publicKey }]);
+    await bench().expectOk('policy_author.delete', { id: trusted.id });
+    expect(await bench().expectOk('policy_author.list', {})).toMatchObject({ items: [] });
+    await bench().expectOk('policy.update', { id: resource.id, enforcement_mode: 'warn' });
+  });
+
+  test.each<[string, (rule: string) => string, string]>([
+    ['changed', (rule) => rule.replace('64', '640'), 'is of another text'],
+    ['not at its end', (rule) => `${rule}\nallow := true\n`, 'not the last line'],
+    ['cut', (rule) => rule.replace(/.{9}\n$/, '\n'), 'looks like a signature but is none'],
+    ['twice', (rule) => `${rule}${rule.split('\n').at(-2)}\n`, 'not the last line'],
+  ])('is refused where it was %s after that', async (_what, alter, words) => {
+    const { privateKey, publicKey } = newAuthor();
+    await bench().expectOk('policy_author.create', { name: 'ann', public_key: publicKey });
+    const rule = alter(signed(RULE, privateKey, publicKey));
+    const refused = await bench().expectProblem('policy.create', {
+      ...({ name: 'Small', type: 'resource' } as const),
+      rule,
+    });
+    expect(refused.code).toBe('rule-invalid');
+    expect(refused.detail).toContain(words);
+  });
+});
+
+describe('where signatures are required', () => {
+  const strict = useBench({ requireSignedPolicies: true });
+
+  test('a rule without one is refused; what is not the rule needs none', async () => {
+    const { privateKey, publicKey } = newAuthor();
+    await strict().expectOk('policy_author.create', { name: 'ann', public_key: publicKey });
+    const input = { name: 'Small', type: 'resource' } as const;
+    const refused = await strict().expectProblem('policy.create', { ...input, rule: RULE });
+    expect(refused.detail).toBe(
+      'The rule has no signature of its author, which this server asks for.',
+    );
+    expect(refused.remedy).toContain('novacron policy sign --key');
+    const rule = signed(RULE, privateKey, publicKey);
+    const { resource } = await strict().expectOk('policy.create', { ...input, rule });
+    await strict().expectOk('policy.update', { id: resource.id, enabled: false });
+  });
+});
+
+function rewritten(json: string, fields: object): string {
+  return canonicalJson({ ...JSON.parse(json), ...fields });
+}
