@@ -174,13 +174,14 @@ describe('compiling reports what is wrong, where, and what to do', () => {
       'p := count(7)',
       2,
       12,
-      'Argument 1 of count must be of type string or array or object or set, not number.',
+      'Argument 1 of count must be of type array or object or set or string, not number.',
     ],
     [
       'p := concat(",", {x: 1 | x := "a"})',
       2,
       18,
-      'Argument 2 of concat must be of type array or set, not object.',
+      'Argument 2 of concat must be of type ' +
+        'array[string] or set[string], not object<[string]: number>.',
     ],
   ])('%j has an argument of a wrong type', (text, row, column, message) => {
     expect(problemsOf(`package a\n${text}`)).toEqual([['type-error', row, column, message]]);

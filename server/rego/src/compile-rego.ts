@@ -12,6 +12,7 @@ import { planPolicy } from './plan/plan-policy.ts';
 import type { Probe } from './plan/planner.ts';
 import { writeFacts } from './policy-facts.ts';
 import { type RegoProblem, type RegoResult, sortProblems } from './problem.ts';
+import { checkTypes } from './typecheck/check-types.ts';
 import { findVolatileBuiltins } from './volatile-builtins.ts';
 
 /** What to compile. */
@@ -30,6 +31,12 @@ export type CompileRegoOptions = {
    * @defaultValue `undefined`
    */
   readonly builtinErrors?: 'undefined' | 'fail';
+  /**
+   * Whether type errors are problems. A policy that was accepted before it was checked for them
+   * runs as it did: what can never hold is undefined.
+   * @defaultValue `checked`
+   */
+  readonly types?: 'checked' | 'unchecked';
   /**
    * Whether the policy tells which lines it evaluates (`onProbe` of `loadPolicy`), for tests and
    * coverage; it is slower then.
@@ -81,6 +88,8 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   const uses = findUses(root);
   checkRecursion(uses, problems);
   if (problems.length === 0) orderRules(root, problems);
+  const { types = 'checked' } = options;
+  if (problems.length === 0 && types === 'checked') checkTypes(root, uses, problems);
   if (problems.length > 0) return { ok: false, error: sortProblems(problems) };
   const { entrypoints, builtinErrors = 'undefined', data } = options;
   const probes = { list: [], ids: new Map<string, number>() };

@@ -54,7 +54,7 @@ describe('the language', () => {
     ['every that fails', 'p if every x in input.xs { x > 1 }', []],
     ['every over nothing', 'p if every x in [] { x > 1 }', [true]],
     ['every with a key', 'p if every k, v in ["a", "b"] { k < 2; v != "c" }', [true]],
-    ['every over no collection', 'p if every x in 1 { x > 1 }', []],
+    ['every over no collection', 'p if every x in input.none { x > 1 }', []],
     ['not', 'p if not input.nope', [true]],
     ['not of something true', 'p if not input.role == "admin"', []],
     ['not over any member', 'p if not input.xs[_] == 9', [true]],

@@ -26,3 +26,15 @@ test('the rule of the README that reads its own annotations says what it is abou
   const answer = loadPolicy(compiled.value.wasm).evaluate({ resource: { memory_gb: 128 } });
   expect(answer).toEqual([['[high] Small VMs only']]);
 });
+
+test('the rule of the README that cannot hold is refused as it shows', () => {
+  const readme = readFileSync(resolve(__dirname, '../README.md'), 'utf8');
+  const [, rule = '', shown = ''] =
+    /```rego\n(limits[\s\S]*?)```\n\n```\n(.*)\n```/.exec(readme) ?? [];
+  const modules = { 'a.rego': `package policy\n${rule}` };
+  const compiled = compileRego({ modules, entrypoints: [] });
+  const lines = (compiled.ok ? [] : compiled.error).map(
+    ({ row, column, message }) => `${row - 1}:${column} ${message}`,
+  );
+  expect(lines).toEqual([shown]);
+});

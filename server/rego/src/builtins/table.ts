@@ -1,6 +1,7 @@
-// The one table of builtins: name, where it runs, argument types.
+// The one table of builtins: name, where it runs, types of arguments and result.
 //
-// A type is a list of type names joined with "|", or "any". `native` builtins are functions of the
+// A type is a list of type names joined with "|", or "any"; `array[string]` and `set[number]` say
+// what is inside. `native` builtins are functions of the
 // runtime; `host` builtins are called through opa_builtin1; `compiler` ones are never called.
 
 import { REFUSED_BUILTINS } from './refused.ts';
@@ -12,6 +13,8 @@ type Builtin = {
   readonly home: 'native' | 'host' | 'compiler';
   /** The types each argument may have; empty means any. */
   readonly args: readonly (readonly string[])[];
+  /** The types as the rows have them, with what is inside collections. */
+  readonly signature: { readonly args: readonly string[]; readonly result: string };
 };
 
 const table = new Map<string, Builtin>();
@@ -21,10 +24,16 @@ for (const [home, rows] of [
   ['compiler', COMPILER_ROWS],
 ] as const) {
   for (const line of rows.trim().split('\n')) {
-    const [name = '', ...types] = line.trim().split(/\s+/);
-    const args = types.map((type) => (type === 'any' ? [] : type.split('|')));
-    table.set(name, { name, home, args });
+    const [left = '', result = 'any'] = line.split('->').map((side) => side.trim());
+    const [name = '', ...types] = left.split(/\s+/);
+    const args = types.map((type) => (type === 'any' ? [] : type.split('|').map(outerName)));
+    table.set(name, { name, home, args, signature: { args: types, result } });
   }
+}
+
+// `array` of `array[string]`.
+function outerName(type: string): string {
+  return type.replace(/\[.*$/, '');
 }
 
 /** All builtins by name. */

@@ -8,13 +8,16 @@ import {
   type ResolvedBranch,
   type ResolvedLiteral,
   type ResolvedTerm,
+  type WithTarget,
 } from './resolved.ts';
 import { childrenFor, findNode, type RuleNode, ruleNodes } from './rule-tree.ts';
 
-/** Which rules each rule uses, and the references to `input` it makes. */
+/** Which rules each rule uses, the references to `input` it makes, and what it replaces. */
 export type Uses = {
   readonly rules: ReadonlySet<RuleNode>;
   readonly inputs: readonly DocumentTerm[];
+  /** The targets of its `with`. */
+  readonly replaced: readonly WithTarget[];
 };
 
 /** Finds what every rule uses. */
@@ -64,6 +67,8 @@ function reportCircle(path: readonly RuleNode[], start: RuleNode, problems: Rego
 function usesOf(root: RuleNode, node: RuleNode): Uses {
   const rules = new Set<RuleNode>();
   const inputs: DocumentTerm[] = [];
+  const replaced: WithTarget[] = [];
+  const onReplaced = (target: WithTarget) => replaced.push(target);
   const onDocument = (document: DocumentTerm) => {
     if (document.root === 'input') inputs.push(document);
     else for (const used of nodesOfReference(root, document)) rules.add(used);
@@ -72,7 +77,7 @@ function usesOf(root: RuleNode, node: RuleNode): Uses {
     const used = target.kind === 'rule' ? findNode(root, target.path) : undefined;
     if (used) rules.add(used);
   };
-  const visitor = { onDocument, onTarget };
+  const visitor = { onDocument, onTarget, onReplaced };
   for (const { branches } of node.definitions) {
     for (const branch of branches) visitBranch(branch, visitor);
   }
@@ -81,7 +86,7 @@ function usesOf(root: RuleNode, node: RuleNode): Uses {
       for (const below of ruleNodes(child)) if (below.kind !== 'function') rules.add(below);
     }
   }
-  return { rules, inputs };
+  return { rules, inputs, replaced };
 }
 
 /** The rules that a reference into `data` can reach. */
@@ -103,6 +108,7 @@ export function nodesOfReference(root: RuleNode, document: DocumentTerm): readon
 type Visitor = {
   readonly onDocument: (document: DocumentTerm) => void;
   readonly onTarget: (target: CallTarget) => void;
+  readonly onReplaced: (target: WithTarget) => void;
 };
 
 /** Visits every reference and call of a branch, closures included. */
@@ -131,7 +137,8 @@ function visitLiteral(literal: ResolvedLiteral, visitor: Visitor): void {
       visitTerm(literal.collection, visitor);
       break;
     case 'with':
-      for (const { replacement } of literal.modifiers) {
+      for (const { target, replacement } of literal.modifiers) {
+        visitor.onReplaced(target);
         if (replacement.kind === 'value') visitTerm(replacement.term, visitor);
         else visitor.onTarget(replacement.target);
       }

@@ -3,7 +3,6 @@
 import { type CallTerm, type ComprehensionTerm, isWildcard, type Term } from '../ast.ts';
 import type { Position } from '../problem.ts';
 import { makeObject, makeSet, numberFromText, type RegoValue } from '../value.ts';
-import { checkArgumentTypes } from './argument-types.ts';
 import { globalPath, type ModuleContext } from './context.ts';
 import { resolveCallTarget, splitOutput } from './resolve-call.ts';
 import type { DocumentTerm, ResolvedTerm } from './resolved.ts';
@@ -96,7 +95,7 @@ function resolveReference(
   const path = term.path.map((part) => resolveOperand(context, scope, part));
   if (head.kind === 'document') return { ...head, path: [...head.path, ...path] };
   if (head.kind === 'ref') return { ...head, path: [...head.path, ...path] };
-  return { kind: 'ref', head, path };
+  return { kind: 'ref', head, path, at: term.at };
 }
 
 const METADATA_FORMS = new Map([
@@ -112,10 +111,11 @@ function resolveCall(context: ModuleContext, scope: Scope, term: CallTerm): Reso
   const form = METADATA_FORMS.get(target.kind === 'builtin' ? target.name : '');
   if (form) return { kind: 'const', value: context.metadata(form) };
   const resolved = args.map((argument) => resolveOperand(context, scope, argument));
-  checkArgumentTypes(context, target, resolved, term);
-  const call = { kind: 'call', target, args: resolved, at: term.at } as const;
+  const argsAt = args.map((argument) => argument.at);
+  const call = { kind: 'call', target, args: resolved, argsAt, at: term.at } as const;
   if (target.kind !== 'builtin' || target.name !== 'walk') return call;
-  return { kind: 'ref', head: call, path: [{ kind: 'local', id: declareHidden(scope, term.at) }] };
+  const id = declareHidden(scope, term.at);
+  return { kind: 'ref', head: call, path: [{ kind: 'local', id }], at: term.at };
 }
 
 // `f()` is the value of a rule that was written without arguments.
@@ -167,7 +167,7 @@ function resolveTemplate(
     return { kind: 'comprehension', shape: 'set', key, value: left, body, captures, at: part.at };
   });
   const target = { kind: 'builtin', name: 'internal.template_string' } as const;
-  return { kind: 'call', target, args: [foldItems('array', items)], at };
+  return { kind: 'call', target, args: [foldItems('array', items)], argsAt: [at], at };
 }
 
 function constantsOf(terms: readonly ResolvedTerm[]): readonly RegoValue[] | undefined {

@@ -13,7 +13,7 @@ export type ResolvedTerm =
   | { readonly kind: 'const'; readonly value: RegoValue }
   | { readonly kind: 'local'; readonly id: number }
   | DocumentTerm
-  | { readonly kind: 'ref'; readonly head: ResolvedTerm; readonly path: readonly ResolvedTerm[] }
+  | RefForm
   | { readonly kind: 'array' | 'set'; readonly items: readonly ResolvedTerm[] }
   | {
       readonly kind: 'object';
@@ -30,11 +30,21 @@ export type DocumentTerm = {
   readonly at: Position;
 };
 
+/** A reference into any other value. */
+export type RefForm = {
+  readonly kind: 'ref';
+  readonly head: ResolvedTerm;
+  readonly path: readonly ResolvedTerm[];
+  readonly at: Position;
+};
+
 /** A call. */
 export type CallForm = {
   readonly kind: 'call';
   readonly target: CallTarget;
   readonly args: readonly ResolvedTerm[];
+  /** Where each argument begins. */
+  readonly argsAt: readonly Position[];
   readonly at: Position;
 };
 

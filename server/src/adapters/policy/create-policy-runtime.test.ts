@@ -85,6 +85,18 @@ describe('the policy runtime', () => {
     });
   });
 
+  test('still runs what was accepted before its types were checked', async () => {
+    const rule = 'package p\n\nallow if 1 == "a"\n\ndeny contains "no" if input.version == 1\n';
+    expect(await start().compile(rule)).toMatchObject({
+      ok: false,
+      error: { data: { mistakes: [{ row: 3, column: 10 }] } },
+    });
+    expect(await runtime.evaluate(rule, INPUT)).toMatchObject({
+      ok: true,
+      value: { allow: undefined, deny: ['no'] },
+    });
+  });
+
   test('tells of a rule that fails for its input', async () => {
     const rule =
       'package p\n\ndeny := {"a"} if input.version == 1\n\ndeny := {"b"} if input.version == 1\n';

@@ -1,0 +1,117 @@
+// Checks the lines of a body in their order: what can never hold is reported.
+
+import type {
+  EveryLiteral,
+  ResolvedLiteral,
+  ResolvedModifier,
+  ResolvedTerm,
+} from '../check/resolved.ts';
+import type { Position } from '../problem.ts';
+import { inferTerm } from './infer-term.ts';
+import { matchPattern, matchTerms } from './match-pattern.ts';
+import { overlaps } from './overlap.ts';
+import { ANY, type RegoType } from './rego-type.ts';
+import type { TypeScope } from './scope.ts';
+import { keysOf, membersOf } from './select.ts';
+
+/** Checks a body; its variables have types afterwards. */
+export function checkBody(scope: TypeScope, body: readonly ResolvedLiteral[]): void {
+  for (const literal of body) checkLiteral(scope, literal);
+}
+
+function checkLiteral(scope: TypeScope, literal: ResolvedLiteral): void {
+  switch (literal.kind) {
+    case 'expr':
+      checkExpression(scope, literal.term, literal.at);
+      return;
+    case 'unify':
+      checkEquality(scope, literal.left, literal.right, literal.at);
+      return;
+    case 'some-in':
+      checkMembers(scope, literal);
+      return;
+    case 'every':
+      checkEvery(scope, literal);
+      return;
+    case 'not':
+      checkBody(scope, literal.body);
+      return;
+    case 'with':
+      checkWith(scope, literal.modifiers, literal.body);
+  }
+}
+
+function checkExpression(scope: TypeScope, term: ResolvedTerm, at: Position): void {
+  const isEquality =
+    term.kind === 'call' && term.target.kind === 'builtin' && term.target.name === 'equal';
+  if (!isEquality || !scope.signature(term.target)) {
+    inferTerm(scope, term);
+    return;
+  }
+  const [left, right] = term.args.map((argument) => inferTerm(scope, argument));
+  if (left && right && !overlaps(left, right)) reportUnequal(scope, left, right, at);
+}
+
+function checkEquality(
+  scope: TypeScope,
+  left: ResolvedTerm,
+  right: ResolvedTerm,
+  at: Position,
+): void {
+  let isTold = false;
+  const report: TypeScope['report'] = (place, message) => {
+    isTold = true;
+    scope.report(place, message);
+  };
+  if (matchTerms({ ...scope, report }, left, right) || isTold) return;
+  const quiet: TypeScope = { ...scope, report: () => {} };
+  reportUnequal(scope, inferTerm(quiet, left), inferTerm(quiet, right), at);
+}
+
+function reportUnequal(scope: TypeScope, left: RegoType, right: RegoType, at: Position): void {
+  const message = `These can never be equal: ${left.text} on the left, ${right.text} on the right.`;
+  scope.report(at, message);
+}
+
+function checkMembers(
+  scope: TypeScope,
+  literal: Extract<ResolvedLiteral, { kind: 'some-in' }>,
+): void {
+  const collection = inferTerm(scope, literal.collection);
+  const [keys, members] = partsOf(scope, collection, literal.at);
+  const fits = [
+    literal.key === undefined || matchPattern(scope, literal.key, keys),
+    matchPattern(scope, literal.value, members),
+  ];
+  if (fits.every(Boolean)) return;
+  scope.report(literal.at, `Nothing in ${collection.text} can match this.`);
+}
+
+function partsOf(scope: TypeScope, type: RegoType, at: Position): readonly [RegoType, RegoType] {
+  const keys = keysOf(type);
+  const members = membersOf(type);
+  if (keys && members) return [keys, members];
+  scope.report(at, `There is nothing to iterate over: this is of type ${type.text}.`);
+  return [ANY, ANY];
+}
+
+function checkEvery(scope: TypeScope, literal: EveryLiteral): void {
+  const collection = inferTerm(scope, literal.collection);
+  const [keys, members] = partsOf(scope, collection, literal.at);
+  if (literal.key !== undefined) scope.types.set(literal.key, keys);
+  scope.types.set(literal.value, members);
+  checkBody(scope, literal.body);
+}
+
+// Where `input` is replaced, nothing is known of it.
+function checkWith(
+  scope: TypeScope,
+  modifiers: readonly ResolvedModifier[],
+  body: readonly ResolvedLiteral[],
+): void {
+  for (const { replacement } of modifiers) {
+    if (replacement.kind === 'value') inferTerm(scope, replacement.term);
+  }
+  const replacesInput = modifiers.some(({ target }) => target.kind === 'input');
+  checkBody(replacesInput ? { ...scope, inputType: ANY } : scope, body);
+}

@@ -1,0 +1,105 @@
+// The type checker: infers what each rule's value can be, those that it uses first, and reports
+// expressions that can never hold, references that are never defined and arguments that a function
+// never takes. Source: OPA's type checker; unlike it, this one knows that collections can be empty
+// and that `with` may put anything in a rule's place, so that it refuses only what cannot be.
+
+import type { Uses } from '../check/recursion.ts';
+import type { CallTarget, ResolvedBranch, ResolvedTerm } from '../check/resolved.ts';
+import { findNode, type RuleDefinition, type RuleNode, ruleNodes } from '../check/rule-tree.ts';
+import type { RegoProblem } from '../problem.ts';
+import { checkBody } from './check-body.ts';
+import { findReplaced } from './find-replaced.ts';
+import { inferTerm } from './infer-term.ts';
+import { matchPattern } from './match-pattern.ts';
+import { ANY, type RegoType, unionOf } from './rego-type.ts';
+import { type BranchTypes, ruleTypeOf } from './rule-type.ts';
+import type { TypeScope, World } from './scope.ts';
+import { type Signature, signatureOf } from './signature.ts';
+
+/**
+ * Checks resolved and ordered rules and reports every `type-error`.
+ *
+ * @returns the types of all rules' values, and of functions' results
+ */
+export function checkTypes(
+  root: RuleNode,
+  uses: ReadonlyMap<RuleNode, Uses>,
+  problems: RegoProblem[],
+): ReadonlyMap<RuleNode, RegoType> {
+  const types = new Map<RuleNode, RegoType>();
+  const signatures = new Map<RuleNode, Signature>();
+  const world = makeWorld(root, uses, types, signatures);
+  for (const node of usedFirst(root, uses)) {
+    const branches = node.definitions.flatMap((definition) =>
+      definition.branches.map((branch) => checkBranch(world, definition, branch, problems)),
+    );
+    types.set(node, ruleTypeOf(node, branches));
+    if (node.kind === 'function') signatures.set(node, signatureOfRule(branches));
+  }
+  return types;
+}
+
+function checkBranch(
+  world: World,
+  { module }: RuleDefinition,
+  branch: ResolvedBranch,
+  problems: RegoProblem[],
+): BranchTypes {
+  const report: TypeScope['report'] = (at, message) => {
+    problems.push({ code: 'type-error', message, file: module.file, ...at });
+  };
+  const parts = { checkBody, inferTerm, report };
+  const types = new Map<number, RegoType>();
+  const scope = { ...world, ...parts, locals: branch.locals, types, inputType: ANY };
+  const infer = (term: ResolvedTerm) => inferTerm(scope, term);
+  const args = branch.args.map(infer);
+  for (const argument of branch.args) matchPattern(scope, argument, ANY);
+  checkBody(scope, branch.body);
+  const member = branch.member && infer(branch.member);
+  return { args, value: infer(branch.value), suffix: branch.suffix.map(infer), member };
+}
+
+function signatureOfRule(branches: readonly BranchTypes[]): Signature {
+  const args = (branches[0]?.args ?? []).map((_, index) =>
+    unionOf(branches.map((branch) => branch.args[index] ?? ANY)),
+  );
+  return { args, result: unionOf(branches.map(({ value }) => value)) };
+}
+
+function makeWorld(
+  root: RuleNode,
+  uses: ReadonlyMap<RuleNode, Uses>,
+  types: ReadonlyMap<RuleNode, RegoType>,
+  signatures: ReadonlyMap<RuleNode, Signature>,
+): World {
+  const replaced = findReplaced(root, uses.values());
+  return {
+    root,
+    ruleType: (node) => (replaced.nodes.has(node) ? ANY : (types.get(node) ?? ANY)),
+    signature: (target: CallTarget) => {
+      if (target.kind === 'builtin') {
+        return replaced.builtins.has(target.name) ? undefined : signatureOf(target.name);
+      }
+      const node = findNode(root, target.path);
+      return node && !replaced.nodes.has(node) ? signatures.get(node) : undefined;
+    },
+  };
+}
+
+/** All rules, each after those that it uses; there are no circles. */
+function usedFirst(root: RuleNode, uses: ReadonlyMap<RuleNode, Uses>): readonly RuleNode[] {
+  const ordered = new Set<RuleNode>();
+  const seen = new Set<RuleNode>();
+  const stack = [...ruleNodes(root)].reverse();
+  for (let node = stack.at(-1); node; node = stack.at(-1)) {
+    const open = seen.has(node) ? [] : [...(uses.get(node)?.rules ?? [])];
+    seen.add(node);
+    const next = open.filter((used) => !seen.has(used));
+    if (next.length > 0) stack.push(...next);
+    else {
+      stack.pop();
+      ordered.add(node);
+    }
+  }
+  return [...ordered];
+}

@@ -1,0 +1,168 @@
+// The type of a term, and what can never be inside it.
+
+import {
+  type CallForm,
+  type ComprehensionForm,
+  type DocumentTerm,
+  fixedPart,
+  type RefForm,
+  type ResolvedTerm,
+} from '../check/resolved.ts';
+import { compareValues, type RegoValue } from '../value.ts';
+import { matchPattern } from './match-pattern.ts';
+import { overlaps } from './overlap.ts';
+import {
+  ANY,
+  arrayOf,
+  arrayType,
+  objectOf,
+  objectType,
+  type RegoType,
+  setOf,
+  setOfItems,
+  typeOfValue,
+  unionOf,
+} from './rego-type.ts';
+import type { TypeScope } from './scope.ts';
+import { describeKeys, keysOf, membersOf, selectKey, selectType } from './select.ts';
+import { refText, termText } from './term-text.ts';
+
+/** The type of a term; what is wrong inside it is reported, and is of any type then. */
+export function inferTerm(scope: TypeScope, term: ResolvedTerm): RegoType {
+  const infer = (inner: ResolvedTerm) => inferTerm(scope, inner);
+  switch (term.kind) {
+    case 'const':
+      return typeOfValue(term.value);
+    case 'local':
+      return scope.types.get(term.id) ?? ANY;
+    case 'document':
+      return inferDocument(scope, term);
+    case 'ref':
+      return inferRef(scope, term);
+    case 'array':
+      return arrayType(term.items.map(infer), undefined);
+    case 'set':
+      return setOfItems(term.items.map(infer));
+    case 'object':
+      return inferObject(scope, term.pairs);
+    case 'comprehension':
+      return inferComprehension(scope, term);
+    case 'call':
+      return inferCall(scope, term);
+  }
+}
+
+function inferObject(
+  scope: TypeScope,
+  pairs: readonly (readonly [ResolvedTerm, ResolvedTerm])[],
+): RegoType {
+  const known: [RegoValue, RegoType][] = [];
+  const keys: RegoType[] = [];
+  const values: RegoType[] = [];
+  for (const [key, value] of pairs) {
+    const type = inferTerm(scope, value);
+    if (key.kind === 'const') {
+      const same = known.find(([other]) => compareValues(other, key.value) === 0);
+      if (same) same[1] = unionOf([same[1], type]);
+      else known.push([key.value, type]);
+    } else {
+      keys.push(inferTerm(scope, key));
+      values.push(type);
+    }
+  }
+  if (keys.length === 0) return objectType(known, undefined);
+  return objectType(known, { key: unionOf(keys), value: unionOf(values) });
+}
+
+function inferComprehension(scope: TypeScope, term: ComprehensionForm): RegoType {
+  scope.checkBody(scope, term.body);
+  const value = inferTerm(scope, term.value);
+  if (term.shape === 'set') return setOf(value);
+  if (term.shape === 'array') return arrayOf(value);
+  return objectOf(term.key ? inferTerm(scope, term.key) : ANY, value);
+}
+
+function inferDocument(scope: TypeScope, term: DocumentTerm): RegoType {
+  if (term.root === 'input') return inferPath(scope, scope.inputType, { ...term, head: 'input' });
+  let node = scope.root;
+  for (const [index, part] of term.path.entries()) {
+    if (node.definitions.length > 0) break;
+    const name = fixedPart(part);
+    const child = typeof name === 'string' ? node.children.get(name) : undefined;
+    // A document of data may be there, of which nothing is known.
+    if (!child) return inferPath(scope, ANY, { ...term, head: 'data', done: index });
+    node = child;
+  }
+  const isRule = node.definitions.length > 0 && node.kind !== 'function';
+  const type = isRule ? scope.ruleType(node) : ANY;
+  return inferPath(scope, type, { ...term, head: 'data', done: node.path.length });
+}
+
+function inferRef(scope: TypeScope, term: RefForm): RegoType {
+  const head = inferTerm(scope, term.head);
+  return inferPath(scope, head, { ...term, head: termText(term.head, scope.locals) });
+}
+
+/** A path, and how many of its parts are followed already. */
+type Path = Pick<RefForm, 'path' | 'at'> & { readonly head: string; readonly done?: number };
+
+function inferPath(scope: TypeScope, start: RegoType, ref: Path): RegoType {
+  const { path, head, at, done = 0 } = ref;
+  let type = start;
+  for (const [index, part] of path.entries()) {
+    if (index < done) continue;
+    const inner = inferPart(scope, type, part);
+    if (!inner) {
+      const whole = refText(head, path, index + 1, scope.locals);
+      const above = refText(head, path, index, scope.locals);
+      const keys = describeKeys(type);
+      const why = keys
+        ? `${above} is of type ${type.text}, ${keys}`
+        : `${above} is of type ${type.text}`;
+      scope.report(at, `${whole} is never defined: ${why}.`);
+      for (const rest of path.slice(index)) matchPattern(scope, rest, ANY);
+      return ANY;
+    }
+    type = inner;
+  }
+  return type;
+}
+
+function inferPart(scope: TypeScope, type: RegoType, part: ResolvedTerm): RegoType | undefined {
+  if (part.kind === 'const') return selectKey(type, part.value);
+  const keys = keysOf(type);
+  if (!keys) return undefined;
+  if (part.kind === 'local' && !scope.types.has(part.id)) {
+    scope.types.set(part.id, keys);
+    return membersOf(type);
+  }
+  if (!matchPattern(scope, part, keys)) return undefined;
+  return selectType(type, inferTerm(scope, part));
+}
+
+const OPERATORS: Readonly<Record<string, string>> = {
+  plus: '+',
+  minus: '-',
+  mul: '*',
+  div: '/',
+  rem: '%',
+  or: '|',
+  and: '&',
+};
+
+function inferCall(scope: TypeScope, { target, args, argsAt, at }: CallForm): RegoType {
+  const types = args.map((argument) => inferTerm(scope, argument));
+  const signature = scope.signature(target);
+  if (!signature) return ANY;
+  const name =
+    target.kind === 'builtin'
+      ? (OPERATORS[target.name] ?? target.name)
+      : ['data', ...target.path].join('.');
+  for (const [index, type] of types.entries()) {
+    const wanted = signature.args[index] ?? ANY;
+    if (overlaps(type, wanted)) continue;
+    const message = `must be of type ${wanted.text}, not ${type.text}.`;
+    scope.report(argsAt[index] ?? at, `Argument ${index + 1} of ${name} ${message}`);
+  }
+  return signature.result;
+}
