@@ -93,7 +93,7 @@ function countCopies(node: PlacementNode, question: PlacementQuestion, wanted: n
 }
 
 /** Whether its three amounts are all that a VM takes of a node. */
-function isPlain({ vm }: PlacementQuestion): boolean {
+export function isPlain({ vm }: PlacementQuestion): boolean {
   const { devices = [], pools, numa = 'any', pinning = 'shared' } = vm;
   return devices.length === 0 && pools === undefined && numa === 'any' && pinning === 'shared';
 }

@@ -10,7 +10,9 @@ import { findBound } from './find-bound.ts';
 import { improveAssignment } from './improve-assignment.ts';
 import { measureBatch } from './measure-batch.ts';
 import type { BatchInput, BatchPlaces } from './model.ts';
+import { isOfAmounts, packNodes } from './pack-nodes.ts';
 import { placeInTurn } from './place-in-turn.ts';
+import { replayAssignment } from './replay-assignment.ts';
 
 /** What is known of a batch before a solver is asked. */
 export interface BatchDraft {
@@ -57,16 +59,51 @@ export function draftBatch(input: BatchInput, env: Env): Result<BatchDraft, Prob
 }
 
 function search(table: BatchTable, bound: number, env: Env): BatchPlaces | undefined {
+  if (table.input.objective === 'nodes' && isOfAmounts(table)) {
+    const packed = searchAmounts(table, bound, env);
+    if (packed !== undefined) return packed;
+  }
   let best: BatchPlaces | undefined;
   for (const strategy of STRATEGIES[table.input.objective]) {
     const isEnough = best !== undefined && best.value <= bound + EPSILON;
     if (isEnough || (best !== undefined && strategy === undefined)) break;
-    const { plans, left } = placeInTurn(table, strategy, env);
-    if (left.length > 0) continue;
-    const assignment = plans.flatMap((plan) => plan?.decision.target_node ?? []);
-    const value = measureBatch(table.input, assignment);
-    if (best !== undefined && value >= best.value) continue;
-    best = { plans: plans.flatMap((plan) => plan ?? []), value };
+    const placed = placeAll(table, strategy, env);
+    if (placed !== undefined && placed.value < (best?.value ?? Number.POSITIVE_INFINITY)) {
+      best = placed;
+    }
   }
   return best === undefined ? undefined : improveAssignment(table, { start: best, bound }, env);
+}
+
+/** Packs onto as many nodes as there must be, else onto fewer than come of it in turn. */
+function searchAmounts(table: BatchTable, bound: number, env: Env): BatchPlaces | undefined {
+  const proven = pack(table, { from: bound, below: bound + 1 }, env);
+  if (proven !== undefined) return proven;
+  const placed = placeAll(table, 'best-fit', env);
+  return placed && (pack(table, { from: bound + 1, below: placed.value }, env) ?? placed);
+}
+
+/** What comes of packing, where the rules allow it. */
+function pack(
+  table: BatchTable,
+  opened: { readonly from: number; readonly below: number },
+  env: Env,
+): BatchPlaces | undefined {
+  const assignment = packNodes(table, opened, env.rng.fork('pack-nodes'));
+  const plans = assignment && replayAssignment(table, assignment, env);
+  return plans && { plans, value: measureBatch(table.input, assignment) };
+}
+
+function placeAll(
+  table: BatchTable,
+  strategy: PlacementStrategy | undefined,
+  env: Env,
+): BatchPlaces | undefined {
+  const { plans, left } = placeInTurn(table, strategy, env);
+  if (left.length > 0) return undefined;
+  const assignment = plans.flatMap((plan) => plan?.decision.target_node ?? []);
+  return {
+    plans: plans.flatMap((plan) => plan ?? []),
+    value: measureBatch(table.input, assignment),
+  };
 }
