@@ -11,6 +11,7 @@ import { defineDataSource } from './data-sources/define-data-source.ts';
 import { driftReportSource } from './data-sources/drift-report.ts';
 import { LOOKUPS_BY_TYPE } from './data-sources/lookups.ts';
 import { nodesSource } from './data-sources/nodes.ts';
+import { placementSource } from './data-sources/placement.ts';
 import { policyDecisionSource } from './data-sources/policy-decision.ts';
 import { tokenResource } from './ephemeral-resources/token.ts';
 import { string } from './framework/attributes.ts';
@@ -140,6 +141,7 @@ export function createNovacronProvider(
       ),
       novacron_nodes: nodesSource,
       novacron_drift_report: driftReportSource,
+      novacron_placement: placementSource,
       novacron_policy_decision: policyDecisionSource,
     },
   };

@@ -80,6 +80,43 @@ output "all" {
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
+  test('a placement says where a VM would go, and makes nothing', async () => {
+    const workspace = system.workspace();
+    const ask = (cores: number) => `
+data "novacron_placement" "x" {
+  cpu_cores = ${cores}
+  memory_gb = 4
+  disk_gb   = 20
+  placement = {
+    zone = "zone-b"
+  }
+}
+output "x" {
+  value = data.novacron_placement.x
+}`;
+    workspace.configure(ask(2));
+    const applied = await workspace.apply();
+    expect(applied.exitCode === 0 ? '' : applied.output).toBe('');
+    const { output } = await workspace.run('output', '-json', 'x');
+    expect(JSON.parse(output)).toMatchObject({
+      ...{ name: null, cpu_cores: 2, spot: false, metadata: null, anti_affinity: null },
+      node: expect.stringMatching(/^node-/),
+      score: expect.stringMatching(/^0\.\d+$/),
+      explanation: expect.stringContaining('zone-b'),
+      alternatives: expect.arrayContaining([expect.stringMatching(/^node-/)]),
+    });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+    expect((await system.call('vm.list', {})).items).toHaveLength(1);
+    workspace.configure(ask(1000));
+    expect((await diagnosePlan(workspace)).diagnostics).toMatchObject([
+      { severity: 'error', detail: expect.stringMatching(/cores/) },
+    ]);
+    workspace.configure(ask(0));
+    expect((await diagnoseValidate(workspace)).diagnostics).toMatchObject([
+      { severity: 'error', code: 'cpu_cores = 0' },
+    ]);
+  });
+
   test('a data source reads what the same apply makes', async () => {
     const workspace = system.workspace();
     workspace.configure(`

@@ -13,6 +13,7 @@ export * from './data-novacron-network';
 export * from './data-novacron-node';
 export * from './data-novacron-nodes';
 export * from './data-novacron-orchestration-policy';
+export * from './data-novacron-placement';
 export * from './data-novacron-policy';
 export * from './data-novacron-policy-decision';
 export * from './data-novacron-security-group';

@@ -12,8 +12,11 @@ import { describeChange } from './describe-change.ts';
 /** Zod is the contract's affair: here its schemas are only asked what they are. */
 type FieldSchema = Field['schema'];
 
-/** Whether users set the fields (a resource) or only read them (a data source). */
-export type AttributesFor = 'resource' | 'data-source';
+/**
+ * Whether users set the fields (a resource), only read them (a data source), or ask with them what
+ * would be (a question).
+ */
+export type AttributesFor = 'resource' | 'data-source' | 'question';
 
 /**
  * Makes the attributes of all fields of a table. What a change of them replaces is decided with the
@@ -23,7 +26,7 @@ export function attributesOfFields(table: FieldTable, purpose: AttributesFor): A
   return Object.fromEntries(
     Object.entries(table)
       // Nobody can read what only goes one way.
-      .filter(([, { secrecy }]) => purpose === 'resource' || secrecy !== 'write-only')
+      .filter(([, { secrecy }]) => purpose !== 'data-source' || secrecy !== 'write-only')
       .map(([name, field]) => [name, attributeOfField(field, purpose)]),
   );
 }
@@ -45,8 +48,8 @@ type Shape =
     };
 
 function attributeOfField(field: Field, purpose: AttributesFor): Attribute {
-  const isInput = purpose === 'resource' && field.presence !== 'computed';
-  const options = isInput ? inputOptions(field) : readOnlyOptions(field);
+  const isInput = purpose !== 'data-source' && field.presence !== 'computed';
+  const options = isInput ? inputOptions(field, purpose) : readOnlyOptions(field);
   const shape = shapeOf(field.schema);
   const inside = isInput ? 'input' : 'read-only';
   return attributeOf(
@@ -118,9 +121,9 @@ function attributesInside(
   return Object.fromEntries(entries);
 }
 
-function inputOptions(field: Field): Record<string, unknown> {
+function inputOptions(field: Field, purpose: AttributesFor): Record<string, unknown> {
   return {
-    description: describeForTerraform(field),
+    description: describeForTerraform(field, purpose),
     ...presenceOf(field),
     ...(field.default === undefined ? {} : { default: field.default }),
     ...(field.secrecy === 'sensitive' ? { sensitive: true } : {}),
@@ -153,9 +156,11 @@ function isNullable(schema: FieldSchema): boolean {
   return type === 'nullable';
 }
 
-function describeForTerraform(field: Field): string {
+function describeForTerraform(field: Field, purpose: AttributesFor): string {
   const fallback = field.default === undefined ? '' : ` Default: \`${field.default}\`.`;
-  return `${describeInput(field)}${fallback} ${describeChange(field)}`;
+  // What is only asked is never changed.
+  const change = purpose === 'question' ? '' : ` ${describeChange(field)}`;
+  return `${describeInput(field)}${fallback}${change}`;
 }
 
 function messageOf(schema: FieldSchema, value: unknown): string | undefined {

@@ -1,0 +1,81 @@
+/** `novacron_placement`: where a VM would go, without making it. */
+import type { FieldTable } from '@novacron/contract/field';
+import type { InputOf } from '@novacron/contract/operations';
+import { VM_FIELDS } from '@novacron/contract/vm';
+import { float, list, string } from '../framework/attributes.ts';
+import type { DataSource } from '../framework/data-source.ts';
+import { dataSourceSchema, type Schema } from '../framework/schema.ts';
+import { attributesOfFields } from '../resources/attributes-of-fields.ts';
+import { toUserError } from '../resources/finish-operation.ts';
+import { knownInput } from '../resources/values.ts';
+import type { Session } from '../rpc/session.ts';
+
+/** What it is called unless its name matters: names decide among equal nodes. */
+const NAME_DEFAULT = 'placement-question';
+
+const { metadata, anti_affinity, placement, spot } = VM_FIELDS;
+// There is no template that could say them.
+const { inherits: _cores, ...cpu_cores } = VM_FIELDS.cpu_cores;
+const { inherits: _memory, ...memory_gb } = VM_FIELDS.memory_gb;
+const { inherits: _disk, ...disk_gb } = VM_FIELDS.disk_gb;
+
+/** What placement reads of a VM, besides its name. */
+const ASKED: FieldTable = {
+  ...{ cpu_cores, memory_gb, disk_gb },
+  ...{ metadata, anti_affinity, placement, spot },
+};
+
+const schema: Schema = dataSourceSchema({
+  description:
+    'Asks where a VM would go as the fleet is now, and why. It makes and holds nothing: the next ' +
+    'read may name another node. What a plan shows of a VM that it makes is `placement_preview`.',
+  attributes: {
+    name: string({
+      optional: true,
+      description: 'Name of the VM. It decides only among nodes that are equally good.',
+    }),
+    ...attributesOfFields(ASKED, 'question'),
+    node: string({ computed: true, description: 'Name of the node.' }),
+    score: string({
+      computed: true,
+      description: 'Weighted score of the node, 0 to 1. Comparisons take the text as a number.',
+    }),
+    cost_per_hour: float({
+      computed: true,
+      nullable: true,
+      description: 'What the VM would cost there; null where nobody said what the node costs.',
+    }),
+    explanation: string({ computed: true, description: 'Why this node, in lines for people.' }),
+    alternatives: list({
+      element: string,
+      computed: true,
+      description: 'Names of the best other nodes, best first.',
+    }),
+  },
+});
+
+/** Reads where it would go; `no-capacity` is an error with the reasons of the nodes. */
+export const placementSource: DataSource<Schema, Session> = {
+  schema,
+  async read(config, { client: session, signal }) {
+    const asked: Readonly<Record<string, unknown>> = config;
+    const name = typeof asked.name === 'string' ? asked.name : NAME_DEFAULT;
+    const vm = { ...knownInput(ASKED, asked).input, name };
+    // The validators of the attributes are the contract's own.
+    const input = { vms: [vm] } as InputOf<'placement.batch'>;
+    const answer = await session.client.call('placement.batch', input, { signal });
+    if (!answer.ok) throw toUserError(answer.error, 'read novacron_placement');
+    const [placed] = answer.value.placements;
+    if (placed === undefined) return null;
+    const { target_node, score, cost_per_hour, explanation, alternatives } = placed.decision;
+    return {
+      ...asked,
+      spot: asked.spot ?? spot.default,
+      node: target_node,
+      score: String(score),
+      cost_per_hour,
+      explanation: explanation.join('\n'),
+      alternatives: alternatives.map((other) => other.node),
+    } as never;
+  },
+};
