@@ -61,6 +61,20 @@ function objectsOf({ resources: stored }: StoredState) {
   return ordered;
 }
 
+test('every earlier form of the state of every type is among the stored ones', () => {
+  const stored = readdirSync(STATES, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => {
+      const text = readFileSync(join(STATES, name, 'terraform.tfstate'), 'utf8');
+      return (JSON.parse(text) as StoredState).resources;
+    })
+    .flatMap(({ type, instances }) => instances.map((each) => `${type} ${each.schema_version}`));
+  const earlier = Object.entries(resources).flatMap(([type, { schema }]) =>
+    Array.from({ length: schema.version }, (_, version) => `${type} ${version}`),
+  );
+  expect(earlier.filter((form) => !stored.includes(form))).toEqual([]);
+});
+
 describe('the state of release', () => {
   let novacron: RunningNovacron;
   let running: RunningProvider;

@@ -18,7 +18,7 @@ import { type Call, readPages } from './test-kit/world.ts';
 jest.setTimeout(180_000);
 
 const SEED = process.env.SEED ?? 'groups-1';
-const KILLS = 10;
+const KILLS = 6;
 const SIZE_MAX = 5;
 
 /** What the group shall be once everything that was admitted has ended. */
