@@ -25,7 +25,13 @@ import {
 import { checkNamed, namedRules, othersNamed } from './prepare-security-group.ts';
 import { busy, nameTaken } from './resource-problems.ts';
 import { allocationAtHome } from './vm-amounts.ts';
-import { countUses, machineFirewallOf, namesChanged, requireSameGroups } from './vm-firewall.ts';
+import {
+  countUses,
+  groupsWithIds,
+  machineFirewallOf,
+  namesChanged,
+  requireSameGroups,
+} from './vm-firewall.ts';
 
 type Input = ParsedInputOf<'security_group.update'>;
 
@@ -41,6 +47,7 @@ interface Found {
   readonly row: SecurityGroupRow;
   readonly before: SecurityGroupSpec;
   readonly after: SecurityGroupSpec;
+  /** Who has its name, what its rules name, and where it has members all others too. */
   readonly groups: readonly SecurityGroupRow[];
   /** None where the rules stay as they are. */
   readonly members: readonly Member[];
@@ -70,8 +77,12 @@ async function observe(
   const { store } = scope.deps;
   const areRulesSame = equalJson(before.rules ?? [], after.rules ?? []);
   if (areRulesSame || row.vm_count === 0) {
-    const groups = await store.read({ from: 'security_groups', where: { tenant_id } });
-    return { row, before, after, groups, members: [] };
+    // Of many groups only those that the change is about.
+    const { holders, named } = await store.snapshot({
+      holders: { from: 'security_groups', where: { tenant_id, name: after.name } },
+      named: groupsWithIds(tenant_id, othersNamed(after.rules ?? [], row.id)),
+    });
+    return { row, before, after, groups: [...holders, ...named], members: [] };
   }
   const rows = await store.snapshot({
     groups: { from: 'security_groups', where: { tenant_id } },

@@ -14,7 +14,7 @@ import { desiredOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
 import { newResourceRow } from './new-row.ts';
 import { nameTaken, referenceUnknown } from './resource-problems.ts';
-import { countUses, groupsNamed, namesChanged } from './vm-firewall.ts';
+import { countUses, groupsNamed, groupsWithIds, namesChanged } from './vm-firewall.ts';
 
 const ONE = { security_groups: 1 } as const;
 
@@ -25,12 +25,13 @@ export const prepareSecurityGroupCreate: Prepare<ParsedInputOf<'security_group.c
 ) => {
   const spec = SecurityGroupSpec.parse(fillDefaults(SECURITY_GROUP_FIELDS, input));
   const { tenantId } = scope.context.principal;
+  const named = othersNamed(spec.rules ?? []);
   const rows = await scope.deps.store.snapshot({
-    groups: { from: 'security_groups', where: { tenant_id: tenantId } },
+    holders: { from: 'security_groups', where: { tenant_id: tenantId, name: spec.name } },
+    groups: groupsWithIds(tenantId, named),
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
   });
-  const named = othersNamed(spec.rules ?? []);
-  const holder = rows.groups.find(({ name }) => name === spec.name);
+  const holder = rows.holders[0];
   const quota = checkQuota(rows.quotas[0], ONE);
   const problems = [
     ...(holder === undefined ? [] : [nameTaken('security_group', spec.name, holder.id)]),

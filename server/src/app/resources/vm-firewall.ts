@@ -21,9 +21,14 @@ type Guarded = Pick<VmSpec, 'security_groups' | 'firewall_rules'>;
 /** Query for the groups that VMs have, or that their rules name. */
 export function groupsOf(tenantId: string, specs: readonly Guarded[]) {
   const ids = specs.flatMap((spec) => [...(spec.security_groups ?? []), ...namedBy(spec)]);
+  return groupsWithIds(tenantId, ids);
+}
+
+/** The query for the groups of a tenant that have these ids. */
+export function groupsWithIds(tenantId: string, ids: readonly string[]) {
   return {
     from: 'security_groups',
-    where: { tenant_id: tenantId, id: { in: ['', ...new Set<string>(ids)] } },
+    where: { tenant_id: tenantId, id: { in: ['', ...new Set(ids)] } },
   } as const;
 }
 
