@@ -2,16 +2,16 @@
  * gRPC over HTTP/2 as far as a plugin needs it: a call has one request, and one answer or many.
  *
  * Terraform starts a provider three times a plan and makes five calls for every object, so that a
- * complete implementation was a quarter of each start and a third of each call.
+ * complete implementation was a quarter of each start and a third of each call. HTTP/2 below it is
+ * our own for the same reason: see docs/decisions/0014.
  * Source: gRPC's specification of its wire, doc/PROTOCOL-HTTP2.md.
  */
 import { once } from 'node:events';
-import {
-  createSecureServer,
-  createServer,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from 'node:http2';
+import { createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { encodeHeaders } from './http2/header-block.ts';
+import { type Connection, type Requests, serveConnection } from './http2/serve-connection.ts';
+import type { Exchange } from './http2/stream.ts';
 
 /** How a call travels, as generated code says it. */
 export interface CallDefinition {
@@ -70,10 +70,15 @@ const RESOURCE_EXHAUSTED = 8;
 const UNIMPLEMENTED = 12;
 const INTERNAL = 13;
 
-const HEADERS = { ':status': 200, 'content-type': 'application/grpc+proto' } as const;
+/** Words of an error; more would not fit beside it. */
+const WORDS_BYTES_MAX = 4_000;
 
-/** What is held of one connection is limited by the messages themselves. */
-const LIMITS = { maxSessionMemory: Number.MAX_SAFE_INTEGER } as const;
+const HEADERS = { ':status': '200', 'content-type': 'application/grpc+proto' } as const;
+const BEGIN = encodeHeaders(HEADERS);
+const SUCCESS = encodeHeaders({ 'grpc-status': '0' });
+
+/** How a client that speaks HTTP/2 over TLS is told from others. */
+const PROTOCOL = 'h2';
 
 /**
  * Serves on a unix socket.
@@ -84,29 +89,22 @@ export async function startGrpcServer(
   socketPath: string,
   tls: GrpcTls | undefined,
 ): Promise<GrpcServer> {
-  const server = tls === undefined ? createServer(LIMITS) : createSecureServer(secure(tls));
-  const sessions = new Set<ServerHttp2Session>();
-  server.on('session', (session) => {
-    sessions.add(session);
-    session.once('close', () => sessions.delete(session));
-  });
-  // A host that has left has nothing to be told.
-  server.on('sessionError', () => {});
-  const calls = new Map(services.flatMap(listCalls));
-  server.on('stream', (stream, headers) => {
-    stream.on('error', () => {});
-    const call = calls.get(String(headers[':path']));
-    if (call === undefined) fail(stream, UNIMPLEMENTED, `there is no call ${headers[':path']}`);
-    else serveCall(stream, call);
-  });
+  const connections = new Set<Connection>();
+  const requests = answerCalls(new Map(services.flatMap(listCalls)));
+  const serve = (socket: Socket): void => {
+    const connection = serveConnection(socket, requests);
+    connections.add(connection);
+    socket.once('close', () => connections.delete(connection));
+  };
+  const server = tls === undefined ? createServer(serve) : createTlsServer(secure(tls), serve);
   server.listen(socketPath);
   await once(server, 'listening');
   return {
     close: async (graceMs) => {
       const closed = new Promise((resolve) => server.close(resolve));
-      for (const session of sessions) session.close();
+      for (const connection of connections) connection.close();
       const timer = setTimeout(() => {
-        for (const session of sessions) session.destroy();
+        for (const connection of connections) connection.destroy();
       }, graceMs);
       await closed;
       clearTimeout(timer);
@@ -116,7 +114,7 @@ export async function startGrpcServer(
 
 function secure({ certificate, key, clientAuthority }: GrpcTls) {
   const client = { ca: clientAuthority, requestCert: true, rejectUnauthorized: true };
-  return { ...LIMITS, ...client, cert: certificate, key };
+  return { ...client, cert: certificate, key, ALPNProtocols: [PROTOCOL] };
 }
 
 interface Call {
@@ -141,85 +139,79 @@ class CallError extends Error {
   }
 }
 
-function serveCall(stream: ServerHttp2Stream, call: Call): void {
-  if (call.definition.requestStream) {
-    stream.resume();
-    void answer(stream, call, undefined);
-    return;
-  }
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  stream.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes <= MESSAGE_BYTES_MAX + FRAME_BYTES) chunks.push(chunk);
-  });
-  stream.once('end', () => {
-    if (bytes > MESSAGE_BYTES_MAX + FRAME_BYTES) {
-      fail(stream, RESOURCE_EXHAUSTED, `the request has more than ${MESSAGE_BYTES_MAX} bytes`);
-      return;
-    }
-    const [only] = chunks;
-    void answer(stream, call, only && chunks.length === 1 ? only : Buffer.concat(chunks));
-  });
+function answerCalls(calls: ReadonlyMap<string, Call>): Requests {
+  return {
+    isAnsweredAtOnce: (path) => calls.get(path)?.definition.requestStream ?? true,
+    bodyBytesMax: FRAME_BYTES + MESSAGE_BYTES_MAX,
+    serve: (exchange, frame) => {
+      const { path } = exchange;
+      const call = calls.get(path);
+      if (call === undefined) fail(exchange, UNIMPLEMENTED, `there is no call ${path}`);
+      else if (frame !== undefined || call.definition.requestStream) {
+        void answer(exchange, call, frame);
+      } else {
+        const words = `the request has more than ${MESSAGE_BYTES_MAX} bytes`;
+        fail(exchange, RESOURCE_EXHAUSTED, words);
+      }
+    },
+  };
 }
 
 async function answer(
-  stream: ServerHttp2Stream,
+  exchange: Exchange,
   { definition, handler }: Call,
   frame: Buffer | undefined,
 ): Promise<void> {
+  let hasBegun = false;
   try {
     const request = frame && definition.requestDeserialize(unwrap(frame));
     if (definition.responseStream) {
-      await handler(request as never, answersOf(stream, definition));
-      succeed(stream, undefined);
+      exchange.begin(BEGIN);
+      hasBegun = true;
+      await handler(request as never, answersOf(exchange, definition));
     } else {
       const response = await handler(request as never, NO_ANSWERS);
-      succeed(stream, definition.responseSerialize(response as never));
+      const bytes = wrap(definition.responseSerialize(response as never));
+      exchange.begin(BEGIN);
+      hasBegun = true;
+      void exchange.send(bytes);
     }
+    exchange.end(SUCCESS);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    fail(stream, error instanceof CallError ? error.code : INTERNAL, message);
+    fail(exchange, error instanceof CallError ? error.code : INTERNAL, message, hasBegun);
   }
 }
 
 /** A call with one answer returns it. */
 const NO_ANSWERS: Answers = { send: async () => {}, gone: new Promise(() => {}) };
 
-function answersOf(stream: ServerHttp2Stream, { responseSerialize }: CallDefinition): Answers {
-  stream.respond(HEADERS, { waitForTrailers: true });
-  const gone = new Promise<void>((resolve) => {
-    stream.once('close', resolve);
-  });
+function answersOf(exchange: Exchange, { responseSerialize }: CallDefinition): Answers {
   return {
-    gone,
+    gone: exchange.gone,
     send: async (response) => {
-      if (stream.destroyed || stream.writableEnded) return;
-      if (stream.write(wrap(responseSerialize(response as never)))) return;
-      await Promise.race([once(stream, 'drain'), gone]);
+      if (!exchange.hasLeft()) await exchange.send(wrap(responseSerialize(response as never)));
     },
   };
 }
 
-/** Ends a call well, with its one answer or after the last of many. */
-function succeed(stream: ServerHttp2Stream, bytes: Buffer | undefined): void {
-  if (stream.destroyed) return;
-  if (!stream.headersSent) stream.respond(HEADERS, { waitForTrailers: true });
-  stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
-  stream.end(bytes === undefined ? undefined : wrap(bytes));
+/** Ends a call badly: with headers alone, unless there are some already. */
+function fail(exchange: Exchange, code: number, message: string, hasBegun = false): void {
+  const trailers = { 'grpc-status': String(code), 'grpc-message': encodeWords(message) };
+  exchange.end(encodeHeaders(hasBegun ? trailers : { ...HEADERS, ...trailers }));
 }
 
-function fail(stream: ServerHttp2Stream, code: number, message: string): void {
-  if (stream.destroyed) return;
-  // Percent-encoded, as the specification asks: headers carry no line breaks.
-  const trailers = { 'grpc-status': String(code), 'grpc-message': encodeURI(message) };
-  if (!stream.headersSent) {
-    stream.respond({ ...HEADERS, ...trailers }, { endStream: true });
-    return;
-  }
-  stream.once('wantTrailers', () => stream.sendTrailers(trailers));
-  stream.end();
+/** Percent-encoded, as the specification asks: headers carry no line breaks. */
+function encodeWords(words: string): string {
+  const isPlain = (byte: number): boolean => byte >= 0x20 && byte <= 0x7e && byte !== PERCENT;
+  const encode = (byte: number): string =>
+    isPlain(byte)
+      ? String.fromCharCode(byte)
+      : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+  return Array.from(Buffer.from(words).subarray(0, WORDS_BYTES_MAX), encode).join('');
 }
+
+const PERCENT = 0x25;
 
 function unwrap(frame: Buffer): Buffer {
   if (frame.length < FRAME_BYTES) throw new CallError(INTERNAL, 'the call has no request');
