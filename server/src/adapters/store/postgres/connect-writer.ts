@@ -30,10 +30,11 @@ const DURABLE = `select set_config('synchronous_commit', 'on', false)
 
 /**
  * Groups know the keys of the rows that they ask for. A statement that was planned while its table
- * was small must not read all of it, or join it as a whole, once it is big.
+ * was small must not read all of it, or join it as a whole, once it is big. Where no index helps,
+ * the planner does so all the same, at a price that looks high enough to compile the statement.
  */
 const BY_KEY = `select set_config(name, 'off', false) from unnest(
-  array['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) as name`;
+  array['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit']) as name`;
 
 /** An open connection and what is known of it. */
 export interface WriterConnection {

@@ -97,14 +97,14 @@ function mergeFindsById(
   const sql =
     `select 1 / (1 - count(*)) from (select 1 from ${table} ` +
     `where ${['id = any($1)', ...conditions].join(' and ')} limit 1) as any_found`;
-  const idsByWish = new Map<string, { ids: string[]; values: unknown[] }>();
+  const idsByWish = new Map<unknown, { ids: string[]; values: readonly unknown[] }>();
   for (const change of changes) {
     const { id, ...wished } = valuesOf(change.where);
     const values = Object.values(wished);
-    const wish = JSON.stringify(values);
-    const known = idsByWish.get(wish) ?? { ids: [], values };
-    known.ids.push(String(id));
-    idsByWish.set(wish, known);
+    const wish = values.length === 1 ? values[0] : JSON.stringify(values);
+    const known = idsByWish.get(wish);
+    if (known === undefined) idsByWish.set(wish, { ids: [String(id)], values });
+    else known.ids.push(String(id));
   }
   return [...idsByWish.values()].map(({ ids, values }) => {
     return { sql, parameters: [toArrayText(ids), ...values] };
@@ -131,15 +131,12 @@ function operatorOf(condition: unknown): string {
 }
 
 function valuesOf(where: object): Record<string, unknown> {
-  const conditions: [string, unknown][] = Object.entries(where);
-  return Object.fromEntries(
-    conditions.map(([column, condition]) => [
-      column,
-      typeof condition === 'object' && condition !== null && 'not' in condition
-        ? condition.not
-        : condition,
-    ]),
-  );
+  const values: Record<string, unknown> = {};
+  for (const [column, condition] of Object.entries(where) as [string, unknown][]) {
+    const isDifference = typeof condition === 'object' && condition !== null && 'not' in condition;
+    values[column] = isDifference ? condition.not : condition;
+  }
+  return values;
 }
 
 /** A list as PostgreSQL reads it (its manual, "Array Input and Output Syntax"). */
