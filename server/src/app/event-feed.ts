@@ -7,6 +7,7 @@ import type { Tables } from '../ports/tables.ts';
 import type { EventFeed } from './application.ts';
 import type { AppDeps } from './deps.ts';
 import { EVENT_SUBJECT, toMessage } from './relay-events.ts';
+import { repeatWork } from './repeat-work.ts';
 
 /** How often the store is asked for events of which the bus has lost the news. */
 const ASK_MS = 1_000;
@@ -84,9 +85,13 @@ function followInOrder(deps: Deps, { latestPosition, listener }: Follower): () =
         await readOn();
       }
     } catch (cause) {
-      deps.logger.warn({ cause }, 'events cannot be read; trying again');
+      sayUnread(cause);
     }
     state = 'idle';
+  }
+
+  function sayUnread(cause: unknown): void {
+    deps.logger.warn({ cause }, 'events cannot be read; trying again');
   }
 
   async function readOn(): Promise<void> {
@@ -113,19 +118,16 @@ function followInOrder(deps: Deps, { latestPosition, listener }: Follower): () =
     tellWaiting();
   }
 
-  function askLater(): () => void {
-    return deps.timers.after(ASK_MS, () => {
-      void catchUp();
-      cancel = askLater();
-    });
-  }
-
   const unsubscribe = deps.bus.subscribe(EVENT_SUBJECT, (message) => hear(Event.parse(message)));
   void catchUp();
-  let cancel = askLater();
+  const asking = repeatWork(deps.timers, {
+    everyMs: ASK_MS,
+    work: catchUp,
+    onFailure: sayUnread,
+  });
   return () => {
     stopped = true;
-    cancel();
+    asking.stop();
     unsubscribe();
   };
 }

@@ -7,6 +7,7 @@ import type { Sealing } from '../ports/sealing.ts';
 import { NO_TELEMETRY } from '../ports/telemetry.ts';
 import type { AppDeps } from './deps.ts';
 import type { Lease } from './leases.ts';
+import { repeatWork } from './repeat-work.ts';
 
 /** How often a server looks which key seals. */
 export const FOLLOW_MS = 30_000;
@@ -36,9 +37,8 @@ export function keepSealed(
   { lease, servers }: KeepSealedOptions,
 ): { readonly stop: () => void } {
   const { telemetry = NO_TELEMETRY } = deps;
-  let stopped = false;
   let isDone = false;
-  let cancel = (): void => undefined;
+  let pauseMs = ROUND_MS;
 
   async function work(kept: Sealing): Promise<number> {
     const since = kept.sealsSinceMs();
@@ -65,25 +65,14 @@ export function keepSealed(
     return isDone ? FOLLOW_MS : ROUND_MS;
   }
 
-  async function workSafely(kept: Sealing): Promise<void> {
-    let delayMs = FOLLOW_MS;
-    try {
-      delayMs = await work(kept);
-    } catch (cause) {
-      deps.logger.warn({ cause }, 'the seals of the store are not looked after');
-    }
-    later(kept, delayMs);
-  }
-
-  function later(kept: Sealing, delayMs: number): void {
-    if (!stopped) cancel = deps.timers.after(delayMs, () => void workSafely(kept));
-  }
-
-  if (sealing !== undefined) later(sealing, ROUND_MS);
-  return {
-    stop: () => {
-      stopped = true;
-      cancel();
+  if (sealing === undefined) return { stop: () => undefined };
+  return repeatWork(deps.timers, {
+    everyMs: () => pauseMs,
+    work: async () => {
+      pauseMs = FOLLOW_MS;
+      pauseMs = await work(sealing);
     },
-  };
+    onFailure: (cause) =>
+      deps.logger.warn({ cause }, 'the seals of the store are not looked after'),
+  });
 }

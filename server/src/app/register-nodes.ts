@@ -6,6 +6,7 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../ports/tables.ts';
 import type { AppDeps } from './deps.ts';
+import { repeatWork } from './repeat-work.ts';
 
 /** A heartbeat is written down at most this often: not every one is worth a commit. */
 const LAST_SEEN_MS_STEP = 14_000;
@@ -133,18 +134,11 @@ export function createNodeRegistry(deps: AppDeps): NodeRegistry {
     }
   }
 
-  function checkAgainLater(): () => void {
-    return deps.timers.after(checkMs, () => {
-      if (stopped) return;
-      checkLeases()
-        .catch((cause) => deps.logger.warn({ cause }, 'leases are not checked'))
-        .finally(() => {
-          if (!stopped) cancelCheck = checkAgainLater();
-        });
-    });
-  }
-
-  let cancelCheck = checkAgainLater();
+  const checks = repeatWork(deps.timers, {
+    everyMs: checkMs,
+    work: checkLeases,
+    onFailure: (cause) => deps.logger.warn({ cause }, 'leases are not checked'),
+  });
   const unsubscribe = deps.bus.subscribe(announceSubject(ANY_NODE), (message, subject) => {
     const parsed = AgentAnnouncement.safeParse(message);
     if (!parsed.success) {
@@ -178,7 +172,7 @@ export function createNodeRegistry(deps: AppDeps): NodeRegistry {
       }),
     stop: () => {
       stopped = true;
-      cancelCheck();
+      checks.stop();
       unsubscribe();
     },
   };

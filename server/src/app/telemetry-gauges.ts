@@ -3,6 +3,7 @@ import type { Store } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
 import type { GaugeName, GaugeSeries, Telemetry } from '../ports/telemetry.ts';
 import type { AppDeps } from './deps.ts';
+import { repeatWork } from './repeat-work.ts';
 import { observedOf } from './resources/answer-resource.ts';
 
 const MILLISECONDS = 1_000;
@@ -29,22 +30,13 @@ export interface GaugeReader {
  * @param intervalMs - from the end of a reading to the next one; METRICS_INTERVAL
  */
 export function startGauges(deps: GaugeDeps, intervalMs: number): GaugeReader {
-  let stopped = false;
-  let cancel = (): void => undefined;
-  async function round(): Promise<void> {
-    await refreshGauges(deps).catch((cause) => {
-      if (!stopped) deps.logger.warn({ cause }, 'the gauges are not fresh');
-    });
-    if (!stopped) cancel = deps.timers.after(intervalMs, () => void round());
-  }
-  void round();
-  return {
-    refresh: () => refreshGauges(deps),
-    stop: () => {
-      stopped = true;
-      cancel();
-    },
-  };
+  const rounds = repeatWork(deps.timers, {
+    everyMs: intervalMs,
+    firstMs: 0,
+    work: () => refreshGauges(deps),
+    onFailure: (cause) => deps.logger.warn({ cause }, 'the gauges are not fresh'),
+  });
+  return { refresh: () => refreshGauges(deps), stop: rounds.stop };
 }
 
 async function refreshGauges({ store, clock, telemetry, usage }: GaugeDeps): Promise<void> {

@@ -5,6 +5,7 @@
 import { Event } from '@novacron/contract/event';
 import type { Change } from '../../ports/store.ts';
 import { EVENT_SUBJECT } from '../relay-events.ts';
+import { repeatWork } from '../repeat-work.ts';
 import { DRIFT_SOURCE, keepRecords, type RecordParts } from './keep-records.ts';
 
 /** How often everything is compared. Unit: milliseconds. */
@@ -36,7 +37,11 @@ export function watchDrift(parts: RecordParts): DriftWatch {
   let scanning: Promise<void> | undefined;
   let stopped = false;
   let cancelWork: (() => void) | undefined;
-  let cancelScan = deps.timers.after(SCAN_MS, scanLater);
+  const scans = repeatWork(deps.timers, {
+    everyMs: SCAN_MS,
+    work: scan,
+    onFailure: sayLater,
+  });
 
   const leave = deps.bus.subscribe(EVENT_SUBJECT, (message) => {
     const event = Event.safeParse(message);
@@ -80,17 +85,13 @@ export function watchDrift(parts: RecordParts): DriftWatch {
     }
   }
 
-  function scanLater(): void {
-    if (stopped) return;
-    cancelScan = deps.timers.after(SCAN_MS, scanLater);
-    void scan();
+  function sayLater(cause: unknown): void {
+    deps.logger.warn({ cause }, 'the scan for drift goes on later');
   }
 
   function scan(): Promise<void> {
     scanning ??= scanAll()
-      .catch((cause: unknown) => {
-        deps.logger.warn({ cause }, 'the scan for drift goes on later');
-      })
+      .catch(sayLater)
       .finally(() => {
         scanning = undefined;
       });
@@ -135,7 +136,7 @@ export function watchDrift(parts: RecordParts): DriftWatch {
       stopped = true;
       leave();
       cancelWork?.();
-      cancelScan();
+      scans.stop();
     },
   };
 }

@@ -5,6 +5,7 @@
 import { ANY_NODE, announceSubject } from '@novacron/contract/agent';
 import { AgentAnnouncement } from '@novacron/contract/agent-announcement';
 import type { AppDeps } from '../deps.ts';
+import { repeatWork } from '../repeat-work.ts';
 
 /** A node that was silent for this long has been away. */
 const SILENCE_MS_MAX = 20_000;
@@ -49,7 +50,6 @@ export function createNodeVisitor(
   const due = new Set<string>();
   let visiting = Promise.resolve();
   let stopped = false;
-  let cancelRound = (): void => undefined;
 
   function hear({ node, incarnation }: AgentAnnouncement): void {
     const before = heard.get(node);
@@ -78,34 +78,31 @@ export function createNodeVisitor(
 
   async function queueRound(): Promise<void> {
     if (stopped || !options.mayVisit()) return;
-    try {
-      // One that is silent or taken out of service does not answer, and would hold up the others.
-      const where = { status: { in: ['ready', 'draining'] } };
-      for (const { name } of await deps.store.read({ from: 'nodes', where })) queueVisit(name);
-    } catch (cause) {
-      deps.logger.warn({ cause }, 'nodes cannot be listed for their visits');
-    }
+    // One that is silent or taken out of service does not answer, and would hold up the others.
+    const where = { status: { in: ['ready', 'draining'] } };
+    for (const { name } of await deps.store.read({ from: 'nodes', where })) queueVisit(name);
   }
 
-  function roundLater(): void {
-    cancelRound = deps.timers.after(options.roundMs ?? ROUND_MS, () => {
-      void queueRound();
-      if (!stopped) roundLater();
-    });
+  function sayUnlisted(cause: unknown): void {
+    deps.logger.warn({ cause }, 'nodes cannot be listed for their visits');
   }
 
-  roundLater();
+  const rounds = repeatWork(deps.timers, {
+    everyMs: options.roundMs ?? ROUND_MS,
+    work: queueRound,
+    onFailure: sayUnlisted,
+  });
   const unsubscribe = deps.bus.subscribe(announceSubject(ANY_NODE), (message) => {
     const parsed = AgentAnnouncement.safeParse(message);
     // The registry says what is wrong with others.
     if (parsed.success) hear(parsed.data);
   });
   return {
-    visitAll: () => void queueRound(),
+    visitAll: () => void queueRound().catch(sayUnlisted),
     visitNow: queueVisit,
     stop: () => {
       stopped = true;
-      cancelRound();
+      rounds.stop();
       unsubscribe();
     },
   };

@@ -9,6 +9,7 @@ import type { CallContext } from '../application.ts';
 import { eventChange } from '../events.ts';
 import { platformCaller } from '../healing/platform-caller.ts';
 import type { LeaseKeeper } from '../leases.ts';
+import { repeatWork } from '../repeat-work.ts';
 import { findPlatformTenant } from '../tenants/tenant-access.ts';
 import {
   consolidateFleet,
@@ -35,18 +36,6 @@ export function scheduleImprovement(
   if (schedule === undefined) return { stop: () => undefined };
   const lease = parts.leases.keep('optimizer');
   const { clock, timers, logger } = parts.deps;
-  let stopped = false;
-  let cancel = lookLater();
-
-  function lookLater(): () => void {
-    return timers.after(LOOK_MS, () => {
-      look()
-        .catch((cause: unknown) => logger.warn({ cause }, 'the fleet is not improved'))
-        .finally(() => {
-          if (!stopped) cancel = lookLater();
-        });
-    });
-  }
 
   async function look(): Promise<void> {
     const nowMs = clock.nowMs();
@@ -56,12 +45,11 @@ export function scheduleImprovement(
     await improveOnce(parts, schedule);
   }
 
-  return {
-    stop: () => {
-      stopped = true;
-      cancel();
-    },
-  };
+  return repeatWork(timers, {
+    everyMs: LOOK_MS,
+    work: look,
+    onFailure: (cause) => logger.warn({ cause }, 'the fleet is not improved'),
+  });
 }
 
 /** Plans; acts, or reports, where that brings something. */

@@ -18,6 +18,7 @@ import type { OrchestrationTriggerRow } from '../../ports/orchestration-rows.ts'
 import type { Change } from '../../ports/store.ts';
 import type { PolicyRow } from '../../ports/tables.ts';
 import type { Lease } from '../leases.ts';
+import { type Repeating, repeatWork } from '../repeat-work.ts';
 import { type CarryingParts, carryOut, type DueAction } from './carry-out.ts';
 import { type ObservedResource, observeResources } from './observe-resources.ts';
 import { policyOf } from './stored-policies.ts';
@@ -38,22 +39,14 @@ export interface RunParts extends CarryingParts {
 }
 
 /** Starts it. */
-export function runPolicies(parts: RunParts): { readonly stop: () => void } {
+export function runPolicies(parts: RunParts): Repeating {
   const { timers, logger } = parts.deps;
-  let stopped = false;
-  let cancel = lookLater();
-
-  function lookLater(): () => void {
-    return timers.after(LOOK_MS, () => {
-      look()
-        .catch((cause: unknown) => {
-          logger.warn({ cause }, 'orchestration policies are looked at again later');
-        })
-        .finally(() => {
-          if (!stopped) cancel = lookLater();
-        });
-    });
-  }
+  const rounds = repeatWork(timers, {
+    everyMs: LOOK_MS,
+    work: look,
+    onFailure: (cause) =>
+      logger.warn({ cause }, 'orchestration policies are looked at again later'),
+  });
 
   async function look(): Promise<void> {
     if (!parts.lease.isHeld()) return;
@@ -63,19 +56,14 @@ export function runPolicies(parts: RunParts): { readonly stop: () => void } {
     });
     const tenants = new Set([...policies, ...triggers].map(({ tenant_id }) => tenant_id));
     for (const tenantId of tenants) {
-      if (stopped) return;
+      if (rounds.isStopped()) return;
       const own = <Row extends { readonly tenant_id: string }>(rows: readonly Row[]) =>
         rows.filter((row) => row.tenant_id === tenantId);
       await runTenant(parts, { tenantId, policies: own(policies), triggers: own(triggers) });
     }
   }
 
-  return {
-    stop: () => {
-      stopped = true;
-      cancel();
-    },
-  };
+  return rounds;
 }
 
 interface TenantPolicies {

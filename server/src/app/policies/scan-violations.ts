@@ -22,6 +22,7 @@ import type { AppDeps } from '../deps.ts';
 import { eventChange } from '../events.ts';
 import { PLATFORM_NAME } from '../healing/platform-caller.ts';
 import type { Lease } from '../leases.ts';
+import { type Repeating, repeatWork } from '../repeat-work.ts';
 import { desiredOf } from '../resources/answer-resource.ts';
 import { KIND_WHERE, RESOURCE_TABLES } from '../resources/resource-tables.ts';
 import { toTimestamp } from '../time.ts';
@@ -46,26 +47,20 @@ export interface ScanParts {
 }
 
 /** Starts it. */
-export function scanViolations(parts: ScanParts): { readonly stop: () => void } {
+export function scanViolations(parts: ScanParts): Repeating {
   const { deps, lease } = parts;
   const done = new Map<string, { readonly of: string; readonly atMs: number }>();
-  let stopped = false;
-  let cancel = deps.timers.after(LOOK_MS, look);
-
-  function look(): void {
-    lookAtAll()
-      .catch((cause: unknown) => {
-        deps.logger.warn({ cause }, 'violations of policies are looked for again later');
-      })
-      .finally(() => {
-        if (!stopped) cancel = deps.timers.after(LOOK_MS, look);
-      });
-  }
+  const rounds = repeatWork(deps.timers, {
+    everyMs: LOOK_MS,
+    work: lookAtAll,
+    onFailure: (cause) =>
+      deps.logger.warn({ cause }, 'violations of policies are looked for again later'),
+  });
 
   async function lookAtAll(): Promise<void> {
-    if (stopped || !lease.isHeld()) return;
+    if (!lease.isHeld()) return;
     for (const { id } of await deps.store.read({ from: 'tenants' })) {
-      if (stopped || !lease.isHeld()) return;
+      if (rounds.isStopped() || !lease.isHeld()) return;
       await lookAt(id);
     }
   }
@@ -79,12 +74,7 @@ export function scanViolations(parts: ScanParts): { readonly stop: () => void } 
     done.set(tenantId, { of: rules.fingerprint, atMs: nowMs });
   }
 
-  return {
-    stop: () => {
-      stopped = true;
-      cancel();
-    },
-  };
+  return rounds;
 }
 
 interface Rules {

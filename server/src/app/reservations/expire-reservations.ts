@@ -5,6 +5,7 @@ import type { InstanceDeps } from '../deps.ts';
 import { eventChange } from '../events.ts';
 import { platformCaller } from '../healing/platform-caller.ts';
 import type { Lease } from '../leases.ts';
+import { type Repeating, repeatWork } from '../repeat-work.ts';
 import { releaseReservation } from './reservation-row.ts';
 
 /** How late room may be given back. Nobody can use it in the meantime. Unit: ms. */
@@ -21,26 +22,16 @@ export interface ExpiryParts {
 }
 
 /** Starts it. */
-export function expireReservations(parts: ExpiryParts): { readonly stop: () => void } {
+export function expireReservations(parts: ExpiryParts): Repeating {
   const { deps, lease } = parts;
-  let stopped = false;
-  let cancel = deps.timers.after(EXPIRY_MS, look);
-
-  function look(): void {
-    if (stopped) return;
-    cancel = deps.timers.after(EXPIRY_MS, look);
-    if (!lease.isHeld()) return;
-    expireSome(parts).catch((cause: unknown) => {
-      deps.logger.warn({ cause }, 'reservations that are over are looked for again later');
-    });
-  }
-
-  return {
-    stop: () => {
-      stopped = true;
-      cancel();
+  return repeatWork(deps.timers, {
+    everyMs: EXPIRY_MS,
+    work: async () => {
+      if (lease.isHeld()) await expireSome(parts);
     },
-  };
+    onFailure: (cause) =>
+      deps.logger.warn({ cause }, 'reservations that are over are looked for again later'),
+  });
 }
 
 async function expireSome(parts: ExpiryParts): Promise<void> {

@@ -2,6 +2,7 @@
 import { NO_TELEMETRY } from '../../ports/telemetry.ts';
 import type { AppDeps } from '../deps.ts';
 import type { Lease } from '../leases.ts';
+import { type Repeating, repeatWork } from '../repeat-work.ts';
 import type { RetentionJob } from './retention-job.ts';
 import { createRetentionJobs } from './retention-jobs.ts';
 import { RETENTION_TIMES } from './retention-times.ts';
@@ -18,20 +19,14 @@ const ROWS_PER_COMMIT_MAX = 500;
 /** Commits of one job in one run. */
 const COMMITS_PER_RUN_MAX = 20;
 
-/** Runs the jobs until it is stopped. */
-export interface Retention {
-  readonly stop: () => void;
-}
-
 /**
  * Makes the retention of one server.
  * @param lease - held by the one server, of all that share a store, that does it
  */
-export function createRetention(deps: AppDeps, lease: Pick<Lease, 'isHeld' | 'guard'>): Retention {
+export function createRetention(deps: AppDeps, lease: Pick<Lease, 'isHeld' | 'guard'>): Repeating {
   const { retention: times = RETENTION_TIMES, telemetry = NO_TELEMETRY } = deps;
   const jobs = createRetentionJobs();
-  let stopped = false;
-  let cancel = (): void => undefined;
+  let pauseMs = RETENTION_MS;
 
   async function runAll(): Promise<'done' | 'more'> {
     let outcome: 'done' | 'more' = 'done';
@@ -44,7 +39,7 @@ export function createRetention(deps: AppDeps, lease: Pick<Lease, 'isHeld' | 'gu
     let some = ROWS_PER_COMMIT_MAX;
     try {
       for (let round = 0; round < COMMITS_PER_RUN_MAX && some > 0; round += 1) {
-        if (stopped || !lease.isHeld()) break;
+        if (rounds.isStopped() || !lease.isHeld()) break;
         const scope = { deps, times, nowMs: deps.clock.nowMs(), limit: ROWS_PER_COMMIT_MAX };
         some = await forgetSome({ ...scope, guard: lease.guard() });
         rows += some;
@@ -61,21 +56,12 @@ export function createRetention(deps: AppDeps, lease: Pick<Lease, 'isHeld' | 'gu
     return some > 0 && lease.isHeld() ? 'more' : 'done';
   }
 
-  function runLater(delayMs: number): void {
-    if (stopped) return;
-    cancel = deps.timers.after(delayMs, () => void runNow());
-  }
-
-  async function runNow(): Promise<void> {
-    const outcome = await runAll();
-    runLater(outcome === 'more' ? RETENTION_BUSY_MS : RETENTION_MS);
-  }
-
-  runLater(RETENTION_MS);
-  return {
-    stop: () => {
-      stopped = true;
-      cancel();
+  const rounds = repeatWork(deps.timers, {
+    everyMs: () => pauseMs,
+    work: async () => {
+      pauseMs = (await runAll()) === 'more' ? RETENTION_BUSY_MS : RETENTION_MS;
     },
-  };
+    onFailure: (cause) => deps.logger.warn({ cause }, 'retention has failed'),
+  });
+  return rounds;
 }

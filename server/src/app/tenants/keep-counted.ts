@@ -1,5 +1,6 @@
 /** Counts what tenants have from time to time, on one of the servers that share a store. */
 import type { AppDeps } from '../deps.ts';
+import { type Repeating, repeatWork } from '../repeat-work.ts';
 import { recountUsage } from './count-usage.ts';
 
 /**
@@ -15,23 +16,14 @@ export const FIRST_COUNT_MS = 60_000;
  * Starts it.
  * @param mayCount - whether this server does it, of all that share a store
  */
-export function keepCounted(deps: AppDeps, mayCount: () => boolean): { readonly stop: () => void } {
-  let cancel = deps.timers.after(FIRST_COUNT_MS, count);
-  let stopped = false;
-
-  function count(): void {
-    if (stopped) return;
-    cancel = deps.timers.after(RECOUNT_MS, count);
-    if (!mayCount()) return;
-    recountUsage(deps).catch((cause: unknown) => {
-      deps.logger.warn({ cause }, 'what tenants have is counted anew the next time');
-    });
-  }
-
-  return {
-    stop: () => {
-      stopped = true;
-      cancel();
+export function keepCounted(deps: AppDeps, mayCount: () => boolean): Repeating {
+  return repeatWork(deps.timers, {
+    everyMs: RECOUNT_MS,
+    firstMs: FIRST_COUNT_MS,
+    work: async () => {
+      if (mayCount()) await recountUsage(deps);
     },
-  };
+    onFailure: (cause) =>
+      deps.logger.warn({ cause }, 'what tenants have is counted anew the next time'),
+  });
 }
