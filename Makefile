@@ -63,10 +63,11 @@ generate: build ## regenerate what is generated and committed
 	node constructs/build/write-api.mjs
 	node test/tidy/complete-lock.mjs
 
-package: build ## the files of a release: provider/dist/release and standalone, constructs/dist/release
+package: build ## the files of a release, in dist/release of provider, constructs and server/cli
 	node provider/dist/install/package-provider.js
 	node provider/build/standalone.mjs
 	node constructs/build/package-constructs.mjs
+	node server/cli/build/package-npm.mjs
 
 run: setup ## start a server: make run ARGS='--listen 127.0.0.1:7480'
 	npx novacron server $(ARGS)
