@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -13,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { type Installation, installForTest } from './support/install.ts';
+import { runProgram } from './support/run-program.ts';
 import { type System, startSystem } from './support/start-system.ts';
 
 // A compiler, Terraform and cdktf, one after the other: half a minute on two busy cores.
@@ -45,28 +45,8 @@ afterEach(async () => {
 });
 
 /** Runs a program in the copy of the example; what fails fails the test with its output. */
-function run(program: string, ...args: readonly string[]): Promise<string> {
-  const env = {
-    ...process.env,
-    CDKTF_DISABLE_PLUGIN_CACHE_ENV: '1',
-    CDKTF_HOME: join(directory, 'home'),
-    CHECKPOINT_DISABLE: '1',
-    CI: '1',
-    NOVACRON_API_KEY: system.adminKey,
-    NOVACRON_ENDPOINT: system.url,
-    NOVACRON_PROVIDER_CHECK: '1',
-    TF_CLI_CONFIG_FILE: installation.cliConfig,
-    TF_IN_AUTOMATION: '1',
-  };
-  return new Promise((done, fail) => {
-    const options = { cwd: directory, env, maxBuffer: 64 * 1024 * 1024 };
-    execFile(program, [...args], options, (error, stdout, stderr) => {
-      const output = `${program} ${args.join(' ')}\n${stdout}${stderr}`;
-      if (error === null) done(output);
-      else fail(new Error(output));
-    });
-  });
-}
+const run = (program: string, ...args: readonly string[]) =>
+  runProgram({ directory, system, installation }, program, ...args);
 
 const copyExample = (name: string) =>
   cpSync(join(EXAMPLES, name), directory, {
