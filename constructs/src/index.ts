@@ -5,6 +5,7 @@ export { CostAspect, type CostAspectProps } from './aspects/cost-aspect.ts';
 export { LabelsAspect } from './aspects/labels-aspect.ts';
 export { NamingAspect, type NamingAspectProps } from './aspects/naming-aspect.ts';
 export { PolicyAspect, type PolicyAspectOptions } from './aspects/policy-aspect.ts';
+export { PoolAspect, type PoolAspectProps } from './aspects/pool-aspect.ts';
 export {
   Architecture,
   EnforcementMode,

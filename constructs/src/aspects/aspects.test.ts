@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Aspects, TerraformStack, TerraformVariable, Testing } from 'cdktf';
+import { VolumeType } from '../choices.ts';
 import { Vm as VmResource } from '../gen/vm/index.ts';
 import { Network } from '../network.ts';
 import { NovacronProvider } from '../provider.ts';
@@ -14,6 +15,7 @@ import { AllStacks } from './all-stacks.ts';
 import { CostAspect } from './cost-aspect.ts';
 import { LabelsAspect } from './labels-aspect.ts';
 import { NamingAspect } from './naming-aspect.ts';
+import { PoolAspect } from './pool-aspect.ts';
 
 const ALONE = { ...MACHINE, isolated: true };
 
@@ -155,6 +157,36 @@ describe('all stacks of an app', () => {
     expect(() => app.synth()).toThrow(
       'the stack late was made after AllStacks.of(app).add(…), whose aspect does not reach it. ' +
         'Make it before.',
+    );
+  });
+});
+
+describe('pools', () => {
+  const troubleWith = (...sizes: readonly number[]) =>
+    findTrouble((stack) => {
+      for (const [index, amount] of sizes.entries()) {
+        const size = Size.gibibytes(amount);
+        new Volume(stack, `data-${index}`, { size, type: VolumeType.NVME });
+        new Volume(stack, `cold-${index}`, { size, type: VolumeType.HDD });
+      }
+      const { numberValue } = new TerraformVariable(stack, 'size', { type: 'number' });
+      new Volume(stack, 'later', { size: Size.gibibytes(numberValue) });
+      const pools = { ssd: Size.gibibytes(1), nvme: Size.gibibytes(1000) };
+      Aspects.of(stack).add(new PoolAspect(pools));
+    });
+
+  test('hold no volume that is larger than they are', () => {
+    expect(troubleWith(1000)).toBe('');
+    expect(troubleWith(1001)).toContain(
+      '[shop] shop/data-0 is a volume of 1001 GiB, and the pool of class nvme holds 1000 GiB. ' +
+        'Make it smaller, or give it another `type`.',
+    );
+  });
+
+  test('hold what a stack has in all', () => {
+    expect(troubleWith(600, 500)).toContain(
+      '[shop] shop/data-0, shop/data-1 are volumes of class nvme of 1100 GiB in all, and its ' +
+        'pool holds 1000 GiB. Make some smaller, or give some another `type`.',
     );
   });
 });
