@@ -84,16 +84,11 @@ test('cdktf deploys the quickstart, leaves nothing to do, and destroys it', asyn
 test.each([
   ['ha-service', 'ha'],
   ['three-tier', 'shop'],
-])('what %s synthesises is applied, plans nothing then, and is destroyed', async (name, stack) => {
+])('cdktf deploys %s, leaves nothing to do, and destroys it', async (name, stack) => {
   copyExample(name);
-  await run(join(ROOT, 'node_modules/.bin/tsc'));
-  await run(process.execPath, 'dist/main.js');
-  const terraform = (...args: readonly string[]) =>
-    run('terraform', `-chdir=cdktf.out/stacks/${stack}`, ...args, '-no-color');
-  await terraform('init', '-input=false');
-  expect(await terraform('apply', '-auto-approve')).toContain('Apply complete!');
+  expect(await run(CDKTF, 'deploy', ...FLAGS)).toContain('Apply complete!');
   expect(await planNothing(stack)).toContain('No changes.');
-  expect(await terraform('destroy', '-auto-approve')).toContain('Destroy complete!');
+  expect(await run(CDKTF, 'destroy', ...FLAGS)).toContain('Destroy complete!');
   await expectNothingLeft();
 });
 
