@@ -21,6 +21,31 @@ export interface NovacronProviderProps {
    */
   readonly deployment?: string;
   /**
+   * Certificate of the authority that the server's own is signed by, as PEM.
+   * @default - those that Node knows
+   */
+  readonly caCertificate?: string;
+  /**
+   * Id of the tenant that the stack is for: the key of another one is refused.
+   * @default - that of the key
+   */
+  readonly tenant?: string;
+  /**
+   * Makes drift an error that is this severe or more, such as `high`; `off` leaves it a warning.
+   * @default off
+   */
+  readonly failOnDrift?: string;
+  /**
+   * How long a call is tried again while the server is away or busy. Unit: seconds.
+   * @default 30
+   */
+  readonly retrySeconds?: number;
+  /**
+   * So many resources have a warning of their own; the others are told in sum.
+   * @default 10
+   */
+  readonly warningsMax?: number;
+  /**
    * Name of this provider where a stack has several.
    * @default - none
    */

@@ -94,6 +94,7 @@ describe('the provider', () => {
     [{ api_key: UNKNOWN }, ['api_key']],
     [{ api_key: 'k', deployment: UNKNOWN }, ['deployment']],
     [{ api_key: 'k', fail_on_drift: UNKNOWN }, ['fail_on_drift']],
+    [{ api_key: 'k', retry_seconds: UNKNOWN }, ['retry_seconds']],
     [{}, ['api_key']],
     [{ endpoint: 'http://127.0.0.1:9', api_key: 'k' }, ['endpoint']],
   ])('tells what is wrong with the block at its argument (case %#)', async (config, attributes) => {
@@ -103,6 +104,50 @@ describe('the provider', () => {
       expect(severity).toBe('error');
       expect(detail.length).toBeGreaterThan(20);
     }
+  });
+
+  test('a key of another tenant is refused where the block names its own', async () => {
+    const tenant = 'tnt_01jd3v6t7re3h8z9k2m4n5p6q7';
+    const config = { endpoint: server.url, api_key: 'k', tenant };
+    expect(await (await start()).configure(config)).toEqual([
+      {
+        severity: 'error',
+        summary: 'The API key is of another tenant',
+        detail:
+          `This configuration is for the tenant ${tenant}, and the key is of t. Use a key of ` +
+          'that tenant, or change or remove the argument `tenant`.',
+        attribute: 'tenant',
+      },
+    ]);
+    await provider?.close();
+    reply = ({ calls, answer }) =>
+      answer(calls.map(({ id }) => ({ id, result: { ...WHOAMI, tenant } })));
+    expect(await (await start()).configure(config)).toEqual([]);
+  });
+
+  test('is as patient with a busy server as the block says', async () => {
+    const busy = problem('unavailable', { detail: 'Busy.', remedy: 'Wait.' });
+    let refusals = 0;
+    reply = ({ calls, answer }) => {
+      const isBusy = calls.some(({ method }) => method === 'template.list') && refusals < 1;
+      if (isBusy) refusals += 1;
+      const error = { code: 1, message: 'busy', data: toProblemDocument(busy) };
+      const empty = { ...WHOAMI, items: [], next_cursor: null };
+      answer(calls.map(({ id }) => (isBusy ? { id, error } : { id, result: empty })));
+    };
+    provider = await startProvider(createNovacronProvider({}));
+    const { probe } = provider;
+    const config = { endpoint: server.url, api_key: 'k' };
+    const ask = async () => {
+      const read = await probe.readData('novacron_template', { name: 'x' });
+      return read.diagnostics[0]?.detail;
+    };
+    await probe.configure({ ...config, retry_seconds: 0 });
+    expect(await ask()).toBe('Busy.\n\nWait.');
+    refusals = 0;
+    await probe.configure({ ...config, retry_seconds: 5 });
+    expect(await ask()).toMatch(/^There is no template/);
+    expect(refusals).toBe(1);
   });
 
   test('a key that the server refuses is told at the key, without the key', async () => {

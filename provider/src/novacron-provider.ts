@@ -6,7 +6,7 @@ import type { OutputOf } from '@novacron/contract/operations';
 import { PROBLEM_KINDS, type Problem } from '@novacron/contract/problem';
 import { chooseTraceparent } from '@novacron/contract/trace-context';
 import { ACTIONS_BY_TYPE } from './actions/actions-by-type.ts';
-import { isUnknown } from './cty/unknown.ts';
+import { isUnknown, type Unknown } from './cty/unknown.ts';
 import { defineDataSource } from './data-sources/define-data-source.ts';
 import { driftReportSource } from './data-sources/drift-report.ts';
 import { LOOKUPS_BY_TYPE } from './data-sources/lookups.ts';
@@ -14,60 +14,26 @@ import { nodesSource } from './data-sources/nodes.ts';
 import { placementSource } from './data-sources/placement.ts';
 import { policyDecisionSource } from './data-sources/policy-decision.ts';
 import { tokenResource } from './ephemeral-resources/token.ts';
-import { string } from './framework/attributes.ts';
 import type { Diagnostics } from './framework/diagnostics.ts';
 import type { Provider } from './framework/provider.ts';
-import { providerSchema } from './framework/schema.ts';
-import { lengthBetween, oneOf } from './framework/validators.ts';
 import { checkRego } from './functions/check-rego.ts';
 import { parseSize } from './functions/parse-size.ts';
 import { planSubnets } from './functions/plan-subnets.ts';
 import { defineListResource } from './list-resources/define-list-resource.ts';
+import { DRIFT_OFF, ENDPOINT_DEFAULT, PROVIDER_SCHEMA } from './provider-schema.ts';
 import { defineResource } from './resources/define-resource.ts';
 import { RESOURCE_KINDS_BY_TYPE } from './resources/resource-kinds.ts';
 import type { RetryOptions } from './rpc/call-with-retry.ts';
 import { refuseRelease } from './rpc/server-release.ts';
 import type { Session } from './rpc/session.ts';
 
-const ENDPOINT_DEFAULT = 'http://127.0.0.1:7480';
 /** A server that is just being restarted is back by then; a wrong endpoint is told soon. */
 const CONNECT_MS_MAX = 3_000;
 
-const DEPLOYMENT_LENGTH_MAX = 128;
+const MS_PER_S = 1_000;
 
-/** Drift stays a warning, however severe. */
-const OFF = 'off';
-
-const schema = providerSchema({
-  description: 'Runs virtual machines on a fleet of hypervisor nodes.',
-  attributes: {
-    endpoint: string({
-      optional: true,
-      description:
-        'URL of the NovaCron server. Default: `NOVACRON_ENDPOINT`, else `http://127.0.0.1:7480`.',
-    }),
-    api_key: string({
-      optional: true,
-      sensitive: true,
-      description: 'API key. Default: `NOVACRON_API_KEY`.',
-    }),
-    deployment: string({
-      optional: true,
-      validators: [lengthBetween(1, DEPLOYMENT_LENGTH_MAX)],
-      description:
-        'Name of this configuration among those that use the server: drift is measured from what ' +
-        'the same deployment applied. Default: `default`.',
-    }),
-    fail_on_drift: string({
-      optional: true,
-      validators: [oneOf(...DRIFT_SEVERITIES, OFF)],
-      description:
-        'Makes drift an error that is this severe or more: `critical`, `high`, `medium`, `low`, ' +
-        '`info`; `off` leaves it a warning. `NOVACRON_FAIL_ON_DRIFT` goes before it, so that ' +
-        '`NOVACRON_FAIL_ON_DRIFT=off terraform apply` repairs. Default: `off`.',
-    }),
-  },
-});
+/** The arguments once no value is unknown. */
+type Known<T> = { readonly [K in keyof T]: Exclude<T[K], Unknown> };
 
 /** What the environment says; a test brings its own. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -79,43 +45,56 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function createNovacronProvider(
   env: Environment,
   retry: RetryOptions = {},
-): Provider<typeof schema, Session> {
+): Provider<typeof PROVIDER_SCHEMA, Session> {
   return {
-    schema,
+    schema: PROVIDER_SCHEMA,
     async configure(config, { diagnostics, signal, log }) {
-      const { endpoint, api_key: apiKey, deployment, fail_on_drift: failOn } = config;
       const unknown = Object.entries(config).find(([, value]) => isUnknown(value))?.[0];
-      if (isUnknown(endpoint) || isUnknown(apiKey) || isUnknown(deployment) || isUnknown(failOn)) {
+      if (unknown !== undefined) {
         diagnostics.error({
           summary: 'The provider cannot be configured yet',
           detail:
-            'endpoint, api_key, deployment or fail_on_drift comes from a resource that does not ' +
-            'exist yet. Apply that resource first (-target), or give the value by a variable.',
-          ...(unknown === undefined ? {} : { path: [unknown] }),
+            `${unknown} comes from a resource that does not exist yet. Apply that resource first ` +
+            '(-target), or give the value by a variable.',
+          path: [unknown],
         });
         return null;
       }
+      // All of it is known by now.
+      const { endpoint, api_key: apiKey, deployment, ...more } = config as Known<typeof config>;
+      const { fail_on_drift: failOn, retry_seconds: retryS, warnings_max: warningsMax } = more;
       const url = parseEndpoint(endpoint ?? env.NOVACRON_ENDPOINT ?? ENDPOINT_DEFAULT, diagnostics);
       const key = apiKey ?? env.NOVACRON_API_KEY ?? '';
       if (key === '') reportMissingKey(diagnostics);
-      const failOnDrift = readFailOn(env.NOVACRON_FAIL_ON_DRIFT ?? failOn ?? OFF, diagnostics);
+      const failOnDrift = readFailOn(
+        env.NOVACRON_FAIL_ON_DRIFT ?? failOn ?? DRIFT_OFF,
+        diagnostics,
+      );
       if (url === undefined || key === '' || failOnDrift === undefined) return null;
       // One trace for all that follows, the one of whoever started Terraform if there is any.
       const traceparent = chooseTraceparent(env, (bytes) => randomBytes(bytes).toString('hex'));
-      const options = { endpoint: url, apiKey: key, deployment: deployment ?? DEFAULT_DEPLOYMENT };
+      const options = {
+        ...{ endpoint: url, apiKey: key, deployment: deployment ?? DEFAULT_DEPLOYMENT },
+        ...(more.ca_certificate === null ? {} : { caCertificate: more.ca_certificate }),
+        ...(warningsMax === null ? {} : { warningsMax }),
+      };
+      const patience = retryS === null ? {} : { retryMsMax: retryS * MS_PER_S };
       // Two of three starts only show the schema, and need not know how to reach a server.
       const { openSession } = await import('./rpc/session.ts');
-      const session = openSession({ ...options, traceparent, ...failOnDrift }, retry);
+      const session = openSession(
+        { ...options, traceparent, ...failOnDrift },
+        { ...patience, ...retry },
+      );
       log.debug('The trace of this configuration', { traceparent });
       const answer = await session.client.call(
         'identity.whoami',
         {},
         { signal, retryMsMax: CONNECT_MS_MAX },
       );
-      const refused = answer.ok ? meetServer(session, answer.value) : undefined;
+      const refused = answer.ok ? meetServer(session, answer.value, more.tenant) : undefined;
       if (answer.ok && refused === undefined) return session;
       session.close();
-      if (refused !== undefined) diagnostics.error({ ...refused, path: ['endpoint'] });
+      if (refused !== undefined) diagnostics.error(refused);
       if (!answer.ok) reportConnection(diagnostics, answer.error);
       return null;
     },
@@ -147,18 +126,27 @@ export function createNovacronProvider(
   };
 }
 
-/** @returns why this provider cannot work with the server; undefined where it can */
-function meetServer(session: Session, who: OutputOf<'identity.whoami'>) {
+/** @returns why this provider cannot, or shall not, work with the server; undefined where it can */
+function meetServer(session: Session, who: OutputOf<'identity.whoami'>, tenant: string | null) {
   const server = { version: who.server_version, level: who.contract_level };
   session.meet(server);
-  return refuseRelease(server);
+  const refused = refuseRelease(server);
+  if (refused !== undefined) return { ...refused, path: ['endpoint'] };
+  if (tenant === null || tenant === who.tenant) return undefined;
+  return {
+    summary: 'The API key is of another tenant',
+    detail:
+      `This configuration is for the tenant ${tenant}, and the key is of ${who.tenant}. Use a ` +
+      'key of that tenant, or change or remove the argument `tenant`.',
+    path: ['tenant'],
+  };
 }
 
 /** The environment is read here only: what a configuration says was validated. */
 function readFailOn(text: string, diagnostics: Diagnostics) {
   const severity = DriftSeverity.safeParse(text);
   if (severity.success) return { failOnDrift: severity.data };
-  if (text === OFF || text === '') return { failOnDrift: undefined };
+  if (text === DRIFT_OFF || text === '') return { failOnDrift: undefined };
   diagnostics.error({
     summary: 'NOVACRON_FAIL_ON_DRIFT is no severity',
     detail: `It says ${JSON.stringify(text)}; say one of ${DRIFT_SEVERITIES.join(', ')}, or off.`,

@@ -56,6 +56,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       label,
       effects: [...restarts, ...replacements],
       number: context.client.nextTrouble,
+      toldMax: context.client.warningsMax,
     });
     const shown = change.kind === 'create' && info.kind === 'vm' ? previewToPlan(previewed) : {};
     const inherited =

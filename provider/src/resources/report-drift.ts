@@ -1,7 +1,7 @@
 /** Tells the user that a resource is no longer as it was applied: what, how badly, by whom. */
 import { DRIFT_SEVERITIES, type DriftSeverity } from '@novacron/contract/drift';
 import type { Diagnostics } from '../framework/diagnostics.ts';
-import { DRIFTS_TOLD_MAX, type Telling } from '../rpc/drift-tally.ts';
+import type { Telling } from '../rpc/drift-tally.ts';
 import type { DriftNews } from '../rpc/read-drift-news.ts';
 import type { Session } from '../rpc/session.ts';
 import type { Values } from './values.ts';
@@ -31,7 +31,10 @@ export function reportDrift(
   const severity = record?.severity;
   const telling = drifts.take(group);
   if (telling.kind === 'told') return;
-  const told = telling.kind === 'single' ? tellOne(drifted, first) : tellSum(drifted.news, telling);
+  const told =
+    telling.kind === 'single'
+      ? tellOne(drifted, first)
+      : tellSum(drifted.news, telling, drifts.toldMax);
   const worst = telling.kind === 'single' ? severity : group?.severity;
   if (!isAsSevere(worst, failOnDrift)) diagnostics.warning(told);
   else diagnostics.error({ ...told, detail: `${told.detail}\n\n${howToGoOn(failOnDrift)}` });
@@ -66,11 +69,15 @@ function tellOne({ label, fields, was, is, news: { record } }: Drifted, first: s
 }
 
 /** One for all that one hand changed, after the first were told one by one. */
-function tellSum({ group }: DriftNews, { others }: Telling & { readonly kind: 'sum' }) {
+function tellSum(
+  { group }: DriftNews,
+  { others }: Telling & { readonly kind: 'sum' },
+  toldMax: number,
+) {
   const report = '`novacron drift report` tells all of them.';
   if (group === undefined) {
     return {
-      summary: `Drift: more than ${DRIFTS_TOLD_MAX} resources were changed outside of Terraform`,
+      summary: `Drift: more than ${toldMax} resources were changed outside of Terraform`,
       detail: `The rest is not listed here. ${report}`,
     };
   }

@@ -2,9 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { Diagnostics } from '../framework/diagnostics.ts';
 import { type FieldEffect, reportEffects } from './report-effects.ts';
 
-function tell(effects: readonly FieldEffect[], number = 1) {
+function tell(effects: readonly FieldEffect[], number = 1, toldMax = 10) {
   const diagnostics = new Diagnostics();
-  reportEffects(diagnostics, { label: 'novacron_vm "web"', effects, number: () => number });
+  const label = 'novacron_vm "web"';
+  reportEffects(diagnostics, { label, effects, number: () => number, toldMax });
   return diagnostics.all.map(({ severity, summary, detail, path }) => {
     return { severity, summary, detail, path };
   });
@@ -46,5 +47,11 @@ describe('what a change does to what runs', () => {
       }),
     ]);
     expect(tell([RESTART], 12)).toEqual([]);
+  });
+
+  test('so many are told one by one as the provider is told', () => {
+    const summary = 'This plan restarts or replaces more than 0 resources';
+    expect(tell([RESTART], 1, 0)).toMatchObject([{ summary }]);
+    expect(tell([RESTART], 11, 20)).toMatchObject([{ summary: expect.stringMatching('Restart') }]);
   });
 });

@@ -1,9 +1,6 @@
 /** Tells in the plan what a change does to what runs: it restarts, goes, or takes data with it. */
 import type { Diagnostics } from '../framework/diagnostics.ts';
 
-/** So many resources are told one by one; a wall of warnings is not read. */
-const EFFECTS_TOLD_MAX = 10;
-
 /** What a change does besides changing; a live one does nothing else. */
 export type TroublingEffect = 'restart' | 'replace' | 'data-loss';
 
@@ -25,6 +22,7 @@ const EFFECTS: readonly TroublingEffect[] = ['restart', 'replace', 'data-loss'];
 /**
  * Warns once about a resource, of the worst that its change does.
  * @param change.number - how many resources of this run are affected so far, with this one
+ * @param change.toldMax - so many are told one by one, the others in sum
  */
 export function reportEffects(
   diagnostics: Diagnostics,
@@ -32,18 +30,19 @@ export function reportEffects(
     readonly label: string;
     readonly effects: readonly FieldEffect[];
     readonly number: () => number;
+    readonly toldMax: number;
   },
 ): void {
-  const { label, effects } = change;
+  const { label, effects, toldMax } = change;
   const worst = EFFECTS.findLast((effect) => effects.some((each) => each.effect === effect));
   const names = effects.filter(({ effect }) => effect === worst).map(({ name }) => name);
   const [first] = names;
   if (worst === undefined || first === undefined) return;
   const number = change.number();
-  if (number > EFFECTS_TOLD_MAX + 1) return;
-  if (number === EFFECTS_TOLD_MAX + 1) {
+  if (number > toldMax + 1) return;
+  if (number === toldMax + 1) {
     diagnostics.warning({
-      summary: `This plan restarts or replaces more than ${EFFECTS_TOLD_MAX} resources`,
+      summary: `This plan restarts or replaces more than ${toldMax} resources`,
       detail:
         'The rest is not listed here. The plan marks what it replaces, and ' +
         '`terraform show -json` of a saved plan names every change.',

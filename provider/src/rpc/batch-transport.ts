@@ -4,6 +4,7 @@
  */
 import { Agent as HttpAgent, type OutgoingHttpHeaders, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { rootCertificates } from 'node:tls';
 import { CONTRACT_LEVEL } from '@novacron/contract/contract-level';
 import { CLIENT_HEADER, DEPLOYMENT_HEADER } from '@novacron/contract/identity';
 import { type OperationName, operationRow } from '@novacron/contract/operations';
@@ -42,6 +43,8 @@ export interface TransportOptions {
   readonly endpoint: URL;
   readonly apiKey: string;
   readonly deployment: string;
+  /** An authority that is trusted besides those that Node knows; PEM. */
+  readonly caCertificate?: string;
   /** The trace that every request belongs to: W3C Trace Context. */
   readonly traceparent?: string;
 }
@@ -66,7 +69,9 @@ interface Call {
 /** Opens a transport; it connects with the first call. */
 export function openBatchTransport(options: TransportOptions): Transport {
   const isTls = options.endpoint.protocol === 'https:';
-  const agentOptions = { keepAlive: true, maxSockets: SOCKETS_MAX };
+  const { caCertificate } = options;
+  const trust = caCertificate === undefined ? {} : { ca: [...rootCertificates, caCertificate] };
+  const agentOptions = { keepAlive: true, maxSockets: SOCKETS_MAX, ...trust };
   const agent = isTls ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
   let queue: Call[] = [];
   let lastId = 0;

@@ -1,7 +1,7 @@
 import type { DriftGroup } from '@novacron/contract/drift';
 
-/** So many drifted resources are told one by one; a wall of warnings is not read. */
-export const DRIFTS_TOLD_MAX = 10;
+/** So many resources are told one by one unless said; a wall of warnings is not read. */
+export const TOLD_MAX = 10;
 
 /** How a drift is told: by itself, in sum with others of its cause, or not again. */
 export type Telling =
@@ -11,6 +11,8 @@ export type Telling =
 
 /** Decides how drift is told within one run. */
 export interface DriftTally {
+  /** How many are told one by one. */
+  readonly toldMax: number;
   /**
    * Takes the next drifted resource.
    * @param group - all that the same hand changed; undefined where nobody says
@@ -19,15 +21,16 @@ export interface DriftTally {
 }
 
 /** Makes one: the first resources are told one by one, all others once a cause. */
-export function createDriftTally(): DriftTally {
+export function createDriftTally(toldMax: number = TOLD_MAX): DriftTally {
   let count = 0;
   const singles = new Map<string, number>();
   const told = new Set<string>();
   return {
+    toldMax,
     take: (group) => {
       const cause = group?.cause ?? '';
       count += 1;
-      if (count <= DRIFTS_TOLD_MAX) {
+      if (count <= toldMax) {
         singles.set(cause, (singles.get(cause) ?? 0) + 1);
         return { kind: 'single' };
       }

@@ -11,7 +11,7 @@ import { openBatchTransport, type TransportOptions } from './batch-transport.ts'
 import { callWithRetry, type RetryOptions } from './call-with-retry.ts';
 import { createKeyConfirmation, type KeyConfirmation } from './confirm-keys.ts';
 import { keyPrefix } from './create-key.ts';
-import { createDriftTally, type DriftTally } from './drift-tally.ts';
+import { createDriftTally, type DriftTally, TOLD_MAX } from './drift-tally.ts';
 import { readAllPages } from './read-all-pages.ts';
 import { type DriftNews, readDriftNews } from './read-drift-news.ts';
 import { explainSkew, type ServerRelease } from './server-release.ts';
@@ -46,6 +46,8 @@ export interface Session {
   readonly drifts: DriftTally;
   /** Drift that is as severe as this, or more, is an error; undefined: it is a warning. */
   readonly failOnDrift: DriftSeverity | undefined;
+  /** How many resources are told of one by one. */
+  readonly warningsMax: number;
   /** Counts the resources that this run restarts or replaces, from 1. */
   readonly nextTrouble: () => number;
   /** Creates whose answers are in the state. */
@@ -67,10 +69,13 @@ const SINGLE_READS_MAX = 4;
 /** What a session goes by. */
 export interface SessionOptions extends TransportOptions {
   readonly failOnDrift?: DriftSeverity | undefined;
+  /** How many resources are told of one by one; 0 and up. */
+  readonly warningsMax?: number;
 }
 
 /** Opens a session; nothing is sent yet. */
 export function openSession(options: SessionOptions, retry: RetryOptions = {}): Session {
+  const { warningsMax = TOLD_MAX } = options;
   const transport = openBatchTransport(options);
   let server: ServerRelease | undefined;
   const carried = createClient<SessionCallOptions>((name, input, { signal, ...less } = {}) =>
@@ -104,7 +109,8 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
       drift ??= readDriftNews(client, options.deployment, signal);
       return (await drift)(id);
     },
-    drifts: createDriftTally(),
+    drifts: createDriftTally(warningsMax),
+    warningsMax,
     failOnDrift: options.failOnDrift,
     nextTrouble: () => {
       troubleCount += 1;

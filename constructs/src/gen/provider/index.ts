@@ -14,6 +14,12 @@ export interface NovacronProviderConfig {
   */
   readonly apiKey?: string;
   /**
+  * Certificate of the authority that the server's own is signed by, as PEM: `file("ca.pem")`. It is trusted besides those that Node knows.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#ca_certificate NovacronProvider#ca_certificate}
+  */
+  readonly caCertificate?: string;
+  /**
   * Name of this configuration among those that use the server: drift is measured from what the same deployment applied. Default: `default`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#deployment NovacronProvider#deployment}
@@ -31,6 +37,24 @@ export interface NovacronProviderConfig {
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#fail_on_drift NovacronProvider#fail_on_drift}
   */
   readonly failOnDrift?: string;
+  /**
+  * How long a call is tried again while the server restarts, is busy or asks for patience. Only calls are that may be repeated. 0 never tries again. Unit: seconds. Default: `30`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#retry_seconds NovacronProvider#retry_seconds}
+  */
+  readonly retrySeconds?: number;
+  /**
+  * Id of the tenant that this configuration is for: the key of another one is refused, before anything is planned. Default: that of the key, whichever it is.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#tenant NovacronProvider#tenant}
+  */
+  readonly tenant?: string;
+  /**
+  * So many resources have a warning of their own, for drift and for what a change restarts or replaces; the others are told in sum. Default: `10`.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#warnings_max NovacronProvider#warnings_max}
+  */
+  readonly warningsMax?: number;
   /**
   * Alias name
   *
@@ -84,9 +108,13 @@ export class NovacronProvider extends cdktf.TerraformProvider {
       terraformProviderSource: 'novacron/novacron'
     });
     this._apiKey = config.apiKey;
+    this._caCertificate = config.caCertificate;
     this._deployment = config.deployment;
     this._endpoint = config.endpoint;
     this._failOnDrift = config.failOnDrift;
+    this._retrySeconds = config.retrySeconds;
+    this._tenant = config.tenant;
+    this._warningsMax = config.warningsMax;
     this._alias = config.alias;
   }
 
@@ -108,6 +136,22 @@ export class NovacronProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get apiKeyInput() {
     return this._apiKey;
+  }
+
+  // ca_certificate - computed: false, optional: true, required: false
+  private _caCertificate?: string; 
+  public get caCertificate() {
+    return this._caCertificate;
+  }
+  public set caCertificate(value: string | undefined) {
+    this._caCertificate = value;
+  }
+  public resetCaCertificate() {
+    this._caCertificate = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get caCertificateInput() {
+    return this._caCertificate;
   }
 
   // deployment - computed: false, optional: true, required: false
@@ -158,6 +202,54 @@ export class NovacronProvider extends cdktf.TerraformProvider {
     return this._failOnDrift;
   }
 
+  // retry_seconds - computed: false, optional: true, required: false
+  private _retrySeconds?: number; 
+  public get retrySeconds() {
+    return this._retrySeconds;
+  }
+  public set retrySeconds(value: number | undefined) {
+    this._retrySeconds = value;
+  }
+  public resetRetrySeconds() {
+    this._retrySeconds = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get retrySecondsInput() {
+    return this._retrySeconds;
+  }
+
+  // tenant - computed: false, optional: true, required: false
+  private _tenant?: string; 
+  public get tenant() {
+    return this._tenant;
+  }
+  public set tenant(value: string | undefined) {
+    this._tenant = value;
+  }
+  public resetTenant() {
+    this._tenant = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get tenantInput() {
+    return this._tenant;
+  }
+
+  // warnings_max - computed: false, optional: true, required: false
+  private _warningsMax?: number; 
+  public get warningsMax() {
+    return this._warningsMax;
+  }
+  public set warningsMax(value: number | undefined) {
+    this._warningsMax = value;
+  }
+  public resetWarningsMax() {
+    this._warningsMax = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get warningsMaxInput() {
+    return this._warningsMax;
+  }
+
   // alias - computed: false, optional: true, required: false
   private _alias?: string; 
   public get alias() {
@@ -181,9 +273,13 @@ export class NovacronProvider extends cdktf.TerraformProvider {
   protected synthesizeAttributes(): { [name: string]: any } {
     return {
       api_key: cdktf.stringToTerraform(this._apiKey),
+      ca_certificate: cdktf.stringToTerraform(this._caCertificate),
       deployment: cdktf.stringToTerraform(this._deployment),
       endpoint: cdktf.stringToTerraform(this._endpoint),
       fail_on_drift: cdktf.stringToTerraform(this._failOnDrift),
+      retry_seconds: cdktf.numberToTerraform(this._retrySeconds),
+      tenant: cdktf.stringToTerraform(this._tenant),
+      warnings_max: cdktf.numberToTerraform(this._warningsMax),
       alias: cdktf.stringToTerraform(this._alias),
     };
   }
@@ -192,6 +288,12 @@ export class NovacronProvider extends cdktf.TerraformProvider {
     const attrs = {
       api_key: {
         value: cdktf.stringToHclTerraform(this._apiKey),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      ca_certificate: {
+        value: cdktf.stringToHclTerraform(this._caCertificate),
         isBlock: false,
         type: "simple",
         storageClassType: "string",
@@ -213,6 +315,24 @@ export class NovacronProvider extends cdktf.TerraformProvider {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      retry_seconds: {
+        value: cdktf.numberToHclTerraform(this._retrySeconds),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      tenant: {
+        value: cdktf.stringToHclTerraform(this._tenant),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      warnings_max: {
+        value: cdktf.numberToHclTerraform(this._warningsMax),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
       },
       alias: {
         value: cdktf.stringToHclTerraform(this._alias),
