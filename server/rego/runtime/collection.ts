@@ -109,6 +109,90 @@ function insert_pair(object: usize, at: i32, key: usize, value: usize): void {
   store<u32>(object, size + 1, 4);
 }
 
+/** Up to this size a key is put where it belongs; beyond it, moving the others costs more. */
+const INSERT_MAX: i32 = 16;
+
+/**
+ * Sets a key of an object that is being read. False when the key is only noted: `obj_put_all` must
+ * follow before anything else is done with the object.
+ */
+export function obj_put_last(object: usize, key: usize, value: usize): bool {
+  const size = len(object);
+  if (size === 0 || cmp(obj_key(object, size - 1), key) < 0) {
+    insert_pair(object, size, key, value);
+    return true;
+  }
+  if (size <= INSERT_MAX) {
+    obj_put(object, key, value);
+    return true;
+  }
+  insert_pair(object, size, key, value);
+  return false;
+}
+
+/** Sorts the keys that `obj_put_last` noted; of equal ones the last wins. */
+export function obj_put_all(object: usize): void {
+  const size = len(object);
+  let from = <usize>load<u32>(object, 12);
+  let to = opa_malloc(size * 8);
+  while (merge_runs(from, to, size)) {
+    const done = to;
+    to = from;
+    from = done;
+  }
+  let kept = 0;
+  for (let i = 0; i < size; i++) {
+    const pair = from + i * 8;
+    const isLast = i + 1 === size || cmp(load<u32>(pair), load<u32>(pair + 8)) !== 0;
+    if (!isLast) continue;
+    store<u64>(from + kept * 8, load<u64>(pair));
+    kept++;
+  }
+  store<u32>(object, kept, 4);
+  store<u32>(object, <u32>from, 12);
+  // The capacity is what both areas have room for.
+  store<u32>(object, <u32>size | (load<u32>(object, 8) & INNER), 8);
+}
+
+// Merges pairs of ascending runs; false when all was one run, and nothing is moved then.
+function merge_runs(from: usize, to: usize, size: i32): bool {
+  let start = 0;
+  let out = to;
+  while (start < size) {
+    const middle = run_end(from, start, size);
+    if (start === 0 && middle === size) return false;
+    const stop = middle < size ? run_end(from, middle, size) : middle;
+    let left = start;
+    let right = middle;
+    while (left < middle && right < stop) {
+      const a = from + left * 8;
+      const b = from + right * 8;
+      const isLeft = cmp(<usize>load<u32>(a), <usize>load<u32>(b)) <= 0;
+      store<u64>(out, load<u64>(isLeft ? a : b));
+      if (isLeft) left++;
+      else right++;
+      out += 8;
+    }
+    memory.copy(out, from + left * 8, (middle - left) * 8);
+    out += (middle - left) * 8;
+    memory.copy(out, from + right * 8, (stop - right) * 8);
+    out += (stop - right) * 8;
+    start = stop;
+  }
+  return true;
+}
+
+// Where keys stop to ascend; equal keys are one run, in their order.
+function run_end(from: usize, start: i32, size: i32): i32 {
+  let i = start + 1;
+  while (i < size) {
+    const key = <usize>load<u32>(from + i * 8);
+    if (cmp(<usize>load<u32>(from + (i - 1) * 8), key) > 0) break;
+    i++;
+  }
+  return i;
+}
+
 /** Sets a key of an object; true when the key already has another value (nothing changes then). */
 export function obj_once(object: usize, key: usize, value: usize): bool {
   const at = search(object, key, true);

@@ -19,7 +19,12 @@ import {
 /** Compares bytes: negative, 0 or positive. */
 export function compare_bytes(a: usize, b: usize, size: i32): i32 {
   let i = 0;
-  for (; i + 8 <= size; i += 8) if (load<u64>(a + i) !== load<u64>(b + i)) break;
+  for (; i + 8 <= size; i += 8) {
+    const x = load<u64>(a + i);
+    const y = load<u64>(b + i);
+    // The byte that comes first decides, and it is the lowest one.
+    if (x !== y) return bswap(x) < bswap(y) ? -1 : 1;
+  }
   for (; i < size; i++) {
     const x = <i32>load<u8>(a + i);
     const y = <i32>load<u8>(b + i);

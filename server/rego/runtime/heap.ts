@@ -6,6 +6,9 @@ export const STATIC_BASE: usize = 16384;
 
 let top: usize = 0;
 
+/** Memory is known to reach up to here. */
+let limit: usize = 0;
+
 /** Returns the first free address. */
 export function opa_heap_ptr_get(): usize {
   if (top === 0) top = load<u32>(STATIC_BASE);
@@ -19,6 +22,12 @@ export function opa_heap_ptr_set(address: usize): void {
 
 /** Makes sure that memory reaches up to `end`. */
 export function reserve(end: usize): void {
+  if (end <= limit) return;
+  grow(end);
+  limit = (<usize>memory.size()) << 16;
+}
+
+function grow(end: usize): void {
   const missing = <i32>((end + 65535) >>> 16) - memory.size();
   if (missing <= 0) return;
   const ahead = memory.size() >> 2;

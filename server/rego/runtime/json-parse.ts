@@ -1,11 +1,19 @@
 // JSON text to values. Strings without escapes point into the text, which the caller keeps.
 
-import { arr_push, obj_put } from './collection';
+import { arr_push, obj_put_all, obj_put_last } from './collection';
 import { opa_malloc } from './heap';
 import { num_from_text } from './number';
-import { mk_arr, mk_bool, mk_null, mk_obj, mk_str } from './value';
+import { mk_arr, mk_bool, mk_int, mk_null, mk_obj, mk_str } from './value';
 
 const REPLACEMENT: i32 = 0xfffd;
+const SHORT_DIGITS: usize = 17;
+
+// Eight bytes at once: the same byte in all of them.
+const ONES: u64 = ((<u64>0x01010101) << 32) | 0x01010101;
+const HIGHS: u64 = ONES << 7;
+const QUOTES: u64 = ONES * 34;
+const BACKSLASHES: u64 = ONES * 92;
+const BLANKS: u64 = ONES * 32;
 
 let at: usize = 0;
 let end: usize = 0;
@@ -24,11 +32,13 @@ function peek(): i32 {
 }
 
 function skip_space(): void {
-  while (at < end) {
-    const c = load<u8>(at);
-    if (c !== 32 && c !== 10 && c !== 13 && c !== 9) return;
-    at++;
+  let here = at;
+  while (here < end) {
+    const c = load<u8>(here);
+    if (c > 32 || (c !== 32 && c !== 10 && c !== 13 && c !== 9)) break;
+    here++;
   }
+  at = here;
 }
 
 function eat(c: i32): bool {
@@ -64,9 +74,23 @@ function digits(): bool {
   return at > start;
 }
 
+// An integer of a few digits is read at once; all other numbers are looked at as text.
 function parse_number(): usize {
   const start = at;
-  if (peek() === 45) at++;
+  const minus = peek() === 45;
+  let here = minus ? start + 1 : start;
+  const last = min(here + SHORT_DIGITS, end);
+  let value: i64 = 0;
+  for (; here < last; here++) {
+    const d = <i32>load<u8>(here) - 48;
+    if (<u32>d > 9) {
+      if (d === -2 || (d | 32) === 53) break;
+      at = here;
+      return here > start + <usize>minus ? mk_int(minus ? -value : value) : 0;
+    }
+    value = value * 10 + <i64>d;
+  }
+  if (minus) at++;
   if (!digits()) return 0;
   if (peek() === 46) {
     at++;
@@ -96,43 +120,62 @@ function parse_object(): usize {
   at++;
   const object = mk_obj();
   if (eat(125)) return object;
+  let sorted = true;
   do {
     skip_space();
     const key = peek() === 34 ? parse_string() : 0;
     if (!key || !eat(58)) return 0;
     const value = parse_value();
     if (!value) return 0;
-    obj_put(object, key, value);
+    sorted = obj_put_last(object, key, value) && sorted;
   } while (eat(44));
+  if (!sorted) obj_put_all(object);
   return eat(125) ? object : 0;
 }
 
 function parse_string(): usize {
   const start = ++at;
-  while (at < end) {
-    const c = load<u8>(at);
-    if (c === 34) return mk_str(start, <i32>(at++ - start));
-    if (c === 92) return parse_escaped(start);
-    if (c < 32) return 0;
-    at++;
+  at = find_stop(start);
+  if (peek() === 92) return parse_escaped(start);
+  if (peek() !== 34) return 0;
+  return mk_str(start, <i32>(at++ - start));
+}
+
+// The first quote, backslash or control character from here on, or the end.
+function find_stop(from: usize): usize {
+  let here = from;
+  for (; here + 8 <= end; here += 8) {
+    const w = load<u64>(here);
+    const controls = (w - BLANKS) & ~w & HIGHS;
+    const stops = zero_bytes(w ^ QUOTES) | zero_bytes(w ^ BACKSLASHES) | controls;
+    if (stops !== 0) return here + <usize>(ctz(stops) >> 3);
   }
-  return 0;
+  for (; here < end; here++) {
+    const c = load<u8>(here);
+    if (c === 34 || c === 92 || c < 32) break;
+  }
+  return here;
+}
+
+// The lowest bit that is set belongs to the first byte that is zero; higher ones may be wrong.
+function zero_bytes(w: u64): u64 {
+  return (w - ONES) & ~w & HIGHS;
 }
 
 function parse_escaped(start: usize): usize {
   let stop = at;
-  while (stop < end && load<u8>(stop) !== 34) stop += load<u8>(stop) === 92 ? 2 : 1;
+  while (stop < end && load<u8>(stop) === 92) stop = find_stop(min(stop + 2, end));
   const buffer = opa_malloc(stop - start + 4);
   memory.copy(buffer, start, at - start);
   let out = buffer + (at - start);
   while (at < end) {
-    const c = <i32>load<u8>(at++);
+    const next = find_stop(at);
+    memory.copy(out, at, next - at);
+    out += next - at;
+    at = next + 1;
+    const c = next < end ? <i32>load<u8>(next) : -1;
     if (c === 34) return mk_str(buffer, <i32>(out - buffer));
-    if (c < 32) return 0;
-    if (c !== 92) {
-      store<u8>(out++, <u8>c);
-      continue;
-    }
+    if (c !== 92) return 0;
     const e = peek();
     at++;
     if (e === 117) {

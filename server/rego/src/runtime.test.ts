@@ -35,6 +35,60 @@ test('any JSON goes through unchanged', () => {
   expect(policy.evaluate({ __proto__: null, $s: [1] })).toEqual([{ $s: [1] }]);
 });
 
+test('keys in any order are found, and of equal ones the last wins', () => {
+  const compiled = compileRego({
+    modules: { a: 'package a\np := input\nq := [input[k] | some k in data.keys]' },
+    entrypoints: ['a/p', 'a/q'],
+  });
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.error));
+  const policy = loadPolicy(compiled.value.wasm);
+  // Long keys with a common beginning, and few of them, so that some are equal.
+  const name = fc.nat(60).map((at) => `a-name-with-number-${at}${at % 7 === 0 ? 'é"' : ''}`);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(name, fc.integer()), { maxLength: 90 }), (pairs) => {
+      const members = pairs.map(([key, value]) => `${JSON.stringify(key)} : ${value}`);
+      const text = new TextEncoder().encode(`{${members.join(',')}}`);
+      const wanted = Object.fromEntries(pairs);
+      const keys = Object.keys(wanted);
+      const input = text.buffer.slice(0, text.byteLength);
+      expect(policy.evaluate(input)).toEqual([wanted]);
+      expect(policy.evaluate(input, 'a/q', { keys })).toEqual([Object.values(wanted)]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test.each([
+  ['[0, 7, -7, 12345678901234567, -99999999999999999]', undefined],
+  ['[123456789012345678, 1234567890123456789012]', undefined],
+  ['[1.5, -0.25, 1e3, 1E-2, 10000000000000000.5, 12345678901234567e1]', undefined],
+  [
+    '["\\u00e4\\n", "a long text with \\"quotes\\" and \\\\ in it", "", "\\ud83d\\ude00"]',
+    undefined,
+  ],
+  ['{"a": [true, false, null, {}, []]}  ', undefined],
+  ...[
+    '-',
+    '[1',
+    '1.',
+    '1e',
+    '"a',
+    '"a\\',
+    '"a\\x"',
+    '"\u0001"',
+    '{"a" 1}',
+    '{1: 2}',
+    '[1,]',
+    'tru',
+    '1 2',
+  ].map((text) => [text, 'no JSON'] as const),
+])('the text %j is read as JSON is', (text, failure) => {
+  const bytes = new TextEncoder().encode(text);
+  const read = () => identity().evaluate(bytes.buffer.slice(0, bytes.byteLength));
+  if (failure === undefined) expect(read()).toEqual([JSON.parse(text)]);
+  else expect(read).toThrow(failure);
+});
+
 test('data is compiled in and can be replaced for one evaluation', () => {
   const policy = identity();
   expect(policy.evaluate({}, 'a/q')).toEqual([[1]]);
