@@ -36,6 +36,8 @@ export interface CliIo {
   readonly random: () => number;
   /** The text of a file; `-` is standard input. Rejects like `node:fs`. */
   readonly readText: (path: string) => Promise<string>;
+  /** What a file holds. Rejects likewise. */
+  readonly readBytes: (path: string) => Promise<Uint8Array>;
   /**
    * The files at and below a place, in order; those of `.git` and `node_modules` are left out.
    * Rejects likewise.

@@ -27,6 +27,7 @@ export function createNodeIo(release: { readonly version: string }): CliIo {
     nowMs: () => performance.now(),
     random: Math.random,
     readText: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
+    readBytes: (path) => readFile(path),
     listFiles,
     replaceText,
     runGit,

@@ -102,6 +102,9 @@ actions, priority and active_from where it has them:
   #   actions: [create_vm, update_vm]
   package novacron
 
+A bundle of OPA (bundle.tar.gz with policy.wasm) is a policy as it is; its manifest says the
+same under metadata.novacron.
+
 Example:
   $ novacron policy push policies --dry-run`;
 

@@ -13,6 +13,14 @@ export const Ed25519Key = z
   .string()
   .regex(/^ed25519:[A-Za-z0-9_-]{43}$/, 'must be ed25519: and 43 characters of base64url');
 
+const PEM = /^-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+-----END PUBLIC KEY-----\n?$/;
+
+/** A public key of an author: of Ed25519, or in PEM where OPA signs bundles with RSA or ECDSA. */
+const AuthorKey = z.union(
+  [Ed25519Key, z.string().max(4096).regex(PEM, 'must be a public key in PEM')],
+  { error: 'must be ed25519: and 43 characters of base64url, or a public key in PEM' },
+);
+
 /** What a request to trust an author carries. */
 export const PolicyAuthorCreate = z.strictObject({
   name: z
@@ -20,14 +28,16 @@ export const PolicyAuthorCreate = z.strictObject({
     .regex(/^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u, 'must be one line of text')
     .max(NAME_LENGTH_MAX)
     .describe('Whose key it is'),
-  public_key: Ed25519Key.describe('What `novacron policy keygen` prints'),
+  public_key: AuthorKey.describe(
+    'What `novacron policy keygen` prints, or a public key in PEM that signs bundles of OPA',
+  ),
 });
 
 /** Somebody whose signature on a rule counts. */
 export const PolicyAuthor = z.looseObject({
   id: PolicyAuthorId,
   name: z.string(),
-  public_key: Ed25519Key,
+  public_key: AuthorKey,
   created_at: Timestamp,
   created_by: PrincipalName,
 });

@@ -102,7 +102,8 @@ export const POLICY_FIELDS = {
   }),
   rule: field({
     schema: z.string().min(1).max(RULE_BYTES_MAX),
-    description: 'The Rego module, v0 or v1 syntax.',
+    description:
+      'The Rego module, v0 or v1 syntax; or a bundle that OPA built with `-t wasm`, as base64.',
     presence: 'required',
     driftClass: 'security',
     example: 'package novacron\n\nallow if input.subject.role == "admin"\n',

@@ -24,6 +24,8 @@ export type LoadPolicyOptions = {
    * @defaultValue 4096 (256 MiB)
    */
   readonly memoryPagesMax?: number;
+  /** The documents below `data`, for modules that bring none. */
+  readonly data?: unknown;
   /** Told of the places that a policy compiled with tracing reaches, as often as it does. */
   readonly onProbe?: (index: number) => void;
 };
@@ -68,7 +70,8 @@ export function loadPolicy(wasm: Uint8Array, options: LoadPolicyOptions = {}): L
   const create = (): SdkPolicy => {
     const imports = makeHostImports({ nowNs, onProbe }, facts?.builtinErrors ?? 'undefined');
     const policy = loadSdkPolicy(module, memory, imports);
-    if (facts?.data !== undefined) policy.setData(toBuffer(facts.data));
+    const documents = options.data ?? facts?.data;
+    if (documents !== undefined) policy.setData(toBuffer(documents));
     return policy;
   };
   let instance: SdkPolicy | undefined = create();

@@ -13,6 +13,18 @@ export interface CompiledRule {
   readonly inputReferences: readonly InputReference[];
   /** Builtins whose result changes by itself; absent where an earlier release compiled it. */
   readonly volatileBuiltins?: readonly string[];
+  /** Signatures that a bundle brought; each holds if its key is one to trust. */
+  readonly signatures?: readonly RuleBundleSignature[];
+}
+
+/** A signature over the files of a bundle (JSON Web Signature, RFC 7515). */
+export interface RuleBundleSignature {
+  readonly algorithm: string;
+  readonly keyId: string;
+  /** What is signed. */
+  readonly text: string;
+  /** Base64url. */
+  readonly value: string;
 }
 
 /** Compiles and evaluates Rego, away from the server's own thread and within a deadline. */

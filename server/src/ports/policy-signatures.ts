@@ -13,4 +13,9 @@ export interface PolicySignatures {
   readonly sign: (privateKey: string, text: string) => string;
   /** Whether the signature is of this text by this key; false for whatever is no key either. */
   readonly verify: (publicKey: string, text: string, signature: string) => boolean;
+  /** The same of a JSON Web Signature (RFC 7515), by a key in PEM as well. */
+  readonly verifyJws: (
+    publicKey: string,
+    signed: { readonly algorithm: string; readonly text: string; readonly value: string },
+  ) => boolean;
 }

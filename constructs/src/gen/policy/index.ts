@@ -44,7 +44,7 @@ export interface PolicyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly priority?: number;
   /**
-  * The Rego module, v0 or v1 syntax. A change is live.
+  * The Rego module, v0 or v1 syntax; or a bundle that OPA built with `-t wasm`, as base64. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#rule Policy#rule}
   */

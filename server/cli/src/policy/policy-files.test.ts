@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { compileModule, makeArchive, manifestOf } from '../../../rego/src/test-kit/make-bundle.ts';
 import { runInProcess } from '../test-kit/run-in-process.ts';
 import { startFakeServer } from '../test-kit/start-fake-server.ts';
 
@@ -53,6 +54,16 @@ deny contains "no" if true
 `,
   'wrong/policy.rego':
     '# METADATA\n# custom:\n#   priority: high\n#   selector: { kind: [vm] }\npackage wrong\n',
+  'limits.tar.gz': makeArchive([
+    ['/policy.wasm', compileModule('package limits\n\ndeny := {"no"}\n', ['limits/deny'])],
+    [
+      '/.manifest',
+      manifestOf(['limits/deny'], {
+        metadata: { novacron: { title: 'Limits', type: 'security' } },
+      }),
+    ],
+  ]).toString('base64'),
+  'broken.tar.gz': Buffer.from('no archive').toString('base64'),
   'ugly.rego': 'package ugly\nallow if {input.x==1}\n',
   'failing/policy.rego': POLICY,
   'failing/policy_test.rego': FAILING,
@@ -260,6 +271,19 @@ describe('novacron policy push', () => {
     expect(wrong).toMatchObject({ exitCode: 1, calls: [] });
     expect(wrong.stderr).toContain('has a wrong priority: ');
     expect(wrong.stderr).toContain('has a wrong selector: ');
+  });
+
+  test('sends a bundle of OPA as it is, under what its manifest says', async () => {
+    const done = await push('limits.tar.gz', 'ugly.rego');
+    expect(done.stdout).toBe('create: ugly\ncreate: Limits\n2 changed, 0 as they are\n');
+    expect(done.calls[1]?.params).toEqual({
+      ...{ name: 'Limits', type: 'security', enforcement_mode: 'block' },
+      rule: FILES['limits.tar.gz'],
+    });
+    const broken = await push('broken.tar.gz');
+    expect(broken).toMatchObject({ exitCode: 1, calls: [] });
+    expect(broken.stderr).toContain('broken.tar.gz: it is no gzip archive');
+    expect((await push('missing.tar.gz')).exitCode).toBe(2);
   });
 
   test('changes nothing in a dry run', async () => {

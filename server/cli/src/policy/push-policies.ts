@@ -3,14 +3,17 @@
 import { equalJson } from '@novacron/contract/json';
 import { Policy } from '@novacron/contract/policy';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { RegoResult } from '@novacron/rego/problem';
+import { readBundle } from '@novacron/rego/read-bundle';
 import { type Failure, findingsFailure, usageFailure } from '../failure.ts';
 import type { Fields } from '../fields.ts';
 import { listAll } from '../list-all.ts';
+import { messageOf } from '../read-text-file.ts';
 import type { Outcome } from '../run-command.ts';
 import { callOperation, type Session } from '../session.ts';
 import { problemLine } from './check-policies.ts';
 import { isTestFile, readRegoBundles } from './read-policies.ts';
-import { type PolicyHead, readPolicyHead } from './read-policy-head.ts';
+import { type PolicyHead, readBundleHead, readPolicyHead } from './read-policy-head.ts';
 
 /** What to push. */
 export interface PushRequest {
@@ -51,21 +54,55 @@ async function readWanted(
   session: Session,
   paths: readonly string[],
 ): Promise<Result<readonly Wanted[], Failure>> {
-  const bundles = await readRegoBundles(session.io, paths, 'together');
-  if (!bundles.ok) return bundles;
+  const isArchive = (path: string): boolean => path.endsWith('.tar.gz');
+  const places = paths.filter((path) => !isArchive(path));
+  const texts = places.length === 0 ? ok([]) : await readTexts(session, places);
+  if (!texts.ok) return texts;
+  const found: (Head | Failure)[] = [...texts.value];
+  for (const path of paths.filter(isArchive)) found.push(await readArchive(session, path));
   const wanted = new Map<string, Wanted>();
-  for (const [file, rule] of Object.entries(bundles.value[0]?.modules ?? {})) {
-    if (isTestFile(file)) continue;
-    const head = readPolicyHead(rule, file);
+  for (const each of found) {
+    if (!('head' in each)) return err(each);
+    const { head, ...text } = each;
     if (!head.ok) return err(findingsFailure(head.error.map(problemLine).join('').trim()));
     const other = wanted.get(head.value.name);
     if (other !== undefined) {
-      const both = `${other.file} and ${file}`;
+      const both = `${other.file} and ${text.file}`;
       return err(usageFailure(`${both} are both named ${head.value.name}; give one another title`));
     }
-    wanted.set(head.value.name, { ...head.value, rule, file });
+    wanted.set(head.value.name, { ...head.value, ...text });
   }
   return ok([...wanted.values()]);
+}
+
+interface Head {
+  readonly head: RegoResult<PolicyHead>;
+  readonly rule: string;
+  readonly file: string;
+}
+
+async function readTexts(
+  session: Session,
+  places: readonly string[],
+): Promise<Result<readonly Head[], Failure>> {
+  const bundles = await readRegoBundles(session.io, places, 'together');
+  if (!bundles.ok) return bundles;
+  const texts = Object.entries(bundles.value[0]?.modules ?? {});
+  const policies = texts.filter(([file]) => !isTestFile(file));
+  return ok(policies.map(([file, rule]) => ({ head: readPolicyHead(rule, file), rule, file })));
+}
+
+/** A bundle that OPA built goes to the server as it is. */
+async function readArchive({ io }: Session, file: string): Promise<Head | Failure> {
+  try {
+    const bytes = await io.readBytes(file);
+    const bundle = readBundle(bytes);
+    if (!bundle.ok) return findingsFailure(`${file}: ${bundle.message}`);
+    const rule = Buffer.from(bytes).toString('base64');
+    return { head: readBundleHead(bundle.value.metadata, file), rule, file };
+  } catch (cause) {
+    return usageFailure(`cannot read a bundle from ${file}: ${messageOf(cause)}`);
+  }
 }
 
 function fieldsOf({ name, type, enforcementMode, rule, activeFrom, ...narrowed }: Wanted): Fields {

@@ -46,8 +46,28 @@ export function readPolicyHead(text: string, file: string): RegoResult<PolicyHea
   const annotations = readAnnotations(text, { file });
   if (!annotations.ok) return annotations;
   const found = annotations.value.find(({ scope }) => scope === 'package');
-  const name = found?.title ?? nameOfFile(file);
-  const custom = Custom.safeParse(found?.custom ?? {});
+  return toHead({ title: found?.title, custom: found?.custom, row: found?.row ?? 1, file });
+}
+
+/** Reads the head of a bundle: what its manifest says under `metadata.novacron`. */
+export function readBundleHead(
+  metadata: Readonly<Record<string, unknown>>,
+  file: string,
+): RegoResult<PolicyHead> {
+  const said = z.looseObject({ title: z.string().optional() }).safeParse(metadata.novacron ?? {});
+  const { title, ...custom } = said.success ? said.data : {};
+  return toHead({ title, custom, row: 1, file });
+}
+
+function toHead(found: {
+  readonly title: string | undefined;
+  readonly custom: Readonly<Record<string, unknown>> | undefined;
+  readonly row: number;
+  readonly file: string;
+}): RegoResult<PolicyHead> {
+  const { row, file } = found;
+  const name = found.title ?? nameOfFile(file);
+  const custom = Custom.safeParse(found.custom ?? {});
   const named = PolicyName.safeParse(name);
   if (custom.success && named.success) {
     const { type, enforcement_mode: enforcementMode, selector, priority } = custom.data;
@@ -60,11 +80,10 @@ export function readPolicyHead(text: string, file: string): RegoResult<PolicyHea
     ...(custom.error?.issues ?? []).map(({ path, message }) => ({ at: path.join('.'), message })),
     ...(named.error?.issues ?? []).map(({ message }) => ({ at: 'title', message })),
   ];
-  const row = found?.row ?? 1;
   const problems = issues.map(
     ({ at, message }): RegoProblem => ({
       code: 'bad-annotation',
-      message: `The package's metadata has a wrong ${at}: ${message}${hint(at, found?.custom)}`,
+      message: `The package's metadata has a wrong ${at}: ${message}${hint(at, found.custom)}`,
       ...{ file, row, column: 1 },
     }),
   );
@@ -87,6 +106,6 @@ function hint(at: string, custom: Readonly<Record<string, unknown>> = {}): strin
 /** `policies/vm-access/policy.rego` is vm-access, and so is `vm-access.rego`. */
 function nameOfFile(file: string): string {
   const parts = file.split('/');
-  const base = (parts.at(-1) ?? file).replace(/\.rego$/, '');
-  return base === 'policy' ? (parts.at(-2) ?? base) : base;
+  const base = (parts.at(-1) ?? file).replace(/\.(?:rego|tar\.gz)$/, '');
+  return base === 'policy' || base === 'bundle' ? (parts.at(-2) ?? base) : base;
 }

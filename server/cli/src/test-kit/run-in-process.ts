@@ -6,7 +6,7 @@ import { runCli } from '../main.ts';
 /** What a test may say about the world. */
 export interface TestWorld {
   readonly env?: Environment;
-  /** Texts by path; `-` is standard input. */
+  /** Texts by path, base64 of what is no text; `-` is standard input. */
   readonly files?: Readonly<Record<string, string>>;
   /** What Git answers. */
   readonly git?: (words: readonly string[]) => Result<string, string>;
@@ -75,6 +75,11 @@ export async function runInProcess(
       return nowMs;
     },
     random: () => 0.5,
+    readBytes: async (path) => {
+      const text = world.files?.[path];
+      if (text === undefined) throw new Error(`ENOENT: ${path}`);
+      return Buffer.from(text, 'base64');
+    },
     readText: async (path) => {
       const text = written.files[path] ?? world.files?.[path];
       if (text !== undefined) return text;

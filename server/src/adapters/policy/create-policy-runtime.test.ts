@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { PolicyInput } from '@novacron/contract/policy';
+import { compileModule, makeArchive } from '../../../rego/src/test-kit/make-bundle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { PolicyRuntime } from '../../ports/policy-runtime.ts';
 import { createPolicyRuntime, type PolicyRuntimeOptions } from './create-policy-runtime.ts';
@@ -104,6 +105,16 @@ describe('the policy runtime', () => {
       ok: false,
       error: { code: 'internal', detail: 'data.p.deny has more than one value' },
     });
+  });
+
+  test('cuts off a bundle that takes too long like any other policy', async () => {
+    const rule = makeArchive([['/policy.wasm', compileModule(SLOW, ['slow/allow'])]]);
+    start({ evaluateMsMax: 300 });
+    expect(await runtime.evaluate(QUICK, INPUT)).toMatchObject({ ok: true });
+    const slow = runtime.evaluate(rule.toString('base64'), INPUT);
+    const behind = runtime.evaluate(QUICK, INPUT);
+    expect(await slow).toMatchObject({ ok: false, error: { code: 'deadline-exceeded' } });
+    expect(await behind).toMatchObject({ ok: true });
   });
 
   test('cuts off a policy that takes too long; those behind it are answered', async () => {

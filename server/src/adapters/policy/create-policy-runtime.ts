@@ -227,12 +227,17 @@ function toAnswer(reply: Result<WorkerOutcome, Problem>): Result<RuleAnswer, Pro
 }
 
 function ruleInvalid(mistakes: readonly RuleMistake[]): Problem {
-  const places = mistakes.map(
-    ({ row, column, message }) => `line ${row}, column ${column}: ${message}`,
+  const places = mistakes.map(({ row, column, message }) =>
+    row === 0 ? message : `line ${row}, column ${column}: ${message}`,
   );
+  const isBundle = mistakes.some(({ row }) => row === 0);
   return problem('rule-invalid', {
-    detail: `The policy text is not valid Rego. ${places.join('\n')}`,
-    remedy: 'Correct the rule; `novacron policy create --help` has an example.',
+    detail: isBundle
+      ? `The policy is no bundle that can be used. ${places.join('\n')}`
+      : `The policy text is not valid Rego. ${places.join('\n')}`,
+    remedy: isBundle
+      ? 'Build it anew: opa build -t wasm -e novacron/deny policy.rego.'
+      : 'Correct the rule; `novacron policy create --help` has an example.',
     fields: places.map((message) => ({ path: ['rule'], message })),
     data: { mistakes: mistakes.map(({ row, column, message }) => ({ row, column, message })) },
   });

@@ -4,12 +4,9 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { assert } from '@novacron/contract/result';
-import { type CompiledPolicy, compileRego } from '@novacron/rego/compile-rego';
-import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
-import { parseRego } from '@novacron/rego/parse-rego';
+import type { RuleAnswer } from '@novacron/engine/policy/model';
+import { readProgram } from './read-program.ts';
 import {
-  ANSWER_RULES,
-  type AnswerRule,
   READY_ID,
   type WorkerOutcome,
   type WorkerReply,
@@ -20,86 +17,31 @@ import {
 /** Compiled policies kept: more than the enabled ones of a usual installation. */
 const LOADED_MAX = 256;
 
-const FILE = 'policy.rego';
+const loaded = new Map<string, (input: ArrayBuffer) => RuleAnswer>();
 
-type Compiled =
-  | { readonly kind: 'ok'; readonly packageName: string; readonly policy: CompiledPolicy }
-  | Extract<WorkerOutcome, { kind: 'mistakes' }>;
-
-interface Loaded {
-  readonly policy: LoadedRego;
-  /** The rules that answer, and what they are called in the module. */
-  readonly entrypoints: readonly (readonly [AnswerRule, string])[];
-}
-
-const loaded = new Map<string, Loaded>();
-
-function compile(ruleText: string, types: 'checked' | 'unchecked'): Compiled {
-  const parsed = parseRego(ruleText, { file: FILE, regoVersion: 'auto' });
-  if (!parsed.ok) return { kind: 'mistakes', mistakes: parsed.error };
-  const packageName = parsed.value.package.join('.');
-  const path = parsed.value.package.join('/');
-  const policy = compileRego({
-    modules: { [FILE]: ruleText },
-    entrypoints: ANSWER_RULES.map((rule) => `${path}/${rule}`),
-    regoVersion: 'auto',
-    types,
-  });
-  if (!policy.ok) return { kind: 'mistakes', mistakes: policy.error };
-  return { kind: 'ok', packageName, policy: policy.value };
-}
-
-function load(ruleText: string): Loaded {
+function load(ruleText: string): (input: ArrayBuffer) => RuleAnswer {
   const known = loaded.get(ruleText);
   if (known !== undefined) return known;
   // A release that knows fewer mistakes may have accepted it: it goes on as it was.
-  const compiled = compile(ruleText, 'unchecked');
-  if (compiled.kind !== 'ok') throw new Error(compiled.mistakes[0]?.message ?? 'not valid');
-  const { packageName, policy } = compiled;
-  const path = packageName.replaceAll('.', '/');
-  const entry = {
-    policy: loadPolicy(policy.wasm),
-    // What a package does not define has no value; asking for it costs as much as the others.
-    entrypoints: answersOf(compiled).map((rule) => [rule, `${path}/${rule}`] as const),
-  };
+  const made = readProgram(ruleText, 'unchecked');
+  if (made.kind !== 'ok') throw new Error(made.mistakes[0]?.message ?? 'not valid');
+  const ask = made.program.load();
   const oldest = loaded.keys().next();
   if (loaded.size >= LOADED_MAX && oldest.done !== true) loaded.delete(oldest.value);
-  loaded.set(ruleText, entry);
-  return entry;
+  loaded.set(ruleText, ask);
+  return ask;
 }
 
 function describe(ruleText: string): WorkerOutcome {
-  const compiled = compile(ruleText, 'checked');
-  if (compiled.kind !== 'ok') return compiled;
-  const { packageName, policy } = compiled;
-  return {
-    kind: 'compiled',
-    rule: {
-      regoVersion: policy.regoVersion,
-      packageName,
-      answers: answersOf(compiled),
-      inputReferences: policy.inputReferences,
-      volatileBuiltins: policy.volatileBuiltins,
-    },
-  };
-}
-
-function answersOf({ packageName, policy }: Extract<Compiled, { kind: 'ok' }>) {
-  const rules = policy.rules[packageName] ?? [];
-  return ANSWER_RULES.filter((rule) => rules.includes(rule));
-}
-
-function evaluate(ruleText: string, input: ArrayBuffer): WorkerOutcome {
-  const { policy, entrypoints } = load(ruleText);
-  const answer = { allow: undefined, deny: undefined, warn: undefined, violation: undefined };
-  const results = entrypoints.map(([rule, name]) => [rule, policy.evaluate(input, name)[0]]);
-  return { kind: 'answered', answer: { ...answer, ...Object.fromEntries(results) } };
+  const made = readProgram(ruleText, 'checked');
+  return made.kind === 'ok' ? { kind: 'compiled', rule: made.program.rule } : made;
 }
 
 function carryOut(task: WorkerTask, texts: Texts): WorkerOutcome {
   try {
     if (task.kind === 'compile') return describe(texts.textAt(task.rule));
-    return evaluate(texts.textAt(task.rule), texts.bytesAt(task.input));
+    const ask = load(texts.textAt(task.rule));
+    return { kind: 'answered', answer: ask(texts.bytesAt(task.input)) };
   } catch (cause) {
     return { kind: 'failed', message: cause instanceof Error ? cause.message : String(cause) };
   }

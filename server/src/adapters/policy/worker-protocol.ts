@@ -11,9 +11,9 @@ export type AnswerRule = (typeof ANSWER_RULES)[number];
 /** A mistake in a rule, at its place. */
 export interface RuleMistake {
   readonly message: string;
-  /** From 1. */
+  /** From 1; 0 where the mistake is of the whole, as that of a bundle. */
   readonly row: number;
-  /** From 1. */
+  /** Likewise. */
   readonly column: number;
 }
 

@@ -1,5 +1,6 @@
 /** Signs what is accepted, and checks what an author signed. */
 import type { JsonObject } from '@novacron/contract/json';
+import { isBundle } from '@novacron/contract/policy-bundle';
 import { bytesOfRule, splitRule } from '@novacron/contract/policy-signing';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -41,10 +42,18 @@ export type AuthorRule = 'may-sign' | 'must-sign';
 
 /** Checks the signature that a rule carries. Problems: `rule-invalid`, at the rule. */
 export async function checkAuthor(
-  { store, policySignatures }: AppDeps,
+  deps: AppDeps,
   rule: string,
-  { tenantId, mode }: { readonly tenantId: string; readonly mode: AuthorRule },
+  asked: {
+    readonly tenantId: string;
+    readonly mode: AuthorRule;
+    /** What a bundle brought. */
+    readonly signatures: CompiledRule['signatures'];
+  },
 ): Promise<Result<void, Problem>> {
+  const { store, policySignatures } = deps;
+  const { tenantId, mode, signatures = [] } = asked;
+  if (isBundle(rule)) return checkBundle(deps, signatures, { tenantId, mode });
   const { text, signature } = splitRule(rule);
   if (signature === undefined) return mode === 'may-sign' ? ok(undefined) : err(unsigned());
   if (signature === 'malformed') return err(malformed());
@@ -54,6 +63,52 @@ export async function checkAuthor(
   if (author === undefined) return err(unknownKey(key));
   const holds = policySignatures?.verify(key, bytesOfRule(text), value) === true;
   return holds ? ok(undefined) : err(changed(key, author.name));
+}
+
+/** Every signature of a bundle must be of an author, whom it names by name or by key. */
+async function checkBundle(
+  { store, policySignatures }: AppDeps,
+  signatures: NonNullable<CompiledRule['signatures']>,
+  { tenantId, mode }: { readonly tenantId: string; readonly mode: AuthorRule },
+): Promise<Result<void, Problem>> {
+  if (signatures.length === 0) return mode === 'may-sign' ? ok(undefined) : err(unsignedBundle());
+  const authors = await store.read({ from: 'policy_authors', where: { tenant_id: tenantId } });
+  for (const signed of signatures) {
+    const named = authors.filter(
+      ({ name, public_key }) => signed.keyId === name || signed.keyId === public_key,
+    );
+    if (named.length === 0) return err(unknownBundleKey(signed.keyId));
+    const isSigned = named.some(
+      ({ public_key }) => policySignatures?.verifyJws(public_key, signed) === true,
+    );
+    if (!isSigned) return err(forgedBundle(signed.keyId, signed.algorithm));
+  }
+  return ok(undefined);
+}
+
+function unsignedBundle(): Problem {
+  return invalid(
+    'The bundle has no signature of its author, which this server asks for.',
+    'Sign it: opa build -t wasm --signing-key KEY --signing-alg RS256 --bundle …',
+    'is a bundle without .signatures.json',
+  );
+}
+
+function unknownBundleKey(keyId: string): Problem {
+  const named = keyId === '' ? 'a key without a name' : `the key ${JSON.stringify(keyId)}`;
+  return invalid(
+    `The bundle is signed with ${named}, and no author of this tenant has that name or key.`,
+    'An admin trusts it under the name of its keyid: novacron policy-author create.',
+    `is signed with ${named}, which is not among the authors`,
+  );
+}
+
+function forgedBundle(keyId: string, algorithm: string): Problem {
+  return invalid(
+    `The signature of the bundle (${algorithm}) is not of the author ${JSON.stringify(keyId)}.`,
+    'Sign it with the private half of the key that the author is known by.',
+    `has a signature that is not of ${JSON.stringify(keyId)}`,
+  );
 }
 
 function invalid(detail: string, remedy: string, message: string): Problem {

@@ -196,12 +196,13 @@ async function check(
   }
   const stranger = findUnknownAction(spec);
   if (stranger !== undefined) problems.push(stranger);
+  const compiled = await scope.deps.policies.compile(spec.rule);
   if (row === undefined || desiredOf(row).rule !== spec.rule) {
     const mode = scope.deps.requireSignedPolicies === true ? 'must-sign' : 'may-sign';
-    const signed = await checkAuthor(scope.deps, spec.rule, { tenantId, mode });
+    const signatures = compiled.ok ? compiled.value.signatures : [];
+    const signed = await checkAuthor(scope.deps, spec.rule, { tenantId, mode, signatures });
     if (!signed.ok) problems.push(signed.error);
   }
-  const compiled = await scope.deps.policies.compile(spec.rule);
   if (!compiled.ok) return err([...problems, compiled.error]);
   if (compiled.value.answers.length === 0) problems.push(answersNothing(compiled.value));
   return problems.length > 0 ? err(problems) : compiled;

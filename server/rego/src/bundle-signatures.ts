@@ -1,0 +1,114 @@
+// `.signatures.json` of a bundle: a JSON Web Signature over the hashes of all of its files.
+
+import { createHash } from 'node:crypto';
+
+/** A signature that holds if its key is one to trust: the files are what it is over. */
+export type BundleSignature = {
+  readonly algorithm: string;
+  /** What the payload or the header calls the key; empty where neither does. */
+  readonly keyId: string;
+  /** What is signed. */
+  readonly text: string;
+  /** Base64url. */
+  readonly value: string;
+};
+
+/** The signatures, none where there is no such file; or why they are refused. */
+export type SignaturesResult =
+  | { readonly ok: true; readonly signatures: readonly BundleSignature[] }
+  | { readonly ok: false; readonly message: string };
+
+type Files = ReadonlyMap<string, Uint8Array>;
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const HASHES: Readonly<Record<string, string | undefined>> = {
+  'SHA-256': 'sha256',
+  'SHA-384': 'sha384',
+  'SHA-512': 'sha512',
+};
+
+/** Reads them and holds each against all other files. */
+export function readSignatures(files: Files, path: string): SignaturesResult {
+  const bytes = files.get(path);
+  if (bytes === undefined) return { ok: true, signatures: [] };
+  const listed = parseObject(new TextDecoder().decode(bytes))?.signatures;
+  if (!Array.isArray(listed) || listed.length === 0) return refuse(`${path} has no signatures`);
+  const others = new Map([...files].filter(([name]) => name !== path));
+  const signatures: BundleSignature[] = [];
+  for (const token of listed) {
+    const read = readToken(String(token));
+    if (read === undefined) return refuse(`${path} has what is no signature`);
+    const wrong = findWrongFile(others, read.payload.files);
+    if (wrong !== undefined) return refuse(`${path} ${wrong}`);
+    signatures.push(read.signature);
+  }
+  return { ok: true, signatures };
+}
+
+function refuse(message: string): SignaturesResult {
+  return { ok: false, message };
+}
+
+function readToken(
+  token: string,
+): { readonly payload: JsonObject; readonly signature: BundleSignature } | undefined {
+  const [head = '', body = '', value = '', ...more] = token.split('.');
+  const header = parseObject(decode(head));
+  const payload = parseObject(decode(body));
+  if (header === undefined || payload === undefined || value === '' || more.length > 0) return;
+  const keyId = payload.keyid ?? header.kid ?? '';
+  if (typeof header.alg !== 'string' || typeof keyId !== 'string') return undefined;
+  const signature = { algorithm: header.alg, keyId, text: `${head}.${body}`, value };
+  return { payload, signature };
+}
+
+/** What is wrong with the list of files; undefined where it is all of them, as they are. */
+function findWrongFile(files: Files, listed: unknown): string | undefined {
+  if (!Array.isArray(listed)) return 'is over no files';
+  const left = new Set(files.keys());
+  for (const entry of listed as readonly unknown[]) {
+    const { name, hash, algorithm } = (entry ?? {}) as JsonObject;
+    const path = String(name).replace(/^\//, '');
+    const bytes = files.get(path);
+    if (bytes === undefined) return `names ${JSON.stringify(path)}, which is not in the bundle`;
+    const known = HASHES[String(algorithm)];
+    if (known === undefined) return `has a hash of ${path} by ${String(algorithm)}`;
+    const found = createHash(known).update(hashed(path, bytes)).digest('hex');
+    if (found !== hash) return `is over another ${path}`;
+    left.delete(path);
+  }
+  const [stray] = left;
+  return stray === undefined ? undefined : `leaves out ${stray}`;
+}
+
+/** OPA hashes what JSON says, not how it is written: keys in order, no blanks. */
+function hashed(path: string, bytes: Uint8Array): Uint8Array {
+  const isJson = path.endsWith('.json') || path === '.manifest';
+  if (!isJson) return bytes;
+  try {
+    return new TextEncoder().encode(orderedJson(JSON.parse(new TextDecoder().decode(bytes))));
+  } catch {
+    return bytes;
+  }
+}
+
+function orderedJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(orderedJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([name, inner]) => `${JSON.stringify(name)}:${orderedJson(inner)}`)}}`;
+}
+
+function decode(part: string): string {
+  return Buffer.from(part, 'base64url').toString('utf8');
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const json: unknown = JSON.parse(text);
+    const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
+    return isObject ? (json as JsonObject) : undefined;
+  } catch {
+    return undefined;
+  }
+}

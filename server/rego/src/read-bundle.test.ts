@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { loadPolicy } from './evaluate-rego.ts';
+import { readBundle } from './read-bundle.ts';
+import { compileModule, type Entry, makeArchive, manifestOf } from './test-kit/make-bundle.ts';
+
+const RULE = `package novacron
+
+deny contains "too large" if input.resource.memory_gb > data.limits.memory_gb
+`;
+const WASM = compileModule(RULE, ['novacron/deny']);
+const MANIFEST = manifestOf(['novacron/deny']);
+const MODULE: Entry = ['/policy.wasm', WASM];
+
+function messageOf(entries: readonly Entry[] | Buffer): string {
+  const read = readBundle(Buffer.isBuffer(entries) ? entries : makeArchive(entries));
+  return read.ok ? 'it is read' : read.message;
+}
+
+describe('a bundle', () => {
+  test('is read as OPA writes it, and its module runs with its documents', () => {
+    const read = readBundle(
+      makeArchive([
+        ['/data.json', '{"limits": {"cores": 8}}'],
+        ['/limits/memory_gb/data.json', '{}'],
+        ['/policy.rego', RULE],
+        ['/.manifest', manifestOf(['novacron/deny'], { metadata: { a: 1 }, rego_version: 0 })],
+        MODULE,
+      ]),
+    );
+    if (!read.ok) throw new Error(read.message);
+    const { wasm, ...value } = read.value;
+    expect(value).toEqual({
+      ...{ entrypoints: ['novacron/deny'], regoVersion: 'v0', metadata: { a: 1 }, signatures: [] },
+      data: { limits: { cores: 8, memory_gb: {} } },
+    });
+    const policy = loadPolicy(wasm, { data: { limits: { memory_gb: 64 } } });
+    expect(policy.evaluate({ resource: { memory_gb: 65 } })).toEqual([['too large']]);
+    expect(policy.evaluate({ resource: { memory_gb: 64 } })).toEqual([[]]);
+  });
+
+  test('may leave out manifest and documents, and have directories', () => {
+    const entries: Entry[] = [
+      ['./', '', { type: '5' }],
+      ['./policy.wasm', WASM],
+    ];
+    expect(readBundle(makeArchive(entries))).toMatchObject({
+      ok: true,
+      value: { entrypoints: [], data: {}, regoVersion: 'v1' },
+    });
+  });
+});
+
+describe('a bundle is refused', () => {
+  test.each<[string, readonly Entry[], string]>([
+    ['with a path above it', [['../policy.wasm', WASM]], 'the path "../policy.wasm" leads out'],
+    ['with a path to elsewhere', [['/a/../../etc/x', '']], 'the path "/a/../../etc/x" leads out'],
+    ['with a path of two slashes', [['//etc/passwd', '']], 'the path "//etc/passwd" leads out'],
+    ['with a backslash', [['..\\x', '']], 'leads out of it'],
+    ['with a symbolic link', [['x', '', { type: '2', link: '/etc' }]], '"x" is a symbolic link'],
+    ['with a hard link', [['x', '', { type: '1', link: 'y' }]], '"x" is a hard link'],
+    ['with a device', [['x', '', { type: '3' }]], '"x" is no plain file'],
+    ['with a file twice', [MODULE, ['policy.wasm', WASM]], 'policy.wasm is in it twice'],
+    ['without a module', [['/.manifest', MANIFEST]], 'policy.wasm is not in it'],
+    [
+      'with a manifest that is none',
+      [MODULE, ['/.manifest', '[1]']],
+      '.manifest is no JSON object',
+    ],
+    [
+      'with documents outside of its roots',
+      [MODULE, ['/.manifest', manifestOf([], { roots: ['a/b'] })], ['/data.json', '{"a":{"c":1}}']],
+      'data.a.c is outside of the roots',
+    ],
+    [
+      'with documents that contradict each other',
+      [MODULE, ['/data.json', '{"a":1}'], ['/a/data.json', '{}']],
+      'says a again',
+    ],
+    [
+      'with several modules',
+      [
+        MODULE,
+        [
+          '/.manifest',
+          '{"wasm":[{"entrypoint":"a","module":"/a"},{"entrypoint":"b","module":"/b"}]}',
+        ],
+      ],
+      'names several modules',
+    ],
+  ])('%s', (_what, entries, words) => {
+    expect(messageOf(entries)).toContain(words);
+  });
+
+  test('that is a bomb, no archive, damaged or cut off', () => {
+    const bomb = makeArchive([['/data.json', Buffer.alloc(17 * 1024 * 1024)]]);
+    expect(bomb.length).toBeLessThan(100_000);
+    expect(messageOf(bomb)).toBe('it unpacks to more than 16 MiB');
+    expect(messageOf(Buffer.from('no archive'))).toBe('it is no gzip archive');
+    const many = Array.from({ length: 1_001 }, (_, at): Entry => [`${at}`, '']);
+    expect(messageOf(many)).toBe('it has more than 1000 files');
+    expect(messageOf([['/data.json', '{"a":'.repeat(200_000)], MODULE])).toContain('no JSON');
+    const good = makeArchive([MODULE]);
+    expect(messageOf(good.subarray(0, good.length - 20))).toBe('it is no gzip archive');
+  });
+});
+
+const sha256 = (bytes: string | Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+function signaturesOf(files: readonly object[], header: object = { alg: 'RS256' }): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const token = `${part(header)}.${part({ files, keyid: 'ann' })}.c2ln`;
+  return JSON.stringify({ signatures: [token] });
+}
+
+describe('a bundle with signatures', () => {
+  const of = (name: string, hash: string, algorithm = 'SHA-256') => ({ name, hash, algorithm });
+  // OPA hashes what JSON says: names in order, without blanks.
+  const data = of('data.json', sha256('{"a":[1,"é"],"b":{}}'));
+  const module = of('policy.wasm', sha256(WASM));
+  const DATA: Entry = ['/data.json', '{ "b": {},\n "a": [1, "é"] }'];
+
+  test('tells whose they are, once they are over all of its files', () => {
+    const entries: Entry[] = [MODULE, DATA, ['/.signatures.json', signaturesOf([data, module])]];
+    const read = readBundle(makeArchive(entries));
+    expect(read).toMatchObject({
+      ok: true,
+      value: { signatures: [{ algorithm: 'RS256', keyId: 'ann', value: 'c2ln' }] },
+    });
+  });
+
+  test.each<[string, string, string]>([
+    ['leave a file out', signaturesOf([module]), 'leaves out data.json'],
+    ['are over another file', signaturesOf([data, of('policy.wasm', '00')]), 'is over another'],
+    ['name what is not there', signaturesOf([of('x', '00')]), 'names "x", which is not in'],
+    [
+      'use a weak hash',
+      signaturesOf([of('data.json', '', 'MD5')]),
+      'has a hash of data.json by MD5',
+    ],
+    ['are over nothing', '{"signatures":["e30.e30.c2ln"]}', 'has what is no signature'],
+    ['are none', '{"signatures":[]}', 'has no signatures'],
+    ['are no JSON', 'no', 'has no signatures'],
+  ])('that %s is refused', (_what, signatures, words) => {
+    expect(messageOf([MODULE, DATA, ['/.signatures.json', signatures]])).toContain(words);
+  });
+});

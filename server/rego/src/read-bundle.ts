@@ -1,0 +1,146 @@
+// Bundles as `opa build -t wasm` makes them: `policy.wasm`, `.manifest` and `data.json` in an
+// archive. Source: OPA's documentation of the bundle file format and of bundle signatures.
+
+import { type BundleSignature, readSignatures } from './bundle-signatures.ts';
+import { readTar } from './read-tar.ts';
+
+/** What a bundle has for whoever evaluates it. */
+export type OpaBundle = {
+  readonly wasm: Uint8Array;
+  /** What the manifest names, `novacron/deny`; empty where it names nothing. */
+  readonly entrypoints: readonly string[];
+  /** The documents below `data`. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly regoVersion: 'v0' | 'v1';
+  /** Whatever the manifest says under `metadata`. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** What is signed has been held against the files; whose keys they are has not. */
+  readonly signatures: readonly BundleSignature[];
+};
+
+/** A bundle, or why it is refused. */
+export type BundleResult =
+  | { readonly ok: true; readonly value: OpaBundle }
+  | { readonly ok: false; readonly message: string };
+
+const MANIFEST = '.manifest';
+const SIGNATURES = '.signatures.json';
+const DATA = 'data.json';
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+class BadBundle extends Error {}
+
+/** Reads a bundle. Nothing of it is run. */
+export function readBundle(packed: Uint8Array): BundleResult {
+  const tar = readTar(packed);
+  if (!tar.ok) return tar;
+  try {
+    return { ok: true, value: assemble(tar.files) };
+  } catch (cause) {
+    if (cause instanceof BadBundle) return { ok: false, message: cause.message };
+    if (cause instanceof RangeError) return { ok: false, message: 'its JSON is nested too deeply' };
+    throw cause;
+  }
+}
+
+function assemble(files: ReadonlyMap<string, Uint8Array>): OpaBundle {
+  const manifest = readObject(files, MANIFEST) ?? {};
+  const resolvers = listOf(manifest.wasm ?? [], `${MANIFEST}: wasm`).map(readResolver);
+  const [place = 'policy.wasm', ...others] = new Set(resolvers.map(({ module }) => module));
+  if (others.length > 0) throw new BadBundle(`${MANIFEST}: wasm names several modules`);
+  const wasm = files.get(place);
+  if (wasm === undefined) throw new BadBundle(`${place} is not in it: opa build -t wasm adds it`);
+  const data = readData(files, manifest);
+  const signed = readSignatures(files, SIGNATURES);
+  if (!signed.ok) throw new BadBundle(signed.message);
+  return {
+    wasm,
+    entrypoints: [...new Set(resolvers.map(({ entrypoint }) => entrypoint))],
+    data,
+    regoVersion: manifest.rego_version === 0 ? 'v0' : 'v1',
+    metadata: isObject(manifest.metadata) ? manifest.metadata : {},
+    signatures: signed.signatures,
+  };
+}
+
+function readResolver(entry: unknown): { readonly entrypoint: string; readonly module: string } {
+  const { entrypoint, module } = isObject(entry) ? entry : {};
+  if (typeof entrypoint !== 'string' || typeof module !== 'string') {
+    throw new BadBundle(`${MANIFEST}: wasm has an entry without entrypoint and module`);
+  }
+  return { entrypoint, module: module.replace(/^\//, '') };
+}
+
+/** The documents of every `data.json`, each at its directory, within the roots of the manifest. */
+function readData(files: ReadonlyMap<string, Uint8Array>, manifest: JsonObject): JsonObject {
+  const roots = listOf(manifest.roots ?? [''], `${MANIFEST}: roots`).map((root) =>
+    String(root).split('/').filter(Boolean),
+  );
+  let data: JsonObject = {};
+  for (const path of [...files.keys()].sort()) {
+    if (path !== DATA && !path.endsWith(`/${DATA}`)) continue;
+    const at = path.split('/').slice(0, -1);
+    const document = at.reduceRight<JsonObject>(
+      (inner, name) => ({ [name]: inner }),
+      readObject(files, path) ?? {},
+    );
+    data = merge(data, document, path);
+  }
+  const stray = findStray(data, roots, []);
+  if (stray !== undefined) {
+    throw new BadBundle(`data.${stray.join('.')} is outside of the roots of its ${MANIFEST}`);
+  }
+  return data;
+}
+
+function merge(left: JsonObject, right: JsonObject, path: string): JsonObject {
+  const merged = new Map(Object.entries(left));
+  for (const [name, value] of Object.entries(right)) {
+    const known = merged.get(name);
+    if (known === undefined) merged.set(name, value);
+    else if (isObject(known) && isObject(value)) merged.set(name, merge(known, value, path));
+    else throw new BadBundle(`${path} says ${name} again, which another ${DATA} has said`);
+  }
+  return Object.fromEntries(merged);
+}
+
+/** The first place that no root leads to. */
+function findStray(
+  value: JsonObject,
+  roots: readonly (readonly string[])[],
+  path: readonly string[],
+): readonly string[] | undefined {
+  if (roots.some((root) => root.every((name, index) => path[index] === name))) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    const at = [...path, name];
+    const isWithin = roots.some((root) => root.every((part, index) => at[index] === part));
+    if (isWithin) continue;
+    const mayLead = roots.some((root) => at.every((part, index) => root[index] === part));
+    if (!mayLead || !isObject(inner)) return at;
+    const found = findStray(inner, roots, at);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function readObject(files: ReadonlyMap<string, Uint8Array>, path: string): JsonObject | undefined {
+  const bytes = files.get(path);
+  if (bytes === undefined) return undefined;
+  try {
+    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    if (isObject(json)) return json;
+  } catch {
+    // The message below says it in our words.
+  }
+  throw new BadBundle(`${path} is no JSON object`);
+}
+
+function listOf(value: unknown, what: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new BadBundle(`${what} is no list`);
+  return value;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
