@@ -43,12 +43,15 @@ export function decodeMsgpack(type: CtyType, bytes: Uint8Array): Value {
   return fromWire(type, wire);
 }
 
+/** It begins anew with each value, and keeps its buffer alone. */
+const encoder = new Encoder({ extensionCodec });
+
 /**
  * Writes a value of a known type.
  * @param value - fits the type; `castValue` makes sure of that
  */
 export function encodeMsgpack(type: CtyType, value: Value): Buffer {
-  return Buffer.from(new Encoder({ extensionCodec }).encode(toWire(type, value)));
+  return Buffer.from(encoder.encodeSharedRef(toWire(type, value)));
 }
 
 function isPlain({ refinements }: Unknown): boolean {

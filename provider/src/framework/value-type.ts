@@ -78,11 +78,20 @@ export function ctyTypeOf(shape: ValueShape): CtyType {
   }
 }
 
-/** The object type that attributes make together: what state and configuration consist of. */
+/**
+ * The object type that attributes make together: what state and configuration consist of. Their
+ * names are in the order in which Terraform writes them, so that equal objects have equal bytes.
+ */
 export function ctyTypeOfAttributes(attributes: Attributes): CtyType {
-  return ['object', mapValues(attributes, (attribute) => ctyTypeOf(attribute.shape))];
+  const sorted = Object.fromEntries(Object.entries(attributes).sort(byName));
+  return ['object', mapValues(sorted, (attribute) => ctyTypeOf(attribute.shape))];
 }
 
 function mapValues<A, B>(record: { readonly [k: string]: A }, change: (value: A) => B) {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
+}
+
+function byName([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
 }

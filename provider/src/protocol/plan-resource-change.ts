@@ -11,7 +11,7 @@ import { lookUp } from './look-up.ts';
 import { castAnswer, type HandlerCall, reportViolations, runHandler } from './run-handler.ts';
 import { resourceContext, type Session } from './session.ts';
 import { diagnosticsToWire, pathToWire } from './translate-diagnostics.ts';
-import { isNullWire, objectFromWire, valueToWire } from './translate-value.ts';
+import { isNullWire, valueToWire } from './translate-value.ts';
 
 /** Plans one object; every diagnostic reported here shows before anything is changed. */
 export async function planResourceChange(
@@ -42,12 +42,12 @@ interface Planning {
 async function planObject(request: PlanRequest, session: Session, planning: Planning) {
   const resource = lookUp(session.provider.resources, request.type_name);
   const { attributes, type } = resource.schema;
-  const prior = objectFromWire(type, request.prior_state);
+  const prior = session.values.read(type, request.prior_state);
   if (isNullWire(request.proposed_new_state)) {
     if (prior !== null) await modify(resource, session, planning, { kind: 'delete', prior });
     return { wire: valueToWire(type, null), replacePaths: [] };
   }
-  const config = objectFromWire(type, request.config) ?? {};
+  const config = session.values.read(type, request.config) ?? {};
   const clears = resource.clears?.({ privateState: planning.privateRecord.values });
   const asked = { schema: resource.schema, prior, config, clears };
   const { kind, planned, replacePaths } = planChange(asked);

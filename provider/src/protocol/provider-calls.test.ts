@@ -8,7 +8,7 @@ import { boxSchema, createToy, type Toy } from '../test-kit/toy-provider.ts';
 import { valueToWire } from './translate-value.ts';
 
 const BOX = 'novacron_box';
-const PASS_TYPE: CtyType = ['object', { scope: 'string', pass: 'string' }];
+const PASS_TYPE: CtyType = ['object', { pass: 'string', scope: 'string' }];
 
 describe('the calls of the protocol, without Terraform', () => {
   let toy: Toy;

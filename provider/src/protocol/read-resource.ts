@@ -9,7 +9,7 @@ import { identityToWire } from './resource-identity.ts';
 import { castAnswer, reportViolations, runHandler } from './run-handler.ts';
 import { resourceContext, type Session } from './session.ts';
 import { diagnosticsToWire } from './translate-diagnostics.ts';
-import { objectFromWire, valueToWire } from './translate-value.ts';
+import { valueToWire } from './translate-value.ts';
 
 /** Refreshes one object. Null says that it is gone. */
 export async function readResource(request: ReadRequest, session: Session): Promise<ReadResponse> {
@@ -40,7 +40,7 @@ async function readObject(request: ReadRequest, session: Session, call: ReadCall
   const resource = lookUp(session.provider.resources, request.type_name);
   const { schema } = resource;
   const { diagnostics, privateRecord } = call;
-  const prior = objectFromWire(schema.type, request.current_state);
+  const prior = session.values.read(schema.type, request.current_state);
   if (prior === null) return { wire: valueToWire(schema.type, null), identity: undefined };
   const context = resourceContext(session, diagnostics, privateRecord);
   const answer = await resource.read(prior, context);

@@ -10,6 +10,7 @@ import type { Provider } from '../framework/provider.ts';
 import type { Schema } from '../framework/schema.ts';
 import { UserError } from '../framework/user-error.ts';
 import type { Logger } from '../log/logger.ts';
+import { createKnownValues, type KnownValues } from './known-values.ts';
 
 /** A provider whose types are not known any more. */
 export type AnyProvider = Provider<Schema, unknown>;
@@ -32,6 +33,8 @@ export interface Session extends SessionOptions {
   /** Every client made so far. With aliases Terraform may still use an earlier one. */
   readonly clients: unknown[];
   terraformVersion: string;
+  /** What Terraform is likely to send again. */
+  readonly values: KnownValues;
   /** Aborted by StopProvider, renewed by the next ConfigureProvider. */
   stop: AbortController;
 }
@@ -39,7 +42,8 @@ export interface Session extends SessionOptions {
 /** Begins to serve a provider. */
 export function createSession(options: SessionOptions): Session {
   const stop = new AbortController();
-  return { ...options, client: undefined, clients: [], terraformVersion: '', stop };
+  const values = createKnownValues();
+  return { ...options, client: undefined, clients: [], terraformVersion: '', values, stop };
 }
 
 /** The context of handlers that need no client. */

@@ -1,5 +1,5 @@
 import { decodeCtyJson } from '../cty/ctyjson.ts';
-import type { Value, ValueRecord } from '../cty/value.ts';
+import { isValueRecord, type Value, type ValueRecord } from '../cty/value.ts';
 import { Diagnostics } from '../framework/diagnostics.ts';
 import type { Resource } from '../framework/resource.ts';
 import type { Schema } from '../framework/schema.ts';
@@ -26,7 +26,9 @@ export async function upgradeResourceState(
     const stored = rawStateFromWire(request.raw_state);
     const upgraded = upgradeStepwise(resource, stored, Number(request.version));
     const value: Value = decodeCtyJson(resource.schema.type, upgraded);
-    return valueToWire(resource.schema.type, value);
+    const wire = valueToWire(resource.schema.type, value);
+    if (isValueRecord(value)) session.values.note(resource.schema.type, wire, value);
+    return wire;
   });
   return { upgraded_state: state, diagnostics: diagnosticsToWire(diagnostics) };
 }

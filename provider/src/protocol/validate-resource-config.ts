@@ -7,7 +7,6 @@ import type { DiagnosticsResponse, ValidateRequest } from '../gen/tfplugin6.ts';
 import { runHandler } from './run-handler.ts';
 import { baseContext, type Session } from './session.ts';
 import { diagnosticsToWire } from './translate-diagnostics.ts';
-import { objectFromWire } from './translate-value.ts';
 
 /** A resource, data source or ephemeral resource, as far as validation needs it. */
 export interface Validated {
@@ -30,7 +29,7 @@ export async function validateBlockConfig(
   await runHandler(call, async () => {
     const validated = find();
     const { attributes, type } = validated.schema;
-    const config = objectFromWire(type, request.config) ?? {};
+    const config = session.values.read(type, request.config) ?? {};
     // Terraform before 1.8 sends no capabilities at all; neither would it keep the secret.
     const writeOnlyAllowed = request.client_capabilities?.write_only_attributes_allowed ?? false;
     diagnostics.append(validateConfig(attributes, config, { writeOnlyAllowed }).all);
