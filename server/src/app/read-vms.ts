@@ -4,8 +4,8 @@ import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { type Vm, VmSpec } from '@novacron/contract/vm';
 import { estimateCost } from '@novacron/engine/placement/estimate-cost';
-import type { Snapshot } from '../ports/store.ts';
-import type { VmRow } from '../ports/tables.ts';
+import type { PlacementNode } from '@novacron/engine/placement/model';
+import type { Tables, VmRow } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';
 import type { AppDeps } from './deps.ts';
 import type { Page } from './page.ts';
@@ -41,10 +41,26 @@ export async function listVms(
   return ok({ ...page.value, items });
 }
 
-type Around = Snapshot<ReturnType<typeof questionsAbout>>;
+/** What is kept of VMs elsewhere, by what says whose it is: a page has a thousand of them. */
+interface Around {
+  readonly volumeIds: ReadonlyMap<unknown, readonly string[]>;
+  readonly secrets: ReadonlyMap<string, Tables['vm_secrets']>;
+  readonly nodes: ReadonlyMap<unknown, PlacementNode>;
+}
 
-function observeAround({ store }: AppDeps, rows: readonly VmRow[]): Promise<Around> {
-  return store.snapshot(questionsAbout(rows));
+async function observeAround({ store }: AppDeps, rows: readonly VmRow[]): Promise<Around> {
+  const { volumes, secrets, nodes } = await store.snapshot(questionsAbout(rows));
+  const volumeIds = new Map<unknown, string[]>();
+  for (const { id, attached_to } of volumes) {
+    const ids = volumeIds.get(attached_to);
+    if (ids === undefined) volumeIds.set(attached_to, [id]);
+    else ids.push(id);
+  }
+  return {
+    volumeIds,
+    secrets: new Map(secrets.map((row) => [row.id, row])),
+    nodes: new Map(nodes.map((row) => [row.name, toPlacementNode(row)])),
+  };
 }
 
 function questionsAbout(rows: readonly VmRow[]) {
@@ -57,14 +73,18 @@ function questionsAbout(rows: readonly VmRow[]) {
   } as const;
 }
 
-function toAnswer(row: VmRow, { volumes, secrets, nodes }: Around): Vm {
-  const node = nodes.find(({ name }) => name === observedOf(row).node);
-  const { vm } = toPlacementAsk(VmSpec.parse(desiredOf(row)));
-  const cost = node === undefined ? undefined : estimateCost(vm, toPlacementNode(node));
+function toAnswer(row: VmRow, { volumeIds, secrets, nodes }: Around): Vm {
   return toVm(row, {
     ...seenPowerOf(row),
-    volumes: volumes.filter(({ attached_to }) => attached_to === row.id).map(({ id }) => id),
-    cost_per_hour: cost ?? null,
-    user_data: readSecrets(secrets.find(({ id }) => id === row.id)).user_data,
+    volumes: volumeIds.get(row.id) ?? [],
+    cost_per_hour: costOn(nodes.get(observedOf(row).node), row),
+    user_data: readSecrets(secrets.get(row.id)).user_data,
   });
+}
+
+/** Null where nobody said what the node costs. */
+function costOn(node: PlacementNode | undefined, row: VmRow): number | null {
+  if (node?.prices === undefined) return null;
+  const { vm } = toPlacementAsk(VmSpec.parse(desiredOf(row)));
+  return estimateCost(vm, node) ?? null;
 }
