@@ -43,7 +43,8 @@ describe('the power of nodes', () => {
       remedy: expect.stringContaining('novacron node powerup node-a'),
     });
     const placement = { node: 'node-a' };
-    const refused = await bench().expectProblem('vm.create', { ...SMALL_VM, placement });
+    const room = { ...SMALL_VM, name: 'room', placement, ttl_seconds: 60 };
+    const refused = await bench().expectProblem('reservation.create', room);
     expect(refused.detail).toContain('1 node on standby could hold it: ');
     expect(refused.detail).toContain(
       'novacron node powerup node-a (node activate where it is on).',

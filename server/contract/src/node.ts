@@ -6,7 +6,8 @@ import { Timestamp } from './resource.ts';
 
 /**
  * `ready` takes VMs; `draining` is being emptied; `maintenance` was drained; `standby` was emptied
- * by a consolidation, or switched off; `lost` was not heard of within its lease.
+ * by a consolidation, or switched off, and is woken for a VM that has no other place; `lost` was
+ * not heard of within its lease.
  */
 export const NodeStatus = z.enum(['ready', 'draining', 'maintenance', 'standby', 'lost']);
 export type NodeStatus = z.infer<typeof NodeStatus>;

@@ -31,6 +31,7 @@ import {
 import type { StepOutcome } from './operations/operation-definition.ts';
 import { watchProgress } from './operations/watch-progress.ts';
 import { migrateVm } from './optimizer/migrate-vm.ts';
+import { wakeNode } from './optimizer/wake-node.ts';
 import { guardReads } from './policies/guard-reads.ts';
 import { keepDecisions } from './policies/keep-decisions.ts';
 import { createEventRelay, type EventRelay } from './relay-events.ts';
@@ -72,6 +73,7 @@ export function createApplication(
     onEvents: relay.signal,
     // Called when a step runs, by when there is an executor.
     migrateVm: (action): Promise<StepOutcome> => migrateVm({ deps, executor }, action),
+    wakeNode: (action): Promise<StepOutcome> => wakeNode({ deps, executor }, action),
     workOnMember: (action): Promise<StepOutcome> => workOnMember({ deps, executor }, action),
     callWrite: (action): Promise<StepOutcome> => callWrite({ deps, executor }, action),
   });

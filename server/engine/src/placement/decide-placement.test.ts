@@ -116,6 +116,25 @@ describe('an index', () => {
     );
   });
 
+  test('takes a node for one in service that an overlay has taken into service', () => {
+    fc.assert(
+      fc.property(sensible, fc.nat(), fc.string(), (input, lot, seed) => {
+        const at = lot % Math.max(1, input.nodes.length);
+        const nodes = input.nodes.map((node, each) =>
+          each === at ? { ...node, status: 'standby' as const } : node,
+        );
+        const overlay = openOverlay(makeFleetIndex({ ...input, nodes }));
+        const [woken] = input.nodes.slice(at);
+        // Where spread is even depends on the places that are in service.
+        fc.pre(woken !== undefined && (input.constraints.spread ?? []).length === 0);
+        overlay.changed.set(woken.id, woken);
+        const over = decidePlacement(overlay, input, envOf(seed));
+        expect(over.ok).toEqual(planPlacement(input, envOf(seed)).ok);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   test('never breaks a hard rule however many VMs it places one after another', () => {
     const nodes = Array.from({ length: 12 }, (_, at) =>
       makeNode(`n${at}`, { zone: `z${at % 3}`, rack: `r${at % 2}` }),

@@ -78,7 +78,7 @@ export interface OperationExecutor {
 
 /** What surrounds the executor. */
 export interface ExecutorOptions
-  extends Pick<StepPerformers, 'migrateVm' | 'workOnMember' | 'callWrite'> {
+  extends Pick<StepPerformers, 'migrateVm' | 'wakeNode' | 'workOnMember' | 'callWrite'> {
   readonly servers: 'one' | 'several';
   readonly lookForServers: LeaseKeeper['lookForServers'];
   /** Hears that there are new events. */

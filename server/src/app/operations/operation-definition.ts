@@ -30,6 +30,14 @@ export interface MigrateStepAction {
   readonly to: string;
 }
 
+/** The waking of a node on standby, which is an operation of the node's own. */
+export interface WakeStepAction {
+  readonly kind: 'wake-node';
+  readonly nodeId: string;
+  /** Of the VM that it is woken for. */
+  readonly tenantId: string;
+}
+
 /** An operation of a VM that was admitted together with this one: it is waited for. */
 export interface AwaitStepAction {
   readonly kind: 'await-operation';
@@ -76,7 +84,12 @@ export interface CallStepAction {
 }
 
 /** Everything a step can do; workflows and runbooks will add kinds. */
-export type StepAction = AgentStepAction | MigrateStepAction | GroupStepAction | CallStepAction;
+export type StepAction =
+  | AgentStepAction
+  | MigrateStepAction
+  | WakeStepAction
+  | GroupStepAction
+  | CallStepAction;
 
 /** What is done to members of VM groups. */
 export type GroupStepAction = AwaitStepAction | MemberStepAction | ReplaceStepAction;

@@ -4,6 +4,7 @@ import type {
   MigrateStepAction,
   StepAction,
   StepOutcome,
+  WakeStepAction,
 } from './operation-definition.ts';
 import type { AgentSteps } from './perform-agent-steps.ts';
 
@@ -12,6 +13,8 @@ export interface StepPerformers {
   readonly agentSteps: Pick<AgentSteps, 'perform'>;
   /** Carries out a step that is a live migration; never rejects. */
   readonly migrateVm: (action: MigrateStepAction) => Promise<StepOutcome>;
+  /** Carries out a step that wakes a node; never rejects. */
+  readonly wakeNode: (action: WakeStepAction) => Promise<StepOutcome>;
   /** Carries out a step about a member of a VM group; never rejects. */
   readonly workOnMember: (action: GroupStepAction) => Promise<StepOutcome>;
   /** Carries out a step that is a write of its own; never rejects. */
@@ -22,7 +25,7 @@ type Attempt = Parameters<AgentSteps['perform']>[0];
 
 /** Has a step carried out by whoever does its kind. */
 export function performStep(
-  { agentSteps, migrateVm, workOnMember, callWrite }: StepPerformers,
+  { agentSteps, migrateVm, wakeNode, workOnMember, callWrite }: StepPerformers,
   attempt: Attempt,
   action: StepAction,
 ): Promise<StepOutcome> {
@@ -31,6 +34,8 @@ export function performStep(
       return agentSteps.perform(attempt, action);
     case 'migrate-vm':
       return migrateVm(action);
+    case 'wake-node':
+      return wakeNode(action);
     case 'await-operation':
     case 'change-member':
     case 'replace-member':

@@ -53,7 +53,8 @@ export const preparePowerUp: Prepare<{ readonly id: string }> = async ({ id }, s
     changes: [...changes, setNode(node, { status: node.status }, { status: node.status })],
     steps: [{ name: 'power-on', after: [], action: { ...target, action: ON }, undo: null }],
     onSuccess: [setNode(node, { status: 'ready', power: 'on' })],
-    onFailure: [],
+    // Nobody wakes it for a VM again before somebody has looked at it.
+    onFailure: [setNode(node, { status: 'maintenance' })],
     onStuck: [],
   });
 };

@@ -16,6 +16,7 @@ import type { Change } from '../../ports/store.ts';
 import type { CallContext } from '../application.ts';
 import type { AppDeps } from '../deps.ts';
 import { nameContradiction } from '../resources/name-contradiction.ts';
+import { placeOrWake } from '../resources/place-or-wake.ts';
 import { replan } from '../write.ts';
 import { checkRunQuota } from './check-run-quota.ts';
 import { type PreviewedPlace, placeAsPreviewed, readDecision } from './place-as-previewed.ts';
@@ -137,7 +138,8 @@ function decideIn(
     const besides = placeAsPreviewed(run.expected, ask, undefined, env);
     if (besides.ok) return besides;
   }
-  return placeAsPreviewed(run.overlay, ask, kept, env);
+  const from = { wakeable: run.wakeable, kept };
+  return placeOrWake(run.overlay, from, (fleet) => placeAsPreviewed(fleet, ask, kept, env));
 }
 
 interface Keeping {

@@ -8,6 +8,7 @@ import type { Store } from '../../ports/store.ts';
 import type { Tables, VmRow } from '../../ports/tables.ts';
 import { specOf } from '../reservations/reservation-row.ts';
 import { desiredOf, observedOf } from '../resources/answer-resource.ts';
+import { wakeableOf } from '../resources/place-or-wake.ts';
 import { toPlacementAsk } from '../resources/placement-ask.ts';
 import { toPlacementNode } from '../resources/placement-node.ts';
 
@@ -16,6 +17,8 @@ export interface LoadedFleet {
   readonly index: FleetIndex;
   /** Names of the tenant's VMs. */
   readonly names: ReadonlySet<string>;
+  /** Nodes on standby that may be woken for a VM. */
+  readonly wakeable: readonly NodeId[];
 }
 
 /** Reads nodes and VMs of one moment. */
@@ -31,6 +34,7 @@ export async function loadFleet(store: Store, tenantId: string): Promise<LoadedF
       peers: [...toPeers(vms, nodes), ...reservations.map(toHeldPeer)],
     }),
     names: new Set(vms.map(({ name }) => name)),
+    wakeable: wakeableOf(nodes),
   };
 }
 

@@ -33,6 +33,7 @@ export interface PreviewRun {
   /** By the name of the VM. */
   readonly places: Map<string, PreviewPlaceRow>;
   readonly names: ReadonlySet<string>;
+  readonly wakeable: readonly NodeId[];
   readonly readAtMs: number;
   /** How many places of the run are on the overlay. */
   count: number;
@@ -132,7 +133,7 @@ export function forgetRun(deps: AppDeps, runKey: string): void {
 
 async function startRun(deps: AppDeps, context: CallContext): Promise<PreviewRun> {
   const { tenantId } = context.principal;
-  const { index, names } = await loadFleet(deps.store, tenantId);
+  const { index, names, wakeable } = await loadFleet(deps.store, tenantId);
   const rows = await deps.store.read({
     from: 'placement_previews',
     where: { tenant_id: tenantId, deployment: context.deployment },
@@ -150,6 +151,7 @@ async function startRun(deps: AppDeps, context: CallContext): Promise<PreviewRun
     ),
     places: new Map(),
     names,
+    wakeable,
     readAtMs: deps.clock.nowMs(),
     count: 0,
     wantedAtMost: { ...NOTHING, vms: 0 },

@@ -1,5 +1,4 @@
 /** Asks the engine for nodes, each question in a span. */
-import type { PlacementDecision } from '@novacron/contract/placement';
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
@@ -14,6 +13,7 @@ import {
 } from '../previews/place-as-previewed.ts';
 import type { WriteScope } from '../write.ts';
 import { type FleetQuestion, layOutFleet } from './lay-out-fleet.ts';
+import { placeOrWake } from './place-or-wake.ts';
 
 /** Places a VM. Problems: those of `decidePlacement`. */
 export function placeVm(
@@ -31,21 +31,21 @@ export function placeVm(
   return placed.ok ? ok(placed.value.plan) : placed;
 }
 
-/** Places a VM where a plan has shown it, if that is possible. Problems: as above. */
+/**
+ * Places a VM where a plan has shown it, if that is possible, and wakes a node where nothing else
+ * helps. Problems: as above.
+ */
 export function placeNewVm(
   question: FleetQuestion,
-  kept: PlacementDecision | undefined,
+  from: Parameters<typeof placeOrWake>[1],
   scope: WriteScope,
 ): Result<PreviewedPlace, Problem> {
+  const { kept } = from;
   return inSpan(question, scope, (env) => {
     const there = kept === undefined ? undefined : takeShownNode(question, kept, env);
     if (there !== undefined) return ok(there);
-    return placeAsPreviewed(
-      openOverlay(layOutFleet(scope.deps.store, question)),
-      question,
-      kept,
-      env,
-    );
+    const fleet = openOverlay(layOutFleet(scope.deps.store, question));
+    return placeOrWake(fleet, from, (each) => placeAsPreviewed(each, question, kept, env));
   });
 }
 

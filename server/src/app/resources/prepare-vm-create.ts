@@ -1,6 +1,7 @@
 import type { MachineSpec } from '@novacron/contract/agent';
 import type { VmId } from '@novacron/contract/ids';
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import { NodeStatus } from '@novacron/contract/node';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -10,7 +11,6 @@ import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { ResourceRow, SecurityGroupRow, Tables, TemplateRow } from '../../ports/tables.ts';
 import { type BasisColumns, basisColumns, recordDecision } from '../decisions/record-decision.ts';
 import { idempotencyRowId } from '../idempotency.ts';
-import type { OperationStepDefinition } from '../operations/operation-definition.ts';
 import { steerAsk } from '../orchestration/steer-asks.ts';
 import { previewGone, readDecision, spendPreview } from '../previews/place-as-previewed.ts';
 import { findNamedReservation } from '../reservations/read-reservations.ts';
@@ -18,6 +18,7 @@ import { spendReservation, takeReservation } from '../reservations/take-reservat
 import { chargeBack, chargeOfVms, chargeTenant } from '../tenants/tenant-quota.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { countAround } from './count-around.ts';
+import { createSteps } from './create-steps.ts';
 import { holdVmAgain } from './hold-again.ts';
 import { readNewSpec } from './inherit-fields.ts';
 import { nameContradiction } from './name-contradiction.ts';
@@ -28,6 +29,7 @@ import {
   observeReferences,
   observeVmCreate,
 } from './observe-vm-create.ts';
+import { wakeableOf } from './place-or-wake.ts';
 import { traitColumns } from './place-traits.ts';
 import { placeNewVm } from './place-vm.ts';
 import { toMeasuredNodes } from './placement-node.ts';
@@ -71,7 +73,7 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
     reservation === undefined
       ? placeNewVm(
           { ...ask, nodes: toMeasuredNodes(found.nodes, scope.deps.usage), peers, view },
-          readDecision(found.preview),
+          { kept: readDecision(found.preview), wakeable: wakeableOf(found.nodes) },
           scope,
         )
       : takeReservation({ spec, reservation, nodes: found.nodes, peers });
@@ -191,7 +193,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
       ...plan.reserve,
       ...keepSecrets(row, plan.secrets),
     ],
-    steps: createSteps(vmId, plan),
+    steps: createSteps(vmId, plan, row.tenant_id),
     onSuccess: [releaseVm(vmId, { ...observed, status: spec.power_state })],
     onFailure: [
       { kind: 'drop', from: 'vms', id: vmId },
@@ -240,7 +242,7 @@ function reserve(
       row: { id: attachmentRule(vmId), version: 1 },
       otherwise: replan('The VM'),
     },
-    takeFromNode(node.id, amounts, 1, replan(`Node ${node.name}`)),
+    takeFromNode(node.id, amounts, 1, replan(`Node ${node.name}`), NodeStatus.parse(node.status)),
     {
       kind: 'insert',
       into: 'allocations',
@@ -269,26 +271,6 @@ export function releaseVm(vmId: string, observed: JsonObject): Change {
     set: { observed_json: canonicalJson(observed), busy_operation_id: null },
     otherwise: replan(`The VM ${vmId}`),
   };
-}
-
-function createSteps(vmId: VmId, plan: Plan): OperationStepDefinition[] {
-  const agent = { kind: 'agent', node: plan.node.name, vmId, generation: 1 } as const;
-  const create: OperationStepDefinition = {
-    name: 'create',
-    after: [],
-    action: { ...agent, action: { kind: 'create', spec: plan.machine } },
-    undo: { ...agent, action: { kind: 'delete' } },
-  };
-  if (plan.spec.power_state === 'stopped') return [create];
-  return [
-    create,
-    {
-      name: 'start',
-      after: ['create'],
-      action: { ...agent, action: { kind: 'start' } },
-      undo: { ...agent, action: { kind: 'stop' } },
-    },
-  ];
 }
 
 /** A failed create may be asked for again under the same key. */

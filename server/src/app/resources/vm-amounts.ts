@@ -1,5 +1,6 @@
 /** What VMs take of nodes, in the units of allocations. */
 
+import type { NodeStatus } from '@novacron/contract/node';
 import type { Problem } from '@novacron/contract/problem';
 import type { VmSpec } from '@novacron/contract/vm';
 import type { Amounts } from '@novacron/engine/placement/model';
@@ -77,12 +78,14 @@ export function negate(amounts: Amounts): Amounts {
 /**
  * The guarded change that takes amounts from a node, or gives them back when negative.
  * @param vmCount - VMs that come, which only a node in service takes, or go when negative
+ * @param status - of a node that takes VMs before it is in service: it is woken for them
  */
 export function takeFromNode(
   nodeId: string,
   amounts: Amounts,
   vmCount: number,
   otherwise: Problem,
+  status: NodeStatus = 'ready',
 ): Change {
   return {
     kind: 'add',
@@ -94,7 +97,7 @@ export function takeFromNode(
       { column: 'disk_gb_used', amount: amounts.diskGb, limit: 'disk_gb' },
       { column: 'vm_count', amount: vmCount },
     ],
-    ...(vmCount > 0 ? { expect: { status: 'ready' } } : {}),
+    ...(vmCount > 0 ? { expect: { status } } : {}),
     otherwise,
   };
 }

@@ -184,7 +184,11 @@ function siftSpecials(
     if (own === undefined || unchanged === undefined) continue;
     const now = changed.get(unchanged.id);
     const { domain = 0 } = index.places.items[own.place] ?? {};
-    const marks = maskRemembered(caches.places, own.place, { ask: asks.place, of: unchanged });
+    // An overlay changes what a node has left, and whether it is in service.
+    const isMarkedAnew = now !== undefined && now.status !== unchanged.status;
+    const marks = isMarkedAnew
+      ? asks.place.maskOf(now)
+      : maskRemembered(caches.places, own.place, { ask: asks.place, of: unchanged });
     const load =
       now === undefined
         ? maskRemembered(caches.loads, own.load, { ask: asks.load, of: unchanged })
