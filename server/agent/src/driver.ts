@@ -122,7 +122,10 @@ export interface Driver {
   ) => DriverAnswer<Machine>;
   /** Sends a running machine to a node that has prepared for it; here it stays as `migrated`. */
   readonly migrate: (order: MachineOrder, toNode: string) => DriverAnswer<Machine>;
-  /** Lets an arrived machine run; on the node that sent it, takes the sending back. */
+  /**
+   * Lets an arrived machine run; on the node that sent it, takes the sending back. One that stopped
+   * by itself before or since stays stopped.
+   */
   readonly activate: (order: MachineOrder) => DriverAnswer<Machine>;
   /** Keeps the content of a volume as it is at this moment, also of one that is in use. */
   readonly takeSnapshot: (

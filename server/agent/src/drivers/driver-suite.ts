@@ -246,6 +246,13 @@ function describeMigrating(bench: () => Bench, openAnother: OpenDriver): void {
     expect(await good(driver.activate(order(4)))).toMatchObject({ status: 'running' });
   });
 
+  test('a migration of a machine that stopped before it was sent leaves it stopped', async () => {
+    const { driver, order } = await startedMachine(bench());
+    await good(driver.stop(order(3)));
+    expect(await bad(driver.migrate(order(4), 'node-02'))).toMatchObject({ next: 'final' });
+    expect(await good(driver.activate(order(4)))).toMatchObject({ status: 'stopped' });
+  });
+
   test('a machine that was sent away can come back', async () => {
     const { driver, order, spec } = await startedMachine(bench());
     if (driver.capabilities.liveMigration === 'no') return;

@@ -107,12 +107,13 @@ export function planMigrate(scene: Scene, toNode: string): Plan {
   });
 }
 
-/** An arrived machine runs, or one that was sent away runs here again. */
+/**
+ * An arrived machine runs, or one that was sent away runs here again. One that its guest has
+ * stopped before it was sent, or since it arrived, stays so.
+ */
 export function planActivate(scene: Scene): Plan {
   return withMachine(scene, (machine) => {
-    if (machine.status === 'stopped') {
-      return final(`${scene.vm_id} is stopped: there is no migration to activate`);
-    }
+    if (machine.status === 'stopped') return ok(machine);
     return ok({ ...machine, status: 'running', migrated_to: null });
   });
 }
