@@ -76,6 +76,8 @@ export interface PreparedWrite {
   readonly restarts?: readonly string[];
   /** Fields whose new value says what the old one says. */
   readonly respelled?: readonly string[];
+  /** Fields that were found to be otherwise than wanted, and that it does not ask to be changed. */
+  readonly leaves?: JsonObject;
 }
 
 /** What preparing may know. */
@@ -255,7 +257,8 @@ function withBookkeeping(
   const baseline = baselineChanges(scope, {
     kind: resourceKind,
     target: prepared.target,
-    fields: prepared.wanted,
+    // Terraform has read what was found: what it leaves, its configuration wants.
+    fields: { ...prepared.wanted, ...prepared.leaves },
     origin: 'apply',
     deployment: scope.context.deployment,
   });

@@ -23,6 +23,7 @@ import { keptLevels, type PlacementRules, readPlacementRules } from './placement
 import { releaseVm } from './prepare-vm-create.ts';
 import { release } from './prepare-vm-delete.ts';
 import { referenceUnknown } from './resource-problems.ts';
+import { withoutSeen } from './seen-machine.ts';
 import {
   allocationAtHome,
   amountsHeldBy,
@@ -175,7 +176,7 @@ function planChanges(
     ...traitColumns(row.tenant_id, [spec]),
   };
   const otherwise = replan(`The VM ${row.name}`);
-  const observed = { ...observedOf(row), node: move.destination.name };
+  const observed = { ...withoutSeen(observedOf(row), []), node: move.destination.name };
   return {
     resourceKind: 'vm',
     target: { id: row.id, name: row.name },

@@ -54,8 +54,9 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
     Object.keys(changesOf(found)).length > 0 ||
     Object.keys(seen.asked).length > 0 ||
     seenMachineOf(row)?.firewall_rules !== undefined;
-  if (!hasNews) return ok(planNothing(found));
-  return ok(planChanges(found, { place, moved: moved.value, seen }, scope));
+  const { leaves } = seen;
+  if (!hasNews) return ok({ ...planNothing(found), leaves });
+  return ok({ ...planChanges(found, { place, moved: moved.value, seen }, scope), leaves });
 };
 
 interface Kept {

@@ -41,6 +41,8 @@ export interface SeenByChange {
   readonly asked: JsonObject;
   /** Sizes that it does not ask for stay as they were found: a change of labels shrinks no disk. */
   readonly asFound: FoundSizes;
+  /** The same with the power. */
+  readonly leaves: JsonObject;
   /** What is known of the VM when it is done: nodes are told the firewall with every change. */
   readonly settled: JsonObject;
 }
@@ -57,13 +59,14 @@ export function splitSeen(
   const seen = { ...seenPowerOf(row), ...seenSizesOf(row) };
   const names = Object.keys(seen);
   const asked = pickFields(seen, names.filter(isAsked));
-  // Numbers, as `compareSizes` found them.
-  const asFound = pickFields(
-    seenSizesOf(row),
+  const leaves = pickFields(
+    seen,
     names.filter((name) => !isAsked(name)),
   );
+  // Numbers, as `compareSizes` found them.
+  const asFound = pickFields(leaves, SIZES);
   const settled = withoutSeen(observedOf(row), SIZES.filter(isAsked));
-  return { asked, asFound: asFound as FoundSizes, settled };
+  return { asked, asFound: asFound as FoundSizes, leaves, settled };
 }
 
 /** What is known of a VM without what a change puts right: its firewall, and these fields. */
