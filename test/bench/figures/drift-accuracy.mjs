@@ -1,23 +1,46 @@
-/** How much drift is told that is none, and how much is not told, in years of a simulated fleet. */
+/** How much drift is told that is none, and how much is not told, in years of simulated fleets. */
 import { register } from 'node:module';
 
-const DAYS = 1_000;
-const SEED = '1';
+/** Several worlds differ in more than one that grows old, and a fault is found again in one. */
+const WORLDS = 20;
+const DAYS_PER_WORLD = 50;
 
 export const figure = {
   name: 'drift-accuracy',
-  summary: `wrong and missing drift in ${DAYS} simulated days of changes by all hands`,
+  summary: `wrong and missing drift in ${WORLDS * DAYS_PER_WORLD} simulated days of all hands`,
   measure: async ({ progress }) => {
     register('../../simulation/load-typescript.mjs', import.meta.url);
     const { simulateDrift } = await import('../../simulation/drift/simulate-drift.ts');
-    const { days, changes, reports, injected, precision, recall, wrong, missed, unexplained } =
-      await simulateDrift({ seed: SEED, days: DAYS });
-    for (const fault of [...wrong, ...missed, ...unexplained]) progress(fault);
-    const value = wrong.length + missed.length;
+    const { describeAccuracy } = await import('../../simulation/drift/run-drift.ts');
+    const before = process.cpuUsage();
+    const worlds = [];
+    for (let world = 1; world <= WORLDS; world += 1) {
+      const told = await simulateDrift({ seed: `${world}`, days: DAYS_PER_WORLD });
+      progress(describeAccuracy(told));
+      worlds.push(told);
+    }
+    const { user, system } = process.cpuUsage(before);
+    const sum = (countOf) => worlds.reduce((total, world) => total + countOf(world), 0);
+    const [falsePositives, missed] = [sum(({ wrong }) => wrong.length), sum(notTold)];
+    const found = sum((world) => world.found);
+    const injected = sum((world) => world.injected);
+    const value = falsePositives + missed;
+    const changes = ['terraform', 'platform', 'people', 'nodes'].map((side) => [
+      side,
+      sum((world) => world.changes[side]),
+    ]);
     return {
       ...{ value, unit: 'reports', goal: 0, better: 'lower', ok: value === 0 },
-      ...{ false_positives: wrong.length, missed: missed.length, precision, recall },
-      ...{ unexplained: unexplained.length, injected, reports, changes, days, seed: SEED },
+      ...{ false_positives: falsePositives, missed },
+      ...{ precision: found / (found + falsePositives), recall: found / injected },
+      ...{ unexplained: sum(({ unexplained }) => unexplained.length), injected },
+      ...{ reports: sum(({ reports }) => reports), changes: Object.fromEntries(changes) },
+      ...{ days: WORLDS * DAYS_PER_WORLD, seeds: worlds.map(({ seed }) => seed).join(' ') },
+      cpu_s: Math.round((user + system) / 1e6),
     };
   },
 };
+
+function notTold({ missed }) {
+  return missed.length;
+}

@@ -3,6 +3,7 @@ import type { ResourceKind } from '@novacron/contract/field';
 import { equalJson } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations';
 import type { Chance } from '../world/chance.ts';
+import { ACTS_ON_NODES, guardsOf } from './acts-on-nodes.ts';
 import { driftedPaths, type Entry, type Values } from './book.ts';
 import { chooseChange, chooseNew, KIND_COUNT_MAX, KINDS } from './choose-values.ts';
 import type { Days, Hand, Side } from './model.ts';
@@ -44,7 +45,7 @@ export function createActs(days: Days, chance: Chance): Acts {
       for (const kind of KINDS) await createAs(parts, TERRAFORM, kind);
     },
     next: async () => {
-      const who = chance.pick(['terraform', 'terraform', 'platform', 'people', 'people'] as const);
+      const who = chance.pick(SIDES);
       const act = chance.pick(ACTS[who]);
       await act(parts);
       return `${who}: ${act.name}`;
@@ -60,13 +61,16 @@ interface Parts {
 
 type Act = (parts: Parts) => Promise<void>;
 
+const SIDES = ['terraform', 'terraform', 'platform', 'people', 'people', 'nodes'] as const;
+
 const ACTS: Readonly<Record<Side, readonly Act[]>> = {
   terraform: [createByTerraform, createByTerraform, applyChange, applyChange, applyAgain, destroy],
   platform: [migrate, rebalance, consolidate, scaleGroup, drainNode, restartVm, restartAgent, wait],
   people: [
     ...[changeBehind, changeBehind, changeBehind, changeBehind, takeBack],
-    ...[createByHand, deleteByHand, failBehind],
+    ...[createByHand, deleteByHand, failBehind, revert, adopt],
   ],
+  nodes: ACTS_ON_NODES,
 };
 
 function ofKind(days: Days, kind: ResourceKind): readonly Entry[] {
@@ -115,7 +119,7 @@ async function applyConfiguration(parts: Parts, change: 'some' | 'none'): Promis
     ...{ id: entry.id, ...values },
   });
   if (done === undefined) return;
-  entry.current = { ...entry.current, ...values };
+  entry.current = { ...entry.current, ...values, ...(await guardsAfter(days, entry)) };
   days.book.apply(entry.id);
 }
 
@@ -156,7 +160,14 @@ async function changeAs(parts: Parts, entry: Entry, values: Values): Promise<voi
   const hand = chance.pick(PEOPLE);
   const input = { id: entry.id, ...values };
   const done = await days.finish(hand, nameOf(entry.kind, 'update'), input);
-  if (done !== undefined) days.book.change(entry.id, { hand: hand.name, values });
+  if (done === undefined) return;
+  const guards = await guardsAfter(days, entry);
+  days.book.change(entry.id, { hand: hand.name, values: { ...values, ...guards } });
+}
+
+/** With every change of a VM its node is told what shall guard it. */
+async function guardsAfter(days: Days, entry: Entry): Promise<Values> {
+  return entry.kind === 'vm' ? guardsOf(days, entry) : {};
 }
 
 async function changeBehind(parts: Parts): Promise<void> {
@@ -165,14 +176,36 @@ async function changeBehind(parts: Parts): Promise<void> {
 }
 
 async function takeBack(parts: Parts): Promise<void> {
-  const drifted = [...parts.days.book.entries.values()].filter(
-    (entry) => driftedPaths(entry).size > 0,
-  );
-  const entry = parts.chance.pickAny(drifted);
+  const entry = pickDrifted(parts);
   const [path] = entry === undefined ? [] : driftedPaths(entry);
   const name = path?.split('.')[0];
   if (entry?.applied === undefined || name === undefined) return;
   await changeAs(parts, entry, { [name]: entry.applied[name] ?? null });
+}
+
+function pickDrifted({ days, chance }: Parts): Entry | undefined {
+  const entries = [...days.book.entries.values()];
+  return chance.pickAny(entries.filter((entry) => driftedPaths(entry).size > 0));
+}
+
+/** What cannot go back in place, such as a disk that has grown, is refused and stays drift. */
+async function revert(parts: Parts): Promise<void> {
+  const [entry, hand] = [pickDrifted(parts), parts.chance.pick(PEOPLE)];
+  if (entry?.applied === undefined) return;
+  const asked = { action: 'revert', ids: [entry.id] };
+  const done = await parts.days.finish(hand, 'drift.remediate', asked);
+  if (done === undefined) return;
+  const gone = Object.keys(entry.current).map((name) => [name, null] as const);
+  const values = { ...Object.fromEntries(gone), ...entry.applied };
+  parts.days.book.change(entry.id, { hand: hand.name, values });
+}
+
+async function adopt(parts: Parts): Promise<void> {
+  const [entry, hand] = [pickDrifted(parts), parts.chance.pick(PEOPLE)];
+  if (entry === undefined) return;
+  const asked = { action: 'adopt', ids: [entry.id] };
+  const done = await parts.days.finish(hand, 'drift.remediate', asked);
+  if (done !== undefined) parts.days.book.apply(entry.id);
 }
 
 /** A change that fails is no drift. */

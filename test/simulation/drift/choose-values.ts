@@ -35,7 +35,7 @@ export function chooseNew(chance: Chance, kind: ResourceKind): Values {
     case 'vm':
       return {
         ...{ cpu_cores: chance.between(1, 2), memory_gb: chance.between(1, 2), disk_gb: 10 },
-        ...{ metadata: chooseLabels(chance), power_state: 'running' },
+        ...{ metadata: chooseLabels(chance), power_state: 'running', firewall_rules: null },
       };
     case 'network':
       return { cidr: `10.${chance.between(1, 250)}.0.0/16`, dns_servers: ['1.1.1.1'] };

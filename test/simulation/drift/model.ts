@@ -18,6 +18,8 @@ export interface Days {
   readonly book: Book;
   /** Changes that went through so far. */
   readonly changes: Readonly<Record<Side, number>>;
+  /** Counts a change that went through. */
+  readonly note: (side: Side) => void;
   /** Calls as somebody; a refusal is an answer like others. */
   readonly call: (
     hand: Hand,
@@ -34,8 +36,8 @@ export interface Days {
   readonly pass: (durationMs: number) => Promise<void>;
 }
 
-/** Who changes things. */
-export type Side = 'terraform' | 'platform' | 'people';
+/** Who changes things; `nodes`: somebody on a node itself, or the guest. */
+export type Side = 'terraform' | 'platform' | 'people' | 'nodes';
 
 /** How well drift was told. */
 export interface DriftAccuracy {

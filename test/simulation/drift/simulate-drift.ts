@@ -4,13 +4,15 @@
  * what the world knows for sure. Nights are slept through, so that a day costs its acts only.
  */
 import type { ExplainedDriftRecord } from '@novacron/contract/drift';
+import type { RemediationItem } from '@novacron/contract/drift-remediation';
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { dispatch } from '@novacron/server/transports/dispatch';
 import { openWorld, type World, type WorldOptions } from '../world/open-world.ts';
 import { createActs } from './acts.ts';
+import { noteMoves } from './acts-on-nodes.ts';
 import { openBook } from './book.ts';
-import type { Days, DriftAccuracy, Hand } from './model.ts';
+import type { Days, DriftAccuracy, Hand, Side } from './model.ts';
 
 const DAY_MS = 86_400_000;
 const ACTS_MIN = 3;
@@ -40,7 +42,8 @@ export async function simulateDrift(
       const nightBeginsMs = world.kernel.clock.nowMs() + DAY_MS;
       for (let left = chance.between(ACTS_MIN, ACTS_MAX); left > 0; left -= 1) {
         const act = await acts.next();
-        await until(world, () => isAtRest(world));
+        do await until(world, () => isAtRest(world));
+        while (await noteMoves(lived));
         await judge(lived, `day ${day}, ${act}`);
       }
       world.kernel.sleep(Math.max(0, nightBeginsMs - world.kernel.clock.nowMs()));
@@ -97,16 +100,19 @@ function openDays(world: World): Days {
     if (answer === undefined) throw new Error('an answer came');
     return answer.ok ? ok(Object(answer.value)) : answer;
   };
-  const changes = { terraform: 0, platform: 0, people: 0 };
+  const changes = { terraform: 0, platform: 0, people: 0, nodes: 0 };
+  const note = (side: Side): void => {
+    changes[side] += 1;
+  };
   return {
-    ...{ world, call, changes },
+    ...{ world, call, changes, note },
     book: openBook(),
     finish: async (hand, name, input) => {
       const answer = await call(hand, name, input);
       if (!answer.ok) return undefined;
       await until(world, () => isAtRest(world));
-      if (!(await isDone(world, answer.value.operation))) return undefined;
-      changes[hand.side] += 1;
+      if (!(await isDone(world, answer.value))) return undefined;
+      note(hand.side);
       return answer.value;
     },
     pass: async (durationMs) => {
@@ -116,9 +122,14 @@ function openDays(world: World): Days {
   };
 }
 
-/** What needs no operation is done with its answer. */
-async function isDone({ store }: World, operation: unknown): Promise<boolean> {
-  const { id } = Object(operation);
+/** What needs no operation is done with its answer; a remediation says what became of it. */
+async function isDone(
+  { store }: World,
+  { operation, remediated }: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  const [item] = (remediated ?? []) as readonly Partial<RemediationItem>[];
+  if (item?.outcome === 'refused') return false;
+  const { id } = Object(item?.operation ?? operation);
   if (typeof id !== 'string') return true;
   const [row] = await store.read({ from: 'operations', where: { id } });
   return row?.status === 'succeeded';
