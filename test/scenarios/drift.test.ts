@@ -110,6 +110,35 @@ describe('drift.report', () => {
     expect(await report({ deployment: 'other' })).toEqual([]);
   });
 
+  test('an orchestration policy drifts by what it says, not by how that is spelled', async () => {
+    const said = (priority: number, more = '') =>
+      `${more}policy spread priority ${priority}\n  for vm where tier=web\n` +
+      '  rule r: placement\n    then schedule mode=hard\n';
+    const asked = { document: said(1) };
+    const { resource } = await bench().expectOk('orchestration_policy.create', asked, TERRAFORM);
+    await bench().advance(1_000);
+    const { id } = resource;
+    await bench().expectOk('orchestration_policy.update', { id, document: said(1, '# why\n') });
+    expect(await report()).toEqual([]);
+    await bench().expectOk('orchestration_policy.update', { id, document: said(2, '# why\n') });
+    expect(await report()).toMatchObject([
+      {
+        resource_kind: 'orchestration_policy',
+        resource_name: 'spread',
+        fields: [{ field: 'document', was: said(1), is: said(2, '# why\n') }],
+        drift_class: 'availability',
+      },
+    ]);
+    const ask = { action: 'revert' as const, ids: [id] };
+    const { remediated } = await bench().expectOk('drift.remediate', ask);
+    const [item] = remediated;
+    if (item?.operation == null) throw new Error('no operation');
+    expect(await bench().end(item.operation)).toMatchObject({ status: 'succeeded' });
+    expect(await report()).toEqual([]);
+    await bench().expectOk('orchestration_policy.delete', { id });
+    expect(await bench().store.read({ from: 'baselines' })).toEqual([]);
+  });
+
   test('a VM that its guest stopped has drifted, and no person is blamed', async () => {
     const { id, node } = await apply();
     bench().fleet.drivers.get(String(node))?.disturb(id, { kind: 'power-off' });

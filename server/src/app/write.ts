@@ -252,8 +252,9 @@ function withBookkeeping(
   if (scope.context.client !== 'terraform') return prepared;
   const { resourceKind } = prepared;
   // Nobody applies these from a configuration.
-  if (resourceKind === 'node' || resourceKind === 'fleet') return prepared;
-  if (resourceKind === 'reservation' || resourceKind === 'orchestration_policy') return prepared;
+  if (resourceKind === 'node' || resourceKind === 'fleet' || resourceKind === 'reservation') {
+    return prepared;
+  }
   const baseline = baselineChanges(scope, {
     kind: resourceKind,
     target: prepared.target,

@@ -1,9 +1,10 @@
 /** Observes resources, their baselines and the audit log, and lets the engine compare them. */
 import type { DriftRecord, ExplainedChange, TamperedBaseline } from '@novacron/contract/drift';
 import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/field';
-import type { JsonObject } from '@novacron/contract/json';
+import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import { planDriftReport } from '@novacron/engine/drift/plan-drift-report';
+import { readPolicy } from '@novacron/engine/orchestration/read-policies';
 import type { Store, Where } from '../../ports/store.ts';
 import type { ResourceRow, Tables } from '../../ports/tables.ts';
 import { toAuditEntry } from '../audit.ts';
@@ -156,7 +157,7 @@ function comparePair(
 ): { readonly compared: Compared | undefined; readonly explained: ExplainedChange | undefined } {
   const { kind, baseline, row } = pair;
   const applied: JsonObject = JSON.parse(baseline.applied_json);
-  const current = pair.current ?? desiredOf(row);
+  const current = respell(kind, applied, pair.current ?? desiredOf(row));
   const { record, explained } = planDriftReport({
     kind,
     id: row.id,
@@ -174,6 +175,14 @@ function comparePair(
   const told = explained === undefined ? undefined : { ...explained, ...about(pair, 'platform') };
   const compared = record === undefined ? undefined : { record, row, applied, current };
   return { compared, explained: told };
+}
+
+/** A document that says the same in other words, or in another form, is the same value. */
+function respell(kind: ResourceKind, applied: JsonObject, current: JsonObject): JsonObject {
+  if (kind !== 'orchestration_policy' || applied.document === current.document) return current;
+  const [was, is] = [applied, current].map(({ document }) => readPolicy(String(document)));
+  const isSame = was?.ok === true && is?.ok === true && equalJson(was.value, is.value);
+  return isSame ? { ...current, document: applied.document ?? null } : current;
 }
 
 /**

@@ -139,6 +139,7 @@ export const prepareOrchestrationPolicyDelete: Prepare<
         otherwise: replan(`The orchestration policy ${row.name}`),
       },
       ...dropVersions(await readVersions(scope.deps.store, row)),
+      { kind: 'drop', from: 'baselines', id: row.id },
       ...chargeBack(row.tenant_id, ONE),
     ],
   };
