@@ -250,19 +250,14 @@ function withBookkeeping(
 ): PreparedWrite {
   if (prepared.wanted === null || APPLIES_NOTHING.includes(name)) return prepared;
   if (scope.context.client !== 'terraform') return prepared;
-  const { resourceKind } = prepared;
+  const { resourceKind: kind, target } = prepared;
   // Nobody applies these from a configuration.
-  if (resourceKind === 'node' || resourceKind === 'fleet' || resourceKind === 'reservation') {
-    return prepared;
-  }
-  const baseline = baselineChanges(scope, {
-    kind: resourceKind,
-    target: prepared.target,
-    // Terraform has read what was found: what it leaves, its configuration wants.
-    fields: { ...prepared.wanted, ...prepared.leaves },
-    origin: 'apply',
-    deployment: scope.context.deployment,
-  });
+  if (kind === 'node' || kind === 'fleet' || kind === 'reservation') return prepared;
+  // Terraform has read what was found: what it leaves, its configuration wants.
+  const fields = { ...prepared.wanted, ...prepared.leaves };
+  const { deployment } = scope.context;
+  const of = { kind, target, fields, origin: 'apply', deployment } as const;
+  const baseline = baselineChanges(scope, of);
   return { ...prepared, onSuccess: [...prepared.onSuccess, ...baseline] };
 }
 
