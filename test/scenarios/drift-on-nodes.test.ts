@@ -220,6 +220,47 @@ describe('a machine that somebody changed on its node', () => {
     expect(await report()).toEqual([]);
   });
 
+  test('and that is gone is drift, which a new VM mends, by Terraform', async () => {
+    const vm = await apply();
+    bench().fleet.drivers.get(String(vm.node))?.disturb(vm.id, { kind: 'vanish' });
+    await soon();
+    expect(await get(vm)).toMatchObject({ status: 'unknown', power_state: 'stopped' });
+    expect(await get(vm)).not.toHaveProperty('machine');
+    expect(await report()).toMatchObject([
+      {
+        fields: [{ field: 'power_state', was: 'running', is: 'stopped', wanted: 'running' }],
+        causes: [{ kind: 'hypervisor' }],
+      },
+    ]);
+    for (const action of ['revert', 'adopt'] as const) {
+      expect((await remediate(vm, action)).item).toMatchObject({
+        outcome: 'refused',
+        problem: {
+          detail: 'The machine of the VM web-01 is gone from its node.',
+          remedy: expect.stringContaining('terraform apply -replace=novacron_vm.web-01'),
+        },
+      });
+    }
+    await remove(vm);
+    await soon();
+    expect(await report()).toEqual([]);
+  });
+
+  test('and that was gone is known again when it is back, and reverted', async () => {
+    const vm = await apply();
+    const [driver, spec] = [bench().fleet.drivers.get(String(vm.node)), await specOf(vm)];
+    if (driver === undefined || spec === undefined) throw new Error('there is no machine');
+    driver.disturb(vm.id, { kind: 'vanish' });
+    await soon();
+    const order = { vm_id: vm.id, generation: 1, signal: new AbortController().signal };
+    expect(await driver.create(order, spec)).toMatchObject({ ok: true });
+    await soon();
+    expect(await get(vm)).toMatchObject({ status: 'stopped', power_state: 'stopped' });
+    expect((await remediate(vm, 'revert')).ended).toMatchObject({ status: 'succeeded' });
+    expect(await get(vm)).toMatchObject({ status: 'running' });
+    expect(await report()).toEqual([]);
+  });
+
   test('stays so where the revert fails, and is still told', async () => {
     const vm = await apply();
     await alter(vm, { memory_mib: 8192 });

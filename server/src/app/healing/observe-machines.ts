@@ -12,6 +12,7 @@ import { auditChange } from '../audit.ts';
 import type { AppDeps } from '../deps.ts';
 import { eventChange } from '../events.ts';
 import { observedOf } from '../resources/answer-resource.ts';
+import { isMachineGone, MACHINE_GONE, withMachine } from '../resources/seen-machine.ts';
 import { replan } from '../write.ts';
 import { inspectNode } from './inspect-node.ts';
 import { observedAfter, planShape, readGroupsOf, shapeChanges } from './observe-shapes.ts';
@@ -78,7 +79,9 @@ interface NewStatus {
 /** What got stuck stays so: a machine that is there does not say what was to become of it. */
 function planStatus(row: VmRow, machine: Machine | undefined): NewStatus | undefined {
   const { status: was } = observedOf(row);
-  if (was !== 'running' && was !== 'stopped') return undefined;
+  if (was !== 'running' && was !== 'stopped' && !(was === 'unknown' && isMachineGone(row))) {
+    return undefined;
+  }
   const found = machine?.status;
   const status = found === 'running' || found === 'stopped' ? found : 'unknown';
   return status === was ? undefined : { was, status };
@@ -90,12 +93,13 @@ function statusChanges(
 ): Change[] {
   const { id, name, tenant_id: tenantId, generation, observed_json } = row;
   const kind = `vm.${status}`;
+  const gone = status === 'unknown' ? MACHINE_GONE : {};
   return [
     {
       kind: 'update',
       table: 'vms',
       id,
-      set: { observed_json: canonicalJson({ ...observedOf(row), status }) },
+      set: { observed_json: canonicalJson({ ...withMachine(observedOf(row)), status, ...gone }) },
       expect: { generation, observed_json, busy_operation_id: null },
       otherwise: replan(`The VM ${name}`),
     },

@@ -46,7 +46,9 @@ export function toAnswer(row: ResourceRow): Record<string, unknown> {
 
 /** A VM as answers carry it, with what of it is kept elsewhere. */
 export function toVm(row: VmRow, elsewhere: Readonly<Record<string, unknown>>): Vm {
-  return Vm.parse({ ...toAnswer(row), ...elsewhere });
+  // How it is known that a machine is gone is nobody else's.
+  const { machine: _machine, ...answer } = toAnswer(row);
+  return Vm.parse({ ...answer, ...elsewhere });
 }
 
 /** A network as answers carry it. */

@@ -9,10 +9,12 @@ import type { VmChange } from './observe-vm-change.ts';
 import {
   fieldsToReplace,
   listProblem,
+  machineGone,
   nameTaken,
   referenceUnknown,
   replacementNeeded,
 } from './resource-problems.ts';
+import { isMachineGone } from './seen-machine.ts';
 import { amountsHeldBy, amountsOf, subtract } from './vm-amounts.ts';
 import { changesOf, restartsOf } from './vm-change-steps.ts';
 import { checkGroups } from './vm-firewall.ts';
@@ -26,7 +28,7 @@ export function checkVmChange(
   restart: 'allowed' | 'forbidden' | undefined,
 ): Problem[] {
   const { row, after, node, allocation } = found;
-  const problems: Problem[] = [];
+  const problems: Problem[] = isMachineGone(row) ? [machineGone(row)] : [];
   const changes = changesOf(found);
   const replaced = fieldsToReplace(VM_FIELDS, changes);
   if (replaced.length > 0) problems.push(replacementNeeded('vm', row.name, replaced));

@@ -114,6 +114,18 @@ export function replacementNeeded(
   });
 }
 
+/** Somebody took the machine away on its node: there is nothing to change. */
+export function machineGone({ id, name }: ResourceRow): Problem {
+  return problem('conflict', {
+    detail: `The machine of the VM ${name} is gone from its node.`,
+    remedy:
+      `Have it made anew: terraform apply -replace=${TERRAFORM_KINDS.vm.type}.${name} (its ` +
+      'address in the configuration); or delete it and create it again ' +
+      `(novacron vm delete ${name}).`,
+    data: { resource_id: id },
+  });
+}
+
 /** The fields whose change has an effect that an update in place cannot have. */
 export function fieldsToReplace(
   table: FieldTable,

@@ -27,9 +27,24 @@ export function seenMachineOf(row: ResourceRow): JsonObject | undefined {
   return Object.keys(seen).length === 0 ? undefined : seen;
 }
 
+/** What is known of a VM whose machine is gone, besides that its status is unknown. */
+export const MACHINE_GONE = { machine: 'gone' } as const;
+
+/** Whether its machine was found to be gone from its node: no operation got stuck at it. */
+export function isMachineGone(row: ResourceRow): boolean {
+  const { status, machine } = observedOf(row);
+  return status === 'unknown' && machine === MACHINE_GONE.machine;
+}
+
+/** What is known of a VM that may have a machine again. */
+export function withMachine(observed: JsonObject): JsonObject {
+  const { machine: _gone, ...others } = observed;
+  return others;
+}
+
 /** Whether a VM runs, where it is not as it shall; nothing while somebody works on it. */
 export function seenPowerOf(row: ResourceRow): JsonObject {
-  const { status } = observedOf(row);
+  const status = isMachineGone(row) ? 'stopped' : observedOf(row).status;
   const isKnown = row.busy_operation_id === null && (status === 'stopped' || status === 'running');
   const wanted = desiredOf(row).power_state ?? VM_FIELDS.power_state.default;
   return isKnown && status !== wanted ? { power_state: status } : {};
