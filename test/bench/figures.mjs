@@ -3,6 +3,7 @@ import { figure as apply1000 } from './figures/apply-1000.mjs';
 import { figure as batch100x20 } from './figures/batch-100x20.mjs';
 import { figure as commitsPerSecond } from './figures/commits-per-second.mjs';
 import { figure as concurrentDecisions } from './figures/concurrent-decisions.mjs';
+import { figure as deployQuickstart } from './figures/deploy-quickstart.mjs';
 import { driftFigures } from './figures/drift.mjs';
 import { figure as driftAccuracy } from './figures/drift-accuracy.mjs';
 import { figure as driftReport10000 } from './figures/drift-report-10000.mjs';
@@ -35,7 +36,7 @@ import { figure as workflowsAtOnce } from './figures/workflows-at-once.mjs';
 import { figure as workflowsRecovered } from './figures/workflows-recovered.mjs';
 
 const PLANS = [planNoop1000, providerShare1000, planLatency1000, planNew1000, plan5000];
-const ENDS_TO_END = [providerStart, serverReady, ...PLANS, apply1000];
+const ENDS_TO_END = [providerStart, serverReady, ...PLANS, apply1000, deployQuickstart];
 const STORE = [commitsPerSecond, stepsSqlite, stepsPostgres];
 const SLOW_DISK = [groupCommitSqlite, groupCommitPostgres];
 const WORKFLOWS = [stepOverhead, workflowsAtOnce, workflowsRecovered];
