@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { NetworkId, VmId } from '@novacron/contract/ids';
+import type { NetworkId, TemplateId, VmId } from '@novacron/contract/ids';
 import type { InputOf } from '@novacron/contract/operations';
 import { GROUP_LABEL } from '@novacron/contract/vm-group';
 import { useBench } from './test-kit/use-bench.ts';
@@ -133,6 +133,26 @@ describe('a VM group', () => {
       detail: `web-1: network_id refers to the network ${network_id}, which does not exist.`,
       fields: [{ path: ['vm', 'network_id'], message: `there is no network ${network_id}` }],
     });
+  });
+
+  test('gives its members the network of their template, unless it names one', async () => {
+    const networkOf = async (name: string, cidr: string) =>
+      (await bench().expectOk('network.create', { name, cidr })).resource.id;
+    const [theirs, own] = [
+      await networkOf('theirs', '10.1.0.0/24'),
+      await networkOf('own', '10.2.0.0/24'),
+    ];
+    const made = await bench().expectOk('template.create', {
+      ...{ name: 'base', image: 'builtin:debian-12', network_id: theirs, cpu_cores: 8 },
+    });
+    const vm = { ...SIZE, template_id: made.resource.id as TemplateId };
+    await makeGroup({ vm });
+    await makeGroup({ name: 'own', vm: { ...vm, network_id: own } });
+    expect(await vms()).toMatchObject([
+      ...['web-1', 'web-2'].map((name) => ({ name, ...SIZE, network_id: theirs })),
+      ...['own-1', 'own-2'].map((name) => ({ name, ...SIZE, network_id: own })),
+    ]);
+    expect((await bench().expectOk('drift.report', {})).items).toEqual([]);
   });
 
   test('owns its members: none is deleted by itself', async () => {
