@@ -1,6 +1,7 @@
 // Rego text to WebAssembly: parse, check, plan, link.
 
 import type { Module, RegoVersion } from './ast.ts';
+import { makeAnnotations } from './check/metadata.ts';
 import { orderRules } from './check/order-rules.ts';
 import { checkRecursion, findUses } from './check/recursion.ts';
 import { resolveRules } from './check/resolve-rules.ts';
@@ -13,6 +14,7 @@ import type { Probe } from './plan/planner.ts';
 import { writeFacts } from './policy-facts.ts';
 import { type RegoProblem, type RegoResult, sortProblems } from './problem.ts';
 import { checkTypes } from './typecheck/check-types.ts';
+import { makeDocumentTypes, type NamedSchemas } from './typecheck/schema-documents.ts';
 import { findVolatileBuiltins } from './volatile-builtins.ts';
 
 /** What to compile. */
@@ -37,6 +39,12 @@ export type CompileRegoOptions = {
    * @defaultValue `checked`
    */
   readonly types?: 'checked' | 'unchecked';
+  /**
+   * JSON Schemas by name: the annotation `schemas: [{input: schema.request}]` says that `input` is
+   * as `request` describes it, and types are checked with that. Without this option annotations
+   * name no schemas.
+   */
+  readonly schemas?: NamedSchemas;
   /**
    * Whether the policy tells which lines it evaluates (`onProbe` of `loadPolicy`), for tests and
    * coverage; it is slower then.
@@ -89,7 +97,11 @@ function compileModules(options: CompileRegoOptions): RegoResult<CompiledPolicy>
   checkRecursion(uses, problems);
   if (problems.length === 0) orderRules(root, problems);
   const { types = 'checked' } = options;
-  if (problems.length === 0 && types === 'checked') checkTypes(root, uses, problems);
+  if (problems.length === 0 && types === 'checked') {
+    const annotations = makeAnnotations(root, { modules, texts: options.modules }, problems);
+    const documentTypes = makeDocumentTypes(annotations, options.schemas, problems);
+    checkTypes(root, { uses, documentTypes }, problems);
+  }
   if (problems.length > 0) return { ok: false, error: sortProblems(problems) };
   const { entrypoints, builtinErrors = 'undefined', data } = options;
   const probes = { list: [], ids: new Map<string, number>() };

@@ -27,6 +27,24 @@ type Links = {
   readonly packages: ReadonlyMap<string, RegoAnnotation>;
 };
 
+/** The annotations that are about a rule, the nearest first. */
+export type Annotations = (node: RuleNode, definition: RuleDefinition) => readonly RegoAnnotation[];
+
+/** Makes a reader of the annotations of rules; they are read when it is first asked. */
+export function makeAnnotations(
+  root: RuleNode,
+  sources: RuleSources,
+  problems: RegoProblem[],
+): Annotations {
+  let known: Links | undefined;
+  return (node, definition) => {
+    known ??= readLinks(root, sources, problems);
+    const above = linksAbove(known, node, definition.module.package);
+    const own = known.rules.get(definition) ?? [];
+    return [...own, ...above.map(({ annotation }) => annotation)];
+  };
+}
+
 /**
  * Makes the answers. Annotations are read when the first call of the modules is met; one that is
  * no YAML mapping is reported then.

@@ -103,7 +103,7 @@ function checkEvery(scope: TypeScope, literal: EveryLiteral): void {
   checkBody(scope, literal.body);
 }
 
-// Where `input` is replaced, nothing is known of it.
+// Where a document is replaced, nothing is known of it.
 function checkWith(
   scope: TypeScope,
   modifiers: readonly ResolvedModifier[],
@@ -112,6 +112,11 @@ function checkWith(
   for (const { replacement } of modifiers) {
     if (replacement.kind === 'value') inferTerm(scope, replacement.term);
   }
-  const replacesInput = modifiers.some(({ target }) => target.kind === 'input');
-  checkBody(replacesInput ? { ...scope, inputType: ANY } : scope, body);
+  const replaced = new Set(modifiers.map(({ target }) => target.kind));
+  const { input, data } = scope.documents;
+  const documents = {
+    input: replaced.has('input') ? ANY : input,
+    data: replaced.has('data') ? ANY : data,
+  };
+  checkBody({ ...scope, documents }, body);
 }

@@ -4,7 +4,7 @@
 // and that `with` may put anything in a rule's place, so that it refuses only what cannot be.
 
 import type { Uses } from '../check/recursion.ts';
-import type { CallTarget, ResolvedBranch, ResolvedTerm } from '../check/resolved.ts';
+import type { CallTarget, ResolvedTerm } from '../check/resolved.ts';
 import { findNode, type RuleDefinition, type RuleNode, ruleNodes } from '../check/rule-tree.ts';
 import type { RegoProblem } from '../problem.ts';
 import { checkBody } from './check-body.ts';
@@ -13,8 +13,16 @@ import { inferTerm } from './infer-term.ts';
 import { matchPattern } from './match-pattern.ts';
 import { ANY, type RegoType, unionOf } from './rego-type.ts';
 import { type BranchTypes, ruleTypeOf } from './rule-type.ts';
+import type { DocumentTypes } from './schema-documents.ts';
 import type { TypeScope, World } from './scope.ts';
 import { type Signature, signatureOf } from './signature.ts';
+
+/** What the checker is told besides the rules. */
+type TypeSources = {
+  readonly uses: ReadonlyMap<RuleNode, Uses>;
+  /** What a rule's annotations say of `input` and `data`. */
+  readonly documentTypes: (node: RuleNode, definition: RuleDefinition) => DocumentTypes;
+};
 
 /**
  * Checks resolved and ordered rules and reports every `type-error`.
@@ -23,7 +31,7 @@ import { type Signature, signatureOf } from './signature.ts';
  */
 export function checkTypes(
   root: RuleNode,
-  uses: ReadonlyMap<RuleNode, Uses>,
+  { uses, documentTypes }: TypeSources,
   problems: RegoProblem[],
 ): ReadonlyMap<RuleNode, RegoType> {
   const types = new Map<RuleNode, RegoType>();
@@ -31,7 +39,11 @@ export function checkTypes(
   const world = makeWorld(root, uses, types, signatures);
   for (const node of usedFirst(root, uses)) {
     const branches = node.definitions.flatMap((definition) =>
-      definition.branches.map((branch) => checkBranch(world, definition, branch, problems)),
+      checkDefinition(
+        { ...world, documents: documentTypes(node, definition) },
+        definition,
+        problems,
+      ),
     );
     types.set(node, ruleTypeOf(node, branches));
     if (node.kind === 'function') signatures.set(node, signatureOfRule(branches));
@@ -39,24 +51,24 @@ export function checkTypes(
   return types;
 }
 
-function checkBranch(
-  world: World,
-  { module }: RuleDefinition,
-  branch: ResolvedBranch,
+function checkDefinition(
+  world: World & Pick<TypeScope, 'documents'>,
+  { module, branches }: RuleDefinition,
   problems: RegoProblem[],
-): BranchTypes {
+): readonly BranchTypes[] {
   const report: TypeScope['report'] = (at, message) => {
     problems.push({ code: 'type-error', message, file: module.file, ...at });
   };
-  const parts = { checkBody, inferTerm, report };
-  const types = new Map<number, RegoType>();
-  const scope = { ...world, ...parts, locals: branch.locals, types, inputType: ANY };
-  const infer = (term: ResolvedTerm) => inferTerm(scope, term);
-  const args = branch.args.map(infer);
-  for (const argument of branch.args) matchPattern(scope, argument, ANY);
-  checkBody(scope, branch.body);
-  const member = branch.member && infer(branch.member);
-  return { args, value: infer(branch.value), suffix: branch.suffix.map(infer), member };
+  return branches.map((branch) => {
+    const types = new Map<number, RegoType>();
+    const scope = { ...world, checkBody, inferTerm, report, locals: branch.locals, types };
+    const infer = (term: ResolvedTerm) => inferTerm(scope, term);
+    const args = branch.args.map(infer);
+    for (const argument of branch.args) matchPattern(scope, argument, ANY);
+    checkBody(scope, branch.body);
+    const member = branch.member && infer(branch.member);
+    return { args, value: infer(branch.value), suffix: branch.suffix.map(infer), member };
+  });
 }
 
 function signatureOfRule(branches: readonly BranchTypes[]): Signature {

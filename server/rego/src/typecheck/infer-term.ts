@@ -83,14 +83,15 @@ function inferComprehension(scope: TypeScope, term: ComprehensionForm): RegoType
 }
 
 function inferDocument(scope: TypeScope, term: DocumentTerm): RegoType {
-  if (term.root === 'input') return inferPath(scope, scope.inputType, { ...term, head: 'input' });
+  if (term.root === 'input')
+    return inferPath(scope, scope.documents.input, { ...term, head: 'input' });
   let node = scope.root;
-  for (const [index, part] of term.path.entries()) {
+  for (const part of term.path) {
     if (node.definitions.length > 0) break;
     const name = fixedPart(part);
     const child = typeof name === 'string' ? node.children.get(name) : undefined;
-    // A document of data may be there, of which nothing is known.
-    if (!child) return inferPath(scope, ANY, { ...term, head: 'data', done: index });
+    // A document of data may be there, of which nothing is known without a schema.
+    if (!child) return inferPath(scope, scope.documents.data, { ...term, head: 'data' });
     node = child;
   }
   const isRule = node.definitions.length > 0 && node.kind !== 'function';

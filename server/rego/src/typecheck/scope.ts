@@ -9,6 +9,7 @@ import type {
 import type { RuleNode } from '../check/rule-tree.ts';
 import type { Position } from '../problem.ts';
 import type { RegoType } from './rego-type.ts';
+import type { DocumentTypes } from './schema-documents.ts';
 import type { Signature } from './signature.ts';
 
 /** The types of documents and functions, wherever they are asked for. */
@@ -22,7 +23,8 @@ export type World = {
 
 /** One branch: its variables get their types in the order of its body. */
 export type TypeScope = World & {
-  readonly inputType: RegoType;
+  /** What is known of `input` and of what no rule defines below `data`. */
+  readonly documents: DocumentTypes;
   readonly locals: readonly LocalVariable[];
   readonly types: Map<number, RegoType>;
   readonly report: (at: Position, message: string) => void;

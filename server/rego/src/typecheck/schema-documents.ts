@@ -1,0 +1,81 @@
+// The types of `input` and `data` that the annotations of a rule name: `schemas` in `# METADATA`.
+
+import type { Annotations } from '../check/metadata.ts';
+import type { RuleDefinition, RuleNode } from '../check/rule-tree.ts';
+import type { RegoProblem } from '../problem.ts';
+import type { RegoAnnotation } from '../read-annotations.ts';
+import { ANY, type RegoType } from './rego-type.ts';
+import { graftType, typeOfSchema } from './schema-type.ts';
+
+/** What is known of the documents in one rule. */
+export type DocumentTypes = { readonly input: RegoType; readonly data: RegoType };
+
+/** JSON Schemas by the name that follows `schema.` in an annotation. */
+export type NamedSchemas = Readonly<Record<string, unknown>>;
+
+const UNKNOWN: DocumentTypes = { input: ANY, data: ANY };
+
+/**
+ * Makes the types of the documents by rule. What is nearer to a rule goes before what is further
+ * away, and what a list says later before what it says earlier. A name that no schema has is a
+ * `bad-annotation`.
+ */
+export function makeDocumentTypes(
+  annotations: Annotations,
+  schemas: NamedSchemas | undefined,
+  problems: RegoProblem[],
+): (node: RuleNode, definition: RuleDefinition) => DocumentTypes {
+  if (!schemas) return () => UNKNOWN;
+  const types = new Map(
+    Object.entries(schemas).map(([name, schema]) => [name, typeOfSchema(schema)] as const),
+  );
+  return (node, definition) => {
+    let found = UNKNOWN;
+    for (const annotation of annotations(node, definition).toReversed()) {
+      for (const entry of schemasOf(annotation)) {
+        const type = entry.name === undefined ? typeOfSchema(entry.schema) : types.get(entry.name);
+        if (type) found = withType(found, entry.path, type);
+        else {
+          const { file } = definition.module;
+          const message = `There is no schema "${entry.name}"; ${listNames([...types.keys()])}.`;
+          problems.push({ code: 'bad-annotation', message, file, row: annotation.row, column: 1 });
+        }
+      }
+    }
+    return found;
+  };
+}
+
+function listNames(names: readonly string[]): string {
+  return names.length === 0 ? 'none is given' : `there are ${names.join(', ')}`;
+}
+
+function withType(found: DocumentTypes, path: readonly string[], type: RegoType): DocumentTypes {
+  const [root, ...rest] = path;
+  if (root === 'input') return { ...found, input: graftType(found.input, rest, type) };
+  if (root === 'data') return { ...found, data: graftType(found.data, rest, type) };
+  return found;
+}
+
+type Entry = {
+  readonly path: readonly string[];
+  /** Undefined where the schema stands in the annotation itself. */
+  readonly name: string | undefined;
+  readonly schema: unknown;
+};
+
+function schemasOf({ declared: { schemas } }: RegoAnnotation): readonly Entry[] {
+  const entries: readonly unknown[] = Array.isArray(schemas) ? schemas : [];
+  return entries.flatMap((each) => {
+    const pairs = typeof each === 'object' && each !== null ? Object.entries(each) : [];
+    return pairs.map(([path, schema]): Entry => {
+      const named = typeof schema === 'string' ? pathOf(schema).slice(1).join('.') : undefined;
+      return { path: pathOf(path), name: named, schema };
+    });
+  });
+}
+
+// `schema["a-name"].b` has the parts schema, a-name and b.
+function pathOf(text: string): readonly string[] {
+  return [...text.matchAll(/\["([^"]*)"\]|[^.[\]]+/g)].map(([part, quoted]) => quoted ?? part);
+}

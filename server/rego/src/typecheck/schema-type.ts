@@ -1,0 +1,121 @@
+// The type of the documents that a JSON Schema describes. What it says of values beyond their type
+// is not looked at, and what is not understood is of any type. Source: JSON Schema draft 7, as far
+// as OPA's type checker reads it.
+
+import type { RegoValue } from '../value.ts';
+import { fromJson } from '../value-json.ts';
+import {
+  ANY,
+  arrayOf,
+  BOOLEAN,
+  NULL,
+  NUMBER,
+  type ObjectType,
+  objectType,
+  type RegoType,
+  STRING,
+  typeOfValue,
+  unionOf,
+} from './rego-type.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** Schemas that refer to themselves are followed this deep. */
+const DEPTH_MAX = 8;
+
+/**
+ * The type that a schema describes. An object has the properties that are listed and no others,
+ * unless `additionalProperties` allows them: a reference to any other is taken for a mistake.
+ */
+export function typeOfSchema(schema: unknown): RegoType {
+  return readSchema(schema, schema, 0);
+}
+
+function readSchema(root: unknown, schema: unknown, depth: number): RegoType {
+  if (!isMapping(schema) || depth > DEPTH_MAX) return ANY;
+  const read = (inner: unknown) => readSchema(root, inner, depth + 1);
+  const { $ref, enum: values, const: value, anyOf, oneOf, allOf, type } = schema;
+  if (typeof $ref === 'string') return read(resolvePointer(root, $ref));
+  if (Array.isArray(values)) return unionOf(values.map((each) => typeOfValue(fromJson(each))));
+  if (value !== undefined) return typeOfValue(fromJson(value));
+  const choices = Array.isArray(anyOf) ? anyOf : oneOf;
+  if (Array.isArray(choices)) return unionOf(choices.map(read));
+  if (Array.isArray(allOf)) return ANY;
+  if (Array.isArray(type)) return unionOf(type.map((name) => typeOfName(schema, name, read)));
+  return typeOfName(schema, type, read);
+}
+
+function typeOfName(schema: Schema, name: unknown, read: (inner: unknown) => RegoType): RegoType {
+  switch (name ?? (isMapping(schema.properties) ? 'object' : undefined)) {
+    case 'null':
+      return NULL;
+    case 'boolean':
+      return BOOLEAN;
+    case 'number':
+    case 'integer':
+      return NUMBER;
+    case 'string':
+      return STRING;
+    case 'array':
+      return arrayOf(readItems(schema, read));
+    case 'object':
+      return readObject(schema, read);
+    default:
+      return ANY;
+  }
+}
+
+// A list of schemas, one a place, says nothing of how many places are filled.
+function readItems(
+  { items, additionalItems }: Schema,
+  read: (inner: unknown) => RegoType,
+): RegoType {
+  if (!Array.isArray(items)) return read(items);
+  return additionalItems === false ? unionOf(items.map(read)) : ANY;
+}
+
+function readObject(
+  { properties, additionalProperties, patternProperties }: Schema,
+  read: (inner: unknown) => RegoType,
+): RegoType {
+  const known = isMapping(properties) ? Object.entries(properties) : [];
+  const pairs = known.map(([key, inner]): readonly [RegoValue, RegoType] => [key, read(inner)]);
+  const isOpen =
+    additionalProperties === true ||
+    isMapping(additionalProperties) ||
+    isMapping(patternProperties) ||
+    pairs.length === 0;
+  const value =
+    isMapping(additionalProperties) && !isMapping(patternProperties)
+      ? read(additionalProperties)
+      : ANY;
+  return objectType(pairs, isOpen ? { key: STRING, value } : undefined, 'optional');
+}
+
+// `#/definitions/address`; other documents are not read.
+function resolvePointer(root: unknown, pointer: string): unknown {
+  const [start, ...parts] = pointer.split('/');
+  if (start !== '#') return undefined;
+  return parts.reduce<unknown>((at, part) => {
+    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    return isMapping(at) ? at[name] : undefined;
+  }, root);
+}
+
+function isMapping(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The type of a document with a part of another type at a path. */
+export function graftType(type: RegoType, path: readonly string[], part: RegoType): RegoType {
+  const [name, ...rest] = path;
+  if (name === undefined) return part;
+  const { properties, rest: other } =
+    type.kind === 'object' ? type : { properties: [], rest: { key: ANY, value: ANY } };
+  const own = properties.find(({ key }) => key === name);
+  const inner = graftType(own?.value ?? ANY, rest, part);
+  const pairs = properties
+    .filter((each) => each !== own)
+    .map(({ key, value }) => [key, value] as const);
+  return objectType([...pairs, [name, inner]], other satisfies ObjectType['rest'], 'optional');
+}
