@@ -56,12 +56,12 @@ describe('orchestration policies act', () => {
     await bench().advance(6 * MINUTE_MS);
     await bench().endAll();
     expect(await bench().expectOk('vm_group.get', { id })).toMatchObject({ size: 3 });
-    const rows = await bench().store.read({ from: 'scaling_events' });
-    expect(rows.map((row) => JSON.parse(row.action))).toMatchObject([
-      { policy: 'p', rule: 'r', from: 1, to: 2 },
-      { policy: 'p', rule: 'r', from: 2, to: 3 },
-    ]);
-    expect(rows[0]).toMatchObject({ cluster_id: id, trigger_type: 'policy' });
+    const scaled = await bench().expectOk('scaling_event.list', { limit: 1, group_id: id });
+    const why = { group_id: id, trigger_type: 'policy', policy: 'p', rule: 'r' };
+    expect(scaled.items).toMatchObject([{ ...why, from: 2, to: 3, prediction: null }]);
+    const cursor = scaled.next_cursor ?? '';
+    const before = await bench().expectOk('scaling_event.list', { cursor });
+    expect(before.items).toMatchObject([{ ...why, from: 1, to: 2, metrics: { size: 1 } }]);
     const { items } = await bench().expectOk('audit.list', { limit: 1000 });
     expect(items.find(({ operation }) => operation === 'vm_group.scale')).toMatchObject({
       principal: 'policy:p',

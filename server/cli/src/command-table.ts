@@ -127,6 +127,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
     '      --resource \'{"name":"web-01","cpu_cores":4,"memory_gb":8,"disk_gb":100}\'',
   'policy_decision.get': `novacron policy-decision show pdec_${ID}`,
   'policy_decision.list': 'novacron policy-decision list --outcome refused',
+  'scaling_event.list': `novacron scaling-event list --group-id vmg_${ID}`,
   'policy_violation.get': `novacron policy-violation show pvio_${ID}`,
   'policy_violation.list': 'novacron policy-violation list --state open',
   'policy_author.create':

@@ -15,6 +15,7 @@ import {
   PolicyWaiverId,
   ReservationId,
   RoleId,
+  ScalingEventId,
   SecurityGroupId,
   SnapshotId,
   TemplateId,
@@ -120,6 +121,12 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     description: 'Orchestration policies: what shall happen to resources, and when',
     id: OrchestrationPolicyId,
     prefix: 'orc',
+  },
+  scaling_event: {
+    words: 'scaling event',
+    description: 'Scaling events: how NovaCron itself has changed the sizes of VM groups',
+    id: ScalingEventId,
+    prefix: 'sce',
   },
   template: {
     words: 'template',

@@ -21,6 +21,7 @@ import { PolicyViolation, PolicyWaiver } from './policy-violation.ts';
 import { ProblemDocument } from './problem.ts';
 import { Reservation } from './reservation.ts';
 import { CustomRole } from './role.ts';
+import { ScalingEvent } from './scaling-event.ts';
 import { SECURITY_GROUP_FIELDS, SecurityGroup } from './security-group.ts';
 import { SNAPSHOT_FIELDS, Snapshot } from './snapshot.ts';
 import { TEMPLATE_FIELDS, Template } from './template.ts';
@@ -56,6 +57,7 @@ export const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
   PolicyWaiver,
   ProblemDocument,
   Reservation,
+  ScalingEvent,
   SecurityGroup,
   Snapshot,
   Template,

@@ -22,6 +22,7 @@ import { previewOperations } from './preview-operations.ts';
 import type { ProblemCode } from './problem.ts';
 import { reservationOperations } from './reservation-operations.ts';
 import { resourceOperations } from './resource-operations.ts';
+import { scalingEventOperations } from './scaling-event-operations.ts';
 import { securityGroupOperations } from './security-group-operations.ts';
 import { snapshotOperations } from './snapshot-operations.ts';
 import { templateOperations } from './template-operations.ts';
@@ -86,6 +87,7 @@ export const operations = {
   ...policySigningOperations,
   ...policyViolationOperations,
   ...orchestrationPolicyOperations,
+  ...scalingEventOperations,
   ...snapshotOperations,
   ...vmGroupOperations,
   ...securityGroupOperations,

@@ -16,6 +16,7 @@ import type { Handlers } from './handler.ts';
 import { confirmKeys, listKeys } from './idempotency.ts';
 import { listSealingKeys } from './list-sealing-keys.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
+import { listScalingEvents } from './orchestration/list-scaling-events.ts';
 import { answerQuestion } from './policies/answer-question.ts';
 import { explainTenantPolicies } from './policies/explain-tenant-policies.ts';
 import { getPolicyDecision, listPolicyDecisions } from './policies/read-policy-decisions.ts';
@@ -78,6 +79,7 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'orchestration_policy.list': (input, context) =>
       listResources(deps, 'orchestration_policy', input, context, toOrchestrationPolicy),
     'orchestration_policy.versions': (input, context) => listDocumentVersions(deps, input, context),
+    'scaling_event.list': (input, context) => listScalingEvents(deps, input, context),
     'policy.versions': (input, context) => listPolicyVersions(deps, input, context),
     'policy.explain': (input, context) => explainTenantPolicies(deps, input, context),
     'policy.diff': (input, context) => diffPolicyVersions(deps, input, context),

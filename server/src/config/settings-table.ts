@@ -114,7 +114,7 @@ export const SETTINGS = {
     default: '365d',
   }),
   'retention-decisions': setting({
-    description: 'How long placement decisions are kept.',
+    description: 'How long placement decisions and scaling events are kept.',
     placeholder: 'DURATION',
     unit: 'd, h, m, s or ms',
     schema: RetentionSchema,

@@ -24,8 +24,10 @@ export interface OrchestrationTriggerRow {
 }
 
 /** A row of `scaling_events`: one change of the size of a VM group that NovaCron decided. */
-interface ScalingEventRow {
+export interface ScalingEventRow {
   readonly id: string;
+  /** Empty in rows of earlier releases. */
+  readonly tenant_id: string;
   /** Id of the VM group. */
   readonly cluster_id: string;
   /** What decided: `policy`. */

@@ -151,6 +151,13 @@ export const SAMPLES = {
       ...{ policies_cached: 0, duration_ms: 0.412, input_hash: 'ab'.repeat(32), input: null },
     },
   ],
+  scaling_event: [
+    {
+      ...{ id: sampleId('sce'), at: AT, group_id: sampleId('vmg'), trigger_type: 'policy' },
+      ...{ policy: 'production-sla', rule: 'grow', from: 2, to: 3, operation_id: sampleId('op') },
+      ...{ metrics: { size: 2 }, prediction: null },
+    },
+  ],
   policy_violation: [
     {
       ...{ id: sampleId('pvio'), state: 'waived', policy_id: sampleId('pol') },

@@ -24,6 +24,7 @@ import { policyViolations } from './migrations/0026-policy-violations.ts';
 import { tenantTemplates } from './migrations/0028-tenant-templates.ts';
 import { orchestration } from './migrations/0030-orchestration.ts';
 import { orchestrationActions } from './migrations/0031-orchestration-actions.ts';
+import { scalingEvents } from './migrations/0032-scaling-events.ts';
 import { policySigning } from './migrations/0036-policy-signing.ts';
 
 /** Every migration of this release, in the order in which they run. */
@@ -33,6 +34,5 @@ export const MIGRATIONS: readonly Migration[] = [
   ...[previews, rules, reservations, fleetSnapshots, vmArguments],
   ...[securityGroups, enrollmentKeys, vmGroups, policyVersions, nodePower],
   ...[driftCauses, driftRecords, policyDecisions, policyViolations],
-  ...[tenantTemplates, orchestration, orchestrationActions],
-  ...[policySigning],
+  ...[tenantTemplates, orchestration, orchestrationActions, scalingEvents, policySigning],
 ];

@@ -140,14 +140,15 @@ async function admit(
 }
 
 function scalingEvent(deps: InstanceDeps, due: DueAction, operationId: string): Change {
-  const { asked, resource, size } = due;
+  const { tenantId, asked, resource, size } = due;
   const { policy, rule } = asked;
   const action = { policy, rule, from: resource.sizes?.size ?? null, to: size ?? null };
   return {
     kind: 'put',
     into: 'scaling_events',
     row: {
-      ...{ id: deps.ids.next('sce'), cluster_id: resource.id, trigger_type: 'policy' },
+      ...{ id: deps.ids.next('sce'), tenant_id: tenantId },
+      ...{ cluster_id: resource.id, trigger_type: 'policy' },
       metrics: canonicalJson(resource.facts.metrics),
       prediction: 'null',
       action: canonicalJson({ ...action, operation_id: operationId }),

@@ -168,6 +168,17 @@ describe.each(STORES)('on %s, retention', (_name, open) => {
     expect(await idsIn('signing_keys')).toEqual(['signs', 'young']);
   });
 
+  test('forgets how groups were scaled by the age of that', async () => {
+    const { scaling_events } = ROW_OF_EACH_TABLE;
+    const { old, young } = around(RETENTION_TIMES.decisionsMs);
+    await put([
+      { into: 'scaling_events', row: { ...scaling_events, id: 'old', timestamp: old } },
+      { into: 'scaling_events', row: { ...scaling_events, id: 'young', timestamp: young } },
+    ]);
+    expect(await run('scaling-events')).toBe(1);
+    expect(await idsIn('scaling_events')).toEqual(['young']);
+  });
+
   test('forgets the log of what policies said by its age', async () => {
     const { policy_decisions } = ROW_OF_EACH_TABLE;
     const { old, young } = around(RETENTION_TIMES.policyDecisionsMs);

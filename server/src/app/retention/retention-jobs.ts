@@ -15,6 +15,7 @@ export function createRetentionJobs(): readonly RetentionJob[] {
     { name: 'events', forgetSome: forgetEvents },
     auditJob,
     { name: 'decisions', forgetSome: forgetDecisions },
+    { name: 'scaling-events', forgetSome: forgetScalingEvents },
     { name: 'policy-decisions', forgetSome: forgetPolicyDecisions },
     { name: 'policy-violations', forgetSome: forgetViolations },
     fleetSnapshotsJob,
@@ -70,6 +71,18 @@ async function forgetDecisions(scope: RetentionScope): Promise<number> {
   return forgetRows(scope, old.length, dropAll('placement_decisions', old));
 }
 
+/** Decisions as well, kept as long as those about placement. */
+async function forgetScalingEvents(scope: RetentionScope): Promise<number> {
+  const { deps, nowMs, times, limit } = scope;
+  const rows = await deps.store.read({
+    from: 'scaling_events',
+    where: { timestamp: { below: nowMs - times.decisionsMs } },
+    orderBy: { column: 'timestamp', direction: 'asc' },
+    limit,
+  });
+  return forgetRows(scope, rows.length, dropAll('scaling_events', rows));
+}
+
 async function forgetPolicyDecisions(scope: RetentionScope): Promise<number> {
   const { deps, nowMs, times, limit } = scope;
   const oldest = await deps.store.read({ from: 'policy_decisions', limit });
@@ -102,6 +115,7 @@ type Forgettable =
   | 'events'
   | 'placement_decisions'
   | 'policy_decisions'
+  | 'scaling_events'
   | 'policy_violations'
   | 'signing_keys';
 

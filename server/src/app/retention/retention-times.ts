@@ -4,7 +4,7 @@ export interface RetentionTimes {
   readonly operationsMs: number;
   readonly eventsMs: number;
   readonly auditMs: number;
-  /** Placement decisions. */
+  /** Placement decisions and scaling events. */
   readonly decisionsMs: number;
   /** What policies were asked and said. */
   readonly policyDecisionsMs: number;

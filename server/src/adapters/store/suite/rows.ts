@@ -241,7 +241,13 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     ...{ held_since_ms: 1, fired_at_ms: null },
   },
   scaling_events: {
-    ...{ id: 'sce_a', cluster_id: 'vmg_a', trigger_type: 'policy', metrics: '{}' },
+    ...{
+      id: 'sce_a',
+      tenant_id: 'tnt_a',
+      cluster_id: 'vmg_a',
+      trigger_type: 'policy',
+      metrics: '{}',
+    },
     ...{ prediction: 'null', action: '{}', timestamp: 1 },
   },
   policy_decisions: POLICY_DECISION_ROW,
