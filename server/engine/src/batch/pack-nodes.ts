@@ -13,7 +13,7 @@ import { isEmpty } from './measure-batch.ts';
 import type { Assignment } from './model.ts';
 
 /** More of them rarely find what so many have not. */
-const TRIES_MAX = 40;
+const TRIES_MAX = 24;
 
 /** Steps of all tries, each of which looks at one kind on one node: some 30 ms. */
 const STEPS_MAX = 1_000_000;
