@@ -15,30 +15,16 @@ import {
 } from './orchestration/action-choices.ts';
 import { Condition } from './orchestration/condition.ts';
 import { PolicyDocument } from './orchestration/policy-document.ts';
-import { OrchestrationPolicy, type OrchestrationPolicyProps } from './orchestration-policy.ts';
+import { OrchestrationPolicy } from './orchestration-policy.ts';
 import { Policy } from './policy.ts';
 import { PolicyRule } from './policy-rule.ts';
 import { MACHINE } from './test-kit/machine.ts';
+import { APART, DOCUMENT_TEXT, policyWith } from './test-kit/steering.ts';
 import { attributesOf, synthesize } from './test-kit/synthesize.ts';
 import { VmGroup } from './vm-group.ts';
 
-const APART = { actions: [Action.keepApart()] };
-
-const policyWith = (props: OrchestrationPolicyProps) => (stack: TerraformStack) =>
-  void new OrchestrationPolicy(stack, 'steer', props);
-
 const documentOf = (build: (stack: TerraformStack) => void) =>
   JSON.parse(String(attributesOf('orchestration_policy', build).document));
-
-const TEXT = `apiVersion: orchestration/v1
-kind: Policy
-metadata:
-  name: spread
-spec:
-  rules:
-    - type: placement
-      actions: [{ type: schedule, parameters: { strategy: spread } }]
-`;
 
 describe('an orchestration policy', () => {
   test('says whom it is about, and nothing that nobody said', () => {
@@ -194,13 +180,13 @@ describe('an orchestration policy', () => {
   test('is taken from a file or a text as it is', () => {
     const folder = mkdtempSync(join(tmpdir(), 'novacron-orchestration-'));
     const file = join(folder, 'spread.yaml');
-    writeFileSync(file, TEXT);
-    const documents = [PolicyDocument.fromFile(file), PolicyDocument.inline(TEXT)];
+    writeFileSync(file, DOCUMENT_TEXT);
+    const documents = [PolicyDocument.fromFile(file), PolicyDocument.inline(DOCUMENT_TEXT)];
     rmSync(folder, { recursive: true });
     for (const document of documents) {
       const policy = policyWith({ document, enabled: false });
       expect(attributesOf('orchestration_policy', policy)).toEqual({
-        document: TEXT,
+        document: DOCUMENT_TEXT,
         enabled: false,
       });
     }

@@ -6,30 +6,13 @@ import type { OrchestrationPolicy as Resource } from './gen/orchestration-policy
 import { Action } from './orchestration/action.ts';
 import { Condition } from './orchestration/condition.ts';
 import { PolicyDocument } from './orchestration/policy-document.ts';
-import { OrchestrationPolicy, type OrchestrationPolicyProps } from './orchestration-policy.ts';
+import { OrchestrationPolicy } from './orchestration-policy.ts';
 import { Policy } from './policy.ts';
 import { PolicyRule } from './policy-rule.ts';
 import { MACHINE } from './test-kit/machine.ts';
+import { APART, DOCUMENT_TEXT, policyWith } from './test-kit/steering.ts';
 import { attributesOf, findTrouble } from './test-kit/synthesize.ts';
 import { VmGroup } from './vm-group.ts';
-
-const APART = { actions: [Action.keepApart()] };
-
-const policyWith = (props: OrchestrationPolicyProps) => (stack: TerraformStack) =>
-  void new OrchestrationPolicy(stack, 'steer', props);
-
-const _documentOf = (build: (stack: TerraformStack) => void) =>
-  JSON.parse(String(attributesOf('orchestration_policy', build).document));
-
-const TEXT = `apiVersion: orchestration/v1
-kind: Policy
-metadata:
-  name: spread
-spec:
-  rules:
-    - type: placement
-      actions: [{ type: schedule, parameters: { strategy: spread } }]
-`;
 
 describe('what only Terraform knows', () => {
   test('is encoded by Terraform, and passes', () => {
@@ -116,12 +99,16 @@ describe('synth refuses', () => {
     ],
     [
       'a mistake in a text, with its line and column',
-      { document: PolicyDocument.inline(TEXT.replace('strategy:', 'stratgy:')) },
+      { document: PolicyDocument.inline(DOCUMENT_TEXT.replace('strategy:', 'stratgy:')) },
       'document:8:58: `spec.rules.0.actions.0.parameters.stratgy` is not a known field',
     ],
     [
       'two policies in a text',
-      { document: PolicyDocument.inline(`${TEXT}---\n${TEXT.replace('spread', 'other')}`) },
+      {
+        document: PolicyDocument.inline(
+          `${DOCUMENT_TEXT}---\n${DOCUMENT_TEXT.replace('spread', 'other')}`,
+        ),
+      },
       'document:1:1: holds 2 policies; each is kept by itself',
     ],
   ])('%s', (_case, props, expected) => {
@@ -131,7 +118,7 @@ describe('synth refuses', () => {
   test('two policies of one name, also where the other one is in Rego', () => {
     const trouble = findTrouble((stack) => {
       policyWith({ rules: [APART], orchestrationPolicyName: 'spread' })(stack);
-      new OrchestrationPolicy(stack, 'text', { document: PolicyDocument.inline(TEXT) });
+      new OrchestrationPolicy(stack, 'text', { document: PolicyDocument.inline(DOCUMENT_TEXT) });
       new Policy(stack, 'rego', {
         rule: PolicyRule.inline('package spread\n'),
         policyName: 'spread',
@@ -142,7 +129,7 @@ describe('synth refuses', () => {
   });
 
   test('a document with something beside it', () => {
-    const document = PolicyDocument.inline(TEXT);
+    const document = PolicyDocument.inline(DOCUMENT_TEXT);
     expect(findTrouble(policyWith({ document, priority: 1 }))).toBe(
       'shop/steer has a document (document), which says everything but `enabled`, and ' +
         '`priority` is said beside it. Write it into the document, or leave the document out.',

@@ -1,7 +1,7 @@
 /** Reverts drift without being asked where a tenant wants that: none critical, none too often. */
 import { DRIFT_SEVERITIES, type DriftRecord } from '@novacron/contract/drift';
 import type { CallContext } from '../application.ts';
-import { platformContext } from '../optimizer/migrate-vm.ts';
+import { platformContext } from '../healing/platform-caller.ts';
 import { type RemediationParts, remediateDrift } from './remediate-drift.ts';
 import { settingsOf } from './settings.ts';
 

@@ -5,13 +5,17 @@
 import { ResourceKind } from '@novacron/contract/field';
 import { equalJson } from '@novacron/contract/json';
 import { operationRow, type ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
 import type { CallContext } from '../application.ts';
 import type { InstanceDeps } from '../deps.ts';
 import { prepareVmGroupUpdate } from '../groups/prepare-vm-group-change.ts';
 import { startMembers } from '../groups/start-members.ts';
 import type { CallStepAction, StepOutcome } from '../operations/operation-definition.ts';
-import { type MigrationParts, outcomeOf, waitForEnd } from '../optimizer/migrate-vm.ts';
+import {
+  outcomeOf,
+  refusedStep,
+  type WriteStepParts,
+  waitForEnd,
+} from '../operations/write-as-step.ts';
 import { PREPARE_BY } from '../prepare-by-operation.ts';
 import { desiredOf } from '../resources/answer-resource.ts';
 import { findResource } from '../resources/find-resource.ts';
@@ -43,7 +47,7 @@ export function parseInput(operation: CallStepAction['operation'], input: Input)
 
 /** Writes, or looks whether drift is gone; says how that went. Never rejects. */
 export async function callWrite(
-  parts: MigrationParts,
+  parts: WriteStepParts,
   action: CallStepAction,
 ): Promise<StepOutcome> {
   try {
@@ -69,7 +73,7 @@ async function verify({ store }: InstanceDeps, action: CallStepAction): Promise<
   return { kind: 'failed', message, next: 'final' };
 }
 
-async function writeOnce(parts: MigrationParts, action: CallStepAction): Promise<StepOutcome> {
+async function writeOnce(parts: WriteStepParts, action: CallStepAction): Promise<StepOutcome> {
   const { deps, executor } = parts;
   const { operation: name, input } = action;
   if (await isDone(deps, action)) return { kind: 'succeeded' };
@@ -81,7 +85,7 @@ async function writeOnce(parts: MigrationParts, action: CallStepAction): Promise
     deps,
     context,
   );
-  if (!admitted.ok) return refused(admitted.error);
+  if (!admitted.ok) return refusedStep(admitted.error);
   const { operation, admission } = admitted.value;
   if (admission === 'new' && operation.status === 'running') {
     executor.start(operation);
@@ -103,11 +107,6 @@ async function isDone(deps: InstanceDeps, action: CallStepAction): Promise<boole
   const is = { ...desiredOf(row), ...seenPowerOf(row), ...seenMachineOf(row) };
   const fields = Object.entries(action.input ?? {}).filter(([field]) => field !== 'id');
   return fields.every(([field, value]) => equalJson(is[field] ?? null, value));
-}
-
-function refused({ code, detail }: Problem): StepOutcome {
-  const mayPass = code === 'conflict' || code === 'unavailable';
-  return { kind: 'failed', message: detail, next: mayPass ? 'retry' : 'final' };
 }
 
 /** The one who asked for the remediation, who is the one to answer for it. */

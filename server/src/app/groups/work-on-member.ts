@@ -6,9 +6,9 @@
 import type { VmId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
-import { ok, type Result } from '@novacron/contract/result';
+import { ok } from '@novacron/contract/result';
 import type { InstanceDeps } from '../deps.ts';
+import { platformContext } from '../healing/platform-caller.ts';
 import type {
   GroupStepAction,
   MemberStepAction,
@@ -16,22 +16,22 @@ import type {
   StepOutcome,
 } from '../operations/operation-definition.ts';
 import {
-  type MigrationParts,
+  endOfWrite,
   outcomeOf,
-  platformContext,
+  type WriteStepParts,
   waitForEnd,
-} from '../optimizer/migrate-vm.ts';
+} from '../operations/write-as-step.ts';
 import { prepareVmCreate } from '../resources/prepare-vm-create.ts';
 import { prepareVmDelete } from '../resources/prepare-vm-delete.ts';
 import { prepareVmUpdate } from '../resources/prepare-vm-update.ts';
-import { type AdmittedWrite, admitWrite, type Prepare } from '../write.ts';
+import { admitWrite, type Prepare } from '../write.ts';
 import { adoptMember } from './adopt-member.ts';
 
 type VmInput = ParsedInputOf<'vm.create'> & JsonObject;
 
 /** Waits for an operation of a member, or changes, ends or replaces it; says how that went. */
 export async function workOnMember(
-  parts: MigrationParts,
+  parts: WriteStepParts,
   action: GroupStepAction,
 ): Promise<StepOutcome> {
   try {
@@ -45,7 +45,7 @@ export async function workOnMember(
   }
 }
 
-async function changeMember(parts: MigrationParts, action: MemberStepAction): Promise<StepOutcome> {
+async function changeMember(parts: WriteStepParts, action: MemberStepAction): Promise<StepOutcome> {
   const { deps } = parts;
   const found = await findVm(deps, action);
   if (found?.busy_operation_id != null) await waitForEnd(parts, found.busy_operation_id);
@@ -58,12 +58,12 @@ async function changeMember(parts: MigrationParts, action: MemberStepAction): Pr
     action.fields === null
       ? await admitWrite('vm.delete', { id }, prepareVmDelete, deps, context)
       : await admitWrite('vm.update', { ...action.fields, id }, prepareVmUpdate, deps, context);
-  return endOf(parts, admitted);
+  return endOfWrite(parts, admitted);
 }
 
 /** The old member goes before the new one comes: it has the name, and room of its node. */
 async function replaceMember(
-  parts: MigrationParts,
+  parts: WriteStepParts,
   action: ReplaceStepAction,
 ): Promise<StepOutcome> {
   const { deps } = parts;
@@ -99,23 +99,7 @@ async function replaceMember(
   // Parsed by the contract when the group's change was admitted.
   const input = action.input as VmInput;
   const context = platformContext(deps, tenantId, 'autoscaler');
-  return endOf(parts, await admitWrite('vm.create', input, prepare, deps, context));
-}
-
-/** Has an admitted operation of a member carried out. */
-async function endOf(
-  parts: MigrationParts,
-  admitted: Result<AdmittedWrite, Problem>,
-): Promise<StepOutcome> {
-  if (!admitted.ok) {
-    const { code, detail } = admitted.error;
-    const mayPass = code === 'conflict' || code === 'unavailable';
-    return { kind: 'failed', message: detail, next: mayPass ? 'retry' : 'final' };
-  }
-  const { operation } = admitted.value;
-  if (operation.status === 'running') parts.executor.start(operation);
-  await waitForEnd(parts, operation.id);
-  return outcomeOf(parts.deps, operation.id);
+  return endOfWrite(parts, await admitWrite('vm.create', input, prepare, deps, context));
 }
 
 async function findVm(

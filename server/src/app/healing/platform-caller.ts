@@ -1,6 +1,7 @@
 /** NovaCron itself as the one who writes: policies are not asked, audit names it. */
 import type { CauseKind } from '@novacron/contract/drift';
 import type { TenantId } from '@novacron/contract/ids';
+import type { CallContext } from '../application.ts';
 import type { AppDeps } from '../deps.ts';
 import type { Steerer } from '../operations/steering-changes.ts';
 
@@ -21,5 +22,21 @@ export function platformCaller(
     principal: { name: PLATFORM_NAME, kind, tenantId: tenantId as TenantId },
     client: 'platform',
     requestId: ids.next('req'),
+  };
+}
+
+/** The same as the context of a call. */
+export function platformContext(
+  deps: Pick<AppDeps, 'ids'>,
+  tenantId: string,
+  kind: CauseKind,
+): CallContext {
+  const { principal, client, requestId } = platformCaller(deps, tenantId, kind);
+  return {
+    principal: { ...principal, id: principal.name, role: 'admin', tenantId: tenantId as TenantId },
+    requestId: requestId as CallContext['requestId'],
+    client,
+    deployment: 'default',
+    signal: new AbortController().signal,
   };
 }

@@ -5,15 +5,21 @@
 import type { NodeId } from '@novacron/contract/ids';
 import type { NodeRow } from '../../ports/node-row.ts';
 import type { InstanceDeps } from '../deps.ts';
+import { platformContext } from '../healing/platform-caller.ts';
 import type { StepOutcome, WakeStepAction } from '../operations/operation-definition.ts';
+import {
+  outcomeOf,
+  refusedStep,
+  type WriteStepParts,
+  waitForEnd,
+} from '../operations/write-as-step.ts';
 import { WAKE_MS_MAX } from '../resources/create-steps.ts';
 import { admitWrite } from '../write.ts';
-import { type MigrationParts, outcomeOf, platformContext } from './migrate-vm.ts';
 import { preparePowerUp } from './power-node.ts';
 
 /** Wakes the node, or waits until somebody else has; says how that ended. */
 export async function wakeNode(
-  parts: MigrationParts,
+  parts: WriteStepParts,
   action: WakeStepAction,
 ): Promise<StepOutcome> {
   try {
@@ -24,7 +30,7 @@ export async function wakeNode(
   }
 }
 
-async function wakeOnce(parts: MigrationParts, action: WakeStepAction): Promise<StepOutcome> {
+async function wakeOnce(parts: WriteStepParts, action: WakeStepAction): Promise<StepOutcome> {
   const { deps } = parts;
   const seen = await findNode(deps, action);
   if (seen.node === undefined) return failed('the node has left the fleet');
@@ -41,11 +47,7 @@ async function wakeOnce(parts: MigrationParts, action: WakeStepAction): Promise<
     deps,
     platformContext(deps, action.tenantId, 'platform'),
   );
-  if (!admitted.ok) {
-    const { code, detail } = admitted.error;
-    const mayPass = code === 'conflict' || code === 'unavailable';
-    return { kind: 'failed', message: detail, next: mayPass ? 'retry' : 'final' };
-  }
+  if (!admitted.ok) return refusedStep(admitted.error);
   const { operation } = admitted.value;
   parts.executor.start(operation);
   return waitFor(parts, seen.node, operation.id);
@@ -63,13 +65,12 @@ async function findNode({ store }: InstanceDeps, { nodeId }: WakeStepAction) {
 }
 
 async function waitFor(
-  { deps, executor }: MigrationParts,
+  parts: WriteStepParts,
   { name }: NodeRow,
   operationId: string,
 ): Promise<StepOutcome> {
-  const { signal } = new AbortController();
-  await executor.waitForEnd(operationId, { timeoutMs: WAKE_MS_MAX, signal });
-  const ended = await outcomeOf(deps, operationId);
+  await waitForEnd(parts, operationId, WAKE_MS_MAX);
+  const ended = await outcomeOf(parts.deps, operationId);
   if (ended.kind === 'succeeded') return ended;
   return failed(`node ${name} did not wake from standby: ${ended.message}`);
 }
