@@ -104,6 +104,11 @@ describe('an orchestration policy', () => {
       { message: 'too hot', severity: 'critical' },
     ],
     [
+      'notification',
+      Action.webhook('https://hooks.example/novacron'),
+      { url: 'https://hooks.example/novacron' },
+    ],
+    [
       'custom',
       Action.custom('vm.stop', { force: true }),
       { operation: 'vm.stop', input: { force: true } },

@@ -61,6 +61,8 @@ export interface ServerConfig {
   readonly decisionInputRatio: number;
   /** Whether new rules need the signature of a trusted author. */
   readonly requireSignedPolicies: boolean;
+  /** Where webhooks may go to. */
+  readonly webhookHosts: readonly string[];
   readonly bus: BusChoice;
   readonly busTls: LinkTls;
   /** Of the listener, NATS and PostgreSQL. */
@@ -142,6 +144,7 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     retention: retentionOf(values),
     decisionInputRatio: values['decision-input-ratio'],
     requireSignedPolicies: values['require-signed-policies'],
+    webhookHosts: values['webhook-hosts'] ?? [],
     bus: values.bus,
     busTls: links.value,
     tlsMinVersion: values['tls-min-version'],
@@ -159,10 +162,10 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
 /** What the application takes as it is written. */
 export function pickSettings(config: ServerConfig) {
   const { retention, improvements, healthCheckIntervalMs } = config;
-  const { decisionInputRatio, requireSignedPolicies } = config;
+  const { decisionInputRatio, requireSignedPolicies, webhookHosts } = config;
   return {
     ...{ retention, improvements, healthCheckIntervalMs },
-    ...{ decisionInputRatio, requireSignedPolicies },
+    ...{ decisionInputRatio, requireSignedPolicies, webhookHosts },
   };
 }
 

@@ -29,6 +29,7 @@ import { createPolicySignatures } from './adapters/policy/create-policy-signatur
 import { stopSignal } from './adapters/process/stop-signal.ts';
 import { createSolver } from './adapters/solver/create-solver.ts';
 import { openStore } from './adapters/store/open-store.ts';
+import { createWebhookSender } from './adapters/webhooks/create-webhook-sender.ts';
 import { allowanceOf } from './app/access-bucket.ts';
 import { createApplication } from './app/create-application.ts';
 import type { AppDeps } from './app/deps.ts';
@@ -116,9 +117,8 @@ export async function startServer(
     policies: observePolicies(createPolicyRuntime(logger), telemetry),
     solver: createSolver(logger),
     ...{ logger, telemetry, tracer, usage, policySignatures: createPolicySignatures() },
-    serverVersion: SERVER_VERSION,
-    ...secrets,
-    ...pickSettings(config),
+    webhooks: createWebhookSender({ breakers, clock: systemClock }),
+    ...{ serverVersion: SERVER_VERSION, ...secrets, ...pickSettings(config) },
     rateLimit: allowanceOf(config.rateLimitPerSecond),
   };
   const started = await startParts(config, deps, {

@@ -132,7 +132,8 @@ spec:
   test.each([
     [
       'then webhook url="https://hooks.example/x"',
-      'The policy asks for what is not carried out: rule r: this server sends no webhooks.',
+      'The policy asks for what is not carried out: rule r: webhooks to hooks.example are not ' +
+        "allowed: it is not in the server's setting webhook-hosts.",
     ],
     [
       'then custom operation=api_key.create',

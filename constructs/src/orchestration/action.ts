@@ -179,6 +179,14 @@ export class Action {
   }
 
   /**
+   * Sends a signed message to a web server that the server's setting `webhook-hosts` names.
+   * @param url - its address: `https`, or `http` to the very machine of the server
+   */
+  public static webhook(url: string): Action {
+    return new Action(RuleType.NOTIFICATION, 'webhook', { url });
+  }
+
+  /**
    * Does an operation to the resource.
    * @param operation - its name, such as `vm.stop`
    * @param input - what it takes besides the resource's id

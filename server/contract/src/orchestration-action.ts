@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
 import { JsonObject } from './json.ts';
-import { ResourceName } from './resource.ts';
+import { isLoopbackHost } from './links.ts';
 import { RuleMode, TopologyLevel, VmStrategy } from './vm-placement.ts';
 
 /** A time such as `5m`, which is more than none. */
@@ -76,9 +76,20 @@ function faultOfScale(parameters: Scale): { path: string[]; message: string } | 
 }
 
 const WebhookUrl = z
-  .url({ protocol: /^https$/, error: 'must be an https:// address' })
+  .url({ protocol: /^https?$/, error: 'must be an https:// address', abort: true })
   .max(2_048)
-  .refine((url) => !/^https:\/\/[^/]*@/.test(url), 'must not carry a user name or a password');
+  .superRefine((url, context) => {
+    const message = faultOfUrl(url);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+
+/** In the clear only to this very machine. */
+function faultOfUrl(url: string): string | undefined {
+  const [, protocol, authority = ''] = /^(https?):\/\/([^/?#\s\\]+)[^\s\\]*$/.exec(url) ?? [];
+  if (authority.includes('@')) return 'must not carry a user name or a password';
+  const isSafe = protocol === 'https' || isLoopbackHost(authority.replace(/:\d+$/, ''));
+  return isSafe ? undefined : 'must be an https:// address, or http:// to this machine';
+}
 
 function action<Type extends string, Schema extends z.ZodType>(type: Type, parameters: Schema) {
   return z.strictObject({ type: z.literal(type), parameters });
@@ -114,7 +125,7 @@ export const OrchestrationAction = z.discriminatedUnion('type', [
       message: z.string().min(1).max(500),
     }),
   ),
-  action('webhook', z.strictObject({ url: WebhookUrl, secret: ResourceName.optional() })),
+  action('webhook', z.strictObject({ url: WebhookUrl })),
   action(
     'custom',
     z.strictObject({ operation: z.string().min(1).max(64), input: JsonObject.default({}) }),

@@ -36,7 +36,7 @@ export const policySigningOperations = {
   },
   'policy_signing_key.list': {
     ...look,
-    summary: 'Lists the keys that the server signs accepted policies with, public halves only.',
+    summary: 'Lists the keys that the server signs policies and webhooks with, public halves only.',
     rest: { method: 'GET', path: '/policy-signing-keys', status: 200 },
     input: z.strictObject(pageShape),
     output: page(PolicySigningKey),

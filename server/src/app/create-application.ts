@@ -32,6 +32,7 @@ import type { StepOutcome } from './operations/operation-definition.ts';
 import { watchProgress } from './operations/watch-progress.ts';
 import { migrateVm } from './optimizer/migrate-vm.ts';
 import { wakeNode } from './optimizer/wake-node.ts';
+import { sendWebhook } from './orchestration/send-webhook.ts';
 import { guardReads } from './policies/guard-reads.ts';
 import { keepDecisions } from './policies/keep-decisions.ts';
 import { createEventRelay, type EventRelay } from './relay-events.ts';
@@ -76,6 +77,7 @@ export function createApplication(
     wakeNode: (action): Promise<StepOutcome> => wakeNode({ deps, executor }, action),
     workOnMember: (action): Promise<StepOutcome> => workOnMember({ deps, executor }, action),
     callWrite: (action): Promise<StepOutcome> => callWrite({ deps, executor }, action),
+    sendWebhook: (id, action) => sendWebhook(deps, id, action),
   });
   if (servers === 'several') {
     leases.keep(serverLeaseId(deps.instanceId), {

@@ -14,6 +14,7 @@ import type { Store } from '../ports/store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { Timers } from '../ports/timers.ts';
 import type { TokenCrypto } from '../ports/tokens.ts';
+import type { WebhookSender } from '../ports/webhooks.ts';
 import type { Allowance } from './access-bucket.ts';
 import type { OidcAccess } from './identity/oidc-access.ts';
 import type { ProgressWatch } from './operations/watch-progress.ts';
@@ -58,6 +59,10 @@ export interface AppDeps {
   readonly policySignatures?: PolicySignatures;
   /** Whether new rules need the signature of an author that the tenant trusts. */
   readonly requireSignedPolicies?: boolean;
+  /** Without it no webhooks are sent. */
+  readonly webhooks?: WebhookSender;
+  /** Where they may go to: `HOST`, or `HOST:PORT`; nowhere unless said. */
+  readonly webhookHosts?: readonly string[];
   /** Which part of what policies allow is logged with its question; a tenth unless said. */
   readonly decisionInputRatio?: number;
   /** How far commands are that run; without it steps are either done or not. */

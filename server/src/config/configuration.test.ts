@@ -67,6 +67,7 @@ describe('a server that is told nothing', () => {
       improvements: undefined,
       decisionInputRatio: 0.1,
       requireSignedPolicies: false,
+      webhookHosts: [],
       metricsIntervalMs: 30_000,
       healthCheckIntervalMs: 30_000,
       logLevel: 'info',
@@ -137,6 +138,7 @@ describe('the value that counts', () => {
     'retention-policy-decisions': ['48h', '2d'],
     'decision-input-ratio': ['0.5', 0.5],
     'require-signed-policies': ['true', true],
+    'webhook-hosts': ['hooks.example, 127.0.0.1:8080', 'hooks.example,127.0.0.1:8080'],
     'retention-signing-keys': ['1d', '1d'],
     bus: ['nats://a:1, nats://geheim@b:2', 'nats://a:1,nats://***@b:2'],
     'bus-ca': ['/etc/ca.pem', '/etc/ca.pem'],
@@ -279,6 +281,9 @@ describe('a value that cannot be', () => {
     ['store', 'postgres:///nova', 'must be sqlite, or postgres://'],
     ['bus', 'localhost:4222', 'must be memory, or nats://HOST:PORT'],
     ['bus', 'nats://a,', 'must be memory, or nats://HOST:PORT'],
+    ['webhook-hosts', 'https://a.example', 'must be HOST or HOST:PORT, several with commas'],
+    ['webhook-hosts', 'a.example,', 'must be HOST or HOST:PORT'],
+    ['webhook-hosts', '*.example', 'must be HOST or HOST:PORT'],
     ['insecure-listen', 'maybe', 'must be true or false, not "maybe"'],
     ['optimize-goal', 'speed', 'must be one of rebalance, consolidate, defragment, not "speed"'],
     ['optimize-window', '24:00-04:00', 'must be HH:MM-HH:MM, such as 22:00-04:00'],
@@ -385,6 +390,7 @@ optimize-report-only: false  # default
 retention-policy-decisions: 30d  # default
 decision-input-ratio: 0.1  # default
 require-signed-policies: false  # default
+# webhook-hosts:
 rate-limit: 2000  # default
 # oidc-issuer:
 # oidc-audience:

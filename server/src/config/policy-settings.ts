@@ -1,6 +1,6 @@
 /** The rows about policies: what is kept of their decisions. */
 import { setting } from './setting.ts';
-import { RatioSchema, RetentionSchema, SwitchSchema } from './value-schemas.ts';
+import { HostsSchema, RatioSchema, RetentionSchema, SwitchSchema } from './value-schemas.ts';
 
 /** The rows by name. */
 export const POLICY_SETTINGS = {
@@ -25,5 +25,14 @@ export const POLICY_SETTINGS = {
       'Whether a new rule of a policy needs the signature of an author that its tenant trusts.',
     schema: SwitchSchema,
     default: 'false',
+  }),
+  'webhook-hosts': setting({
+    description:
+      'Hosts that webhooks of orchestration policies may go to; a port is named where it is not ' +
+      'the usual one.',
+    placeholder: 'HOST,…',
+    schema: HostsSchema,
+    presence: 'optional',
+    defaultWords: 'none',
   }),
 } as const;

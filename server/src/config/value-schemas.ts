@@ -39,6 +39,24 @@ export function textSchema(what: string) {
   });
 }
 
+/** Hosts with commas between them, written as they stand in addresses: `HOST` or `HOST:PORT`. */
+export const HostsSchema = settingSchema<readonly string[]>({
+  read: (written) => {
+    const hosts = String(written)
+      .split(',')
+      .map((text) => hostOf(text.trim()));
+    const valid = hosts.filter((host) => host !== undefined);
+    return valid.length === hosts.length ? valid : undefined;
+  },
+  write: (hosts) => hosts.join(','),
+  expected: 'must be HOST or HOST:PORT, several with commas between them',
+});
+
+function hostOf(text: string): string | undefined {
+  if (!/^[^\s/@?#\\*]+$/.test(text) || !URL.canParse(`https://${text}`)) return undefined;
+  return new URL(`https://${text}`).host;
+}
+
 /** A switch: on or off. */
 export const SwitchSchema = settingSchema<boolean>({
   read: (written) => SWITCH_WORDS[String(written).toLowerCase()],

@@ -1,7 +1,7 @@
 /** Circuit breakers as a port: whoever calls somebody else asks first whether it is worth it. */
 
 /** What is called; each has rules of its own. */
-export type BreakerLink = 'oidc' | 'agents';
+export type BreakerLink = 'oidc' | 'agents' | 'webhooks';
 
 /** Guards the calls to one target. Moments are in milliseconds, of any one clock. */
 export interface Breaker {

@@ -13,6 +13,7 @@ import type { InputOf, OperationName, OutputOf } from '@novacron/contract/operat
 import type { Problem } from '@novacron/contract/problem';
 import { assert, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
+import { createBreakers } from '@novacron/server/adapters/breakers/create-breakers';
 import { createCertificates } from '@novacron/server/adapters/certificates/create-certificates';
 import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-ids';
 import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-crypto';
@@ -20,6 +21,7 @@ import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-pol
 import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
 import { openSealedStore } from '@novacron/server/adapters/sealing/open-sealed-store';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
+import { createWebhookSender } from '@novacron/server/adapters/webhooks/create-webhook-sender';
 import type { Application, Principal } from '@novacron/server/app/application';
 import { createApplication } from '@novacron/server/app/create-application';
 import type { AppDeps } from '@novacron/server/app/deps';
@@ -108,6 +110,7 @@ export interface BenchOptions {
   readonly healthCheckIntervalMs?: number;
   readonly improvements?: NonNullable<AppDeps['improvements']>;
   readonly requireSignedPolicies?: boolean;
+  readonly webhookHosts?: readonly string[];
 }
 
 /** Starts one; the test stops it. */
@@ -155,6 +158,8 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
     policies: createPolicyRuntime(logger),
     policySignatures: createPolicySignatures(),
     requireSignedPolicies: options.requireSignedPolicies ?? false,
+    webhooks: createWebhookSender({ breakers: createBreakers(), clock: time.clock }),
+    webhookHosts: options.webhookHosts ?? [],
     logger,
     serverVersion: '0.0.0',
     tokens: createTokenCrypto(),

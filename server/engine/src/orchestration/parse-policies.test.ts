@@ -204,6 +204,11 @@ describe('a mistake is told with its path', () => {
     [
       'a webhook in the clear',
       action('webhook', { url: 'http://a.example' }),
+      'actions.0.parameters.url: must be an https:// address, or http:// to this machine',
+    ],
+    [
+      'a webhook to no web server',
+      action('webhook', { url: 'ftp://a.example' }),
       'actions.0.parameters.url: must be an https:// address',
     ],
     [

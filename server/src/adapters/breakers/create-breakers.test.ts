@@ -75,6 +75,7 @@ describe('a circuit breaker', () => {
     expect(seen).toEqual({
       'novacron_circuit_breakers_open oidc': 1,
       'novacron_circuit_breakers_open agents': 0,
+      'novacron_circuit_breakers_open webhooks': 0,
       'novacron_circuit_breaker_opened_total oidc': 1,
       'novacron_circuit_breaker_refused_total oidc': 1,
     });

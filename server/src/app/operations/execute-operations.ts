@@ -77,8 +77,7 @@ export interface OperationExecutor {
 }
 
 /** What surrounds the executor. */
-export interface ExecutorOptions
-  extends Pick<StepPerformers, 'migrateVm' | 'wakeNode' | 'workOnMember' | 'callWrite'> {
+export interface ExecutorOptions extends Omit<StepPerformers, 'agentSteps'> {
   readonly servers: 'one' | 'several';
   readonly lookForServers: LeaseKeeper['lookForServers'];
   /** Hears that there are new events. */
@@ -186,7 +185,7 @@ export function createOperationExecutor(
       outcome.kind === 'succeeded'
         ? { kind: 'succeeded', step, direction }
         : planRetry(
-            { run, message: outcome.message, next: outcome.next },
+            { run, ...outcome },
             {
               nowMs: deps.clock.nowMs(),
               rng: deps.rng.fork(`retry/${operation.row.id}/${attempt.stepKey}`),

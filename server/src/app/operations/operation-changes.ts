@@ -131,9 +131,11 @@ export function endChanges(
   ];
 }
 
-/** Moves that were made for the good of the fleet are not made back. */
+/** Moves made for the good of the fleet are not made back, and nothing else is in webhooks. */
 const WHAT_STAYS: Readonly<Record<string, string>> = {
   fleet: 'VMs that were moved stay where they are now. Mend the cause and ask again.',
+  orchestration_policy:
+    'Mend the cause; the webhook is sent anew the next time that the rule comes to hold.',
   node:
     'VMs that were moved stay where they are now. Mend the cause and drain the node again, or ' +
     'take it back into service (novacron node activate NODE).',

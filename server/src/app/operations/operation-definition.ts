@@ -83,13 +83,22 @@ export interface CallStepAction {
   };
 }
 
+/** A message to a server of somebody else. */
+export interface WebhookStepAction {
+  readonly kind: 'send-webhook';
+  readonly url: string;
+  /** JSON; the same in every attempt. */
+  readonly body: string;
+}
+
 /** Everything a step can do; workflows and runbooks will add kinds. */
 export type StepAction =
   | AgentStepAction
   | MigrateStepAction
   | WakeStepAction
   | GroupStepAction
-  | CallStepAction;
+  | CallStepAction
+  | WebhookStepAction;
 
 /** What is done to members of VM groups. */
 export type GroupStepAction = AwaitStepAction | MemberStepAction | ReplaceStepAction;
@@ -97,7 +106,13 @@ export type GroupStepAction = AwaitStepAction | MemberStepAction | ReplaceStepAc
 /** How a step ended. */
 export type StepOutcome =
   | { readonly kind: 'succeeded' }
-  | { readonly kind: 'failed'; readonly message: string; readonly next: 'retry' | 'final' };
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      readonly next: 'retry' | 'final';
+      /** How long to wait at least before the next attempt. */
+      readonly waitMs?: number;
+    };
 
 /** One step of an operation. */
 export type OperationStepDefinition = StepDefinition<StepAction>;

@@ -5,6 +5,7 @@ import type {
   StepAction,
   StepOutcome,
   WakeStepAction,
+  WebhookStepAction,
 } from './operation-definition.ts';
 import type { AgentSteps } from './perform-agent-steps.ts';
 
@@ -19,16 +20,19 @@ export interface StepPerformers {
   readonly workOnMember: (action: GroupStepAction) => Promise<StepOutcome>;
   /** Carries out a step that is a write of its own; never rejects. */
   readonly callWrite: (action: CallStepAction) => Promise<StepOutcome>;
+  /** Sends a message of an operation, which it is named after; never rejects. */
+  readonly sendWebhook: (operationId: string, action: WebhookStepAction) => Promise<StepOutcome>;
 }
 
 type Attempt = Parameters<AgentSteps['perform']>[0];
 
 /** Has a step carried out by whoever does its kind. */
 export function performStep(
-  { agentSteps, migrateVm, wakeNode, workOnMember, callWrite }: StepPerformers,
+  performers: StepPerformers,
   attempt: Attempt,
   action: StepAction,
 ): Promise<StepOutcome> {
+  const { agentSteps, migrateVm, wakeNode, workOnMember, callWrite, sendWebhook } = performers;
   switch (action.kind) {
     case 'agent':
       return agentSteps.perform(attempt, action);
@@ -42,5 +46,7 @@ export function performStep(
       return workOnMember(action);
     case 'call-write':
       return callWrite(action);
+    case 'send-webhook':
+      return sendWebhook(attempt.operationId, action);
   }
 }

@@ -5,11 +5,9 @@
 import { canonicalJson } from '@novacron/contract/json';
 import { type OperationName, operations } from '@novacron/contract/operations';
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
-import { type Problem, toValidationProblem } from '@novacron/contract/problem';
-import { err, ok, type Result } from '@novacron/contract/result';
-import type { AskedAction } from '@novacron/engine/orchestration/model';
-import type { Change, ChangeSet } from '../../ports/store.ts';
-import type { Tables } from '../../ports/tables.ts';
+import { toValidationProblem } from '@novacron/contract/problem';
+import { err, ok } from '@novacron/contract/result';
+import type { Change } from '../../ports/store.ts';
 import type { CallContext } from '../application.ts';
 import type { InstanceDeps } from '../deps.ts';
 import { eventChange } from '../events.ts';
@@ -20,27 +18,15 @@ import type { OperationExecutor } from '../operations/execute-operations.ts';
 import { prepareVmMigrate } from '../resources/prepare-vm-migrate.ts';
 import { prepareVmRestart } from '../resources/prepare-vm-power.ts';
 import { admitWrite, type Prepare } from '../write.ts';
+import { beginWebhook } from './begin-webhook.ts';
 import { CUSTOM_OPERATIONS } from './custom-operations.ts';
-import type { ObservedResource } from './observe-resources.ts';
+import type { Admission, DueAction } from './due-action.ts';
 
 /** What carrying out needs. */
 export interface CarryingParts {
   readonly deps: InstanceDeps;
   readonly executor: Pick<OperationExecutor, 'start'>;
 }
-
-/** An action that is due. */
-export interface DueAction {
-  readonly tenantId: string;
-  readonly asked: AskedAction;
-  readonly resource: ObservedResource;
-  /** Of a `scale` action: how many members the group shall have. */
-  readonly size?: number;
-  /** Remembers that it has begun; committed with it, and only while this server may act. */
-  readonly begun: ChangeSet;
-}
-
-type Admission = Result<Tables['operations'] | undefined, Problem>;
 
 /**
  * Begins it. What is refused is told by an event `orchestration.refused` and not tried again before
@@ -85,6 +71,8 @@ function begin({ deps }: CarryingParts, due: DueAction): Promise<Admission> {
     }
     case 'custom':
       return custom(deps, due, parameters);
+    case 'webhook':
+      return beginWebhook(deps, due, { parameters, context: callerOf(deps, due) });
     default:
       return Promise.resolve(ok(undefined));
   }

@@ -32,6 +32,7 @@ import { chargeBack, chargeTenant, checkQuota } from '../tenants/tenant-quota.ts
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { CUSTOM_OPERATIONS } from './custom-operations.ts';
 import { policyOf } from './stored-policies.ts';
+import { refuseWebhookHost } from './webhook-hosts.ts';
 
 const ONE = { policies: 1 } as const;
 
@@ -177,17 +178,25 @@ async function check(
   const quota = row === undefined ? checkQuota(quotas[0], ONE) : undefined;
   const problems = [...holders.map(policyNameTaken), ...(quota === undefined ? [] : [quota])];
   if (problems.length > 0) return err(problems);
-  const refused = refuseActions(policy);
+  // What was accepted once can be disabled whatever the settings say by now.
+  const isAsked = spec.enabled || row === undefined || desiredOf(row).document !== spec.document;
+  const refused = isAsked ? refuseActions(policy, deps.webhookHosts ?? []) : undefined;
   if (refused !== undefined) return err([refused]);
   const notices = spec.enabled ? findPolicyConflicts(policy, others.map(policyOf)) : [];
   return ok({ policy, notices });
 }
 
 /** What would never happen is refused, so that nobody relies on it. */
-function refuseActions({ spec }: OrchestrationPolicy): Problem | undefined {
+function refuseActions(
+  { spec }: OrchestrationPolicy,
+  webhookHosts: readonly string[],
+): Problem | undefined {
   const faults = spec.rules.flatMap(({ name, actions }) =>
     actions.flatMap(({ type, parameters }) => {
-      if (type === 'webhook') return [`rule ${name}: this server sends no webhooks`];
+      if (type === 'webhook') {
+        const refused = refuseWebhookHost(parameters.url, webhookHosts);
+        return refused === undefined ? [] : [`rule ${name}: ${refused}`];
+      }
       if (type !== 'custom' || CUSTOM_OPERATIONS.has(parameters.operation)) return [];
       return [`rule ${name}: ${parameters.operation} is not for custom actions`];
     }),
@@ -197,7 +206,7 @@ function refuseActions({ spec }: OrchestrationPolicy): Problem | undefined {
   return problem('validation-failed', {
     detail: `The policy asks for what is not carried out: ${faults.join('; ')}.`,
     remedy:
-      'For webhooks let the action be an alert and subscribe to events orchestration.alert; ' +
+      'Whoever runs the server names the hosts of webhooks in its setting webhook-hosts; ' +
       `custom actions can name ${known}.`,
     fields: faults.map((message) => ({ path: ['document'], message })),
   });

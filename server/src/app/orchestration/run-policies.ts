@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { parseDuration } from '@novacron/contract/duration';
 import { canonicalJson } from '@novacron/contract/json';
 import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
-import type { AskedAction } from '@novacron/engine/orchestration/model';
+import { assert } from '@novacron/contract/result';
+import type { AskedAction, PolicyTrace } from '@novacron/engine/orchestration/model';
 import { planOrchestration } from '@novacron/engine/orchestration/plan-orchestration';
 import {
   type FollowingAction,
@@ -19,7 +20,8 @@ import type { Change } from '../../ports/store.ts';
 import type { PolicyRow } from '../../ports/tables.ts';
 import type { Lease } from '../leases.ts';
 import { type Repeating, repeatWork } from '../repeat-work.ts';
-import { type CarryingParts, carryOut, type DueAction } from './carry-out.ts';
+import { type CarryingParts, carryOut } from './carry-out.ts';
+import type { DueAction } from './due-action.ts';
 import { type ObservedResource, observeResources } from './observe-resources.ts';
 import { policyOf } from './stored-policies.ts';
 
@@ -120,32 +122,44 @@ function findFollowers(
   const byName = new Map(rows.map((row) => [row.name, row]));
   const facts = resources.map((resource) => resource.facts);
   const plan = planOrchestration({ policies, resources: facts }, { nowMs });
-  const found = plan.resources.flatMap(({ actions }, at) => {
+  const found = plan.resources.flatMap(({ actions, policies: traces }, at) => {
     const resource = resources[at];
-    return resource === undefined ? [] : followersOf(resource, actions);
+    return resource === undefined
+      ? []
+      : followersOf(resource, actions).map((one) => ({
+          ...one,
+          because: whyOf(traces, one.due.asked),
+        }));
   });
   return new Map(
-    found.map(({ due, pace, delayMs }) => {
+    found.map(({ due, pace, delayMs, because }) => {
       const { asked, resource } = due;
       const row = byName.get(asked.policy);
-      const key = keyOf(row?.id ?? '', asked, resource.id);
+      assert(row !== undefined, 'what follows, follows from a policy of the tenant');
+      const key = keyOf(row.id, asked, resource.id);
       const cooldownMs = cooldownOf(row, asked.rule);
-      return [key, { following: { key, pace, delayMs, cooldownMs }, due }];
+      return [
+        key,
+        { following: { key, pace, delayMs, cooldownMs }, due: { ...due, policy: row, because } },
+      ];
     }),
   );
 }
 
 interface Found {
-  readonly due: Follower['due'];
+  readonly due: Omit<Follower['due'], 'policy' | 'because'>;
   readonly pace: FollowingAction['pace'];
   readonly delayMs: number;
 }
+
+/** Actions for any kind of resource, once each time. */
+const TOLD: readonly AskedAction['action']['type'][] = ['alert', 'webhook', 'custom'];
 
 function followersOf(resource: ObservedResource, actions: readonly AskedAction[]): Found[] {
   const once = { pace: 'once', delayMs: 0 } as const;
   if (resource.sizes !== undefined) {
     const resizing = resizeGroup(actions, resource.sizes);
-    const told = actions.filter(({ action }) => ['alert', 'custom'].includes(action.type));
+    const told = actions.filter(({ action }) => TOLD.includes(action.type));
     const { by: asked, size, delayMs } = resizing ?? { by: undefined, size: 0, delayMs: 0 };
     return [
       ...(asked === undefined
@@ -166,7 +180,13 @@ function isForVm({ type, parameters }: AskedAction['action'], { zone, node }: Ob
       ? parameters.node !== node || node === undefined
       : parameters.zone !== zone;
   }
-  return type === 'restart' || type === 'alert' || type === 'custom';
+  return type === 'restart' || TOLD.includes(type);
+}
+
+/** Why the rule of an action holds, in words. */
+function whyOf(traces: readonly PolicyTrace[], { policy, rule }: AskedAction): readonly string[] {
+  const rules = traces.find((trace) => trace.policy === policy)?.rules ?? [];
+  return rules.find((trace) => trace.rule === rule)?.conditions.map(({ why }) => why) ?? [];
 }
 
 /** A policy about VMs that scales means the groups of those VMs. */
@@ -187,8 +207,7 @@ function keyOf(policyId: string, { rule, action }: AskedAction, resourceId: stri
   return `${policyId}/${resourceId}/${hash}`;
 }
 
-function cooldownOf(row: PolicyRow | undefined, name: string): number {
-  if (row === undefined) return COOLDOWN_MS;
+function cooldownOf(row: PolicyRow, name: string): number {
   const rule = policyOf(row).spec.rules.find((each) => each.name === name);
   return rule?.cooldown === undefined ? COOLDOWN_MS : (parseDuration(rule.cooldown) ?? COOLDOWN_MS);
 }

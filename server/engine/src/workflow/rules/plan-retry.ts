@@ -32,10 +32,12 @@ export function planRetry(
     readonly run: Pick<StepRun<unknown>, 'step' | 'direction' | 'attempt' | 'series' | 'patience'>;
     readonly message: string;
     readonly next: 'retry' | 'final';
+    /** How long to wait at least. */
+    readonly waitMs?: number;
   },
   env: Env,
 ): StepEntry {
-  const { run, message } = failure;
+  const { run, message, waitMs = 0 } = failure;
   const { step, direction, attempt } = run;
   const failed = { kind: 'failed', step, direction, attempt, message } as const;
   if (failure.next === 'final') return { ...failed, next: 'final', retry_at_ms: env.nowMs };
@@ -45,7 +47,7 @@ export function planRetry(
   const doublings = Math.min(DOUBLINGS_MAX, attempt - run.series.firstAttempt);
   const ceiling = Math.min(BACKOFF_MS_MAX, BACKOFF_MS_BASE * 2 ** doublings);
   const delayMs = Math.round(ceiling / 2 + (env.rng.next() * ceiling) / 2);
-  return { ...failed, next: 'retry', retry_at_ms: env.nowMs + delayMs };
+  return { ...failed, next: 'retry', retry_at_ms: env.nowMs + Math.max(delayMs, waitMs) };
 }
 
 function isPatienceOver(

@@ -1,0 +1,96 @@
+/** Begins a webhook: an operation of its policy that sends one message until it is taken. */
+import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
+import { err, ok } from '@novacron/contract/result';
+import type { Tables } from '../../ports/tables.ts';
+import type { CallContext } from '../application.ts';
+import { auditChange } from '../audit.ts';
+import type { InstanceDeps } from '../deps.ts';
+import { eventChange } from '../events.ts';
+import { encodeDefinition } from '../operations/operation-definition.ts';
+import { planOperationTrace } from '../operations/trace-operations.ts';
+import { versionOf } from '../resources/policy-versions.ts';
+import { toTimestamp } from '../time.ts';
+import { replan } from '../write.ts';
+import type { Admission, DueAction } from './due-action.ts';
+
+/** The kind of these operations. */
+const WEBHOOK_KIND = 'orchestration_policy.webhook';
+
+/** How long a receiver may be away: as long as a restart or a small repair. Unit: ms. */
+const PATIENCE_MS = 900_000;
+
+type WebhookParameters = (OrchestrationAction & { readonly type: 'webhook' })['parameters'];
+
+/** Commits the operation together with the note that the action has begun. */
+export async function beginWebhook(
+  deps: InstanceDeps,
+  due: DueAction,
+  by: { readonly parameters: WebhookParameters; readonly context: CallContext },
+): Promise<Admission> {
+  const { policy, tenantId } = due;
+  const row = operationRow(deps, due, by);
+  const target = { id: policy.id, name: policy.name };
+  const { host } = new URL(by.parameters.url);
+  const done = await deps.store.commit([
+    ...due.begun,
+    { kind: 'insert', into: 'operations', row, otherwise: replan('The operation') },
+    auditChange(deps, by.context, {
+      ...{ operation: WEBHOOK_KIND, outcome: 'done', resourceKind: 'orchestration_policy', target },
+      changes: { webhook: { was: null, is: `to ${host} about ${due.resource.id}` } },
+      atMs: row.created_at_ms,
+    }),
+    eventChange(deps, {
+      ...{ tenantId, type: `${WEBHOOK_KIND}.accepted`, source: 'policy', target: policy.id },
+      ...{ priority: 'normal', data: { operation_id: row.id, name: policy.name } },
+    }),
+  ]);
+  return done.ok ? ok(row) : err(done.error);
+}
+
+function operationRow(
+  deps: InstanceDeps,
+  due: DueAction,
+  by: { readonly parameters: WebhookParameters; readonly context: CallContext },
+): Tables['operations'] {
+  const id = deps.ids.next('op');
+  const nowMs = deps.clock.nowMs();
+  const { url } = by.parameters;
+  const action = { kind: 'send-webhook', url, body: bodyOf(due, id, nowMs) } as const;
+  const patience = { kind: 'time', durationMs: PATIENCE_MS } as const;
+  return {
+    ...{ id, tenant_id: due.tenantId, kind: WEBHOOK_KIND, target_kind: 'orchestration_policy' },
+    ...{ target_id: due.policy.id, target_name: due.policy.name, status: 'running' },
+    definition_json: encodeDefinition({
+      steps: [{ name: 'send', after: [], action, undo: null, patience }],
+      deadlineMs: nowMs + 2 * PATIENCE_MS,
+      ...{ onSuccess: [], onFailure: [], onStuck: [] },
+      requestId: by.context.requestId,
+      ...planOperationTrace(deps.tracer, { operationId: id, parent: undefined }),
+    }),
+    problem_json: null,
+    created_at_ms: nowMs,
+    created_by: by.context.principal.name,
+    finished_at_ms: null,
+    owner: deps.instanceId,
+    fence: 1,
+  };
+}
+
+/** What is sent: type, time and data, as Standard Webhooks recommends. */
+function bodyOf(due: DueAction, operationId: string, nowMs: number): string {
+  const { policy, asked, resource, because } = due;
+  const { type: kind, name, metrics, labels } = resource.facts;
+  return JSON.stringify({
+    type: 'orchestration.webhook',
+    timestamp: toTimestamp(nowMs),
+    data: {
+      operation_id: operationId,
+      policy: { id: policy.id, name: policy.name, version: versionOf(policy) },
+      rule: asked.rule,
+      action: asked.action.type,
+      resource: { kind, id: resource.id, name },
+      conditions: because,
+      ...{ metrics, labels },
+    },
+  });
+}
