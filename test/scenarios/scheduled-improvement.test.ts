@@ -31,7 +31,7 @@ describe('an improvement that is scheduled', () => {
     ]);
     const { items: vms } = await bench().expectOk('vm.list', {});
     expect(new Set(vms.map(({ node }) => node)).size).toBe(3);
-    await bench().advance(30 * MINUTE_MS);
+    await bench().advance(11 * MINUTE_MS);
     expect(await list()).toHaveLength(1);
     const { items } = await bench().expectOk('audit.list', { limit: 100 });
     const entry = { operation: 'optimizer.rebalance', principal: 'platform:optimizer' };
