@@ -1,4 +1,4 @@
-/** What the rooms of actions share: an action that is due, and what comes of beginning it. */
+/** An action of a policy that is due, and what comes of beginning it. */
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 import type { AskedAction } from '@novacron/engine/orchestration/model';
