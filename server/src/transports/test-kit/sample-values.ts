@@ -7,31 +7,9 @@ import { z } from 'zod';
 export type SampleMode = 'all' | 'required';
 
 const PREFIXES: readonly IdPrefix[] = [
-  ...(['alloc', 'aud', 'dec', 'drift', 'enr', 'evt', 'key', 'net', 'node'] as const),
-  ...([
-    'op',
-    'pau',
-    'pdec',
-    'orc',
-    'pol',
-    'ppv',
-    'psk',
-    'pvio',
-    'pwv',
-    'req',
-    'role',
-    'rsv',
-    'sce',
-    'sg',
-    'sig',
-    'snap',
-    'tnt',
-    'tok',
-    'tpl',
-    'vm',
-    'vmg',
-    'vol',
-  ] as const),
+  ...(['alloc', 'aud', 'dec', 'drift', 'enr', 'evt', 'key', 'net', 'node', 'op'] as const),
+  ...(['orc', 'pau', 'pdec', 'pol', 'ppv', 'psk', 'pvio', 'pwv', 'req', 'role'] as const),
+  ...(['rsv', 'sce', 'sg', 'sig', 'snap', 'tnt', 'tok', 'tpl', 'vm', 'vmg', 'vol'] as const),
 ];
 
 /** An id of any kind, always the same. */
@@ -52,6 +30,7 @@ const CANDIDATES: readonly unknown[] = [
   'ab'.repeat(32),
   `nce_${'A'.repeat(43)}`,
   '-----BEGIN CERTIFICATE REQUEST-----\nQUJD\n-----END CERTIFICATE REQUEST-----\n',
+  '-----BEGIN PUBLIC KEY-----\nQUJD\n-----END PUBLIC KEY-----\n',
   '/etc/nats',
   `ed25519:${'A'.repeat(43)}`,
   ...['vm', 'create_vm', 'tenant'],
