@@ -18,6 +18,8 @@ export type WebhookAnswer =
       readonly kind: 'unanswered';
       /** In words that go on after the name of the host, without the address. */
       readonly reason: string;
+      /** How long it is not worth trying again. */
+      readonly retryAfterMs?: number;
     };
 
 /** Sends messages to servers of others. */

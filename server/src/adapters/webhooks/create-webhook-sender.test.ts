@@ -69,7 +69,7 @@ describe('sending a webhook', () => {
   test('leaves a receiver alone that fails again and again, then asks it once', async () => {
     answer = (response) => response.writeHead(500).end();
     for (let attempt = 0; attempt < 5; attempt += 1) await post();
-    expect(await post()).toMatchObject({ kind: 'unanswered' });
+    expect(await post()).toMatchObject({ kind: 'unanswered', retryAfterMs: 30_000 });
     expect(calls).toBe(5);
     nowMs += 30_000;
     answer = (response) => response.writeHead(204).end();

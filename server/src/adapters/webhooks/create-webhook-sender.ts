@@ -6,6 +6,9 @@ import type { WebhookAnswer, WebhookMessage, WebhookSender } from '../../ports/w
 /** A receiver writes down what it got and answers. Unit: ms. */
 const POST_MS_MAX = 10_000;
 
+/** Who finds a receiver left alone comes back when it may be asked again. Unit: ms. */
+const LEFT_ALONE_MS = 30_000;
+
 const SERVER_ERROR = 500;
 
 /** Makes it. */
@@ -19,7 +22,7 @@ export function createWebhookSender(parts: {
       const breaker = breakers.of('webhooks', new URL(message.url).host);
       if (!breaker.tryCall(clock.nowMs())) {
         const reason = 'has failed several times in a row, so it is left alone for now';
-        return { kind: 'unanswered', reason };
+        return { kind: 'unanswered', reason, retryAfterMs: LEFT_ALONE_MS };
       }
       const answer = await post(message, clock);
       const isWell = answer.kind === 'answered' && answer.status < SERVER_ERROR;

@@ -3,6 +3,7 @@
  * Standard Webhooks 1.0, by the key that signs policies as well. What is signed here begins with
  * the id of an operation and what is signed there with a brace, so neither passes for the other.
  */
+import type { WebhookAnswer } from '../../ports/webhooks.ts';
 import type { AppDeps } from '../deps.ts';
 import type { StepOutcome, WebhookStepAction } from '../operations/operation-definition.ts';
 import { currentKey } from '../policy-signing/server-keys.ts';
@@ -43,22 +44,22 @@ export async function sendWebhook(
       'webhook-signature': `v1a,${signature}`,
     },
   });
-  const { host } = new URL(url);
-  if (answer.kind === 'unanswered') return failed(`${host} ${answer.reason}`, 'retry');
-  return outcomeOf(host, answer);
+  return outcomeOf(new URL(url).host, answer);
 }
 
-function outcomeOf(
-  host: string,
-  { status, retryAfterMs = 0 }: { readonly status: number; readonly retryAfterMs?: number },
-): StepOutcome {
+function outcomeOf(host: string, answer: WebhookAnswer): StepOutcome {
+  const waitMs = Math.min(WAIT_MS_MAX, answer.retryAfterMs ?? 0);
+  if (answer.kind === 'unanswered') {
+    return { ...failed(`${host} ${answer.reason}`, 'retry'), waitMs };
+  }
+  const { status } = answer;
   if (status >= 200 && status < 300) return { kind: 'succeeded' };
   const message = `${host} answered ${status}`;
   if (status >= 300 && status < 400) {
     return failed(`${message}, and redirects are not followed`, 'final');
   }
   if (status < 500 && !PASSING.includes(status)) return failed(message, 'final');
-  return { ...failed(message, 'retry'), waitMs: Math.min(WAIT_MS_MAX, retryAfterMs) };
+  return { ...failed(message, 'retry'), waitMs };
 }
 
 function failed(message: string, next: 'retry' | 'final') {
