@@ -11,12 +11,13 @@ import type { CallContext } from './application.ts';
 import { decideWrite } from './decide-write.ts';
 import type { AppDeps } from './deps.ts';
 import { findEarlierAnswer, requestOf } from './idempotency.ts';
-import { previewPlacement } from './previews/preview-placement.ts';
+import { isPlacedByRun, previewPlacement } from './previews/preview-placement.ts';
 import { desiredOf } from './resources/answer-resource.ts';
+import { checkNewVm } from './resources/check-new-vm.ts';
 import { findResource } from './resources/find-resource.ts';
 import { inheritFields } from './resources/inherit-fields.ts';
 import { deletionProtected } from './resources/resource-problems.ts';
-import type { Prepare, PreparedWrite } from './write.ts';
+import type { Prepare, PreparedWrite, WriteScope } from './write.ts';
 
 /** How each previewable operation is prepared. */
 export type PrepareByOperation = {
@@ -25,8 +26,11 @@ export type PrepareByOperation = {
 
 interface Attempt {
   readonly problems: readonly Problem[];
-  readonly prepared: PreparedWrite | undefined;
+  readonly prepared: Prepared | undefined;
 }
+
+/** What is told of a write that was prepared. */
+type Prepared = Pick<PreparedWrite, 'wanted' | 'placement' | 'notices' | 'restarts' | 'respelled'>;
 
 /** Answers what would happen today if the write were sent. */
 export async function previewAdmission(
@@ -66,7 +70,7 @@ export async function previewAdmission(
     problems: problems.map((found) => toProblemDocument(found, context.requestId)),
     warnings: decision.warnings,
     deferred: decision.policies.filter((verdict) => verdict.outcome === 'deferred'),
-    placement: attempt.prepared?.placement ?? null,
+    placement: attempt.prepared?.placement ?? preview.decision,
     placement_preview: preview.shown,
     restarts: [...(attempt.prepared?.restarts ?? [])],
     respelled: [...(attempt.prepared?.respelled ?? [])],
@@ -142,18 +146,26 @@ async function tryToPrepare(
   if (name.endsWith('.create') && lacksRequired(input)) {
     return { problems: [], prepared: undefined };
   }
+  const operationId = deps.ids.next('op');
+  const scope = { deps, context, operationId, nowMs: deps.clock.nowMs() };
   // The schema that parsed the input and the preparation are of the same row of the table.
   const prepare = prepareBy[name] as Prepare<unknown>;
-  const prepared = await prepare(parsed.data, {
-    deps,
-    context,
-    operationId: deps.ids.next('op'),
-    nowMs: deps.clock.nowMs(),
-  });
+  const hasOwnPlace = isPlacedByRun(input) && input.input.reservation_id === undefined;
+  const prepared = await (hasOwnPlace ? checkOnly : prepare)(parsed.data, scope);
   if (prepared.ok) return { problems: [], prepared: prepared.value };
   // A resource that is busy now will not be when the plan is applied.
   const problems = prepared.error.filter((found) => found.code !== 'conflict');
   return { problems, prepared: undefined };
+}
+
+/** A VM whose place is sought by its run: the fleet is asked once. */
+async function checkOnly(
+  input: unknown,
+  scope: WriteScope,
+): Promise<Result<Prepared, readonly Problem[]>> {
+  // Parsed by the schema of `vm.create`, which alone is placed by runs.
+  const checked = await checkNewVm(input as ParsedInputOf<'vm.create'>, scope);
+  return checked.ok ? ok({ wanted: checked.value, placement: null }) : checked;
 }
 
 /** Whether a field that has to be there is not known yet, even one that may be inherited. */

@@ -6,7 +6,7 @@
  */
 import { canonicalJson } from '@novacron/contract/json';
 import type { PlacementDecision } from '@novacron/contract/placement';
-import type { PlacementPreviewShown, PlacementRefusal } from '@novacron/contract/placement-preview';
+import type { PlacementRefusal } from '@novacron/contract/placement-preview';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
@@ -41,7 +41,7 @@ const ROUNDS_MAX = 16;
 
 /** What a plan shows. */
 export interface KeptPreview {
-  readonly shown: PlacementPreviewShown;
+  readonly decision: PlacementDecision;
   /** What to tell where today's choice is another one. */
   readonly notice: string | undefined;
 }
@@ -99,7 +99,7 @@ async function tryOnce(
   });
   const kept = readDecision(row);
   if (kept !== undefined && run.places.get(ask.vm.name)?.lookup_key === lookupKey) {
-    return ok({ shown: toShown(kept), notice: undefined, written: Promise.resolve(ok(undefined)) });
+    return ok({ decision: kept, notice: undefined, written: Promise.resolve(ok(undefined)) });
   }
   const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
   const keep = { deps, context, question, lookupKey, row, run };
@@ -114,7 +114,7 @@ async function tryOnce(
   }
   const { notice } = placed.value;
   const written = writeKept(keep, placed.value.plan);
-  return ok({ shown: toShown(kept ?? placed.value.plan.decision), notice, written });
+  return ok({ decision: kept ?? placed.value.plan.decision, notice, written });
 }
 
 /** The next VM of the run finds this one on the overlay and does not wait for the disk. */
@@ -258,9 +258,4 @@ function previewChange(
     },
     otherwise,
   } as const;
-}
-
-function toShown({ target_node, ...decision }: PlacementDecision): PlacementPreviewShown {
-  const { score, explanation, alternatives, cost_per_hour } = decision;
-  return { node: target_node, score, explanation, alternatives, cost_per_hour };
 }

@@ -1,5 +1,6 @@
 /** The placement of a VM as a preview of its create shows it. */
 import { operations, type ParsedInputOf } from '@novacron/contract/operations';
+import type { PlacementDecision } from '@novacron/contract/placement';
 import type { PlacementPreviewShown } from '@novacron/contract/placement-preview';
 import type { Problem } from '@novacron/contract/problem';
 import type { CallContext } from '../application.ts';
@@ -18,9 +19,16 @@ const PLACEMENT_FIELDS = [
 /** What a preview has to say of a VM's place. */
 export interface PreviewedPlacement {
   readonly shown: PlacementPreviewShown | null;
+  readonly decision: PlacementDecision | null;
   readonly notices: string[];
   /** All that speaks against the create, with what the run itself has to say of room. */
   readonly problems: readonly Problem[];
+}
+
+/** Whether the run of the client seeks the place: of a VM of which all is known that decides it. */
+export function isPlacedByRun(input: ParsedInputOf<'admission.preview'>): boolean {
+  if (input.operation !== 'vm.create' || input.session === undefined) return false;
+  return !PLACEMENT_FIELDS.some((name) => input.unknown.includes(name));
 }
 
 /**
@@ -34,10 +42,9 @@ export async function previewPlacement(
   context: CallContext,
   problems: readonly Problem[],
 ): Promise<PreviewedPlacement> {
-  const nothing = { shown: null, notices: [], problems };
+  const nothing = { shown: null, decision: null, notices: [], problems };
   const { session } = input;
-  if (input.operation !== 'vm.create' || session === undefined) return nothing;
-  if (PLACEMENT_FIELDS.some((name) => input.unknown.includes(name))) return nothing;
+  if (session === undefined || !isPlacedByRun(input)) return nothing;
   // The run knows more than the fleet: its own VMs, and the node that was shown.
   const others = problems.filter(({ code }) => code !== 'no-capacity');
   if (others.length > 0) return nothing;
@@ -50,6 +57,12 @@ export async function previewPlacement(
   const question = { ask, asked: toPlacementAsk(spec), session };
   const kept = await keepPreview(deps, context, question);
   if (!kept.ok) return { ...nothing, problems: [kept.error] };
-  const { shown, notice } = kept.value;
-  return { shown, notices: notice === undefined ? [] : [notice], problems: [] };
+  const { decision, notice } = kept.value;
+  const notices = notice === undefined ? [] : [notice];
+  return { shown: toShown(decision), decision, notices, problems: [] };
+}
+
+function toShown({ target_node, ...decision }: PlacementDecision): PlacementPreviewShown {
+  const { score, explanation, alternatives, cost_per_hour } = decision;
+  return { node: target_node, score, explanation, alternatives, cost_per_hour };
 }
