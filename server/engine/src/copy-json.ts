@@ -12,8 +12,21 @@ export function copyJson(value: Json): JsonCopy {
 
 /** {@link copyJson} of an object. */
 export function copyJsonObject(value: JsonObject): Record<string, JsonCopy> {
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copyJson(inner)]));
+  const copy: Record<string, JsonCopy> = {};
+  for (const key of Object.keys(value)) setOwn(copy, key, value[key]);
+  return copy;
 }
+
+/** Sets a field of a copy that is being made to a copy of a value; nothing where there is none. */
+export function setOwn(copy: Record<string, JsonCopy>, key: string, inner: Json | undefined): void {
+  if (inner === undefined) return;
+  const value = copyJson(inner);
+  // Assigned to, this one would be the prototype.
+  if (key === '__proto__') Object.defineProperty(copy, key, { value, ...OF_ITS_OWN });
+  else copy[key] = value;
+}
+
+const OF_ITS_OWN = { configurable: true, enumerable: true, writable: true } as const;
 
 /** `Array.isArray` does not tell the compiler about readonly arrays. */
 function isList(value: Json): value is readonly Json[] {

@@ -3,7 +3,7 @@ import type { AdmissionWarning } from '@novacron/contract/admission';
 import type { PolicyVerdict } from '@novacron/contract/policy';
 import { assert } from '@novacron/contract/result';
 import type { AdmissionDecision, AdmissionInput } from './model.ts';
-import { comparePolicies } from './rules/compare-policies.ts';
+import { inOrderOfPolicies } from './rules/compare-policies.ts';
 import { type JudgedPolicy, judgeAnswer, judgeDeferral } from './rules/judge-answer.ts';
 import { makeWarnings } from './rules/make-warnings.ts';
 
@@ -15,19 +15,13 @@ import { makeWarnings } from './rules/make-warnings.ts';
  * @remarks A deferred verdict refuses nothing yet; the caller tells whom it waits for.
  */
 export function planAdmission(input: AdmissionInput): AdmissionDecision {
-  const judged = input.answered
-    .toSorted((left, right) => comparePolicies(left.policy, right.policy))
-    .map((answered) => ({
-      policy: answered.policy,
-      ...judgeAnswer(answered, input.question),
-    }));
-  const deferred = input.deferred.map((each) => ({
-    policy: each.policy,
-    verdict: judgeDeferral(each),
-  }));
-  const policies = [...judged, ...deferred]
-    .sort((left, right) => comparePolicies(left.policy, right.policy))
-    .map(({ verdict }) => verdict);
+  const judged = inOrderOfPolicies(input.answered, policyOf).map((answered) =>
+    judgeAnswer(answered, input.question),
+  );
+  const deferred = input.deferred.map(judgeDeferral);
+  const policies = inOrderOfPolicies([...judged, ...deferred], policyOf).map(
+    ({ verdict }) => verdict,
+  );
   const refusals = policies.filter(isRefusal);
   const decision: AdmissionDecision = {
     allowed: refusals.length === 0,
@@ -38,6 +32,10 @@ export function planAdmission(input: AdmissionInput): AdmissionDecision {
   };
   assert(decision.allowed === (decision.reasons.length === 0), 'a refusal has a reason');
   return decision;
+}
+
+function policyOf<P>({ policy }: { readonly policy: P }): P {
+  return policy;
 }
 
 /** Whether a verdict refuses the request: a denial, or no answer, in block mode. */

@@ -10,7 +10,7 @@ import type {
   ResourceInQuestion,
 } from './model.ts';
 import { actionOf } from './rules/action-of.ts';
-import { comparePolicies } from './rules/compare-policies.ts';
+import { inOrderOfPolicies } from './rules/compare-policies.ts';
 import { findUnknownFields } from './rules/find-unknown-fields.ts';
 import { resourceInInput } from './rules/resource-in-input.ts';
 import { selectsPolicy } from './rules/selects-policy.ts';
@@ -36,12 +36,13 @@ export function planPolicyQuestions<P extends AskablePolicy>(
   for (const policy of selectInOrder(input)) {
     const selected = selectsRequest(policy, input, question.action);
     if (selected === 'no') continue;
-    const unknownFields = new Set([
-      ...findUnknownFields(policy, request),
-      ...(selected === 'later' ? SELECTOR_WAITS_FOR : []),
-    ]);
-    if (unknownFields.size === 0) ask.push(policy);
-    else deferred.push({ policy, unknownFields: [...unknownFields].sort() });
+    const unread = findUnknownFields(policy, request);
+    if (selected === 'yes' && unread.length === 0) {
+      ask.push(policy);
+      continue;
+    }
+    const unknownFields = new Set([...unread, ...(selected === 'later' ? SELECTOR_WAITS_FOR : [])]);
+    deferred.push({ policy, unknownFields: [...unknownFields].sort() });
   }
   return { question, ask, deferred };
 }
@@ -66,7 +67,6 @@ function asItWas(resource: ResourceInQuestion, before: JsonObject): ResourceInQu
 }
 
 function selectInOrder<P extends AskablePolicy>(input: QuestionInput<P>): readonly P[] {
-  return input.policies
-    .filter((policy) => selectsPolicy(policy, input.subject.tenant))
-    .sort(comparePolicies);
+  const selected = input.policies.filter((policy) => selectsPolicy(policy, input.subject.tenant));
+  return inOrderOfPolicies(selected, (policy) => policy);
 }

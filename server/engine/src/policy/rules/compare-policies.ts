@@ -9,3 +9,19 @@ export function comparePolicies(
   if (higher !== 0 || left.name === right.name) return higher;
   return left.name < right.name ? -1 : 1;
 }
+
+/**
+ * What belongs to policies in the order in which they are told. It mostly has that order already,
+ * and every decision asks: then it is not sorted again.
+ */
+export function inOrderOfPolicies<T>(
+  items: readonly T[],
+  policyOf: (item: T) => Pick<AskablePolicy, 'name' | 'priority'>,
+): readonly T[] {
+  const isLater = (item: T, at: number): boolean => {
+    const before = items[at - 1];
+    return before === undefined || comparePolicies(policyOf(before), policyOf(item)) <= 0;
+  };
+  if (items.every(isLater)) return items;
+  return items.toSorted((left, right) => comparePolicies(policyOf(left), policyOf(right)));
+}

@@ -11,6 +11,7 @@ export function findUnknownFields(
   policy: Pick<AskablePolicy, 'inputReferences'>,
   request: { readonly resourceType: string; readonly unknownFields: readonly string[] },
 ): readonly string[] {
+  if (request.unknownFields.length === 0) return NONE;
   return request.unknownFields
     .filter((field) => {
       const [topField = field] = field.split('.');
@@ -19,6 +20,8 @@ export function findUnknownFields(
     })
     .sort();
 }
+
+const NONE: readonly string[] = [];
 
 /**
  * Whether one path leads through the other. A reference above the unknown value reads it too:

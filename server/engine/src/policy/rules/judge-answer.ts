@@ -9,6 +9,7 @@ import { fieldOfKey, IDENTITY_KEYS } from './resource-in-input.ts';
 
 /** A verdict and the fields that its reasons name. */
 export interface JudgedPolicy {
+  readonly policy: AskablePolicy;
   readonly verdict: PolicyVerdict;
   readonly fields: readonly FieldProblem[];
   /** What the policy warns about by itself, whatever its mode. */
@@ -24,24 +25,18 @@ export function judgeAnswer(
   { policy, answer, waiver }: AnsweredPolicy,
   question: PolicyInput,
 ): JudgedPolicy {
-  if (!answer.ok) return { verdict: judgeFailure(policy, answer.error), fields: [], warnings: [] };
-
+  if (!answer.ok) {
+    return { policy, verdict: judgeFailure(policy, answer.error), fields: [], warnings: [] };
+  }
   const { allow } = answer.value;
   const denial = findDenial(policy, answer.value);
-  const warned = readMessages(answer.value.warn).map((message) => ({
-    ...message,
-    text: message.text ?? `warns about ${question.action}`,
-  }));
-  const texts = warned.map(({ text }) => text);
-  const warnings = makeWarnings(
-    makeVerdict(policy, { outcome: 'silent', rule: 'warn' }),
-    texts,
-    toFieldProblems(warned, question, onlyFieldRead(policy)),
-  );
+  const warnings = judgeWarnings(policy, answer.value.warn, question);
+  const texts = warnings.map(({ message }) => message);
   if (denial === undefined) {
     const outcome = allow === true ? 'allow' : 'silent';
     const verdict = makeVerdict(policy, { outcome, rule: allow === true ? 'allow' : undefined });
-    return { verdict: { ...verdict, warnings: texts }, fields: [], warnings };
+    verdict.warnings = texts;
+    return { policy, verdict, fields: [], warnings };
   }
   const denied = makeVerdict(policy, { outcome: 'deny', rule: denial.rule });
   const verdict = waiver === undefined ? denied : { ...denied, waiver };
@@ -49,16 +44,35 @@ export function judgeAnswer(
   const wordless = `${describeDenial(verdict, question)}${describeMissingAllow(policy, denial)}`;
   const reasons = said.length > 0 ? said : [wordless];
   return {
-    verdict: { ...verdict, reasons, warnings: texts },
-    fields: toFieldProblems(denial.messages, question, onlyFieldRead(policy)),
-    warnings,
+    ...{ policy, verdict: { ...verdict, reasons, warnings: texts }, warnings },
+    fields: toFieldProblems(denial.messages, question, policy),
   };
 }
 
 /** The verdict of a policy that cannot be asked before more is known. */
-export function judgeDeferral({ policy, unknownFields }: DeferredPolicy): PolicyVerdict {
+export function judgeDeferral({ policy, unknownFields }: DeferredPolicy): JudgedPolicy {
   const verdict = makeVerdict(policy, { outcome: 'deferred', rule: undefined });
-  return { ...verdict, unknown_fields: [...unknownFields] };
+  verdict.unknown_fields = [...unknownFields];
+  return { policy, verdict, fields: [], warnings: [] };
+}
+
+/** Most policies warn about nothing most of the time. */
+function judgeWarnings(
+  policy: AskablePolicy,
+  warn: unknown,
+  question: PolicyInput,
+): readonly AdmissionWarning[] {
+  const messages = readMessages(warn);
+  if (messages.length === 0) return [];
+  const warned = messages.map((message) => ({
+    ...message,
+    text: message.text ?? `warns about ${question.action}`,
+  }));
+  return makeWarnings(
+    makeVerdict(policy, { outcome: 'silent', rule: 'warn' }),
+    warned.map(({ text }) => text),
+    toFieldProblems(warned, question, policy),
+  );
 }
 
 interface Denial {
@@ -70,10 +84,9 @@ interface Denial {
 function findDenial(policy: AskablePolicy, answer: RuleAnswer): Denial | undefined {
   const denials = readMessages(answer.deny);
   const violations = readMessages(answer.violation);
-  const messages = [...denials, ...violations];
-  if (denials.length > 0) return { rule: 'deny', messages };
-  if (violations.length > 0) return { rule: 'violation', messages };
-  return deniesByAllow(policy, answer.allow) ? { rule: 'allow', messages } : undefined;
+  if (denials.length > 0) return { rule: 'deny', messages: [...denials, ...violations] };
+  if (violations.length > 0) return { rule: 'violation', messages: violations };
+  return deniesByAllow(policy, answer.allow) ? { rule: 'allow', messages: [] } : undefined;
 }
 
 /** An `access` policy must allow; one of another type must not forbid. */
@@ -104,7 +117,7 @@ function makeVerdict(
     outcome: end.outcome,
     reasons: [],
     warnings: [],
-    rule_path: ['data', packageName, end.rule].filter((part) => part !== undefined).join('.'),
+    rule_path: `data.${packageName}${end.rule === undefined ? '' : `.${end.rule}`}`,
     unknown_fields: [],
   };
 }
@@ -132,8 +145,10 @@ function onlyFieldRead({ inputReferences }: AskablePolicy): readonly string[] | 
 function toFieldProblems(
   messages: readonly PolicyMessage[],
   { resource }: PolicyInput,
-  otherwise: readonly string[] | undefined,
+  policy: AskablePolicy,
 ): readonly FieldProblem[] {
+  if (messages.length === 0) return [];
+  const otherwise = onlyFieldRead(policy);
   const type = typeof resource.type === 'string' ? resource.type : '';
   return messages.flatMap(({ text, path }) => {
     const [key, ...below] = path ?? otherwise ?? [];

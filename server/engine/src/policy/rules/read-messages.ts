@@ -1,6 +1,8 @@
 /** What a policy says with `deny`, `violation` and `warn`: messages in several usual shapes. */
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 
+const NONE: readonly never[] = [];
+
 /** One message; the field that it names, if it names one. */
 export interface PolicyMessage {
   /** null where the rule holds but says nothing: `deny := true`. */
@@ -22,14 +24,16 @@ export const MESSAGE_LENGTH_MAX = 1000;
  * @returns the messages in the order given, at most {@link MESSAGES_MAX} and a line about the rest
  */
 export function readMessages(value: unknown): readonly PolicyMessage[] {
-  const messages = membersOf(value).map(readMessage);
+  const members = membersOf(value);
+  if (members.length === 0) return NONE;
+  const messages = members.map(readMessage);
   if (messages.length <= MESSAGES_MAX) return messages;
   const rest = messages.length - MESSAGES_MAX;
   return [...messages.slice(0, MESSAGES_MAX), { text: `and ${rest} more`, path: undefined }];
 }
 
 function membersOf(value: unknown): readonly unknown[] {
-  if (value === undefined || value === null || value === false || value === '') return [];
+  if (value === undefined || value === null || value === false || value === '') return NONE;
   if (Array.isArray(value)) return value;
   if (!isObject(value) || textOf(value) !== undefined) return [value];
   return Object.values(value);

@@ -1,6 +1,6 @@
 /** The resource as policies see it: what it is and its fields, side by side in one object. */
 import type { PolicyInput } from '@novacron/contract/policy';
-import { copyJsonObject } from '../../copy-json.ts';
+import { type copyJsonObject, setOwn } from '../../copy-json.ts';
 import type { ResourceInQuestion } from '../model.ts';
 
 /** Keys of `input.resource` that say what the resource is. */
@@ -14,13 +14,14 @@ export function resourceInInput(
   resource: ResourceInQuestion,
   unknownFields: readonly string[],
 ): PolicyInput['resource'] {
-  const fields = Object.fromEntries(
-    Object.entries(copyJsonObject(resource.fields))
-      .filter(([name]) => !unknownFields.includes(name))
-      .map(([name, value]) => [keyInInput(resource.type, name), value]),
-  );
+  const { type, id, fields } = resource;
+  const seen: ReturnType<typeof copyJsonObject> = {};
+  for (const name of Object.keys(fields)) {
+    if (unknownFields.includes(name)) continue;
+    setOwn(seen, keyInInput(type, name), fields[name]);
+  }
   const name = unknownFields.includes('name') ? null : resource.name;
-  return { ...fields, type: resource.type, id: resource.id, name };
+  return Object.assign(seen, { type, id, name });
 }
 
 /**
