@@ -80,14 +80,38 @@ export async function decideWrite(
   context: CallContext,
   write: WriteInQuestion,
 ): Promise<WriteDecision> {
+  const asked = await askPolicies(deps, context, write);
+  if (asked === undefined) return NOBODY_ASKED;
+  const { question, decision } = asked;
+  return {
+    problem: decision.allowed ? undefined : toPolicyProblem(decision, question),
+    reasons: decision.reasons,
+    warnings: decision.warnings,
+    fields: decision.fields,
+    policies: decision.policies,
+  };
+}
+
+/** What was asked, and what all policies said together. */
+interface AskedPolicies {
+  readonly question: PolicyInput;
+  readonly decision: AdmissionDecision;
+}
+
+/** Asks the tenant's policies about a write. @returns undefined where none is asked about it */
+export async function askPolicies(
+  deps: AppDeps,
+  context: CallContext,
+  write: WriteInQuestion,
+): Promise<AskedPolicies | undefined> {
   const { clock, decisions } = deps;
   const nowMs = clock.nowMs();
   const policies = await findPolicies(deps, context, write, nowMs);
-  if (policies.length === 0) return NOBODY_ASKED;
+  if (policies.length === 0) return undefined;
   const { question, ask, deferred } = planPolicyQuestions(
     toInput({ write, context, policies, nowMs }),
   );
-  if (ask.length + deferred.length === 0) return NOBODY_ASKED;
+  if (ask.length + deferred.length === 0) return undefined;
   const beganMs = steadyMs(clock);
   const { answered, decision: first } = await judge(deps, { question, ask, deferred });
   const waived = first.allowed ? answered : await findWaivers(deps, question, answered);
@@ -99,13 +123,7 @@ export async function decideWrite(
     policiesCached: answered.filter(({ from }) => from === 'cache').length,
     durationMs: steadyMs(clock) - beganMs,
   });
-  return {
-    problem: decision.allowed ? undefined : toPolicyProblem(decision, question),
-    reasons: decision.reasons,
-    warnings: decision.warnings,
-    fields: decision.fields,
-    policies: decision.policies,
-  };
+  return { question, decision };
 }
 
 /** Asks all policies, unless the very same was asked before. */
@@ -120,7 +138,7 @@ async function judge(
     cache?.countHits(before.answered.length);
     return before;
   }
-  const answered = await Promise.all(ask.map((policy) => answerOf(deps, policy, question)));
+  const answered = await answersOf(deps, ask, question);
   const decision = planAdmission({ question, answered, deferred });
   if (key !== undefined) known?.keep(key, { answered, decision });
   return { answered, decision };
@@ -201,21 +219,42 @@ function toInput({
   };
 }
 
+/** What the policies say, in their order; waits only for those that have to be asked. */
+async function answersOf(
+  deps: AppDeps,
+  policies: readonly Askable[],
+  question: PolicyInput,
+): Promise<readonly AnsweredAskable[]> {
+  const answered: AnsweredAskable[] = [];
+  const waiting: Promise<void>[] = [];
+  for (const [at, policy] of policies.entries()) {
+    const answer = answerOf(deps, policy, question);
+    if (answer instanceof Promise) {
+      waiting.push(
+        answer.then((answer) => {
+          answered[at] = answer;
+        }),
+      );
+    } else answered[at] = answer;
+  }
+  if (waiting.length > 0) await Promise.all(waiting);
+  return answered;
+}
+
 /** What a policy says; not asked again where it has said so before. */
-async function answerOf(
+function answerOf(
   deps: AppDeps,
   policy: Askable,
   question: PolicyInput,
-): Promise<AnsweredAskable> {
+): AnsweredAskable | Promise<AnsweredAskable> {
   if (policy.fault !== undefined) {
     return { policy, answer: err(notAsAccepted(policy.fault)), from: 'policy' };
   }
   const ask = () => evaluateInSpan(deps, policy, question);
-  const { answer, from } = (await deps.decisions?.cache.answer(policy, question, ask)) ?? {
-    answer: await ask(),
-    from: 'policy',
-  };
-  return { policy, answer, from };
+  return (
+    deps.decisions?.cache.answer(policy, question, ask) ??
+    ask().then((answer) => ({ policy, answer, from: 'policy' }))
+  );
 }
 
 function notAsAccepted(fault: string): Problem {

@@ -11,7 +11,7 @@ import {
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../application.ts';
-import { decideWrite, QUESTION_KINDS, type WriteInQuestion } from '../decide-write.ts';
+import { askPolicies, QUESTION_KINDS, type WriteInQuestion } from '../decide-write.ts';
 import type { AppDeps } from '../deps.ts';
 
 /** Answers `policy_decision.ask`. Problems: `validation-failed` for what no policy decides. */
@@ -38,14 +38,10 @@ export async function answerQuestion(
     unknown: [],
   };
   const asked = write.wanted === null ? { ...write, before: write.before ?? fields } : write;
-  const decision = await decideWrite(deps, context, { ...asked, moment: 'question' });
-  const { policies, reasons, warnings, problem: refusal } = decision;
-  return ok({
-    allowed: refusal === undefined,
-    reasons: [...reasons],
-    policies: [...policies],
-    warnings: [...warnings],
-  });
+  const answer = await askPolicies(deps, context, { ...asked, moment: 'question' });
+  if (answer === undefined) return ok({ allowed: true, reasons: [], policies: [], warnings: [] });
+  const { allowed, reasons, policies, warnings } = answer.decision;
+  return ok({ allowed, reasons, policies, warnings });
 }
 
 function fieldsOf(resource: JsonObject | null): JsonObject | null {

@@ -99,6 +99,14 @@ test('a failure is not remembered, nor is an answer that is too long', async () 
   expect(await askAll(twice, long)).toEqual(['policy', 'policy']);
 });
 
+test('what is known is answered at once, without waiting', async () => {
+  const cache = createDecisionCache();
+  const ask = async () => ok(ANSWER);
+  await cache.answer(POLICY, question(4), ask);
+  const answered = { policy: POLICY, answer: ok(ANSWER), from: 'cache' };
+  expect(cache.answer(POLICY, question(4, 'later'), ask)).toEqual(answered);
+});
+
 test('equal questions at the same time are one evaluation, and the ratio tells', async () => {
   const ratios: number[] = [];
   const cache = createDecisionCache({

@@ -24,31 +24,30 @@ const NEVER_SAME: readonly string[] = ['time', 'request_id'];
 
 type Answer = Result<RuleAnswer, Problem>;
 
-/** An answer, and whether the policy had to be asked for it. */
-export interface CachedAnswer {
+/** A policy with its answer, and whether it had to be asked for it. */
+export interface AnsweredAskable {
+  readonly policy: Askable;
   readonly answer: Answer;
   readonly from: 'cache' | 'policy';
 }
 
-/** A policy with its answer. */
-export interface AnsweredAskable extends CachedAnswer {
-  readonly policy: Askable;
-}
-
 /** Remembers answers. */
 export interface DecisionCache {
+  /** @returns at once what is known: most is, and waiting for it costs more than finding it */
   readonly answer: (
     policy: Askable,
     question: PolicyInput,
     ask: () => Promise<Answer>,
-  ) => Promise<CachedAnswer>;
+  ) => AnsweredAskable | Promise<AnsweredAskable>;
   /** Answers came along with a decision that was remembered as a whole. */
   readonly countHits: (answers: number) => void;
 }
 
 /** Makes an empty cache; it is told about no change: another version has another key. */
 export function createDecisionCache(telemetry: Telemetry = NO_TELEMETRY): DecisionCache {
-  const answers = createGenerations<Promise<Answer>>(ANSWERS_MAX);
+  /** Whoever asks the same while a policy is asked waits for the same answer. */
+  const answers = createGenerations<Answer | Promise<Answer>>(ANSWERS_MAX);
+  const plans = new WeakMap<Askable, ReadPlan>();
   let hits = 0;
   let asked = 0;
 
@@ -59,25 +58,42 @@ export function createDecisionCache(telemetry: Telemetry = NO_TELEMETRY): Decisi
     telemetry.set('novacron_policy_cache_hit_ratio', [{ labels: {}, value: hits / asked }]);
   }
 
+  function planOf(policy: Askable): ReadPlan {
+    const known = plans.get(policy);
+    if (known !== undefined) return known;
+    const { id, version, inputReferences } = policy;
+    const paths = inputReferences.map(({ path }) => path);
+    const made = { prefix: `${id}/${version}/`, paths, isCacheable: isCacheable(policy) };
+    plans.set(policy, made);
+    return made;
+  }
+
+  async function askAndKeep(key: string, ask: () => Promise<Answer>): Promise<Answer> {
+    const promised = ask();
+    answers.keep(key, promised);
+    const answer = await promised;
+    if (isWorthKeeping(answer)) answers.keep(key, answer);
+    else answers.drop(key);
+    return answer;
+  }
+
   return {
     countHits: (by) => count('hit', by),
-    answer: async (policy, question, ask) => {
-      if (!isCacheable(policy)) {
+    answer: (policy, question, ask) => {
+      const plan = planOf(policy);
+      if (!plan.isCacheable) {
         count('uncacheable');
-        return { answer: await ask(), from: 'policy' };
+        return ask().then((answer) => ({ policy, answer, from: 'policy' }));
       }
-      const key = keyOf(policy, question);
+      const key = keyOf(plan, question);
       const known = answers.find(key);
-      if (known !== undefined) {
-        count('hit');
-        return { answer: await known, from: 'cache' };
+      if (known === undefined) {
+        count('miss');
+        return askAndKeep(key, ask).then((answer) => ({ policy, answer, from: 'policy' }));
       }
-      count('miss');
-      const promised = ask();
-      answers.keep(key, promised);
-      const answer = await promised;
-      if (!isWorthKeeping(answer)) answers.drop(key);
-      return { answer, from: 'policy' };
+      count('hit');
+      if (!(known instanceof Promise)) return { policy, answer: known, from: 'cache' };
+      return known.then((answer) => ({ policy, answer, from: 'cache' }));
     },
   };
 }
@@ -101,13 +117,21 @@ function isWorthKeeping(answer: Answer): boolean {
 /** Longer than this the hash of what was read takes its place. Unit: characters. */
 const READ_LENGTH_MAX = 200;
 
+/** What a policy reads, looked up once. */
+interface ReadPlan {
+  readonly isCacheable: boolean;
+  /** Policy and version, as keys begin. */
+  readonly prefix: string;
+  readonly paths: readonly (readonly string[])[];
+}
+
 /** Policy, version and all that the policy reads of the question, or a hash of it. */
-function keyOf({ id, version, inputReferences }: Askable, question: PolicyInput): string {
+function keyOf({ prefix, paths }: ReadPlan, question: PolicyInput): string {
   let read = '';
-  for (const { path } of inputReferences) read += `${textOf(valueAt(question, path))},`;
+  for (const path of paths) read += `${textOf(valueAt(question, path))},`;
   const isShort = read.length <= READ_LENGTH_MAX;
   const input = isShort ? read : createHash('sha256').update(read).digest('base64');
-  return `${id}/${version}/${input}`;
+  return `${prefix}${input}`;
 }
 
 /** Keys in another order only mean that the policy is asked once more. */

@@ -17,7 +17,7 @@ export function createGenerations<V>(max: number): Generations<V> {
   let old = young;
 
   function keep(key: string, value: V): void {
-    if (young.size >= max / 2) {
+    if (young.size >= max / 2 && !young.has(key)) {
       old = young;
       young = new Map();
     }

@@ -1,6 +1,7 @@
 /** The policies of a tenant with the texts that decide now. */
 import { PolicySpec } from '@novacron/contract/policy';
 import type { AskablePolicy } from '@novacron/engine/policy/model';
+import { comparePolicies } from '@novacron/engine/policy/rules/compare-policies';
 import type { CompiledRule } from '../../ports/policy-runtime.ts';
 import type { PolicyVersionRow } from '../../ports/policy-version-row.ts';
 import type { Store } from '../../ports/store.ts';
@@ -41,7 +42,10 @@ export function makePolicyMemory(trust?: RowTrust): PolicyMemory {
 /** More policies than this are parsed each time. */
 const REMEMBERED_MAX = 5_000;
 
-/** Reads the enabled policies of a tenant; most decide by their latest text, some wait for it. */
+/**
+ * Reads the enabled policies of a tenant; most decide by their latest text, some wait for it. They
+ * mostly come in the order in which they are told, so that nobody has to sort them again.
+ */
 export async function readDeciding(
   store: Store,
   tenantId: string,
@@ -61,7 +65,7 @@ export async function readDeciding(
     .filter(({ latest }) => latest.enabled)
     .filter(({ row, latest }) => row.tenant_id === tenantId || latest.scope === 'platform');
   const waiting = policies.filter((policy) => policy.activeFromMs > nowMs);
-  if (waiting.length === 0) return policies.map(({ latest }) => latest);
+  if (waiting.length === 0) return policies.map(({ latest }) => latest).sort(comparePolicies);
   const versions = await store.read({
     from: 'policy_versions',
     where: { policy_id: { in: waiting.map(({ row }) => row.id) } },
