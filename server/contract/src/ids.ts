@@ -156,12 +156,18 @@ export function uuidOfId(id: string): string {
 }
 
 function encodeBase32(bytes: Uint8Array): string {
-  let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
   let text = '';
-  for (let index = 0; index < 26; index += 1) {
-    text = `${ALPHABET[Number(value & 31n)]}${text}`;
-    value >>= 5n;
+  // 26 characters have two bits more than 16 bytes: they are the first.
+  let bits = 2;
+  let rest = 0;
+  for (const byte of bytes) {
+    rest = (rest << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += ALPHABET[rest >> bits];
+      rest &= (1 << bits) - 1;
+    }
   }
   return text;
 }

@@ -94,17 +94,19 @@ function readRequest(payload: unknown): Received {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
     return invalid(null, 'It is not an object.');
   }
-  const members = new Map<string, unknown>(Object.entries(payload));
-  const id = members.has('id') ? members.get('id') : null;
+  const memberOf = (name: string): unknown =>
+    Object.hasOwn(payload, name) ? Reflect.get(payload, name) : undefined;
+  const hasId = Object.hasOwn(payload, 'id');
+  const id = hasId ? memberOf('id') : null;
   if (!isRpcId(id)) return invalid(null, 'Its id is neither a string nor a number nor null.');
-  const method = members.get('method');
-  const params = members.get('params');
-  if (members.get('jsonrpc') !== '2.0') return invalid(id, 'It does not say "jsonrpc": "2.0".');
+  const method = memberOf('method');
+  const params = memberOf('params');
+  if (memberOf('jsonrpc') !== '2.0') return invalid(id, 'It does not say "jsonrpc": "2.0".');
   if (typeof method !== 'string') return invalid(id, 'Its method is not a string.');
   if (params !== undefined && (typeof params !== 'object' || params === null)) {
     return invalid(id, 'Its params are not an object.');
   }
-  return { kind: members.has('id') ? 'request' : 'notification', id, method, params };
+  return { kind: hasId ? 'request' : 'notification', id, method, params };
 }
 
 function isRpcId(id: unknown): id is JSONRPCID {
