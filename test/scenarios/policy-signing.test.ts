@@ -5,7 +5,7 @@ import { canonicalJson } from '@novacron/contract/json';
 import { bytesOfRule, joinRule, textToSign } from '@novacron/contract/policy-signing';
 import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
 import type { PolicyRow } from '@novacron/server/ports/tables';
-import { SMALL_VM, useBench } from './test-kit/use-bench.ts';
+import { makeVm, SMALL_VM, useBench } from './test-kit/use-bench.ts';
 
 const RULE = 'package small\n\ndeny contains "too large" if input.resource.memory_gb > 64\n';
 const LENIENT = 'package small\n\ndeny contains "too large" if input.resource.memory_gb > 640\n';
@@ -102,15 +102,39 @@ describe('what the server accepts', () => {
     await bench().expectOk('vm.create', { ...SMALL_VM, name: 'another' });
   });
 
-  test('by an earlier release has no signature and decides all the same', async () => {
+  test('refuses every write where somebody took its signature away', async () => {
+    await createPolicy();
+    await change(({ compiled_json }) => ({ compiled_json: stripped(compiled_json) }));
+    const words = await refusal();
+    expect(words).toContain('olicy "Small"');
+    expect(words).toContain('it has no signature of the server, which signs everything');
+  });
+
+  test('is not signed by who switches it on again, for they have not read it', async () => {
     const { id } = await createPolicy();
-    await change(({ compiled_json }) => ({
-      compiled_json: rewritten(compiled_json, { seal: undefined }),
+    await change(({ compiled_json, desired_json }) => ({
+      ...{ enabled: 0, compiled_json: stripped(compiled_json) },
+      desired_json: rewritten(desired_json, { enabled: false, rule: LENIENT }),
     }));
-    await bench().store.commit([{ kind: 'drop', from: 'policy_versions', id: `${id}/000000001` }]);
-    const { items } = await bench().expectOk('policy.versions', { id });
-    expect(items).toMatchObject([{ signature: null }]);
+    await bench().expectOk('policy.update', { id, enforcement_mode: 'warn' });
+    const refused = await bench().expectProblem('policy.update', { id, enabled: true });
+    expect(refused).toMatchObject({ code: 'rule-invalid', fields: [{ path: ['rule'] }] });
+    expect(refused.detail).toContain('was changed in the store behind the server');
+    await bench().expectOk('policy.update', { id, enabled: true, rule: LENIENT });
     await bench().expectOk('vm.create', SMALL_VM);
+    const { items } = await bench().expectOk('policy.versions', { id });
+    expect(items.at(-1)?.signature).not.toBeNull();
+  });
+
+  test('is not rolled back to a text that somebody changed', async () => {
+    const { id } = await createPolicy();
+    await bench().expectOk('policy.update', { id, rule: LENIENT });
+    const [first] = await bench().store.read({ from: 'policy_versions', limit: 1 });
+    if (first === undefined) throw new Error('the first text is kept');
+    const row = { ...first, rule: LENIENT };
+    await bench().store.commit([{ kind: 'put', into: 'policy_versions', row }]);
+    const refused = await bench().expectProblem('policy.rollback', { id, to_version: 1 });
+    expect(refused.detail).toContain('Version 1 of Small was changed in the store');
   });
 
   test('is signed anew with another key; what was changed is not', async () => {
@@ -148,6 +172,65 @@ describe('what the server accepts', () => {
     }));
     const rotated = await bench().expectOk('policy_signing_key.rotate', {});
     expect(rotated).toMatchObject({ refused: [id] });
+  });
+});
+
+describe('an orchestration policy', () => {
+  const APART = `policy apart
+  for vm where tier=web
+  rule r: placement
+    then schedule strategy=anti-affinity spread_domain=zone mode=hard
+`;
+  const WEB = { ...SMALL_VM, metadata: { tier: 'web' } };
+
+  async function explained(name: string): Promise<string> {
+    const { id } = await makeVm(bench(), { ...WEB, name });
+    const { explanation } = await bench().expectOk('placement.explain', { id });
+    return explanation.join();
+  }
+
+  test('is signed as well, and shows its signature', async () => {
+    const { resource } = await bench().expectOk('orchestration_policy.create', { document: APART });
+    const { items } = await bench().expectOk('orchestration_policy.versions', { id: resource.id });
+    const { statement = '', value = '' } = items[0]?.signature ?? {};
+    expect(JSON.parse(statement)).toMatchObject({ policy: resource.id, version: 1 });
+    const keys = await bench().expectOk('policy_signing_key.list', {});
+    const publicKey = keys.items[0]?.public_key ?? '';
+    expect(createPolicySignatures().verify(publicKey, statement, value)).toBe(true);
+    expect(Object.keys(resource.policy)).not.toContain('seal');
+    await bench().expectOk('policy_signing_key.rotate', {});
+    expect(await explained('web-01')).toContain('policy "apart"');
+  });
+
+  test.each<[string, (row: PolicyRow) => Partial<PolicyRow>, string]>([
+    [
+      'another document',
+      ({ compiled_json }) => ({ compiled_json: compiled_json.replace('"hard"', '"soft"') }),
+      'its rule is not what the server accepted',
+    ],
+    [
+      'its signature taken away',
+      ({ compiled_json }) => ({ compiled_json: stripped(compiled_json) }),
+      'it has no signature of the server',
+    ],
+    [
+      'its switch turned',
+      ({ desired_json }) => ({ desired_json: rewritten(desired_json, { enabled: false }) }),
+      'its column enabled does not say',
+    ],
+  ])('with %s steers nothing, which is logged once', async (_what, to, why) => {
+    const { resource } = await bench().expectOk('orchestration_policy.create', { document: APART });
+    await change(to);
+    expect(await explained('web-01')).not.toContain('policy "apart"');
+    expect(await explained('web-02')).not.toContain('policy "apart"');
+    expect(bench().errors.splice(0)).toEqual([expect.stringContaining(why)]);
+    const { id } = resource;
+    const refused = await bench().expectProblem('orchestration_policy.update', {
+      ...{ id, enabled: true },
+    });
+    expect(refused.remedy).toContain('novacron orchestration-policy update --document @FILE');
+    await bench().expectOk('orchestration_policy.update', { id, enabled: true, document: APART });
+    expect(await explained('web-03')).toContain('policy "apart"');
   });
 });
 
@@ -220,6 +303,10 @@ describe('where signatures are required', () => {
     await strict().expectOk('policy.update', { id: resource.id, enabled: false });
   });
 });
+
+function stripped(json: string): string {
+  return rewritten(json, { seal: undefined });
+}
 
 function rewritten(json: string, fields: object): string {
   return canonicalJson({ ...JSON.parse(json), ...fields });

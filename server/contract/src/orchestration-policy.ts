@@ -5,6 +5,7 @@ import { OrchestrationPolicyId } from './ids.ts';
 import { JsonObject } from './json.ts';
 import { OrchestrationPriority } from './orchestration.ts';
 import { PolicyName } from './policy.ts';
+import { PolicyVersionSignature } from './policy-signing.ts';
 import { PrincipalName, ResourceName, resourceSchema, Timestamp } from './resource.ts';
 
 /** Longer texts are data, not policies. Unit: characters. */
@@ -72,5 +73,6 @@ export const OrchestrationPolicyVersion = z.looseObject({
   document: z.string().describe('The text; an update with it brings it back'),
   created_at: Timestamp,
   created_by: PrincipalName,
+  signature: PolicyVersionSignature.nullish().describe('Of the server; null: nobody signed it'),
 });
 export type OrchestrationPolicyVersion = z.infer<typeof OrchestrationPolicyVersion>;

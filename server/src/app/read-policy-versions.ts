@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { OrchestrationPolicyVersion } from '@novacron/contract/orchestration-policy';
 import { PolicyVersion, type PolicyVersionState } from '@novacron/contract/policy';
-import { splitRule } from '@novacron/contract/policy-signing';
+import { type PolicyVersionSignature, splitRule } from '@novacron/contract/policy-signing';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { diffTexts } from '@novacron/engine/policy/diff-texts';
@@ -43,9 +43,10 @@ export async function listDocumentVersions(
   const versions = await readVersions(store, found.value);
   const page = versions.filter((row) => cursor === undefined || row.id > cursor);
   return ok(
-    pageOf(page.slice(0, limit + 1), limit, ({ version, rule, created_at_ms, created_by }) => ({
-      ...{ version, document: rule, created_by },
-      created_at: toTimestamp(created_at_ms),
+    pageOf(page.slice(0, limit + 1), limit, (row) => ({
+      ...{ version: row.version, document: row.rule, created_by: row.created_by },
+      created_at: toTimestamp(row.created_at_ms),
+      signature: signatureOfVersion(row),
     })),
   );
 }
@@ -103,13 +104,17 @@ function toVersion(row: PolicyVersionRow, deciding: number): PolicyVersion {
     sha256: createHash('sha256').update(row.rule).digest('hex'),
     rego_version: JSON.parse(row.compiled_json).regoVersion,
     active_from: row.active_from_ms === null ? null : toTimestamp(row.active_from_ms),
-    signature: signatureOf(row.compiled_json, {
-      ...{ tenantId: row.tenant_id, policyId: row.policy_id },
-      ...{ version: row.version, rule: row.rule },
-    }),
+    signature: signatureOfVersion(row),
     author_key: authorKeyOf(row.rule),
     created_at: toTimestamp(row.created_at_ms),
     created_by: row.created_by,
+  });
+}
+
+function signatureOfVersion(row: PolicyVersionRow): PolicyVersionSignature | null {
+  return signatureOf(row.compiled_json, {
+    ...{ tenantId: row.tenant_id, policyId: row.policy_id },
+    ...{ version: row.version, rule: row.rule },
   });
 }
 

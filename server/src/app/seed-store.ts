@@ -4,6 +4,7 @@ import type { Result } from '@novacron/contract/result';
 import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
 import type { Change } from '../ports/store.ts';
 import type { AppDeps } from './deps.ts';
+import { signEarlierPolicies } from './policy-signing/sign-earlier.ts';
 import { beginCounting } from './tenants/count-usage.ts';
 
 const BUILT_IN_TEMPLATES = [
@@ -33,8 +34,8 @@ const DISK_GB_MIN = 4;
 const ROUNDS_MAX = 16;
 
 /**
- * Adds the built-in templates that are missing, brings the storage pools up to date, and begins to
- * count what tenants have.
+ * Adds the built-in templates that are missing, brings the storage pools up to date, begins to
+ * count what tenants have, and signs the policies of releases that signed none.
  */
 export async function seedStore(
   deps: AppDeps,
@@ -49,7 +50,7 @@ export async function seedStore(
   ) {
     done = await seedOnce(deps, storagePools);
   }
-  return done;
+  return done.ok ? signEarlierPolicies(deps) : done;
 }
 
 type Pools = Readonly<Record<string, { readonly size_gb: number }>>;

@@ -20,7 +20,9 @@ export interface ObservedFleet extends Pick<ImprovementInput, 'nodes' | 'vms'> {
 }
 
 /** Reads the fleet. */
-export async function observeFleet(deps: Pick<AppDeps, 'store' | 'clock'>): Promise<ObservedFleet> {
+export async function observeFleet(
+  deps: Pick<AppDeps, 'store' | 'clock' | 'logger' | 'decisions'>,
+): Promise<ObservedFleet> {
   const { store } = deps;
   const { nodes, vms, allocations, reservations } = await store.snapshot({
     nodes: { from: 'nodes' },
@@ -49,7 +51,7 @@ export async function observeFleet(deps: Pick<AppDeps, 'store' | 'clock'>): Prom
 
 /** What the VMs of each tenant ask, where policies have something to add; by the VM's id. */
 async function steerFleet(
-  deps: Pick<AppDeps, 'store' | 'clock'>,
+  deps: Pick<AppDeps, 'store' | 'clock' | 'logger' | 'decisions'>,
   vms: readonly VmRow[],
 ): Promise<ReadonlyMap<string, PlacementAsk>> {
   const policies = await deps.store.read({ from: 'orchestration_policies', where: { steers: 1 } });

@@ -12,6 +12,8 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { findPolicyConflicts } from '@novacron/engine/orchestration/find-policy-conflicts';
 import { readPolicy } from '@novacron/engine/orchestration/read-policies';
 import type { PolicyRow } from '../../ports/tables.ts';
+import { acceptPolicy } from '../policy-signing/accept-policy.ts';
+import { doubtOf } from '../policy-signing/doubt-policy.ts';
 import { desiredOf } from '../resources/answer-resource.ts';
 import { findToChange } from '../resources/find-resource.ts';
 import {
@@ -49,9 +51,12 @@ export const prepareOrchestrationPolicyCreate: Prepare<
   const id = scope.deps.ids.next('orc');
   const { name } = policy.metadata;
   const desired = spec as JsonObject;
+  const text = { tenantId: scope.context.principal.tenantId, policyId: id, version: 1, desired };
+  const accepted = await acceptPolicy(scope.deps, policy, text);
+  if (!accepted.ok) return err([accepted.error]);
   const row: PolicyRow = {
     ...newResourceRow(scope, { id, name, desired, observed: observedOf(policy, 1), busy: 'no' }),
-    ...columnsOf(spec, policy),
+    ...columnsOf(spec, accepted.value.compiledJson),
   };
   return ok({
     ...AT_ONCE,
@@ -65,6 +70,7 @@ export const prepareOrchestrationPolicyCreate: Prepare<
         ...{ kind: 'insert', into: 'orchestration_policies', row },
         otherwise: replan(`The name ${name}`),
       },
+      ...accepted.value.guards,
       ...keepVersion([], row, scope.nowMs),
       ...chargeTenant(row.tenant_id, ONE),
     ],
@@ -81,16 +87,22 @@ export const prepareOrchestrationPolicyUpdate: Prepare<
   const before = desiredOf(row);
   const merged = mergeFields(before, input, ORCHESTRATION_POLICY_FIELDS);
   const spec = OrchestrationPolicySpec.parse(merged);
+  const doubt = await doubtOf(row, scope, { text: input.document, enabled: spec.enabled });
+  if (doubt.kind === 'refused') return err([doubt.problem]);
   const checked = await check(spec, row, scope);
   if (!checked.ok) return checked;
   const { policy, notices } = checked.value;
   const { name } = policy.metadata;
   const desired = spec as JsonObject;
   const same = equalJson(policy as JsonObject, policyOf(row) as JsonObject);
+  const version = versionOf(row) + (same ? 0 : 1);
+  const text = { tenantId: row.tenant_id, policyId: row.id, version, desired };
+  const accepted = await acceptPolicy(scope.deps, policy, text);
+  if (!accepted.ok) return err([accepted.error]);
   const set = {
     ...changedColumns(row, scope, { name, desired, busy: 'no' }),
-    observed_json: canonicalJson(observedOf(policy, versionOf(row) + (same ? 0 : 1))),
-    ...columnsOf(spec, policy),
+    observed_json: canonicalJson(observedOf(policy, version)),
+    ...columnsOf(spec, doubt.kind === 'leave' ? row.compiled_json : accepted.value.compiledJson),
   };
   const kept = await readVersions(scope.deps.store, row);
   return ok({
@@ -101,12 +113,14 @@ export const prepareOrchestrationPolicyUpdate: Prepare<
     before,
     wanted: desired,
     notices,
-    changes: equalJson(before, desired)
-      ? [requireSame('orchestration_policy', row)]
-      : [
-          changeIdle('orchestration_policy', row, set),
-          ...keepVersion(kept, { ...row, ...set }, scope.nowMs),
-        ],
+    changes:
+      equalJson(before, desired) && doubt.kind === 'none'
+        ? [requireSame('orchestration_policy', row)]
+        : [
+            changeIdle('orchestration_policy', row, set),
+            ...accepted.value.guards,
+            ...keepVersion(kept, { ...row, ...set }, scope.nowMs),
+          ],
   });
 };
 
@@ -151,8 +165,8 @@ function observedOf({ metadata, spec }: OrchestrationPolicy, version: number): J
   return { ...metadata, priority: spec.priority, version };
 }
 
-function columnsOf(spec: OrchestrationPolicySpec, policy: OrchestrationPolicy) {
-  return { enabled: 0, steers: spec.enabled ? 1 : 0, compiled_json: JSON.stringify(policy) };
+function columnsOf(spec: OrchestrationPolicySpec, compiled_json: string) {
+  return { enabled: 0, steers: spec.enabled ? 1 : 0, compiled_json };
 }
 
 interface Checked {

@@ -17,13 +17,13 @@ import {
 import { resizeGroup } from '@novacron/engine/orchestration/resize-group';
 import type { OrchestrationTriggerRow } from '../../ports/orchestration-rows.ts';
 import type { Change } from '../../ports/store.ts';
-import type { PolicyRow } from '../../ports/tables.ts';
 import type { Lease } from '../leases.ts';
 import { type Repeating, repeatWork } from '../repeat-work.ts';
 import { type CarryingParts, carryOut } from './carry-out.ts';
 import type { DueAction } from './due-action.ts';
 import { type ObservedResource, observeResources } from './observe-resources.ts';
-import { policyOf } from './stored-policies.ts';
+import { findSteering } from './read-steering.ts';
+import type { SteeringPolicy } from './stored-policies.ts';
 
 /** How often it looks. */
 const LOOK_MS = 15_000;
@@ -52,16 +52,20 @@ export function runPolicies(parts: RunParts): Repeating {
 
   async function look(): Promise<void> {
     if (!parts.lease.isHeld()) return;
-    const { policies, triggers } = await parts.deps.store.snapshot({
-      policies: { from: 'orchestration_policies', where: { steers: 1 } },
+    const { rows, triggers } = await parts.deps.store.snapshot({
+      rows: { from: 'orchestration_policies', where: { steers: 1 } },
       triggers: { from: 'orchestration_triggers' },
     });
-    const tenants = new Set([...policies, ...triggers].map(({ tenant_id }) => tenant_id));
+    const policies = await findSteering(parts.deps, rows);
+    const tenants = new Set([...rows, ...triggers].map(({ tenant_id }) => tenant_id));
     for (const tenantId of tenants) {
       if (rounds.isStopped()) return;
-      const own = <Row extends { readonly tenant_id: string }>(rows: readonly Row[]) =>
-        rows.filter((row) => row.tenant_id === tenantId);
-      await runTenant(parts, { tenantId, policies: own(policies), triggers: own(triggers) });
+      const isOwn = (row: { readonly tenant_id: string }) => row.tenant_id === tenantId;
+      await runTenant(parts, {
+        tenantId,
+        policies: policies.filter(({ row }) => isOwn(row)),
+        triggers: triggers.filter(isOwn),
+      });
     }
   }
 
@@ -70,7 +74,7 @@ export function runPolicies(parts: RunParts): Repeating {
 
 interface TenantPolicies {
   readonly tenantId: string;
-  readonly policies: readonly PolicyRow[];
+  readonly policies: readonly SteeringPolicy[];
   readonly triggers: readonly OrchestrationTriggerRow[];
 }
 
@@ -114,12 +118,12 @@ async function runTenant(
 
 /** What follows from policies for resources, by key. Placement is steered where it is decided. */
 function findFollowers(
-  rows: readonly PolicyRow[],
+  steering: readonly SteeringPolicy[],
   resources: readonly ObservedResource[],
   nowMs: number,
 ): ReadonlyMap<string, Follower> {
-  const policies = rows.map((row) => forGroups(policyOf(row)));
-  const byName = new Map(rows.map((row) => [row.name, row]));
+  const policies = steering.map(({ policy }) => forGroups(policy));
+  const byName = new Map(steering.map((one) => [one.row.name, one]));
   const facts = resources.map((resource) => resource.facts);
   const plan = planOrchestration({ policies, resources: facts }, { nowMs });
   const found = plan.resources.flatMap(({ actions, policies: traces }, at) => {
@@ -134,13 +138,13 @@ function findFollowers(
   return new Map(
     found.map(({ due, pace, delayMs, because }) => {
       const { asked, resource } = due;
-      const row = byName.get(asked.policy);
-      assert(row !== undefined, 'what follows, follows from a policy of the tenant');
-      const key = keyOf(row.id, asked, resource.id);
-      const cooldownMs = cooldownOf(row, asked.rule);
+      const by = byName.get(asked.policy);
+      assert(by !== undefined, 'what follows, follows from a policy of the tenant');
+      const key = keyOf(by.row.id, asked, resource.id);
+      const cooldownMs = cooldownOf(by, asked.rule);
       return [
         key,
-        { following: { key, pace, delayMs, cooldownMs }, due: { ...due, policy: row, because } },
+        { following: { key, pace, delayMs, cooldownMs }, due: { ...due, policy: by.row, because } },
       ];
     }),
   );
@@ -207,8 +211,8 @@ function keyOf(policyId: string, { rule, action }: AskedAction, resourceId: stri
   return `${policyId}/${resourceId}/${hash}`;
 }
 
-function cooldownOf(row: PolicyRow, name: string): number {
-  const rule = policyOf(row).spec.rules.find((each) => each.name === name);
+function cooldownOf({ policy }: SteeringPolicy, name: string): number {
+  const rule = policy.spec.rules.find((each) => each.name === name);
   return rule?.cooldown === undefined ? COOLDOWN_MS : (parseDuration(rule.cooldown) ?? COOLDOWN_MS);
 }
 

@@ -4,22 +4,20 @@ import { steerPlacements } from '@novacron/engine/orchestration/steer-placements
 import type { PlacementAsk } from '@novacron/engine/placement/model';
 import type { AppDeps } from '../deps.ts';
 import { toPlacementAsk } from '../resources/placement-ask.ts';
-import { policyOf } from './stored-policies.ts';
+import { readSteering } from './read-steering.ts';
 
-type Needs = Pick<AppDeps, 'store' | 'clock'>;
+type Needs = Pick<AppDeps, 'store' | 'clock' | 'logger' | 'decisions'>;
 
 /** The asks of VMs of one tenant, in their order. */
 export async function steerAsks(
-  { store, clock }: Needs,
+  deps: Needs,
   tenantId: string,
   specs: readonly VmSpec[],
 ): Promise<readonly PlacementAsk[]> {
-  const rows = await store.read({
-    from: 'orchestration_policies',
-    where: { tenant_id: tenantId, steers: 1 },
-  });
+  const steering = await readSteering(deps, tenantId);
+  const policies = steering.map(({ policy }) => policy);
   const vms = specs.map((spec) => ({ spec, ask: toPlacementAsk(spec) }));
-  return steerPlacements({ vms, policies: rows.map(policyOf) }, { nowMs: clock.nowMs() });
+  return steerPlacements({ vms, policies }, { nowMs: deps.clock.nowMs() });
 }
 
 /** The ask of one VM. */

@@ -3,6 +3,7 @@ import type { PolicyInput } from '@novacron/contract/policy';
 import type { DecisionMoment } from '@novacron/contract/policy-decision';
 import type { AdmissionDecision } from '@novacron/engine/policy/model';
 import type { CallContext } from '../application.ts';
+import type { SteeringMemory } from '../orchestration/stored-policies.ts';
 import type { DecisionCache } from './decision-cache.ts';
 import type { KnownDecisions } from './known-decisions.ts';
 import type { Askable, PolicyMemory } from './read-deciding.ts';
@@ -26,6 +27,8 @@ export interface DecisionLog {
 /** What a server remembers of its policies between one decision and the next. */
 export interface DecisionKeeping {
   readonly memory: PolicyMemory;
+  /** Orchestration policies that were looked at already. */
+  readonly steering: SteeringMemory;
   /** Policies by the request that read them to ask, not to write; its questions share them. */
   readonly ofRequest: WeakMap<AbortSignal, Promise<readonly Askable[]>>;
   readonly cache: DecisionCache;

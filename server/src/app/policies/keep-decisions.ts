@@ -12,6 +12,7 @@ export function keepDecisions(deps: AppDeps): DecisionKeeping {
   const trust = policySignatures === undefined ? undefined : trustRows(store, policySignatures);
   return {
     memory: makePolicyMemory(trust),
+    steering: new Map(),
     ofRequest: new WeakMap(),
     cache: createDecisionCache(deps.telemetry),
     known: createKnownDecisions(),

@@ -9,9 +9,10 @@ import type { Change } from '../../ports/store.ts';
 import type { AppDeps } from '../deps.ts';
 import { replan } from '../write.ts';
 import { currentKey, requireKey } from './server-keys.ts';
-import { type AcceptedText, signText } from './sign-text.ts';
+import { type AcceptedText, type Compiled, signText } from './sign-text.ts';
+import { textOf } from './trust-rows.ts';
 
-/** A compiled rule as it is kept, and what must hold when it is. */
+/** What was compiled as it is kept, and what must hold when it is. */
 export interface Accepted {
   readonly compiledJson: string;
   readonly guards: readonly Change[];
@@ -20,7 +21,7 @@ export interface Accepted {
 /** Signs a text with the settings of its policy, where this server signs. */
 export async function acceptPolicy(
   deps: AppDeps,
-  compiled: CompiledRule,
+  compiled: Compiled,
   { desired, ...text }: Omit<AcceptedText, 'rule'> & { readonly desired: JsonObject },
 ): Promise<Result<Accepted, Problem>> {
   const { policySignatures: signatures } = deps;
@@ -29,7 +30,7 @@ export async function acceptPolicy(
   }
   const key = await currentKey({ ...deps, signatures });
   if (!key.ok) return key;
-  const accepted = { ...text, rule: String(desired.rule) };
+  const accepted = { ...text, rule: textOf(desired) };
   const by = { signatures, key: key.value, desired };
   return ok({
     compiledJson: signText(compiled, accepted, by),

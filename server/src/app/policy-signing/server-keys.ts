@@ -4,7 +4,7 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ids } from '../../ports/ids.ts';
-import type { PolicySignatures } from '../../ports/policy-signatures.ts';
+import type { PolicySignatures, SignatureKeyPair } from '../../ports/policy-signatures.ts';
 import type { PolicySigningKeyRow } from '../../ports/policy-signing-rows.ts';
 import type { Change, Store } from '../../ports/store.ts';
 import { toTimestamp } from '../time.ts';
@@ -34,13 +34,33 @@ export async function currentKey(deps: KeyDeps): Promise<Result<SigningKey, Prob
 }
 
 /** A new pair, not yet kept. */
-export function makeKeyRow({ ids, clock, signatures }: KeyDeps): PolicySigningKeyRow {
+export function makeKeyRow(
+  { ids, clock, signatures }: KeyDeps,
+  covers: Coverage = 'new',
+): PolicySigningKeyRow {
   return {
     id: ids.next('psk'),
-    key_sealed: JSON.stringify(signatures.makeKey()),
+    key_sealed: toSealed(signatures.makeKey(), covers),
     created_at_ms: clock.nowMs(),
     retired_at_ms: 0,
   };
+}
+
+/**
+ * What a key says of the store: that all in it is signed, or only what was written since there are
+ * keys. It is told with the key, sealed, so whoever takes it away takes every signature with it.
+ */
+type Coverage = 'new' | 'all';
+
+function toSealed(pair: SignatureKeyPair, covers: Coverage): string {
+  return JSON.stringify(covers === 'all' ? { ...pair, covers } : pair);
+}
+
+/** Says of the store that all in it is signed. */
+export function coverAll({ id, ...pair }: SigningKey, otherwise: Problem): Change {
+  const set = { key_sealed: toSealed(pair, 'all') };
+  const expect = { retired_at_ms: 0 };
+  return { kind: 'update', table: 'policy_signing_keys', id, set, expect, otherwise };
 }
 
 /** Guards a write that holds a signature: the key must still be the one that signs. */
@@ -49,17 +69,26 @@ export function requireKey({ id }: SigningKey, otherwise: Problem): Change {
   return { kind: 'require-none', of: 'policy_signing_keys', where, otherwise };
 }
 
-/** Public keys by id: those that count, or all that there ever were. */
-export async function readPublicKeys(
-  store: Store,
-  which: 'current' | 'all' = 'current',
-): Promise<ReadonlyMap<string, string>> {
-  const rows =
-    which === 'all' ? await store.read({ from: 'policy_signing_keys' }) : await readSigning(store);
-  return new Map(rows.map(toKey).map(({ id, publicKey }) => [id, publicKey]));
+/** The keys of a store as checking needs them. */
+export interface KnownKeys {
+  /** Public keys that count, by id. */
+  readonly keys: ReadonlyMap<string, string>;
+  /** Ids of all keys that there ever were. */
+  readonly everIds: ReadonlySet<string>;
+  readonly covers: Coverage;
 }
 
-/** The keys that sign; two for as long as everything is signed anew. The latest comes first. */
+/** Reads them. */
+export async function readKeys(store: Store): Promise<KnownKeys> {
+  const rows = await store.read({ from: 'policy_signing_keys' });
+  const signing = rows.filter(({ retired_at_ms }) => retired_at_ms === 0).map(toKey);
+  return {
+    keys: new Map(signing.map(({ id, publicKey }) => [id, publicKey])),
+    everIds: new Set(rows.map(({ id }) => id)),
+    covers: rows.some(({ key_sealed }) => openSealed(key_sealed).covers === 'all') ? 'all' : 'new',
+  };
+}
+
 export async function readSigning(store: Store): Promise<readonly PolicySigningKeyRow[]> {
   return store.read({
     from: 'policy_signing_keys',
@@ -70,8 +99,13 @@ export async function readSigning(store: Store): Promise<readonly PolicySigningK
 
 /** A row as it is used. */
 export function toKey({ id, key_sealed }: PolicySigningKeyRow): SigningKey {
-  // Written by `makeKeyRow`.
-  return { id, ...(JSON.parse(key_sealed) as ReturnType<PolicySignatures['makeKey']>) };
+  const { publicKey, privateKey } = openSealed(key_sealed);
+  return { id, publicKey, privateKey };
+}
+
+function openSealed(text: string): SignatureKeyPair & { readonly covers?: Coverage } {
+  // Written by `toSealed`.
+  return JSON.parse(text);
 }
 
 /** A row as people see it. */

@@ -5,19 +5,24 @@
  */
 import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
 import type { PolicyVersionSignature } from '@novacron/contract/policy-signing';
 import type { CompiledRule } from '../../ports/policy-runtime.ts';
 import type { PolicySignatures } from '../../ports/policy-signatures.ts';
+
+/** What is kept of a text besides itself: of a rule in Rego, or of an orchestration document. */
+export type Compiled = CompiledRule | OrchestrationPolicy;
 
 /** A text with the number that it has in its policy. */
 export interface AcceptedText {
   readonly tenantId: string;
   readonly policyId: string;
   readonly version: number;
+  /** The rule, or the document. */
   readonly rule: string;
 }
 
-/** What `compiled_json` has besides {@link CompiledRule}. */
+/** What `compiled_json` has besides {@link Compiled}. */
 interface Seal {
   readonly key: string;
   /** Over the text, for it alone is a version. */
@@ -26,7 +31,7 @@ interface Seal {
   readonly settings: string;
 }
 
-type Signed = CompiledRule & { readonly seal?: Seal };
+type Signed = Compiled & { readonly seal?: Seal };
 
 /** A key with its id. */
 export interface SigningKey {
@@ -40,11 +45,13 @@ export interface Trust {
   readonly signatures: PolicySignatures;
   /** Public keys that count, by id. */
   readonly keys: ReadonlyMap<string, string>;
+  /** `stands` until everything that earlier releases accepted has been signed. */
+  readonly unsigned: 'stands' | 'refused';
 }
 
 /** Signs. @returns the text for `compiled_json` */
 export function signText(
-  compiled: CompiledRule,
+  compiled: Compiled,
   accepted: AcceptedText,
   by: {
     readonly signatures: PolicySignatures;
@@ -63,14 +70,13 @@ export function signText(
   return JSON.stringify({ ...bare, seal } satisfies Signed);
 }
 
-/** Why a text does not stand as it was accepted; undefined where it does, or nobody signed it. */
+/** Why a text does not stand as it was accepted; undefined where it does. */
 export function faultOfText(
   compiledJson: string,
   accepted: AcceptedText,
   trust: Trust,
 ): string | undefined {
   const { seal, bare } = readSigned(compiledJson);
-  if (seal === undefined) return undefined;
   return faultOf(seal, 'text', textStatement(accepted, bare), trust);
 }
 
@@ -81,8 +87,17 @@ export function faultOfSettings(
   { desired, ...trust }: Trust & { readonly desired: JsonObject },
 ): string | undefined {
   const { seal } = readSigned(compiledJson);
-  if (seal === undefined) return undefined;
   return faultOf(seal, 'settings', settingsStatement(accepted, desired), trust);
+}
+
+/** Id of the key that signed a text; undefined where nobody did. */
+export function keyIdOf(compiledJson: string): string | undefined {
+  return readSigned(compiledJson).seal?.key;
+}
+
+/** What was kept of a text, without its signature. */
+export function compiledOf(compiledJson: string): Compiled {
+  return readSigned(compiledJson).bare;
 }
 
 /** The signature of a text as people may check it. */
@@ -98,11 +113,15 @@ export function signatureOf(
 }
 
 function faultOf(
-  seal: Seal,
+  seal: Seal | undefined,
   part: 'text' | 'settings',
   statement: string,
-  { signatures, keys }: Trust,
+  { signatures, keys, unsigned }: Trust,
 ): string | undefined {
+  if (seal === undefined) {
+    if (unsigned === 'stands') return undefined;
+    return 'it has no signature of the server, which signs everything that it accepts';
+  }
   const publicKey = keys.get(seal.key);
   if (publicKey === undefined) {
     return `its signature is of the key ${seal.key}, which is not one of the server, or retired`;
@@ -114,18 +133,18 @@ function faultOf(
 
 function readSigned(compiledJson: string): {
   readonly seal: Seal | undefined;
-  readonly bare: CompiledRule;
+  readonly bare: Compiled;
 } {
-  // Written from a CompiledRule, by this file since rules are signed.
+  // Written from what was accepted, by this file since policies are signed.
   const signed = JSON.parse(compiledJson) as Signed;
   return { seal: signed.seal, bare: withoutSeal(signed) };
 }
 
-function withoutSeal({ seal: _seal, ...bare }: Signed): CompiledRule {
-  return bare;
+function withoutSeal({ seal: _seal, ...bare }: Signed): Compiled {
+  return bare as Compiled;
 }
 
-function textStatement({ rule, ...accepted }: AcceptedText, compiled: CompiledRule): string {
+function textStatement({ rule, ...accepted }: AcceptedText, compiled: Compiled): string {
   return canonicalJson({
     statement: 'novacron.policy-text.v1',
     tenant: accepted.tenantId,
@@ -137,7 +156,7 @@ function textStatement({ rule, ...accepted }: AcceptedText, compiled: CompiledRu
 }
 
 function settingsStatement(accepted: AcceptedText, desired: JsonObject): string {
-  const { rule: _rule, enabled: _enabled, ...settings } = desired;
+  const { rule: _rule, document: _document, enabled: _enabled, ...settings } = desired;
   return canonicalJson({
     statement: 'novacron.policy-settings.v1',
     tenant: accepted.tenantId,

@@ -1,12 +1,13 @@
 /** Whether policies stand in the store as the server accepted them; asked when they are loaded. */
+import type { JsonObject } from '@novacron/contract/json';
 import type { PolicySignatures } from '../../ports/policy-signatures.ts';
 import type { PolicyVersionRow } from '../../ports/policy-version-row.ts';
 import type { Store } from '../../ports/store.ts';
 import type { PolicyRow } from '../../ports/tables.ts';
 import { desiredOf } from '../resources/answer-resource.ts';
 import { versionOf } from '../resources/policy-versions.ts';
-import { readPublicKeys } from './server-keys.ts';
-import { faultOfSettings, faultOfText } from './sign-text.ts';
+import { readKeys } from './server-keys.ts';
+import { type AcceptedText, faultOfSettings, faultOfText, type Trust } from './sign-text.ts';
 
 /** Checks rows. */
 export interface RowTrust {
@@ -20,29 +21,45 @@ export interface RowTrust {
 
 /** Makes it for one server. */
 export function trustRows(store: Store, signatures: PolicySignatures): RowTrust {
-  let keys: ReadonlyMap<string, string> = new Map();
+  let trust: Trust = { signatures, keys: new Map(), unsigned: 'stands' };
   return {
     learn: async () => {
-      keys = await readPublicKeys(store);
+      const { keys, covers } = await readKeys(store);
+      // What all was once, it stays, whoever takes away the key that says so.
+      const unsigned = covers === 'all' ? 'refused' : trust.unsigned;
+      trust = { signatures, keys, unsigned };
     },
-    faultOf: (row) => {
-      const desired = desiredOf(row);
-      // The column is what queries go by; the field is sealed.
-      if ((desired.enabled === true) !== (row.enabled === 1)) {
-        return 'its column enabled does not say what its field enabled says';
-      }
-      const accepted = {
-        ...{ tenantId: row.tenant_id, policyId: row.id, version: versionOf(row) },
-        rule: String(desired.rule),
-      };
-      return (
-        faultOfText(row.compiled_json, accepted, { signatures, keys }) ??
-        faultOfSettings(row.compiled_json, accepted, { signatures, keys, desired })
-      );
-    },
+    faultOf: (row) => faultOfRow(row, trust),
     faultOfVersion: ({ tenant_id, policy_id, version, rule, compiled_json }) => {
       const accepted = { tenantId: tenant_id, policyId: policy_id, version, rule };
-      return faultOfText(compiled_json, accepted, { signatures, keys });
+      return faultOfText(compiled_json, accepted, trust);
     },
   };
+}
+
+/** What is wrong with a policy; undefined where nothing is. */
+export function faultOfRow(row: PolicyRow, trust: Trust): string | undefined {
+  const desired = desiredOf(row);
+  // The column is what queries go by; the field is sealed.
+  if ((desired.enabled === true) !== ((row.steers ?? row.enabled) === 1)) {
+    return 'its column enabled does not say what its field enabled says';
+  }
+  const accepted = acceptedOf(row);
+  return (
+    faultOfText(row.compiled_json, accepted, trust) ??
+    faultOfSettings(row.compiled_json, accepted, { ...trust, desired })
+  );
+}
+
+/** The text that a policy has. */
+export function acceptedOf(row: PolicyRow): AcceptedText {
+  return {
+    ...{ tenantId: row.tenant_id, policyId: row.id, version: versionOf(row) },
+    rule: textOf(desiredOf(row)),
+  };
+}
+
+/** The rule of a policy in Rego, or the document of one that orchestrates. */
+export function textOf({ rule, document }: JsonObject): string {
+  return String(rule ?? document);
 }

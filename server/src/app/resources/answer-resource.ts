@@ -16,6 +16,7 @@ import type {
   VmRow,
   VolumeRow,
 } from '../../ports/tables.ts';
+import { policyOf } from '../orchestration/stored-policies.ts';
 import { toTimestamp } from '../time.ts';
 
 /** The desired fields of a row. */
@@ -73,8 +74,7 @@ export function toSnapshot(row: SnapshotRow): Snapshot {
 
 /** An orchestration policy as answers carry it. */
 export function toOrchestrationPolicy(row: PolicyRow): StoredOrchestrationPolicy {
-  const policy: unknown = JSON.parse(row.compiled_json);
-  return StoredOrchestrationPolicy.parse({ ...toAnswer(row), policy });
+  return StoredOrchestrationPolicy.parse({ ...toAnswer(row), policy: policyOf(row) });
 }
 
 /** A policy as answers carry it. */

@@ -9,6 +9,7 @@ import type { CompiledRule } from '../../ports/policy-runtime.ts';
 import type { PolicyRow } from '../../ports/tables.ts';
 import { changedFields } from '../changed-fields.ts';
 import { acceptPolicy, checkAuthor } from '../policy-signing/accept-policy.ts';
+import { doubtOf, refuseVersion } from '../policy-signing/doubt-policy.ts';
 import { noVersion } from '../read-policy-versions.ts';
 import { requirePlatform } from '../tenants/tenant-access.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../tenants/tenant-quota.ts';
@@ -85,6 +86,8 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
   const row = current.value;
   const before = desiredOf(row);
   const after = PolicySpec.parse(mergeFields(before, input, POLICY_FIELDS));
+  const doubt = await doubtOf(row, scope, { text: input.rule, enabled: after.enabled });
+  if (doubt.kind === 'refused') return err([doubt.problem]);
   const checked = await check(after, row, scope);
   if (!checked.ok) return checked;
   const wanted = after as JsonObject;
@@ -98,7 +101,7 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
     ...changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
     observed_json: JSON.stringify({ rego_version: checked.value.regoVersion, version }),
     enabled: after.enabled ? 1 : 0,
-    compiled_json: accepted.value.compiledJson,
+    compiled_json: doubt.kind === 'leave' ? row.compiled_json : accepted.value.compiledJson,
   };
   const kept = await readVersions(scope.deps.store, row);
   return ok({
@@ -108,7 +111,7 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
     wanted,
     placement: null,
     changes:
-      Object.keys(changed).length === 0
+      Object.keys(changed).length === 0 && doubt.kind === 'none'
         ? [requireSame('policy', row)]
         : [
             changeIdle('policy', row, set),
@@ -133,6 +136,8 @@ export const preparePolicyRollback: Prepare<ParsedInputOf<'policy.rollback'>> = 
   const versions = await readVersions(scope.deps.store, row);
   const earlier = versions.find(({ version }) => version === to_version);
   if (earlier === undefined) return err([noVersion(row.name, versions, { to_version })]);
+  const refused = await refuseVersion(earlier, row, scope);
+  if (refused !== undefined) return err([refused]);
   const waits = (activeFromMs(PolicySpec.parse(desiredOf(row))) ?? 0) > scope.nowMs;
   const change = { ...input, rule: earlier.rule, ...(waits ? { active_from: null } : {}) };
   return preparePolicyUpdate(change, scope);
