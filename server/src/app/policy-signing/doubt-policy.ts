@@ -57,7 +57,9 @@ function sendItsText({ name, steers }: PolicyRow, fault: string): Problem {
   const noun = steers === null ? 'policy' : 'orchestration-policy';
   return problem(steers === null ? 'rule-invalid' : 'validation-failed', {
     detail: `The policy ${name} was changed in the store behind the server: ${fault}.`,
-    remedy: `Look at it, and send its text with the change: novacron ${noun} update --${field} @FILE.`,
+    remedy:
+      'Look at it, and send its text with the change: ' +
+      `novacron ${noun} update --${field} @FILE.`,
     fields: [{ path: [field], message: 'must be sent anew, for what is stored is not believed' }],
   });
 }

@@ -89,6 +89,7 @@ export async function readKeys(store: Store): Promise<KnownKeys> {
   };
 }
 
+/** The rows of the keys that are not retired, the latest first. */
 export async function readSigning(store: Store): Promise<readonly PolicySigningKeyRow[]> {
   return store.read({
     from: 'policy_signing_keys',
