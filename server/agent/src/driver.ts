@@ -5,6 +5,7 @@
 import type {
   AgentAction,
   Machine,
+  MachineSize,
   MachineSpec,
   MachineVolume,
   StoredSnapshot,
@@ -120,8 +121,15 @@ export interface Driver {
     order: MachineOrder,
     incoming: IncomingMachine,
   ) => DriverAnswer<Machine>;
-  /** Sends a running machine to a node that has prepared for it; here it stays as `migrated`. */
-  readonly migrate: (order: MachineOrder, toNode: string) => DriverAnswer<Machine>;
+  /**
+   * Sends a running machine to a node that has prepared for it; here it stays as `migrated`. One
+   * that is not the size that was prepared for is not sent: it would lose its disk's end there.
+   */
+  readonly migrate: (
+    order: MachineOrder,
+    toNode: string,
+    prepared?: MachineSize,
+  ) => DriverAnswer<Machine>;
   /**
    * Lets an arrived machine run; on the node that sent it, takes the sending back. One that stopped
    * by itself before or since stays stopped.

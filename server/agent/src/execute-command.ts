@@ -86,7 +86,7 @@ async function executeOnMachine(
     case 'prepare-incoming':
       return toOutcome(await driver.prepareIncoming(order, action));
     case 'migrate':
-      return toOutcome(await driver.migrate(order, action.to_node));
+      return toOutcome(await driver.migrate(order, action.to_node, action.size));
     case 'activate':
       return toOutcome(await driver.activate(order));
     case 'apply-firewall':

@@ -112,6 +112,10 @@ export const MachineSpec = z.looseObject({
 });
 export type MachineSpec = z.infer<typeof MachineSpec>;
 
+/** How large a machine is. */
+export const MachineSize = MachineSpec.pick({ cpu_cores: true, memory_mib: true, disk_gb: true });
+export type MachineSize = z.infer<typeof MachineSize>;
+
 /** Life of a machine. `incoming` and `migrated`: the two ends of a move. */
 export const MachineStatus = z.enum(['stopped', 'running', 'incoming', 'migrated']);
 export type MachineStatus = z.infer<typeof MachineStatus>;
@@ -150,7 +154,14 @@ export const MachineAction = z.discriminatedUnion('kind', [
     spec: MachineSpec,
     volumes: z.array(MachineVolume),
   }),
-  z.looseObject({ kind: z.literal('migrate'), to_node: z.string() }),
+  z.looseObject({
+    kind: z.literal('migrate'),
+    to_node: z.string(),
+    size: MachineSize.optional().describe(
+      'What that node has prepared for: a machine that is another size is not sent. Older ' +
+        'servers do not say',
+    ),
+  }),
   z.looseObject({ kind: z.literal('activate') }),
   z.looseObject({
     kind: z.literal('apply-firewall'),

@@ -2,12 +2,11 @@
  * Everything that NovaCron looks after by itself, on signal and from time to time. One server does
  * it for all that share a store, under a lease.
  */
-import { ANY_NODE, machineSubject, nodeOfSubject } from '@novacron/contract/agent';
 import type { InstanceDeps } from './deps.ts';
 import { startDrift } from './drift/start-drift.ts';
+import { checkMachines } from './healing/check-machines.ts';
 import { cleanNode } from './healing/clean-node.ts';
 import { completeVms } from './healing/complete-vms.ts';
-import { observeMachines } from './healing/observe-machines.ts';
 import { observeSnapshots } from './healing/observe-snapshots.ts';
 import { resumeStuck } from './healing/resume-stuck.ts';
 import { createNodeVisitor } from './healing/visit-nodes.ts';
@@ -20,9 +19,6 @@ import { scanViolations } from './policies/scan-violations.ts';
 import { expireReservations } from './reservations/expire-reservations.ts';
 import { createRetention } from './retention/create-retention.ts';
 import { keepCounted } from './tenants/keep-counted.ts';
-
-/** How often VMs are checked unless said. */
-const HEALTH_CHECK_MS = 30_000;
 
 /** What the reconcilers act through. */
 export interface ReconcilerParts {
@@ -54,14 +50,7 @@ export function startReconcilers(parts: ReconcilerParts): { readonly stop: () =>
       await observeSnapshots(parts, node);
     },
   });
-  const health = createNodeVisitor(deps, {
-    mayVisit: lease.isHeld,
-    visit: async (node) => void (await observeMachines(parts, node)),
-    roundMs: deps.healthCheckIntervalMs ?? HEALTH_CHECK_MS,
-  });
-  const leaveMachines = deps.bus.subscribe(machineSubject(ANY_NODE), (_message, subject) => {
-    if (lease.isHeld()) health.visitNow(nodeOfSubject(subject));
-  });
+  const health = checkMachines(parts, lease.isHeld);
   const retention = createRetention(deps, lease);
   const improvements = scheduleImprovement(parts, deps.improvements);
   const seals = keepSealed(deps, deps.sealing, { lease, servers: parts.servers });
@@ -79,7 +68,6 @@ export function startReconcilers(parts: ReconcilerParts): { readonly stop: () =>
       drift.stop();
       expiry.stop();
       visitor.stop();
-      leaveMachines();
       health.stop();
       retention.stop();
       improvements.stop();

@@ -239,6 +239,16 @@ function describeMigrating(bench: () => Bench, openAnother: OpenDriver): void {
     expect(await good(driver.inspect())).toEqual([]);
   });
 
+  test('a machine that is not the size that was prepared for stays where it is', async () => {
+    const { driver, order, spec } = await startedMachine(bench());
+    if (driver.capabilities.liveMigration === 'no') return;
+    const larger = { ...spec, disk_gb: spec.disk_gb * 2 };
+    await good(driver.configure(order(3), { spec: larger, restart: 'allowed' }));
+    expect(await bad(driver.migrate(order(4), 'node-02', spec))).toMatchObject({ next: 'final' });
+    expect(await good(driver.inspect())).toMatchObject([{ status: 'running', spec: larger }]);
+    await good(driver.migrate(order(4), 'node-02', larger));
+  });
+
   test('a migration is taken back by activating the machine where it was', async () => {
     const { driver, order } = await startedMachine(bench());
     if (driver.capabilities.liveMigration === 'no') return;

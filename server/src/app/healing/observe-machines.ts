@@ -22,16 +22,19 @@ import { platformCaller } from './platform-caller.ts';
 /**
  * Inspects a node and writes down which of its VMs have stopped, started or vanished by themselves,
  * and which are larger, smaller or guarded otherwise there.
- * @returns how many
+ * @returns the ids of VMs that something else worked on, which says nothing of them
  */
-export async function observeMachines(parts: ObservingParts, node: string): Promise<number> {
+export async function observeMachines(
+  parts: ObservingParts,
+  node: string,
+): Promise<readonly string[]> {
   const { deps } = parts;
   // Read before the inspection: whatever is changed afterwards is not touched.
-  const rows = await readIdleVms(deps, node);
-  if (rows.length === 0) return 0;
+  const { rows, busy: unseen } = await readVms(deps, node);
+  if (rows.length === 0) return unseen;
   const groups = await readGroupsOf(deps, rows);
   const found = (await inspectNode(deps, node))?.machines;
-  if (found === undefined) return 0;
+  if (found === undefined) return unseen;
   const machines = new Map<string, Machine>(found.map((machine) => [machine.vm_id, machine]));
   let changed = 0;
   for (const row of rows) {
@@ -41,34 +44,42 @@ export async function observeMachines(parts: ObservingParts, node: string): Prom
     const status = planStatus(shaped, machine);
     if (status === undefined) continue;
     const done = await deps.store.commit(statusChanges(deps, { row: shaped, ...status, node }));
-    if (!done.ok) continue;
+    if (!done.ok) {
+      unseen.push(row.id);
+      continue;
+    }
     changed += 1;
     deps.logger.warn({ node, vm: row.id, ...status }, 'a VM changed by itself');
   }
   if (changed > 0) parts.onEvents();
-  return changed;
+  return unseen;
 
   /** @returns the row as it is then; itself where nothing was written */
   async function keepShape(machine: Machine, row: VmRow): Promise<VmRow> {
     const shape = planShape(row, machine, groups);
     if (shape === undefined) return row;
     const done = await deps.store.commit(shapeChanges(deps, shape, node));
-    if (!done.ok) return row;
+    if (!done.ok) {
+      unseen.push(row.id);
+      return row;
+    }
     deps.logger.warn({ node, vm: row.id, seen: shape.seen ?? null }, 'a machine changed by itself');
     return { ...row, observed_json: observedAfter(shape) };
   }
 }
 
-/** The VMs on a node that no operation works on. */
-async function readIdleVms({ store }: AppDeps, node: string): Promise<readonly VmRow[]> {
+/** The VMs on a node that no operation works on, and the ids of the others there. */
+async function readVms({ store }: AppDeps, node: string) {
   const [known] = await store.read({ from: 'nodes', where: { name: node } });
-  if (known === undefined) return [];
-  const held = await store.read({ from: 'allocations', where: { node_id: known.id } });
-  const ids = held.map(({ vm_id }) => vm_id);
-  if (ids.length === 0) return [];
-  const where = { id: { in: ids }, busy_operation_id: null };
-  const rows = await store.read({ from: 'vms', where });
-  return rows.filter((row) => observedOf(row).node === node);
+  const where = { node_id: known?.id ?? '' };
+  const ids = (await store.read({ from: 'allocations', where })).map(({ vm_id }) => vm_id);
+  const held =
+    ids.length === 0 ? [] : await store.read({ from: 'vms', where: { id: { in: ids } } });
+  const rows = held.filter((row) => row.busy_operation_id === null);
+  return {
+    rows: rows.filter((row) => observedOf(row).node === node),
+    busy: held.filter((row) => row.busy_operation_id !== null).map(({ id }) => id),
+  };
 }
 
 interface NewStatus {

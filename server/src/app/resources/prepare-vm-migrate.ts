@@ -227,24 +227,24 @@ function migrateSteps(found: Found, source: string, destination: string) {
   const vmId = found.row.id as VmId;
   const generation = found.row.generation + 1;
   const at = (node: string) => ({ kind: 'agent', node, vmId, generation }) as const;
+  const spec = toMachineSpec(shapeThatMoves(found));
+  // Somebody may resize the machine on its node before it leaves, which only that node knows then.
+  const { cpu_cores, memory_mib, disk_gb } = spec;
+  const size = { cpu_cores, memory_mib, disk_gb };
   return [
     {
       name: 'prepare-incoming',
       after: [],
       action: {
         ...at(destination),
-        action: {
-          kind: 'prepare-incoming',
-          spec: toMachineSpec(shapeThatMoves(found)),
-          volumes: found.volumes.map(toMachineVolume),
-        },
+        action: { kind: 'prepare-incoming', spec, volumes: found.volumes.map(toMachineVolume) },
       },
       undo: { ...at(destination), action: { kind: 'delete' } },
     },
     {
       name: 'migrate',
       after: ['prepare-incoming'],
-      action: { ...at(source), action: { kind: 'migrate', to_node: destination } },
+      action: { ...at(source), action: { kind: 'migrate', to_node: destination, size } },
       undo: { ...at(source), action: { kind: 'activate' } },
     },
     {

@@ -160,7 +160,8 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     detach: (order, volumeId) => act('detach', order, (scene) => planDetach(scene, volumeId)),
     prepareIncoming: (order, incoming) =>
       act('prepare-incoming', order, (scene) => planIncoming(scene, incoming)),
-    migrate: (order, toNode) => act('migrate', order, (scene) => planMigrate(scene, toNode)),
+    migrate: (order, toNode, prepared) =>
+      act('migrate', order, (scene) => planMigrate(scene, toNode, prepared)),
     activate: (order) => act('activate', order, planActivate),
     applyFirewall: (order, firewall) =>
       act('apply-firewall', order, (scene) => planFirewall(scene, firewall)),

@@ -1,5 +1,5 @@
 /** What each action makes of a simulated machine: pure, so that it can be read as a table. */
-import type { MachineSpec, MachineVolume } from '@novacron/contract/agent';
+import type { MachineSize, MachineSpec, MachineVolume } from '@novacron/contract/agent';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
 import type { MachineFirewall } from '@novacron/contract/machine-network';
@@ -94,7 +94,7 @@ export function planDetach(scene: Scene, volumeId: VolumeId): Plan<SimulatedMach
 }
 
 /** A running machine is sent away; what it held here is kept until it is deleted. */
-export function planMigrate(scene: Scene, toNode: string): Plan {
+export function planMigrate(scene: Scene, toNode: string, prepared?: MachineSize): Plan {
   return withMachine(scene, (machine) => {
     if (machine.status === 'migrated' && machine.migrated_to === toNode) return ok(machine);
     if (scene.capabilities.liveMigration === 'no') {
@@ -102,6 +102,12 @@ export function planMigrate(scene: Scene, toNode: string): Plan {
     }
     if (machine.status !== 'running') {
       return final(`${scene.vm_id} is ${machine.status}: only a running machine can migrate`);
+    }
+    if (prepared !== undefined && !equalJson(sizeOf(machine.spec), sizeOf(prepared))) {
+      return final(
+        `${scene.vm_id} has ${describeSize(machine.spec)} here, and ${toNode} has prepared for ` +
+          describeSize(prepared),
+      );
     }
     return ok({ ...machine, status: 'migrated', migrated_to: toNode });
   });
@@ -185,6 +191,14 @@ function withMachine(scene: Scene, plan: (machine: SimulatedMachine) => Plan): P
   if (scene.machine === undefined) return noMachine(scene.vm_id);
   const planned = plan(scene.machine);
   return planned.ok ? ok({ ...planned.value, generation: scene.generation }) : planned;
+}
+
+function sizeOf({ cpu_cores, memory_mib, disk_gb }: MachineSize) {
+  return { cpu_cores, memory_mib, disk_gb };
+}
+
+function describeSize({ cpu_cores, memory_mib, disk_gb }: MachineSize): string {
+  return `${cpu_cores} cores, ${memory_mib} MiB and a disk of ${disk_gb} GB`;
 }
 
 /** Whether the memory of the machine is on another node. */
