@@ -24,7 +24,7 @@ export const figure = {
     const [falsePositives, missed] = [sum(({ wrong }) => wrong.length), sum(notTold)];
     const found = sum((world) => world.found);
     const injected = sum((world) => world.injected);
-    const value = falsePositives + missed;
+    const value = Math.max(falsePositives + missed, injected - found);
     const changes = ['terraform', 'platform', 'people', 'nodes'].map((side) => [
       side,
       sum((world) => world.changes[side]),
@@ -34,6 +34,7 @@ export const figure = {
       ...{ false_positives: falsePositives, missed },
       ...{ precision: found / (found + falsePositives), recall: found / injected },
       ...{ unexplained: sum(({ unexplained }) => unexplained.length), injected },
+      undone_before_a_look: sum(({ undone }) => undone),
       ...{ reports: sum(({ reports }) => reports), changes: Object.fromEntries(changes) },
       ...{ days: WORLDS * DAYS_PER_WORLD, seeds: worlds.map(({ seed }) => seed).join(' ') },
       cpu_s: Math.round((user + system) / 1e6),

@@ -23,8 +23,10 @@ export interface Entry {
 
 /** How the product's answers compare with what the world knows. */
 export interface Verdicts {
-  /** Changes behind Terraform's back that made a difference. */
+  /** Changes behind Terraform's back that made a difference, and were there at the next report. */
   injected: number;
+  /** Those that were undone before it, such as by a move that guards a VM as it shall be. */
+  undone: number;
   /** Those that the report had right after. */
   found: number;
   /** What was reported and is none, or in the wrong field: once each time it appears. */
@@ -54,7 +56,7 @@ export interface Book {
 export function openBook(): Book {
   const entries = new Map<string, Entry>();
   const verdicts: Verdicts = {
-    ...{ injected: 0, found: 0, reports: 0, wrong: [], missed: [], unexplained: [] },
+    ...{ injected: 0, undone: 0, found: 0, reports: 0, wrong: [], missed: [], unexplained: [] },
   };
   /** Drifted fields since the last report, and what was wrong or missing at it. */
   let fresh = new Set<string>();
@@ -80,9 +82,7 @@ export function openBook(): Book {
       for (const name of Object.keys(values)) entry.hands.set(name, hand);
       entry.current = { ...entry.current, ...values };
       for (const path of driftedPaths(entry)) {
-        if (driftedBefore.has(path)) continue;
-        verdicts.injected += 1;
-        fresh.add(`${id} ${path}`);
+        if (!driftedBefore.has(path)) fresh.add(`${id} ${path}`);
       }
     },
     apply: (id) => {
@@ -102,6 +102,10 @@ export function openBook(): Book {
       }
       for (const [id, paths] of known) {
         for (const path of paths) judgeDrift(need(id), path);
+      }
+      for (const key of fresh) {
+        const [id = '', path = ''] = split(key);
+        verdicts[known.get(id)?.has(path) === true ? 'injected' : 'undone'] += 1;
       }
       before = odd;
       fresh = new Set();

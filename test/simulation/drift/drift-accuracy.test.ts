@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { LOSE_BASELINES, LOSE_CAUSES } from '../test-kit/tampered-stores.ts';
-import { driftedPaths } from './book.ts';
+import { driftedPaths, openBook } from './book.ts';
 import { describeAccuracy, runDrift } from './run-drift.ts';
 import { simulateDrift } from './simulate-drift.ts';
 
@@ -50,6 +50,16 @@ describe('drift in a simulated fleet', () => {
     const out = { write: (text: string) => told.push(text) };
     expect(await runDrift({ seed: '1', runs: 1, days: 0.5 }, out)).toBe(2);
     expect(told).toEqual(['DAYS must be a whole number of 1 or more.\n']);
+  });
+
+  test('that was undone before anybody looked is counted apart', () => {
+    const book = openBook();
+    const values = { memory_gb: 2, disk_gb: 10 };
+    book.add({ id: 'vm_1', kind: 'vm', name: 'a', applied: values, current: values });
+    book.change('vm_1', { hand: 'ann', values: { memory_gb: 4, disk_gb: 20 } });
+    book.change('vm_1', { hand: 'platform', values: { memory_gb: 2 } });
+    book.judge([], 'now');
+    expect(book.verdicts).toMatchObject({ injected: 1, undone: 1, missed: ['now: vm_1 disk_gb'] });
   });
 
   test('is known by fields, and by the keys of maps', () => {

@@ -47,6 +47,7 @@ export interface DriftAccuracy {
   readonly changes: Readonly<Record<Side, number>>;
   readonly reports: number;
   readonly injected: number;
+  readonly undone: number;
   readonly found: number;
   readonly wrong: readonly string[];
   readonly missed: readonly string[];

@@ -30,12 +30,12 @@ function countFaults({ wrong, missed, unexplained }: DriftAccuracy): number {
 
 /** A line about a run, and one for each fault. */
 export function describeAccuracy(accuracy: DriftAccuracy): string {
-  const { seed, days, changes, reports, injected, precision, recall } = accuracy;
+  const { seed, days, changes, reports, injected, undone, precision, recall } = accuracy;
   const { terraform, platform, people, nodes } = changes;
   const line =
     `drift of seed ${seed}: ${days} days, ${terraform} changes by Terraform, ${platform} by ` +
-    `NovaCron, ${people} by people, ${nodes} on nodes; ${injected} injected, ${reports} reports; ` +
-    `precision ${percent(precision)}, recall ${percent(recall)}`;
+    `NovaCron, ${people} by people, ${nodes} on nodes; ${injected} injected, ${undone} undone ` +
+    `before a look, ${reports} reports; precision ${percent(precision)}, recall ${percent(recall)}`;
   return [
     line,
     ...accuracy.wrong.map((fault) => `  told, but is none: ${fault}`),

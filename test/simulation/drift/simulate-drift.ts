@@ -62,11 +62,11 @@ async function accuracyOf(
   const status = 'succeeded';
   const operations = await world.store.read({ from: 'operations', where: { status } });
   const own = operations.filter(({ created_by: by }) => by.startsWith('platform')).length;
-  const { injected, found, wrong, missed, unexplained, reports } = book.verdicts;
+  const { injected, undone, found, wrong, missed, unexplained, reports } = book.verdicts;
   return {
     ...about,
     changes: { ...changes, platform: changes.platform + own },
-    ...{ reports, injected, found, wrong, missed, unexplained },
+    ...{ reports, injected, undone, found, wrong, missed, unexplained },
     precision: found + wrong.length === 0 ? 1 : found / (found + wrong.length),
     recall: injected === 0 ? 1 : found / injected,
     hash: world.trace.hash(),
