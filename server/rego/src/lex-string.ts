@@ -64,6 +64,14 @@ function unquote(raw: string, at: Position): string {
     const value: unknown = JSON.parse(`"${raw.replaceAll('\t', '\\t')}"`);
     return String(value);
   } catch {
+    const control = [...raw].find((character) => character < ' ' && character !== '\t');
+    if (control !== undefined) {
+      const code = (control.codePointAt(0) ?? 0).toString(16).padStart(4, '0');
+      throw new LexFailure(
+        `This string has the control character U+${code.toUpperCase()}; write \\u${code} for it.`,
+        at,
+      );
+    }
     throw new LexFailure(
       'This string has an escape that JSON does not know; write a raw string in `…` instead.',
       at,

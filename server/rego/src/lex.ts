@@ -84,6 +84,22 @@ function lexToken(cursor: Cursor): Token {
     }
     return { kind, text, gap, at, span: [start, cursor.offset] };
   }
-  const shown = JSON.stringify(String.fromCodePoint(source.codePointAt(cursor.offset) ?? 0));
-  throw new LexFailure(`The character ${shown} has no meaning here.`, at);
+  throw new LexFailure(describeStray(source.codePointAt(cursor.offset) ?? 0), at);
+}
+
+/** What looks like ASCII to a reader and is not: none of these has a meaning in Rego. */
+const STRAY = /[^\x21-\x7e]/u;
+
+function describeStray(code: number): string {
+  const character = String.fromCodePoint(code);
+  if (!STRAY.test(character)) {
+    return `The character ${JSON.stringify(character)} has no meaning here.`;
+  }
+  const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+  // What cannot be seen, or turns the text around, is not shown.
+  const shown = /[\p{L}\p{N}\p{P}\p{S}]/u.test(character) ? `"${character}" (${name})` : name;
+  return (
+    `The character ${shown} has no meaning here; outside of strings and comments a policy is ` +
+    'ASCII, and letters of other scripts may look the same.'
+  );
 }
