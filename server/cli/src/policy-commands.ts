@@ -1,7 +1,7 @@
 /** The commands that work on policies in files: check, fmt, test, eval, review, sign, push. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parsePercent, repeatedText } from './flag-options.ts';
-import type { FormatRequest, PolicyTexts } from './policy/check-policies.ts';
+import type { CheckRequest, FormatRequest, PolicyTexts } from './policy/check-policies.ts';
 import type { EvaluateRequest } from './policy/evaluate-policy.ts';
 import type { PushRequest } from './policy/push-policies.ts';
 import type { SignRequest } from './policy/sign-policies.ts';
@@ -23,7 +23,7 @@ export interface SimulateRequest {
 
 /** What they do, once they are understood. */
 export interface PolicyFileActions extends ReviewAction {
-  readonly checkPolicies: (request: PolicyTexts) => Promise<void>;
+  readonly checkPolicies: (request: CheckRequest) => Promise<void>;
   readonly formatPolicies: (request: FormatRequest) => Promise<void>;
   readonly testPolicies: (request: Omit<TestRequest, 'progress'>) => Promise<void>;
   readonly evaluatePolicy: (request: EvaluateRequest) => Promise<void>;
@@ -110,23 +110,44 @@ Example:
 
 interface TextFlags {
   readonly together?: true;
+  readonly bundle?: readonly string[];
   readonly regoVersion: PolicyTexts['regoVersion'];
 }
 
 function textsOf(paths: readonly string[], flags: TextFlags): PolicyTexts {
   const grouping = flags.together === true ? 'together' : 'by-directory';
-  return { paths, grouping, regoVersion: flags.regoVersion };
+  return { paths, archives: flags.bundle ?? [], grouping, regoVersion: flags.regoVersion };
+}
+
+/** Refuses a command that names neither files nor bundles. */
+function requireTexts({ paths, archives }: PolicyTexts, command: Command): void {
+  if (paths.length + archives.length > 0) return;
+  command.error("error: missing required argument 'paths', or '--bundle'");
+}
+
+function bundleOption(): Option {
+  return repeatedText('--bundle <file>', 'A bundle that OPA built (bundle.tar.gz)');
+}
+
+interface CheckFlags extends TextFlags {
+  readonly schema?: string;
 }
 
 function addCheck(group: Command, actions: PolicyFileActions): void {
   group
     .command('check')
     .description('Compiles policies and tells every mistake in them.')
-    .argument('<paths...>', PATHS_TEXT)
+    .argument('[paths...]', PATHS_TEXT)
+    .addOption(bundleOption())
+    .option('--schema <path>', 'JSON Schemas for annotations: NAME.json is schema.NAME')
     .addOption(togetherOption())
     .addOption(versionOption())
-    .addHelpText('after', exampleText('policy check policies'))
-    .action((paths: string[], flags: TextFlags) => actions.checkPolicies(textsOf(paths, flags)));
+    .addHelpText('after', exampleText('policy check policies --schema schemas'))
+    .action((paths: string[], { schema, ...flags }: CheckFlags, command: Command) => {
+      const texts = textsOf(paths, flags);
+      requireTexts(texts, command);
+      return actions.checkPolicies({ ...texts, ...(schema === undefined ? {} : { schema }) });
+    });
   group
     .command('fmt')
     .description('Formats policies in place and tells which ones.')
@@ -152,7 +173,8 @@ function addTest(group: Command, actions: PolicyFileActions): void {
   group
     .command('test')
     .description('Runs the tests beside policies: rules whose names begin with test_.')
-    .argument('<paths...>', PATHS_TEXT)
+    .argument('[paths...]', PATHS_TEXT)
+    .addOption(bundleOption())
     .addOption(
       new Option('--run <regex>', 'Only tests whose full name matches').argParser(parseRegex),
     )
@@ -170,18 +192,22 @@ function addTest(group: Command, actions: PolicyFileActions): void {
     .addOption(togetherOption())
     .addOption(versionOption())
     .addHelpText('after', exampleText('policy test policies --coverage --threshold 90'))
-    .action((paths: string[], { run, format, coverage, threshold, ...flags }: TestFlags) =>
-      actions.testPolicies({
-        ...textsOf(paths, flags),
+    .action((paths: string[], flags: TestFlags, command: Command) => {
+      const { run, format, coverage, threshold, ...own } = flags;
+      const texts = textsOf(paths, own);
+      requireTexts(texts, command);
+      return actions.testPolicies({
+        ...texts,
         ...(run === undefined ? {} : { run }),
         ...(threshold === undefined ? {} : { threshold }),
         ...{ format, coverage: coverage === true ? 'shown' : 'hidden' },
-      }),
-    );
+      });
+    });
 }
 
 interface EvalFlags {
   readonly policies?: readonly string[];
+  readonly bundle?: string;
   readonly input?: string;
   readonly data?: string;
   readonly regoVersion: EvaluateRequest['regoVersion'];
@@ -194,6 +220,7 @@ function addEval(group: Command, actions: PolicyFileActions): void {
     .description('Evaluates a query, such as data.novacron.allow, over policies in files.')
     .argument('<query>', 'The query; its variables are told each time it holds')
     .addOption(repeatedText('--policies <path>', 'File or directory of policies'))
+    .option('--bundle <file>', 'A bundle that OPA built: its texts and data, or its module')
     .option('--input <file>', 'What `input` is: JSON or YAML; - is standard input')
     .option('--data <file>', 'What `data` has besides the policies: JSON or YAML')
     .addOption(

@@ -14,7 +14,8 @@ export type RegoProblemCode =
   | 'redeclared'
   | 'unsupported'
   | 'too-large'
-  | 'bad-annotation';
+  | 'bad-annotation'
+  | 'bad-bundle';
 
 /** One thing that is wrong with a policy's text; row and column count from 1. */
 export type RegoProblem = {

@@ -5,8 +5,16 @@ import { type BundleSignature, readSignatures } from './bundle-signatures.ts';
 import { readTar } from './read-tar.ts';
 
 /** What a bundle has for whoever evaluates it. */
-export type OpaBundle = {
-  readonly wasm: Uint8Array;
+export type OpaBundle = BundleContents & { readonly wasm: Uint8Array };
+
+/** What a bundle has, whatever it was built for. */
+export type BundleContents = {
+  /** Absent where it was built from texts alone. */
+  readonly wasm: Uint8Array | undefined;
+  /** Where the module is, or would be. */
+  readonly wasmPath: string;
+  /** Its texts in Rego by path. */
+  readonly modules: Readonly<Record<string, string>>;
   /** What the manifest names, `novacron/deny`; empty where it names nothing. */
   readonly entrypoints: readonly string[];
   /** The documents below `data`. */
@@ -19,8 +27,8 @@ export type OpaBundle = {
 };
 
 /** A bundle, or why it is refused. */
-export type BundleResult =
-  | { readonly ok: true; readonly value: OpaBundle }
+export type BundleResult<Bundle = OpaBundle> =
+  | { readonly ok: true; readonly value: Bundle }
   | { readonly ok: false; readonly message: string };
 
 const MANIFEST = '.manifest';
@@ -31,8 +39,17 @@ type JsonObject = Readonly<Record<string, unknown>>;
 
 class BadBundle extends Error {}
 
-/** Reads a bundle. Nothing of it is run. */
+/** Reads a bundle that has a module. Nothing of it is run. */
 export function readBundle(packed: Uint8Array): BundleResult {
+  const opened = openBundle(packed);
+  if (!opened.ok) return opened;
+  const { wasm, wasmPath } = opened.value;
+  if (wasm !== undefined) return { ok: true, value: { ...opened.value, wasm } };
+  return { ok: false, message: `${wasmPath} is not in it: opa build -t wasm adds it` };
+}
+
+/** Reads a bundle, also one of texts alone. Nothing of it is run. */
+export function openBundle(packed: Uint8Array): BundleResult<BundleContents> {
   const tar = readTar(packed);
   if (!tar.ok) return tar;
   try {
@@ -44,24 +61,35 @@ export function readBundle(packed: Uint8Array): BundleResult {
   }
 }
 
-function assemble(files: ReadonlyMap<string, Uint8Array>): OpaBundle {
+function assemble(files: ReadonlyMap<string, Uint8Array>): BundleContents {
   const manifest = readObject(files, MANIFEST) ?? {};
   const resolvers = listOf(manifest.wasm ?? [], `${MANIFEST}: wasm`).map(readResolver);
   const [place = 'policy.wasm', ...others] = new Set(resolvers.map(({ module }) => module));
   if (others.length > 0) throw new BadBundle(`${MANIFEST}: wasm names several modules`);
-  const wasm = files.get(place);
-  if (wasm === undefined) throw new BadBundle(`${place} is not in it: opa build -t wasm adds it`);
   const data = readData(files, manifest);
   const signed = readSignatures(files, SIGNATURES);
   if (!signed.ok) throw new BadBundle(signed.message);
   return {
-    wasm,
+    ...{ wasm: files.get(place), wasmPath: place, modules: readModules(files) },
     entrypoints: [...new Set(resolvers.map(({ entrypoint }) => entrypoint))],
     data,
     regoVersion: manifest.rego_version === 0 ? 'v0' : 'v1',
     metadata: isObject(manifest.metadata) ? manifest.metadata : {},
     signatures: signed.signatures,
   };
+}
+
+function readModules(files: ReadonlyMap<string, Uint8Array>): Readonly<Record<string, string>> {
+  const texts = [...files].filter(([path]) => path.endsWith('.rego'));
+  return Object.fromEntries(texts.map(([path, bytes]) => [path, readUtf8(path, bytes)]));
+}
+
+function readUtf8(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new BadBundle(`${path} is not UTF-8`);
+  }
 }
 
 function readResolver(entry: unknown): { readonly entrypoint: string; readonly module: string } {

@@ -9,36 +9,57 @@ import { countOf } from '../count-of.ts';
 import { type Failure, findingsFailure } from '../failure.ts';
 import { readTextFile } from '../read-text-file.ts';
 import type { Outcome } from '../run-command.ts';
-import { findRegoFiles, type Grouping, isTestFile, readRegoBundles } from './read-policies.ts';
+import { checkArchive, openArchives, toTexts } from './open-archives.ts';
+import {
+  findRegoFiles,
+  type Grouping,
+  isTestFile,
+  type RegoBundle,
+  readRegoBundles,
+} from './read-policies.ts';
 import { readPolicyHead } from './read-policy-head.ts';
+import { readSchemas } from './read-schemas.ts';
 
 /** Which texts, and how they are read. */
 export interface PolicyTexts {
   readonly paths: readonly string[];
+  /** Bundles of OPA, besides. */
+  readonly archives: readonly string[];
   readonly grouping: Grouping;
   readonly regoVersion: 'auto' | RegoVersion;
 }
 
-/** Compiles all texts. Failures: wrong usage; findings where a text has a problem. */
+/** What is checked, and with what. */
+export interface CheckRequest extends PolicyTexts {
+  /** A file or a directory of JSON Schemas that annotations name. */
+  readonly schema?: string;
+}
+
+/** Compiles all texts. Failures: wrong usage; findings where a text or a bundle has a problem. */
 export async function checkPolicies(
-  io: Pick<CliIo, 'listFiles' | 'readText'>,
-  request: PolicyTexts,
+  io: Pick<CliIo, 'listFiles' | 'readText' | 'readBytes'>,
+  request: CheckRequest,
 ): Promise<Outcome> {
-  const { paths, grouping, regoVersion } = request;
-  const bundles = await readRegoBundles(io, paths, grouping);
-  if (!bundles.ok) return { failure: bundles.error };
-  const problems: RegoProblem[] = [];
-  let files = 0;
-  for (const { modules } of bundles.value) {
-    files += Object.keys(modules).length;
-    const compiled = compileRego({ modules, entrypoints: [], regoVersion });
-    if (!compiled.ok) problems.push(...compiled.error);
-    for (const [file, text] of Object.entries(modules)) {
-      const head = isTestFile(file) ? undefined : readPolicyHead(text, file);
-      if (head?.ok === false) problems.push(...head.error);
-    }
-  }
-  const checked = `${countOf(files, 'file')} checked`;
+  const { paths, archives, grouping, regoVersion } = request;
+  const schemas = await readSchemas(io, request.schema);
+  if (!schemas.ok) return { failure: schemas.error };
+  const read = paths.length === 0 ? ok([]) : await readRegoBundles(io, paths, grouping);
+  if (!read.ok) return { failure: read.error };
+  const opened = await openArchives(io, archives);
+  if (!opened.ok) return { failure: opened.error };
+  const named = schemas.value === undefined ? {} : { schemas: schemas.value };
+  const texts = [...read.value, ...opened.value.map(toTexts)];
+  const problems = texts.flatMap(({ modules }) => {
+    const compiled = compileRego({ modules, entrypoints: [], regoVersion, ...named });
+    return [...(compiled.ok ? [] : compiled.error), ...headProblems(modules)];
+  });
+  problems.push(...opened.value.flatMap(checkArchive));
+  const files = texts.flatMap(({ modules }) => Object.keys(modules)).length;
+  const counts = [
+    ...(files === 0 && archives.length > 0 ? [] : [countOf(files, 'file')]),
+    ...(archives.length === 0 ? [] : [countOf(archives.length, 'bundle')]),
+  ];
+  const checked = `${counts.join(' and ')} checked`;
   if (problems.length === 0) {
     return { document: { kind: 'report', value: [], text: `${checked}: no problems\n` } };
   }
@@ -46,6 +67,13 @@ export async function checkPolicies(
     document: { kind: 'report', value: problems, text: problems.map(problemLine).join('') },
     failure: findingsFailure(`${checked}: ${countOf(problems.length, 'problem')}`),
   };
+}
+
+function headProblems(modules: RegoBundle['modules']): readonly RegoProblem[] {
+  return Object.entries(modules).flatMap(([file, text]) => {
+    const head = isTestFile(file) ? undefined : readPolicyHead(text, file);
+    return head?.ok === false ? head.error : [];
+  });
 }
 
 /** Which texts to format. */

@@ -2,6 +2,7 @@
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { RegoVersion } from '@novacron/rego/ast';
 import { evaluateRego } from '@novacron/rego/evaluate-query';
+import { loadPolicy } from '@novacron/rego/evaluate-rego';
 import { EvaluationError } from '@novacron/rego/evaluation-error';
 import { parse } from 'yaml';
 import type { CliIo } from '../cli-io.ts';
@@ -9,6 +10,7 @@ import { type Failure, findingsFailure, usageFailure } from '../failure.ts';
 import { messageOf, readTextFile } from '../read-text-file.ts';
 import type { Outcome } from '../run-command.ts';
 import { problemLine } from './check-policies.ts';
+import { openArchives, toTexts } from './open-archives.ts';
 import { readRegoBundles } from './read-policies.ts';
 
 /** What to evaluate. */
@@ -16,6 +18,8 @@ export interface EvaluateRequest {
   readonly query: string;
   /** Files and directories of policies; all are read as one. */
   readonly policies: readonly string[];
+  /** A bundle of OPA: its texts and documents, or its module where it has no texts. */
+  readonly bundle?: string;
   /** JSON or YAML. */
   readonly input?: string;
   readonly data?: string;
@@ -31,28 +35,78 @@ const VALUE = 'value__';
  * makes the query true, and where the evaluation stops.
  */
 export async function evaluatePolicy(
-  io: Pick<CliIo, 'listFiles' | 'readText'>,
+  io: Pick<CliIo, 'listFiles' | 'readText' | 'readBytes'>,
   request: EvaluateRequest,
 ): Promise<Outcome> {
-  const { query, policies, regoVersion, builtinErrors } = request;
-  const bundles = policies.length === 0 ? ok([]) : await readRegoBundles(io, policies, 'together');
-  if (!bundles.ok) return { failure: bundles.error };
+  const { policies, bundle } = request;
+  const texts = policies.length === 0 ? ok([]) : await readRegoBundles(io, policies, 'together');
+  if (!texts.ok) return { failure: texts.error };
+  const opened = await openArchives(io, bundle === undefined ? [] : [bundle]);
+  if (!opened.ok) return { failure: opened.error };
   const input = await readDocument(io, request.input, 'the input');
   if (!input.ok) return { failure: input.error };
   const data = await readDocument(io, request.data, 'the data');
   if (!data.ok) return { failure: data.error };
-  const modules = bundles.value[0]?.modules ?? {};
-  const given = { modules, regoVersion, builtinErrors, data: data.value, input: input.value };
+  const [archive] = opened.value;
+  const packed = archive === undefined ? undefined : toTexts(archive);
+  const modules = { ...texts.value[0]?.modules, ...packed?.modules };
+  const documents = { input: input.value, data: mergeData(packed?.data, data.value) };
+  const { wasm } = archive?.contents ?? {};
   try {
-    // A query such as data.novacron.allow has a value of its own; x := 1; x > 0 has none.
-    const whole = evaluateRego({ ...given, query: `${VALUE} := ${query}` });
-    const answer = whole.ok ? whole : evaluateRego({ ...given, query });
-    if (!answer.ok) return { failure: usageFailure(answer.error.map(problemLine).join('').trim()) };
-    return outcomeOf(answer.value.map((bindings) => (whole.ok ? bindings[VALUE] : bindings)));
+    return wasm !== undefined && Object.keys(modules).length === 0
+      ? askModule(wasm, documents, request)
+      : askTexts(modules, documents, request);
   } catch (cause) {
     if (!(cause instanceof EvaluationError)) throw cause;
     return { failure: findingsFailure(`the evaluation stopped: ${cause.message}`) };
   }
+}
+
+interface Documents {
+  readonly input: unknown;
+  readonly data: unknown;
+}
+
+function askTexts(
+  modules: Readonly<Record<string, string>>,
+  documents: Documents,
+  { query, regoVersion, builtinErrors }: EvaluateRequest,
+): Outcome {
+  const given = { modules, regoVersion, builtinErrors, ...documents };
+  // A query such as data.novacron.allow has a value of its own; x := 1; x > 0 has none.
+  const whole = evaluateRego({ ...given, query: `${VALUE} := ${query}` });
+  const answer = whole.ok ? whole : evaluateRego({ ...given, query });
+  if (!answer.ok) return { failure: usageFailure(answer.error.map(problemLine).join('').trim()) };
+  return outcomeOf(answer.value.map((bindings) => (whole.ok ? bindings[VALUE] : bindings)));
+}
+
+/** A module answers what it was built for, and nothing else. */
+function askModule(
+  wasm: Uint8Array,
+  { input, data }: Documents,
+  { query }: EvaluateRequest,
+): Outcome {
+  const module = loadPolicy(wasm, { data });
+  const entrypoint = query
+    .trim()
+    .replace(/^data\./, '')
+    .replaceAll('.', '/');
+  if (module.entrypoints.includes(entrypoint)) {
+    return outcomeOf(module.evaluate(input, entrypoint));
+  }
+  const known = module.entrypoints.map((name) => `data.${name.replaceAll('/', '.')}`);
+  return {
+    failure: usageFailure(
+      `the module of the bundle does not answer ${query}; it answers ${known.join(', ')}`,
+    ),
+  };
+}
+
+/** What `--data` says goes before what the bundle has, name by name at the top. */
+function mergeData(packed: Readonly<Record<string, unknown>> | undefined, given: unknown): unknown {
+  if (packed === undefined) return given;
+  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
+  return isObject ? { ...packed, ...given } : packed;
 }
 
 function outcomeOf(values: readonly unknown[]): Outcome {

@@ -11,6 +11,8 @@ export interface RegoBundle {
   readonly place: string;
   /** Texts by path, in order. */
   readonly modules: Readonly<Record<string, string>>;
+  /** Documents below `data` that come with them. */
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 /** Whether each directory stands for itself, as policies of a server do, or all are one. */

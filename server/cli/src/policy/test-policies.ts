@@ -1,16 +1,18 @@
 /** `novacron policy test`: runs the tests beside policies. */
 
+import { ok } from '@novacron/contract/result';
 import type { RegoVersion } from '@novacron/rego/ast';
 import { coverageOf, type FileCoverage } from '@novacron/rego/coverage';
 import type { RegoProblem } from '@novacron/rego/problem';
 import { type RegoTest, testRego } from '@novacron/rego/test-rego';
 import type { CliIo } from '../cli-io.ts';
 import { countOf } from '../count-of.ts';
-import { findingsFailure } from '../failure.ts';
+import { findingsFailure, usageFailure } from '../failure.ts';
 import type { Document } from '../render-output.ts';
 import type { Outcome } from '../run-command.ts';
 import { startWorkProgress } from '../simulate/work-progress.ts';
 import { problemLine } from './check-policies.ts';
+import { openArchives, toTexts } from './open-archives.ts';
 import { type Grouping, isTestFile, type RegoBundle, readRegoBundles } from './read-policies.ts';
 import { writeJunit } from './write-junit.ts';
 
@@ -20,6 +22,8 @@ export type TestFormat = 'text' | 'json' | 'junit';
 /** Which tests, and what is asked of them. */
 export interface TestRequest {
   readonly paths: readonly string[];
+  /** Bundles of OPA with texts, besides. */
+  readonly archives: readonly string[];
   readonly grouping: Grouping;
   readonly regoVersion: 'auto' | RegoVersion;
   /** Only tests whose full name matches. */
@@ -39,12 +43,20 @@ type Results = {
 
 /** Runs the tests. Failures: wrong usage; findings where a test fails or too little is covered. */
 export async function testPolicies(
-  io: Pick<CliIo, 'listFiles' | 'readText' | 'stderr' | 'nowMs'>,
+  io: Pick<CliIo, 'listFiles' | 'readText' | 'readBytes' | 'stderr' | 'nowMs'>,
   request: TestRequest,
 ): Promise<Outcome> {
-  const bundles = await readRegoBundles(io, request.paths, request.grouping);
+  const { paths, grouping } = request;
+  const bundles = paths.length === 0 ? ok([]) : await readRegoBundles(io, paths, grouping);
   if (!bundles.ok) return { failure: bundles.error };
-  const results = runBundles(io, bundles.value, request);
+  const opened = await openArchives(io, request.archives);
+  if (!opened.ok) return { failure: opened.error };
+  const texts = opened.value.map(toTexts);
+  const bare = texts.find(({ modules }) => Object.keys(modules).length === 0);
+  if (bare !== undefined) {
+    return { failure: usageFailure(`${bare.place} has no .rego file, so it has no tests`) };
+  }
+  const results = runBundles(io, [...bundles.value, ...texts], request);
   const document = documentOf(results, request);
   const verdict = verdictOf(results, request);
   return verdict === undefined ? { document } : { document, failure: findingsFailure(verdict) };
@@ -61,10 +73,10 @@ function runBundles(
   const tests: Results['tests'][number][] = [];
   const coverage: FileCoverage[] = [];
   const problems: RegoProblem[] = [];
-  for (const [index, { modules }] of bundles.entries()) {
+  for (const [index, { modules, data }] of bundles.entries()) {
     progress.show(index);
     const report = testRego({
-      ...{ modules, regoVersion, clockMs: io.nowMs },
+      ...{ modules, data, regoVersion, clockMs: io.nowMs },
       ...(run === undefined ? {} : { wants: (name) => run.test(name) }),
     });
     if (!report.ok) {
