@@ -91,7 +91,10 @@ export const platformOperations = {
         .string()
         .max(64)
         .optional()
-        .describe('Step to go forward from, where the operation allows it; else it is undone'),
+        .describe(
+          'Step to go forward from, where the operation allows it; else it is undone. ' +
+            'An operation of one step, such as a webhook, goes forward from that.',
+        ),
     }),
     output: steered,
     problems: ['not-found', 'policy-denied', 'conflict', 'revision-mismatch', 'no-capacity'],

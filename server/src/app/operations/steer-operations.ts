@@ -147,9 +147,10 @@ async function planRetryOf(
   deps: InstanceDeps,
   { row, log }: { readonly row: OperationRow; readonly log: readonly LogEntry[] },
   by: Steerer,
-  fromStep: string | null,
+  wanted: string | null,
 ): Promise<Result<Steering, Problem>> {
   const definition = decodeDefinition(row);
+  const fromStep = wanted ?? onlyStepOf(row);
   const reason = refuseRetry(row, log, fromStep);
   if (reason !== undefined) {
     const remedy = `See how it ended (novacron operation show ${row.id}) and ask for it again.`;
@@ -168,6 +169,13 @@ async function planRetryOf(
     changes: [...(definition.onRetry ?? []), ...held.value],
     status: plan.kind === 'run' ? plan.status : 'undoing',
   });
+}
+
+/** Where a failed operation of one step goes forward from: there is nothing to choose. */
+function onlyStepOf(row: OperationRow): string | null {
+  const { steps, retryFrom = [] } = decodeDefinition(row);
+  const [only] = retryFrom;
+  return row.status === 'failed' && steps.length === 1 && only !== undefined ? only : null;
 }
 
 function refuseRetry(

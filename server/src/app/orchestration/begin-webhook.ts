@@ -16,6 +16,8 @@ import type { Admission, DueAction } from './due-action.ts';
 /** The kind of these operations. */
 const WEBHOOK_KIND = 'orchestration_policy.webhook';
 
+const STEP = 'send';
+
 /** How long a receiver may be away: as long as a restart or a small repair. Unit: ms. */
 const PATIENCE_MS = 900_000;
 
@@ -61,7 +63,8 @@ function operationRow(
     ...{ id, tenant_id: due.tenantId, kind: WEBHOOK_KIND, target_kind: 'orchestration_policy' },
     ...{ target_id: due.policy.id, target_name: due.policy.name, status: 'running' },
     definition_json: encodeDefinition({
-      steps: [{ name: 'send', after: [], action, undo: null, patience }],
+      steps: [{ name: STEP, after: [], action, undo: null, patience }],
+      ...{ retryFrom: [STEP], onRetry: [] },
       deadlineMs: nowMs + 2 * PATIENCE_MS,
       ...{ onSuccess: [], onFailure: [], onStuck: [] },
       requestId: by.context.requestId,

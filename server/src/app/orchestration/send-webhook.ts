@@ -1,12 +1,13 @@
 /**
  * Carries out a step that sends a webhook: signed, in the asymmetric form of the specification
- * Standard Webhooks 1.0, by the key that signs policies as well. What is signed here begins with
+ * Standard Webhooks 1.0, by the key that signs policies as well, and for a day after a rotation by
+ * the one before it: the specification allows several signatures. What is signed here begins with
  * the id of an operation and what is signed there with a brace, so neither passes for the other.
  */
 import type { WebhookAnswer } from '../../ports/webhooks.ts';
 import type { AppDeps } from '../deps.ts';
 import type { StepOutcome, WebhookStepAction } from '../operations/operation-definition.ts';
-import { currentKey } from '../policy-signing/server-keys.ts';
+import { webhookKeys } from '../policy-signing/server-keys.ts';
 import { refuseWebhookHost } from './webhook-hosts.ts';
 
 /** A receiver that wants to be left alone for longer is asked earlier. Unit: ms. */
@@ -30,10 +31,12 @@ export async function sendWebhook(
   }
   const refused = refuseWebhookHost(url, deps.webhookHosts ?? []);
   if (refused !== undefined) return failed(refused, 'final');
-  const key = await currentKey({ ...deps, signatures });
-  if (!key.ok) return failed(key.error.detail, 'retry');
+  const keys = await webhookKeys({ ...deps, signatures });
+  if (!keys.ok) return failed(keys.error.detail, 'retry');
   const seconds = String(Math.floor(clock.nowMs() / 1_000));
-  const signature = signatures.sign(key.value.privateKey, `${id}.${seconds}.${body}`);
+  const signed = keys.value.map(
+    ({ privateKey }) => `v1a,${signatures.sign(privateKey, `${id}.${seconds}.${body}`)}`,
+  );
   const answer = await webhooks.post({
     ...{ url, body },
     headers: {
@@ -41,7 +44,7 @@ export async function sendWebhook(
       'user-agent': 'novacron',
       'webhook-id': id,
       'webhook-timestamp': seconds,
-      'webhook-signature': `v1a,${signature}`,
+      'webhook-signature': signed.join(' '),
     },
   });
   return outcomeOf(new URL(url).host, answer);

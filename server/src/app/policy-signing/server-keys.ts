@@ -33,6 +33,31 @@ export async function currentKey(deps: KeyDeps): Promise<Result<SigningKey, Prob
   return theirs === undefined ? done : ok(toKey(theirs));
 }
 
+/** How long a webhook is signed with a retired key as well. Unit: ms. */
+const WEBHOOK_OVERLAP_MS = 24 * 3_600_000;
+
+/** More keys than these do not sign one webhook, however often somebody rotates. */
+const WEBHOOK_KEYS_MAX = 3;
+
+/**
+ * The keys that sign a webhook: the current one first, then those that were retired lately, so that
+ * receivers may learn the new key within a day.
+ */
+export async function webhookKeys(deps: KeyDeps): Promise<Result<readonly SigningKey[], Problem>> {
+  const current = await currentKey(deps);
+  if (!current.ok) return current;
+  const rows = await deps.store.read({
+    from: 'policy_signing_keys',
+    orderBy: { column: 'id', direction: 'desc' },
+  });
+  const sinceMs = deps.clock.nowMs() - WEBHOOK_OVERLAP_MS;
+  const others = rows.filter(
+    ({ id, retired_at_ms }) =>
+      id !== current.value.id && (retired_at_ms === 0 || retired_at_ms > sinceMs),
+  );
+  return ok([current.value, ...others.map(toKey)].slice(0, WEBHOOK_KEYS_MAX));
+}
+
 /** A new pair, not yet kept. */
 export function makeKeyRow(
   { ids, clock, signatures }: KeyDeps,
