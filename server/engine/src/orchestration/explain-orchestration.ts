@@ -58,8 +58,14 @@ function sourceOf({ policy, rule }: AskedAction): string {
 }
 
 function describeAction({ type, parameters }: OrchestrationAction): string {
+  // The rest of an address may be a secret that the receiver goes by.
+  if (type === 'webhook') return `webhook to ${hostOf(parameters.url)}`;
   const words = Object.entries(parameters).map(
     ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
   return [type, ...words].join(' ');
+}
+
+function hostOf(url: string): string {
+  return /^[a-z]+:\/\/([^/?#]+)/i.exec(url)?.[1] ?? 'a host';
 }
