@@ -108,6 +108,10 @@ describe('what the server accepts', () => {
     const words = await refusal();
     expect(words).toContain('olicy "Small"');
     expect(words).toContain('it has no signature of the server, which signs everything');
+    const { policies } = await bench().expectOk('policy.explain', {});
+    expect(policies[0]?.explanation).toMatch(
+      /^inherited from the tenant.*, and it refuses every write: it has no signature of the server/,
+    );
   });
 
   test('is not signed by who switches it on again, for they have not read it', async () => {
@@ -302,6 +306,25 @@ describe('where signatures are required', () => {
     const { resource } = await strict().expectOk('policy.create', { ...input, rule });
     await strict().expectOk('policy.update', { id: resource.id, enabled: false });
   });
+});
+
+test('a tenant asks for signatures of authors where the server does not', async () => {
+  const { items } = await bench().expectOk('tenant.list', {});
+  const [own] = items;
+  if (own === undefined) throw new Error('there is a tenant');
+  const asks = { id: own.id, features: { unsigned_policies: false } };
+  const { resource } = await bench().expectOk('tenant.update', asks);
+  expect(resource.features.unsigned_policies).toBe(false);
+  const input = { name: 'Small', type: 'resource' } as const;
+  const refused = await bench().expectProblem('policy.create', { ...input, rule: RULE });
+  expect(refused).toMatchObject({ code: 'rule-invalid', fields: [{ path: ['rule'] }] });
+  expect(refused.detail).toBe(
+    'The rule has no signature of its author, which your tenant asks for.',
+  );
+  const { privateKey, publicKey } = newAuthor();
+  await bench().expectOk('policy_author.create', { name: 'ann', public_key: publicKey });
+  const rule = signed(RULE, privateKey, publicKey);
+  await bench().expectOk('policy.create', { ...input, rule });
 });
 
 function stripped(json: string): string {

@@ -327,7 +327,7 @@ describe('tenants', () => {
       expect(found.detail).toMatch(`Your tenant is without the feature ${feature}: `);
     }
     const who = await bench().expectOk('identity.whoami', {}, as);
-    expect(who.features).toEqual(['event_streams', 'graphql']);
+    expect(who.features).toEqual(['event_streams', 'graphql', 'unsigned_policies']);
     const { items } = await bench().expectOk('audit.list', { limit: 1 }, as);
     expect(items).toMatchObject([{ operation: 'policy.create', outcome: 'feature-disabled' }]);
   });

@@ -17,6 +17,10 @@ export const FEATURES = {
   migration: { description: 'Moves running VMs to other nodes', default: 'on' },
   policy_authoring: { description: 'Writes and changes policies', default: 'on' },
   tokens: { description: 'Has short-lived tokens signed', default: 'on' },
+  unsigned_policies: {
+    description: 'Writes policies without the signature of their author',
+    default: 'on',
+  },
 } as const satisfies Record<string, FeatureRow>;
 
 /** Names a flag. */

@@ -22,7 +22,11 @@ export async function explainTenantPolicies(
     EffectivePolicy.parse({
       ...{ id: policy.id, name: policy.name, type: policy.type, version: policy.version },
       ...{ enforcement_mode: policy.mode, scope: policy.scope ?? 'tenant' },
-      ...{ from, decides, explanation },
+      ...{ from, decides },
+      explanation:
+        policy.fault === undefined
+          ? explanation
+          : `${explanation}, and it refuses every write: ${policy.fault}`,
     }),
   );
   return ok({ policies });

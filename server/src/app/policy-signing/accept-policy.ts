@@ -6,7 +6,9 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CompiledRule } from '../../ports/policy-runtime.ts';
 import type { Change } from '../../ports/store.ts';
+import type { Tables } from '../../ports/tables.ts';
 import type { AppDeps } from '../deps.ts';
+import { featuresOf } from '../tenants/tenant-access.ts';
 import { replan } from '../write.ts';
 import { currentKey, requireKey } from './server-keys.ts';
 import { type AcceptedText, type Compiled, signText } from './sign-text.ts';
@@ -38,8 +40,17 @@ export async function acceptPolicy(
   });
 }
 
-/** Whether a signature is asked for where there is none. */
-export type AuthorRule = 'may-sign' | 'must-sign';
+/** Who asks for a signature where there is none: the server of all tenants, or one tenant. */
+export type AuthorRule = 'nobody' | 'server' | 'tenant';
+
+/** Whose rule counts for a tenant; the server asks for all, a tenant only for itself. */
+export function authorRuleOf(
+  { requireSignedPolicies = false }: AppDeps,
+  own: Tables['tenants'] | undefined,
+): AuthorRule {
+  if (requireSignedPolicies) return 'server';
+  return featuresOf(own).unsigned_policies ? 'nobody' : 'tenant';
+}
 
 /** Checks the signature that a rule carries. Problems: `rule-invalid`, at the rule. */
 export async function checkAuthor(
@@ -56,7 +67,7 @@ export async function checkAuthor(
   const { tenantId, mode, signatures = [] } = asked;
   if (isBundle(rule)) return checkBundle(deps, signatures, { tenantId, mode });
   const { text, signature } = splitRule(rule);
-  if (signature === undefined) return mode === 'may-sign' ? ok(undefined) : err(unsigned());
+  if (signature === undefined) return mode === 'nobody' ? ok(undefined) : err(unsigned(mode));
   if (signature === 'malformed') return err(malformed());
   const { key, value } = signature;
   const where = { tenant_id: tenantId, public_key: key };
@@ -72,7 +83,7 @@ async function checkBundle(
   signatures: NonNullable<CompiledRule['signatures']>,
   { tenantId, mode }: { readonly tenantId: string; readonly mode: AuthorRule },
 ): Promise<Result<void, Problem>> {
-  if (signatures.length === 0) return mode === 'may-sign' ? ok(undefined) : err(unsignedBundle());
+  if (signatures.length === 0) return mode === 'nobody' ? ok(undefined) : err(unsignedBundle(mode));
   const authors = await store.read({ from: 'policy_authors', where: { tenant_id: tenantId } });
   for (const signed of signatures) {
     const named = authors.filter(
@@ -87,9 +98,13 @@ async function checkBundle(
   return ok(undefined);
 }
 
-function unsignedBundle(): Problem {
+const ASKS = { server: 'this server', tenant: 'your tenant' } as const;
+
+type Asking = keyof typeof ASKS;
+
+function unsignedBundle(by: Asking): Problem {
   return invalid(
-    'The bundle has no signature of its author, which this server asks for.',
+    `The bundle has no signature of its author, which ${ASKS[by]} asks for.`,
     'Sign it: opa build -t wasm --signing-key KEY --signing-alg RS256 --bundle …',
     'is a bundle without .signatures.json',
   );
@@ -118,9 +133,9 @@ function invalid(detail: string, remedy: string, message: string): Problem {
 
 const SIGN = 'novacron policy sign --key KEY policy.rego';
 
-function unsigned(): Problem {
+function unsigned(by: Asking): Problem {
   return invalid(
-    'The rule has no signature of its author, which this server asks for.',
+    `The rule has no signature of its author, which ${ASKS[by]} asks for.`,
     `Sign it: ${SIGN}. An admin trusts the key: novacron policy-author create.`,
     'has no signature of its author',
   );

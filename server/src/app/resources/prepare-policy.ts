@@ -8,7 +8,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { CompiledRule } from '../../ports/policy-runtime.ts';
 import type { PolicyRow } from '../../ports/tables.ts';
 import { changedFields } from '../changed-fields.ts';
-import { acceptPolicy, checkAuthor } from '../policy-signing/accept-policy.ts';
+import { acceptPolicy, authorRuleOf, checkAuthor } from '../policy-signing/accept-policy.ts';
 import { doubtOf, refuseVersion } from '../policy-signing/doubt-policy.ts';
 import { noVersion } from '../read-policy-versions.ts';
 import { requirePlatform } from '../tenants/tenant-access.ts';
@@ -203,7 +203,7 @@ async function check(
   if (stranger !== undefined) problems.push(stranger);
   const compiled = await scope.deps.policies.compile(spec.rule);
   if (row === undefined || desiredOf(row).rule !== spec.rule) {
-    const mode = scope.deps.requireSignedPolicies === true ? 'must-sign' : 'may-sign';
+    const mode = authorRuleOf(scope.deps, tenants[0]);
     const signatures = compiled.ok ? compiled.value.signatures : [];
     const signed = await checkAuthor(scope.deps, spec.rule, { tenantId, mode, signatures });
     if (!signed.ok) problems.push(signed.error);
