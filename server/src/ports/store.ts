@@ -55,7 +55,10 @@ export interface Insert<T extends TableName> {
   readonly otherwise: Problem;
 }
 
-/** Changes one row by id; guard: the row must exist and match `expect`. */
+/**
+ * Changes one row by id; guard: the row must exist and match `expect`. With nothing to set it is a
+ * guard only, which writes nothing.
+ */
 export interface Update<T extends TableName> {
   readonly kind: 'update';
   readonly table: T;

@@ -31,6 +31,7 @@ export interface GuardedStatement {
  */
 type Guard =
   | { readonly kind: 'changes-one-row'; readonly otherwise: Problem }
+  | { readonly kind: 'finds-a-row'; readonly otherwise: Problem }
   | { readonly kind: 'finds-no-row'; readonly otherwise: Problem }
   | { readonly kind: 'none' };
 
@@ -48,6 +49,11 @@ export function compileChange(sql: SqlBuilder, change: Change): GuardedStatement
   return { change, query, guard: guardOf(change) };
 }
 
+/** SQL has no update of nothing; here it asks only whether the row exists and matches. */
+export function isLook(change: Change): boolean {
+  return change.kind === 'update' && Object.keys(change.set).length === 0;
+}
+
 function guardOf(change: Change): Guard {
   switch (change.kind) {
     case 'put':
@@ -55,6 +61,11 @@ function guardOf(change: Change): Guard {
       return NO_GUARD;
     case 'require-none':
       return { kind: 'finds-no-row', otherwise: change.otherwise };
+    case 'update':
+      return {
+        kind: isLook(change) ? 'finds-a-row' : 'changes-one-row',
+        otherwise: change.otherwise,
+      };
     default:
       return { kind: 'changes-one-row', otherwise: change.otherwise };
   }
@@ -111,15 +122,16 @@ function compileRemoval(
 }
 
 function compileUpdate(sql: SqlBuilder, change: Extract<Change, { kind: 'update' }>) {
-  const set = toSqlRow(change.set);
-  // SQL has no update of nothing; here it asks only whether the row exists and matches.
-  const isEmpty = Object.keys(set).length === 0;
-  let update = sql
-    .updateTable(change.table)
-    .set(isEmpty ? { id: build.ref('id') } : set)
-    .where('id', '=', change.id);
+  if (isLook(change)) return compileLook(sql, change);
+  let update = sql.updateTable(change.table).set(toSqlRow(change.set)).where('id', '=', change.id);
   for (const condition of compileWhere(change.expect)) update = update.where(condition);
   return toSqlText(update);
+}
+
+function compileLook(sql: SqlBuilder, { table, id, expect }: Extract<Change, { kind: 'update' }>) {
+  let look = sql.selectFrom(table).select('id').where('id', '=', id);
+  for (const condition of compileWhere(expect)) look = look.where(condition);
+  return toSqlText(look);
 }
 
 function compileAdd(sql: SqlBuilder, change: AnyAdd) {

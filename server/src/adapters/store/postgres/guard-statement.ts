@@ -13,6 +13,8 @@ export function toGuardedSql({ query, guard }: GuardedStatement): SqlText {
   switch (guard.kind) {
     case 'none':
       return query;
+    case 'finds-a-row':
+      return { sql: `select 1 / count(*) from (${sql}) as found`, parameters };
     case 'finds-no-row':
       return { sql: `select 1 / (1 - count(*)) from (${sql}) as found`, parameters };
     case 'changes-one-row':

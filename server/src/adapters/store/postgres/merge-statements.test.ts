@@ -1,21 +1,30 @@
 import { expect, test } from '@jest/globals';
 import type { Change } from '../../../ports/store.ts';
 import { compileChange } from '../compile-change.ts';
-import { refusal, tenantRow } from '../suite/rows.ts';
+import { nodeRow, operationRow, ROW_OF_EACH_TABLE, refusal, tenantRow } from '../suite/rows.ts';
 import { makePostgresBuilder } from './make-postgres-builder.ts';
 import { mergeStatements } from './merge-statements.ts';
+import { toTextArray } from './to-array.ts';
 
 const sql = makePostgresBuilder();
 const otherwise = refusal('refused');
-const REFERENCES = new Set(['operation_log>operations']);
+const REFERENCES = new Set(['allocations>nodes']);
 
 function owned(id: string, fence = 1): Change {
-  return {
-    kind: 'require-none',
-    of: 'operations',
-    where: { id, fence: { not: fence } },
-    otherwise,
-  };
+  return { kind: 'update', table: 'operations', id, set: {}, expect: { fence }, otherwise };
+}
+
+function absent(id: string, owner: string): Change {
+  const where = { id, owner: { not: owner } };
+  return { kind: 'require-none', of: 'operations', where, otherwise };
+}
+
+function admitted(id: string): Change {
+  return { kind: 'insert', into: 'operations', row: operationRow(id), otherwise };
+}
+
+function ended(id: string): Change {
+  return { kind: 'update', table: 'operations', id, set: { status: 'succeeded' }, otherwise };
 }
 
 function appended(id: string, seq: number): Change {
@@ -40,7 +49,7 @@ function merge(...sets: readonly Change[][]): string[] {
   const compiled = sets.map((set) => set.map((change) => compileChange(sql, change)));
   return mergeStatements(compiled, REFERENCES).map(({ sql: text }) => {
     const table = /(?:from|into|update|null::) ?"(\w+)"/.exec(text)?.[1] ?? '?';
-    return `${/json_populate_recordset|= any\(/.test(text) ? 'many' : 'one'} ${table}`;
+    return `${/json_populate_recordset|unnest\(|= any\(/.test(text) ? 'many' : 'one'} ${table}`;
   });
 }
 
@@ -50,11 +59,18 @@ test('the steps of many operations are two statements', () => {
 });
 
 test('what is asked of rows by their ids is asked once for each thing that is wanted', () => {
-  const steps = [owned('a'), owned('b', 2), owned('c'), owned('d"\\', 2)];
-  const compiled = steps.map((change) => [compileChange(sql, change)]);
-  expect(mergeStatements(compiled, REFERENCES).map(({ parameters }) => parameters)).toEqual([
-    ['{"a","c"}', 1],
-    ['{"b","d\\"\\\\"}', 2],
+  const asked = (changes: readonly Change[]) =>
+    mergeStatements(
+      changes.map((change) => [compileChange(sql, change)]),
+      REFERENCES,
+    ).map(({ parameters }) => parameters);
+  expect(asked([owned('a'), owned('b', 2), owned('c'), owned('d', 2), owned('a')])).toEqual([
+    [toTextArray(['a', 'c']), 2, 1],
+    [toTextArray(['b', 'd']), 2, 2],
+  ]);
+  expect(asked([absent('a', 'x'), absent('b', 'y'), absent('c', 'x')])).toEqual([
+    [toTextArray(['a', 'c']), 'x'],
+    [toTextArray(['b']), 'y'],
   ]);
 });
 
@@ -69,8 +85,8 @@ test('like changes of rows are one statement, unless a row is changed again', ()
   ]);
 });
 
-test('a change stays behind a look at its table, and what sets what it expects stays alone', () => {
-  const free: Change = { kind: 'require-none', of: 'events', where: { id: 'c' }, otherwise };
+test('a change stays behind a look at its row, and what sets what it expects stays alone', () => {
+  const free: Change = { kind: 'require-none', of: 'events', where: { id: 'b' }, otherwise };
   expect(merge([placed('a', 1)], [free], [placed('b', 2)])).toEqual([
     'one events',
     'one events',
@@ -95,9 +111,33 @@ test('nothing moves to the other side of a removal', () => {
   ]);
 });
 
-test('a look at a table stays behind what was written there', () => {
-  const update: Change = { kind: 'update', table: 'operations', id: 'a', set: {}, otherwise };
-  expect(merge([owned('a')], [update], [owned('b')])).toEqual([
+test('a look at a row stays behind what was written to it, whatever comes of other rows', () => {
+  expect(merge([owned('a')], [ended('b')], [owned('b')])).toEqual([
+    'one operations',
+    'one operations',
+    'one operations',
+  ]);
+  expect(merge([owned('a')], [ended('b')], [owned('c')])).toEqual([
+    'many operations',
+    'one operations',
+  ]);
+  const unknown: Change = {
+    ...{ kind: 'require-none', of: 'operations', where: { target_id: 'x' }, otherwise },
+  };
+  expect(merge([ended('a')], [unknown], [ended('b')])).toEqual([
+    'one operations',
+    'one operations',
+    'one operations',
+  ]);
+});
+
+test('operations that begin, go on and end share statements', () => {
+  const step = (id: string) => [owned(id), appended(id, 1)];
+  const end = (id: string) => [owned(id), appended(id, 1), ended(id)];
+  const groups = [step('a'), [admitted('n')], end('b'), step('c'), [admitted('m')], step('d')];
+  expect(merge(...groups)).toEqual([
+    'many operations',
+    'many operation_log',
     'one operations',
     'one operations',
     'one operations',
@@ -105,17 +145,15 @@ test('a look at a table stays behind what was written there', () => {
 });
 
 test('rows stay behind the rows that they refer to', () => {
-  const row = { id: 'a' } as Extract<Change, { kind: 'insert'; into: 'operations' }>['row'];
-  const operation: Change = { kind: 'insert', into: 'operations', row, otherwise };
-  expect(merge([appended('a', 1)], [operation], [appended('b', 1)])).toEqual([
-    'one operation_log',
-    'one operations',
-    'one operation_log',
+  const node: Change = { kind: 'insert', into: 'nodes', row: nodeRow('n'), otherwise };
+  const row = ROW_OF_EACH_TABLE.allocations;
+  const allocated: Change = { kind: 'insert', into: 'allocations', row, otherwise };
+  expect(merge([allocated], [node], [allocated])).toEqual([
+    'one allocations',
+    'one nodes',
+    'one allocations',
   ]);
-  expect(merge([tenant('a')], [operation], [tenant('b')])).toEqual([
-    'many tenants',
-    'one operations',
-  ]);
+  expect(merge([tenant('a')], [node], [tenant('b')])).toEqual(['many tenants', 'one nodes']);
 });
 
 test('conditions with nulls are asked one by one', () => {

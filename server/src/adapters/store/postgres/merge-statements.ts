@@ -4,7 +4,7 @@
  * statement does not say whose it was.
  */
 import type { Change } from '../../../ports/store.ts';
-import type { GuardedSet, GuardedStatement } from '../compile-change.ts';
+import { type GuardedSet, type GuardedStatement, isLook } from '../compile-change.ts';
 import type { SqlText } from '../kysely-tables.ts';
 import { type MergeableChange, toMergedSql } from './merged-sql.ts';
 
@@ -19,29 +19,42 @@ export const REFERENCES_SQL = `select c.relname as child, p.relname as parent
   from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class p on p.oid = k.confrelid
   where k.contype = 'f' and k.connamespace = current_schema()::regnamespace`;
 
-/** A batch while it is being gathered, with the rows that its updates change. */
+/** A batch while it is being gathered, with the ids of its rows. */
 interface Gathering {
   readonly batch: [GuardedStatement, ...GuardedStatement[]];
-  readonly updated: Set<string>;
+  /** Undefined where rows are not known by their ids; like statements are like in this, too. */
+  readonly ids: Set<string> | undefined;
 }
 
 /** The SQL of all sets in an order that has the same outcome as theirs, like ones merged. */
 export function mergeStatements(sets: readonly GuardedSet[], references: References): SqlText[] {
   const all: Gathering[] = [];
   for (const statement of sets.flat()) {
-    const { change } = statement;
+    const id = idOf(statement.change);
     const found = findLike(all, statement, references);
-    if (found === undefined) all.push({ batch: [statement], updated: updatedBy(change) });
-    else {
+    if (found === undefined) {
+      all.push({ batch: [statement], ids: id === undefined ? undefined : new Set([id]) });
+    } else {
       found.batch.push(statement);
-      if (change.kind === 'update') found.updated.add(change.id);
+      if (id !== undefined) found.ids?.add(id);
     }
   }
   return all.flatMap(({ batch }) => toMergedSql(batch));
 }
 
-function updatedBy(change: Change): Set<string> {
-  return new Set(change.kind === 'update' ? [change.id] : []);
+/** The row of a change; undefined where its id does not say which. */
+function idOf(change: Change): string | undefined {
+  switch (change.kind) {
+    case 'insert':
+      return change.row.id;
+    case 'update':
+    case 'add':
+      return change.id;
+    case 'require-none':
+      return typeof change.where.id === 'string' ? change.where.id : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** The like statements that this one may join: it changes places with all behind them. */
@@ -56,9 +69,9 @@ function findLike(
     const other = all[index];
     if (other === undefined) return undefined;
     // One statement changes a row once.
-    const isAgain = change.kind === 'update' && other.updated.has(change.id);
-    if (other.batch[0].query.sql === query.sql) return isAgain ? undefined : other;
-    if (!changesPlaces(change, other.batch[0].change, references)) return undefined;
+    const isAgain = change.kind === 'update' && !isLook(change) && other.ids?.has(change.id);
+    if (other.batch[0].query.sql === query.sql) return isAgain === true ? undefined : other;
+    if (!changesPlaces(change, other, references)) return undefined;
   }
   return undefined;
 }
@@ -78,11 +91,15 @@ function isMergeable(change: Change): change is MergeableChange {
 
 /** Values that are set and values that are expected travel as one row: each column has one. */
 function isMergeableUpdate({ set, expect = {} }: Extract<Change, { kind: 'update' }>): boolean {
-  if (Object.keys(set).length === 0) return false;
+  if (Object.keys(set).length === 0) return Object.values(expect).every(isValue);
   return Object.entries(expect).every(
     ([column, condition]) =>
       condition === null || (typeof condition !== 'object' && !(column in set)),
   );
+}
+
+function isValue(condition: unknown): boolean {
+  return typeof condition !== 'object';
 }
 
 /** Equal or not equal to a value; null is no value. */
@@ -92,17 +109,26 @@ function isPlain(condition: unknown): boolean {
 }
 
 /**
- * Whether the outcome stays the same when the first, mergeable change comes before the second one
- * instead of after it. Removals and replacements stay where they are: others may hang on the row.
+ * Whether the outcome stays the same when the first, mergeable change comes before the others
+ * instead of after them. Removals and replacements stay where they are: others may hang on the row.
  */
-function changesPlaces(change: Change, other: Change, references: References): boolean {
+function changesPlaces(change: Change, { batch, ids }: Gathering, references: References): boolean {
+  const other = batch[0].change;
   const own = tableOf(change);
   const table = tableOf(other);
   if (own === undefined || table === undefined) return false;
-  if (change.kind === 'require-none' && other.kind === 'require-none') return true;
-  if (own === table) return false;
-  if (change.kind === 'require-none' || other.kind !== 'insert') return true;
+  if (looks(change) && looks(other)) return true;
+  if (own === table) {
+    // What is written to a row changes nothing for who looks at another one.
+    const id = looks(change) || looks(other) ? idOf(change) : undefined;
+    return id !== undefined && ids?.has(id) === false;
+  }
+  if (looks(change) || other.kind !== 'insert') return true;
   return !references.has(`${own}>${table}`) && !references.has(`${table}>${own}`);
+}
+
+function looks(change: Change): boolean {
+  return change.kind === 'require-none' || isLook(change);
 }
 
 /** The table of a change that touches this one only, and no ids of rows that are there. */

@@ -3,9 +3,10 @@
  * the statement.
  */
 import type { Change } from '../../../ports/store.ts';
-import type { GuardedStatement } from '../compile-change.ts';
+import { type GuardedStatement, isLook } from '../compile-change.ts';
 import type { SqlText } from '../kysely-tables.ts';
 import { toGuardedSql } from './guard-statement.ts';
+import { type ColumnValue, toColumnArray, toTextArray } from './to-array.ts';
 
 /** What can be merged. */
 export type MergeableChange = Extract<Change, { kind: 'insert' | 'update' | 'require-none' }>;
@@ -26,7 +27,9 @@ export function toMergedSql(batch: Batch): readonly SqlText[] {
     case 'insert':
       return [mergeInserts(first.change.into, changes.filter(isInsert))];
     case 'update':
-      return [mergeUpdates(first.change, changes.filter(isUpdate))];
+      return isLook(first.change)
+        ? mergeLooks(first.change, changes.filter(isUpdate))
+        : [mergeUpdates(first.change, changes.filter(isUpdate))];
     case 'require-none':
       return mergeFinds(first.change, changes.filter(isFind));
     default:
@@ -51,33 +54,84 @@ function isFind(change: Change): change is FindChange {
  * first (`on conflict`) takes longer than the insert.
  */
 function mergeInserts(table: string, changes: readonly InsertChange[]): SqlText {
-  const rows = changes.map(({ row }) => row);
-  const columns = Object.keys(rows[0] ?? {})
-    .map(quote)
-    .join(', ');
+  const columns = Object.keys(changes[0]?.row ?? {});
+  const { from, parameters, cellOf } = toRows(columns, (column) =>
+    changes.map(({ row }) => valueIn(row, column)),
+  );
   const sql =
-    `insert into ${quote(table)} (${columns}) select ${columns} ` +
-    `from json_populate_recordset(null::${quote(table)}, $1)`;
-  return { sql, parameters: [JSON.stringify(rows)] };
+    `insert into ${quote(table)} (${columns.map(quote).join(', ')}) ` +
+    `select ${columns.map(cellOf).join(', ')} from ${from}`;
+  return { sql, parameters };
 }
 
 /** Each row is changed by one of the updates: which of two would come last, nobody says. */
-function mergeUpdates({ table, set, expect }: UpdateChange, changes: readonly UpdateChange[]) {
-  const rows = changes.map((change) => ({ id: change.id, ...change.expect, ...change.set }));
-  const values = Object.keys(set).map((column) => `${quote(column)} = wanted.${quote(column)}`);
-  const conditions = Object.entries({ id: '', ...expect }).map(([column, condition]) =>
-    condition === null
-      ? `held.${quote(column)} is null`
-      : `held.${quote(column)} = wanted.${quote(column)}`,
+function mergeUpdates({ table, set, expect = {} }: UpdateChange, changes: readonly UpdateChange[]) {
+  const expected = Object.keys(expect).filter((column) => valueIn(expect, column) !== null);
+  const absent = Object.keys(expect).filter((column) => valueIn(expect, column) === null);
+  const { from, parameters, cellOf } = toRows(['id', ...expected, ...Object.keys(set)], (column) =>
+    changes.map(({ id, expect: asked = {}, set: wanted }) => {
+      if (column === 'id') return id;
+      return valueIn(column in wanted ? wanted : asked, column);
+    }),
   );
+  const values = Object.keys(set).map((column) => `${quote(column)} = ${cellOf(column)}`);
+  const conditions = [
+    ...['id', ...expected].map((column) => `held.${quote(column)} = ${cellOf(column)}`),
+    ...absent.map((column) => `held.${quote(column)} is null`),
+  ];
   const update =
     `update ${quote(table)} as held set ${values.join(', ')} ` +
-    `from json_populate_recordset(null::${quote(table)}, $1) as wanted ` +
-    `where ${conditions.join(' and ')}`;
+    `from ${from} where ${conditions.join(' and ')}`;
   const sql =
     `with changed as (${update} returning 1) ` +
-    'select 1 / (count(*) = $2::bigint)::integer from changed';
-  return { sql, parameters: [JSON.stringify(rows), rows.length] };
+    `select 1 / (count(*) = $${parameters.length + 1}::bigint)::integer from changed`;
+  return { sql, parameters: [...parameters, changes.length] };
+}
+
+/** Rows that travel as one list of values a column. */
+interface Rows {
+  /** What follows `from`. */
+  readonly from: string;
+  readonly parameters: readonly unknown[];
+  /** The value of a column: a column that is null in every row does not travel. */
+  readonly cellOf: (column: string) => string;
+}
+
+function toRows(
+  columns: readonly string[],
+  valuesOf: (column: string) => readonly ColumnValue[],
+): Rows {
+  const given = columns.flatMap((column) => {
+    const array = toColumnArray(valuesOf(column));
+    return array === undefined ? [] : [{ column, ...array }];
+  });
+  const lists = given.map(({ type }, index) => `$${index + 1}::${type}`);
+  const names = given.map(({ column }) => column);
+  return {
+    from: `unnest(${lists.join(', ')}) as wanted(${names.map(quote).join(', ')})`,
+    parameters: given.map(({ parameter }) => parameter),
+    cellOf: (column) => (names.includes(column) ? `wanted.${quote(column)}` : 'null'),
+  };
+}
+
+function valueIn(row: object, column: string): ColumnValue {
+  // Compiling the change has made sure that it is one.
+  return row[column as keyof typeof row];
+}
+
+/** Looks at rows that are known by their ids: as many are found as are asked for. */
+function mergeLooks({ table, expect = {} }: UpdateChange, changes: readonly UpdateChange[]) {
+  const conditions = Object.keys(expect).map((column, index) => `${quote(column)} = $${index + 3}`);
+  const sql =
+    `select 1 / (count(*) = $2::bigint)::integer from ${quote(table)} ` +
+    `where ${['id = any($1)', ...conditions].join(' and ')}`;
+  const wishes = changes.map(({ id, expect: wished = {} }) => ({
+    id,
+    values: Object.values(wished),
+  }));
+  return gatherByWish(wishes).map(({ ids, values }) => {
+    return { sql, parameters: [toTextArray(ids), ids.length, ...values] };
+  });
 }
 
 function mergeFinds(first: FindChange, changes: readonly FindChange[]): readonly SqlText[] {
@@ -97,18 +151,31 @@ function mergeFindsById(
   const sql =
     `select 1 / (1 - count(*)) from (select 1 from ${table} ` +
     `where ${['id = any($1)', ...conditions].join(' and ')} limit 1) as any_found`;
-  const idsByWish = new Map<unknown, { ids: string[]; values: readonly unknown[] }>();
-  for (const change of changes) {
+  const wishes = changes.map((change) => {
     const { id, ...wished } = valuesOf(change.where);
-    const values = Object.values(wished);
+    return { id: String(id), values: Object.values(wished) };
+  });
+  return gatherByWish(wishes).map(({ ids, values }) => {
+    return { sql, parameters: [toTextArray(ids), ...values] };
+  });
+}
+
+/** What is wanted of a row that is known by its id. */
+interface Wish {
+  readonly id: string;
+  readonly values: readonly unknown[];
+}
+
+/** The ids of which the same is wanted, each once. */
+function gatherByWish(wishes: readonly Wish[]) {
+  const idsByWish = new Map<unknown, { ids: Set<string>; values: readonly unknown[] }>();
+  for (const { id, values } of wishes) {
     const wish = values.length === 1 ? values[0] : JSON.stringify(values);
     const known = idsByWish.get(wish);
-    if (known === undefined) idsByWish.set(wish, { ids: [String(id)], values });
-    else known.ids.push(String(id));
+    if (known === undefined) idsByWish.set(wish, { ids: new Set([id]), values });
+    else known.ids.add(id);
   }
-  return [...idsByWish.values()].map(({ ids, values }) => {
-    return { sql, parameters: [toArrayText(ids), ...values] };
-  });
+  return [...idsByWish.values()].map(({ ids, values }) => ({ ids: [...ids], values }));
 }
 
 /** The limit keeps the planner from joining whole tables: each row is looked for by its key. */
@@ -137,11 +204,6 @@ function valuesOf(where: object): Record<string, unknown> {
     values[column] = isDifference ? condition.not : condition;
   }
   return values;
-}
-
-/** A list as PostgreSQL reads it (its manual, "Array Input and Output Syntax"). */
-function toArrayText(values: readonly string[]): string {
-  return `{${values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 }
 
 function quote(name: string): string {

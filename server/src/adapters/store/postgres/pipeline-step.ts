@@ -75,7 +75,9 @@ export function writeExecute(
   name: string,
   parameters: SqlText['parameters'] = [],
 ): void {
-  const values = parameters.map((value) => (value === null ? null : String(value)));
+  const values = parameters.map((value) =>
+    value === null || Buffer.isBuffer(value) ? value : String(value),
+  );
   connection.bind({ statement: name, values }, true);
   connection.execute({}, true);
 }

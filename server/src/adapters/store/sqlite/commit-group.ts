@@ -90,6 +90,8 @@ function holds(connection: SqliteConnection, { query, guard }: RunnableStatement
     case 'none':
       connection.run(query);
       return true;
+    case 'finds-a-row':
+      return !connection.isEmpty(query);
     case 'finds-no-row':
       return connection.isEmpty(query);
     case 'changes-one-row':

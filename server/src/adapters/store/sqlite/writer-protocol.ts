@@ -13,7 +13,7 @@ export interface WriterSettings {
 }
 
 /** Guards by the number that stands for each in an order. */
-export const GUARD_KINDS = ['none', 'changes-one-row', 'finds-no-row'] as const;
+export const GUARD_KINDS = ['none', 'changes-one-row', 'finds-a-row', 'finds-no-row'] as const;
 
 /**
  * A group to write, in few objects: what a message costs the one that sends it grows with their

@@ -2,7 +2,16 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import { GROUP_STATEMENTS_MAX } from '../group-writer.ts';
-import { commitAll, commitTogether, nodeRow, outcomeOf, refusal, tenantRow } from './rows.ts';
+import {
+  commitAll,
+  commitTogether,
+  eventRow,
+  nodeRow,
+  operationRow,
+  outcomeOf,
+  refusal,
+  tenantRow,
+} from './rows.ts';
 
 const otherwise = refusal('refused');
 
@@ -30,6 +39,69 @@ function describeOrder(current: () => Store): void {
     ]);
     expect(outcomes).toEqual(['done', 'refused', 'done', 'refused', 'done']);
     expect(await store.read({ from: 'tenants' })).toEqual([tenantRow('a'), tenantRow('b')]);
+  });
+
+  it('keep what each of many like ones holds, whatever text or number it is', async () => {
+    const store = current();
+    const texts = ['', '"quoted"', '{"a":"b\\\\c"}', "it's", 'NULL', '{1,2}', 'Zürich → 東京 🚀'];
+    const rows = texts.map((data_json, index) => ({
+      ...eventRow(`e${index}`, index % 2 === 0 ? null : index),
+      data_json,
+      at_ms: Number.MAX_SAFE_INTEGER - index,
+    }));
+    await commitTogether(
+      store,
+      rows.map((row) => [{ kind: 'insert', into: 'events', row, otherwise }]),
+    );
+    expect(await store.read({ from: 'events' })).toEqual(rows);
+    const changed = rows.map((row) => ({ ...row, data_json: `${row.data_json}!`, position: null }));
+    const update = ({ id, data_json }: (typeof rows)[number], index: number): ChangeSet => {
+      const expect = { data_json: texts[index] ?? '' };
+      return [
+        {
+          kind: 'update',
+          table: 'events',
+          id,
+          set: { data_json, position: null },
+          expect,
+          otherwise,
+        },
+      ];
+    };
+    await commitTogether(store, changed.map(update));
+    expect(await store.read({ from: 'events' })).toEqual(changed);
+  });
+
+  it('look at rows before and after others of them change those', async () => {
+    const store = current();
+    await commitAll(store, [
+      ...['a', 'b', 'c'].map((id) => {
+        return { kind: 'insert', into: 'operations', row: operationRow(id), otherwise } as const;
+      }),
+    ]);
+    const look = (id: string, fence: number): ChangeSet => [
+      { kind: 'update', table: 'operations', id, set: {}, expect: { fence }, otherwise },
+    ];
+    const claim = (id: string, fence: number): ChangeSet => [
+      { kind: 'update', table: 'operations', id, set: { fence }, otherwise },
+    ];
+    const { fence } = operationRow('a');
+    const through = [
+      look('a', fence),
+      claim('b', 7),
+      look('c', fence),
+      look('a', fence),
+      look('b', 7),
+    ];
+    expect(await commitTogether(store, through)).toEqual(through.map(() => 'done'));
+    const outcomes = await commitTogether(store, [
+      look('a', fence),
+      claim('a', 8),
+      look('a', fence),
+      look('gone', fence),
+      look('c', fence),
+    ]);
+    expect(outcomes).toEqual(['done', 'done', 'refused', 'refused', 'done']);
   });
 
   it('change rows that others of them inserted or changed before', async () => {

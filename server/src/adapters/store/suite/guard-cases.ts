@@ -128,6 +128,14 @@ export const GOES_THROUGH: readonly Case[] = [
 /** Changes whose guard fails. */
 export const IS_REFUSED: readonly Case[] = [
   {
+    name: 'an update that sets nothing, of a row that does not match',
+    change: { kind: 'update', table: 'vms', id: 'v', set: {}, expect: { revision: 2 }, otherwise },
+  },
+  {
+    name: 'an update that sets nothing, of a row that is gone',
+    change: { kind: 'update', table: 'vms', id: 'gone', set: {}, otherwise },
+  },
+  {
     name: 'an insert of an id that is taken',
     change: { kind: 'insert', into: 'tenants', row: tenantRow('t', 'other'), otherwise },
   },
