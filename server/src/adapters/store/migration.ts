@@ -4,6 +4,7 @@ import type { AnyTables } from './kysely-tables.ts';
 
 /** Where the dialects differ when tables are made. */
 export interface SchemaDialect {
+  readonly name: 'sqlite' | 'postgres';
   /** Type of text; its order must be that of code points, whatever the database's language. */
   readonly text: 'text' | Expression<unknown>;
   /** Type of whole numbers up to 2^53. */

@@ -81,9 +81,9 @@ function ownershipGuard(row: OperationRow): Change {
   if (known !== undefined) return known;
   const { id, fence } = row;
   const made: Change = {
-    kind: 'require-none',
-    of: 'operations',
-    where: { id, fence: { not: fence } },
+    kind: 'update',
+    table: 'operations',
+    ...{ id, set: {}, expect: { fence } },
     otherwise: problem('conflict', {
       detail: `The operation ${id} was taken over by another server.`,
       remedy: 'Nothing to do: that server goes on with it.',

@@ -4,6 +4,7 @@ import type { SchemaDialect } from '../migration.ts';
 
 /** UTF-8 sorted by bytes is sorted by code points; `integer` would end at 2^31. */
 export const POSTGRES_SCHEMA: SchemaDialect = {
+  name: 'postgres',
   text: sql`text collate "C"`,
   integer: 'bigint',
   tableEnd: undefined,

@@ -4,6 +4,7 @@ import type { SchemaDialect } from '../migration.ts';
 
 /** STRICT tables refuse a number in a text column, as PostgreSQL does; text sorts by bytes. */
 export const SQLITE_SCHEMA: SchemaDialect = {
+  name: 'sqlite',
   text: 'text',
   integer: 'integer',
   tableEnd: sql`strict`,
