@@ -169,6 +169,31 @@ it('begins the next group when the others will be answered during its flush', as
   ]);
 });
 
+it('begins the next group before it answers, where as many came meanwhile', async () => {
+  const answeredBefore: number[] = [];
+  let answered = 0;
+  let timeMs = 0;
+  const submit = async (): Promise<void> => {
+    await writer.submit(setOf(1));
+    answered += 1;
+    timeMs += 1;
+  };
+  const submitMany = () => Promise.all(Array.from({ length: CALLERS }, submit));
+  let second: Promise<unknown> | undefined;
+  const commitGroup: CommitGroup = async (sets) => {
+    answeredBefore.push(answered);
+    if (answeredBefore.length === 2) second = submitMany();
+    await nextTurn();
+    return sets.map(() => DONE);
+  };
+  const writer = startGroupWriter(commitGroup, { pace: 'overlapping', nowMs: () => timeMs });
+  // Tells what an answer takes.
+  await submit();
+  await submitMany();
+  await second;
+  expect(answeredBefore).toEqual([0, 1, 1]);
+});
+
 it('has answered everybody when it is closed', async () => {
   const { commitGroup } = makeDatabase();
   const writer = startGroupWriter(commitGroup);
