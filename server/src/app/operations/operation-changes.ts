@@ -83,30 +83,32 @@ export function settlingChanges(definition: OperationDefinition, end: OperationE
  * What is kept of a definition at an end. What the steps were is shown for ever; what was to be
  * changed at the end is done, unless the operation may be retried from there.
  * @param end - undefined when its changes were not made
+ * @returns undefined where all of it is kept: long texts that stay the same are not written again
  */
 export function leftAt(
   definition: OperationDefinition,
   end: OperationEnd | undefined,
-): OperationDefinition {
+): OperationDefinition | undefined {
   const { onRetry, retryFrom = [], ...rest } = definition;
   const isRetryable = end?.status === 'stuck' || (end?.status === 'failed' && retryFrom.length > 0);
-  if (isRetryable) return definition;
+  const { onSuccess, onFailure, onStuck } = rest;
+  const hasMore = onSuccess.length + onFailure.length + onStuck.length + retryFrom.length > 0;
+  if (isRetryable || (!hasMore && onRetry === undefined)) return undefined;
   return { ...rest, onSuccess: [], onFailure: [], onStuck: [] };
 }
 
 /**
  * The end itself: the row's last status, and the event that tells of it.
- * @param left - what is kept of the definition
+ * @param left - what is kept of the definition; undefined where it stays as it is
  */
 export function endChanges(
   deps: Pick<AppDeps, 'ids' | 'clock'>,
   row: OperationRow,
-  left: OperationDefinition,
+  left: OperationDefinition | undefined,
   end: OperationEnd,
 ): Change[] {
   const problem_json =
     end.status === 'succeeded' ? null : JSON.stringify(toProblemDocument(toProblem(row, end)));
-  const definition_json = encodeDefinition(left);
   return [
     {
       kind: 'update',
@@ -116,7 +118,7 @@ export function endChanges(
         status: end.status,
         finished_at_ms: deps.clock.nowMs(),
         problem_json,
-        definition_json,
+        ...(left === undefined ? {} : { definition_json: encodeDefinition(left) }),
       },
       otherwise: brokenLog(row.id),
     },
