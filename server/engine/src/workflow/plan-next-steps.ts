@@ -45,7 +45,7 @@ function planDirection<Action>(
   const turn = turnOf(definition, log, states, nowMs);
   // A deadline that passes while a failed step is taken back anyway changes nothing.
   const isTurned = turn !== undefined && (failure === undefined || turn.entries.length === 0);
-  const isDone = steps.every((step) => isStepKept(step, states.get(step.name)));
+  const isDone = isTurned && steps.every((step) => isStepKept(step, states.get(step.name)));
   if (isTurned && !(isDone && turn.entries.length > 0)) {
     return { ...planBackward(steps, states, turn.message), entries: turn.entries };
   }
@@ -162,21 +162,24 @@ function firstFailure(
   states: ReadonlyMap<string, StepState>,
 ): string | undefined {
   for (const step of steps) {
-    const side = forwardOf(states, step.name);
-    if (side.kind === 'failed' && !isStepDone(step, states.get(step.name)))
-      return `step ${step.name} failed: ${side.message}`;
+    const state = stateOf(states, step.name);
+    if (state.forward.kind === 'failed' && !isStepDone(step, state))
+      return `step ${step.name} failed: ${state.forward.message}`;
   }
   return undefined;
 }
 
 function forwardOf(states: ReadonlyMap<string, StepState>, name: string): SideState {
-  const state = states.get(name);
-  assert(state !== undefined, `step ${name} is in the definition`);
-  return state.forward;
+  return stateOf(states, name).forward;
 }
 
 function backwardOf(states: ReadonlyMap<string, StepState>, name: string): SideState {
+  return stateOf(states, name).backward;
+}
+
+function stateOf(states: ReadonlyMap<string, StepState>, name: string): StepState {
   const state = states.get(name);
-  assert(state !== undefined, `step ${name} is in the definition`);
-  return state.backward;
+  // The sentence is made only where it is needed: this is asked for every step of every plan.
+  if (state === undefined) assert(false, `step ${name} is in the definition`);
+  return state;
 }
