@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Client, type ClientConfig } from 'pg';
-import { REFERENCES_SQL, type References } from './merge-statements.ts';
+import { REFERENCES_SQL, type References, toReferences } from './merge-statements.ts';
 import { CONNECT_TIMEOUT_MS } from './postgres-settings.ts';
 
 /** The table of connections that write; this adapter's own, hence no migration of all stores. */
@@ -41,7 +41,7 @@ export interface WriterConnection {
   readonly client: Client;
   /** Its row in the table of writers. */
   readonly id: string;
-  /** Which tables refer to which. */
+  /** Which tables are tied to which. */
   readonly references: References;
   /** Names of the statements that it has prepared, by their SQL. */
   readonly names: Map<string, string>;
@@ -73,8 +73,7 @@ export async function connectWriter(
       ),
       client.query(`insert into ${WRITERS_TABLE} (id, group_no) values ($1, 0)`, [id]),
     ]);
-    const rows = found?.rows ?? [];
-    const references = new Set(rows.map(({ child, parent }) => `${child}>${parent}`));
+    const references = toReferences(found?.rows ?? []);
     client.once('end', onLost);
     return { client, id, references, names: new Map(), counts: { groups: 0, names: 0 } };
   } catch (cause) {

@@ -3,12 +3,12 @@ import type { Change } from '../../../ports/store.ts';
 import { compileChange } from '../compile-change.ts';
 import { nodeRow, operationRow, ROW_OF_EACH_TABLE, refusal, tenantRow } from '../suite/rows.ts';
 import { makePostgresBuilder } from './make-postgres-builder.ts';
-import { mergeStatements } from './merge-statements.ts';
+import { mergeStatements, toReferences } from './merge-statements.ts';
 import { toTextArray } from './to-array.ts';
 
 const sql = makePostgresBuilder();
 const otherwise = refusal('refused');
-const REFERENCES = new Set(['allocations>nodes']);
+const REFERENCES = toReferences([{ child: 'allocations', parent: 'nodes' }]);
 
 function owned(id: string, fence = 1): Change {
   return { kind: 'update', table: 'operations', id, set: {}, expect: { fence }, otherwise };
@@ -153,6 +153,7 @@ test('rows stay behind the rows that they refer to', () => {
     'one nodes',
     'one allocations',
   ]);
+  expect(merge([node], [allocated], [node])).toEqual(['one nodes', 'one allocations', 'one nodes']);
   expect(merge([tenant('a')], [node], [tenant('b')])).toEqual(['many tenants', 'one nodes']);
 });
 

@@ -11,49 +11,79 @@ import { type MergeableChange, toMergedSql } from './merged-sql.ts';
 /** How many statements back a like one is looked for: bounds the work for each. */
 const LOOK_BACK_MAX = 16;
 
-/** Which tables refer to which: `child>parent`. */
-export type References = ReadonlySet<string>;
+/** Which tables are tied to which by references, seen from either end. */
+export type References = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Finds the references of a database. Rows: `child`, `parent`. */
 export const REFERENCES_SQL = `select c.relname as child, p.relname as parent
   from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class p on p.oid = k.confrelid
   where k.contype = 'f' and k.connamespace = current_schema()::regnamespace`;
 
-/** A batch while it is being gathered, with the ids of its rows. */
+/** References as the database lists them, by table. */
+export function toReferences(
+  rows: readonly { readonly child: string; readonly parent: string }[],
+): References {
+  const references = new Map<string, Set<string>>();
+  const tie = (table: string, other: string): void => {
+    references.set(table, (references.get(table) ?? new Set()).add(other));
+  };
+  for (const { child, parent } of rows) {
+    tie(child, parent);
+    tie(parent, child);
+  }
+  return references;
+}
+
+/** What decides about the place of a statement: found once, as it is compared with many others. */
+interface Mark {
+  readonly does: 'look' | 'insert' | 'change';
+  /** Undefined where a change touches more than this table, or rows by their ids only. */
+  readonly table: string | undefined;
+  /** The row; undefined where its id does not say which. */
+  readonly id: string | undefined;
+}
+
+/** A batch while it is being gathered. */
 interface Gathering {
   readonly batch: [GuardedStatement, ...GuardedStatement[]];
-  /** Undefined where rows are not known by their ids; like statements are like in this, too. */
+  readonly mark: Mark;
+  /** Of all its rows; undefined where these are not known by their ids, as like ones are alike. */
   readonly ids: Set<string> | undefined;
 }
 
 /** The SQL of all sets in an order that has the same outcome as theirs, like ones merged. */
 export function mergeStatements(sets: readonly GuardedSet[], references: References): SqlText[] {
   const all: Gathering[] = [];
-  for (const statement of sets.flat()) {
-    const id = idOf(statement.change);
-    const found = findLike(all, statement, references);
-    if (found === undefined) {
-      all.push({ batch: [statement], ids: id === undefined ? undefined : new Set([id]) });
-    } else {
-      found.batch.push(statement);
-      if (id !== undefined) found.ids?.add(id);
+  for (const set of sets) {
+    for (const statement of set) {
+      const mark = markOf(statement.change);
+      const { id } = mark;
+      const found = findLike(all, statement, mark, references);
+      if (found === undefined) {
+        all.push({ batch: [statement], mark, ids: id === undefined ? undefined : new Set([id]) });
+      } else {
+        found.batch.push(statement);
+        if (id !== undefined) found.ids?.add(id);
+      }
     }
   }
   return all.flatMap(({ batch }) => toMergedSql(batch));
 }
 
-/** The row of a change; undefined where its id does not say which. */
-function idOf(change: Change): string | undefined {
+function markOf(change: Change): Mark {
   switch (change.kind) {
     case 'insert':
-      return change.row.id;
+      return { does: 'insert', table: change.into, id: change.row.id };
     case 'update':
+      return { does: isLook(change) ? 'look' : 'change', table: change.table, id: change.id };
     case 'add':
-      return change.id;
-    case 'require-none':
-      return typeof change.where.id === 'string' ? change.where.id : undefined;
+      return { does: 'change', table: change.table, id: change.id };
+    case 'require-none': {
+      const { id } = change.where;
+      return { does: 'look', table: change.of, id: typeof id === 'string' ? id : undefined };
+    }
     default:
-      return undefined;
+      return { does: 'change', table: undefined, id: undefined };
   }
 }
 
@@ -61,6 +91,7 @@ function idOf(change: Change): string | undefined {
 function findLike(
   all: readonly Gathering[],
   { change, query }: GuardedStatement,
+  mark: Mark,
   references: References,
 ): Gathering | undefined {
   if (!isMergeable(change)) return undefined;
@@ -68,10 +99,12 @@ function findLike(
   for (let index = last; index >= 0 && index > last - LOOK_BACK_MAX; index -= 1) {
     const other = all[index];
     if (other === undefined) return undefined;
-    // One statement changes a row once.
-    const isAgain = change.kind === 'update' && !isLook(change) && other.ids?.has(change.id);
-    if (other.batch[0].query.sql === query.sql) return isAgain === true ? undefined : other;
-    if (!changesPlaces(change, other, references)) return undefined;
+    if (other.batch[0].query.sql === query.sql) {
+      // One statement changes a row once.
+      const isAgain = change.kind === 'update' && mark.does === 'change';
+      return isAgain && other.ids?.has(change.id) === true ? undefined : other;
+    }
+    if (!changesPlaces(mark, other, references)) return undefined;
   }
   return undefined;
 }
@@ -109,39 +142,21 @@ function isPlain(condition: unknown): boolean {
 }
 
 /**
- * Whether the outcome stays the same when the first, mergeable change comes before the others
- * instead of after them. Removals and replacements stay where they are: others may hang on the row.
+ * Whether the outcome stays the same when the mergeable one comes before the others instead of
+ * after them. Removals and replacements stay where they are: others may hang on the row.
  */
-function changesPlaces(change: Change, { batch, ids }: Gathering, references: References): boolean {
-  const other = batch[0].change;
-  const own = tableOf(change);
-  const table = tableOf(other);
-  if (own === undefined || table === undefined) return false;
-  if (looks(change) && looks(other)) return true;
-  if (own === table) {
+function changesPlaces(
+  { does, table, id }: Mark,
+  { mark: other, ids }: Gathering,
+  references: References,
+): boolean {
+  if (table === undefined || other.table === undefined) return false;
+  if (does === 'look' && other.does === 'look') return true;
+  if (table === other.table) {
     // What is written to a row changes nothing for who looks at another one.
-    const id = looks(change) || looks(other) ? idOf(change) : undefined;
-    return id !== undefined && ids?.has(id) === false;
+    const isLooked = does === 'look' || other.does === 'look';
+    return isLooked && id !== undefined && ids?.has(id) === false;
   }
-  if (looks(change) || other.kind !== 'insert') return true;
-  return !references.has(`${own}>${table}`) && !references.has(`${table}>${own}`);
-}
-
-function looks(change: Change): boolean {
-  return change.kind === 'require-none' || isLook(change);
-}
-
-/** The table of a change that touches this one only, and no ids of rows that are there. */
-function tableOf(change: Change): string | undefined {
-  switch (change.kind) {
-    case 'insert':
-      return change.into;
-    case 'require-none':
-      return change.of;
-    case 'update':
-    case 'add':
-      return change.table;
-    default:
-      return undefined;
-  }
+  if (does === 'look' || other.does !== 'insert') return true;
+  return references.get(table)?.has(other.table) !== true;
 }

@@ -3,11 +3,10 @@
 /** PostgreSQL's number of the type text (its catalogue, `pg_type.dat`). */
 const TEXT_OID = 25;
 
-/** Dimensions, flags, type, length, lower bound: what comes before the values. */
-const HEADER_BYTES = 20;
-
-const LENGTH_BYTES = 4;
+/** Stands where a text has its length. */
 const NULL_LENGTH = -1;
+
+const BYTE = 0xff;
 
 /** A value of a column. */
 export type ColumnValue = string | number | null;
@@ -34,21 +33,35 @@ function toDigits(value: ColumnValue): string {
 /**
  * A list of texts as PostgreSQL sends and receives it (`array_recv` in its arrayfuncs.c): nothing
  * needs quotes, neither here nor there, where taking them off takes longer than storing the text.
+ * Where all is ASCII, as mostly, one text is made of everything and turned into bytes at once.
  */
 export function toTextArray(values: readonly ColumnValue[]): Buffer {
-  let bytes = HEADER_BYTES;
-  let nulls = 0;
+  const nulls = values.includes(null) ? 1 : 0;
+  // Dimensions, whether any is null, type, length, lower bound.
+  const head = [1, nulls, TEXT_OID, values.length, 1].map(toFourBytes).join('');
+  let texts = '';
+  let framed = head;
   for (const value of values) {
-    bytes += LENGTH_BYTES + (value === null ? 0 : Buffer.byteLength(String(value)));
-    if (value === null) nulls = 1;
+    const text = value === null ? '' : String(value);
+    texts += text;
+    framed += toFourBytes(value === null ? NULL_LENGTH : text.length) + text;
   }
-  const array = Buffer.allocUnsafe(bytes);
-  let at = 0;
-  for (const number of [1, nulls, TEXT_OID, values.length, 1]) at = array.writeInt32BE(number, at);
-  for (const value of values) {
-    const written = value === null ? 0 : array.write(String(value), at + LENGTH_BYTES);
-    array.writeInt32BE(value === null ? NULL_LENGTH : written, at);
-    at += LENGTH_BYTES + written;
-  }
-  return array;
+  if (Buffer.byteLength(texts) === texts.length) return Buffer.from(framed, 'latin1');
+  return Buffer.concat([Buffer.from(head, 'latin1'), ...values.map(toFramedBytes)]);
+}
+
+function toFramedBytes(value: ColumnValue): Buffer {
+  const bytes = Buffer.from(String(value ?? ''));
+  const length = toFourBytes(value === null ? NULL_LENGTH : bytes.length);
+  return Buffer.concat([Buffer.from(length, 'latin1'), bytes]);
+}
+
+/** A whole number as four characters that are one byte each in Latin-1. */
+function toFourBytes(number: number): string {
+  return String.fromCharCode(
+    (number >>> 24) & BYTE,
+    (number >>> 16) & BYTE,
+    (number >>> 8) & BYTE,
+    number & BYTE,
+  );
 }

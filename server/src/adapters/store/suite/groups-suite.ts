@@ -47,6 +47,7 @@ function describeOrder(current: () => Store): void {
     const rows = texts.map((data_json, index) => ({
       ...eventRow(`e${index}`, index % 2 === 0 ? null : index),
       data_json,
+      target: 'x'.repeat(index * 100),
       at_ms: Number.MAX_SAFE_INTEGER - index,
     }));
     await commitTogether(
