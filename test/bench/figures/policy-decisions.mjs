@@ -3,6 +3,7 @@
  * the thread that evaluates them.
  */
 import { readFileSync } from 'node:fs';
+import { Agent, request as sendRequest } from 'node:http';
 import { createPolicyRuntime } from '../../../server/dist/adapters/policy/create-policy-runtime.js';
 import { startServer } from '../../demo/server.mjs';
 import { createCalibration } from '../calibrate.mjs';
@@ -104,22 +105,58 @@ function createBatches() {
   };
 }
 
-/** Answers with decisions a second. What is sent is made beforehand. */
+/**
+ * Answers with decisions a second. What is sent is made beforehand, and of what comes back the
+ * decisions are counted but not made into objects: the server computes on the same cores.
+ */
 async function decideMany(server, next) {
-  const batches = Array.from({ length: BATCHES_PER_REPETITION }, next);
+  const batches = Array.from({ length: BATCHES_PER_REPETITION }, () => Buffer.from(next()));
+  const agent = new Agent({ keepAlive: true, maxSockets: BATCHES_AT_ONCE });
   let refused = 0;
   const lane = async () => {
     for (let batch = batches.pop(); batch !== undefined; batch = batches.pop()) {
-      const answers = JSON.parse(await postText(server, batch));
-      if (answers.some(({ error }) => error !== undefined)) throw new Error('not decided');
-      refused += answers.filter(({ result }) => !result.allowed).length;
+      const answers = await postBytes(server, agent, batch);
+      const refusals = countIn(answers, ALLOWED_NOT);
+      if (countIn(answers, ALLOWED) + refusals !== BATCH) throw new Error('not decided');
+      refused += refusals;
     }
   };
   const beganMs = performance.now();
   await Promise.all(Array.from({ length: BATCHES_AT_ONCE }, lane));
   const ms = performance.now() - beganMs;
+  agent.destroy();
   if (refused === 0) throw new Error('every question was allowed: the policies were not asked');
   return (BATCHES_PER_REPETITION * BATCH * MS_PER_S) / ms;
+}
+
+/** How the result of a decision begins: nothing else of an answer looks like it. */
+const ALLOWED = '"result":{"allowed":true,';
+const ALLOWED_NOT = '"result":{"allowed":false,';
+
+function countIn(bytes, text) {
+  let count = 0;
+  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + text.length)) {
+    count += 1;
+  }
+  return count;
+}
+
+function postBytes({ url, apiKey }, agent, body) {
+  const headers = {
+    'content-type': 'application/json',
+    authorization: `Bearer ${apiKey}`,
+    'content-length': body.length,
+  };
+  return new Promise((resolve, reject) => {
+    const sent = sendRequest(`${url}/rpc`, { method: 'POST', agent, headers }, (answer) => {
+      const chunks = [];
+      answer.on('data', (chunk) => chunks.push(chunk));
+      answer.once('end', () => resolve(Buffer.concat(chunks)));
+      answer.once('error', reject);
+    });
+    sent.once('error', reject);
+    sent.end(body);
+  });
 }
 
 async function post(server, request) {
