@@ -1,6 +1,31 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicalJson, equalJson } from './json.ts';
+import { z } from 'zod';
+import { canonicalJson, equalJson, JsonObject } from './json.ts';
+
+describe('the schema', () => {
+  const asZodSays = z.record(z.string(), z.json());
+
+  test('property: takes what zod takes for JSON, as it is', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        expect(JsonObject.parse(value)).toEqual(asZodSays.parse(value));
+      }),
+    );
+  });
+
+  const deep = JSON.parse(`${'['.repeat(100)}${']'.repeat(100)}`);
+  const odd = [undefined, () => 1, 1n, Number.NaN, new Date(0), [[undefined]], { a: new Map() }];
+  test.each([...odd, deep, JSON.parse('{"__proto__": {"a": 1}}')])(
+    'says of %p the same',
+    (value) => {
+      const [ours, zods] = [JsonObject.safeParse({ value }), asZodSays.safeParse({ value })];
+      expect(ours.success).toBe(zods.success);
+      expect(ours.error?.issues).toEqual(zods.error?.issues);
+      expect(Object.keys(Object(ours.data?.value))).toEqual(Object.keys(Object(zods.data?.value)));
+    },
+  );
+});
 
 describe('canonical JSON', () => {
   test('the order of keys does not matter, the order of lists does', () => {

@@ -8,8 +8,32 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** Deeper values are left to zod, which knows what to say of them. Unit: levels. */
+const PLAIN_DEPTH_MAX = 64;
+
+/** Any JSON value, as zod describes it; what is plain JSON is not taken apart and copied for it. */
+function jsonSchema() {
+  const schema = z.json();
+  const { run } = schema._zod;
+  schema._zod.run = (payload, context) =>
+    isPlainJson(payload.value, PLAIN_DEPTH_MAX) ? payload : run(payload, context);
+  return schema;
+}
+
+function isPlainJson(value: unknown, depth: number): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || depth === 0) return false;
+  if (Array.isArray(value)) return value.every((inner) => isPlainJson(inner, depth - 1));
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  return Object.keys(value).every(
+    (name) => name !== '__proto__' && isPlainJson(Reflect.get(value, name), depth - 1),
+  );
+}
+
 /** Schema of {@link JsonObject}: unknown keys are kept, values are not looked into. */
-export const JsonObject = z.record(z.string(), z.json());
+export const JsonObject = z.record(z.string(), jsonSchema());
 
 /**
  * Writes JSON with object keys in order, so that equal values have equal text.
