@@ -109,7 +109,10 @@ function compileInsert(sql: SqlBuilder, change: { readonly into: string; readonl
 function compilePut(sql: SqlBuilder, change: { readonly into: string; readonly row: object }) {
   const row = toSqlRow(change.row);
   const insert = sql.insertInto(change.into).values(row);
-  return toSqlText(insert.onConflict((conflict) => conflict.column('id').doUpdateSet(row)));
+  // The values of the row that could not be added: they cross to the database once.
+  const values = Object.keys(row).map((name) => [name, build.ref(`excluded.${name}`)]);
+  const replaced = Object.fromEntries(values);
+  return toSqlText(insert.onConflict((conflict) => conflict.column('id').doUpdateSet(replaced)));
 }
 
 function compileRemoval(

@@ -16,12 +16,8 @@ function shapeAny(change: Change, values: SqlValue[]): string | undefined {
   switch (change.kind) {
     case 'insert':
       return `insert ${change.into}${shapeRow(change.row, values)}`;
-    case 'put': {
-      const shape = `put ${change.into}${shapeRow(change.row, values)}`;
-      // Once for the row that is new, once for the one that is replaced.
-      values.push(...values);
-      return shape;
-    }
+    case 'put':
+      return `put ${change.into}${shapeRow(change.row, values)}`;
     case 'update': {
       const shape = `update ${change.table}${shapeRow(change.set, values)}`;
       values.push(change.id);
