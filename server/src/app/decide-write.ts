@@ -24,7 +24,7 @@ import type { AppDeps } from './deps.ts';
 import type { AnsweredAskable } from './policies/decision-cache.ts';
 import type { KnownDecision } from './policies/known-decisions.ts';
 import { type Askable, readDeciding } from './policies/read-deciding.ts';
-import { readWaivers } from './policies/waivers.ts';
+import { hasWaivers, readWaivers } from './policies/waivers.ts';
 import { toTimestamp } from './time.ts';
 
 /** What policies are asked about: `type` in the question. */
@@ -114,7 +114,8 @@ export async function askPolicies(
   if (ask.length + deferred.length === 0) return undefined;
   const beganMs = steadyMs(clock);
   const { answered, decision: first } = await judge(deps, { question, ask, deferred });
-  const waived = first.allowed ? answered : await findWaivers(deps, question, answered);
+  const isFinal = first.allowed || !(await mayBeWaived(deps, context, write));
+  const waived = isFinal ? answered : await findWaivers(deps, question, answered);
   const decision =
     waived === answered ? first : planAdmission({ question, answered: waived, deferred });
   decisions?.log.add({
@@ -142,6 +143,18 @@ async function judge(
   const decision = planAdmission({ question, answered, deferred });
   if (key !== undefined) known?.keep(key, { answered, decision });
   return { answered, decision };
+}
+
+/** Of many questions in one request only the first looks whether there is any exception. */
+async function mayBeWaived(
+  { store, decisions }: AppDeps,
+  { signal, principal }: CallContext,
+  { moment = 'admission' }: WriteInQuestion,
+): Promise<boolean> {
+  const shared = moment === 'admission' ? undefined : decisions?.ofRequest.get(signal);
+  if (shared === undefined) return true;
+  shared.hasWaivers ??= hasWaivers(store, principal.tenantId);
+  return shared.hasWaivers;
 }
 
 /** Adds the exceptions that hold for the resource to what policies answered about it. */
@@ -174,10 +187,10 @@ function findPolicies(
 ): Promise<readonly Askable[]> {
   const { memory, ofRequest } = decisions ?? {};
   const known = moment === 'admission' ? undefined : ofRequest?.get(signal);
-  if (known !== undefined) return known;
-  const read = readDeciding(store, principal.tenantId, { nowMs, memory });
-  if (moment !== 'admission') ofRequest?.set(signal, read);
-  return read;
+  if (known !== undefined) return known.policies;
+  const policies = readDeciding(store, principal.tenantId, { nowMs, memory });
+  if (moment !== 'admission') ofRequest?.set(signal, { policies });
+  return policies;
 }
 
 function steadyMs(clock: AppDeps['clock']): number {

@@ -4,7 +4,7 @@
  * looks at neither gets the same answer all the same.
  * Source of the idea: the partial inputs of build caches, where a result depends on what was read.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { PolicyInput } from '@novacron/contract/policy';
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
@@ -130,7 +130,7 @@ function keyOf({ prefix, paths }: ReadPlan, question: PolicyInput): string {
   let read = '';
   for (const path of paths) read += `${textOf(valueAt(question, path))},`;
   const isShort = read.length <= READ_LENGTH_MAX;
-  const input = isShort ? read : createHash('sha256').update(read).digest('base64');
+  const input = isShort ? read : hash('sha256', read, 'base64');
   return `${prefix}${input}`;
 }
 

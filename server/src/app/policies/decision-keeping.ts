@@ -24,13 +24,20 @@ export interface DecisionLog {
   readonly stop: () => void;
 }
 
+/** What all questions of one request are decided by. */
+export interface ReadByRequest {
+  readonly policies: Promise<readonly Askable[]>;
+  /** Whether there are exceptions to look for; asked when the first refusal may need one. */
+  hasWaivers?: Promise<boolean>;
+}
+
 /** What a server remembers of its policies between one decision and the next. */
 export interface DecisionKeeping {
   readonly memory: PolicyMemory;
   /** Orchestration policies that were looked at already. */
   readonly steering: SteeringMemory;
-  /** Policies by the request that read them to ask, not to write; its questions share them. */
-  readonly ofRequest: WeakMap<AbortSignal, Promise<readonly Askable[]>>;
+  /** By the request that reads them to ask, not to write; its questions share them. */
+  readonly ofRequest: WeakMap<AbortSignal, ReadByRequest>;
   readonly cache: DecisionCache;
   readonly known: KnownDecisions;
   readonly log: DecisionLog;

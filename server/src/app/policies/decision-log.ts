@@ -3,7 +3,7 @@
  * together, and no write waits for it. What a crash takes of it is in the audit log all the same.
  * Source of the idea: Open Policy Agent's decision log, buffered and masked.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
 import type { PolicyInput } from '@novacron/contract/policy';
 import type { DecisionMoment, PolicyDecisionRecord } from '@novacron/contract/policy-decision';
@@ -81,8 +81,8 @@ function toRow(
 ): PolicyDecisionRow {
   const { type, id, name } = question.resource;
   const resourceId = typeof id === 'string' ? id : '';
-  const hash = hashOf(question);
-  const isSampled = !decision.allowed || shareOf(hash) < inputRatio;
+  const inputHash = hashOf(question);
+  const isSampled = !decision.allowed || shareOf(inputHash) < inputRatio;
   const record: KeptDecision = {
     moment,
     operation: question.operation,
@@ -97,7 +97,7 @@ function toRow(
     policies: decision.policies,
     policies_cached: policiesCached,
     duration_ms: Math.round(durationMs * 1000) / 1000,
-    input_hash: hash,
+    input_hash: inputHash,
     input: isSampled ? maskInput(question) : null,
   };
   return {
@@ -114,12 +114,12 @@ function toRow(
 function hashOf(question: PolicyInput): string {
   const { time: _time, request_id: _request, ...context } = question.context;
   const same = canonicalJson({ ...question, context });
-  return createHash('sha256').update(same).digest('hex');
+  return hash('sha256', same, 'hex');
 }
 
 const SHARE_DIGITS = 8;
 
 /** A hash as a number from 0 up to 1: the same questions are sampled wherever they are asked. */
-function shareOf(hash: string): number {
-  return Number.parseInt(hash.slice(0, SHARE_DIGITS), 16) / 16 ** SHARE_DIGITS;
+function shareOf(inputHash: string): number {
+  return Number.parseInt(inputHash.slice(0, SHARE_DIGITS), 16) / 16 ** SHARE_DIGITS;
 }

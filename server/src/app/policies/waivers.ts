@@ -34,6 +34,16 @@ export async function readWaivers(
   }));
 }
 
+/** Whether a tenant has exceptions at all. */
+export async function hasWaivers(store: Store, tenantId: string): Promise<boolean> {
+  const rows = await store.read({
+    from: 'policy_waivers',
+    where: { tenant_id: tenantId },
+    limit: 1,
+  });
+  return rows.length > 0;
+}
+
 /** Finds one of the tenant; another tenant's does not exist. */
 export async function findWaiver(
   { store }: AppDeps,

@@ -25,12 +25,13 @@ export async function answerRpc(
   payload: unknown,
   context: CallContext,
 ): Promise<string | undefined> {
-  if (!Array.isArray(payload)) return answerOne(core, payload, context);
+  if (!Array.isArray(payload)) return (await answerOne(core, payload, context))();
   const refusal = refuseBatch(payload.length);
   if (refusal !== undefined) return JSON.stringify(toInvalidRequest(refusal, null, context));
   const elements: readonly unknown[] = payload;
   const answers = await Promise.all(elements.map((element) => answerOne(core, element, context)));
-  const texts = answers.filter((text) => text !== undefined);
+  // Written together at the end: no text has to be kept until the slowest answer is there.
+  const texts = answers.map((write) => write()).filter((text) => text !== undefined);
   return texts.length === 0 ? undefined : `[${texts.join(',')}]`;
 }
 
@@ -42,24 +43,27 @@ function refuseBatch(length: number): Problem | undefined {
   });
 }
 
+/** @returns what writes the answer */
 async function answerOne(
   core: Core,
   payload: unknown,
   context: CallContext,
-): Promise<string | undefined> {
+): Promise<() => string | undefined> {
   const request = readRequest(payload);
   if (request.kind === 'invalid') {
-    return JSON.stringify(toInvalidRequest(request.found, request.id, context));
+    return () => JSON.stringify(toInvalidRequest(request.found, request.id, context));
   }
   const answer = await run(core, request, context);
-  if (request.kind === 'notification') return undefined;
-  try {
-    return JSON.stringify(answer);
-  } catch (cause) {
-    const { requestId } = context;
-    const found = reportFault(core.logger, { cause, requestId, during: request.method });
-    return JSON.stringify(toRpcError({ id: request.id, found, requestId }));
-  }
+  if (request.kind === 'notification') return () => undefined;
+  return () => {
+    try {
+      return JSON.stringify(answer);
+    } catch (cause) {
+      const { requestId } = context;
+      const found = reportFault(core.logger, { cause, requestId, during: request.method });
+      return JSON.stringify(toRpcError({ id: request.id, found, requestId }));
+    }
+  };
 }
 
 async function run(
