@@ -44,7 +44,7 @@ describe('drift.remediate', () => {
     expect(ended).toMatchObject({
       kind: 'drift.remediate',
       status: 'succeeded',
-      steps: [{ name: 'revert-1' }, { name: 'verify' }],
+      steps: [{ name: 'revert' }, { name: 'verify' }],
     });
     expect(await bench().expectOk('vm.get', { id })).toMatchObject({ memory_gb: 4 });
     expect((await report()).items).toEqual([]);

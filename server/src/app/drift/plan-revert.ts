@@ -169,7 +169,7 @@ async function tryWrite(
 function stepsOf(write: Write, verify: CallStepAction): readonly OperationStepDefinition[] {
   const patience = { kind: 'time', durationMs: BUSY_MS_MAX } as const;
   return [
-    { name: 'revert-1', after: [], ...write, patience },
-    { name: 'verify', after: ['revert-1'], action: verify, undo: null },
+    { name: 'revert', after: [], ...write, patience },
+    { name: 'verify', after: ['revert'], action: verify, undo: null },
   ];
 }
