@@ -39,25 +39,29 @@ export async function adoptDrift(
   const refused = await decideAdoption(deps, { kind: record.resource_kind, row }, context);
   if (refused !== undefined) return err(refused);
   const asked = { ...Object.fromEntries(found), id: row.id, if_revision: row.revision };
-  const input = parseInput('vm.update', asked);
-  const admitted = await admitWrite('vm.update', input, adopting(deps, record), deps, context);
+  // Only machines, and what is plugged into them, are found to be otherwise.
+  const operation = record.resource_kind === 'volume' ? 'volume.update' : 'vm.update';
+  const input = parseInput(operation, asked);
+  const prepare = adopting(deps, record, operation);
+  const admitted = await admitWrite(operation, input, prepare, deps, context);
   if (!admitted.ok) return admitted;
-  const { operation } = admitted.value;
-  if (operation.status === 'running') executor.start(operation);
-  return ok(operation);
+  const { operation: started } = admitted.value;
+  if (started.status === 'running') executor.start(started);
+  return ok(started);
 }
 
 /** A change to what is there already, which makes the baseline when it has ended. */
 function adopting(
   deps: InstanceDeps,
-  { deployment }: Compared['record'],
+  { deployment, resource_kind: kind }: Compared['record'],
+  operation: 'vm.update' | 'volume.update',
 ): Prepare<Readonly<Record<string, unknown>>> {
   return async (input, scope) => {
-    const prepared = await prepareOf(deps, 'vm.update')(input, scope);
+    const prepared = await prepareOf(deps, operation)(input, scope);
     if (!prepared.ok) return prepared;
     const { target, wanted, onSuccess } = prepared.value;
     assert(wanted !== null, 'a change leaves something');
-    const kept = baselineKept(scope, { kind: 'vm', target, fields: wanted, deployment });
+    const kept = baselineKept(scope, { kind, target, fields: wanted, deployment });
     return ok({ ...prepared.value, onSuccess: [...onSuccess, ...kept] });
   };
 }

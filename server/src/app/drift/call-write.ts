@@ -20,7 +20,7 @@ import { PREPARE_BY } from '../prepare-by-operation.ts';
 import { desiredOf } from '../resources/answer-resource.ts';
 import { findResource } from '../resources/find-resource.ts';
 import { prepareVmStart, prepareVmStop } from '../resources/prepare-vm-power.ts';
-import { seenMachineOf, seenPowerOf } from '../resources/seen-machine.ts';
+import { seenOf } from '../resources/seen-resource.ts';
 import { admitWrite, type Prepare } from '../write.ts';
 import { compareResources } from './compare-resources.ts';
 
@@ -104,7 +104,7 @@ async function isDone(deps: InstanceDeps, action: CallStepAction): Promise<boole
   const found = await findResource(deps.store, kind.data, key);
   if (!found.ok || found.value.busy_operation_id !== null) return false;
   const { value: row } = found;
-  const is = { ...desiredOf(row), ...seenPowerOf(row), ...seenMachineOf(row) };
+  const is = { ...desiredOf(row), ...seenOf(kind.data, row) };
   const fields = Object.entries(action.input ?? {}).filter(([field]) => field !== 'id');
   return fields.every(([field, value]) => equalJson(is[field] ?? null, value));
 }

@@ -10,7 +10,7 @@ import type { ResourceRow, Tables } from '../../ports/tables.ts';
 import { toAuditEntry } from '../audit.ts';
 import { desiredOf } from '../resources/answer-resource.ts';
 import { RESOURCE_TABLES } from '../resources/resource-tables.ts';
-import { seenMachineOf, seenPowerOf } from '../resources/seen-machine.ts';
+import { seenOf } from '../resources/seen-resource.ts';
 import { toTimestamp } from '../time.ts';
 import { proveBaselines } from './baseline.ts';
 import { readDriftSettings } from './settings.ts';
@@ -93,13 +93,13 @@ async function pairWithRows(
     const row = byId.get(baseline.id);
     // What is gone has not drifted: whoever deleted it dropped its baseline.
     if (row === undefined) return [];
-    return [{ kind, baseline, row, current: kind === 'vm' ? foundOf(row) : undefined }];
+    return [{ kind, baseline, row, current: foundOf(kind, row) }];
   });
 }
 
-/** A VM that was found to run, to be sized or to be guarded otherwise than it shall. */
-function foundOf(row: ResourceRow): JsonObject | undefined {
-  const found = { ...seenPowerOf(row), ...seenMachineOf(row) };
+/** A resource that was found to be otherwise than it shall, such as a VM that does not run. */
+function foundOf(kind: ResourceKind, row: ResourceRow): JsonObject | undefined {
+  const found = seenOf(kind, row);
   return Object.keys(found).length === 0 ? undefined : { ...desiredOf(row), ...found };
 }
 

@@ -14,7 +14,7 @@ import { eventChange } from '../events.ts';
 import { desiredOf } from '../resources/answer-resource.ts';
 import { findResource } from '../resources/find-resource.ts';
 import { busy, notFound } from '../resources/resource-problems.ts';
-import { seenMachineOf, seenPowerOf } from '../resources/seen-machine.ts';
+import { seenOf } from '../resources/seen-resource.ts';
 import { replan, type WriteScope } from '../write.ts';
 import { baselineChanges, proveBaselines, toBaseline } from './baseline.ts';
 
@@ -44,8 +44,8 @@ export async function setBaseline(
   if (!found.ok) return found;
   const { kind, row } = found.value;
   if (row.busy_operation_id !== null) return err(busy(kind, row));
-  const elsewise = Object.keys({ ...seenPowerOf(row), ...seenMachineOf(row) });
-  if (kind === 'vm' && elsewise.length > 0) return err(foundElsewise(row, elsewise));
+  const elsewise = Object.keys(seenOf(kind, row));
+  if (elsewise.length > 0) return err(foundElsewise({ kind, row }, elsewise));
   const refused = await decideAdoption(deps, { kind, row }, context);
   return refused === undefined ? adopt(deps, { kind, row }, context) : err(refused);
 }
@@ -124,10 +124,10 @@ async function adopt(
 }
 
 /** A baseline of what it shall be would be drift at once. */
-function foundElsewise(row: ResourceRow, fields: readonly string[]): Problem {
-  const names = fields.join(', ');
+function foundElsewise({ kind, row }: Adopted, fields: readonly string[]): Problem {
+  const [noun, names] = [kind === 'vm' ? 'VM' : kind, fields.join(', ')];
   return problem('conflict', {
-    detail: `The VM ${row.name} is not on its node what it shall be: ${names}.`,
+    detail: `The ${noun} ${row.name} is not on its node what it shall be: ${names}.`,
     remedy:
       `Make what is what it shall be (novacron drift remediate ${row.id} --action adopt --yes), ` +
       'or bring it back (--action revert).',

@@ -15,13 +15,15 @@ import { observedOf } from '../resources/answer-resource.ts';
 import { isMachineGone, MACHINE_GONE, withMachine } from '../resources/seen-machine.ts';
 import { replan } from '../write.ts';
 import { inspectNode } from './inspect-node.ts';
+import { observePlugs, readPlugged } from './observe-plugs.ts';
 import { observedAfter, planShape, readGroupsOf, shapeChanges } from './observe-shapes.ts';
 import type { ObservingParts } from './observe-snapshots.ts';
 import { platformCaller } from './platform-caller.ts';
 
 /**
  * Inspects a node and writes down which of its VMs have stopped, started or vanished by themselves,
- * and which are larger, smaller or guarded otherwise there.
+ * and which are larger, smaller, connected or guarded otherwise there,
+ * or without a volume of theirs.
  * @returns the ids of VMs that something else worked on, which says nothing of them
  */
 export async function observeMachines(
@@ -33,10 +35,13 @@ export async function observeMachines(
   const { rows, busy: unseen } = await readVms(deps, node);
   if (rows.length === 0) return unseen;
   const groups = await readGroupsOf(deps, rows);
+  const volumes = await readPlugged(deps, rows);
   const found = (await inspectNode(deps, node))?.machines;
   if (found === undefined) return unseen;
   const machines = new Map<string, Machine>(found.map((machine) => [machine.vm_id, machine]));
-  let changed = 0;
+  const plugs = await observePlugs(deps, volumes, machines);
+  unseen.push(...plugs.unseen);
+  let { changed } = plugs;
   for (const row of rows) {
     const machine = machines.get(row.id);
     const shaped = machine === undefined ? row : await keepShape(machine, row);

@@ -1,6 +1,6 @@
 /**
  * The part of the health check that compares what machines are with what their VMs shall be: their
- * sizes, and what nodes let through to them.
+ * sizes, their networks, and what nodes let through to them.
  */
 import type { Machine } from '@novacron/contract/agent';
 import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
@@ -14,12 +14,14 @@ import { eventChange } from '../events.ts';
 import { desiredOf, observedOf } from '../resources/answer-resource.ts';
 import { compareFirewall } from '../resources/seen-firewall.ts';
 import {
+  compareNetwork,
   compareSizes,
   equalFields,
   GUARDS,
   pickFields,
   SIZES,
   seenMachineOf,
+  WIRES,
   withoutSeen,
 } from '../resources/seen-machine.ts';
 import { requireSameGroups } from '../resources/vm-firewall.ts';
@@ -51,7 +53,9 @@ export function planShape(
   const own = groups.filter(({ id }) => spec.security_groups?.some((each) => each === id));
   const found = {
     ...compareFirewall(spec, own, machine.spec.firewall),
-    ...(hasSize(row, machine) ? compareSizes(spec, machine.spec) : {}),
+    ...(isSettled(row, machine)
+      ? { ...compareNetwork(spec, machine.spec.network), ...compareSizes(spec, machine.spec) }
+      : {}),
   };
   // Made of parsed rules and numbers: JSON values only.
   const seen = Object.keys(found).length === 0 ? undefined : (found as JsonObject);
@@ -59,8 +63,8 @@ export function planShape(
   return isKnown ? undefined : { row, seen, groups: own };
 }
 
-/** Of what moves, and of what got stuck, nobody can say how large it shall be. */
-function hasSize(row: VmRow, { status }: Machine): boolean {
+/** Of what moves, and of what got stuck, nobody can say how large it shall be, and where. */
+function isSettled(row: VmRow, { status }: Machine): boolean {
   return (status === 'running' || status === 'stopped') && observedOf(row).status !== 'unknown';
 }
 
@@ -84,6 +88,7 @@ export function shapeChanges(deps: AppDeps, shape: NewShape, node: string): Chan
     ...requireSameGroups(shape.groups),
     update,
     ...tell(deps, shape, { node, noun: 'firewall', fields: GUARDS }),
+    ...tell(deps, shape, { node, noun: 'network', fields: WIRES }),
     ...tell(deps, shape, { node, noun: 'size', fields: SIZES }),
   ];
 }

@@ -1,4 +1,9 @@
-import type { MachineGuest, MachineImage, MachineSpec } from '@novacron/contract/agent';
+import type {
+  MachineGuest,
+  MachineImage,
+  MachineSize,
+  MachineSpec,
+} from '@novacron/contract/agent';
 import { NetworkSpec } from '@novacron/contract/network';
 import type { VmSpec } from '@novacron/contract/vm';
 import type { NetworkRow, SecurityGroupRow, VmRow } from '../../ports/tables.ts';
@@ -32,6 +37,11 @@ export function shapeThatMoves(
   const { row, spec, made } = found;
   const asFound: FoundSizes = seenSizesOf(row);
   return { ...found, ...made, spec: { ...spec, ...asFound }, address: addressOf(row) };
+}
+
+/** The part of it that says how large the machine is. */
+export function toMachineSize({ cpu_cores, memory_mib, disk_gb }: MachineSpec): MachineSize {
+  return { cpu_cores, memory_mib, disk_gb };
 }
 
 /** Tells an agent what a VM of this shape is made of. */

@@ -14,7 +14,7 @@ import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../wr
 import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
 import { holdCommandedVmAgain } from './hold-again.ts';
-import { shapeThatMoves, toMachineSpec } from './machine-spec.ts';
+import { shapeThatMoves, toMachineSize, toMachineSpec } from './machine-spec.ts';
 import { changeIdle } from './new-row.ts';
 import { traitColumns } from './place-traits.ts';
 import { placeVm } from './place-vm.ts';
@@ -24,6 +24,7 @@ import { releaseVm } from './prepare-vm-create.ts';
 import { release } from './prepare-vm-delete.ts';
 import { referenceUnknown } from './resource-problems.ts';
 import { withoutSeen } from './seen-machine.ts';
+import { isPlugged } from './seen-resource.ts';
 import {
   allocationAtHome,
   amountsHeldBy,
@@ -229,15 +230,15 @@ function migrateSteps(found: Found, source: string, destination: string) {
   const at = (node: string) => ({ kind: 'agent', node, vmId, generation }) as const;
   const spec = toMachineSpec(shapeThatMoves(found));
   // Somebody may resize the machine on its node before it leaves, which only that node knows then.
-  const { cpu_cores, memory_mib, disk_gb } = spec;
-  const size = { cpu_cores, memory_mib, disk_gb };
+  const size = toMachineSize(spec);
+  const volumes = found.volumes.filter(isPlugged).map(toMachineVolume);
   return [
     {
       name: 'prepare-incoming',
       after: [],
       action: {
         ...at(destination),
-        action: { kind: 'prepare-incoming', spec, volumes: found.volumes.map(toMachineVolume) },
+        action: { kind: 'prepare-incoming', spec, volumes },
       },
       undo: { ...at(destination), action: { kind: 'delete' } },
     },

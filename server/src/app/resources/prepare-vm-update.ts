@@ -23,7 +23,14 @@ import { type AddressMove, addressFields, moveAddress } from './plan-address.ts'
 import { planRenaming } from './plan-renaming.ts';
 import { planResize } from './plan-resize.ts';
 import { releaseVm } from './prepare-vm-create.ts';
-import { GUARDS, pickFields, type SeenByChange, seenMachineOf, splitSeen } from './seen-machine.ts';
+import {
+  isPutRightByChange,
+  pickFields,
+  type SeenByChange,
+  seenMachineOf,
+  splitSeen,
+  TOLD,
+} from './seen-machine.ts';
 import { amountsOf } from './vm-amounts.ts';
 import { changesOf, restartsOf, statusAfter, stepsOfChange } from './vm-change-steps.ts';
 import { keepSecrets } from './vm-secrets.ts';
@@ -53,7 +60,7 @@ export const prepareVmUpdate: Prepare<Input> = async (input, scope) => {
   const hasNews =
     Object.keys(changesOf(found)).length > 0 ||
     Object.keys(seen.asked).length > 0 ||
-    seenMachineOf(row)?.firewall_rules !== undefined;
+    isPutRightByChange(row);
   const { leaves } = seen;
   if (!hasNews) return ok({ ...planNothing(found), leaves });
   return ok({ ...planChanges(found, { place, moved: moved.value, seen }, scope), leaves });
@@ -136,8 +143,8 @@ function baseOf(found: VmChange) {
   return {
     resourceKind: 'vm',
     target: { id: row.id, name: after.name },
-    // What the node was found to enforce is what the change replaces.
-    before: { ...(before as JsonObject), ...pickFields(seenMachineOf(row) ?? {}, GUARDS) },
+    // What was found on the node is what the change replaces.
+    before: { ...(before as JsonObject), ...pickFields(seenMachineOf(row) ?? {}, TOLD) },
     wanted: after as JsonObject,
     placement: null,
     restarts: restartsOf(found),

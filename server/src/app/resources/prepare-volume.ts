@@ -25,6 +25,7 @@ import { observeVolume } from './observe-volume.ts';
 import { planRenaming, requireNameNotHeld } from './plan-renaming.ts';
 import { forgetKey } from './prepare-vm-create.ts';
 import { busy } from './resource-problems.ts';
+import { seenVolumeOf } from './seen-resource.ts';
 import { hasSnapshots, requireNoSnapshots } from './snapshot-changes.ts';
 import { requireIdleVm, takeFromPool } from './volume-changes.ts';
 import {
@@ -105,11 +106,13 @@ export const prepareVolumeUpdate: Prepare<ParsedInputOf<'volume.update'>> = asyn
   const current = await findToChange('volume', input, scope);
   if (!current.ok) return err([current.error]);
   const row = current.value;
-  const before = VolumeSpec.parse(desiredOf(row));
+  const seen = seenVolumeOf(row);
+  const [asked, leaves] = input.attached_to === undefined ? [{}, seen] : [seen, {}];
+  const before = VolumeSpec.parse({ ...desiredOf(row), ...asked });
   const after = VolumeSpec.parse(mergeFields(desiredOf(row), input, VOLUME_FIELDS));
   const found = await observeVolume(row, after, scope);
   if (found.problems.length > 0) return err(found.problems);
-  return ok(planUpdate(row, { before, after, found }, scope));
+  return ok({ ...planUpdate(row, { before, after, found }, scope), leaves });
 };
 
 /** Plans the end of a volume and of its data. */
@@ -172,11 +175,13 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
   const base = {
     resourceKind: 'volume',
     target: { id: row.id, name: after.name },
-    before: desiredOf(row),
+    // What was found is what the change replaces.
+    before: before as JsonObject,
     wanted,
     placement: null,
   } as const;
-  if (Object.keys(changedFields(base.before, wanted)).length === 0) {
+  const isFound = before.attached_to !== row.attached_to;
+  if (!isFound && Object.keys(changedFields(base.before, wanted)).length === 0) {
     const changes = [requireSame('volume', row)];
     return { ...base, changes, steps: [], onSuccess: [], onFailure: [], onStuck: [] };
   }
@@ -199,7 +204,7 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
     ],
     steps,
     // Where nothing was plugged, nothing is known anew: one that got stuck stays `failed`.
-    onSuccess: [...(steps.length > 0 ? settled(row.id, after) : []), ...renaming.end],
+    onSuccess: [...(isFound || steps.length > 0 ? settled(row.id, after) : []), ...renaming.end],
     onFailure: revert,
     onStuck: [...revert, failedVolume(row.id, row.name)],
     onRetry: [

@@ -1,5 +1,6 @@
 /** What a VM was found to be on its node, where that is not what it shall be. Answers show it. */
 import type { MachineSpec } from '@novacron/contract/agent';
+import { NetworkId } from '@novacron/contract/ids';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/vm';
 import type { ResourceRow } from '../../ports/tables.ts';
@@ -10,6 +11,10 @@ import { amountsOf } from './vm-amounts.ts';
 export const SIZES = ['cpu_cores', 'memory_gb', 'disk_gb'] as const;
 /** Those that say what guards it. */
 export const GUARDS = ['security_groups', 'firewall_rules'] as const;
+/** That which says where it is connected. */
+export const WIRES = ['network_id'] as const;
+/** What nodes are told with every change, so that it is then as it shall be. */
+export const TOLD = [...GUARDS, ...WIRES] as const;
 
 const MEMORY_STEPS_PER_GB = 16;
 const MIB_PER_STEP = 64;
@@ -19,12 +24,17 @@ export function seenSizesOf(row: ResourceRow): JsonObject {
   return pickFields(observedOf(row), SIZES);
 }
 
-/** What was written down of sizes and firewall; undefined where the node does as it shall. */
+/** What was written down of a machine; undefined where the node does as it shall. */
 export function seenMachineOf(row: ResourceRow): JsonObject | undefined {
   const observed = observedOf(row);
   const guards = observed.firewall_rules === undefined ? {} : withAll(observed, GUARDS);
-  const seen = { ...pickFields(observed, SIZES), ...guards };
+  const seen = { ...pickFields(observed, [...SIZES, ...WIRES]), ...guards };
   return Object.keys(seen).length === 0 ? undefined : seen;
+}
+
+/** Whether a machine is otherwise than its VM in what any change of the VM puts right. */
+export function isPutRightByChange(row: ResourceRow): boolean {
+  return Object.keys(pickFields(seenMachineOf(row) ?? {}, TOLD)).length > 0;
 }
 
 /** What is known of a VM whose machine is gone, besides that its status is unknown. */
@@ -58,7 +68,7 @@ export interface SeenByChange {
   readonly asFound: FoundSizes;
   /** The same with the power. */
   readonly leaves: JsonObject;
-  /** What is known of the VM when it is done: nodes are told the firewall with every change. */
+  /** What is known of the VM when it is done, of which nodes are told `TOLD` with every change. */
   readonly settled: JsonObject;
 }
 
@@ -84,9 +94,9 @@ export function splitSeen(
   return { asked, asFound: asFound as FoundSizes, leaves, settled };
 }
 
-/** What is known of a VM without what a change puts right: its firewall, and these fields. */
+/** What is known of a VM without what a change puts right: `TOLD`, and these fields. */
 export function withoutSeen(observed: JsonObject, fields: readonly string[]): JsonObject {
-  const gone = new Set<string>([...GUARDS, ...fields]);
+  const gone = new Set<string>([...TOLD, ...fields]);
   return Object.fromEntries(Object.entries(observed).filter(([name]) => !gone.has(name)));
 }
 
@@ -110,6 +120,18 @@ export function compareSizes(
     (name) => sizes[name] !== spec[name] && VM_FIELDS[name].schema.safeParse(sizes[name]).success,
   );
   return pickFields(sizes, news);
+}
+
+/**
+ * Names the network that a machine is connected to, where that is not the one of its VM; null where
+ * it is in none, or in one that is not NovaCron's.
+ */
+export function compareNetwork(
+  { network_id: wanted }: Pick<VmSpec, 'network_id'>,
+  found: MachineSpec['network'],
+): JsonObject {
+  const network_id = NetworkId.safeParse(found?.network_id).data ?? null;
+  return network_id === (wanted ?? null) ? {} : { network_id };
 }
 
 /** Some fields of an object, as far as it has them. */

@@ -5,6 +5,7 @@ import type { SnapshotRow, VmRow, VolumeRow } from '../../ports/tables.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
 import { observedOf } from './answer-resource.ts';
 import type { VolumeSurroundings } from './observe-volume.ts';
+import { isPlugged } from './seen-resource.ts';
 import { agentOfSnapshot } from './snapshot-changes.ts';
 
 /** A change of a volume with what surrounds it. */
@@ -20,7 +21,8 @@ export function updateSteps(row: VolumeRow, change: VolumeChange): OperationStep
   // The row's own id, as `Ids` made it.
   const id = row.id as VolumeId;
   if (before.attached_to === after.attached_to) {
-    return before.size_gb === after.size_gb ? [] : growSteps(id, change);
+    // Told its new size, a node would plug it in where somebody has pulled it out.
+    return isPlugged(row) && before.size_gb !== after.size_gb ? growSteps(id, change) : [];
   }
   const detach = detachSteps(id, before, found.vmBefore);
   const attach = attachSteps(

@@ -1,7 +1,7 @@
 /** A simulated node: its machines, its capacity and whoever listens to what happens on it. */
 import type { MachineSpec } from '@novacron/contract/agent';
 import type { MachineUsage } from '@novacron/contract/agent-usage';
-import type { SnapshotId, VmId } from '@novacron/contract/ids';
+import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
 import type { AgentDatabase } from '../../agent-database.ts';
 import type { Clock } from '../../clock.ts';
 import type { Driver, DriverCapabilities, DriverEvent, MachineOrder } from '../../driver.ts';
@@ -18,6 +18,7 @@ import { openSnapshotStore, type SimulatedSnapshot } from './snapshot-store.ts';
 export type Disturbance =
   | { readonly kind: 'power-off' }
   | { readonly kind: 'vanish' }
+  | { readonly kind: 'unplug'; readonly volume_id: VolumeId }
   | { readonly kind: 'alter'; readonly spec: Partial<MachineSpec> };
 
 /** What a simulated node is made of. */
@@ -150,6 +151,13 @@ function disturbed(machine: SimulatedMachine, disturbance: Disturbance): Simulat
       return null;
     case 'power-off':
       return { ...machine, status: 'stopped' };
+    case 'unplug': {
+      const { volume_id } = disturbance;
+      return {
+        ...machine,
+        volumes: machine.volumes.filter((each) => each.volume_id !== volume_id),
+      };
+    }
     case 'alter':
       return { ...machine, spec: { ...machine.spec, ...disturbance.spec } };
   }
