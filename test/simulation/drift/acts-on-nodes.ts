@@ -1,4 +1,4 @@
-/** What happens on the nodes themselves, past NovaCron: machines are resized, opened, cut off. */
+/** What happens on nodes, past NovaCron: machines are resized, opened, cut off, unplugged. */
 import type { SimulatorDriver } from '@novacron/agent/drivers/simulator/open-simulator-driver';
 import type { Machine } from '@novacron/contract/agent';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
@@ -31,7 +31,9 @@ interface Parts {
 }
 
 /** Acts of nobody that NovaCron knows. */
-export const ACTS_ON_NODES = [resize, resize, growDisk, openFirewall, cutPower, putRight];
+export const ACTS_ON_NODES = [
+  ...[resize, resize, growDisk, openFirewall, cutPower, unplug, putRight],
+];
 
 /** What the firewall of a VM shall be: every change that goes through tells the node. */
 export async function guardsOf({ world }: Days, { id }: Entry): Promise<Values> {
@@ -39,12 +41,12 @@ export async function guardsOf({ world }: Days, { id }: Entry): Promise<Values> 
 }
 
 /**
- * A VM that NovaCron moves is guarded on its new node as it shall be, and one whose change failed
- * where it is: the undo tells its node, which the next health check finds out.
+ * A VM that NovaCron moves is guarded on its new node as it shall be, with all of its volumes, and
+ * one whose change failed where it is: the undo tells its node, which the next health check finds.
  * @returns whether there was one, and time has passed
  */
 export async function noteMoves(days: Days): Promise<boolean> {
-  let isNoted = false;
+  let isNoted = await notePlugs(days);
   for (const entry of vmsOf(days)) {
     const guards = await guardsOf(days, entry);
     if (equalJson(entry.current.firewall_rules ?? null, guards.firewall_rules)) continue;
@@ -59,6 +61,25 @@ export async function noteMoves(days: Days): Promise<boolean> {
     }
   }
   return isNoted;
+}
+
+async function notePlugs(days: Days): Promise<boolean> {
+  let isNoted = false;
+  for (const entry of days.book.entries.values()) {
+    if (entry.kind !== 'volume' || entry.current.attached_to !== null) continue;
+    const [row] = await days.world.store.read({ from: 'volumes', where: { id: entry.id } });
+    const vm = vmsOf(days).find(({ id }) => id === row?.attached_to);
+    const found = vm === undefined ? undefined : await findMachine(days, vm);
+    if (vm === undefined || found === undefined || !hasVolume(found, entry.id)) continue;
+    days.book.change(entry.id, { hand: HAND, values: { attached_to: vm.id } });
+    await days.pass(HEALTH_CHECK_MS);
+    isNoted = true;
+  }
+  return isNoted;
+}
+
+function hasVolume({ machine }: Found, id: string): boolean {
+  return machine.volumes.some(({ volume_id }) => volume_id === id);
 }
 
 function vmsOf({ book }: Days): readonly Entry[] {
@@ -94,22 +115,28 @@ async function disturb(
   if (entry === undefined || found === undefined) return;
   const change = await choose(entry, found);
   if (change === undefined) return;
+  const before = await workOn(days, entry);
   found.driver.disturb(found.machine.vm_id, change.how);
-  days.book.change(entry.id, { hand: HAND, values: change.values });
+  days.book.change(change.of ?? entry.id, { hand: HAND, values: change.values });
   days.note('nodes');
-  const isBusy = () => isWorkedOn(days, entry);
-  const wasBusy = await isBusy();
   await days.pass(HEARD_MS);
-  if (wasBusy || (await isBusy())) await days.pass(HEALTH_CHECK_MS);
+  const after = await workOn(days, entry);
+  const isIdle = before.busy === null && after.busy === null;
+  if (!isIdle || before.generation !== after.generation) await days.pass(HEALTH_CHECK_MS);
 }
 
-/** Of a VM at which an operation works, such as a scheduled move, the next health check tells. */
-async function isWorkedOn({ world }: Days, { id }: Entry): Promise<boolean> {
+/**
+ * Of a VM at which an operation works, such as a scheduled move, the next health check tells; so it
+ * does where that has begun and ended meanwhile, which its generation shows.
+ */
+async function workOn({ world }: Days, { id }: Entry) {
   const [row] = await world.store.read({ from: 'vms', where: { id } });
-  return row?.busy_operation_id !== null;
+  return { busy: row?.busy_operation_id ?? null, generation: row?.generation };
 }
 
 interface Disturbed {
+  /** Id of what is another one then; the VM's when absent. */
+  readonly of?: string;
   readonly how: Parameters<SimulatorDriver['disturb']>[1];
   readonly values: Values;
 }
@@ -145,6 +172,16 @@ function cutPower(parts: Parts): Promise<void> {
       ? { how: { kind: 'power-off' }, values: { power_state: 'stopped' } }
       : undefined,
   );
+}
+
+function unplug(parts: Parts): Promise<void> {
+  return disturb(parts, async (_entry, { machine }) => {
+    const { entries } = parts.days.book;
+    const plugged = machine.volumes.find(({ volume_id: id }) => entries.has(id));
+    if (plugged === undefined) return undefined;
+    const { volume_id } = plugged;
+    return { of: volume_id, how: { kind: 'unplug', volume_id }, values: { attached_to: null } };
+  });
 }
 
 /** Somebody takes back on the node what was done there, but for the power. */
