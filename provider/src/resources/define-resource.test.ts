@@ -158,23 +158,29 @@ describe('a resource of the provider', () => {
   });
 
   test('a read confirms a create, also when the resource is gone by then', async () => {
-    const created = await provider.probe.create(TYPE, CONFIG);
+    await provider.probe.create(TYPE, CONFIG);
     const [{ idempotency_key: key } = {}] = sent('network.create');
     answers['idempotency.list'] = () => ({
       items: [{ id: key, resource_id: NET, created_at: '2025-01-01T00:00:00.000Z' }],
       next_cursor: null,
     });
     answers['network.get'] = refuse('not-found');
-    const first = await provider.probe.read(TYPE, STATE, created.private);
+    const first = await provider.probe.read(TYPE, STATE);
     expect(first).toMatchObject({ state: null, diagnostics: [] });
     // A plan tells the server all that the state holds before it asks anything.
     await provider.probe.plan(TYPE, { config: CONFIG });
     expect(sent('idempotency.confirm')).toEqual([{ keys: [key] }]);
-    const second = await provider.probe.read(TYPE, STATE, first.private);
-    await provider.probe.read(TYPE, STATE, second.private);
+    await provider.probe.read(TYPE, STATE);
     await provider.probe.plan(TYPE, { config: CONFIG });
     expect(sent('idempotency.list')).toHaveLength(1);
     expect(sent('idempotency.confirm')).toHaveLength(1);
+  });
+
+  test('states hold no key of a create, and lose what an earlier release left', async () => {
+    expect((await provider.probe.create(TYPE, CONFIG)).private).toEqual(Buffer.alloc(0));
+    const left = Buffer.from(JSON.stringify({ values: { unconfirmed_key: 'tf-a-b' } }));
+    const read = await provider.probe.read(TYPE, STATE, left);
+    expect(read.private).toEqual(Buffer.alloc(0));
   });
 
   test('waits as long as its timeouts say, and keeps what goes on at the server', async () => {

@@ -4,7 +4,6 @@ import type { OutputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 import { string } from '../framework/attributes.ts';
-import type { ResourceContext } from '../framework/context.ts';
 import type { Diagnostics } from '../framework/diagnostics.ts';
 import type { Resource } from '../framework/resource.ts';
 import { resourceSchema, type Schema } from '../framework/schema.ts';
@@ -36,8 +35,8 @@ import {
   writeOnlyInput,
 } from './values.ts';
 
-/** Private state: the idempotency key of a create whose answer is not confirmed yet. */
-const UNCONFIRMED_KEY = 'unconfirmed_key';
+/** Private state: the key of a create, as states of earlier releases hold it for nothing. */
+const KEY_OF_BEFORE = 'unconfirmed_key';
 
 /** How the context of a handler serves the helpers here. */
 interface HandlerContext {
@@ -118,7 +117,6 @@ function creating(target: Target): Handlers['create'] {
     if (!answer.ok) return refuse(context, answer.error, { attributes, doing });
     reportNotices(context.diagnostics, answer.value.notices ?? [], { attributes, doing });
     const id = answer.value.operation.target_id;
-    context.privateState.set(UNCONFIRMED_KEY, idempotencyKey);
     inheritance.remember(asked, context.privateState);
     await finishOperation(session, answer.value.operation, {
       doing,
@@ -139,7 +137,9 @@ function reading({ info, schema, labelOf }: Target): Handlers['read'] {
     if (!found.ok) {
       return refuse(context, found.error, { attributes: schema.attributes, doing });
     }
-    await confirmCreate(context);
+    context.privateState.delete(KEY_OF_BEFORE);
+    // The state holds the answer of the create: the server need not keep it any longer.
+    await context.client.keys.confirm(id, context.signal);
     if (found.value === undefined) return null;
     const next = withOwn(stateOf(info.table, found.value, prior), prior);
     const fields = context.imported ? [] : changedFields(info.table, prior, next);
@@ -154,14 +154,6 @@ function reading({ info, schema, labelOf }: Target): Handlers['read'] {
 
 function idOf(state: Values): string {
   return String(state.id);
-}
-
-/** The state holds the answer of the create: the server need not keep it any longer. */
-async function confirmCreate(context: ResourceContext<Session>): Promise<void> {
-  const key = context.privateState.get(UNCONFIRMED_KEY);
-  if (typeof key === 'string' && (await context.client.keys.confirm(key, context.signal))) {
-    context.privateState.delete(UNCONFIRMED_KEY);
-  }
 }
 
 function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {

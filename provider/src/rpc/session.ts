@@ -50,7 +50,7 @@ export interface Session {
   readonly warningsMax: number;
   /** Counts the resources that this run restarts or replaces, from 1. */
   readonly nextTrouble: () => number;
-  /** Creates whose answers are in the state. */
+  /** Tells the server which creates are in the state. */
   readonly keys: KeyConfirmation;
   /** Forgets what was read: something is being written. */
   readonly forgetReads: () => void;

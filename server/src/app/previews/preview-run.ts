@@ -14,8 +14,11 @@ import type { AppDeps } from '../deps.ts';
 import { loadFleet } from './load-fleet.ts';
 import { readDecision } from './place-as-previewed.ts';
 
-/** How long a run decides by the fleet as it was read: previews promise nothing. */
-const FLEET_MS_MAX = 1_000;
+/** How long a run decides by the fleet as it was read, at least: previews promise nothing. */
+const FLEET_MS = 1_000;
+
+/** A fleet of thousands takes a while to read: most of the time is left to what plans ask. */
+const FLEET_READS_APART = 20;
 
 /** Runs whose overlays are remembered; what was forgotten is read again. */
 const RUNS_MAX = 64;
@@ -34,7 +37,8 @@ export interface PreviewRun {
   readonly places: Map<string, PreviewPlaceRow>;
   readonly names: ReadonlySet<string>;
   readonly wakeable: readonly NodeId[];
-  readonly readAtMs: number;
+  /** When the fleet is to be read again. */
+  staleAtMs: number;
   /** How many places of the run are on the overlay. */
   count: number;
   /** What its VMs take, and those that have been created since. */
@@ -108,8 +112,9 @@ export async function openRun(
   const runKey = runKeyOf(tenantId, session);
   const { byKey } = runsOf(deps);
   const known = byKey.get(runKey);
-  const isFresh = known !== undefined && deps.clock.nowMs() - known.readAtMs <= FLEET_MS_MAX;
+  const isFresh = known !== undefined && deps.clock.nowMs() <= known.staleAtMs;
   if (!isFresh) await settleWrites(deps, runKey);
+  const beganAtMs = deps.clock.nowMs();
   const run = isFresh ? known : await startRun(deps, context);
   const after = placeIdOf(runKey, run.count);
   const rows = await deps.store.read({
@@ -117,6 +122,10 @@ export async function openRun(
     where: { tenant_id: tenantId, session, id: { above: after } },
   });
   for (const row of rows) putPlace(run, row);
+  if (!isFresh) {
+    const readAtMs = deps.clock.nowMs();
+    run.staleAtMs = readAtMs + Math.max(FLEET_MS, FLEET_READS_APART * (readAtMs - beganAtMs));
+  }
   byKey.delete(runKey);
   byKey.set(runKey, run);
   for (const oldest of byKey.keys()) {
@@ -152,7 +161,7 @@ async function startRun(deps: AppDeps, context: CallContext): Promise<PreviewRun
     places: new Map(),
     names,
     wakeable,
-    readAtMs: deps.clock.nowMs(),
+    staleAtMs: 0,
     count: 0,
     wantedAtMost: { ...NOTHING, vms: 0 },
   };
