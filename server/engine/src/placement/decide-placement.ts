@@ -140,7 +140,8 @@ function countRefusals({ refusals, filters }: Survey, unsafe: readonly RejectedN
   return { nodes, byReason: Object.fromEntries(sorted) };
 }
 
-function grantsOf(
+/** What a VM gets on a node that can hold it. */
+export function grantsOf(
   node: PlacementNode,
   question: PlacementQuestion,
 ): Pick<PlacementPlan, 'devices' | 'cells'> {

@@ -10,6 +10,7 @@ import { makeFleetIndex } from './fleet/fleet-index.ts';
 import { openOverlay } from './fleet/overlay.ts';
 import { prepareQuestion } from './fleet/survey.ts';
 import type { PlacementInput } from './model.ts';
+import { planPlacement } from './plan-placement.ts';
 import { findRejections } from './reject-nodes.ts';
 
 /** The question and the fleet, without the VM where it is placed already. */
@@ -52,7 +53,7 @@ export function explainNode(
     const preferred = `${decided.target_node} was preferred with score ${decided.score}`;
     return ok([`${nodeName} could hold it`, preferred]);
   }
-  const chosen = tryPlacement(fleet, input, env);
+  const chosen = planPlacement(input, env);
   if (!chosen.ok) return ok([withoutFailover(nodeName)]);
   const { target_node: target, score } = chosen.value.decision;
   if (target === nodeName) return ok([`${nodeName} is where it goes, with score ${score}`]);

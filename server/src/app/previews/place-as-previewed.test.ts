@@ -41,7 +41,7 @@ describe('the node that a plan has shown', () => {
 
   test('is taken without the rest of the fleet, as it would be with it', () => {
     const asked = placeAsPreviewed(openOverlay(makeFleetIndex(plain)), plain, kept, env);
-    expect(takeShownNode(plain, kept, env)).toEqual(asked.ok ? asked.value : asked.error);
+    expect(takeShownNode(plain, kept)).toEqual(asked.ok ? asked.value : asked.error);
   });
 
   test.each([
@@ -51,6 +51,6 @@ describe('the node that a plan has shown', () => {
     ['of a strategy that looks at all nodes', { ...plain, strategy: 'failover' } as const],
     ['that is gone', { ...plain, nodes: nodes.slice(0, 2) }],
   ])('%s is for the whole fleet to decide', (_case, question) => {
-    expect(takeShownNode(question, kept, env)).toBeUndefined();
+    expect(takeShownNode(question, kept)).toBeUndefined();
   });
 });

@@ -4,10 +4,10 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
 import { decidePlacement } from '@novacron/engine/placement/decide-placement';
-import type { FleetOverlay } from '@novacron/engine/placement/fleet/overlay';
+import { makeFleetIndex } from '@novacron/engine/placement/fleet/fleet-index';
+import { type FleetOverlay, openOverlay } from '@novacron/engine/placement/fleet/overlay';
 import type { PlacementAsk, PlacementInput, PlacementPlan } from '@novacron/engine/placement/model';
-import { planPlacement } from '@novacron/engine/placement/plan-placement';
-import { partsOf } from '@novacron/engine/placement/strategies';
+import { takeNode } from '@novacron/engine/placement/take-node';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
 import { reasonsByNode } from './refusal-words.ts';
@@ -44,6 +44,8 @@ export function placeAsPreviewed(
     return today.ok ? ok({ plan: today.value, notice: undefined }) : today;
   }
   const shown = kept.target_node;
+  const taken = takeNode(fleet, ask, shown);
+  if (taken !== undefined) return ok({ plan: { ...taken, decision: kept }, notice: undefined });
   const constraints = { ...ask.constraints, node: shown };
   const there = decidePlacement(fleet, { ...ask, constraints }, env);
   if (there.ok) return ok({ plan: { ...there.value, decision: kept }, notice: undefined });
@@ -64,17 +66,13 @@ export function placeAsPreviewed(
 export function takeShownNode(
   question: PlacementInput,
   kept: PlacementDecision,
-  env: Env,
 ): PreviewedPlace | undefined {
-  const { constraints, peers, strategy } = question;
-  const { affinity = [], spread = [] } = constraints;
-  const isGuarded = partsOf(strategy).some(({ name }) => name === 'failover');
-  if (isGuarded || peers.length + affinity.length + spread.length > 0) return undefined;
+  const { constraints, peers } = question;
+  if (peers.length + (constraints.affinity ?? []).length > 0) return undefined;
   const shown = kept.target_node;
   const nodes = question.nodes.filter(({ name }) => name === shown);
-  const alone = { ...question, nodes, constraints: { ...constraints, node: shown } };
-  const there = planPlacement(alone, env);
-  return there.ok ? { plan: { ...there.value, decision: kept }, notice: undefined } : undefined;
+  const taken = takeNode(openOverlay(makeFleetIndex({ ...question, nodes })), question, shown);
+  return taken && { plan: { ...taken, decision: kept }, notice: undefined };
 }
 
 /** Why a VM that pins its preview is not created elsewhere. */

@@ -42,7 +42,7 @@ export function placeNewVm(
 ): Result<PreviewedPlace, Problem> {
   const { kept } = from;
   return inSpan(question, scope, (env) => {
-    const there = kept === undefined ? undefined : takeShownNode(question, kept, env);
+    const there = kept === undefined ? undefined : takeShownNode(question, kept);
     if (there !== undefined) return ok(there);
     const fleet = openOverlay(layOutFleet(scope.deps.store, question));
     return placeOrWake(fleet, from, (each) => placeAsPreviewed(each, question, kept, env));
