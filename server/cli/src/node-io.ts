@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import type { CliIo, TextSink } from './cli-io.ts';
 import { listFiles } from './list-files.ts';
 import { readSecret } from './read-secret.ts';
+import { readUtf8 } from './read-utf8.ts';
 import { replaceText } from './replace-text.ts';
 import { runGit } from './run-git.ts';
 import { writePrivateText } from './write-private-text.ts';
@@ -26,7 +27,7 @@ export function createNodeIo(release: { readonly version: string }): CliIo {
     },
     nowMs: () => performance.now(),
     random: Math.random,
-    readText: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
+    readText: (path) => (path === '-' ? text(process.stdin) : readUtf8(path)),
     readBytes: (path) => readFile(path),
     listFiles,
     replaceText,
