@@ -229,6 +229,11 @@ describe('an orchestration policy', () => {
     expect(await explained('web-02')).not.toContain('policy "apart"');
     expect(bench().errors.splice(0)).toEqual([expect.stringContaining(why)]);
     const { id } = resource;
+    await bench().advance(31_000);
+    const { items: events } = await bench().expectOk('event.list', { limit: 1000 });
+    expect(events.filter(({ type }) => type === 'orchestration_policy.refused')).toMatchObject([
+      { target: id, priority: 'critical', data: { name: 'apart', fault: expect.any(String) } },
+    ]);
     const refused = await bench().expectProblem('orchestration_policy.update', {
       ...{ id, enabled: true },
     });

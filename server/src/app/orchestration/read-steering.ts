@@ -46,6 +46,18 @@ export async function findSteering(
   }
 }
 
+/** What was found to be wrong with rows that were looked at, by their ids. */
+export function listFaults(
+  { decisions }: Pick<AppDeps, 'decisions'>,
+  rows: readonly PolicyRow[],
+): ReadonlyMap<string, string> {
+  const found = rows.flatMap(({ id }) => {
+    const fault = decisions?.steering.get(id)?.fault;
+    return fault === undefined ? [] : [[id, fault] as const];
+  });
+  return new Map(found);
+}
+
 function isSame(left: PolicyRow, right: PolicyRow): boolean {
   return (
     left.steers === right.steers &&

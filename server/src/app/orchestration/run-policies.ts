@@ -17,12 +17,14 @@ import {
 import { resizeGroup } from '@novacron/engine/orchestration/resize-group';
 import type { OrchestrationTriggerRow } from '../../ports/orchestration-rows.ts';
 import type { Change } from '../../ports/store.ts';
+import type { PolicyRow } from '../../ports/tables.ts';
+import { eventChange } from '../events.ts';
 import type { Lease } from '../leases.ts';
 import { type Repeating, repeatWork } from '../repeat-work.ts';
 import { type CarryingParts, carryOut } from './carry-out.ts';
 import type { DueAction } from './due-action.ts';
 import { type ObservedResource, observeResources } from './observe-resources.ts';
-import { findSteering } from './read-steering.ts';
+import { findSteering, listFaults } from './read-steering.ts';
 import type { SteeringPolicy } from './stored-policies.ts';
 
 /** How often it looks. */
@@ -50,6 +52,8 @@ export function runPolicies(parts: RunParts): Repeating {
       logger.warn({ cause }, 'orchestration policies are looked at again later'),
   });
 
+  const told = new Set<string>();
+
   async function look(): Promise<void> {
     if (!parts.lease.isHeld()) return;
     const { rows, triggers } = await parts.deps.store.snapshot({
@@ -57,6 +61,7 @@ export function runPolicies(parts: RunParts): Repeating {
       triggers: { from: 'orchestration_triggers' },
     });
     const policies = await findSteering(parts.deps, rows);
+    await tellFaults(parts, rows, told);
     const tenants = new Set([...rows, ...triggers].map(({ tenant_id }) => tenant_id));
     for (const tenantId of tenants) {
       if (rounds.isStopped()) return;
@@ -70,6 +75,27 @@ export function runPolicies(parts: RunParts): Repeating {
   }
 
   return rounds;
+}
+
+/** Tells by an event of each policy that is not as it was accepted, once while this server runs. */
+async function tellFaults(
+  { deps, lease, onEvents }: RunParts,
+  rows: readonly PolicyRow[],
+  told: Set<string>,
+): Promise<void> {
+  const faults = listFaults(deps, rows);
+  for (const { id, name, tenant_id: tenantId } of rows) {
+    const fault = faults.get(id);
+    if (fault === undefined || told.has(id)) continue;
+    told.add(id);
+    const event = {
+      ...{ tenantId, type: 'orchestration_policy.refused', source: 'policy', target: id },
+      ...({ priority: 'critical', data: { name, fault } } as const),
+    };
+    const done = await deps.store.commit([lease.guard(), eventChange(deps, event)]);
+    if (done.ok) onEvents();
+  }
+  for (const id of told) if (!faults.has(id)) told.delete(id);
 }
 
 interface TenantPolicies {
