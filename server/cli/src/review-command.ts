@@ -20,8 +20,11 @@ const FORMATS: readonly ReviewRequest['format'][] = [
 
 const FAIL_ON: readonly ReviewRequest['failOn'][] = ['error', 'warning', 'note', 'never'];
 
-interface ReviewFlags extends Omit<Parameters<ReviewAction['reviewPolicies']>[0], 'policies'> {
-  readonly policies: readonly string[];
+type Asked = Parameters<ReviewAction['reviewPolicies']>[0];
+
+interface ReviewFlags extends Omit<Asked, 'policies' | 'archives'> {
+  readonly policies?: readonly string[];
+  readonly bundle?: readonly string[];
 }
 
 /** Adds it to the group `policy`. */
@@ -31,7 +34,8 @@ export function addReviewCommand(group: Command, actions: ReviewAction): void {
     .description('Tells what policies say about a Terraform plan, at the lines that it comes from.')
     .requiredOption('--plan <file>', 'What `terraform show -json` wrote; - is standard input')
     .option('--config <dir>', "The configuration's directory", '.')
-    .addOption(repeatedText('--policies <path>', 'File or directory').makeOptionMandatory())
+    .addOption(repeatedText('--policies <path>', 'File or directory'))
+    .addOption(repeatedText('--bundle <file>', 'A bundle that OPA built, asked as well'))
     .option('--base <revision>', 'Compare with the policies of this revision in Git')
     .addOption(
       new Option(
@@ -53,7 +57,14 @@ export function addReviewCommand(group: Command, actions: ReviewAction): void {
     .option('--user <name>', 'Name of the API key that will apply it', 'ci')
     .addOption(new Option('--at <time>', 'When it will be applied; else now').argParser(parseTime))
     .addHelpText('after', HELP)
-    .action((flags: ReviewFlags) => actions.reviewPolicies(flags));
+    .action(({ policies = [], bundle: archives = [], ...flags }: ReviewFlags, command: Command) => {
+      if (policies.length + archives.length > 0) {
+        return actions.reviewPolicies({ ...flags, policies, archives });
+      }
+      return command.error(
+        "error: required option '--policies <path>' not specified, nor '--bundle'",
+      );
+    });
 }
 
 const HELP = `

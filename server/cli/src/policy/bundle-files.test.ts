@@ -79,8 +79,11 @@ describe('novacron policy check --bundle', () => {
 
   test.each([
     ['mistaken.tar.gz', 'mistaken.tar.gz/policy.rego:3:10: '],
-    ['empty.tar.gz', 'It has neither policy.wasm nor a .rego file'],
-    ['stray.tar.gz', 'Its .manifest names a/allow, which policy.wasm does not have. [bad-bundle]'],
+    ['empty.tar.gz', 'it has neither policy.wasm nor a .rego file'],
+    [
+      'stray.tar.gz',
+      'its .manifest names the entrypoint a/allow, which its module does not have. [bad-bundle]',
+    ],
     ['head.tar.gz', 'did you mean access?'],
   ])('tells what is wrong with %s', async (file, words) => {
     const done = await run('check', '--bundle', file);

@@ -1,12 +1,13 @@
 /** Bundles that OPA built, as commands on policies in files take them: `--bundle FILE`. */
 import { err, ok, type Result } from '@novacron/contract/result';
+import { chooseEntry } from '@novacron/rego/choose-entry';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
 import type { RegoProblem } from '@novacron/rego/problem';
 import { type BundleContents, openBundle } from '@novacron/rego/read-bundle';
 import type { CliIo } from '../cli-io.ts';
 import { type Failure, findingsFailure, usageFailure } from '../failure.ts';
 import { messageOf } from '../read-text-file.ts';
-import type { RegoBundle } from './read-policies.ts';
+import { ANSWERS, type RegoBundle } from './read-policies.ts';
 import { readBundleHead } from './read-policy-head.ts';
 
 /** One bundle with its file. */
@@ -48,13 +49,12 @@ export function checkArchive({ file, contents }: Archive): readonly RegoProblem[
   ];
   if (wasm === undefined) {
     if (Object.keys(modules).length > 0) return problems;
-    return tell(`It has neither ${wasmPath} nor a .rego file: build it with opa build.`);
+    return tell(`it has neither ${wasmPath} nor a .rego file: build it with opa build.`);
   }
   try {
     const known = loadPolicy(wasm, { data }).entrypoints;
-    const missing = entrypoints.filter((name) => !known.includes(name));
-    if (missing.length === 0) return problems;
-    return tell(`Its .manifest names ${missing.join(', ')}, which ${wasmPath} does not have.`);
+    const entry = chooseEntry(entrypoints, known, ANSWERS);
+    return typeof entry === 'string' ? tell(`${entry}.`) : problems;
   } catch (cause) {
     return tell(`${wasmPath} does not load: ${messageOf(cause)}`);
   }

@@ -5,6 +5,9 @@ import type { CliIo } from '../cli-io.ts';
 import { type Failure, usageFailure } from '../failure.ts';
 import { messageOf, readTextFile } from '../read-text-file.ts';
 
+/** The rules that a policy answers with. */
+export const ANSWERS: readonly string[] = ['allow', 'deny', 'warn', 'violation'];
+
 /** Rego files that are compiled together. */
 export interface RegoBundle {
   /** The directory that they are in, or `.` where all belong together. */

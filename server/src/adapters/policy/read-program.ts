@@ -1,12 +1,13 @@
 /** What a rule is made into before it runs: compiled from text, or taken from a bundle of OPA. */
 import { isBundle } from '@novacron/contract/policy-bundle';
 import type { RuleAnswer } from '@novacron/engine/policy/model';
+import { chooseEntry } from '@novacron/rego/choose-entry';
 import { compileRego } from '@novacron/rego/compile-rego';
 import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
 import { parseRego } from '@novacron/rego/parse-rego';
-import { type OpaBundle, readBundle } from '@novacron/rego/read-bundle';
+import { readBundle } from '@novacron/rego/read-bundle';
 import type { CompiledRule } from '../../ports/policy-runtime.ts';
-import { ANSWER_RULES, type AnswerRule, type RuleMistake } from './worker-protocol.ts';
+import { ANSWER_RULES, type RuleMistake } from './worker-protocol.ts';
 
 const FILE = 'policy.rego';
 
@@ -68,7 +69,7 @@ function fromBundle(rule: string): ProgramResult {
   const load = () => loadPolicy(wasm, { data });
   const loaded = loadSafely(load);
   if (typeof loaded === 'string') return wrong(loaded);
-  const entry = chooseEntry(bundle.value, loaded);
+  const entry = chooseEntry(bundle.value.entrypoints, loaded.entrypoints, ANSWER_RULES);
   if (typeof entry === 'string') return wrong(entry);
   const { path, answers } = entry;
   return {
@@ -94,34 +95,7 @@ function loadSafely(load: () => LoadedRego): LoadedRego | string {
   }
 }
 
-interface Entry {
-  /** Of the package: `novacron`. */
-  readonly path: string;
-  /** Rules that are entrypoints; undefined where the package as a whole is one. */
-  readonly answers: readonly AnswerRule[] | undefined;
-}
-
-/** The package that answers; why there is none, where it is text. */
-function chooseEntry({ entrypoints: named }: OpaBundle, module: LoadedRego): Entry | string {
-  const missing = named.find((name) => !module.entrypoints.includes(name));
-  if (missing !== undefined) {
-    return `its .manifest names the entrypoint ${missing}, which its module does not have`;
-  }
-  const all = named.length > 0 ? named : module.entrypoints;
-  const rules = all.flatMap((name) => {
-    const at = name.lastIndexOf('/');
-    const answer = ANSWER_RULES.find((rule) => rule === name.slice(at + 1));
-    return answer === undefined || at < 0 ? [] : [{ path: name.slice(0, at), answer }];
-  });
-  const places = rules.length > 0 ? rules.map(({ path }) => path) : all;
-  const [path, ...others] = [...new Set(places)];
-  if (path === undefined) return 'it has no entrypoint: build it with -e novacron/deny';
-  if (others.length > 0) return `it answers in several packages: ${[path, ...others].join(', ')}`;
-  if (rules.length === 0) return { path, answers: undefined };
-  return { path, answers: ANSWER_RULES.filter((rule) => rules.some((r) => r.answer === rule)) };
-}
-
-function askRules(policy: LoadedRego, path: string, answers: readonly AnswerRule[]) {
+function askRules(policy: LoadedRego, path: string, answers: readonly string[]) {
   const entrypoints = answers.map((rule) => [rule, `${path}/${rule}`] as const);
   return (input: ArrayBuffer): RuleAnswer => {
     const results = entrypoints.map(([rule, name]) => [rule, policy.evaluate(input, name)[0]]);

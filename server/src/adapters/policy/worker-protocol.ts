@@ -5,9 +5,6 @@ import type { CompiledRule } from '../../ports/policy-runtime.ts';
 /** The rules that answer NovaCron's question. */
 export const ANSWER_RULES = ['allow', 'deny', 'warn', 'violation'] as const;
 
-/** Any of {@link ANSWER_RULES}. */
-export type AnswerRule = (typeof ANSWER_RULES)[number];
-
 /** A mistake in a rule, at its place. */
 export interface RuleMistake {
   readonly message: string;

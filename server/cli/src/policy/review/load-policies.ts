@@ -2,12 +2,9 @@
 import { compileRego } from '@novacron/rego/compile-rego';
 import { loadPolicy } from '@novacron/rego/evaluate-rego';
 import type { RegoProblem, RegoResult } from '@novacron/rego/problem';
-import { isTestFile } from '../read-policies.ts';
+import { ANSWERS, isTestFile } from '../read-policies.ts';
 import { readPolicyHead } from '../read-policy-head.ts';
 import type { ReviewPolicy } from './model.ts';
-
-/** The rules that a policy answers with. */
-const ANSWERS = ['allow', 'deny', 'warn', 'violation'];
 
 /** Everybody's, since no tenant is known here. */
 export const REVIEW_TENANT = 'review';

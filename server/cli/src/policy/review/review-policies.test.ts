@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { err, ok } from '@novacron/contract/result';
+import {
+  compileModule,
+  makeArchive,
+  manifestOf,
+} from '../../../../rego/src/test-kit/make-bundle.ts';
 import { runInProcess } from '../../test-kit/run-in-process.ts';
 import { SAMPLES } from '../../test-kit/samples.ts';
 import { startFakeServer } from '../../test-kit/start-fake-server.ts';
@@ -157,6 +162,57 @@ describe('a review', () => {
     const { findings } = JSON.parse(done.stdout);
     const found = findings.find(({ address }: { address: string }) => address.startsWith('module'));
     expect(found.place).toMatchObject({ file: 'infra/.terraform/modules/db/vm.tf', row: 3 });
+  });
+});
+
+describe('a review of bundles', () => {
+  const bundleOf = (entrypoint: string) =>
+    makeArchive([
+      ['/policy.wasm', compileModule(SIZE, [entrypoint])],
+      ['/.manifest', manifestOf([entrypoint], { metadata: { novacron: { title: 'Size' } } })],
+    ]).toString('base64');
+  const files = {
+    ...FILES,
+    'rule.tar.gz': bundleOf('size/deny'),
+    'package.tar.gz': bundleOf('size'),
+    'texts.tar.gz': makeArchive([['/size.rego', SIZE]]).toString('base64'),
+  };
+  const ask = (...words: readonly string[]) =>
+    runInProcess(['policy', 'review', '--plan', 'plan.json', '--config', 'infra', ...words], {
+      files,
+    });
+
+  test.each([
+    ['of a rule', 'rule.tar.gz'],
+    ['of a package', 'package.tar.gz'],
+  ])('asks the module %s, and finds the lines', async (_what, file) => {
+    const done = await ask('--bundle', file, '--format', 'json');
+    expect(done.exitCode).toBe(1);
+    const { findings } = JSON.parse(done.stdout);
+    expect(findings[0]).toMatchObject({
+      ...{ policy: 'Size', attribute: 'memory_gb', message: '128 GB are too much' },
+      place: { file: 'infra/main.tf', row: 3 },
+    });
+  });
+
+  test('asks texts and bundles together', async () => {
+    const done = await ask('--bundle', 'rule.tar.gz', '--policies', 'policies');
+    expect(done.stdout).toContain('asked of 3 policies');
+  });
+
+  test.each([
+    ['texts.tar.gz', 3, 'policy.wasm is not in it: opa build -t wasm adds it.'],
+    ['nowhere.tar.gz', 2, 'cannot read a bundle from nowhere.tar.gz'],
+  ])('does not ask %s', async (file, exitCode, words) => {
+    const done = await ask('--bundle', file);
+    expect(done.exitCode).toBe(exitCode);
+    expect(done.stderr).toContain(words);
+  });
+
+  test('wants something to ask', async () => {
+    const done = await ask();
+    expect(done.exitCode).toBe(2);
+    expect(done.stderr).toContain("required option '--policies <path>' not specified");
   });
 });
 

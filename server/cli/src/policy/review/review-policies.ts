@@ -13,10 +13,12 @@ import type { Outcome } from '../../run-command.ts';
 import type { Session } from '../../session.ts';
 import { startWorkProgress } from '../../simulate/work-progress.ts';
 import { problemLine } from '../check-policies.ts';
+import { type Archive, openArchives } from '../open-archives.ts';
 import { readRegoBundles } from '../read-policies.ts';
 import { type Asker, askPolicies, toFindings } from './ask-policies.ts';
 import { compareVerdicts, type PlacedResource } from './compare-verdicts.ts';
 import { createSourceFinder, placeOf, type SourceFinder } from './find-sources.ts';
+import { loadArchive } from './load-archive.ts';
 import { loadPolicies } from './load-policies.ts';
 import {
   type Finding,
@@ -38,6 +40,8 @@ export interface ReviewRequest {
   /** Directory of the configuration. */
   readonly config: string;
   readonly policies: readonly string[];
+  /** Bundles of OPA that are asked as well. */
+  readonly archives: readonly string[];
   /** Revision in Git to compare the policies with. */
   readonly base?: string;
   /** Where resources that exist come from, for the comparison. */
@@ -52,7 +56,7 @@ export interface ReviewRequest {
 /** What the review asks of the world. */
 export type ReviewIo = Pick<
   CliIo,
-  'listFiles' | 'readText' | 'stderr' | 'nowMs' | 'runGit' | 'version'
+  'listFiles' | 'readText' | 'readBytes' | 'stderr' | 'nowMs' | 'runGit' | 'version'
 >;
 
 /**
@@ -100,25 +104,34 @@ async function readInputs(io: ReviewIo, request: ReviewRequest): Promise<Result<
   const plan = readPlan(text.value);
   if (!plan.ok)
     return { ok: false, error: usageFailure(`cannot read ${request.plan}: ${plan.error}`) };
-  const bundles = await readRegoBundles(io, request.policies, 'together');
-  if (!bundles.ok) return bundles;
-  const head = prepare(bundles.value[0]?.modules ?? {});
+  const { policies, archives } = request;
+  const texts = policies.length === 0 ? ok([]) : await readRegoBundles(io, policies, 'together');
+  if (!texts.ok) return texts;
+  const opened = await openArchives(io, archives);
+  if (!opened.ok) return opened;
+  // A bundle is no text that Git compares: it is the same at both revisions.
+  const head = prepare(texts.value[0]?.modules ?? {}, opened.value);
   if (!head.ok) return head;
   if (request.base === undefined) {
     return ok({ plan: plan.value, head: head.value, base: undefined });
   }
-  const texts = await readAtRevision(io, request.base, request.policies);
-  if (!texts.ok) return texts;
-  const base = prepare(texts.value);
+  const earlier = policies.length === 0 ? ok({}) : await readAtRevision(io, request.base, policies);
+  if (!earlier.ok) return earlier;
+  const base = prepare(earlier.value, opened.value);
   return base.ok ? ok({ plan: plan.value, head: head.value, base: base.value }) : base;
 }
 
 function prepare(
   texts: Readonly<Record<string, string>>,
+  archives: readonly Archive[],
 ): Result<readonly ReviewPolicy[], Failure> {
-  const loaded = loadPolicies(texts);
-  if (loaded.ok) return loaded;
-  const lines = loaded.error.map(problemLine).join('');
+  const loaded = [loadPolicies(texts), ...archives.map(loadArchive)];
+  const problems = loaded.flatMap((each) => (each.ok ? [] : each.error));
+  if (problems.length === 0) {
+    const found = loaded.flatMap((each) => (each.ok ? each.value : []));
+    return ok(found.sort((a, b) => (a.name < b.name ? -1 : 1)));
+  }
+  const lines = problems.map(problemLine).join('');
   return { ok: false, error: unevaluatedFailure(`${lines}nothing was reviewed`) };
 }
 
