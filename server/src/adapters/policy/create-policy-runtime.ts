@@ -66,6 +66,7 @@ export function createPolicyRuntime(
   let isReady = false;
   let lastId = 0;
   let isClosed = false;
+  let isWorkDue = false;
   /** All policies are asked the same question. */
   const texts = new WeakMap<PolicyInput, string>();
 
@@ -166,8 +167,13 @@ export function createPolicyRuntime(
     if (queue.length >= JOBS_WAITING_MAX) return Promise.resolve(err(crowded()));
     return new Promise((resolve) => {
       queue.push({ ...task, deadlineMs, resolve, company: 'any' });
+      if (isWorkDue) return;
+      isWorkDue = true;
       // Whoever asks in the same moment goes along.
-      queueMicrotask(work);
+      queueMicrotask(() => {
+        isWorkDue = false;
+        work();
+      });
     });
   }
 

@@ -60,7 +60,7 @@ function shareTexts(texts: readonly string[]): Texts {
   return {
     textAt,
     bytesAt: (at) => {
-      const known = bytes.get(at) ?? Uint8Array.from(Buffer.from(textAt(at))).buffer;
+      const known = bytes.get(at) ?? new Uint8Array(Buffer.from(textAt(at))).buffer;
       bytes.set(at, known);
       return known;
     },
