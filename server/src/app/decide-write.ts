@@ -113,15 +113,15 @@ export async function askPolicies(
   );
   if (ask.length + deferred.length === 0) return undefined;
   const beganMs = steadyMs(clock);
-  const { answered, decision: first } = await judge(deps, { question, ask, deferred });
+  const judged = await judge(deps, { question, ask, deferred });
+  const { answered, decision: first, policiesCached } = judged;
   const isFinal = first.allowed || !(await mayBeWaived(deps, context, write));
   const waived = isFinal ? answered : await findWaivers(deps, question, answered);
   const decision =
     waived === answered ? first : planAdmission({ question, answered: waived, deferred });
   decisions?.log.add({
     moment: write.moment ?? 'admission',
-    ...{ question, decision, context },
-    policiesCached: answered.filter(({ from }) => from === 'cache').length,
+    ...{ question, decision, context, policiesCached },
     durationMs: steadyMs(clock) - beganMs,
   });
   return { question, decision };
@@ -142,7 +142,8 @@ async function judge(
   const answered = await answersOf(deps, ask, question);
   const decision = planAdmission({ question, answered, deferred });
   if (key !== undefined) known?.keep(key, { answered, decision });
-  return { answered, decision };
+  const policiesCached = answered.filter(({ from }) => from === 'cache').length;
+  return { answered, decision, policiesCached };
 }
 
 /** Of many questions in one request only the first looks whether there is any exception. */

@@ -54,8 +54,9 @@ test('a failure is asked again, and answers found again are told as such', () =>
   expect(known.find(key)).toBeUndefined();
   known.keep(key, { answered: answered(ANSWER), decision: ALLOWED });
   expect(known.find(key)).toEqual({
-    answered: [{ policy: POLICY, answer: ANSWER, from: 'cache' }],
+    answered: [{ policy: POLICY, answer: ANSWER, from: 'policy' }],
     decision: ALLOWED,
+    policiesCached: 1,
   });
 });
 

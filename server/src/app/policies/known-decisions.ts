@@ -22,6 +22,8 @@ const ANSWERS_LENGTH_MAX = 8_192;
 export interface KnownDecision {
   readonly answered: readonly AnsweredAskable[];
   readonly decision: AdmissionDecision;
+  /** How many of the policies had answered the same before. */
+  readonly policiesCached: number;
 }
 
 /** Remembers decisions. */
@@ -30,7 +32,7 @@ export interface KnownDecisions {
   readonly keyOf: (policies: readonly Askable[], question: PolicyInput) => string | undefined;
   readonly find: (key: string) => KnownDecision | undefined;
   /** Keeps it unless a policy failed, which may be over the next time. */
-  readonly keep: (key: string, known: KnownDecision) => void;
+  readonly keep: (key: string, known: Omit<KnownDecision, 'policiesCached'>) => void;
 }
 
 /** Makes an empty one; a policy that was changed is another object, which has another number. */
@@ -65,8 +67,7 @@ export function createKnownDecisions(): KnownDecisions {
     keep: (key, { answered, decision }) => {
       if (answered.some(({ answer }) => !answer.ok)) return;
       if (JSON.stringify(answered.map(({ answer }) => answer)).length > ANSWERS_LENGTH_MAX) return;
-      const again = answered.map((each) => ({ ...each, from: 'cache' as const }));
-      decisions.keep(key, { answered: again, decision });
+      decisions.keep(key, { answered, decision, policiesCached: answered.length });
     },
   };
 }

@@ -32,6 +32,7 @@ export function judgeAnswer(
   const denial = findDenial(policy, answer.value);
   const warnings = judgeWarnings(policy, answer.value.warn, question);
   const texts = warnings.map(({ message }) => message);
+  if (denial === undefined && allow !== true && warnings.length === 0) return judgeSilence(policy);
   if (denial === undefined) {
     const outcome = allow === true ? 'allow' : 'silent';
     const verdict = makeVerdict(policy, { outcome, rule: allow === true ? 'allow' : undefined });
@@ -47,6 +48,18 @@ export function judgeAnswer(
     ...{ policy, verdict: { ...verdict, reasons, warnings: texts }, warnings },
     fields: toFieldProblems(denial.messages, question, policy),
   };
+}
+
+const silences = new WeakMap<AskablePolicy, JudgedPolicy>();
+
+/** What most policies answer most of the time: the same, so that it is made once a policy. */
+function judgeSilence(policy: AskablePolicy): JudgedPolicy {
+  const known = silences.get(policy);
+  if (known !== undefined) return known;
+  const verdict = makeVerdict(policy, { outcome: 'silent', rule: undefined });
+  const made = { policy, verdict, fields: [], warnings: [] };
+  silences.set(policy, made);
+  return made;
 }
 
 /** The verdict of a policy that cannot be asked before more is known. */
