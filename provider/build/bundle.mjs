@@ -6,6 +6,7 @@
  *
  *   node provider/build/bundle.mjs [--entry src/main.ts] [--outfile dist/…]
  */
+import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,12 +39,24 @@ const englishOnly = {
     })),
 };
 
-// A running provider keeps its file; writing into it would change the program under its feet.
-rmSync(options.outfile, { force: true });
+/** A start that only shows the schema need not compute it, nor load what it is computed from. */
+const preparedSchema = {
+  name: 'prepared-schema',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[\\/]src[\\/]prepared-schema\.ts$/ }, async () => {
+      const entry = join(root, 'build', 'print-schema.mjs');
+      const { outputFiles } = await build({
+        ...settings,
+        entryPoints: [entry],
+        plugins: [englishOnly],
+        write: false,
+      });
+      const encoded = execFileSync(process.execPath, ['-'], { input: outputFiles[0].contents });
+      return { contents: `export const PREPARED_SCHEMA = ${JSON.stringify(String(encoded))};` };
+    }),
+};
 
-await build({
-  entryPoints: [options.entry],
-  outfile: options.outfile,
+const settings = {
   bundle: true,
   minify: true,
   platform: 'node',
@@ -52,9 +65,18 @@ await build({
   conditions: ['novacron-source'],
   // Generated code makes clients with it, which only tests use: a quarter of each start.
   alias: { '@grpc/grpc-js': join(root, 'build', 'no-grpc.mjs') },
-  plugins: [englishOnly],
-  banner: { js: `#!/usr/bin/env node\n${ANY_MODULE_TYPE}` },
   legalComments: 'none',
   logLevel: 'warning',
+};
+
+// A running provider keeps its file; writing into it would change the program under its feet.
+rmSync(options.outfile, { force: true });
+
+await build({
+  ...settings,
+  entryPoints: [options.entry],
+  outfile: options.outfile,
+  plugins: [englishOnly, preparedSchema],
+  banner: { js: `#!/usr/bin/env node\n${ANY_MODULE_TYPE}` },
 });
 chmodSync(options.outfile, 0o755);

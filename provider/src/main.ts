@@ -3,6 +3,7 @@ import { createLazyService } from './goplugin/create-lazy-service.ts';
 import { servePlugin } from './goplugin/serve-plugin.ts';
 import type { PluginService } from './goplugin/start-server.ts';
 import type { Logger } from './log/logger.ts';
+import { PREPARED_SCHEMA } from './prepared-schema.ts';
 import { PROVIDER_SOURCE } from './provider-source.ts';
 
 /** Terraform starts a provider several times a run: all that can wait is loaded when needed. */
@@ -18,5 +19,13 @@ async function loadProvider(log: Logger): Promise<PluginService> {
 
 void servePlugin({
   source: PROVIDER_SOURCE,
-  createService: (log) => createLazyService(ProviderService, () => loadProvider(log)),
+  createService: (log) =>
+    createLazyService({
+      definition: ProviderService,
+      load: () => loadProvider(log),
+      prepared:
+        PREPARED_SCHEMA === undefined
+          ? {}
+          : { getProviderSchema: Buffer.from(PREPARED_SCHEMA, 'base64') },
+    }),
 });

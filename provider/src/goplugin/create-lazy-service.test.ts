@@ -6,20 +6,24 @@ import type { Answers, CallHandler } from './grpc-server.ts';
 const NOBODY: Answers = { send: async () => {}, gone: Promise.resolve() };
 
 describe('a lazy service', () => {
-  function make(load?: () => never) {
+  function make(load?: () => never, prepared: Readonly<Record<string, Buffer>> = {}) {
     const events: string[] = [];
     const check: CallHandler = async (_request, { send }) => {
       await send('more');
       return { status: 1 };
     };
-    const service = createLazyService(HealthService, async () => {
-      events.push('loaded');
-      load?.();
-      return {
-        definition: HealthService,
-        implementation: { check },
-        stop: async () => void events.push('stopped'),
-      };
+    const service = createLazyService({
+      definition: HealthService,
+      load: async () => {
+        events.push('loaded');
+        load?.();
+        return {
+          definition: HealthService,
+          implementation: { check },
+          stop: async () => void events.push('stopped'),
+        };
+      },
+      prepared,
     });
     const send = async (response: unknown) => void events.push(`sent ${response}`);
     const call = (): unknown =>
@@ -33,6 +37,16 @@ describe('a lazy service', () => {
     expect(await Promise.all([call(), call()])).toEqual([{ status: 1 }, { status: 1 }]);
     await service.stop();
     expect(events).toEqual(['loaded', 'sent more', 'sent more', 'stopped']);
+  });
+
+  test('sends what was prepared as it is, and is not loaded for it', async () => {
+    const bytes = Buffer.from([8, 1]);
+    const { events, service, call } = make(undefined, { check: bytes });
+    const { responseSerialize } = service.definition.check ?? {};
+    expect(responseSerialize?.(call() as never)).toBe(bytes);
+    expect(service.definition.watch?.responseSerialize).toBe(HealthService.watch.responseSerialize);
+    await service.stop();
+    expect(events).toEqual([]);
   });
 
   test('that nobody called has nothing to stop', async () => {

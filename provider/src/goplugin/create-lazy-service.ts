@@ -1,16 +1,21 @@
-import type { CallHandler, ServiceDefinition } from './grpc-server.ts';
+import type { CallDefinition, CallHandler, ServiceDefinition } from './grpc-server.ts';
 import type { PluginService } from './start-server.ts';
+
+/** A service that waits with its code. */
+export interface LazyService {
+  /** What the service answers to; needed at once. */
+  readonly definition: ServiceDefinition;
+  /** Brings the service; called once. */
+  readonly load: () => Promise<PluginService>;
+  /** Encoded answers of calls that never differ: these calls load nothing. */
+  readonly prepared: { readonly [call: string]: Buffer };
+}
 
 /**
  * Makes a service whose code is loaded by its first call, so that the host does not wait for it
  * before the handshake.
- * @param definition - what the service answers to; needed at once
- * @param load - brings the service; called once
  */
-export function createLazyService(
-  definition: ServiceDefinition,
-  load: () => Promise<PluginService>,
-): PluginService {
+export function createLazyService({ definition, load, prepared }: LazyService): PluginService {
   let loading: Promise<PluginService> | undefined;
   const forward = (name: string): CallHandler => {
     return async (request, answers) => {
@@ -19,15 +24,23 @@ export function createLazyService(
       return implementation[name]?.(request, answers);
     };
   };
+  const calls = Object.entries(definition).map(([name, each]) => {
+    const bytes = prepared[name];
+    return bytes === undefined
+      ? { name, definition: each, handler: forward(name) }
+      : { name, definition: sendAsIs(each), handler: () => bytes };
+  });
   return {
-    definition,
-    implementation: Object.fromEntries(
-      Object.keys(definition).map((name) => [name, forward(name)]),
-    ),
+    definition: Object.fromEntries(calls.map((call) => [call.name, call.definition])),
+    implementation: Object.fromEntries(calls.map(({ name, handler }) => [name, handler])),
     stop: async () => {
       // What could not be loaded has been told to the caller.
       const service = await loading?.catch(() => undefined);
       await service?.stop();
     },
   };
+}
+
+function sendAsIs(definition: CallDefinition): CallDefinition {
+  return { ...definition, responseSerialize: (bytes: Buffer) => bytes };
 }

@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { createNovacronProvider } from './novacron-provider.ts';
+import { PREPARED_SCHEMA } from './prepared-schema.ts';
+import { encodeProviderSchema } from './protocol/get-provider-schema.ts';
+
+const BUNDLE_SCRIPT = resolve(__dirname, '../build/bundle.mjs');
+
+// The bundler is a process, and computes the schema in another one.
+jest.setTimeout(30_000);
+
+describe('the prepared schema', () => {
+  let directory: string;
+  let program: string;
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'novacron-bundle-'));
+    const executable = join(directory, 'terraform-provider-novacron');
+    await promisify(execFile)(process.execPath, [BUNDLE_SCRIPT, '--outfile', executable]);
+    program = readFileSync(executable, 'utf8');
+  });
+
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  test('is in the bundle what the sources answer, whatever the environment says', () => {
+    const env = {
+      NOVACRON_ENDPOINT: 'http://a',
+      NOVACRON_API_KEY: 'k',
+      NOVACRON_FAIL_ON_DRIFT: 'x',
+    };
+    const answer = encodeProviderSchema(createNovacronProvider(env)).toString('base64');
+    expect(program.split(answer)).toHaveLength(2);
+  });
+
+  test('is computed when asked for where nothing is bundled', () => {
+    expect(PREPARED_SCHEMA).toBeUndefined();
+  });
+});
