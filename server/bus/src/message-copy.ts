@@ -35,7 +35,8 @@ function copyObject(value: object): unknown {
   // Dates and others say themselves what they are in JSON.
   if ('toJSON' in value) return parseFrozen(JSON.stringify(value));
   const copy: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const item: unknown = value[key as keyof typeof value];
     if (item === undefined || typeof item === 'function') continue;
     if (key === '__proto__') defineOwn(copy, key, copyFrozen(item));
     else copy[key] = copyFrozen(item);

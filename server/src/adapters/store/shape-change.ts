@@ -15,7 +15,7 @@ export function shapeChange(change: Change): ShapedStatement {
 function shapeAny(change: Change, values: SqlValue[]): string | undefined {
   switch (change.kind) {
     case 'insert':
-      return `insert ${change.into}${shapeRow(change.row, values)}`;
+      return shapeInsert(change, values);
     case 'put':
       return `put ${change.into}${shapeRow(change.row, values)}`;
     case 'update': {
@@ -42,6 +42,31 @@ function shapeAny(change: Change, values: SqlValue[]): string | undefined {
     default:
       return assertNever(change);
   }
+}
+
+/** The last shape of an insert into each table: rows of a table mostly have the same columns. */
+const lastInserts = new Map<
+  string,
+  { readonly columns: readonly string[]; readonly shape: string }
+>();
+
+/** The same text every time, as making and hashing a new one takes longer than comparing names. */
+function shapeInsert(
+  { into, row }: { readonly into: string; readonly row: object },
+  values: SqlValue[],
+) {
+  const columns = Object.keys(row) as (keyof typeof row)[];
+  for (const column of columns) values.push(toSqlValue(row[column], column));
+  const last = lastInserts.get(into);
+  if (
+    last?.columns.length === columns.length &&
+    columns.every((column, at) => column === last.columns[at])
+  ) {
+    return last.shape;
+  }
+  const shape = `insert ${into} ${columns.join(' ')}`;
+  lastInserts.set(into, { columns, shape });
+  return shape;
 }
 
 function join(left: string, right: string | undefined): string | undefined {

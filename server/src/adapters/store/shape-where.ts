@@ -11,9 +11,10 @@ const LIST_KEPT_MAX = 8;
  * @returns the shape; undefined where a list is too long to keep its SQL
  */
 export function shapeWhere(where: object | undefined, values: SqlValue[]): string | undefined {
+  if (where === undefined) return '';
   let shape = '';
-  for (const [column, condition] of Object.entries(where ?? {}) as [string, unknown][]) {
-    const part = shapeCondition(column, condition, values);
+  for (const column of Object.keys(where)) {
+    const part = shapeCondition(column, where[column as keyof typeof where], values);
     if (part === undefined) return undefined;
     shape += `&${column}${part}`;
   }
