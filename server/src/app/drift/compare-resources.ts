@@ -185,15 +185,19 @@ function respell(kind: ResourceKind, applied: JsonObject, current: JsonObject): 
   return isSame ? { ...current, document: applied.document ?? null } : current;
 }
 
+/** Hands by which a group makes its members what they are, which is what they are measured from. */
+const HANDS_OF_GROUPS: readonly (string | null)[] = ['platform', 'autoscaler'];
+
 /**
  * Whether an entry is of after the apply. The clocks of servers differ a little: what others than
- * Terraform wrote just before it by their clock may have come after it.
+ * Terraform and the group of a VM wrote just before it by their clock may have come after it.
  */
 function isLater(
-  { at_ms: atMs, client }: Tables['audit'],
+  { at_ms: atMs, client, principal_kind: hand }: Tables['audit'],
   { applied_at_ms: appliedMs }: BaselineRow,
 ) {
-  return atMs > appliedMs || (client !== 'terraform' && atMs > appliedMs - CLOCK_SKEW_MS);
+  const applies = client === 'terraform' || HANDS_OF_GROUPS.includes(hand);
+  return atMs > appliedMs || (!applies && atMs > appliedMs - CLOCK_SKEW_MS);
 }
 
 /** What the health check notes of a VM is its status: to its owner, that is its power state. */

@@ -21,6 +21,7 @@ import type {
 import { DELETE_MS_MAX } from '../resources/prepare-vm-delete.ts';
 import { admissionChanges, operationRow, type WriteScope } from '../write.ts';
 import { adoptMember } from './adopt-member.ts';
+import { deploymentOf, withBaseline } from './member-baseline.ts';
 
 type VmInput = z.output<typeof VmCreate>;
 
@@ -98,7 +99,10 @@ export async function addMembers(
   const batch = await prepareVmBatch(deps, { vms }, scope.context);
   if (!batch.ok) return err(aboutTemplate(batch.error));
   const { admissions, placed } = batch.value;
-  const admitted = admissions.map((each, at) => admitMember(each, ordinals[at] ?? 0, group.id));
+  const deployment = await deploymentOf(deps.store, group.id, scope.context);
+  const admitted = admissions.map((each, at) =>
+    admitMember(each, { ordinal: ordinals[at] ?? 0, groupId: group.id, deployment }),
+  );
   return ok({
     announce: placed.rules.announce,
     changes: dropRepeatedGuards(admitted.flatMap(({ changes }) => changes)),
@@ -107,12 +111,22 @@ export async function addMembers(
   });
 }
 
-function admitMember({ scope, prepared }: PreparedVm, ordinal: number, groupId: string) {
+function admitMember(
+  { scope, prepared }: PreparedVm,
+  of: {
+    readonly ordinal: number;
+    readonly groupId: string;
+    readonly deployment: string | undefined;
+  },
+) {
   const tenantId = scope.context.principal.tenantId;
   const { id, name } = prepared.target;
-  const owned = adoptMember(prepared, { groupId, ordinal, tenantId });
   // No configuration applies a member: what it shall be is its group's affair.
   const own = { ...scope, context: { ...scope.context, client: 'platform' } as const };
+  const { deployment, ...place } = of;
+  const owned = withBaseline(adoptMember(prepared, { ...place, tenantId }), own, {
+    ...{ deployment, fields: prepared.wanted },
+  });
   const operation = operationRow('vm.create', owned, own);
   const step: OperationStepDefinition = {
     name,

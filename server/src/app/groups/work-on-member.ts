@@ -26,6 +26,7 @@ import { prepareVmDelete } from '../resources/prepare-vm-delete.ts';
 import { prepareVmUpdate } from '../resources/prepare-vm-update.ts';
 import { admitWrite, type Prepare } from '../write.ts';
 import { adoptMember } from './adopt-member.ts';
+import { deploymentOf, withBaseline, withBaselineChanged } from './member-baseline.ts';
 
 type VmInput = ParsedInputOf<'vm.create'> & JsonObject;
 
@@ -57,9 +58,15 @@ async function changeMember(parts: WriteStepParts, action: MemberStepAction): Pr
   const admitted =
     action.fields === null
       ? await admitWrite('vm.delete', { id }, prepareVmDelete, deps, context)
-      : await admitWrite('vm.update', { ...action.fields, id }, prepareVmUpdate, deps, context);
+      : await admitWrite('vm.update', { ...action.fields, id }, prepareChange, deps, context);
   return endOfWrite(parts, admitted);
 }
+
+const prepareChange: Prepare<ParsedInputOf<'vm.update'>> = async (input, scope) => {
+  const prepared = await prepareVmUpdate(input, scope);
+  if (!prepared.ok) return prepared;
+  return ok(await withBaselineChanged(prepared.value, Object.keys(input), scope));
+};
 
 /** The old member goes before the new one comes: it has the name, and room of its node. */
 async function replaceMember(
@@ -94,7 +101,9 @@ async function replaceMember(
     const owned = adoptMember(prepared.value, { groupId: group_id, ordinal, tenantId });
     // A server of the release before, which knows no groups, leaves the row of what it deletes.
     const leftover = { kind: 'drop', from: 'vm_group_members', id: vmId } as const;
-    return ok({ ...owned, changes: [leftover, ...owned.changes] });
+    const made = { ...owned, changes: [leftover, ...owned.changes] } as const;
+    const deployment = await deploymentOf(deps.store, group_id);
+    return ok(withBaseline(made, scope, { deployment, fields: made.wanted }));
   };
   // Parsed by the contract when the group's change was admitted.
   const input = action.input as VmInput;
