@@ -86,6 +86,7 @@ describe('the capacity of a simulated node', () => {
     const { driver, order } = openForTest();
     const [first, second] = [order(), order()];
     await driver.create(first, sampleSpec(size));
+    await driver.start(first);
     const refused = { ok: false, error: { message, next: 'retry' } };
     expect(await driver.create(second, sampleSpec(size))).toEqual(refused);
     await driver.delete(first);
@@ -105,10 +106,29 @@ describe('the capacity of a simulated node', () => {
     const [first, second] = [order(), order()];
     await driver.create(first, sampleSpec({ cpu_cores: 10 }));
     await driver.create(second, sampleSpec({ cpu_cores: 10 }));
+    for (const each of [first, second]) await driver.start(each);
     const grow = (cpu_cores: number) =>
       driver.configure(first, { spec: sampleSpec({ cpu_cores }), restart: 'forbidden' });
     expect(await grow(23)).toMatchObject({ ok: false, error: { next: 'retry' } });
     expect(await grow(22)).toMatchObject({ ok: true, value: { effect: 'live' } });
+  });
+
+  test('a stopped machine keeps its disk alone, and starts into what is free', async () => {
+    const { driver, order } = openForTest();
+    const [first, second] = [order(), order()];
+    for (const each of [first, second]) {
+      await driver.create(each, sampleSpec({ cpu_cores: 20, disk_gb: 900 }));
+    }
+    await driver.start(first);
+    const message = '20 cores do not fit: the node has 32 and 20 are taken.';
+    expect(await driver.start(second)).toEqual({ ok: false, error: { message, next: 'retry' } });
+    const change = {
+      spec: sampleSpec({ cpu_cores: 22, disk_gb: 900 }),
+      restart: 'forbidden',
+    } as const;
+    expect(await driver.configure(second, change)).toMatchObject({ ok: true });
+    await driver.stop(first);
+    expect(await driver.start(second)).toMatchObject({ ok: true, value: { status: 'running' } });
   });
 });
 

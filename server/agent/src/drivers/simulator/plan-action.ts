@@ -13,7 +13,7 @@ import type {
 } from '../../driver.ts';
 import type { SimulatedMachine } from './machine-store.ts';
 import { markGuest } from './mark-guest.ts';
-import { explainMissingRoom, type Room } from './room.ts';
+import { explainMissingRoom, type Room, roomAtRest } from './room.ts';
 
 /** What an action finds when it begins. */
 export interface Scene {
@@ -60,7 +60,9 @@ function planNew(
 export function planStart(scene: Scene): Plan {
   return withMachine(scene, (machine) => {
     if (isElsewhere(machine)) return final(`${scene.vm_id} is ${machine.status}: it cannot start`);
-    return ok({ ...machine, status: 'running' });
+    if (machine.status === 'running') return ok(machine);
+    const missing = explainMissingRoom(scene.room(), machine.spec);
+    return missing === undefined ? ok({ ...machine, status: 'running' }) : err(missing);
   });
 }
 
@@ -156,7 +158,8 @@ export function planConfigure(
   if (spec.disk_gb < machine.spec.disk_gb) {
     return final(`The disk of ${vm_id} cannot shrink without losing data`);
   }
-  const missing = explainMissingRoom(room(), spec);
+  const isOff = machine.status === 'stopped';
+  const missing = explainMissingRoom(isOff ? roomAtRest(room()) : room(), spec);
   if (missing !== undefined) return err(missing);
   const isRestart = machine.status === 'running' && needsRestart(machine.spec, spec, capabilities);
   if (isRestart && change.restart === 'forbidden') {

@@ -15,11 +15,24 @@ export interface Room {
   readonly held: Amounts;
 }
 
-/** What machines hold together. A stopped one keeps its share, so that it can start again. */
-export function sumOf(specs: readonly MachineSpec[]): Amounts {
+/**
+ * What machines hold together. A stopped one holds its disk: whether it can start again is for the
+ * server to keep, which gives its share to others when it preempts the VM.
+ */
+export function sumOf(
+  machines: readonly { readonly status: string; readonly spec: MachineSpec }[],
+): Amounts {
   const held = { cpu_cores: 0, memory_mib: 0, disk_gb: 0 };
-  for (const spec of specs) for (const { key } of KINDS) held[key] += spec[key];
+  for (const { status, spec } of machines) {
+    for (const { key } of KINDS)
+      if (status !== 'stopped' || key === 'disk_gb') held[key] += spec[key];
+  }
   return held;
+}
+
+/** The node as a machine sees it that does not run: only its disk is in anybody's way. */
+export function roomAtRest({ capacity, held }: Room): Room {
+  return { capacity, held: { cpu_cores: 0, memory_mib: 0, disk_gb: held.disk_gb } };
 }
 
 const KINDS = [

@@ -104,7 +104,7 @@ export function openSimulatedNode(options: SimulatedNodeOptions): SimulatedNode 
       // Asked for by few actions, and there may be a thousand machines to add up.
       const room = (): Room => {
         const others = store.list().filter((machine) => machine.vm_id !== vm_id);
-        return { capacity, held: sumOf(others.map(({ spec }) => spec)) };
+        return { capacity, held: sumOf(others) };
       };
       return { vm_id, generation, machine: store.find(vm_id), capabilities, room };
     },
