@@ -9,8 +9,11 @@ import { diskEffect, growsLive } from './vm-effects.ts';
 import { Password, SecretVersion, SSH_KEY_EXAMPLE, SshKeys, UserData } from './vm-guest.ts';
 import { AntiAffinityGroup, VmPlacement } from './vm-placement.ts';
 
-/** Life of a VM as its agent reports it. */
-export const VmStatus = z.enum(['creating', 'running', 'stopped', 'failed', 'deleting', 'unknown']);
+/** Life of a VM as its agent reports it; `preempted`: stopped by NovaCron until there is room. */
+export const VmStatus = z.enum([
+  ...(['creating', 'running', 'stopped', 'preempted'] as const),
+  ...(['failed', 'deleting', 'unknown'] as const),
+]);
 export type VmStatus = z.infer<typeof VmStatus>;
 
 const PRIORITY_MAX = 100;
@@ -136,7 +139,7 @@ export const VM_FIELDS = {
     schema: z.int().min(0).max(PRIORITY_MAX),
     description:
       'How much the VM matters, 0 to 100: what matters more is healed first and leaves a node ' +
-      'that is drained first.',
+      'that is drained first. Of spot VMs those that matter least are preempted first.',
     presence: 'optional',
     default: 50,
     driftClass: 'availability',
@@ -146,7 +149,8 @@ export const VM_FIELDS = {
     schema: z.boolean(),
     description:
       'Lets the VM run on spot nodes, which may be taken away, and pay their discount. Other VMs ' +
-      'never go there. A change is checked against where the VM is.',
+      'never go there. It is preempted, stopped until there is room again, where a VM that is no ' +
+      'spot VM fits nowhere else. A change is checked against where the VM is.',
     presence: 'optional',
     default: false,
     driftClass: 'availability',
@@ -278,7 +282,7 @@ export const VM_FIELDS = {
       'node costs. What a VM to be created will cost is in the placement preview.',
     0.21,
   ),
-  status: computed(VmStatus, 'What the VM is doing.', 'running'),
+  status: computed(VmStatus, 'What the VM is doing; `preempted`: it waits for room.', 'running'),
 } as const;
 
 /** A VM as answers carry it. */

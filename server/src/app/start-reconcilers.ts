@@ -16,6 +16,7 @@ import type { OperationExecutor } from './operations/execute-operations.ts';
 import { scheduleImprovement } from './optimizer/schedule-improvement.ts';
 import { runPolicies } from './orchestration/run-policies.ts';
 import { scanViolations } from './policies/scan-violations.ts';
+import { restartPreempted } from './preemption/restart-preempted.ts';
 import { expireReservations } from './reservations/expire-reservations.ts';
 import { createRetention } from './retention/create-retention.ts';
 import { keepCounted } from './tenants/keep-counted.ts';
@@ -55,6 +56,7 @@ export function startReconcilers(parts: ReconcilerParts): { readonly stop: () =>
   const improvements = scheduleImprovement(parts, deps.improvements);
   const seals = keepSealed(deps, deps.sealing, { lease, servers: parts.servers });
   const expiry = expireReservations({ deps, lease, onEvents: parts.onEvents });
+  const preempted = restartPreempted({ ...parts, lease });
   const violations = scanViolations({ deps, lease, onEvents: parts.onEvents });
   const drift = startDrift(parts, lease);
   const counts = keepCounted(deps, lease.isHeld);
@@ -67,6 +69,7 @@ export function startReconcilers(parts: ReconcilerParts): { readonly stop: () =>
       violations.stop();
       drift.stop();
       expiry.stop();
+      preempted.stop();
       visitor.stop();
       health.stop();
       retention.stop();

@@ -15,4 +15,6 @@ export interface AllocationRow {
   readonly traits_json: string | null;
   /** 1 where the VM keeps others away by a hard rule; null otherwise. */
   readonly binds_others: number | null;
+  /** The priority of a spot VM; null for others, and where an earlier release wrote the row. */
+  readonly spot_priority: number | null;
 }

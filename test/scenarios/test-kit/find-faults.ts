@@ -126,12 +126,14 @@ function findVmFaults(
     ? []
     : [`${vm.name} has no allocation on ${node}`];
   // After a change that could not be undone a person has to look; its room is kept.
-  if (status !== 'running' && status !== 'stopped') return faults;
+  if (status !== 'running' && status !== 'stopped' && status !== 'preempted') return faults;
   const [allocation] = held;
   if (held.length !== 1) faults.push(`${vm.name} has ${held.length} allocations`);
+  // Who was preempted holds its disk alone until it starts, also where it is turned off meanwhile.
+  const gaveUp = status === 'preempted' || (status === 'stopped' && allocation?.cpu_cores === 0);
   if (
-    allocation?.cpu_cores !== desired.cpu_cores ||
-    allocation?.memory_mib !== desired.memory_gb * 1024 ||
+    allocation?.cpu_cores !== (gaveUp ? 0 : desired.cpu_cores) ||
+    allocation?.memory_mib !== (gaveUp ? 0 : desired.memory_gb * 1024) ||
     allocation?.disk_gb !== desired.disk_gb
   ) {
     faults.push(`${vm.name} is ${vm.desired_json} and holds ${JSON.stringify(allocation)}`);
@@ -139,7 +141,7 @@ function findVmFaults(
   const copies = [...machines].flatMap(([at, list]) =>
     list.filter(({ vm_id }) => vm_id === vm.id).map((machine) => ({ at, machine })),
   );
-  const alive = copies.filter(({ machine }) => machine.status === status);
+  const alive = copies.filter(({ machine }) => machine.status === (gaveUp ? 'stopped' : status));
   if (alive.length !== 1 || alive[0]?.at !== node) {
     const places = copies.map(({ at, machine }) => `${machine.status} on ${at}`).join(', ');
     faults.push(`${vm.name} shall be ${status} on ${node} and is ${places || 'nowhere'}`);

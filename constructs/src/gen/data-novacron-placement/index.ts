@@ -50,7 +50,7 @@ export interface DataNovacronPlacementConfig extends cdktf.TerraformMetaArgument
   */
   readonly placement?: DataNovacronPlacementPlacement;
   /**
-  * Lets the VM run on spot nodes, which may be taken away, and pay their discount. Other VMs never go there. A change is checked against where the VM is. Default: `false`.
+  * Lets the VM run on spot nodes, which may be taken away, and pay their discount. Other VMs never go there. It is preempted, stopped until there is room again, where a VM that is no spot VM fits nowhere else. A change is checked against where the VM is. Default: `false`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#spot DataNovacronPlacement#spot}
   */

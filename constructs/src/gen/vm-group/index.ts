@@ -1504,7 +1504,7 @@ export interface VmGroupVm {
   */
   readonly placement?: VmGroupVmPlacement;
   /**
-  * How much the VM matters, 0 to 100: what matters more is healed first and leaves a node that is drained first.
+  * How much the VM matters, 0 to 100: what matters more is healed first and leaves a node that is drained first. Of spot VMs those that matter least are preempted first.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#priority VmGroup#priority}
   */
@@ -1516,7 +1516,7 @@ export interface VmGroupVm {
   */
   readonly securityGroups?: string[];
   /**
-  * Lets the VM run on spot nodes, which may be taken away, and pay their discount. Other VMs never go there. A change is checked against where the VM is.
+  * Lets the VM run on spot nodes, which may be taken away, and pay their discount. Other VMs never go there. It is preempted, stopped until there is room again, where a VM that is no spot VM fits nowhere else. A change is checked against where the VM is.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#spot VmGroup#spot}
   */

@@ -92,7 +92,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly powerState?: string;
   /**
-  * How much the VM matters, 0 to 100: what matters more is healed first and leaves a node that is drained first. Default: `50`. A change is live.
+  * How much the VM matters, 0 to 100: what matters more is healed first and leaves a node that is drained first. Of spot VMs those that matter least are preempted first. Default: `50`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#priority Vm#priority}
   */
@@ -104,7 +104,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly securityGroups?: string[];
   /**
-  * Lets the VM run on spot nodes, which may be taken away, and pay their discount. Other VMs never go there. A change is checked against where the VM is. Default: `false`. A change is live.
+  * Lets the VM run on spot nodes, which may be taken away, and pay their discount. Other VMs never go there. It is preempted, stopped until there is room again, where a VM that is no spot VM fits nowhere else. A change is checked against where the VM is. Default: `false`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#spot Vm#spot}
   */

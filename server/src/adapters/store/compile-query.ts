@@ -49,6 +49,7 @@ const NULLABLE_COLUMNS = {
   resolved_at_ms: true,
   revoked_at_ms: true,
   source_snapshot_id: true,
+  spot_priority: true,
   steers: true,
   traits_json: true,
   updated_at_ms: true,

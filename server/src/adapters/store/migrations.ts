@@ -27,6 +27,7 @@ import { orchestrationActions } from './migrations/0031-orchestration-actions.ts
 import { scalingEvents } from './migrations/0032-scaling-events.ts';
 import { policySigning } from './migrations/0036-policy-signing.ts';
 import { operationLog } from './migrations/0037-operation-log.ts';
+import { spotVms } from './migrations/0038-spot-vms.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -36,5 +37,5 @@ export const MIGRATIONS: readonly Migration[] = [
   ...[securityGroups, enrollmentKeys, vmGroups, policyVersions, nodePower],
   ...[driftCauses, driftRecords, policyDecisions, policyViolations],
   ...[tenantTemplates, orchestration, orchestrationActions, scalingEvents, policySigning],
-  operationLog,
+  ...[operationLog, spotVms],
 ];

@@ -1,10 +1,16 @@
-/** Gives VMs what an earlier release did not: an address, and the power state that they have. */
+/**
+ * Gives VMs what an earlier release did not: an address, the power state that they have, and the
+ * mark of spot VMs.
+ */
 import { canonicalJson } from '@novacron/contract/json';
+import { VmSpec } from '@novacron/contract/vm';
+import type { Change } from '../../ports/store.ts';
 import type { VmRow } from '../../ports/tables.ts';
 import type { AppDeps } from '../deps.ts';
 import { desiredOf, observedOf } from '../resources/answer-resource.ts';
-import { changeIdle } from '../resources/new-row.ts';
+import { changeIdle, requireSame } from '../resources/new-row.ts';
 import { addressFields, addressOf, planAddress } from '../resources/plan-address.ts';
+import { replan } from '../write.ts';
 
 /** VMs that are looked at at a time: requests get their turn in between. */
 const VMS_PER_PAGE = 200;
@@ -27,6 +33,7 @@ export async function completeVms(deps: AppDeps, mayGive: () => boolean): Promis
     for (const row of rows.filter(({ busy_operation_id }) => busy_operation_id === null)) {
       if (lacksPower(row)) given += await givePower(deps, row);
       if (lacksAddress(row)) given += await giveAddress(deps, row);
+      if (desiredOf(row).spot === true) given += await giveMark(deps, row);
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < VMS_PER_PAGE) break;
@@ -83,6 +90,27 @@ async function giveAddress(deps: AppDeps, row: VmRow): Promise<0 | 1> {
   const done = await deps.store.commit([
     ...planned.value.reserve,
     changeIdle('vm', row, { observed_json: canonicalJson(observed) }),
+  ]);
+  return done.ok ? 1 : 0;
+}
+
+/** Earlier releases change what they do not know of as little as they say it. */
+async function giveMark(deps: AppDeps, row: VmRow): Promise<0 | 1> {
+  const spec = VmSpec.parse(desiredOf(row));
+  const held = await deps.store.read({ from: 'allocations', where: { vm_id: row.id } });
+  const unmarked = held.filter(({ spot_priority }) => spot_priority !== spec.priority);
+  if (unmarked.length === 0) return 0;
+  const done = await deps.store.commit([
+    requireSame('vm', row),
+    ...unmarked.map(
+      ({ id }): Change => ({
+        kind: 'update',
+        table: 'allocations',
+        id,
+        set: { spot_priority: spec.priority },
+        otherwise: replan(`The VM ${row.name}`),
+      }),
+    ),
   ]);
   return done.ok ? 1 : 0;
 }

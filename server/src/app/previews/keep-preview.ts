@@ -9,17 +9,16 @@ import type { PlacementDecision } from '@novacron/contract/placement';
 import type { PlacementRefusal } from '@novacron/contract/placement-preview';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Env } from '@novacron/engine/env';
 import type { PlacementAsk, PlacementPlan } from '@novacron/engine/placement/model';
 import type { PlacementPreviewRow, PreviewPlaceRow } from '../../ports/preview-tables.ts';
 import type { Change } from '../../ports/store.ts';
 import type { CallContext } from '../application.ts';
 import type { AppDeps } from '../deps.ts';
 import { nameContradiction } from '../resources/name-contradiction.ts';
-import { placeOrWake } from '../resources/place-or-wake.ts';
 import { replan } from '../write.ts';
 import { checkRunQuota } from './check-run-quota.ts';
-import { type PreviewedPlace, placeAsPreviewed, readDecision } from './place-as-previewed.ts';
+import { decideInRun } from './decide-in-run.ts';
+import { readDecision } from './place-as-previewed.ts';
 import { previewKeyOf } from './preview-key.ts';
 import {
   forgetRun,
@@ -103,12 +102,13 @@ async function tryOnce(
   }
   const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
   const keep = { deps, context, question, lookupKey, row, run };
-  const tooMuch = await checkRunQuota(deps.store, context.principal.tenantId, { run, ask });
+  const { tenantId } = context.principal;
+  const tooMuch = await checkRunQuota(deps.store, tenantId, { run, ask });
   if (tooMuch !== undefined) return err(toAnswer(tooMuch, await noteRefusal(keep, [])));
-  const placed = decideIn(run, ask, kept, env);
+  const placed = await decideInRun(deps.store, run, { tenantId, ask, kept }, env);
   if (!placed.ok) {
     const planned = [...run.places.values()].map(readAsk);
-    const asked = { tenantId: context.principal.tenantId, ask, planned };
+    const asked = { tenantId, ask, planned };
     const refused = await nameContradiction(deps.store, asked, placed.error);
     return err(await keepRefusal(keep, refused));
   }
@@ -125,21 +125,6 @@ function writeKept(keep: Keeping, plan: PlacementPlan): Promise<Result<void, Pro
   putPlace(run, place);
   noteWrite(deps, runKeyOf(context.principal.tenantId, question.session), written);
   return written;
-}
-
-/** What others were shown is left to them as long as there is room besides. */
-function decideIn(
-  run: PreviewRun,
-  ask: PlacementAsk,
-  kept: PlacementDecision | undefined,
-  env: Env,
-): Result<PreviewedPlace, Problem> {
-  if (kept === undefined) {
-    const besides = placeAsPreviewed(run.expected, ask, undefined, env);
-    if (besides.ok) return besides;
-  }
-  const from = { wakeable: run.wakeable, kept };
-  return placeOrWake(run.overlay, from, (fleet) => placeAsPreviewed(fleet, ask, kept, env));
 }
 
 interface Keeping {

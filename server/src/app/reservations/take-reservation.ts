@@ -9,7 +9,7 @@ import type { ReservationRow } from '../../ports/reservation-row.ts';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
 import { auditChange } from '../audit.ts';
-import type { PreviewedPlace } from '../previews/place-as-previewed.ts';
+import type { PreemptingPlace } from '../preemption/find-preemption.ts';
 import { toPlacementAsk } from '../resources/placement-ask.ts';
 import { toPlacementNode } from '../resources/placement-node.ts';
 import type { PlacementRules } from '../resources/placement-rules.ts';
@@ -30,7 +30,7 @@ export interface Taking {
  * @returns the place; `validation-failed` where the VM asks for more than is held; `conflict` where
  *   the node is out of service; `no-capacity` where a hard rule would be broken there
  */
-export function takeReservation(taking: Taking): Result<PreviewedPlace, Problem> {
+export function takeReservation(taking: Taking): Result<PreemptingPlace, Problem> {
   const { spec, reservation, nodes, peers } = taking;
   const node = nodes.find(({ id }) => id === reservation.node_id);
   if (node === undefined) return err(replan('The fleet'));
@@ -53,7 +53,7 @@ export function takeReservation(taking: Taking): Result<PreviewedPlace, Problem>
     devices: [],
     cells: [],
   };
-  return ok({ plan, notice: undefined });
+  return ok({ plan, notice: undefined, victims: [] });
 }
 
 /** Lets go of a reservation whose place is taken, and records that. */

@@ -15,8 +15,8 @@ import {
   replacementNeeded,
 } from './resource-problems.ts';
 import { isMachineGone } from './seen-machine.ts';
-import { amountsHeldBy, amountsOf, subtract } from './vm-amounts.ts';
-import { changesOf, restartsOf } from './vm-change-steps.ts';
+import { amountsHeldBy, subtract } from './vm-amounts.ts';
+import { amountsAfter, changesOf, restartsOf } from './vm-change-steps.ts';
 import { checkGroups } from './vm-firewall.ts';
 import { checkSecrets } from './vm-secrets.ts';
 import { checkAgainstTemplate } from './vm-template.ts';
@@ -48,15 +48,20 @@ export function checkVmChange(
   problems.push(...listProblem(checkSecrets(found.secretsAfter)));
   problems.push(...listProblem(checkVolumeWork(row, found.volumeWork)));
   if (node !== undefined && allocation !== undefined) {
-    const growth = subtract(amountsOf(after), amountsHeldBy(allocation));
-    problems.push(...checkRoom(row, node, growth));
+    const growth = subtract(amountsAfter(found), amountsHeldBy(allocation));
+    problems.push(...checkRoom(row, node, { growth, change: 'grow' }));
     const quota = checkQuota(found.quota, chargeOfVms(0, growth));
     if (quota !== undefined) problems.push(quota);
   }
   return problems;
 }
 
-function checkRoom(row: VmRow, node: Tables['nodes'], growth: Amounts): Problem[] {
+/** Refuses what its node has no room for. */
+export function checkRoom(
+  row: VmRow,
+  node: Tables['nodes'],
+  { growth, change }: { readonly growth: Amounts; readonly change: 'grow' | 'start' },
+): Problem[] {
   const room = [
     ['cpu_cores', growth.cpuCores, node.cpu_cores - node.cpu_cores_used, 'cores'],
     ['memory_gb', growth.memoryMib / 1024, (node.memory_mib - node.memory_mib_used) / 1024, 'GB'],
@@ -69,8 +74,11 @@ function checkRoom(row: VmRow, node: Tables['nodes'], growth: Amounts): Problem[
   );
   return [
     problem('no-capacity', {
-      detail: `The VM ${row.name} cannot grow on node ${node.name}: ${words.join('; ')}.`,
-      remedy: `Move it to a node with more room (novacron vm migrate ${row.id}), or ask for less.`,
+      detail: `The VM ${row.name} cannot ${change} on node ${node.name}: ${words.join('; ')}.`,
+      remedy:
+        change === 'grow'
+          ? `Move it to a node with more room (novacron vm migrate ${row.id}), or ask for less.`
+          : 'Wait: NovaCron starts a VM that was preempted as soon as its node has room for it.',
       fields: short.map(([name, more, free, unit]) => ({
         path: [name],
         message: `needs ${more} ${unit} more, ${free} ${unit} are free on ${node.name}`,

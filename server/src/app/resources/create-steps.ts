@@ -8,10 +8,16 @@ import type { OperationStepDefinition } from '../operations/operation-definition
 /** A node that has not woken by then needs somebody who looks at it. */
 export const WAKE_MS_MAX = 900_000;
 
-/** Creates the machine and starts it; a node on standby is woken before. */
+/** Creates the machine and starts it; a node is woken, and others make room, before. */
 export function createSteps(
   vmId: VmId,
-  plan: { readonly node: NodeRow; readonly spec: VmSpec; readonly machine: MachineSpec },
+  plan: {
+    readonly node: NodeRow;
+    readonly spec: VmSpec;
+    readonly machine: MachineSpec;
+    /** The ends of those who make room for it. */
+    readonly preempts: readonly OperationStepDefinition[];
+  },
   tenantId: string,
 ): OperationStepDefinition[] {
   const { node, spec } = plan;
@@ -24,7 +30,7 @@ export function createSteps(
     undo: null,
     patience: { kind: 'time', durationMs: WAKE_MS_MAX },
   };
-  const before = node.status === 'standby' ? [wake] : [];
+  const before = [...plan.preempts, ...(node.status === 'standby' ? [wake] : [])];
   const create: OperationStepDefinition = {
     name: 'create',
     after: before.map(({ name }) => name),

@@ -78,11 +78,12 @@ export async function checkPlaceKept(change: Change, scope: WriteScope): Promise
   };
 }
 
+/** What its allocation says of a VM, and what decides where it may be. */
+const DECIDING = ['name', 'metadata', 'anti_affinity', 'placement', 'spot', 'priority'];
+
 function touchesRules(before: VmSpec, after: VmSpec): boolean {
   const changed = Object.keys(changedFields(before as JsonObject, after as JsonObject));
-  return ['name', 'metadata', 'anti_affinity', 'placement', 'spot'].some((name) =>
-    changed.includes(name),
-  );
+  return DECIDING.some((name) => changed.includes(name));
 }
 
 /** Two nodes share their zone, and its rule moves once. */

@@ -112,3 +112,14 @@ export function requireSame<Kind extends StoredKind>(kind: Kind, row: RowOf<Kind
   const { revision }: ResourceRow = row;
   return changeIdle(kind, row, { revision } as Partial<RowOf<Kind>>);
 }
+
+/** Lets go of a VM whose operation has ended, and says what it is now. */
+export function releaseVm(vmId: string, observed: JsonObject): Change {
+  return {
+    kind: 'update',
+    table: 'vms',
+    id: vmId,
+    set: { observed_json: canonicalJson(observed), busy_operation_id: null },
+    otherwise: replan(`The VM ${vmId}`),
+  };
+}

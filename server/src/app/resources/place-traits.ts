@@ -1,6 +1,6 @@
 /** What the rules of other VMs see of a VM, kept with what it holds on its node. */
 import { NodeId } from '@novacron/contract/ids';
-import { canonicalJson } from '@novacron/contract/json';
+import { canonicalJson, equalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/vm';
 import type { AffinityTerm, Peer } from '@novacron/engine/placement/model';
 import type { AllocationRow } from '../../ports/allocation-row.ts';
@@ -17,18 +17,20 @@ type Traits = Omit<Peer, 'nodeId'>;
 export function traitColumns(
   tenantId: string,
   specs: readonly VmSpec[],
-): Pick<AllocationRow, 'owner_tenant_id' | 'traits_json' | 'binds_others'> {
+): Pick<AllocationRow, 'owner_tenant_id' | 'traits_json' | 'binds_others' | 'spot_priority'> {
   const traits = specs.map(traitsOf);
+  const priorities = specs.map(({ priority }) => priority);
   return {
     owner_tenant_id: tenantId,
     traits_json: canonicalJson(traits),
     binds_others: traits.some(({ apart }) => apart !== undefined) ? 1 : null,
+    spot_priority: specs.every(({ spot }) => spot) ? Math.max(...priorities) : null,
   };
 }
 
-/** Whether rules of other VMs could tell the two apart. */
+/** Whether allocations of the two say the same. */
 export function haveSameTraits(left: VmSpec, right: VmSpec): boolean {
-  return traitColumns('', [left]).traits_json === traitColumns('', [right]).traits_json;
+  return equalJson(traitColumns('', [left]), traitColumns('', [right]));
 }
 
 /**

@@ -16,6 +16,7 @@ import { findToChange } from './find-resource.ts';
 import { changedColumns, changeIdle, mergeFields, requireSame } from './new-row.ts';
 import { DELETE_MS_MAX } from './prepare-vm-delete.ts';
 import { busy, fieldsToReplace, nameTaken, replacementNeeded } from './resource-problems.ts';
+import { isOff } from './seen-machine.ts';
 import {
   agentOfSnapshot,
   checkContent,
@@ -146,10 +147,10 @@ async function findPlace(row: SnapshotRow, scope: WriteScope): Promise<Result<Pl
       : await store.read({ from: 'vms', where: { id: volume.attached_to } });
   if (vm === undefined) return ok({ volume, vm });
   if (vm.busy_operation_id !== null) return err(busy('vm', vm));
-  const { status, node } = observedOf(vm);
+  const { node } = observedOf(vm);
   const home = rows.nodes.find(({ name }) => name === node);
   const isAble = home !== undefined && capabilitiesOf(home).liveRestore === 'yes';
-  return status === 'stopped' || isAble ? ok({ volume, vm }) : err(inUse(volume, vm));
+  return isOff(vm) || isAble ? ok({ volume, vm }) : err(inUse(volume, vm));
 }
 
 function planRestore(row: SnapshotRow, { volume, vm }: Place, scope: WriteScope): PreparedWrite {

@@ -1,17 +1,20 @@
 import type { MachineSpec } from '@novacron/contract/agent';
 import type { VmId } from '@novacron/contract/ids';
-import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import type { JsonObject } from '@novacron/contract/json';
 import { NodeStatus } from '@novacron/contract/node';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { VmSpec } from '@novacron/contract/vm';
 import type { PlacementAsk } from '@novacron/engine/placement/model';
-import type { Change, ChangeSet } from '../../ports/store.ts';
+import type { ChangeSet } from '../../ports/store.ts';
 import type { ResourceRow, SecurityGroupRow, Tables, TemplateRow } from '../../ports/tables.ts';
 import { type BasisColumns, basisColumns, recordDecision } from '../decisions/record-decision.ts';
 import { idempotencyRowId } from '../idempotency.ts';
 import { steerAsk } from '../orchestration/steer-asks.ts';
+import type { Victim } from '../preemption/find-preemption.ts';
+import { placeOrPreempt } from '../preemption/place-or-preempt.ts';
+import { planPreempting } from '../preemption/plan-preempting.ts';
 import { previewGone, readDecision, spendPreview } from '../previews/place-as-previewed.ts';
 import { findNamedReservation } from '../reservations/read-reservations.ts';
 import { spendReservation, takeReservation } from '../reservations/take-reservation.ts';
@@ -22,7 +25,7 @@ import { createSteps } from './create-steps.ts';
 import { holdVmAgain } from './hold-again.ts';
 import { readNewSpec } from './inherit-fields.ts';
 import { nameContradiction } from './name-contradiction.ts';
-import { newResourceRow } from './new-row.ts';
+import { newResourceRow, releaseVm } from './new-row.ts';
 import {
   checkVmCreate,
   hasTemplate,
@@ -31,7 +34,6 @@ import {
 } from './observe-vm-create.ts';
 import { wakeableOf } from './place-or-wake.ts';
 import { traitColumns } from './place-traits.ts';
-import { placeNewVm } from './place-vm.ts';
 import { toMeasuredNodes } from './placement-node.ts';
 import { type PlacementRules, readPlacementRules } from './placement-rules.ts';
 import { type AddressPlan, addressFields } from './plan-address.ts';
@@ -71,7 +73,7 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
   const { peers, view } = rules;
   const placed =
     reservation === undefined
-      ? placeNewVm(
+      ? await placeOrPreempt(
           { ...ask, nodes: toMeasuredNodes(found.nodes, scope.deps.usage), peers, view },
           { kept: readDecision(found.preview), wakeable: wakeableOf(found.nodes) },
           scope,
@@ -82,7 +84,7 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
     const named = await nameContradiction(store, { tenantId, ask, planned: [] }, placed.error);
     return err([...problems, named]);
   }
-  const { plan: placement, notice } = placed.value;
+  const { plan: placement, notice, victims } = placed.value;
   if (notice !== undefined && spec.placement?.pin_preview === true) {
     return err([...problems, previewGone(spec.name, notice)]);
   }
@@ -100,7 +102,7 @@ export const prepareVmCreate: Prepare<Input> = async (input, scope) => {
     ...spendPreview(found.preview),
   ];
   const placedAt = { node, rules, decision, basis, notice, groups, ownTemplate, release };
-  const plan = { ...made.value, ...placedAt };
+  const plan = { ...made.value, ...placedAt, victims };
   return ok(planChanges(input, plan, scope));
 };
 
@@ -134,7 +136,7 @@ export async function prepareVmCreateAt(
   if (!made.ok) return err([made.error]);
   const seen = { ask, nodes, peers: place.rules.peers };
   const basis = await basisColumns(seen, scope);
-  const none = { notice: undefined, release: [] };
+  const none = { notice: undefined, release: [], victims: [] };
   const { groups, ownTemplate } = found;
   const plan = { ...place, ...none, ...made.value, groups, ownTemplate, basis };
   return ok(planChanges(input, plan, scope));
@@ -152,6 +154,8 @@ interface Plan extends AddressPlan {
   readonly notice: string | undefined;
   readonly groups: readonly SecurityGroupRow[];
   readonly ownTemplate: TemplateRow | undefined;
+  /** The spot VMs that make room for it. */
+  readonly victims: readonly Victim[];
   /** Lets go of the reservation whose place it takes, and of what a plan has shown. */
   readonly release: ChangeSet;
 }
@@ -170,6 +174,7 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
   const row = newResourceRow(scope, { ...named, desired, observed, busy: 'yes' });
   const around = countAround({ before: null, after: spec, groups: plan.groups });
   const freeKey = forgetKey(input.idempotency_key, context.principal.tenantId);
+  const preempting = planPreempting(plan, scope);
   return {
     resourceKind: 'vm',
     target: named,
@@ -189,12 +194,13 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
       ...around.begin,
       ...beginWithTemplate(ownTemplate),
       ...chargeTenant(row.tenant_id, chargeOfVms(1, amountsOf(spec))),
+      ...preempting.hold,
       ...reserve(allocationId, plan, scope),
       ...plan.reserve,
       ...keepSecrets(row, plan.secrets),
     ],
-    steps: createSteps(vmId, plan, row.tenant_id),
-    onSuccess: [releaseVm(vmId, { ...observed, status: spec.power_state })],
+    steps: createSteps(vmId, { ...plan, preempts: preempting.steps }, row.tenant_id),
+    onSuccess: [releaseVm(vmId, { ...observed, status: spec.power_state }), ...preempting.settle],
     onFailure: [
       { kind: 'drop', from: 'vms', id: vmId },
       { kind: 'drop', from: 'rule_versions', id: attachmentRule(vmId) },
@@ -205,10 +211,11 @@ function planChanges(input: Input, plan: Plan, scope: WriteScope): PreparedWrite
       ...plan.giveBack,
       ...forgetSecrets(vmId),
       ...chargeBack(row.tenant_id, chargeOfVms(1, amountsOf(spec))),
+      ...preempting.giveBack,
       ...freeKey,
     ],
-    onStuck: [releaseVm(vmId, { ...observed, status: 'failed' }), ...freeKey],
-    onRetry: holdNewVmAgain(row),
+    onStuck: [releaseVm(vmId, { ...observed, status: 'failed' }), ...preempting.letGo, ...freeKey],
+    ...(plan.victims.length === 0 ? { onRetry: holdNewVmAgain(row) } : {}),
     placement: plan.decision,
     notices: plan.notice === undefined ? [] : [plan.notice],
   };
@@ -260,17 +267,6 @@ function reserve(
     },
     recordDecision({ vmId, decision, basis }, scope),
   ];
-}
-
-/** Lets go of a VM whose operation has ended, and says what it is now. */
-export function releaseVm(vmId: string, observed: JsonObject): Change {
-  return {
-    kind: 'update',
-    table: 'vms',
-    id: vmId,
-    set: { observed_json: canonicalJson(observed), busy_operation_id: null },
-    otherwise: replan(`The VM ${vmId}`),
-  };
 }
 
 /** A failed create may be asked for again under the same key. */

@@ -15,15 +15,14 @@ import { desiredOf, observedOf } from './answer-resource.ts';
 import { findToChange } from './find-resource.ts';
 import { holdCommandedVmAgain } from './hold-again.ts';
 import { shapeThatMoves, toMachineSize, toMachineSpec } from './machine-spec.ts';
-import { changeIdle } from './new-row.ts';
+import { changeIdle, releaseVm } from './new-row.ts';
 import { traitColumns } from './place-traits.ts';
 import { placeVm } from './place-vm.ts';
 import { toMeasuredNodes } from './placement-node.ts';
 import { keptLevels, type PlacementRules, readPlacementRules } from './placement-rules.ts';
-import { releaseVm } from './prepare-vm-create.ts';
 import { release } from './prepare-vm-delete.ts';
 import { referenceUnknown } from './resource-problems.ts';
-import { withoutSeen } from './seen-machine.ts';
+import { isOff, withoutSeen } from './seen-machine.ts';
 import { isPlugged } from './seen-resource.ts';
 import {
   allocationAtHome,
@@ -78,7 +77,7 @@ export const prepareVmMigrate: Prepare<Input> = async (input, scope) => {
   const source = found.nodes.find((node) => node.id === found.allocation?.node_id);
   if (source === undefined) return err([notPlaced(found.row)]);
   if (found.places > 1) return err([whereaboutsUnknown(found.row)]);
-  if (observedOf(found.row).status === 'stopped') return err([stopped(found.row)]);
+  if (isOff(found.row)) return err([stopped(found.row)]);
   const { tenant_id: tenantId, id: vmId } = found.row;
   const ask = addWish(await steerAsk(scope.deps, tenantId, found.spec), input.wish);
   const landing = await readPlacementRules({ tenantId, vmId, ask, ...found }, scope);
@@ -276,10 +275,11 @@ function alreadyThere(row: VmRow, node: string): Problem {
 
 /** Its disks would have to be copied, which live migration does together with its memory. */
 function stopped(row: VmRow): Problem {
+  const status = String(observedOf(row).status);
   return problem('validation-failed', {
-    detail: `The VM ${row.name} is stopped, and only a running VM can move to another node.`,
+    detail: `The VM ${row.name} is ${status}, and only a running VM can move to another node.`,
     remedy: `Start it first (novacron vm start ${row.id}), then move it.`,
-    fields: [{ path: ['id'], message: 'is a VM that is stopped' }],
+    fields: [{ path: ['id'], message: `is a VM that is ${status}` }],
   });
 }
 

@@ -1,25 +1,35 @@
 /** Plans the start and the stop of a VM on the node where it is. */
 import type { MachineAction } from '@novacron/contract/agent';
 import type { VmId } from '@novacron/contract/ids';
-import type { JsonObject } from '@novacron/contract/json';
+import { equalJson, type JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { VmSpec, type VmStatus } from '@novacron/contract/vm';
+import { VmSpec } from '@novacron/contract/vm';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables, VmRow } from '../../ports/tables.ts';
+import { chargeOfVms, checkQuota } from '../tenants/tenant-quota.ts';
 import { type Prepare, type PreparedWrite, replan, type WriteScope } from '../write.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
+import { checkRoom } from './check-vm-change.ts';
 import { repairSteps } from './configure-steps.ts';
 import { findToChange } from './find-resource.ts';
 import { holdCommandedVmAgain } from './hold-again.ts';
 import type { MachineShape } from './machine-spec.ts';
-import { changedColumns, changeIdle } from './new-row.ts';
+import { changedColumns, changeIdle, releaseVm } from './new-row.ts';
 import { addressOf } from './plan-address.ts';
 import { planResize } from './plan-resize.ts';
-import { releaseVm } from './prepare-vm-create.ts';
 import { notPlaced, whereaboutsUnknown } from './prepare-vm-migrate.ts';
-import { allocationAtHome, amountsOf } from './vm-amounts.ts';
+import { listProblem } from './resource-problems.ts';
+import { isOff } from './seen-machine.ts';
+import {
+  allocationAtHome,
+  amountsHeldBy,
+  amountsOf,
+  positivePart,
+  smallest,
+  subtract,
+} from './vm-amounts.ts';
 import { groupsOf } from './vm-firewall.ts';
 import { builtInTemplateOf, templateParts, templateVersionOf } from './vm-template.ts';
 import {
@@ -36,7 +46,6 @@ export const prepareVmStart: Prepare<ParsedInputOf<'vm.start'>> = (input, scope)
     action: { kind: 'start' },
     // It has only just begun: there is no guest yet that could shut down.
     undo: { kind: 'stop', force: 'yes' },
-    before: 'stopped',
     after: 'running',
   });
 
@@ -46,7 +55,6 @@ export const prepareVmStop: Prepare<ParsedInputOf<'vm.stop'>> = (input, scope) =
     step: 'stop',
     action: { kind: 'stop', force: input.force },
     undo: { kind: 'start' },
-    before: 'running',
     after: 'stopped',
   });
 
@@ -66,11 +74,10 @@ export function prepareVmRestart(force: 'yes' | 'no'): Prepare<ParsedInputOf<'vm
 }
 
 interface PowerChange {
-  readonly step: string;
+  readonly step: 'start' | 'stop';
   readonly action: MachineAction;
   /** Taken back only where the VM was the opposite before, as far as is known. */
   readonly undo: MachineAction;
-  readonly before: VmStatus;
   readonly after: VmSpec['power_state'];
 }
 
@@ -92,6 +99,7 @@ async function preparePower(
     groups: groupsOf(row.tenant_id, [spec]),
     volumeWork: VOLUME_WORK,
     rules: { from: 'rule_versions', where: { id: attachmentRule(row.id) } },
+    quotas: { from: 'tenant_quotas', where: { id: row.tenant_id } },
   });
   const work = checkVolumeWork(row, found.volumeWork);
   if (work !== undefined) return err([work]);
@@ -104,31 +112,56 @@ async function preparePower(
   const { template } = templateParts(found.templates[0], found.versions[0]);
   const { groups } = found;
   const shape = { spec, template, network, address: addressOf(row), groups };
-  return ok(planChanges({ row, node, home, shape, rules: found.rules }, change, scope));
+  const room = { row, node, allocation: home, to: amountsOf(spec), quota: found.quotas[0] };
+  const resize = planRoom(room, change.step);
+  if (!resize.ok) return resize;
+  const parts = { row, node, shape, rules: found.rules, resize: resize.value };
+  return ok(planChanges(parts, change, scope));
+}
+
+/** A start takes the room that the VM gave up; whatever it holds too much is given back. */
+function planRoom(
+  found: Pick<Parameters<typeof planResize>[0], 'allocation' | 'to'> & {
+    readonly row: VmRow;
+    readonly node: Tables['nodes'];
+    readonly quota: Tables['tenant_quotas'] | undefined;
+  },
+  step: PowerChange['step'],
+): Result<ReturnType<typeof planResize>, readonly Problem[]> {
+  const { row, node, allocation } = found;
+  const held = allocation === undefined ? found.to : amountsHeldBy(allocation);
+  const to = step === 'start' ? found.to : smallest(found.to, held);
+  const growth = subtract(to, held);
+  const problems = [
+    ...checkRoom(row, node, { growth, change: 'start' }),
+    ...listProblem(checkQuota(found.quota, chargeOfVms(0, positivePart(growth)))),
+  ];
+  if (problems.length > 0) return err(problems);
+  // Mostly it holds just what it takes, and nothing has to be written.
+  const changed = equalJson(to, held) ? undefined : allocation;
+  return ok(planResize({ tenantId: row.tenant_id, node, allocation: changed, to }));
 }
 
 interface Found {
   readonly row: VmRow;
   readonly node: Tables['nodes'];
-  readonly home: Tables['allocations'] | undefined;
   readonly shape: MachineShape;
+  /** Room that the VM takes, where it was preempted, or gives back, where a change got stuck. */
+  readonly resize: ReturnType<typeof planResize>;
   readonly rules: readonly Tables['rule_versions'][];
 }
 
 /**
  * Of a VM whose status is unknown the size is not known either: a change of it may have been made
- * or not. It is made what the books say first, which also gives back what was held for both sizes.
+ * or not. It is made what the books say first.
  */
-function planRepair({ row, node, home, shape }: Found) {
-  if (observedOf(row).status !== 'unknown') return { steps: [], settle: [] };
-  const { tenant_id: tenantId } = row;
-  const to = amountsOf(shape.spec);
-  const { settle } = planResize({ tenantId, node, allocation: home, to });
-  return { steps: repairSteps({ row, node: node.name, after: shape }), settle };
+function planRepair({ row, node, shape }: Found) {
+  if (observedOf(row).status !== 'unknown') return [];
+  return repairSteps({ row, node: node.name, after: shape });
 }
 
 function planChanges(found: Found, change: PowerChange, scope: WriteScope): PreparedWrite {
-  const { row, node } = found;
+  const { row, node, resize } = found;
   const observed = observedOf(row);
   const agent = {
     kind: 'agent',
@@ -139,7 +172,8 @@ function planChanges(found: Found, change: PowerChange, scope: WriteScope): Prep
   } as const;
   const repair = planRepair(found);
   const wanted = { ...desiredOf(row), power_state: change.after };
-  const undo = observed.status === change.before ? { ...agent, action: change.undo } : null;
+  const wasOpposite = change.step === 'start' ? isOff(row) : observed.status === 'running';
+  const undo = wasOpposite ? { ...agent, action: change.undo } : null;
   return {
     resourceKind: 'vm',
     target: { id: row.id, name: row.name },
@@ -152,12 +186,13 @@ function planChanges(found: Found, change: PowerChange, scope: WriteScope): Prep
         busy_operation_id: scope.operationId,
       }),
       requireNoNewVolumeWork(row, found.rules),
+      ...resize.reserve,
     ],
     steps: [
-      ...repair.steps,
+      ...repair,
       {
         name: change.step,
-        after: repair.steps.map(({ name }) => name),
+        after: repair.map(({ name }) => name),
         action: { ...agent, action: change.action },
         undo,
       },
@@ -165,9 +200,9 @@ function planChanges(found: Found, change: PowerChange, scope: WriteScope): Prep
     onSuccess: [
       releaseVm(row.id, { ...observed, status: change.after }),
       ...rememberPower(found, wanted, scope),
-      ...repair.settle,
+      ...resize.settle,
     ],
-    onFailure: [releaseVm(row.id, observed)],
+    onFailure: [releaseVm(row.id, observed), ...resize.giveBack],
     onStuck: [releaseVm(row.id, { ...observed, status: 'unknown' })],
     onRetry: [holdCommandedVmAgain(row, scope)],
   };

@@ -15,6 +15,7 @@ import {
   changedColumns,
   changeIdle,
   mergeFields,
+  releaseVm,
   requireSame,
   revertedColumns,
 } from './new-row.ts';
@@ -22,7 +23,6 @@ import { observeVmChange, type VmChange } from './observe-vm-change.ts';
 import { type AddressMove, addressFields, moveAddress } from './plan-address.ts';
 import { planRenaming } from './plan-renaming.ts';
 import { planResize } from './plan-resize.ts';
-import { releaseVm } from './prepare-vm-create.ts';
 import {
   isPutRightByChange,
   pickFields,
@@ -31,8 +31,13 @@ import {
   splitSeen,
   TOLD,
 } from './seen-machine.ts';
-import { amountsOf } from './vm-amounts.ts';
-import { changesOf, restartsOf, statusAfter, stepsOfChange } from './vm-change-steps.ts';
+import {
+  amountsAfter,
+  changesOf,
+  restartsOf,
+  statusAfter,
+  stepsOfChange,
+} from './vm-change-steps.ts';
 import { keepSecrets } from './vm-secrets.ts';
 import { requireNoNewVolumeWork } from './volume-work.ts';
 
@@ -86,7 +91,7 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
     desired: base.wanted,
     busy: 'yes',
   });
-  const resize = planResize({ ...found, tenantId: row.tenant_id, to: amountsOf(after) });
+  const resize = planResize({ ...found, tenantId: row.tenant_id, to: amountsAfter(found) });
   const fields = addressFields(after.network_id, moved.address);
   const renaming = planRenaming('vm', row, after.name);
   const around = countAround(found);

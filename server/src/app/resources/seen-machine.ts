@@ -52,6 +52,12 @@ export function withMachine(observed: JsonObject): JsonObject {
   return others;
 }
 
+/** Whether a VM is known not to run: its machine waits on its node. */
+export function isOff(row: ResourceRow): boolean {
+  const { status } = observedOf(row);
+  return status === 'stopped' || status === 'preempted';
+}
+
 /** Whether a VM runs, where it is not as it shall; nothing while somebody works on it. */
 export function seenPowerOf(row: ResourceRow): JsonObject {
   const status = isMachineGone(row) ? 'stopped' : observedOf(row).status;

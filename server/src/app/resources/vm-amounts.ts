@@ -70,6 +70,25 @@ export function largest(left: Amounts, right: Amounts): Amounts {
   };
 }
 
+/** The smaller of both in each dimension. */
+export function smallest(left: Amounts, right: Amounts): Amounts {
+  return negate(largest(negate(left), negate(right)));
+}
+
+/**
+ * What a VM is to hold after a change of it: one that was preempted, and that the change does not
+ * start, holds its disk alone.
+ */
+export function amountsToHold(
+  spec: VmSpec,
+  allocation: Tables['allocations'] | undefined,
+  power: 'start' | 'stop' | 'stay',
+): Amounts {
+  const wanted = amountsOf(spec);
+  if (allocation?.cpu_cores !== 0 || power === 'start') return wanted;
+  return { cpuCores: 0, memoryMib: 0, diskGb: wanted.diskGb };
+}
+
 /** The opposite, for giving back. */
 export function negate(amounts: Amounts): Amounts {
   return subtract({ cpuCores: 0, memoryMib: 0, diskGb: 0 }, amounts);

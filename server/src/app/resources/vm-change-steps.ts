@@ -1,9 +1,9 @@
 /** What a change of a VM does to its machine: which fields, which steps, which restarts. */
 import type { JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/vm';
+import type { Amounts } from '@novacron/engine/placement/model';
 import { changedFields } from '../changed-fields.ts';
 import type { PreparedWrite } from '../write.ts';
-import { observedOf } from './answer-resource.ts';
 import {
   capabilitiesOf,
   configureSteps,
@@ -12,6 +12,8 @@ import {
 } from './configure-steps.ts';
 import type { VmChange } from './observe-vm-change.ts';
 import { type AddressMove, addressOf } from './plan-address.ts';
+import { isOff } from './seen-machine.ts';
+import { amountsToHold } from './vm-amounts.ts';
 import { changedSecrets, toGuest, type VmSecrets } from './vm-secrets.ts';
 
 /** The steps that make it. */
@@ -58,6 +60,11 @@ function powerOf({ before, after }: VmChange): 'start' | 'stop' | 'stay' {
   return after.power_state === 'running' ? 'start' : 'stop';
 }
 
+/** What the VM holds then. */
+export function amountsAfter(found: VmChange): Amounts {
+  return amountsToHold(found.after, found.allocation, powerOf(found));
+}
+
 /** The status that a VM has then, where the change says it. */
 export function statusAfter(found: VmChange): JsonObject {
   return powerOf(found) === 'stay' ? {} : { status: found.after.power_state };
@@ -66,7 +73,7 @@ export function statusAfter(found: VmChange): JsonObject {
 /** The fields whose change restarts the VM; none where it does not run, before or after it. */
 export function restartsOf(found: VmChange): readonly string[] {
   const { row, node } = found;
-  const isRunning = observedOf(row).status !== 'stopped' && powerOf(found) === 'stay';
+  const isRunning = !isOff(row) && powerOf(found) === 'stay';
   if (node === undefined || !isRunning) return [];
   return fieldsToRestart(VM_FIELDS, changesOf(found), capabilitiesOf(node));
 }

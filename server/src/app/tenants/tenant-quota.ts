@@ -81,6 +81,15 @@ export function chargeBack(tenantId: string, charge: Charge): ChangeSet {
   return chargeTenant(tenantId, Object.fromEntries(back));
 }
 
+/** Charges again what an operation took from a tenant and failed: no limit speaks against it. */
+export function returnCharge(tenantId: string, charge: Charge): ChangeSet {
+  return chargeTenant(tenantId, charge).map((change) =>
+    change.kind === 'add' && change.table === 'tenant_quotas'
+      ? { ...change, by: change.by.map(({ column, amount }) => ({ column, amount })) }
+      : change,
+  );
+}
+
 /** Refuses what is more than a tenant may have; undefined when it is not. */
 export function checkQuota(row: TenantQuotaRow | undefined, charge: Charge): Problem | undefined {
   if (row === undefined) return notCounted();

@@ -32,6 +32,11 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   { from: 'allocations', where: { vm_id: 'v' } },
   { from: 'allocations', where: { node_id: 'n' } },
   { from: 'allocations', where: { owner_tenant_id: 't', binds_others: 1 } },
+  {
+    from: 'allocations',
+    where: { spot_priority: { above: -1 } },
+    orderBy: { column: 'spot_priority', direction: 'asc' },
+  },
   { from: 'reservations', where: { tenant_id: 't', id: { above: 'a' } }, limit: 10 },
   { from: 'reservations', where: { tenant_id: 't', name: 'room' } },
   {

@@ -266,6 +266,7 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     owner_tenant_id: 'tnt_a',
     traits_json: '[]',
     binds_others: 1,
+    spot_priority: 10,
   },
   rule_versions: { id: 'quota/tnt_a', version: 3 },
   placement_decisions: {
