@@ -155,6 +155,41 @@ describe('a VM group', () => {
     expect((await bench().expectOk('drift.report', {})).items).toEqual([]);
   });
 
+  test('takes its members off a network that it names no longer', async () => {
+    const networkOf = async (name: string, cidr: string) =>
+      (await bench().expectOk('network.create', { name, cidr })).resource.id;
+    const [theirs, own] = [
+      await networkOf('theirs', '10.1.0.0/24'),
+      await networkOf('own', '10.2.0.0/24'),
+    ];
+    const template = await bench().expectOk('template.create', {
+      ...{ name: 'base', image: 'builtin:debian-12', network_id: theirs },
+    });
+    const plain = await makeGroup({ vm: { ...SIZE, network_id: own } });
+    const based = { ...SIZE, template_id: template.resource.id as TemplateId };
+    const made = await makeGroup({ name: 'made', vm: { ...based, network_id: own } });
+    const leave = async ({ id }: typeof made, vm: typeof made.vm) => {
+      const { operation } = await bench().expectOk('vm_group.update', { id, vm });
+      return bench().end(operation);
+    };
+    for (const driver of bench().fleet.drivers.values()) {
+      driver.faults.add({ action: 'configure', kind: 'fail-final' });
+    }
+    expect(await leave(made, { ...made.vm, network_id: null })).toMatchObject({ status: 'failed' });
+    for (const driver of bench().fleet.drivers.values()) driver.faults.clear();
+    expect((await vms()).map(({ network_id }) => network_id)).toEqual([own, own, own, own]);
+
+    await leave(plain, { ...plain.vm, network_id: null });
+    await leave(made, { ...made.vm, network_id: null });
+    expect(await vms()).toMatchObject([
+      ...['web-1', 'web-2'].map((name) => ({ name, network_id: null, ip_address: null })),
+      ...['made-1', 'made-2'].map((name) => ({ name, network_id: theirs })),
+    ]);
+    expect((await bench().expectOk('drift.report', {})).items).toEqual([]);
+    const { operation } = await bench().expectOk('network.delete', { id: own });
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded' });
+  });
+
   test('owns its members: none is deleted by itself', async () => {
     const group = await makeGroup();
     const [member] = await vms();

@@ -18,6 +18,7 @@ import type {
   OperationStepDefinition,
   ReplaceStepAction,
 } from '../operations/operation-definition.ts';
+import { desiredOf } from '../resources/answer-resource.ts';
 import { DELETE_MS_MAX } from '../resources/prepare-vm-delete.ts';
 import { admissionChanges, operationRow, type WriteScope } from '../write.ts';
 import { adoptMember } from './adopt-member.ts';
@@ -181,9 +182,14 @@ export function rollSteps(
     return {
       ...common,
       action: { kind: 'change-member', vmId, tenantId, fields: change.forward },
-      undo: { kind: 'change-member', vmId, tenantId, fields: change.back },
+      undo: { kind: 'change-member', vmId, tenantId, fields: fieldsBack(vm, change.back) },
     };
   });
+}
+
+/** A member without a network of the group's has that of its template, as it was then. */
+function fieldsBack(vm: Tables['vms'], back: JsonObject): JsonObject {
+  return 'network_id' in back ? { ...back, network_id: desiredOf(vm).network_id ?? null } : back;
 }
 
 /** Ends members, all at a time; there is no way back. */

@@ -11,6 +11,7 @@ import { changedFields } from '../changed-fields.ts';
 import { decideWrite } from '../decide-write.ts';
 import { desiredOf } from '../resources/answer-resource.ts';
 import { findToChange } from '../resources/find-resource.ts';
+import { inheritFields } from '../resources/inherit-fields.ts';
 import {
   changedColumns,
   changeIdle,
@@ -106,10 +107,7 @@ async function planChange(
   );
   if (!added.ok) return added;
   const [staying, leaving] = [members.vms.slice(0, size), members.vms.slice(size)];
-  const fields = changedMemberFields(
-    { id: row.id, spec: change.before },
-    { id: row.id, spec: after },
-  );
+  const fields = await readMemberFields(change, scope);
   const group = { id: row.id, spec: after };
   const replacements = planReplacements(group, staying, { members, forward: fields.forward });
   const refused =
@@ -132,6 +130,15 @@ async function planChange(
   const changes = [...own.changes, ...added.value.changes];
   const notices = describeReplacements(staying, replacements, atATime);
   return ok({ ...own, ...tried.value, announce: added.value.announce, changes, notices });
+}
+
+/** What changes of members: those that are told no network get that of their template, as new ones. */
+async function readMemberFields({ row, before, after }: GroupChange, { deps }: WriteScope) {
+  const fields = changedMemberFields({ id: row.id, spec: before }, { id: row.id, spec: after });
+  if (fields.forward.network_id !== null) return fields;
+  const asked = { tenantId: row.tenant_id, inputs: [{ ...after.vm }] };
+  const [inherited] = await inheritFields(deps.store, asked);
+  return { ...fields, forward: { ...fields.forward, ...inherited } };
 }
 
 /** The lowest numbers that nobody has. */
