@@ -123,6 +123,29 @@ ${more}}
     await system.call('template.delete', { id });
   });
 
+  test('a plan file from before a change of the template creates nothing', async () => {
+    const made = await system.call('template.create', {
+      ...{ name: 'base', image: 'builtin:debian-12', cpu_cores: 1, memory_gb: 1, disk_gb: 5 },
+    });
+    const { id } = made.resource;
+    const workspace = system.workspace();
+    workspace.configure(`resource "novacron_vm" "x" {\n  name = "x"\n  template_id = "${id}"\n}`);
+    const planned = await workspace.run('plan', '-input=false', '-out=tf.plan');
+    expect(planned.exitCode === 0 ? '' : planned.output).toBe('');
+    await system.call('template.update', { id, cpu_cores: 2 });
+    const stale = await workspace.run('apply', '-input=false', 'tf.plan');
+    expect(stale.exitCode).toBe(1);
+    // Terraform's own words: it drops what a provider has to say of a plan that it finds at fault.
+    const words = stale.output.replaceAll(/[\s│]+/g, ' ');
+    expect(words).toContain('Provider produced inconsistent final plan');
+    expect(words).toContain('.cpu_cores: was cty.NumberIntVal(1), but now cty.NumberIntVal(2)');
+    expect((await system.call('vm.list', {})).items).toEqual([]);
+    const run = await workspace.apply();
+    expect(run.exitCode === 0 ? '' : run.output).toBe('');
+    expect(await workspace.values('novacron_vm.x')).toMatchObject({ cpu_cores: 2 });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+
   test('a change behind the back of Terraform is drift of class security', async () => {
     const workspace = await applied(config('bios'));
     const [own] = (await system.call('template.list', { name: 'web-base' })).items;
