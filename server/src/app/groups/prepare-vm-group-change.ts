@@ -132,7 +132,7 @@ async function planChange(
   return ok({ ...own, ...tried.value, announce: added.value.announce, changes, notices });
 }
 
-/** What changes of members: those that are told no network get that of their template, as new ones. */
+/** What changes of members: one without a network gets that of its template, as new ones do. */
 async function readMemberFields({ row, before, after }: GroupChange, { deps }: WriteScope) {
   const fields = changedMemberFields({ id: row.id, spec: before }, { id: row.id, spec: after });
   if (fields.forward.network_id !== null) return fields;
