@@ -18,7 +18,7 @@ describe('spot VMs', () => {
   afterEach(() => system.clear());
   afterAll(() => system.stop());
 
-  test('make room for a VM that fits nowhere else: its plan says so, and theirs stays empty', async () => {
+  test('make room for a VM that fits nowhere else, as its plan says', async () => {
     const vm = (name: string, more: string) => `
 resource "novacron_vm" "${name}" {
   name      = "${name}"
