@@ -18,7 +18,7 @@ export const figure = {
   summary: `CPU time of the provider in a no-op plan of ${VMS} VMs`,
   needsTerraform: true,
   measure: async ({ directory, shared, env, progress }) => {
-    const calibration = createCalibration(directory, { cpuShare: 1 });
+    const calibration = createCalibration(directory, { cpuShare: 1, clock: 'cpu' });
     configureTerraform(directory, env);
     const seeded = await createSeededWorkspace({ directory, shared, env, vms: VMS, progress });
     const file = join(directory, 'cpu.jsonl');
