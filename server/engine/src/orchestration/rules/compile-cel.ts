@@ -56,8 +56,11 @@ export function compileCel(expression: string): Result<CelCondition, string> {
     if (checked.type !== 'bool' && checked.type !== 'dyn') {
       return err(`is ${checked.type}, but a condition is true or false`);
     }
-    if (macroDepth(parsed.ast) > MACRO_DEPTH_MAX) {
-      return err(`nests ${MACROS.join(', ')} deeper than ${MACRO_DEPTH_MAX} levels`);
+    const tooDeep = findTooDeep(parsed.ast, 0);
+    if (tooDeep !== undefined) {
+      return err(
+        `nests ${MACROS.join(', ')} deeper than ${MACRO_DEPTH_MAX} levels ${columnOf(tooDeep)}`,
+      );
     }
     return ok((resource) => evaluate(parsed, resource));
   } catch (cause) {
@@ -86,12 +89,21 @@ function useLinearMatches(expression: string): string {
     const at = text.indexOf('matches', node.args[1].end);
     text = text.slice(0, at) + LINEAR_MATCHES + text.slice(at + LINEAR_MATCHES.length);
     const [pattern] = node.args[2];
-    if (pattern?.op === 'value') compilePattern(String(pattern.args));
+    if (pattern?.op === 'value') checkPattern(pattern);
   }
   if (nodesOf(ENVIRONMENT.parse(text).ast).some(callsMatches)) {
     throw new Error('matches is written as text.matches(pattern), without a comment within');
   }
   return text;
+}
+
+/** @throws Error what is wrong with a pattern that stands in the text, with its column */
+function checkPattern(pattern: ASTNode): void {
+  try {
+    compilePattern(String(pattern.args));
+  } catch (cause) {
+    throw new Error(`${Object(cause).message} ${columnOf(pattern)}`);
+  }
 }
 
 function callsMatches({ op, args }: ASTNode): boolean {
@@ -114,9 +126,15 @@ function nodesOf(node: ASTNode): readonly ASTNode[] {
   return [node, ...childrenOf(node).flatMap(nodesOf)];
 }
 
-function macroDepth(node: ASTNode): number {
-  const own = node.op === 'rcall' && MACROS.includes(node.args[0]) ? 1 : 0;
-  return own + Math.max(0, ...childrenOf(node).map(macroDepth));
+/** The outermost macro that stands within too many others. */
+function findTooDeep(node: ASTNode, outer: number): ASTNode | undefined {
+  const depth = outer + (node.op === 'rcall' && MACROS.includes(node.args[0]) ? 1 : 0);
+  if (depth > MACRO_DEPTH_MAX) return node;
+  for (const child of childrenOf(node)) {
+    const found = findTooDeep(child, depth);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The first line of the library's message, and the column; a picture follows there. */
@@ -124,5 +142,9 @@ function describe(cause: unknown): string {
   const { message, range } = Object(cause);
   const [line = ''] = String(message).replaceAll(LINEAR_MATCHES, 'matches').split('\n');
   const start = Object(range).start;
-  return typeof start === 'number' ? `${line} (column ${start + 1})` : line;
+  return typeof start === 'number' ? `${line} ${columnOf({ start })}` : line;
+}
+
+function columnOf({ start }: Pick<ASTNode, 'start'>): string {
+  return `(column ${start + 1})`;
 }
