@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { waitUntil } from '@novacron/testing/wait-until';
 import { diagnosePlan } from './support/diagnose.ts';
 import { type System, startSystem } from './support/start-system.ts';
 
@@ -136,6 +137,62 @@ describe('drift', () => {
     expect({ exitCode, diagnostics }).toEqual({ exitCode: 0, diagnostics: [] });
     const { output } = await workspace.run('plan', '-refresh-only', '-input=false');
     expect(output).not.toContain('Drift');
+  });
+
+  test('what orchestration policies do themselves shows nothing at all', async () => {
+    const group = `
+resource "novacron_vm_group" "web" {
+  name     = "group"
+  min_size = 1
+  max_size = 2
+  vm       = { cpu_cores = 1, memory_gb = 1, disk_gb = 10 }
+}
+`;
+    const workspace = await applied([vm('web'), group].join(''));
+    const id = await idOf('web');
+    const { node: home } = await system.call('vm.get', { id });
+    const zones = (await system.call('node.list', {})).items;
+    const zone = zones.find(({ name }) => name === home)?.zone;
+    const elsewhere = zones.find((each) => each.zone !== zone)?.zone;
+    for (const [name, lines] of [
+      ['move', `for vm where tier=web\n  rule r: custom\n    then migrate zone=${elsewhere}`],
+      ['grow', 'for vm_group\n  rule r: custom\n    then scale direction=up count=1'],
+    ] as const) {
+      const document = `policy ${name}\n  ${lines}\n`;
+      await system.call('orchestration_policy.create', { document });
+    }
+    await waitUntil('policies to have acted', async () => {
+      const acts = (await system.call('operation.list', { limit: 1000 })).items
+        .filter(({ created_by: by, status }) => by.startsWith('policy:') && status === 'succeeded')
+        .map(({ kind }) => kind);
+      return acts.includes('vm.migrate') && acts.includes('vm_group.scale') ? acts : undefined;
+    });
+    expect((await system.call('vm.get', { id })).node).not.toBe(home);
+    expect((await system.call('vm_group.list', {})).items).toMatchObject([{ size: 2 }]);
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect({ exitCode, diagnostics }).toEqual({ exitCode: 0, diagnostics: [] });
+    const { output } = await workspace.run('plan', '-refresh-only', '-input=false');
+    expect(output).not.toContain('Drift');
+  });
+
+  test('a VM that was replaced behind the scenes is named, and how to take it', async () => {
+    const workspace = await applied(vm('web'));
+    await system.callAndWait('vm.delete', { id: await idOf('web') });
+    await system.callAndWait('vm.create', { name: 'web', cpu_cores: 2, memory_gb: 8, disk_gb: 20 });
+    const id = await idOf('web');
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect(exitCode).toBe(1);
+    expect(diagnostics).toMatchObject([
+      {
+        summary: 'The name is taken: create novacron_vm "web"',
+        detail: expect.stringContaining(`terraform import novacron_vm.NAME ${id}`),
+      },
+    ]);
+    await workspace.run('state', 'rm', 'novacron_vm.web');
+    expect(await workspace.run('import', 'novacron_vm.web', id)).toMatchObject({ exitCode: 0 });
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    expect(await system.call('vm.get', { id })).toMatchObject({ memory_gb: MEMORY_WAS });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
   test('a change of another deployment is told without blaming anybody', async () => {

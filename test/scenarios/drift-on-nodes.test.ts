@@ -261,6 +261,22 @@ describe('a machine that somebody changed on its node', () => {
     expect(await report()).toEqual([]);
   });
 
+  test('and that was replaced by another one is told field by field, and reverted', async () => {
+    const vm = await apply();
+    const [driver, spec] = [bench().fleet.drivers.get(String(vm.node)), await specOf(vm)];
+    if (driver === undefined || spec === undefined) throw new Error('there is no machine');
+    driver.disturb(vm.id, { kind: 'vanish' });
+    const order = { vm_id: vm.id, generation: 1, signal: new AbortController().signal };
+    const other = { ...spec, memory_mib: spec.memory_mib * 2 };
+    expect(await driver.create(order, other)).toMatchObject({ ok: true });
+    await soon();
+    const [told] = await report();
+    expect(told?.fields.map(({ field }) => field)).toEqual(['memory_gb', 'power_state']);
+    expect((await remediate(vm, 'revert')).ended).toMatchObject({ status: 'succeeded' });
+    expect(await specOf(vm)).toEqual(spec);
+    expect(await report()).toEqual([]);
+  });
+
   test('stays so where the revert fails, and is still told', async () => {
     const vm = await apply();
     await alter(vm, { memory_mib: 8192 });
