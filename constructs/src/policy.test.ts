@@ -29,6 +29,7 @@ test('a policy blocks as a resource policy unless something else is said', () =>
       labels: { tier: 'db' },
       priority: 5,
       activeFrom: '2026-12-01T08:00:00Z',
+      platformWrites: true,
     });
   });
   expect(attributes).toMatchObject({
@@ -36,6 +37,7 @@ test('a policy blocks as a resource policy unless something else is said', () =>
     enforcement_mode: 'warn',
     selector: { kinds: ['vm'], labels: { tier: 'db' } },
     active_from: '2026-12-01T08:00:00Z',
+    platform_writes: true,
   });
 });
 

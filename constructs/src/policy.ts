@@ -62,6 +62,11 @@ export interface PolicyProps {
    */
   readonly activeFrom?: string;
   /**
+   * Whether it is also asked about what NovaCron itself does.
+   * @default false
+   */
+  readonly platformWrites?: boolean;
+  /**
    * How long a run waits.
    * @default - 20 minutes each
    */
@@ -105,6 +110,7 @@ export class Policy extends Construct implements IPolicy {
       selector: this.renderSelector(),
       priority: props.priority,
       activeFrom: props.activeFrom,
+      platformWrites: props.platformWrites,
       timeouts: renderTimeouts(props.timeouts),
     });
     this.policyId = this.resource.id;

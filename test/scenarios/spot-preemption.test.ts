@@ -9,6 +9,17 @@ const NODE = { rack: 'rack-1', zone: 'zone-a', cpu_cores: 8, memory_gb: 16, disk
 const BIG = { name: 'web', cpu_cores: 4, memory_gb: 8, disk_gb: 20 } as const;
 /** Longer than room is left unused. */
 const LOOK_MS = 31_000;
+/** Longer than a start that was refused is not tried again. */
+const REFUSED_MS = 600_000;
+
+const STAY_DOWN = `package novacron
+
+deny contains msg if {
+  input.action == "start_vm"
+  input.context.client == "platform"
+  msg := sprintf("stays down by %s %s", [input.subject.user_id, input.subject.role])
+}
+`;
 
 describe('a VM that no node can hold', () => {
   const bench = useBench({
@@ -60,6 +71,40 @@ describe('a VM that no node can hold', () => {
     expect(await get(low)).toMatchObject({ status: 'running' });
     expect(await machineOf(bench(), low)).toMatchObject({ status: 'running' });
   });
+
+  test.each([true, false])(
+    'gives its place back unless a policy that is asked of it refuses: %s',
+    async (platformWrites) => {
+      const { low } = await fill();
+      const web = await makeVm(bench(), BIG);
+      const policy = await bench().expectOk('policy.create', {
+        ...{ name: 'Stay down', type: 'resource', platform_writes: platformWrites },
+        rule: STAY_DOWN,
+      });
+      const { operation } = await bench().expectOk('vm.delete', { id: web.id });
+      await bench().end(operation);
+      for (let round = 0; round < 3; round += 1) await bench().advance(LOOK_MS);
+      await bench().endAll();
+      const { items } = await bench().expectOk('audit.list', { resource_id: low.id });
+      const starts = items.filter((each) => each.operation === 'vm.start');
+      if (!platformWrites) {
+        expect(await get(low)).toMatchObject({ status: 'running' });
+        expect(starts).toMatchObject([{ principal: 'platform', outcome: 'done' }]);
+        return;
+      }
+      expect(await get(low)).toMatchObject({ status: 'preempted' });
+      expect(starts).toMatchObject([{ principal: 'platform', outcome: 'policy-denied' }]);
+      const decisions = await bench().expectOk('policy_decision.list', { outcome: 'refused' });
+      expect(decisions.items).toMatchObject([
+        { operation: 'vm.start', user_id: 'platform', reasons: ['stays down by platform admin'] },
+      ]);
+      const { id } = policy.resource;
+      await bench().expectOk('policy.update', { id, platform_writes: false });
+      await bench().advance(REFUSED_MS);
+      await bench().endAll();
+      expect(await get(low)).toMatchObject({ status: 'running' });
+    },
+  );
 
   test('is told by its plan who would go, and nobody goes yet', async () => {
     const { low } = await fill();

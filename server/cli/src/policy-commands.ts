@@ -92,7 +92,7 @@ function addSimulate(group: Command, actions: PolicyFileActions): void {
 
 const PUSH_HELP = `
 Name, type and mode of a policy stand in the metadata of its package, and so do selector,
-actions, priority and active_from where it has them:
+actions, priority, active_from and platform_writes where it has them:
 
   # METADATA
   # title: VM Access Policy

@@ -151,6 +151,16 @@ export const POLICY_FIELDS = {
     driftClass: 'security',
     example: '2026-12-01T08:00:00Z',
   }),
+  platform_writes: field({
+    schema: z.boolean(),
+    description:
+      'Whether it is also asked about what NovaCron itself does: starting, moving and replacing ' +
+      'VMs, scaling, scheduled work. What is refused then stays undone.',
+    presence: 'optional',
+    default: false,
+    driftClass: 'security',
+    example: true,
+  }),
   rego_version: computed(z.enum(['v0', 'v1']), 'The Rego syntax that the rule is in.', 'v1'),
   version: computed(z.int(), 'Number of the rule text: rises when the rule changes.', 1),
 } as const;

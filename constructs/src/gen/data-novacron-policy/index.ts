@@ -194,6 +194,11 @@ export class DataNovacronPolicy extends cdktf.TerraformDataSource {
     return this._name;
   }
 
+  // platform_writes - computed: true, optional: false, required: false
+  public get platformWrites() {
+    return this.getBooleanAttribute('platform_writes');
+  }
+
   // priority - computed: true, optional: false, required: false
   public get priority() {
     return this.getNumberAttribute('priority');

@@ -38,6 +38,12 @@ export interface PolicyConfig extends cdktf.TerraformMetaArguments {
   */
   readonly name: string;
   /**
+  * Whether it is also asked about what NovaCron itself does: starting, moving and replacing VMs, scaling, scheduled work. What is refused then stays undone. Default: `false`. A change is live.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#platform_writes Policy#platform_writes}
+  */
+  readonly platformWrites?: boolean | cdktf.IResolvable;
+  /**
   * Whose reasons are told first: those of the higher number. 0 when absent. Every reason of every policy counts, whatever its number. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/policy#priority Policy#priority}
@@ -427,6 +433,7 @@ export class Policy extends cdktf.TerraformResource {
     this._enabled = config.enabled;
     this._enforcementMode = config.enforcementMode;
     this._name = config.name;
+    this._platformWrites = config.platformWrites;
     this._priority = config.priority;
     this._rule = config.rule;
     this._scope = config.scope;
@@ -519,6 +526,22 @@ export class Policy extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get nameInput() {
     return this._name;
+  }
+
+  // platform_writes - computed: true, optional: true, required: false
+  private _platformWrites?: boolean | cdktf.IResolvable; 
+  public get platformWrites() {
+    return this.getBooleanAttribute('platform_writes');
+  }
+  public set platformWrites(value: boolean | cdktf.IResolvable) {
+    this._platformWrites = value;
+  }
+  public resetPlatformWrites() {
+    this._platformWrites = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get platformWritesInput() {
+    return this._platformWrites;
   }
 
   // priority - computed: false, optional: true, required: false
@@ -632,6 +655,7 @@ export class Policy extends cdktf.TerraformResource {
       enabled: cdktf.booleanToTerraform(this._enabled),
       enforcement_mode: cdktf.stringToTerraform(this._enforcementMode),
       name: cdktf.stringToTerraform(this._name),
+      platform_writes: cdktf.booleanToTerraform(this._platformWrites),
       priority: cdktf.numberToTerraform(this._priority),
       rule: cdktf.stringToTerraform(this._rule),
       scope: cdktf.stringToTerraform(this._scope),
@@ -672,6 +696,12 @@ export class Policy extends cdktf.TerraformResource {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      platform_writes: {
+        value: cdktf.booleanToHclTerraform(this._platformWrites),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
       },
       priority: {
         value: cdktf.numberToHclTerraform(this._priority),

@@ -48,6 +48,7 @@ const FILES = {
 #   priority: 7
 #   scope: namespace/production
 #   active_from: 2026-12-01T08:00:00Z
+#   platform_writes: true
 package narrow
 
 deny contains "no" if true
@@ -266,6 +267,7 @@ describe('novacron policy push', () => {
       selector: { kinds: ['vm'], labels: { tier: 'db' } },
       scope: 'namespace/production',
       ...{ actions: ['create_vm', 'update_vm'], priority: 7, active_from: '2026-12-01T08:00:00Z' },
+      platform_writes: true,
     });
     const wrong = await push('wrong');
     expect(wrong).toMatchObject({ exitCode: 1, calls: [] });

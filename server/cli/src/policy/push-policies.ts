@@ -105,27 +105,28 @@ async function readArchive({ io }: Session, file: string): Promise<Head | Failur
   }
 }
 
-function fieldsOf({ name, type, enforcementMode, rule, activeFrom, ...narrowed }: Wanted): Fields {
-  const { selector, scope, actions, priority } = narrowed;
+function fieldsOf({ name, type, enforcementMode, rule, activeFrom, ...others }: Wanted): Fields {
+  const { selector, scope, actions, priority, platformWrites } = others;
   return {
     ...{ name, type, enforcement_mode: enforcementMode, rule },
     ...{ selector, scope, actions, priority, active_from: activeFrom },
+    platform_writes: platformWrites,
   };
 }
 
 /** What a text says; what it does not say is left to the server's defaults. */
 function said(policy: Wanted): Fields {
   const fields = Object.entries(fieldsOf(policy));
-  return Object.fromEntries(fields.filter(([, value]) => value !== null));
+  return Object.fromEntries(fields.filter(([, value]) => value !== null && value !== false));
 }
 
 function stepOf(policy: Wanted, found: Fields | undefined): Step {
   if (found === undefined) return { action: 'create', policy, id: undefined, changed: [] };
-  const { id } = Policy.parse(found);
+  const known = Policy.parse(found);
   const changed = Object.entries(fieldsOf(policy))
-    .filter(([field, value]) => !equalJson(found[field] ?? null, value))
+    .filter(([field, value]) => !equalJson(known[field] ?? null, value))
     .map(([field]) => field);
-  return { action: changed.length > 0 ? 'update' : 'none', policy, id, changed };
+  return { action: changed.length > 0 ? 'update' : 'none', policy, id: known.id, changed };
 }
 
 async function carryOut(session: Session, step: Step): Promise<Result<unknown, Failure>> {

@@ -26,6 +26,7 @@ export interface PolicyHead {
   readonly priority: number | null;
   /** RFC 3339; null: at once. */
   readonly activeFrom: string | null;
+  readonly platformWrites: boolean;
 }
 
 const Custom = z.looseObject({
@@ -36,6 +37,7 @@ const Custom = z.looseObject({
   actions: POLICY_FIELDS.actions.schema.nullable().default(null),
   priority: POLICY_FIELDS.priority.schema.nullable().default(null),
   active_from: POLICY_FIELDS.active_from.schema.nullable().default(null),
+  platform_writes: POLICY_FIELDS.platform_writes.schema.default(false),
 });
 
 /**
@@ -71,10 +73,10 @@ function toHead(found: {
   const named = PolicyName.safeParse(name);
   if (custom.success && named.success) {
     const { type, enforcement_mode: enforcementMode, selector, priority } = custom.data;
-    const { actions, active_from: activeFrom } = custom.data;
+    const { actions, active_from: activeFrom, platform_writes: platformWrites } = custom.data;
     const sorted = actions?.toSorted() ?? null;
     const narrowed = { selector, scope: custom.data.scope, actions: sorted, priority, activeFrom };
-    return { ok: true, value: { name, type, enforcementMode, ...narrowed } };
+    return { ok: true, value: { name, type, enforcementMode, platformWrites, ...narrowed } };
   }
   const issues = [
     ...(custom.error?.issues ?? []).map(({ path, message }) => ({ at: path.join('.'), message })),

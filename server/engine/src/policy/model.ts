@@ -40,6 +40,8 @@ export interface AskablePolicy {
   readonly scope?: string | null;
   /** The higher one's reasons come first; 0 where absent. */
   readonly priority?: number;
+  /** Whether it is also asked when NovaCron itself acts; not where absent. */
+  readonly platformWrites?: boolean;
 }
 
 /** A resource in a question: what it is and the values of its fields. */
@@ -57,7 +59,7 @@ export interface ResourceInQuestion {
 export interface QuestionInput<P extends AskablePolicy> {
   /** The row's name in the operations table: `vm.create`. */
   readonly operation: string;
-  /** `platform`: a part of NovaCron acts; policies are not asked. */
+  /** `platform`: a part of NovaCron acts; only policies that opt in are asked. */
   readonly principal: 'person' | 'platform';
   readonly subject: {
     readonly userId: string;

@@ -100,6 +100,17 @@ describe('the policies asked', () => {
   test('are none when NovaCron itself acts', () => {
     expect(askedBy({ principal: 'platform' })).toEqual([]);
   });
+
+  test('are those that opt in when NovaCron itself acts, where they would be asked at all', () => {
+    const platformWrites = true;
+    const opted = [
+      ...policies.map((policy) => ({ ...policy, platformWrites })),
+      makePolicy({ name: 'stops', platformWrites, actions: ['stop_vm'] }),
+      makePolicy({ name: 'beta', platformWrites: false }),
+    ];
+    expect(askedBy({ principal: 'platform', policies: opted })).toEqual(['alpha', 'zeta']);
+    expect(askedBy({ policies: opted })).toEqual(['alpha', 'beta', 'zeta']);
+  });
 });
 
 describe('a policy waits', () => {

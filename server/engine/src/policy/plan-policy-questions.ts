@@ -18,18 +18,14 @@ import { SELECTOR_WAITS_FOR, selectsRequest } from './rules/selects-request.ts';
 
 /**
  * Builds the question and picks the policies to ask. Every policy is asked the same question.
- * @returns nobody to ask for NovaCron's own writes; else all enabled policies of the tenant and of
- *   the platform whose scope, actions and selector fit, for reads only those that name them, the
+ * @returns all enabled policies of the tenant and of the platform whose scope, actions and selector
+ *   fit, for reads only those that name them, for NovaCron's own writes only those that opt in, the
  *   higher priority first and then in order of name, those apart that need a field nobody knows yet
  */
 export function planPolicyQuestions<P extends AskablePolicy>(
   input: QuestionInput<P>,
 ): PolicyQuestions<P> {
   const question = toQuestion(input);
-  if (input.principal === 'platform') {
-    return { question, ask: [], deferred: [] };
-  }
-
   const request = { resourceType: input.resource.type, unknownFields: input.unknownFields };
   const ask: P[] = [];
   const deferred: DeferredPolicy[] = [];
@@ -67,6 +63,10 @@ function asItWas(resource: ResourceInQuestion, before: JsonObject): ResourceInQu
 }
 
 function selectInOrder<P extends AskablePolicy>(input: QuestionInput<P>): readonly P[] {
-  const selected = input.policies.filter((policy) => selectsPolicy(policy, input.subject.tenant));
+  const isOwn = input.principal === 'platform';
+  const selected = input.policies.filter(
+    (policy) =>
+      (!isOwn || policy.platformWrites === true) && selectsPolicy(policy, input.subject.tenant),
+  );
   return inOrderOfPolicies(selected, (policy) => policy);
 }

@@ -1,4 +1,4 @@
-/** NovaCron itself as the one who writes: policies are not asked, audit names it. */
+/** NovaCron itself as the one who writes: policies are asked that opt in, audit names it. */
 import type { CauseKind } from '@novacron/contract/drift';
 import type { TenantId } from '@novacron/contract/ids';
 import type { CallContext } from '../application.ts';

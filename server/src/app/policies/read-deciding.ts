@@ -111,6 +111,7 @@ function parsePolicy(row: PolicyRow, { parsed: memory, trust }: PolicyMemory): P
     actions: spec.actions,
     scope: spec.scope,
     priority: spec.priority ?? 0,
+    platformWrites: spec.platform_writes,
     ...textOf(text),
   };
   const isOff = !spec.enabled && row.enabled === 0;

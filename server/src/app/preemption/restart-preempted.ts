@@ -25,6 +25,12 @@ const LOOK_MS = 30_000;
 /** Started in one round; the others wait for the next one. */
 const STARTS_PER_ROUND_MAX = 16;
 
+/** How long a VM waits that a policy refused to start: a refusal is an entry of the audit log. */
+const REFUSED_MS = 600_000;
+
+/** When policies may be asked again, by the id of the VM that they refused to start. Unit: ms. */
+type RefusedUntil = Map<string, number>;
+
 /** What it acts through. */
 export interface RestartParts {
   readonly deps: InstanceDeps;
@@ -36,10 +42,11 @@ export interface RestartParts {
 /** Starts looking. */
 export function restartPreempted(parts: RestartParts): Repeating {
   const { deps, lease } = parts;
+  const refused: RefusedUntil = new Map();
   return repeatWork(deps.timers, {
     everyMs: LOOK_MS,
     work: async () => {
-      if (lease.isHeld() && (await startSome(parts)) > 0) parts.onEvents();
+      if (lease.isHeld() && (await startSome(parts, refused)) > 0) parts.onEvents();
     },
     onFailure: (cause) =>
       deps.logger.warn({ cause }, 'VMs that were preempted are looked at again later'),
@@ -53,9 +60,11 @@ interface Waiting {
 }
 
 /** @returns how many starts were admitted */
-async function startSome(parts: RestartParts): Promise<number> {
+async function startSome(parts: RestartParts, refused: RefusedUntil): Promise<number> {
   const { deps } = parts;
-  const waiting = await findWaiting(deps);
+  const nowMs = deps.clock.nowMs();
+  for (const [id, untilMs] of refused) if (untilMs <= nowMs) refused.delete(id);
+  const waiting = (await findWaiting(deps)).filter(({ row }) => !refused.has(row.id));
   if (waiting.length === 0) return 0;
   const { nodes, quotas } = await deps.store.snapshot({
     nodes: { from: 'nodes' },
@@ -72,7 +81,7 @@ async function startSome(parts: RestartParts): Promise<number> {
     const quota = quotas.find(({ id }) => id === row.tenant_id);
     // Asked before: a refusal of the write would be one more entry of the audit log each round.
     const isRefused = left.cpuCores < 0 || left.memoryMib < 0 || checkQuota(quota, charge);
-    if (isRefused || !(await start(parts, row))) continue;
+    if (isRefused || !(await start(parts, row, refused))) continue;
     free.set(nodeId, left);
     started += 1;
     if (started === STARTS_PER_ROUND_MAX) break;
@@ -80,7 +89,11 @@ async function startSome(parts: RestartParts): Promise<number> {
   return started;
 }
 
-async function start({ deps, executor }: RestartParts, row: VmRow): Promise<boolean> {
+async function start(
+  { deps, executor }: RestartParts,
+  row: VmRow,
+  refused: RefusedUntil,
+): Promise<boolean> {
   const admitted = await admitWrite(
     'vm.start',
     // The id is the store's own, so it was parsed before it was written.
@@ -89,9 +102,13 @@ async function start({ deps, executor }: RestartParts, row: VmRow): Promise<bool
     deps,
     platformContext(deps, row.tenant_id, 'platform'),
   );
-  if (admitted.ok) executor.start(admitted.value.operation);
-  else deps.logger.info({ vm: row.id, problem: admitted.error }, 'a preempted VM goes on waiting');
-  return admitted.ok;
+  if (admitted.ok) {
+    executor.start(admitted.value.operation);
+    return true;
+  }
+  deps.logger.info({ vm: row.id, problem: admitted.error }, 'a preempted VM goes on waiting');
+  if (admitted.error.code === 'policy-denied') refused.set(row.id, deps.clock.nowMs() + REFUSED_MS);
+  return false;
 }
 
 /** VMs that were preempted, shall run, and that nobody works on. */
