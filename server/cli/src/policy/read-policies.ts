@@ -3,7 +3,8 @@ import { dirname } from 'node:path/posix';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CliIo } from '../cli-io.ts';
 import { type Failure, usageFailure } from '../failure.ts';
-import { messageOf, readTextFile } from '../read-text-file.ts';
+import { readTextFile } from '../read-text-file.ts';
+import { listPlace } from './list-place.ts';
 
 /** The rules that a policy answers with. */
 export const ANSWERS: readonly string[] = ['allow', 'deny', 'warn', 'violation'];
@@ -33,7 +34,7 @@ export async function findRegoFiles(
 ): Promise<Result<readonly string[], Failure>> {
   const found = new Set<string>();
   for (const place of places) {
-    const files = await listSafely(io, place);
+    const files = await listPlace(io, place, 'policies');
     if (!files.ok) return files;
     const rego = files.value.filter((path) => path === place || path.endsWith('.rego'));
     if (rego.length === 0) return err(usageFailure(`no .rego file is in ${place}`));
@@ -58,15 +59,4 @@ export async function readRegoBundles(
     bundles.set(place, { ...bundles.get(place), [path]: text.value });
   }
   return ok([...bundles].map(([place, modules]) => ({ place, modules })));
-}
-
-async function listSafely(
-  io: Pick<CliIo, 'listFiles'>,
-  place: string,
-): Promise<Result<readonly string[], Failure>> {
-  try {
-    return ok(await io.listFiles(place));
-  } catch (cause) {
-    return err(usageFailure(`cannot read policies from ${place}: ${messageOf(cause)}`));
-  }
 }

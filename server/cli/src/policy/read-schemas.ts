@@ -4,6 +4,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { CliIo } from '../cli-io.ts';
 import { type Failure, usageFailure } from '../failure.ts';
 import { messageOf, readTextFile } from '../read-text-file.ts';
+import { listPlace } from './list-place.ts';
 
 /** By name: `vm/request.json` below the directory is `vm.request`, a single file has its own. */
 type Schemas = Readonly<Record<string, unknown>>;
@@ -16,7 +17,7 @@ export async function readSchemas(
   place: string | undefined,
 ): Promise<Result<Schemas | undefined, Failure>> {
   if (place === undefined) return ok(undefined);
-  const listed = await listSafely(io, place);
+  const listed = await listPlace(io, place, 'schemas');
   if (!listed.ok) return listed;
   const files = listed.value.filter((path) => path.endsWith(SUFFIX));
   if (files.length === 0) return err(usageFailure(`no ${SUFFIX} file is in ${place}`));
@@ -47,15 +48,4 @@ function parseSchema(text: string): object | boolean | string {
 function nameOf(file: string, place: string): string {
   const path = file === place ? basename(file) : relative(place, file);
   return path.slice(0, -SUFFIX.length).replaceAll('/', '.');
-}
-
-async function listSafely(
-  io: Pick<CliIo, 'listFiles'>,
-  place: string,
-): Promise<Result<readonly string[], Failure>> {
-  try {
-    return ok(await io.listFiles(place));
-  } catch (cause) {
-    return err(usageFailure(`cannot read schemas from ${place}: ${messageOf(cause)}`));
-  }
 }
