@@ -124,15 +124,26 @@ describe('what NovaCron mends by itself', () => {
       'platform',
     ]);
   });
+});
+
+/** Hours pass: of nobody but one node, which is looked at no more often than it has to be. */
+describe('what NovaCron cannot mend', () => {
+  const node = { name: 'node-a', zone: 'z', rack: 'r', cpu_cores: 8, memory_gb: 16, disk_gb: 200 };
+  const pool = { size_gb: 100 };
+  const bench = useBench({
+    fleet: { nodes: [node], storage_pools: { ssd: pool, hdd: pool, nvme: pool } },
+    healthCheckIntervalMs: ROUND_MS,
+  });
 
   test('what gets stuck again and again is left to people', async () => {
     const vm = await makeVm(bench());
-    addFault({ action: 'configure', kind: 'fail-final', times: 1 });
-    addFault({ action: 'configure', kind: 'fail-retry', times: 10_000 });
+    const faults = bench().fleet.drivers.get('node-a')?.faults;
+    faults?.add({ action: 'configure', kind: 'fail-final', times: 1 });
+    faults?.add({ action: 'configure', kind: 'fail-retry', times: 10_000 });
     const { operation } = await bench().expectOk('vm.update', { id: vm.id, memory_gb: 8 });
     expect(await bench().end(operation)).toMatchObject({ status: 'stuck' });
     await bench().advance((PLATFORM_RETRIES_MAX + 2) * (ROUND_MS + UNDO_MS_MAX));
-    clearFaults();
+    faults?.clear();
     const log = await bench().store.read({
       from: 'operation_log',
       where: { operation_id: operation.id },
