@@ -142,7 +142,7 @@ describe('what NovaCron cannot mend', () => {
     faults?.add({ action: 'configure', kind: 'fail-retry', times: 10_000 });
     const { operation } = await bench().expectOk('vm.update', { id: vm.id, memory_gb: 8 });
     expect(await bench().end(operation)).toMatchObject({ status: 'stuck' });
-    await bench().advance((PLATFORM_RETRIES_MAX + 2) * (ROUND_MS + UNDO_MS_MAX));
+    await bench().advance(PLATFORM_RETRIES_MAX * (ROUND_MS + UNDO_MS_MAX) + 2 * ROUND_MS);
     faults?.clear();
     const log = await bench().store.read({
       from: 'operation_log',
