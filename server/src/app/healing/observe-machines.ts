@@ -6,11 +6,9 @@
 import type { Machine } from '@novacron/contract/agent';
 import { canonicalJson } from '@novacron/contract/json';
 import type { VmStatus } from '@novacron/contract/vm';
-import type { Change } from '../../ports/store.ts';
+import type { ChangeSet } from '../../ports/store.ts';
 import type { VmRow } from '../../ports/tables.ts';
-import { auditChange } from '../audit.ts';
 import type { AppDeps } from '../deps.ts';
-import { eventChange } from '../events.ts';
 import { observedOf } from '../resources/answer-resource.ts';
 import { isMachineGone, MACHINE_GONE, withMachine } from '../resources/seen-machine.ts';
 import { replan } from '../write.ts';
@@ -18,12 +16,11 @@ import { inspectNode } from './inspect-node.ts';
 import { observePlugs, readPlugged } from './observe-plugs.ts';
 import { observedAfter, planShape, readGroupsOf, shapeChanges } from './observe-shapes.ts';
 import type { ObservingParts } from './observe-snapshots.ts';
-import { platformCaller } from './platform-caller.ts';
+import { tellObserved } from './tell-observed.ts';
 
 /**
  * Inspects a node and writes down which of its VMs have stopped, started or vanished by themselves,
- * and which are larger, smaller, connected or guarded otherwise there,
- * or without a volume of theirs.
+ * and which are larger, smaller, connected or guarded otherwise there, or miss a volume of theirs.
  * @returns the ids of VMs that something else worked on, which says nothing of them
  */
 export async function observeMachines(
@@ -106,9 +103,8 @@ function planStatus(row: VmRow, machine: Machine | undefined): NewStatus | undef
 function statusChanges(
   deps: AppDeps,
   { row, was, status, node }: NewStatus & { readonly row: VmRow; readonly node: string },
-): Change[] {
-  const { id, name, tenant_id: tenantId, generation, observed_json } = row;
-  const kind = `vm.${status}`;
+): ChangeSet {
+  const { id, name, generation, observed_json } = row;
   const gone = status === 'unknown' ? MACHINE_GONE : {};
   return [
     {
@@ -119,25 +115,12 @@ function statusChanges(
       expect: { generation, observed_json, busy_operation_id: null },
       otherwise: replan(`The VM ${name}`),
     },
-    auditChange(
-      deps,
-      platformCaller(deps, tenantId, status === 'stopped' ? 'guest' : 'hypervisor'),
-      {
-        operation: kind,
-        outcome: 'done',
-        resourceKind: 'vm',
-        target: { id, name },
-        changes: { status: { was, is: status } },
-        atMs: deps.clock.nowMs(),
-      },
-    ),
-    eventChange(deps, {
-      tenantId,
-      type: kind,
-      source: 'healing',
-      target: id,
-      priority: status === 'running' ? 'normal' : 'high',
-      data: { name, node, was },
+    ...tellObserved(deps, {
+      ...{ kind: `vm.${status}`, resourceKind: 'vm', row },
+      by: status === 'stopped' ? 'guest' : 'hypervisor',
+      changes: { status: { was, is: status } },
+      news: status === 'running' ? 'good' : 'bad',
+      data: { node, was },
     }),
   ];
 }

@@ -6,13 +6,11 @@ import type { Machine } from '@novacron/contract/agent';
 import { canonicalJson } from '@novacron/contract/json';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../ports/tables.ts';
-import { auditChange } from '../audit.ts';
 import type { AppDeps } from '../deps.ts';
-import { eventChange } from '../events.ts';
 import { observedOf } from '../resources/answer-resource.ts';
 import { isPlugged } from '../resources/seen-resource.ts';
 import { replan } from '../write.ts';
-import { platformCaller } from './platform-caller.ts';
+import { tellObserved } from './tell-observed.ts';
 
 /** A volume that was found otherwise than it was known. */
 interface NewPlug {
@@ -64,8 +62,7 @@ function planPlug(row: VolumeRow, machines: ReadonlyMap<string, Machine>): reado
 }
 
 function plugChanges(deps: AppDeps, { row, vmId, is }: NewPlug): ChangeSet {
-  const { id, name, tenant_id: tenantId, revision, observed_json } = row;
-  const kind = is === 'out' ? 'volume.unplugged' : 'volume.plugged';
+  const { id, name, revision, observed_json } = row;
   const observed =
     is === 'out' ? { status: 'available', attached_to: null } : { status: 'attached' };
   const [was, now] = is === 'out' ? [vmId, null] : [null, vmId];
@@ -78,21 +75,12 @@ function plugChanges(deps: AppDeps, { row, vmId, is }: NewPlug): ChangeSet {
       expect: { revision, observed_json, busy_operation_id: null },
       otherwise: replan(`The volume ${name}`),
     },
-    auditChange(deps, platformCaller(deps, tenantId, 'hypervisor'), {
-      operation: kind,
-      outcome: 'done',
-      resourceKind: 'volume',
-      target: { id, name },
+    ...tellObserved(deps, {
+      kind: is === 'out' ? 'volume.unplugged' : 'volume.plugged',
+      ...{ resourceKind: 'volume', row, by: 'hypervisor' },
       changes: { attached_to: { was, is: now } },
-      atMs: deps.clock.nowMs(),
-    }),
-    eventChange(deps, {
-      tenantId,
-      type: kind,
-      source: 'healing',
-      target: id,
-      priority: is === 'out' ? 'high' : 'normal',
-      data: { name, vm_id: vmId },
+      news: is === 'out' ? 'bad' : 'good',
+      data: { vm_id: vmId },
     }),
   ];
 }

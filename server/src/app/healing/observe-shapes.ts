@@ -7,10 +7,8 @@ import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/js
 import { VmSpec } from '@novacron/contract/vm';
 import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { SecurityGroupRow, VmRow } from '../../ports/tables.ts';
-import { auditChange } from '../audit.ts';
 import { changedFields } from '../changed-fields.ts';
 import type { AppDeps } from '../deps.ts';
-import { eventChange } from '../events.ts';
 import { desiredOf, observedOf } from '../resources/answer-resource.ts';
 import { compareFirewall } from '../resources/seen-firewall.ts';
 import {
@@ -26,7 +24,7 @@ import {
 } from '../resources/seen-machine.ts';
 import { requireSameGroups } from '../resources/vm-firewall.ts';
 import { replan } from '../write.ts';
-import { platformCaller } from './platform-caller.ts';
+import { tellObserved } from './tell-observed.ts';
 
 /** A VM whose machine is something else than was known of it. */
 export interface NewShape {
@@ -101,32 +99,19 @@ interface Aspect {
 
 /** Each aspect has its own entry and event: other people care for each. */
 function tell(deps: AppDeps, { row, seen = {} }: NewShape, aspect: Aspect): ChangeSet {
-  const { id, name, tenant_id: tenantId } = row;
   const { node, noun, fields } = aspect;
   const known = seenMachineOf(row) ?? {};
   if (equalFields(known, seen, fields)) return [];
   const isRestored = Object.keys(pickFields(seen, fields)).length === 0;
-  const kind = `vm.${noun}_${isRestored ? 'restored' : 'changed'}`;
   const wanted = Object.fromEntries(fields.map((field) => [field, desiredOf(row)[field] ?? null]));
-  return [
-    auditChange(deps, platformCaller(deps, tenantId, 'hypervisor'), {
-      operation: kind,
-      outcome: 'done',
-      resourceKind: 'vm',
-      target: { id, name },
-      changes: changedFields(
-        { ...wanted, ...pickFields(known, fields) },
-        { ...wanted, ...pickFields(seen, fields) },
-      ),
-      atMs: deps.clock.nowMs(),
-    }),
-    eventChange(deps, {
-      tenantId,
-      type: kind,
-      source: 'healing',
-      target: id,
-      priority: isRestored ? 'normal' : 'high',
-      data: { name, node },
-    }),
-  ];
+  return tellObserved(deps, {
+    ...{ kind: `vm.${noun}_${isRestored ? 'restored' : 'changed'}`, resourceKind: 'vm', row },
+    by: 'hypervisor',
+    changes: changedFields(
+      { ...wanted, ...pickFields(known, fields) },
+      { ...wanted, ...pickFields(seen, fields) },
+    ),
+    news: isRestored ? 'good' : 'bad',
+    data: { node },
+  });
 }
