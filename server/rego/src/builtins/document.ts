@@ -15,6 +15,7 @@ import {
   asList,
   asPairs,
   BuiltinFailure,
+  exceed,
   type HostBuiltin,
   type HostBuiltins,
 } from './host-builtin.ts';
@@ -101,9 +102,7 @@ function reachablePaths([graph, initial]: readonly RegoValue[]): RegoValue {
   const edges = readGraph(graph);
   const paths: (readonly RegoValue[])[] = [];
   const add = (path: readonly RegoValue[]) => {
-    if (paths.push(path) > PATHS_MAX) {
-      throw new BuiltinFailure(`the graph has more than ${PATHS_MAX} paths`);
-    }
+    if (paths.push(path) > PATHS_MAX) exceed(`the graph has more than ${PATHS_MAX} paths`);
   };
   const walk = (node: RegoValue, path: readonly RegoValue[], seen: Set<string>) => {
     const key = keyText(node);

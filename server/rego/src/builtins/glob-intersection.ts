@@ -1,7 +1,7 @@
 // Whether two simple patterns can match the same text: letters, `.` for any letter, `[a-z]`, each
 // followed by `*` or `+` at will, and `\` before a letter that means itself.
 
-import { fail } from './host-builtin.ts';
+import { exceed, fail } from './host-builtin.ts';
 
 /** Letters as ranges of code points, each from its first to its last. */
 type Letters = readonly (readonly [number, number])[];
@@ -35,7 +35,7 @@ function parseSteps(pattern: string): readonly Step[] {
     const repeat = flag === '*' || flag === '+' ? flag : '';
     if (repeat !== '') at += 1;
     if (steps.push({ letters: set, repeat }) > STEPS_MAX) {
-      return fail(`a pattern has more than ${STEPS_MAX} steps`);
+      return exceed(`a pattern has more than ${STEPS_MAX} steps`);
     }
   }
   return steps;

@@ -4,7 +4,7 @@ import type { DefinitionNode, DocumentNode, GraphQLSchema } from 'graphql';
 import { isObject, makeObject, type RegoValue } from '../value.ts';
 import { queryText, schemaText } from './graphql-text.ts';
 import { queryTree, schemaTree } from './graphql-tree.ts';
-import { asString, BuiltinFailure, fail, type HostBuiltins } from './host-builtin.ts';
+import { asString, BuiltinFailure, exceed, fail, type HostBuiltins } from './host-builtin.ts';
 import { loadGraphql } from './lazy-package.ts';
 
 /** More tokens than any sensible document has; parsing stops there. */
@@ -19,6 +19,8 @@ function parseText(text: string): DocumentNode {
     return parse(text, { noLocation: false, maxTokens: TOKENS_MAX });
   } catch (cause) {
     if (!(cause instanceof GraphQLError)) throw cause;
+    const [, limit] = /(\d+) tokens\. Parsing aborted/.exec(cause.message) ?? [];
+    if (limit !== undefined) return exceed(`the text has more than ${limit} words of GraphQL`);
     const [at] = cause.locations ?? [];
     return fail(`${cause.message} in GraphQL string at location ${at?.line}:${at?.column}`);
   }
@@ -98,7 +100,7 @@ function holds(check: () => void): boolean {
     check();
     return true;
   } catch (cause) {
-    if (cause instanceof BuiltinFailure) return false;
+    if (cause instanceof BuiltinFailure && cause.kind !== 'resource_error') return false;
     throw cause;
   }
 }

@@ -19,9 +19,13 @@ export type HostBuiltin = (
 /** Builtins by name. */
 export type HostBuiltins = Readonly<Record<string, HostBuiltin>>;
 
-/** An operand of the right type that has no result; `kind` is OPA's name for the failure. */
+/**
+ * Operands without a result; `kind` is OPA's name for the failure. A `resource_error` stops the
+ * evaluation: OPA has a result where a limit of ours is in the way, and a rule that is silent for
+ * large operands could be passed by with large operands.
+ */
 export class BuiltinFailure extends Error {
-  readonly kind: 'eval_type_error' | 'eval_builtin_error';
+  readonly kind: 'eval_type_error' | 'eval_builtin_error' | 'resource_error';
   constructor(message: string, kind: BuiltinFailure['kind'] = 'eval_builtin_error') {
     super(message);
     this.kind = kind;
@@ -87,4 +91,9 @@ export function asPairs(
 /** Fails: the operands have no result. */
 export function fail(message: string): never {
   throw new BuiltinFailure(message);
+}
+
+/** Stops the evaluation: a limit is reached, and the message says which. */
+export function exceed(message: string): never {
+  throw new BuiltinFailure(message, 'resource_error');
 }

@@ -49,7 +49,7 @@ function callSafely(
     return callHostBuiltin(name, args, context);
   } catch (cause) {
     if (!(cause instanceof BuiltinFailure)) throw cause;
-    if (onFailure === 'undefined') return undefined;
+    if (onFailure === 'undefined' && cause.kind !== 'resource_error') return undefined;
     throw new EvaluationError(cause.kind, `${name}: ${cause.message}`, { cause });
   }
 }

@@ -4,7 +4,7 @@ import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
 import { RE2JS } from 're2js';
 import { isObject, makeObject, type RegoValue } from '../value.ts';
 import { toJsonText } from '../value-json.ts';
-import { asString, BuiltinFailure, fail, type HostBuiltins } from './host-builtin.ts';
+import { asString, BuiltinFailure, exceed, fail, type HostBuiltins } from './host-builtin.ts';
 import { loadAjv } from './lazy-package.ts';
 
 /** Longer schemas are no policy's. */
@@ -70,7 +70,7 @@ function compileSchema(value: RegoValue | undefined): ValidateFunction {
   const text = JSON.stringify(schema);
   if (typeof schema !== 'object' || schema === null)
     return fail('jsonschema: a schema is an object');
-  if (text.length > SCHEMA_LENGTH_MAX) return fail('jsonschema: the schema is too long');
+  if (text.length > SCHEMA_LENGTH_MAX) return exceed('jsonschema: the schema is too long');
   const unknown = findUnknownType(schema);
   if (unknown !== undefined) {
     const valid = TYPES.join(' ');
@@ -134,7 +134,7 @@ export const JSON_SCHEMA_BUILTINS: HostBuiltins = {
       compileSchema(schema);
       return [true, null];
     } catch (cause) {
-      if (!(cause instanceof BuiltinFailure) || cause.kind === 'eval_type_error') throw cause;
+      if (!(cause instanceof BuiltinFailure && cause.kind === 'eval_builtin_error')) throw cause;
       return [false, cause.message];
     }
   },

@@ -2,7 +2,7 @@
 
 import { isArray, isObject, isSet, makeObject, numberFromText, type RegoValue } from '../value.ts';
 import { toJsonText } from '../value-json.ts';
-import { fail } from './host-builtin.ts';
+import { exceed, fail } from './host-builtin.ts';
 
 const TOKEN = /\s*(?:([[\]{},:])|("(?:[^"\\]|\\.)*")|(-?\d[\d.eE+-]*)|(true|false|null))/y;
 /** Text may nest this deep. */
@@ -27,7 +27,7 @@ export function parseJson(text: string): RegoValue {
     return token ?? fail('the text is no JSON');
   };
   const read = (token: RegExpExecArray, depth: number): RegoValue => {
-    if (depth > DEPTH_MAX) return fail(`the text nests deeper than ${DEPTH_MAX} levels`);
+    if (depth > DEPTH_MAX) return exceed(`the text nests deeper than ${DEPTH_MAX} levels`);
     const [, mark, string, number, word] = token;
     if (string !== undefined) return String(JSON.parse(string));
     if (number !== undefined) return numberFromText(number);

@@ -1,7 +1,7 @@
 // Builtins over IP addresses and networks.
 
 import { isArray, isObject, isSet, makeSet, type RegoValue } from '../value.ts';
-import { asList, asPairs, asString, fail, type HostBuiltins } from './host-builtin.ts';
+import { asList, asPairs, asString, exceed, fail, type HostBuiltins } from './host-builtin.ts';
 import { formatAddress, type IpAddress, parseAddress } from './ip-address.ts';
 
 type Network = { readonly bits: 32 | 128; readonly start: bigint; readonly prefix: number };
@@ -43,7 +43,7 @@ function contains(outer: Network, inner: Network): boolean {
 function expand([cidr]: readonly RegoValue[]): RegoValue {
   const network = asNetwork(cidr);
   const size = endOf(network) - network.start + 1n;
-  if (size > EXPAND_MAX) return fail(`the network has more than ${EXPAND_MAX} addresses`);
+  if (size > EXPAND_MAX) return exceed(`the network has more than ${EXPAND_MAX} addresses`);
   const addresses = Array.from({ length: Number(size) }, (_, index) =>
     formatAddress({ bits: network.bits, value: network.start + BigInt(index) }),
   );

@@ -8,6 +8,7 @@ import {
   asNumberText,
   asString,
   BuiltinFailure,
+  exceed,
   fail,
   type HostBuiltins,
 } from './host-builtin.ts';
@@ -20,7 +21,7 @@ const SHIFT_MAX = 100_000n;
 const SMALL_INTEGER_DIGITS_MAX = 18;
 
 function big(text: string): float.BigFloat {
-  return float.parseFloat64(text) ?? fail('a number is too large to compute with');
+  return float.parseFloat64(text) ?? exceed('a number is too large to compute with');
 }
 
 function remainder(a: string, b: string): string {
@@ -63,7 +64,7 @@ function rounded(mode: 'floor' | 'ceil' | 'round') {
 
 function range(start: bigint, end: bigint, step: bigint): readonly RegoValue[] {
   const size = (start < end ? end - start : start - end) / step;
-  if (size > RANGE_LENGTH_MAX) return fail(`a range has more than ${RANGE_LENGTH_MAX} numbers`);
+  if (size > RANGE_LENGTH_MAX) return exceed(`a range has more than ${RANGE_LENGTH_MAX} numbers`);
   const direction = start <= end ? step : -step;
   return Array.from({ length: Number(size) + 1 }, (_, index) =>
     integerValue(start + BigInt(index) * direction),
@@ -96,7 +97,7 @@ function formatInt([value, base]: readonly RegoValue[]): RegoValue {
 
 function shift(value: bigint, by: bigint): bigint {
   if (by < 0n) throw new BuiltinFailure('a shift is negative', 'eval_type_error');
-  return by > SHIFT_MAX ? fail(`a shift is more than ${SHIFT_MAX} bits`) : value << by;
+  return by > SHIFT_MAX ? exceed(`a shift is more than ${SHIFT_MAX} bits`) : value << by;
 }
 
 const bits = (compute: (a: bigint, b: bigint) => bigint) => {

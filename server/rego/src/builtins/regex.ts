@@ -4,7 +4,7 @@ import { RE2JS } from 're2js';
 import { isArray, type RegoValue } from '../value.ts';
 import { globToRegex, quoteGlob } from './glob.ts';
 import { globsIntersect } from './glob-intersection.ts';
-import { asInteger, asString, asStrings, fail, type HostBuiltins } from './host-builtin.ts';
+import { asInteger, asString, asStrings, exceed, fail, type HostBuiltins } from './host-builtin.ts';
 
 /** So many compiled expressions are kept. */
 const CACHE_SIZE_MAX = 256;
@@ -14,10 +14,13 @@ const PATTERN_LENGTH_MAX = 10_000;
 const cache = new Map<string, RE2JS | undefined>();
 
 function tryCompile(pattern: string): RE2JS | undefined {
+  if (pattern.length > PATTERN_LENGTH_MAX) {
+    return exceed(`a regular expression is longer than ${PATTERN_LENGTH_MAX} characters`);
+  }
   if (cache.has(pattern)) return cache.get(pattern);
   let compiled: RE2JS | undefined;
   try {
-    if (pattern.length <= PATTERN_LENGTH_MAX) compiled = RE2JS.compile(pattern);
+    compiled = RE2JS.compile(pattern);
   } catch {
     compiled = undefined;
   }

@@ -1,7 +1,7 @@
 // Formatting with the verbs, flags and error texts of Go's fmt package.
 
 import { isNumber, numberText, type RegoValue } from '../value.ts';
-import { fail } from './host-builtin.ts';
+import { exceed } from './host-builtin.ts';
 import { regoText } from './text.ts';
 
 type Operand =
@@ -60,7 +60,7 @@ export function sprintf(format: string, values: readonly RegoValue[]): string {
 }
 
 function limit(value: number): number {
-  return Math.abs(value) > WIDTH_MAX ? fail(`a width is above ${WIDTH_MAX}`) : value;
+  return Math.abs(value) > WIDTH_MAX ? exceed(`a width is above ${WIDTH_MAX}`) : value;
 }
 
 function toOperand(value: RegoValue): Operand {

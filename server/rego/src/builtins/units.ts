@@ -1,7 +1,7 @@
 // Builtins over versions, sizes and identifiers.
 
 import { makeObject, numberFromText, type RegoValue, readDecimal } from '../value.ts';
-import { asString, fail, type HostBuiltins } from './host-builtin.ts';
+import { asString, exceed, fail, type HostBuiltins } from './host-builtin.ts';
 
 const IDENTIFIERS = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*';
 const NUMBER = '(0|[1-9]\\d*)';
@@ -116,7 +116,7 @@ const EXPONENT_MAX = 1000;
 function scaled(amount: string, factor: bigint): string {
   const { sign, digits, point } = readDecimal(amount.replace(/^\+/, ''));
   if (sign === 0) return '0';
-  if (Math.abs(point) > EXPONENT_MAX) return fail('an amount is out of all proportion');
+  if (Math.abs(point) > EXPONENT_MAX) return exceed('an amount is out of all proportion');
   const scale = digits.length - point;
   const product = String(BigInt(digits) * factor);
   const minus = sign < 0 ? '-' : '';

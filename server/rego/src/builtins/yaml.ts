@@ -3,7 +3,7 @@
 import type { ScalarTag } from 'yaml';
 import { isArray, isNumber, isObject, isSet, type RegoValue, typeOf } from '../value.ts';
 import { toJsonText } from '../value-json.ts';
-import { asString, BuiltinFailure, fail, type HostBuiltins } from './host-builtin.ts';
+import { asString, BuiltinFailure, exceed, fail, type HostBuiltins } from './host-builtin.ts';
 import { parseJson } from './json-text.ts';
 import { loadYaml } from './lazy-package.ts';
 
@@ -43,7 +43,8 @@ function toPlain(document: {
     return document.toJS({ maxAliasCount: ALIASES_MAX });
   } catch (cause) {
     if (!(cause instanceof ReferenceError)) throw cause;
-    return fail(`yaml: ${cause.message}`);
+    const refuse = cause.message.startsWith('Excessive alias') ? exceed : fail;
+    return refuse(`yaml: ${cause.message}`);
   }
 }
 
@@ -89,7 +90,7 @@ export const YAML_BUILTINS: HostBuiltins = {
       unmarshal(asString(text));
       return true;
     } catch (cause) {
-      if (cause instanceof BuiltinFailure) return false;
+      if (cause instanceof BuiltinFailure && cause.kind !== 'resource_error') return false;
       throw cause;
     }
   },
