@@ -183,6 +183,7 @@ resource "novacron_vm_group" "web" {
     const { exitCode, diagnostics } = await diagnosePlan(workspace);
     expect(exitCode).toBe(1);
     expect(diagnostics).toMatchObject([
+      { summary: 'Drift (critical): novacron_vm "web" was deleted outside of Terraform' },
       {
         summary: 'The name is taken: create novacron_vm "web"',
         detail: expect.stringContaining(`terraform import novacron_vm.NAME ${id}`),
@@ -192,6 +193,22 @@ resource "novacron_vm_group" "web" {
     expect(await workspace.run('import', 'novacron_vm.web', id)).toMatchObject({ exitCode: 0 });
     expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
     expect(await system.call('vm.get', { id })).toMatchObject({ memory_gb: MEMORY_WAS });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+
+  test('a VM that somebody deleted is made anew, with a warning: who, when, by what', async () => {
+    const workspace = await applied(vm('web'));
+    await system.callAndWait('vm.delete', { id: await idOf('web') });
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect(exitCode).toBe(2);
+    expect(diagnostics).toMatchObject([
+      {
+        severity: 'warning',
+        summary: 'Drift (critical): novacron_vm "web" was deleted outside of Terraform',
+        detail: expect.stringMatching(/^vm web is gone: deleted by .*admin with cli at .*req_/),
+      },
+    ]);
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 

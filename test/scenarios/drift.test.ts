@@ -78,6 +78,31 @@ describe('drift.report', () => {
     expect(await bench().store.read({ from: 'baselines' })).toEqual([]);
   });
 
+  test('of what is gone says who deleted it, unless it exists or never did', async () => {
+    const { id } = await apply();
+    const ask = { resource_id: id };
+    expect(await bench().expectOk('drift.report', ask)).not.toHaveProperty('deleted');
+    const principal = { ...bench().admin, name: 'bea' };
+    const gone = await bench().expectOk('vm.delete', { id }, { principal, client: 'cli' });
+    expect(await bench().expectOk('drift.report', ask)).not.toHaveProperty('deleted');
+    await bench().end(gone.operation);
+    const { items, deleted = [] } = await bench().expectOk('drift.report', ask);
+    expect(items).toEqual([]);
+    const [{ cause, explanation } = {}] = deleted;
+    expect(deleted).toMatchObject([
+      { resource_kind: 'vm', resource_id: id, resource_name: 'web-01', severity: 'critical' },
+    ]);
+    expect(cause).toMatchObject({ principal: 'bea', kind: 'api_key', client: 'cli' });
+    expect(explanation).toEqual([
+      `vm web-01 is gone: deleted by api key bea with cli at ${cause?.at} ` +
+        `(request ${cause?.request_id})`,
+      'Apply to create it anew, or take it out of the configuration.',
+    ]);
+    expect(await bench().expectOk('drift.report', {})).not.toHaveProperty('deleted');
+    const unknown = await bench().expectOk('drift.report', { resource_id: 'vm_unknown' });
+    expect(unknown).not.toHaveProperty('deleted');
+  });
+
   test('a volume that lost its VM has drifted, by the hand that deleted the VM', async () => {
     const { id } = await apply();
     const asked = { name: 'data', size_gb: 1, attached_to: id };

@@ -21,7 +21,7 @@ import {
 } from './placement-preview.ts';
 import { planning, type Target } from './plan-resource.ts';
 import { reportNotices } from './preview-plan.ts';
-import { reportDrift } from './report-drift.ts';
+import { reportDeletion, reportDrift } from './report-drift.ts';
 import { reportProblem } from './report-problem.ts';
 import { resolveImport } from './resolve-import.ts';
 import type { ResourceKindInfo } from './resource-kinds.ts';
@@ -140,7 +140,7 @@ function reading({ info, schema, labelOf }: Target): Handlers['read'] {
     context.privateState.delete(KEY_OF_BEFORE);
     // The state holds the answer of the create: the server need not keep it any longer.
     await context.client.keys.confirm(id, context.signal);
-    if (found.value === undefined) return null;
+    if (found.value === undefined) return tellEnd(context, { id, label: labelOf(prior) });
     const next = withOwn(stateOf(info.table, found.value, prior), prior);
     const fields = context.imported ? [] : changedFields(info.table, prior, next);
     if (fields.length > 0) {
@@ -150,6 +150,17 @@ function reading({ info, schema, labelOf }: Target): Handlers['read'] {
     }
     return next as never;
   };
+}
+
+/** What an import does not find was never there for this state. */
+async function tellEnd(
+  { client: session, diagnostics, signal, imported }: HandlerContext & { imported: boolean },
+  { id, label }: { readonly id: string; readonly label: string },
+): Promise<null> {
+  if (imported) return null;
+  const news = await session.findDeletion(id, signal);
+  reportDeletion(diagnostics, session, { label, news });
+  return null;
 }
 
 function idOf(state: Values): string {

@@ -1,9 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import type { DriftGroup, DriftSeverity, ExplainedDriftRecord } from '@novacron/contract/drift';
+import type {
+  DeletedResource,
+  DriftGroup,
+  DriftSeverity,
+  ExplainedDriftRecord,
+} from '@novacron/contract/drift';
 import { Diagnostics } from '../framework/diagnostics.ts';
 import { createDriftTally } from '../rpc/drift-tally.ts';
 import type { DriftNews } from '../rpc/read-drift-news.ts';
-import { reportDrift } from './report-drift.ts';
+import { reportDeletion, reportDrift } from './report-drift.ts';
 
 const RECORD: ExplainedDriftRecord = {
   resource_kind: 'vm',
@@ -115,5 +120,54 @@ describe('fail_on_drift', () => {
       'fail_on_drift = "high" makes this an error. For the apply that repairs it: ' +
         'NOVACRON_FAIL_ON_DRIFT=off terraform apply.',
     );
+  });
+});
+
+describe('a resource that is gone', () => {
+  const DELETED: DeletedResource = {
+    ...{ resource_kind: 'vm', resource_id: 'vm_1', resource_name: 'web', severity: 'critical' },
+    cause: { principal: 'bea', client: 'cli', request_id: 'req_1', at: '2025-01-01T00:00:00.000Z' },
+    explanation: ['vm web is gone: deleted by bea with cli', 'Apply to create it anew.'],
+  };
+
+  function tellEnd(
+    kind: 'single' | 'sum',
+    { failOnDrift, client = 'cli' }: { failOnDrift?: DriftSeverity; client?: string } = {},
+  ) {
+    const diagnostics = new Diagnostics();
+    const deleted = { ...DELETED, cause: { ...DELETED.cause, client } };
+    const session = { failOnDrift, warningsMax: 10 };
+    const label = 'novacron_vm "web"';
+    reportDeletion(diagnostics, session, { label, news: { kind, deleted } });
+    return diagnostics.all;
+  }
+
+  test('is told with who deleted it, at the whole block', () => {
+    expect(tellEnd('single')).toEqual([
+      {
+        severity: 'warning',
+        summary: 'Drift (critical): novacron_vm "web" was deleted outside of Terraform',
+        detail: 'vm web is gone: deleted by bea with cli\nApply to create it anew.',
+        path: undefined,
+      },
+    ]);
+  });
+
+  test('by Terraform was deleted by another run of it', () => {
+    expect(tellEnd('single', { client: 'terraform' })).toMatchObject([
+      { summary: 'Drift (critical): novacron_vm "web" was deleted by another run of Terraform' },
+    ]);
+  });
+
+  test('with many others is told in sum', () => {
+    expect(tellEnd('sum')).toMatchObject([
+      { severity: 'warning', summary: 'Drift (critical): more than 10 resources are gone' },
+    ]);
+  });
+
+  test('is an error where drift is to be one', () => {
+    expect(tellEnd('single', { failOnDrift: 'high' })).toMatchObject([
+      { severity: 'error', detail: expect.stringContaining('NOVACRON_FAIL_ON_DRIFT=off') },
+    ]);
   });
 });

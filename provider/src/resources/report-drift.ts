@@ -1,7 +1,8 @@
 /** Tells the user that a resource is no longer as it was applied: what, how badly, by whom. */
 import { DRIFT_SEVERITIES, type DriftSeverity } from '@novacron/contract/drift';
-import type { Diagnostics } from '../framework/diagnostics.ts';
+import type { Diagnostics, Report } from '../framework/diagnostics.ts';
 import type { Telling } from '../rpc/drift-tally.ts';
+import type { DeletionNews } from '../rpc/read-deletions.ts';
 import type { DriftNews } from '../rpc/read-drift-news.ts';
 import type { Session } from '../rpc/session.ts';
 import type { Values } from './values.ts';
@@ -36,7 +37,43 @@ export function reportDrift(
       ? tellOne(drifted, first)
       : tellSum(drifted.news, telling, drifts.toldMax);
   const worst = telling.kind === 'single' ? severity : group?.severity;
-  if (!isAsSevere(worst, failOnDrift)) diagnostics.warning(told);
+  tell(diagnostics, told, { severity: worst, failOnDrift });
+}
+
+/** Warns that a resource was deleted behind Terraform's back, or fails as for any other drift. */
+export function reportDeletion(
+  diagnostics: Diagnostics,
+  { failOnDrift, warningsMax }: Pick<Session, 'failOnDrift' | 'warningsMax'>,
+  { label, news }: { readonly label: string; readonly news: DeletionNews },
+): void {
+  if (news.kind === 'silent') return;
+  const { severity, cause, explanation } = news.deleted;
+  const by = cause.client === 'terraform' ? 'by another run of Terraform' : 'outside of Terraform';
+  const told =
+    news.kind === 'single'
+      ? {
+          summary: `Drift (${severity}): ${label} was deleted ${by}`,
+          detail: explanation.join('\n'),
+        }
+      : {
+          summary: `Drift (${severity}): more than ${warningsMax} resources are gone`,
+          detail: 'The others are not listed here. `novacron audit list` tells who deleted them.',
+        };
+  tell(diagnostics, told, { severity, failOnDrift });
+}
+
+function tell(
+  diagnostics: Diagnostics,
+  told: Report,
+  {
+    severity,
+    failOnDrift,
+  }: {
+    readonly severity: DriftSeverity | undefined;
+    readonly failOnDrift: DriftSeverity | undefined;
+  },
+): void {
+  if (!isAsSevere(severity, failOnDrift)) diagnostics.warning(told);
   else diagnostics.error({ ...told, detail: `${told.detail}\n\n${howToGoOn(failOnDrift)}` });
 }
 

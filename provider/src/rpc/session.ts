@@ -13,6 +13,7 @@ import { createKeyConfirmation, type KeyConfirmation } from './confirm-keys.ts';
 import { keyPrefix } from './create-key.ts';
 import { createDriftTally, type DriftTally, TOLD_MAX } from './drift-tally.ts';
 import { readAllPages } from './read-all-pages.ts';
+import { createDeletions, type FindDeletion } from './read-deletions.ts';
 import { type DriftNews, readDriftNews } from './read-drift-news.ts';
 import { explainSkew, type ServerRelease } from './server-release.ts';
 
@@ -42,6 +43,8 @@ export interface Session {
   ) => Promise<Result<ResourceAnswer | undefined, Problem>>;
   /** What the server knows about the drift of a resource. Read once a run. */
   readonly findDrift: (id: string, signal: AbortSignal) => Promise<DriftNews>;
+  /** Who deleted a resource that is gone, as far as it is to be told. */
+  readonly findDeletion: FindDeletion;
   /** Decides which drift of this run is told by itself, and which in sum. */
   readonly drifts: DriftTally;
   /** Drift that is as severe as this, or more, is an error; undefined: it is a warning. */
@@ -109,6 +112,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
       drift ??= readDriftNews(client, options.deployment, signal);
       return (await drift)(id);
     },
+    findDeletion: createDeletions(client, warningsMax),
     drifts: createDriftTally(warningsMax),
     warningsMax,
     failOnDrift: options.failOnDrift,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import {
   Baseline,
+  DeletedResource,
   DriftGroup,
   ExplainedChange,
   ExplainedDriftRecord,
@@ -42,6 +43,10 @@ export const driftOperations = {
         .array(TamperedBaseline)
         .optional()
         .describe('Baselines that were changed behind NovaCron: nothing is measured from them'),
+      deleted: z
+        .array(DeletedResource)
+        .optional()
+        .describe('The resource asked about by `resource_id`, where somebody has deleted it'),
       compared: z.int().optional().describe('How many resources were compared'),
     }),
     problems: [],

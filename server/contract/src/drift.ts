@@ -90,6 +90,17 @@ export const ExplainedChange = z.looseObject({
 });
 export type ExplainedChange = z.infer<typeof ExplainedChange>;
 
+/** A resource that somebody deleted, which no comparison finds: its baseline went with it. */
+export const DeletedResource = z.looseObject({
+  resource_kind: ResourceKind,
+  resource_id: z.string(),
+  resource_name: z.string().describe('The name that it had'),
+  severity: DriftSeverity,
+  cause: DriftCause,
+  explanation: z.array(z.string()).describe('By whom, and what to do'),
+});
+export type DeletedResource = z.infer<typeof DeletedResource>;
+
 /** One cause, and all that it changed. */
 export const DriftGroup = z.looseObject({
   cause: z.string().describe('Names the cause: KIND/PRINCIPAL/CLIENT, or unknown'),

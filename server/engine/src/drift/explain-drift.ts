@@ -1,5 +1,10 @@
 /** Drift in lines for people: plan, API and CLI show the same ones. */
-import type { DriftCause, DriftField, DriftRecord } from '@novacron/contract/drift';
+import type {
+  DeletedResource,
+  DriftCause,
+  DriftField,
+  DriftRecord,
+} from '@novacron/contract/drift';
 import { canonicalJson } from '@novacron/contract/json';
 
 /** A longer value, such as a policy's rule, would bury the other lines. Unit: characters. */
@@ -24,6 +29,20 @@ export function explainDrift(record: DriftRecord): string[] {
   ];
 }
 
+/**
+ * Explains that a resource is gone.
+ * @returns a line of who deleted it and a line of what to do
+ */
+export function explainDeletion(
+  deleted: Pick<DeletedResource, 'resource_kind' | 'resource_name' | 'cause'>,
+): string[] {
+  return [
+    `${deleted.resource_kind} ${deleted.resource_name} is gone: ` +
+      `deleted by ${describeCause(deleted.cause)}`,
+    'Apply to create it anew, or take it out of the configuration.',
+  ];
+}
+
 function describeLeftOut(count: DriftRecord['fields_left_out']): readonly string[] {
   return count === undefined ? [] : [`and ${count} more`];
 }
@@ -43,10 +62,11 @@ function describeValue(value: DriftField['was']): string {
 
 function describeCauses(causes: readonly DriftCause[]): readonly string[] {
   if (causes.length === 0) return ['the audit log names nobody who changed it'];
-  return causes.map(
-    ({ principal, kind, client, request_id: requestId, at }) =>
-      `changed by ${describeHand(kind)}${principal} with ${client} at ${at} (request ${requestId})`,
-  );
+  return causes.map((cause) => `changed by ${describeCause(cause)}`);
+}
+
+function describeCause({ principal, kind, client, request_id: requestId, at }: DriftCause): string {
+  return `${describeHand(kind)}${principal} with ${client} at ${at} (request ${requestId})`;
 }
 
 /** These say no more than the program does. */

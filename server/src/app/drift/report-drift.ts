@@ -10,6 +10,7 @@ import type { CallContext } from '../application.ts';
 import type { AppDeps } from '../deps.ts';
 import { toTimestamp } from '../time.ts';
 import { type Compared, compareResources } from './compare-resources.ts';
+import { findDeletion } from './find-deletion.ts';
 import { type DriftMarks, holds, readMarks } from './marks.ts';
 
 /** Reports every resource that is no longer as its deployment applied it. */
@@ -37,11 +38,16 @@ export async function reportDrift(
     if (holds(mark, record, nowMs)) ignored.push(toIgnored(record, mark));
     else items.push(describe(record, known.get(record.resource_id), groups));
   }
+  const deletion =
+    input.resource_id === undefined || found.compared.length > 0
+      ? undefined
+      : await findDeletion(store, { tenantId, resourceId: input.resource_id });
   return ok({
     items,
     explained: [...found.explained, ...ignored],
     groups: groupByCause(items),
     tampered: found.tampered,
+    ...(deletion === undefined ? {} : { deleted: [deletion] }),
     compared: found.compared.length,
   });
 }

@@ -22,10 +22,15 @@ export function findCauses(
     if (byRequest.size === CAUSES_MAX) break;
     if (byRequest.has(change.request_id)) continue;
     if (!drifted.some((leaf) => touches(change, leaf))) continue;
-    const { principal, client, request_id, at } = change;
-    byRequest.set(request_id, { principal, kind: kindOf(change), client, request_id, at });
+    byRequest.set(change.request_id, causeOf(change));
   }
   return [...byRequest.values()];
+}
+
+/** Who made a change, by what and when. */
+export function causeOf(change: Omit<ResourceChange, 'changes' | 'outcome'>): DriftCause {
+  const { principal, client, request_id, at } = change;
+  return { principal, kind: kindOf(change), client, request_id, at };
 }
 
 /**
@@ -52,7 +57,10 @@ export function splitByHand(
 }
 
 /** What kind of hand an entry is of; those of earlier releases tell by the program only. */
-function kindOf({ principal_kind: kind, client }: ResourceChange): CauseKind {
+function kindOf({
+  principal_kind: kind,
+  client,
+}: Pick<ResourceChange, 'principal_kind' | 'client'>): CauseKind {
   const known = CauseKind.safeParse(kind);
   if (known.success) return known.data;
   if (client === 'terraform' || client === 'platform') return client;

@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Client, createClient } from '@novacron/contract/client';
+import { problem } from '@novacron/contract/problem';
+import { err, ok } from '@novacron/contract/result';
+import { createDeletions } from './read-deletions.ts';
+
+const { signal } = new AbortController();
+
+/** A server whose log knows the ends of resources with these ids. */
+function serverThatKnows(isKnown: (id: string) => boolean) {
+  const asked: string[] = [];
+  const client: Client<{ readonly signal?: AbortSignal }> = createClient(async (_name, input) => {
+    const { resource_id: id } = input as { readonly resource_id: string };
+    asked.push(id);
+    return ok({ items: [], ...(isKnown(id) ? { deleted: [deletedOf(id)] } : {}) });
+  });
+  return { client, asked };
+}
+
+const deletedOf = (id: string) => ({
+  ...{ resource_kind: 'vm', resource_id: id, resource_name: id, severity: 'critical' },
+  cause: { principal: 'bea', client: 'cli', request_id: 'req_1', at: '2025-01-01T00:00:00.000Z' },
+  explanation: ['gone'],
+});
+
+const ids = (count: number) => Array.from({ length: count }, (_, index) => `vm_${index}`);
+
+describe('resources that are gone', () => {
+  test('are asked about one by one, then told in sum once, however many there are', async () => {
+    const { client, asked } = serverThatKnows(() => true);
+    const find = createDeletions(client, 3);
+    const told = await Promise.all(ids(9).map((id) => find(id, signal)));
+    expect(told.slice(0, 3)).toMatchObject(
+      ids(3).map((id) => ({ kind: 'single', deleted: { resource_id: id } })),
+    );
+    expect(told.slice(3).map(({ kind }) => kind)).toEqual(['sum', ...Array(5).fill('silent')]);
+    expect(asked).toEqual(ids(3));
+  });
+
+  test('are not told of where the server does not know of them', async () => {
+    const { client } = serverThatKnows(() => false);
+    const find = createDeletions(client, 2);
+    const told = await Promise.all(ids(4).map((id) => find(id, signal)));
+    expect(told.map(({ kind }) => kind)).toEqual(Array(4).fill('silent'));
+  });
+
+  test('are told in sum alone where none is to be told by itself', async () => {
+    const { client, asked } = serverThatKnows(() => true);
+    const find = createDeletions(client, 0);
+    const told = [await find('vm_0', signal), await find('vm_1', signal)];
+    expect(told.map(({ kind }) => kind)).toEqual(['sum', 'silent']);
+    expect(asked).toEqual(['vm_0']);
+  });
+
+  test('are silent where the report is refused', async () => {
+    const refusal = problem('forbidden', { detail: 'No.', remedy: 'Ask.' });
+    const find = createDeletions(
+      createClient(async () => err(refusal)),
+      3,
+    );
+    expect(await find('vm_0', signal)).toEqual({ kind: 'silent' });
+  });
+});
