@@ -143,6 +143,12 @@ export function makeId<P extends IdPrefix>(
   return `${prefix}_${encodeBase32(bytes)}` as IdByPrefix[P];
 }
 
+/** Where a page of a list ended: the id of its last item; a version has its number behind it. */
+export const PageCursor = z
+  .string()
+  .max(255)
+  .regex(new RegExp(`^[a-z]+_${SUFFIX}(?:/\\d+)?$`), 'must be the next_cursor of the page before');
+
 /**
  * The UUID inside an id, in its usual 36 characters.
  * @param id - any id of this module

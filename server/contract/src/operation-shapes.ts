@@ -1,6 +1,7 @@
 /** The shapes that rows of the operations table share. */
 import { z } from 'zod';
 import { AdmissionWarning } from './admission.ts';
+import { PageCursor } from './ids.ts';
 import { Operation } from './operation.ts';
 
 const LIST_LIMIT_DEFAULT = 100;
@@ -20,7 +21,7 @@ export const ifRevision = z
 /** Input of every list. */
 export const pageShape = {
   limit: z.int().min(1).max(LIST_LIMIT_MAX).default(LIST_LIMIT_DEFAULT).describe('Page size'),
-  cursor: z.string().max(255).optional().describe('next_cursor of the page before'),
+  cursor: PageCursor.optional().describe('next_cursor of the page before'),
 };
 
 /** What a list answers. */

@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { makeId } from './ids.ts';
 import { isOperationName, operationNames, operationRow } from './operations.ts';
+
+const BEGINS = 'must be the next_cursor of the page before';
+
+function messagesOf(schema: unknown, value: string): readonly string[] {
+  const parsed = z.instanceof(z.ZodType).parse(schema).safeParse(value);
+  return (parsed.error?.issues ?? []).map(({ message }) => message);
+}
 
 describe('the operations table', () => {
   test.each(operationNames())('%s keeps the rules of the table', (name) => {
@@ -25,6 +33,19 @@ describe('the operations table', () => {
       return `${method} ${path}`;
     });
     expect(new Set(routes).size).toBe(routes.length);
+  });
+
+  test('a page begins where one ended, and not at a text that only sorts somewhere', () => {
+    const lists = operationNames().filter((name) => 'cursor' in operationRow(name).input.shape);
+    expect(lists).toContain('audit.list');
+    const known = makeId('vm', 1_750_000_000_000, new Uint8Array(10));
+    for (const name of lists.filter((each) => each !== 'idempotency.list')) {
+      const cursor = z.object(operationRow(name).input.shape).shape.cursor;
+      expect([name, messagesOf(cursor, "' OR 1=1")]).toEqual([name, [BEGINS]]);
+      expect([name, messagesOf(cursor, known.slice(0, -1))]).toEqual([name, [BEGINS]]);
+      expect([name, messagesOf(cursor, known)]).toEqual([name, []]);
+      expect([name, messagesOf(cursor, `${known}/000000001`)]).toEqual([name, []]);
+    }
   });
 
   test('a name is known only if the table itself has it', () => {

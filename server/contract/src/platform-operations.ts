@@ -128,6 +128,7 @@ export const platformOperations = {
     rest: { method: 'GET', path: '/idempotency', status: 200 },
     input: z.strictObject({
       ...pageShape,
+      cursor: IdempotencyKey.optional().describe('next_cursor of the page before'),
       prefix: IdempotencyKey.describe('What the keys begin with; clients choose one of their own'),
     }),
     output: page(

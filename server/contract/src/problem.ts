@@ -16,7 +16,7 @@ interface ProblemKind {
 /** Every kind of problem, in alphabetical order. */
 export const PROBLEM_KINDS = {
   'audit-broken': { status: 409, title: 'The audit log was tampered with', retryable: 'no' },
-  conflict: { status: 409, title: 'Somebody changed it at the same time', retryable: 'yes' },
+  conflict: { status: 409, title: 'Something else is in the way', retryable: 'yes' },
   'deadline-exceeded': { status: 504, title: 'Not done within its deadline', retryable: 'yes' },
   'deletion-protected': { status: 409, title: 'It is protected from deletion', retryable: 'no' },
   'feature-disabled': { status: 403, title: 'Your tenant does not have this', retryable: 'no' },
