@@ -7,7 +7,7 @@ const SHOWN = {
   node: 'node-09',
   score: 0.9765,
   cost_per_hour: null,
-  explanation: ['node-09 has room', 'next best: node-05 0.9764'],
+  explanation: ['node-09 has room', 'next best: node-05 0.9764', '3 of 5 nodes refused'],
   alternatives: [{ node: 'node-05', score: 0.9764 }],
 };
 
@@ -15,7 +15,7 @@ const KEPT = {
   node: 'node-09',
   score: '0.9765',
   cost_per_hour: null,
-  explanation: 'node-09 has room\nnext best: node-05 0.9764',
+  explanation: 'node-09 has room\n3 of 5 nodes refused',
   alternatives: ['node-05'],
 };
 
@@ -32,7 +32,11 @@ describe('the placement preview of a VM', () => {
   });
 
   test.each([
-    ['with scores as numbers', SHOWN, KEPT],
+    [
+      'with scores as numbers',
+      SHOWN,
+      { ...KEPT, explanation: 'node-09 has room\nnext best: node-05 0.9764\n3 of 5 nodes refused' },
+    ],
     ['without one', null, null],
     [
       'of nothing',

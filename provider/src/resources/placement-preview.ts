@@ -1,5 +1,6 @@
 /** The attribute `placement_preview`: where the plan that made a VM said that it would go. */
 import type { AdmissionPreview } from '@novacron/contract/admission';
+import { ALTERNATIVES_LINE } from '@novacron/contract/placement';
 import { isUnknown, UNKNOWN } from '../cty/unknown.ts';
 import { isValueRecord, type Value, type ValueRecord } from '../cty/value.ts';
 import { float, list, nested, string } from '../framework/attributes.ts';
@@ -12,7 +13,8 @@ export const PREVIEW_NAME = 'placement_preview';
  * VMs have it. It stays as it was shown: a VM that moves later is no change of it.
  *
  * Few values, and texts: Terraform handles every value of a state some twenty times a plan, and
- * each fraction at 512 bits of precision: scores as numbers were a third of a plan's time.
+ * each fraction at 512 bits of precision: scores as numbers were a third of a plan's time. In an
+ * apply it writes the whole state after every object: nothing is said twice.
  */
 export const PREVIEW_ATTRIBUTE = nested({
   nesting: 'single',
@@ -36,7 +38,7 @@ export const PREVIEW_ATTRIBUTE = nested({
     }),
     explanation: string({
       computed: true,
-      description: 'Why this node, in lines for people, with the scores of the best other nodes.',
+      description: 'Why this node, in lines for people.',
     }),
     alternatives: list({
       element: string,
@@ -56,7 +58,7 @@ export function previewToPlan(previewed: AdmissionPreview | undefined): Values {
       node,
       score: String(score),
       cost_per_hour,
-      explanation: explanation.join('\n'),
+      explanation: explanation.filter((line) => !line.startsWith(ALTERNATIVES_LINE)).join('\n'),
       alternatives: alternatives.map((other) => other.node),
     },
   };

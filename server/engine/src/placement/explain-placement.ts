@@ -1,4 +1,5 @@
 /** Placement in lines for people: plan, API, CLI and dashboard show the same ones. */
+import { ALTERNATIVES_LINE } from '@novacron/contract/placement';
 import { roundTo } from '../round.ts';
 import { amountOf, REASON_WORDS, withUnit } from './describe-rules.ts';
 import { estimateCost } from './estimate-cost.ts';
@@ -111,5 +112,5 @@ function describeOthers(best: Candidate, others: readonly Candidate[]): string {
   if (others.length === 0) return 'no other node can hold it';
   const list = others.map(({ node, total }) => `${node.name} ${total}`).join(', ');
   const isTie = others[0]?.total === best.total;
-  return `next best: ${list}${isTie ? ' (equal scores are decided by lot)' : ''}`;
+  return `${ALTERNATIVES_LINE}${list}${isTie ? ' (equal scores are decided by lot)' : ''}`;
 }
