@@ -1,5 +1,6 @@
 import { overlaps, parseCidr } from '@novacron/contract/cidr';
 import { fillDefaults } from '@novacron/contract/field';
+import { IN_WORDS } from '@novacron/contract/issue-words';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
@@ -22,5 +23,6 @@ export const OFFLINE = {
   planAdmission,
   planPolicyQuestions,
   readAnnotations,
+  IN_WORDS,
   TERRAFORM_KINDS,
 };

@@ -48,7 +48,7 @@ describe('what only Terraform knows', () => {
         ],
       })(stack);
     });
-    expect(trouble).toContain('[shop/steer] `spec.rules.0.actions.0.parameters.factor` Too small');
+    expect(trouble).toContain('[shop/steer] `spec.rules.0.actions.0.parameters.factor` must be');
     expect(trouble).not.toContain('conditions');
   });
 
@@ -64,7 +64,7 @@ describe('what only Terraform knows', () => {
 
 describe('synth refuses', () => {
   test.each<[string, OrchestrationPolicyProps, string]>([
-    ['no rule', {}, '`spec.rules` Too small: expected array to have >=1 items'],
+    ['no rule', {}, '`spec.rules` must have at least 1 entry'],
     [
       'an expression that is none',
       { rules: [{ ...APART, conditions: [Condition.cel('labels.')] }] },

@@ -90,8 +90,8 @@ describe('synth refuses', () => {
     });
     expect(trouble).toContain('[shop/base] `image` must be an https address or builtin:NAME');
     expect(trouble).toContain('`image_checksum` must be sha256: and 64 hexadecimal digits');
-    expect(trouble).toContain('`firmware` expected one of "bios"|"uefi"; it is "coreboot".');
-    expect(trouble).toContain('`disk_gb_min` expected int');
+    expect(trouble).toContain('`firmware` must be one of "bios", "uefi"; it is "coreboot".');
+    expect(trouble).toContain('`disk_gb_min` must be a whole number');
   });
 
   test('root disks that the image does not fit on', () => {

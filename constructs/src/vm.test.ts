@@ -146,7 +146,7 @@ describe('synth refuses', () => {
         labels: { 'no label': 'x' },
       });
     });
-    expect(trouble).toContain('[shop/web] `cpu_cores` Too small: expected number to be >=1');
+    expect(trouble).toContain('[shop/web] `cpu_cores` must be at least 1');
     expect(trouble).toContain(
       '`memory_gb` must be a multiple of 0.0625 (64 MiB); it is 0.09765625.',
     );
@@ -275,7 +275,5 @@ test('the lower layer is within reach, and what it changes is checked, too', () 
     const resource = new Vm(stack, 'web', ALONE).node.defaultChild as VmResource;
     resource.addOverride('priority', 101);
   });
-  expect(trouble).toContain(
-    '[shop/web] `priority` Too big: expected number to be <=100; it is 101.',
-  );
+  expect(trouble).toContain('[shop/web] `priority` must be at most 100; it is 101.');
 });

@@ -36,10 +36,12 @@ test('a volume begins with a snapshot of another one', () => {
 
 test('a size in part of a gibibyte and an unknown class are told', () => {
   const trouble = findTrouble((stack) => {
-    new Volume(stack, 'data', { size: Size.mebibytes(1536), type: VolumeType.custom('tape') });
+    new Volume(stack, 'data', { size: Size.mebibytes(1536), type: VolumeType.custom('sdd') });
   });
-  expect(trouble).toContain('[shop/data] `size_gb` expected int, received number; it is 1.5.');
-  expect(trouble).toContain('[shop/data] `type` expected one of "ssd"|"hdd"|"nvme"; it is "tape".');
+  expect(trouble).toContain('[shop/data] `size_gb` must be a whole number; it is 1.5.');
+  expect(trouble).toContain(
+    '[shop/data] `type` must be one of "ssd", "hdd", "nvme"; did you mean "ssd"? It is "sdd".',
+  );
 });
 
 test('a volume is attached to one VM at a time', () => {

@@ -90,7 +90,10 @@ describe('the life of a template', () => {
       image: '/etc/passwd',
     });
     expect(path.fields).toEqual([
-      { path: ['image'], message: 'must be an https address or builtin:NAME' },
+      {
+        path: ['image'],
+        message: 'must be an https address or builtin:NAME, such as builtin:debian-12',
+      },
     ]);
     const network = (await bench().expectOk('network.create', { name: 'n', cidr: '10.0.0.0/24' }))
       .resource.id;

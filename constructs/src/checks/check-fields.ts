@@ -14,11 +14,12 @@ interface Issue {
  * @returns one sentence for each thing that is wrong
  */
 export function checkFields(type: string, attributes: Attributes): string[] {
-  const kind = Object.values(loadOffline().TERRAFORM_KINDS).find((each) => each.type === type);
+  const { IN_WORDS, TERRAFORM_KINDS } = loadOffline();
+  const kind = Object.values(TERRAFORM_KINDS).find((each) => each.type === type);
   return Object.entries(kind?.table ?? {}).flatMap(([name, { schema }]) => {
     const value = attributes[name];
     if (value === undefined || value === null) return [];
-    const checked = schema.safeParse(value);
+    const checked = schema.safeParse(value, IN_WORDS);
     if (checked.success) return [];
     return checked.error.issues
       .filter(({ path }) => !isUnknown(valueAt(value, path)))
@@ -28,7 +29,8 @@ export function checkFields(type: string, attributes: Attributes): string[] {
 
 function describeIssue(name: string, value: unknown, { path, message }: Issue): string {
   const place = [name, ...path].map(String).join('.');
-  const sentence = message.replace(/^Invalid (input|option): /, '').replace(/[.]$/, '');
+  const sentence = message.replace(/[.]$/, '');
   const given = JSON.stringify(valueAt(value, path));
-  return `\`${place}\` ${sentence}; it is ${given ?? 'missing'}.`;
+  const join = sentence.endsWith('?') ? ' It' : '; it';
+  return `\`${place}\` ${sentence}${join} is ${given ?? 'missing'}.`;
 }

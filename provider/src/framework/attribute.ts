@@ -1,3 +1,4 @@
+import type { Path } from '../cty/path.ts';
 import type { Unknown } from '../cty/unknown.ts';
 import type { Value, ValueRecord } from '../cty/value.ts';
 
@@ -62,9 +63,17 @@ export interface Attribute<T extends AttributeTypes = AttributeTypes> {
 /**
  * A rule about one known value.
  * @returns undefined, or what the value must be, as words that follow the attribute's name:
- *   `must be 1 to 64`
+ *   `must be 1 to 64`; or what is wrong where inside of the value
  */
-export type Validator<T> = (value: T) => string | undefined;
+export type Validator<T> = (value: T) => string | readonly Fault[] | undefined;
+
+/** What is wrong with a part of a value. */
+export interface Fault {
+  /** From the attribute on; empty for its whole value. */
+  readonly at: Path;
+  /** Words that follow the name of the place. */
+  readonly message: string;
+}
 
 /**
  * Decides whether a change of one attribute needs a new object. It is asked only about values

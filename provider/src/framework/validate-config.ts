@@ -5,6 +5,8 @@ import { isUnknown } from '../cty/unknown.ts';
 import { isValueRecord, type Value, type ValueRecord } from '../cty/value.ts';
 import type { Attribute, Attributes, ValueShape } from './attribute.ts';
 import { Diagnostics } from './diagnostics.ts';
+import { endSentence } from './end-sentence.ts';
+import { faultsOf } from './validators.ts';
 
 /** What decides about the rules besides the configuration. */
 export interface ValidationOptions {
@@ -58,8 +60,7 @@ function reportUse({ deprecation, writeOnly }: Attribute, scope: Scope): void {
 
 function applyValidators(attribute: Attribute, value: Value, scope: Scope): void {
   for (const validator of attribute.validators) {
-    const message = validator(value as never);
-    if (message !== undefined) refuse(scope, message);
+    for (const fault of faultsOf(validator(value as never))) refuse(scope, fault.message, fault.at);
   }
 }
 
@@ -142,11 +143,12 @@ function elementsOf(value: Value): readonly (readonly [Path, Value])[] {
   return Object.entries(value).map(([key, item]) => [[{ key }], item] as const);
 }
 
-function refuse({ path, diagnostics }: Scope, message: string): false {
-  const name = formatPath(path);
+/** @param inside - from the attribute on: Terraform knows no place in a set */
+function refuse({ path, diagnostics }: Scope, message: string, inside: Path = []): false {
+  const name = formatPath([...path, ...inside]);
   diagnostics.error({
     summary: `Invalid value of ${name}`,
-    detail: `${name} ${message.replace(/\.$/, '')}.`,
+    detail: endSentence(`${name} ${message}`),
     path,
   });
   return false;

@@ -1,4 +1,4 @@
-import type { Validator } from './attribute.ts';
+import type { Fault, Validator } from './attribute.ts';
 
 /** One of a few texts. */
 export function oneOf(...choices: readonly string[]): Validator<string> {
@@ -25,11 +25,14 @@ export function lengthBetween(min: number, max: number): Validator<string> {
 
 /** The same rule for every element of a list or set. */
 export function each<T>(rule: Validator<T>): Validator<readonly T[]> {
-  return (values) => {
-    for (const [index, value] of values.entries()) {
-      const message = rule(value);
-      if (message !== undefined) return `element ${index}: ${message}`;
-    }
-    return undefined;
-  };
+  return (values) =>
+    values.flatMap((value, index) =>
+      faultsOf(rule(value)).map(({ at, message }) => ({ at: [index, ...at], message })),
+    );
+}
+
+/** What a rule has found, in one form. */
+export function faultsOf(found: ReturnType<Validator<never>>): readonly Fault[] {
+  if (found === undefined) return [];
+  return typeof found === 'string' ? [{ at: [], message: found }] : found;
 }

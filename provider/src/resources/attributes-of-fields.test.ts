@@ -6,6 +6,8 @@ import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
 import { VOLUME_FIELDS } from '@novacron/contract/volume';
+import { formatPath } from '../cty/path.ts';
+import { faultsOf } from '../framework/validators.ts';
 import { createNovacronProvider } from '../novacron-provider.ts';
 import { attributesOfFields } from './attributes-of-fields.ts';
 import { RESOURCE_KINDS_BY_TYPE } from './resource-kinds.ts';
@@ -20,10 +22,11 @@ const TABLES = [
   POLICY_FIELDS,
 ];
 
-/** The words of an attribute's validators about one value. */
+/** What an attribute's validators say about one value, each with its place. */
 function judge(table: (typeof TABLES)[number], name: string, value: unknown) {
   const validators = attributesOfFields(table, 'resource')[name]?.validators ?? [];
-  return validators.flatMap((validator) => validator(value as never) ?? []);
+  const faults = validators.flatMap((validator) => faultsOf(validator(value as never)));
+  return faults.map(({ at, message }) => `${formatPath([name, ...at])} ${message}`);
 }
 
 describe('attributes made from the resource table', () => {
@@ -84,10 +87,21 @@ describe('attributes made from the resource table', () => {
 
   test.each([
     [VM_FIELDS, 'cpu_cores', 2, []],
-    [VM_FIELDS, 'memory_gb', 4.01, ['must be a multiple of 0.0625 (64 MiB)']],
-    [VM_FIELDS, 'metadata', { 'not a name': 'x' }, [expect.stringContaining('not a name')]],
-    [NETWORK_FIELDS, 'dns_servers', ['8.8.8.8', 'x'], ['1: must be an IP address']],
-    [VOLUME_FIELDS, 'type', 'tape', [expect.stringContaining('"ssd"')]],
+    [VM_FIELDS, 'memory_gb', 4.01, ['memory_gb must be a multiple of 0.0625 (64 MiB)']],
+    [VM_FIELDS, 'priority', 101, ['priority must be at most 100']],
+    [
+      VM_FIELDS,
+      'metadata',
+      { 'not a name': 'x' },
+      [expect.stringMatching(/^metadata\["not a name"\] is no name for an entry: it must /)],
+    ],
+    [NETWORK_FIELDS, 'dns_servers', ['8.8.8.8', 'x'], ['dns_servers[1] must be an IP address']],
+    [
+      VOLUME_FIELDS,
+      'type',
+      'sdd',
+      ['type must be one of "ssd", "hdd", "nvme"; did you mean "ssd"?'],
+    ],
   ])('the schema of the table judges a value (case %#)', (table, name, value, words) => {
     expect(judge(table, name, value)).toEqual(words);
   });

@@ -1,11 +1,14 @@
 /** The Terraform attributes of a kind, made from the resource table: both cannot disagree. */
+
 import {
   describeField,
   describeInput,
   type Field,
   type FieldTable,
 } from '@novacron/contract/field';
-import type { Attribute, Attributes } from '../framework/attribute.ts';
+import { IN_WORDS } from '@novacron/contract/issue-words';
+import { formatPath, type PathStep } from '../cty/path.ts';
+import type { Attribute, Attributes, Fault } from '../framework/attribute.ts';
 import { bool, float, int, list, map, nested, set, string } from '../framework/attributes.ts';
 import { describeChange } from './describe-change.ts';
 
@@ -113,7 +116,7 @@ function attributesInside(
     const options = {
       description: schema.description ?? '',
       ...(inside === 'input'
-        ? { ...presence, validators: [(value: unknown) => messageOf(schema, value)] }
+        ? { ...presence, validators: [(value: unknown) => faultsOf(schema, value)] }
         : { computed: true, ...(isNullable(schema) ? { nullable: true } : {}) }),
     };
     return [name, attributeOf(shapeOf(schema), options, inside)];
@@ -128,7 +131,7 @@ function inputOptions(field: Field, purpose: AttributesFor): Record<string, unkn
     ...(field.default === undefined ? {} : { default: field.default }),
     ...(field.secrecy === 'sensitive' ? { sensitive: true } : {}),
     ...(field.secrecy === 'write-only' ? { writeOnly: true } : {}),
-    validators: [(value: unknown) => messageOf(field.schema, value)],
+    validators: [(value: unknown) => faultsOf(field.schema, value)],
   };
 }
 
@@ -163,15 +166,22 @@ function describeForTerraform(field: Field, purpose: AttributesFor): string {
   return `${describeInput(field)}${fallback}${change}`;
 }
 
-function messageOf(schema: FieldSchema, value: unknown): string | undefined {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return undefined;
-  return parsed.error.issues
-    .map((issue) => {
-      const where = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-      return `${where}${issue.message}`;
-    })
-    .join('; ');
+/** What is wrong with a value: the first thing of each place in it. */
+function faultsOf(schema: FieldSchema, value: unknown): readonly Fault[] {
+  const parsed = schema.safeParse(value, IN_WORDS);
+  if (parsed.success) return [];
+  const isMap = shapeOf(schema).kind === 'string-map';
+  const byPlace = new Map<string, Fault>();
+  for (const { path, message } of parsed.error.issues) {
+    const at = path.map((step) => (typeof step === 'number' ? step : stepOf(String(step), isMap)));
+    const place = formatPath(at);
+    if (!byPlace.has(place)) byPlace.set(place, { at, message });
+  }
+  return [...byPlace.values()];
+}
+
+function stepOf(name: string, isMap: boolean): PathStep {
+  return isMap ? { key: name } : name;
 }
 
 function shapeOf(schema: FieldSchema): Shape {

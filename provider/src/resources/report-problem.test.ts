@@ -18,7 +18,7 @@ describe('a problem as diagnostics', () => {
   test('each field of a validation is told at its attribute', () => {
     const fields = [
       { path: ['cpu_cores'], message: 'must be at least 1' },
-      { path: ['metadata', 'tier'], message: 'is too long' },
+      { path: ['ssh_keys', 1], message: 'is not a key; did you mean it?' },
     ];
     const words = { detail: 'Not valid.', remedy: 'Correct it.', fields };
     expect(report(problem('validation-failed', words))).toEqual([
@@ -31,8 +31,8 @@ describe('a problem as diagnostics', () => {
       {
         severity: 'error',
         summary: 'The request is not valid: create novacron_vm "web"',
-        detail: 'metadata.tier is too long.',
-        path: ['metadata'],
+        detail: 'ssh_keys[1] is not a key; did you mean it?',
+        path: ['ssh_keys'],
       },
     ]);
   });

@@ -1,8 +1,10 @@
 /** Problems of the server as diagnostics at their attributes. */
 import type { Problem } from '@novacron/contract/problem';
 import { PROBLEM_KINDS } from '@novacron/contract/problem';
+import { formatPath } from '../cty/path.ts';
 import type { Attributes } from '../framework/attribute.ts';
 import type { Diagnostics, Severity } from '../framework/diagnostics.ts';
+import { endSentence } from '../framework/end-sentence.ts';
 
 /** Reports a problem: each field of a validation at its attribute, any other one at its first. */
 export function reportProblem(
@@ -20,7 +22,7 @@ export function reportProblem(
   const places = found.fields.filter((field) => String(field.path[0]) in attributes);
   if (found.code === 'validation-failed' && places.length > 0) {
     for (const place of places) {
-      const detail = `${place.path.join('.')} ${place.message}.`;
+      const detail = endSentence(`${formatPath(place.path)} ${place.message}`);
       diagnostics[severity]({ summary, detail, path: [String(place.path[0])] });
     }
     return;

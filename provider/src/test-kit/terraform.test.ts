@@ -131,7 +131,7 @@ describe('the framework with the real Terraform', () => {
     expect(flat).toContain('Error: Invalid value of size_gb');
     expect(flat).toMatch(/line \d+, in resource "novacron_box" "a": \d+: size_gb = 2000/);
     expect(flat).toContain('kind must be one of "wood", "steel", "made-by-server".');
-    expect(flat).toContain('tags element 0: must not be empty.');
+    expect(flat).toContain('tags[0] must not be empty.');
     expect(flat).toContain('ports[0] must be a whole number, is 1.5.');
   });
 

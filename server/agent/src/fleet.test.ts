@@ -52,7 +52,7 @@ describe('a fleet description', () => {
   });
 
   test.each([
-    ['no document', undefined, [], 'Invalid input: expected object, received undefined'],
+    ['no document', undefined, [], 'must be an object'],
     ['no nodes', { nodes: [], storage_pools }, ['nodes'], 'must have at least one node'],
     ['nodes that are no list', { nodes: {}, storage_pools }, ['nodes'], 'must be a list of nodes'],
     [

@@ -1,5 +1,7 @@
 /** The fleet: which nodes and storage pools there are, as a document. */
+
 import { AgentAction } from '@novacron/contract/agent';
+import { IN_WORDS } from '@novacron/contract/issue-words';
 import type { Problem } from '@novacron/contract/problem';
 import { toValidationProblem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -120,7 +122,7 @@ export type Fleet = z.infer<typeof Fleet>;
  * @returns `validation-failed` with every field that is wrong
  */
 export function parseFleet(document: unknown): Result<Fleet, Problem> {
-  const parsed = Fleet.safeParse(document);
+  const parsed = Fleet.safeParse(document, IN_WORDS);
   if (parsed.success) return ok(withClasses(parsed.data));
   return err(toValidationProblem(parsed.error, 'The fleet description'));
 }

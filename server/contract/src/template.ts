@@ -25,7 +25,7 @@ const ImageReference = z
   .max(IMAGE_LENGTH_MAX)
   .regex(
     /^(?:https:\/\/[^\s/]+\/\S+|builtin:[a-z0-9][a-z0-9.-]*)$/,
-    'must be an https address or builtin:NAME',
+    'must be an https address or builtin:NAME, such as builtin:debian-12',
   );
 
 const ImageChecksum = z

@@ -1,6 +1,8 @@
 /** Tries a write: the same preparing and the same policies as the real one, and no commit. */
+
 import type { AdmissionPreview, PreviewableOperation } from '@novacron/contract/admission';
 import { type FieldTable, fillDefaults, type ResourceKind } from '@novacron/contract/field';
+import { IN_WORDS } from '@novacron/contract/issue-words';
 import type { JsonObject } from '@novacron/contract/json';
 import { operations, type ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, toProblemDocument, toValidationProblem } from '@novacron/contract/problem';
@@ -110,7 +112,7 @@ async function wasAdmitted(
   input: ParsedInputOf<'admission.preview'>,
   context: CallContext,
 ): Promise<boolean> {
-  const parsed = operations[input.operation].input.safeParse(input.input);
+  const parsed = operations[input.operation].input.safeParse(input.input, IN_WORDS);
   if (!parsed.success) return false;
   const request = requestOf(input.operation, parsed.data, context);
   const earlier = await findEarlierAnswer(deps.store, context, request);
@@ -135,7 +137,7 @@ async function tryToPrepare(
     const problems = isProtected ? [deletionProtected(String(before.name))] : [];
     return { problems, prepared: undefined };
   }
-  const parsed = operations[name].input.safeParse(input.input);
+  const parsed = operations[name].input.safeParse(input.input, IN_WORDS);
   if (!parsed.success) {
     const unknown = new Set(input.unknown);
     const issues = parsed.error.issues.filter((issue) => !unknown.has(String(issue.path[0])));

@@ -1,5 +1,7 @@
 /** Puts flags, environment, file and defaults together, and remembers what came from where. */
+
 import { resolve } from 'node:path';
+import { IN_WORDS } from '@novacron/contract/issue-words';
 import type { FieldProblem, Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { configurationProblem, wrong } from './configuration-problem.ts';
@@ -45,7 +47,7 @@ export function resolveSettings(flags: Flags, env: Environment): Result<Resolved
   const written = new Map<SettingName, Written>();
   for (const { name } of settingRows()) written.set(name, findValue(name, flags, env, file.value));
   const raw = Object.fromEntries([...written].map(([name, { value }]) => [name, value]));
-  const parsed = ServerSettings.safeParse(raw);
+  const parsed = ServerSettings.safeParse(raw, IN_WORDS);
   if (parsed.success) return ok({ values: parsed.data, sources: sourcesOf(written) });
   const fields = parsed.error.issues.map(({ path, message }) => {
     const name = String(path[0]);

@@ -2,9 +2,11 @@
  * The one door from every transport into the application: checks the role, parses the input by the
  * row's schema, calls, and lets no exception out.
  */
+
 import { types } from 'node:util';
 import type { Role } from '@novacron/contract/identity';
 import type { RequestId } from '@novacron/contract/ids';
+import { IN_WORDS } from '@novacron/contract/issue-words';
 import { type OperationName, operationRow } from '@novacron/contract/operations';
 import {
   type Problem,
@@ -94,7 +96,7 @@ async function answerCall(core: Core, call: Call): Promise<Result<unknown, Probl
     return err(refusal);
   }
   try {
-    const parsed = input.safeParse(call.rawInput);
+    const parsed = input.safeParse(call.rawInput, IN_WORDS);
     if (!parsed.success) return err(toValidationProblem(parsed.error, `The input of ${name}`));
     const path = findNul(parsed.data);
     if (path !== undefined) return err(hasNul(name, path));

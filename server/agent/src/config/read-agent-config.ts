@@ -1,6 +1,8 @@
 /** Flags, environment and fleet file become one validated object, read once. */
+
 import { readFileSync } from 'node:fs';
 import { formatDuration, parseDuration } from '@novacron/contract/duration';
+import { IN_WORDS } from '@novacron/contract/issue-words';
 import type { LinkTls } from '@novacron/contract/links';
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -127,7 +129,7 @@ function readOneNode(said: SaidValues): Read<readonly FleetNode[]> {
     const isNumber = name === 'cpu-cores' || name === 'memory-gb' || name === 'disk-gb';
     return [field, isNumber && text.trim() !== '' ? Number(text) : text];
   });
-  const parsed = FleetNode.safeParse(Object.fromEntries(fields));
+  const parsed = FleetNode.safeParse(Object.fromEntries(fields), IN_WORDS);
   if (parsed.success) return ok([parsed.data]);
   return err(
     parsed.error.issues.map(({ path, message }) => {

@@ -1,4 +1,5 @@
 /** Reads orchestration policies and facts from files: YAML, JSON or the text form. */
+import { IN_WORDS } from '@novacron/contract/issue-words';
 import { OrchestrationFacts, type OrchestrationPolicy } from '@novacron/contract/orchestration';
 import { toValidationProblem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -54,7 +55,7 @@ export async function readFacts(
   const located = readYamlDocuments(text.value);
   if (!located.ok) return ok(err(located.error.map((fault) => inFile(file, fault))));
   const { documents, placeOf } = located.value;
-  const facts = OrchestrationFacts.safeParse(documents[0]);
+  const facts = OrchestrationFacts.safeParse(documents[0], IN_WORDS);
   if (facts.success) return ok(ok(facts.data));
   const { fields } = toValidationProblem(facts.error, 'The facts');
   return ok(

@@ -105,7 +105,7 @@ describe('a mistake is told with its path', () => {
     [
       'another version',
       { ...SAMPLE, apiVersion: 'v2' },
-      '0.apiVersion: Invalid input: expected "orchestration/v1"',
+      '0.apiVersion: must be "orchestration/v1"',
     ],
     ['a key nobody knows', { ...SAMPLE, specs: {} }, '0.specs: is not a known field'],
     [

@@ -1,4 +1,5 @@
 /** Documents of orchestration policies, in either form, become policies that can be asked. */
+import { IN_WORDS } from '@novacron/contract/issue-words';
 import type { Json } from '@novacron/contract/json';
 import { nearName } from '@novacron/contract/near-name';
 import { isOperationName, operationNames } from '@novacron/contract/operations';
@@ -94,7 +95,7 @@ function isDeeper(value: Json, levels: number): boolean {
 }
 
 function parseLong(document: Json): Parsed {
-  const parsed = OrchestrationPolicy.safeParse(nameRules(document));
+  const parsed = OrchestrationPolicy.safeParse(nameRules(document), IN_WORDS);
   if (!parsed.success) return err(toValidationProblem(parsed.error, 'The policy').fields);
   const faults = parsed.data.spec.rules.flatMap((rule, at) => {
     const path = ['spec', 'rules', at];
@@ -124,7 +125,7 @@ function nameRules(document: Json): unknown {
 }
 
 function parseShort(document: Json): Parsed {
-  const parsed = ShortPolicies.safeParse(document);
+  const parsed = ShortPolicies.safeParse(document, IN_WORDS);
   if (!parsed.success) {
     return err(toValidationProblem(parsed.error, 'The policies').fields.map(suggestKey));
   }

@@ -1,4 +1,5 @@
 /** What the members of a group are, and the operations and steps that make, change and end them. */
+import { IN_WORDS } from '@novacron/contract/issue-words';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { type Problem, toValidationProblem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -94,7 +95,7 @@ export async function addMembers(
 ): Promise<Result<AddedMembers, Problem>> {
   if (ordinals.length === 0) return ok(NOBODY);
   const vms = ordinals.map((ordinal) => toMemberVm(group, `${group.spec.name}-${ordinal}`));
-  const parsed = VmCreate.safeParse(vms[0]);
+  const parsed = VmCreate.safeParse(vms[0], IN_WORDS);
   if (!parsed.success) return err(aboutTemplate(toValidationProblem(parsed.error, 'A member')));
   const deps = { ...scope.deps, instanceId };
   const batch = await prepareVmBatch(deps, { vms }, scope.context);

@@ -2,6 +2,7 @@
  * Carries out one action of an orchestration policy. That it has begun is committed together with
  * what begins, so a server that is killed in between neither loses an action nor repeats it.
  */
+import { IN_WORDS } from '@novacron/contract/issue-words';
 import { canonicalJson } from '@novacron/contract/json';
 import { type OperationName, operations } from '@novacron/contract/operations';
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
@@ -109,7 +110,7 @@ async function admit(
     readonly prepare: Prepare<never>;
   },
 ): Promise<Admission> {
-  const parsed = operations[wanted.name].input.safeParse(wanted.input);
+  const parsed = operations[wanted.name].input.safeParse(wanted.input, IN_WORDS);
   if (!parsed.success) {
     return err(toValidationProblem(parsed.error, `The input of ${wanted.name}`));
   }

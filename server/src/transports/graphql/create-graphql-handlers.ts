@@ -1,4 +1,5 @@
 /** GraphQL over HTTP: what stands behind `POST /graphql`. */
+import { IN_WORDS } from '@novacron/contract/issue-words';
 import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
@@ -66,7 +67,7 @@ async function loadServer(): Promise<GraphqlServer> {
 function readRequest(request: ExchangeRequest): Result<GraphqlRequest, Problem> {
   const body = readJsonBody(request);
   if (!body.ok) return body;
-  const parsed = GraphqlBody.safeParse(body.value);
+  const parsed = GraphqlBody.safeParse(body.value, IN_WORDS);
   if (!parsed.success) return err(toValidationProblem(parsed.error, 'The GraphQL request'));
   const { query, variables, operationName } = parsed.data;
   return ok({ query, variables, operationName });

@@ -1,6 +1,8 @@
 /** The subscription `events`: a stream of events as the async iterator that GraphQL reads. */
+
 import type { Event } from '@novacron/contract/event';
 import { EventFilter } from '@novacron/contract/event-filter';
+import { IN_WORDS } from '@novacron/contract/issue-words';
 import {
   type ProblemDocument,
   toProblemDocument,
@@ -31,7 +33,7 @@ interface Step {
 /** Opens the stream of a subscription; it ends when the caller hangs up. */
 export function subscribeToEvents(given: unknown, context: GraphqlContext): AsyncIterable<Step> {
   const { core, hub, caller, secret } = context;
-  const args = Arguments.safeParse(given);
+  const args = Arguments.safeParse(given, IN_WORDS);
   if (!args.success) {
     const found = toValidationProblem(args.error, 'The subscription');
     throw toGraphqlError(toProblemDocument(found, caller.requestId));

@@ -1,5 +1,7 @@
 /** What a WebSocket client says: who it is, unless a header said so, and what it wants. */
+
 import { EventFilter } from '@novacron/contract/event-filter';
+import { IN_WORDS } from '@novacron/contract/issue-words';
 import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
@@ -37,7 +39,7 @@ export function readClientMessage(bytes: Uint8Array): Result<ClientMessage, Prob
       }),
     );
   }
-  const parsed = schema.safeParse(value.value);
+  const parsed = schema.safeParse(value.value, IN_WORDS);
   return parsed.success ? ok(parsed.data) : err(toValidationProblem(parsed.error, 'The message'));
 }
 
