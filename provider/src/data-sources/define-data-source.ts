@@ -37,7 +37,7 @@ export function defineDataSource(info: LookupInfo): DataSource<Schema, Session> 
       id: string({
         optional: true,
         computed: true,
-        description: `Id of the ${kind}. Give it or the name.`,
+        description: `Id of the ${kind.replaceAll('_', ' ')}. Give it or the name.`,
       }),
       name: string({
         optional: true,

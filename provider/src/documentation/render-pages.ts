@@ -102,7 +102,7 @@ function renderTypePage(
 
 function renderImport(type: string, { attributes }: Schema): string {
   const { description = 'its id' } = attributes.id ?? {};
-  const kind = /of the (\w+)/.exec(description)?.[1] ?? 'object';
+  const kind = /of the ([^,]+),/.exec(description)?.[1] ?? 'object';
   return `## Import
 
 By the id of the ${kind} or by its name; \`name=\` says that a name follows where it looks like an

@@ -71,6 +71,16 @@ describe('attributes made from the resource table', () => {
     expect(policy.enabled).toMatchObject({ default: true, shape: { kind: 'bool' } });
   });
 
+  test('values of which there are few are all named, once', () => {
+    const { placement, power_state: power, status } = attributesOfFields(VM_FIELDS, 'resource');
+    expect(power?.description).toMatch(/One of `running`, `stopped`\. Default: `running`\./);
+    expect(status?.description).toContain('`preempted`: it waits for room. One of `');
+    const inside = placement?.shape.kind === 'nested' ? placement.shape.attributes : {};
+    expect(inside.strategy?.description).toContain('One of `balanced`, `pack`, `spread`, ');
+    const volume = attributesOfFields(VOLUME_FIELDS, 'resource');
+    expect(volume.type?.description).not.toContain('One of');
+  });
+
   test('what changes with other resources is read by a data source and kept by no state', () => {
     expect(provider.dataSources.novacron_network?.schema.attributes).toHaveProperty('vm_count');
     expect(provider.resources.novacron_network?.schema.attributes).not.toHaveProperty('vm_count');

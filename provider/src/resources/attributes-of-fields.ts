@@ -114,7 +114,7 @@ function attributesInside(
   const entries = Object.entries(fields).map(([name, schema]): [string, Attribute] => {
     const presence = isNullable(schema) ? { optional: true } : { required: true };
     const options = {
-      description: schema.description ?? '',
+      description: withChoices(schema.description ?? '', schema),
       ...(inside === 'input'
         ? { ...presence, validators: [(value: unknown) => faultsOf(schema, value)] }
         : { computed: true, ...(isNullable(schema) ? { nullable: true } : {}) }),
@@ -146,11 +146,31 @@ function presenceOf({ presence, inherits }: Field): Record<string, unknown> {
 function readOnlyOptions(field: Field): Record<string, unknown> {
   const mayBeNull = isNullable(field.schema) || field.presence === 'optional';
   return {
-    description: describeField(field),
+    description: withChoices(describeField(field), field.schema),
     computed: true,
     ...(mayBeNull ? { nullable: true } : {}),
     ...(field.secrecy === 'sensitive' ? { sensitive: true } : {}),
   };
+}
+
+/** A description that lists all values that there are, where there are few. */
+function withChoices(description: string, schema: FieldSchema): string {
+  const choices = choicesOf(schema).map((choice) => `\`${choice}\``);
+  if (choices.every((choice) => description.includes(choice))) return description;
+  return `${description} One of ${choices.join(', ')}.`;
+}
+
+function choicesOf(schema: FieldSchema): readonly unknown[] {
+  switch (schema.def.type) {
+    case 'nullable':
+    case 'prefault':
+    case 'default':
+      return choicesOf((schema as Wrapper).unwrap());
+    case 'enum':
+      return (schema as EnumSchema).options;
+    default:
+      return [];
+  }
 }
 
 function isNullable(schema: FieldSchema): boolean {
@@ -163,7 +183,7 @@ function describeForTerraform(field: Field, purpose: AttributesFor): string {
   const fallback = field.default === undefined ? '' : ` Default: \`${field.default}\`.`;
   // What is only asked is never changed.
   const change = purpose === 'question' ? '' : ` ${describeChange(field)}`;
-  return `${describeInput(field)}${fallback}${change}`;
+  return `${withChoices(describeInput(field), field.schema)}${fallback}${change}`;
 }
 
 /** What is wrong with a value: the first thing of each place in it. */
@@ -216,6 +236,11 @@ function shapeOf(schema: FieldSchema): Shape {
 /** What a schema of type `nullable`, `prefault` or `default` is besides. */
 interface Wrapper extends FieldSchema {
   readonly unwrap: () => FieldSchema;
+}
+
+/** What a schema of type `enum` is besides. */
+interface EnumSchema extends FieldSchema {
+  readonly options: readonly unknown[];
 }
 
 /** What a schema of type `number` is besides. */

@@ -63,7 +63,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
       id: string({
         computed: true,
         useStateForUnknown: true,
-        description: `Id of the ${info.kind}, given by the server.`,
+        description: `Id of the ${info.kind.replaceAll('_', ' ')}, given by the server.`,
       }),
       ...attributesOfFields(info.table, 'resource'),
       ...(hasPreview ? { [PREVIEW_NAME]: PREVIEW_ATTRIBUTE } : {}),

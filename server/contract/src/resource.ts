@@ -37,7 +37,12 @@ const LABEL_VALUE_LENGTH_MAX = 256;
 /** Labels: one map; Terraform calls it `metadata`. */
 export const Labels = z
   .record(
-    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'must be a label name'),
+    z
+      .string()
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/,
+        'must have 1 to 63 letters, digits and ./_-, a letter or digit first',
+      ),
     z.string().max(LABEL_VALUE_LENGTH_MAX),
   )
   .refine((labels) => Object.keys(labels).length <= LABELS_MAX, `must have at most 64 labels`);

@@ -70,7 +70,7 @@ export interface DataNovacronPlacementPlacementAffinity {
   */
   readonly labels?: { [key: string]: string };
   /**
-  * What is shared or not: the node, its rack or its zone. Default: `node`.
+  * What is shared or not: the node, its rack or its zone. Default: `node`. One of `node`, `rack`, `zone`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#level DataNovacronPlacement#level}
   */
@@ -328,7 +328,7 @@ export interface DataNovacronPlacementPlacementAntiAffinity {
   */
   readonly labels?: { [key: string]: string };
   /**
-  * What is shared or not: the node, its rack or its zone. Default: `node`.
+  * What is shared or not: the node, its rack or its zone. Default: `node`. One of `node`, `rack`, `zone`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#level DataNovacronPlacement#level}
   */
@@ -592,7 +592,7 @@ export interface DataNovacronPlacementPlacement {
   */
   readonly nodeAttribute?: string;
   /**
-  * Whether one NUMA cell of the node has to hold the VM. Default: `any`.
+  * Whether one NUMA cell of the node has to hold the VM. Default: `any`. One of `any`, `prefer-single`, `single`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#numa DataNovacronPlacement#numa}
   */
@@ -610,13 +610,13 @@ export interface DataNovacronPlacementPlacement {
   */
   readonly rack?: string;
   /**
-  * Spreads the VM and those like it (of the same group, else with the same metadata) evenly: no node, rack or zone has two more of them than another.
+  * Spreads the VM and those like it (of the same group, else with the same metadata) evenly: no node, rack or zone has two more of them than another. One of `node`, `rack`, `zone`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#spread_domain DataNovacronPlacement#spread_domain}
   */
   readonly spreadDomain?: string;
   /**
-  * How nodes that can hold the VM are ranked. Default: `balanced`.
+  * How nodes that can hold the VM are ranked. Default: `balanced`. One of `balanced`, `pack`, `spread`, `cost`, `performance`, `fragmentation`, `failover`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/placement#strategy DataNovacronPlacement#strategy}
   */

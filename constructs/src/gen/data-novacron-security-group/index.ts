@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronSecurityGroupConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Id of the security_group. Give it or the name.
+  * Id of the security group. Give it or the name.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/security_group#id DataNovacronSecurityGroup#id}
   *

@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface DataNovacronVmGroupConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Id of the vm_group. Give it or the name.
+  * Id of the vm group. Give it or the name.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/data-sources/vm_group#id DataNovacronVmGroup#id}
   *

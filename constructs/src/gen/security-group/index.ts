@@ -76,7 +76,7 @@ export interface SecurityGroupRules {
   */
   readonly ports?: string;
   /**
-  * The protocol; `any` is all of them.
+  * The protocol; `any` is all of them. One of `tcp`, `udp`, `icmp`, `any`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/security_group#protocol SecurityGroup#protocol}
   */

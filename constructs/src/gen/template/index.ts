@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface TemplateConfig extends cdktf.TerraformMetaArguments {
   /**
-  * Processor architecture of the image. Default: `x86_64`. A change is live.
+  * Processor architecture of the image. One of `x86_64`, `aarch64`. Default: `x86_64`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/template#architecture Template#architecture}
   */

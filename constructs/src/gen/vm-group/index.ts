@@ -8,7 +8,7 @@ import * as cdktf from 'cdktf';
 
 export interface VmGroupConfig extends cdktf.TerraformMetaArguments {
   /**
-  * No two members ever share a node, a rack or a zone. A change is live.
+  * No two members ever share a node, a rack or a zone. One of `node`, `rack`, `zone`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#anti_affinity VmGroup#anti_affinity}
   */
@@ -50,7 +50,7 @@ export interface VmGroupConfig extends cdktf.TerraformMetaArguments {
   */
   readonly name: string;
   /**
-  * Spreads the members evenly over nodes, racks or zones. A change is live.
+  * Spreads the members evenly over nodes, racks or zones. One of `node`, `rack`, `zone`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#spread VmGroup#spread}
   */
@@ -272,7 +272,7 @@ export interface VmGroupVmFirewallRules {
   */
   readonly ports?: string;
   /**
-  * The protocol; `any` is all of them.
+  * The protocol; `any` is all of them. One of `tcp`, `udp`, `icmp`, `any`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#protocol VmGroup#protocol}
   */
@@ -570,7 +570,7 @@ export interface VmGroupVmPlacementAffinity {
   */
   readonly labels?: { [key: string]: string };
   /**
-  * What is shared or not: the node, its rack or its zone. Default: `node`.
+  * What is shared or not: the node, its rack or its zone. Default: `node`. One of `node`, `rack`, `zone`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#level VmGroup#level}
   */
@@ -828,7 +828,7 @@ export interface VmGroupVmPlacementAntiAffinity {
   */
   readonly labels?: { [key: string]: string };
   /**
-  * What is shared or not: the node, its rack or its zone. Default: `node`.
+  * What is shared or not: the node, its rack or its zone. Default: `node`. One of `node`, `rack`, `zone`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#level VmGroup#level}
   */
@@ -1092,7 +1092,7 @@ export interface VmGroupVmPlacement {
   */
   readonly nodeAttribute?: string;
   /**
-  * Whether one NUMA cell of the node has to hold the VM. Default: `any`.
+  * Whether one NUMA cell of the node has to hold the VM. Default: `any`. One of `any`, `prefer-single`, `single`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#numa VmGroup#numa}
   */
@@ -1110,13 +1110,13 @@ export interface VmGroupVmPlacement {
   */
   readonly rack?: string;
   /**
-  * Spreads the VM and those like it (of the same group, else with the same metadata) evenly: no node, rack or zone has two more of them than another.
+  * Spreads the VM and those like it (of the same group, else with the same metadata) evenly: no node, rack or zone has two more of them than another. One of `node`, `rack`, `zone`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#spread_domain VmGroup#spread_domain}
   */
   readonly spreadDomain?: string;
   /**
-  * How nodes that can hold the VM are ranked. Default: `balanced`.
+  * How nodes that can hold the VM are ranked. Default: `balanced`. One of `balanced`, `pack`, `spread`, `cost`, `performance`, `fragmentation`, `failover`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm_group#strategy VmGroup#strategy}
   */

@@ -86,7 +86,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly placement?: VmPlacement;
   /**
-  * Whether the VM runs. A stopped VM keeps its place, its disks and its address. A change starts or stops it. Default: `running`. A change is live.
+  * Whether the VM runs. A stopped VM keeps its place, its disks and its address. A change starts or stops it. One of `running`, `stopped`. Default: `running`. A change is live.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#power_state Vm#power_state}
   */
@@ -184,7 +184,7 @@ export interface VmFirewallRules {
   */
   readonly ports?: string;
   /**
-  * The protocol; `any` is all of them.
+  * The protocol; `any` is all of them. One of `tcp`, `udp`, `icmp`, `any`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#protocol Vm#protocol}
   */
@@ -567,7 +567,7 @@ export interface VmPlacementAffinity {
   */
   readonly labels?: { [key: string]: string };
   /**
-  * What is shared or not: the node, its rack or its zone. Default: `node`.
+  * What is shared or not: the node, its rack or its zone. Default: `node`. One of `node`, `rack`, `zone`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#level Vm#level}
   */
@@ -825,7 +825,7 @@ export interface VmPlacementAntiAffinity {
   */
   readonly labels?: { [key: string]: string };
   /**
-  * What is shared or not: the node, its rack or its zone. Default: `node`.
+  * What is shared or not: the node, its rack or its zone. Default: `node`. One of `node`, `rack`, `zone`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#level Vm#level}
   */
@@ -1089,7 +1089,7 @@ export interface VmPlacement {
   */
   readonly nodeAttribute?: string;
   /**
-  * Whether one NUMA cell of the node has to hold the VM. Default: `any`.
+  * Whether one NUMA cell of the node has to hold the VM. Default: `any`. One of `any`, `prefer-single`, `single`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#numa Vm#numa}
   */
@@ -1107,13 +1107,13 @@ export interface VmPlacement {
   */
   readonly rack?: string;
   /**
-  * Spreads the VM and those like it (of the same group, else with the same metadata) evenly: no node, rack or zone has two more of them than another.
+  * Spreads the VM and those like it (of the same group, else with the same metadata) evenly: no node, rack or zone has two more of them than another. One of `node`, `rack`, `zone`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#spread_domain Vm#spread_domain}
   */
   readonly spreadDomain?: string;
   /**
-  * How nodes that can hold the VM are ranked. Default: `balanced`.
+  * How nodes that can hold the VM are ranked. Default: `balanced`. One of `balanced`, `pack`, `spread`, `cost`, `performance`, `fragmentation`, `failover`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#strategy Vm#strategy}
   */
