@@ -142,6 +142,7 @@ function cast(type: 'string' | 'boolean' | 'null'): HostBuiltin {
 
 /** The builtins that look into documents. */
 export const DOCUMENT_BUILTINS: HostBuiltins = {
+  'array.flatten': ([items]) => asList(items).flatMap((item) => (isArray(item) ? item : [item])),
   'object.subset': ([whole, part]) => isSubset(whole ?? null, part ?? null),
   'graph.reachable': reachable,
   'graph.reachable_paths': reachablePaths,

@@ -23,6 +23,7 @@ import { BUILTINS } from './table.ts';
 import { TIME_BUILTINS } from './time.ts';
 import { UNIT_BUILTINS } from './units.ts';
 import { X509_BUILTINS } from './x509.ts';
+import { X509_CHAIN_BUILTINS } from './x509-chain.ts';
 import { YAML_BUILTINS } from './yaml.ts';
 
 const ALL: ReadonlyMap<string, HostBuiltin> = new Map(
@@ -47,6 +48,7 @@ const ALL: ReadonlyMap<string, HostBuiltin> = new Map(
     TIME_BUILTINS,
     UNIT_BUILTINS,
     X509_BUILTINS,
+    X509_CHAIN_BUILTINS,
     YAML_BUILTINS,
   ].flatMap((builtins) => Object.entries(builtins)),
 );

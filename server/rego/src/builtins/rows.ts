@@ -93,6 +93,7 @@ trim_prefix string string -> string
 trim_suffix string string -> string
 replace string string string -> string
 strings.replace_n object string -> string
+strings.render_template string object -> string
 strings.reverse string -> string
 strings.count string string -> number
 strings.any_prefix_match string|array|set string|array|set -> boolean
@@ -111,6 +112,7 @@ cast_string any -> string
 cast_boolean any -> boolean
 cast_null any -> null
 cast_object any -> object
+array.flatten array -> array
 json.filter object array|set -> any
 json.remove object array|set -> any
 json.patch any array -> any
@@ -181,6 +183,8 @@ crypto.hmac.sha256 string string -> string
 crypto.hmac.sha512 string string -> string
 crypto.hmac.equal string string -> boolean
 crypto.x509.parse_certificates string -> array
+crypto.x509.parse_and_verify_certificates string -> array
+crypto.x509.parse_and_verify_certificates_with_options string object -> array
 crypto.x509.parse_certificate_request string -> object
 crypto.x509.parse_keypair string string -> object
 crypto.x509.parse_rsa_private_key string -> object

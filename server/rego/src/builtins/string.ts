@@ -11,6 +11,7 @@ import {
   type HostBuiltin,
   type HostBuiltins,
 } from './host-builtin.ts';
+import { renderTemplate } from './render-template.ts';
 import { sprintf } from './sprintf.ts';
 import { plainText } from './text.ts';
 
@@ -125,6 +126,8 @@ export const STRING_BUILTINS: HostBuiltins = {
   },
   replace: ([text, from, to]) => replaceAll(asString(text), asString(from), asString(to)),
   'strings.replace_n': replaceMany,
+  'strings.render_template': ([template, values]) =>
+    renderTemplate(asString(template), values ?? null),
   'strings.reverse': ([text]) => [...asString(text)].reverse().join(''),
   'strings.count': ([text, part]) => {
     const [whole, piece] = [asString(text), asString(part)];

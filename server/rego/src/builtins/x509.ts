@@ -56,7 +56,13 @@ function nameTree(name: DerElement): RegoValue {
   return objectOf({ ...lists, ...texts, Names: names, ExtraNames: null });
 }
 
-type Extension = { readonly id: string; readonly value: Buffer; readonly tree: RegoValue };
+/** An extension of a certificate or of a request. */
+export type Extension = {
+  readonly id: string;
+  readonly value: Buffer;
+  readonly isCritical: boolean;
+  readonly tree: RegoValue;
+};
 
 function readExtensions(sequence: DerElement | undefined): readonly Extension[] {
   return readDer(sequence?.content ?? Buffer.alloc(0)).map((each) => {
@@ -66,7 +72,7 @@ function readExtensions(sequence: DerElement | undefined): readonly Extension[] 
     const isCritical = second.tag === 0x01 && second.content[0] === 0xff;
     const value = second.tag === 0x01 ? next().content : second.content;
     const tree = objectOf({ Id: id, Critical: isCritical, Value: value.toString('base64') });
-    return { id: id.join('.'), value, tree };
+    return { id: id.join('.'), value, isCritical, tree };
   });
 }
 
@@ -119,9 +125,17 @@ function constraints(extensions: readonly Extension[]): Members {
   };
 }
 
-function certificateTree(certificate: DerElement): RegoValue {
+/** The extensions of a certificate. */
+export function extensionsOf(certificate: DerElement): readonly Extension[] {
   const [body = certificate] = readDer(certificate.content);
-  const { take, next } = walk(body.content);
+  const extensions = readDer(body.content).findLast(({ tag }) => tag === 0xa3);
+  return readExtensions(extensions && readDer(extensions.content)[0]);
+}
+
+/** A certificate with the members that Go shows. */
+export function certificateTree(certificate: DerElement): RegoValue {
+  const [body = certificate] = readDer(certificate.content);
+  const { next } = walk(body.content);
   const first = next();
   const [version] = first.tag === 0xa0 ? readDer(first.content) : [];
   const serial = first.tag === 0xa0 ? next() : first;
@@ -130,11 +144,7 @@ function certificateTree(certificate: DerElement): RegoValue {
   const [notBefore, notAfter] = readDer(next().content);
   if (!notBefore || !notAfter) return fail('x509: malformed validity');
   const subject = next();
-  next();
-  let extensions: readonly Extension[] = [];
-  for (let each = take(); each; each = take()) {
-    if (each.tag === 0xa3) extensions = readExtensions(readDer(each.content)[0]);
-  }
+  const extensions = extensionsOf(certificate);
   return objectOf({
     Raw: certificate.bytes.toString('base64'),
     Version: version ? Number(readInteger(version)) + 1 : 1,
@@ -149,7 +159,8 @@ function certificateTree(certificate: DerElement): RegoValue {
   });
 }
 
-function readCertificates(text: string): readonly DerElement[] {
+/** The certificates of a text, in their order: PEM, DER in base64, or PEM in base64. */
+export function readCertificates(text: string): readonly DerElement[] {
   const bytes = bytesOf(text);
   const blocks = pemBlocks(bytes.toString('latin1'), ['CERTIFICATE']);
   const all = readDer(blocks.length > 0 ? Buffer.concat(blocks) : bytes);
