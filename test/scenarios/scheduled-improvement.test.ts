@@ -39,6 +39,31 @@ describe('an improvement that is scheduled', () => {
   });
 });
 
+describe('an improvement that a policy refuses', () => {
+  const bench = useBench({ improvements: { goal: 'rebalance', mode: 'apply', ...EVERY } });
+
+  test('moves nothing, and an event tells who refused it', async () => {
+    await crowd(bench());
+    await bench().expectOk('policy.create', {
+      ...{ name: 'Audit', type: 'resource', platform_writes: true },
+      rule: `package novacron
+
+deny contains "nothing moves" if input.subject.user_id == "platform:optimizer"
+`,
+    });
+    await bench().advance(2 * MINUTE_MS);
+    const { items } = await bench().expectOk('event.list', { limit: 1000 });
+    expect(items.filter(({ source }) => source === 'optimizer')).toMatchObject([
+      {
+        ...{ type: 'optimizer.refused', target: 'fleet', priority: 'high' },
+        data: { goal: 'rebalance', detail: expect.stringContaining('nothing moves') },
+      },
+    ]);
+    const { items: vms } = await bench().expectOk('vm.list', {});
+    expect(new Set(vms.map(({ node }) => node))).toEqual(new Set(['node-a']));
+  });
+});
+
 describe('an improvement that is only reported', () => {
   const bench = useBench({ improvements: { goal: 'rebalance', mode: 'report', ...EVERY } });
 

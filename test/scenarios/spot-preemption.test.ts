@@ -98,6 +98,13 @@ describe('a VM that no node can hold', () => {
       expect(decisions.items).toMatchObject([
         { operation: 'vm.start', user_id: 'platform', reasons: ['stays down by platform admin'] },
       ]);
+      const { items: events } = await bench().expectOk('event.list', { limit: 1000 });
+      expect(events.filter(({ type }) => type === 'vm.start.refused')).toMatchObject([
+        {
+          ...{ target: low.id, priority: 'high' },
+          data: { name: 'batch-low', detail: expect.stringContaining('stays down by platform') },
+        },
+      ]);
       const { id } = policy.resource;
       await bench().expectOk('policy.update', { id, platform_writes: false });
       await bench().advance(REFUSED_MS);

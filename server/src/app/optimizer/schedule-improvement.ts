@@ -54,29 +54,37 @@ export function scheduleImprovement(
 
 /** Plans; acts, or reports, where that brings something. */
 async function improveOnce(parts: ImprovementParts, schedule: ImprovementSchedule): Promise<void> {
-  const { deps, onEvents } = parts;
+  const { deps } = parts;
   const tenant = await findPlatformTenant(deps.store);
   if (tenant === undefined) return;
   const tenantId = tenant.id;
   const context = callerOf(parts, tenantId as TenantId);
   const planned = await ask(parts, schedule, { context, dryRun: true });
-  const fields = { goal: schedule.goal };
-  if (!planned.ok) return deps.logger.warn({ ...fields, problem: planned.error }, 'not improved');
+  const told = { goal: schedule.goal, tenantId };
+  if (!planned.ok) return tell(parts, 'refused', { ...told, detail: planned.error.detail });
   // `improve-fleet.ts` has just made it.
   const { plan } = planned.value as { readonly plan: ImprovementPlan };
   if (plan.moves.length === 0 && plan.emptied.length === 0) return;
   if (schedule.mode === 'apply') {
     const begun = await ask(parts, schedule, { context, dryRun: false });
-    if (!begun.ok) deps.logger.info({ ...fields, problem: begun.error }, 'not improved');
+    if (!begun.ok) await tell(parts, 'refused', { ...told, detail: begun.error.detail });
     return;
   }
-  const done = await deps.store.commit([
-    eventChange(deps, {
-      ...{ tenantId, type: 'optimizer.reported', source: 'optimizer', target: 'fleet' },
-      priority: 'normal',
-      data: { goal: plan.goal, moves: plan.moves.length, explanation: plan.explanation },
-    }),
-  ]);
+  const { explanation } = plan;
+  await tell(parts, 'reported', { ...told, moves: plan.moves.length, explanation });
+}
+
+/** Tells by an event what nobody gets as an answer. */
+async function tell(
+  { deps, onEvents }: ImprovementParts,
+  verb: 'refused' | 'reported',
+  { tenantId, ...data }: { readonly tenantId: string; readonly [fact: string]: unknown },
+): Promise<void> {
+  const event = eventChange(deps, {
+    ...{ tenantId, type: `optimizer.${verb}`, source: 'optimizer', target: 'fleet' },
+    ...{ priority: verb === 'refused' ? 'high' : 'normal', data },
+  });
+  const done = await deps.store.commit([event]);
   if (done.ok) onEvents();
 }
 

@@ -9,6 +9,7 @@ import type { AllocationRow } from '../../ports/allocation-row.ts';
 import type { NodeRow } from '../../ports/node-row.ts';
 import type { VmRow } from '../../ports/tables.ts';
 import type { InstanceDeps } from '../deps.ts';
+import { eventChange } from '../events.ts';
 import { platformContext } from '../healing/platform-caller.ts';
 import type { OperationExecutor } from '../operations/execute-operations.ts';
 import { NOTHING } from '../previews/preview-run.ts';
@@ -89,11 +90,8 @@ async function startSome(parts: RestartParts, refused: RefusedUntil): Promise<nu
   return started;
 }
 
-async function start(
-  { deps, executor }: RestartParts,
-  row: VmRow,
-  refused: RefusedUntil,
-): Promise<boolean> {
+async function start(parts: RestartParts, row: VmRow, refused: RefusedUntil): Promise<boolean> {
+  const { deps, executor } = parts;
   const admitted = await admitWrite(
     'vm.start',
     // The id is the store's own, so it was parsed before it was written.
@@ -107,8 +105,23 @@ async function start(
     return true;
   }
   deps.logger.info({ vm: row.id, problem: admitted.error }, 'a preempted VM goes on waiting');
-  if (admitted.error.code === 'policy-denied') refused.set(row.id, deps.clock.nowMs() + REFUSED_MS);
+  if (admitted.error.code === 'policy-denied') {
+    refused.set(row.id, deps.clock.nowMs() + REFUSED_MS);
+    await tellRefused(parts, row, admitted.error.detail);
+  }
   return false;
+}
+
+/** Nobody asked for the start, so nobody gets the refusal as an answer. */
+async function tellRefused({ deps, onEvents }: RestartParts, row: VmRow, detail: string) {
+  const told = await deps.store.commit([
+    eventChange(deps, {
+      ...{ tenantId: row.tenant_id, type: 'vm.start.refused', source: 'vm', target: row.id },
+      priority: 'high',
+      data: { name: row.name, detail },
+    }),
+  ]);
+  if (told.ok) onEvents();
 }
 
 /** VMs that were preempted, shall run, and that nobody works on. */
