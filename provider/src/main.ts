@@ -1,3 +1,4 @@
+import { delayOptimizing } from './delay-optimizing.ts';
 import { ProviderService } from './gen/tfplugin6.ts';
 import { createLazyService } from './goplugin/create-lazy-service.ts';
 import { servePlugin } from './goplugin/serve-plugin.ts';
@@ -17,6 +18,7 @@ async function loadProvider(log: Logger): Promise<PluginService> {
   });
 }
 
+delayOptimizing();
 void servePlugin({
   source: PROVIDER_SOURCE,
   createService: (log) =>
