@@ -79,6 +79,36 @@ describe('members that cannot change in place', () => {
     });
   });
 
+  test('stay where a policy lets NovaCron make no new ones', async () => {
+    const group = await makeGroup({ min_size: 2 });
+    await bench().expectOk('policy.create', {
+      ...{ name: 'Freeze', type: 'resource', platform_writes: true },
+      rule: `package novacron
+
+deny contains "nothing new" if {
+  input.action == "create_vm"
+  input.context.client == "platform"
+}
+`,
+    });
+    const before = await vms();
+    const failed = await bench().end(await changeTo(group.id, { ...SIZE, disk_gb: 2 }));
+    expect(failed).toMatchObject({
+      status: 'failed',
+      problem: {
+        detail: expect.stringMatching(/step replace web-1 failed: Policy "Freeze".*nothing new/),
+        remedy:
+          'Members that were replaced or deleted stay so, what else was changed was undone. ' +
+          'Mend the cause and ask again.',
+      },
+    });
+    expect(await vms()).toEqual(before);
+    const { items } = await bench().expectOk('audit.list', { limit: 100 });
+    expect(items.filter(({ outcome }) => outcome === 'policy-denied')).toMatchObject([
+      { operation: 'vm.create', principal: 'platform', resource_name: 'web-1' },
+    ]);
+  });
+
   test('are replaced as far as it goes; the next try goes on from there', async () => {
     const group = await makeGroup();
     const faults = [...bench().fleet.drivers.values()].map((driver) => driver.faults);

@@ -6,7 +6,11 @@
 import type { VmId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { Problem } from '@novacron/contract/problem';
 import { ok } from '@novacron/contract/result';
+import type { CallContext } from '../application.ts';
+import { auditRefusal } from '../audit.ts';
+import { decideWrite } from '../decide-write.ts';
 import type { InstanceDeps } from '../deps.ts';
 import { platformContext } from '../healing/platform-caller.ts';
 import type {
@@ -18,6 +22,7 @@ import type {
 import {
   endOfWrite,
   outcomeOf,
+  refusedStep,
   type WriteStepParts,
   waitForEnd,
 } from '../operations/write-as-step.ts';
@@ -68,7 +73,10 @@ const prepareChange: Prepare<ParsedInputOf<'vm.update'>> = async (input, scope) 
   return ok(await withBaselineChanged(prepared.value, Object.keys(input), scope));
 };
 
-/** The old member goes before the new one comes: it has the name, and room of its node. */
+/**
+ * The old member goes before the new one comes: it has the name, and room of its node. It stays
+ * where policies refuse the new one, which they are asked as for a step of NovaCron's own.
+ */
 async function replaceMember(
   parts: WriteStepParts,
   action: ReplaceStepAction,
@@ -86,7 +94,12 @@ async function replaceMember(
     await waitForEnd(parts, vm.busy_operation_id);
     return outcomeOf(deps, vm.busy_operation_id);
   }
+  // Parsed by the contract when the group's change was admitted.
+  const input = action.input as VmInput;
+  const context = platformContext(deps, tenantId, 'autoscaler');
   if (vm !== undefined) {
+    const refused = await refuseNext(deps, { context, input, name: vm.name });
+    if (refused !== undefined) return refusedStep(refused);
     const ended = await changeMember(parts, {
       kind: 'change-member',
       vmId,
@@ -105,10 +118,21 @@ async function replaceMember(
     const deployment = await deploymentOf(deps.store, group_id);
     return ok(withBaseline(made, scope, { deployment, fields: made.wanted }));
   };
-  // Parsed by the contract when the group's change was admitted.
-  const input = action.input as VmInput;
-  const context = platformContext(deps, tenantId, 'autoscaler');
   return endOfWrite(parts, await admitWrite('vm.create', input, prepare, deps, context));
+}
+
+/** What policies have against the new member; asked while the old one is still there. */
+async function refuseNext(
+  deps: InstanceDeps,
+  asked: { readonly context: CallContext; readonly input: VmInput; readonly name: string },
+): Promise<Problem | undefined> {
+  const { context, input, name } = asked;
+  const { problem } = await decideWrite(deps, context, {
+    ...{ operation: 'vm.create', resourceKind: 'vm', target: { id: '', name } },
+    ...{ before: null, wanted: input, unknown: [] },
+  });
+  if (problem !== undefined) await auditRefusal(deps, context, 'vm.create', input, problem);
+  return problem;
 }
 
 async function findVm(

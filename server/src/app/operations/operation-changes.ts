@@ -133,9 +133,15 @@ export function endChanges(
   ];
 }
 
-/** Moves made for the good of the fleet are not made back, and nothing else is in webhooks. */
+/**
+ * Moves made for the good of the fleet are not made back, members of a group that are gone do not
+ * come back, and nothing else is in webhooks.
+ */
 const WHAT_STAYS: Readonly<Record<string, string>> = {
   fleet: 'VMs that were moved stay where they are now. Mend the cause and ask again.',
+  vm_group:
+    'Members that were replaced or deleted stay so, what else was changed was undone. ' +
+    'Mend the cause and ask again.',
   orchestration_policy:
     'Mend the cause; the webhook is sent anew the next time that the rule comes to hold.',
   node:
