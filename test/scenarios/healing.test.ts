@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '@novacron/agent/drivers/simulator/faults';
 import type { VmId } from '@novacron/contract/ids';
-import { UNDO_MS_MAX } from '@novacron/engine/workflow/rules/plan-retry';
+import { BACKOFF_MS_BASE, UNDO_MS_MAX } from '@novacron/engine/workflow/rules/plan-retry';
 import { PLATFORM_RETRIES_MAX } from '@novacron/server/app/healing/resume-stuck';
 import { ROUND_MS, SETTLE_MS } from '@novacron/server/app/healing/visit-nodes';
 import { inspectFleet } from './test-kit/inspect-fleet.ts';
@@ -101,12 +101,11 @@ describe('what NovaCron mends by itself', () => {
   });
 
   test('what got stuck on a node that was away goes on when it is back', async () => {
-    addFault({ action: 'start', kind: 'hang' });
+    addFault({ action: 'start', kind: 'fail-retry', times: 1 });
     const { resource, operation } = await bench().expectOk('vm.create', SMALL_VM);
-    await bench().advance(200);
+    await bench().advance(BACKOFF_MS_BASE / 2);
     const node = String(resource.node);
     await bench().fleet.stopAgent(node);
-    clearFaults();
     expect(await bench().end(operation)).toMatchObject({ status: 'stuck' });
     expect(await bench().expectOk('vm.get', { id: resource.id })).toMatchObject({
       status: 'failed',

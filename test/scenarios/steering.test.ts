@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '@novacron/agent/drivers/simulator/faults';
 import type { Operation } from '@novacron/contract/operation';
+import { BACKOFF_MS_BASE } from '@novacron/engine/workflow/rules/plan-retry';
 import { inspectFleet } from './test-kit/inspect-fleet.ts';
 import { machineOf, makeVm, SMALL_VM, useBench } from './test-kit/use-bench.ts';
 
@@ -278,12 +279,11 @@ describe('operations that are steered', () => {
   });
 
   test('a node that is away for minutes leaves nothing behind when it is back', async () => {
-    addFault({ action: 'start', kind: 'hang' });
+    addFault({ action: 'start', kind: 'fail-retry', times: 1 });
     const { resource, operation } = await bench().expectOk('vm.create', SMALL_VM);
-    await bench().advance(200);
+    await bench().advance(BACKOFF_MS_BASE / 2);
     const node = String(resource.node);
     await bench().fleet.stopAgent(node);
-    clearFaults();
     await bench().advance(400_000);
     const trying = await bench().expectOk('operation.get', { id: operation.id });
     expect(trying).toMatchObject({ status: 'undoing' });

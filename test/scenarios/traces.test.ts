@@ -72,7 +72,7 @@ describe('a call with a traceparent', () => {
       '      server: step start',
       '        server: send novacron.agent.command',
       '          server: process start',
-      '      server: store commit',
+      // Each ends a step and begins the next one; the first one began with the call.
       '      server: store commit',
       '      server: store commit',
       '    server: placement plan',

@@ -51,6 +51,8 @@ export interface RunningApplication {
   readonly relay: EventRelay;
   /** What this server may do among several; started before the executor resumes, stopped last. */
   readonly leases: LeaseKeeper;
+  /** Names this start of the server, whose operations are those that it admits. */
+  readonly instanceId: string;
 }
 
 /** Makes the application on top of its ports; alone on its store unless said. */
@@ -103,7 +105,8 @@ export function createApplication(
     progress.stop();
     decisions.log.stop();
   };
-  return { executor: { ...executor, stop }, relay, leases, application };
+  const { instanceId } = deps;
+  return { executor: { ...executor, stop }, relay, leases, application, instanceId };
 }
 
 function openDoors(deps: AppDeps, handlers: Handlers, chain: AuditChain): Application {

@@ -25,10 +25,8 @@ import {
   type KeyedRequest,
   requestOf,
 } from './idempotency.ts';
-import {
-  encodeDefinition,
-  type OperationStepDefinition,
-} from './operations/operation-definition.ts';
+import { insertOperation, type NewOperation, planOperation } from './operations/admit-operation.ts';
+import type { OperationStepDefinition } from './operations/operation-definition.ts';
 import { planOperationTrace } from './operations/trace-operations.ts';
 import type { StoredKind } from './resources/resource-tables.ts';
 import { takeTurn } from './take-turn.ts';
@@ -189,9 +187,10 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>>(
     const announced = await deps.store.commit(announce);
     return announced.ok ? err(replan('A rule')) : announced;
   }
-  const row = operationRow(name, prepared.value, scope);
+  const operation = planWrite(name, prepared.value, scope);
+  const { row } = operation;
   const done = await deps.store.commit(
-    admissionChanges(name, prepared.value, row, { scope, request }),
+    admissionChanges(name, prepared.value, operation, { scope, request }),
   );
   if (!done.ok) return done;
   const logged = { operation: row.id, requestId: context.requestId, kind: row.kind };
@@ -203,40 +202,31 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>>(
 }
 
 /** The operation that carries a write out, or that has ended where nothing is to be done. */
-export function operationRow(
+export function planWrite(
   name: OperationName,
   prepared: PreparedWrite,
   scope: AdmissionScope,
-): Tables['operations'] {
+): NewOperation {
   const { steps, onSuccess, onFailure, onStuck } = withBookkeeping(name, prepared, scope);
   const hasEnded = steps.length === 0;
-  const parent = scope.context.trace;
+  const { deps, context, operationId, nowMs } = scope;
   const settling = hasEnded
     ? { onSuccess: [], onFailure: [], onStuck: [] }
     : { onSuccess, onFailure, onStuck };
-  return {
-    id: scope.operationId,
-    tenant_id: scope.context.principal.tenantId,
-    kind: name,
-    target_kind: prepared.resourceKind,
-    target_id: prepared.target.id,
-    target_name: prepared.target.name,
-    status: hasEnded ? 'succeeded' : 'running',
-    definition_json: encodeDefinition({
-      steps,
-      ...settling,
-      ...(hasEnded ? {} : { deadlineMs: scope.nowMs + OPERATION_MS_MAX }),
-      ...(hasEnded || prepared.onRetry === undefined ? {} : { onRetry: prepared.onRetry }),
-      requestId: scope.context.requestId,
-      ...planOperationTrace(scope.deps.tracer, { operationId: scope.operationId, parent }),
-    }),
-    problem_json: null,
-    created_at_ms: scope.nowMs,
-    created_by: scope.context.principal.name,
-    finished_at_ms: hasEnded ? scope.nowMs : null,
-    owner: scope.deps.instanceId,
-    fence: 1,
+  const subject = {
+    ...{ id: operationId, tenant_id: context.principal.tenantId, kind: name },
+    ...{ target_kind: prepared.resourceKind, target_id: prepared.target.id },
+    ...{ target_name: prepared.target.name, created_at_ms: nowMs },
+    created_by: context.principal.name,
   };
+  return planOperation(deps, subject, {
+    steps,
+    ...settling,
+    ...(hasEnded ? {} : { deadlineMs: nowMs + OPERATION_MS_MAX }),
+    ...(hasEnded || prepared.onRetry === undefined ? {} : { onRetry: prepared.onRetry }),
+    requestId: context.requestId,
+    ...planOperationTrace(deps.tracer, { operationId, parent: context.trace }),
+  });
 }
 
 /**
@@ -265,7 +255,7 @@ function withBookkeeping(
 export function admissionChanges(
   name: OperationName,
   prepared: PreparedWrite,
-  row: Tables['operations'],
+  operation: NewOperation,
   from: {
     readonly scope: WriteScope;
     readonly request: KeyedRequest & { readonly earlier: EarlierAnswer };
@@ -273,11 +263,12 @@ export function admissionChanges(
 ): ChangeSet {
   const { scope, request } = from;
   const { deps, context } = scope;
+  const { row } = operation;
   const atOnce = row.status === 'succeeded' ? withBookkeeping(name, prepared, scope).onSuccess : [];
   return [
     ...prepared.changes,
     ...atOnce,
-    { kind: 'insert', into: 'operations', row, otherwise: replan('The operation') },
+    ...insertOperation(operation, replan('The operation')),
     ...idempotencyChanges(context, request, prepared.target.id, row),
     auditChange(deps, context, {
       operation: name,

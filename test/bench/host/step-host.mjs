@@ -16,6 +16,10 @@ import { createApplication } from '../../../server/dist/app/create-application.j
 import { createEventFeed } from '../../../server/dist/app/event-feed.js';
 import { eventChange } from '../../../server/dist/app/events.js';
 import { createFirstKey } from '../../../server/dist/app/identity.js';
+import {
+  insertOperation,
+  planOperation,
+} from '../../../server/dist/app/operations/admit-operation.js';
 import { seedStore } from '../../../server/dist/app/seed-store.js';
 import { observeStore } from '../../../server/dist/app/telemetry-store.js';
 import { startHttpServer } from '../../../server/dist/transports/http-server.js';
@@ -83,7 +87,7 @@ async function compose({ store: place, hold }) {
   );
   take(await seedStore(deps, {}));
   const [tenant] = await store.read({ from: 'tenants', limit: 1 });
-  const { application, executor, relay, leases } = createApplication(deps);
+  const { application, executor, relay, leases, instanceId } = createApplication(deps);
   await leases.start();
   const recovery = settings.resume === 'yes' ? await recover(executor, agent) : {};
   const eventFeed = createEventFeed(deps, { bus: 'reliable' });
@@ -94,7 +98,7 @@ async function compose({ store: place, hold }) {
     }),
   );
   return {
-    ...{ deps, tenantId: tenant.id, executor, relay, agent },
+    ...{ deps, tenantId: tenant.id, instanceId, executor, relay, agent },
     hello: { url: http.url, apiKey, ...recovery },
     stop: async () => {
       executor.stop();
@@ -137,11 +141,15 @@ function startIdleAgent(bus, hold) {
   };
 }
 
-function operationRow({ deps, tenantId }, steps) {
-  const id = deps.ids.next('op');
+function planWorkflow({ deps, tenantId, instanceId }, steps) {
   const vmId = deps.ids.next('vm');
+  const subject = {
+    ...{ id: deps.ids.next('op'), tenant_id: tenantId, kind: 'bench.run', target_kind: 'vm' },
+    ...{ target_id: vmId, target_name: 'bench' },
+    ...{ created_at_ms: deps.clock.nowMs(), created_by: 'bench' },
+  };
   const action = { kind: 'agent', node: NODE, vmId, generation: 1, action: { kind: 'start' } };
-  const definition = {
+  return planOperation({ instanceId }, subject, {
     steps: Array.from({ length: steps }, (_, index) => ({
       name: `step-${index}`,
       after: index === 0 ? [] : [`step-${index - 1}`],
@@ -149,20 +157,13 @@ function operationRow({ deps, tenantId }, steps) {
       undo: action,
     })),
     ...{ onSuccess: [], onFailure: [], onStuck: [] },
-  };
-  return {
-    ...{ id, tenant_id: tenantId, kind: 'bench.run', target_kind: 'vm', target_id: vmId },
-    ...{ target_name: 'bench', status: 'running', definition_json: JSON.stringify(definition) },
-    ...{ problem_json: null, created_at_ms: Date.now(), created_by: 'bench' },
-    ...{ finished_at_ms: null, owner: null, fence: 1 },
-  };
+  });
 }
 
 async function admit(steps) {
-  const row = operationRow(parts, steps);
-  const { store } = parts.deps;
-  take(await store.commit([{ kind: 'insert', into: 'operations', row, otherwise: LOST }]));
-  return row;
+  const operation = planWorkflow(parts, steps);
+  take(await parts.deps.store.commit(insertOperation(operation, LOST)));
+  return operation.row;
 }
 
 /** Keeps so many workflows going for so long. */

@@ -11,6 +11,10 @@ import { type Instance, type Instances, startInstances } from './test-kit/start-
 
 const VM = { name: 'web', cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
 
+async function machinesOf({ fleet }: Instances) {
+  return [...(await inspectFleet(fleet)).values()].flat();
+}
+
 describe('several servers on one store', () => {
   let all: Instances;
   let first: Instance;
@@ -45,6 +49,11 @@ describe('several servers on one store', () => {
 
   const rowOf = async ({ id }: Pick<Operation, 'id'>) =>
     (await all.store.read({ from: 'operations', where: { id } }))[0];
+
+  const logOf = async (id: string) => {
+    const rows = await all.store.read({ from: 'operation_log', where: { operation_id: id } });
+    return rows.map(({ entry_json }) => JSON.parse(entry_json));
+  };
 
   test('make one first key between them', async () => {
     expect(all.firstKeys).toHaveLength(1);
@@ -89,6 +98,40 @@ describe('several servers on one store', () => {
     const after = await rowOf(operation);
     expect(after).toMatchObject({ status: 'succeeded', fence: 2 });
     expect(after?.owner).not.toBe(before?.owner);
+  });
+
+  test('begin what was admitted by one that died before it sent anything', async () => {
+    // What a stopped executor is given lies as after a kill between the commit and the command.
+    first.executor.stop();
+    const { id } = await createVm(first);
+    const begun = await logOf(id);
+    expect(begun).toMatchObject([{ kind: 'started', step: 'create', attempt: 1 }]);
+    expect(await machinesOf(all)).toEqual([]);
+    first.ports.kill();
+    await all.until('the end', noneRuns);
+    expect(await rowOf({ id })).toMatchObject({ status: 'succeeded', fence: 2 });
+    const log = await logOf(id);
+    expect(log.slice(0, 1)).toEqual(begun);
+    expect(log.map(({ kind, step }) => `${kind} ${step}`)).toEqual([
+      ...['started create', 'succeeded create', 'started start', 'succeeded start'],
+    ]);
+    expect(await machinesOf(all)).toHaveLength(1);
+  });
+
+  test('leave alone what another one was asked for first with the same key', async () => {
+    first.executor.stop();
+    const input = { ...VM, idempotency_key: 'one-request' };
+    const asked = await first.call('vm.create', input);
+    const again = await second.call('vm.create', input);
+    if (!asked.ok || !again.ok) throw new Error('both are answered');
+    expect(again.value.operation.id).toBe(asked.value.operation.id);
+    const row = (await rowOf(again.value.operation)) as Parameters<typeof second.executor.start>[0];
+    second.executor.start(row);
+    await all.time.advance(1_000);
+    expect(await machinesOf(all)).toEqual([]);
+    first.ports.kill();
+    await all.until('the end', noneRuns);
+    expect(await machinesOf(all)).toHaveLength(1);
   });
 
   test('refuse what one writes that stood still while another went on', async () => {

@@ -74,6 +74,19 @@ describe('an operation that another server runs', () => {
     expect(await all.store.read({ from: 'allocations' })).toEqual([]);
   });
 
+  test('is cancelled at the moment of its admission: what has begun is waited for', async () => {
+    const { id } = await createVm(runner);
+    const cancelled = await other.call('operation.cancel', { id });
+    expect(cancelled).toMatchObject({ ok: true, value: { resource: { status: 'undoing' } } });
+    await all.until('the end', noneRuns);
+    const log = await all.store.read({ from: 'operation_log', where: { operation_id: id } });
+    const said = log.map(({ entry_json }) => JSON.parse(entry_json));
+    expect(said.map(({ kind, direction = '' }) => `${kind} ${direction}`.trim())).toEqual([
+      ...['started do', 'turned-back', 'succeeded do', 'started undo', 'succeeded undo'],
+    ]);
+    expect(await all.store.read({ from: 'allocations' })).toEqual([]);
+  });
+
   test('is cancelled once when all are asked at the same moment', async () => {
     addFault({ action: 'start', kind: 'fail-retry', times: 50 });
     const { id } = await createVm(runner);

@@ -25,8 +25,8 @@ import {
   type AdmissionScope,
   type AdmittedWrite,
   admissionChanges,
-  operationRow,
   type PreparedWrite,
+  planWrite,
   replan,
 } from '../write.ts';
 import { aboutVm } from './about-vm.ts';
@@ -122,12 +122,13 @@ async function admitOnce(
   const items: AdmittedWrite[] = [];
   const changes: Change[] = [];
   for (const [at, { scope, prepared, warnings }] of admissions.entries()) {
-    const operation = operationRow('vm.create', prepared, scope);
+    const operation = planWrite('vm.create', prepared, scope);
     // The first one holds the key for all.
     const from = { scope, request: at === 0 ? request : UNKEYED };
     changes.push(...admissionChanges('vm.create', prepared, operation, from));
     const resourceId = prepared.target.id;
-    items.push({ admission: 'new', resourceId, operation, warnings, notices: [] });
+    const { row } = operation;
+    items.push({ admission: 'new', resourceId, operation: row, warnings, notices: [] });
   }
   const further = write.also?.(items.map(({ resourceId }) => resourceId)) ?? [];
   const done = await deps.store.commit([...dropRepeatedGuards(changes), ...further]);

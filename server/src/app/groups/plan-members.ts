@@ -21,7 +21,7 @@ import type {
 } from '../operations/operation-definition.ts';
 import { desiredOf } from '../resources/answer-resource.ts';
 import { DELETE_MS_MAX } from '../resources/prepare-vm-delete.ts';
-import { admissionChanges, operationRow, type WriteScope } from '../write.ts';
+import { admissionChanges, planWrite, type WriteScope } from '../write.ts';
 import { adoptMember } from './adopt-member.ts';
 import { deploymentOf, withBaseline } from './member-baseline.ts';
 
@@ -129,11 +129,11 @@ function admitMember(
   const owned = withBaseline(adoptMember(prepared, { ...place, tenantId }), own, {
     ...{ deployment, fields: prepared.wanted },
   });
-  const operation = operationRow('vm.create', owned, own);
+  const operation = planWrite('vm.create', owned, own);
   const step: OperationStepDefinition = {
     name,
     after: [],
-    action: { kind: 'await-operation', operationId: operation.id },
+    action: { kind: 'await-operation', operationId: operation.row.id },
     undo: { kind: 'change-member', vmId: id, tenantId, fields: null },
     patience: { kind: 'time', durationMs: MEMBER_MS_MAX },
   };

@@ -9,8 +9,13 @@ import type { Tables } from '../../ports/tables.ts';
 import { auditChange } from '../audit.ts';
 import type { InstanceDeps } from '../deps.ts';
 import { eventChange } from '../events.ts';
+import {
+  insertOperation,
+  type NewOperation,
+  planOperation,
+} from '../operations/admit-operation.ts';
 import type { OperationExecutor } from '../operations/execute-operations.ts';
-import { decodeDefinition, encodeDefinition } from '../operations/operation-definition.ts';
+import { decodeDefinition } from '../operations/operation-definition.ts';
 import { planOperationTrace } from '../operations/trace-operations.ts';
 import { replan } from '../write.ts';
 import { inspectNode } from './inspect-node.ts';
@@ -118,58 +123,49 @@ async function beginRemoval(
   { deps, executor }: CleaningParts,
   found: { readonly node: string; readonly removal: Removal; readonly tenantId: string },
 ): Promise<boolean> {
-  const row = operationRow(deps, found);
-  const done = await deps.store.commit(removalChanges(deps, row, found));
-  if (done.ok) executor.start(row);
+  const operation = planRemoval(deps, found);
+  const done = await deps.store.commit(removalChanges(deps, operation, found));
+  if (done.ok) executor.start(operation.row);
   else deps.logger.info({ node: found.node, problem: done.error }, 'a removal is not begun');
   return done.ok;
 }
 
-function operationRow(
+function planRemoval(
   deps: InstanceDeps,
   found: { readonly node: string; readonly removal: Removal; readonly tenantId: string },
-): Tables['operations'] {
+): NewOperation {
   const { node, removal, tenantId } = found;
-  const { vmId, generation } = removal;
+  const { vmId, name, generation } = removal;
   const id: OperationId = deps.ids.next('op');
-  const agent = { kind: 'agent', node, vmId, generation } as const;
-  return {
-    id,
-    tenant_id: tenantId,
-    kind: CLEANUP_KIND,
-    target_kind: 'vm',
-    target_id: vmId,
-    target_name: removal.name,
-    status: 'running',
-    definition_json: encodeDefinition({
-      steps: [
-        {
-          name: 'delete',
-          after: [],
-          action: { ...agent, action: { kind: 'delete' } },
-          undo: null,
-          noReturn: 'yes',
-        },
-      ],
-      onSuccess: [],
-      onFailure: [],
-      onStuck: [],
-      ...planOperationTrace(deps.tracer, { operationId: id, parent: undefined }),
-    }),
-    problem_json: null,
-    created_at_ms: deps.clock.nowMs(),
-    created_by: PLATFORM_NAME,
-    finished_at_ms: null,
-    owner: deps.instanceId,
-    fence: 1,
+  const subject = {
+    ...{ id, tenant_id: tenantId, kind: CLEANUP_KIND },
+    ...{ target_kind: 'vm', target_id: vmId, target_name: name },
+    ...{ created_at_ms: deps.clock.nowMs(), created_by: PLATFORM_NAME },
   };
+  const agent = { kind: 'agent', node, vmId, generation } as const;
+  return planOperation(deps, subject, {
+    steps: [
+      {
+        name: 'delete',
+        after: [],
+        action: { ...agent, action: { kind: 'delete' } },
+        undo: null,
+        noReturn: 'yes',
+      },
+    ],
+    onSuccess: [],
+    onFailure: [],
+    onStuck: [],
+    ...planOperationTrace(deps.tracer, { operationId: id, parent: undefined }),
+  });
 }
 
 function removalChanges(
   deps: InstanceDeps,
-  row: Tables['operations'],
+  operation: NewOperation,
   found: { readonly node: string; readonly removal: Removal; readonly tenantId: string },
 ): Change[] {
+  const { row } = operation;
   const { node, removal, tenantId } = found;
   const { vmId, name, was, why, generation } = removal;
   const otherwise = replan(`The VM ${vmId}`);
@@ -186,7 +182,7 @@ function removalChanges(
         };
   return [
     unchanged,
-    { kind: 'insert', into: 'operations', row, otherwise },
+    ...insertOperation(operation, otherwise),
     auditChange(deps, platformCaller(deps, tenantId, 'healer'), {
       operation: CLEANUP_KIND,
       outcome: 'done',

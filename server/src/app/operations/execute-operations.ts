@@ -13,6 +13,7 @@ import type { Tables } from '../../ports/tables.ts';
 import type { InstanceDeps } from '../deps.ts';
 import type { LeaseKeeper } from '../leases.ts';
 import { createEndCounter } from '../telemetry-operations.ts';
+import { type ActiveOperation, activate } from './active-operation.ts';
 import { claimOperations } from './claim-operations.ts';
 import { type CommitOutcome, commitProgress, type Progress } from './commit-progress.ts';
 import {
@@ -23,11 +24,7 @@ import {
   settlingChanges,
   undoingChange,
 } from './operation-changes.ts';
-import {
-  decodeDefinition,
-  type OperationDefinition,
-  type StepAction,
-} from './operation-definition.ts';
+import type { StepAction } from './operation-definition.ts';
 import { performStep, type StepPerformers } from './perform-step.ts';
 import { attemptOf, keyOfRun, planRound } from './plan-round.ts';
 import { tellProgress } from './tell-progress.ts';
@@ -42,21 +39,9 @@ const WAKE_MS_MAX = 86_400_000;
 
 type OperationRow = Tables['operations'];
 
-interface Active {
-  readonly row: OperationRow;
-  readonly definition: OperationDefinition;
-  readonly log: LogEntry[];
-  readonly inFlight: Set<string>;
-  /** Advances of one operation happen one after another. */
-  turn: Promise<void>;
-  /** As the store has it. */
-  status: string;
-  cancelWake: () => void;
-}
-
 /** Runs operations. */
 export interface OperationExecutor {
-  /** Takes over an operation whose admission has been committed. */
+  /** Launches what an operation has begun whose admission was committed, if it is this server's. */
   readonly start: (row: OperationRow) => void;
   /** Goes on with an operation that was just made this server's, also if it was that before. */
   readonly takeOver: (row: OperationRow, log: readonly LogEntry[]) => void;
@@ -89,7 +74,7 @@ export function createOperationExecutor(
   deps: InstanceDeps,
   options: ExecutorOptions,
 ): OperationExecutor {
-  const active = new Map<string, Active>();
+  const active = new Map<string, ActiveOperation>();
   const isActive = (operationId: string): boolean => active.has(operationId);
   const ends = createEndWatch(deps, { servers: options.servers, isActive });
   const { tracer = NO_TRACER } = deps;
@@ -99,33 +84,28 @@ export function createOperationExecutor(
   let cancelClaim = (): void => undefined;
   let stopped = false;
 
-  function take(row: OperationRow, log: readonly LogEntry[]): void {
-    if (stopped || active.has(row.id)) return;
-    const operation: Active = {
-      ...{ row, definition: decodeDefinition(row), log: [...log] },
-      inFlight: new Set(),
-      turn: Promise.resolve(),
-      status: row.status,
-      cancelWake: () => undefined,
-    };
+  function take(row: OperationRow, log?: readonly LogEntry[]): void {
+    const isOurs = row.owner === deps.instanceId && row.finished_at_ms === null;
+    if (stopped || !isOurs || active.has(row.id)) return;
+    const operation = activate(row, log);
     active.set(row.id, operation);
     queueAdvance(operation, []);
   }
 
   /** Whether this very run goes on: another server may have the operation by now. */
-  function goesOn(operation: Active): boolean {
+  function goesOn(operation: ActiveOperation): boolean {
     return !stopped && active.get(operation.row.id) === operation;
   }
 
   function commit(
-    operation: Active,
+    operation: ActiveOperation,
     progress: Pick<Progress, 'changes' | 'evidence'>,
   ): Promise<CommitOutcome> {
     const { row } = operation;
     return commitProgress(deps, { row, ...progress, goesOn: () => goesOn(operation) });
   }
 
-  function queueAdvance(operation: Active, entries: readonly LogEntry[]): void {
+  function queueAdvance(operation: ActiveOperation, entries: readonly LogEntry[]): void {
     operation.turn = operation.turn
       .then(() => tracer.run(traceOf(operation.definition), () => advance(operation, entries)))
       .catch((cause) => {
@@ -138,10 +118,10 @@ export function createOperationExecutor(
       });
   }
 
-  async function advance(operation: Active, entries: readonly LogEntry[]): Promise<void> {
+  async function advance(operation: ActiveOperation, entries: readonly LogEntry[]): Promise<void> {
     if (!goesOn(operation)) return;
     const nowMs = deps.clock.nowMs();
-    const plan = planNextSteps(operation.definition, [...operation.log, ...entries], nowMs);
+    const plan = planNextSteps(operation.definition, operation.log.concat(entries), nowMs);
     if (plan.kind === 'finished') {
       await finish(operation, [...entries, ...plan.entries], plan);
       return;
@@ -168,14 +148,14 @@ export function createOperationExecutor(
   }
 
   /** Plans again when a retry is due or the deadline has passed. */
-  function wakeAt(operation: Active, wakeAtMs: number | undefined): void {
+  function wakeAt(operation: ActiveOperation, wakeAtMs: number | undefined): void {
     operation.cancelWake();
     if (wakeAtMs === undefined) return;
     const delayMs = Math.min(WAKE_MS_MAX, Math.max(0, wakeAtMs - deps.clock.nowMs()));
     operation.cancelWake = deps.timers.after(delayMs, () => queueAdvance(operation, []));
   }
 
-  async function launch(operation: Active, run: StepRun<StepAction>): Promise<void> {
+  async function launch(operation: ActiveOperation, run: StepRun<StepAction>): Promise<void> {
     operation.inFlight.add(keyOfRun(run));
     const { step, direction } = run;
     const attempt = attemptOf(operation.row.id, operation.log, run);
@@ -196,7 +176,7 @@ export function createOperationExecutor(
   }
 
   async function finish(
-    operation: Active,
+    operation: ActiveOperation,
     entries: readonly LogEntry[],
     end: OperationEnd,
   ): Promise<void> {
@@ -215,7 +195,7 @@ export function createOperationExecutor(
    * @returns how it ended; undefined when this server does not run it any more
    */
   async function commitEnd(
-    operation: Active,
+    operation: ActiveOperation,
     entries: readonly LogEntry[],
     end: OperationEnd,
   ): Promise<OperationEnd | undefined> {
@@ -243,13 +223,13 @@ export function createOperationExecutor(
   }
 
   /** Another server goes on with it; who waits for its end here goes on waiting. */
-  function leaveToOthers(operation: Active): void {
+  function leaveToOthers(operation: ActiveOperation): void {
     if (!goesOn(operation)) return;
     active.delete(operation.row.id);
     deps.logger.info({ operation: operation.row.id }, 'another server goes on with an operation');
   }
 
-  function forget(operation: Active): void {
+  function forget(operation: ActiveOperation): void {
     const { id } = operation.row;
     operation.cancelWake();
     if (active.get(id) === operation) active.delete(id);
@@ -277,7 +257,7 @@ export function createOperationExecutor(
   }
 
   return {
-    start: (row) => take(row, []),
+    start: (row) => take(row),
     takeOver: (row, log) => {
       // Whatever an earlier run of it here still brings back is learnt by asking once more.
       active.get(row.id)?.cancelWake();

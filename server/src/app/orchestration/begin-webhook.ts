@@ -1,12 +1,15 @@
 /** Begins a webhook: an operation of its policy that sends one message until it is taken. */
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
 import { err, ok } from '@novacron/contract/result';
-import type { Tables } from '../../ports/tables.ts';
 import type { CallContext } from '../application.ts';
 import { auditChange } from '../audit.ts';
 import type { InstanceDeps } from '../deps.ts';
 import { eventChange } from '../events.ts';
-import { encodeDefinition } from '../operations/operation-definition.ts';
+import {
+  insertOperation,
+  type NewOperation,
+  planOperation,
+} from '../operations/admit-operation.ts';
 import { planOperationTrace } from '../operations/trace-operations.ts';
 import { versionOf } from '../resources/policy-versions.ts';
 import { toTimestamp } from '../time.ts';
@@ -30,12 +33,13 @@ export async function beginWebhook(
   by: { readonly parameters: WebhookParameters; readonly context: CallContext },
 ): Promise<Admission> {
   const { policy, tenantId } = due;
-  const row = operationRow(deps, due, by);
+  const operation = planWebhook(deps, due, by);
+  const { row } = operation;
   const target = { id: policy.id, name: policy.name };
   const { host } = new URL(by.parameters.url);
   const done = await deps.store.commit([
     ...due.begun,
-    { kind: 'insert', into: 'operations', row, otherwise: replan('The operation') },
+    ...insertOperation(operation, replan('The operation')),
     auditChange(deps, by.context, {
       ...{ operation: WEBHOOK_KIND, outcome: 'done', resourceKind: 'orchestration_policy', target },
       changes: { webhook: { was: null, is: `to ${host} about ${due.resource.id}` } },
@@ -49,34 +53,29 @@ export async function beginWebhook(
   return done.ok ? ok(row) : err(done.error);
 }
 
-function operationRow(
+function planWebhook(
   deps: InstanceDeps,
   due: DueAction,
   by: { readonly parameters: WebhookParameters; readonly context: CallContext },
-): Tables['operations'] {
+): NewOperation {
   const id = deps.ids.next('op');
   const nowMs = deps.clock.nowMs();
   const { url } = by.parameters;
   const action = { kind: 'send-webhook', url, body: bodyOf(due, id, nowMs) } as const;
   const patience = { kind: 'time', durationMs: PATIENCE_MS } as const;
-  return {
+  const subject = {
     ...{ id, tenant_id: due.tenantId, kind: WEBHOOK_KIND, target_kind: 'orchestration_policy' },
-    ...{ target_id: due.policy.id, target_name: due.policy.name, status: 'running' },
-    definition_json: encodeDefinition({
-      steps: [{ name: STEP, after: [], action, undo: null, patience }],
-      ...{ retryFrom: [STEP], onRetry: [] },
-      deadlineMs: nowMs + 2 * PATIENCE_MS,
-      ...{ onSuccess: [], onFailure: [], onStuck: [] },
-      requestId: by.context.requestId,
-      ...planOperationTrace(deps.tracer, { operationId: id, parent: undefined }),
-    }),
-    problem_json: null,
-    created_at_ms: nowMs,
-    created_by: by.context.principal.name,
-    finished_at_ms: null,
-    owner: deps.instanceId,
-    fence: 1,
+    ...{ target_id: due.policy.id, target_name: due.policy.name },
+    ...{ created_at_ms: nowMs, created_by: by.context.principal.name },
   };
+  return planOperation(deps, subject, {
+    steps: [{ name: STEP, after: [], action, undo: null, patience }],
+    ...{ retryFrom: [STEP], onRetry: [] },
+    deadlineMs: nowMs + 2 * PATIENCE_MS,
+    ...{ onSuccess: [], onFailure: [], onStuck: [] },
+    requestId: by.context.requestId,
+    ...planOperationTrace(deps.tracer, { operationId: id, parent: undefined }),
+  });
 }
 
 /** What is sent: type, time and data, as Standard Webhooks recommends. */

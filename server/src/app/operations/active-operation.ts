@@ -1,0 +1,35 @@
+/** An operation that this server runs: what its executor knows of it between two commits. */
+import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import type { Tables } from '../../ports/tables.ts';
+import { firstEntries } from './admit-operation.ts';
+import { decodeDefinition, type OperationDefinition } from './operation-definition.ts';
+
+type OperationRow = Tables['operations'];
+
+/** One run of an operation. */
+export interface ActiveOperation {
+  readonly row: OperationRow;
+  readonly definition: OperationDefinition;
+  readonly log: LogEntry[];
+  readonly inFlight: Set<string>;
+  /** Advances of one operation happen one after another. */
+  turn: Promise<void>;
+  /** As the store has it. */
+  status: string;
+  cancelWake: () => void;
+}
+
+/**
+ * Makes a run of an operation.
+ * @param log - undefined for a new operation: what it began with, which its admission has written
+ */
+export function activate(row: OperationRow, log?: readonly LogEntry[]): ActiveOperation {
+  const definition = decodeDefinition(row);
+  return {
+    ...{ row, definition, log: [...(log ?? firstEntries(definition, row.created_at_ms))] },
+    inFlight: new Set(),
+    turn: Promise.resolve(),
+    status: row.status,
+    cancelWake: () => undefined,
+  };
+}
