@@ -6,7 +6,7 @@ import type { OutputOf } from '@novacron/contract/operations';
 import { PROBLEM_KINDS, type Problem } from '@novacron/contract/problem';
 import { chooseTraceparent } from '@novacron/contract/trace-context';
 import { ACTIONS_BY_TYPE } from './actions/actions-by-type.ts';
-import { isUnknown, type Unknown } from './cty/unknown.ts';
+import type { Unknown } from './cty/unknown.ts';
 import { defineDataSource } from './data-sources/define-data-source.ts';
 import { driftReportSource } from './data-sources/drift-report.ts';
 import { LOOKUPS_BY_TYPE } from './data-sources/lookups.ts';
@@ -23,6 +23,7 @@ import { defineListResource } from './list-resources/define-list-resource.ts';
 import { DRIFT_OFF, ENDPOINT_DEFAULT, PROVIDER_SCHEMA } from './provider-schema.ts';
 import { defineResource } from './resources/define-resource.ts';
 import { RESOURCE_KINDS_BY_TYPE } from './resources/resource-kinds.ts';
+import { holdsUnknown } from './resources/values.ts';
 import type { RetryOptions } from './rpc/call-with-retry.ts';
 import { refuseRelease } from './rpc/server-release.ts';
 import type { Session } from './rpc/session.ts';
@@ -49,7 +50,7 @@ export function createNovacronProvider(
   return {
     schema: PROVIDER_SCHEMA,
     async configure(config, { diagnostics, signal, log }) {
-      const unknown = Object.entries(config).find(([, value]) => isUnknown(value))?.[0];
+      const unknown = Object.entries(config).find(([, value]) => holdsUnknown(value))?.[0];
       if (unknown !== undefined) {
         diagnostics.error({
           summary: 'The provider cannot be configured yet',
@@ -77,6 +78,7 @@ export function createNovacronProvider(
         ...{ endpoint: url, apiKey: key, deployment: deployment ?? DEFAULT_DEPLOYMENT },
         ...(more.ca_certificate === null ? {} : { caCertificate: more.ca_certificate }),
         ...(warningsMax === null ? {} : { warningsMax }),
+        defaultLabels: textsOf(more.default_labels),
       };
       const patience = retryS === null ? {} : { retryMsMax: retryS * MS_PER_S };
       // Two of three starts only show the schema, and need not know how to reach a server.
@@ -124,6 +126,13 @@ export function createNovacronProvider(
       novacron_policy_decision: policyDecisionSource,
     },
   };
+}
+
+/** The texts of a map in which nothing is unknown. */
+function textsOf(values: Readonly<Record<string, unknown>> | null): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values ?? {}).map(([name, text]) => [name, String(text)]),
+  );
 }
 
 /** @returns why this provider cannot, or shall not, work with the server; undefined where it can */

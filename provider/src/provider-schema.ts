@@ -2,9 +2,11 @@
 import { X509Certificate } from 'node:crypto';
 import { DRIFT_SEVERITIES } from '@novacron/contract/drift';
 import { TenantId } from '@novacron/contract/ids';
-import { int, string } from './framework/attributes.ts';
+import { Labels } from '@novacron/contract/resource';
+import { int, map, string } from './framework/attributes.ts';
 import { providerSchema } from './framework/schema.ts';
 import { lengthBetween, oneOf } from './framework/validators.ts';
+import { findFaults } from './resources/find-faults.ts';
 
 /** Where a server is that was started without flags. */
 export const ENDPOINT_DEFAULT = 'http://127.0.0.1:7480';
@@ -54,6 +56,15 @@ export const PROVIDER_SCHEMA = providerSchema({
         'Name of this configuration among those that use the server: drift is measured from what ' +
         'the same deployment applied. Default: `default`.',
     }),
+    default_labels: map({
+      element: string,
+      optional: true,
+      validators: [checkLabels],
+      description:
+        'Labels that everything of this provider has which has `metadata`: VMs, VM groups (not ' +
+        'their members), security groups and templates. What `metadata` says itself goes before ' +
+        'them. `metadata_all` has both.',
+    }),
     fail_on_drift: string({
       optional: true,
       validators: [oneOf(...DRIFT_SEVERITIES, DRIFT_OFF)],
@@ -82,6 +93,10 @@ export const PROVIDER_SCHEMA = providerSchema({
 function between(least: number, most: number) {
   return (value: number): string | undefined =>
     value >= least && value <= most ? undefined : `must be from ${least} to ${most}`;
+}
+
+function checkLabels(labels: Readonly<Record<string, unknown>>) {
+  return findFaults(Labels, labels);
 }
 
 function checkTenant(text: string): string | undefined {

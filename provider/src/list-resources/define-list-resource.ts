@@ -3,6 +3,7 @@ import { LIST_LIMIT_MAX } from '@novacron/contract/operation-shapes';
 import { string } from '../framework/attributes.ts';
 import type { ListedObject, ListResource } from '../framework/list-resource.ts';
 import { dataSourceSchema, type Schema } from '../framework/schema.ts';
+import { splitLabels } from '../resources/default-labels.ts';
 import { toUserError } from '../resources/finish-operation.ts';
 import type { ResourceKindInfo } from '../resources/resource-kinds.ts';
 import { TIMEOUTS_NAME } from '../resources/timeouts.ts';
@@ -34,7 +35,9 @@ export function defineListResource(
         if (!page.ok) throw toUserError(page.error, `list ${type}`);
         for (const item of page.value.items) {
           if (typeof prefix === 'string' && !item.name.startsWith(prefix)) continue;
-          const state = { ...stateOf(info.table, item, {}), [TIMEOUTS_NAME]: null };
+          const read = { defaults: session.defaultLabels, imported: true };
+          const listed = splitLabels(stateOf(info.table, item, {}), {}, read);
+          const state = { ...listed, [TIMEOUTS_NAME]: null };
           yield { displayName: item.name, state: state as ListedObject['state'] };
         }
         cursor = page.value.next_cursor ?? undefined;

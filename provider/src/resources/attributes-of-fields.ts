@@ -6,11 +6,10 @@ import {
   type Field,
   type FieldTable,
 } from '@novacron/contract/field';
-import { IN_WORDS } from '@novacron/contract/issue-words';
-import { formatPath, type PathStep } from '../cty/path.ts';
-import type { Attribute, Attributes, Fault } from '../framework/attribute.ts';
+import type { Attribute, Attributes } from '../framework/attribute.ts';
 import { bool, float, int, list, map, nested, set, string } from '../framework/attributes.ts';
 import { describeChange } from './describe-change.ts';
+import { findFaults } from './find-faults.ts';
 
 /** Zod is the contract's affair: here its schemas are only asked what they are. */
 type FieldSchema = Field['schema'];
@@ -116,7 +115,7 @@ function attributesInside(
     const options = {
       description: withChoices(schema.description ?? '', schema),
       ...(inside === 'input'
-        ? { ...presence, validators: [(value: unknown) => faultsOf(schema, value)] }
+        ? { ...presence, validators: [(value: unknown) => findFaults(schema, value)] }
         : { computed: true, ...(isNullable(schema) ? { nullable: true } : {}) }),
     };
     return [name, attributeOf(shapeOf(schema), options, inside)];
@@ -131,7 +130,7 @@ function inputOptions(field: Field, purpose: AttributesFor): Record<string, unkn
     ...(field.default === undefined ? {} : { default: field.default }),
     ...(field.secrecy === 'sensitive' ? { sensitive: true } : {}),
     ...(field.secrecy === 'write-only' ? { writeOnly: true } : {}),
-    validators: [(value: unknown) => faultsOf(field.schema, value)],
+    validators: [(value: unknown) => findFaults(field.schema, value)],
   };
 }
 
@@ -184,24 +183,6 @@ function describeForTerraform(field: Field, purpose: AttributesFor): string {
   // What is only asked is never changed.
   const change = purpose === 'question' ? '' : ` ${describeChange(field)}`;
   return `${withChoices(describeInput(field), field.schema)}${fallback}${change}`;
-}
-
-/** What is wrong with a value: the first thing of each place in it. */
-function faultsOf(schema: FieldSchema, value: unknown): readonly Fault[] {
-  const parsed = schema.safeParse(value, IN_WORDS);
-  if (parsed.success) return [];
-  const isMap = shapeOf(schema).kind === 'string-map';
-  const byPlace = new Map<string, Fault>();
-  for (const { path, message } of parsed.error.issues) {
-    const at = path.map((step) => (typeof step === 'number' ? step : stepOf(String(step), isMap)));
-    const place = formatPath(at);
-    if (!byPlace.has(place)) byPlace.set(place, { at, message });
-  }
-  return [...byPlace.values()];
-}
-
-function stepOf(name: string, isMap: boolean): PathStep {
-  return isMap ? { key: name } : name;
 }
 
 function shapeOf(schema: FieldSchema): Shape {

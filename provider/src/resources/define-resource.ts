@@ -11,6 +11,7 @@ import { createKey } from '../rpc/create-key.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 import { attributesOfFields } from './attributes-of-fields.ts';
 import { checkTogether } from './check-together.ts';
+import { labelAttributes, labelsAsPlanned, splitLabels, withAllLabels } from './default-labels.ts';
 import { finishOperation, toUserError } from './finish-operation.ts';
 import { createInheritance } from './inherit-values.ts';
 import {
@@ -66,6 +67,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
         description: `Id of the ${info.kind.replaceAll('_', ' ')}, given by the server.`,
       }),
       ...attributesOfFields(info.table, 'resource'),
+      ...labelAttributes(info.table),
       ...(hasPreview ? { [PREVIEW_NAME]: PREVIEW_ATTRIBUTE } : {}),
       [TIMEOUTS_NAME]: TIMEOUTS_ATTRIBUTE,
     },
@@ -98,11 +100,11 @@ function creating(target: Target): Handlers['create'] {
   return async ({ desired, config }, context) => {
     const { client: session, signal } = context;
     const asked = { config, values: desired };
-    const { input } = knownInput(info.table, desired);
+    const { input } = knownInput(info.table, withAllLabels(desired));
     const secrets = writeOnlyInput(info.table, config, { before: undefined, after: desired });
     const idempotencyKey = createKey({
       ...{ deployment: session.deployment, type },
-      input: knownInput(info.table, inheritance.said(asked, session.changing)).input,
+      input: knownInput(info.table, withAllLabels(inheritance.said(asked, session.changing))).input,
     });
     session.forgetReads();
     // A create that a state holds shall not answer for this one.
@@ -141,12 +143,16 @@ function reading({ info, schema, labelOf }: Target): Handlers['read'] {
     // The state holds the answer of the create: the server need not keep it any longer.
     await context.client.keys.confirm(id, context.signal);
     if (found.value === undefined) return tellEnd(context, { id, label: labelOf(prior) });
-    const next = withOwn(stateOf(info.table, found.value, prior), prior);
-    const fields = context.imported ? [] : changedFields(info.table, prior, next);
+    const { imported, client } = context;
+    const read = { defaults: client.defaultLabels, imported };
+    const answered = stateOf(info.table, found.value, prior);
+    const next = withOwn(splitLabels(answered, prior, read), prior);
+    const [was, is] = [withAllLabels(prior), withAllLabels(next)];
+    const fields = imported ? [] : changedFields(info.table, was, is);
     if (fields.length > 0) {
       const news = await context.client.findDrift(id, context.signal);
-      const drifted = { label: labelOf(next), fields, was: prior, is: next, news };
-      reportDrift(context.diagnostics, context.client, drifted);
+      const drifted = { label: labelOf(next), fields, was, is, news };
+      reportDrift(context.diagnostics, client, drifted);
     }
     return next as never;
   };
@@ -175,10 +181,12 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       const before: Values = prior;
       const { client: session, signal } = context;
       const id = idOf(before);
-      const { input } = changedInput(info.table, before, desired);
+      const { input } = changedInput(info.table, withAllLabels(before), withAllLabels(desired));
       const secrets = writeOnlyInput(info.table, config, { before, after: desired });
-      // Only the timeouts changed, which the server knows nothing of.
-      if (Object.keys(input).length === 0) return withOwn(before, desired) as never;
+      // Only the timeouts changed, which the server knows nothing of, or who says a label.
+      if (Object.keys(input).length === 0) {
+        return withOwn({ ...before, ...labelsAsPlanned(desired) }, desired) as never;
+      }
       session.forgetReads();
       const answer: Result<Written, Problem> = await session.client.call(
         `${info.kind}.update`,
@@ -235,7 +243,7 @@ async function stateAfter(
   { id, doing, values, written: { resource, operation } }: AfterWrite,
 ): Promise<never> {
   if (resource !== undefined && OPERATION_STATUSES_FINAL.includes(operation.status)) {
-    return withOwn(stateOf(info.table, resource, values), values) as never;
+    return withOwn(splitLabels(stateOf(info.table, resource, values), values), values) as never;
   }
   const answer: Result<ResourceAnswer, Problem> = await context.client.client.call(
     `${info.kind}.get`,
@@ -243,7 +251,7 @@ async function stateAfter(
     { signal: context.signal },
   );
   if (!answer.ok) throw toUserError(answer.error, doing);
-  return withOwn(stateOf(info.table, answer.value, values), values) as never;
+  return withOwn(splitLabels(stateOf(info.table, answer.value, values), values), values) as never;
 }
 
 /** A state with what the server does not have: timeouts, and what the plan has shown of a VM. */

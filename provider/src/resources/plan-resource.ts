@@ -1,8 +1,11 @@
 /** What a plan of a resource tells: the server's verdict, where it goes, what it restarts. */
-import type { PlanPatch, Resource } from '../framework/resource.ts';
+import type { FieldTable } from '@novacron/contract/field';
+import { UNKNOWN } from '../cty/unknown.ts';
+import type { PlanChange, PlanPatch, Resource } from '../framework/resource.ts';
 import type { Schema } from '../framework/schema.ts';
 import { createKey } from '../rpc/create-key.ts';
 import type { Session } from '../rpc/session.ts';
+import { hasSameLabels, type Labels, planLabels } from './default-labels.ts';
 import { findReplacements } from './find-replacements.ts';
 import type { Inheritance } from './inherit-values.ts';
 import { previewToPlan } from './placement-preview.ts';
@@ -25,8 +28,9 @@ export interface Target {
 /** Makes the handler that every plan of the resource asks. */
 export function planning(target: Target): NonNullable<Resource<Schema, Session>['modifyPlan']> {
   const { type, info, schema, labelOf, inheritance } = target;
-  return async (change, context) => {
-    const { leaving, changing, inState } = context.client;
+  return async (found, context) => {
+    const { leaving, changing, inState, defaultLabels } = context.client;
+    const { change, labels } = withLabels(info.table, found, defaultLabels);
     // Without a refresh nothing was read.
     if (change.kind !== 'create') inState.add(String(change.prior.id));
     const replacements =
@@ -43,7 +47,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       said,
     });
     if (planned === undefined)
-      return change.kind === 'update' ? nothingNew(info, change.prior) : undefined;
+      return change.kind === 'update' ? nothingNew(info, change.prior, labels) : undefined;
     if (planned.operation.endsWith('.delete')) leaving.add(String(planned.id));
     if (planned.operation.endsWith('.update')) changing.add(String(planned.id));
     const label = labelOf(change.kind === 'delete' ? change.prior : change.plan);
@@ -65,14 +69,46 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
     const settled =
       change.kind === 'update' ? settledValues(info.table, { ...change, respelled }) : {};
     return {
-      plan: { ...shown, ...inherited, ...settled } as never,
+      plan: {
+        ...openIn(info, found, change),
+        ...shown,
+        ...inherited,
+        ...settled,
+        ...labels,
+      } as never,
       replacePaths: replacements.map(({ name }) => [name]),
     };
   };
 }
 
 /** Only Terraform knows of the change, of timeouts: what is computed stays as it is. */
-function nothingNew({ table }: ResourceKindInfo, prior: Values): PlanPatch<Schema> {
-  const computed = Object.keys(table).filter((name) => table[name]?.presence === 'computed');
-  return { plan: Object.fromEntries(computed.map((name) => [name, prior[name] ?? null])) as never };
+function nothingNew({ table }: ResourceKindInfo, prior: Values, labels: Values): PlanPatch<Schema> {
+  const kept = computedNames(table).map((name) => [name, prior[name] ?? null]);
+  return { plan: { ...Object.fromEntries(kept), ...labels } as never };
+}
+
+/** What the server computes anew where only the provider block has changed: any change may. */
+function openIn({ table }: ResourceKindInfo, found: Change, change: Change): Values {
+  if (found.kind === change.kind) return {};
+  return Object.fromEntries(computedNames(table).map((name) => [name, UNKNOWN]));
+}
+
+function computedNames(table: FieldTable): readonly string[] {
+  return Object.keys(table).filter((name) => table[name]?.presence === 'computed');
+}
+
+type Change = PlanChange<Schema>;
+
+/** A change with the labels of the provider block, by which nothing may have become an update. */
+function withLabels(
+  table: FieldTable,
+  change: Change,
+  defaults: Labels,
+): { readonly change: Change; readonly labels: Values } {
+  if (change.kind === 'delete') return { change, labels: {} };
+  const labels = planLabels(table, change.plan, defaults);
+  if (change.kind === 'no-op' && hasSameLabels(change.prior, labels)) return { change, labels };
+  const plan = { ...change.plan, ...labels } as never;
+  if (change.kind === 'create') return { change: { ...change, plan }, labels };
+  return { change: { ...change, kind: 'update', plan }, labels };
 }

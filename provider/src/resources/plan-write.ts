@@ -1,6 +1,7 @@
 /** From a planned change to the write that the server is asked about. */
 import type { PlanChange } from '../framework/resource.ts';
 import type { Schema } from '../framework/schema.ts';
+import { withAllLabels } from './default-labels.ts';
 import type { Replacement } from './find-replacements.ts';
 import type { PlannedWrite } from './preview-plan.ts';
 import type { ResourceKindInfo } from './resource-kinds.ts';
@@ -31,7 +32,7 @@ export function planWrite(
     case 'no-op':
       return undefined;
     case 'create': {
-      const values = knownInput(table, known.said);
+      const values = knownInput(table, withAllLabels(known.said));
       const operation = `${kind}.create`;
       if (values.unknown.length > 0) return { operation, id: undefined, values };
       // A create that went through, and whose answer was lost, is not refused for its own name.
@@ -44,7 +45,7 @@ export function planWrite(
       if (known.replacements.length > 0) {
         return { operation: `${kind}.delete`, id, values: NO_VALUES };
       }
-      const values = changedInput(table, prior, change.plan);
+      const values = changedInput(table, withAllLabels(prior), withAllLabels(change.plan));
       if (Object.keys(values.input).length === 0 && values.unknown.length === 0) return undefined;
       return { operation: `${kind}.update`, id, values };
     }

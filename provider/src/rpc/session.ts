@@ -31,6 +31,8 @@ export type ResourceAnswer = Readonly<Record<string, unknown>> & { readonly id: 
 export interface Session {
   readonly client: Client<SessionCallOptions>;
   readonly deployment: string;
+  /** Labels that every resource has which can have labels, where it does not say others. */
+  readonly defaultLabels: Readonly<Record<string, string>>;
   /** Takes note of which NovaCron answers. */
   readonly meet: (server: ServerRelease) => void;
   /** Names this run to the server: what it previews is placed one after another. */
@@ -72,6 +74,7 @@ const SINGLE_READS_MAX = 4;
 /** What a session goes by. */
 export interface SessionOptions extends TransportOptions {
   readonly failOnDrift?: DriftSeverity | undefined;
+  readonly defaultLabels?: Readonly<Record<string, string>>;
   /** How many resources are told of one by one; 0 and up. */
   readonly warningsMax?: number;
 }
@@ -97,6 +100,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
   return {
     client,
     deployment: options.deployment,
+    defaultLabels: options.defaultLabels ?? {},
     meet: (release) => {
       server = release;
     },

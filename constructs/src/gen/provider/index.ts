@@ -20,6 +20,12 @@ export interface NovacronProviderConfig {
   */
   readonly caCertificate?: string;
   /**
+  * Labels that everything of this provider has which has `metadata`: VMs, VM groups (not their members), security groups and templates. What `metadata` says itself goes before them. `metadata_all` has both.
+  *
+  * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#default_labels NovacronProvider#default_labels}
+  */
+  readonly defaultLabels?: { [key: string]: string };
+  /**
   * Name of this configuration among those that use the server: drift is measured from what the same deployment applied. Default: `default`.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#deployment NovacronProvider#deployment}
@@ -109,6 +115,7 @@ export class NovacronProvider extends cdktf.TerraformProvider {
     });
     this._apiKey = config.apiKey;
     this._caCertificate = config.caCertificate;
+    this._defaultLabels = config.defaultLabels;
     this._deployment = config.deployment;
     this._endpoint = config.endpoint;
     this._failOnDrift = config.failOnDrift;
@@ -152,6 +159,22 @@ export class NovacronProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get caCertificateInput() {
     return this._caCertificate;
+  }
+
+  // default_labels - computed: false, optional: true, required: false
+  private _defaultLabels?: { [key: string]: string }; 
+  public get defaultLabels() {
+    return this._defaultLabels;
+  }
+  public set defaultLabels(value: { [key: string]: string } | undefined) {
+    this._defaultLabels = value;
+  }
+  public resetDefaultLabels() {
+    this._defaultLabels = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get defaultLabelsInput() {
+    return this._defaultLabels;
   }
 
   // deployment - computed: false, optional: true, required: false
@@ -274,6 +297,7 @@ export class NovacronProvider extends cdktf.TerraformProvider {
     return {
       api_key: cdktf.stringToTerraform(this._apiKey),
       ca_certificate: cdktf.stringToTerraform(this._caCertificate),
+      default_labels: cdktf.hashMapper(cdktf.stringToTerraform)(this._defaultLabels),
       deployment: cdktf.stringToTerraform(this._deployment),
       endpoint: cdktf.stringToTerraform(this._endpoint),
       fail_on_drift: cdktf.stringToTerraform(this._failOnDrift),
@@ -297,6 +321,12 @@ export class NovacronProvider extends cdktf.TerraformProvider {
         isBlock: false,
         type: "simple",
         storageClassType: "string",
+      },
+      default_labels: {
+        value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(this._defaultLabels),
+        isBlock: false,
+        type: "map",
+        storageClassType: "stringMap",
       },
       deployment: {
         value: cdktf.stringToHclTerraform(this._deployment),

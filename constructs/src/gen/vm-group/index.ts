@@ -2144,6 +2144,12 @@ export class VmGroup extends cdktf.TerraformResource {
     return this._metadata;
   }
 
+  // metadata_all - computed: true, optional: false, required: false
+  private _metadataAll = new cdktf.StringMap(this, "metadata_all");
+  public get metadataAll() {
+    return this._metadataAll;
+  }
+
   // min_size - computed: false, optional: false, required: true
   private _minSize?: number; 
   public get minSize() {

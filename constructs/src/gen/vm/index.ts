@@ -1913,6 +1913,12 @@ export class Vm extends cdktf.TerraformResource {
     return this._metadata;
   }
 
+  // metadata_all - computed: true, optional: false, required: false
+  private _metadataAll = new cdktf.StringMap(this, "metadata_all");
+  public get metadataAll() {
+    return this._metadataAll;
+  }
+
   // name - computed: false, optional: false, required: true
   private _name?: string; 
   public get name() {
