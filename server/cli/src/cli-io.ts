@@ -49,7 +49,7 @@ export interface CliIo {
    * Runs Git where the command runs.
    * @returns what it wrote, or its own words about what went wrong
    */
-  readonly runGit: (words: readonly string[]) => Promise<Result<string, string>>;
+  readonly runGit: (words: readonly string[]) => Promise<Result<Uint8Array, string>>;
   /** The time. */
   readonly now: () => Date;
   /**

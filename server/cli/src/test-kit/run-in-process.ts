@@ -1,5 +1,5 @@
 /** Runs the command line in this process, in a world that only exists in the test. */
-import { err, type Result } from '@novacron/contract/result';
+import { err, ok, type Result } from '@novacron/contract/result';
 import type { CliIo, Environment } from '../cli-io.ts';
 import { runCli } from '../main.ts';
 
@@ -9,7 +9,7 @@ export interface TestWorld {
   /** Texts by path, base64 of what is no text; `-` is standard input. */
   readonly files?: Readonly<Record<string, string>>;
   /** What Git answers. */
-  readonly git?: (words: readonly string[]) => Result<string, string>;
+  readonly git?: (words: readonly string[]) => Result<string | Uint8Array, string>;
   /** What is typed when a secret is asked for; without it the person gives up. */
   readonly secret?: string;
   /** Modules by specifier. */
@@ -91,7 +91,10 @@ export async function runInProcess(
       if (found.length > 0 || path === '.') return path === '.' ? paths : found;
       throw Object.assign(new Error('ENOENT: no such file or directory'), { code: 'ENOENT' });
     },
-    runGit: async (words) => world.git?.(words) ?? err('git is not there'),
+    runGit: async (words) => {
+      const answer = world.git?.(words) ?? err('git is not there');
+      return answer.ok ? ok(new Uint8Array(Buffer.from(answer.value))) : answer;
+    },
     now: () => new Date('2026-01-02T03:04:05Z'),
     replaceText: async (path, text) => {
       written.files[path] = text;

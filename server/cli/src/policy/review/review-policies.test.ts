@@ -259,6 +259,48 @@ describe('a review that compares two revisions', () => {
     );
   });
 
+  describe('of a bundle', () => {
+    const pack = (text: string) =>
+      makeArchive([
+        ['/policy.wasm', compileModule(text, ['size/deny'])],
+        ['/.manifest', manifestOf(['size/deny'], { metadata: { novacron: { title: 'Size' } } })],
+      ]);
+    const earlier = pack(SIZE.replace('> 64', '> 100'));
+    const compare = async (then: readonly string[], now: readonly string[]) => {
+      const gitOf = ([command]: readonly string[]) => {
+        const names = { 'ls-tree': then, 'ls-files': now }[command ?? ''];
+        if (names !== undefined) return ok(names.map((name) => `${name}\0`).join(''));
+        return ok(command === 'show' ? earlier : '');
+      };
+      const files = { ...FILES, 'size.tar.gz': pack(SIZE).toString('base64') };
+      const place = ['--plan', 'plan.json', '--config', 'infra', '--bundle', 'size.tar.gz'];
+      const words = ['policy', 'review', ...place, '--base', 'main', '--format', 'json'];
+      const { stdout } = await runInProcess(words, { files, git: gitOf });
+      const changes: readonly { address: string }[] = JSON.parse(stdout).verdict_changes;
+      return changes.map(({ address }) => address);
+    };
+
+    test.each([
+      ['has it', ['size.tar.gz'], ['size.tar.gz'], ['novacron_vm.old']],
+      ['does not have it yet', [], ['size.tar.gz'], expect.arrayContaining(['novacron_vm.web'])],
+      ['cannot have it, for Git does not keep it', [], [], []],
+    ])('tells what changes where the revision %s', async (_what, then, now, addresses) => {
+      expect(await compare(then, now)).toEqual(addresses);
+    });
+
+    test('says when Git does not know the revision', async () => {
+      const done = await runInProcess(
+        ['policy', 'review', '--plan', 'plan.json', '--bundle', 'a.tar.gz', '--base', 'nowhere'],
+        {
+          files: { ...FILES, 'a.tar.gz': pack(SIZE).toString('base64') },
+          git: () => err('fatal: Needed a single revision'),
+        },
+      );
+      expect(done.exitCode).toBe(3);
+      expect(done.stderr).toContain('cannot read the policies of nowhere: fatal: Needed a single');
+    });
+  });
+
   test('says when Git does not know the revision', async () => {
     const done = await review(['--base', 'nowhere'], { git });
     expect(done.exitCode).toBe(3);

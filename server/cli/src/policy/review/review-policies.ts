@@ -28,7 +28,7 @@ import {
   type ReviewPolicy,
   type ReviewResource,
 } from './model.ts';
-import { readAtRevision } from './read-at-revision.ts';
+import { readArchivesAtRevision, readAtRevision } from './read-at-revision.ts';
 import { type ReviewedPlan, readPlan } from './read-plan.ts';
 import { type ReviewFormat, renderReview } from './render-review.ts';
 import { applyWaivers } from './waivers.ts';
@@ -109,7 +109,6 @@ async function readInputs(io: ReviewIo, request: ReviewRequest): Promise<Result<
   if (!texts.ok) return texts;
   const opened = await openArchives(io, archives);
   if (!opened.ok) return opened;
-  // A bundle is no text that Git compares: it is the same at both revisions.
   const head = prepare(texts.value[0]?.modules ?? {}, opened.value);
   if (!head.ok) return head;
   if (request.base === undefined) {
@@ -117,7 +116,10 @@ async function readInputs(io: ReviewIo, request: ReviewRequest): Promise<Result<
   }
   const earlier = policies.length === 0 ? ok({}) : await readAtRevision(io, request.base, policies);
   if (!earlier.ok) return earlier;
-  const base = prepare(earlier.value, opened.value);
+  const packed =
+    archives.length === 0 ? ok([]) : await readArchivesAtRevision(io, request.base, opened.value);
+  if (!packed.ok) return packed;
+  const base = prepare(earlier.value, packed.value);
   return base.ok ? ok({ plan: plan.value, head: head.value, base: base.value }) : base;
 }
 
