@@ -21,13 +21,13 @@ test.each([
 });
 
 test.each([
-  ['Latin-1', [0x4b, 0xe4, 0x73, 0x65]],
-  ['a sequence that is cut off', [0x61, 0xe2, 0x9c]],
-  ['half of a surrogate pair', [0xed, 0xa0, 0x80]],
-])('%s is refused rather than read as something else', async (_what, bytes) => {
+  ['Latin-1', 1, [0x4b, 0xe4, 0x73, 0x65]],
+  ['a sequence that is cut off', 3, [0x0a, 0x61, 0x0a, 0xe2, 0x9c, 0x0a, 0x61]],
+  ['half of a surrogate pair', 2, [0x61, 0x0a, 0xed, 0xa0, 0x80]],
+])('%s is refused with its line rather than read as something else', async (_what, line, bytes) => {
   const path = join(directory, 'a.rego');
   writeFileSync(path, Uint8Array.from(bytes));
-  await expect(readUtf8(path)).rejects.toThrow('it is not UTF-8');
+  await expect(readUtf8(path)).rejects.toThrow(`it is not UTF-8 (line ${line})`);
 });
 
 test('what is not there is told as the system tells it', async () => {

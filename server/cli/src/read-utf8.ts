@@ -9,6 +9,25 @@ export async function readUtf8(path: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new Error('it is not UTF-8');
+    throw new Error(`it is not UTF-8 (line ${badLineOf(bytes)})`);
   }
+}
+
+const LINE_FEED = 0x0a;
+
+/** The first line that cannot be read; no other character has the byte of a line break in it. */
+function badLineOf(bytes: Uint8Array): number {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let line = 1;
+  for (let from = 0; from < bytes.length; line += 1) {
+    const end = bytes.indexOf(LINE_FEED, from);
+    const to = end < 0 ? bytes.length : end;
+    try {
+      decoder.decode(bytes.subarray(from, to));
+    } catch {
+      return line;
+    }
+    from = to + 1;
+  }
+  return line;
 }

@@ -6,7 +6,7 @@ import { loadPolicy } from '@novacron/rego/evaluate-rego';
 import { EvaluationError } from '@novacron/rego/evaluation-error';
 import { parse } from 'yaml';
 import type { CliIo } from '../cli-io.ts';
-import { type Failure, findingsFailure, usageFailure } from '../failure.ts';
+import { type Failure, findingsFailure, unevaluatedFailure, usageFailure } from '../failure.ts';
 import { messageOf, readTextFile } from '../read-text-file.ts';
 import type { Outcome } from '../run-command.ts';
 import { problemLine } from './check-policies.ts';
@@ -31,8 +31,8 @@ export interface EvaluateRequest {
 const VALUE = 'value__';
 
 /**
- * Evaluates a query. Failures: wrong usage, also for mistakes in a text; findings where nothing
- * makes the query true, and where the evaluation stops.
+ * Evaluates a query. Failures: wrong usage, also for a mistake in the query; findings where nothing
+ * makes it true; nothing evaluated, where a policy does not compile or the evaluation stops.
  */
 export async function evaluatePolicy(
   io: Pick<CliIo, 'listFiles' | 'readText' | 'readBytes'>,
@@ -58,7 +58,7 @@ export async function evaluatePolicy(
       : askTexts(modules, documents, request);
   } catch (cause) {
     if (!(cause instanceof EvaluationError)) throw cause;
-    return { failure: findingsFailure(`the evaluation stopped: ${cause.message}`) };
+    return { failure: unevaluatedFailure(`the evaluation stopped: ${cause.message}`) };
   }
 }
 
@@ -76,7 +76,12 @@ function askTexts(
   // A query such as data.novacron.allow has a value of its own; x := 1; x > 0 has none.
   const whole = evaluateRego({ ...given, query: `${VALUE} := ${query}` });
   const answer = whole.ok ? whole : evaluateRego({ ...given, query });
-  if (!answer.ok) return { failure: usageFailure(answer.error.map(problemLine).join('').trim()) };
+  if (!answer.ok) {
+    const fail = answer.error.some(({ file }) => file in modules)
+      ? unevaluatedFailure
+      : usageFailure;
+    return { failure: fail(answer.error.map(problemLine).join('').trim()) };
+  }
   return outcomeOf(answer.value.map((bindings) => (whole.ok ? bindings[VALUE] : bindings)));
 }
 

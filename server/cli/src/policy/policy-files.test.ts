@@ -171,6 +171,11 @@ describe('novacron policy test', () => {
     expect(done.stdout).toContain('<skipped message="to be written"></skipped>');
   });
 
+  test('tells no coverage where nothing ran', async () => {
+    const done = await run('test', 'policies/broken');
+    expect(done.stdout).toMatch(/\n0 passed, 0 failed\n$/);
+  });
+
   test.each([
     ['too little is covered', ['test', 'policies/small', '--threshold', '90'], '50 % is less'],
     ['nothing is a test', ['test', 'ugly.rego'], 'no test was found'],
@@ -213,7 +218,9 @@ describe('novacron policy eval', () => {
     [['data.small.nothing', '--policies', 'policies/small'], 1, 'undefined'],
     [['1 +'], 2, '[parse-error]'],
     [['true', '--input', 'bad.json'], 2, 'the input in bad.json is neither JSON nor YAML'],
-    [['to_number("x") == 1', '--strict'], 1, 'the evaluation stopped'],
+    [['to_number("x") == 1', '--strict'], 3, 'the evaluation stopped'],
+    [['count(numbers.range(1, 9999999))'], 3, 'a range has more than 1000000 numbers'],
+    [['data.small.deny', '--policies', 'policies/broken'], 3, 'policies/broken'],
   ])('%j ends with %i', async (argv, exitCode, text) => {
     const done = await evaluate(...argv);
     expect(done.exitCode).toBe(exitCode);

@@ -136,7 +136,7 @@ function textOf({ tests, coverage, problems }: Results, request: TestRequest): s
   const sums = [
     `${count('passed')} passed, ${count('failed') + count('errored')} failed`,
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
-    `${percentOf(coverage)} % of the policies' lines covered`,
+    ...(coverage.length > 0 ? [`${percentOf(coverage)} % of the policies' lines covered`] : []),
   ];
   return `${lines.join('')}${sums.join(', ')}\n`;
 }
