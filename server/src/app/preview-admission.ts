@@ -26,6 +26,11 @@ export type PrepareByOperation = {
   readonly [Name in PreviewableOperation]: Prepare<ParsedInputOf<Name>>;
 };
 
+/** What is asked, its fields read once by the schema of the operation. */
+interface Asked extends ParsedInputOf<'admission.preview'> {
+  readonly read: ReturnType<(typeof operations)[PreviewableOperation]['input']['safeParse']>;
+}
+
 interface Attempt {
   readonly problems: readonly Problem[];
   readonly prepared: Prepared | undefined;
@@ -43,7 +48,9 @@ export async function previewAdmission(
 ): Promise<Result<AdmissionPreview, Problem>> {
   const name = asked.operation;
   const inherited = await readInherited(deps, asked, context);
-  const input = { ...asked, input: { ...asked.input, ...inherited } };
+  const fields = { ...asked.input, ...inherited };
+  const read = operations[name].input.safeParse(fields, IN_WORDS);
+  const input = { ...asked, input: fields, read };
   if (await wasAdmitted(deps, input, context)) return ok({ ...ADMITTED_ALREADY, inherited });
   const attempt = await tryToPrepare(deps, prepareBy, input, context);
   const kind = kindOf(name);
@@ -63,7 +70,12 @@ export async function previewAdmission(
     unknown: input.unknown,
     moment: 'preview',
   });
-  const preview = await previewPlacement(deps, input, context, attempt.problems);
+  const preview = await previewPlacement(
+    deps,
+    { ...input, parsed: read.data },
+    context,
+    attempt.problems,
+  );
   const problems = [
     ...preview.problems,
     ...(decision.problem === undefined ? [] : [decision.problem]),
@@ -109,12 +121,11 @@ async function readInherited(
 /** Whether this very create went through earlier, and its answer never arrived. */
 async function wasAdmitted(
   deps: AppDeps,
-  input: ParsedInputOf<'admission.preview'>,
+  { operation, read }: Asked,
   context: CallContext,
 ): Promise<boolean> {
-  const parsed = operations[input.operation].input.safeParse(input.input, IN_WORDS);
-  if (!parsed.success) return false;
-  const request = requestOf(input.operation, parsed.data, context);
+  if (!read.success) return false;
+  const request = requestOf(operation, read.data, context);
   const earlier = await findEarlierAnswer(deps.store, context, request);
   return earlier.ok && earlier.value.kind === 'found';
 }
@@ -127,7 +138,7 @@ async function wasAdmitted(
 async function tryToPrepare(
   deps: AppDeps,
   prepareBy: PrepareByOperation,
-  input: ParsedInputOf<'admission.preview'>,
+  input: Asked,
   context: CallContext,
 ): Promise<Attempt> {
   const name = input.operation;
@@ -137,10 +148,10 @@ async function tryToPrepare(
     const problems = isProtected ? [deletionProtected(String(before.name))] : [];
     return { problems, prepared: undefined };
   }
-  const parsed = operations[name].input.safeParse(input.input, IN_WORDS);
-  if (!parsed.success) {
+  const { read } = input;
+  if (!read.success) {
     const unknown = new Set(input.unknown);
-    const issues = parsed.error.issues.filter((issue) => !unknown.has(String(issue.path[0])));
+    const issues = read.error.issues.filter((issue) => !unknown.has(String(issue.path[0])));
     if (issues.length === 0) return { problems: [], prepared: undefined };
     const error = new z.ZodError(issues);
     return { problems: [toValidationProblem(error, 'The configuration')], prepared: undefined };
@@ -153,7 +164,7 @@ async function tryToPrepare(
   // The schema that parsed the input and the preparation are of the same row of the table.
   const prepare = prepareBy[name] as Prepare<unknown>;
   const hasOwnPlace = isPlacedByRun(input) && input.input.reservation_id === undefined;
-  const prepared = await (hasOwnPlace ? checkOnly : prepare)(parsed.data, scope);
+  const prepared = await (hasOwnPlace ? checkOnly : prepare)(read.data, scope);
   if (prepared.ok) return { problems: [], prepared: prepared.value };
   // A resource that is busy now will not be when the plan is applied.
   const problems = prepared.error.filter((found) => found.code !== 'conflict');

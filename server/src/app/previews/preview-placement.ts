@@ -1,5 +1,5 @@
 /** The placement of a VM as a preview of its create shows it. */
-import { operations, type ParsedInputOf } from '@novacron/contract/operations';
+import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { PlacementDecision } from '@novacron/contract/placement';
 import type { PlacementPreviewShown } from '@novacron/contract/placement-preview';
 import type { Problem } from '@novacron/contract/problem';
@@ -34,23 +34,24 @@ export function isPlacedByRun(input: ParsedInputOf<'admission.preview'>): boolea
 /**
  * Places a VM on the overlay of its run; nothing where no VM is created, no session is named, or a
  * value is missing or wrong.
+ * @param input.parsed - the fields of the VM; undefined where a value is missing or wrong
  * @param problems - what speaks against the create of this moment
  */
 export async function previewPlacement(
   deps: AppDeps,
-  input: ParsedInputOf<'admission.preview'>,
+  input: ParsedInputOf<'admission.preview'> & {
+    readonly parsed: Readonly<Record<string, unknown>> | undefined;
+  },
   context: CallContext,
   problems: readonly Problem[],
 ): Promise<PreviewedPlacement> {
   const nothing = { shown: null, decision: null, notices: [], problems };
-  const { session } = input;
-  if (session === undefined || !isPlacedByRun(input)) return nothing;
+  const { session, parsed } = input;
+  if (session === undefined || parsed === undefined || !isPlacedByRun(input)) return nothing;
   // The run knows more than the fleet: its own VMs, and the node that was shown.
   const others = problems.filter(({ code }) => code !== 'no-capacity');
   if (others.length > 0) return nothing;
-  const parsed = operations['vm.create'].input.safeParse(input.input);
-  if (!parsed.success) return nothing;
-  const wanted = toNewSpec(parsed.data, {});
+  const wanted = toNewSpec(parsed, {});
   if (!wanted.ok) return nothing;
   const spec = wanted.value;
   const ask = await steerAsk(deps, context.principal.tenantId, spec);
