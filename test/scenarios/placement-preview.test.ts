@@ -30,6 +30,14 @@ describe('kept previews', () => {
     expect(await kept()).toEqual([]);
   });
 
+  test('a run that is shown what is kept writes nothing of it', async () => {
+    await preview('session-1');
+    const places = await bench().store.read({ from: 'preview_places' });
+    expect(places).toHaveLength(1);
+    await preview('session-2');
+    expect(await bench().store.read({ from: 'preview_places' })).toEqual(places);
+  });
+
   test('what placement reads makes another preview, what it does not read makes none', async () => {
     await preview('session-1');
     await preview('session-1', { network_id: 'net_01jd3v6t7re3h8z9k2m4n5p6q7' });

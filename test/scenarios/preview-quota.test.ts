@@ -41,4 +41,14 @@ describe('previews of VMs and the quota of their tenant', () => {
       { code: 'quota-exceeded', errors: [{ path: ['cpu_cores'] }] },
     ]);
   });
+
+  test('a run counts all that it wants, shown before or not, when its fleet is old', async () => {
+    await preview('session-1', 'vm-0');
+    await setQuotas({ vms: 2 });
+    await preview('session-2', 'vm-0');
+    await preview('session-2', 'vm-1');
+    await bench().advance(60_000);
+    const { problems } = await preview('session-2', 'vm-2');
+    expect(problems).toMatchObject([{ code: 'quota-exceeded' }]);
+  });
 });

@@ -3,7 +3,7 @@ import type { Problem } from '@novacron/contract/problem';
 import type { Amounts, PlacementAsk } from '@novacron/engine/placement/model';
 import type { Store } from '../../ports/store.ts';
 import { chargeOfVms, checkQuota } from '../tenants/tenant-quota.ts';
-import { addAmounts, NOTHING, type PreviewRun, readAsk } from './preview-run.ts';
+import { addAmounts, NOTHING, type PreviewRun } from './preview-run.ts';
 
 /**
  * Refuses a VM that is too much together with those that the run wants besides: nothing is charged
@@ -20,19 +20,19 @@ export async function checkRunQuota(
   // Most plans are far from any limit: then nothing has to be counted one by one.
   if (checkQuota(quota, atMost) === undefined) return undefined;
   const wanted = [...run.places.values()].filter(
-    ({ name, node_id }) => name !== ask.vm.name && node_id !== null,
+    ({ row }) => row.name !== ask.vm.name && row.node_id !== null,
   );
   // Of one moment: a VM that has been created meanwhile is charged already.
   const { quotas, vms } = await store.snapshot({
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
     vms: {
       from: 'vms',
-      where: { tenant_id: tenantId, name: { in: wanted.map(({ name }) => name) } },
+      where: { tenant_id: tenantId, name: { in: wanted.map(({ row }) => row.name) } },
     },
   });
   const created = new Set(vms.map(({ name }) => name));
-  const pending = wanted.filter(({ name }) => !created.has(name));
-  const asks = pending.map(readAsk);
+  const pending = wanted.filter(({ row }) => !created.has(row.name));
+  const asks = pending.map((place) => place.ask);
   const all = [...asks, ask].map(({ vm }) => vm).reduce<Amounts>(addAmounts, NOTHING);
   const refused = checkQuota(quotas[0], chargeOfVms(asks.length + 1, all));
   if (refused === undefined || asks.length === 0) return refused;

@@ -3,6 +3,7 @@ import type { PlacementDecision } from '@novacron/contract/placement';
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
+import type { FleetOverlay } from '@novacron/engine/placement/fleet/overlay';
 import type { PlacementAsk } from '@novacron/engine/placement/model';
 import type { Store } from '../../ports/store.ts';
 import { findPreemption } from '../preemption/find-preemption.ts';
@@ -16,6 +17,8 @@ export interface PlannedVm {
   readonly ask: PlacementAsk;
   /** What was shown of it before. */
   readonly kept: PlacementDecision | undefined;
+  /** The fleet with all that may be asked for yet; only of interest where nothing was shown. */
+  readonly expected: FleetOverlay | undefined;
 }
 
 /**
@@ -37,11 +40,11 @@ export async function decideInRun(
 /** What others were shown is left to them as long as there is room besides. */
 function decideIn(
   run: PreviewRun,
-  { ask, kept }: PlannedVm,
+  { ask, kept, expected }: PlannedVm,
   env: Env,
 ): Result<PreviewedPlace, Problem> {
-  if (kept === undefined) {
-    const besides = placeAsPreviewed(run.expected, ask, undefined, env);
+  if (kept === undefined && expected !== undefined) {
+    const besides = placeAsPreviewed(expected, ask, undefined, env);
     if (besides.ok) return besides;
   }
   const from = { wakeable: run.wakeable, kept };

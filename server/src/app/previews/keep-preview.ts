@@ -21,6 +21,7 @@ import { decideInRun } from './decide-in-run.ts';
 import { readDecision } from './place-as-previewed.ts';
 import { previewKeyOf } from './preview-key.ts';
 import {
+  expectedOf,
   forgetRun,
   hasRefused,
   inTurn,
@@ -29,7 +30,6 @@ import {
   type PreviewRun,
   placeIdOf,
   putPlace,
-  readAsk,
   runKeyOf,
   settleWrites,
 } from './preview-run.ts';
@@ -68,8 +68,11 @@ export async function keepPreview(
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const staged = await inTurn(deps, runKey, () => tryOnce(deps, context, question));
     const answer = staged.ok ? await endOf(staged.value) : staged;
-    if (answer.ok || answer.error.data?.replan !== true) return answer;
-    forgetRun(deps, runKey);
+    if (answer.ok) return answer;
+    const isOutrun = answer.error.data?.replan === true;
+    // What was not written stands on the overlay all the same.
+    if (isOutrun || staged.ok) forgetRun(deps, runKey);
+    if (!isOutrun) return answer;
   }
   return err(replan('The plan'));
 }
@@ -97,32 +100,41 @@ async function tryOnce(
     where: { lookup_key: lookupKey },
   });
   const kept = readDecision(row);
-  if (kept !== undefined && run.places.get(ask.vm.name)?.lookup_key === lookupKey) {
-    return ok({ decision: kept, notice: undefined, written: Promise.resolve(ok(undefined)) });
+  if (kept !== undefined && run.places.get(ask.vm.name)?.row.lookup_key === lookupKey) {
+    return ok({ decision: kept, notice: undefined, written: WRITTEN });
   }
   const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
-  const keep = { deps, context, question, lookupKey, row, run };
+  const keep = { deps, context, question, lookupKey, row, kept, run };
   const { tenantId } = context.principal;
   const tooMuch = await checkRunQuota(deps.store, tenantId, { run, ask });
   if (tooMuch !== undefined) return err(toAnswer(tooMuch, await noteRefusal(keep, [])));
-  const placed = await decideInRun(deps.store, run, { tenantId, ask, kept }, env);
+  const expected = kept === undefined ? await expectedOf(deps, context, run) : undefined;
+  const placed = await decideInRun(deps.store, run, { tenantId, ask, kept, expected }, env);
   if (!placed.ok) {
-    const planned = [...run.places.values()].map(readAsk);
+    const planned = [...run.places.values()].map((place) => place.ask);
     const asked = { tenantId, ask, planned };
     const refused = await nameContradiction(deps.store, asked, placed.error);
     return err(await keepRefusal(keep, refused));
   }
-  const { notice } = placed.value;
-  const written = writeKept(keep, placed.value.plan);
-  return ok({ decision: kept ?? placed.value.plan.decision, notice, written });
+  const { notice, plan } = placed.value;
+  if (kept === undefined) {
+    return ok({ decision: plan.decision, notice, written: writePlace(keep, plan) });
+  }
+  // Other servers expect it by what is kept: there is nothing to write.
+  const place = { name: ask.vm.name, lookup_key: lookupKey, node_id: plan.nodeId };
+  putPlace(run, { row: { ...place, origin: 'earlier' }, ask });
+  return ok({ decision: kept, notice, written: WRITTEN });
 }
 
+const WRITTEN = Promise.resolve(ok(undefined));
+
 /** The next VM of the run finds this one on the overlay and does not wait for the disk. */
-function writeKept(keep: Keeping, plan: PlacementPlan): Promise<Result<void, Problem>> {
+function writePlace(keep: Keeping, plan: PlacementPlan): Promise<Result<void, Problem>> {
   const { deps, context, question, run } = keep;
-  const { place, changes } = keepingChanges(keep, plan);
+  const { row, changes } = keepingChanges(keep, plan);
   const written = deps.store.commit(changes);
-  putPlace(run, place);
+  run.count += 1;
+  putPlace(run, { row, ask: question.ask });
   noteWrite(deps, runKeyOf(context.principal.tenantId, question.session), written);
   return written;
 }
@@ -134,6 +146,8 @@ interface Keeping {
   readonly lookupKey: string;
   /** What is kept under the key so far. */
   readonly row: PlacementPreviewRow | undefined;
+  /** The decision of it. */
+  readonly kept: PlacementDecision | undefined;
   readonly run: PreviewRun;
 }
 
@@ -141,14 +155,13 @@ interface Keeping {
 function keepingChanges(
   keep: Keeping,
   plan: PlacementPlan,
-): { readonly place: PreviewPlaceRow; readonly changes: readonly Change[] } {
-  const isKept = readDecision(keep.row) !== undefined;
-  const origin = isKept || hasRefused(keep.run) ? 'earlier' : 'new';
-  const place = placeRow(keep, { origin, nodeId: plan.nodeId });
-  if (origin === 'earlier') return { place, changes: [placeChange(place)] };
+): { readonly row: PreviewPlaceRow; readonly changes: readonly Change[] } {
+  const origin = hasRefused(keep.run) ? 'earlier' : 'new';
+  const row = placeRow(keep, { origin, nodeId: plan.nodeId });
+  if (origin === 'earlier') return { row, changes: [placeChange(row)] };
   const decision_json = canonicalJson(plan.decision);
   const preview = previewChange(keep, { decision_json, refusal_json: null });
-  return { place, changes: [placeChange(place), preview] };
+  return { row, changes: [placeChange(row), preview] };
 }
 
 function placeRow(
@@ -176,10 +189,8 @@ function placeChange(row: PreviewPlaceRow): Change {
 
 /** A refusal is kept to be looked at; a decision that was shown stays, whatever is refused now. */
 async function keepRefusal(keep: Keeping, refused: Problem): Promise<Problem> {
-  const { row } = keep;
   const nodes = reasonsByNode(refused);
-  const isShown = readDecision(row) !== undefined;
-  if (Object.keys(nodes).length === 0 || isShown) return refused;
+  if (Object.keys(nodes).length === 0 || keep.kept !== undefined) return refused;
   const refusal: PlacementRefusal = { detail: refused.detail, nodes };
   const json = { decision_json: null, refusal_json: canonicalJson(refusal) };
   const change = previewChange(keep, json);
@@ -196,10 +207,10 @@ async function noteRefusal(
   const { deps, context, question, run } = keep;
   // What is being written is undone as well.
   await settleWrites(deps, runKeyOf(context.principal.tenantId, question.session));
-  const made = [...run.places.values()].filter(({ origin }) => origin === 'new');
+  const made = [...run.places.values()].filter(({ row }) => row.origin === 'new');
   const undone = await deps.store.read({
     from: 'placement_previews',
-    where: { lookup_key: { in: made.map(({ lookup_key }) => lookup_key) } },
+    where: { lookup_key: { in: made.map(({ row }) => row.lookup_key) } },
   });
   return deps.store.commit([
     placeChange(placeRow(keep, { origin: 'earlier', nodeId: null })),

@@ -26,20 +26,32 @@ const RUNS_MAX = 64;
 /** Kept previews that new ones make room for. */
 const EXPECTED_MAX = 1_000;
 
+/** A VM of a run with its place; on no node where it was refused. */
+export interface PreviewPlace {
+  readonly row: Pick<PreviewPlaceRow, 'name' | 'lookup_key' | 'origin' | 'node_id'>;
+  readonly ask: PlacementAsk;
+}
+
+/** What is expected besides what a run has placed. */
+interface Expected {
+  readonly overlay: FleetOverlay;
+  /** Of the previews that stand on it, those of the run among them. */
+  readonly keys: ReadonlySet<string>;
+}
+
 /** A run as its next preview finds it. */
 export interface PreviewRun {
   /** The fleet and what the run has placed. */
   readonly overlay: FleetOverlay;
-  /** The same and what earlier runs have shown and nobody has created: it may be asked for yet. */
-  readonly expected: FleetOverlay;
-  readonly expectedKeys: ReadonlySet<string>;
+  /** Laid out once it is asked for: see {@link expectedOf}. */
+  expected: Expected | undefined;
   /** By the name of the VM. */
-  readonly places: Map<string, PreviewPlaceRow>;
+  readonly places: Map<string, PreviewPlace>;
   readonly names: ReadonlySet<string>;
   readonly wakeable: readonly NodeId[];
   /** When the fleet is to be read again. */
   staleAtMs: number;
-  /** How many places of the run are on the overlay. */
+  /** How many places of the run have been written, as far as this server knows. */
   count: number;
   /** What its VMs take, and those that have been created since. */
   wantedAtMost: Amounts & { readonly vms: number };
@@ -67,7 +79,7 @@ export function placeIdOf(runKey: string, number: number): string {
 
 /** Whether the run has refused a VM: nobody applies its plan. */
 export function hasRefused({ places }: PreviewRun): boolean {
-  return [...places.values()].some(({ node_id }) => node_id === null);
+  return [...places.values()].some(({ row }) => row.node_id === null);
 }
 
 /** Does one thing of a run after the other: calls of a batch begin together. */
@@ -113,19 +125,14 @@ export async function openRun(
   const { byKey } = runsOf(deps);
   const known = byKey.get(runKey);
   const isFresh = known !== undefined && deps.clock.nowMs() <= known.staleAtMs;
-  if (!isFresh) await settleWrites(deps, runKey);
-  const beganAtMs = deps.clock.nowMs();
-  const run = isFresh ? known : await startRun(deps, context);
+  const run = isFresh ? known : await layOutRun(deps, tenantId, known);
   const after = placeIdOf(runKey, run.count);
   const rows = await deps.store.read({
     from: 'preview_places',
     where: { tenant_id: tenantId, session, id: { above: after } },
   });
-  for (const row of rows) putPlace(run, row);
-  if (!isFresh) {
-    const readAtMs = deps.clock.nowMs();
-    run.staleAtMs = readAtMs + Math.max(FLEET_MS, FLEET_READS_APART * (readAtMs - beganAtMs));
-  }
+  run.count += rows.length;
+  for (const row of rows) putPlace(run, { row, ask: readAsk(row) });
   byKey.delete(runKey);
   byKey.set(runKey, run);
   for (const oldest of byKey.keys()) {
@@ -140,31 +147,52 @@ export function forgetRun(deps: AppDeps, runKey: string): void {
   runsOf(deps).byKey.delete(runKey);
 }
 
-async function startRun(deps: AppDeps, context: CallContext): Promise<PreviewRun> {
-  const { tenantId } = context.principal;
+/** Reads the fleet, and puts on it what is known of the run. */
+async function layOutRun(
+  deps: AppDeps,
+  tenantId: string,
+  known: PreviewRun | undefined,
+): Promise<PreviewRun> {
+  const beganAtMs = deps.clock.nowMs();
   const { index, names, wakeable } = await loadFleet(deps.store, tenantId);
-  const rows = await deps.store.read({
-    from: 'placement_previews',
-    where: { tenant_id: tenantId, deployment: context.deployment },
-    orderBy: { column: 'created_at_ms', direction: 'desc' },
-    limit: EXPECTED_MAX,
-  });
-  const expected = openOverlay(index);
-  return {
+  const readAtMs = deps.clock.nowMs();
+  const run: PreviewRun = {
     overlay: openOverlay(index),
-    expected,
-    expectedKeys: putExpected(
-      expected,
-      index,
-      rows.filter(({ name }) => !names.has(name)),
-    ),
+    expected: undefined,
     places: new Map(),
     names,
     wakeable,
-    staleAtMs: 0,
-    count: 0,
+    staleAtMs: readAtMs + Math.max(FLEET_MS, FLEET_READS_APART * (readAtMs - beganAtMs)),
+    count: known?.count ?? 0,
     wantedAtMost: { ...NOTHING, vms: 0 },
   };
+  for (const place of known?.places.values() ?? []) putPlace(run, place);
+  return run;
+}
+
+/**
+ * The fleet, what the run has placed, and what earlier runs have shown and nobody has created: it
+ * may be asked for yet.
+ */
+export async function expectedOf(
+  { store }: Pick<AppDeps, 'store'>,
+  { principal, deployment }: CallContext,
+  run: PreviewRun,
+): Promise<FleetOverlay> {
+  if (run.expected !== undefined) return run.expected.overlay;
+  const rows = await store.read({
+    from: 'placement_previews',
+    where: { tenant_id: principal.tenantId, deployment },
+    orderBy: { column: 'created_at_ms', direction: 'desc' },
+    limit: EXPECTED_MAX,
+  });
+  const { index } = run.overlay;
+  const overlay = openOverlay(index);
+  const isNew = ({ name }: PlacementPreviewRow): boolean => !run.names.has(name);
+  const expected = { overlay, keys: putExpected(overlay, index, rows.filter(isNew)) };
+  for (const place of run.places.values()) putOnExpected(expected, place, run);
+  run.expected = expected;
+  return overlay;
 }
 
 /** Puts the newest of each name onto an overlay. @returns their keys */
@@ -184,24 +212,31 @@ function putExpected(
   return new Set(keyByName.values());
 }
 
-/** Puts the next place of a run onto its overlays; a VM that exists by now is on the fleet. */
-export function putPlace(run: PreviewRun, row: PreviewPlaceRow): void {
-  run.count += 1;
-  run.places.set(row.name, row);
+/** Puts a place of a run onto its overlays; a VM that exists by now is on the fleet. */
+export function putPlace(run: PreviewRun, place: PreviewPlace): void {
+  const { row, ask } = place;
+  run.places.set(row.name, place);
   if (row.node_id === null) return;
-  const ask = readAsk(row);
   run.wantedAtMost = {
     ...addAmounts(run.wantedAtMost, ask.vm),
     vms: run.wantedAtMost.vms + 1,
   };
   if (run.names.has(row.name)) return;
-  const nodeId = NodeId.parse(row.node_id);
-  put(run.overlay, ask, nodeId);
-  if (!run.expectedKeys.has(row.lookup_key)) put(run.expected, ask, nodeId);
+  put(run.overlay, ask, NodeId.parse(row.node_id));
+  if (run.expected !== undefined) putOnExpected(run.expected, place, run);
+}
+
+function putOnExpected(
+  { overlay, keys }: Expected,
+  { row, ask }: PreviewPlace,
+  { names }: Pick<PreviewRun, 'names'>,
+): void {
+  if (row.node_id === null || names.has(row.name) || keys.has(row.lookup_key)) return;
+  put(overlay, ask, NodeId.parse(row.node_id));
 }
 
 /** What a VM of a run, or of an earlier one, asks of its place. */
-export function readAsk({ ask_json }: { readonly ask_json: string }): PlacementAsk {
+function readAsk({ ask_json }: { readonly ask_json: string }): PlacementAsk {
   // Written from a PlacementAsk when the VM was previewed.
   return JSON.parse(ask_json) as PlacementAsk;
 }
