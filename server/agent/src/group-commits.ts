@@ -127,29 +127,17 @@ export function startGroupCommits(
   return { join };
 }
 
-/**
- * Each write has a savepoint of its own: one that fails keeps nobody else from the disk.
- * @returns how to tell each of them
- */
+/** @returns how to tell each of the group */
 function commitGroup(
   database: () => Database.Database,
   group: readonly Waiting[],
 ): readonly (() => void)[] {
-  const tell: (() => void)[] = [];
+  const [first, ...others] = group;
   try {
     const sql = database();
-    sql.transaction(() => {
-      for (const { run, fail } of group) {
-        try {
-          tell.push(sql.transaction(run)());
-        } catch (cause) {
-          // On a full disk SQLite may have taken back the whole group.
-          if (!sql.inTransaction) throw cause;
-          tell.push(() => fail(cause));
-        }
-      }
-    })();
-    return tell;
+    // Alone in its transaction, a write needs no savepoint.
+    const isAlone = first !== undefined && others.length === 0;
+    return sql.transaction(() => (isAlone ? [first.run()] : runEach(sql, group)))();
   } catch (cause) {
     return group.map(
       ({ fail }) =>
@@ -157,4 +145,18 @@ function commitGroup(
           fail(cause),
     );
   }
+}
+
+/** Each write has a savepoint of its own: one that fails keeps nobody else from the disk. */
+function runEach(sql: Database.Database, group: readonly Waiting[]): readonly (() => void)[] {
+  const inSavepoint = sql.transaction((run: Waiting['run']) => run());
+  return group.map(({ run, fail }) => {
+    try {
+      return inSavepoint(run);
+    } catch (cause) {
+      // On a full disk SQLite may have taken back the whole group.
+      if (!sql.inTransaction) throw cause;
+      return () => fail(cause);
+    }
+  });
 }
