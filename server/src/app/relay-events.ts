@@ -71,6 +71,7 @@ export function createEventRelay(deps: AppDeps, options: RelayOptions): EventRel
     }
   }
 
+  /** @returns whether there may be more: of what is committed meanwhile, its writer tells */
   async function publishRound(): Promise<boolean> {
     const base = lastPosition ?? (await begin());
     lastPosition = base;
@@ -94,7 +95,7 @@ export function createEventRelay(deps: AppDeps, options: RelayOptions): EventRel
     }
     lastPosition = base + rows.length;
     for (const row of positioned) publish(row);
-    return true;
+    return rows.length === EVENTS_PER_ROUND_MAX;
   }
 
   /**
