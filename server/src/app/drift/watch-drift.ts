@@ -44,10 +44,10 @@ export function watchDrift(parts: RecordParts): DriftWatch {
   });
 
   const leave = deps.bus.subscribe(EVENT_SUBJECT, (message) => {
+    // Nothing has happened yet: the end brings another event.
+    if (String(message.type).endsWith('.accepted') || !lease.isHeld()) return;
     const event = Event.safeParse(message);
     if (!event.success || event.data.source === DRIFT_SOURCE || event.data.target === '') return;
-    // Nothing has happened yet: the end brings another event.
-    if (event.data.type.endsWith('.accepted') || !lease.isHeld()) return;
     pending.add(event.data.target);
     if (event.data.type.startsWith('vm.delete.')) void lookAtVolumes(event.data.tenant_id);
     workLater(GATHER_MS);
