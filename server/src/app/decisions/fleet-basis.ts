@@ -47,13 +47,14 @@ export function valuesOf(row: NodeRow, columns: readonly string[]): readonly Nod
 
 /** What of a node differs from the snapshot: columns by their place, each with its value. */
 export function differenceOf(
-  row: Readonly<Record<string, NodeValue>>,
+  row: NodeRow,
   columns: readonly string[],
   before: readonly NodeValue[],
 ): readonly NodeValue[] {
   const differing: NodeValue[] = [];
-  for (let at = 0; at < columns.length; at += 1) {
-    const value = row[columns[at] ?? ''] ?? null;
+  for (const [at, name] of columns.entries()) {
+    // Of `columnsOf`; a copy of the row that may be asked of any name costs most here.
+    const value = row[name as keyof NodeRow] ?? null;
     if (value !== before[at]) differing.push(at, value);
   }
   return differing;

@@ -85,7 +85,7 @@ function compareFleet(
       continue;
     }
     seen.add(place);
-    const difference = differenceOf({ ...node }, columns, values[place] ?? []);
+    const difference = differenceOf(node, columns, values[place] ?? []);
     if (difference.length > 0) changed.push([place, ...difference]);
   }
   const gone = [...places.values()].filter((place) => !seen.has(place));

@@ -1,5 +1,5 @@
-import { NodeId } from '@novacron/contract/ids';
-import { NodeStatus } from '@novacron/contract/node';
+import type { NodeId } from '@novacron/contract/ids';
+import type { NodeStatus } from '@novacron/contract/node';
 import type { NodePrices } from '@novacron/contract/node-prices';
 import type { PlacementNode } from '@novacron/engine/placement/model';
 import type { Tables } from '../../ports/tables.ts';
@@ -8,11 +8,12 @@ import type { UsageWatch } from '../usage/watch-usage.ts';
 /** A stored node as the placement planner sees it. */
 export function toPlacementNode(row: Tables['nodes']): PlacementNode {
   return {
-    id: NodeId.parse(row.id),
+    // The store's own, so both were parsed before they were written.
+    id: row.id as NodeId,
     name: row.name,
     zone: row.zone,
     rack: row.rack,
-    status: NodeStatus.parse(row.status),
+    status: row.status as NodeStatus,
     capacity: { cpuCores: row.cpu_cores, memoryMib: row.memory_mib, diskGb: row.disk_gb },
     used: {
       cpuCores: row.cpu_cores_used,
