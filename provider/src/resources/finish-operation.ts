@@ -48,15 +48,29 @@ export function toUserError(found: Problem, doing: string): UserError {
   });
 }
 
+/** What Terraform keeps of a create that has not ended is tainted, whatever becomes of it. */
 function tookTooLong(
   operation: OutputOf<'operation.get'>,
-  { doing, timeout }: { readonly doing: string; readonly timeout: { readonly text: string } },
+  {
+    doing,
+    timeout,
+    onInterrupt,
+  }: {
+    readonly doing: string;
+    readonly timeout: { readonly text: string };
+    readonly onInterrupt?: () => void;
+  },
 ): UserError {
+  const next =
+    onInterrupt === undefined
+      ? 'Run Terraform again when it has ended, or give it more time with the argument `timeouts`.'
+      : 'The state has it as tainted: the next apply would replace it. To keep it, run ' +
+        '`terraform untaint` with its address when it has ended, and give it more time with ' +
+        'the argument `timeouts`.';
   return new UserError({
     summary: `Timeout after ${timeout.text}: ${doing}`,
     detail:
       `The server has not finished it: ${operation.progress_percent} percent are done. It goes ` +
-      `on there, and \`novacron operation show ${operation.id}\` shows how far it is.\n\n` +
-      'Run Terraform again when it has ended, or give it more time with the argument `timeouts`.',
+      `on there, and \`novacron operation show ${operation.id}\` shows how far it is.\n\n${next}`,
   });
 }

@@ -26,8 +26,9 @@ export const TIMEOUTS_ATTRIBUTE = nested({
   nesting: 'single',
   optional: true,
   description:
-    'How long a run waits. What takes longer goes on at the server, and the next run finds it. ' +
-    'A change is live: only Terraform knows of it.',
+    'How long a run waits. What takes longer goes on at the server, and the next run finds it; ' +
+    'a create that does is tainted (`terraform untaint` keeps it). A change is live: only ' +
+    'Terraform knows of it.',
   attributes: { create: timeout('create'), update: timeout('update'), delete: timeout('delete') },
 });
 

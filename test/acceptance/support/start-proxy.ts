@@ -18,9 +18,21 @@ interface Reply {
   readonly result?: Readonly<Record<string, unknown>>;
 }
 
-/** Starts a proxy on a free port; problems pass unchanged. */
-export async function startProxy(target: string, alter: Alter): Promise<AlteringProxy> {
+/**
+ * Starts a proxy on a free port; problems pass unchanged.
+ * @param busy.refuse - the status that it answers by itself, and to come back at once
+ */
+export async function startProxy(
+  target: string,
+  alter: Alter,
+  busy: { readonly refuse: () => number | undefined } = { refuse: () => undefined },
+): Promise<AlteringProxy> {
   const server = createServer(async (request, response) => {
+    const status = busy.refuse();
+    if (status !== undefined) {
+      response.writeHead(status, { 'retry-after': '0' }).end();
+      return;
+    }
     const calls = (await json(request)) as { readonly id: number; readonly method: string }[];
     const { authorization = '' } = request.headers;
     const answer = await fetch(`${target}${request.url}`, {

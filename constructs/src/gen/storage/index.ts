@@ -32,7 +32,7 @@ export interface StorageConfig extends cdktf.TerraformMetaArguments {
   */
   readonly sourceSnapshotId?: string;
   /**
-  * How long a run waits. What takes longer goes on at the server, and the next run finds it. A change is live: only Terraform knows of it.
+  * How long a run waits. What takes longer goes on at the server, and the next run finds it; a create that does is tainted (`terraform untaint` keeps it). A change is live: only Terraform knows of it.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/storage#timeouts Storage#timeouts}
   */
