@@ -171,8 +171,17 @@ test.each([
   ['novacron volume create --type ', 'nvme'],
   ['novacron vm list --output ', 'yaml'],
   ['novacron completion ', 'fish'],
+  ['novacron server --li', '--listen'],
+  ['novacron agent --no', '--node'],
+  ['novacron config show --li', '--listen'],
 ])('bash completes "%s" to %s', async (line, word) => {
-  const { stdout: script } = await runInProcess(['completion', 'bash']);
+  const usage = (flag: string) => `Options:\n  ${flag}  What it says, and\n       --not-this\n`;
+  const modules = {
+    '@novacron/server/config/server-usage': { serverUsage: () => usage('--listen HOST:PORT') },
+    '@novacron/agent/config/agent-usage': { agentUsage: () => usage('--node NAME') },
+  };
+  const { stdout: script } = await runInProcess(['completion', 'bash'], { modules });
+  expect(script).not.toContain('--not-this');
   writeFileSync(join(copy, 'completion'), script);
   const words = line.split(' ').map((text) => `'${text}'`);
   const found = shell(`source ./completion

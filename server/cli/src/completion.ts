@@ -7,9 +7,19 @@ import { caseArms, type Place, placesOf, wordsAt } from './completion-places.ts'
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** The script that completes the program's commands, flags, choices and names. */
-export function completionScript(program: Command, shell: Shell): string {
-  const places = placesOf(program);
+/**
+ * The script that completes the program's commands, flags, choices and names.
+ * @param served - flags of commands that the program itself does not know the flags of
+ */
+export function completionScript(
+  program: Command,
+  shell: Shell,
+  served: ReadonlyMap<string, readonly string[]>,
+): string {
+  const places = placesOf(program).map((place) => ({
+    ...place,
+    options: [...new Set([...(served.get(place.path) ?? []), ...place.options])],
+  }));
   switch (shell) {
     case 'bash':
       return bashScript(places);

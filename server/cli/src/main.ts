@@ -27,6 +27,7 @@ import {
 import { readProfiles } from './profiles.ts';
 import { createProgram, type PolicySwitch, type ProgramActions } from './program.ts';
 import { serveProviderHere, uninstallProviderHere } from './provider-commands.ts';
+import { readServedFlags } from './read-served-flags.ts';
 import { renderFailure } from './render-failure.ts';
 import { type OutputFormat, renderOutput } from './render-output.ts';
 import { runAgentCommand } from './run-agent-command.ts';
@@ -118,7 +119,8 @@ async function runProgram(argv: readonly string[], env: Environment, io: CliIo):
       online(async (session) => outcomeOf(await exportResources(session, request))),
     ...driftActions(online, output),
     ...policyFileActions({ io, finish, online, progress: () => progressOf(program) }),
-    printCompletion: async (shell) => io.stdout.write(completionScript(program, shell)),
+    printCompletion: async (shell) =>
+      io.stdout.write(completionScript(program, shell, await readServedFlags(io))),
     completeNames: async (noun) => io.stdout.write(await namesText(profiles(), noun)),
   };
   const program = createProgram(io, actions);
