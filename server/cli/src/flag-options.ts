@@ -169,8 +169,9 @@ function parseEntry(
 
 type SettingValues = Readonly<Record<string, number | boolean | null>>;
 
-/** What takes a setting away. */
+/** What takes a setting away; the contract's own descriptions call it null. */
 const NONE = 'none';
+const NONES: readonly string[] = [NONE, 'null'];
 
 const ANSWERS: Readonly<Record<string, boolean>> = {
   ...{ on: true, true: true, yes: true },
@@ -189,7 +190,7 @@ function parseSetting(
     const hint = kind !== undefined || near === undefined ? '' : ` Did you mean ${near}?`;
     throw new InvalidArgumentError(`It must look like name=value.${hint}`);
   }
-  return { ...before, [name]: word === NONE ? null : parseSettingValue(kind, word) };
+  return { ...before, [name]: NONES.includes(word) ? null : parseSettingValue(kind, word) };
 }
 
 function parseSettingValue(kind: SettingKind, word: string): number | boolean {
