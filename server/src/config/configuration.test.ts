@@ -334,6 +334,8 @@ describe('values that do not go together', () => {
 describe('a command line', () => {
   test.each([
     [['--listn', 'a'], '--listn: is not an option; did you mean --listen?'],
+    [['--port', '8080'], '--port: is not an option; did you mean --listen?'],
+    [['--db=x'], '--db: is not an option; did you mean --store?'],
     [['--colour'], '--colour: is not an option'],
     [['--no-listen'], '--no-listen: is not an option; did you mean --listen?'],
     [['-x'], '-x: is not an option'],

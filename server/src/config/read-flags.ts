@@ -97,13 +97,23 @@ function readToken(token: OptionToken): ReadToken {
     : refuse(flag, 'is not an option');
 }
 
+/** What other servers call the same, and what looks like none of ours. */
+const NAMES_ELSEWHERE: ReadonlyMap<string, SettingName> = new Map([
+  ['address', 'listen'],
+  ['bind', 'listen'],
+  ['database', 'store'],
+  ['db', 'store'],
+  ['host', 'listen'],
+  ['port', 'listen'],
+]);
+
 /** `--no-insecure-listen`, or a name that nobody knows. */
 function readOpposite(name: string, flag: string): ReadToken {
   const positive = name.replace(/^no-/, '');
   if (positive !== name && isSettingName(positive) && OPTIONS[positive]?.type === 'boolean') {
     return { kind: 'setting', name: positive, value: false };
   }
-  const near = nearName(name, Object.keys(OPTIONS));
+  const near = NAMES_ELSEWHERE.get(name) ?? nearName(name, Object.keys(OPTIONS));
   const hint = suggestion(near === undefined ? undefined : `--${near}`);
   return refuse(flag, `is not an option${hint}`);
 }
