@@ -44,6 +44,10 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   policy_decision: named(
     ...['at', 'allowed', 'operation', 'resource_name', 'user_id', 'moment', 'duration_ms', 'id'],
   ),
+  effective_policy: named(
+    ...['name', 'type', 'enforcement_mode', 'scope', 'from', 'decides', 'explanation'],
+  ),
+  verdict: named('policy', 'version', 'mode', 'outcome', 'reasons', 'warnings', 'rule_path'),
   policy_violation: named(
     ...['state', 'policy', 'resource_kind', 'resource_name', 'mode', 'opened_at', 'id'],
   ),

@@ -50,7 +50,11 @@ function renderForPeople(document: Document): string {
     case 'row':
       return renderRows(document.noun, [document.value]);
     case 'one':
-      return renderPlacements(document.value) ?? renderFields(document.value);
+      return (
+        renderPlacements(document.value) ??
+        renderPolicies(document.value) ??
+        renderFields(document.value)
+      );
     case 'text':
       return document.value.text;
     case 'report':
@@ -99,6 +103,16 @@ function renderBatch({ items, placement }: Fields): string {
 function renderPlacements(answer: Fields): string | undefined {
   if (!Array.isArray(answer.placements)) return undefined;
   return renderRows('placed', listOf(answer.placements)) + renderExplanations([answer]);
+}
+
+/** Policies of a namespace, or what each said, below the rest; undefined for anything else. */
+function renderPolicies({ policies, ...rest }: Fields): string | undefined {
+  const rows = listOf(policies);
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const noun = 'decides' in first ? 'effective_policy' : 'verdict';
+  const above = Object.keys(rest).length === 0 ? '' : `${renderFields(rest)}\n`;
+  return above + renderRows(noun, rows);
 }
 
 function renderOperation(operation: unknown): string {
