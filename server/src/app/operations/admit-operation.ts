@@ -9,7 +9,11 @@ import type { Change } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
 import type { InstanceDeps } from '../deps.ts';
 import { logChanges } from './operation-changes.ts';
-import { encodeDefinition, type OperationDefinition } from './operation-definition.ts';
+import {
+  encodeDefinition,
+  keepDefinition,
+  type OperationDefinition,
+} from './operation-definition.ts';
 import { planRound } from './plan-round.ts';
 
 type OperationRow = Tables['operations'];
@@ -45,6 +49,7 @@ export function planOperation(
     owner: instanceId,
     fence: 1,
   };
+  keepDefinition(row, definition);
   return { row, log: firstEntries(definition, created_at_ms) };
 }
 

@@ -144,8 +144,18 @@ export function encodeDefinition(definition: OperationDefinition): string {
   return JSON.stringify(definition);
 }
 
+type OperationRow = Tables['operations'];
+
+/** Definitions of rows that were made here: taking one apart is most of what a start would cost. */
+const definitions = new WeakMap<OperationRow, OperationDefinition>();
+
+/** Remembers what a new row was made of, for as long as somebody has the row. */
+export function keepDefinition(row: OperationRow, definition: OperationDefinition): void {
+  definitions.set(row, definition);
+}
+
 /** Reads the definition of a stored operation. */
-export function decodeDefinition(row: Tables['operations']): OperationDefinition {
+export function decodeDefinition(row: OperationRow): OperationDefinition {
   // Only `encodeDefinition` writes this column, in the same release or its neighbour.
-  return JSON.parse(row.definition_json) as OperationDefinition;
+  return definitions.get(row) ?? (JSON.parse(row.definition_json) as OperationDefinition);
 }

@@ -24,16 +24,21 @@ export function planRound<Action>(
   inFlight: ReadonlySet<string>,
   nowMs: number,
 ): Round<Action> {
-  const waiting = plan.runs.filter((run) => !inFlight.has(keyOfRun(run)));
-  const runs = waiting.filter((run) => run.notBeforeMs <= nowMs);
-  const starts = runs
-    .filter((run) => run.alreadyStarted === 'no')
-    .map(({ step, direction, attempt }): LogEntry => {
-      return { kind: 'started', step, direction, attempt, at_ms: nowMs };
-    });
-  const later = waiting.map((run) => run.notBeforeMs).filter((dueMs) => dueMs > nowMs);
-  const moments = plan.deadlineMs === undefined ? later : [...later, plan.deadlineMs];
-  return { runs, starts, wakeAtMs: moments.length === 0 ? undefined : Math.min(...moments) };
+  const runs: StepRun<Action>[] = [];
+  const starts: LogEntry[] = [];
+  let wakeAtMs = plan.deadlineMs;
+  for (const run of plan.runs) {
+    if (inFlight.has(keyOfRun(run))) continue;
+    if (run.notBeforeMs > nowMs) {
+      wakeAtMs = Math.min(wakeAtMs ?? run.notBeforeMs, run.notBeforeMs);
+      continue;
+    }
+    runs.push(run);
+    if (run.alreadyStarted === 'yes') continue;
+    const { step, direction, attempt } = run;
+    starts.push({ kind: 'started', step, direction, attempt, at_ms: nowMs });
+  }
+  return { runs, starts, wakeAtMs };
 }
 
 /** Names a run among those of one operation. */
