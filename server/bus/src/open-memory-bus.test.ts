@@ -17,6 +17,25 @@ describe('openMemoryBus', () => {
     expect(() => Object.assign(Object(message.inner), { n: 2 })).toThrow(TypeError);
   });
 
+  test('who comes later hears what is said later, at a subject or a pattern', async () => {
+    const bus = openMemoryBus();
+    const heard: string[] = [];
+    const hearAs = (name: string) => () => void heard.push(name);
+    const say = async () => {
+      bus.publish('node.a', {});
+      await Promise.resolve();
+      return heard.splice(0);
+    };
+    bus.subscribe('node.a', hearAs('first'));
+    expect(await say()).toEqual(['first']);
+    const leave = bus.subscribe('node.*', hearAs('all'));
+    expect(await say()).toEqual(['first', 'all']);
+    bus.subscribe('node.a', hearAs('second'));
+    expect(await say()).toEqual(['first', 'second', 'all']);
+    leave();
+    expect(await say()).toEqual(['first', 'second']);
+  });
+
   test('faults are told with their subject and cause', async () => {
     const faults: unknown[] = [];
     const bus = openMemoryBus({ onFault: (subject, cause) => faults.push([subject, cause]) });

@@ -18,6 +18,9 @@ import { frozenCopyOf } from './message-copy.ts';
 import { realTimers, type Timers } from './timers.ts';
 import { warnOfFault } from './warn-of-fault.ts';
 
+/** Subjects whose places are known: a few for each node, and no more memory than that. */
+const PLACES_MAX = 10_000;
+
 /** What a memory bus may be given. */
 export interface MemoryBusOptions {
   /** Who counts the time that a request waits; the machine's timers when absent. */
@@ -32,6 +35,8 @@ interface Shelf {
   readonly subscribers: Map<string, ReadonlySet<{ readonly hear: Subscriber }>>;
   /** Those places that stand for many subjects, in parts: few, and looked at for each message. */
   readonly patterns: Map<string, readonly string[]>;
+  /** Where each subject was heard last time; forgotten when somebody comes or goes. */
+  readonly places: Map<string, readonly string[]>;
   readonly responders: Map<string, Responder>;
   /** Ends every request that still waits. */
   readonly waiting: Set<(answer: Answer) => void>;
@@ -46,6 +51,7 @@ export function openMemoryBus(options: MemoryBusOptions = {}): Bus {
   const shelf: Shelf = {
     subscribers: new Map(),
     patterns: new Map(),
+    places: new Map(),
     responders: new Map(),
     waiting: new Set(),
     kept: makeKeptMessages(),
@@ -92,8 +98,18 @@ function publish(shelf: Shelf, { subject, message, options }: Publication): void
   }
 }
 
-/** Where somebody listens for a subject: there itself, and at the patterns that it matches. */
-function placesOf({ subscribers, patterns }: Shelf, subject: string): readonly string[] {
+/** Where somebody listens for a subject: most messages are of few subjects. */
+function placesOf(shelf: Shelf, subject: string): readonly string[] {
+  const known = shelf.places.get(subject);
+  if (known !== undefined) return known;
+  const found = findPlaces(shelf, subject);
+  if (shelf.places.size >= PLACES_MAX) shelf.places.clear();
+  shelf.places.set(subject, found);
+  return found;
+}
+
+/** There itself, and at the patterns that it matches. */
+function findPlaces({ subscribers, patterns }: Shelf, subject: string): readonly string[] {
   const places = subscribers.has(subject) ? [subject] : [];
   if (patterns.size === 0) return places;
   const parts = subject.split('.');
@@ -111,12 +127,14 @@ function isMatch(wanted: readonly string[], parts: readonly string[]): boolean {
 function subscribe(shelf: Shelf, subject: string, subscriber: Subscriber): Unsubscribe {
   if (shelf.state === 'closed') return () => {};
   const listener = { hear: subscriber };
+  shelf.places.clear();
   if (subject.includes('*')) shelf.patterns.set(subject, subject.split('.'));
   // The set is replaced, never changed: a publish may be walking over the old one.
   shelf.subscribers.set(subject, new Set(shelf.subscribers.get(subject)).add(listener));
   return () => {
     const others = new Set(shelf.subscribers.get(subject));
     others.delete(listener);
+    shelf.places.clear();
     if (others.size === 0) {
       shelf.subscribers.delete(subject);
       shelf.patterns.delete(subject);
@@ -172,6 +190,7 @@ async function close(shelf: Shelf): Promise<void> {
   shelf.state = 'closed';
   shelf.subscribers.clear();
   shelf.patterns.clear();
+  shelf.places.clear();
   shelf.responders.clear();
   for (const settle of [...shelf.waiting]) settle(err(closedProblem()));
 }
