@@ -69,12 +69,21 @@ function countChange(telemetry: Telemetry, change: Change): void {
   }
 }
 
-/** How the executor begins the entry of a step that succeeded. */
+/** How the executor begins the entry of a step that succeeded, and of one that begins. */
 const SUCCEEDED = '{"kind":"succeeded"';
+const STARTED = '{"kind":"started"';
+
+/** What it says of first attempts; quotes within a text are escaped, so it can be nothing else. */
+const FIRST_ATTEMPT = '"direction":"do","attempt":1,';
+const FORWARD = { direction: 'do' } as const;
 
 function countLogEntry(telemetry: Telemetry, text: string): void {
-  // Nothing is counted of half of all entries.
+  // Nothing is counted of half of all entries, and most others are first attempts.
   if (text.startsWith(SUCCEEDED)) return;
+  if (text.startsWith(STARTED) && text.includes(FIRST_ATTEMPT)) {
+    telemetry.count('novacron_workflow_steps_total', FORWARD);
+    return;
+  }
   // The executor wrote it a moment ago: parsing it by its schema would only cost time.
   const entry = JSON.parse(text) as LogEntry;
   if (entry.kind === 'started') {

@@ -18,11 +18,8 @@ function shapeAny(change: Change, values: SqlValue[]): string | undefined {
       return shapeInsert(change, values);
     case 'put':
       return `put ${change.into}${shapeRow(change.row, values)}`;
-    case 'update': {
-      const shape = `update ${change.table}${shapeRow(change.set, values)}`;
-      values.push(change.id);
-      return join(shape, shapeWhere(change.expect, values));
-    }
+    case 'update':
+      return shapeUpdate(change, values);
     case 'delete':
       values.push(change.id);
       return join(`delete ${change.from}`, shapeWhere(change.expect, values));
@@ -42,6 +39,28 @@ function shapeAny(change: Change, values: SqlValue[]): string | undefined {
     default:
       return assertNever(change);
   }
+}
+
+type Update = Extract<Change, { readonly kind: 'update' }>;
+
+/** The last shape of a look at each table that expects one value: each step begins with such. */
+const lastLooks = new Map<string, { readonly column: string; readonly shape: string }>();
+
+function shapeUpdate({ table, id, set, expect = {} }: Update, values: SqlValue[]) {
+  const [column, ...more] = Object.keys(expect);
+  const value: unknown = expect[column as keyof typeof expect];
+  const isPlain = typeof value === 'string' || typeof value === 'number';
+  if (column === undefined || more.length > 0 || !isPlain || Object.keys(set).length > 0) {
+    const shape = `update ${table}${shapeRow(set, values)}`;
+    values.push(id);
+    return join(shape, shapeWhere(expect, values));
+  }
+  values.push(id, toSqlValue(value, column));
+  const last = lastLooks.get(table);
+  if (last?.column === column) return last.shape;
+  const shape = `update ${table} where&${column}=`;
+  lastLooks.set(table, { column, shape });
+  return shape;
 }
 
 /** The last shape of an insert into each table: rows of a table mostly have the same columns. */

@@ -99,6 +99,15 @@ test('a change stays behind a look at its row, and what sets what it expects sta
   expect(merge([moved('a')], [moved('b')])).toEqual(['one rule_versions', 'one rule_versions']);
 });
 
+test('a rule that comes to be stays apart from rows that are added as such', () => {
+  const row = { id: 'a', version: 1 };
+  const added: Change = { kind: 'insert', into: 'rule_versions', row, otherwise };
+  const moved: Change = { kind: 'move-rule', rule: 'b', from: 0, otherwise };
+  const apart = ['one rule_versions', 'one rule_versions'];
+  expect(merge([added], [moved])).toEqual(apart);
+  expect(merge([moved], [added])).toEqual(apart);
+});
+
 test('a single statement stays what it is', () => {
   expect(merge([owned('a'), appended('a', 1)])).toEqual(['one operations', 'one operation_log']);
 });

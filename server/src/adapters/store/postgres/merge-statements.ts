@@ -6,7 +6,7 @@
 import type { Change } from '../../../ports/store.ts';
 import { type GuardedSet, type GuardedStatement, isLook } from '../compile-change.ts';
 import type { SqlText } from '../kysely-tables.ts';
-import { type MergeableChange, toMergedSql } from './merged-sql.ts';
+import { toMergedSql } from './merged-sql.ts';
 
 /** How many statements back a like one is looked for: bounds the work for each. */
 const LOOK_BACK_MAX = 16;
@@ -47,6 +47,7 @@ interface Mark {
 interface Gathering {
   readonly batch: [GuardedStatement, ...GuardedStatement[]];
   readonly mark: Mark;
+  readonly isMergeable: boolean;
   /** Of all its rows; undefined where these are not known by their ids, as like ones are alike. */
   readonly ids: Set<string> | undefined;
 }
@@ -60,7 +61,8 @@ export function mergeStatements(sets: readonly GuardedSet[], references: Referen
       const { id } = mark;
       const found = findLike(all, statement, mark, references);
       if (found === undefined) {
-        all.push({ batch: [statement], mark, ids: id === undefined ? undefined : new Set([id]) });
+        const ids = id === undefined ? undefined : new Set([id]);
+        all.push({ batch: [statement], mark, isMergeable: isMergeable(statement.change), ids });
       } else {
         found.batch.push(statement);
         if (id !== undefined) found.ids?.add(id);
@@ -94,12 +96,14 @@ function findLike(
   mark: Mark,
   references: References,
 ): Gathering | undefined {
-  if (!isMergeable(change)) return undefined;
   const last = all.length - 1;
   for (let index = last; index >= 0 && index > last - LOOK_BACK_MAX; index -= 1) {
     const other = all[index];
     if (other === undefined) return undefined;
-    if (other.batch[0].query.sql === query.sql) {
+    const [first] = other.batch;
+    if (first.query.sql === query.sql) {
+      // What holds for one change of this kind and SQL holds for all.
+      if (!other.isMergeable || first.change.kind !== change.kind) return undefined;
       // One statement changes a row once.
       const isAgain = change.kind === 'update' && mark.does === 'change';
       return isAgain && other.ids?.has(change.id) === true ? undefined : other;
@@ -109,7 +113,7 @@ function findLike(
   return undefined;
 }
 
-function isMergeable(change: Change): change is MergeableChange {
+function isMergeable(change: Change): boolean {
   switch (change.kind) {
     case 'insert':
       return true;

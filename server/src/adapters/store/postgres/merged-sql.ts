@@ -8,72 +8,52 @@ import type { SqlText } from '../kysely-tables.ts';
 import { toGuardedSql } from './guard-statement.ts';
 import { type ColumnValue, toColumnArray, toTextArray } from './to-array.ts';
 
-/** What can be merged. */
-export type MergeableChange = Extract<Change, { kind: 'insert' | 'update' | 'require-none' }>;
-
 type InsertChange = Extract<Change, { kind: 'insert' }>;
 type UpdateChange = Extract<Change, { kind: 'update' }>;
 type FindChange = Extract<Change, { kind: 'require-none' }>;
 
-/** Statements of the same SQL, at least one. */
+/** Statements of the same SQL, at least one; their values are in the same order. */
 export type Batch = readonly [GuardedStatement, ...GuardedStatement[]];
 
 /** Answers the SQL of a batch, mostly one statement. */
 export function toMergedSql(batch: Batch): readonly SqlText[] {
   const [first] = batch;
+  const { change } = first;
   if (batch.length === 1) return [toGuardedSql(first)];
-  const changes = batch.map(({ change }) => change);
-  switch (first.change.kind) {
+  switch (change.kind) {
     case 'insert':
-      return [mergeInserts(first.change.into, changes.filter(isInsert))];
+      return [mergeInserts(change, batch)];
     case 'update':
-      return isLook(first.change)
-        ? mergeLooks(first.change, changes.filter(isUpdate))
-        : [mergeUpdates(first.change, changes.filter(isUpdate))];
+      return isLook(change) ? mergeLooks(change, batch) : [mergeUpdates(change, batch)];
     case 'require-none':
-      return mergeFinds(first.change, changes.filter(isFind));
+      return mergeFinds(
+        change,
+        batch.map((each) => each.change).filter((each) => each.kind === 'require-none'),
+      );
     default:
       return batch.map(toGuardedSql);
   }
-}
-
-function isInsert(change: Change): change is InsertChange {
-  return change.kind === 'insert';
-}
-
-function isUpdate(change: Change): change is UpdateChange {
-  return change.kind === 'update';
-}
-
-function isFind(change: Change): change is FindChange {
-  return change.kind === 'require-none';
 }
 
 /**
  * A taken key may be an error here, as it fails the group in either way: asking for it row by row
  * first (`on conflict`) takes longer than the insert.
  */
-function mergeInserts(table: string, changes: readonly InsertChange[]): SqlText {
-  const columns = Object.keys(changes[0]?.row ?? {});
-  const { from, parameters, cellOf } = toRows(columns, (column) =>
-    changes.map(({ row }) => valueIn(row, column)),
-  );
+function mergeInserts({ into, row }: InsertChange, batch: Batch): SqlText {
+  const columns = Object.keys(row);
+  const { from, parameters, cellOf } = toRows(columns, batch);
   const sql =
-    `insert into ${quote(table)} (${columns.map(quote).join(', ')}) ` +
+    `insert into ${quote(into)} (${columns.map(quote).join(', ')}) ` +
     `select ${columns.map(cellOf).join(', ')} from ${from}`;
   return { sql, parameters };
 }
 
 /** Each row is changed by one of the updates: which of two would come last, nobody says. */
-function mergeUpdates({ table, set, expect = {} }: UpdateChange, changes: readonly UpdateChange[]) {
-  const expected = Object.keys(expect).filter((column) => valueIn(expect, column) !== null);
-  const absent = Object.keys(expect).filter((column) => valueIn(expect, column) === null);
-  const { from, parameters, cellOf } = toRows(['id', ...expected, ...Object.keys(set)], (column) =>
-    changes.map(({ id, expect: asked = {}, set: wanted }) => {
-      if (column === 'id') return id;
-      return valueIn(column in wanted ? wanted : asked, column);
-    }),
-  );
+function mergeUpdates({ table, set, expect = {} }: UpdateChange, batch: Batch): SqlText {
+  const isAbsent = (column: string): boolean => expect[column as keyof typeof expect] === null;
+  const expected = Object.keys(expect).filter((column) => !isAbsent(column));
+  const absent = Object.keys(expect).filter(isAbsent);
+  const { from, parameters, cellOf } = toRows([...Object.keys(set), 'id', ...expected], batch);
   const values = Object.keys(set).map((column) => `${quote(column)} = ${cellOf(column)}`);
   const conditions = [
     ...['id', ...expected].map((column) => `held.${quote(column)} = ${cellOf(column)}`),
@@ -85,7 +65,7 @@ function mergeUpdates({ table, set, expect = {} }: UpdateChange, changes: readon
   const sql =
     `with changed as (${update} returning 1) ` +
     `select 1 / (count(*) = $${parameters.length + 1}::bigint)::integer from changed`;
-  return { sql, parameters: [...parameters, changes.length] };
+  return { sql, parameters: [...parameters, batch.length] };
 }
 
 /** Rows that travel as one list of values a column. */
@@ -97,12 +77,11 @@ interface Rows {
   readonly cellOf: (column: string) => string;
 }
 
-function toRows(
-  columns: readonly string[],
-  valuesOf: (column: string) => readonly ColumnValue[],
-): Rows {
-  const given = columns.flatMap((column) => {
-    const array = toColumnArray(valuesOf(column));
+/** @param columns - those of the statements' values, in their order */
+function toRows(columns: readonly string[], batch: Batch): Rows {
+  const given = columns.flatMap((column, at) => {
+    // The compiler has made them of what columns can hold.
+    const array = toColumnArray(batch.map(({ query }) => query.parameters[at] as ColumnValue));
     return array === undefined ? [] : [{ column, ...array }];
   });
   const lists = given.map(({ type }, index) => `$${index + 1}::${type}`);
@@ -114,21 +93,16 @@ function toRows(
   };
 }
 
-function valueIn(row: object, column: string): ColumnValue {
-  // Compiling the change has made sure that it is one.
-  return row[column as keyof typeof row];
-}
-
 /** Looks at rows that are known by their ids: as many are found as are asked for. */
-function mergeLooks({ table, expect = {} }: UpdateChange, changes: readonly UpdateChange[]) {
+function mergeLooks({ table, expect = {} }: UpdateChange, batch: Batch): readonly SqlText[] {
   const conditions = Object.keys(expect).map((column, index) => `${quote(column)} = $${index + 3}`);
   const sql =
     `select 1 / (count(*) = $2::bigint)::integer from ${quote(table)} ` +
     `where ${['id = any($1)', ...conditions].join(' and ')}`;
-  const wishes = changes.map(({ id, expect: wished = {} }) => ({
-    id,
-    values: Object.values(wished),
-  }));
+  const wishes = batch.map(({ query }) => {
+    const [id, ...values] = query.parameters;
+    return { id: String(id), values };
+  });
   return gatherByWish(wishes).map(({ ids, values }) => {
     return { sql, parameters: [toTextArray(ids), ids.length, ...values] };
   });
