@@ -51,6 +51,19 @@ describe('the life of a policy', () => {
     });
   });
 
+  test('that denies a change has the resource in the audit log by its name', async () => {
+    const { id } = await makeVm(bench(), { ...SMALL_VM, name: 'web-01' });
+    await make({
+      rule: 'package novacron\n\ndeny contains "stays" if input.action == "delete_vm"\n',
+    });
+    await bench().expectProblem('vm.delete', { id });
+    const { items } = await bench().expectOk('audit.list', { resource_id: id });
+    expect(items[0]).toMatchObject({
+      ...{ operation: 'vm.delete', outcome: 'policy-denied' },
+      ...{ resource_id: id, resource_name: 'web-01' },
+    });
+  });
+
   test('blocks what it denies, and the refusal is audited', async () => {
     await make();
     const refused = await bench().expectProblem('vm.create', BIG_VM);

@@ -179,7 +179,9 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>>(
     unknown: [],
   });
   if (decision.problem !== undefined) {
-    await auditRefusal(deps, context, name, input, decision.problem);
+    // The input of a change has an id at most; people know the resource by its name.
+    const about = { ...input, name: prepared.value.target.name };
+    await auditRefusal(deps, context, name, about, decision.problem);
     return err(decision.problem);
   }
   const { announce = [] } = prepared.value;
