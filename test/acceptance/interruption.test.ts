@@ -16,6 +16,7 @@ import {
 } from '../../provider/src/test-kit/terraform-workspace.ts';
 import { diagnoseApply, diagnosePlan } from './support/diagnose.ts';
 import { type Installation, installForTest } from './support/install.ts';
+import { startProxy } from './support/start-proxy.ts';
 import { startServerProcess } from './support/start-server-process.ts';
 import { type System, startSystem } from './support/start-system.ts';
 
@@ -149,6 +150,26 @@ describe('an apply that is interrupted', () => {
     expect((await system.call('vm.list', {})).items).toEqual([]);
   });
 
+  test('by ^C while it is still planning ends at once, also where the server is busy', async () => {
+    workspace.configure(vm('steady'));
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    // The first request tells who answers, and later ones are put off.
+    const asked: number[] = [];
+    const proxy = await startProxy(system.url, (_method, result) => result, {
+      refuse: () => (asked.push(0) > 1 ? 503 : undefined),
+    });
+    const env = { ...workspace.env, NOVACRON_ENDPOINT: proxy.url };
+    const terraform = startApply(env);
+    const errors = text(terraform.stderr);
+    terraform.stdout.resume();
+    await waitUntil('a read that is put off', async () => asked[2]);
+    process.kill(-(terraform.pid ?? 0), 'SIGINT');
+    expect(await once(terraform, 'exit')).toEqual([1, null]);
+    expect(await errors).toContain('The run was interrupted before the server answered.');
+    await proxy.close();
+    expect(await workspace.run('destroy', '-auto-approve')).toMatchObject({ exitCode: 0 });
+  });
+
   test('a provider that is killed is a clear error, and the next apply finds its VM', async () => {
     workspace.configure(vm('killed'));
     hangNextCreates();
@@ -197,10 +218,10 @@ describe('an apply that is interrupted', () => {
   }
 
   /** Terraform in a process group of its own, as a shell starts it. */
-  function startApply() {
+  function startApply(env = workspace.env) {
     return spawn('terraform', ['apply', '-auto-approve', '-no-color'], {
       cwd: workspace.directory,
-      env: workspace.env,
+      env,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

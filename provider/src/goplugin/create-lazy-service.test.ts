@@ -20,6 +20,7 @@ describe('a lazy service', () => {
         return {
           definition: HealthService,
           implementation: { check },
+          interrupt: () => void events.push('interrupted'),
           stop: async () => void events.push('stopped'),
         };
       },
@@ -33,10 +34,12 @@ describe('a lazy service', () => {
 
   test('is loaded by its first call, once, and stops what was loaded', async () => {
     const { events, service, call } = make();
+    service.interrupt();
     expect(events).toEqual([]);
     expect(await Promise.all([call(), call()])).toEqual([{ status: 1 }, { status: 1 }]);
+    service.interrupt();
     await service.stop();
-    expect(events).toEqual(['loaded', 'sent more', 'sent more', 'stopped']);
+    expect(events).toEqual(['loaded', 'sent more', 'sent more', 'interrupted', 'stopped']);
   });
 
   test('sends what was prepared as it is, and is not loaded for it', async () => {

@@ -33,6 +33,8 @@ export function createLazyService({ definition, load, prepared }: LazyService): 
   return {
     definition: Object.fromEntries(calls.map((call) => [call.name, call.definition])),
     implementation: Object.fromEntries(calls.map(({ name, handler }) => [name, handler])),
+    // What was never called waits for nothing.
+    interrupt: () => void loading?.then(({ interrupt }) => interrupt()).catch(() => undefined),
     stop: async () => {
       // What could not be loaded has been told to the caller.
       const service = await loading?.catch(() => undefined);

@@ -30,11 +30,14 @@ describe('guarding the process', () => {
     expect(target.exitCodes).toEqual([2]);
   });
 
-  test('an interrupt is ignored, a termination closes first and then leaves', async () => {
+  test('an interrupt ends what waits, a termination closes first and then leaves', async () => {
     const { target, log } = fixture();
     const { promise, resolve } = deferred();
-    guardSignals(target, { log, close: () => promise });
+    const told: string[] = [];
+    const interrupt = () => void told.push('stop');
+    guardSignals(target, { log, interrupt, close: () => promise });
     target.emit('SIGINT');
+    expect(told).toEqual(['stop']);
     target.emit('SIGTERM');
     expect(target.exitCodes).toEqual([]);
     resolve();

@@ -28,13 +28,26 @@ export function guardCrashes(target: GuardedProcess): void {
 
 /**
  * ^C reaches the whole process group. Terraform then asks its providers to stop by a call, so the
- * signal itself must not end the process in the middle of a create.
+ * signal itself must not end the process in the middle of a create. While an apply or a destroy is
+ * still planning, that call does not come: the signal has to do what it would do.
  */
 export function guardSignals(
   target: GuardedProcess,
-  { log, close }: { readonly log: Logger; readonly close: () => Promise<void> },
+  {
+    log,
+    interrupt,
+    close,
+  }: {
+    readonly log: Logger;
+    /** Tells everything that waits to stop, and the process stays. */
+    readonly interrupt: () => void;
+    readonly close: () => Promise<void>;
+  },
 ): void {
-  target.on('SIGINT', () => log.trace('interrupt ignored: Terraform stops its providers itself'));
+  target.on('SIGINT', () => {
+    log.trace('interrupted: whatever waits is told to stop');
+    interrupt();
+  });
   target.on('SIGTERM', () => {
     void close().finally(() => target.exit(0));
   });

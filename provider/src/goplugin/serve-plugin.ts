@@ -32,15 +32,16 @@ export async function servePlugin(options: ServeOptions): Promise<void> {
     return;
   }
   guardCrashes(process);
+  const service = options.createService(log);
   const server = await startServer({
-    services: [options.createService(log)],
+    services: [service],
     socketDirectory: handshake.socketDirectory,
     clientCertificatePem: handshake.clientCertificatePem,
     nowMs: Date.now(),
     onShutdown: () => void server.close().finally(() => process.exit(0)),
   });
   process.on('exit', () => server.removeSocket());
-  guardSignals(process, { log, close: () => server.close() });
+  guardSignals(process, { log, interrupt: service.interrupt, close: () => server.close() });
   process.stdout.write(formatHandshake(server));
   guardStdout(process, log);
 }

@@ -6,6 +6,8 @@ import { createPluginServices } from './plugin-services.ts';
 
 /** A service of the plugin itself and the code behind it. */
 export interface PluginService extends GrpcService {
+  /** Cancels what is running; the service goes on. */
+  readonly interrupt: () => void;
   /** Cancels what is running; called before the server closes. */
   readonly stop: () => Promise<void>;
 }

@@ -42,6 +42,7 @@ export function createProviderService(options: SessionOptions): PluginService {
   return {
     definition: ProviderService,
     implementation: implementCalls(session),
+    interrupt: () => void stopProvider(session),
     stop: () => closeSession(session),
   };
 }
