@@ -1,6 +1,7 @@
 /** Finds the block of a configuration that a planned resource comes from. */
 import { dirname, join, normalize } from 'node:path/posix';
 import type { CliIo } from '../../cli-io.ts';
+import { messageOf, readTextFile } from '../../read-text-file.ts';
 import { type HclBlock, type HclFile, readBlocks } from './hcl/read-blocks.ts';
 import type { ReviewResource, SourcePlace } from './model.ts';
 import type { ReviewedPlan } from './read-plan.ts';
@@ -17,16 +18,18 @@ export type SourceFinder = (
   resource: Pick<ReviewResource, 'moduleAddress' | 'type' | 'label'>,
 ) => Promise<FoundSource | undefined>;
 
+type SourceIo = Pick<CliIo, 'listFiles' | 'readText' | 'stderr'>;
+
 interface ModuleList {
   readonly Modules?: readonly { readonly Key?: string; readonly Dir?: string }[];
 }
 
 /**
  * Makes a finder for the configuration in a directory. Modules are found where `terraform init`
- * put them, else by the plan's own words about local ones.
+ * put them, else by the plan's own words about local ones. A file that cannot be read is told of.
  */
 export async function createSourceFinder(
-  io: Pick<CliIo, 'listFiles' | 'readText'>,
+  io: SourceIo,
   directory: string,
   plan: Pick<ReviewedPlan, 'moduleSources'>,
 ): Promise<SourceFinder> {
@@ -95,7 +98,7 @@ async function readInstalled(
 }
 
 async function readDirectory(
-  io: Pick<CliIo, 'listFiles' | 'readText'>,
+  io: SourceIo,
   directory: string,
 ): Promise<readonly (readonly [string, HclFile])[]> {
   const files: (readonly [string, HclFile])[] = [];
@@ -103,7 +106,10 @@ async function readDirectory(
   for (const file of listed) {
     const isOwn = dirname(normalize(file)) === normalize(directory);
     if (!isOwn || !file.endsWith('.tf')) continue;
-    files.push([file, readBlocks(await io.readText(file))]);
+    const text = await readTextFile(io, file, 'a configuration');
+    if (text.ok) files.push([file, readBlocks(text.value)]);
+    // What was found counts all the same.
+    else io.stderr.write(`${messageOf(text.error)}; nothing is shown at its lines\n`);
   }
   return files;
 }

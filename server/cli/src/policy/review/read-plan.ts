@@ -80,7 +80,7 @@ export function readPlan(text: string): Result<ReviewedPlan, string> {
   const plan = Plan.safeParse(json);
   if (!plan.success) {
     const [issue] = plan.error.issues;
-    const at = issue === undefined ? '' : `${issue.path.join('.')}: ${issue.message}`;
+    const at = [issue?.path.join('.') ?? '', issue?.message].filter(Boolean).join(': ');
     return err(`it is not what \`terraform show -json PLAN\` writes: ${at}`);
   }
   const managed = plan.data.resource_changes.filter(({ mode }) => mode === 'managed');
