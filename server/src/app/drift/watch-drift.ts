@@ -22,6 +22,11 @@ const RETRY_MS = 1_000;
 
 const SCAN_ID = 'scan';
 
+/** Of what begins the end brings another event, and what was just made is as it was applied. */
+function isNoNews(type: string): boolean {
+  return type.endsWith('.accepted') || type.endsWith('.create.succeeded');
+}
+
 /** The watch over drift. */
 export interface DriftWatch {
   /** Goes on with the scan that is under way, or begins one. */
@@ -44,8 +49,7 @@ export function watchDrift(parts: RecordParts): DriftWatch {
   });
 
   const leave = deps.bus.subscribe(EVENT_SUBJECT, (message) => {
-    // Nothing has happened yet: the end brings another event.
-    if (String(message.type).endsWith('.accepted') || !lease.isHeld()) return;
+    if (isNoNews(String(message.type)) || !lease.isHeld()) return;
     const event = Event.safeParse(message);
     if (!event.success || event.data.source === DRIFT_SOURCE || event.data.target === '') return;
     pending.add(event.data.target);
