@@ -47,11 +47,13 @@ export interface PreviewRun {
   expected: Expected | undefined;
   /** By the name of the VM. */
   readonly places: Map<string, PreviewPlace>;
+  /** Names of those of them that have no place. */
+  readonly refused: Set<string>;
   readonly names: ReadonlySet<string>;
   readonly wakeable: readonly NodeId[];
   /** When the fleet is to be read again. */
   staleAtMs: number;
-  /** How many places of the run have been written, as far as this server knows. */
+  /** The number of the last place that was written, as far as this server knows. */
   count: number;
   /** What its VMs take, and those that have been created since. */
   wantedAtMost: Amounts & { readonly vms: number };
@@ -77,9 +79,13 @@ export function placeIdOf(runKey: string, number: number): string {
   return `${runKey}/${String(number).padStart(8, '0')}`;
 }
 
+function numberOf({ id }: PreviewPlaceRow): number {
+  return Number(id.slice(id.lastIndexOf('/') + 1));
+}
+
 /** Whether the run has refused a VM: nobody applies its plan. */
-export function hasRefused({ places }: PreviewRun): boolean {
-  return [...places.values()].some(({ row }) => row.node_id === null);
+export function hasRefused({ refused }: PreviewRun): boolean {
+  return refused.size > 0;
 }
 
 /** Does one thing of a run after the other: calls of a batch begin together. */
@@ -126,13 +132,10 @@ export async function openRun(
   const known = byKey.get(runKey);
   const isFresh = known !== undefined && deps.clock.nowMs() <= known.staleAtMs;
   const run = isFresh ? known : await layOutRun(deps, tenantId, known);
-  const after = placeIdOf(runKey, run.count);
-  const rows = await deps.store.read({
-    from: 'preview_places',
-    where: { tenant_id: tenantId, session, id: { above: after } },
-  });
-  run.count += rows.length;
-  for (const row of rows) putPlace(run, { row, ask: readAsk(row) });
+  for (const row of await readNewPlaces(deps.store, { tenantId, session }, run)) {
+    putPlace(run, { row, ask: readAsk(row) });
+    run.count = numberOf(row);
+  }
   byKey.delete(runKey);
   byKey.set(runKey, run);
   for (const oldest of byKey.keys()) {
@@ -140,6 +143,23 @@ export async function openRun(
     byKey.delete(oldest);
   }
   return run;
+}
+
+/**
+ * Places that other servers have written. Mostly there are none, which the next number tells: the
+ * database finds those of a run by looking at all of them.
+ */
+async function readNewPlaces(
+  store: Store,
+  { tenantId, session }: { readonly tenantId: string; readonly session: string },
+  { count }: PreviewRun,
+): Promise<readonly PreviewPlaceRow[]> {
+  const runKey = runKeyOf(tenantId, session);
+  const next = { id: placeIdOf(runKey, count + 1) };
+  const [first] = await store.read({ from: 'preview_places', where: next });
+  if (first === undefined) return [];
+  const where = { tenant_id: tenantId, session, id: { above: placeIdOf(runKey, count) } };
+  return store.read({ from: 'preview_places', where });
 }
 
 /** Forgets a run: what is remembered of it is not what the store says. */
@@ -160,6 +180,7 @@ async function layOutRun(
     overlay: openOverlay(index),
     expected: undefined,
     places: new Map(),
+    refused: new Set(),
     names,
     wakeable,
     staleAtMs: readAtMs + Math.max(FLEET_MS, FLEET_READS_APART * (readAtMs - beganAtMs)),
@@ -216,7 +237,11 @@ function putExpected(
 export function putPlace(run: PreviewRun, place: PreviewPlace): void {
   const { row, ask } = place;
   run.places.set(row.name, place);
-  if (row.node_id === null) return;
+  run.refused.delete(row.name);
+  if (row.node_id === null) {
+    run.refused.add(row.name);
+    return;
+  }
   run.wantedAtMost = {
     ...addAmounts(run.wantedAtMost, ask.vm),
     vms: run.wantedAtMost.vms + 1,
