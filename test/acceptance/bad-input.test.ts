@@ -176,6 +176,13 @@ describe('what users get wrong in a resource', () => {
       code: 'cpu_cores = 1024',
     },
     {
+      what: 'a zone that the fleet does not have',
+      hcl: VM.replace('disk_gb   = 20', 'disk_gb   = 20\n  placement = { zone = "zone-q" }'),
+      summary: 'No node has room for it: create novacron_vm "web"',
+      detail: 'The fleet has no zone zone-q; its zones are zone-a, zone-b, zone-c.',
+      code: 'placement = { zone = "zone-q" }',
+    },
+    {
       what: 'a network that overlaps another one',
       hcl: network('mine', '10.5.9.0/24'),
       summary: 'The address range is taken: create novacron_network "mine"',

@@ -57,7 +57,8 @@ export async function previewPlan(
   for (const document of answer.value.problems) {
     const found = fromProblemDocument(document);
     if (mayPassDuringApply(session, found)) continue;
-    reportProblem(diagnostics, found, options);
+    const otherwise = found.code === 'no-capacity' ? ruleOfPlace(planned) : undefined;
+    reportProblem(diagnostics, found, { ...options, otherwise });
   }
   for (const warning of answer.value.warnings) {
     reportWarning(diagnostics, warning, options);
@@ -73,6 +74,13 @@ export async function previewPlan(
   }
   reportNotices(diagnostics, answer.value.notices, options);
   return answer.value;
+}
+
+/** What leaves a VM no node where none lacks room: its own rules, said in one attribute or two. */
+function ruleOfPlace({ values }: PlannedWrite): string | undefined {
+  const rules = ['placement', 'anti_affinity'];
+  const [rule, ...more] = rules.filter((name) => (values.input[name] ?? null) !== null);
+  return more.length === 0 ? rule : undefined;
 }
 
 /** Tells what a policy warns about: by which rule, and at the attribute that it names. */

@@ -54,6 +54,14 @@ describe('a problem as diagnostics', () => {
     ]);
   });
 
+  test('a problem without a place is about the attribute that is said to be', () => {
+    const diagnostics = new Diagnostics();
+    const found = problem('no-capacity', { detail: 'No room.', remedy: 'Ask for less.' });
+    const options = { attributes, doing: 'create novacron_vm "web"', otherwise: 'placement' };
+    reportProblem(diagnostics, found, options);
+    expect(diagnostics.all).toMatchObject([{ path: ['placement'] }]);
+  });
+
   test('a problem without a place is about the whole block', () => {
     const words = { detail: 'Gone.', remedy: 'Look.' };
     expect(report(problem('unavailable', words))).toMatchObject([{ path: undefined }]);

@@ -15,9 +15,11 @@ export function reportProblem(
     /** What was being done: `create novacron_vm web-01`. */
     readonly doing: string;
     readonly severity?: Severity;
+    /** The attribute that a problem is about which names none. */
+    readonly otherwise?: string | undefined;
   },
 ): void {
-  const { attributes, doing, severity = 'error' } = options;
+  const { attributes, doing, severity = 'error', otherwise } = options;
   const summary = `${PROBLEM_KINDS[found.code].title}: ${doing}`;
   const places = found.fields.filter((field) => String(field.path[0]) in attributes);
   if (found.code === 'validation-failed' && places.length > 0) {
@@ -27,9 +29,8 @@ export function reportProblem(
     }
     return;
   }
-  const first = places[0];
+  const name = places[0]?.path[0] ?? otherwise;
   const detail = `${found.detail}\n\n${found.remedy}`;
-  diagnostics[severity](
-    first === undefined ? { summary, detail } : { summary, detail, path: [String(first.path[0])] },
-  );
+  const path = name === undefined ? {} : { path: [String(name)] };
+  diagnostics[severity]({ summary, detail, ...path });
 }
