@@ -11,6 +11,8 @@ import { openSqliteStore } from './open-sqlite-store.ts';
 import { toOpenProblem } from './sqlite-problems.ts';
 import { makeTemporaryDirectory } from './temporary-store.ts';
 
+const MIB = 1024 ** 2;
+
 let directory = '';
 let remove = () => {};
 
@@ -33,6 +35,18 @@ it('keeps what it stored from one opening to the next', async () => {
   const second = await openAt(path);
   expect(await second.read({ from: 'tenants' })).toEqual([tenantRow('a')]);
   await second.close();
+});
+
+it('writes its log to the file every 16 MB, not for each burst', async () => {
+  const path = join(directory, 'novacron.db');
+  const store = await openAt(path);
+  const putMib = (id: string, mib: number) =>
+    commitAll(store, [{ kind: 'put', into: 'tenants', row: tenantRow(id, id.repeat(mib * MIB)) }]);
+  await putMib('a', 6);
+  expect(statSync(path).size).toBeLessThan(MIB);
+  await putMib('b', 12);
+  expect(statSync(path).size).toBeGreaterThan(18 * MIB);
+  await store.close();
 });
 
 it('makes a file that nobody else may read', async () => {
