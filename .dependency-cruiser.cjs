@@ -59,7 +59,7 @@ const ENTRIES = [
   '^server/src/(main|break-glass)[.]ts$',
   '^server/src/adapters/policy/policy-worker[.]ts$',
   '^server/src/adapters/solver/solver-worker[.]ts$',
-  '^server/src/adapters/store/sqlite/writer-thread[.]ts$',
+  '^server/src/adapters/store/sqlite/(writer|log-folder)-thread[.]ts$',
   '^server/src/config/(print-configuration|describe-configuration)[.]ts$',
   '^server/src/transports/(graphql/print-schema|reference/print-reference)[.]ts$',
   '^server/rego/src/conformance-main[.]ts$',

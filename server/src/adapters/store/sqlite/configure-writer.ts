@@ -7,10 +7,11 @@ const WAL_SIZE_MIB_MAX = 64;
 
 /**
  * Pages that the log holds before they are written to the file, about 16 MB; the default is 1,000.
- * A busy server fills that many in a dozen groups, most of them the same pages again, and each
- * time it waits for another flush. More than 4,096 would take readers a second look-up.
+ * A burst fills that many in a dozen groups, most of them the same pages again, and each time the
+ * writer waits for another flush. More than 4,096 would take readers a second look-up. A server's
+ * log is folded earlier, see `log-folder.ts`.
  */
-const WAL_PAGES_MAX = 4_000;
+export const WAL_PAGES_MAX = 4_000;
 
 const MIB = 1024 ** 2;
 

@@ -7,6 +7,7 @@ import type { GuardedSet } from '../compile-change.ts';
 import type { CommitGroup } from '../group-writer.ts';
 import type { SqlValue } from '../kysely-tables.ts';
 import { type GroupFate, toOutcomes } from './group-fate.ts';
+import { threadProgram } from './thread-program.ts';
 import {
   CLOSE,
   type GroupOrder,
@@ -29,7 +30,7 @@ export interface WriterThread {
  */
 export function startWriterThread(
   settings: WriterSettings,
-  program: URL = writerProgram(),
+  program: URL = threadProgram(import.meta.url, 'writer-thread'),
 ): WriterThread {
   let worker: Worker | undefined;
   let settle: ((fate: GroupFate | undefined) => void) | undefined;
@@ -72,14 +73,6 @@ export function startWriterThread(
       await ended;
     },
   };
-}
-
-/** Threads run what was compiled, also where tests run the sources. */
-function writerProgram(): URL {
-  const here = import.meta.url;
-  const isSource = here.endsWith('.ts');
-  const base = isSource ? here.replace('/server/src/', '/server/dist/') : here;
-  return new URL('./writer-thread.js', base);
 }
 
 function toOrder(sets: readonly GuardedSet[]): GroupOrder {

@@ -5,6 +5,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { commitGroup } from './commit-group.ts';
 import { configureWriter } from './configure-writer.ts';
 import type { GroupFate, RunnableStatement } from './group-fate.ts';
+import { startLogFolder } from './log-folder.ts';
 import { connectTo } from './sqlite-connection.ts';
 import { codeOf } from './sqlite-failures.ts';
 import { waitInPlace } from './wait-in-place.ts';
@@ -22,18 +23,25 @@ assert(port !== null, 'the writer is a thread');
 const { path, busyTimeoutMs, sizeMibMax, flushDelayMs } = workerData as WriterSettings;
 const database = new SqliteDatabase(path, { timeout: busyTimeoutMs, fileMustExist: true });
 configureWriter(database, sizeMibMax);
+const folder = startLogFolder(database, path);
 const connection = connectTo(database);
 
 port.on('message', (order: GroupOrder | typeof CLOSE) => {
   if (order === CLOSE) {
-    database.close();
-    port.close();
+    void close();
     return;
   }
   const fate = commitGroup(connection, readOrder(order));
   if (flushDelayMs > 0) waitInPlace(flushDelayMs);
   port.postMessage(toReply(fate));
+  folder.afterGroup();
 });
+
+async function close(): Promise<void> {
+  await folder.close();
+  database.close();
+  port?.close();
+}
 
 function readOrder({
   texts,
