@@ -100,7 +100,10 @@ export function createNovacronProvider(
       if (!answer.ok) reportConnection(diagnostics, answer.error);
       return null;
     },
-    close: (session) => session.close(),
+    close: async (session, ending) => {
+      if (ending === 'dismissed') await session.keys.confirmAnswered();
+      session.close();
+    },
     resources: Object.fromEntries(
       Object.entries(RESOURCE_KINDS_BY_TYPE).map(([type, info]) => [
         type,

@@ -57,6 +57,21 @@ describe('templates', () => {
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
+  test('only another version replaces a VM that is to follow the versions', async () => {
+    const follow = (firmware: string, os: string) => {
+      const lifecycle = 'lifecycle { replace_triggered_by = [novacron_template.web.version] }';
+      const vm = `template_id = novacron_template.web.id\n  ${lifecycle}`;
+      return config(firmware)
+        .replace('template_id = novacron_template.web.id', vm)
+        .replace('disk_gb_min = 5', `disk_gb_min = 5\n  os = "${os}"`);
+    };
+    const workspace = await applied(follow('bios', 'debian'));
+    workspace.configure(follow('bios', 'other'));
+    expect((await workspace.plan()).output).toContain('0 to add, 1 to change, 0 to destroy');
+    workspace.configure(follow('uefi', 'other'));
+    expect((await workspace.plan()).output).toContain('1 to add, 1 to change, 1 to destroy');
+  });
+
   const sizes = (cores: number, vms: string) => `
 resource "novacron_network" "n" {
   name = "shared"

@@ -127,7 +127,7 @@ describe('the arguments of a VM', () => {
       detail: 'The VM web-01 is protected from deletion: its deletion_protection is true.',
       remedy:
         'Set deletion_protection to false and apply that first ' +
-        '(novacron vm update web-01 --deletion-protection false); then delete it.',
+        '(novacron vm update web-01 --no-deletion-protection); then delete it.',
       fields: [{ path: ['deletion_protection'], message: 'refuses the deletion' }],
     });
     const ask = { operation: 'vm.delete', input: { id: vm.id } } as const;

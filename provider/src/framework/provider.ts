@@ -1,3 +1,4 @@
+import type { Ending } from '../ending.ts';
 import type { Action } from './action.ts';
 import type { BaseContext } from './context.ts';
 import type { DataSource } from './data-source.ts';
@@ -24,7 +25,7 @@ export interface Provider<S extends Schema, Client> {
    */
   configure(config: InferConfig<S>, context: BaseContext): Awaitable<Client | null>;
   /** Lets go of a client: another configuration replaces it, or the process stops. */
-  close?(client: Client): Awaitable<void>;
+  close?(client: Client, ending: Ending): Awaitable<void>;
   readonly resources: Table<Resource<Schema, Client>>;
   readonly dataSources: Table<DataSource<Schema, Client>>;
   readonly functions?: Table<ProviderFunction>;

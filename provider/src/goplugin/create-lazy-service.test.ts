@@ -21,7 +21,7 @@ describe('a lazy service', () => {
           definition: HealthService,
           implementation: { check },
           interrupt: () => void events.push('interrupted'),
-          stop: async () => void events.push('stopped'),
+          stop: async (ending) => void events.push(`stopped, ${ending}`),
         };
       },
       prepared,
@@ -38,8 +38,14 @@ describe('a lazy service', () => {
     expect(events).toEqual([]);
     expect(await Promise.all([call(), call()])).toEqual([{ status: 1 }, { status: 1 }]);
     service.interrupt();
-    await service.stop();
-    expect(events).toEqual(['loaded', 'sent more', 'sent more', 'interrupted', 'stopped']);
+    await service.stop('dismissed');
+    expect(events).toEqual([
+      'loaded',
+      'sent more',
+      'sent more',
+      'interrupted',
+      'stopped, dismissed',
+    ]);
   });
 
   test('sends what was prepared as it is, and is not loaded for it', async () => {
@@ -48,13 +54,13 @@ describe('a lazy service', () => {
     const { responseSerialize } = service.definition.check ?? {};
     expect(responseSerialize?.(call() as never)).toBe(bytes);
     expect(service.definition.watch?.responseSerialize).toBe(HealthService.watch.responseSerialize);
-    await service.stop();
+    await service.stop('dismissed');
     expect(events).toEqual([]);
   });
 
   test('that nobody called has nothing to stop', async () => {
     const { events, service } = make();
-    await service.stop();
+    await service.stop('dismissed');
     expect(events).toEqual([]);
   });
 
@@ -64,6 +70,6 @@ describe('a lazy service', () => {
     });
     await expect(call()).rejects.toThrow('the file is damaged');
     await expect(call()).rejects.toThrow('the file is damaged');
-    await expect(service.stop()).resolves.toBeUndefined();
+    await expect(service.stop('dismissed')).resolves.toBeUndefined();
   });
 });

@@ -35,10 +35,10 @@ export function createLazyService({ definition, load, prepared }: LazyService): 
     implementation: Object.fromEntries(calls.map(({ name, handler }) => [name, handler])),
     // What was never called waits for nothing.
     interrupt: () => void loading?.then(({ interrupt }) => interrupt()).catch(() => undefined),
-    stop: async () => {
+    stop: async (ending) => {
       // What could not be loaded has been told to the caller.
       const service = await loading?.catch(() => undefined);
-      await service?.stop();
+      await service?.stop(ending);
     },
   };
 }

@@ -35,7 +35,7 @@ export async function serveForReattach(options: ReattachOptions): Promise<Reatta
   return {
     socketPath: server.socketPath,
     reattachProviders: formatReattach(options.source, server.socketPath),
-    close: () => server.close(),
+    close: () => server.close('cut-off'),
   };
 }
 

@@ -38,10 +38,11 @@ export async function servePlugin(options: ServeOptions): Promise<void> {
     socketDirectory: handshake.socketDirectory,
     clientCertificatePem: handshake.clientCertificatePem,
     nowMs: Date.now(),
-    onShutdown: () => void server.close().finally(() => process.exit(0)),
+    onShutdown: () => void server.close('dismissed').finally(() => process.exit(0)),
   });
   process.on('exit', () => server.removeSocket());
-  guardSignals(process, { log, interrupt: service.interrupt, close: () => server.close() });
+  const close = () => server.close('cut-off');
+  guardSignals(process, { log, interrupt: service.interrupt, close });
   process.stdout.write(formatHandshake(server));
   guardStdout(process, log);
 }

@@ -17,7 +17,9 @@ export async function callFunction(request: CallRequest, session: Session): Prom
     return { result: await answer(definition, values, session), error: undefined };
   } catch (error) {
     session.log.debug(`function ${request.name} refused its arguments`, { error });
-    const text = error instanceof Error ? error.message : String(error);
+    const words = error instanceof Error ? error.message : String(error);
+    // Terraform ends what it shows with a full stop of its own.
+    const text = words.replace(/\.$/, '');
     const argument = error instanceof ArgumentError ? BigInt(error.argument) : undefined;
     return { result: undefined, error: { text, function_argument: argument } };
   }

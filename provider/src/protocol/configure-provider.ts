@@ -1,3 +1,4 @@
+import type { Ending } from '../ending.ts';
 import { Diagnostics } from '../framework/diagnostics.ts';
 import { validateConfig } from '../framework/validate-config.ts';
 import type {
@@ -59,12 +60,12 @@ export function stopProvider(session: Session): StopResponse {
 }
 
 /** Lets go of every client; the provider serves nobody any more. */
-export async function closeSession(session: Session): Promise<void> {
+export async function closeSession(session: Session, ending: Ending): Promise<void> {
   session.stop.abort();
   const { provider, log } = session;
   session.client = undefined;
   for (const client of session.clients.splice(0)) {
     const call = { diagnostics: new Diagnostics(), log, what: 'close the client' };
-    await runHandler(call, () => provider.close?.(client));
+    await runHandler(call, () => provider.close?.(client, ending));
   }
 }

@@ -43,7 +43,7 @@ export function createProviderService(options: SessionOptions): PluginService {
     definition: ProviderService,
     implementation: implementCalls(session),
     interrupt: () => void stopProvider(session),
-    stop: () => closeSession(session),
+    stop: (ending) => closeSession(session, ending),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   ALLOWED,
   type Answers,
   agreeable,
+  answerCall,
   CONFIG,
   NET,
   NETWORK,
@@ -13,7 +14,7 @@ import {
   STATE,
   TYPE,
 } from '../rpc/test-kit/agreeable-answers.ts';
-import { type RpcServer, type SeenCall, startRpcServer } from '../rpc/test-kit/start-rpc-server.ts';
+import { type RpcServer, startRpcServer } from '../rpc/test-kit/start-rpc-server.ts';
 import { type RunningProvider, startProvider } from '../test-kit/start-provider.ts';
 
 const refuse = (code: Parameters<typeof problem>[0]) => () => {
@@ -27,7 +28,9 @@ describe('a resource of the provider', () => {
 
   beforeEach(async () => {
     answers = agreeable();
-    server = await startRpcServer(({ calls, answer }) => answer(calls.map(answerCall)));
+    server = await startRpcServer(({ calls, answer }) =>
+      answer(calls.map((call) => answerCall(answers, call))),
+    );
     provider = await startProvider(createNovacronProvider({}, { retryMsMax: 0 }));
     await configure('default');
   });
@@ -35,15 +38,6 @@ describe('a resource of the provider', () => {
     await provider.close();
     await server.close();
   });
-
-  function answerCall({ id, method, params }: SeenCall) {
-    try {
-      return { id, result: answers[method]?.(params) };
-    } catch (found) {
-      const data = toProblemDocument(found as Parameters<typeof toProblemDocument>[0]);
-      return { id, error: { code: 1, message: 'refused', data } };
-    }
-  }
 
   const configure = (deployment: string) =>
     provider.probe.configure({ endpoint: server.url, api_key: 'k', deployment });
@@ -91,7 +85,9 @@ describe('a resource of the provider', () => {
     const { name, cidr, dns_servers } = CONFIG;
     const first = await keyOf({ name, cidr, dns_servers });
     expect(first).toMatch(/^tf-[0-9a-f]{16}-[0-9a-f]{32}$/);
+    await configure('default');
     expect(await keyOf({ dns_servers, cidr, name })).toBe(first);
+    expect(sent('network.create')).toHaveLength(2);
     expect(await keyOf({ ...CONFIG, name: 'm' })).not.toBe(first);
     expect(await keyOf({ ...CONFIG, dns_servers: [] })).not.toBe(first);
     await configure('other');
@@ -152,6 +148,7 @@ describe('a resource of the provider', () => {
     answers['admission.preview'] = () => ({ ...ALLOWED, problems: [toProblemDocument(taken())] });
     const stranger = await provider.probe.plan(TYPE, { config: CONFIG });
     expect(stranger.diagnostics).toMatchObject([{ severity: 'error' }]);
+    await configure('default');
     await provider.probe.read(TYPE, STATE);
     const own = await provider.probe.plan(TYPE, { config: CONFIG });
     expect(own.diagnostics).toEqual([]);
@@ -159,6 +156,7 @@ describe('a resource of the provider', () => {
 
   test('a read confirms a create, also when the resource is gone by then', async () => {
     await provider.probe.create(TYPE, CONFIG);
+    await configure('default');
     const [{ idempotency_key: key } = {}] = sent('network.create');
     answers['idempotency.list'] = () => ({
       items: [{ id: key, resource_id: NET, created_at: '2025-01-01T00:00:00.000Z' }],
@@ -171,7 +169,7 @@ describe('a resource of the provider', () => {
     await provider.probe.plan(TYPE, { config: CONFIG });
     expect(sent('idempotency.confirm')).toEqual([{ keys: [key] }]);
     await provider.probe.read(TYPE, STATE);
-    await provider.probe.plan(TYPE, { config: CONFIG });
+    await provider.probe.plan(TYPE, { config: { ...CONFIG, name: 'm' } });
     expect(sent('idempotency.list')).toHaveLength(1);
     expect(sent('idempotency.confirm')).toHaveLength(1);
   });

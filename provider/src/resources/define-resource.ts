@@ -12,6 +12,7 @@ import type { ResourceAnswer, Session } from '../rpc/session.ts';
 import { attributesOfFields } from './attributes-of-fields.ts';
 import { checkTogether } from './check-together.ts';
 import { labelAttributes, labelsAsPlanned, splitLabels, withAllLabels } from './default-labels.ts';
+import { explainHolder } from './explain-holder.ts';
 import { finishOperation, toUserError } from './finish-operation.ts';
 import { createInheritance } from './inherit-values.ts';
 import {
@@ -22,6 +23,7 @@ import {
 } from './placement-preview.ts';
 import { planning, type Target } from './plan-resource.ts';
 import { reportNotices } from './preview-plan.ts';
+import { beginCreate } from './refuse-twins.ts';
 import { reportDeletion, reportDrift } from './report-drift.ts';
 import { reportProblem } from './report-problem.ts';
 import { resolveImport } from './resolve-import.ts';
@@ -106,6 +108,9 @@ function creating(target: Target): Handlers['create'] {
       ...{ deployment: session.deployment, type },
       input: knownInput(info.table, withAllLabels(inheritance.said(asked, session.changing))).input,
     });
+    const doing = `create ${labelOf(desired)}`;
+    const { diagnostics } = context;
+    if (!beginCreate({ session, diagnostics }, { key: idempotencyKey, doing })) return null;
     session.forgetReads();
     // A create that a state holds shall not answer for this one.
     await session.keys.settle();
@@ -114,9 +119,8 @@ function creating(target: Target): Handlers['create'] {
       { ...input, ...secrets, idempotency_key: idempotencyKey } as never,
       { signal },
     );
-    const doing = `create ${labelOf(desired)}`;
     const { attributes } = schema;
-    if (!answer.ok) return refuse(context, answer.error, { attributes, doing });
+    if (!answer.ok) return refuse(context, explainHolder(answer.error), { attributes, doing });
     reportNotices(context.diagnostics, answer.value.notices ?? [], { attributes, doing });
     const id = answer.value.operation.target_id;
     inheritance.remember(asked, context.privateState);
@@ -126,7 +130,10 @@ function creating(target: Target): Handlers['create'] {
       timeout: timeoutOf(desired, 'create'),
       onInterrupt: () => context.recordPartial({ ...desired, id } as never),
     });
-    return stateAfter(context, target, { id, doing, values: desired, written: answer.value });
+    const written = answer.value;
+    const state = await stateAfter(context, target, { id, doing, values: desired, written });
+    session.keys.answer(idempotencyKey);
+    return state;
   };
 }
 

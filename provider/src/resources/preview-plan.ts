@@ -8,6 +8,7 @@ import { fromProblemDocument, type Problem } from '@novacron/contract/problem';
 import type { Attributes } from '../framework/attribute.ts';
 import type { Diagnostics } from '../framework/diagnostics.ts';
 import type { Session } from '../rpc/session.ts';
+import { explainHolder } from './explain-holder.ts';
 import { reportProblem } from './report-problem.ts';
 import type { KnownInput } from './values.ts';
 
@@ -58,7 +59,8 @@ export async function previewPlan(
     const found = fromProblemDocument(document);
     if (mayPassDuringApply(session, found)) continue;
     const otherwise = found.code === 'no-capacity' ? ruleOfPlace(planned) : undefined;
-    reportProblem(diagnostics, found, { ...options, otherwise });
+    const told = planned.id === undefined ? explainHolder(found) : found;
+    reportProblem(diagnostics, told, { ...options, otherwise });
   }
   for (const warning of answer.value.warnings) {
     reportWarning(diagnostics, warning, options);

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import type { FieldTable } from '@novacron/contract/field';
+import { POLICY_FIELDS } from '@novacron/contract/policy';
+import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
+import { TEMPLATE_FIELDS } from '@novacron/contract/template';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { UNKNOWN } from '../cty/unknown.ts';
-import { changedFields, changedInput, knownInput, stateOf } from './values.ts';
+import { changedFields, changedInput, knownInput, settledValues, stateOf } from './values.ts';
 
 const WEB = {
   id: 'vm_1',
@@ -52,6 +56,39 @@ describe('values of a resource', () => {
     ['what NovaCron itself changes', { node: 'node-02', status: 'stopped' }, []],
   ])('%s counts as a change of the right fields', (_case, change, fields) => {
     expect(changedFields(VM_FIELDS, WEB, { ...WEB, ...change })).toEqual(fields);
+  });
+
+  const OF_NETWORK = { ip_address: '10.0.0.7', mac_address: '02:1c:42:9a:5e:07' };
+  const ALONE = { ip_address: null, mac_address: null, network_interfaces: [] };
+  const TEMPLATE = { version: 3, built_in: false };
+  const POLICY = { version: 2, rego_version: 'v1' };
+
+  test.each<[string, FieldTable, object, object, object]>([
+    ['a VM that changes its size', VM_FIELDS, { ...OF_NETWORK, network_id: 'a' }, {}, OF_NETWORK],
+    ['a VM that enters a network', VM_FIELDS, ALONE, { network_id: 'a' }, {}],
+    ['a VM in no network', VM_FIELDS, ALONE, {}, ALONE],
+    ['a VM of a state that lacks them', VM_FIELDS, { ...ALONE, network_id: 'a' }, {}, {}],
+    ['a template of other words', TEMPLATE_FIELDS, TEMPLATE, { os: 'debian' }, TEMPLATE],
+    [
+      'a template of other data',
+      TEMPLATE_FIELDS,
+      TEMPLATE,
+      { user_data: 'b' },
+      { built_in: false },
+    ],
+    [
+      'a policy that warns from now on',
+      POLICY_FIELDS,
+      POLICY,
+      { enforcement_mode: 'warn' },
+      POLICY,
+    ],
+    ['a policy of another text', POLICY_FIELDS, POLICY, { rule: 'b' }, {}],
+    ['a snapshot', SNAPSHOT_FIELDS, { size_gb: 5 }, { description: 'b' }, { size_gb: 5 }],
+  ])('of %s stays known what cannot change', (_case, table, before, change, known) => {
+    const prior = { ...before };
+    const plan = { ...before, ...change };
+    expect(settledValues(table, { prior, plan, respelled: [] })).toEqual(known);
   });
 
   test('the state holds the fields of the table and nothing else', () => {

@@ -116,13 +116,21 @@ export function settledValues(
   const { prior, plan, respelled } = change;
   const settled = Object.entries(table).filter(([name, field]) => {
     if ([name, ...(field.follows ?? [])].some((each) => respelled.includes(each))) return true;
-    const isThere = Array.isArray(prior[name])
-      ? prior[name].length > 0
-      : (prior[name] ?? null) !== null;
-    const stays = field.follows?.every((each) => sameValue(table[each], prior[each], plan[each]));
-    return isThere && stays === true;
+    const { follows } = field;
+    const stays = follows?.every((each) => sameValue(table[each], prior[each], plan[each]));
+    return stays === true && (isThere(prior[name]) || comesFromNothing(follows, prior));
   });
   return Object.fromEntries(settled.map(([name]) => [name, prior[name]]));
+}
+
+/** A state of an earlier release may lack what the server has by now. */
+function isThere(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : (value ?? null) !== null;
+}
+
+/** Whether there is nothing that a value could be made from: no address without a network. */
+function comesFromNothing(follows: readonly string[] = [], prior: Values): boolean {
+  return follows.length > 0 && !follows.some((name) => isThere(prior[name]));
 }
 
 /** Whether a value or a part of it is not known yet. */

@@ -10,7 +10,10 @@ import { readAllPages } from './read-all-pages.ts';
 /** How long keys are collected before they are sent. Unit: milliseconds. */
 const COLLECT_MS = 25;
 
-type KeyClient = Client<{ readonly signal?: AbortSignal }>;
+/** Terraform waits this long for a provider that it sends away, and a bit more. Milliseconds. */
+const FAREWELL_MS_MAX = 1_000;
+
+type KeyClient = Client<{ readonly signal?: AbortSignal; readonly retryMsMax?: number }>;
 
 /** Confirms the creates of one run. */
 export interface KeyConfirmation {
@@ -18,6 +21,13 @@ export interface KeyConfirmation {
   readonly confirm: (id: string, signal: AbortSignal) => Promise<void>;
   /** Ends when all creates of which that is known are confirmed or have failed to be. */
   readonly settle: () => Promise<void>;
+  /** Takes note that a create has succeeded, and that its answer goes to Terraform. */
+  readonly answer: (key: string) => void;
+  /**
+   * Confirms what was answered, now that Terraform has all answers. Else a second configuration
+   * that says the same, run before the next plan of this one, would share what this one has made.
+   */
+  readonly confirmAnswered: () => Promise<void>;
 }
 
 /** @param prefix - what all keys of the deployment begin with */
@@ -26,6 +36,7 @@ export function createKeyConfirmation(client: KeyClient, prefix: string): KeyCon
   let waiting: string[] = [];
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> = Promise.resolve();
+  let answered: string[] = [];
 
   function send(): Promise<void> {
     clearTimeout(timer);
@@ -53,6 +64,16 @@ export function createKeyConfirmation(client: KeyClient, prefix: string): KeyCon
       if (waiting.length >= LIST_LIMIT_MAX) void send();
     },
     settle: send,
+    answer: (key) => void answered.push(key),
+    confirmAnswered: async () => {
+      const keys = answered;
+      answered = [];
+      const hurry = { signal: AbortSignal.timeout(FAREWELL_MS_MAX), retryMsMax: 0 };
+      for (let start = 0; start < keys.length; start += LIST_LIMIT_MAX) {
+        const some = keys.slice(start, start + LIST_LIMIT_MAX);
+        await client.call('idempotency.confirm', { keys: some }, hurry);
+      }
+    },
   };
 }
 

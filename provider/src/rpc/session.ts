@@ -65,6 +65,10 @@ export interface Session {
   readonly leaving: Set<string>;
   /** Ids of resources that this plan changes in place. */
   readonly changing: Set<string>;
+  /** What this plan creates, by type and name: each once. */
+  readonly creating: Set<string>;
+  /** Idempotency keys of the creates that this run sends: each once. */
+  readonly sent: Set<string>;
   readonly close: () => void;
 }
 
@@ -108,6 +112,8 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     inState,
     leaving: new Set(),
     changing: new Set(),
+    creating: new Set(),
+    sent: new Set(),
     find: async (kind, id, signal) => {
       inState.add(id);
       return reads.find(kind, id, signal);

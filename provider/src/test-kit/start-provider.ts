@@ -13,6 +13,8 @@ export interface RunningProvider {
   readonly reattachProviders: string;
   /** What it logged so far, one JSON object a line. */
   readonly logLines: readonly string[];
+  /** Ends it as Terraform does that has had all answers. */
+  dismiss(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -38,6 +40,7 @@ export async function startProvider(provider: AnyProvider): Promise<RunningProvi
     probe,
     reattachProviders: plugin.reattachProviders,
     logLines,
+    dismiss: () => service.stop('dismissed'),
     close: async () => {
       probe.close();
       await plugin.close();

@@ -267,7 +267,7 @@ const halve = defineFunction({
   parameters: [{ name: 'number', description: 'An even number.', type: int }],
   returns: int,
   call: ([number]) => {
-    if (number % 2 !== 0) throw new ArgumentError(0, 'must be even');
+    if (number % 2 !== 0) throw new ArgumentError(0, 'must be even.');
     return number / 2;
   },
 });

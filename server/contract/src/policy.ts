@@ -161,8 +161,14 @@ export const POLICY_FIELDS = {
     driftClass: 'security',
     example: true,
   }),
-  rego_version: computed(z.enum(['v0', 'v1']), 'The Rego syntax that the rule is in.', 'v1'),
-  version: computed(z.int(), 'Number of the rule text: rises when the rule changes.', 1),
+  rego_version: {
+    ...computed(z.enum(['v0', 'v1']), 'The Rego syntax that the rule is in.', 'v1'),
+    follows: ['rule'],
+  },
+  version: {
+    ...computed(z.int(), 'Number of the rule text: rises when the rule changes.', 1),
+    follows: ['rule'],
+  },
 } as const;
 
 /** A policy as answers carry it. */

@@ -43,6 +43,7 @@ export const SNAPSHOT_FIELDS = {
   size_gb: {
     ...computed(z.int(), 'Size of the volume when it was taken, which is what it occupies.', 500),
     unit: 'GB',
+    follows: [],
   },
   node: computed(z.string(), 'Name of the node that keeps the snapshot.', 'node-01'),
   status: computed(SnapshotStatus, 'What the snapshot is doing.', 'ready'),

@@ -36,6 +36,11 @@ const ImageChecksum = z
 export const Firmware = z.enum(['bios', 'uefi']);
 export type Firmware = z.infer<typeof Firmware>;
 
+/** The fields whose change is another version of a template. */
+export const VERSIONED_FIELDS = [
+  ...(['image', 'image_checksum', 'firmware', 'architecture', 'user_data'] as const),
+];
+
 /** The resource table of templates, one row a field. */
 export const TEMPLATE_FIELDS = {
   name: field({
@@ -161,27 +166,28 @@ export const TEMPLATE_FIELDS = {
     presence: 'optional',
     example: { team: 'platform' },
   }),
-  version: computed(
-    z.int().prefault(1),
-    'Rises with each change of what VMs are made from: image, checksum, firmware, architecture, ' +
-      'user data.',
-    3,
-  ),
-  built_in: computed(
-    z.boolean().prefault(true),
-    'Whether it comes with NovaCron, which every tenant has and nobody changes.',
-    false,
-  ),
+  version: {
+    ...computed(
+      z.int().prefault(1),
+      'Rises with each change of what VMs are made from: image, checksum, firmware, ' +
+        'architecture, user data.',
+      3,
+    ),
+    follows: VERSIONED_FIELDS,
+  },
+  built_in: {
+    ...computed(
+      z.boolean().prefault(true),
+      'Whether it comes with NovaCron, which every tenant has and nobody changes.',
+      false,
+    ),
+    follows: [],
+  },
   vm_count: {
     ...computed(z.int().nullable().prefault(null), 'Number of VMs that were made from it.', 2),
     volatility: 'volatile',
   },
 } as const;
-
-/** The fields whose change is another version of a template. */
-export const VERSIONED_FIELDS = [
-  ...(['image', 'image_checksum', 'firmware', 'architecture', 'user_data'] as const),
-];
 
 /** A template as answers carry it: those of the release before lack what other resources have. */
 export const Template = resourceSchema(TemplateId, TEMPLATE_FIELDS)

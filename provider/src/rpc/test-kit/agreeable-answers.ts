@@ -1,4 +1,5 @@
 /** A server in words: what it answers about one network. */
+import { type Problem, toProblemDocument } from '@novacron/contract/problem';
 import type { SeenCall } from './start-rpc-server.ts';
 
 /** The type that tests of the provider live on, with one resource of it. */
@@ -61,3 +62,13 @@ export const agreeable = (): Answers => ({
   'idempotency.confirm': () => ({ confirmed: 1 }),
   'drift.report': () => ({ items: [] }),
 });
+
+/** Answers a call; what the answer throws is the problem that refuses it. */
+export function answerCall(answers: Answers, { id, method, params }: SeenCall): object {
+  try {
+    return { id, result: answers[method]?.(params) };
+  } catch (found) {
+    const data = toProblemDocument(found as Problem);
+    return { id, error: { code: 1, message: 'refused', data } };
+  }
+}

@@ -15,7 +15,7 @@ export function deletionProtected(vm: string): Problem {
     detail: `The VM ${vm} is protected from deletion: its deletion_protection is true.`,
     remedy:
       'Set deletion_protection to false and apply that first ' +
-      `(novacron vm update ${vm} --deletion-protection false); then delete it.`,
+      `(novacron vm update ${vm} --no-deletion-protection); then delete it.`,
     fields: [{ path: ['deletion_protection'], message: 'refuses the deletion' }],
   });
 }

@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { problem } from '@novacron/contract/problem';
+import { createNovacronProvider } from '../novacron-provider.ts';
+import {
+  type Answers,
+  agreeable,
+  answerCall,
+  CONFIG,
+  NET,
+  TYPE,
+} from '../rpc/test-kit/agreeable-answers.ts';
+import { type RpcServer, startRpcServer } from '../rpc/test-kit/start-rpc-server.ts';
+import { type RunningProvider, startProvider } from '../test-kit/start-provider.ts';
+
+const refuse = () => {
+  const words = { detail: 'Taken.', remedy: 'Ask.', data: { resource_id: NET } };
+  throw problem('name-taken', words);
+};
+
+describe('two resources of one run that say the same', () => {
+  let server: RpcServer;
+  let provider: RunningProvider;
+  let answers: Answers;
+
+  beforeEach(async () => {
+    answers = agreeable();
+    server = await startRpcServer(({ calls, answer }) =>
+      answer(calls.map((call) => answerCall(answers, call))),
+    );
+    provider = await startProvider(createNovacronProvider({}, { retryMsMax: 0 }));
+    await provider.probe.configure({ endpoint: server.url, api_key: 'k' });
+  });
+  afterEach(async () => {
+    await provider.close();
+    await server.close();
+  });
+
+  const sent = (method: string) =>
+    server.batches
+      .flat()
+      .filter((call) => call.method === method)
+      .map(({ params }) => params);
+
+  async function apply(config: object) {
+    const plan = await provider.probe.plan(TYPE, { config });
+    return provider.probe.apply(TYPE, { config }, plan);
+  }
+
+  test('are refused by the plan: both would be one thing', async () => {
+    const first = await provider.probe.plan(TYPE, { config: CONFIG });
+    const twin = await provider.probe.plan(TYPE, { config: CONFIG });
+    const namesake = await provider.probe.plan(TYPE, {
+      config: { ...CONFIG, cidr: '10.1.0.0/16' },
+    });
+    expect(first.diagnostics).toEqual([]);
+    for (const { diagnostics } of [twin, namesake]) {
+      expect(diagnostics).toEqual([
+        {
+          ...{ severity: 'error', attribute: 'name' },
+          summary: 'The name is used twice: create novacron_network "n"',
+          detail: expect.stringMatching(/another novacron_network of this name.*\$\{each\.key\}/s),
+        },
+      ]);
+    }
+  });
+
+  test('send their create once, where only the apply knows it', async () => {
+    const plan = await provider.probe.plan(TYPE, { config: CONFIG });
+    await provider.probe.apply(TYPE, { config: CONFIG }, plan);
+    const twin = await provider.probe.apply(TYPE, { config: CONFIG }, plan);
+    expect(twin).toMatchObject({
+      state: null,
+      diagnostics: [{ summary: 'It is created twice: create novacron_network "n"' }],
+    });
+    expect(sent('network.create')).toHaveLength(1);
+  });
+
+  test('of two runs do not share it: it is confirmed when Terraform has the answer', async () => {
+    await apply(CONFIG);
+    answers['network.get'] = refuse;
+    await apply({ ...CONFIG, name: 'unread' });
+    expect(sent('idempotency.confirm')).toEqual([]);
+    await provider.dismiss();
+    const [first, unread] = sent('network.create');
+    expect(unread).toMatchObject({ name: 'unread' });
+    expect(sent('idempotency.confirm')).toEqual([{ keys: [first?.idempotency_key] }]);
+  });
+
+  test('are not confirmed where nobody knows whether Terraform has the answer', async () => {
+    await apply(CONFIG);
+    await provider.close();
+    expect(sent('network.create')).toHaveLength(1);
+    expect(sent('idempotency.confirm')).toEqual([]);
+  });
+
+  test('learn of create_before_destroy where one is there before the other goes', async () => {
+    answers['network.create'] = refuse;
+    const { diagnostics } = await apply(CONFIG);
+    const detail = expect.stringMatching(
+      /^Taken\.\n\nAsk\.\n\n.* remove create_before_destroy\.$/s,
+    );
+    expect(diagnostics).toMatchObject([{ detail }]);
+  });
+});
