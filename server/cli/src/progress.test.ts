@@ -2,7 +2,8 @@
 import { expect, test } from '@jest/globals';
 import { Operation } from '@novacron/contract/operation';
 import { createProgress } from './progress.ts';
-import { type JsonFields, runningOperation } from './test-kit/samples.ts';
+import type { JsonFields } from './test-kit/sample-base.ts';
+import { runningOperation } from './test-kit/sample-operation.ts';
 
 function barOf(changes: JsonFields, columns: number): string {
   let written = '';

@@ -1,7 +1,8 @@
 /** Waiting for operations: progress, failures, limits and interruptions. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { runInProcess, type TestWorld } from './test-kit/run-in-process.ts';
-import { runningOperation, sampleDocument, sampleOperation } from './test-kit/samples.ts';
+import { runningOperation, sampleOperation } from './test-kit/sample-operation.ts';
+import { sampleDocument } from './test-kit/samples.ts';
 import {
   type FakeHandlers,
   type FakeServer,

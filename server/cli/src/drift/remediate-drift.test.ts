@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { problem, toProblemDocument } from '@novacron/contract/problem';
 import { runInProcess } from '../test-kit/run-in-process.ts';
-import { sampleAnswer, sampleId } from '../test-kit/samples.ts';
+import { sampleId } from '../test-kit/sample-base.ts';
+import { sampleAnswer } from '../test-kit/samples.ts';
 import { type FakeHandlers, startFakeServer } from '../test-kit/start-fake-server.ts';
 
 type Values = Readonly<Record<string, unknown>>;

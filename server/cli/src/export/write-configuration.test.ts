@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { SAMPLES, sampleId } from '../test-kit/samples.ts';
+import { sampleId } from '../test-kit/sample-base.ts';
+import { SAMPLES } from '../test-kit/samples.ts';
 import { writeConfiguration } from './write-configuration.ts';
 
 test('names that become the same identifier are told apart', () => {

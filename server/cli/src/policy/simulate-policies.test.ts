@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { runInProcess } from '../test-kit/run-in-process.ts';
-import { SAMPLES, sampleId } from '../test-kit/samples.ts';
+import { sampleId } from '../test-kit/sample-base.ts';
+import { SAMPLES } from '../test-kit/samples.ts';
 import { startFakeServer } from '../test-kit/start-fake-server.ts';
 
 const BOMB = [

@@ -1,7 +1,7 @@
 /** Settings as a server describes them, without a server. */
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { JsonFields } from './samples.ts';
+import type { JsonFields } from './sample-base.ts';
 
 /** Stands for `describeConfiguration` of `@novacron/server`; a wrong flag is refused like there. */
 export function sampleConfiguration(

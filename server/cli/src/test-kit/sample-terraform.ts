@@ -1,5 +1,5 @@
 /** What Terraform writes about the sample world: a plan, and states in both formats. */
-import { sampleId } from './samples.ts';
+import { sampleId } from './sample-base.ts';
 
 const WEB = { id: sampleId('vm'), name: 'web-server-01', cpu_cores: 4, metadata: null };
 

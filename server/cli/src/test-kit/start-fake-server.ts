@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { json } from 'node:stream/consumers';
 import { isOperationName, type OperationName } from '@novacron/contract/operations';
 import { z } from 'zod';
-import { type JsonFields, sampleAnswer } from './samples.ts';
+import type { JsonFields } from './sample-base.ts';
+import { sampleAnswer } from './samples.ts';
 
 /** What the server does with one call. */
 type FakeAnswer =

@@ -1,0 +1,100 @@
+/** Who may do what in the world, and how they prove who they are. */
+import { type Answers, AT, KEY, lastPage, type Samples, sampleId } from './sample-base.ts';
+
+const ENROLLMENT = {
+  id: sampleId('enr'),
+  node: 'node-01',
+  status: 'pending',
+  created_at: AT,
+  created_by: 'admin',
+  expires_at: AT,
+  enrolled_at: null,
+  certificate_expires_at: null,
+  revoked_at: null,
+};
+
+/** Resources by noun. */
+export const ACCESS_SAMPLES = {
+  role: [
+    {
+      id: sampleId('role'),
+      tenant_id: sampleId('tnt'),
+      name: 'deployer',
+      description: 'What the pipeline may do',
+      built_in: false,
+      operations: ['vm.*', '*.list'],
+      allowed: ['vm.create', 'vm.get', 'vm.list'],
+      revision: 1,
+      created_at: AT,
+      created_by: 'admin',
+      updated_at: AT,
+      updated_by: 'admin',
+    },
+  ],
+  tenant: [
+    {
+      id: sampleId('tnt'),
+      name: 'research',
+      description: 'The people with the big machines',
+      platform: false,
+      quotas: { vms: 20, cpu_cores: null, memory_gb: null, volume_gb: 2000 },
+      usage: { vms: 3, cpu_cores: 12, memory_gb: 24.5, volume_gb: 500 },
+      features: { graphql: true, policy_authoring: false },
+      revision: 2,
+      created_at: AT,
+      created_by: 'admin',
+      updated_at: AT,
+      updated_by: 'admin',
+    },
+  ],
+  api_key: [
+    {
+      id: sampleId('key'),
+      tenant_id: sampleId('tnt'),
+      name: 'ci',
+      role: 'operator',
+      created_at: AT,
+      expires_at: null,
+    },
+  ],
+} as const satisfies Samples;
+
+/** What is answered to operations that answer something else than resources. */
+export const ACCESS_ANSWERS: Answers = {
+  'identity.whoami': {
+    principal: 'admin',
+    role: 'admin',
+    tenant: 'default',
+    features: ['graphql', 'migration'],
+    server_version: '0.1.0',
+    contract_level: 2,
+  },
+  'api_key.create': {
+    resource: { id: sampleId('key'), tenant_id: sampleId('tnt'), ...KEY },
+    secret: 'nova_0123456789',
+  },
+  'api_key.delete': {},
+  'token.create': {
+    resource: { id: sampleId('tok'), principal: 'admin', role: 'viewer', expires_at: AT },
+    secret: 'aaaa.bbbb.cccc',
+  },
+  'sealing_key.list': {
+    items: [
+      {
+        ...{ id: '9b1c4f0a7d2e8836', state: 'seals', presence: 'here', rows_sealed_anew: 1200 },
+        ...{ tables_left: ['audit', 'operations'], place: '/etc/novacron/sealing.key on host-1' },
+        registered_at: AT,
+      },
+      {
+        ...{ id: '51d07a6be0c3f924', state: 'needed', presence: 'here', rows_sealed_anew: 0 },
+        ...{ tables_left: [], place: '', registered_at: AT },
+      },
+    ],
+  },
+  'signing_key.rotate': { key_id: sampleId('sig') },
+  'enrollment.create': { resource: ENROLLMENT, secret: `nce_${'A'.repeat(43)}` },
+  'enrollment.list': lastPage([ENROLLMENT]),
+  'enrollment.revoke': { resource: { ...ENROLLMENT, status: 'revoked', revoked_at: AT } },
+  'bus.configuration': { text: 'authorization {\n}\n' },
+  'bus.authority': { text: '-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n' },
+};

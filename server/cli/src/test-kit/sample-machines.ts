@@ -1,0 +1,166 @@
+/** What VMs, groups of them and the nodes below them are like in the world. */
+import {
+  type Answers,
+  AT,
+  COMMON,
+  type JsonFields,
+  type Samples,
+  sampleId,
+} from './sample-base.ts';
+import { runningOperation } from './sample-operation.ts';
+import { samplePlacementBatch } from './sample-plans.ts';
+
+/** Resources by noun. */
+export const MACHINE_SAMPLES = {
+  vm: [
+    {
+      id: sampleId('vm'),
+      ...COMMON,
+      name: 'web-server-01',
+      cpu_cores: 4,
+      memory_gb: 8,
+      disk_gb: 100,
+      network_id: sampleId('net'),
+      template_id: null,
+      metadata: { environment: 'production', tier: 'web' },
+      node: 'node-03',
+      status: 'running',
+    },
+    {
+      id: sampleId('vm', 1),
+      ...COMMON,
+      name: 'db-01',
+      cpu_cores: 16,
+      memory_gb: 0.5,
+      disk_gb: 1000,
+      network_id: null,
+      template_id: sampleId('tpl'),
+      metadata: {},
+      node: null,
+      status: 'creating',
+    },
+  ],
+  vm_group: [
+    {
+      id: sampleId('vmg'),
+      ...COMMON,
+      name: 'web',
+      vm: { cpu_cores: 2, memory_gb: 4, disk_gb: 40 },
+      ...{ min_size: 2, max_size: 10, desired_size: null, size: 3, max_unavailable: 1 },
+      ...{ spread: 'zone', anti_affinity: null, metadata: null },
+      member_ids: [sampleId('vm', 2), sampleId('vm', 3), sampleId('vm', 4)],
+      status: 'ready',
+    },
+  ],
+  reservation: [
+    {
+      ...{ id: sampleId('rsv'), tenant_id: sampleId('tnt'), name: 'room-for-web', cpu_cores: 4 },
+      ...{ memory_gb: 8, disk_gb: 100, metadata: null, anti_affinity: null, node: 'node-03' },
+      ...{ node_id: sampleId('node'), deadline: AT, created_at: AT, created_by: 'admin' },
+      decision: samplePlacementBatch().placements[0]?.decision,
+    },
+  ],
+  placement_preview: [
+    {
+      id: sampleId('ppv'),
+      name: 'web-server-02',
+      deployment: 'default',
+      node: null,
+      score: null,
+      explanation: [],
+      alternatives: [],
+      refusal: {
+        detail: 'VM web-server-02 asks for 4 cores; the only node cannot hold it.',
+        nodes: { 'node-03': ['lacks 2 cores (2 of 32 cores free)'] },
+      },
+      created_at: AT,
+    },
+  ],
+  template: [
+    {
+      id: sampleId('tpl'),
+      ...COMMON,
+      name: 'web-base',
+      image: 'builtin:debian-12',
+      os: 'debian',
+      os_version: '13',
+      architecture: 'x86_64',
+      disk_gb_min: 4,
+      description: 'What our web servers start from.',
+      version: 1,
+      built_in: false,
+      vm_count: 1,
+    },
+  ],
+  node: [
+    {
+      id: sampleId('node'),
+      name: 'node-03',
+      zone: 'zone-a',
+      rack: 'rack-2',
+      status: 'ready',
+      driver: 'simulator',
+      capacity: { cpu_cores: 64, memory_gb: 256, disk_gb: 4096 },
+      allocated: { cpu_cores: 4, memory_gb: 8, disk_gb: 100 },
+      vm_count: 1,
+      last_seen_at: AT,
+    },
+  ],
+  scaling_event: [
+    {
+      ...{ id: sampleId('sce'), at: AT, group_id: sampleId('vmg'), trigger_type: 'policy' },
+      ...{ policy: 'production-sla', rule: 'grow', from: 2, to: 3, operation_id: sampleId('op') },
+      ...{ metrics: { size: 2 }, prediction: null },
+    },
+  ],
+} as const satisfies Samples;
+
+/** What is answered to operations that answer something else than resources. */
+export const MACHINE_ANSWERS: Answers = {
+  'vm.usage': sampleUsage('web-server-01', 'node-03'),
+  'node.usage': sampleUsage('node-03', 'node-03'),
+  'placement.explain': {
+    vm: 'web-server-01',
+    node: 'node-04',
+    explanation: [
+      'node-04 lacks 2 cores (2 of 64 cores free)',
+      'node-04 lacks 4 GB memory (4 of 256 GB free)',
+    ],
+    basis: 'current',
+    decided_at: AT,
+    decision: null,
+  },
+  'capacity.estimate': {
+    fits: 14,
+    fits_by_zone: { 'zone-a': 6, 'zone-b': 8 },
+    limit_reached: false,
+    refused: { cpu: 3 },
+    standby_nodes: 1,
+    fits_with_standby: 16,
+    explanation: ['14 more fit: 6 in zone-a, 8 in zone-b.'],
+  },
+  'capacity.failure': {
+    nodes_failed: ['node-03'],
+    verdict: 'safe',
+    restarted: [{ vm_id: sampleId('vm'), vm: 'web-server-01', from: 'node-03', to: 'node-01' }],
+    stranded: [],
+    unguarded_before: [],
+    unguarded_after: ['node-01'],
+    explanation: ['If node-03 died: 1 node with 1 VM.'],
+  },
+  'placement.batch': samplePlacementBatch(),
+  'vm_batch.create': {
+    items: [
+      { resource: MACHINE_SAMPLES.vm[0], operation: runningOperation({ kind: 'vm.create' }) },
+    ],
+    placement: samplePlacementBatch(),
+    warnings: [],
+  },
+};
+
+function sampleUsage(name: string, node: string): JsonFields {
+  return {
+    ...{ name, node, cpu_cores: 1.25, cpu_cores_allocated: 4 },
+    ...{ memory_gb: 3.5, memory_gb_allocated: 8, measured_at: AT },
+  };
+}

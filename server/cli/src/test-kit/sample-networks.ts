@@ -1,0 +1,75 @@
+/** What networks, volumes and what guards and keeps them are like in the world. */
+import { type Answers, COMMON, type Samples, sampleId } from './sample-base.ts';
+
+const HTTPS = {
+  direction: 'ingress',
+  action: null,
+  protocol: 'tcp',
+  ports: '443',
+  cidr: '0.0.0.0/0',
+  group_id: null,
+  description: null,
+};
+
+/** Resources by noun. */
+export const NETWORK_SAMPLES = {
+  network: [
+    {
+      id: sampleId('net'),
+      ...COMMON,
+      name: 'production-network',
+      cidr: '10.0.0.0/16',
+      dns_servers: ['8.8.8.8', '8.8.4.4'],
+      vm_count: 1,
+    },
+  ],
+  security_group: [
+    {
+      id: sampleId('sg'),
+      ...COMMON,
+      name: 'web',
+      description: 'Web servers that everybody reaches',
+      rules: [HTTPS],
+      metadata: null,
+      vm_count: 1,
+    },
+  ],
+  volume: [
+    {
+      id: sampleId('vol'),
+      ...COMMON,
+      name: 'data-volume',
+      size_gb: 500,
+      type: 'ssd',
+      attached_to: sampleId('vm'),
+      status: 'attached',
+    },
+  ],
+  snapshot: [
+    {
+      id: sampleId('snap'),
+      ...COMMON,
+      name: 'before-upgrade',
+      volume_id: sampleId('vol'),
+      description: 'Before the upgrade to 2.0',
+      size_gb: 500,
+      node: 'node-03',
+      status: 'ready',
+    },
+  ],
+} as const satisfies Samples;
+
+/** What is answered to operations that answer something else than resources. */
+export const NETWORK_ANSWERS: Answers = {
+  'network.reachability': {
+    allowed: true,
+    explanation: 'tcp 443 from db-01 to web-server-01 gets through.',
+    verdicts: [
+      {
+        ...{ vm_id: sampleId('vm'), direction: 'ingress', allowed: true, reason: 'rule' },
+        ...{ rule: HTTPS, security_group_id: sampleId('sg') },
+        explanation: 'web-server-01 lets it in: the rule ingress tcp 443 allows it.',
+      },
+    ],
+  },
+};
