@@ -150,7 +150,7 @@ const EXAMPLES: Partial<Readonly<Record<OperationName, string>>> = {
   'snapshot.update': 'novacron snapshot update before-upgrade --description "Before 2.0"',
   'placement_preview.list': 'novacron placement-preview list --name web-server-02',
   'placement_preview.get': `novacron placement-preview show ppv_${ID}`,
-  'operation.list': 'novacron operation list --target-id web-server-01',
+  'operation.list': 'novacron operation list --status stuck --limit 20',
   'operation.wait': `novacron operation wait op_${ID} --wait-timeout 600`,
   'event.list': 'novacron event list --after-position 100',
   'placement.explain': 'novacron placement explain web-server-01 --node node-04',

@@ -1,8 +1,10 @@
 /** Lists: pages, limits, names that mean none or several, and cells for people. */
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Fields } from './fields.ts';
 import { renderRows } from './render-table.ts';
 import { runInProcess } from './test-kit/run-in-process.ts';
-import { SAMPLES, sampleId } from './test-kit/samples.ts';
+import { sampleId } from './test-kit/sample-base.ts';
+import { SAMPLES } from './test-kit/samples.ts';
 import {
   type FakeHandlers,
   type FakeServer,
@@ -65,8 +67,45 @@ describe('a list', () => {
     expect(params).toEqual([{ limit: 2 }, { cursor: 'after-0', limit: 1 }]);
   });
 
+  test('of what happened begins with the newest, page after page', async () => {
+    const { stdout, params } = await run('event list --limit 3 --output json', {
+      'event.list': ({ before_position: before = 9 }) => ({
+        result: { items: [{ ...event, position: Number(before) - 1 }], last_position: 0 },
+      }),
+    });
+    // A page that is not full is the last one.
+    expect(JSON.parse(stdout)).toMatchObject([{ position: 8 }]);
+    expect(params).toEqual([{ order: 'newest', limit: 3 }]);
+  });
+
+  test('of what happened goes on before the last position', async () => {
+    const page = (before: number, length: number) =>
+      Array.from({ length }, (_, index) => ({ ...event, position: before - 1 - index }));
+    const { stdout, params } = await run('event list --limit 1500 --output json', {
+      'event.list': ({ before_position: before = 2001, limit }) => ({
+        result: { items: page(Number(before), Number(limit)), last_position: 0 },
+      }),
+    });
+    const positions: unknown[] = JSON.parse(stdout).map(({ position }: Fields) => position);
+    expect([positions.length, positions[0], positions.at(-1)]).toEqual([1500, 2000, 501]);
+    expect(params).toEqual([
+      { order: 'newest', limit: 1000 },
+      { order: 'newest', before_position: 1001, limit: 500 },
+    ]);
+  });
+
+  test.each([
+    ['operation list --limit 1', { order: 'newest', limit: 1 }],
+    ['operation list --status stuck --limit 1', { status: 'stuck', order: 'newest', limit: 1 }],
+    ['operation list --order oldest --limit 1', { order: 'oldest', limit: 1 }],
+    ['event list --after-position 7 --limit 1', { after_position: 7, limit: 1 }],
+  ])('of %s asks for that end', async (line, asked) => {
+    const { params } = await run(line, {});
+    expect(params).toEqual([asked]);
+  });
+
   test('of events goes on behind the last position until nothing is left', async () => {
-    const { stdout, params } = await run('event list --output json', {
+    const { stdout, params } = await run('event list --after-position 0 --output json', {
       'event.list': ({ after_position: after = 0 }) => ({
         result: {
           items: Number(after) < 3 ? [{ ...event, position: Number(after) + 1 }] : [],
@@ -75,7 +114,7 @@ describe('a list', () => {
       }),
     });
     expect(JSON.parse(stdout)).toHaveLength(3);
-    expect(params.map((input) => input.after_position)).toEqual([undefined, 1, 2]);
+    expect(params.map((input) => input.after_position)).toEqual([0, 1, 2]);
   });
 
   test('of a server that turns in circles is given up', async () => {

@@ -44,7 +44,9 @@ export async function listAll(
     const page = Page.parse(answer.value);
     items.push(...page.items);
     if (!hasPages || items.length >= itemsMax) return ok(items.slice(0, itemsMax));
-    const next = Object.hasOwn(shape, 'cursor') ? nextCursor(page) : nextPosition(page, limit);
+    const next = Object.hasOwn(shape, 'cursor')
+      ? nextCursor(page)
+      : nextPosition(page, { limit, order: request.input.order });
     if (next === undefined) return ok(items);
     if (isSameTurn(next, turn)) return err(circle(operation));
     turn = next;
@@ -55,9 +57,17 @@ function nextCursor(page: Page): Fields | undefined {
   return typeof page.next_cursor === 'string' ? { cursor: page.next_cursor } : undefined;
 }
 
-function nextPosition(page: Page, limit: number): Fields | undefined {
+interface PageRequest {
+  readonly limit: number;
+  readonly order: unknown;
+}
+
+function nextPosition(page: Page, { limit, order }: PageRequest): Fields | undefined {
   const last = page.items.at(-1)?.position;
   if (typeof last !== 'number') return undefined;
+  if (order === 'newest') {
+    return page.items.length < limit ? undefined : { before_position: last };
+  }
   const isEnd = page.items.length < limit && last >= (page.last_position ?? 0);
   return isEnd ? undefined : { after_position: last };
 }

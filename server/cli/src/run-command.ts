@@ -9,6 +9,7 @@ import { commandOf, type TableCommand } from './command-table.ts';
 import type { Failure } from './failure.ts';
 import type { Fields } from './fields.ts';
 import { listAll } from './list-all.ts';
+import { inOrder } from './list-order.ts';
 import { plainLine } from './plain-text.ts';
 import { isFinal } from './poll-operation.ts';
 import { type GivenWords, readInput } from './read-input.ts';
@@ -90,7 +91,7 @@ async function list(
   const itemsMax = numberOption(request.options, 'limit');
   const items = await listAll(session, {
     operation,
-    input: request.input,
+    input: inOrder(command, request.input),
     ...(itemsMax === undefined ? {} : { itemsMax }),
   });
   if (!items.ok) return items;

@@ -24,6 +24,14 @@ export const pageShape = {
   cursor: PageCursor.optional().describe('next_cursor of the page before'),
 };
 
+/** Which end of a list comes first. */
+export const ListOrder = z.enum(['oldest', 'newest']);
+
+/** Input of lists that can be had from either end. */
+export const order = ListOrder.default('oldest').describe(
+  'What comes first: `oldest` or `newest`; cursors go on in the same order',
+);
+
 /** What a list answers. */
 export function page<Item extends z.ZodType>(item: Item) {
   return z.looseObject({

@@ -7,13 +7,14 @@ import { Event } from './event.ts';
 import { ApiKey, RoleName } from './identity.ts';
 import { ApiKeyId, NodeId, OperationId } from './ids.ts';
 import { Node } from './node.ts';
-import { Operation } from './operation.ts';
+import { Operation, OperationStatus } from './operation.ts';
 import {
   change,
   IdempotencyKey,
   LIST_LIMIT_MAX,
   look,
   named,
+  order,
   page,
   pageShape,
 } from './operation-shapes.ts';
@@ -53,11 +54,13 @@ export const platformOperations = {
   },
   'operation.list': {
     ...look,
-    summary: 'Lists operations in the order in which they were asked for.',
+    summary: 'Lists operations in the order in which they were asked for, or latest first.',
     rest: { method: 'GET', path: '/operations', status: 200 },
     input: z.strictObject({
       ...pageShape,
       target_id: z.string().max(64).optional().describe('Only those of this resource'),
+      status: OperationStatus.optional().describe('Only those that are like that now'),
+      order,
     }),
     output: page(Operation),
     problems: [],
@@ -101,7 +104,7 @@ export const platformOperations = {
   },
   'event.list': {
     ...look,
-    summary: 'Lists events by position.',
+    summary: 'Lists events by position, upwards or downwards.',
     rest: { method: 'GET', path: '/events', status: 200 },
     input: z.strictObject({
       after_position: z
@@ -109,9 +112,20 @@ export const platformOperations = {
         .min(0)
         .optional()
         .describe('Only events behind this position; from the oldest that is kept unless said'),
+      before_position: z
+        .int()
+        .min(1)
+        .optional()
+        .describe('Only events before this position; up to the newest unless said'),
+      order,
       limit: pageShape.limit,
     }),
-    output: z.looseObject({ items: z.array(Event), last_position: z.int() }),
+    output: z.looseObject({
+      items: z.array(Event),
+      last_position: z
+        .int()
+        .describe('Go on from here: `after_position`, or `before_position` with order newest'),
+    }),
     problems: ['resume-expired'],
   },
   'admission.preview': {

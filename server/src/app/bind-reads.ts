@@ -14,6 +14,7 @@ import { explainPlacement } from './explain-placement.ts';
 import { getVmGroup, listVmGroups } from './groups/read-vm-groups.ts';
 import type { Handlers } from './handler.ts';
 import { confirmKeys, listKeys } from './idempotency.ts';
+import { listEvents } from './list-events.ts';
 import { listSealingKeys } from './list-sealing-keys.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
 import { listScalingEvents } from './orchestration/list-scaling-events.ts';
@@ -34,7 +35,6 @@ import {
 import {
   getOperation,
   getResource,
-  listEvents,
   listOperations,
   listResources,
   waitForOperation,

@@ -1,4 +1,5 @@
 /** Shows and lists what is stored: resources, operations, events. */
+import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Query, Store } from '../ports/store.ts';
@@ -8,7 +9,6 @@ import type { AppDeps } from './deps.ts';
 import { answerOperation, answerOperations } from './operations/answer-operation.ts';
 import type { OperationExecutor } from './operations/execute-operations.ts';
 import { type Page, pageOf } from './page.ts';
-import { toMessage } from './relay-events.ts';
 import { findResource } from './resources/find-resource.ts';
 import { notFound } from './resources/resource-problems.ts';
 import {
@@ -17,7 +17,6 @@ import {
   type RowOf,
   type StoredKind,
 } from './resources/resource-tables.ts';
-import { resumeExpired } from './resume-expired.ts';
 
 /** Which page of a list is asked for. */
 export interface ListInput {
@@ -71,22 +70,26 @@ export async function getOperation(deps: AppDeps, id: string, context: CallConte
   return row === undefined ? err(notFound('operation', id)) : ok(await answerOperation(deps, row));
 }
 
-/** Lists operations in the order in which they were asked for. */
+/** Lists operations in the order in which they were asked for, or latest first. */
 export async function listOperations(
   deps: AppDeps,
-  input: ListInput & { readonly target_id?: string | undefined },
+  input: ParsedInputOf<'operation.list'>,
   context: CallContext,
 ) {
+  const { cursor, limit, order, status, target_id } = input;
+  const isUpwards = order === 'oldest';
   const rows = await deps.store.read({
     from: 'operations',
     where: {
       tenant_id: context.principal.tenantId,
-      ...pageWhere({ ...input, name: undefined }),
-      ...(input.target_id === undefined ? {} : { target_id: input.target_id }),
+      ...(cursor === undefined ? {} : { id: isUpwards ? { above: cursor } : { below: cursor } }),
+      ...(target_id === undefined ? {} : { target_id }),
+      ...(status === undefined ? {} : { status }),
     },
-    limit: input.limit + 1,
+    orderBy: { column: 'id', direction: isUpwards ? 'asc' : 'desc' },
+    limit: limit + 1,
   });
-  const page = pageOf(rows, input.limit, (row) => row);
+  const page = pageOf(rows, limit, (row) => row);
   const items = await answerOperations(deps, page.items);
   return ok({ ...page, items });
 }
@@ -109,30 +112,4 @@ async function readOperation(store: Store, id: string, context: CallContext) {
   const { tenantId } = context.principal;
   const [row] = await store.read({ from: 'operations', where: { id, tenant_id: tenantId } });
   return row;
-}
-
-/**
- * Lists published events by position.
- * @returns `resume-expired` where retention has removed what follows on the position that was named
- */
-export async function listEvents(
-  deps: AppDeps,
-  input: { readonly after_position?: number | undefined; readonly limit: number },
-  context: CallContext,
-) {
-  const { after_position: named, limit } = input;
-  const orderBy = { column: 'position', direction: 'asc' } as const;
-  // One snapshot: what is oldest now was there when the page was read.
-  const { oldest, rows } = await deps.store.snapshot({
-    oldest: { from: 'events', where: { position: { above: 0 } }, orderBy, limit: 1 },
-    rows: {
-      from: 'events',
-      where: { tenant_id: context.principal.tenantId, position: { above: named ?? 0 } },
-      ...{ orderBy, limit },
-    },
-  });
-  const oldestPosition = oldest[0]?.position ?? 1;
-  const after = named ?? oldestPosition - 1;
-  if (after + 1 < oldestPosition) return err(resumeExpired(after, oldestPosition));
-  return ok({ items: rows.map(toMessage), last_position: rows.at(-1)?.position ?? after });
 }

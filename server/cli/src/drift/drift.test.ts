@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { problem, toProblemDocument } from '@novacron/contract/problem';
 import { runInProcess, type TestWorld } from '../test-kit/run-in-process.ts';
-import { sampleAnswer, sampleId } from '../test-kit/samples.ts';
+import { sampleId } from '../test-kit/sample-base.ts';
+import { sampleAnswer } from '../test-kit/samples.ts';
 import { type FakeHandlers, startFakeServer } from '../test-kit/start-fake-server.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -200,7 +201,7 @@ describe('novacron drift watch', () => {
   const LIFE: FakeHandlers = {
     'drift.report': (_params, turn) => ({ result: { items: turn === 1 ? [RECORD] : [] } }),
     'event.list': (_params, turn) =>
-      turn === 0 ? events(7, 1) : turn > 2 ? events(9) : events(7 + turn, 7 + turn),
+      turn === 0 ? events(7, 7) : turn > 2 ? events(9) : events(7 + turn, 7 + turn),
   };
 
   test('tells what drifts and what is mended, and reports only after events', async () => {
@@ -213,6 +214,9 @@ describe('novacron drift watch', () => {
     expect(stderr).toBe('watching; 0 resources drifted so far\ninterrupted\n');
     expect(exitCode).toBe(130);
     expect(calls.filter(({ method }) => method === 'drift.report')).toHaveLength(3);
+    // From the newest event on, not through all that ever happened.
+    const [first] = calls.filter(({ method }) => method === 'event.list');
+    expect(first?.params).toEqual({ limit: 1, order: 'newest' });
     expect(calls.filter(({ params }) => params.after_position === 9).length).toBeGreaterThan(0);
   });
 

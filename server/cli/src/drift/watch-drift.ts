@@ -112,7 +112,7 @@ function filterOf({ kind, deployment }: WatchRequest): Fields {
 const EventPage = z.looseObject({ items: z.array(Event), last_position: z.int() });
 
 async function newestPosition(session: Session): Promise<Result<number, Failure>> {
-  const page = await callOperation(session, 'event.list', { limit: 1 });
+  const page = await callOperation(session, 'event.list', { limit: 1, order: 'newest' });
   return page.ok ? ok(EventPage.parse(page.value).last_position) : page;
 }
 

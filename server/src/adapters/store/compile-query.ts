@@ -88,7 +88,7 @@ function compileSelect(sql: SqlBuilder, query: AnyQuery): SqlText {
   for (const condition of compileWhere(query.where)) select = select.where(condition);
   const { column, direction } = query.orderBy ?? { column: 'id', direction: 'asc' };
   if (column !== 'id') {
-    select = Object.hasOwn(NULLABLE_COLUMNS, column)
+    select = mayBeNull(query, column)
       ? select.orderBy(column, (order) =>
           direction === 'asc' ? order.asc().nullsFirst() : order.desc().nullsLast(),
         )
@@ -98,4 +98,15 @@ function compileSelect(sql: SqlBuilder, query: AnyQuery): SqlText {
   const { limit } = query;
   if (limit !== undefined) select = select.limit(checkLimit(limit));
   return toSqlText(select);
+}
+
+/**
+ * Where nulls sort is left unsaid where there are none: PostgreSQL's indexes have them at the other
+ * end, and it would sort all rows anew for the first few.
+ */
+function mayBeNull(query: AnyQuery, column: string): boolean {
+  if (!Object.hasOwn(NULLABLE_COLUMNS, column)) return false;
+  const condition: unknown = Object.entries(query.where ?? {}).find(([on]) => on === column)?.[1];
+  const isBound = typeof condition === 'object' && condition !== null;
+  return !(isBound && ('above' in condition || 'below' in condition));
 }

@@ -28,6 +28,7 @@ import { scalingEvents } from './migrations/0032-scaling-events.ts';
 import { policySigning } from './migrations/0036-policy-signing.ts';
 import { operationLog } from './migrations/0037-operation-log.ts';
 import { spotVms } from './migrations/0038-spot-vms.ts';
+import { listIndexes } from './migrations/0039-list-indexes.ts';
 
 /** Every migration of this release, in the order in which they run. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -37,5 +38,5 @@ export const MIGRATIONS: readonly Migration[] = [
   ...[securityGroups, enrollmentKeys, vmGroups, policyVersions, nodePower],
   ...[driftCauses, driftRecords, policyDecisions, policyViolations],
   ...[tenantTemplates, orchestration, orchestrationActions, scalingEvents, policySigning],
-  ...[operationLog, spotVms],
+  ...[operationLog, spotVms, listIndexes],
 ];

@@ -19,6 +19,7 @@ import { RuleDirection, RuleProtocol } from '@novacron/contract/firewall';
 import { graphqlTypeOf } from '@novacron/contract/graphql-names';
 import { ApiKey, Role } from '@novacron/contract/identity';
 import { OperationStatus, OperationStep } from '@novacron/contract/operation';
+import { ListOrder } from '@novacron/contract/operation-shapes';
 import { operationNames, operationRow } from '@novacron/contract/operations';
 import { PlacementAlternative, PlacementDecision } from '@novacron/contract/placement';
 import { EnforcementMode, PolicyType, PolicyVerdict } from '@novacron/contract/policy';
@@ -36,8 +37,15 @@ import type { z } from 'zod';
 const NAMED: Readonly<Record<string, z.ZodType>> = {
   ...{ AdmissionPreview, AdmissionWarning, ApiKey, AuditEntry, PreviewableOperation },
   ...{ CauseKind, DriftCause, DriftField, DriftSeverity, DriftRecord: ExplainedDriftRecord },
-  ...{ EnforcementMode, Event, EventFilter, EventPriority, FieldProblem, OperationStatus },
-  ...{ OperationStep, PlacementAlternative, PlacementDecision, PolicyType, PolicyVerdict },
+  ...{ EnforcementMode, Event, EventFilter, EventPriority, FieldProblem, ListOrder },
+  ...{
+    OperationStatus,
+    OperationStep,
+    PlacementAlternative,
+    PlacementDecision,
+    PolicyType,
+    PolicyVerdict,
+  },
   ...{ GuardReason, GuardVerdict, RuleDirection, RuleProtocol },
   ...{ ProblemDocument, ResourceKind, Role, SnapshotStatus, VmStatus, VolumeStatus, VolumeType },
 };

@@ -1,10 +1,11 @@
 /** Opening a store on PostgreSQL: what is made, what is kept, what is refused, in which words. */
 import { expect, it, test } from '@jest/globals';
 import { runSql } from '../../../../../test/support/services/start-postgres.ts';
+import type { AnyQuery } from '../../../ports/store.ts';
 import { NO_TELEMETRY } from '../../../ports/telemetry.ts';
 import { compileQuery } from '../compile-query.ts';
 import { MIGRATIONS } from '../migrations.ts';
-import { INDEXED_QUERIES } from '../suite/indexed-queries.ts';
+import { INDEXED_PAGES, INDEXED_QUERIES } from '../suite/indexed-queries.ts';
 import { commitAll, nodeRow, tenantRow } from '../suite/rows.ts';
 import { makePostgresBuilder } from './make-postgres-builder.ts';
 import { openPostgresStore } from './open-postgres-store.ts';
@@ -219,14 +220,25 @@ it('names a server without its password', () => {
   expect(describeServer('nonsense')).toBe('the given URL');
 });
 
+// In an empty table, reading all of it is the best plan; it is ruled out where an index will do.
 test.each(INDEXED_QUERIES)('can find rows by an index: %j', async (query) => {
+  expect(await explain(query, ['seqscan'])).not.toContain('Seq Scan');
+});
+
+test.each(INDEXED_PAGES)('can take the order of a page from an index: %j', async (query) => {
+  const plan = await explain(query, ['seqscan', 'bitmapscan', 'sort']);
+  expect(plan).toContain('"Index Scan"');
+  expect(plan).not.toContain('"Sort"');
+});
+
+/** How the database would answer without what is ruled out, where that can be done without. */
+async function explain(query: AnyQuery, ruledOut: readonly string[]): Promise<string> {
   const url = postgres.server().urlOf('template_store');
   const { sql, parameters } = compileQuery(makePostgresBuilder(), query);
   const text = sql.replace(/\$(\d+)/g, (_, index) => quote(parameters[Number(index) - 1]));
-  // In an empty table, reading all of it is the best plan; it is ruled out where an index will do.
-  const plan = await runSql(url, `set enable_seqscan = off; explain (format json) ${text}`);
-  expect(JSON.stringify(plan)).not.toContain('Seq Scan');
-});
+  const settings = ruledOut.map((each) => `set enable_${each} = off;`).join(' ');
+  return JSON.stringify(await runSql(url, `${settings} explain (format json) ${text}`));
+}
 
 function quote(value: unknown): string {
   return typeof value === 'number' ? String(value) : `'${String(value)}'`;

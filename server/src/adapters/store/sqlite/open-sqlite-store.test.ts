@@ -3,8 +3,9 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, test } from '@jest/globals';
 import SqliteDatabase from 'better-sqlite3';
+import type { AnyQuery } from '../../../ports/store.ts';
 import { compileQuery } from '../compile-query.ts';
-import { INDEXED_QUERIES } from '../suite/indexed-queries.ts';
+import { INDEXED_PAGES, INDEXED_QUERIES } from '../suite/indexed-queries.ts';
 import { commitAll, tenantRow } from '../suite/rows.ts';
 import { makeSqliteBuilder } from './make-sqlite-builder.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
@@ -182,13 +183,28 @@ it('crashes on an error that nobody expected', () => {
 test.each(INDEXED_QUERIES)(
   'finds rows by an index, not by reading the table: %j',
   async (query) => {
-    const path = join(directory, 'novacron.db');
-    await (await openAt(path)).close();
-    const { sql, parameters } = compileQuery(makeSqliteBuilder(), query);
-    const database = new SqliteDatabase(path);
-    const plan = database.prepare(`explain query plan ${sql}`).all(...parameters);
-    database.close();
-    expect(JSON.stringify(plan)).not.toContain('SCAN');
-    expect(JSON.stringify(plan)).toContain('SEARCH');
+    const plan = await explain(query);
+    expect(plan).not.toContain('SCAN');
+    expect(plan).toContain('SEARCH');
   },
 );
+
+test.each(INDEXED_PAGES)('takes the order of a page from an index: %j', async (query) => {
+  const plan = await explain(query);
+  expect(plan).not.toContain('B-TREE FOR ORDER BY');
+  // By all that the page is narrowed by, not by the tenant alone.
+  for (const column of Object.keys(query.where ?? {})) {
+    expect(plan).toMatch(new RegExp(`\\b${column}[=<>]`));
+  }
+});
+
+/** How the database answers: without statistics, as stores have none. */
+async function explain(query: AnyQuery): Promise<string> {
+  const path = join(directory, 'novacron.db');
+  await (await openAt(path)).close();
+  const { sql, parameters } = compileQuery(makeSqliteBuilder(), query);
+  const database = new SqliteDatabase(path);
+  const plan = database.prepare(`explain query plan ${sql}`).all(...parameters);
+  database.close();
+  return JSON.stringify(plan);
+}

@@ -1,9 +1,65 @@
 /** Queries that have to be fast however big the tables are. */
 import type { AnyQuery } from '../../../ports/store.ts';
 
+const latest = { column: 'id', direction: 'desc' } as const;
+
+/** Pages of which an index has the order, too: none is found by sorting all that could be on it. */
+export const INDEXED_PAGES: readonly AnyQuery[] = [
+  { from: 'vms', where: { tenant_id: 't', id: { above: 'a' } }, limit: 10 },
+  { from: 'operations', where: { tenant_id: 't' }, orderBy: latest, limit: 10 },
+  { from: 'operations', where: { tenant_id: 't', id: { below: 'o' } }, orderBy: latest, limit: 10 },
+  { from: 'operations', where: { tenant_id: 't', status: 'stuck' }, limit: 10 },
+  {
+    from: 'operations',
+    where: { tenant_id: 't', status: 'stuck', id: { below: 'o' } },
+    orderBy: latest,
+    limit: 10,
+  },
+  { from: 'operations', where: { tenant_id: 't', target_id: 'v' }, limit: 10 },
+  {
+    from: 'operations',
+    where: { finished_at_ms: { below: 7 } },
+    orderBy: { column: 'finished_at_ms', direction: 'asc' },
+    limit: 10,
+  },
+  { from: 'audit', where: { tenant_id: 't', resource_id: 'v' }, orderBy: latest, limit: 10 },
+  {
+    from: 'audit',
+    where: { tenant_id: 't', position: { above: 7 } },
+    orderBy: { column: 'position', direction: 'asc' },
+    limit: 10,
+  },
+  {
+    from: 'events',
+    where: { position: { above: 7 } },
+    orderBy: { column: 'position', direction: 'asc' },
+    limit: 10,
+  },
+  {
+    from: 'events',
+    where: { position: { above: 0 } },
+    orderBy: { column: 'position', direction: 'desc' },
+    limit: 1,
+  },
+  {
+    from: 'events',
+    where: { tenant_id: 't', position: { below: 7 } },
+    orderBy: { column: 'position', direction: 'desc' },
+    limit: 10,
+  },
+  { from: 'scaling_events', where: { tenant_id: 't' }, orderBy: latest, limit: 10 },
+  { from: 'policy_decisions', where: { tenant_id: 't', allowed: 0 }, orderBy: latest, limit: 10 },
+  {
+    from: 'policy_violations',
+    where: { resolved_at_ms: { below: 7 } },
+    orderBy: { column: 'resolved_at_ms', direction: 'asc' },
+    limit: 10,
+  },
+];
+
 /** Each is answered by an index on every database. */
 export const INDEXED_QUERIES: readonly AnyQuery[] = [
-  { from: 'vms', where: { tenant_id: 't', id: { above: 'a' } }, limit: 10 },
+  ...INDEXED_PAGES,
   { from: 'vms', where: { tenant_id: 't', name: 'web' } },
   { from: 'vms', where: { network_id: 'n' } },
   { from: 'volumes', where: { attached_to: 'v' } },
@@ -22,12 +78,6 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   { from: 'scaling_events', where: { cluster_id: 'g' }, limit: 10 },
   { from: 'policy_violations', where: { tenant_id: 't', state: 'open' }, limit: 10 },
   { from: 'policy_violations', where: { resource_id: 'v' }, limit: 10 },
-  {
-    from: 'policy_violations',
-    where: { resolved_at_ms: { below: 7 } },
-    orderBy: { column: 'resolved_at_ms', direction: 'asc' },
-    limit: 10,
-  },
   { from: 'policy_waivers', where: { tenant_id: 't', resource_name: 'web' } },
   { from: 'allocations', where: { vm_id: 'v' } },
   { from: 'allocations', where: { node_id: 'n' } },
@@ -47,28 +97,10 @@ export const INDEXED_QUERIES: readonly AnyQuery[] = [
   },
   { from: 'operations', where: { status: { in: ['running', 'undoing'] } } },
   { from: 'operations', where: { target_id: 'v' } },
-  {
-    from: 'operations',
-    where: { finished_at_ms: { below: 7 } },
-    orderBy: { column: 'finished_at_ms', direction: 'asc' },
-    limit: 10,
-  },
   { from: 'operation_log', where: { operation_id: 'o' } },
   { from: 'events', where: { position: null } },
-  {
-    from: 'events',
-    where: { position: { above: 7 } },
-    orderBy: { column: 'position', direction: 'asc' },
-    limit: 10,
-  },
   { from: 'audit', where: { resource_id: 'v' } },
   { from: 'audit', where: { position: null }, limit: 10 },
-  {
-    from: 'audit',
-    where: { tenant_id: 't', position: { above: 7 } },
-    orderBy: { column: 'position', direction: 'asc' },
-    limit: 10,
-  },
   { from: 'baselines', where: { tenant_id: 't' } },
   { from: 'drift_records', where: { tenant_id: 't' } },
   { from: 'drift_marks', where: { tenant_id: 't' } },
