@@ -87,6 +87,7 @@ import {
   prepareVolumeUpdate,
 } from './resources/prepare-volume.ts';
 import { getTemplate } from './resources/read-templates.ts';
+import { showWritten } from './show-written.ts';
 import { type AdmittedWrite, admitWrite, type Prepare } from './write.ts';
 
 /** Binds the rows that write to their use cases. */
@@ -108,12 +109,15 @@ export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, rela
       if (!admitted.ok) return admitted;
       relay.signal();
       const { admission, operation } = admitted.value;
-      if (admission === 'new' && operation.status === 'running') {
-        executor.start(operation);
-        if (operation.target_kind === 'vm_group') await startMembers(deps, executor, operation);
-      }
-      const ended = await waitAsPreferred({ deps, executor }, admitted.value, context);
-      return answerWrite(deps, ended, show, context);
+      const begins = admission === 'new' && operation.status === 'running';
+      if (begins) executor.start(operation);
+      return showWritten(operation.id, async () => {
+        if (begins && operation.target_kind === 'vm_group') {
+          await startMembers(deps, executor, operation);
+        }
+        const ended = await waitAsPreferred({ deps, executor }, admitted.value, context);
+        return answerWrite(deps, ended, show, context);
+      });
     };
   }
 
