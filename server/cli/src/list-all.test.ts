@@ -1,5 +1,6 @@
 /** Lists: pages, limits, names that mean none or several, and cells for people. */
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import type { Fields } from './fields.ts';
 import { renderRows } from './render-table.ts';
 import { runInProcess } from './test-kit/run-in-process.ts';
@@ -140,6 +141,14 @@ describe('a name', () => {
         'network net_01jd3v6t7re3h8z9k2m4n5p6q7.',
     );
     expect(stderr).toContain('what to do: Use one of these ids.');
+  });
+
+  test.each(['json', 'yaml'])('that nothing has is told as a document in %s', async (format) => {
+    const { exitCode, stderr } = await run(`vm show nobody --output ${format}`, {});
+    expect(exitCode).toBe(1);
+    // JSON is YAML, but not the other way round.
+    expect(parse(stderr)).toMatchObject({ code: 'not-found', status: 404, errors: [] });
+    expect(stderr.startsWith('{')).toBe(format === 'json');
   });
 
   test('that nothing has is told with the lists to look at', async () => {

@@ -3,14 +3,14 @@ import type { Problem, ProblemDocument } from '@novacron/contract/problem';
 import { documentOf } from './answered-problem.ts';
 import type { Failure } from './failure.ts';
 import { plainLine, plainText } from './plain-text.ts';
-import type { OutputFormat } from './render-output.ts';
+import { type OutputFormat, renderOutput } from './render-output.ts';
 
 /** What follows on every word about wrong usage. */
 export const USAGE_HINT = 'Run the command with --help to see its usage.';
 
 /**
  * The text of a failure for standard error. Problems become their RFC 9457 document where the
- * output is JSON; wrong usage and interruptions are not the API's and stay text.
+ * output is JSON or YAML; wrong usage and interruptions are not the API's and stay text.
  */
 export function renderFailure(failure: Failure, format: OutputFormat): string {
   switch (failure.kind) {
@@ -24,7 +24,10 @@ export function renderFailure(failure: Failure, format: OutputFormat): string {
     case 'problem':
   }
   const document = documentWithOperation(failure.problem, failure.operationId);
-  return format === 'json' ? `${JSON.stringify(document, null, 2)}\n` : problemText(document);
+  const isForPrograms = format === 'json' || format === 'yaml';
+  return isForPrograms
+    ? renderOutput({ kind: 'one', value: { ...document } }, format)
+    : problemText(document);
 }
 
 function documentWithOperation(found: Problem, operationId: string | undefined): ProblemDocument {
