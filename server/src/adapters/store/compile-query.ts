@@ -4,7 +4,7 @@ import type { AnyQuery } from '../../ports/store.ts';
 import type { TableName, Tables } from '../../ports/tables.ts';
 import { compileWhere } from './compile-where.ts';
 import { keepStatement, type ShapedStatement } from './keep-statements.ts';
-import { type SqlBuilder, type SqlText, type SqlValue, toSqlText } from './kysely-tables.ts';
+import { build, type SqlBuilder, type SqlText, type SqlValue, toSqlText } from './kysely-tables.ts';
 import { shapeWhere } from './shape-where.ts';
 
 type NullableColumnOf<T extends TableName> = {
@@ -96,7 +96,7 @@ function compileSelect(sql: SqlBuilder, query: AnyQuery): SqlText {
   }
   select = select.orderBy('id', direction);
   const { limit } = query;
-  if (limit !== undefined) select = select.limit(checkLimit(limit));
+  if (limit !== undefined) select = select.limit(toLimit(limit));
   return toSqlText(select);
 }
 
@@ -109,4 +109,13 @@ function mayBeNull(query: AnyQuery, column: string): boolean {
   const condition: unknown = Object.entries(query.where ?? {}).find(([on]) => on === column)?.[1];
   const isBound = typeof condition === 'object' && condition !== null;
   return !(isBound && ('above' in condition || 'below' in condition));
+}
+
+/**
+ * A limit whose value no plan depends on. SQLite reads a bare one while it plans, and from then on
+ * plans the statement anew whenever one is bound, which takes longer than the statement itself
+ * (`sqlite3ExprIsInteger` in its source).
+ */
+function toLimit(limit: number) {
+  return build.cast<number>(build.val(checkLimit(limit)), 'bigint');
 }

@@ -198,6 +198,14 @@ test.each(INDEXED_PAGES)('takes the order of a page from an index: %j', async (q
   }
 });
 
+test.each([...INDEXED_QUERIES, ...INDEXED_PAGES])(
+  'binds no limit as the planner would read it: %j',
+  (query) => {
+    // A bare one has SQLite plan the statement anew each time it runs.
+    expect(compileQuery(makeSqliteBuilder(), query).sql).not.toMatch(/limit \?/);
+  },
+);
+
 /** How the database answers: without statistics, as stores have none. */
 async function explain(query: AnyQuery): Promise<string> {
   const path = join(directory, 'novacron.db');
