@@ -8,9 +8,14 @@ import { NovacronProvider } from './provider.ts';
 test('the provider takes its key from a reference or from the environment, never a literal', () => {
   const stack = new TerraformStack(Testing.app(), 'shop');
   const variable = new TerraformVariable(stack, 'key', { type: 'string', sensitive: true });
-  new NovacronProvider(stack, 'novacron', { apiKey: variable.stringValue, deployment: 'shop' });
+  new NovacronProvider(stack, 'novacron', {
+    ...{ apiKey: variable.stringValue, deployment: 'shop' },
+    defaultLabels: { team: 'shop' },
+  });
   const { provider, terraform } = JSON.parse(Testing.synth(stack, true));
-  expect(provider).toEqual({ novacron: [{ api_key: '${var.key}', deployment: 'shop' }] });
+  expect(provider).toEqual({
+    novacron: [{ api_key: '${var.key}', deployment: 'shop', default_labels: { team: 'shop' } }],
+  });
   expect(terraform.required_providers.novacron).toEqual({
     source: 'novacron/novacron',
     version: '~> 0.1.0',

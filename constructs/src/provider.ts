@@ -21,6 +21,12 @@ export interface NovacronProviderProps {
    */
   readonly deployment?: string;
   /**
+   * Labels of everything that can have some, where it does not say others. The provider adds them:
+   * what is checked at synth does not know them, as it does those of a `LabelsAspect`.
+   * @default - none
+   */
+  readonly defaultLabels?: { [label: string]: string };
+  /**
    * Certificate of the authority that the server's own is signed by, as PEM.
    * @default - those that Node knows
    */

@@ -23,7 +23,7 @@ import {
 } from './placement-preview.ts';
 import { planning, type Target } from './plan-resource.ts';
 import { reportNotices } from './preview-plan.ts';
-import { beginCreate } from './refuse-twins.ts';
+import { beginCreate, forgetCreate } from './refuse-twins.ts';
 import { reportDeletion, reportDrift } from './report-drift.ts';
 import { reportProblem } from './report-problem.ts';
 import { resolveImport } from './resolve-import.ts';
@@ -109,8 +109,7 @@ function creating(target: Target): Handlers['create'] {
       input: knownInput(info.table, withAllLabels(inheritance.said(asked, session.changing))).input,
     });
     const doing = `create ${labelOf(desired)}`;
-    const { diagnostics } = context;
-    if (!beginCreate({ session, diagnostics }, { key: idempotencyKey, doing })) return null;
+    if (!beginCreate(context, { key: idempotencyKey, doing })) return null;
     session.forgetReads();
     // A create that a state holds shall not answer for this one.
     await session.keys.settle();
@@ -123,6 +122,7 @@ function creating(target: Target): Handlers['create'] {
     if (!answer.ok) return refuse(context, explainHolder(answer.error), { attributes, doing });
     reportNotices(context.diagnostics, answer.value.notices ?? [], { attributes, doing });
     const id = answer.value.operation.target_id;
+    session.sent.set(idempotencyKey, id);
     inheritance.remember(asked, context.privateState);
     await finishOperation(session, answer.value.operation, {
       doing,
@@ -220,6 +220,7 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       if (answer.ok) {
         const timeout = timeoutOf(prior, 'delete');
         await finishOperation(session, answer.value.operation, { doing, signal, timeout });
+        forgetCreate(session, idOf(prior));
       } else if (answer.error.code !== 'not-found') {
         reportProblem(context.diagnostics, answer.error, { attributes, doing });
       }

@@ -11,7 +11,7 @@ import type { Inheritance } from './inherit-values.ts';
 import { previewToPlan } from './placement-preview.ts';
 import { planWrite } from './plan-write.ts';
 import { previewPlan } from './preview-plan.ts';
-import { refusePlannedTwin } from './refuse-twins.ts';
+import { keepApart } from './refuse-twins.ts';
 import { type FieldEffect, reportEffects } from './report-effects.ts';
 import type { ResourceKindInfo } from './resource-kinds.ts';
 import { settledValues, type Values } from './values.ts';
@@ -49,14 +49,11 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
     });
     if (planned === undefined)
       return change.kind === 'update' ? nothingNew(info, change.prior, labels) : undefined;
-    if (planned.operation.endsWith('.delete')) leaving.add(String(planned.id));
-    if (planned.operation.endsWith('.update')) changing.add(String(planned.id));
+    const { operation } = planned;
+    if (operation.endsWith('.delete')) leaving.add(String(planned.id));
+    if (operation.endsWith('.update')) changing.add(String(planned.id));
     const label = labelOf(change.kind === 'delete' ? change.prior : change.plan);
-    if (change.kind === 'create') {
-      const { client: session, diagnostics } = context;
-      const created = { type, label, values: change.plan };
-      if (refusePlannedTwin({ session, diagnostics }, created)) return undefined;
-    }
+    if (!keepApart(context, { type, label, change, operation })) return undefined;
     const { attributes } = schema;
     const previewed = await previewPlan(context.client, { ...planned, label, attributes }, context);
     const restarts = (previewed?.restarts ?? []).map(

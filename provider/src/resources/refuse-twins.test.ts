@@ -75,6 +75,15 @@ describe('two resources of one run that say the same', () => {
     expect(sent('network.create')).toHaveLength(1);
   });
 
+  test('may follow each other', async () => {
+    const made = await apply(CONFIG);
+    const end = { prior: made.state, config: null };
+    const ended = await provider.probe.plan(TYPE, end);
+    expect(await provider.probe.apply(TYPE, end, ended)).toMatchObject({ diagnostics: [] });
+    expect(await apply(CONFIG)).toMatchObject({ state: made.state, diagnostics: [] });
+    expect(sent('network.create')).toHaveLength(2);
+  });
+
   test('of two runs do not share it: it is confirmed when Terraform has the answer', async () => {
     await apply(CONFIG);
     answers['network.get'] = refuse;

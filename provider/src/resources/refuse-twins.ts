@@ -4,6 +4,8 @@
  * both. Nobody else can tell them apart: Terraform says the address of neither.
  */
 import type { Diagnostics } from '../framework/diagnostics.ts';
+import type { PlanChange } from '../framework/resource.ts';
+import type { Schema } from '../framework/schema.ts';
 import type { Session } from '../rpc/session.ts';
 import type { Values } from './values.ts';
 
@@ -12,30 +14,44 @@ const REMEDY =
   `name = "web-\${count.index}" with count, or "web-\${each.key}" with for_each. ` +
   'Where only one is meant, remove the other.';
 
+interface Context {
+  readonly client: Session;
+  readonly diagnostics: Diagnostics;
+}
+
+/** A change as the plan has it. */
+interface Planned {
+  readonly type: string;
+  readonly label: string;
+  readonly change: PlanChange<Schema>;
+  /** The write that the plan would send; the end of the old one, for a replacement. */
+  readonly operation: string;
+}
+
 /**
- * Reports a create that the plan has already under the same name.
- * @returns whether it did
+ * Reports a create that the plan has already under the same name. What ends leaves its name to the
+ * next one.
+ * @returns whether the plan may go on
  */
-export function refusePlannedTwin(
-  { session, diagnostics }: { readonly session: Session; readonly diagnostics: Diagnostics },
-  {
-    type,
-    label,
-    values,
-  }: { readonly type: string; readonly label: string; readonly values: Values },
-): boolean {
-  const { name } = values;
-  if (typeof name !== 'string') return false;
-  const twin = `${type} ${name}`;
-  const isTwin = session.creating.has(twin);
-  session.creating.add(twin);
-  if (!isTwin) return false;
+export function keepApart({ client, diagnostics }: Context, planned: Planned): boolean {
+  const { type, label, change, operation } = planned;
+  const { name }: Values = change.kind === 'create' ? change.plan : change.prior;
+  const claim = `${type} ${name}`;
+  if (change.kind !== 'create') {
+    if (operation.endsWith('.delete')) client.creating.delete(claim);
+    return true;
+  }
+  if (typeof name !== 'string') return true;
+  if (!client.creating.has(claim)) {
+    client.creating.add(claim);
+    return true;
+  }
   diagnostics.error({
     summary: `The name is used twice: create ${label}`,
     detail: `The plan creates another ${type} of this name.\n\n${REMEDY}`,
     path: ['name'],
   });
-  return true;
+  return false;
 }
 
 /**
@@ -43,11 +59,11 @@ export function refusePlannedTwin(
  * @returns whether the create may be sent; if not, that is reported
  */
 export function beginCreate(
-  { session, diagnostics }: { readonly session: Session; readonly diagnostics: Diagnostics },
+  { client: session, diagnostics }: Context,
   { key, doing }: { readonly key: string; readonly doing: string },
 ): boolean {
   if (!session.sent.has(key)) {
-    session.sent.add(key);
+    session.sent.set(key, '');
     return true;
   }
   diagnostics.error({
@@ -55,4 +71,9 @@ export function beginCreate(
     detail: `This run creates it for another resource that says the very same.\n\n${REMEDY}`,
   });
   return false;
+}
+
+/** Takes note of the end of a resource: its create may be sent anew. */
+export function forgetCreate({ sent }: Session, id: string): void {
+  for (const [key, made] of sent) if (made === id) sent.delete(key);
 }

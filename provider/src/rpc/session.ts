@@ -67,8 +67,8 @@ export interface Session {
   readonly changing: Set<string>;
   /** What this plan creates, by type and name: each once. */
   readonly creating: Set<string>;
-  /** Idempotency keys of the creates that this run sends: each once. */
-  readonly sent: Set<string>;
+  /** What the creates of this run have made, by their idempotency keys: each is sent once. */
+  readonly sent: Map<string, string>;
   readonly close: () => void;
 }
 
@@ -113,7 +113,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     leaving: new Set(),
     changing: new Set(),
     creating: new Set(),
-    sent: new Set(),
+    sent: new Map(),
     find: async (kind, id, signal) => {
       inState.add(id);
       return reads.find(kind, id, signal);

@@ -185,6 +185,34 @@ describe('novacron drift show', () => {
     expect(gone.stderr).toContain('(not-found)');
     expect(gone.exitCode).toBe(2);
   });
+
+  test.each([
+    ['table', (told: string) => expect(told).toMatch(/^vm web is gone: deleted by ann\n {2}Apply/)],
+    ['json', (told: string) => expect(JSON.parse(told)).toMatchObject([{ severity: 'critical' }])],
+    ['markdown', (told: string) => expect(told).toContain('| critical | `vm web` |')],
+    ['sarif', (told: string) => expect(told).toContain('vm web is gone: deleted by ann')],
+  ])('tells in %s who has deleted what is gone, which is drift', async (format, expectTold) => {
+    const id = sampleId('vm', 9);
+    const cause = { principal: 'ann', client: 'cli', request_id: 'req_1', at: RECORD.applied_at };
+    const deleted = {
+      ...{
+        resource_kind: 'vm',
+        resource_id: id,
+        resource_name: 'web',
+        severity: 'critical',
+        cause,
+      },
+      explanation: ['vm web is gone: deleted by ann', 'Apply to create it anew.'],
+    };
+    const handlers: FakeHandlers = {
+      'drift.report': () => ({ result: { items: [], deleted: [deleted] } }),
+      'vm.get': () => refused('not-found'),
+    };
+    const words = `drift show ${id} --fail-on high --output ${format}`;
+    const { stdout, exitCode } = await run(words, handlers);
+    expectTold(stdout);
+    expect(exitCode).toBe(1);
+  });
 });
 
 describe('novacron drift watch', () => {

@@ -1,5 +1,6 @@
 /** Asks a server what has drifted. */
 import {
+  DeletedResource,
   DriftGroup,
   type DriftSeverity,
   ExplainedDriftRecord,
@@ -17,6 +18,7 @@ const Report = z.looseObject({
   items: z.array(ExplainedDriftRecord),
   groups: z.array(DriftGroup).default([]),
   tampered: z.array(TamperedBaseline).default([]),
+  deleted: z.array(DeletedResource).default([]),
 });
 /** What a server says about drift. */
 export type Report = z.infer<typeof Report>;

@@ -1,10 +1,17 @@
 /** Drift reports in the formats of people, programs and code hosts. */
+import type { DeletedResource } from '@novacron/contract/drift';
 import { countOf } from '../count-of.ts';
 import type { Fields } from '../fields.ts';
 import { plainLine } from '../plain-text.ts';
 import type { Document, OutputFormat } from '../render-output.ts';
 import { renderExplanations, renderRows } from '../render-table.ts';
-import type { Annotation, DriftView, StateComparison, StateResource } from './model.ts';
+import type {
+  Annotation,
+  DriftView,
+  PlacedRecord,
+  StateComparison,
+  StateResource,
+} from './model.ts';
 import { writeAnnotationMarkdown, writeReportMarkdown } from './write-drift-markdown.ts';
 import { writeDriftSarif } from './write-drift-sarif.ts';
 
@@ -25,6 +32,21 @@ export function renderReport(view: DriftView, { format, version }: DriftStyle): 
   if (comparison === undefined) return { kind: 'report', value: records, text };
   const value = { records: view.records.map(toValue), ...comparisonValue(comparison) };
   return { kind: 'report', value, text: text + comparisonText(comparison) };
+}
+
+/** Writes the end of resources. Programs get what the API says of it. */
+export function renderDeleted(deleted: readonly DeletedResource[], style: DriftStyle): Document {
+  if (style.format === 'markdown' || style.format === 'sarif') {
+    return renderReport({ ...NOTHING, records: deleted.map(asRecord) }, style);
+  }
+  return { kind: 'report', value: deleted, text: renderExplanations(deleted).trimStart() };
+}
+
+/** Nothing of what was applied is left; which deployment it was went with its baseline. */
+function asRecord({ cause, ...deleted }: DeletedResource): PlacedRecord {
+  const all = { drift_percent: 100, drift_class: 'availability' } as const;
+  const from = { causes: [cause], deployment: '', applied_at: cause.at };
+  return { record: { ...deleted, ...all, ...from, fields: [] } };
 }
 
 /** Writes what is drifted in a plan: as Markdown, unless a program asks. */

@@ -27,9 +27,15 @@ test('what refers to something that is not exported has its id', () => {
 
 test('user data is written, since answers carry it; what nothing shows again is not', () => {
   const [vm] = SAMPLES.vm;
-  const values = { ...vm, user_data: '#cloud-config\nhostname: web\n', password_wo: 'never' };
+  const values = {
+    ...vm,
+    user_data: '#cloud-config\nhostname: web\n',
+    password_wo: 'never',
+    password_wo_version: 1,
+  };
   const text = writeConfiguration([{ kind: 'vm', values }], 'hcl');
   expect(text).toMatch(/user_data = <<EOT\n#cloud-config\nhostname: web\nEOT/);
   expect(text).toContain('# password_wo is a secret, which is not exported.');
+  expect(text).not.toContain('user_data_wo is');
   expect(text).not.toContain('never');
 });

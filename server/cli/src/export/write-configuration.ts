@@ -75,7 +75,10 @@ function resourceBlock(resource: Placed, addresses: ReadonlyMap<string, string>)
   const { type, table } = TERRAFORM_KINDS[kind];
   // What answers carry can be written; the plan of a configuration without it would take it away.
   const isShown = ({ secrecy }: Field) => secrecy !== 'write-only';
-  const hidden = Object.entries(userFields(table)).filter(([, field]) => !isShown(field));
+  // Of a secret only its version is ever shown, where somebody has said one.
+  const hidden = Object.entries(userFields(table)).filter(
+    ([name, field]) => !isShown(field) && (values[`${name}_version`] ?? null) !== null,
+  );
   const attributes = Object.entries(userFields(table))
     .filter(([name, field]) => isShown(field) && isWorthSaying(values[name], field))
     .map(([name, field]) => [name, toAttribute(values[name], field, addresses)] as const);
