@@ -8,6 +8,7 @@ import {
   isStepKept,
   type SideState,
   type StepState,
+  type StepStates,
   stateOfSteps,
 } from './rules/state-of-steps.ts';
 import { deadlineOf, turnOf } from './rules/turn-back.ts';
@@ -24,8 +25,23 @@ export function planNextSteps<Action>(
   log: readonly LogEntry[],
   nowMs: number,
 ): WorkflowPlan<Action> {
-  const { steps } = definition;
-  const states = stateOfSteps(steps, log);
+  const states = stateOfSteps(definition.steps, log);
+  return planFollowed(definition, { log, states }, nowMs);
+}
+
+/** A log, and what it comes to. */
+export interface FollowedLog {
+  readonly log: readonly LogEntry[];
+  /** Those of {@link followSteps} behind all of the log. */
+  readonly states: StepStates;
+}
+
+/** Plans the same for whoever follows the steps, and so knows where they stand. */
+export function planFollowed<Action>(
+  definition: WorkflowDefinition<Action>,
+  { log, states }: FollowedLog,
+  nowMs: number,
+): WorkflowPlan<Action> {
   const plan = planDirection(definition, log, states, nowMs);
   assert(
     plan.kind === 'finished' || plan.runs.length > 0,
@@ -37,7 +53,7 @@ export function planNextSteps<Action>(
 function planDirection<Action>(
   definition: WorkflowDefinition<Action>,
   log: readonly LogEntry[],
-  states: ReadonlyMap<string, StepState>,
+  states: StepStates,
   nowMs: number,
 ): WorkflowPlan<Action> {
   const { steps } = definition;
@@ -45,30 +61,30 @@ function planDirection<Action>(
   const turn = turnOf(definition, log, states, nowMs);
   // A deadline that passes while a failed step is taken back anyway changes nothing.
   const isTurned = turn !== undefined && (failure === undefined || turn.entries.length === 0);
-  const isDone = isTurned && steps.every((step) => isStepKept(step, states.get(step.name)));
+  const isDone = isTurned && steps.every(({ name }) => isStepKept(states.get(name)));
   if (isTurned && !(isDone && turn.entries.length > 0)) {
     return { ...planBackward(steps, states, turn.message), entries: turn.entries };
   }
   if (failure !== undefined) return planBackward(steps, states, failure);
-  const plan = planForward(steps, states);
-  return plan.kind === 'run' ? { ...plan, deadlineMs: deadlineOf(definition, log, states) } : plan;
+  return planForward(steps, states, deadlineOf(definition, log, states));
 }
 
 function planForward<Action>(
   steps: readonly StepDefinition<Action>[],
-  states: ReadonlyMap<string, StepState>,
+  states: StepStates,
+  deadlineMs: number | undefined,
 ): WorkflowPlan<Action> {
-  const done = new Set<string>();
-  for (const step of steps) if (isStepDone(step, states.get(step.name))) done.add(step.name);
-  if (done.size === steps.length) {
-    return { kind: 'finished', status: 'succeeded', message: '', entries: [] };
+  const isDone = (name: string): boolean => isStepDone(states.get(name));
+  const runs: StepRun<Action>[] = [];
+  let left = 0;
+  for (const step of steps) {
+    if (isDone(step.name)) continue;
+    left += 1;
+    if (!step.after.every(isDone)) continue;
+    runs.push(...toRun(step, 'do', step.action, forwardOf(states, step.name)));
   }
-  // Most steps of a long operation have ended: nothing is made for those.
-  const next = steps.filter(
-    ({ name, after }) => !done.has(name) && after.every((each) => done.has(each)),
-  );
-  const runs = next.flatMap((step) => toRun(step, 'do', step.action, forwardOf(states, step.name)));
-  return { kind: 'run', status: 'running', runs, entries: [], deadlineMs: undefined };
+  if (left === 0) return { kind: 'finished', status: 'succeeded', message: '', entries: [] };
+  return { kind: 'run', status: 'running', runs, entries: [], deadlineMs };
 }
 
 /**
@@ -77,7 +93,7 @@ function planForward<Action>(
  */
 function planBackward<Action>(
   steps: readonly StepDefinition<Action>[],
-  states: ReadonlyMap<string, StepState>,
+  states: StepStates,
   failure: string,
 ): WorkflowPlan<Action> {
   const running = steps.filter((step) => forwardOf(states, step.name).kind === 'started');
@@ -109,10 +125,7 @@ function planBackward<Action>(
   return { kind: 'finished', status: 'stuck', message, entries: [] };
 }
 
-function needsUndo<Action>(
-  step: StepDefinition<Action>,
-  states: ReadonlyMap<string, StepState>,
-): boolean {
+function needsUndo<Action>(step: StepDefinition<Action>, states: StepStates): boolean {
   if (step.undo === null || forwardOf(states, step.name).kind === 'untouched') return false;
   return backwardOf(states, step.name).kind !== 'succeeded';
 }
@@ -159,25 +172,25 @@ function toRun<Action>(
 
 function firstFailure(
   steps: readonly StepDefinition<unknown>[],
-  states: ReadonlyMap<string, StepState>,
+  states: StepStates,
 ): string | undefined {
-  for (const step of steps) {
-    const state = stateOf(states, step.name);
-    if (state.forward.kind === 'failed' && !isStepDone(step, state))
-      return `step ${step.name} failed: ${state.forward.message}`;
+  for (const { name } of steps) {
+    const state = stateOf(states, name);
+    if (state.forward.kind === 'failed' && !isStepDone(state))
+      return `step ${name} failed: ${state.forward.message}`;
   }
   return undefined;
 }
 
-function forwardOf(states: ReadonlyMap<string, StepState>, name: string): SideState {
+function forwardOf(states: StepStates, name: string): SideState {
   return stateOf(states, name).forward;
 }
 
-function backwardOf(states: ReadonlyMap<string, StepState>, name: string): SideState {
+function backwardOf(states: StepStates, name: string): SideState {
   return stateOf(states, name).backward;
 }
 
-function stateOf(states: ReadonlyMap<string, StepState>, name: string): StepState {
+function stateOf(states: StepStates, name: string): StepState {
   const state = states.get(name);
   // The sentence is made only where it is needed: this is asked for every step of every plan.
   if (state === undefined) assert(false, `step ${name} is in the definition`);

@@ -42,7 +42,7 @@ export function refuseRetryFrom(
     const step = byName.get(name);
     if (step === undefined || seen.has(name)) continue;
     seen.add(name);
-    if (!isStepKept(step, states.get(name))) return `needs step ${name}, which was not kept`;
+    if (!isStepKept(states.get(name))) return `needs step ${name}, which was not kept`;
     waiting.push(...step.after);
   }
   return undefined;

@@ -1,5 +1,6 @@
 /** An operation that this server runs: what its executor knows of it between two commits. */
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import { type FollowedSteps, followSteps } from '@novacron/engine/workflow/rules/state-of-steps';
 import type { Tables } from '../../ports/tables.ts';
 import { firstEntries } from './admit-operation.ts';
 import { decodeDefinition, type OperationDefinition } from './operation-definition.ts';
@@ -11,6 +12,8 @@ export interface ActiveOperation {
   readonly row: OperationRow;
   readonly definition: OperationDefinition;
   readonly log: LogEntry[];
+  /** Where its steps stand behind the log, and behind what is being written to it. */
+  readonly steps: FollowedSteps;
   readonly inFlight: Set<string>;
   /** Advances of one operation happen one after another. */
   turn: Promise<void>;
@@ -25,8 +28,11 @@ export interface ActiveOperation {
  */
 export function activate(row: OperationRow, log?: readonly LogEntry[]): ActiveOperation {
   const definition = decodeDefinition(row);
+  const entries = [...(log ?? firstEntries(definition, row.created_at_ms))];
+  const steps = followSteps(definition.steps);
+  steps.add(entries);
   return {
-    ...{ row, definition, log: [...(log ?? firstEntries(definition, row.created_at_ms))] },
+    ...{ row, definition, steps, log: entries },
     inFlight: new Set(),
     turn: Promise.resolve(),
     status: row.status,

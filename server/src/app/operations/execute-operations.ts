@@ -6,7 +6,7 @@
 import { assert } from '@novacron/contract/result';
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import type { StepRun } from '@novacron/engine/workflow/model';
-import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
+import { planFollowed } from '@novacron/engine/workflow/plan-next-steps';
 import { planRetry } from '@novacron/engine/workflow/rules/plan-retry';
 import { NO_TRACER } from '@novacron/tracing/tracer';
 import type { Tables } from '../../ports/tables.ts';
@@ -121,7 +121,10 @@ export function createOperationExecutor(
   async function advance(operation: ActiveOperation, entries: readonly LogEntry[]): Promise<void> {
     if (!goesOn(operation)) return;
     const nowMs = deps.clock.nowMs();
-    const plan = planNextSteps(operation.definition, operation.log.concat(entries), nowMs);
+    const { definition, steps } = operation;
+    steps.add(entries);
+    const behind = { log: operation.log.concat(entries), states: steps.states };
+    const plan = planFollowed(definition, behind, nowMs);
     if (plan.kind === 'finished') {
       await finish(operation, [...entries, ...plan.entries], plan);
       return;
@@ -131,18 +134,18 @@ export function createOperationExecutor(
     const { id } = operation.row;
     const isFirstUndo = plan.status === 'undoing' && operation.status !== 'undoing';
     operation.status = plan.status;
-    const changes = [
-      ...logChanges(id, operation.log.length, news, nowMs),
-      ...(isFirstUndo ? [undoingChange(id)] : []),
-    ];
+    const changes = logChanges(id, operation.log.length, news, nowMs);
+    if (isFirstUndo) changes.push(undoingChange(id));
     if (changes.length > 0) {
       const seq = operation.log.length + news.length;
       const made = await commit(operation, { changes, evidence: { kind: 'entry', seq } });
       if (made.kind === 'lost') leaveToOthers(operation);
       if (!goesOn(operation)) return;
-      assert(made.kind === 'done', `the log of ${id} is its executor's own`);
+      if (made.kind !== 'done') assert(false, `the log of ${id} is its executor's own`);
     }
     operation.log.push(...news);
+    steps.add(plan.entries);
+    steps.add(starts);
     for (const run of runs) void launch(operation, run);
     wakeAt(operation, wakeAtMs);
   }

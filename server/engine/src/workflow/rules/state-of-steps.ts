@@ -24,10 +24,26 @@ export type SideState =
 export interface StepState {
   readonly forward: SideState;
   readonly backward: SideState;
+  /** As its definition says it. */
+  readonly whenFailed: 'take-back' | 'go-on';
 }
 
-/** A state while the log is being folded: it is this function's own until it is answered. */
-type Folding = { -readonly [Side in keyof StepState]: StepState[Side] };
+/** Where every step of an operation stands, by its name. */
+export type StepStates = ReadonlyMap<string, StepState>;
+
+/** The steps of an operation whose log grows. */
+export interface FollowedSteps {
+  /** Where they stand now: the same map, changed by each `add`. */
+  readonly states: StepStates;
+  /** Folds in what the log has more; entries about unknown steps are ignored. */
+  readonly add: (entries: readonly LogEntry[]) => void;
+}
+
+/** A state while the log is being folded. */
+interface Folding extends StepState {
+  forward: SideState;
+  backward: SideState;
+}
 
 const SIDE_OF = { do: 'forward', undo: 'backward' } as const satisfies Record<
   Direction,
@@ -40,10 +56,30 @@ const UNTOUCHED: SideState = { kind: 'untouched', attempt: 0 };
 export function stateOfSteps(
   steps: readonly StepDefinition<unknown>[],
   log: readonly LogEntry[],
-): ReadonlyMap<string, StepState> {
+): StepStates {
+  const { states, add } = followSteps(steps);
+  add(log);
+  return states;
+}
+
+/**
+ * Follows the steps from the beginning of a log on: whoever plans again with each entry need not
+ * fold all of them again, which in the end takes as long as the log is, squared.
+ */
+export function followSteps(steps: readonly StepDefinition<unknown>[]): FollowedSteps {
   const states = new Map<string, Folding>();
-  for (const { name } of steps) states.set(name, { forward: UNTOUCHED, backward: UNTOUCHED });
-  for (const entry of log) {
+  for (const { name, whenFailed = 'take-back' } of steps) {
+    states.set(name, { forward: UNTOUCHED, backward: UNTOUCHED, whenFailed });
+  }
+  return { states, add: (entries) => addEntries(steps, states, entries) };
+}
+
+function addEntries(
+  steps: readonly StepDefinition<unknown>[],
+  states: ReadonlyMap<string, Folding>,
+  entries: readonly LogEntry[],
+): void {
+  for (const entry of entries) {
     switch (entry.kind) {
       case 'turned-back':
         break;
@@ -55,18 +91,17 @@ export function stateOfSteps(
         applyEntry(states, entry);
     }
   }
-  return states;
 }
 
 /** Whether a step counts as done: what comes after it may start. */
-export function isStepDone(step: StepDefinition<unknown>, state: StepState | undefined): boolean {
+export function isStepDone(state: StepState | undefined): boolean {
   const kind = state?.forward.kind;
-  return kind === 'succeeded' || (kind === 'failed' && step.whenFailed === 'go-on');
+  return kind === 'succeeded' || (kind === 'failed' && state?.whenFailed === 'go-on');
 }
 
 /** Whether a step is done and nothing of it was taken back. */
-export function isStepKept(step: StepDefinition<unknown>, state: StepState | undefined): boolean {
-  return isStepDone(step, state) && state?.backward.kind === 'untouched';
+export function isStepKept(state: StepState | undefined): boolean {
+  return isStepDone(state) && state?.backward.kind === 'untouched';
 }
 
 function applyEntry(states: ReadonlyMap<string, Folding>, entry: StepEntry): void {
@@ -96,9 +131,9 @@ function retryForward(
     for (const { name, after } of steps) if (after.some((each) => again.has(each))) again.add(name);
     if (again.size === before) break;
   }
-  for (const step of steps) {
-    const state = states.get(step.name);
-    if (state === undefined || (!again.has(step.name) && isStepKept(step, state))) continue;
+  for (const { name } of steps) {
+    const state = states.get(name);
+    if (state === undefined || (!again.has(name) && isStepKept(state))) continue;
     state.forward = begunAnew(state.forward);
     state.backward = begunAnew(state.backward);
   }

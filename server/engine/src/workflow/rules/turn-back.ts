@@ -1,6 +1,6 @@
 import type { LogEntry } from '../log-entry.ts';
 import type { StepDefinition, WorkflowDefinition } from '../model.ts';
-import type { StepState } from './state-of-steps.ts';
+import type { StepStates } from './state-of-steps.ts';
 
 /** Why an operation goes backward although no step has failed, and what to write down of it. */
 export interface Turn {
@@ -16,7 +16,7 @@ export interface Turn {
 export function turnOf(
   definition: WorkflowDefinition<unknown>,
   log: readonly LogEntry[],
-  states: ReadonlyMap<string, StepState>,
+  states: StepStates,
   nowMs: number,
 ): Turn | undefined {
   const turned = lastTurn(log);
@@ -31,10 +31,11 @@ export function turnOf(
 export function deadlineOf(
   definition: WorkflowDefinition<unknown>,
   log: readonly LogEntry[],
-  states: ReadonlyMap<string, StepState>,
+  states: StepStates,
 ): number | undefined {
-  if (stepOfNoReturn(definition.steps, states) !== undefined) return undefined;
-  return lastDeadlineOf(log) ?? definition.deadlineMs;
+  const deadlineMs = lastDeadlineOf(log) ?? definition.deadlineMs;
+  if (deadlineMs === undefined) return undefined;
+  return stepOfNoReturn(definition.steps, states) === undefined ? deadlineMs : undefined;
 }
 
 type Turned = Extract<LogEntry, { readonly kind: 'turned-back' }>;
@@ -62,7 +63,7 @@ function isBegunAnew(entry: LogEntry): boolean {
 /** The step that has begun and cannot be taken back any more, if there is one. */
 export function stepOfNoReturn(
   steps: readonly StepDefinition<unknown>[],
-  states: ReadonlyMap<string, StepState>,
+  states: StepStates,
 ): string | undefined {
   return steps.find(
     ({ name, noReturn }) => noReturn === 'yes' && states.get(name)?.forward.kind !== 'untouched',
