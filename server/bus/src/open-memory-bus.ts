@@ -21,6 +21,9 @@ import { warnOfFault } from './warn-of-fault.ts';
 /** Subjects whose places are known: a few for each node, and no more memory than that. */
 const PLACES_MAX = 10_000;
 
+/** What is delivered comes behind it: `queueMicrotask` makes a resource and a closure a call. */
+const DELIVERED = Promise.resolve();
+
 /** What a memory bus may be given. */
 export interface MemoryBusOptions {
   /** Who counts the time that a request waits; the machine's timers when absent. */
@@ -86,7 +89,7 @@ function publish(shelf: Shelf, { subject, message, options }: Publication): void
   // them. Whoever subscribes from now on was too late for this message.
   for (const place of places) {
     for (const listener of shelf.subscribers.get(place) ?? []) {
-      queueMicrotask(() => {
+      void DELIVERED.then(() => {
         if (shelf.subscribers.get(place)?.has(listener) !== true) return;
         try {
           listener.hear(copy, subject);
@@ -160,7 +163,7 @@ function request(shelf: Shelf, { subject, message, timeoutMs }: Question): Promi
       settle(err(tooLateProblem(subject, timeoutMs))),
     );
     shelf.waiting.add(settle);
-    queueMicrotask(() => {
+    void DELIVERED.then(() => {
       const responder = shelf.responders.get(subject);
       if (responder === undefined) settle(err(nobodyThereProblem(subject)));
       else answerWith(responder, copy).then(settle, (cause) => settle(brokenBy(cause)));

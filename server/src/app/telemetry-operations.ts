@@ -33,10 +33,10 @@ export function observeAgentSteps(
 ): AgentSteps {
   return {
     ...steps,
-    perform: async (...given) => {
-      const action = given[1].action.kind;
+    perform: async (attempt, step) => {
+      const action = step.action.kind;
       const stopTimer = telemetry.startTimer('novacron_agent_command_duration_seconds');
-      const outcome = await steps.perform(...given);
+      const outcome = await steps.perform(attempt, step);
       stopTimer({ action });
       const word = outcome.kind === 'succeeded' ? 'succeeded' : `failed-${outcome.next}`;
       telemetry.count('novacron_agent_commands_total', { action, outcome: word });

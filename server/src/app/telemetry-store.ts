@@ -2,7 +2,7 @@
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import { inSpan } from '@novacron/tracing/in-span';
 import type { Tracer } from '@novacron/tracing/tracer';
-import type { Change, Store } from '../ports/store.ts';
+import type { Change, ChangeSet, Store } from '../ports/store.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 
 /** The same store, watched. A set that is refused counts as a commit with that outcome only. */
@@ -12,13 +12,13 @@ export function observeStore(
 ): Store {
   return {
     ...store,
-    commit: async (...given) => {
+    commit: async (changes) => {
       const stopTimer = telemetry.startTimer('novacron_store_commit_duration_seconds');
-      const done = await commitInSpan(store, tracer, ...given);
+      const done = await commitInSpan(store, tracer, changes);
       stopTimer({});
       const outcome = done.ok ? 'done' : done.error.code;
       telemetry.count('novacron_store_commits_total', { outcome });
-      if (done.ok) for (const change of given[0]) countChange(telemetry, change);
+      if (done.ok) for (const change of changes) countChange(telemetry, change);
       return done;
     },
   };
@@ -28,18 +28,18 @@ export function observeStore(
 function commitInSpan(
   store: Store,
   tracer: Tracer,
-  ...given: Parameters<Store['commit']>
+  changes: ChangeSet,
 ): ReturnType<Store['commit']> {
-  if (tracer.current() === undefined) return store.commit(...given);
+  if (tracer.current() === undefined) return store.commit(changes);
   const start = {
     name: 'store commit',
     kind: 'client' as const,
-    attributes: { 'db.operation.name': 'COMMIT', 'db.operation.batch.size': given[0].length },
+    attributes: { 'db.operation.name': 'COMMIT', 'db.operation.batch.size': changes.length },
   };
   return inSpan(
     tracer,
     start,
-    () => store.commit(...given),
+    () => store.commit(changes),
     (done) => (done.ok ? {} : { attributes: { 'error.type': done.error.code } }),
   );
 }

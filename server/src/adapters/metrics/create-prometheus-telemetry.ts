@@ -36,7 +36,7 @@ export function createPrometheusTelemetry(): PrometheusTelemetry {
   );
   const meterOf = (name: string): Meter => {
     const meter = meters.get(name);
-    assert(meter !== undefined, `${name} is not in the table of metrics`);
+    if (meter === undefined) assert(false, `${name} is not in the table of metrics`);
     return meter;
   };
   const telemetry: Telemetry = {
@@ -144,10 +144,10 @@ interface BoundLabels {
 function createBound(names: readonly string[]): (labels: Labels) => BoundLabels {
   const known = new Map<string, BoundLabels>();
   const other = { key: 'other', labels: Object.fromEntries(names.map((name) => [name, 'other'])) };
-  const [first = ''] = names;
+  const [first = '', ...others] = names;
   return (labels) => {
-    const key =
-      names.length === 1 ? String(labels[first]) : names.map((name) => labels[name]).join('\n');
+    let key = String(labels[first]);
+    for (const name of others) key += `\n${labels[name]}`;
     const found = known.get(key);
     if (found !== undefined) return found;
     if (known.size >= SERIES_MAX) return other;

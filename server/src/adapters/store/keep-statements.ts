@@ -24,19 +24,26 @@ const keptBy = new WeakMap<SqlBuilder, Map<string, string>>();
  */
 export function keepStatement(
   sql: SqlBuilder,
-  { shape, parameters }: ShapedStatement,
+  statement: ShapedStatement,
   compile: () => SqlText,
 ): SqlText {
+  const { shape, parameters } = statement;
   if (shape === undefined) return compile();
-  const kept = keptBy.get(sql) ?? new Map<string, string>();
-  const known = kept.get(shape);
-  if (known !== undefined) return { sql: known, parameters };
-  const made = compile();
+  const known = keptBy.get(sql)?.get(shape);
+  return known === undefined ? keep(sql, statement, compile()) : { sql: known, parameters };
+}
+
+function keep(
+  sql: SqlBuilder,
+  { shape = '', parameters }: ShapedStatement,
+  made: SqlText,
+): SqlText {
   assert(
     made.parameters.length === parameters.length &&
       made.parameters.every((value, index) => value === parameters[index]),
     `the values of ${shape} are in the order of its SQL`,
   );
+  const kept = keptBy.get(sql) ?? new Map<string, string>();
   if (kept.size >= SHAPES_MAX) kept.clear();
   kept.set(shape, made.sql);
   keptBy.set(sql, kept);

@@ -65,7 +65,7 @@ type StepDeps = Pick<AppDeps, 'bus' | 'timers' | 'clock' | 'tracer'>;
 
 /** Starts listening for completions. */
 export function createAgentSteps(deps: StepDeps): AgentSteps {
-  const waiting = new Map<string, Set<(outcome: CommandOutcome) => void>>();
+  const waiting = new Map<string, ((outcome: CommandOutcome) => void)[]>();
   const asking = new Set<() => void>();
   let isStopped = false;
   const unsubscribe = deps.bus.subscribe(completionSubject(ANY_NODE), (message, subject) => {
@@ -85,8 +85,9 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
 
   function waitFor(key: string): Promise<CommandOutcome> {
     return new Promise((resolve) => {
-      const listeners = waiting.get(key) ?? new Set();
-      waiting.set(key, listeners.add(resolve));
+      const listeners = waiting.get(key);
+      if (listeners === undefined) waiting.set(key, [resolve]);
+      else listeners.push(resolve);
     });
   }
 
@@ -96,10 +97,15 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
     action: AgentStepAction,
   ): Promise<CommandOutcome | undefined> {
     const giveUpAtMs = deps.clock.nowMs() + REACH_MS_MAX;
+    const subject = commandSubject(action.node);
+    const command = toCommand(attempt, action);
     for (;;) {
-      const sent = await sendCommand(deps, attempt, action);
-      if (sent.kind === 'answered') return sent.refusal;
-      if (isStopped || deps.clock.nowMs() + REACH_MS > giveUpAtMs) return sent.refusal;
+      const reply = await deps.bus.request(subject, command, { timeoutMs: ACCEPT_MS_MAX });
+      if (reply.ok) return readAcceptance(reply.value, action);
+      if (isStopped || deps.clock.nowMs() + REACH_MS > giveUpAtMs) {
+        const message = `node ${action.node} is out of reach: ${reply.error.detail}`;
+        return { kind: 'failed', message, next: 'retry' };
+      }
       await new Promise<void>((resolve) => void deps.timers.after(REACH_MS, resolve));
     }
   }
@@ -114,6 +120,8 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
         tell(key, refusal);
         return refusal;
       }
+      // What ended before its acceptance arrived need not be asked for.
+      if (!waiting.has(key)) return await completed;
       const stopAsking = askUntilEnded(deps, { operationId, stepKey, action }, (outcome) =>
         tell(key, outcome),
       );
@@ -136,11 +144,6 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
 function keyOf(node: string, operationId: string, stepKey: string): string {
   return `${node}/${operationId}/${stepKey}`;
 }
-
-/** What came of sending a command. */
-type Sent =
-  | { readonly kind: 'answered'; readonly refusal: CommandOutcome | undefined }
-  | { readonly kind: 'out-of-reach'; readonly refusal: CommandOutcome };
 
 /** Sends a command as a span of its own: OpenTelemetry's semantic conventions for messaging. */
 function sendInSpan(
@@ -171,12 +174,11 @@ function sendInSpan(
   );
 }
 
-async function sendCommand(
-  deps: Pick<AppDeps, 'bus'>,
+function toCommand(
   { operationId, stepKey, sequence, trace }: StepAttempt,
   step: AgentStepAction,
-): Promise<Sent> {
-  const command: JsonObject = {
+): JsonObject {
+  return {
     protocol: AGENT_PROTOCOL_VERSION,
     operation_id: operationId,
     step: stepKey,
@@ -186,14 +188,6 @@ async function sendCommand(
     action: toJson(step.action),
     ...(trace === undefined ? {} : { traceparent: formatTraceparent(trace) }),
   } satisfies Record<Exclude<keyof AgentCommand, 'traceparent'>, unknown>;
-  const reply = await deps.bus.request(commandSubject(step.node), command, {
-    timeoutMs: ACCEPT_MS_MAX,
-  });
-  if (!reply.ok) {
-    const message = `node ${step.node} is out of reach: ${reply.error.detail}`;
-    return { kind: 'out-of-reach', refusal: { kind: 'failed', message, next: 'retry' } };
-  }
-  return { kind: 'answered', refusal: readAcceptance(reply.value, step) };
 }
 
 /** Why the agent does not do it; undefined where it does. */

@@ -74,6 +74,6 @@ export function attemptOf(
       entry.direction === direction &&
       entry.attempt === attempt,
   );
-  assert(index >= 0, `${stepKey} was written down before it began`);
+  if (index < 0) assert(false, `${stepKey} was written down before it began`);
   return { operationId, stepKey, sequence: index + 1 };
 }

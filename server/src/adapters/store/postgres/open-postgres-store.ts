@@ -110,7 +110,8 @@ function makeStore(parts: StoreParts): Store {
       (await reader.rows(compileQuery(sql, query as AnyQuery))) as Tables[T][],
     snapshot,
     // Compiled here, so that a change set that cannot be compiled fails its own caller only.
-    commit: async (changes) => group.submit(changes.map((change) => compileChange(sql, change))),
+    commit: async (changes) =>
+      await group.submit(changes.map((change) => compileChange(sql, change))),
     close: () => {
       closing ??= closeParts(parts, group.close());
       return closing;

@@ -160,7 +160,8 @@ function makeStore(
     snapshot: async <const Queries extends Readonly<Record<string, AnyQuery>>>(queries: Queries) =>
       selectAllAtOnce(queries) as Snapshot<Queries>,
     // Compiled here, so that a change set that cannot be compiled fails its own caller only.
-    commit: async (changes) => group.submit(changes.map((change) => compileChange(sql, change))),
+    commit: async (changes) =>
+      await group.submit(changes.map((change) => compileChange(sql, change))),
     close: async () => {
       await group.close();
       await writing.close();
