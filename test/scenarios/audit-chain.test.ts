@@ -80,6 +80,24 @@ describe('the audit chain', () => {
     expect(found[0]).toEqual([3, `${third.id} or its place was changed after it was recorded`]);
   });
 
+  test.each([
+    ['in plain', 'is not sealed, though every value of this store is', '{"x":1}'],
+    ['from another entry', 'does not open: it was changed, or is from elsewhere', undefined],
+  ])('finds and names an entry with a value %s in its place', async (_what, words, value) => {
+    const [first, , third, , fifth] = await makeEntries();
+    // By hand, past what seals: as somebody who writes to the file would do it.
+    const { storeOnDisk } = bench();
+    const [sealed] = await storeOnDisk.read({ from: 'audit', where: { id: first.id } });
+    const set = { changes_json: value ?? String(sealed?.changes_json) };
+    const forged = await storeOnDisk.commit([setRow(third, set)]);
+    expect(forged).toMatchObject({ ok: true });
+    const message = `changes_json of ${third.id} in audit ${words}`;
+    expect(await findings()).toEqual([[3, message]]);
+    // What is behind it is looked at all the same.
+    await tamper(setRow(fifth, { principal: 'somebody' }));
+    expect((await findings()).map(([position]) => position)).toEqual([3, 5]);
+  });
+
   test('finds an entry that was removed from the middle', async () => {
     const [, , third] = await makeEntries();
     await tamper({ kind: 'drop', from: 'audit', id: third.id });

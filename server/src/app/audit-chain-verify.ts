@@ -8,9 +8,7 @@ import type { AuditChain } from './audit-chain.ts';
 import { isAuditHash } from './audit-chain-hash.ts';
 import { type AuditMark, readAuditMark } from './audit-mark.ts';
 import type { AppDeps } from './deps.ts';
-
-/** Bounds one reading, so that other requests get their turns. */
-const ENTRIES_PER_PAGE = 500;
+import { type FoundEntry, readAuditPage } from './read-audit-page.ts';
 
 /** Retention moves the beginning at most once an hour, a few commits in a row. */
 const ATTEMPTS_MAX = 4;
@@ -29,7 +27,8 @@ export interface AuditVerification {
 interface Walk {
   readonly findings: FieldProblem[];
   position: number;
-  hash: string;
+  /** Of the last entry; undefined where it cannot be read. */
+  hash: string | undefined;
   entries: number;
 }
 
@@ -75,42 +74,47 @@ async function verifyFrom(
   const end = head?.position ?? Number.MAX_SAFE_INTEGER;
   for (let isMore = true; isMore; ) {
     context.signal.throwIfAborted();
-    const page = await store.read({
-      from: 'audit',
-      where: { tenant_id: tenantId, position: { above: walk.position } },
-      orderBy: { column: 'position', direction: 'asc' },
-      limit: ENTRIES_PER_PAGE,
-    });
-    const rows = page.filter((row) => (row.position ?? 0) <= end);
-    for (const row of rows) visit(walk, row, input);
-    isMore = rows.length === ENTRIES_PER_PAGE;
+    const page = await readAuditPage(store, { tenantId, after: walk.position });
+    const found = page.filter((entry) => positionOf(entry) <= end);
+    for (const entry of found) visit(walk, entry, input);
+    isMore = found.length > 0 && walk.position < end;
   }
   checkEnd(walk, head, input);
   if (walk.findings.length > 0) return err(broken(walk));
-  const { entries, position, hash } = walk;
+  const { entries, position, hash = '' } = walk;
   const forgotten_up_to = mark.position;
   return ok({ entries, last_position: position, last_hash: hash, forgotten_up_to });
 }
 
-function visit(walk: Walk, row: Tables['audit'], input: ParsedInputOf<'audit.verify'>): void {
-  const position = row.position ?? 0;
-  const hash = row.hash ?? '';
+function positionOf(entry: FoundEntry): number {
+  return entry.kind === 'entry' ? (entry.row.position ?? 0) : entry.position;
+}
+
+function visit(walk: Walk, entry: FoundEntry, input: ParsedInputOf<'audit.verify'>): void {
+  const position = positionOf(entry);
   const isNext = position === walk.position + 1;
   if (!isNext) {
     find(walk, walk.position + 1, `${rangeOf(walk.position + 1, position - 1)} missing`);
   }
+  walk.position = position;
+  walk.entries += 1;
+  if (entry.kind === 'unreadable') {
+    find(walk, position, entry.detail.replace(/\.$/, ''));
+    walk.hash = undefined;
+    return;
+  }
+  const { row } = entry;
+  const hash = row.hash ?? '';
   // What follows a gap cannot be checked against the entry before, which is gone.
-  const previous = walk.hash;
-  if (isNext && !isAuditHash({ row, position, previous }, hash)) {
+  const previous = isNext ? walk.hash : undefined;
+  if (previous !== undefined && !isAuditHash({ row, position, previous }, hash)) {
     find(walk, position, `${row.id} or its place was changed after it was recorded`);
   }
   if (position === input.known_position && hash !== (input.known_hash ?? hash)) {
     find(walk, position, `${row.id} does not have the hash that was noted`);
   }
   // The recorded hash goes on, so that one change is found once.
-  walk.position = position;
   walk.hash = hash;
-  walk.entries += 1;
 }
 
 function checkEnd(
@@ -123,7 +127,7 @@ function checkEnd(
   if (head === undefined && !isEnd) find(walk, walk.position, 'the end of the chain is not kept');
   else if (!isEnd && head !== undefined) {
     find(walk, next, `${rangeOf(next, head.position)} missing at the end`);
-  } else if (head !== undefined && head.hash !== walk.hash) {
+  } else if (head !== undefined && head.hash !== (walk.hash ?? head.hash)) {
     find(walk, walk.position, 'the last entry is not the one that the chain ended with');
   }
   const known = input.known_position;
