@@ -12,6 +12,7 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { createBackupTool } from './adapters/backup/create-backup-tool.ts';
 import { STORE_FILE } from './adapters/backup/manifest.ts';
+import { restoreToDatabase } from './adapters/backup/restore-to-database.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
 import { openStore } from './adapters/store/open-store.ts';
@@ -22,7 +23,7 @@ import { configurationProblem, wrong } from './config/configuration-problem.ts';
 import { defaultDataDir } from './config/default-data-dir.ts';
 import { readSealing } from './config/read-sealing.ts';
 import { placeOf, resolveSettings } from './config/resolve-settings.ts';
-import type { BackupReport } from './ports/backup.ts';
+import type { BackupReport, BackupRequest } from './ports/backup.ts';
 import type { Ids } from './ports/ids.ts';
 import type { Store } from './ports/store.ts';
 import type { PolicyRow } from './ports/tables.ts';
@@ -99,13 +100,31 @@ export async function backUpThisMachine(
   return embedded.ok ? backupTool().backUp({ dataDir, file }) : embedded;
 }
 
-/** Makes a data directory of this machine from a backup. */
+/**
+ * Makes a data directory of this machine from a backup.
+ * @param request - `store`: an empty database to bring the store into
+ */
 export async function restoreThisMachine(
-  request: LocalBackupRequest,
+  request: LocalBackupRequest & { readonly store?: string },
 ): Promise<Result<BackupReport, Problem>> {
-  const { dataDir = dataDirOf(process.env), file } = request;
+  const { dataDir = dataDirOf(process.env), file, store } = request;
+  if (store !== undefined) return moveToDatabase({ dataDir, file }, store);
   const embedded = requireEmbedded(dataDir, 'pg_restore --dbname=DATABASE monday.dump');
   return embedded.ok ? backupTool().restore({ dataDir, file }) : embedded;
+}
+
+/** @param store - the database as the server's `--store` says it */
+async function moveToDatabase(
+  request: BackupRequest,
+  store: string,
+): Promise<Result<BackupReport, Problem>> {
+  const values = { 'data-dir': request.dataDir, store };
+  const flags = { action: 'start', configFile: undefined, values } as const;
+  const settings = resolveSettings(flags, process.env);
+  if (!settings.ok) return settings;
+  const { store: choice, 'tls-min-version': tlsMinVersion } = settings.value.values;
+  if (choice.kind === 'embedded') return err(noDatabase());
+  return restoreToDatabase(request, backupTool(), { url: choice.url, tlsMinVersion });
 }
 
 /**
@@ -228,6 +247,13 @@ function noStore(dataDir: string): Problem {
   return problem('not-found', {
     detail: `There is no NovaCron store in ${dataDir}.`,
     remedy: "Run this on the server's own machine and give its --data-dir.",
+  });
+}
+
+function noDatabase(): Problem {
+  return problem('validation-failed', {
+    detail: 'The embedded store is in the data directory, where a restore puts it anyway.',
+    remedy: 'Leave --store out, or name a database: postgres://USER@HOST/DATABASE.',
   });
 }
 

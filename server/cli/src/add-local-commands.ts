@@ -19,6 +19,7 @@ export interface LocalActions extends SimulateActions {
     readonly kind: 'backup' | 'restore';
     readonly dataDir: string | undefined;
     readonly file: string;
+    readonly store?: string;
   }) => Promise<void>;
   readonly installProvider: (request: {
     readonly dir?: string;
@@ -152,9 +153,15 @@ function addBackupCommands(program: Command, actions: LocalActions): void {
     .description('Makes the data directory of a server from a backup.')
     .option(...dataDir)
     .requiredOption('--from <file>', 'File that `novacron backup` made')
-    .addHelpText('after', exampleText('restore --data-dir /var/lib/novacron --from monday.backup'))
-    .action(({ dataDir, from }: { dataDir?: string; from: string }) =>
-      actions.copyDataDir({ kind: 'restore', dataDir, file: from }),
+    .option('--store <address>', 'Empty PostgreSQL database to bring the store into')
+    .addHelpText(
+      'after',
+      `${exampleText('restore --data-dir /var/lib/novacron --from monday.backup')}
+  $ novacron restore --data-dir /var/lib/novacron --from monday.backup \\
+      --store postgres://novacron@db/novacron`,
+    )
+    .action(({ dataDir, from, ...more }: { dataDir?: string; from: string; store?: string }) =>
+      actions.copyDataDir({ kind: 'restore', dataDir, file: from, ...more }),
     );
 }
 

@@ -24,6 +24,7 @@ type DescribeConfiguration = (
 type CopyDataDir = (request: {
   readonly dataDir?: string;
   readonly file: string;
+  readonly store?: string;
 }) => Promise<Result<{ readonly lines: readonly string[] }, Problem>>;
 
 type InstallProvider = (request: {
@@ -96,16 +97,18 @@ export async function copyDataDir(
     readonly kind: 'backup' | 'restore';
     readonly dataDir: string | undefined;
     readonly file: string;
+    /** Of a restore: the database that the store goes into. */
+    readonly store?: string;
   },
 ): Promise<Result<Document, Failure>> {
-  const { kind, dataDir, file } = request;
+  const { kind, dataDir, ...places } = request;
   const name = kind === 'backup' ? 'backUpThisMachine' : 'restoreThisMachine';
   const copy = await loadFunction<CopyDataDir>(io, {
     specifier: '@novacron/server/break-glass',
     name,
   });
   if (!copy.ok) return copy;
-  const done = await copy.value({ file, ...(dataDir === undefined ? {} : { dataDir }) });
+  const done = await copy.value({ ...places, ...(dataDir === undefined ? {} : { dataDir }) });
   if (!done.ok) return err(problemFailure(done.error));
   return ok({ kind: 'lines', value: { lines: [...done.value.lines] } });
 }

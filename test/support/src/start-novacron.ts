@@ -16,6 +16,8 @@ export interface NovacronOptions {
   readonly fleet?: ServerConfig['fleet'];
   /** Where everything is kept; a temporary directory, removed by `stop`, unless said. */
   readonly dataDir?: string;
+  /** Where the store is, as `novacron server --store` takes it; embedded unless said. */
+  readonly store?: string;
   /** Size at which the store is full. Unit: MiB. */
   readonly storeSizeMibMax?: number;
 }
@@ -94,7 +96,9 @@ async function waitFor(
 }
 
 function configOf(dataDir: string, options: NovacronOptions): ServerConfig {
-  const request = readConfig(['--data-dir', dataDir, '--listen', '127.0.0.1:0'], {});
+  const flags = ['--data-dir', dataDir, '--listen', '127.0.0.1:0'];
+  if (options.store !== undefined) flags.push('--store', options.store);
+  const request = readConfig(flags, {});
   if (!request.ok || request.value.kind !== 'start') throw new Error('the flags are not valid');
   const { config } = request.value;
   return {
