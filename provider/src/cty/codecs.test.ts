@@ -1,16 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
-import { Encoder } from '@msgpack/msgpack';
+import { Decoder, Encoder } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { BigNumber, parseDecimal } from './big-number.ts';
 import { castValue } from './cast-value.ts';
 import { CtyError } from './cty-error.ts';
 import type { CtyType } from './cty-type.ts';
 import { decodeCtyJson, encodeCtyJson, parseJsonLossless } from './ctyjson.ts';
+import { decodeMsgpack } from './decode-msgpack.ts';
+import { encodeMsgpack } from './encode-msgpack.ts';
 import { equalValues } from './equal-values.ts';
-import { decodeMsgpack, encodeMsgpack } from './msgpack.ts';
 import { formatPath } from './path.ts';
 import { isUnknown, UNKNOWN, unknownWith } from './unknown.ts';
 import { Dynamic, type Value } from './value.ts';
+
+/** Around the limits of what each head of MessagePack can say. */
+const LENGTHS = [0, 15, 16, 31, 32, 255, 256, 65_535, 65_536];
+const NUMBERS = [0, 127, 128, 255, 256, 65_535, 65_536, 2 ** 40, -1, -32, -129, -(2 ** 40)];
+
+const textOf = (length: number) => 'ä'.repeat(length / 2) + 'x'.repeat(length % 2);
+const flags = (length: number) => Array.from({ length }, (_, index) => index % 2 === 0);
+const numbered = (length: number) => Array.from({ length }, (_, index) => [`n${index}`, index]);
 
 const NAMES = ['name', 'size_gb', 'labels', 'constructor'];
 
@@ -129,6 +138,33 @@ describe('codecs', () => {
   ])('numbers keep their exact value: $what', ({ wire, text }) => {
     const bytes = new Encoder({ useBigInt64: true }).encode(wire);
     expect(String(decodeMsgpack('number', bytes))).toMatch(text);
+  });
+
+  test.each<{ what: string; type: CtyType; value: Value }>([
+    { what: 'texts of every length', type: ['list', 'string'], value: LENGTHS.map(textOf) },
+    { what: 'lists of every length', type: ['list', ['list', 'bool']], value: LENGTHS.map(flags) },
+    { what: 'a map of many', type: ['map', 'number'], value: Object.fromEntries(numbered(300)) },
+    { what: 'numbers of every size', type: ['list', 'number'], value: NUMBERS },
+  ])('the library reads $what as they were written', ({ type, value }) => {
+    const bytes = encodeMsgpack(type, value);
+    const read = [new Decoder().decode(bytes), decodeMsgpack(type, bytes)];
+    // As texts: these are long.
+    expect(JSON.stringify(read)).toBe(JSON.stringify([value, value]));
+  });
+
+  test('an object is read in whatever order its names are, with the names of its type', () => {
+    const type: CtyType = ['object', { size: 'number', name: 'string' }];
+    const encoder = new Encoder();
+    const sorted = encoder.encode({ name: 'a', size: 300 });
+    const other = encoder.encode({ size: 300, more: true, name: 'a' });
+    for (const bytes of [sorted, other]) {
+      expect(Object.entries(decodeMsgpack(type, bytes) ?? {})).toEqual([
+        ['size', 300],
+        ['name', 'a'],
+      ]);
+    }
+    const error = orCtyError(() => decodeMsgpack(type, encoder.encode({ name: 'a' })));
+    expect(String(error)).toContain('"size" is missing');
   });
 
   test('a dynamic value brings its type in both forms', () => {

@@ -1,7 +1,8 @@
 import { CtyError } from '../cty/cty-error.ts';
 import type { CtyType } from '../cty/cty-type.ts';
 import { decodeCtyJson, parseJsonLossless } from '../cty/ctyjson.ts';
-import { decodeMsgpack, encodeMsgpack } from '../cty/msgpack.ts';
+import { decodeMsgpack } from '../cty/decode-msgpack.ts';
+import { encodeMsgpack } from '../cty/encode-msgpack.ts';
 import { isValueRecord, type Value, type ValueRecord } from '../cty/value.ts';
 import type { DynamicValue, RawState } from '../gen/tfplugin6.ts';
 

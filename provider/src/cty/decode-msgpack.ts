@@ -1,30 +1,24 @@
-import { Decoder, Encoder, ExtData, ExtensionCodec } from '@msgpack/msgpack';
-import { BigNumber, fromDouble, parseDecimal } from './big-number.ts';
+import { Decoder, ExtData, ExtensionCodec } from '@msgpack/msgpack';
+import { type BigNumber, fromDouble, parseDecimal } from './big-number.ts';
 import { CtyError } from './cty-error.ts';
 import { type CtyPrimitive, type CtyType, parseCtyType } from './cty-type.ts';
 import { isRecord } from './is-record.ts';
 import { mapItems, mapRecord, toKey } from './map-values.ts';
-import { decodeRefinements, encodeRefinements, refinementsFor } from './refinements.ts';
+import { readPlainMsgpack } from './read-plain-msgpack.ts';
+import { decodeRefinements } from './refinements.ts';
 import { isUnknown, UNKNOWN, Unknown } from './unknown.ts';
 import { Dynamic, type Value } from './value.ts';
-
-/**
- * The form of values between Terraform and a provider: MessagePack where the schema says the
- * types, extension 0 for an unknown value and extension 12 for one with refinements.
- */
 
 const EXTENSION_UNKNOWN = 0;
 const EXTENSION_REFINED = 12;
 
 const extensionCodec = new ExtensionCodec();
-extensionCodec.register({
-  type: EXTENSION_UNKNOWN,
-  encode: (value) => (isUnknown(value) && isPlain(value) ? Uint8Array.of(0) : null),
-  decode: () => UNKNOWN,
-});
+// What is written goes another way, without the library.
+const encode = () => null;
+extensionCodec.register({ type: EXTENSION_UNKNOWN, encode, decode: () => UNKNOWN });
 extensionCodec.register({
   type: EXTENSION_REFINED,
-  encode: (value) => (isUnknown(value) ? encodeRefinements(value.refinements) : null),
+  encode,
   decode: (bytes) => new Unknown(decodeRefinements(bytes)),
 });
 
@@ -33,6 +27,9 @@ extensionCodec.register({
  * @throws CtyError when the bytes are no MessagePack or hold something of another type
  */
 export function decodeMsgpack(type: CtyType, bytes: Uint8Array): Value {
+  const { buffer, byteOffset, byteLength } = bytes;
+  const plain = readPlainMsgpack(type, Buffer.from(buffer, byteOffset, byteLength));
+  if (plain !== undefined) return plain;
   let wire: unknown;
   try {
     // One decoder a call: its state would survive an error in the middle of a document.
@@ -41,21 +38,6 @@ export function decodeMsgpack(type: CtyType, bytes: Uint8Array): Value {
     throw new CtyError([], 'the value is not well-formed MessagePack', { cause: error });
   }
   return fromWire(type, wire);
-}
-
-/** It begins anew with each value, and keeps its buffer alone. */
-const encoder = new Encoder({ extensionCodec });
-
-/**
- * Writes a value of a known type.
- * @param value - fits the type; `castValue` makes sure of that
- */
-export function encodeMsgpack(type: CtyType, value: Value): Buffer {
-  return Buffer.from(encoder.encodeSharedRef(toWire(type, value)));
-}
-
-function isPlain({ refinements }: Unknown): boolean {
-  return Object.keys(refinements).length === 0;
 }
 
 function fromWire(type: CtyType, wire: unknown): Value {
@@ -131,32 +113,4 @@ function parseJson(bytes: Uint8Array): unknown {
 
 function misfit(type: string): CtyError {
   return new CtyError([], `a value of type ${type} was expected`);
-}
-
-function toWire(type: CtyType, value: Value): unknown {
-  if (value === null) return null;
-  if (value instanceof Unknown) return new Unknown(refinementsFor(type, value.refinements));
-  if (value instanceof BigNumber) return value.text;
-  if (typeof value === 'number') return numberToWire(value);
-  if (value instanceof Dynamic) {
-    return [Buffer.from(JSON.stringify(value.type)), toWire(value.type, value.value)];
-  }
-  if (typeof value !== 'object' || typeof type === 'string') return value;
-  if (Array.isArray(value)) {
-    const elementType = (index: number) => (type[0] === 'tuple' ? type[1][index] : type[1]);
-    return value.map((item: Value, index) => toWire(elementType(index) as CtyType, item));
-  }
-  const record = value as { readonly [name: string]: Value };
-  if (type[0] !== 'object') {
-    return mapRecord(record, (item) => toWire(type[1] as CtyType, item));
-  }
-  return mapRecord(type[1], (field, name) => toWire(field, record[name] ?? null));
-}
-
-/**
- * Fractions travel as decimal text: 0.1 in configuration is the decimal 0.1, while the double 0.1
- * is a slightly different number, and Terraform compares them digit by digit.
- */
-function numberToWire(value: number): unknown {
-  return Number.isSafeInteger(value) || !Number.isFinite(value) ? value : String(value);
 }
