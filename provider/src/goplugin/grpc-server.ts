@@ -169,14 +169,12 @@ async function answer(
       exchange.begin(BEGIN);
       hasBegun = true;
       await handler(request as never, answersOf(exchange, definition));
+      exchange.end(SUCCESS);
     } else {
       const response = await handler(request as never, NO_ANSWERS);
       const bytes = wrap(definition.responseSerialize(response as never));
-      exchange.begin(BEGIN);
-      hasBegun = true;
-      void exchange.send(bytes);
+      exchange.answer({ headers: BEGIN, bytes, trailers: SUCCESS });
     }
-    exchange.end(SUCCESS);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     fail(exchange, error instanceof CallError ? error.code : INTERNAL, message, hasBegun);

@@ -48,11 +48,13 @@ export class ConnectionError extends Error {
 /** The most that a frame holds unless its reader allows more. */
 export const PAYLOAD_BYTES_DEFAULT = 16_384;
 
-const HEAD_BYTES = 9;
+/** What stands before each payload: its length in three bytes, its type in one, and so on. */
+export const FRAME_HEAD_BYTES = 9;
+const TYPES = 0x100;
+const TYPE_BITS = 8;
 const TYPE_OFFSET = 3;
 const FLAGS_OFFSET = 4;
 const STREAM_OFFSET = 5;
-const LENGTH_BYTES = 3;
 const STREAM_ID_BITS = 0x7fff_ffff;
 
 /** What a client says first. */
@@ -62,12 +64,23 @@ const NOTHING = Buffer.alloc(0);
 
 /** The first bytes of a frame; its payload follows them. */
 export function frameHead(frame: Omit<Frame, 'payload'>, payloadBytes: number): Buffer {
-  const head = Buffer.allocUnsafe(HEAD_BYTES);
-  head.writeUIntBE(payloadBytes, 0, LENGTH_BYTES);
-  head[TYPE_OFFSET] = frame.type;
-  head[FLAGS_OFFSET] = frame.flags;
-  head.writeUInt32BE(frame.streamId, STREAM_OFFSET);
+  const head = Buffer.allocUnsafe(FRAME_HEAD_BYTES);
+  writeFrameHead(head, { ...frame, payloadBytes, at: 0 });
   return head;
+}
+
+/** The first bytes of a frame, and where among others they are. */
+interface PlacedHead extends Omit<Frame, 'payload'> {
+  readonly payloadBytes: number;
+  readonly at: number;
+}
+
+/** Writes the first bytes of a frame among others. */
+export function writeFrameHead(bytes: Buffer, head: PlacedHead): void {
+  const { type, flags, streamId, payloadBytes, at } = head;
+  bytes.writeUInt32BE(payloadBytes * TYPES + type, at);
+  bytes[at + FLAGS_OFFSET] = flags;
+  bytes.writeUInt32BE(streamId, at + STREAM_OFFSET);
 }
 
 /**
@@ -89,28 +102,30 @@ export function createFrameReader(): (chunk: Buffer) => Frame[] {
       if (isGreeted) bytes = bytes.subarray(PREFACE.length);
     }
     const frames: Frame[] = [];
-    for (let frame = isGreeted ? readFrame(bytes) : undefined; frame !== undefined; ) {
+    let at = 0;
+    for (let frame = isGreeted ? readFrame(bytes, at) : undefined; frame !== undefined; ) {
       frames.push(frame);
-      bytes = bytes.subarray(HEAD_BYTES + frame.payload.length);
-      frame = readFrame(bytes);
+      at += FRAME_HEAD_BYTES + frame.payload.length;
+      frame = readFrame(bytes, at);
     }
-    rest = bytes;
+    rest = at === bytes.length ? NOTHING : bytes.subarray(at);
     return frames;
   };
 }
 
-function readFrame(bytes: Buffer): Frame | undefined {
-  if (bytes.length < HEAD_BYTES) return undefined;
-  const payloadBytes = bytes.readUIntBE(0, LENGTH_BYTES);
+function readFrame(bytes: Buffer, at: number): Frame | undefined {
+  const from = at + FRAME_HEAD_BYTES;
+  if (bytes.length < from) return undefined;
+  const payloadBytes = bytes.readUInt32BE(at) >>> TYPE_BITS;
   if (payloadBytes > PAYLOAD_BYTES_DEFAULT) {
     throw new ConnectionError(REASON.frameSize, `a frame has ${payloadBytes} bytes`);
   }
-  if (bytes.length < HEAD_BYTES + payloadBytes) return undefined;
+  if (bytes.length < from + payloadBytes) return undefined;
   return {
-    type: bytes[TYPE_OFFSET] ?? 0,
-    flags: bytes[FLAGS_OFFSET] ?? 0,
-    streamId: bytes.readUInt32BE(STREAM_OFFSET) & STREAM_ID_BITS,
-    payload: bytes.subarray(HEAD_BYTES, HEAD_BYTES + payloadBytes),
+    type: bytes[at + TYPE_OFFSET] ?? 0,
+    flags: bytes[at + FLAGS_OFFSET] ?? 0,
+    streamId: bytes.readUInt32BE(at + STREAM_OFFSET) & STREAM_ID_BITS,
+    payload: bytes.subarray(from, from + payloadBytes),
   };
 }
 
@@ -119,6 +134,7 @@ function readFrame(bytes: Buffer): Frame | undefined {
  * @throws ConnectionError where they are longer than the frame
  */
 export function contentOf({ type, flags, payload }: Frame): Buffer {
+  if ((flags & (FLAG.padded | FLAG.priority)) === 0) return payload;
   const isPadded = (flags & FLAG.padded) !== 0;
   const paddingBytes = isPadded ? (payload[0] ?? 0) : 0;
   const hasPriority = type === FRAME.headers && (flags & FLAG.priority) !== 0;

@@ -30,11 +30,18 @@ describe('a connection of HTTP/2', () => {
       serveConnection(socket, {
         isAnsweredAtOnce: (path) => path === '/at-once',
         bodyBytesMax: BODY_BYTES_MAX,
-        serve: ({ path, begin, send, end }, body) => {
-          begin(BEGIN);
-          void send(Buffer.from(path, 'latin1'));
-          void send(body ?? Buffer.from('none'));
-          end(encodeHeaders({ words: 'x'.repeat(1000) }));
+        serve: (exchange, body) => {
+          const trailers = encodeHeaders({ words: 'x'.repeat(1000) });
+          const path = Buffer.from(exchange.path, 'latin1');
+          const rest = body ?? Buffer.from('none');
+          if (exchange.path === '/whole') {
+            exchange.answer({ headers: BEGIN, bytes: rest, trailers });
+            return;
+          }
+          exchange.begin(BEGIN);
+          void exchange.send(path);
+          void exchange.send(rest);
+          exchange.end(trailers);
         },
       });
     });
@@ -86,6 +93,29 @@ describe('a connection of HTTP/2', () => {
       expect(await Promise.all(two)).toEqual([`/one${body}`, `/two${body}`]);
     } finally {
       session.destroy();
+    }
+  });
+
+  test('counts what it sends in one piece against what its client takes of all', async () => {
+    const socket = connectSocket(socketPath);
+    try {
+      const headers = encodeHeaders({ ':path': '/whole' });
+      const requests = Array.from({ length: 20 }, (_, index) => {
+        const streamId = 2 * index + 1;
+        const body = Buffer.from(`${index}.`.repeat(2_000));
+        return Buffer.concat([
+          frame(FRAME.headers, headers, { streamId, flags: FLAG.endHeaders }),
+          frame(FRAME.data, body, { streamId, flags: FLAG.endStream }),
+        ]);
+      });
+      const ping = frame(FRAME.ping, Buffer.from('all said'));
+      socket.write(Buffer.concat([PREFACE, ...requests, ping]));
+      const frames = splitFrames(await readUntil(socket, 'all said'));
+      const data = frames.filter(({ type }) => type === FRAME.data).map(({ payload }) => payload);
+      expect(data.at(0)?.toString()).toBe('0.'.repeat(2_000));
+      expect(Buffer.concat(data)).toHaveLength(65_535);
+    } finally {
+      socket.destroy();
     }
   });
 
@@ -192,6 +222,15 @@ async function readFarewell(socket: Socket): Promise<number> {
   let bytes = Buffer.concat(chunks);
   while (bytes[3] !== FRAME.goAway) bytes = bytes.subarray(9 + bytes.readUIntBE(0, 3));
   return bytes.readUInt32BE(9 + 4);
+}
+
+function splitFrames(bytes: Buffer): { readonly type: number; readonly payload: Buffer }[] {
+  const frames = [];
+  for (let at = 0; at < bytes.length; at += 9 + bytes.readUIntBE(at, 3)) {
+    const payload = bytes.subarray(at + 9, at + 9 + bytes.readUIntBE(at, 3));
+    frames.push({ type: bytes[at + 3] ?? 0, payload });
+  }
+  return frames;
 }
 
 async function readUntil(socket: Socket, text: string): Promise<Buffer> {

@@ -16,7 +16,7 @@ import {
   REASON,
 } from './frames.ts';
 import { createHeaderReader } from './header-block.ts';
-import { createStream, type Exchange, type Stream, type StreamLink } from './stream.ts';
+import { type Exchange, Stream, type StreamLink } from './stream.ts';
 
 /** What answers the requests of a connection. */
 export interface Requests {
@@ -104,7 +104,7 @@ function openState(socket: Duplex, requests: Requests): State {
   const flush = (): void => {
     const parts = out;
     out = [];
-    if (!socket.writableEnded && !socket.destroyed) socket.write(Buffer.concat(parts));
+    if (!socket.writableEnded && !socket.destroyed) socket.write(join(parts));
   };
   const state: State = {
     requests,
@@ -180,7 +180,7 @@ function takeHeaders(state: State, frame: Frame, content: Buffer): void {
   if (block.bytes > HEADER_BYTES_MAX) throw new ConnectionError(REASON.tooMuch, 'long headers');
   if ((frame.flags & FLAG.endHeaders) === 0) return;
   state.block = undefined;
-  const path = state.readPath(Buffer.concat(block.parts));
+  const path = state.readPath(join(block.parts));
   const isEnd = (block.frame.flags & FLAG.endStream) !== 0;
   const { streamId } = frame;
   const known = state.streams.get(streamId);
@@ -191,11 +191,11 @@ function takeHeaders(state: State, frame: Frame, content: Buffer): void {
   // The client learns from the farewell that this one was not served.
   if (state.isClosing) return;
   state.lastStreamId = streamId;
-  const stream = createStream(state, { id: streamId, path, windowBytes: state.streamWindowBytes });
+  const stream = new Stream(state, { id: streamId, path, windowBytes: state.streamWindowBytes });
   state.streams.set(streamId, stream);
   if (state.requests.isAnsweredAtOnce(path)) {
     stream.isOpen = false;
-    state.requests.serve(stream.exchange, undefined);
+    state.requests.serve(stream, undefined);
   } else if (isEnd) finishRequest(state, stream);
 }
 
@@ -216,11 +216,16 @@ function takeData(state: State, frame: Frame): void {
 function finishRequest({ requests }: State, stream: Stream): void {
   if (!stream.isOpen) return;
   stream.isOpen = false;
-  const [only] = stream.body;
-  const whole = only && stream.body.length === 1 ? only : Buffer.concat(stream.body);
+  const whole = join(stream.body);
   stream.body.length = 0;
   const isTooLarge = stream.bodyBytes > requests.bodyBytesMax;
-  requests.serve(stream.exchange, isTooLarge ? undefined : whole);
+  requests.serve(stream, isTooLarge ? undefined : whole);
+}
+
+/** Most of what comes and goes is in one piece. */
+function join(parts: readonly Buffer[]): Buffer {
+  const [only] = parts;
+  return only && parts.length === 1 ? only : Buffer.concat(parts);
 }
 
 function takeSettings(state: State, payload: Buffer): void {
