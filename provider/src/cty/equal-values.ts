@@ -50,10 +50,12 @@ function isSubset(element: CtyType, a: readonly Value[], b: readonly Value[]): b
 function equalRecords(type: Composite, a: ValueRecord, b: ValueRecord): boolean {
   const names = Object.keys(a);
   if (names.length !== Object.keys(b).length) return false;
-  return names.every((name) => {
+  for (const name of names) {
+    const [left, right] = [a[name] ?? null, b[name] ?? null];
+    if (right === null && !Object.hasOwn(b, name)) return false;
+    if (left === right) continue;
     const element = type[0] === 'object' ? type[1][name] : type[1];
-    return (
-      Object.hasOwn(b, name) && equalValues(element as CtyType, a[name] ?? null, b[name] ?? null)
-    );
-  });
+    if (!equalValues(element as CtyType, left, right)) return false;
+  }
+  return true;
 }

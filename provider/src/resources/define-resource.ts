@@ -10,7 +10,7 @@ import { resourceSchema, type Schema } from '../framework/schema.ts';
 import { createKey } from '../rpc/create-key.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 import { attributesOfFields } from './attributes-of-fields.ts';
-import { checkTogether } from './check-together.ts';
+import { createTogetherCheck } from './check-together.ts';
 import { labelAttributes, labelsAsPlanned, splitLabels, withAllLabels } from './default-labels.ts';
 import { explainHolder } from './explain-holder.ts';
 import { finishOperation, toUserError } from './finish-operation.ts';
@@ -74,6 +74,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
       [TIMEOUTS_NAME]: TIMEOUTS_ATTRIBUTE,
     },
   });
+  const checkTogether = createTogetherCheck(info.table);
   const target: Target = {
     type,
     info,
@@ -84,7 +85,7 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
   return {
     schema,
     identity: 'id',
-    validate: (config, { diagnostics }) => checkTogether(info.table, config, diagnostics),
+    validate: (config, { diagnostics }) => checkTogether(config, diagnostics),
     modifyPlan: planning(target),
     clears: ({ privateState }) => target.inheritance.cleared(privateState),
     create: creating(target),
