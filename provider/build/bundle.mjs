@@ -56,6 +56,34 @@ const preparedSchema = {
     }),
 };
 
+/** Parts that not every start needs, each by what imports it when it does. */
+const DORMANT = /^(\.\/create-novacron-service\.ts|@novacron\/rego\/compile-rego)$/;
+
+/**
+ * Keeps parts of the program as texts until they are imported: else each start would read all of
+ * it to find where its functions end, which was a third of what a start cost.
+ */
+const dormantParts = {
+  name: 'dormant-parts',
+  setup: (bundling) => {
+    bundling.onResolve({ filter: DORMANT }, async ({ path, kind, pluginData, ...from }) => {
+      if (kind !== 'dynamic-import' || pluginData === FOUND) return undefined;
+      const found = await bundling.resolve(path, { ...from, kind, pluginData: FOUND });
+      return { ...found, namespace: 'dormant' };
+    });
+    bundling.onLoad({ filter: /$/, namespace: 'dormant' }, async ({ path }) => {
+      const plugins = [englishOnly, dormantParts];
+      const part = await build({ ...settings, entryPoints: [path], plugins, write: false });
+      const text = `(function(exports,require,module){${part.outputFiles[0].text}\n})`;
+      const script = `require('node:vm').runInThisContext(${JSON.stringify(text)})`;
+      return { contents: `${script}(exports, require, module);`, resolveDir: dirname(path) };
+    });
+  },
+};
+
+/** Marks that the way to a part is being looked up already. */
+const FOUND = 'found';
+
 const settings = {
   bundle: true,
   minify: true,
@@ -76,7 +104,7 @@ await build({
   ...settings,
   entryPoints: [options.entry],
   outfile: options.outfile,
-  plugins: [englishOnly, preparedSchema],
+  plugins: [englishOnly, preparedSchema, dormantParts],
   banner: { js: `#!/usr/bin/env node\n${ANY_MODULE_TYPE}` },
 });
 chmodSync(options.outfile, 0o755);

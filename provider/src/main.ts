@@ -9,13 +9,8 @@ import { PROVIDER_SOURCE } from './provider-source.ts';
 
 /** Terraform starts a provider several times a run: all that can wait is loaded when needed. */
 async function loadProvider(log: Logger): Promise<PluginService> {
-  const { createNovacronProvider } = await import('./novacron-provider.ts');
-  const { createProviderService } = await import('./protocol/create-provider-service.ts');
-  return createProviderService({
-    provider: createNovacronProvider(process.env),
-    log,
-    conformance: process.env.NOVACRON_PROVIDER_CHECK === '1',
-  });
+  const { createNovacronService } = await import('./create-novacron-service.ts');
+  return createNovacronService(process.env, log);
 }
 
 delayOptimizing();
