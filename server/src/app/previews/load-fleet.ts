@@ -31,34 +31,73 @@ export async function loadFleet(store: Store, tenantId: string): Promise<LoadedF
   return {
     index: makeFleetIndex({
       nodes: nodes.map(toPlacementNode),
-      peers: [...toPeers(vms, nodes), ...reservations.map(toHeldPeer)],
+      peers: [...toPeers(readVms(store, tenantId, vms), nodes), ...reservations.map(toHeldPeer)],
     }),
     names: new Set(vms.map(({ name }) => name)),
     wakeable: wakeableOf(nodes),
   };
 }
 
+/** A VM as it was read last. */
+interface KnownVm {
+  readonly desired: string;
+  readonly observed: string;
+  /** The name of its node. */
+  readonly node: string;
+  readonly vm: Omit<Peer, 'nodeId'>;
+}
+
+/** VMs by their ids. */
+type KnownVms = ReadonlyMap<string, KnownVm>;
+
+/** Of tenants that plan at the same time; the others are read anew. */
+const TENANTS_MAX = 16;
+
+const KNOWN = new WeakMap<Store, Map<string, KnownVms>>();
+
+/** A run reads the fleet each second, and most VMs are as they were: only the others are parsed. */
+function readVms(store: Store, tenantId: string, rows: readonly VmRow[]): KnownVms {
+  const ofStore = KNOWN.get(store) ?? new Map<string, KnownVms>();
+  KNOWN.set(store, ofStore);
+  const before = ofStore.get(tenantId);
+  const read = new Map(rows.map((row) => [row.id, readVm(row, before?.get(row.id))]));
+  ofStore.delete(tenantId);
+  ofStore.set(tenantId, read);
+  for (const oldest of ofStore.keys()) {
+    if (ofStore.size <= TENANTS_MAX) break;
+    ofStore.delete(oldest);
+  }
+  return read;
+}
+
+function readVm(row: VmRow, known: KnownVm | undefined): KnownVm {
+  const { desired_json: desired, observed_json: observed } = row;
+  const isAsked = known?.desired === desired;
+  if (isAsked && known.observed === observed) return known;
+  // Written by the same rows that are read here.
+  const vm = isAsked ? known.vm : toPeer(VmSpec.parse(desiredOf(row)));
+  return { desired, observed, node: String(observedOf(row).node), vm };
+}
+
 /** VMs as the rules of other VMs see them; one that is on no node is in nobody's way. */
-function toPeers(vms: readonly VmRow[], nodes: readonly Tables['nodes'][]): readonly Peer[] {
+function toPeers(vms: KnownVms, nodes: readonly Tables['nodes'][]): readonly Peer[] {
   const idByName = new Map(nodes.map(({ id, name }) => [name, id]));
-  return vms.flatMap((row): Peer[] => {
-    const nodeId = idByName.get(String(observedOf(row).node));
-    if (nodeId === undefined) return [];
-    // Written by the same rows that are read here.
-    return [toPeer(VmSpec.parse(desiredOf(row)), nodeId as NodeId)];
+  return [...vms.values()].flatMap(({ node, vm }): Peer[] => {
+    const nodeId = idByName.get(node);
+    return nodeId === undefined ? [] : [{ ...vm, nodeId: nodeId as NodeId }];
   });
 }
 
 /** Room that is held for a VM is as good as the VM. */
 function toHeldPeer(row: ReservationRow): Peer {
-  return toPeer(specOf(row), NodeId.parse(row.node_id));
+  return { ...toPeer(specOf(row)), nodeId: NodeId.parse(row.node_id) };
 }
 
-function toPeer(spec: VmSpec, nodeId: NodeId): Peer {
+function toPeer(spec: VmSpec): Omit<Peer, 'nodeId'> {
   const { vm, constraints } = toPlacementAsk(spec);
   const apart = constraints.affinity?.filter(
     ({ rule, need }) => rule === 'apart' && need === 'required',
   );
   const { name, labels, group } = vm;
-  return { nodeId, name, labels, group, apart };
+  return { name, labels, group, apart };
 }
