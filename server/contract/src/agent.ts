@@ -11,23 +11,25 @@ import { Firmware } from './template.ts';
 /** Version of this protocol. Neighbouring releases must understand each other's messages. */
 export const AGENT_PROTOCOL_VERSION = 1;
 
+/** What every subject of an agent begins with. */
+const AGENTS = 'novacron.agent.';
+
 /**
  * Every subject of an agent names its node, so that the message bus can hold each agent to its own:
  * nobody speaks or listens in the name of another node. In a subscription `*` stands for any node.
  */
 function subjectOf(nodeName: string, what: string): string {
-  return `novacron.agent.${nodeName}.${what}`;
+  return `${AGENTS}${nodeName}.${what}`;
 }
 
 /** Stands for every node in a subject that is subscribed to. */
 export const ANY_NODE = '*';
 
-/** Place of the node's name among the parts of a subject. */
-const NODE_PART = 2;
-
 /** The node that a subject of an agent belongs to; empty for other subjects. */
 export function nodeOfSubject(subject: string): string {
-  return subject.split('.')[NODE_PART] ?? '';
+  if (!subject.startsWith(AGENTS)) return '';
+  const end = subject.indexOf('.', AGENTS.length);
+  return subject.slice(AGENTS.length, end === -1 ? undefined : end);
 }
 
 /** Where the agent of a node says that it is alive and what the node has. */

@@ -1,6 +1,6 @@
 /** Spares the server the waiting for nodes that have fallen silent. */
 import type { Bus } from '@novacron/bus/bus';
-import { commandSubject, nodeOfSubject } from '@novacron/contract/agent';
+import { nodeOfSubject } from '@novacron/contract/agent';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err } from '@novacron/contract/result';
 import type { Breakers } from '../ports/breakers.ts';
@@ -19,9 +19,7 @@ export function guardBus(
     ...bus,
     request: async (subject, message, options) => {
       const node = nodeOfSubject(subject);
-      if (!subject.startsWith(commandSubject(node).replace(/command$/, ''))) {
-        return bus.request(subject, message, options);
-      }
+      if (node === '') return bus.request(subject, message, options);
       const breaker = breakers.of('agents', node);
       if (!breaker.tryCall(clock.nowMs())) return err(leftAlone(node));
       const answer = await bus.request(subject, message, options);
