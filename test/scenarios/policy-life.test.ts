@@ -154,6 +154,34 @@ deny contains "no admins" if {
     await bench().expectOk('api_key.create', { name: 'bea', role: 'viewer' });
   });
 
+  test('is asked in a plan what it will be asked at apply, name and all', async () => {
+    const rule = `package novacron
+deny contains sprintf("%s is kept", [input.resource.name]) if {
+  startswith(input.action, "delete_")
+  startswith(input.resource.name, "keep-")
+}
+deny contains sprintf("%s is small", [input.resource.name]) if {
+  input.action == "update_vm"
+  startswith(input.resource.name, "keep-")
+}
+`;
+    const { id } = await makeVm(bench(), { name: 'keep-1' });
+    const size = { cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
+    const group = { name: 'keep', vm: size, min_size: 1, max_size: 1 };
+    const made = await bench().expectOk('vm_group.create', { ...group, name: 'keep-g' });
+    await bench().end(made.operation);
+    await make({ rule });
+    const asked = [
+      { operation: 'vm.delete', input: { id }, says: 'keep-1 is kept' },
+      { operation: 'vm.update', input: { id, cpu_cores: 2 }, says: 'keep-1 is small' },
+      { operation: 'vm_group.delete', input: { id: made.resource.id }, says: 'keep-g-1 is kept' },
+    ] as const;
+    for (const { says, ...write } of asked) {
+      const { problems } = await bench().expectOk('admission.preview', write);
+      expect(problems.map(({ detail }) => detail).join()).toContain(says);
+    }
+  });
+
   test('a policy whose evaluation fails denies what it would have to decide', async () => {
     const rule = `package novacron
 deny := {"one"} if input.version == 1

@@ -174,6 +174,23 @@ describe('a resource of the provider', () => {
     expect(sent('idempotency.confirm')).toHaveLength(1);
   });
 
+  test('a change of what was deleted since its plan tells by whom', async () => {
+    const start = { prior: STATE, config: { ...CONFIG, name: 'm' } };
+    const plan = await provider.probe.plan(TYPE, start);
+    answers['network.update'] = refuse('not-found');
+    const apply = async () => (await provider.probe.apply(TYPE, start, plan)).diagnostics;
+    const remedy = 'Plan again: what is gone is created anew, or leaves the state with its block.';
+    expect(await apply()).toMatchObject([{ detail: `No.\n\n${remedy}` }]);
+    const cause = { principal: 'a', client: 'cli', request_id: 'r', at: NETWORK.created_at };
+    const about = { resource_kind: 'network', resource_id: NET, resource_name: 'n' };
+    const explanation = ['network n is gone: deleted by a', 'Apply to create it anew.'];
+    const deleted = [{ ...about, severity: 'critical', cause, explanation }];
+    answers['drift.report'] = () => ({ items: [], deleted });
+    expect(await apply()).toMatchObject([
+      { detail: `network n is gone: deleted by a.\n\n${remedy}` },
+    ]);
+  });
+
   test('states hold no key of a create, and lose what an earlier release left', async () => {
     expect((await provider.probe.create(TYPE, CONFIG)).private).toEqual(Buffer.alloc(0));
     const left = Buffer.from(JSON.stringify({ values: { unconfirmed_key: 'tf-a-b' } }));

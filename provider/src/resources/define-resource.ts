@@ -12,6 +12,7 @@ import type { ResourceAnswer, Session } from '../rpc/session.ts';
 import { attributesOfFields } from './attributes-of-fields.ts';
 import { createTogetherCheck } from './check-together.ts';
 import { labelAttributes, labelsAsPlanned, splitLabels, withAllLabels } from './default-labels.ts';
+import { explainEnd } from './explain-end.ts';
 import { explainHolder } from './explain-holder.ts';
 import { finishOperation, toUserError } from './finish-operation.ts';
 import { createInheritance } from './inherit-values.ts';
@@ -202,7 +203,10 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
         { signal },
       );
       const doing = `update ${labelOf(before)}`;
-      if (!answer.ok) return refuse(context, answer.error, { attributes, doing });
+      if (!answer.ok) {
+        const found = await explainEnd(answer.error, { id, session, signal });
+        return refuse(context, found, { attributes, doing });
+      }
       const timeout = timeoutOf(desired, 'update');
       await finishOperation(session, answer.value.operation, { doing, signal, timeout });
       return stateAfter(context, target, { id, doing, values: desired, written: answer.value });

@@ -12,13 +12,15 @@ import { z } from 'zod';
 import type { CallContext } from './application.ts';
 import { decideWrite } from './decide-write.ts';
 import type { AppDeps } from './deps.ts';
+import { refuseEnds } from './groups/prepare-vm-group.ts';
+import { readMembersOf } from './groups/read-vm-groups.ts';
 import { findEarlierAnswer, requestOf } from './idempotency.ts';
 import { isPlacedByRun, previewPlacement } from './previews/preview-placement.ts';
 import { desiredOf } from './resources/answer-resource.ts';
 import { checkNewVm } from './resources/check-new-vm.ts';
 import { findResource } from './resources/find-resource.ts';
 import { inheritFields } from './resources/inherit-fields.ts';
-import { deletionProtected } from './resources/resource-problems.ts';
+import { deletionProtected, listProblem } from './resources/resource-problems.ts';
 import type { Prepare, PreparedWrite, WriteScope } from './write.ts';
 
 /** How each previewable operation is prepared. */
@@ -63,7 +65,7 @@ export async function previewAdmission(
     resourceKind: kind,
     target: {
       id: typeof input.input.id === 'string' ? input.input.id : '',
-      name: typeof input.input.name === 'string' ? input.input.name : '',
+      name: nameOf(input, before),
     },
     before,
     wanted: wanted === null ? null : without(wanted, input.unknown),
@@ -92,6 +94,13 @@ export async function previewAdmission(
     // Of a VM's place the preview says it already.
     notices: kind === 'vm' ? preview.notices : [...(attempt.prepared?.notices ?? [])],
   });
+}
+
+/** The name that the write leaves it with; empty while nobody knows it. */
+function nameOf({ input, unknown }: Asked, before: JsonObject | null): string {
+  if (unknown.includes('name')) return '';
+  const name = input.name ?? before?.name;
+  return typeof name === 'string' ? name : '';
 }
 
 /** What there is to say about a write that would only be answered again. */
@@ -145,8 +154,8 @@ async function tryToPrepare(
   if (name.endsWith('.delete')) {
     const before = await readBefore(deps, kindOf(name), input.input, context);
     const isProtected = before?.deletion_protection === true;
-    const problems = isProtected ? [deletionProtected(String(before.name))] : [];
-    return { problems, prepared: undefined };
+    if (isProtected) return { problems: [deletionProtected(String(before.name))], ...UNPREPARED };
+    return { problems: await findRefusedMembers(deps, input, context), ...UNPREPARED };
   }
   const { read } = input;
   if (!read.success) {
@@ -169,6 +178,22 @@ async function tryToPrepare(
   // A resource that is busy now will not be when the plan is applied.
   const problems = prepared.error.filter((found) => found.code !== 'conflict');
   return { problems, prepared: undefined };
+}
+
+const UNPREPARED = { prepared: undefined } as const;
+
+/** A group ends with its members: the policies are asked about each of them. */
+async function findRefusedMembers(
+  deps: AppDeps,
+  { operation, input: { id } }: Asked,
+  context: CallContext,
+): Promise<readonly Problem[]> {
+  if (operation !== 'vm_group.delete' || typeof id !== 'string') return [];
+  const { tenantId } = context.principal;
+  const group = await findResource(deps.store, 'vm_group', { tenantId, id });
+  if (!group.ok) return [];
+  const { vms } = await readMembersOf(deps.store, id);
+  return listProblem(await refuseEnds(vms, { deps, context, moment: 'preview' }));
 }
 
 /** A VM whose place is sought by its run: the fleet is asked once. */

@@ -7,7 +7,7 @@ import { err, ok } from '@novacron/contract/result';
 import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/vm-group';
 import type { Change } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
-import { decideWrite } from '../decide-write.ts';
+import { decideWrite, type WriteInQuestion } from '../decide-write.ts';
 import { desiredOf } from '../resources/answer-resource.ts';
 import { findToChange } from '../resources/find-resource.ts';
 import { changeIdle, newResourceRow } from '../resources/new-row.ts';
@@ -113,14 +113,18 @@ export function releaseGroup(id: string, name: string): Change {
 /** Asks the policies whether members may go as if each were deleted by itself. */
 export async function refuseEnds(
   vms: readonly Tables['vms'][],
-  { deps, context }: WriteScope,
+  {
+    deps,
+    context,
+    moment = 'admission',
+  }: Pick<WriteScope, 'deps' | 'context'> & Pick<WriteInQuestion, 'moment'>,
 ): Promise<Problem | undefined> {
   const decisions = await Promise.all(
     vms.map(({ id, name, ...row }) =>
       decideWrite(deps, context, {
         ...{ operation: 'vm.delete', resourceKind: 'vm', target: { id, name } },
         before: desiredOf({ id, name, ...row }),
-        ...{ wanted: null, unknown: [] },
+        ...{ wanted: null, unknown: [], moment },
       }),
     ),
   );
