@@ -121,7 +121,8 @@ function creating(target: Target): Handlers['create'] {
       { signal },
     );
     const { attributes } = schema;
-    if (!answer.ok) return refuse(context, explainHolder(answer.error), { attributes, doing });
+    if (!answer.ok)
+      return refuse(context, explainHolder(answer.error, 'create'), { attributes, doing });
     reportNotices(context.diagnostics, answer.value.notices ?? [], { attributes, doing });
     const id = answer.value.operation.target_id;
     session.sent.set(idempotencyKey, id);
@@ -205,7 +206,7 @@ function changing(target: Target): Pick<Handlers, 'update' | 'delete'> {
       const doing = `update ${labelOf(before)}`;
       if (!answer.ok) {
         const found = await explainEnd(answer.error, { id, session, signal });
-        return refuse(context, found, { attributes, doing });
+        return refuse(context, explainHolder(found, 'update'), { attributes, doing });
       }
       const timeout = timeoutOf(desired, 'update');
       await finishOperation(session, answer.value.operation, { doing, signal, timeout });

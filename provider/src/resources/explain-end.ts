@@ -2,7 +2,7 @@
 import type { Problem } from '@novacron/contract/problem';
 import type { Session } from '../rpc/session.ts';
 
-/** Tells of a change whose resource is gone by whom it was deleted since the plan, and what to do. */
+/** Tells of a change whose resource is gone by whom it was deleted, and what to do. */
 export async function explainEnd(
   found: Problem,
   { id, session, signal }: { id: string; session: Session; signal: AbortSignal },

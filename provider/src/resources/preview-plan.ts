@@ -59,7 +59,7 @@ export async function previewPlan(
     const found = fromProblemDocument(document);
     if (mayPassDuringApply(session, found)) continue;
     const otherwise = found.code === 'no-capacity' ? ruleOfPlace(planned) : undefined;
-    const told = planned.id === undefined ? explainHolder(found) : found;
+    const told = explainHolder(found, planned.id === undefined ? 'create' : 'update');
     reportProblem(diagnostics, told, { ...options, otherwise });
   }
   for (const warning of answer.value.warnings) {

@@ -102,6 +102,16 @@ describe('two resources of one run that say the same', () => {
     expect(sent('idempotency.confirm')).toEqual([]);
   });
 
+  test('learn that Terraform orders no renames, where one waits for another', async () => {
+    const { state } = await apply(CONFIG);
+    const start = { prior: state, config: { ...CONFIG, name: 'm' } };
+    const plan = await provider.probe.plan(TYPE, start);
+    answers['network.update'] = refuse;
+    const { diagnostics } = await provider.probe.apply(TYPE, start, plan);
+    const detail = expect.stringMatching(/^Taken\.\n\nAsk\.\n\nIf .* apply again\. .*for_each/s);
+    expect(diagnostics).toMatchObject([{ detail }]);
+  });
+
   test('learn of create_before_destroy where one is there before the other goes', async () => {
     answers['network.create'] = refuse;
     const { diagnostics } = await apply(CONFIG);
