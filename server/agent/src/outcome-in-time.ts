@@ -11,6 +11,9 @@ export const ACTION_MS_MAX = 300_000;
 /** A migration copies all memory of a machine, which may be terabytes. */
 export const MIGRATE_MS_MAX = 3_600_000;
 
+/** Why a driver is to stop: kept, for the error that a signal makes itself comes with a stack. */
+const OVER = new Error('the command is over');
+
 /** How a command ended, and what the driver wants to be kept together with that. */
 export interface Ending {
   readonly outcome: CommandOutcome;
@@ -48,7 +51,7 @@ export function outcomeInTime(
       // What was done for an answer that nobody waited for has not happened.
       if (ending === 'abandoned' || ending.beside === undefined) kept?.lost(new Error('given up'));
       resolve(ending);
-      abort.abort();
+      abort.abort(OVER);
     };
     const abandon = (): void => settle('abandoned');
     const cancel = timers.after(limitMs, () => settle({ outcome: notInTime(limitMs) }));
