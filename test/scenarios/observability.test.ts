@@ -6,6 +6,7 @@ import {
   readExposition,
 } from '../../server/src/adapters/metrics/test-kit/read-exposition.ts';
 import { METRICS } from '../../server/src/ports/metrics-table.ts';
+import { SERVER_VERSION } from '../../server/src/version.ts';
 import { startCollector } from '../support/services/start-collector.ts';
 import { type LoggedServer, startLoggedServer } from './test-kit/start-logged-server.ts';
 
@@ -35,6 +36,8 @@ const MOVES_IN_TROUBLE: readonly string[] = [
   'novacron_admission_replans_total',
   'novacron_retention_rows_total',
   'novacron_resealed_rows_total',
+  // Of a server with TLS only.
+  'novacron_tls_certificate_expires_timestamp_seconds',
 ];
 
 /** The metric that a sample is of. */
@@ -161,6 +164,7 @@ describe('metrics', () => {
       0,
     );
     expect(page.amountOf('novacron_operations')).toBe(0);
+    expect(page.amountOf('novacron_build_info', { version: SERVER_VERSION })).toBe(1);
     expect(page.amountOf('novacron_event_relay_lag_seconds')).toBeLessThan(60);
   });
 

@@ -26,7 +26,7 @@ beforeEach(async () => {
     {
       ...{ store: temporary.store, clock: time.clock, timers: time.timers },
       logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
-      telemetry: { ...NO_TELEMETRY, set },
+      ...{ telemetry: { ...NO_TELEMETRY, set }, serverVersion: '0.0.0' },
       usage: {
         ofNode: () => ({ cpuCores: 1.5, memoryMib: 1, measuredAtMs: 0 }),
         ofVm: () => undefined,

@@ -14,7 +14,10 @@ const GIB = 1024 ** 3;
 const VMS_PER_PAGE_MAX = 500;
 
 /** What the gauges are read with. */
-export type GaugeDeps = Pick<AppDeps, 'store' | 'clock' | 'timers' | 'logger' | 'usage'> & {
+export type GaugeDeps = Pick<
+  AppDeps,
+  'store' | 'clock' | 'timers' | 'logger' | 'usage' | 'serverVersion'
+> & {
   readonly telemetry: Telemetry;
 };
 
@@ -39,13 +42,15 @@ export function startGauges(deps: GaugeDeps, intervalMs: number): GaugeReader {
   return { refresh: () => refreshGauges(deps), stop: rounds.stop };
 }
 
-async function refreshGauges({ store, clock, telemetry, usage }: GaugeDeps): Promise<void> {
+async function refreshGauges(deps: GaugeDeps): Promise<void> {
+  const { store, clock, telemetry, usage, serverVersion: version } = deps;
   const { nodes, pools, open, waiting } = await store.snapshot({
     nodes: { from: 'nodes' },
     pools: { from: 'storage_pools' },
     open: { from: 'operations', where: { status: { in: ['running', 'undoing', 'stuck'] } } },
     waiting: { from: 'events', where: { position: null }, limit: 1 },
   });
+  telemetry.set('novacron_build_info', [{ labels: { version }, value: 1 }]);
   telemetry.set('novacron_nodes', byWord('status', countWords(nodes.map((row) => row.status))));
   telemetry.set('novacron_operations', byWord('status', countWords(open.map((row) => row.status))));
   telemetry.set('novacron_vms', byWord('status', await countVms(store)));

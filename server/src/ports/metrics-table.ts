@@ -4,6 +4,7 @@
  * project's first documents gave to dashboards, kept where they mean what is counted here.
  */
 
+import { FLEET_METRICS } from './fleet-metrics.ts';
 import { POLICY_METRICS } from './policy-metrics.ts';
 
 /** One metric. Labels hold words from short lists only: names and ids of users' things never. */
@@ -210,68 +211,7 @@ export const METRICS = {
     labels: ['error_type'],
     unit: 'count',
   },
-  novacron_nodes: { type: 'gauge', help: 'Nodes.', labels: ['status'], unit: 'count' },
-  novacron_vms: { type: 'gauge', help: 'VMs.', labels: ['status'], unit: 'count' },
-  novacron_capacity_cpu_cores: {
-    type: 'gauge',
-    help: 'CPU cores of the nodes that are not lost.',
-    labels: ['zone'],
-    unit: 'cores',
-  },
-  novacron_allocated_cpu_cores: {
-    type: 'gauge',
-    help: 'CPU cores that VMs hold on the nodes that are not lost.',
-    labels: ['zone'],
-    unit: 'cores',
-  },
-  novacron_used_cpu_cores: {
-    type: 'gauge',
-    help: 'CPU cores at work, as agents measured them last.',
-    labels: ['zone'],
-    unit: 'cores',
-  },
-  novacron_used_memory_bytes: {
-    type: 'gauge',
-    help: 'Memory that VMs touch, as agents measured it last.',
-    labels: ['zone'],
-    unit: 'bytes',
-  },
-  novacron_capacity_memory_bytes: {
-    type: 'gauge',
-    help: 'Memory of the nodes that are not lost.',
-    labels: ['zone'],
-    unit: 'bytes',
-  },
-  novacron_allocated_memory_bytes: {
-    type: 'gauge',
-    help: 'Memory that VMs hold on the nodes that are not lost.',
-    labels: ['zone'],
-    unit: 'bytes',
-  },
-  novacron_capacity_disk_bytes: {
-    type: 'gauge',
-    help: 'Disk space of the nodes that are not lost.',
-    labels: ['zone'],
-    unit: 'bytes',
-  },
-  novacron_allocated_disk_bytes: {
-    type: 'gauge',
-    help: 'Disk space that VMs hold on the nodes that are not lost.',
-    labels: ['zone'],
-    unit: 'bytes',
-  },
-  novacron_storage_pool_capacity_bytes: {
-    type: 'gauge',
-    help: 'Size of the pools that volumes come from.',
-    labels: ['pool'],
-    unit: 'bytes',
-  },
-  novacron_storage_pool_allocated_bytes: {
-    type: 'gauge',
-    help: 'What volumes hold of the pools.',
-    labels: ['pool'],
-    unit: 'bytes',
-  },
+  ...FLEET_METRICS,
   novacron_admission_replans_total: {
     type: 'counter',
     help: 'Writes that were prepared again because somebody else was faster.',
@@ -289,6 +229,18 @@ export const METRICS = {
     help: 'Rows that were sealed anew: plain ones, and those that an earlier key had sealed.',
     labels: ['table'],
     unit: 'count',
+  },
+  novacron_build_info: {
+    type: 'gauge',
+    help: 'Always 1: which release runs here.',
+    labels: ['version'],
+    unit: 'count',
+  },
+  novacron_tls_certificate_expires_timestamp_seconds: {
+    type: 'gauge',
+    help: 'When the certificate of the listener ends, since the Unix epoch; absent without TLS.',
+    labels: [],
+    unit: 'seconds',
   },
   novacron_gauges_refreshed_timestamp_seconds: {
     type: 'gauge',

@@ -1,4 +1,5 @@
 /** The HTTP server: builds the application, listens, and stops without cutting anybody off. */
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,6 +7,7 @@ import { types } from 'node:util';
 import { TLS_VERSION_DEFAULT, type TlsVersion } from '@novacron/contract/links';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
+import { NO_TELEMETRY, type Telemetry } from '../ports/telemetry.ts';
 import { answerClientError } from './answer-client-error.ts';
 import { createHttpApp, type HttpAppOptions } from './create-http-app.ts';
 import { describeChain } from './dispatch.ts';
@@ -15,6 +17,8 @@ import { acceptUpgrades } from './websocket/accept-upgrades.ts';
 /** A whole request has to arrive within this, so that slow senders hold nothing. */
 const REQUEST_MS_MAX = 60_000;
 const HEADERS_MS_MAX = 15_000;
+
+const MILLISECONDS = 1_000;
 
 /** Longer than clients pause between the bursts of a plan. */
 const KEEP_ALIVE_MS = 30_000;
@@ -56,7 +60,7 @@ export async function startHttpServer(
   options: HttpServerOptions,
 ): Promise<Result<HttpServer, Problem>> {
   const { listen, tls } = options;
-  const created = await createNodeServer(tls);
+  const created = await createNodeServer(tls, options.telemetry);
   if (!created.ok) return created;
   const server = created.value;
   const scheme = tls === undefined ? 'http' : 'https';
@@ -92,7 +96,10 @@ export async function startHttpServer(
   });
 }
 
-async function createNodeServer(tls: HttpServerOptions['tls']): Promise<Result<Server, Problem>> {
+async function createNodeServer(
+  tls: HttpServerOptions['tls'],
+  telemetry = NO_TELEMETRY,
+): Promise<Result<Server, Problem>> {
   const limits = {
     requestTimeout: REQUEST_MS_MAX,
     headersTimeout: HEADERS_MS_MAX,
@@ -102,7 +109,9 @@ async function createNodeServer(tls: HttpServerOptions['tls']): Promise<Result<S
   const https = await import('node:https');
   try {
     const { cert, key, minVersion = TLS_VERSION_DEFAULT } = tls;
-    return ok(https.createServer({ ...limits, cert, key, minVersion }));
+    const server = https.createServer({ ...limits, cert, key, minVersion });
+    tellExpiry(cert, telemetry);
+    return ok(server);
   } catch (cause) {
     const reason = types.isNativeError(cause) ? cause.message : String(cause);
     return err(
@@ -112,6 +121,12 @@ async function createNodeServer(tls: HttpServerOptions['tls']): Promise<Result<S
       }),
     );
   }
+}
+
+/** Certificates are read once: whoever watches has to know when that was too long ago. */
+function tellExpiry(cert: string, telemetry: Telemetry): void {
+  const value = Date.parse(new X509Certificate(cert).validTo) / MILLISECONDS;
+  telemetry.set('novacron_tls_certificate_expires_timestamp_seconds', [{ labels: {}, value }]);
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;

@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import path from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { NO_TELEMETRY, type Telemetry } from '../ports/telemetry.ts';
 import { startHttpServer } from './http-server.ts';
 import { fakeApplication, recordingLogger } from './test-kit/fake-application.ts';
 import { fakeEventFeed } from './test-kit/fake-event-feed.ts';
@@ -71,8 +72,14 @@ describe('listening', () => {
         readFile(path.join(__dirname, 'testdata', file), 'utf8'),
       ),
     );
-    const secure = await startFakeServer({ tls: { cert: cert ?? '', key: key ?? '' } });
+    const told: unknown[] = [];
+    const telemetry: Telemetry = { ...NO_TELEMETRY, set: (...gauge) => void told.push(gauge) };
+    const tls = { cert: cert ?? '', key: key ?? '' };
+    const secure = await startFakeServer({ tls, telemetry });
     expect(secure.server.url).toMatch(/^https:/);
+    const value = Date.parse('2126-10-27T07:51:28Z') / 1_000;
+    const expiry = 'novacron_tls_certificate_expires_timestamp_seconds';
+    expect(told).toContainEqual([expiry, [{ labels: {}, value }]]);
     const request = httpsRequest(`${secure.server.url}/healthz`, { ca: cert, agent: false });
     const [response] = await once(request.end(), 'response');
     response.resume();

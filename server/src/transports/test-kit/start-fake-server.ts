@@ -58,7 +58,10 @@ export interface FakeServer {
 /** Starts one; the test stops it. */
 export async function startFakeServer(
   changes: Partial<
-    Pick<HttpServerOptions, 'openApiDocument' | 'tls' | 'metricsPage' | 'metricsAccess'>
+    Pick<
+      HttpServerOptions,
+      'openApiDocument' | 'tls' | 'telemetry' | 'metricsPage' | 'metricsAccess'
+    >
   > = {},
 ): Promise<FakeServer> {
   const application = fakeApplication();

@@ -1,0 +1,65 @@
+/** The rows of metrics about the fleet: how much there is, and how much of it is taken. */
+export const FLEET_METRICS = {
+  novacron_nodes: { type: 'gauge', help: 'Nodes.', labels: ['status'], unit: 'count' },
+  novacron_vms: { type: 'gauge', help: 'VMs.', labels: ['status'], unit: 'count' },
+  novacron_capacity_cpu_cores: {
+    type: 'gauge',
+    help: 'CPU cores of the nodes that are not lost.',
+    labels: ['zone'],
+    unit: 'cores',
+  },
+  novacron_allocated_cpu_cores: {
+    type: 'gauge',
+    help: 'CPU cores that VMs hold on the nodes that are not lost.',
+    labels: ['zone'],
+    unit: 'cores',
+  },
+  novacron_used_cpu_cores: {
+    type: 'gauge',
+    help: 'CPU cores at work, as agents measured them last.',
+    labels: ['zone'],
+    unit: 'cores',
+  },
+  novacron_used_memory_bytes: {
+    type: 'gauge',
+    help: 'Memory that VMs touch, as agents measured it last.',
+    labels: ['zone'],
+    unit: 'bytes',
+  },
+  novacron_capacity_memory_bytes: {
+    type: 'gauge',
+    help: 'Memory of the nodes that are not lost.',
+    labels: ['zone'],
+    unit: 'bytes',
+  },
+  novacron_allocated_memory_bytes: {
+    type: 'gauge',
+    help: 'Memory that VMs hold on the nodes that are not lost.',
+    labels: ['zone'],
+    unit: 'bytes',
+  },
+  novacron_capacity_disk_bytes: {
+    type: 'gauge',
+    help: 'Disk space of the nodes that are not lost.',
+    labels: ['zone'],
+    unit: 'bytes',
+  },
+  novacron_allocated_disk_bytes: {
+    type: 'gauge',
+    help: 'Disk space that VMs hold on the nodes that are not lost.',
+    labels: ['zone'],
+    unit: 'bytes',
+  },
+  novacron_storage_pool_capacity_bytes: {
+    type: 'gauge',
+    help: 'Size of the pools that volumes come from.',
+    labels: ['pool'],
+    unit: 'bytes',
+  },
+  novacron_storage_pool_allocated_bytes: {
+    type: 'gauge',
+    help: 'What volumes hold of the pools.',
+    labels: ['pool'],
+    unit: 'bytes',
+  },
+} as const;
