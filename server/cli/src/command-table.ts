@@ -7,6 +7,7 @@ import {
 } from '@novacron/contract/operations';
 import { z } from 'zod';
 import { flagsOfInput, type InputFlag } from './input-flags.ts';
+import { describeOrder } from './list-order.ts';
 import { NOUNS, wordsOf } from './nouns.ts';
 
 /** What a command does with its operation. */
@@ -58,7 +59,7 @@ export function commandOf(operation: OperationName): TableCommand {
   const [noun = '', word = ''] = operation.split('.');
   const isTop = operation === 'identity.whoami';
   const shape = shapeOf(operation, row);
-  const flags = flagsOfInput(row.input);
+  const flags = describeOrder(flagsOfInput(row.input));
   const group = isTop ? undefined : (NOUNS[noun]?.group ?? noun.replaceAll('_', '-'));
   const verb = word === 'get' ? 'show' : word.replaceAll('_', '-');
   const command = {

@@ -11,3 +11,11 @@ test.each(['none', 'null'])('a setting is taken away by %s', async (word) => {
   const update = server.calls.find(({ method }) => method === 'tenant.update');
   expect(update?.params).toMatchObject({ quotas: { vms: null, networks: 3 } });
 });
+
+test.each([
+  ['operation', 'The newest unless said. (choices'],
+  ['event', 'The newest unless said, or unless --after-position is. (choices'],
+])('the help of %s list says which end comes first', async (noun, words) => {
+  const { stdout } = await runInProcess([noun, 'list', '--help'], {});
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words);
+});

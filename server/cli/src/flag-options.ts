@@ -3,7 +3,6 @@
 import { nearName } from '@novacron/contract/near-name';
 import { InvalidArgumentError, Option } from 'commander';
 import type { FlagValue, InputFlag, SettingKind } from './input-flags.ts';
-import { ORDER_NOTE } from './list-order.ts';
 import { wordsOf } from './nouns.ts';
 
 /** The options of one flag: a second one for `--no-…` or `--…-file` where that makes sense. */
@@ -92,7 +91,6 @@ function describeFlag(input: InputFlag): string {
     ...(nouns.length > 0 ? ['A name works too.'] : []),
     ...(value.kind === 'settings' ? [`Names: ${Object.keys(value.names).join(', ')}.`] : []),
     ...(isRepeated(value) ? ['Repeat it for several.'] : []),
-    ...(input.field === 'order' ? [ORDER_NOTE] : []),
     ...(presence === 'required' ? ['(required)'] : []),
   ];
   const stop = description === '' || /[.!?]$/.test(description) ? '' : '.';

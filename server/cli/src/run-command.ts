@@ -91,7 +91,7 @@ async function list(
   const itemsMax = numberOption(request.options, 'limit');
   const items = await listAll(session, {
     operation,
-    input: inOrder(command, request.input),
+    input: inOrder(command.flags, request.input),
     ...(itemsMax === undefined ? {} : { itemsMax }),
   });
   if (!items.ok) return items;

@@ -25,11 +25,15 @@ function wordsOf(kind: string): string {
   return kind.replaceAll('_', ' ');
 }
 
+function pluralOf(kind: string): string {
+  return `${wordsOf(kind)}s`.replace(/ys$/, 'ies');
+}
+
 /** No such resource in the caller's tenant; another tenant's id says the same. */
 export function notFound(kind: string, id: string): Problem {
   return problem('not-found', {
     detail: `There is no ${wordsOf(kind)} with the id ${id}.`,
-    remedy: `List the ${wordsOf(kind)}s to see their ids, or create it.`,
+    remedy: `List the ${pluralOf(kind)} to see which there are: it may be gone.`,
     fields: [{ path: ['id'], message: `no ${wordsOf(kind)} has this id` }],
   });
 }

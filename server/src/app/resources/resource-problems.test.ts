@@ -1,0 +1,16 @@
+import { expect, test } from '@jest/globals';
+import { notFound } from './resource-problems.ts';
+
+test.each([
+  ['operation', 'operation', 'operations'],
+  ['policy', 'policy', 'policies'],
+  ['security_group', 'security group', 'security groups'],
+  ['policy author', 'policy author', 'policy authors'],
+])('what is not there is looked for in a list: %s', (kind, word, words) => {
+  expect(notFound(kind, 'x_1')).toMatchObject({
+    code: 'not-found',
+    detail: `There is no ${word} with the id x_1.`,
+    remedy: `List the ${words} to see which there are: it may be gone.`,
+    fields: [{ path: ['id'], message: `no ${word} has this id` }],
+  });
+});
