@@ -68,6 +68,23 @@ describe('members that cannot change in place', () => {
     });
   });
 
+  test('that are too many are named in the plan as well: their disks go with them', async () => {
+    const { id, member_ids: members } = await makeGroup();
+    expect(members).toHaveLength(3);
+    const shrink = { operation: 'vm_group.update', input: { id, min_size: 1 } } as const;
+    const notices = async (sizes: object) => {
+      const input = { ...shrink.input, ...sizes };
+      return (await bench().expectOk('admission.preview', { ...shrink, input })).notices;
+    };
+    expect(await notices({ max_size: 1, desired_size: null })).toEqual([
+      '2 members are too many and deleted, root disks and all: web-2, web-3.',
+    ]);
+    expect(await notices({ max_size: 2, desired_size: 2 })).toEqual([
+      '1 member is too many and deleted, root disks and all: web-3.',
+    ]);
+    expect(await notices({})).toEqual([]);
+  });
+
   test('stay where what shall replace them cannot be', async () => {
     const group = await makeGroup();
     const template = { name: 't', image: 'builtin:default', disk_gb_min: 9 };

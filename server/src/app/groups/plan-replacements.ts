@@ -77,9 +77,21 @@ export function describeReplacements(
   const pace = atATime === 1 ? 'one at a time' : `${atATime} at a time`;
   return [
     `${names.length} of ${vms.length} members cannot change in place and are replaced, ${pace}: ` +
-      `${names.slice(0, NAMES_MAX).join(', ')}${names.length > NAMES_MAX ? ' and more' : ''}. ` +
+      `${listNames(names)}. ` +
       'Each is deleted with its root disk before the new one of its name is created.',
   ];
 }
 
+/** What a plan tells of the members that are too many: a smaller `max_size` does not say it. */
+export function describeEnds(leaving: readonly Tables['vms'][]): readonly string[] {
+  if (leaving.length === 0) return [];
+  const those = leaving.length === 1 ? '1 member is' : `${leaving.length} members are`;
+  const names = listNames(leaving.map(({ name }) => name));
+  return [`${those} too many and deleted, root disks and all: ${names}.`];
+}
+
 const NAMES_MAX = 10;
+
+function listNames(names: readonly string[]): string {
+  return `${names.slice(0, NAMES_MAX).join(', ')}${names.length > NAMES_MAX ? ' and more' : ''}`;
+}

@@ -29,7 +29,12 @@ import {
   endSteps,
   rollSteps,
 } from './plan-members.ts';
-import { describeReplacements, planReplacements, refuseReplacements } from './plan-replacements.ts';
+import {
+  describeEnds,
+  describeReplacements,
+  planReplacements,
+  refuseReplacements,
+} from './plan-replacements.ts';
 import { checkSize, checkSizes, refuseEnds, releaseGroup } from './prepare-vm-group.ts';
 import { type Members, readMembersOf } from './read-vm-groups.ts';
 
@@ -128,7 +133,10 @@ async function planChange(
   ];
   const own = planChanges(change, { orphans: members.orphans, steps }, scope);
   const changes = [...own.changes, ...added.value.changes];
-  const notices = describeReplacements(staying, replacements, atATime);
+  const notices = [
+    ...describeReplacements(staying, replacements, atATime),
+    ...describeEnds(leaving),
+  ];
   return ok({ ...own, ...tried.value, announce: added.value.announce, changes, notices });
 }
 
