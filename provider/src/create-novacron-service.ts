@@ -1,12 +1,12 @@
 /** All of the provider that a start which only shows its schema does not need. */
-import type { PluginService } from './goplugin/start-server.ts';
+import type { LoadedService } from './goplugin/create-lazy-service.ts';
 import type { Logger } from './log/logger.ts';
 import { createNovacronProvider, type Environment } from './novacron-provider.ts';
-import { createProviderService } from './protocol/create-provider-service.ts';
+import { createProviderCalls } from './protocol/create-provider-calls.ts';
 
-/** Makes the provider that serves under this environment. */
-export function createNovacronService(env: Environment, log: Logger): PluginService {
-  return createProviderService({
+/** Makes what answers for the provider under this environment. */
+export function createNovacronService(env: Environment, log: Logger): LoadedService {
+  return createProviderCalls({
     provider: createNovacronProvider(env),
     log,
     conformance: env.NOVACRON_PROVIDER_CHECK === '1',

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createNovacronProvider } from './novacron-provider.ts';
 import { PREPARED_SCHEMA } from './prepared-schema.ts';
-import { encodeProviderSchema } from './protocol/get-provider-schema.ts';
+import { encodeProviderSchema } from './protocol/encode-provider-schema.ts';
 
 const BUNDLE_SCRIPT = resolve(__dirname, '../build/bundle.mjs');
 
@@ -34,6 +34,11 @@ describe('the prepared schema', () => {
     };
     const answer = encodeProviderSchema(createNovacronProvider(env)).toString('base64');
     expect(program.split(answer)).toHaveLength(2);
+  });
+
+  test('leaves the code of the protocol once in the bundle: what waits brings none', () => {
+    expect(program.split('/tfplugin6.Provider/ReadResource')).toHaveLength(2);
+    expect(program.split('runInThisContext').length).toBeGreaterThan(2);
   });
 
   test('is computed when asked for where nothing is bundled', () => {

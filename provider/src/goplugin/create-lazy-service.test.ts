@@ -18,7 +18,6 @@ describe('a lazy service', () => {
         events.push('loaded');
         load?.();
         return {
-          definition: HealthService,
           implementation: { check },
           interrupt: () => void events.push('interrupted'),
           stop: async (ending) => void events.push(`stopped, ${ending}`),

@@ -1,12 +1,15 @@
 import type { CallDefinition, CallHandler, ServiceDefinition } from './grpc-server.ts';
 import type { PluginService } from './start-server.ts';
 
+/** What answers the calls of a service, without the code that encodes them. */
+export type LoadedService = Omit<PluginService, 'definition'>;
+
 /** A service that waits with its code. */
 export interface LazyService {
   /** What the service answers to; needed at once. */
   readonly definition: ServiceDefinition;
   /** Brings the service; called once. */
-  readonly load: () => Promise<PluginService>;
+  readonly load: () => Promise<LoadedService>;
   /** Encoded answers of calls that never differ: these calls load nothing. */
   readonly prepared: { readonly [call: string]: Buffer };
 }
@@ -16,7 +19,7 @@ export interface LazyService {
  * before the handshake.
  */
 export function createLazyService({ definition, load, prepared }: LazyService): PluginService {
-  let loading: Promise<PluginService> | undefined;
+  let loading: Promise<LoadedService> | undefined;
   const forward = (name: string): CallHandler => {
     return async (request, answers) => {
       loading ??= load();

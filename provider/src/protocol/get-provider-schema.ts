@@ -1,9 +1,9 @@
 import type { Table } from '../framework/provider.ts';
-import {
-  type FunctionsResponse,
-  type MetadataResponse,
+import type {
+  FunctionsResponse,
+  MetadataResponse,
   ProviderSchemaResponse,
-  type ServerCapabilities,
+  ServerCapabilities,
 } from '../gen/tfplugin6.ts';
 import type { AnyProvider } from './session.ts';
 import { functionToWire, schemaToWire } from './translate-schema.ts';
@@ -35,11 +35,6 @@ export function getProviderSchema(provider: AnyProvider): ProviderSchemaResponse
     server_capabilities: CAPABILITIES,
     diagnostics: [],
   };
-}
-
-/** The same answer as the bytes that Terraform reads: a bundle keeps them. */
-export function encodeProviderSchema(provider: AnyProvider): Buffer {
-  return Buffer.from(ProviderSchemaResponse.encode(getProviderSchema(provider)).finish());
 }
 
 /** The names of everything, for callers that need no schemas yet. */
