@@ -111,8 +111,9 @@ function creating(target: Target): Handlers['create'] {
       input: knownInput(info.table, withAllLabels(inheritance.said(asked, session.changing))).input,
     });
     const doing = `create ${labelOf(desired)}`;
-    if (!beginCreate(context, { key: idempotencyKey, doing })) return null;
     session.forgetReads();
+    const create = { key: idempotencyKey, kind: info.kind, doing };
+    if (!(await beginCreate(context, create))) return null;
     // A create that a state holds shall not answer for this one.
     await session.keys.settle();
     const answer: Result<Written, Problem> = await session.client.call(

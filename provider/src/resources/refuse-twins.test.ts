@@ -73,6 +73,11 @@ describe('two resources of one run that say the same', () => {
       diagnostics: [{ summary: 'It is created twice: create novacron_network "n"' }],
     });
     expect(sent('network.create')).toHaveLength(1);
+    answers['network.get'] = () => {
+      throw problem('not-found', { detail: 'Gone.', remedy: 'Ask.' });
+    };
+    await provider.probe.apply(TYPE, { config: CONFIG }, plan);
+    expect(sent('network.create')).toHaveLength(2);
   });
 
   test('may follow each other', async () => {

@@ -3,6 +3,7 @@
  * with one thing, for they have the same idempotency key; the end of either would be the end of
  * both. Nobody else can tell them apart: Terraform says the address of neither.
  */
+import type { ResourceKind } from '@novacron/contract/field';
 import type { Diagnostics } from '../framework/diagnostics.ts';
 import type { PlanChange } from '../framework/resource.ts';
 import type { Schema } from '../framework/schema.ts';
@@ -54,15 +55,24 @@ export function keepApart({ client, diagnostics }: Context, planned: Planned): b
   return false;
 }
 
+/** A create that is about to be sent. */
+interface Create {
+  readonly key: string;
+  readonly kind: ResourceKind;
+  readonly doing: string;
+}
+
 /**
- * Begins a create, unless this run has sent the same one before.
+ * Begins a create, unless this run has sent the same one before and what that made is there.
  * @returns whether the create may be sent; if not, that is reported
  */
-export function beginCreate(
-  { client: session, diagnostics }: Context,
-  { key, doing }: { readonly key: string; readonly doing: string },
-): boolean {
-  if (!session.sent.has(key)) {
+export async function beginCreate(
+  { client: session, diagnostics, signal }: Context & { readonly signal: AbortSignal },
+  { key, kind, doing }: Create,
+): Promise<boolean> {
+  const made = session.sent.get(key);
+  const found = made ? await session.find(kind, made, signal) : undefined;
+  if (made === undefined || (found?.ok === true && found.value === undefined)) {
     session.sent.set(key, '');
     return true;
   }
