@@ -95,7 +95,8 @@ function compileSql(sql: SqlBuilder, change: Change): SqlText {
 }
 
 function compileFind(sql: SqlBuilder, change: Extract<Change, { kind: 'require-none' }>) {
-  let find = sql.selectFrom(change.of).select('id').limit(1);
+  // Written out: SQLite plans a statement with a bound limit anew each time.
+  let find = sql.selectFrom(change.of).select('id').limit(build.lit(1));
   for (const condition of compileWhere(change.where)) find = find.where(condition);
   return toSqlText(find);
 }

@@ -26,11 +26,8 @@ function shapeAny(change: Change, values: SqlValue[]): string | undefined {
     case 'drop':
       values.push(change.id);
       return `delete ${change.from}`;
-    case 'require-none': {
-      const shape = join(`find ${change.of}`, shapeWhere(change.where, values));
-      values.push(1);
-      return shape;
-    }
+    case 'require-none':
+      return join(`find ${change.of}`, shapeWhere(change.where, values));
     case 'add':
       return shapeAdd(change, values);
     case 'move-rule':
