@@ -11,6 +11,7 @@ import { desiredOf, observedOf } from '../resources/answer-resource.ts';
 import { wakeableOf } from '../resources/place-or-wake.ts';
 import { toPlacementAsk } from '../resources/placement-ask.ts';
 import { toPlacementNode } from '../resources/placement-node.ts';
+import { keepLatest } from './keep-latest.ts';
 
 /** A fleet laid out for decisions. */
 export interface LoadedFleet {
@@ -61,12 +62,7 @@ function readVms(store: Store, tenantId: string, rows: readonly VmRow[]): KnownV
   KNOWN.set(store, ofStore);
   const before = ofStore.get(tenantId);
   const read = new Map(rows.map((row) => [row.id, readVm(row, before?.get(row.id))]));
-  ofStore.delete(tenantId);
-  ofStore.set(tenantId, read);
-  for (const oldest of ofStore.keys()) {
-    if (ofStore.size <= TENANTS_MAX) break;
-    ofStore.delete(oldest);
-  }
+  keepLatest(ofStore, [tenantId, read], TENANTS_MAX);
   return read;
 }
 

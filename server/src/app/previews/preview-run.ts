@@ -11,6 +11,7 @@ import type { PlacementPreviewRow, PreviewPlaceRow } from '../../ports/preview-t
 import type { Store } from '../../ports/store.ts';
 import type { CallContext } from '../application.ts';
 import type { AppDeps } from '../deps.ts';
+import { keepLatest } from './keep-latest.ts';
 import { loadFleet } from './load-fleet.ts';
 import { readDecision } from './place-as-previewed.ts';
 
@@ -136,12 +137,7 @@ export async function openRun(
     putPlace(run, { row, ask: readAsk(row) });
     run.count = numberOf(row);
   }
-  byKey.delete(runKey);
-  byKey.set(runKey, run);
-  for (const oldest of byKey.keys()) {
-    if (byKey.size <= RUNS_MAX) break;
-    byKey.delete(oldest);
-  }
+  keepLatest(byKey, [runKey, run], RUNS_MAX);
   return run;
 }
 

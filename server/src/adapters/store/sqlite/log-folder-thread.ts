@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '@novacron/contract/result';
 import SqliteDatabase from 'better-sqlite3';
+import { foldLog } from './fold-log.ts';
 import { CLOSE } from './writer-protocol.ts';
 
 const port = parentPort;
@@ -17,14 +18,6 @@ port.on('message', (order: 'fold' | typeof CLOSE) => {
     port.close();
     return;
   }
-  fold();
+  foldLog(database);
   port.postMessage('folded');
 });
-
-function fold(): void {
-  try {
-    database.pragma('wal_checkpoint(passive)');
-  } catch {
-    // The log keeps what could not be folded, and is folded again when it has grown.
-  }
-}

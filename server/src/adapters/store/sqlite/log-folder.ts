@@ -8,6 +8,7 @@
 import { Worker } from 'node:worker_threads';
 import type SqliteDatabase from 'better-sqlite3';
 import { WAL_PAGES_MAX } from './configure-writer.ts';
+import { foldLog } from './fold-log.ts';
 import { threadProgram } from './thread-program.ts';
 import { CLOSE } from './writer-protocol.ts';
 
@@ -69,11 +70,7 @@ export function startLogFolder(
     restTries += 1;
     foldedPages = pages;
     if (restTries === REST_TRIES_MAX) state = 'waits';
-    try {
-      writer.pragma('wal_checkpoint(passive)');
-    } catch {
-      // The log keeps what could not be folded, and is folded again when it has grown.
-    }
+    foldLog(writer);
   }
 
   function afterGroup(): void {
