@@ -6,6 +6,7 @@
 import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
+import { createShortLivedMap, type ShortLivedMap } from '@novacron/contract/short-lived-map';
 import type { Bus, PublishOptions, Responder, Subscriber, Unsubscribe } from './bus.ts';
 import {
   brokenProblem,
@@ -41,11 +42,12 @@ interface Shelf {
   /** Where each subject was heard last time; forgotten when somebody comes or goes. */
   readonly places: Map<string, readonly string[]>;
   readonly responders: Map<string, Responder>;
-  /** Ends every request that still waits. */
-  readonly waiting: Set<(answer: Answer) => void>;
+  /** Ends every request that still waits, each under a number. */
+  readonly waiting: ShortLivedMap<(answer: Answer) => void>;
   readonly kept: KeptMessages;
   readonly timers: Timers;
   readonly onFault: (subject: string, cause: unknown) => void;
+  requests: number;
   state: 'open' | 'closed';
 }
 
@@ -56,10 +58,11 @@ export function openMemoryBus(options: MemoryBusOptions = {}): Bus {
     patterns: new Map(),
     places: new Map(),
     responders: new Map(),
-    waiting: new Set(),
+    waiting: createShortLivedMap(),
     kept: makeKeptMessages(),
     timers: options.timers ?? realTimers,
     onFault: options.onFault ?? warnOfFault,
+    requests: 0,
     state: 'open',
   };
   return {
@@ -153,16 +156,18 @@ interface Question {
 
 function request(shelf: Shelf, { subject, message, timeoutMs }: Question): Promise<Answer> {
   const copy = frozenCopyOf(message);
+  shelf.requests += 1;
+  const number = String(shelf.requests);
   return new Promise((resolve) => {
     const settle = (answer: Answer): void => {
       cancelTimeout();
-      shelf.waiting.delete(settle);
+      shelf.waiting.delete(number);
       resolve(answer);
     };
     const cancelTimeout = shelf.timers.after(timeoutMs, () =>
       settle(err(tooLateProblem(subject, timeoutMs))),
     );
-    shelf.waiting.add(settle);
+    shelf.waiting.set(number, settle);
     void DELIVERED.then(() => {
       const responder = shelf.responders.get(subject);
       if (responder === undefined) settle(err(nobodyThereProblem(subject)));
@@ -195,5 +200,5 @@ async function close(shelf: Shelf): Promise<void> {
   shelf.patterns.clear();
   shelf.places.clear();
   shelf.responders.clear();
-  for (const settle of [...shelf.waiting]) settle(err(closedProblem()));
+  for (const settle of shelf.waiting.values()) settle(err(closedProblem()));
 }

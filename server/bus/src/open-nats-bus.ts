@@ -4,6 +4,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { LinkTls } from '@novacron/contract/links';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
+import { createShortLivedMap, type ShortLivedMap } from '@novacron/contract/short-lived-map';
 import type { Bus, PublishOptions, Responder, Subscriber, Unsubscribe } from './bus.ts';
 import {
   brokenProblem,
@@ -62,7 +63,7 @@ interface Desk {
   readonly onFault: (subject: string, cause: unknown) => void;
   /** Where answers to this bus come in, each under a number. */
   readonly inbox: string;
-  readonly waiting: Map<string, (answer: Answer | 'nobody' | 'broken') => void>;
+  readonly waiting: ShortLivedMap<(answer: Answer | 'nobody' | 'broken') => void>;
   readonly responders: Set<string>;
   requests: number;
   state: 'open' | 'closed';
@@ -77,7 +78,7 @@ interface Desk {
  */
 export async function openNatsBus(options: NatsBusOptions): Promise<Result<Bus, Problem>> {
   const { keptSubjects = KEPT_SUBJECTS, onFault = warnOfFault, timers = realTimers } = options;
-  const waiting: Desk['waiting'] = new Map();
+  const waiting: Desk['waiting'] = createShortLivedMap();
   let lostAt = 0;
   const settings = toConnectionOptions(options.servers, {
     ...{ tls: options.tls, inboxPrefix: options.inboxPrefix },
@@ -278,7 +279,7 @@ async function close(desk: Desk): Promise<void> {
 }
 
 function settleAll(waiting: Desk['waiting'], found: Problem): void {
-  for (const settle of [...waiting.values()]) settle(err(found));
+  for (const settle of waiting.values()) settle(err(found));
 }
 
 function warnOfDropped(count: number): void {

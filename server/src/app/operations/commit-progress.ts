@@ -22,6 +22,8 @@ export type CommitOutcome =
 /** Something to write down. */
 export interface Progress {
   readonly row: OperationRow;
+  /** Holds as long as the operation belongs to this server; see `ownershipGuard`. */
+  readonly guard: Change;
   readonly changes: ChangeSet;
   /** What tells that the changes were made: an entry of the log, or the end of the operation. */
   readonly evidence: { readonly kind: 'entry'; readonly seq: number } | { readonly kind: 'end' };
@@ -31,7 +33,7 @@ export interface Progress {
 
 /** Writes progress down; waits for the store as long as the operation goes on. */
 export async function commitProgress(deps: AppDeps, progress: Progress): Promise<CommitOutcome> {
-  const changes = [ownershipGuard(progress.row), ...progress.changes];
+  const changes = [progress.guard, ...progress.changes];
   let isUnsure = false;
   while (progress.goesOn()) {
     const done = await deps.store.commit(changes);
@@ -72,15 +74,9 @@ function wait({ timers }: AppDeps): Promise<void> {
   return new Promise((resolve) => timers.after(COMMIT_RETRY_MS, resolve));
 }
 
-/** Guards by the row that a run of an operation goes by, which is the same until its end. */
-const guards = new WeakMap<OperationRow, Change>();
-
 /** The fence rises with each change of owner, so that it alone says whose the operation is. */
-function ownershipGuard(row: OperationRow): Change {
-  const known = guards.get(row);
-  if (known !== undefined) return known;
-  const { id, fence } = row;
-  const made: Change = {
+export function ownershipGuard({ id, fence }: OperationRow): Change {
+  return {
     kind: 'update',
     table: 'operations',
     ...{ id, set: {}, expect: { fence } },
@@ -90,8 +86,6 @@ function ownershipGuard(row: OperationRow): Change {
       data: { lost: true },
     }),
   };
-  guards.set(row, made);
-  return made;
 }
 
 /** Trouble of the disk or the database, which a person mends while the server runs. */

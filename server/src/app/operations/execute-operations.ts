@@ -4,6 +4,7 @@
  * one resumes its operations where their logs end.
  */
 import { assert } from '@novacron/contract/result';
+import { createShortLivedMap } from '@novacron/contract/short-lived-map';
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import type { StepRun } from '@novacron/engine/workflow/model';
 import { planFollowed } from '@novacron/engine/workflow/plan-next-steps';
@@ -74,7 +75,7 @@ export function createOperationExecutor(
   deps: InstanceDeps,
   options: ExecutorOptions,
 ): OperationExecutor {
-  const active = new Map<string, ActiveOperation>();
+  const active = createShortLivedMap<ActiveOperation>();
   const isActive = (operationId: string): boolean => active.has(operationId);
   const ends = createEndWatch(deps, { servers: options.servers, isActive });
   const { tracer = NO_TRACER } = deps;
@@ -101,8 +102,8 @@ export function createOperationExecutor(
     operation: ActiveOperation,
     progress: Pick<Progress, 'changes' | 'evidence'>,
   ): Promise<CommitOutcome> {
-    const { row } = operation;
-    return commitProgress(deps, { row, ...progress, goesOn: () => goesOn(operation) });
+    const { row, guard } = operation;
+    return commitProgress(deps, { row, guard, ...progress, goesOn: () => goesOn(operation) });
   }
 
   function queueAdvance(operation: ActiveOperation, entries: readonly LogEntry[]): void {

@@ -16,6 +16,7 @@ import {
   outcomeSubject,
 } from '@novacron/contract/agent';
 import type { JsonObject } from '@novacron/contract/json';
+import { createShortLivedMap } from '@novacron/contract/short-lived-map';
 import { formatTraceparent, type TraceContext } from '@novacron/contract/trace-context';
 import { inSpan } from '@novacron/tracing/in-span';
 import type { Tracer } from '@novacron/tracing/tracer';
@@ -61,12 +62,18 @@ export interface AgentSteps {
   readonly stop: () => void;
 }
 
+/** Somebody who waits for the end of an attempt. */
+interface Waiter {
+  resolve: (outcome: CommandOutcome) => void;
+  /** Does nothing as long as nobody asks. */
+  stopAsking: () => void;
+}
+
 type StepDeps = Pick<AppDeps, 'bus' | 'timers' | 'clock' | 'tracer'>;
 
 /** Starts listening for completions. */
 export function createAgentSteps(deps: StepDeps): AgentSteps {
-  const waiting = new Map<string, ((outcome: CommandOutcome) => void)[]>();
-  const asking = new Set<() => void>();
+  const waiting = createShortLivedMap<Waiter[]>();
   let isStopped = false;
   const unsubscribe = deps.bus.subscribe(completionSubject(ANY_NODE), (message, subject) => {
     const completion = AgentCompletion.safeParse(message);
@@ -78,16 +85,17 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
 
   /** A step that was let go of and taken again is waited for twice. */
   function tell(key: string, outcome: CommandOutcome): void {
-    const listeners = waiting.get(key) ?? [];
+    const waiters = waiting.get(key) ?? [];
     waiting.delete(key);
-    for (const resolve of listeners) resolve(outcome);
+    for (const { resolve } of waiters) resolve(outcome);
   }
 
-  function waitFor(key: string): Promise<CommandOutcome> {
+  function waitFor(key: string, waiter: Waiter): Promise<CommandOutcome> {
     return new Promise((resolve) => {
-      const listeners = waiting.get(key);
-      if (listeners === undefined) waiting.set(key, [resolve]);
-      else listeners.push(resolve);
+      waiter.resolve = resolve;
+      const waiters = waiting.get(key);
+      if (waiters === undefined) waiting.set(key, [waiter]);
+      else waiters.push(waiter);
     });
   }
 
@@ -114,7 +122,8 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
     perform: async (attempt, action) => {
       const { operationId, stepKey } = attempt;
       const key = keyOf(action.node, operationId, stepKey);
-      const completed = waitFor(key);
+      const waiter: Waiter = { resolve: () => undefined, stopAsking: () => undefined };
+      const completed = waitFor(key, waiter);
       const refusal = await sendInSpan(deps.tracer, attempt, action, reachAgent);
       if (refusal !== undefined) {
         tell(key, refusal);
@@ -122,20 +131,18 @@ export function createAgentSteps(deps: StepDeps): AgentSteps {
       }
       // What ended before its acceptance arrived need not be asked for.
       if (!waiting.has(key)) return await completed;
-      const stopAsking = askUntilEnded(deps, { operationId, stepKey, action }, (outcome) =>
+      waiter.stopAsking = askUntilEnded(deps, { operationId, stepKey, action }, (outcome) =>
         tell(key, outcome),
       );
-      asking.add(stopAsking);
-      if (isStopped) stopAsking();
+      if (isStopped) waiter.stopAsking();
       const outcome = await completed;
-      stopAsking();
-      asking.delete(stopAsking);
+      waiter.stopAsking();
       return outcome;
     },
     stop: () => {
       isStopped = true;
       unsubscribe();
-      for (const stopAsking of asking) stopAsking();
+      for (const { stopAsking } of waiting.values().flat()) stopAsking();
       waiting.clear();
     },
   };

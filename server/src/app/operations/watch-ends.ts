@@ -5,6 +5,7 @@
 
 import type { JsonObject } from '@novacron/contract/json';
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation';
+import { createShortLivedMap } from '@novacron/contract/short-lived-map';
 import type { AppDeps } from '../deps.ts';
 import { EVENT_SUBJECT } from '../relay-events.ts';
 
@@ -39,7 +40,7 @@ export function createEndWatch(
   },
 ): EndWatch {
   const { servers, isActive } = options;
-  const watchers = new Map<string, Set<() => void>>();
+  const watchers = createShortLivedMap<Set<() => void>>();
   let cancelAsking: (() => void) | undefined;
   let stopped = false;
   const unsubscribe =
@@ -56,7 +57,7 @@ export function createEndWatch(
   }
 
   async function ask(): Promise<void> {
-    const ids = [...watchers.keys()].slice(0, ASKED_MAX);
+    const ids = watchers.keys().slice(0, ASKED_MAX);
     const rows = await deps.store.read({
       from: 'operations',
       where: { id: { in: ids }, status: { in: OPERATION_STATUSES_FINAL } },
@@ -65,7 +66,7 @@ export function createEndWatch(
   }
 
   function askLater(): void {
-    if (stopped || watchers.size === 0 || servers === 'one') return;
+    if (stopped || watchers.isEmpty() || servers === 'one') return;
     cancelAsking ??= deps.timers.after(ASK_MS, () => {
       void askSafely().finally(() => {
         cancelAsking = undefined;
@@ -113,7 +114,7 @@ export function createEndWatch(
       stopped = true;
       unsubscribe();
       cancelAsking?.();
-      for (const operationId of [...watchers.keys()]) ended(operationId);
+      for (const operationId of watchers.keys()) ended(operationId);
     },
   };
 }
