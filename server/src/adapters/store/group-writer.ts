@@ -8,7 +8,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { assert, err, type Result } from '@novacron/contract/result';
 import type { GuardedSet } from './compile-change.ts';
-import { estimateGroupCosts } from './estimate-group-costs.ts';
+import { estimateAnswerCost } from './estimate-answer-cost.ts';
+import { estimateFlush } from './estimate-flush.ts';
 
 /**
  * Most statements of one group: SQLite writes 512 in about 10 ms, for which it holds up the event
@@ -29,9 +30,6 @@ export const SETS_WAITING_MAX = 10_000;
  * and a database that has written its group gets the next one.
  */
 export const ANSWERS_PER_TURN_MAX = 8;
-
-/** How much the newest turn counts in the average of what an answer takes. */
-const NEWEST_SHARE = 0.2;
 
 /** What came of one set: its answer, or the bug that the database found in it. */
 export type Outcome =
@@ -89,8 +87,10 @@ export function startGroupWriter(
   let draining: Promise<void> | undefined;
   let answering: Promise<void> | undefined;
   let state: 'open' | 'closed' = 'open';
-  const costs = estimateGroupCosts();
-  let answerMs: number | undefined;
+  const flush = estimateFlush();
+  const answerCost = estimateAnswerCost();
+  /** What making groups has taken of the time of this thread. */
+  let makingMs = 0;
 
   async function drain(): Promise<void> {
     let isGathered = false;
@@ -102,10 +102,11 @@ export function startGroupWriter(
         isGathered = !isWorthWaiting();
       }
       const group = takeGroup(waiting, setsMax);
-      const statements = group.reduce((sum, { set }) => sum + set.length, 0);
       const startedAtMs = nowMs();
-      answers.push(...(await writeGroup(commitGroup, group)));
-      costs.add({ statements, durationMs: nowMs() - startedAtMs });
+      const written = writeGroup(commitGroup, group);
+      makingMs += nowMs() - startedAtMs;
+      answers.push(...(await written));
+      flush.add(nowMs() - startedAtMs);
       // A database that works elsewhere has its next group before a turn of answers keeps it idle.
       isGathered = pace === 'overlapping' && !isWorthWaiting();
       answering ??= answerInTurns();
@@ -121,21 +122,20 @@ export function startGroupWriter(
    */
   function isWorthWaiting(): boolean {
     if (answers.length === 0) return false;
+    const answerMs = answerCost.eachMs();
     if (pace === 'in-turn' || answerMs === undefined) return true;
-    const flushMs = costs.fixedMs();
+    const flushMs = flush.flushMs();
     if ((answers.length + waiting.length) * answerMs < flushMs) return true;
     return answers.length > waiting.length && answers.length * answerMs > flushMs;
   }
 
   async function answerInTurns(): Promise<void> {
     while (answers.length > 0) {
-      const startedAtMs = nowMs();
+      const startedAtMs = nowMs() - makingMs;
       const turn = answers.splice(0, ANSWERS_PER_TURN_MAX);
       for (const answer of turn) answer();
       await nextTurn();
-      const durationMs = nowMs() - startedAtMs;
-      const eachMs = durationMs / turn.length;
-      answerMs = answerMs === undefined ? eachMs : blend(answerMs, eachMs);
+      answerCost.add({ answers: turn.length, durationMs: nowMs() - makingMs - startedAtMs });
     }
     answering = undefined;
   }
@@ -156,10 +156,6 @@ export function startGroupWriter(
   }
 
   return { submit, close };
-}
-
-function blend(averageMs: number, newestMs: number): number {
-  return averageMs + NEWEST_SHARE * (newestMs - averageMs);
 }
 
 function takeGroup(waiting: Waiting[], setsMax: number): Waiting[] {
