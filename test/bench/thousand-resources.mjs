@@ -11,16 +11,23 @@ const NODES = 60;
 const NODES_PER_RACK = 5;
 const RACKS_PER_ZONE = 4;
 
-const PEER_HCL = `resource "terraform_data" "peer" {
+/** What makes the peer's part of the state as long as a VM's; it is stored twice. Unit: bytes. */
+const PADDING_BYTES = 300;
+
+/** @param {string} more - further lines of the input */
+function peerHcl(more = '') {
+  return `resource "terraform_data" "peer" {
   count = ${COUNT}
   input = {
     name      = format("vm-%04d", count.index)
     cpu_cores = 1 + count.index % 4
     memory_gb = 1 + count.index % 8
     disk_gb   = 10 + count.index % 3 * 10
+    ${more}
   }
 }
 `;
+}
 
 const NOVACRON_HCL = `terraform {
   required_providers {
@@ -44,7 +51,16 @@ let startedServers = 0;
 
 /** A workspace of the peer. */
 export function createPeerWorkspace({ directory, env }) {
-  return createWorkspace({ directory, hcl: PEER_HCL, env });
+  return createWorkspace({ directory, hcl: peerHcl(), env });
+}
+
+/**
+ * A workspace of the peer whose state is as long as that of as many VMs: Terraform writes all of it
+ * after each resource.
+ */
+export function createPaddedPeerWorkspace({ directory, env }) {
+  const padding = `padding   = "${'x'.repeat(PADDING_BYTES)}"`;
+  return createWorkspace({ directory, hcl: peerHcl(padding), env });
 }
 
 /**
