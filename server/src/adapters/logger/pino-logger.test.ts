@@ -78,6 +78,12 @@ describe('secrets', () => {
     ['Basic dXNlcjpwYXNz', 'Basic [redacted]'],
     [`{"key":"${KEY}"}`, '{"key":"[redacted]"}'],
     ['a bearer of news', 'a bearer of news'],
+    ['with --enroll nce_0123-abc_XYZ, twice', 'with --enroll [redacted], twice'],
+    ['the token eyJhbGciOiJ9.eyJzdWIiOiIx.c2lnLQ-_ is', 'the token [redacted] is'],
+    ['"postgres://me:p%40s:s@db:5432/n"', '"postgres://me:[redacted]@db:5432/n"'],
+    ['"postgres://db/n?sslpassword=x%3D1&a=1"', '"postgres://db/n?sslpassword=[redacted]&a=1"'],
+    ['tls://t0ken@bus:4222', 'tls://[redacted]@bus:4222'],
+    ['http://here:80/a, mail b@c', 'http://here:80/a, mail b@c'],
     ['nothing here', 'nothing here'],
   ])('in the text %j become %j', (text, wanted) => {
     expect(redactText(text)).toBe(wanted);

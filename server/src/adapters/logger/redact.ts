@@ -41,14 +41,28 @@ export function namesOfSecrets(table: FieldTable): string[] {
   return rows.map(([name]) => name);
 }
 
-/** API keys, and what follows Bearer or Basic in a header: longer than most words of a sentence. */
-const SECRET_TEXT = /\bncr_[\w-]+|\b(?<scheme>Bearer|Basic) +[\w.~+/=-]{8,}/gi;
+/**
+ * What a secret looks like: API keys and tokens of enrollments; tokens (RFC 7519), whose two first
+ * parts are JSON; what follows Bearer or Basic in a header, longer than most words of a sentence;
+ * in addresses a password, a parameter with one, and what NATS takes for a token.
+ */
+const SECRET_TEXT = new RegExp(
+  [
+    /\bnc[re]_[\w-]+/,
+    /\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/,
+    /(?<=\b(?:Bearer|Basic) +)[\w.~+/=-]{8,}/,
+    /(?<=:\/\/[^\s:@/"]*:)[^\s/"]+(?=@)/,
+    /(?<=[?&](?:ssl)?password=)[^\s&#"]+/,
+    /(?<=\b(?:nats|tls):\/\/)[^\s:@/"]+(?=@)/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gi',
+);
 
 /** Takes what looks like a secret out of a text. */
 export function redactText(text: string): string {
-  return text.replaceAll(SECRET_TEXT, (_found, scheme?: string) =>
-    scheme === undefined ? REDACTED : `${scheme} ${REDACTED}`,
-  );
+  return text.replaceAll(SECRET_TEXT, REDACTED);
 }
 
 /** Takes the values of secret fields out of what a line says; errors are left to the log itself. */
