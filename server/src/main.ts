@@ -1,6 +1,5 @@
 /** The composition root: the only file that knows every adapter. */
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { lockDataDir } from '@novacron/agent/data-dir-lock';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
@@ -14,11 +13,13 @@ import { createBreakers } from './adapters/breakers/create-breakers.ts';
 import { keepBusCertificate } from './adapters/certificates/keep-bus-certificate.ts';
 import { systemClock, systemTimers } from './adapters/clock/system-clock.ts';
 import {
+  adminKeyFileIn,
   agentsDirIn,
   makeDataDir,
   removeSecret,
   writeSecret,
 } from './adapters/data-dir/data-dir-files.ts';
+import { warnOfOpenSecrets } from './adapters/data-dir/warn-of-open-secrets.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
 import { openTokenPorts } from './adapters/jwt/open-token-ports.ts';
 import { logCrashes } from './adapters/logger/log-crashes.ts';
@@ -56,8 +57,6 @@ const STOP_GRACE_MS = 10_000;
 
 /** How long a start waits for the agents of its own fleet, which takes milliseconds. */
 const NODES_MS_MAX = 10_000;
-
-const ADMIN_KEY_FILE = 'admin.key';
 
 /** A server at work. */
 export interface RunningServer {
@@ -171,7 +170,7 @@ async function startParts(
   deps: AppDeps,
   measured: Measured,
 ): Promise<Result<RunningServer, Problem>> {
-  const adminKeyFile = join(config.dataDir, ADMIN_KEY_FILE);
+  const adminKeyFile = adminKeyFileIn(config.dataDir);
   const surroundings = surroundingsOf(config);
   const firstKey = await createFirstKey(deps, (secret) => writeSecret(adminKeyFile, secret), {
     words: surroundings.servers === 'one' ? '' : `${adminKeyFile} on ${hostname()}`,
@@ -278,6 +277,7 @@ export async function runServer(
   const stopped = stopSignal();
   const logger = createPinoLogger(config.logLevel);
   logCrashes(logger);
+  warnOfOpenSecrets(config, logger);
   const server = await startServer(config, logger);
   if (!server.ok) return refuse(io, server.error, 1);
   const { url, firstKey, adminKeyFile, firstKeyPlace, stop } = server.value;

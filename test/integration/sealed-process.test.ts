@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
+  chmodSync,
   copyFileSync,
   mkdtempSync,
   readdirSync,
@@ -134,6 +135,19 @@ describe('a server with the embedded store', () => {
     expect(readFileSync(join(dataDir(), 'novacron.db')).equals(before)).toBe(true);
     copyFileSync(kept, keyFile());
     await start();
+  });
+
+  test('warns at its start of a sealing key that other users can read', async () => {
+    await start(['--log-level', 'warn']);
+    expect((await server?.stop())?.stderr).toBe('');
+    chmodSync(keyFile(), 0o644);
+    await start(['--log-level', 'warn']);
+    const [line = ''] = (await server?.stop())?.stderr.split('\n') ?? [];
+    expect(JSON.parse(line)).toMatchObject({
+      ...{ level: 40, path: keyFile(), mode: '644', remedy: `chmod 600 ${keyFile()}` },
+      msg: 'a file with a secret is open to other users',
+    });
+    server = undefined;
   });
 
   test('is sealed with a new key while it serves, after which the old one can go', async () => {

@@ -12,6 +12,11 @@ export function agentsDirIn(dataDir: string): string {
   return join(dataDir, 'agents');
 }
 
+/** Where the first API key is kept. */
+export function adminKeyFileIn(dataDir: string): string {
+  return join(dataDir, 'admin.key');
+}
+
 /** Makes the directory; `unavailable` when that cannot be. */
 export function makeDataDir(dataDir: string): Result<void, Problem> {
   try {
