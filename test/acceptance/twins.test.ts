@@ -59,6 +59,32 @@ describe('two resources that say the same', () => {
     });
   });
 
+  test('are not imported from one thing by two blocks', async () => {
+    const { resource } = await system.call('security_group.create', { name: 'old' });
+    const own = system.workspace();
+    const block = (name: string, id: string) => `
+import {
+  to = novacron_security_group.${name}
+  id = "${id}"
+}
+resource "novacron_security_group" "${name}" {
+  name = "old"
+}
+`;
+    own.configure(block('a', resource.id));
+    expect(await diagnosePlan(own)).toMatchObject({ diagnostics: [] });
+    own.configure(block('a', resource.id) + block('b', 'old'));
+    const { exitCode, diagnostics } = await diagnosePlan(own);
+    expect({ exitCode, diagnostics }).toMatchObject({
+      exitCode: 1,
+      diagnostics: [
+        { summary: expect.stringMatching(/^It is imported twice: import novacron_security_group/) },
+      ],
+    });
+    own.configure(block('a', resource.id));
+    expect(await diagnoseApply(own)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+
   test('are one thing only for the state that has made it first', async () => {
     const [first, second] = [workspace(), workspace()];
     first.configure(group(''));

@@ -24,7 +24,7 @@ import {
 } from './placement-preview.ts';
 import { planning, type Target } from './plan-resource.ts';
 import { reportNotices } from './preview-plan.ts';
-import { beginCreate, forgetCreate } from './refuse-twins.ts';
+import { beginCreate, forgetCreate, keepImportsApart } from './refuse-twins.ts';
 import { reportDeletion, reportDrift } from './report-drift.ts';
 import { reportProblem } from './report-problem.ts';
 import { resolveImport } from './resolve-import.ts';
@@ -94,7 +94,8 @@ export function defineResource(type: string, info: ResourceKindInfo): Handlers {
     ...changing(target),
     ...(hasPreview ? { upgrade: { 0: upgradePreview } } : {}),
     import: async (text, context) => {
-      return { id: await resolveImport(text, { type, info }, context) } as never;
+      const id = await resolveImport(text, { type, info }, context);
+      return keepImportsApart(context, { id, type, text }) ? ({ id } as never) : null;
     },
   };
 }

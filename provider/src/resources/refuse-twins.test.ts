@@ -107,6 +107,24 @@ describe('two resources of one run that say the same', () => {
     expect(sent('idempotency.confirm')).toEqual([]);
   });
 
+  test('are not imported from one thing, whichever way each names it', async () => {
+    expect(await provider.probe.import(TYPE, NET)).toMatchObject({ diagnostics: [] });
+    for (const text of [NET, 'n']) {
+      const { state, diagnostics } = await provider.probe.import(TYPE, text);
+      expect(state).toBeNull();
+      expect(diagnostics).toEqual([
+        {
+          ...{ severity: 'error', attribute: '' },
+          summary: `It is imported twice: import novacron_network "${text}"`,
+          detail: expect.stringMatching(/imports net_0+1 to another address.*`moved` block/s),
+        },
+      ]);
+    }
+    // Another run may: the state of this one may be gone.
+    await provider.probe.configure({ endpoint: server.url, api_key: 'k' });
+    expect(await provider.probe.import(TYPE, 'n')).toMatchObject({ diagnostics: [] });
+  });
+
   test('learn that Terraform orders no renames, where one waits for another', async () => {
     const { state } = await apply(CONFIG);
     const start = { prior: state, config: { ...CONFIG, name: 'm' } };

@@ -1,7 +1,8 @@
 /**
  * Two resources of one run that say the same, name and all. The server would answer both creates
  * with one thing, for they have the same idempotency key; the end of either would be the end of
- * both. Nobody else can tell them apart: Terraform says the address of neither.
+ * both. Nobody else can tell them apart: Terraform says the address of neither. So it is with
+ * one thing that is imported to two addresses.
  */
 import type { ResourceKind } from '@novacron/contract/field';
 import type { Diagnostics } from '../framework/diagnostics.ts';
@@ -79,6 +80,30 @@ export async function beginCreate(
   diagnostics.error({
     summary: `It is created twice: ${doing}`,
     detail: `This run creates it for another resource that says the very same.\n\n${REMEDY}`,
+  });
+  return false;
+}
+
+/**
+ * Reports the second import of one thing in a run: both addresses would hold it, and the end of
+ * either would be the end of both.
+ * @returns whether the import may go on
+ */
+export function keepImportsApart(
+  { client, diagnostics }: Context,
+  { id, type, text }: { readonly id: string; readonly type: string; readonly text: string },
+): boolean {
+  if (!client.imported.has(id)) {
+    client.imported.add(id);
+    return true;
+  }
+  diagnostics.error({
+    summary: `It is imported twice: import ${type} ${JSON.stringify(text)}`,
+    detail:
+      `This run imports ${id} to another address already, by its id or by its name. Both ` +
+      'addresses would hold one thing, and a destroy of either would be the end of both.\n\n' +
+      'Keep one of the two `import` blocks, and the resource that it goes to. Where the address ' +
+      'is to change, write a `moved` block.',
   });
   return false;
 }

@@ -67,6 +67,8 @@ export interface Session {
   readonly changing: Set<string>;
   /** What this plan creates, by type and name: each once. */
   readonly creating: Set<string>;
+  /** Ids of what this run imports: each to one address. */
+  readonly imported: Set<string>;
   /** What the creates of this run have made, by their idempotency keys: each is sent once. */
   readonly sent: Map<string, string>;
   readonly close: () => void;
@@ -113,6 +115,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     leaving: new Set(),
     changing: new Set(),
     creating: new Set(),
+    imported: new Set(),
     sent: new Map(),
     find: async (kind, id, signal) => {
       inState.add(id);
