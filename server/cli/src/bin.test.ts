@@ -161,6 +161,11 @@ describe('bash completes names', () => {
   });
 });
 
+test('bash completes the value of a flag that any text can follow to files', async () => {
+  expect(await complete({ line: 'novacron --api-key-file ' })).toEqual([]);
+  expect(await complete({ line: 'novacron vm create --user-data ' })).toEqual([]);
+});
+
 test.each([
   ['novacron ', 'vm'],
   ['novacron ', 'login'],

@@ -1,5 +1,5 @@
 /** What may stand where on the command line, for the scripts that complete it. */
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { namePlaces } from './complete-names.ts';
 
 /** A place on the way through the commands, such as `vm create`, and what may follow there. */
@@ -9,6 +9,8 @@ export interface Place {
   /** Each word that leads deeper, with the place that it leads to; aliases lead there too. */
   readonly steps: readonly (readonly [word: string, path: string])[];
   readonly options: readonly string[];
+  /** Those options that a value follows. */
+  readonly valued: readonly string[];
   /** Options that take one of some words. */
   readonly choices: readonly (readonly [option: string, words: readonly string[]])[];
   /** Words behind which a name of a noun's resources follows: an option, or the last step. */
@@ -40,6 +42,7 @@ function placesBelow(command: Command, { path, inherited, named }: Above): Place
       [child.name(), ...child.aliases()].map((word) => [word, under(child.name())] as const),
     ),
     options: [...new Set(['--help', ...options.flatMap(({ long }) => long ?? [])])],
+    valued: [...new Set(options.filter(takesValue).flatMap(({ long }) => long ?? []))],
     choices: [
       // The first that fits is taken: a command's own choices stand before those of all.
       ...[...options]
@@ -59,6 +62,10 @@ function placesBelow(command: Command, { path, inherited, named }: Above): Place
       placesBelow(child, { path: under(child.name()), inherited: chain, named }),
     ),
   ];
+}
+
+function takesValue({ required, optional }: Option): boolean {
+  return required || optional;
 }
 
 function namesAt(path: string, named: Above['named']): Place['names'] {
@@ -91,6 +98,11 @@ export function caseArms(places: readonly Place[]) {
       return `    '${place.path}:${word}') names='${noun}' words='${others}' ;;`;
     }),
   );
+  // Any value: no words, so that the shell offers files.
+  const values = places.flatMap(({ path, valued }) =>
+    valued.length === 0 ? [] : `    ${valued.map((word) => `'${path}:${word}'`).join('|')}) ;;`,
+  );
   const words = places.map((place) => `    '${place.path}:'*) words='${wordsAt(place)}' ;;`);
-  return { steps: steps.join('\n'), words: [...choices, ...names, ...words].join('\n') };
+  const arms = [...choices, ...names, ...values, ...words];
+  return { steps: steps.join('\n'), words: arms.join('\n') };
 }

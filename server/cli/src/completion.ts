@@ -32,7 +32,8 @@ export function completionScript(
 
 /**
  * Names are asked for with the line's own `--profile`. With `--endpoint` there are none: bash takes
- * addresses apart at their colons, and names of another server are worse than none.
+ * addresses apart at their colons, and names of another server are worse than none. The other
+ * shells do the same.
  */
 function bashScript(places: readonly Place[]): string {
   const arms = caseArms(places);
@@ -71,6 +72,9 @@ function zshScript(places: readonly Place[]): string {
 # Completion of novacron for zsh. Load it with: source <(novacron completion zsh)
 _novacron() {
   local place='' word candidates='' names='' found='' previous="\${words[CURRENT-1]}"
+  local -a profile=()
+  local -i at=\${words[(I)--profile]} none=1
+  (( at > 0 && at + 1 < CURRENT )) && profile=(--profile "\${words[at+1]}")
   for word in "\${(@)words[2,CURRENT-1]}"; do
     case "$place:$word" in
 ${arms.steps}
@@ -79,12 +83,13 @@ ${arms.steps}
   case "$place:$previous" in
 ${arms.words.replaceAll(" words='", " candidates='")}
   esac
-  compadd -- \${=candidates}
-  if [[ -n $names && \${words[(I)--endpoint]} -eq 0 ]]; then
-    found="$(novacron ${COMPLETE_NAMES} "$names" 2>/dev/null)"
-    [[ -n $found ]] && compadd -- "\${(@f)found}"
+  compadd -- \${=candidates} && none=0
+  if [[ -n $names && \${words[(I)--endpoint]} -eq 0 && \${words[CURRENT]} != -* ]]; then
+    found="$(\${words[1]} ${COMPLETE_NAMES} "$names" "\${profile[@]}" 2>/dev/null)"
+    [[ -n $found ]] && compadd -- "\${(@f)found}" && none=0
   fi
-  _files
+  # Files where nothing else fits, such as behind a flag that takes one.
+  (( none )) && _files
 }
 compdef _novacron novacron
 `;
@@ -99,7 +104,7 @@ function fishScript(places: readonly Place[]): string {
     const words = wordsAt({ ...place, options: [] });
     const choices = new Map(place.choices.map(([option, allowed]) => [option, allowed.join(' ')]));
     for (const [word, noun] of place.names) {
-      choices.set(word, `(novacron ${COMPLETE_NAMES} ${noun} 2>/dev/null)`);
+      choices.set(word, `(__novacron_names ${noun})`);
     }
     const names = place.names.filter(([word]) => !word.startsWith('-'));
     return [
@@ -107,7 +112,8 @@ function fishScript(places: readonly Place[]): string {
       ...names.map(([word]) => `${condition} -f -a '${choices.get(word)}'`),
       ...place.options.map((option) => {
         const allowed = choices.get(option);
-        const tail = allowed === undefined ? '' : ` -x -a '${allowed}'`;
+        const value = place.valued.includes(option) ? ' -r' : '';
+        const tail = allowed === undefined ? value : ` -x -a '${allowed}'`;
         return `${condition} -l '${option.slice(2)}'${tail}`;
       }),
     ];
@@ -121,6 +127,15 @@ ${steps.join('\n')}
     end
   end
   echo "$place"
+end
+function __novacron_names
+  set -l words (commandline -opc)
+  contains -- --endpoint $words; and return
+  set -l profile
+  set -l at (contains -i -- --profile $words)
+  and test $at -lt (count $words)
+  and set profile --profile $words[(math $at + 1)]
+  $words[1] ${COMPLETE_NAMES} $argv[1] $profile 2>/dev/null
 end
 ${lines.join('\n')}
 `;
