@@ -93,6 +93,15 @@ describe('the audit chain', () => {
     expect(forged).toMatchObject({ ok: true });
     const message = `changes_json of ${third.id} in audit ${words}`;
     expect(await findings()).toEqual([[3, message]]);
+    // The list tells all others, and who and when of this one.
+    const { items } = await bench().expectOk('audit.list', {});
+    expect(items.map(({ position }) => position)).toEqual([5, 4, 3, 2, 1]);
+    expect(items.filter(({ damaged }) => damaged !== undefined)).toMatchObject([
+      {
+        ...{ id: third.id, operation: 'api_key.create', resource_name: 'c', changes: {} },
+        damaged: expect.stringMatching(/^the changes were altered .+ see audit.verify$/),
+      },
+    ]);
     // What is behind it is looked at all the same.
     await tamper(setRow(fifth, { principal: 'somebody' }));
     expect((await findings()).map(([position]) => position)).toEqual([3, 5]);

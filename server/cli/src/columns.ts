@@ -99,7 +99,15 @@ const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   enrollment: named('node', 'status', 'expires_at', 'enrolled_at', 'certificate_expires_at', 'id'),
   sealing_key: named('id', 'state', 'presence', 'rows_sealed_anew', 'tables_left', 'place'),
   event: named('position', 'at', 'type', 'target', 'priority', 'source'),
-  audit: named('at', 'principal', 'client', 'operation', 'resource_name', 'outcome', 'request_id'),
+  audit: [
+    ...named('at', 'principal', 'client', 'operation', 'resource_name'),
+    {
+      header: 'OUTCOME',
+      read: ({ outcome, damaged }) =>
+        damaged === undefined ? outcome : `${outcome}, entry damaged`,
+    },
+    ...named('request_id'),
+  ],
   unmanaged: named('resource_kind', 'resource_name', 'created_by', 'created_at', 'resource_id'),
   missing: named('address', 'resource_id', 'file'),
   profile: named('profile', 'in_use', 'endpoint'),

@@ -5,6 +5,7 @@ import type { Fields } from './fields.ts';
 import { renderRows } from './render-table.ts';
 import { runInProcess } from './test-kit/run-in-process.ts';
 import { sampleId } from './test-kit/sample-base.ts';
+import { AUDIT } from './test-kit/sample-records.ts';
 import { SAMPLES } from './test-kit/samples.ts';
 import {
   type FakeHandlers,
@@ -59,6 +60,18 @@ describe('a list', () => {
       { limit: 1000 },
       { cursor: 'after-0', limit: 1000 },
       { cursor: 'after-1', limit: 1000 },
+    ]);
+  });
+
+  test('of audit entries says which of them are damaged', async () => {
+    const entry = AUDIT;
+    const items = [entry, { ...entry, changes: {}, damaged: 'the changes were altered' }];
+    const { stdout } = await run('audit list', {
+      'audit.list': () => ({ result: { items, next_cursor: null } }),
+    });
+    expect(stdout.match(/ done(?:, entry damaged)? /g)).toEqual([
+      ' done ',
+      ' done, entry damaged ',
     ]);
   });
 

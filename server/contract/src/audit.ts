@@ -29,6 +29,10 @@ export const AuditEntry = z.looseObject({
   changes: z
     .record(z.string(), z.looseObject({ was: z.json(), is: z.json() }))
     .describe('Fields that changed'),
+  damaged: z
+    .string()
+    .optional()
+    .describe('Why `changes` cannot be told, where somebody has altered the entry'),
   position: z.int().nullable().optional().describe('Place in the chain; null until it has one'),
   hash: AuditHash.nullable().optional(),
 });

@@ -93,11 +93,20 @@ export async function listAudit(
     },
     orderBy: { column: 'id', direction: 'desc' },
     limit: input.limit + 1,
+    // Whoever looks for what an intruder did needs the other entries, and to know of this one.
+    damaged: 'blank',
   });
   return pageOf(rows, input.limit, toAuditEntry);
 }
 
-/** An entry as answers carry it. */
+/** Instead of changes that do not open, which no server of ours has written. */
+const DAMAGED = {
+  changes: {},
+  damaged:
+    'the changes were altered after they were recorded, or are from elsewhere: see audit.verify',
+} as const;
+
+/** An entry as answers carry it; one that was read with `damaged: 'blank'` says so. */
 export function toAuditEntry(row: Tables['audit']): AuditEntry {
   return {
     // The store holds what `Ids` made.
@@ -113,7 +122,7 @@ export function toAuditEntry(row: Tables['audit']): AuditEntry {
     resource_kind: row.resource_kind,
     resource_id: row.resource_id,
     resource_name: row.resource_name,
-    changes: JSON.parse(row.changes_json),
+    ...(row.changes_json === '' ? DAMAGED : { changes: JSON.parse(row.changes_json) }),
     position: row.position,
     hash: row.hash,
   };

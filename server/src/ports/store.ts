@@ -30,6 +30,11 @@ export interface Query<T extends TableName> {
     readonly direction: 'asc' | 'desc';
   };
   readonly limit?: number;
+  /**
+   * What becomes of a sealed value that somebody has changed. `refuse`, unless said: nothing is
+   * read, and the error names it. `blank`: it reads as the empty text, which is never sealed.
+   */
+  readonly damaged?: 'refuse' | 'blank';
 }
 
 /** Any query, when the table does not matter. */

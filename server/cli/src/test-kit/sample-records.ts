@@ -58,7 +58,8 @@ const EVENT = {
   at: AT,
 };
 
-const AUDIT = {
+/** An entry of the audit log. */
+export const AUDIT = {
   id: sampleId('aud'),
   tenant_id: sampleId('tnt'),
   at: AT,

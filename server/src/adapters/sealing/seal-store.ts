@@ -4,7 +4,7 @@
  */
 import { type Problem, problem } from '@novacron/contract/problem';
 import { assert } from '@novacron/contract/result';
-import type { Change, Store } from '../../ports/store.ts';
+import type { AnyQuery, Change, Store } from '../../ports/store.ts';
 import { isSealed, type KeyRing, type SealedPlace } from './key-ring.ts';
 import { createOpenedValues, type OpenedValues } from './opened-values.ts';
 import { isRemembered, sealedColumnsOf } from './sealed-columns.ts';
@@ -21,16 +21,30 @@ export interface Seals {
   readonly rows: () => 'mixed' | 'sealed';
 }
 
+/** What of a query says how its rows are opened. */
+interface Asked {
+  readonly from: string;
+  readonly damaged?: AnyQuery['damaged'];
+}
+
+/** What values are opened with. */
+interface Opener extends Seals {
+  readonly opened: OpenedValues;
+  readonly damaged: NonNullable<AnyQuery['damaged']>;
+}
+
 /** Seals a store. */
 export function sealStore(store: Store, seals: Seals): Store {
   const opened = createOpenedValues();
-  const openAll = <R extends object>(table: string, rows: readonly R[]): readonly R[] =>
-    openRows(table, rows, { ...seals, opened });
+  const openAll = <R extends object>(
+    { from, damaged = 'refuse' }: Asked,
+    rows: readonly R[],
+  ): readonly R[] => openRows(from, rows, { ...seals, opened, damaged });
   return {
     read: async (query) => {
       requirePlain(query.from, query.where, query.orderBy?.column);
       const rows = await store.read(query);
-      return isPlain(query.from) ? rows : openAll(query.from, rows);
+      return isPlain(query.from) ? rows : openAll(query, rows);
     },
     snapshot: async (queries) => {
       for (const { from, where, orderBy } of Object.values(queries)) {
@@ -40,7 +54,7 @@ export function sealStore(store: Store, seals: Seals): Store {
       if (Object.values(queries).every(({ from }) => isPlain(from))) return found;
       const entries = Object.entries<readonly object[]>(found).map(([name, rows]) => [
         name,
-        openAll(queries[name]?.from ?? '', rows),
+        openAll(queries[name] ?? { from: '' }, rows),
       ]);
       // The same names with rows of the same tables, which a loop cannot be typed to.
       return Object.fromEntries(entries) as typeof found;
@@ -53,7 +67,7 @@ export function sealStore(store: Store, seals: Seals): Store {
 function openRows<R extends object>(
   table: string,
   rows: readonly R[],
-  parts: Seals & { readonly opened: OpenedValues },
+  parts: Opener,
 ): readonly R[] {
   const columns = sealedColumnsOf(table);
   return columns.length === 0 ? rows : rows.map((row) => openRow(table, columns, row, parts));
@@ -63,7 +77,7 @@ function openRow<R extends object>(
   table: string,
   columns: readonly string[],
   row: R,
-  parts: Seals & { readonly opened: OpenedValues },
+  parts: Opener,
 ): R {
   // Copied once and then written to: thousands of rows come at once.
   const copy = { ...row };
@@ -78,10 +92,10 @@ function openRow<R extends object>(
 function openValue(
   place: SealedPlace,
   value: string,
-  { ring, rows, opened }: Seals & { readonly opened: OpenedValues },
+  { ring, rows, opened, damaged }: Opener,
 ): string {
   if (!isSealed(value)) {
-    if (rows() === 'sealed') throw readError(plainProblem(place));
+    if (rows() === 'sealed') return blankOr(damaged, () => plainProblem(place));
     return openPlain(ring, place, value);
   }
   const isKept = isRemembered(place.table);
@@ -89,9 +103,14 @@ function openValue(
   if (known !== undefined) return known;
   const found = ring.open(place, value);
   if (found.kind === 'unknown-key') throw readError(unknownKeyProblem(place, found.keyId));
-  if (found.kind === 'damaged') throw readError(damagedProblem(place));
+  if (found.kind === 'damaged') return blankOr(damaged, () => damagedProblem(place));
   if (isKept) opened.keep(place, value, found.text);
   return found.text;
+}
+
+function blankOr(damaged: Opener['damaged'], describe: () => Problem): string {
+  if (damaged === 'blank') return '';
+  throw readError(describe());
 }
 
 /**
