@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { makeId, NodeId, uuidOfId, VmId } from './ids.ts';
+import { makeId, NodeId, OperationId, uuidOfId, VmId } from './ids.ts';
 
 const BYTES = new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 
@@ -21,6 +21,11 @@ describe('ids', () => {
     const parsed = VmId.safeParse(text);
     expect(parsed.success).toBe(false);
     expect(parsed.error?.issues[0]?.message).toBe('must be the id of a VM: vm_…');
+  });
+
+  test('the text names what begins with a vowel as one does', () => {
+    const [issue] = OperationId.safeParse('op').error?.issues ?? [];
+    expect(issue?.message).toBe('must be the id of an operation: op_…');
   });
 
   test('the UUID inside is of version 7, variant 2, and begins with the time', () => {

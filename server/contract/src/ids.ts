@@ -9,10 +9,11 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const SUFFIX = '[0-7][0-9a-hjkmnp-tv-z]{25}';
 
 function idSchema<Brand extends string>(prefix: string, noun: string) {
+  const named = /^[aeiou]/i.test(noun) ? `an ${noun}` : `a ${noun}`;
   return z
     .string()
-    .regex(new RegExp(`^${prefix}_${SUFFIX}$`), `must be the id of a ${noun}: ${prefix}_…`)
-    .describe(`Id of a ${noun}: ${prefix}_ and 26 characters`)
+    .regex(new RegExp(`^${prefix}_${SUFFIX}$`), `must be the id of ${named}: ${prefix}_…`)
+    .describe(`Id of ${named}: ${prefix}_ and 26 characters`)
     .brand<Brand>();
 }
 
