@@ -127,6 +127,8 @@ describe('every attribute', () => {
   }
 
   async function adopt(type: string, { state }: SeenState, config: Values) {
+    // One run imports a thing once.
+    expect(await running.probe.configure({})).toEqual([]);
     const imported = await running.probe.import(type, String(state?.id));
     expect(imported.diagnostics).toEqual([]);
     const read = await running.probe.read(type, imported.state ?? {}, imported.private);

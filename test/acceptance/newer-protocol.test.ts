@@ -153,12 +153,12 @@ describe('the calls of newer versions of Terraform', () => {
     });
 
   test('an import goes by identity or by id, and answers the identity', async () => {
-    for (const response of [
+    for (const [index, response] of [
       await importBy({ id: ids[0] }),
-      await importBy(undefined, 'name=web-a'),
-    ]) {
+      await importBy(undefined, 'name=web-b'),
+    ].entries()) {
       expect(response.diagnostics).toEqual([]);
-      expect(identityOf(response.imported_resources[0]?.identity)).toEqual({ id: ids[0] });
+      expect(identityOf(response.imported_resources[0]?.identity)).toEqual({ id: ids[index] });
     }
     const { diagnostics } = await importBy({ id: null });
     expect(diagnostics).toMatchObject([

@@ -306,6 +306,8 @@ describe('a resource of the provider', () => {
 
   test('an import takes an id or a name, and says what to do about neither', async () => {
     for (const word of [NET, 'n', 'name=n']) {
+      // Each by a run of its own.
+      await configure('default');
       expect((await provider.probe.import(TYPE, word)).state).toMatchObject({ id: NET });
     }
     expect(sent('network.list').map(({ name }) => name)).toEqual(['n', 'n']);
