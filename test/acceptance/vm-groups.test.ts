@@ -58,6 +58,28 @@ describe('VM groups', () => {
     expect((await system.call('vm.list', {})).items).toEqual([]);
   });
 
+  test('plan nothing for another order of what is in no order', async () => {
+    const groups = '[novacron_security_group.web.id, novacron_security_group.more.id]';
+    const own = `firewall_rules = [
+      { direction = "ingress", protocol = "tcp", ports = "22", cidr = "10.0.0.0/8" },
+      { direction = "egress", protocol = "any", cidr = "0.0.0.0/0" },
+    ]`;
+    const said = EXAMPLE.replace(
+      'security_groups = [novacron_security_group.web.id]',
+      `security_groups = ${groups}\n${own}`,
+    ).concat('\nresource "novacron_security_group" "more" {\n  name = "more"\n}\n');
+    expect(said).toContain(groups);
+    const workspace = await apply(said);
+    const reordered = said
+      .replace(groups, '[novacron_security_group.more.id, novacron_security_group.web.id]')
+      .replace(/(\{ direction = "ingress".*\},)\n\s*(\{ direction = "egress".*\},)/, '$2\n$1');
+    expect(reordered).toMatch(/"egress".*"22"/s);
+    workspace.configure(reordered);
+    expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
+    await apply(reordered.replace('memory_gb  = 2', 'memory_gb  = 4'), workspace);
+    expect(await diagnosePlan(workspace)).toMatchObject(EMPTY);
+  });
+
   test('own the size that they say, and roll their template out', async () => {
     const said = EXAMPLE.replace('max_size = 6', 'max_size = 6\n  desired_size = 3');
     const workspace = await apply(said);

@@ -14,7 +14,7 @@ import { previewPlan } from './preview-plan.ts';
 import { keepApart } from './refuse-twins.ts';
 import { type FieldEffect, reportEffects } from './report-effects.ts';
 import type { ResourceKindInfo } from './resource-kinds.ts';
-import { settledValues, type Values } from './values.ts';
+import { keepOrder, settledValues, type Values } from './values.ts';
 
 /** A type with what its handlers share. */
 export interface Target {
@@ -31,7 +31,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
   const { type, info, schema, labelOf, inheritance } = target;
   return async (found, context) => {
     const { leaving, changing, inState, defaultLabels } = context.client;
-    const { change, labels } = withLabels(info.table, found, defaultLabels);
+    const { change, own } = settleOwn(info.table, found, defaultLabels);
     // Without a refresh nothing was read.
     if (change.kind !== 'create') inState.add(String(change.prior.id));
     const replacements =
@@ -48,7 +48,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       said,
     });
     if (planned === undefined)
-      return change.kind === 'update' ? nothingNew(info, change.prior, labels) : undefined;
+      return change.kind === 'update' ? nothingNew(info, change.prior, own) : undefined;
     const { operation } = planned;
     if (operation.endsWith('.delete')) leaving.add(String(planned.id));
     if (operation.endsWith('.update')) changing.add(String(planned.id));
@@ -77,7 +77,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
         ...shown,
         ...inherited,
         ...settled,
-        ...labels,
+        ...own,
       } as never,
       replacePaths: replacements.map(({ name }) => [name]),
     };
@@ -85,9 +85,9 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
 }
 
 /** Only Terraform knows of the change, of timeouts: what is computed stays as it is. */
-function nothingNew({ table }: ResourceKindInfo, prior: Values, labels: Values): PlanPatch<Schema> {
+function nothingNew({ table }: ResourceKindInfo, prior: Values, own: Values): PlanPatch<Schema> {
   const kept = computedNames(table).map((name) => [name, prior[name] ?? null]);
-  return { plan: { ...Object.fromEntries(kept), ...labels } as never };
+  return { plan: { ...Object.fromEntries(kept), ...own } as never };
 }
 
 /** What the server computes anew where only the provider block has changed: any change may. */
@@ -102,16 +102,21 @@ function computedNames(table: FieldTable): readonly string[] {
 
 type Change = PlanChange<Schema>;
 
-/** A change with the labels of the provider block, by which nothing may have become an update. */
-function withLabels(
+/**
+ * A change with what the provider itself says of it: the labels of the provider block, by which
+ * nothing may have become an update, and the order of lists that have none.
+ */
+function settleOwn(
   table: FieldTable,
   change: Change,
   defaults: Labels,
-): { readonly change: Change; readonly labels: Values } {
-  if (change.kind === 'delete') return { change, labels: {} };
+): { readonly change: Change; readonly own: Values } {
+  if (change.kind === 'delete') return { change, own: {} };
+  const ordered = change.kind === 'update' ? keepOrder(table, change.prior, change.plan) : {};
   const labels = planLabels(table, change.plan, defaults);
-  if (change.kind === 'no-op' && hasSameLabels(change.prior, labels)) return { change, labels };
-  const plan = { ...change.plan, ...labels } as never;
-  if (change.kind === 'create') return { change: { ...change, plan }, labels };
-  return { change: { ...change, kind: 'update', plan }, labels };
+  const own = { ...ordered, ...labels };
+  if (change.kind === 'no-op' && hasSameLabels(change.prior, labels)) return { change, own };
+  const plan = { ...change.plan, ...own } as never;
+  if (change.kind === 'create') return { change: { ...change, plan }, own };
+  return { change: { ...change, kind: 'update', plan }, own };
 }

@@ -54,7 +54,8 @@ export const RESOURCE_KINDS_BY_TYPE = {
     id: VmGroupId,
     description:
       'A group of like VMs, scaled as one. Without `desired_size` NovaCron owns the size, and ' +
-      '`novacron group scale` is no drift.',
+      '`novacron group scale` is no drift. `ssh_keys`, `security_groups` and `firewall_rules` of ' +
+      '`vm` are in no order: another one is no change.',
   },
   novacron_network: {
     kind: 'network',

@@ -2,6 +2,7 @@
 
 import { type Field, type FieldTable, keptValue } from '@novacron/contract/field';
 import { equalJson } from '@novacron/contract/json';
+import { isRecord } from '../cty/is-record.ts';
 import { isUnknown } from '../cty/unknown.ts';
 import type { ResourceAnswer } from '../rpc/session.ts';
 
@@ -144,6 +145,37 @@ export function holdsUnknown(value: unknown): boolean {
 /** Terraform keeps a set in an order of its own. */
 function sameValue(field: Field | undefined, left: unknown, right: unknown): boolean {
   if (left === right) return true;
-  const kept = (value: unknown) => (field === undefined ? value : keptValue(field, value));
-  return equalJson(kept(left) ?? null, kept(right) ?? null);
+  return equalJson(compared(field, left) ?? null, compared(field, right) ?? null);
+}
+
+/** A value as it is compared: every set in one order, those inside of objects too. */
+function compared(field: Field | undefined, value: unknown): unknown {
+  if (field === undefined) return value;
+  const kept = keptValue(field, value);
+  const { inside } = field;
+  if (inside === undefined || !isRecord(kept)) return kept;
+  const entries = Object.entries(kept).map(([name, each]): [string, unknown] => {
+    const isSet = inside[name]?.collection === 'set';
+    return [name, isSet ? keptValue({ collection: 'set' }, each) : each];
+  });
+  return Object.fromEntries(entries);
+}
+
+/**
+ * The objects of a plan with those lists as the state has them that only changed their order: in a
+ * Terraform object they are lists, though they are sets to NovaCron.
+ */
+export function keepOrder(table: FieldTable, prior: Values, plan: Values): Values {
+  const kept = Object.entries(table).flatMap(([name, { inside = {} }]) => {
+    const [before, after] = [prior[name], plan[name]];
+    if (!isRecord(before) || !isRecord(after)) return [];
+    const reordered = Object.entries(inside).filter(([inner, row]) => {
+      const [was, is] = [before[inner], after[inner]];
+      const isList = row.collection === 'set' && Array.isArray(is) && !holdsUnknown(is);
+      return isList && !equalJson(was, is) && sameValue(row, was, is);
+    });
+    const lists = reordered.map(([inner]) => [inner, before[inner]]);
+    return lists.length === 0 ? [] : [[name, { ...after, ...Object.fromEntries(lists) }]];
+  });
+  return Object.fromEntries(kept);
 }

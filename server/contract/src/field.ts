@@ -66,6 +66,8 @@ export interface Field {
   readonly secrecy: 'plain' | 'sensitive' | 'write-only';
   /** `set`: the elements of a list have no order and do not repeat; they are kept sorted. */
   readonly collection?: 'set';
+  /** The rows of an object's own fields, where it has them. */
+  readonly inside?: FieldTable;
   /**
    * `volatile`: changes whenever other resources do. Answers carry it; Terraform's state does not,
    * because it would be out of date at once and every refresh would report a change.

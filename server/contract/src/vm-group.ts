@@ -94,6 +94,7 @@ export const VM_GROUP_FIELDS = {
     presence: 'required',
     effectOf: templateEffect,
     driftClass: 'availability',
+    inside: VM_TEMPLATE_FIELDS,
     example: { cpu_cores: 2, memory_gb: 4, disk_gb: 40 },
   }),
   min_size: field({

@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createNovacronProvider } from '../novacron-provider.ts';
+import { type Answers, agreeable, answerCall } from '../rpc/test-kit/agreeable-answers.ts';
+import { type RpcServer, startRpcServer } from '../rpc/test-kit/start-rpc-server.ts';
+import { type RunningProvider, startProvider } from '../test-kit/start-provider.ts';
+
+const TYPE = 'novacron_vm_group';
+const GROUP = 'vmg_00000000000000000000000001';
+const [A, B] = ['sg_00000000000000000000000001', 'sg_00000000000000000000000002'];
+const rule = (ports: string) => ({ direction: 'ingress', protocol: 'tcp', ports, group_id: A });
+const VM = { cpu_cores: 1, memory_gb: 1, disk_gb: 5 };
+const LISTS = {
+  ssh_keys: [1, 2].map((n) => `ssh-ed25519 AAAA${'C'.repeat(16)}${n} key`),
+  security_groups: [A, B],
+  firewall_rules: [rule('80'), rule('443')],
+};
+const CONFIG = { name: 'web', min_size: 2, max_size: 4, vm: { ...VM, ...LISTS } };
+const STATE = {
+  ...{ ...CONFIG, id: GROUP, max_unavailable: 1 },
+  ...{ size: 2, member_ids: ['vm_00000000000000000000000001'], status: 'ready' },
+};
+const REORDERED = {
+  ssh_keys: LISTS.ssh_keys.toReversed(),
+  security_groups: LISTS.security_groups.toReversed(),
+  firewall_rules: LISTS.firewall_rules.toReversed(),
+};
+
+describe('a VM group', () => {
+  let server: RpcServer;
+  let provider: RunningProvider;
+  let answers: Answers;
+
+  beforeEach(async () => {
+    answers = agreeable();
+    server = await startRpcServer(({ calls, answer }) =>
+      answer(calls.map((call) => answerCall(answers, call))),
+    );
+    provider = await startProvider(createNovacronProvider({}, { retryMsMax: 0 }));
+    await provider.probe.configure({ endpoint: server.url, api_key: 'k' });
+  });
+  afterEach(async () => {
+    await provider.close();
+    await server.close();
+  });
+
+  const sent = (method: string) =>
+    server.batches
+      .flat()
+      .filter((call) => call.method === method)
+      .map(({ params }) => params);
+
+  const plan = (prior: object, vm: object) =>
+    provider.probe.plan(TYPE, { prior: prior as never, config: { ...CONFIG, vm } });
+
+  test('does not change with the order of lists that are sets of a VM', async () => {
+    const { planned, diagnostics } = await plan(STATE, { ...VM, ...REORDERED });
+    expect(diagnostics).toEqual([]);
+    expect(planned).toMatchObject(STATE);
+    expect(sent('admission.preview')).toEqual([]);
+  });
+
+  test('keeps the order of what stays, where something else changes', async () => {
+    const changed = { ...VM, ...REORDERED, cpu_cores: 2, security_groups: [B] };
+    const { planned } = await plan(STATE, changed);
+    const vm = { ...VM, ...LISTS, cpu_cores: 2, security_groups: [B] };
+    expect(planned).toMatchObject({ vm });
+    expect(sent('admission.preview')).toMatchObject([{ input: { vm } }]);
+  });
+
+  test('is as it was where somebody else has changed no more than an order', async () => {
+    answers['vm_group.get'] = () => ({ ...ANSWER, vm: { ...VM, ...REORDERED } });
+    const { state, diagnostics } = await provider.probe.read(TYPE, STATE as never);
+    expect(diagnostics).toEqual([]);
+    expect(state).toMatchObject({ vm: REORDERED });
+    const { planned } = await plan(state ?? {}, CONFIG.vm);
+    expect(planned).toEqual(state);
+  });
+});
+
+/** The group as the server answers it. */
+const ANSWER = {
+  ...STATE,
+  ...{ tenant_id: 'tnt_00000000000000000000000001', revision: 1, schema_version: 1 },
+  ...{ created_at: '2025-01-01T00:00:00.000Z', created_by: 'admin' },
+  ...{ updated_at: '2025-01-01T00:00:00.000Z', updated_by: 'admin' },
+};
