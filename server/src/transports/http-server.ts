@@ -10,6 +10,7 @@ import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { NO_TELEMETRY, type Telemetry } from '../ports/telemetry.ts';
 import { answerClientError } from './answer-client-error.ts';
 import { createHttpApp, type HttpAppOptions } from './create-http-app.ts';
+import { cutOffStalled } from './cut-off-stalled.ts';
 import { describeChain } from './dispatch.ts';
 import { createEventHub } from './events/event-hub.ts';
 import { acceptUpgrades } from './websocket/accept-upgrades.ts';
@@ -22,6 +23,9 @@ const MILLISECONDS = 1_000;
 
 /** Longer than clients pause between the bursts of a plan. */
 const KEEP_ALIVE_MS = 30_000;
+
+/** A client that takes nothing of its answer for so long holds it for nothing. */
+const STALL_MS_MAX = 30_000;
 
 /** More open sockets than a fleet's clients need; beyond it new ones are refused. */
 const CONNECTIONS_MAX = 10_000;
@@ -139,6 +143,7 @@ function trackRequests(server: Server, listener: Listener): (graceMs: number) =>
   server.on('clientError', answerClientError);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     running.add(response);
+    cutOffStalled(response, STALL_MS_MAX);
     response.once('close', () => {
       running.delete(response);
       if (draining) request.socket.end();

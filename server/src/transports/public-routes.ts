@@ -24,11 +24,12 @@ interface PublicOptions extends Core {
 export function createPublicRouter(options: PublicOptions): Router {
   const router = express.Router({ caseSensitive: true });
   const openApi = once(async () => options.openApiDocument());
-  const text = once(async () => JSON.stringify(await openApi()));
+  // Bytes, which all answers share: a text would be copied for each client that does not read it.
+  const text = once(async () => Buffer.from(JSON.stringify(await openApi())));
   const page = once(async () => {
     // Loaded late: most servers run for months without anybody opening the page.
     const { renderDocsPage } = await import('./render-docs-page.ts');
-    return renderDocsPage(await openApi());
+    return Buffer.from(renderDocsPage(await openApi()));
   });
   const pages: Readonly<Record<string, ExchangeHandler>> = {
     '/healthz': (_request, response) => {
