@@ -116,3 +116,21 @@ it('does not know what became of a group whose thread died, and starts another o
   await thread.close();
   remove();
 });
+
+it('is closed also where the thread dies instead of ending', async () => {
+  const { directory, remove } = makeTemporaryDirectory();
+  const program = join(directory, 'dies-at-last.mjs');
+  writeFileSync(
+    program,
+    `import { parentPort } from 'node:worker_threads';
+    parentPort.on('message', () => {
+      throw new Error('out of memory');
+    });`,
+  );
+  const thread = startWriterThread(
+    { path: '', busyTimeoutMs: 1, sizeMibMax: undefined, flushDelayMs: 0 },
+    pathToFileURL(program),
+  );
+  await expect(thread.close()).resolves.toBeUndefined();
+  remove();
+});

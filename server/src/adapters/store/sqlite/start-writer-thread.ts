@@ -1,5 +1,4 @@
 /** Has groups written by a thread of its own. */
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { assert, err } from '@novacron/contract/result';
@@ -67,10 +66,11 @@ export function startWriterThread(
     },
     close: async () => {
       if (worker === undefined) return;
-      worker.ref();
-      const ended = once(worker, 'exit');
-      worker.postMessage(CLOSE);
-      await ended;
+      const ending = worker;
+      ending.ref();
+      ending.postMessage(CLOSE);
+      // Not `once` of node:events, which fails where the thread dies instead of ending.
+      await new Promise((resolve) => ending.once('exit', resolve));
     },
   };
 }
