@@ -61,9 +61,9 @@ export const PROVIDER_SCHEMA = providerSchema({
       optional: true,
       validators: [checkLabels],
       description:
-        'Labels that everything of this provider has which has `metadata`: VMs, VM groups (not ' +
-        'their members), security groups and templates. What `metadata` says itself goes before ' +
-        'them. `metadata_all` has both.',
+        'Labels that everything of this provider has which has `metadata`: VMs, VM groups and ' +
+        'their members, security groups and templates. What `metadata` says itself goes before ' +
+        'them. `metadata_all` has both, `vm_metadata_all` for the members of a group.',
     }),
     fail_on_drift: string({
       optional: true,

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { GROUP_LABEL } from '@novacron/contract/vm-group';
 import { diagnosePlan } from './support/diagnose.ts';
 import { type System, startSystem } from './support/start-system.ts';
 
@@ -57,6 +58,35 @@ describe('labels of the provider block', () => {
     expect((await workspace.plan()).output).toContain('0 to add, 5 to change, 0 to destroy');
     await settled(workspace, withDefaults('{ team = "b", env = "prod" }', resources));
     expect(await labelsOf('none')).toEqual({ env: 'prod', team: 'b' });
+  });
+
+  test('reach the members of a group, change and go', async () => {
+    const workspace = system.workspace();
+    const group = (metadata: string) => `
+resource "novacron_vm_group" "g" {
+  name     = "g"
+  min_size = 2
+  max_size = 2
+  vm       = { cpu_cores = 1, memory_gb = 1, disk_gb = 5, metadata = ${metadata} }
+}
+`;
+    const members = async () => {
+      const found = await Promise.all(['g-1', 'g-2'].map(labelsOf));
+      return found.map((labels) => {
+        const own = Object.entries(labels ?? {}).filter(([name]) => name !== GROUP_LABEL);
+        return Object.fromEntries(own);
+      });
+    };
+    const both = <T>(labels: T) => [labels, labels];
+    await settled(workspace, withDefaults('{ env = "prod" }', group('{ tier = "web" }')));
+    expect(await members()).toEqual(both({ env: 'prod', tier: 'web' }));
+    // The same label in both places is none.
+    const said = group('{ tier = "web", env = "prod" }');
+    await settled(workspace, withDefaults('{ env = "prod" }', said));
+    await settled(workspace, withDefaults('{ env = "test" }', group('null')));
+    expect(await members()).toEqual(both({ env: 'test' }));
+    await settled(workspace, group('null'));
+    expect(await members()).toEqual(both({}));
   });
 
   test('go in place with the provider block', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { VM_FIELDS } from '@novacron/contract/vm';
+import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
 import { UNKNOWN } from '../cty/unknown.ts';
 import { hasSameLabels, planLabels, splitLabels, withAllLabels } from './default-labels.ts';
 
@@ -84,6 +85,21 @@ describe('a state with labels', () => {
       metadata: { team: 'b', tier: 'web' },
       metadata_all: answered.metadata,
     });
+  });
+
+  test('of the members of a group is split by itself, as far as one is known', () => {
+    const vm = { cpu_cores: 1, metadata: { env: 'prod', tier: 'web' } };
+    const answered = { metadata: { env: 'prod' }, vm };
+    const state = splitLabels(answered, {}, { ...READ, imported: true });
+    expect(state).toEqual({
+      ...{ metadata: null, metadata_all: { env: 'prod' } },
+      ...{ vm: { cpu_cores: 1, metadata: { tier: 'web' } }, vm_metadata_all: vm.metadata },
+    });
+    expect(withAllLabels(state)).toMatchObject(answered);
+    expect(planLabels(VM_GROUP_FIELDS, { metadata: null, vm: UNKNOWN }, DEFAULTS)).toEqual({
+      ...{ metadata_all: DEFAULTS, vm_metadata_all: UNKNOWN },
+    });
+    expect(withAllLabels({ vm: UNKNOWN, vm_metadata_all: UNKNOWN }).vm).toBe(UNKNOWN);
   });
 
   test('says null of all labels where neither block nor state knows any', () => {

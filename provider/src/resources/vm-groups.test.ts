@@ -36,12 +36,15 @@ describe('a VM group', () => {
       answer(calls.map((call) => answerCall(answers, call))),
     );
     provider = await startProvider(createNovacronProvider({}, { retryMsMax: 0 }));
-    await provider.probe.configure({ endpoint: server.url, api_key: 'k' });
+    await configure(null);
   });
   afterEach(async () => {
     await provider.close();
     await server.close();
   });
+
+  const configure = (default_labels: object | null) =>
+    provider.probe.configure({ endpoint: server.url, api_key: 'k', default_labels });
 
   const sent = (method: string) =>
     server.batches
@@ -65,6 +68,38 @@ describe('a VM group', () => {
     const vm = { ...VM, ...LISTS, cpu_cores: 2, security_groups: [B] };
     expect(planned).toMatchObject({ vm });
     expect(sent('admission.preview')).toMatchObject([{ input: { vm } }]);
+  });
+
+  test('gives the labels of the provider block to its members, besides their own', async () => {
+    await configure({ env: 'prod', team: 'a' });
+    const vm = { ...VM, metadata: { team: 'mine' } };
+    const start = { prior: null, config: { ...CONFIG, metadata: { team: 'own' }, vm } };
+    const { planned } = await provider.probe.plan(TYPE, start);
+    expect(planned).toMatchObject({
+      metadata_all: { env: 'prod', team: 'own' },
+      ...{ vm, vm_metadata_all: { env: 'prod', team: 'mine' } },
+    });
+    const all = { env: 'prod', team: 'mine' };
+    expect(sent('admission.preview')).toMatchObject([{ input: { vm: { ...VM, metadata: all } } }]);
+    const answer = { ...ANSWER, metadata: { env: 'prod', team: 'own' } };
+    answers['vm_group.get'] = () => ({ ...answer, vm: { ...VM, metadata: all } });
+    const { state, diagnostics } = await provider.probe.read(TYPE, {
+      ...{ ...STATE, vm, metadata: { team: 'own' } },
+      ...{ metadata_all: answer.metadata, vm_metadata_all: all },
+    } as never);
+    expect(diagnostics).toEqual([]);
+    expect(state).toMatchObject({ vm, vm_metadata_all: all });
+  });
+
+  test('that a state of an earlier release holds is changed for the labels', async () => {
+    await configure({ env: 'prod' });
+    const prior = { ...STATE, metadata_all: { env: 'prod' } };
+    const { planned } = await plan(prior, CONFIG.vm);
+    expect(planned).toMatchObject({ vm: CONFIG.vm, vm_metadata_all: { env: 'prod' } });
+    const vm = { ...CONFIG.vm, metadata: { env: 'prod' } };
+    expect(sent('admission.preview')).toMatchObject([
+      { operation: 'vm_group.update', input: { vm } },
+    ]);
   });
 
   test('is as it was where somebody else has changed no more than an order', async () => {

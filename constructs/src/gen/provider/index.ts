@@ -20,7 +20,7 @@ export interface NovacronProviderConfig {
   */
   readonly caCertificate?: string;
   /**
-  * Labels that everything of this provider has which has `metadata`: VMs, VM groups (not their members), security groups and templates. What `metadata` says itself goes before them. `metadata_all` has both.
+  * Labels that everything of this provider has which has `metadata`: VMs, VM groups and their members, security groups and templates. What `metadata` says itself goes before them. `metadata_all` has both, `vm_metadata_all` for the members of a group.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs#default_labels NovacronProvider#default_labels}
   */

@@ -2231,6 +2231,12 @@ export class VmGroup extends cdktf.TerraformResource {
     return this._vm.internalValue;
   }
 
+  // vm_metadata_all - computed: true, optional: false, required: false
+  private _vmMetadataAll = new cdktf.StringMap(this, "vm_metadata_all");
+  public get vmMetadataAll() {
+    return this._vmMetadataAll;
+  }
+
   // =========
   // SYNTHESIS
   // =========
