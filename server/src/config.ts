@@ -106,34 +106,24 @@ export function readConfig(argv: readonly string[], env: Environment): Result<Re
   return config.ok ? ok({ kind: 'start', config: config.value }) : config;
 }
 
+/** Each part is read whatever the others say, so that all trouble is told at once. */
 function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   const { values } = settings;
-  const { listen, store } = values;
+  const { listen, store, 'store-size-mib-max': storeSizeMibMax } = values;
   const tls = readTls(settings);
-  if (!tls.ok) return tls;
-  if (tls.value === undefined && !isLoopbackHost(listen.host) && !values['insecure-listen']) {
-    return err(needsTls(settings));
-  }
-  const storeSizeMibMax = values['store-size-mib-max'];
-  if (storeSizeMibMax !== undefined && store.kind !== 'embedded') {
-    return refuse(settings, 'store-size-mib-max', 'limits the embedded store only');
-  }
+  const listener = checkListener(settings, tls);
+  const size = checkSize(settings);
   const fleet = readFleet(settings);
-  if (!fleet.ok) return fleet;
-  const links = readLinks(values);
-  if (!links.ok) return refuse(settings, links.error.name, links.error.message);
-  const oidc = readOidc(values);
-  if (!oidc.ok) return refuse(settings, oidc.error.name, oidc.error.message);
-  const sealingKey = readSealing(settings);
-  if (!sealingKey.ok) return refuse(settings, sealingKey.error.name, sealingKey.error.message);
-  const otlp = {
-    endpoint: values['otlp-endpoint'],
-    headers: readOtlpHeaders(values['otlp-headers'] ?? '') ?? {},
-    ratio: values['trace-ratio'],
-  };
-  if (isExposed(otlp)) return refuse(settings, 'otlp-endpoint', EXPOSED_HEADERS);
+  const links = placeWrong(settings, readLinks(values));
+  const oidc = placeWrong(settings, readOidc(values));
+  const sealingKey = placeWrong(settings, readSealing(settings));
+  const otlp = readOtlp(settings);
+  const areFine = tls.ok && fleet.ok && links.ok && oidc.ok && sealingKey.ok && otlp.ok;
+  if (!areFine || !listener.ok || !size.ok) {
+    return joinProblems([tls, listener, size, fleet, links, oidc, sealingKey, otlp]);
+  }
   return ok({
-    otlp,
+    otlp: otlp.value,
     metricsAccess: values['metrics-open'] ? 'open' : 'key',
     dataDir: values['data-dir'],
     listen,
@@ -157,6 +147,47 @@ function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
     rateLimitPerSecond: values['rate-limit'],
     oidc: oidc.value,
   });
+}
+
+/** A problem that is alone keeps its own words. */
+function joinProblems(parts: readonly Result<unknown, Problem>[]) {
+  const problems = parts.flatMap((part) => (part.ok ? [] : [part.error]));
+  const [only] = problems;
+  const isOne = only !== undefined && problems.length === 1;
+  return err(isOne ? only : configurationProblem(problems.flatMap(({ fields }) => fields)));
+}
+
+function placeWrong<Value>(
+  settings: ResolvedSettings,
+  read: Result<Value, { readonly name: SettingName; readonly message: string }>,
+): Result<Value, Problem> {
+  return read.ok ? read : refuse(settings, read.error.name, read.error.message);
+}
+
+function checkListener(
+  settings: ResolvedSettings,
+  tls: Result<ServerConfig['tls'], Problem>,
+): Result<void, Problem> {
+  const { listen, 'insecure-listen': isInsecure } = settings.values;
+  // Files of TLS that cannot be used are trouble of their own.
+  const isSafe = !tls.ok || tls.value !== undefined || isLoopbackHost(listen.host) || isInsecure;
+  return isSafe ? ok(undefined) : err(needsTls(settings));
+}
+
+function checkSize(settings: ResolvedSettings): Result<void, Problem> {
+  const { store, 'store-size-mib-max': sizeMibMax } = settings.values;
+  if (sizeMibMax === undefined || store.kind === 'embedded') return ok(undefined);
+  return refuse(settings, 'store-size-mib-max', 'limits the embedded store only');
+}
+
+function readOtlp(settings: ResolvedSettings): Result<OtlpSettings, Problem> {
+  const { values } = settings;
+  const otlp = {
+    endpoint: values['otlp-endpoint'],
+    headers: readOtlpHeaders(values['otlp-headers'] ?? '') ?? {},
+    ratio: values['trace-ratio'],
+  };
+  return isExposed(otlp) ? refuse(settings, 'otlp-endpoint', EXPOSED_HEADERS) : ok(otlp);
 }
 
 /** What the application takes as it is written. */
@@ -211,10 +242,18 @@ function readFleet(settings: ResolvedSettings): Result<Fleet, Problem> {
   const text = readText(settings, 'fleet', file);
   if (!text.ok) return text;
   try {
-    return parseFleet(parseYaml(text.value));
+    return placeFleet(settings, parseFleet(parseYaml(text.value)));
   } catch (cause) {
     return refuse(settings, 'fleet', `${file} is neither YAML nor JSON: ${messageOf(cause)}`);
   }
+}
+
+/** Beside other trouble its fields have to say of which file they are. */
+function placeFleet(settings: ResolvedSettings, read: Result<Fleet, Problem>) {
+  if (read.ok) return read;
+  const { path } = wrong(placeOf(settings.sources.fleet, 'fleet'), '');
+  const fields = read.error.fields.map((field) => ({ ...field, path: [...path, ...field.path] }));
+  return err({ ...read.error, fields });
 }
 
 function readText(
@@ -233,7 +272,7 @@ function needsTls(settings: ResolvedSettings): Problem {
     detail: `Other machines reach ${host}, and API keys would cross the network in clear.`,
     remedy:
       'Give --tls-cert and --tls-key, or say --insecure-listen if something else protects it.',
-    fields: [{ path, message: 'is not a loopback address' }],
+    fields: [{ path, message: 'is not a loopback address and needs tls-cert' }],
   });
 }
 

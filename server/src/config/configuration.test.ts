@@ -317,6 +317,25 @@ describe('values that do not go together', () => {
     [['--listen', '0.0.0.0:0'], 'Other machines reach 0.0.0.0, and API keys would cross'],
   ])('%j are told', (argv, message) => expect(refusalOf(argv)).toContain(message));
 
+  test('are told all at once, each at its source', () => {
+    const fleet = write('fleet.yaml', 'nodes: []\n');
+    const store = ['--store', 'postgres://far/a', '--store-size-mib-max', '9'];
+    const rest = ['--listen', '0.0.0.0:0', '--oidc-audience', 'a', '--fleet', fleet];
+    const told = refusalOf([...store, ...rest], { NOVACRON_SEALING_KEY_FILE: 'b' }).split('\n');
+    expect(told.map((line) => line.replace(/^( *\S+): .*/, '$1'))).toEqual([
+      ...['Several settings are wrong:', '  --listen', '  --store-size-mib-max'],
+      ...['  --fleet', '  --fleet', '  --store', '  --oidc-audience'],
+    ]);
+    expect(told[3]).toContain('--fleet: nodes: ');
+  });
+
+  test('are told with what is wrong in the file', () => {
+    write('config.yaml', 'listn: a\n');
+    expect(refusalOf(['--log-level', 'loud'])).toMatch(
+      /^Several.+\n {2}config.yaml: listn: .+\n {2}--log-level: must be one of /,
+    );
+  });
+
   test('name the file that one of them stands in', () => {
     write('config.yaml', 'fleet: fleet.yaml\n');
     write('fleet.yaml', '"');

@@ -43,19 +43,22 @@ interface Written {
  */
 export function resolveSettings(flags: Flags, env: Environment): Result<ResolvedSettings, Problem> {
   const file = findFile(flags, env);
-  if (!file.ok) return err(configurationProblem(file.error));
+  const trouble = file.ok ? [] : file.error;
   const written = new Map<SettingName, Written>();
-  for (const { name } of settingRows()) written.set(name, findValue(name, flags, env, file.value));
+  const found = file.ok ? file.value : undefined;
+  for (const { name } of settingRows()) written.set(name, findValue(name, flags, env, found));
   const raw = Object.fromEntries([...written].map(([name, { value }]) => [name, value]));
   const parsed = ServerSettings.safeParse(raw, IN_WORDS);
-  if (parsed.success) return ok({ values: parsed.data, sources: sourcesOf(written) });
-  const fields = parsed.error.issues.map(({ path, message }) => {
+  if (parsed.success && trouble.length === 0) {
+    return ok({ values: parsed.data, sources: sourcesOf(written) });
+  }
+  const fields = (parsed.error?.issues ?? []).map(({ path, message }) => {
     const name = String(path[0]);
     return isSettingName(name)
       ? describeTrouble(name, written.get(name), message)
       : wrong(name, message);
   });
-  return err(configurationProblem(fields));
+  return err(configurationProblem([...trouble, ...fields]));
 }
 
 /** A longer text is told by its beginning. Unit: characters. */
