@@ -26,6 +26,12 @@ import { requireSameGroups } from '../resources/vm-firewall.ts';
 import { replan } from '../write.ts';
 import { tellObserved } from './tell-observed.ts';
 
+/** What of a spec is compared: every VM is from time to time, so the rest is not even parsed. */
+const ComparedSpec = VmSpec.pick({
+  ...({ security_groups: true, firewall_rules: true, network_id: true } as const),
+  ...({ cpu_cores: true, memory_gb: true, disk_gb: true } as const),
+}).strip();
+
 /** A VM whose machine is something else than was known of it. */
 export interface NewShape {
   readonly row: VmRow;
@@ -36,7 +42,8 @@ export interface NewShape {
 
 /** Reads the security groups that VMs have. */
 export async function readGroupsOf({ store }: AppDeps, rows: readonly VmRow[]) {
-  const ids = rows.flatMap((row) => VmSpec.parse(desiredOf(row)).security_groups ?? []);
+  const { security_groups } = ComparedSpec.shape;
+  const ids = rows.flatMap((row) => security_groups.parse(desiredOf(row).security_groups) ?? []);
   if (ids.length === 0) return [];
   return store.read({ from: 'security_groups', where: { id: { in: [...new Set<string>(ids)] } } });
 }
@@ -47,7 +54,7 @@ export function planShape(
   machine: Machine,
   groups: readonly SecurityGroupRow[],
 ): NewShape | undefined {
-  const spec = VmSpec.parse(desiredOf(row));
+  const spec = ComparedSpec.parse(desiredOf(row));
   const own = groups.filter(({ id }) => spec.security_groups?.some((each) => each === id));
   const found = {
     ...compareFirewall(spec, own, machine.spec.firewall),

@@ -20,6 +20,8 @@ export function compareFirewall(
   groups: readonly SecurityGroupRow[],
   found: MachineFirewall | undefined,
 ): Guarded | undefined {
+  // Most have neither rules nor groups, and are compared often.
+  if (isUnguarded(spec) && (found?.rules.length ?? 0) === 0) return undefined;
   const there = new Set(found?.rules.map((rule) => canonicalJson(rule)));
   const isThere = (rule: MachineRule) => there.has(canonicalJson(rule));
   const wanted = new Set(machineFirewallOf(spec, groups)?.rules.map((rule) => canonicalJson(rule)));
@@ -34,6 +36,10 @@ export function compareFirewall(
   ];
   const seen = { security_groups: orNull(security_groups), firewall_rules: orNull(firewall_rules) };
   return equalJson(inOrder(seen), inOrder(spec)) ? undefined : inOrder(seen);
+}
+
+function isUnguarded({ security_groups, firewall_rules }: Guarded): boolean {
+  return (security_groups ?? []).length === 0 && (firewall_rules ?? []).length === 0;
 }
 
 function orNull<Element>(list: readonly Element[]): Element[] | null {

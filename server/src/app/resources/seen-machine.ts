@@ -136,7 +136,8 @@ export function compareNetwork(
   { network_id: wanted }: Pick<VmSpec, 'network_id'>,
   found: MachineSpec['network'],
 ): JsonObject {
-  const network_id = NetworkId.safeParse(found?.network_id).data ?? null;
+  // Most are in none, which takes no failed parse to know.
+  const network_id = found ? (NetworkId.safeParse(found.network_id).data ?? null) : null;
   return network_id === (wanted ?? null) ? {} : { network_id };
 }
 
