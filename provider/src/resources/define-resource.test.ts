@@ -1,12 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { problem, toProblemDocument } from '@novacron/contract/problem';
 import { UNKNOWN } from '../cty/unknown.ts';
-import { createNovacronProvider } from '../novacron-provider.ts';
 import {
   ALLOWED,
-  type Answers,
-  agreeable,
-  answerCall,
   CONFIG,
   NET,
   NETWORK,
@@ -14,39 +10,27 @@ import {
   STATE,
   TYPE,
 } from '../rpc/test-kit/agreeable-answers.ts';
-import { type RpcServer, startRpcServer } from '../rpc/test-kit/start-rpc-server.ts';
-import { type RunningProvider, startProvider } from '../test-kit/start-provider.ts';
+import { type Agreeable, startAgreeable } from '../test-kit/start-agreeable.ts';
 
 const refuse = (code: Parameters<typeof problem>[0]) => () => {
   throw problem(code, { detail: 'No.', remedy: 'Ask.', data: { resource_id: NET } });
 };
 
 describe('a resource of the provider', () => {
-  let server: RpcServer;
-  let provider: RunningProvider;
-  let answers: Answers;
+  let server: Agreeable['server'];
+  let provider: Agreeable['provider'];
+  let answers: Agreeable['answers'];
+  let sent: Agreeable['sent'];
+  let close: Agreeable['close'];
 
   beforeEach(async () => {
-    answers = agreeable();
-    server = await startRpcServer(({ calls, answer }) =>
-      answer(calls.map((call) => answerCall(answers, call))),
-    );
-    provider = await startProvider(createNovacronProvider({}, { retryMsMax: 0 }));
+    ({ server, provider, answers, sent, close } = await startAgreeable());
     await configure('default');
   });
-  afterEach(async () => {
-    await provider.close();
-    await server.close();
-  });
+  afterEach(() => close());
 
   const configure = (deployment: string) =>
     provider.probe.configure({ endpoint: server.url, api_key: 'k', deployment });
-
-  const sent = (method: string) =>
-    server.batches
-      .flat()
-      .filter((call) => call.method === method)
-      .map(({ params }) => params);
 
   test('is created as planned, after its operation has ended', async () => {
     const waits = [operation('running'), operation('succeeded')];

@@ -1,16 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { problem } from '@novacron/contract/problem';
-import { createNovacronProvider } from '../novacron-provider.ts';
-import {
-  type Answers,
-  agreeable,
-  answerCall,
-  CONFIG,
-  NET,
-  TYPE,
-} from '../rpc/test-kit/agreeable-answers.ts';
-import { type RpcServer, startRpcServer } from '../rpc/test-kit/start-rpc-server.ts';
-import { type RunningProvider, startProvider } from '../test-kit/start-provider.ts';
+import { CONFIG, NET, TYPE } from '../rpc/test-kit/agreeable-answers.ts';
+import { type Agreeable, startAgreeable } from '../test-kit/start-agreeable.ts';
 
 const refuse = () => {
   const words = { detail: 'Taken.', remedy: 'Ask.', data: { resource_id: NET } };
@@ -18,28 +9,17 @@ const refuse = () => {
 };
 
 describe('two resources of one run that say the same', () => {
-  let server: RpcServer;
-  let provider: RunningProvider;
-  let answers: Answers;
+  let server: Agreeable['server'];
+  let provider: Agreeable['provider'];
+  let answers: Agreeable['answers'];
+  let sent: Agreeable['sent'];
+  let close: Agreeable['close'];
 
   beforeEach(async () => {
-    answers = agreeable();
-    server = await startRpcServer(({ calls, answer }) =>
-      answer(calls.map((call) => answerCall(answers, call))),
-    );
-    provider = await startProvider(createNovacronProvider({}, { retryMsMax: 0 }));
+    ({ server, provider, answers, sent, close } = await startAgreeable());
     await provider.probe.configure({ endpoint: server.url, api_key: 'k' });
   });
-  afterEach(async () => {
-    await provider.close();
-    await server.close();
-  });
-
-  const sent = (method: string) =>
-    server.batches
-      .flat()
-      .filter((call) => call.method === method)
-      .map(({ params }) => params);
+  afterEach(() => close());
 
   async function apply(config: object) {
     const plan = await provider.probe.plan(TYPE, { config });

@@ -1,8 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createNovacronProvider } from '../novacron-provider.ts';
-import { type Answers, agreeable, answerCall } from '../rpc/test-kit/agreeable-answers.ts';
-import { type RpcServer, startRpcServer } from '../rpc/test-kit/start-rpc-server.ts';
-import { type RunningProvider, startProvider } from '../test-kit/start-provider.ts';
+import { type Agreeable, startAgreeable } from '../test-kit/start-agreeable.ts';
 
 const TYPE = 'novacron_vm_group';
 const GROUP = 'vmg_00000000000000000000000001';
@@ -26,31 +23,20 @@ const REORDERED = {
 };
 
 describe('a VM group', () => {
-  let server: RpcServer;
-  let provider: RunningProvider;
-  let answers: Answers;
+  let server: Agreeable['server'];
+  let provider: Agreeable['provider'];
+  let answers: Agreeable['answers'];
+  let sent: Agreeable['sent'];
+  let close: Agreeable['close'];
 
   beforeEach(async () => {
-    answers = agreeable();
-    server = await startRpcServer(({ calls, answer }) =>
-      answer(calls.map((call) => answerCall(answers, call))),
-    );
-    provider = await startProvider(createNovacronProvider({}, { retryMsMax: 0 }));
+    ({ server, provider, answers, sent, close } = await startAgreeable());
     await configure(null);
   });
-  afterEach(async () => {
-    await provider.close();
-    await server.close();
-  });
+  afterEach(() => close());
 
   const configure = (default_labels: object | null) =>
     provider.probe.configure({ endpoint: server.url, api_key: 'k', default_labels });
-
-  const sent = (method: string) =>
-    server.batches
-      .flat()
-      .filter((call) => call.method === method)
-      .map(({ params }) => params);
 
   const plan = (prior: object, vm: object) =>
     provider.probe.plan(TYPE, { prior: prior as never, config: { ...CONFIG, vm } });
