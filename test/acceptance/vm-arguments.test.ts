@@ -153,10 +153,27 @@ describe('the arguments of a VM', () => {
     });
   });
 
+  test('a plan shows how user data changes, unless what it is given is sensitive', async () => {
+    const workspace = system.workspace({ TF_VAR_user_data: 'motd: hidden' });
+    const variable = 'variable "user_data" {\n  sensitive = true\n}\n';
+    const written = { deletion_protection: 'false', user_data_wo: 'null' };
+    const configure = (text: string) =>
+      workspace.configure(`${variable}${configurationOf({ ...written, user_data: text })}`);
+    configure('"motd: old"');
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    configure('"motd: new"');
+    const shown = await workspace.run('plan', '-input=false');
+    expect(shown.output).toMatch(/user_data += "motd: old" -> "motd: new"/);
+    configure('var.user_data');
+    const hidden = await workspace.run('plan', '-input=false');
+    expect(hidden.output).toMatch(/user_data += \(sensitive value\)/);
+    expect(hidden.output).not.toContain('motd: hidden');
+  });
+
   test('an import writes a configuration whose plan is empty', async () => {
     const { resource, operation } = await system.call('vm.create', {
       ...{ name: 'old', cpu_cores: 1, memory_gb: 1, disk_gb: 5, power_state: 'stopped' },
-      ...{ priority: 10, ssh_keys: [KEY], description: 'kept' },
+      ...{ priority: 10, ssh_keys: [KEY], description: 'kept', user_data: '#cloud-config' },
     });
     await system.call('operation.wait', { id: operation.id });
     const workspace = system.workspace();

@@ -123,12 +123,17 @@ function attributesInside(
   return Object.fromEntries(entries);
 }
 
+/**
+ * What people set is never `sensitive` by itself: Terraform would write `null` for it into the
+ * configuration of an import, whose plan then removes it, and a reviewer could not read what
+ * changes. A value that is sensitive where it comes from keeps Terraform's mark; secrets proper
+ * are write-only.
+ */
 function inputOptions(field: Field, purpose: AttributesFor): Record<string, unknown> {
   return {
     description: describeForTerraform(field, purpose),
     ...presenceOf(field),
     ...(field.default === undefined ? {} : { default: field.default }),
-    ...(field.secrecy === 'sensitive' ? { sensitive: true } : {}),
     ...(field.secrecy === 'write-only' ? { writeOnly: true } : {}),
     validators: [(value: unknown) => findFaults(field.schema, value)],
   };

@@ -177,8 +177,8 @@ export const VM_FIELDS = {
     schema: UserData,
     description:
       'Data for cloud-init, such as a #cloud-config document; the guest reads it when it boots. ' +
-      'It is in the state of Terraform: what shall not be there belongs into `user_data_wo`. ' +
-      'Only one of both can be set.',
+      'Terraform keeps it in its state and shows it in plans, unless what it is given is ' +
+      'sensitive: secrets belong into `user_data_wo`. Only one of both can be set.',
     presence: 'optional',
     effectOf: () => 'restart',
     driftClass: 'security',

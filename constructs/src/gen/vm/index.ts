@@ -128,7 +128,7 @@ export interface VmConfig extends cdktf.TerraformMetaArguments {
   */
   readonly timeouts?: VmTimeouts;
   /**
-  * Data for cloud-init, such as a #cloud-config document; the guest reads it when it boots. It is in the state of Terraform: what shall not be there belongs into `user_data_wo`. Only one of both can be set. A change is a restart.
+  * Data for cloud-init, such as a #cloud-config document; the guest reads it when it boots. Terraform keeps it in its state and shows it in plans, unless what it is given is sensitive: secrets belong into `user_data_wo`. Only one of both can be set. A change is a restart.
   *
   * Docs at Terraform Registry: {@link https://registry.terraform.io/providers/novacron/novacron/latest/docs/resources/vm#user_data Vm#user_data}
   */
