@@ -106,6 +106,71 @@ describe('the provider', () => {
     }
   });
 
+  test('a key is taken without the line break that a file ends with', async () => {
+    const config = { endpoint: server.url, api_key: ' from-file\n' };
+    expect(await (await start()).configure(config)).toEqual([]);
+    expect(server.headers[0]?.authorization).toBe('Bearer from-file');
+    const env = { NOVACRON_ENDPOINT: server.url, NOVACRON_API_KEY: 'from-env\r\n' };
+    await provider?.close();
+    expect(await (await start(env)).configure({})).toEqual([]);
+    expect(server.headers[1]?.authorization).toBe('Bearer from-env');
+  });
+
+  test.each(['two\nkeys', 'one two', 'ключ', 'k\u0000y', '\u202ekey'])(
+    'a text that can be no key is refused and not repeated (%j)',
+    async (key) => {
+      const diagnostics = await (await start()).configure({ endpoint: server.url, api_key: key });
+      expect(diagnostics).toMatchObject([
+        { severity: 'error', summary: 'This is no API key', attribute: 'api_key' },
+      ]);
+      expect(diagnostics[0]?.detail).not.toContain(key);
+      expect(server.batches).toEqual([]);
+    },
+  );
+
+  test('an endpoint with a password is refused without showing it', async () => {
+    const endpoint = 'http://me:hush@127.0.0.1:7480';
+    for (const [env, block] of [
+      [{}, { endpoint }],
+      [{ NOVACRON_ENDPOINT: endpoint }, {}],
+    ]) {
+      const [told, ...more] = await (await start(env)).configure({ api_key: 'k', ...block });
+      expect(more).toEqual([]);
+      expect(told).toMatchObject({
+        summary: 'The endpoint holds a name or a password',
+        attribute: 'endpoint',
+      });
+      expect(JSON.stringify(told)).not.toContain('hush');
+      await provider?.close();
+    }
+  });
+
+  test('an endpoint is an address alone', async () => {
+    for (const more of ['?tenant=a', '#top']) {
+      const config = { api_key: 'k', endpoint: `${server.url}/behind${more}` };
+      expect(await (await start()).configure(config)).toMatchObject([
+        { summary: 'The endpoint has a query or a fragment', attribute: 'endpoint' },
+      ]);
+      await provider?.close();
+    }
+  });
+
+  test('an endpoint of the environment is named by its variable, unless it is empty', async () => {
+    const wrong = { NOVACRON_ENDPOINT: 'novacron:7480', NOVACRON_API_KEY: 'k' };
+    expect(await (await start(wrong)).configure({})).toMatchObject([
+      {
+        detail:
+          'NOVACRON_ENDPOINT, "novacron:7480", is not an http or https URL such as ' +
+          'http://127.0.0.1:7480.',
+      },
+    ]);
+    await provider?.close();
+    const probe = await start({ NOVACRON_ENDPOINT: '', NOVACRON_API_KEY: 'k' });
+    expect((await probe.configure({})).map(({ summary }) => summary)).not.toContain(
+      'The endpoint is not a URL',
+    );
+  });
+
   test('a key of another tenant is refused where the block names its own', async () => {
     const tenant = 'tnt_01jd3v6t7re3h8z9k2m4n5p6q7';
     const config = { endpoint: server.url, api_key: 'k', tenant };

@@ -20,7 +20,8 @@ import { checkRego } from './functions/check-rego.ts';
 import { parseSize } from './functions/parse-size.ts';
 import { planSubnets } from './functions/plan-subnets.ts';
 import { defineListResource } from './list-resources/define-list-resource.ts';
-import { DRIFT_OFF, ENDPOINT_DEFAULT, PROVIDER_SCHEMA } from './provider-schema.ts';
+import { DRIFT_OFF, PROVIDER_SCHEMA } from './provider-schema.ts';
+import { readApiKey, readEndpoint } from './read-connection.ts';
 import { defineResource } from './resources/define-resource.ts';
 import { RESOURCE_KINDS_BY_TYPE } from './resources/resource-kinds.ts';
 import { holdsUnknown } from './resources/values.ts';
@@ -64,14 +65,13 @@ export function createNovacronProvider(
       // All of it is known by now.
       const { endpoint, api_key: apiKey, deployment, ...more } = config as Known<typeof config>;
       const { fail_on_drift: failOn, retry_seconds: retryS, warnings_max: warningsMax } = more;
-      const url = parseEndpoint(endpoint ?? env.NOVACRON_ENDPOINT ?? ENDPOINT_DEFAULT, diagnostics);
-      const key = apiKey ?? env.NOVACRON_API_KEY ?? '';
-      if (key === '') reportMissingKey(diagnostics);
+      const url = readEndpoint({ block: endpoint, env: env.NOVACRON_ENDPOINT }, diagnostics);
+      const key = readApiKey({ block: apiKey, env: env.NOVACRON_API_KEY }, diagnostics);
       const failOnDrift = readFailOn(
         env.NOVACRON_FAIL_ON_DRIFT ?? failOn ?? DRIFT_OFF,
         diagnostics,
       );
-      if (url === undefined || key === '' || failOnDrift === undefined) return null;
+      if (url === undefined || key === undefined || failOnDrift === undefined) return null;
       // One trace for all that follows, the one of whoever started Terraform if there is any.
       const traceparent = chooseTraceparent(env, (bytes) => randomBytes(bytes).toString('hex'));
       const options = {
@@ -165,27 +165,6 @@ function readFailOn(text: string, diagnostics: Diagnostics) {
     path: ['fail_on_drift'],
   });
   return undefined;
-}
-
-function parseEndpoint(text: string, diagnostics: Diagnostics): URL | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
-  diagnostics.error({
-    summary: 'The endpoint is not a URL',
-    detail: `${JSON.stringify(text)} is not an http or https URL such as ${ENDPOINT_DEFAULT}.`,
-    path: ['endpoint'],
-  });
-  return undefined;
-}
-
-function reportMissingKey(diagnostics: Diagnostics): void {
-  diagnostics.error({
-    summary: 'No API key',
-    detail:
-      'Set api_key of the provider (from a variable) or NOVACRON_API_KEY. The first key is in ' +
-      'admin.key in the data directory of the server.',
-    path: ['api_key'],
-  });
 }
 
 function reportConnection(diagnostics: Diagnostics, found: Problem): void {

@@ -18,6 +18,9 @@ describe('the provider block', () => {
     ['tenant', 'acme', 'must be the id of a tenant: tnt_…'],
     ['ca_certificate', 'ca.pem', 'must be a certificate in PEM'],
     ['fail_on_drift', 'loud', 'critical'],
+    ['deployment', 'прод', 'must be plain letters, digits and signs (ASCII)'],
+    ['deployment', 'a\nb', 'must be plain letters, digits and signs (ASCII)'],
+    ['deployment', ' a', 'must be plain letters, digits and signs (ASCII)'],
   ])('is refused where %s is %j', (name, value, words) => {
     const options = { writeOnlyAllowed: true };
     const found = validateConfig(PROVIDER_SCHEMA.attributes, { [name]: value as never }, options);
@@ -48,6 +51,7 @@ describe('the provider block', () => {
       const [refused] = await provider.probe.configure(config);
       expect(refused).toMatchObject({ severity: 'error', attribute: 'endpoint' });
       expect(refused?.detail).toMatch(/SELF_SIGNED|UNABLE_TO_VERIFY/);
+      expect(refused?.detail).toContain('ca_certificate = file("ca.pem")');
       expect(paths).toHaveLength(1);
     } finally {
       await provider.close();

@@ -51,7 +51,7 @@ export const PROVIDER_SCHEMA = providerSchema({
     }),
     deployment: string({
       optional: true,
-      validators: [lengthBetween(1, DEPLOYMENT_LENGTH_MAX)],
+      validators: [lengthBetween(1, DEPLOYMENT_LENGTH_MAX), checkDeployment],
       description:
         'Name of this configuration among those that use the server: drift is measured from what ' +
         'the same deployment applied. Default: `default`.',
@@ -97,6 +97,13 @@ function between(least: number, most: number) {
 
 function checkLabels(labels: Readonly<Record<string, unknown>>) {
   return findFaults(Labels, labels);
+}
+
+/** It travels in a header of HTTP. */
+function checkDeployment(text: string): string | undefined {
+  return /^[\x20-\x7e]*$/.test(text) && text.trim() === text
+    ? undefined
+    : 'must be plain letters, digits and signs (ASCII), without line breaks or blanks around it';
 }
 
 function checkTenant(text: string): string | undefined {

@@ -1,5 +1,6 @@
 /** A server in trouble, as Terraform meets it: each is one error, and the state stays true. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { problem, toProblemDocument } from '@novacron/contract/problem';
 import { createNovacronProvider } from './novacron-provider.ts';
 import { agreeable, CONFIG, STATE, TYPE } from './rpc/test-kit/agreeable-answers.ts';
 import { type Exchange, type RpcServer, startRpcServer } from './rpc/test-kit/start-rpc-server.ts';
@@ -12,8 +13,15 @@ const fine: Reply = ({ calls, answer }) => {
   answer(calls.map(({ id, method, params }) => ({ id, result: answers[method]?.(params) })));
 };
 
+const NO_PATH = problem('not-found', { detail: 'Nothing at this path.', remedy: 'Look.' });
+
 const TROUBLES: readonly (readonly [string, Reply, string])[] = [
   ['a crash', ({ raw }) => raw(500, 'oh no'), 'HTTP status 500'],
+  [
+    'a path that it does not have',
+    ({ raw }) => raw(404, JSON.stringify(toProblemDocument(NO_PATH))),
+    'There is no NovaCron at',
+  ],
   ['a busy proxy', ({ raw }) => raw(429, 'busy', { 'retry-after': '120' }), 'HTTP status 429'],
   ['truncated JSON', ({ raw }) => raw(200, '[{"jsonrpc":"2.0","id":1,"res'), 'it is not JSON'],
   ['a page of another program', ({ raw }) => raw(200, '<html></html>'), 'it is not JSON'],

@@ -109,7 +109,7 @@ describe('the batch transport', () => {
     ['an answer to nobody', 200, '[{"id":77,"result":1}]', 'a call was not answered'],
     ['an answer without ids', 200, '[null,1,{"id":"1"}]', 'a call was not answered'],
     ['an error of another protocol', 200, '[{"id":1,"error":"no"}]', 'its error is "no"'],
-    ['a status without a word', 404, 'not here', 'HTTP status 404'],
+    ['a status without a word', 418, 'not here', 'HTTP status 418'],
     ['a crash', 500, '', 'HTTP status 500'],
   ])('%s is one problem that says where to look', async (_case, status, body, words) => {
     await open(({ raw }) => raw(status, body));
@@ -119,6 +119,47 @@ describe('the batch transport', () => {
       error: { code: 'internal', remedy: expect.stringContaining('endpoint') },
     });
     expect(answer.ok ? '' : answer.error.detail).toContain(words);
+  });
+
+  test('an address that has moved is told with where it is', async () => {
+    await open(({ raw }) => raw(308, '', { location: 'https://elsewhere.example/rpc' }));
+    expect(await get('a')).toMatchObject({
+      error: { detail: expect.stringMatching(/308, which points to https:\/\/elsewhere/) },
+    });
+  });
+
+  test('a path where nothing is says nothing about what is asked for', async () => {
+    // A proxy that loses its way answers as NovaCron does for a path that it does not have.
+    const found = problem('not-found', { detail: 'Nothing at this path.', remedy: 'Look.' });
+    for (const body of [JSON.stringify(toProblemDocument(found)), '<html>not here</html>']) {
+      await open(({ raw }) => raw(404, body));
+      expect(await get('a')).toMatchObject({
+        ok: false,
+        error: {
+          code: 'unavailable',
+          detail: `There is no NovaCron at ${server.url}/rpc (HTTP status 404).`,
+          remedy: expect.stringContaining('without a path'),
+        },
+      });
+      transport.close();
+      await server.close();
+    }
+  });
+
+  test.each([
+    { apiKey: 'two\nlines', deployment: 'blue' },
+    { apiKey: 'ключ', deployment: 'blue' },
+    { apiKey: 'k', deployment: 'прод' },
+  ])('what no request can hold is a problem of the call ($apiKey, $deployment)', async (who) => {
+    await open(({ answer }) => answer([]));
+    transport.close();
+    transport = openBatchTransport({ endpoint: new URL(server.url), ...who });
+    const answer = await get('a');
+    expect(answer).toMatchObject({
+      ok: false,
+      error: { code: 'internal', detail: expect.stringContaining('could not be made') },
+    });
+    expect(JSON.stringify(answer)).not.toContain('lines');
   });
 
   test.each([429, 502, 503, 504])('a proxy that says %i is worth another try', async (status) => {

@@ -2,7 +2,12 @@
  * JSON-RPC 2.0 over HTTP: calls of one turn of the event loop travel as one batch, over
  * connections that stay open. A plan's time then does not grow with latency times resources.
  */
-import { Agent as HttpAgent, type OutgoingHttpHeaders, request as requestHttp } from 'node:http';
+import {
+  Agent as HttpAgent,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  request as requestHttp,
+} from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import { CONTRACT_LEVEL } from '@novacron/contract/contract-level';
@@ -17,6 +22,7 @@ import {
 import { err, ok, type Result } from '@novacron/contract/result';
 import { TRACEPARENT } from '@novacron/contract/trace-context';
 import { PROVIDER_VERSION } from '../version.ts';
+import { unreachable } from './unreachable.ts';
 
 /** The server takes at most this many calls in one batch. */
 const BATCH_CALLS_MAX = 100;
@@ -37,6 +43,8 @@ const USER_AGENT = `terraform-provider-novacron/${PROVIDER_VERSION} (contract ${
 
 /** What proxies say while the server behind them restarts or is busy. */
 const GATEWAY_STATUSES = [429, 502, 503, 504];
+
+const NOT_FOUND = 404;
 
 /** Where the server is and who calls. */
 export interface TransportOptions {
@@ -93,14 +101,23 @@ export function openBatchTransport(options: TransportOptions): Transport {
   }
 
   async function sendBatch(calls: readonly Call[], headers: OutgoingHttpHeaders): Promise<void> {
-    const body = JSON.stringify(
-      calls.map(({ id, name, input }) => ({ jsonrpc: '2.0', id, method: name, params: input })),
-    );
-    const reply = await post({ ...options, isTls, agent, headers }, body);
-    const answers = reply.ok ? readReplies(reply.value) : reply;
+    const answers = await askFor(calls, headers);
     for (const call of calls) {
       const answer = answers.ok ? answers.value.get(call.id) : answers;
       call.resolve(answer ?? err(brokenAnswer(options.endpoint, 'a call was not answered')));
+    }
+  }
+
+  /** Whatever cannot be sent or read is a problem: nobody waits for this, so nobody would catch. */
+  async function askFor(calls: readonly Call[], headers: OutgoingHttpHeaders) {
+    try {
+      const body = JSON.stringify(
+        calls.map(({ id, name, input }) => ({ jsonrpc: '2.0', id, method: name, params: input })),
+      );
+      const reply = await post({ ...options, isTls, agent, headers }, body);
+      return reply.ok ? readReplies(reply.value) : reply;
+    } catch (cause) {
+      return err(notSent(cause));
     }
   }
 
@@ -144,7 +161,7 @@ interface PostOptions extends TransportOptions {
 
 function post(options: PostOptions, body: string): Promise<Result<string, Problem>> {
   const { endpoint, agent } = options;
-  const url = new URL('rpc', endpoint.href.endsWith('/') ? endpoint : `${endpoint.href}/`);
+  const url = rpcUrl(endpoint);
   const headers = {
     authorization: `Bearer ${options.apiKey}`,
     'content-type': 'application/json',
@@ -169,13 +186,17 @@ function post(options: PostOptions, body: string): Promise<Result<string, Proble
         if (!response.complete) resolve(err(unreachable(endpoint, new Error('cut off'))));
         else if (response.statusCode === 200) resolve(ok(text));
         else {
-          const found = refusal(endpoint, response.statusCode ?? 0, text);
+          const found = refusal(endpoint, response, text);
           resolve(err(withRetryAfter(found, response.headers['retry-after'])));
         }
       });
     });
     request.end(body);
   });
+}
+
+function rpcUrl({ href }: URL): URL {
+  return new URL('rpc', href.endsWith('/') ? href : `${href}/`);
 }
 
 function readReplies(text: string): Result<Map<number, Result<unknown, Problem>>, Problem> {
@@ -197,13 +218,20 @@ function toProblem(error: unknown): Problem {
   return brokenAnswer(undefined, `its error is ${JSON.stringify(error)}`);
 }
 
-function refusal(endpoint: URL, status: number, text: string): Problem {
+function refusal(
+  endpoint: URL,
+  { statusCode: status = 0, headers: { location } }: IncomingMessage,
+  text: string,
+): Problem {
+  // The path is not there. What a call asks about may be: that is answered with status 200.
+  if (status === NOT_FOUND) return wrongPath(endpoint);
   const document = ProblemDocument.safeParse(parseJson(text));
   if (document.success) return fromProblemDocument(document.data);
   if (GATEWAY_STATUSES.includes(status)) {
     return unreachable(endpoint, new Error(`HTTP status ${status}`));
   }
-  return brokenAnswer(endpoint, `it answered with HTTP status ${status}`);
+  const onwards = location === undefined ? '' : `, which points to ${location}`;
+  return brokenAnswer(endpoint, `it answered with HTTP status ${status}${onwards}`);
 }
 
 const MS_PER_SECOND = 1000;
@@ -226,22 +254,29 @@ function parseJson(text: string): unknown {
   }
 }
 
-function unreachable(endpoint: URL, cause: Error): Problem {
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
-  return problem('unavailable', {
-    detail: `No NovaCron server answers at ${endpoint.origin} (${code}).`,
-    remedy:
-      'Check the endpoint of the provider (or NOVACRON_ENDPOINT), that the server is running ' +
-      '(novacron server), and that this machine can reach it.',
-    data: { unreachable: true },
-  });
-}
-
 function brokenAnswer(endpoint: URL | undefined, reason: string): Problem {
   const who = endpoint === undefined ? 'The server' : `What answers at ${endpoint.origin}`;
   return problem('internal', {
     detail: `${who} does not speak NovaCron's protocol: ${reason}.`,
     remedy: 'Check the endpoint of the provider, and whether a proxy stands in between.',
+  });
+}
+
+function notSent(cause: unknown): Problem {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return problem('internal', {
+    detail: `The request could not be made: ${why}.`,
+    remedy: 'Check the arguments of the provider. If they are in order, please report this.',
+  });
+}
+
+function wrongPath(endpoint: URL): Problem {
+  return problem('unavailable', {
+    detail: `There is no NovaCron at ${rpcUrl(endpoint).href} (HTTP status ${NOT_FOUND}).`,
+    remedy:
+      'The endpoint is the address of the server without a path such as /api/v2; only where a ' +
+      'proxy has put the server below a path, the endpoint ends with that.',
+    data: { unreachable: true },
   });
 }
 
