@@ -1,10 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { overlaps, parseCidr } from '@novacron/contract/cidr';
 import fc from 'fast-check';
+import { BigNumber } from '../cty/big-number.ts';
 import { ArgumentError, type ProviderFunction } from '../framework/provider-function.ts';
 import { checkRego } from './check-rego.ts';
 import { parseSize } from './parse-size.ts';
 import { planSubnets } from './plan-subnets.ts';
+
+/** What no double holds arrives as digits. */
+const HUGE = new BigNumber(`1${'0'.repeat(400)}`);
 
 /** Calls a function as the protocol does, with values of its parameters' types. */
 async function call(definition: ProviderFunction, ...values: readonly unknown[]) {
@@ -94,6 +98,11 @@ describe('plan_subnets', () => {
     ['10.0.0.0/30', [{ name: 'a', hosts: 9 }], [1, expect.stringContaining('does not fit')]],
     ['10.0.0.0/24', [{ name: null, hosts: 9 }], [1, 'number 1 has no name']],
     ['10.0.0.0/24', [{ name: 'a', hosts: 0 }], [1, '"a" must hold at least one host']],
+    ['10.0.0.0/24', [{ name: 'a', hosts: null }], [1, '"a" must hold at least one host']],
+    ['10.0.0.0/24', [null], [1, 'number 1 has no name']],
+    ['10.0.0.0/24', [{ name: 'a', hosts: 1.5 }], [1, expect.stringContaining('whole number')]],
+    ['10.0.0.0/24', [{ name: 'a', hosts: 2 ** 60 }], [1, expect.stringContaining('2^53 - 1')]],
+    ['10.0.0.0/24', [{ name: 'a', hosts: HUGE }], [1, expect.stringContaining('2^53 - 1')]],
     ['10.0.0.0/24', Array(2).fill({ name: 'a', hosts: 1 }), [1, '"a" is there twice']],
     ['10.0.0.0/8', Array(5000).fill({ name: 'a', hosts: 1 }), [1, expect.any(String)]],
   ])('refuses %s with %j', async (cidr, subnets, words) => {

@@ -39,8 +39,8 @@ export const planSubnets = defineFunction({
     const width = whole.value.family === 4 ? 32 : 128;
     const end = whole.value.first + (1n << BigInt(width - whole.value.prefixLength));
     let next = whole.value.first;
-    for (const [index, { name, hosts }] of subnets.entries()) {
-      const wanted = readSubnet({ index, name, hosts, taken: planned });
+    for (const [index, subnet] of subnets.entries()) {
+      const wanted = readSubnet(subnet, { index, taken: planned });
       const prefixLength = width - bitsFor(wanted.hosts);
       const size = 1n << BigInt(width - prefixLength);
       const first = ((next + size - 1n) / size) * size;
@@ -59,17 +59,22 @@ export const planSubnets = defineFunction({
   },
 });
 
-function readSubnet(asked: {
-  readonly index: number;
-  readonly name: string | null;
-  readonly hosts: number | null;
-  readonly taken: ReadonlyMap<string, string>;
-}): { readonly name: string; readonly hosts: number } {
-  const { index, name, hosts, taken } = asked;
+/** What an element of the list says, as Terraform hands it over: anything in it may be null. */
+type Asked = { readonly name: string | null; readonly hosts: number | null } | null;
+
+function readSubnet(
+  asked: Asked,
+  { index, taken }: { readonly index: number; readonly taken: ReadonlyMap<string, string> },
+): { readonly name: string; readonly hosts: number } {
+  const { name, hosts } = asked ?? { name: null, hosts: null };
   if (name === null || name === '') throw new ArgumentError(1, `number ${index + 1} has no name`);
   if (taken.has(name)) throw new ArgumentError(1, `${JSON.stringify(name)} is there twice`);
   if (hosts === null || hosts < 1) {
     throw new ArgumentError(1, `${JSON.stringify(name)} must hold at least one host`);
+  }
+  if (!Number.isSafeInteger(hosts)) {
+    const words = 'must hold a whole number of hosts, at most 2^53 - 1';
+    throw new ArgumentError(1, `${JSON.stringify(name)} ${words}`);
   }
   return { name, hosts };
 }
