@@ -3,7 +3,7 @@ import { type BigNumber, fromDouble, parseDecimal } from './big-number.ts';
 import { CtyError } from './cty-error.ts';
 import { type CtyPrimitive, type CtyType, parseCtyType } from './cty-type.ts';
 import { isRecord } from './is-record.ts';
-import { mapItems, mapRecord, toKey } from './map-values.ts';
+import { mapItems, mapRecord, PROTOTYPE, setOwn, toKey } from './map-values.ts';
 import { readPlainMsgpack } from './read-plain-msgpack.ts';
 import { decodeRefinements } from './refinements.ts';
 import { isUnknown, UNKNOWN, Unknown } from './unknown.ts';
@@ -22,6 +22,18 @@ extensionCodec.register({
   decode: (bytes) => new Unknown(decodeRefinements(bytes)),
 });
 
+/** Stands in for a key that the library refuses. No text has it: it is half a character. */
+const PROTOTYPE_STAND_IN = '\ud800';
+
+/** Reads every key of a map. */
+const keyDecoder = {
+  canBeCached: () => true,
+  decode: (bytes: Uint8Array, from: number, length: number) => {
+    const key = Buffer.from(bytes.buffer, bytes.byteOffset + from, length).toString('utf8');
+    return key === PROTOTYPE ? PROTOTYPE_STAND_IN : key;
+  },
+};
+
 /**
  * Reads a value of a known type.
  * @throws CtyError when the bytes are no MessagePack or hold something of another type
@@ -33,7 +45,7 @@ export function decodeMsgpack(type: CtyType, bytes: Uint8Array): Value {
   let wire: unknown;
   try {
     // One decoder a call: its state would survive an error in the middle of a document.
-    wire = new Decoder({ extensionCodec, useBigInt64: true }).decode(bytes);
+    wire = new Decoder({ extensionCodec, keyDecoder, useBigInt64: true }).decode(bytes);
   } catch (error) {
     throw new CtyError([], 'the value is not well-formed MessagePack', { cause: error });
   }
@@ -56,7 +68,7 @@ function fromWire(type: CtyType, wire: unknown): Value {
       return mapItems(type[1], (element, index) => fromWire(element, wire[index]));
     case 'map':
       if (!isRecord(wire)) throw misfit('map');
-      return mapRecord(wire, (item) => fromWire(type[1], item), toKey);
+      return mapRecord(withOwnKeys(wire), (item) => fromWire(type[1], item), toKey);
     case 'object': {
       if (!isRecord(wire)) throw misfit('object');
       const missing = Object.keys(type[1]).find((name) => !Object.hasOwn(wire, name));
@@ -64,6 +76,13 @@ function fromWire(type: CtyType, wire: unknown): Value {
       return mapRecord(type[1], (field, name) => fromWire(field, wire[name]));
     }
   }
+}
+
+function withOwnKeys(wire: Readonly<Record<string, unknown>>): typeof wire {
+  if (!Object.hasOwn(wire, PROTOTYPE_STAND_IN)) return wire;
+  const { [PROTOTYPE_STAND_IN]: value, ...members } = wire;
+  setOwn(members, PROTOTYPE, value);
+  return members;
 }
 
 function primitiveFromWire(type: CtyPrimitive, wire: unknown): Value {

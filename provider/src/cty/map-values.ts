@@ -52,10 +52,10 @@ function toAttribute(name: string): PathStep {
 }
 
 /** Users choose the keys of maps: this one would change the prototype instead. */
-const PROTOTYPE = '__proto__';
+export const PROTOTYPE = '__proto__';
 
 /** Sets a member of an object, whatever it is called. */
-function setOwn<V>(record: { [name: string]: V }, name: string, value: V): void {
+export function setOwn<V>(record: { [name: string]: V }, name: string, value: V): void {
   if (name !== PROTOTYPE) record[name] = value;
   else {
     const member = { value, enumerable: true, configurable: true, writable: true };

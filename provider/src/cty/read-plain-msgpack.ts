@@ -2,6 +2,7 @@
 import { parseDecimal } from './big-number.ts';
 import type { CtyFields, CtyType } from './cty-type.ts';
 import { type EncodedField, encodedFields } from './encode-msgpack.ts';
+import { setOwn } from './map-values.ts';
 import type { Value } from './value.ts';
 
 interface Cursor {
@@ -23,9 +24,6 @@ const FORMS = new WeakMap<CtyFields, ObjectForm>();
 const NIL = 0xc0;
 const FALSE = 0xc2;
 const TRUE = 0xc3;
-
-/** Users choose the keys of maps: this one would change the prototype. */
-const PROTOTYPE = '__proto__';
 
 /**
  * Reads a value that holds nothing unknown, nothing dynamic and no number of more than 32 bits, of
@@ -121,9 +119,9 @@ function readMap(element: CtyType, cursor: Cursor): Value | undefined {
   const members: Record<string, Value> = {};
   for (let done = 0; done < count; done += 1) {
     const key = readText(cursor);
-    const value = key === undefined || key === PROTOTYPE ? undefined : read(element, cursor);
+    const value = key === undefined ? undefined : read(element, cursor);
     if (key === undefined || value === undefined) return undefined;
-    members[key] = value;
+    setOwn(members, key, value);
   }
   return members;
 }

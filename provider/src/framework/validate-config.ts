@@ -1,12 +1,16 @@
 import { BigNumber } from '../cty/big-number.ts';
 import { isWhollyKnown } from '../cty/is-wholly-known.ts';
-import { formatPath, type Path } from '../cty/path.ts';
+import { PROTOTYPE } from '../cty/map-values.ts';
+import { formatPath, type Path, type PathStep } from '../cty/path.ts';
 import { isUnknown } from '../cty/unknown.ts';
 import { isValueRecord, type Value, type ValueRecord } from '../cty/value.ts';
 import type { Attribute, Attributes, ValueShape } from './attribute.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { endSentence } from './end-sentence.ts';
 import { faultsOf } from './validators.ts';
+
+/** So many mistakes of one attribute are told; a long list that is wrong throughout is one. */
+const FAULTS_MAX = 10;
 
 /** What decides about the rules besides the configuration. */
 export interface ValidationOptions {
@@ -42,7 +46,7 @@ function validateAttributes(attributes: Attributes, config: ValueRecord, scope: 
     reportUse(attribute, here);
     if (isUnknown(value)) continue;
     const isSound = validateShape(attribute.shape, value, here);
-    if (isSound && isWhollyKnown(value)) applyValidators(attribute, value, here);
+    if (isSound) applyValidators(attribute, value, here);
   }
 }
 
@@ -58,10 +62,39 @@ function reportUse({ deprecation, writeOnly }: Attribute, scope: Scope): void {
   }
 }
 
-function applyValidators(attribute: Attribute, value: Value, scope: Scope): void {
-  for (const validator of attribute.validators) {
-    for (const fault of faultsOf(validator(value as never))) refuse(scope, fault.message, fault.at);
+/** What is unknown within a list or a map takes no part: the rest has its mistakes already. */
+function applyValidators({ validators }: Attribute, value: Value, scope: Scope): void {
+  const isWhole = isWhollyKnown(value);
+  const { known, stepOf } = isWhole ? { known: value, stepOf: same } : knownPart(value);
+  for (const validator of known === undefined ? [] : validators) {
+    for (const { at, message } of faultsOf(validator(known as never))) {
+      // Of a part nothing can be said as a whole, such as how many it has.
+      const [first, ...rest] = at;
+      if (first !== undefined) refuse(scope, message, [stepOf(first), ...rest]);
+      else if (isWhole) refuse(scope, message);
+    }
   }
+}
+
+function same(step: PathStep): PathStep {
+  return step;
+}
+
+/** The elements that are wholly known, and where they are. */
+function knownPart(value: Value): {
+  readonly known: Value | undefined;
+  readonly stepOf: (step: PathStep) => PathStep;
+} {
+  if (Array.isArray(value)) {
+    const items: readonly Value[] = value;
+    const places = items.flatMap((item, index) => (isWhollyKnown(item) ? [index] : []));
+    return {
+      known: items.filter(isWhollyKnown),
+      stepOf: (step) => (typeof step === 'number' ? (places[step] ?? step) : step),
+    };
+  }
+  // The members of an object belong together: without one of them a rule may refuse the others.
+  return { known: undefined, stepOf: same };
 }
 
 /** Checks what the wire type does not say. Returns false when something was reported. */
@@ -74,7 +107,7 @@ function validateShape(shape: ValueShape, value: Value, scope: Scope): boolean {
     case 'int':
       return Number.isSafeInteger(value) || refuse(scope, describeInt(value));
     case 'float':
-      return typeof value === 'number' || refuse(scope, FLOAT_HINT);
+      return typeof value === 'number' || refuse(scope, describeFloat(value));
     case 'list':
     case 'set':
     case 'map':
@@ -89,6 +122,10 @@ function validateShape(shape: ValueShape, value: Value, scope: Scope): boolean {
 const FLOAT_HINT =
   'has more digits than a 64-bit number holds exactly; round it, for example with floor()';
 
+function describeFloat(value: Value): string {
+  return Number.isFinite(Number(String(value))) ? FLOAT_HINT : 'is too large a number';
+}
+
 function describeInt(value: Value): string {
   const isHuge = value instanceof BigNumber && !/[.e]/i.test(value.text);
   if (isHuge || (typeof value === 'number' && Number.isInteger(value))) {
@@ -101,6 +138,8 @@ function validateElements(element: ValueShape, value: Value, scope: Scope): bool
   const verdicts = elementsOf(value).map(([step, item]) => {
     const here = { ...scope, path: [...scope.path, ...step] };
     if (item === null) return refuse(here, 'must not be null; leave the element out instead');
+    const isReserved = typeof step[0] === 'object' && step[0].key === PROTOTYPE;
+    if (isReserved) return refuse(here, 'is a reserved name: choose another one for the entry');
     return validateShape(element, item, here);
   });
   return verdicts.every(Boolean);
@@ -146,6 +185,17 @@ function elementsOf(value: Value): readonly (readonly [Path, Value])[] {
 /** @param inside - from the attribute on: Terraform knows no place in a set */
 function refuse({ path, diagnostics }: Scope, message: string, inside: Path = []): false {
   const name = formatPath([...path, ...inside]);
+  const told = diagnostics.all.filter((each) => each.path?.[0] === path[0]).length;
+  if (told > FAULTS_MAX) return false;
+  if (told === FAULTS_MAX) {
+    const attribute = formatPath(path.slice(0, 1));
+    diagnostics.error({
+      summary: `More is wrong with ${attribute}`,
+      detail: `The first ${FAULTS_MAX} mistakes are listed. Mend them to see the others.`,
+      path,
+    });
+    return false;
+  }
   diagnostics.error({
     summary: `Invalid value of ${name}`,
     detail: endSentence(`${name} ${message}`),

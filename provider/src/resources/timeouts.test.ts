@@ -1,8 +1,36 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { validateConfig } from '../framework/validate-config.ts';
 import { createNovacronProvider } from '../novacron-provider.ts';
 import { agreeable, CONFIG, NET, STATE, TYPE } from '../rpc/test-kit/agreeable-answers.ts';
 import { type RpcServer, startRpcServer } from '../rpc/test-kit/start-rpc-server.ts';
 import { type RunningProvider, startProvider } from '../test-kit/start-provider.ts';
+import { TIMEOUTS_ATTRIBUTE, timeoutOf } from './timeouts.ts';
+
+describe('a timeout', () => {
+  const check = (create: string) =>
+    validateConfig(
+      { timeouts: TIMEOUTS_ATTRIBUTE },
+      { timeouts: { create, update: null, delete: null } },
+      { writeOnlyAllowed: true },
+    ).all.map(({ detail }) => detail);
+
+  test.each([
+    ['soon', 'timeouts.create must be a duration such as 90s, 20m or 1h30m.'],
+    ['1ms', 'timeouts.create must be at least 1s.'],
+    ['600h', 'timeouts.create must be at most 20d.'],
+    ['99999999h', 'timeouts.create must be at most 20d.'],
+  ])('of %s is refused', (text, words) => {
+    expect(check(text)).toEqual([words]);
+  });
+
+  test('is no longer than timers can wait, also where an older state says so', () => {
+    expect(check('480h')).toEqual([]);
+    const state = { timeouts: { create: null, update: null, delete: '99999999h' } };
+    const { durationMs } = timeoutOf(state, 'delete');
+    expect(durationMs).toBe(20 * 86_400_000);
+    expect(AbortSignal.timeout(durationMs).aborted).toBe(false);
+  });
+});
 
 describe('a change of timeouts alone', () => {
   let server: RpcServer;

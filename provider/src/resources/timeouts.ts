@@ -1,5 +1,5 @@
 /** The `timeouts` of every resource: how long a run waits for what the server does. */
-import { parseDuration } from '@novacron/contract/duration';
+import { formatDuration, parseDuration } from '@novacron/contract/duration';
 import { nested, string } from '../framework/attributes.ts';
 import type { Values } from './values.ts';
 
@@ -8,6 +8,9 @@ export type TimedAction = 'create' | 'update' | 'delete';
 
 /** Long enough for a copy of a large disk; a pipeline that hangs for hours helps nobody. */
 const TIMEOUT_DEFAULT = '20m';
+
+/** A timer that is set to more than this ends at once (2^31 - 1 milliseconds, 24 days). */
+const TIMEOUT_MS_MAX = 20 * 86_400_000;
 
 /** What a resource's state has where nothing is said. */
 export const TIMEOUTS_NAME = 'timeouts';
@@ -45,11 +48,13 @@ export function timeoutOf(
   const given =
     typeof timeouts === 'object' && timeouts !== null ? (timeouts as Values)[action] : undefined;
   const text = typeof given === 'string' ? given : TIMEOUT_DEFAULT;
-  return { text, durationMs: parseDuration(text) ?? 0 };
+  // A state of an earlier release may hold more.
+  return { text, durationMs: Math.min(parseDuration(text) ?? 0, TIMEOUT_MS_MAX) };
 }
 
 function checkDuration(text: string): string | undefined {
   const durationMs = parseDuration(text);
   if (durationMs === undefined) return 'must be a duration such as 90s, 20m or 1h30m';
+  if (durationMs > TIMEOUT_MS_MAX) return `must be at most ${formatDuration(TIMEOUT_MS_MAX)}`;
   return durationMs < 1_000 ? 'must be at least 1s' : undefined;
 }
