@@ -67,8 +67,8 @@ const ENTRIES = [
   '^server/cli/src/(main|node-io)[.]ts$',
   '^provider/src/(main|(un)?install-provider|serve-for-debugging)[.]ts$',
   '^provider/src/(documentation/print-documentation|install/package-provider)[.]ts$',
-  // What provider/build/print-schema.mjs runs.
-  '^provider/src/protocol/encode-provider-schema[.]ts$',
+  // What provider/build/print-schema.mjs runs, and what provider/build/bundle.mjs puts in.
+  '^provider/src/(protocol/encode-provider-schema|compile-part)[.]ts$',
   '^constructs/src/index[.]ts$',
   '^test/bench/run-bench[.]mjs$',
 ];

@@ -13,6 +13,8 @@ export function createEnvironment(directory) {
     // The provider begins with `env node`: it shall be the Node that runs us.
     PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
     TMPDIR: directory,
+    // Where the provider keeps what V8 made of it.
+    XDG_CACHE_HOME: directory,
     CHECKPOINT_DISABLE: '1',
     TF_INPUT: '0',
     // Leaves out advice about which command to run next.
