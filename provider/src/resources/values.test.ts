@@ -99,4 +99,14 @@ describe('values of a resource', () => {
       metadata: null,
     });
   });
+
+  test.each([
+    ['what an import finds', {}, null],
+    ['what Terraform has none of', { description: null }, null],
+    ['what Terraform has as well', { description: '' }, ''],
+    ['what Terraform has another text of', { description: 'old' }, null],
+  ])('an empty text is nothing unless it is written: %s', (_case, own, description) => {
+    const answer = { ...WEB, description: '' } as never;
+    expect(stateOf(VM_FIELDS, answer, own)).toMatchObject({ description });
+  });
 });

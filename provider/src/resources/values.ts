@@ -1,5 +1,6 @@
 /** Between Terraform's values and the contract's inputs and answers. */
 
+import { withoutEmptyTexts } from '@novacron/contract/empty-text';
 import { type Field, type FieldTable, keptValue } from '@novacron/contract/field';
 import { equalJson } from '@novacron/contract/json';
 import { isRecord } from '../cty/is-record.ts';
@@ -49,12 +50,21 @@ export function stateOf(
   own: Values,
 ): Record<string, unknown> {
   const state: Record<string, unknown> = {};
-  for (const [name, { meaning }] of Object.entries(table)) {
+  for (const [name, field] of Object.entries(table)) {
+    const { meaning } = field;
     const isSpelling = meaning !== undefined && own[meaning] === answer[meaning];
-    state[name] = (isSpelling ? own[name] : undefined) ?? answer[name] ?? null;
+    const answered = (isSpelling ? own[name] : undefined) ?? answer[name] ?? null;
+    state[name] = asWritten(field, answered, own[name]);
   }
   state.id = answer.id;
   return state;
+}
+
+/** An empty text is one where Terraform has written one, and nothing elsewhere. */
+function asWritten(field: Field, answered: unknown, own: unknown): unknown {
+  const plain = withoutEmptyTexts(field, answered);
+  if (plain === answered) return answered;
+  return withoutEmptyTexts(field, own) === own ? plain : answered;
 }
 
 /** Names of the user's fields whose values differ. */
