@@ -41,7 +41,7 @@ describe('what `novacron export` writes', () => {
     const formatted = await workspace.run('fmt', '-check', '-diff');
     expect(formatted.exitCode === 0 ? '' : formatted.output).toBe('');
     const planned = await workspace.plan();
-    expect(planned.output).toContain('Plan: 8 to import, 0 to add, 0 to change, 0 to destroy.');
+    expect(planned.output).toContain('Plan: 13 to import, 0 to add, 0 to change, 0 to destroy.');
     expect(planned.output).not.toContain('Warning');
     const applied = await workspace.apply();
     expect(applied.exitCode === 0 ? '' : applied.output).toBe('');
@@ -60,7 +60,10 @@ describe('what `novacron export` writes', () => {
     const workspace = system.workspace();
     workspace.configure(await exported('--format', 'import'));
     const planned = await workspace.run('plan', '-input=false', '-generate-config-out=made.tf');
-    expect(planned.output).toContain('Plan: 8 to import, 0 to add, 0 to change, 0 to destroy.');
+    expect(planned.output).toContain('Plan: 13 to import, 0 to add, 0 to change, 0 to destroy.');
+    const applied = await workspace.apply();
+    expect(applied.exitCode === 0 ? '' : applied.output).toBe('');
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
   test('is what it is for a reader, too, and narrowed to a kind', async () => {
@@ -69,6 +72,16 @@ describe('what `novacron export` writes', () => {
     expect(text).toContain('rule = <<EOT\npackage novacron\n');
     const viewer = await system.createKey('viewer');
     expect(await exported('--kind', 'policy', '--api-key', viewer)).toBe(text);
+  });
+
+  test('is destroyed in the order that its references say', async () => {
+    const workspace = system.workspace();
+    workspace.configure(await exported());
+    const applied = await workspace.apply();
+    expect(applied.exitCode === 0 ? '' : applied.output).toBe('');
+    const destroyed = await workspace.run('destroy', '-auto-approve', '-input=false');
+    expect(destroyed.exitCode === 0 ? '' : destroyed.output).toBe('');
+    expect(await exported()).toContain('There is nothing to export');
   });
 });
 
@@ -106,4 +119,32 @@ async function makeWorld(system: System): Promise<void> {
     ...{ name: 'Audit "all"', type: 'security', enforcement_mode: 'audit', enabled: false },
     rule: 'package novacron\n\n# \x24{not} an expression\ndefault allow = true\n',
   });
+  await makeGroups(system);
+}
+
+/** What refers to other resources from within, and what is empty wherever it can be. */
+async function makeGroups(system: System): Promise<void> {
+  const network = await system.call('network.create', {
+    ...{ name: 'members', cidr: 'fd00:1::/64', dns_servers: [] },
+  });
+  const template = await system.call('template.create', {
+    ...{ name: 'empty', image: 'builtin:debian-12', os: '', description: '' },
+    network_ids: [network.resource.id],
+  });
+  const web = await system.call('security_group.create', { name: 'web', rules: [] });
+  const rule = {
+    ...({ direction: 'ingress', protocol: 'tcp' } as const),
+    ...{ ports: '22', description: '', group_id: web.resource.id },
+  };
+  const admin = await system.call('security_group.create', { name: 'admin', rules: [rule] });
+  const group = await system.call('vm_group.create', {
+    ...{ name: '1.group', min_size: 1, max_size: 2, metadata: {} },
+    vm: {
+      ...{ cpu_cores: 1, memory_gb: 0.0625, disk_gb: 5, priority: 50 },
+      ...{ network_id: network.resource.id, template_id: template.resource.id },
+      ...{ security_groups: [admin.resource.id], firewall_rules: [rule] },
+      ...{ description: '', metadata: { owner: '' }, placement: { affinity: [] }, ssh_keys: [] },
+    },
+  });
+  await system.call('operation.wait', { id: group.operation.id });
 }

@@ -1,8 +1,10 @@
 /** Resources as the server answers them, written as a Terraform configuration. */
+import { withoutEmptyTexts } from '@novacron/contract/empty-text';
 import type { Field, FieldTable, ResourceKind } from '@novacron/contract/field';
 import { equalJson } from '@novacron/contract/json';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import type { Fields } from '../fields.ts';
+import { createReferences, GROUP_OF_RULE, type WriteId } from './create-references.ts';
 import { formatBlock, type HclBlock, type HclValue, referenceTo } from './format-hcl.ts';
 
 /** What is written: resources and import blocks, or import blocks alone. */
@@ -31,10 +33,10 @@ export function writeConfiguration(
   format: ExportFormat,
 ): string {
   const placed = giveAddresses(resources);
-  const addresses = new Map(placed.map(({ values, address }) => [String(values.id), address]));
+  const referencesOf = createReferences(placed);
   const blocks = placed.flatMap((resource): readonly HclBlock[] => {
     const block = importBlock(resource);
-    return format === 'import' ? [block] : [block, resourceBlock(resource, addresses)];
+    return format === 'import' ? [block] : [block, resourceBlock(resource, referencesOf(resource))];
   });
   return blocks.map(formatBlock).join('\n');
 }
@@ -70,23 +72,34 @@ function importBlock({ address, values }: Placed): HclBlock {
   };
 }
 
-function resourceBlock(resource: Placed, addresses: ReadonlyMap<string, string>): HclBlock {
+function resourceBlock(resource: Placed, writeId: WriteId): HclBlock {
   const { kind, values, address } = resource;
   const { type, table } = TERRAFORM_KINDS[kind];
   // What answers carry can be written; the plan of a configuration without it would take it away.
   const isShown = ({ secrecy }: Field) => secrecy !== 'write-only';
   // Of a secret only its version is ever shown, where somebody has said one.
-  const hidden = Object.entries(userFields(table)).filter(
+  const fields = Object.entries(userFields(table));
+  const hidden = fields.filter(
     ([name, field]) => !isShown(field) && (values[`${name}_version`] ?? null) !== null,
   );
-  const attributes = Object.entries(userFields(table))
-    .filter(([name, field]) => isShown(field) && isWorthSaying(values[name], field))
-    .map(([name, field]) => [name, toAttribute(values[name], field, addresses)] as const);
+  const shown = fields.filter(([name, field]) => isShown(field) && !isDefault(values[name], field));
   return {
     header: `resource "${type}" "${address.slice(type.length + 1)}"`,
     comments: hidden.map(([name]) => `${name} is a secret, which is not exported.`),
-    attributes,
+    attributes: toAttributes(Object.fromEntries(shown), values, writeId),
   };
+}
+
+/** Silence means nothing. */
+function toAttributes(
+  table: FieldTable,
+  values: Fields,
+  writeId: WriteId,
+): readonly (readonly [name: string, value: HclValue])[] {
+  return Object.entries(table).flatMap(([name, field]) => {
+    const value = withoutEmptyTexts(field, values[name]) ?? null;
+    return value === null ? [] : [[name, toAttribute(value, field, writeId)]];
+  });
 }
 
 function userFields(table: FieldTable): FieldTable {
@@ -94,21 +107,24 @@ function userFields(table: FieldTable): FieldTable {
   return Object.fromEntries(entries);
 }
 
-/** Silence means the default, or nothing. */
-function isWorthSaying(value: unknown, field: Field): boolean {
-  if (value === null || value === undefined) return false;
-  return field.default === undefined || !equalJson(value, field.default);
+/** What silence means as well; inside of an object it means nothing. */
+function isDefault(value: unknown, field: Field): boolean {
+  return field.default !== undefined && equalJson(value, field.default);
 }
 
-function toAttribute(
-  value: unknown,
-  field: Field,
-  addresses: ReadonlyMap<string, string>,
-): HclValue {
-  if (field.references === undefined) return toHcl(value);
-  if (Array.isArray(value)) return value.map((one) => toAttribute(one, field, addresses));
-  const address = addresses.get(String(value));
-  return address === undefined ? toHcl(value) : referenceTo(`${address}.id`);
+function toAttribute(value: unknown, field: Field, writeId: WriteId): HclValue {
+  if (Array.isArray(value)) return value.map((one) => toElement(one, field, writeId));
+  if (field.references !== undefined) return writeId(value);
+  if (field.inside === undefined) return toHcl(value);
+  return Object.fromEntries(toAttributes(field.inside, Object(value), writeId));
+}
+
+/** Of a set of objects: a rule of a firewall. */
+function toElement(value: unknown, { references }: Field, writeId: WriteId): HclValue {
+  if (references !== undefined) return writeId(value);
+  const group = Object(value)[GROUP_OF_RULE] ?? null;
+  const written = toHcl(value);
+  return group === null ? written : { ...Object(written), [GROUP_OF_RULE]: writeId(group) };
 }
 
 function toHcl(value: unknown): HclValue {
