@@ -174,6 +174,14 @@ describe('firewalls of members', () => {
       vm_count: 3,
     });
   });
+
+  test('that come in another order are what they were: no member is touched', async () => {
+    const rule = { direction: 'ingress', protocol: 'tcp', cidr: '0.0.0.0/0' } as const;
+    const rules = ['80', '443'].map((ports) => ({ ...rule, ports }));
+    const group = await makeGroup({ vm: { ...SIZE, firewall_rules: rules } });
+    const operation = await changeTo(group.id, { ...SIZE, firewall_rules: rules.toReversed() });
+    expect(await bench().end(operation)).toMatchObject({ status: 'succeeded', steps: [] });
+  });
 });
 
 describe('a server that is killed while it works on a group', () => {

@@ -1,9 +1,10 @@
 /** What the members of a group are, and the operations and steps that make, change and end them. */
+import { type FieldTable, keptValue } from '@novacron/contract/field';
 import { IN_WORDS } from '@novacron/contract/issue-words';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { type Problem, toValidationProblem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { VmCreate } from '@novacron/contract/vm';
+import { VM_FIELDS, VmCreate } from '@novacron/contract/vm';
 import { GROUP_LABEL, type VmGroupSpec } from '@novacron/contract/vm-group';
 import { VmPlacement } from '@novacron/contract/vm-placement';
 import type { z } from 'zod';
@@ -57,16 +58,17 @@ export function toMemberVm({ id, spec }: GroupInQuestion, name: string): VmInput
   };
 }
 
-/** The fields in which a member differs before and after a change of its group. */
+/** The fields in which a member is kept otherwise after a change of its group. */
 export function changedMemberFields(
   before: GroupInQuestion,
   after: GroupInQuestion,
 ): { readonly forward: JsonObject; readonly back: JsonObject } {
   const [was, is] = [toMemberVm(before, ''), toMemberVm(after, '')];
-  const names = Object.keys({ ...was, ...is }).filter((name) => {
-    const key = name as keyof VmInput;
-    return !equalJson(was[key] ?? null, is[key] ?? null);
-  });
+  const kept = (from: VmInput, name: string) =>
+    keptValue((VM_FIELDS as FieldTable)[name] ?? {}, from[name as keyof VmInput]);
+  const names = Object.keys({ ...was, ...is }).filter(
+    (name) => !equalJson(kept(was, name), kept(is, name)),
+  );
   const pick = (from: VmInput) =>
     Object.fromEntries(names.map((name) => [name, from[name as keyof VmInput] ?? null]));
   // Parsed by VmTemplate: JSON values only.
