@@ -8,6 +8,7 @@ import type { Session } from '../rpc/session.ts';
 import { hasSameLabels, type Labels, planLabels } from './default-labels.ts';
 import { findReplacements } from './find-replacements.ts';
 import type { Inheritance } from './inherit-values.ts';
+import { notePeer } from './peers-in-plan.ts';
 import { previewToPlan } from './placement-preview.ts';
 import { planWrite } from './plan-write.ts';
 import { previewPlan } from './preview-plan.ts';
@@ -56,6 +57,8 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
     if (!keepApart(context, { type, label, change, operation })) return undefined;
     const { attributes } = schema;
     const previewed = await previewPlan(context.client, { ...planned, label, attributes }, context);
+    const isPlaced = (previewed?.placement_preview ?? null) !== null;
+    notePeer(context.client, info, { change, isPlaced });
     const restarts = (previewed?.restarts ?? []).map(
       (name): FieldEffect => ({ name, effect: 'restart' }),
     );

@@ -8,7 +8,9 @@ import { fromProblemDocument, type Problem } from '@novacron/contract/problem';
 import type { Attributes } from '../framework/attribute.ts';
 import type { Diagnostics } from '../framework/diagnostics.ts';
 import type { Session } from '../rpc/session.ts';
+import { explainEnd } from './explain-end.ts';
 import { explainHolder } from './explain-holder.ts';
+import { waitsForPeer } from './peers-in-plan.ts';
 import { reportProblem } from './report-problem.ts';
 import type { KnownInput } from './values.ts';
 
@@ -34,20 +36,19 @@ export async function previewPlan(
 ): Promise<AdmissionPreview | undefined> {
   const { diagnostics, signal } = context;
   const doing = `${planned.operation.split('.')[1]} ${planned.label}`;
+  const operation = PreviewableOperation.parse(planned.operation);
+  const { unknown } = planned.values;
+  const input = {
+    ...planned.values.input,
+    ...(planned.id === undefined ? {} : { id: planned.id }),
+  };
   // A create that a state holds shall not answer for this one.
   await session.keys.settle();
+  // VMs alone have a place, in which the other VMs of this run matter.
+  const run = operation === 'vm.create' ? { session: session.runId } : {};
   const answer = await session.client.call(
     'admission.preview',
-    {
-      operation: PreviewableOperation.parse(planned.operation),
-      input: {
-        ...planned.values.input,
-        ...(planned.id === undefined ? {} : { id: planned.id }),
-      },
-      unknown: planned.values.unknown,
-      // VMs alone have a place, in which the other VMs of this run matter.
-      ...(planned.operation === 'vm.create' ? { session: session.runId } : {}),
-    },
+    { operation, input, unknown, ...run },
     { signal },
   );
   const options = { attributes: planned.attributes, doing };
@@ -58,8 +59,10 @@ export async function previewPlan(
   for (const document of answer.value.problems) {
     const found = fromProblemDocument(document);
     if (mayPassDuringApply(session, found)) continue;
+    const asking = { operation, input, unknown, doing };
+    if (await waitsForPeer(session, found, asking, context)) continue;
     const otherwise = found.code === 'no-capacity' ? ruleOfPlace(planned) : undefined;
-    const told = explainHolder(found, planned.id === undefined ? 'create' : 'update');
+    const told = await explain(session, found, { id: planned.id, signal });
     reportProblem(diagnostics, told, { ...options, otherwise });
   }
   for (const warning of answer.value.warnings) {
@@ -76,6 +79,15 @@ export async function previewPlan(
   }
   reportNotices(diagnostics, answer.value.notices, options);
   return answer.value;
+}
+
+async function explain(
+  session: Session,
+  found: Problem,
+  { id, signal }: { readonly id: string | undefined; readonly signal: AbortSignal },
+): Promise<Problem> {
+  if (id === undefined) return explainHolder(found, 'create');
+  return explainHolder(await explainEnd(found, { id, session, signal }), 'update');
 }
 
 /** What leaves a VM no node where none lacks room: its own rules, said in one attribute or two. */

@@ -28,7 +28,7 @@ describe('a timeout', () => {
     const state = { timeouts: { create: null, update: null, delete: '99999999h' } };
     const { durationMs } = timeoutOf(state, 'delete');
     expect(durationMs).toBe(20 * 86_400_000);
-    expect(AbortSignal.timeout(durationMs).aborted).toBe(false);
+    expect(durationMs).toBeLessThan(2 ** 31);
   });
 });
 

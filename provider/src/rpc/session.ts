@@ -12,6 +12,7 @@ import { callWithRetry, type RetryOptions } from './call-with-retry.ts';
 import { createKeyConfirmation, type KeyConfirmation } from './confirm-keys.ts';
 import { keyPrefix } from './create-key.ts';
 import { createDriftTally, type DriftTally, TOLD_MAX } from './drift-tally.ts';
+import type { PlannedPeer } from './planned-peer.ts';
 import { readAllPages } from './read-all-pages.ts';
 import { createDeletions, type FindDeletion } from './read-deletions.ts';
 import { type DriftNews, readDriftNews } from './read-drift-news.ts';
@@ -67,6 +68,8 @@ export interface Session {
   readonly changing: Set<string>;
   /** What this plan creates, by type and name: each once. */
   readonly creating: Set<string>;
+  /** VMs and groups that this plan makes, as the rules of others select them. */
+  readonly peers: Map<string, PlannedPeer>;
   /** Ids of what this run imports: each to one address. */
   readonly imported: Set<string>;
   /** What the creates of this run have made, by their idempotency keys: each is sent once. */
@@ -115,6 +118,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     leaving: new Set(),
     changing: new Set(),
     creating: new Set(),
+    peers: new Map(),
     imported: new Set(),
     sent: new Map(),
     find: async (kind, id, signal) => {
