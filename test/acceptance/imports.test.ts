@@ -81,9 +81,10 @@ resource "novacron_vm" "x" {
   });
 
   test.each([
-    ['a name', 'ghost'],
-    ['an id', 'vm_01jd3v6t7re3h8z9k2m4n5p6q7'],
-  ])('%s that nothing has is one clear error', async (_case, word) => {
+    ['a name', 'ghost', 'novacron vm list'],
+    ['an id', 'vm_01jd3v6t7re3h8z9k2m4n5p6q7', 'novacron vm list'],
+    ['an id of another kind', 'vol_01jd3v6t7re3h8z9k2m4n5p6q7', 'to a novacron_storage.'],
+  ])('%s that nothing has is one clear error', async (_case, word, remedy) => {
     const workspace = system.workspace();
     workspace.configure(`
 resource "novacron_vm" "x" {
@@ -96,7 +97,7 @@ resource "novacron_vm" "x" {
     expect(exitCode).toBe(1);
     expect(output.match(/Error: /g)).toHaveLength(1);
     expect(output).toContain(`It does not exist: import novacron_vm "${word}"`);
-    expect(output).toContain('novacron vm list');
+    expect(output).toContain(remedy);
   });
 });
 

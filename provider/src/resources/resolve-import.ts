@@ -3,7 +3,7 @@ import type { ResourceKind } from '@novacron/contract/field';
 import { UserError } from '../framework/user-error.ts';
 import type { Session } from '../rpc/session.ts';
 import { toUserError } from './finish-operation.ts';
-import type { ResourceKindInfo } from './resource-kinds.ts';
+import { RESOURCE_KINDS_BY_TYPE, type ResourceKindInfo } from './resource-kinds.ts';
 
 /** Says that a name follows, for names that look like ids. */
 const NAME_PREFIX = 'name=';
@@ -37,9 +37,18 @@ function nothingThere(text: string, kind: ResourceKind, doing: string): UserErro
   return new UserError({
     summary: `It does not exist: ${doing}`,
     detail:
-      `No ${kind} has the id or the name ${JSON.stringify(text)}.\n\n` +
-      `List what there is with \`novacron ${cliNoun(kind)} list\`.`,
+      `No ${kind} has the id or the name ${JSON.stringify(text)}.\n\n` + whereElse(text, kind),
   });
+}
+
+/** What to do next: ids tell by themselves what kind they are of. */
+function whereElse(text: string, kind: ResourceKind): string {
+  const kinds = Object.entries(RESOURCE_KINDS_BY_TYPE);
+  const other = kinds.find(([, { id }]) => id.safeParse(text).success);
+  if (other !== undefined && other[1].kind !== kind) {
+    return `It is the id of a ${other[1].kind}: import that to a ${other[0]}.`;
+  }
+  return `List what there is with \`novacron ${cliNoun(kind)} list\`.`;
 }
 
 function cliNoun(kind: ResourceKind): string {
