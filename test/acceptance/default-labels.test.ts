@@ -133,6 +133,35 @@ resource "novacron_vm_group" "g" {
     expect(planned.output).toMatch(/metadata += \{\s+"tier" = "web"\s+\}/);
   });
 
+  test('may be repeated by the configuration of an import, as an export does', async () => {
+    const labels = { env: 'prod', tier: 'web' };
+    const member = { cpu_cores: 1, memory_gb: 1, disk_gb: 5, metadata: labels };
+    const sizes = { min_size: 1, max_size: 1 };
+    const made = await system.call('vm_group.create', {
+      ...{ name: 'old', vm: member, ...sizes, metadata: labels },
+    });
+    await system.call('operation.wait', { id: made.operation.id });
+    const workspace = system.workspace();
+    const text = JSON.stringify(labels).replaceAll(':', '=');
+    const hcl = `
+import {
+  to = novacron_vm_group.g
+  id = "old"
+}
+resource "novacron_vm_group" "g" {
+  name     = "old"
+  min_size = 1
+  max_size = 1
+  metadata = ${text}
+  vm       = { cpu_cores = 1, memory_gb = 1, disk_gb = 5, metadata = ${text} }
+}`;
+    workspace.configure(withDefaults('{ env = "prod" }', hcl));
+    const planned = await workspace.plan();
+    expect(planned.output).toContain('1 to import, 0 to add, 0 to change, 0 to destroy');
+    await settled(workspace, withDefaults('{ env = "prod" }', hcl));
+    await settled(workspace, hcl);
+  });
+
   test('that mean nothing, or are not known yet, are refused at their argument', async () => {
     const workspace = system.workspace();
     workspace.configure(withDefaults('{ "a b" = "x" }', vm('none')));

@@ -86,6 +86,25 @@ export function hasSameLabels(prior: Values, planned: Values): boolean {
   });
 }
 
+/**
+ * Labels as the state says them, of a plan that changes none: whether the configuration repeats
+ * what the provider block says or not, as an import cannot know, is the same to all.
+ */
+export function labelsAsStored(
+  table: FieldTable,
+  { prior, plan }: { readonly prior: Values; readonly plan: Values },
+): Values {
+  if (!hasSameLabels(prior, plan)) return {};
+  const kept = placesOf(table).flatMap((place) => {
+    const stored = sayerOf(place, prior)?.[OWN] ?? null;
+    const said = sayerOf(place, plan)?.[OWN] ?? null;
+    if (stored === null || said === null) return [];
+    const { object = OWN } = place;
+    return [[object, withOwn(place, plan, stored)[object]]];
+  });
+  return Object.fromEntries(kept);
+}
+
 /** What says labels and has them, for a state that takes over nothing else. */
 export function labelsAsPlanned(values: Values): Values {
   const names = PLACES.flatMap(({ object = OWN, all }) => [object, all]);

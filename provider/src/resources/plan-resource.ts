@@ -5,7 +5,7 @@ import type { PlanChange, PlanPatch, Resource } from '../framework/resource.ts';
 import type { Schema } from '../framework/schema.ts';
 import { createKey } from '../rpc/create-key.ts';
 import type { Session } from '../rpc/session.ts';
-import { hasSameLabels, type Labels, planLabels } from './default-labels.ts';
+import { hasSameLabels, type Labels, labelsAsStored, planLabels } from './default-labels.ts';
 import { findReplacements } from './find-replacements.ts';
 import type { Inheritance } from './inherit-values.ts';
 import { notePeer } from './peers-in-plan.ts';
@@ -49,7 +49,7 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       said,
     });
     if (planned === undefined)
-      return change.kind === 'update' ? nothingNew(info, change.prior, own) : undefined;
+      return change.kind === 'update' ? nothingNew(info, change, own) : undefined;
     const { operation } = planned;
     if (operation.endsWith('.delete')) leaving.add(String(planned.id));
     if (operation.endsWith('.update')) changing.add(String(planned.id));
@@ -88,9 +88,14 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
 }
 
 /** Only Terraform knows of the change, of timeouts: what is computed stays as it is. */
-function nothingNew({ table }: ResourceKindInfo, prior: Values, own: Values): PlanPatch<Schema> {
-  const kept = computedNames(table).map((name) => [name, prior[name] ?? null]);
-  return { plan: { ...Object.fromEntries(kept), ...own } as never };
+function nothingNew(
+  { table }: ResourceKindInfo,
+  change: { readonly prior: Values; readonly plan: Values },
+  own: Values,
+): PlanPatch<Schema> {
+  const kept = computedNames(table).map((name) => [name, change.prior[name] ?? null]);
+  const labels = labelsAsStored(table, change);
+  return { plan: { ...Object.fromEntries(kept), ...own, ...labels } as never };
 }
 
 /** What the server computes anew where only the provider block has changed: any change may. */
