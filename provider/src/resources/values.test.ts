@@ -109,4 +109,20 @@ describe('values of a resource', () => {
     const answer = { ...WEB, description: '' } as never;
     expect(stateOf(VM_FIELDS, answer, own)).toMatchObject({ description });
   });
+
+  test('texts of an answer are as Terraform keeps them, at any depth', () => {
+    const [decomposed, composed] = ['cafe\u0301', 'caf\u00e9'];
+    const rule = { direction: 'ingress', description: `${decomposed} \ud800` };
+    const given = {
+      ...{ description: decomposed, metadata: { a: decomposed, b: 'plain' } },
+      firewall_rules: [rule, { direction: 'egress' }],
+    };
+    expect(stateOf(VM_FIELDS, { ...WEB, ...given } as never, {})).toMatchObject({
+      ...{ description: composed, metadata: { a: composed, b: 'plain' } },
+      firewall_rules: [
+        { direction: 'ingress', description: `${composed} \ufffd` },
+        { direction: 'egress' },
+      ],
+    });
+  });
 });

@@ -6,6 +6,7 @@ import { equalJson } from '@novacron/contract/json';
 import { isRecord } from '../cty/is-record.ts';
 import { isUnknown } from '../cty/unknown.ts';
 import type { ResourceAnswer } from '../rpc/session.ts';
+import { normalizeTexts } from './normalize-texts.ts';
 
 /** Values by attribute. */
 export type Values = Readonly<Record<string, unknown>>;
@@ -53,7 +54,7 @@ export function stateOf(
   for (const [name, field] of Object.entries(table)) {
     const { meaning } = field;
     const isSpelling = meaning !== undefined && own[meaning] === answer[meaning];
-    const answered = (isSpelling ? own[name] : undefined) ?? answer[name] ?? null;
+    const answered = (isSpelling ? own[name] : undefined) ?? normalizeTexts(answer[name]) ?? null;
     state[name] = asWritten(field, answered, own[name]);
   }
   state.id = answer.id;
