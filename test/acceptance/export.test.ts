@@ -138,7 +138,8 @@ async function makeGroups(system: System): Promise<void> {
   };
   const admin = await system.call('security_group.create', { name: 'admin', rules: [rule] });
   const group = await system.call('vm_group.create', {
-    ...{ name: '1.group', min_size: 1, max_size: 2, metadata: {} },
+    ...{ name: '1.group', min_size: 1, max_size: 2 },
+    metadata: { kind: 'reference', text: 'file("cafe\u0301")', empty: '' },
     vm: {
       ...{ cpu_cores: 1, memory_gb: 0.0625, disk_gb: 5, priority: 50 },
       ...{ network_id: network.resource.id, template_id: template.resource.id },

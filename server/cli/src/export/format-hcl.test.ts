@@ -5,6 +5,16 @@ const block = (...attributes: readonly (readonly [string, HclValue])[]) =>
   formatBlock({ header: 'x "y"', attributes });
 
 describe('a block', () => {
+  test('takes no label for an expression', () => {
+    const labels = { kind: 'reference', text: 'file("/etc/passwd")', expression: 'file("x")' };
+    expect(block(['metadata', labels])).toContain('text       = "file(\\"/etc/passwd\\")"');
+  });
+
+  test('quotes the name that would begin an expression', () => {
+    const text = block(['metadata', { for: 'a', format: 'b' }]);
+    expect(text).toMatch(/"for" +=.*\n +format +=/);
+  });
+
   test('aligns what takes one line, and puts the rest below', () => {
     const text = block(
       ['tags', { a: 'b', 'c d': [1, true], e: { f: null } }],

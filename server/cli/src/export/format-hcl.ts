@@ -1,9 +1,11 @@
 /** Blocks and values as `terraform fmt` writes them. */
 
+/** No name of a label: what people call their labels never becomes an expression. */
+const EXPRESSION = Symbol('expression');
+
 /** An expression that is written as it is: `novacron_network.main.id`. */
 export interface HclReference {
-  readonly kind: 'reference';
-  readonly text: string;
+  readonly [EXPRESSION]: string;
 }
 
 /** What an attribute can be set to. */
@@ -36,7 +38,7 @@ export function formatBlock({ header, comments = [], attributes }: HclBlock): st
 
 /** Makes a reference. */
 export function referenceTo(text: string): HclReference {
-  return { kind: 'reference', text };
+  return { [EXPRESSION]: text };
 }
 
 /**
@@ -63,7 +65,7 @@ function formatValue(value: HclValue, indent: string): string {
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return `${value}`;
   if (typeof value === 'string') return formatText(value);
   if (isList(value)) return formatList(value, indent);
-  if (isReference(value)) return value.text;
+  if (isReference(value)) return value[EXPRESSION];
   const entries = Object.entries(value);
   if (entries.length === 0) return '{}';
   return `{\n${formatAttributes(entries, indent + STEP)}${indent}}`;
@@ -74,7 +76,7 @@ function isList(value: HclValue): value is readonly HclValue[] {
 }
 
 function isReference(value: object): value is HclReference {
-  return 'kind' in value && value.kind === 'reference' && 'text' in value;
+  return EXPRESSION in value;
 }
 
 function formatList(values: readonly HclValue[], indent: string): string {
@@ -83,8 +85,9 @@ function formatList(values: readonly HclValue[], indent: string): string {
   return `[\n${texts.map((text) => `${indent}${STEP}${text},\n`).join('')}${indent}]`;
 }
 
+/** `{ for` begins an expression. */
 function formatKey(name: string): string {
-  return /^[A-Za-z_][\w-]*$/.test(name) ? name : formatQuoted(name);
+  return /^(?!for$)[A-Za-z_][\w-]*$/.test(name) ? name : formatQuoted(name);
 }
 
 const HEREDOC_END = 'EOT';
