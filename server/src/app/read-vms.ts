@@ -10,7 +10,7 @@ import type { CallContext } from './application.ts';
 import type { AppDeps } from './deps.ts';
 import type { Page } from './page.ts';
 import { getResource, listResources } from './read-resources.ts';
-import { desiredOf, observedOf, toVm } from './resources/answer-resource.ts';
+import { fieldsOf, type ResourceFields, toVm } from './resources/answer-resource.ts';
 import { toPlacementAsk } from './resources/placement-ask.ts';
 import { toPlacementNode } from './resources/placement-node.ts';
 import { seenPowerOf } from './resources/seen-machine.ts';
@@ -22,7 +22,7 @@ export async function getVm(
   id: string,
   context: CallContext,
 ): Promise<Result<Vm, Problem>> {
-  const found = await getResource(deps, 'vm', id, context, (row) => row);
+  const found = await getResource(deps, 'vm', id, context, readVm);
   if (!found.ok) return found;
   const around = await observeAround(deps, [found.value]);
   return ok(toAnswer(found.value, around));
@@ -34,11 +34,20 @@ export async function listVms(
   input: ParsedInputOf<'vm.list'>,
   context: CallContext,
 ): Promise<Result<Page<Vm>, Problem>> {
-  const page = await listResources(deps, 'vm', input, context, (row) => row);
+  const page = await listResources(deps, 'vm', input, context, readVm);
   if (!page.ok) return page;
   const around = await observeAround(deps, page.value.items);
-  const items = page.value.items.map((row) => toAnswer(row, around));
+  const items = page.value.items.map((vm) => toAnswer(vm, around));
   return ok({ ...page.value, items });
+}
+
+/** A VM as it is stored. */
+interface StoredVm extends ResourceFields {
+  readonly row: VmRow;
+}
+
+function readVm(row: VmRow): StoredVm {
+  return { row, ...fieldsOf(row) };
 }
 
 /** What is kept of VMs elsewhere, by what says whose it is: a page has a thousand of them. */
@@ -48,8 +57,8 @@ interface Around {
   readonly nodes: ReadonlyMap<unknown, PlacementNode>;
 }
 
-async function observeAround({ store }: AppDeps, rows: readonly VmRow[]): Promise<Around> {
-  const { volumes, secrets, nodes } = await store.snapshot(questionsAbout(rows));
+async function observeAround({ store }: AppDeps, vms: readonly StoredVm[]): Promise<Around> {
+  const { volumes, secrets, nodes } = await store.snapshot(questionsAbout(vms));
   const volumeIds = new Map<unknown, string[]>();
   for (const { id, attached_to } of volumes) {
     const ids = volumeIds.get(attached_to);
@@ -63,9 +72,9 @@ async function observeAround({ store }: AppDeps, rows: readonly VmRow[]): Promis
   };
 }
 
-function questionsAbout(rows: readonly VmRow[]) {
-  const ids = rows.map(({ id }) => id);
-  const nodes = new Set(rows.map((row) => String(observedOf(row).node)));
+function questionsAbout(vms: readonly StoredVm[]) {
+  const ids = vms.map(({ row }) => row.id);
+  const nodes = new Set(vms.map(({ observed }) => String(observed.node)));
   return {
     volumes: { from: 'volumes', where: { attached_to: { in: ids } } },
     secrets: { from: 'vm_secrets', where: { id: { in: ids } } },
@@ -73,18 +82,19 @@ function questionsAbout(rows: readonly VmRow[]) {
   } as const;
 }
 
-function toAnswer(row: VmRow, { volumeIds, secrets, nodes }: Around): Vm {
-  return toVm(row, {
-    ...seenPowerOf(row),
+function toAnswer(vm: StoredVm, { volumeIds, secrets, nodes }: Around): Vm {
+  const { row } = vm;
+  return toVm(row, vm, {
     volumes: volumeIds.get(row.id) ?? [],
-    cost_per_hour: costOn(nodes.get(observedOf(row).node), row),
+    cost_per_hour: costOn(nodes.get(vm.observed.node), vm),
     user_data: readSecrets(secrets.get(row.id)).user_data,
+    ...seenPowerOf(row, vm),
   });
 }
 
 /** Null where nobody said what the node costs. */
-function costOn(node: PlacementNode | undefined, row: VmRow): number | null {
+function costOn(node: PlacementNode | undefined, { desired }: ResourceFields): number | null {
   if (node?.prices === undefined) return null;
-  const { vm } = toPlacementAsk(VmSpec.parse(desiredOf(row)));
+  const { vm } = toPlacementAsk(VmSpec.parse(desired));
   return estimateCost(vm, node) ?? null;
 }

@@ -29,11 +29,33 @@ export function observedOf(row: ResourceRow): JsonObject {
   return JSON.parse(row.observed_json);
 }
 
+/** The fields of a row, each read once: JSON that is read again for each question adds up. */
+export interface ResourceFields {
+  readonly desired: JsonObject;
+  readonly observed: JsonObject;
+}
+
+/** Reads the fields of a row. */
+export function fieldsOf(row: ResourceRow): ResourceFields {
+  return { desired: desiredOf(row), observed: observedOf(row) };
+}
+
 /** What every kind has in its answers: the fields as they are stored, and the common ones. */
 export function toAnswer(row: ResourceRow): Record<string, unknown> {
+  const { desired, observed } = fieldsOf(row);
+  return joinFields(desired, observed, commonFields(row));
+}
+
+/**
+ * Puts the fields of several objects into one; the last one that has a field says it. Assigned: V8
+ * takes twenty times as long for a literal that begins with a spread and goes on with others.
+ */
+function joinFields(...parts: readonly object[]): Record<string, unknown> {
+  return Object.assign({}, ...parts);
+}
+
+function commonFields(row: ResourceRow) {
   return {
-    ...desiredOf(row),
-    ...observedOf(row),
     id: row.id,
     tenant_id: row.tenant_id,
     revision: row.revision,
@@ -46,10 +68,19 @@ export function toAnswer(row: ResourceRow): Record<string, unknown> {
 }
 
 /** A VM as answers carry it, with what of it is kept elsewhere. */
-export function toVm(row: VmRow, elsewhere: Readonly<Record<string, unknown>>): Vm {
-  // How it is known that a machine is gone is nobody else's.
-  const { machine: _machine, ...answer } = toAnswer(row);
-  return Vm.parse({ ...answer, ...elsewhere });
+export function toVm(
+  row: VmRow,
+  { desired, observed }: ResourceFields,
+  elsewhere: Readonly<Record<string, unknown>>,
+): Vm {
+  return Vm.parse(joinFields(desired, told(observed), commonFields(row), elsewhere));
+}
+
+/** How it is known that a machine is gone is nobody else's; few VMs have lost theirs. */
+function told(observed: JsonObject): JsonObject {
+  if (observed.machine === undefined) return observed;
+  const { machine: _machine, ...others } = observed;
+  return others;
 }
 
 /** A network as answers carry it. */

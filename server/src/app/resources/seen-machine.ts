@@ -4,7 +4,7 @@ import { NetworkId } from '@novacron/contract/ids';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/vm';
 import type { ResourceRow } from '../../ports/tables.ts';
-import { desiredOf, observedOf } from './answer-resource.ts';
+import { fieldsOf, observedOf, type ResourceFields } from './answer-resource.ts';
 import { amountsOf } from './vm-amounts.ts';
 
 /** The fields that say how large a machine is. */
@@ -42,7 +42,10 @@ export const MACHINE_GONE = { machine: 'gone' } as const;
 
 /** Whether its machine was found to be gone from its node: no operation got stuck at it. */
 export function isMachineGone(row: ResourceRow): boolean {
-  const { status, machine } = observedOf(row);
+  return saysMachineGone(observedOf(row));
+}
+
+function saysMachineGone({ status, machine }: JsonObject): boolean {
   return status === 'unknown' && machine === MACHINE_GONE.machine;
 }
 
@@ -59,10 +62,13 @@ export function isOff(row: ResourceRow): boolean {
 }
 
 /** Whether a VM runs, where it is not as it shall; nothing while somebody works on it. */
-export function seenPowerOf(row: ResourceRow): JsonObject {
-  const status = isMachineGone(row) ? 'stopped' : observedOf(row).status;
+export function seenPowerOf(
+  row: ResourceRow,
+  { desired, observed }: ResourceFields = fieldsOf(row),
+): JsonObject {
+  const status = saysMachineGone(observed) ? 'stopped' : observed.status;
   const isKnown = row.busy_operation_id === null && (status === 'stopped' || status === 'running');
-  const wanted = desiredOf(row).power_state ?? VM_FIELDS.power_state.default;
+  const wanted = desired.power_state ?? VM_FIELDS.power_state.default;
   return isKnown && status !== wanted ? { power_state: status } : {};
 }
 
