@@ -31,4 +31,18 @@ describe('the typed client', () => {
       error: { code: 'internal', remedy: expect.stringContaining('neighbouring releases') },
     });
   });
+
+  test.each([
+    [{ ...WHO, principal: 1, tenant: null, more: 1 }, 'principal must be a string, tenant must'],
+    [{ ...WHO, server_version: undefined }, 'server_version is missing.'],
+    [{ more: 1 }, 'principal is missing, role is missing, tenant is missing (and 1 more).'],
+    [null, 'it must be an object.'],
+    [[], 'it must be an object.'],
+  ])('what is wrong with an answer is said in words (case %#)', async (result, words) => {
+    const client = createClient(async () => ok(result));
+    const answer = await client.call('identity.whoami', {});
+    const detail = answer.ok ? '' : answer.error.detail;
+    expect(detail).toContain(`is not what this release understands: ${words}`);
+    expect(detail).not.toMatch(/undefined|[{}]/);
+  });
 });

@@ -1,4 +1,5 @@
 /** The typed client: one function for every operation, over whatever carries it. */
+import { IN_WORDS } from './issue-words.ts';
 import type { InputOf, OperationName, OutputOf } from './operations.ts';
 import { operations } from './operations.ts';
 import { parseAnswer } from './parse-answer.ts';
@@ -38,16 +39,29 @@ export function createClient<Options>(carry: Carrier<Options>): Client<Options> 
       const answer = await carry(name, input, options);
       if (!answer.ok) return answer;
       const parsed = parseAnswer<unknown>(operations[name].output, answer.value);
-      if (!parsed.success) return err(incompatibleAnswer(name, parsed.error.message));
+      if (!parsed.success) return err(incompatibleAnswer(name, answer.value));
       // The row's schema has just said so; the compiler cannot follow a lookup by a generic key.
       return ok(parsed.data as OutputOf<Name>);
     },
   };
 }
 
-function incompatibleAnswer(name: string, reason: string): Problem {
+/** So many places of an answer are named; the others are counted. */
+const PLACES_TOLD = 3;
+
+function incompatibleAnswer(name: OperationName, answer: unknown): Problem {
+  const read = operations[name].output.safeParse(answer, IN_WORDS);
+  const issues = read.success ? [] : read.error.issues;
+  // A newer server may say more than this release knows: that is no fault.
+  const faults = issues.filter(({ code }) => code !== 'unrecognized_keys');
+  const told = faults
+    .slice(0, PLACES_TOLD)
+    .map(({ path, message }) => `${path.length === 0 ? 'it' : path.join('.')} ${message}`);
+  const more = faults.length > told.length ? ` (and ${faults.length - told.length} more)` : '';
   return problem('internal', {
-    detail: `The server's answer to ${name} is not what this release understands: ${reason}`,
+    detail:
+      `The server's answer to ${name} is not what this release understands: ` +
+      `${told.join(', ')}${more}.`,
     remedy: 'Use a server and a client of the same or of neighbouring releases.',
     data: { incompatible: true },
   });
