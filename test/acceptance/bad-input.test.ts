@@ -226,6 +226,14 @@ describe('what users get wrong in a resource', () => {
     ['host bits', network('n', '10.0.0.1/16'), 'cidr = "10.0.0.1/16"', '10.0.0.0/16'],
     ['no address', network('n', 'many'), 'cidr = "many"', 'cidr'],
     ['an id of another kind', volume(`attached_to = "${ghostNet}"`), ghostNet, 'attached_to'],
+    ['an id to look up', `data "novacron_vm" "d" {\n  id = "${ghostNet}"\n}`, ghostNet, 'of a VM'],
+    [
+      'a name in a question',
+      'data "novacron_placement" "d" {\n  name = "-"\n  cpu_cores = 1\n  memory_gb = 1\n' +
+        '  disk_gb = 1\n}',
+      'name = "-"',
+      '1 to 63 letters',
+    ],
     [
       'an enforcement mode',
       'resource "novacron_policy" "p" {\n  name = "p"\n  type = "access"\n  rule = "x"\n' +

@@ -1,4 +1,5 @@
 /** Data sources that look one thing up by its id or by its name. */
+import type { Field } from '@novacron/contract/field';
 import { PROBLEM_KINDS, type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { isUnknown } from '../cty/unknown.ts';
@@ -6,6 +7,7 @@ import type { Attributes } from '../framework/attribute.ts';
 import { string } from '../framework/attributes.ts';
 import type { DataSource } from '../framework/data-source.ts';
 import { dataSourceSchema, type Schema } from '../framework/schema.ts';
+import { findFaults } from '../resources/find-faults.ts';
 import type { ResourceAnswer, Session } from '../rpc/session.ts';
 
 /** One kind of thing that can be looked up. */
@@ -22,6 +24,7 @@ export interface LookupInfo {
     | 'policy'
     | 'orchestration_policy';
   readonly description: string;
+  readonly idSchema: Field['schema'];
   /** What is read, besides id and name. */
   readonly attributes: Attributes;
   /** Makes the values of the attributes, where an answer has more than they hold. */
@@ -37,6 +40,7 @@ export function defineDataSource(info: LookupInfo): DataSource<Schema, Session> 
       id: string({
         optional: true,
         computed: true,
+        validators: [(id) => findFaults(info.idSchema, id)],
         description: `Id of the ${kind.replaceAll('_', ' ')}. Give it or the name.`,
       }),
       name: string({

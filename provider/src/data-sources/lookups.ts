@@ -1,4 +1,16 @@
 /** The data sources of the provider. */
+import {
+  NetworkId,
+  NodeId,
+  OrchestrationPolicyId,
+  PolicyId,
+  SecurityGroupId,
+  SnapshotId,
+  TemplateId,
+  VmGroupId,
+  VmId,
+  VolumeId,
+} from '@novacron/contract/ids';
 import { NETWORK_FIELDS } from '@novacron/contract/network';
 import { ORCHESTRATION_POLICY_FIELDS } from '@novacron/contract/orchestration-policy';
 import { POLICY_FIELDS } from '@novacron/contract/policy';
@@ -30,52 +42,62 @@ const {
 export const LOOKUPS_BY_TYPE = {
   novacron_vm: {
     kind: 'vm',
+    idSchema: VmId,
     description: 'An existing VM.',
     attributes: attributesOfFields(vmFields, 'data-source'),
   },
   novacron_vm_group: {
     kind: 'vm_group',
+    idSchema: VmGroupId,
     description: 'An existing VM group.',
     attributes: attributesOfFields(vmGroupFields, 'data-source'),
   },
   novacron_network: {
     kind: 'network',
+    idSchema: NetworkId,
     description: 'An existing network.',
     attributes: attributesOfFields(networkFields, 'data-source'),
   },
   novacron_security_group: {
     kind: 'security_group',
+    idSchema: SecurityGroupId,
     description: 'An existing security group.',
     attributes: attributesOfFields(securityGroupFields, 'data-source'),
   },
   novacron_storage: {
     kind: 'volume',
+    idSchema: VolumeId,
     description: 'An existing volume.',
     attributes: attributesOfFields(volumeFields, 'data-source'),
   },
   novacron_node: {
     kind: 'node',
+    idSchema: NodeId,
     description: 'A hypervisor node.',
     attributes: NODE_ATTRIBUTES,
     toValue: toNodeValue,
   },
   novacron_snapshot: {
     kind: 'snapshot',
+    idSchema: SnapshotId,
     description: 'An existing snapshot of a volume.',
     attributes: attributesOfFields(snapshotFields, 'data-source'),
   },
   novacron_template: {
     kind: 'template',
+    idSchema: TemplateId,
     description: 'A template: an image that VMs boot from, one of the tenant or a built-in one.',
     attributes: attributesOfFields(templateFields, 'data-source'),
   },
   novacron_policy: {
     kind: 'policy',
+    idSchema: PolicyId,
     description: 'An existing policy in Rego, with its rule.',
     attributes: attributesOfFields(policyFields, 'data-source'),
   },
   novacron_orchestration_policy: {
     kind: 'orchestration_policy',
+    idSchema: OrchestrationPolicyId,
     description: 'An existing orchestration policy.',
     attributes: attributesOfFields(orchestrationFields, 'data-source'),
   },

@@ -1,11 +1,13 @@
 /** `novacron_placement`: where a VM would go, without making it. */
 import type { FieldTable } from '@novacron/contract/field';
 import type { InputOf } from '@novacron/contract/operations';
+import { ResourceName } from '@novacron/contract/resource';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { float, list, string } from '../framework/attributes.ts';
 import type { DataSource } from '../framework/data-source.ts';
 import { dataSourceSchema, type Schema } from '../framework/schema.ts';
 import { attributesOfFields } from '../resources/attributes-of-fields.ts';
+import { findFaults } from '../resources/find-faults.ts';
 import { toUserError } from '../resources/finish-operation.ts';
 import { knownInput } from '../resources/values.ts';
 import type { Session } from '../rpc/session.ts';
@@ -32,6 +34,7 @@ const schema: Schema = dataSourceSchema({
   attributes: {
     name: string({
       optional: true,
+      validators: [(name) => findFaults(ResourceName, name)],
       description: 'Name of the VM. It decides only among nodes that are equally good.',
     }),
     ...attributesOfFields(ASKED, 'question'),
