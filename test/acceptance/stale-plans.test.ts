@@ -1,4 +1,4 @@
-/** Plans that are applied when what they are about has changed in between. */
+/** Plans for something else than what is there: it has changed since, or it is elsewhere. */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { diagnoseApply, diagnosePlan } from './support/diagnose.ts';
 import { type System, startSystem } from './support/start-system.ts';
@@ -14,7 +14,7 @@ resource "novacron_vm" "v" {
 }
 `;
 
-describe('a saved plan', () => {
+describe('a plan', () => {
   let system: System;
 
   beforeAll(async () => {
@@ -22,7 +22,7 @@ describe('a saved plan', () => {
   });
   afterAll(() => system.stop());
 
-  test('of a VM that somebody has deleted since says who and what to do', async () => {
+  test('that was saved before somebody deleted its VM says who and what to do', async () => {
     const workspace = system.workspace();
     workspace.configure(vm(1));
     expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
@@ -40,6 +40,29 @@ describe('a saved plan', () => {
       }),
     ]);
     expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
+
+  test('with the key of another tenant warns before it makes everything anew', async () => {
+    const workspace = system.workspace();
+    const network = (provider: string) =>
+      `${provider}\nresource "novacron_network" "n" {\n  name = "n"\n  cidr = "10.8.0.0/24"\n}`;
+    workspace.configure(network(''));
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    const { secret } = await system.call('tenant.create', { name: 'others' });
+    const provider = `provider "novacron" {\n  api_key = "${secret}"\n}`;
+    workspace.configure(network(provider));
+    const { exitCode, diagnostics } = await diagnosePlan(workspace);
+    expect(exitCode).toBe(2);
+    expect(diagnostics).toMatchObject([
+      {
+        severity: 'warning',
+        summary: 'Gone without a trace: novacron_network "n"',
+        detail: expect.stringContaining('key of another tenant'),
+        address: 'novacron_network.n',
+      },
+    ]);
+    workspace.configure(network(''));
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 });

@@ -148,7 +148,10 @@ describe('a resource of the provider', () => {
     });
     answers['network.get'] = refuse('not-found');
     const first = await provider.probe.read(TYPE, STATE);
-    expect(first).toMatchObject({ state: null, diagnostics: [] });
+    expect(first).toMatchObject({
+      state: null,
+      diagnostics: [{ severity: 'warning', summary: 'Gone without a trace: novacron_network "n"' }],
+    });
     // A plan tells the server all that the state holds before it asks anything.
     await provider.probe.plan(TYPE, { config: CONFIG });
     expect(sent('idempotency.confirm')).toEqual([{ keys: [key] }]);

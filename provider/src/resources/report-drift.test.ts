@@ -159,6 +159,25 @@ describe('a resource that is gone', () => {
     ]);
   });
 
+  test.each([
+    [undefined, 'warning'],
+    ['high', 'error'],
+  ] as const)('without a trace may be with another server or tenant (%s)', (failOnDrift, is) => {
+    const diagnostics = new Diagnostics();
+    const session = { failOnDrift, warningsMax: 10 };
+    reportDeletion(diagnostics, session, {
+      label: 'novacron_vm "web"',
+      news: { kind: 'untraced' },
+    });
+    expect(diagnostics.all).toMatchObject([
+      {
+        severity: is,
+        summary: 'Gone without a trace: novacron_vm "web"',
+        detail: expect.stringContaining('Check endpoint and api_key'),
+      },
+    ]);
+  });
+
   test('with many others is told in sum', () => {
     expect(tellEnd('sum')).toMatchObject([
       { severity: 'warning', summary: 'Drift (critical): more than 10 resources are gone' },

@@ -47,6 +47,11 @@ export function reportDeletion(
   { label, news }: { readonly label: string; readonly news: DeletionNews },
 ): void {
   if (news.kind === 'silent') return;
+  if (news.kind === 'untraced') {
+    // Whoever deleted it, or nobody at all: it is as bad as a deletion.
+    tell(diagnostics, tellUntraced(label), { severity: 'critical', failOnDrift });
+    return;
+  }
   const { severity, cause, explanation } = news.deleted;
   const by = cause.client === 'terraform' ? 'by another run of Terraform' : 'outside of Terraform';
   const told =
@@ -60,6 +65,19 @@ export function reportDeletion(
           detail: 'The others are not listed here. `novacron audit list` tells who deleted them.',
         };
   tell(diagnostics, told, { severity, failOnDrift });
+}
+
+function tellUntraced(label: string): Report {
+  return {
+    summary: `Gone without a trace: ${label}`,
+    detail:
+      'The state has it; the server has neither it nor a record of its end. That is so with a ' +
+      'key of another tenant and with another server, where nothing has ended. Else its create ' +
+      'was undone after Terraform had stopped waiting, or its end is older than the log.\n\n' +
+      'Check endpoint and api_key of the provider before you apply: an apply makes it anew and ' +
+      'forgets the one that the state has. The argument `tenant` of the provider refuses the key ' +
+      'of another tenant. More that is gone like this is not listed.',
+  };
 }
 
 function tell(

@@ -37,11 +37,18 @@ describe('resources that are gone', () => {
     expect(asked).toEqual(ids(3));
   });
 
-  test('are not told of where the server does not know of them', async () => {
+  test.each([0, 2])('without a trace are told of once (%i by themselves)', async (toldMax) => {
     const { client } = serverThatKnows(() => false);
-    const find = createDeletions(client, 2);
+    const find = createDeletions(client, toldMax);
     const told = await Promise.all(ids(4).map((id) => find(id, signal)));
-    expect(told.map(({ kind }) => kind)).toEqual(Array(4).fill('silent'));
+    expect(told.map(({ kind }) => kind)).toEqual(['untraced', ...Array(3).fill('silent')]);
+  });
+
+  test('without a trace among others are told besides them', async () => {
+    const { client } = serverThatKnows((id) => id !== 'vm_1');
+    const find = createDeletions(client, 3);
+    const told = await Promise.all(ids(3).map((id) => find(id, signal)));
+    expect(told.map(({ kind }) => kind)).toEqual(['single', 'untraced', 'single']);
   });
 
   test('are told in sum alone where none is to be told by itself', async () => {

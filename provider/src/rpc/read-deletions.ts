@@ -2,40 +2,59 @@
 import type { Client } from '@novacron/contract/client';
 import type { DeletedResource } from '@novacron/contract/drift';
 
-/** How the end of a resource is told: by itself, in sum with all others, or not at all. */
+/**
+ * How the end of a resource is told: by itself, in sum with all others, as one that left no trace
+ * (the first of those alone), or not at all.
+ */
 export type DeletionNews =
   | { readonly kind: 'single' | 'sum'; readonly deleted: DeletedResource }
+  | { readonly kind: 'untraced' }
   | { readonly kind: 'silent' };
 
 /** Tells about the next resource that is gone. */
 export type FindDeletion = (id: string, signal: AbortSignal) => Promise<DeletionNews>;
 
+/** What the server says of the end of a resource. */
+type Trace = DeletedResource | 'none' | 'not-told';
+
 /**
- * Makes it for one run. Nothing is told of what the server knows nothing about: an earlier release
- * does not say, and its log may not reach back that far.
+ * Makes it for one run.
  * @param toldMax - so many are told by themselves; about the others the server is not asked
  */
 export function createDeletions(
   client: Client<{ readonly signal?: AbortSignal }>,
   toldMax: number,
 ): FindDeletion {
-  const asked: Promise<DeletedResource | undefined>[] = [];
+  const asked: Promise<Trace>[] = [];
   let isSumTold = false;
-  const ask = async (id: string, signal: AbortSignal) => {
+  let isUntracedTold = false;
+  const ask = async (id: string, signal: AbortSignal): Promise<Trace> => {
     const report = await client.call('drift.report', { resource_id: id }, { signal });
-    return report.ok ? report.value.deleted?.[0] : undefined;
+    return report.ok ? (report.value.deleted?.[0] ?? 'none') : 'not-told';
+  };
+  const untraced = (): DeletionNews => {
+    if (isUntracedTold) return { kind: 'silent' };
+    isUntracedTold = true;
+    return { kind: 'untraced' };
   };
   return async (id, signal) => {
     const isSingle = asked.length < toldMax;
     // Whoever wants to hear of none by itself is told in sum, of which one has to be known.
     if (isSingle || asked.length === 0) asked.push(ask(id, signal));
     if (isSingle) {
-      const deleted = await asked[asked.length - 1];
-      return deleted === undefined ? { kind: 'silent' } : { kind: 'single', deleted };
+      const trace = (await asked[asked.length - 1]) ?? 'not-told';
+      if (trace === 'none') return untraced();
+      return isTold(trace) ? { kind: 'single', deleted: trace } : { kind: 'silent' };
     }
-    const deleted = (await Promise.all(asked)).find((each) => each !== undefined);
+    const traces = await Promise.all(asked);
+    const deleted = traces.find(isTold);
+    if (traces.includes('none') && deleted === undefined) return untraced();
     if (isSumTold || deleted === undefined) return { kind: 'silent' };
     isSumTold = true;
     return { kind: 'sum', deleted };
   };
+}
+
+function isTold(trace: Trace): trace is DeletedResource {
+  return typeof trace === 'object';
 }
