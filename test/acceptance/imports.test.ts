@@ -80,6 +80,33 @@ resource "novacron_vm" "x" {
     expect({ diagnostics, exitCode }).toEqual({ diagnostics: [], exitCode: 2 });
   });
 
+  test('what a template has said stays where a lost state is imported again', async () => {
+    const workspace = system.workspace();
+    workspace.configure(`
+resource "novacron_network" "n" {
+  name = "again"
+  cidr = "10.8.0.0/24"
+}
+resource "novacron_template" "t" {
+  name       = "again"
+  image      = "builtin:debian-12"
+  cpu_cores  = 1
+  memory_gb  = 1
+  disk_gb    = 5
+  network_id = novacron_network.n.id
+}
+resource "novacron_vm" "x" {
+  name        = "again"
+  template_id = novacron_template.t.id
+}`);
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    expect(await workspace.run('state', 'rm', 'novacron_vm.x')).toMatchObject({ exitCode: 0 });
+    const imported = await workspace.run('import', 'novacron_vm.x', 'again');
+    expect(imported.exitCode === 0 ? '' : imported.output).toBe('');
+    await expectNoPlan(workspace);
+    expect(await workspace.run('destroy', '-auto-approve')).toMatchObject({ exitCode: 0 });
+  });
+
   test.each([
     ['a name', 'ghost', 'novacron vm list'],
     ['an id', 'vm_01jd3v6t7re3h8z9k2m4n5p6q7', 'novacron vm list'],

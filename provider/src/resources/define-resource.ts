@@ -1,4 +1,5 @@
 /** One resource type, made from its row of the kinds and the resource table of the contract. */
+import type { ResourceKind } from '@novacron/contract/field';
 import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation';
 import type { OutputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
@@ -142,7 +143,7 @@ function creating(target: Target): Handlers['create'] {
   };
 }
 
-function reading({ info, schema, labelOf }: Target): Handlers['read'] {
+function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read'] {
   return async (state, context) => {
     const prior: Values = state;
     const id = idOf(prior);
@@ -159,6 +160,10 @@ function reading({ info, schema, labelOf }: Target): Handlers['read'] {
     const read = { defaults: client.defaultLabels, imported };
     const answered = stateOf(info.table, found.value, prior);
     const next = withOwn(splitLabels(answered, prior, read), prior);
+    if (imported) {
+      const read = (kind: ResourceKind, id: string) => readAnother(context, kind, id);
+      await inheritance.recognize(answered, read, context.privateState);
+    }
     const [was, is] = [withAllLabels(prior), withAllLabels(next)];
     const fields = imported ? [] : changedFields(info.table, was, is);
     if (fields.length > 0) {
@@ -168,6 +173,20 @@ function reading({ info, schema, labelOf }: Target): Handlers['read'] {
     }
     return next as never;
   };
+}
+
+/** Reads what a resource refers to; undefined where the server does not show it. */
+async function readAnother(
+  { client: session, signal }: HandlerContext,
+  kind: ResourceKind,
+  id: string,
+): Promise<Values | undefined> {
+  const answer: Result<ResourceAnswer, Problem> = await session.client.call(
+    `${kind}.get`,
+    { id } as never,
+    { signal },
+  );
+  return answer.ok ? answer.value : undefined;
 }
 
 /** What an import does not find was never there for this state. */

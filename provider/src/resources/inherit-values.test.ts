@@ -5,7 +5,7 @@ import { UNKNOWN } from '../cty/unknown.ts';
 import { openPrivateState } from '../framework/private-state.ts';
 import { createInheritance } from './inherit-values.ts';
 
-const { said, shown, remember, cleared } = createInheritance(VM_FIELDS);
+const { said, shown, remember, recognize, cleared } = createInheritance(VM_FIELDS);
 
 const SIZES = { cpu_cores: 2, memory_gb: 4, disk_gb: 20 };
 const NOBODY: ReadonlySet<string> = new Set();
@@ -54,6 +54,18 @@ describe('what a VM takes from its template', () => {
     const taken = openPrivateState(new Uint8Array()).values;
     remember(asked({ ...SIZES, template_id: 'tpl' }), taken);
     expect(cleared(taken)).toEqual(new Set());
+  });
+
+  test.each([
+    ['stays if it is as the template has it', { template_id: 'tpl', network_id: 'net' }, []],
+    ['ends if it is another', { template_id: 'tpl', network_id: 'own' }, ['network_id']],
+    ['ends without a template', { template_id: null, network_id: 'net' }, ['network_id']],
+    ['ends if nobody shows it', { template_id: 'gone', network_id: 'net' }, ['network_id']],
+  ])('of an import %s', async (_case, state, ends) => {
+    const own = openPrivateState(new Uint8Array()).values;
+    const templates: Readonly<Record<string, object>> = { tpl: { network_id: 'net' } };
+    await recognize(state, async (_kind, id) => templates[id] as never, own);
+    expect(cleared(own)).toEqual(new Set(ends));
   });
 
   test('concerns no other kind', () => {

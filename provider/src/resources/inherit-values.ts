@@ -1,5 +1,5 @@
 /** Attributes that an object takes from another one: the sizes of a VM from its template. */
-import { type FieldTable, inheritedFields } from '@novacron/contract/field';
+import { type FieldTable, inheritedFields, type ResourceKind } from '@novacron/contract/field';
 import { isUnknown, UNKNOWN } from '../cty/unknown.ts';
 import type { PrivateState } from '../framework/private-state.ts';
 import type { Values } from './values.ts';
@@ -26,6 +26,16 @@ export interface Inheritance {
   readonly shown: (said: Values, asked: Asked, filled: Values | undefined) => Values;
   /** Remembers what a create takes from elsewhere, so that it stays where nothing is said later. */
   readonly remember: (asked: Asked, privateState: PrivateState) => void;
+  /**
+   * Remembers it for an object that is imported, which nothing tells of how it was made: what is as
+   * its source has it comes from there.
+   * @param read - reads another object; undefined where that fails
+   */
+  readonly recognize: (
+    state: Values,
+    read: (kind: ResourceKind, id: string) => Promise<Values | undefined>,
+    privateState: PrivateState,
+  ) => Promise<void>;
   /** Names of what ends with its configuration, because the object had it of its own. */
   readonly cleared: (privateState: PrivateState) => ReadonlySet<string>;
 }
@@ -54,6 +64,17 @@ export function createInheritance(table: FieldTable): Inheritance {
     },
     remember: ({ config, values }, privateState) => {
       const taken = silentIn(config).filter((name) => (values[name] ?? null) !== null);
+      if (taken.length > 0) privateState.set(INHERITED_KEY, taken);
+    },
+    recognize: async (state, read, privateState) => {
+      const taken: string[] = [];
+      for (const name of optional.filter((each) => (state[each] ?? null) !== null)) {
+        const field = table[table[name]?.inherits ?? ''];
+        const source = state[table[name]?.inherits ?? ''] ?? null;
+        if (field?.references === undefined || source === null) continue;
+        const found = await read(field.references, String(source));
+        if (found?.[name] === state[name]) taken.push(name);
+      }
       if (taken.length > 0) privateState.set(INHERITED_KEY, taken);
     },
     cleared: (privateState) => {

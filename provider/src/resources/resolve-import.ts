@@ -34,10 +34,10 @@ export async function resolveImport(
 }
 
 function nothingThere(text: string, kind: ResourceKind, doing: string): UserError {
+  const nothing = `No ${kind} has the id or the name ${JSON.stringify(text)}.`;
   return new UserError({
     summary: `It does not exist: ${doing}`,
-    detail:
-      `No ${kind} has the id or the name ${JSON.stringify(text)}.\n\n` + whereElse(text, kind),
+    detail: `${nothing}\n\n${whereElse(text, kind)}`,
   });
 }
 
