@@ -136,6 +136,8 @@ describe('every attribute', () => {
     const plan = await running.probe.plan(type, start);
     expect(plan).toMatchObject({ replaces: [], diagnostics: [] });
     expect(withoutOwn(plan.planned)).toEqual(withoutOwn(state));
+    // Nor does it import what its state holds.
+    expect(await running.probe.configure({})).toEqual([]);
   }
 
   const cases = STEPS.map((step) => [`${step.type}.${step.path.join('.')}`, step] as const);

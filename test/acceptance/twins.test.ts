@@ -83,6 +83,21 @@ resource "novacron_security_group" "${name}" {
     });
     own.configure(block('a', resource.id));
     expect(await diagnoseApply(own)).toMatchObject({ exitCode: 0, diagnostics: [] });
+    // The old address would end what the new one takes over, or both would hold it.
+    const kept = block('a', resource.id).replace(/^import.*?^}$/ms, '');
+    for (const more of ['', kept]) {
+      own.configure(more + block('b', 'old'));
+      const held = await diagnosePlan(own);
+      expect(held).toMatchObject({ exitCode: 1 });
+      expect(held.diagnostics).toMatchObject([
+        { summary: expect.stringMatching(/^The state has it at another address: (read|import) /) },
+      ]);
+    }
+    const left =
+      'removed {\n  from = novacron_security_group.a\n  lifecycle { destroy = false }\n}\n';
+    own.configure(left + block('b', 'old'));
+    expect(await own.apply()).toMatchObject({ exitCode: 0 });
+    expect(await diagnosePlan(own)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
 
   test('are one thing only for the state that has made it first', async () => {

@@ -25,7 +25,7 @@ import {
 } from './placement-preview.ts';
 import { planning, type Target } from './plan-resource.ts';
 import { reportNotices } from './preview-plan.ts';
-import { beginCreate, forgetCreate, keepImportsApart } from './refuse-twins.ts';
+import { beginCreate, forgetCreate, keepImportsApart, keepStateApart } from './refuse-twins.ts';
 import { reportDeletion, reportDrift } from './report-drift.ts';
 import { reportProblem } from './report-problem.ts';
 import { resolveImport } from './resolve-import.ts';
@@ -147,8 +147,9 @@ function reading({ info, schema, labelOf, inheritance }: Target): Handlers['read
   return async (state, context) => {
     const prior: Values = state;
     const id = idOf(prior);
-    const found = await context.client.find(info.kind, id, context.signal);
     const doing = `read ${labelOf(prior)}`;
+    if (!context.imported && !keepStateApart(context, { id, doing })) return null;
+    const found = await context.client.find(info.kind, id, context.signal);
     if (!found.ok) {
       return refuse(context, found.error, { attributes: schema.attributes, doing });
     }

@@ -84,26 +84,57 @@ export async function beginCreate(
   return false;
 }
 
+const CONSEQUENCE =
+  'Both addresses would hold one thing, and a destroy of either would be the end of both.';
+
 /**
- * Reports the second import of one thing in a run: both addresses would hold it, and the end of
- * either would be the end of both.
+ * Reports the import of what this run imports already, or has in its state: two addresses would
+ * hold it.
  * @returns whether the import may go on
  */
 export function keepImportsApart(
   { client, diagnostics }: Context,
   { id, type, text }: { readonly id: string; readonly type: string; readonly text: string },
 ): boolean {
+  const doing = `import ${type} ${JSON.stringify(text)}`;
+  if (client.held.has(id)) return refuseHeld(diagnostics, { id, doing });
   if (!client.imported.has(id)) {
     client.imported.add(id);
     return true;
   }
   diagnostics.error({
-    summary: `It is imported twice: import ${type} ${JSON.stringify(text)}`,
+    summary: `It is imported twice: ${doing}`,
     detail:
-      `This run imports ${id} to another address already, by its id or by its name. Both ` +
-      'addresses would hold one thing, and a destroy of either would be the end of both.\n\n' +
-      'Keep one of the two `import` blocks, and the resource that it goes to. Where the address ' +
-      'is to change, write a `moved` block.',
+      `This run imports ${id} to another address already, by its id or by its name. ` +
+      `${CONSEQUENCE}\n\nKeep one of the two import blocks, and the resource that it goes to. ` +
+      'Where the address is to change, write a `moved` block.',
+  });
+  return false;
+}
+
+/**
+ * Takes note of what the state holds, and reports what this run imports to another address as well:
+ * nobody knows which of both comes first.
+ * @returns whether the read may go on
+ */
+export function keepStateApart(
+  { client, diagnostics }: Context,
+  { id, doing }: { readonly id: string; readonly doing: string },
+): boolean {
+  client.held.add(id);
+  return !client.imported.has(id) || refuseHeld(diagnostics, { id, doing });
+}
+
+function refuseHeld(
+  diagnostics: Diagnostics,
+  { id, doing }: { readonly id: string; readonly doing: string },
+): false {
+  diagnostics.error({
+    summary: `The state has it at another address: ${doing}`,
+    detail:
+      `This run imports ${id}, which the state holds already. ${CONSEQUENCE}\n\n` +
+      'Remove the `import` block. Where the address is to change, write a `moved` block instead, ' +
+      'or a `removed` block with `destroy = false` for the old address.',
   });
   return false;
 }

@@ -72,6 +72,8 @@ export interface Session {
   readonly peers: Map<string, PlannedPeer>;
   /** Ids of what this run imports: each to one address. */
   readonly imported: Set<string>;
+  /** Ids of what this run finds in the state: each has its address already. */
+  readonly held: Set<string>;
   /** What the creates of this run have made, by their idempotency keys: each is sent once. */
   readonly sent: Map<string, string>;
   readonly close: () => void;
@@ -120,6 +122,7 @@ export function openSession(options: SessionOptions, retry: RetryOptions = {}): 
     creating: new Set(),
     peers: new Map(),
     imported: new Set(),
+    held: new Set(),
     sent: new Map(),
     find: async (kind, id, signal) => {
       inState.add(id);
