@@ -65,4 +65,38 @@ describe('a plan', () => {
     workspace.configure(network(''));
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
   });
+
+  test('of a size that is not known yet warns that it may not shrink in place', async () => {
+    const workspace = system.workspace();
+    const volume = (gb: number) => `
+resource "terraform_data" "size" {
+  input = ${gb}
+}
+resource "novacron_storage" "s" {
+  name    = "s"
+  size_gb = terraform_data.size.output
+}
+`;
+    workspace.configure(volume(4));
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    workspace.configure(volume(8));
+    const warning = {
+      severity: 'warning',
+      summary: 'It may need a replacement: update novacron_storage "s"',
+      code: 'size_gb = terraform_data.size.output',
+    };
+    expect((await diagnosePlan(workspace)).diagnostics).toMatchObject([warning]);
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    workspace.configure(volume(2));
+    const refused = await diagnoseApply(workspace);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.diagnostics).toContainEqual(expect.objectContaining(warning));
+    expect(refused.diagnostics.map(({ summary }) => summary)).toContain(
+      'Provider produced inconsistent final plan',
+    );
+    expect((await system.call('volume.list', {})).items).toMatchObject([{ size_gb: 8 }]);
+    expect((await workspace.plan()).output).toContain('must be replaced');
+    expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
+    expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
+  });
 });

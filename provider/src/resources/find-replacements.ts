@@ -36,3 +36,19 @@ export function findReplacements(
     return isStranded && isUnknown(plan[name]) ? [{ name, effect: 'data-loss' }] : [];
   });
 }
+
+/**
+ * Names of the values that are not known yet and may turn out to need a new resource: sizes that
+ * cannot shrink. What is planned as an update by then cannot become a replacement in its apply.
+ */
+export function findSuspects(
+  table: FieldTable,
+  { prior, plan }: { readonly prior: Values; readonly plan: Values },
+): readonly string[] {
+  return Object.entries(table).flatMap(([name, field]) => {
+    const before = prior[name];
+    if (typeof before !== 'number' || !isUnknown(plan[name])) return [];
+    const effect = field.presence === 'computed' ? 'live' : field.effectOf(before, 0, NO_HOTPLUG);
+    return effect === 'replace' || effect === 'data-loss' ? [name] : [];
+  });
+}

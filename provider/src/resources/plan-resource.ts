@@ -6,14 +6,14 @@ import type { Schema } from '../framework/schema.ts';
 import { createKey } from '../rpc/create-key.ts';
 import type { Session } from '../rpc/session.ts';
 import { hasSameLabels, type Labels, labelsAsStored, planLabels } from './default-labels.ts';
-import { findReplacements } from './find-replacements.ts';
+import { findReplacements, findSuspects } from './find-replacements.ts';
 import type { Inheritance } from './inherit-values.ts';
 import { notePeer } from './peers-in-plan.ts';
 import { previewToPlan } from './placement-preview.ts';
 import { planWrite } from './plan-write.ts';
 import { previewPlan } from './preview-plan.ts';
 import { keepApart } from './refuse-twins.ts';
-import { type FieldEffect, reportEffects } from './report-effects.ts';
+import { type FieldEffect, reportEffects, reportSuspects } from './report-effects.ts';
 import type { ResourceKindInfo } from './resource-kinds.ts';
 import { keepOrder, settledValues, type Values } from './values.ts';
 
@@ -68,6 +68,9 @@ export function planning(target: Target): NonNullable<Resource<Schema, Session>[
       number: context.client.nextTrouble,
       toldMax: context.client.warningsMax,
     });
+    if (change.kind === 'update' && replacements.length === 0) {
+      reportSuspects(context.diagnostics, { label, names: findSuspects(info.table, change) });
+    }
     const shown = change.kind === 'create' && info.kind === 'vm' ? previewToPlan(previewed) : {};
     const inherited =
       asked === undefined ? {} : inheritance.shown(said, asked, previewed?.inherited);

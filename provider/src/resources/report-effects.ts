@@ -53,6 +53,23 @@ export function reportEffects(
   diagnostics.warning({ summary, detail: describe(worst, names), path: [first] });
 }
 
+/** Warns of what is not known yet and may turn out to need a replacement. */
+export function reportSuspects(
+  diagnostics: Diagnostics,
+  { label, names }: { readonly label: string; readonly names: readonly string[] },
+): void {
+  for (const name of names) {
+    diagnostics.warning({
+      summary: `It may need a replacement: update ${label}`,
+      detail:
+        `${name} is not known yet, and it cannot become smaller in place. If it does, the apply ` +
+        'stops at this resource, in the words of Terraform with "Provider produced inconsistent ' +
+        'final plan": nothing is replaced that no plan has shown. The next plan shows it.',
+      path: [name],
+    });
+  }
+}
+
 function describe(effect: TroublingEffect, names: readonly string[]): string {
   const change = `The change of ${names.join(' and ')}`;
   switch (effect) {
