@@ -82,6 +82,8 @@ describe('orchestration policies in plans', () => {
     await novacron.expectOk('orchestration_policy.update', change);
     const read = await running.probe.read(TYPE, made.state ?? {}, made.private);
     expect(read).toMatchObject({ state: made.state, diagnostics: [] });
+    // One run does not import what its state holds.
+    expect(await running.probe.configure({})).toEqual([]);
     const imported = await running.probe.import(TYPE, 'spread');
     const found = await running.probe.read(TYPE, imported.state ?? {}, imported.private);
     expect(found.state).toMatchObject({ name: 'spread', document: change.document });
