@@ -7,7 +7,7 @@ import { openOverlay } from '@novacron/engine/placement/fleet/overlay';
 import type { PlacementInput, PlacementNode } from '@novacron/engine/placement/model';
 import { makeRng } from '@novacron/engine/rng';
 import { toPlacementAsk } from '../resources/placement-ask.ts';
-import { placeAsPreviewed, takeShownNode } from './place-as-previewed.ts';
+import { placeAsPreviewed, readDecision, takeShownNode } from './place-as-previewed.ts';
 
 const env = { nowMs: 0, rng: makeRng('shown') };
 
@@ -52,5 +52,24 @@ describe('the node that a plan has shown', () => {
     ['that is gone', { ...plain, nodes: nodes.slice(0, 2) }],
   ])('%s is for the whole fleet to decide', (_case, question) => {
     expect(takeShownNode(question, kept)).toBeUndefined();
+  });
+});
+
+describe('a kept decision', () => {
+  const made = decide(questionOf({}));
+
+  test('is read as it was written', () => {
+    expect(readDecision({ decision_json: JSON.stringify(made) })).toEqual(made);
+  });
+
+  test('of a release that knew no cost has none', () => {
+    const { cost_per_hour: _none, ...older } = made;
+    const read = readDecision({ decision_json: JSON.stringify(older) });
+    expect(read).toEqual({ ...older, cost_per_hour: null });
+  });
+
+  test('is none where the VM was refused, or nothing was shown', () => {
+    expect(readDecision({ decision_json: null })).toBeUndefined();
+    expect(readDecision(undefined)).toBeUndefined();
   });
 });

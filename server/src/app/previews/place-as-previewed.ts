@@ -1,5 +1,5 @@
 /** Takes the node that a plan has shown, where it still can hold the VM. */
-import { PlacementDecision } from '@novacron/contract/placement';
+import type { PlacementDecision } from '@novacron/contract/placement';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
@@ -24,7 +24,9 @@ export function readDecision(
   row: { readonly decision_json: string | null } | undefined,
 ): PlacementDecision | undefined {
   if (row === undefined || row.decision_json === null) return undefined;
-  return PlacementDecision.parse(JSON.parse(row.decision_json));
+  // Written from a PlacementDecision; what an earlier release wrote knows no cost.
+  const decision: PlacementDecision = JSON.parse(row.decision_json);
+  return decision.cost_per_hour === undefined ? { ...decision, cost_per_hour: null } : decision;
 }
 
 /**

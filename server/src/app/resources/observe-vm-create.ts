@@ -57,15 +57,20 @@ function referencesOf(spec: VmSpec, scope: WriteScope) {
   const { tenantId } = scope.context.principal;
   return {
     holders: { from: 'vms', where: { tenant_id: tenantId, name: spec.name } },
-    networks: { from: 'networks', where: { tenant_id: tenantId, id: spec.network_id ?? '' } },
+    networks: { from: 'networks', where: { tenant_id: tenantId, id: oneOf(spec.network_id) } },
     templates: builtInTemplateOf(spec),
     ownTemplates: {
       from: 'tenant_templates',
-      where: { tenant_id: tenantId, id: spec.template_id ?? '' },
+      where: { tenant_id: tenantId, id: oneOf(spec.template_id) },
     },
     groups: groupsOf(tenantId, [spec]),
     quotas: { from: 'tenant_quotas', where: { id: tenantId } },
   } as const;
+}
+
+/** What nothing refers to is in an empty list, which no store looks for. */
+function oneOf(id: string | null) {
+  return { in: id === null ? [] : [id] };
 }
 
 function toReferences(rows: Snapshot<ReturnType<typeof referencesOf>>): VmReferences {

@@ -28,7 +28,7 @@ export function groupsOf(tenantId: string, specs: readonly Guarded[]) {
 export function groupsWithIds(tenantId: string, ids: readonly string[]) {
   return {
     from: 'security_groups',
-    where: { tenant_id: tenantId, id: { in: ['', ...new Set(ids)] } },
+    where: { tenant_id: tenantId, id: { in: [...new Set(ids)] } },
   } as const;
 }
 

@@ -96,8 +96,10 @@ export function checkQuota(row: TenantQuotaRow | undefined, charge: Charge): Pro
   const exceeded = quotaNames().flatMap((quota) => {
     const { counted, per } = COUNT_OF[quota];
     const asked = charge[counted] ?? 0;
+    // Most quotas are not asked for: the names of their columns need not be made.
+    if (asked <= 0) return [];
     const [used, limit] = [row[`${counted}_used`], row[`${counted}_max`]];
-    if (asked <= 0 || used + asked <= limit) return [];
+    if (used + asked <= limit) return [];
     return [{ quota, limit: limit / per, used: used / per, asked: asked / per }];
   });
   return exceeded.length === 0 ? undefined : quotaExceeded(exceeded);

@@ -147,7 +147,8 @@ function makeStore(
   const pace = options.writer === 'thread' ? 'overlapping' : 'in-turn';
   const group = startGroupWriter(writeGroup, { groupSetsMax, pace });
 
-  const select = (query: AnyQuery) => reader.rows(compileQuery(sql, query));
+  const select = (query: AnyQuery) =>
+    findsNothing(query) ? [] : reader.rows(compileQuery(sql, query));
   const selectAll = (queries: Readonly<Record<string, AnyQuery>>): unknown =>
     Object.fromEntries(Object.entries(queries).map(([name, query]) => [name, select(query)]));
   const selectAllAtOnce = reader.database.transaction(selectAll);
@@ -169,6 +170,16 @@ function makeStore(
       closeAll([reader.database, writer.database]);
     },
   };
+}
+
+/** Whether a query asks for what is in an empty list: many ask for what most rows refer to not. */
+function findsNothing({ where = {} }: AnyQuery): boolean {
+  return Object.values(where).some(isEmptyList);
+}
+
+function isEmptyList(condition: unknown): boolean {
+  if (typeof condition !== 'object' || condition === null || !('in' in condition)) return false;
+  return Array.isArray(condition.in) && condition.in.length === 0;
 }
 
 /** Who writes the groups of a store. */
