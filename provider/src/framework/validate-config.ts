@@ -87,10 +87,10 @@ function knownPart(value: Value): {
 } {
   if (Array.isArray(value)) {
     const items: readonly Value[] = value;
-    const places = items.flatMap((item, index) => (isWhollyKnown(item) ? [index] : []));
+    const found = [...items.entries()].filter(([, item]) => isWhollyKnown(item));
     return {
-      known: items.filter(isWhollyKnown),
-      stepOf: (step) => (typeof step === 'number' ? (places[step] ?? step) : step),
+      known: found.map(([, item]) => item),
+      stepOf: (step) => (typeof step === 'number' ? (found[step]?.[0] ?? step) : step),
     };
   }
   // The members of an object belong together: without one of them a rule may refuse the others.

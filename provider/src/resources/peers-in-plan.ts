@@ -27,12 +27,12 @@ export function notePeer(
   if (made.change.kind !== 'create' || (kind !== 'vm' && kind !== 'vm_group')) return;
   const values = withAllLabels(made.change.plan);
   const { name } = values;
-  const vm = kind === 'vm' ? values : isRecord(values.vm) ? values.vm : {};
-  const ending = kind === 'vm' ? '' : '-';
+  const isVm = kind === 'vm';
+  const vm = isVm ? values : isRecord(values.vm) ? values.vm : {};
   peers.set(`${kind} ${isUnknown(name) ? peers.size : String(name)}`, {
-    label: `${kind === 'vm' ? 'VM' : 'VM group'} ${isUnknown(name) ? '(name not known)' : name}`,
+    label: `${isVm ? 'VM' : 'VM group'} ${isUnknown(name) ? '(name not known)' : name}`,
     isNamed: (asked) =>
-      isUnknown(name) || (ending === '' ? asked === name : `${asked}`.startsWith(`${name}-`)),
+      isUnknown(name) || (isVm ? asked === name : `${asked}`.startsWith(`${name}-`)),
     labels: vm.metadata ?? null,
     group: vm.anti_affinity ?? null,
     isPlaced: made.isPlaced,
