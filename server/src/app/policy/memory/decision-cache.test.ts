@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { PolicyInput } from '@novacron/contract/policy';
 import { problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
-import { NO_TELEMETRY, NO_TELEMETRY } from '../../../ports/telemetry.ts';
+import { NO_TELEMETRY } from '../../../ports/telemetry.ts';
 import { createDecisionCache } from './decision-cache.ts';
 import type { Askable } from './read-deciding.ts';
 
