@@ -24,9 +24,10 @@ import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sql
 import { createWebhookSender } from '@novacron/server/adapters/webhooks/create-webhook-sender';
 import { createFirstKey } from '@novacron/server/app/access/identity/api-keys';
 import type { RetentionTimes } from '@novacron/server/app/capabilities/retention/retention-times';
-import type { Application, Principal } from '@novacron/server/app/composition/application';
+import type { Application } from '@novacron/server/app/composition/application';
 import { createApplication } from '@novacron/server/app/composition/create-application';
 import { seedStore } from '@novacron/server/app/composition/seed-store';
+import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import type { AppDeps } from '@novacron/server/app/kernel/context/deps';
 import { watchUsage } from '@novacron/server/app/placement/facts/measured-usage';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';

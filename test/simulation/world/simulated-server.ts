@@ -7,7 +7,7 @@ import type { Fleet } from '@novacron/agent/fleet';
 import type { Bus } from '@novacron/bus/bus';
 import { createIds } from '@novacron/server/adapters/ids/random-ids';
 import { createFirstKey } from '@novacron/server/app/access/identity/api-keys';
-import type { Principal } from '@novacron/server/app/composition/application';
+import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { createApplication } from '@novacron/server/app/composition/create-application';
 import { seedStore } from '@novacron/server/app/composition/seed-store';
 import type { AppDeps } from '@novacron/server/app/kernel/context/deps';

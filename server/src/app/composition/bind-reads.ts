@@ -23,11 +23,10 @@ import { confirmKeys, listKeys } from '../kernel/idempotency/idempotency.ts';
 import type { OperationExecutor } from '../kernel/operations/execute-operations.ts';
 import {
   getOperation,
-  getResource,
   listOperations,
-  listResources,
   waitForOperation,
-} from '../kernel/resource-rows/read-resources.ts';
+} from '../kernel/operations/read-operations.ts';
+import { getResource, listResources } from '../kernel/resource-rows/read-resources.ts';
 import { explainPlacement } from '../placement/explain/explain-placement.ts';
 import { getPreview, listPreviews } from '../placement/previews/read-previews.ts';
 import { getReservation, listReservations } from '../placement/reservations/read-reservations.ts';

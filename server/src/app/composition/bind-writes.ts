@@ -14,8 +14,10 @@ import {
   rebalanceFleet,
 } from '../capabilities/optimizer/improve-fleet.ts';
 import { preparePowerDown, preparePowerUp } from '../capabilities/optimizer/power-node.ts';
-import { type AdmittedWrite, admitWrite, type Prepare } from '../kernel/admission/admit-write.ts';
+import { admitWrite } from '../kernel/admission/admit-write.ts';
+import type { AdmittedWrite, Prepare } from '../kernel/admission/prepared-write.ts';
 import { showWritten } from '../kernel/admission/show-written.ts';
+import type { CallContext } from '../kernel/context/call-context.ts';
 import type { AppDeps, InstanceDeps } from '../kernel/context/deps.ts';
 import type { Handler, Handlers } from '../kernel/context/handler.ts';
 import type { EventRelay } from '../kernel/events/relay-events.ts';
@@ -94,7 +96,6 @@ import {
   toSnapshot,
   toVolume,
 } from '../rows/answer-resource.ts';
-import type { CallContext } from './application.ts';
 
 /** Binds the rows that write to their use cases. */
 export function bindWrites(deps: InstanceDeps, executor: OperationExecutor, relay: EventRelay) {

@@ -8,7 +8,7 @@ import { type Client, createClient } from '@novacron/contract/client';
 import { makeRng } from '@novacron/engine/rng';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import { createFirstKey } from '@novacron/server/app/access/identity/api-keys';
-import type { Principal } from '@novacron/server/app/composition/application';
+import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import {
   createApplication,
   type RunningApplication,

@@ -3,7 +3,7 @@ import { TenantId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables.ts';
-import type { Principal } from '../../composition/application.ts';
+import type { Principal } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { carriedRole, findRole } from './find-role.ts';

@@ -3,7 +3,7 @@ import { ROLES, Role } from '@novacron/contract/identity';
 import { TenantId } from '@novacron/contract/ids';
 import type { Json, JsonObject } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Principal } from '../../composition/application.ts';
+import type { Principal } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { carriedRole, type FoundRole, findRole } from './find-role.ts';
 import type { ClaimMapping, OidcAccess } from './oidc-access.ts';

@@ -10,8 +10,8 @@ import { TOKEN_SECONDS_MAX } from '@novacron/contract/token';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import type { TokenCrypto } from '../../../ports/tokens.ts';
-import type { CallContext } from '../../composition/application.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 
 const MS_PER_SECOND = 1_000;

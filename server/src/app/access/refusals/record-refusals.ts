@@ -6,8 +6,8 @@
 import { TenantId } from '@novacron/contract/ids';
 import type { OperationName } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
-import type { CallContext } from '../../composition/application.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import type { FailedAuthentication } from '../identity/authenticate.ts';
 import { createLimiter, type Limiter } from '../limits/rate-limiter.ts';

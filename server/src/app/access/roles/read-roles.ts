@@ -3,7 +3,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CustomRole } from '@novacron/contract/role';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';

@@ -1,7 +1,7 @@
 /** Whoever calls without a key, where a row of the operations table lets anyone. */
 import { TenantId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';
-import type { Principal } from '../../composition/application.ts';
+import type { Principal } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import type { Allowance } from '../limits/token-bucket.ts';
 import { findPlatformTenant } from './tenant-access.ts';

@@ -5,7 +5,7 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import type { Principal } from '../../composition/application.ts';
+import type { Principal } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { mayCall } from '../identity/may-call.ts';

@@ -1,7 +1,7 @@
 import { CONTRACT_LEVEL } from '@novacron/contract/contract-level';
 import { featureNames } from '@novacron/contract/feature';
 import { ok } from '@novacron/contract/result';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { featuresOf, findOwnTenant } from './tenant-access.ts';
 

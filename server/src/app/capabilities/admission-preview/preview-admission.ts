@@ -9,8 +9,8 @@ import { type Problem, toProblemDocument, toValidationProblem } from '@novacron/
 import { ok, type Result } from '@novacron/contract/result';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import { z } from 'zod';
-import type { CallContext } from '../../composition/application.ts';
-import type { Prepare, PreparedWrite, WriteScope } from '../../kernel/admission/admit-write.ts';
+import type { Prepare, PreparedWrite, WriteScope } from '../../kernel/admission/prepared-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { findEarlierAnswer, requestOf } from '../../kernel/idempotency/idempotency.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';

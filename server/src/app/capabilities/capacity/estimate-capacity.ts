@@ -11,7 +11,7 @@ import {
 } from '@novacron/engine/placement/estimate-capacity';
 import { makeFleetIndex } from '@novacron/engine/placement/fleet/fleet-index';
 import type { Peer, PlacementNode } from '@novacron/engine/placement/model';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { toPlacementNode } from '../../placement/facts/placement-node.ts';
 import { toPeers } from '../../rows/allocation-constraints.ts';

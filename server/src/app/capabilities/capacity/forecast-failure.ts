@@ -7,7 +7,7 @@ import { explainFailure } from '@novacron/engine/optimizer/explain-failure';
 import { forecastFailure } from '@novacron/engine/optimizer/forecast-failure';
 import type { ResidentVm } from '@novacron/engine/optimizer/model';
 import type { PlacementNode } from '@novacron/engine/placement/model';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { observeFleet } from '../optimizer/observe-fleet.ts';
 

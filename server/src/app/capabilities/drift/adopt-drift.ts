@@ -2,12 +2,9 @@
 import { equalJson } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
-import type { CallContext } from '../../composition/application.ts';
-import {
-  type AdmittedWrite,
-  admitWrite,
-  type Prepare,
-} from '../../kernel/admission/admit-write.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import type { AdmittedWrite, Prepare } from '../../kernel/admission/prepared-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { InstanceDeps } from '../../kernel/context/deps.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';

@@ -6,16 +6,17 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
-import { replan, type WriteScope } from '../../kernel/admission/admit-write.ts';
+import type { WriteScope } from '../../kernel/admission/prepared-write.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
 import { baselineChanges, proveBaselines, toBaseline } from '../../kernel/baselines/baseline.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { decideWrite } from '../../policy/decide/decide-write.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { seenOf } from '../../rows/observed-resource.ts';
+import { replan } from '../../rows/replan.ts';
 import { busy, notFound } from '../../rows/resource-problems.ts';
 
 /** Shows what drift of a resource is measured from. Problems: `not-found`. */

@@ -6,9 +6,9 @@ import { err, ok } from '@novacron/contract/result';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import { labelOf } from '@novacron/engine/drift/render-hcl';
 import type { ResourceRow } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { Prepare, PreparedWrite } from '../../kernel/admission/admit-write.ts';
+import type { Prepare, PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { handOf } from '../../kernel/context/actor-kind.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { InstanceDeps } from '../../kernel/context/deps.ts';
 import type {
   CallStepAction,

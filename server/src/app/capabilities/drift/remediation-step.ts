@@ -5,15 +5,16 @@
 import { ResourceKind } from '@novacron/contract/field';
 import { equalJson } from '@novacron/contract/json';
 import { operationRow, type ParsedInputOf } from '@novacron/contract/operations';
-import type { CallContext } from '../../composition/application.ts';
 import { PREPARE_BY } from '../../composition/prepare-by-operation.ts';
-import { admitWrite, type Prepare } from '../../kernel/admission/admit-write.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import {
   outcomeOf,
   refusedStep,
   type WriteStepParts,
   waitForEnd,
 } from '../../kernel/admission/child-operation-step.ts';
+import type { Prepare } from '../../kernel/admission/prepared-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { InstanceDeps } from '../../kernel/context/deps.ts';
 import type { CallStepAction, StepOutcome } from '../../kernel/operations/operation-definition.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';

@@ -6,7 +6,7 @@ import { explainDrift } from '@novacron/engine/drift/explain-drift';
 import { groupByCause } from '@novacron/engine/drift/rules/group-by-cause';
 import type { DriftRecordRow } from '../../../ports/drift-rows.ts';
 import type { Store } from '../../../ports/store.ts';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type Compared, compareResources } from './compare-resources.ts';

@@ -11,7 +11,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import { hashSecret } from '../../access/identity/hash-secret.ts';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { changedMeanwhile, enrollmentAudit } from './enrollments.ts';

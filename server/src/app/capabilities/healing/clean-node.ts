@@ -6,7 +6,6 @@ import type { KnownVm, Removal } from '@novacron/engine/healing/model';
 import { planCleanup } from '@novacron/engine/healing/plan-cleanup';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { InstanceDeps } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
@@ -19,6 +18,7 @@ import type { OperationExecutor } from '../../kernel/operations/execute-operatio
 import { decodeDefinition } from '../../kernel/operations/operation-definition.ts';
 import { PLATFORM_NAME, platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { planOperationTrace } from '../../kernel/operations/trace-operations.ts';
+import { replan } from '../../rows/replan.ts';
 import { inspectNode } from './inspect-node.ts';
 
 /** What the removal of a machine is called among operations. */

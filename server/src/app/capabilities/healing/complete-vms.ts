@@ -6,11 +6,11 @@ import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/vm';
 import type { Change } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { changeIdle, requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { addressFields, addressOf, planAddress } from '../../resources/network/plan-address.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
+import { replan } from '../../rows/replan.ts';
 
 /** VMs that are looked at at a time: requests get their turn in between. */
 const VMS_PER_PAGE = 200;

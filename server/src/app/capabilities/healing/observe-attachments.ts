@@ -6,10 +6,10 @@ import type { Machine } from '@novacron/contract/agent';
 import { canonicalJson } from '@novacron/contract/json';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { isPlugged } from '../../rows/observed-resource.ts';
+import { replan } from '../../rows/replan.ts';
 import { tellObserved } from './record-observed-change.ts';
 
 /** A volume that was found otherwise than it was known. */

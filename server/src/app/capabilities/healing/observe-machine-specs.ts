@@ -7,7 +7,6 @@ import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/js
 import { VmSpec } from '@novacron/contract/vm';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SecurityGroupRow, VmRow } from '../../../ports/tables.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { compareFirewall } from '../../resources/security-group/observed-firewall.ts';
 import { requireSameGroups } from '../../resources/security-group/vm-firewall.ts';
@@ -24,6 +23,7 @@ import {
   WIRES,
   withoutSeen,
 } from '../../rows/observed-machine.ts';
+import { replan } from '../../rows/replan.ts';
 import { tellObserved } from './record-observed-change.ts';
 
 /** What of a spec is compared: every VM is from time to time, so the rest is not even parsed. */

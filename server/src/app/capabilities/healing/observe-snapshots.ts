@@ -7,12 +7,12 @@ import type { StoredSnapshot } from '@novacron/contract/agent';
 import type { SnapshotStatus } from '@novacron/contract/snapshot';
 import type { Change } from '../../../ports/store.ts';
 import type { SnapshotRow } from '../../../ports/tables.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { releaseSnapshot, snapshotStatusOf } from '../../resources/volume/snapshot-changes.ts';
+import { replan } from '../../rows/replan.ts';
 import { inspectNode } from './inspect-node.ts';
 
 /** What observing needs. */

@@ -6,7 +6,7 @@ import type { TenantId } from '@novacron/contract/ids';
 import type { ImprovementPlan } from '@novacron/contract/improvement';
 import { isImprovementDue } from '@novacron/engine/optimizer/is-improvement-due';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { LeaseKeeper } from '../../kernel/leases/leases.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';

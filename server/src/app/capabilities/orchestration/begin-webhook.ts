@@ -1,9 +1,8 @@
 /** Begins a webhook: an operation of its policy that sends one message until it is taken. */
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
 import { err, ok } from '@novacron/contract/result';
-import type { CallContext } from '../../composition/application.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { InstanceDeps } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import {
@@ -13,6 +12,7 @@ import {
 } from '../../kernel/operations/admit-operation.ts';
 import { planOperationTrace } from '../../kernel/operations/trace-operations.ts';
 import { versionOf } from '../../rows/policy-versions.ts';
+import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { Admission, DueAction } from './due-action.ts';
 

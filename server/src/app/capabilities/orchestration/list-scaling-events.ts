@@ -4,7 +4,7 @@ import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { ScalingEvent } from '@novacron/contract/scaling-event';
 import type { ScalingEventRow } from '../../../ports/orchestration-rows.ts';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';

@@ -9,8 +9,9 @@ import type { OrchestrationAction } from '@novacron/contract/orchestration-actio
 import { toValidationProblem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
-import type { CallContext } from '../../composition/application.ts';
-import { admitWrite, type Prepare } from '../../kernel/admission/admit-write.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
+import type { Prepare } from '../../kernel/admission/prepared-write.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { InstanceDeps } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';

@@ -10,7 +10,7 @@ import { explainReachability } from '@novacron/engine/network/explain-reachabili
 import type { GuardedVm, Origin, Verdict } from '@novacron/engine/network/model';
 import { planReachability } from '@novacron/engine/network/plan-reachability';
 import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { toGuards } from '../../resources/security-group/vm-firewall.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';

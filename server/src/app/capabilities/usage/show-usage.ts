@@ -3,7 +3,7 @@ import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Usage } from '@novacron/contract/usage';
 import { VmSpec } from '@novacron/contract/vm';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { Measurement } from '../../placement/facts/measured-usage.ts';

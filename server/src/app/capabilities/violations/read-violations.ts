@@ -4,7 +4,7 @@ import { PolicyViolation } from '@novacron/contract/policy-violation';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PolicyViolationRow } from '../../../ports/policy-violation-rows.ts';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';

@@ -5,7 +5,7 @@
  * Methods, Performance, and Analysis", 1998): beyond a few at once, more of them get less done.
  */
 import type { Store } from '../../../ports/store.ts';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../context/call-context.ts';
 import type { InstanceDeps } from '../context/deps.ts';
 
 /** So many of a tenant try again at once: while one is being written, the others decide. */

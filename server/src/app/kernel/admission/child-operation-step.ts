@@ -4,7 +4,7 @@ import type { Result } from '@novacron/contract/result';
 import type { InstanceDeps } from '../context/deps.ts';
 import type { OperationExecutor } from '../operations/execute-operations.ts';
 import type { StepOutcome } from '../operations/operation-definition.ts';
-import type { AdmittedWrite } from './admit-write.ts';
+import type { AdmittedWrite } from './prepared-write.ts';
 
 /** No operation takes longer: one attempt at its slowest step, and all its attempts at others. */
 const OPERATION_MS_MAX = 2 * 3_600_000;

@@ -1,9 +1,10 @@
 /** Writes of access (keys, roles, tenants) that are no operations: what speaks against one. */
 import type { Problem } from '@novacron/contract/problem';
-import type { CallContext } from '../../composition/application.ts';
-import { decideWrite, type WriteInQuestion } from '../../policy/decide/decide-write.ts';
+import { decideWrite } from '../../policy/decide/decide-write.ts';
 import { auditRefusal } from '../audit/audit.ts';
+import type { CallContext } from '../context/call-context.ts';
 import type { AppDeps } from '../context/deps.ts';
+import type { WriteInQuestion } from '../context/policy-question.ts';
 
 /** Asks the policies, and audits a refusal by them. @returns undefined when it is allowed */
 export async function refuseByPolicy(

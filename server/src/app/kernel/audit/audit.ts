@@ -5,12 +5,12 @@ import type { OperationName, ParsedInputOf } from '@novacron/contract/operations
 import { type Problem, problem } from '@novacron/contract/problem';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
-import type { WriteInQuestion } from '../../policy/decide/decide-write.ts';
 import { pageOf } from '../../rows/page.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type Hand, handOf } from '../context/actor-kind.ts';
+import type { CallContext } from '../context/call-context.ts';
 import type { AppDeps } from '../context/deps.ts';
+import type { WriteInQuestion } from '../context/policy-question.ts';
 
 /** The change that records a write. */
 export function auditChange(

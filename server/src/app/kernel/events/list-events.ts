@@ -1,7 +1,7 @@
 /** Shows the events of a tenant, page by page, from either end. */
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { err, ok } from '@novacron/contract/result';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../context/call-context.ts';
 import type { AppDeps } from '../context/deps.ts';
 import { toMessage } from './relay-events.ts';
 import { resumeExpired } from './resume-expired.ts';

@@ -1,7 +1,7 @@
 /** NovaCron itself as the one who writes: policies are asked that opt in, audit names it. */
 import type { CauseKind } from '@novacron/contract/drift';
 import type { TenantId } from '@novacron/contract/ids';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../context/call-context.ts';
 import type { AppDeps } from '../context/deps.ts';
 import type { Steerer } from './steering-changes.ts';
 

@@ -4,7 +4,7 @@ import type { ClientName } from '@novacron/contract/identity';
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import { replan } from '../admission/admit-write.ts';
+import { replan } from '../../rows/replan.ts';
 import { auditChange } from '../audit/audit.ts';
 import type { Hand } from '../context/actor-kind.ts';
 import type { InstanceDeps } from '../context/deps.ts';

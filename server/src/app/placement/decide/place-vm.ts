@@ -6,7 +6,7 @@ import { decidePlacement } from '@novacron/engine/placement/decide-placement';
 import { openOverlay } from '@novacron/engine/placement/fleet/overlay';
 import type { PlacementPlan } from '@novacron/engine/placement/model';
 import { NO_TRACER } from '@novacron/tracing/tracer';
-import type { WriteScope } from '../../kernel/admission/admit-write.ts';
+import type { WriteScope } from '../../kernel/admission/prepared-write.ts';
 import { type FleetQuestion, layOutFleet } from '../facts/fleet-index-cache.ts';
 import { type PreviewedPlace, placeAsPreviewed, takeShownNode } from './place-as-previewed.ts';
 import { placeOrWake } from './place-or-wake.ts';

@@ -8,7 +8,7 @@ import type { Env } from '@novacron/engine/env';
 import { explainNode } from '@novacron/engine/placement/explain-node';
 import type { PlacementNode } from '@novacron/engine/placement/model';
 import type { Tables, VmRow } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';

@@ -3,7 +3,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { PlacementDecision } from '@novacron/contract/placement';
 import type { PlacementPreviewShown } from '@novacron/contract/placement-preview';
 import type { Problem } from '@novacron/contract/problem';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { toNewSpec } from '../../rows/inherit-fields.ts';
 import { toPlacementAsk } from '../../rows/placement-ask.ts';

@@ -9,7 +9,7 @@ import {
 import type { Amounts, PlacementAsk } from '@novacron/engine/placement/model';
 import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/preview-tables.ts';
 import type { Store } from '../../../ports/store.ts';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { keepLatest } from '../../rows/keep-latest.ts';
 import { readDecision } from '../decide/place-as-previewed.ts';

@@ -6,7 +6,7 @@ import { type PlacementPreview, PlacementRefusal } from '@novacron/contract/plac
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';

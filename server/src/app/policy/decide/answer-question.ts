@@ -10,9 +10,10 @@ import {
 } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
-import { askPolicies, QUESTION_KINDS, type WriteInQuestion } from './decide-write.ts';
+import { QUESTION_KINDS, type WriteInQuestion } from '../../kernel/context/policy-question.ts';
+import { askPolicies } from './decide-write.ts';
 
 /** Answers `policy_decision.ask`. Problems: `validation-failed` for what no policy decides. */
 export async function answerQuestion(

@@ -1,11 +1,7 @@
 /** Asks every policy that applies to a write, and says what they answered together. */
 
-import { RESOURCE_KINDS } from '@novacron/contract/field';
-import type { JsonObject } from '@novacron/contract/json';
-import type { OperationName } from '@novacron/contract/operations';
-import type { PolicyInput, PolicyVerdict } from '@novacron/contract/policy';
-import type { DecisionMoment } from '@novacron/contract/policy-decision';
-import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
+import type { PolicyInput } from '@novacron/contract/policy';
+import { type Problem, problem } from '@novacron/contract/problem';
 import { err } from '@novacron/contract/result';
 import type {
   AdmissionDecision,
@@ -19,56 +15,14 @@ import { toPolicyProblem } from '@novacron/engine/policy/to-policy-problem';
 import { inSpan } from '@novacron/tracing/in-span';
 import { NO_TRACER } from '@novacron/tracing/tracer';
 import type { PolicyRuntime } from '../../../ports/policy-runtime.ts';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
+import type { WriteDecision, WriteInQuestion } from '../../kernel/context/policy-question.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { AnsweredAskable } from '../memory/decision-cache.ts';
 import type { KnownDecision } from '../memory/decision-memo.ts';
 import { type Askable, readDeciding } from '../memory/read-deciding.ts';
 import { hasWaivers, readWaivers } from '../waivers/waivers.ts';
-
-/** What policies are asked about: `type` in the question. */
-export const QUESTION_KINDS = [
-  ...RESOURCE_KINDS,
-  ...([
-    'node',
-    'fleet',
-    'reservation',
-    'api_key',
-    'token',
-    'operation',
-    'enrollment',
-    'policy_author',
-    'policy_signing_key',
-    'policy_waiver',
-    'tenant',
-    'role',
-  ] as const),
-] as const;
-
-/** A write as policies see it. */
-export interface WriteInQuestion {
-  readonly operation: OperationName;
-  readonly resourceKind: (typeof QUESTION_KINDS)[number];
-  /** The id is empty before the resource exists, the name while it is unknown. */
-  readonly target: { readonly id: string; readonly name: string };
-  readonly before: JsonObject | null;
-  /** null for a delete. */
-  readonly wanted: JsonObject | null;
-  readonly unknown: readonly string[];
-  /** For what it is asked; `admission` unless said. */
-  readonly moment?: DecisionMoment;
-}
-
-/** What the policies said. */
-export interface WriteDecision {
-  /** Why it is refused; undefined when it is allowed. */
-  readonly problem: Problem | undefined;
-  readonly reasons: readonly string[];
-  readonly warnings: AdmissionDecision['warnings'];
-  readonly fields: readonly FieldProblem[];
-  readonly policies: readonly PolicyVerdict[];
-}
 
 const NOBODY_ASKED: WriteDecision = {
   ...{ problem: undefined, reasons: [], warnings: [], fields: [], policies: [] },

@@ -3,7 +3,7 @@ import { EffectivePolicy } from '@novacron/contract/policy';
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { explainPolicies } from '@novacron/engine/policy/explain-policies';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { readDeciding } from '../memory/read-deciding.ts';
 

@@ -3,9 +3,9 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { PolicySigningKey } from '@novacron/contract/policy-signing';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { CallContext } from '../../composition/application.ts';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import {

@@ -7,7 +7,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { WaiverInQuestion } from '@novacron/engine/policy/rules/choose-waiver';
 import type { PolicyWaiverRow } from '../../../ports/policy-violation-rows.ts';
 import type { Store } from '../../../ports/store.ts';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';

@@ -4,13 +4,13 @@ import type { PolicyWaiver } from '@novacron/contract/policy-violation';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PolicyWaiverRow } from '../../../ports/policy-violation-rows.ts';
-import type { CallContext } from '../../composition/application.ts';
-import { replan } from '../../kernel/admission/admit-write.ts';
 import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
+import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { findWaiver, toWaiver, waiverFields } from './waivers.ts';
 

@@ -6,7 +6,7 @@ import { Node } from '@novacron/contract/node';
 import { err, ok } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables.ts';
 import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { type ListInput, pageWhere } from '../../kernel/resource-rows/read-resources.ts';
 import { readPrices } from '../../placement/facts/placement-node.ts';

@@ -1,7 +1,7 @@
 /** The operations that a `custom` action can name: those that change one resource. */
 import type { OperationName } from '@novacron/contract/operations';
 import { PREPARE_RESOURCES } from '../../composition/prepare-resources.ts';
-import type { Prepare } from '../../kernel/admission/admit-write.ts';
+import type { Prepare } from '../../kernel/admission/prepared-write.ts';
 import { prepareVmMigrate } from '../vm/migrate/prepare-vm-migrate.ts';
 import { prepareVmStart, prepareVmStop } from '../vm/power/prepare-vm-power.ts';
 

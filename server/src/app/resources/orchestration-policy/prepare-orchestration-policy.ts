@@ -13,12 +13,7 @@ import { findPolicyConflicts } from '@novacron/engine/orchestration/find-policy-
 import { readPolicy } from '@novacron/engine/orchestration/read-policies';
 import type { PolicyRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
-import {
-  type Prepare,
-  type PreparedWrite,
-  replan,
-  type WriteScope,
-} from '../../kernel/admission/admit-write.ts';
+import type { Prepare, PreparedWrite, WriteScope } from '../../kernel/admission/prepared-write.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -31,6 +26,7 @@ import { acceptPolicy } from '../../policy/signing/accept-policy.ts';
 import { doubtOf } from '../../policy/signing/verify-policy-integrity.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { dropVersions, keepVersion, readVersions, versionOf } from '../../rows/policy-versions.ts';
+import { replan } from '../../rows/replan.ts';
 import { policyNameTaken } from '../../rows/resource-problems.ts';
 import { policyOf } from '../../rows/stored-policies.ts';
 import { CUSTOM_OPERATIONS } from './custom-operations.ts';

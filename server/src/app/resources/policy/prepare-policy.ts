@@ -9,7 +9,7 @@ import type { CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { PolicyRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { requirePlatform } from '../../access/tenants/tenant-access.ts';
-import { type Prepare, replan, type WriteScope } from '../../kernel/admission/admit-write.ts';
+import type { Prepare, WriteScope } from '../../kernel/admission/prepared-write.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -29,6 +29,7 @@ import {
   readVersions,
   versionOf,
 } from '../../rows/policy-versions.ts';
+import { replan } from '../../rows/replan.ts';
 import { policyNameTaken } from '../../rows/resource-problems.ts';
 import { findUnknownAction } from './policy-actions.ts';
 import { noVersion } from './read-policy-versions.ts';

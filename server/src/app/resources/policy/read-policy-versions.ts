@@ -8,7 +8,7 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { diffTexts } from '@novacron/engine/policy/diff-texts';
 import type { PolicyVersionRow } from '../../../ports/policy-version-row.ts';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { type Page, pageOf } from '../../rows/page.ts';

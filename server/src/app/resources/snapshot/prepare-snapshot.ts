@@ -7,7 +7,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/snapshot';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeOfSnapshot } from '../../access/quota/tenant-quota.ts';
-import type { Prepare, PreparedWrite, WriteScope } from '../../kernel/admission/admit-write.ts';
+import type { Prepare, PreparedWrite, WriteScope } from '../../kernel/admission/prepared-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {

@@ -8,17 +8,18 @@ import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import { type Charge, chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';
-import type { CallContext } from '../../composition/application.ts';
 import {
   ADMISSION_ROUNDS_MAX,
-  type AdmissionScope,
-  type AdmittedWrite,
   admissionChanges,
-  type PreparedWrite,
   planWrite,
-  replan,
 } from '../../kernel/admission/admit-write.ts';
+import type {
+  AdmissionScope,
+  AdmittedWrite,
+  PreparedWrite,
+} from '../../kernel/admission/prepared-write.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { InstanceDeps } from '../../kernel/context/deps.ts';
 import {
   type EarlierAnswer,
@@ -27,6 +28,7 @@ import {
   requestOf,
 } from '../../kernel/idempotency/idempotency.ts';
 import { decideWrite } from '../../policy/decide/decide-write.ts';
+import { replan } from '../../rows/replan.ts';
 import { amountsOf } from '../../rows/vm-amounts.ts';
 import { prepareVmCreateAt } from '../vm/create/prepare-vm-create.ts';
 import { aboutVm } from './about-vm.ts';

@@ -2,7 +2,7 @@
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { InstanceDeps } from '../../kernel/context/deps.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';

@@ -9,7 +9,7 @@ import { planBatch } from '@novacron/engine/batch/plan-batch';
 import type { PlacementAsk } from '@novacron/engine/placement/model';
 import type { z } from 'zod';
 import type { Tables } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { toPlacementNode } from '../../placement/facts/placement-node.ts';
 import {

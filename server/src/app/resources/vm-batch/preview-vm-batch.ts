@@ -3,7 +3,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { PlacementBatch } from '@novacron/contract/placement-batch';
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import { checkBatchNames } from './check-batch-names.ts';
 import { planVmBatch, type VmBatchPlan } from './plan-vm-batch.ts';

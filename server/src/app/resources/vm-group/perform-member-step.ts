@@ -8,8 +8,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { ok } from '@novacron/contract/result';
-import type { CallContext } from '../../composition/application.ts';
-import { admitWrite, type Prepare } from '../../kernel/admission/admit-write.ts';
+import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import {
   endOfWrite,
   outcomeOf,
@@ -17,7 +16,9 @@ import {
   type WriteStepParts,
   waitForEnd,
 } from '../../kernel/admission/child-operation-step.ts';
+import type { Prepare } from '../../kernel/admission/prepared-write.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { InstanceDeps } from '../../kernel/context/deps.ts';
 import type {
   GroupStepAction,

@@ -10,11 +10,8 @@ import { VmPlacement } from '@novacron/contract/vm-placement';
 import type { z } from 'zod';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
-import {
-  admissionChanges,
-  planWrite,
-  type WriteScope,
-} from '../../kernel/admission/admit-write.ts';
+import { admissionChanges, planWrite } from '../../kernel/admission/admit-write.ts';
+import type { WriteScope } from '../../kernel/admission/prepared-write.ts';
 import type {
   OperationStepDefinition,
   ReplaceStepAction,

@@ -4,7 +4,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem, ProblemCode } from '@novacron/contract/problem';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import type { Tables } from '../../../ports/tables.ts';
-import type { WriteScope } from '../../kernel/admission/admit-write.ts';
+import type { WriteScope } from '../../kernel/admission/prepared-write.ts';
 import type { ReplaceStepAction } from '../../kernel/operations/operation-definition.ts';
 import { decideWrite } from '../../policy/decide/decide-write.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';

@@ -7,12 +7,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/vm-group';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmGroupRow } from '../../../ports/tables.ts';
-import {
-  type Prepare,
-  type PreparedWrite,
-  replan,
-  type WriteScope,
-} from '../../kernel/admission/admit-write.ts';
+import type { Prepare, PreparedWrite, WriteScope } from '../../kernel/admission/prepared-write.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -25,6 +20,7 @@ import { decideWrite } from '../../policy/decide/decide-write.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { inheritFields } from '../../rows/inherit-fields.ts';
+import { replan } from '../../rows/replan.ts';
 import { fieldsToReplace, replacementNeeded } from '../../rows/resource-problems.ts';
 import { prepareVmUpdate } from '../vm/update/prepare-vm-update.ts';
 import {

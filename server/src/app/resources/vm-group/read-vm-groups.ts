@@ -4,7 +4,7 @@ import { ok, type Result } from '@novacron/contract/result';
 import { VmGroup } from '@novacron/contract/vm-group';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables, VmGroupRow } from '../../../ports/tables.ts';
-import type { CallContext } from '../../composition/application.ts';
+import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../kernel/context/deps.ts';
 import {
   getResource,

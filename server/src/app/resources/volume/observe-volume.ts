@@ -4,7 +4,7 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/volume';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables.ts';
 import { checkQuota } from '../../access/quota/tenant-quota.ts';
-import type { WriteScope } from '../../kernel/admission/admit-write.ts';
+import type { WriteScope } from '../../kernel/admission/prepared-write.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import {

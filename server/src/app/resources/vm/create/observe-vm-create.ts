@@ -10,7 +10,7 @@ import type {
   TemplateRow,
 } from '../../../../ports/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
-import type { WriteScope } from '../../../kernel/admission/admit-write.ts';
+import type { WriteScope } from '../../../kernel/admission/prepared-write.ts';
 import { previewKeyOf } from '../../../placement/decide/preview-key.ts';
 import { keptLevels } from '../../../placement/facts/placement-rules.ts';
 import { toPlacementAsk } from '../../../rows/placement-ask.ts';

@@ -2,7 +2,7 @@
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { ok } from '@novacron/contract/result';
 import type { VmSpec } from '@novacron/contract/vm';
-import type { WriteScope } from '../../../kernel/admission/admit-write.ts';
+import type { WriteScope } from '../../../kernel/admission/prepared-write.ts';
 import { mergeSecrets, NO_SECRETS, toGuest } from '../../../rows/vm-secrets.ts';
 import { planAddress } from '../../network/plan-address.ts';
 import { templateParts, versionRow } from '../../template/vm-template.ts';

@@ -14,12 +14,11 @@ import type {
   VolumeRow,
 } from '../../../../ports/tables.ts';
 import { chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
-import {
-  type Prepare,
-  type PreparedWrite,
-  replan,
-  type WriteScope,
-} from '../../../kernel/admission/admit-write.ts';
+import type {
+  Prepare,
+  PreparedWrite,
+  WriteScope,
+} from '../../../kernel/admission/prepared-write.ts';
 import {
   attachmentRule,
   checkVolumeWork,
@@ -50,6 +49,7 @@ import { traitColumns } from '../../../rows/allocation-constraints.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { isOff, withoutSeen } from '../../../rows/observed-machine.ts';
 import { isPlugged } from '../../../rows/observed-resource.ts';
+import { replan } from '../../../rows/replan.ts';
 import { referenceUnknown } from '../../../rows/resource-problems.ts';
 import {
   allocationAtHome,

@@ -9,12 +9,11 @@ import { VmSpec } from '@novacron/contract/vm';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../../ports/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
-import {
-  type Prepare,
-  type PreparedWrite,
-  replan,
-  type WriteScope,
-} from '../../../kernel/admission/admit-write.ts';
+import type {
+  Prepare,
+  PreparedWrite,
+  WriteScope,
+} from '../../../kernel/admission/prepared-write.ts';
 import {
   attachmentRule,
   checkVolumeWork,
@@ -26,6 +25,7 @@ import { changedColumns, changeIdle, releaseVm } from '../../../kernel/resource-
 import { holdCommandedVmAgain } from '../../../kernel/resource-rows/reacquire-lock.ts';
 import { desiredOf, observedOf } from '../../../rows/answer-resource.ts';
 import { isOff } from '../../../rows/observed-machine.ts';
+import { replan } from '../../../rows/replan.ts';
 import { listProblem } from '../../../rows/resource-problems.ts';
 import {
   allocationAtHome,

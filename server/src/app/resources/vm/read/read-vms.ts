@@ -6,7 +6,7 @@ import { type Vm, VmSpec } from '@novacron/contract/vm';
 import { estimateCost } from '@novacron/engine/placement/estimate-cost';
 import type { PlacementNode } from '@novacron/engine/placement/model';
 import type { Tables, VmRow } from '../../../../ports/tables.ts';
-import type { CallContext } from '../../../composition/application.ts';
+import type { CallContext } from '../../../kernel/context/call-context.ts';
 import type { AppDeps } from '../../../kernel/context/deps.ts';
 import { getResource, listResources } from '../../../kernel/resource-rows/read-resources.ts';
 import { toPlacementNode } from '../../../placement/facts/placement-node.ts';

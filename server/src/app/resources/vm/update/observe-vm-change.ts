@@ -7,7 +7,7 @@ import type {
   TemplateRow,
   VmRow,
 } from '../../../../ports/tables.ts';
-import type { WriteScope } from '../../../kernel/admission/admit-write.ts';
+import type { WriteScope } from '../../../kernel/admission/prepared-write.ts';
 import { attachmentRule, VOLUME_WORK } from '../../../kernel/operations/volume-lock.ts';
 import { keptLevels } from '../../../placement/facts/placement-rules.ts';
 import type { FoundSizes } from '../../../rows/observed-machine.ts';
