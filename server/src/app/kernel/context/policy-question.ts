@@ -6,6 +6,7 @@ import type { PolicyVerdict } from '@novacron/contract/policy';
 import type { DecisionMoment } from '@novacron/contract/policy-decision';
 import type { FieldProblem, Problem } from '@novacron/contract/problem';
 import type { AdmissionDecision } from '@novacron/engine/policy/model';
+import type { CallContext } from './call-context.ts';
 
 /** What policies are asked about: `type` in the question. */
 export const QUESTION_KINDS = [
@@ -48,4 +49,9 @@ export interface WriteDecision {
   readonly warnings: AdmissionDecision['warnings'];
   readonly fields: readonly FieldProblem[];
   readonly policies: readonly PolicyVerdict[];
+}
+
+/** Decides writes by the tenant's policies. The policy layer implements it. */
+export interface VerdictGate {
+  readonly decide: (context: CallContext, write: WriteInQuestion) => Promise<WriteDecision>;
 }
