@@ -8,6 +8,7 @@ import type { OrchestrationDeps } from '../capabilities/orchestration/deps.ts';
 import type { RetentionDeps } from '../capabilities/retention/deps.ts';
 import { RETENTION_TIMES, type RetentionTimes } from '../capabilities/retention/retention-times.ts';
 import { NO_PROGRESS } from '../kernel/bus/watch-progress.ts';
+import { createAdmissionSemaphore } from '../kernel/context/admission-semaphore.ts';
 import type { OfInstance } from '../kernel/context/deps.ts';
 import { nameInstance } from '../kernel/leases/instance.ts';
 import { decideWrite } from '../policy/decide/decide-write.ts';
@@ -58,7 +59,7 @@ type RequiredPort =
 /** The ports of a server; what is left out is off. */
 export interface ServerPorts
   extends Pick<AppDeps, RequiredPort>,
-    Partial<Omit<AppDeps, RequiredPort | 'settings' | 'verdicts' | 'writes'>> {
+    Partial<Omit<AppDeps, RequiredPort | 'settings' | 'verdicts' | 'writes' | 'admissions'>> {
   readonly settings?: Partial<AppSettings>;
 }
 
@@ -81,6 +82,7 @@ export function completeDeps(ports: ServerPorts): OfInstance<AppDeps> {
     ...ports,
     settings: { ...DEFAULT_SETTINGS, ...ports.settings },
     instanceId,
+    admissions: createAdmissionSemaphore(),
     writes: createWriteRegistry(instanceId),
     verdicts: { decide: (context, write) => decideWrite(deps, context, write) },
   };

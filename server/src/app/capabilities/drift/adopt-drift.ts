@@ -1,4 +1,5 @@
 /** Makes what a resource is its baseline; what only its node knows becomes what it shall be. */
+
 import { equalJson } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
@@ -7,6 +8,7 @@ import type { AdmittedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { OfInstance } from '../../kernel/context/deps.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
+import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { CapabilityDeps } from '../deps.ts';
@@ -62,9 +64,9 @@ function adopting(
   return async (input, scope) => {
     const prepared = await prepareOf(deps, operation)(input, scope);
     if (!prepared.ok) return prepared;
-    const { target, wanted, onSuccess } = prepared.value;
+    const { target, wanted, saga } = prepared.value;
     assert(wanted !== null, 'a change leaves something');
     const kept = baselineKept(scope, { kind, target, fields: wanted, deployment });
-    return ok({ ...prepared.value, onSuccess: [...onSuccess, ...kept] });
+    return ok({ ...prepared.value, saga: concatSagas(saga, { finalize: kept }) });
   };
 }

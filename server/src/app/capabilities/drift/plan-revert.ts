@@ -57,12 +57,14 @@ export function prepareRevert(
       // The writes of its steps are what changes anything, and what the audit log blames.
       before: desired,
       wanted: desired,
-      changes: [],
-      steps: stepsOf(write, verification(ask, scope.context)),
-      onSuccess: [],
-      onFailure: [],
-      onStuck: [],
       placement: null,
+      saga: {
+        reserve: [],
+        steps: stepsOf(write, verification(ask, scope.context)),
+        finalize: [],
+        rollback: [],
+        release: [],
+      },
     };
     return ok(prepared);
   };

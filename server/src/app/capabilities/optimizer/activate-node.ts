@@ -37,21 +37,23 @@ export const prepareNodeActivate: Prepare<{ readonly id: string }> = async ({ id
     target: { id, name: row.name },
     before: { status: row.status },
     wanted: { status: 'ready' },
-    changes: [
-      {
-        kind: 'update',
-        table: 'nodes',
-        id,
-        set: { status: 'ready' },
-        expect: { status: row.status },
-        otherwise: replan(`Node ${row.name}`),
-      },
-    ],
-    steps: [],
-    onSuccess: [],
-    onFailure: [],
-    onStuck: [],
     placement: null,
+    saga: {
+      reserve: [
+        {
+          kind: 'update',
+          table: 'nodes',
+          id,
+          set: { status: 'ready' },
+          expect: { status: row.status },
+          otherwise: replan(`Node ${row.name}`),
+        },
+      ],
+      steps: [],
+      finalize: [],
+      rollback: [],
+      release: [],
+    },
   });
 };
 

@@ -1,4 +1,5 @@
 /** Switches the power of nodes: only of those that are empty, and that nobody's rules need. */
+
 import type { NodeId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -7,7 +8,7 @@ import type { NodeRow } from '../../../ports/node-row.ts';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../ports/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
-import type { OperationStepDefinition } from '../../kernel/operations/operation-definition.ts';
+import type { Saga } from '../../kernel/operations/saga.ts';
 import type { Prepare, WriteScope } from '../../resources/scope.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
@@ -28,15 +29,17 @@ export const preparePowerDown: Prepare<{ readonly id: string }> = async ({ id },
   return ok({
     ...writeOf(node),
     wanted: { status: 'standby', power: 'off' },
-    changes: [
-      ...power.changes,
-      setNode(node, { status: 'standby' }, { status: node.status, vm_count: 0 }),
-    ],
-    steps: power.steps,
-    onSuccess: [setNode(node, { power: 'off' })],
-    onFailure: [setNode(node, { status: node.status })],
-    // Nobody knows whether it is on, so nothing is placed there until it is powered up.
-    onStuck: [setNode(node, { power: 'off' })],
+    saga: {
+      reserve: [
+        ...power.reserve,
+        setNode(node, { status: 'standby' }, { status: node.status, vm_count: 0 }),
+      ],
+      steps: power.steps,
+      finalize: [setNode(node, { power: 'off' })],
+      rollback: [setNode(node, { status: node.status })],
+      // Nobody knows whether it is on, so nothing is placed there until it is powered up.
+      release: [setNode(node, { power: 'off' })],
+    },
   });
 };
 
@@ -52,12 +55,14 @@ export const preparePowerUp: Prepare<{ readonly id: string }> = async ({ id }, s
   return ok({
     ...writeOf(node),
     wanted: { status: 'ready', power: 'on' },
-    changes: [...changes, setNode(node, { status: node.status }, { status: node.status })],
-    steps: [{ name: 'power-on', after: [], action: { ...target, action: ON }, undo: null }],
-    onSuccess: [setNode(node, { status: 'ready', power: 'on' })],
-    // Nobody wakes it for a VM again before somebody has looked at it.
-    onFailure: [setNode(node, { status: 'maintenance' })],
-    onStuck: [],
+    saga: {
+      reserve: [...changes, setNode(node, { status: node.status }, { status: node.status })],
+      steps: [{ name: 'power-on', after: [], action: { ...target, action: ON }, undo: null }],
+      finalize: [setNode(node, { status: 'ready', power: 'on' })],
+      // Nobody wakes it for a VM again before somebody has looked at it.
+      rollback: [setNode(node, { status: 'maintenance' })],
+      release: [],
+    },
   });
 };
 
@@ -87,11 +92,11 @@ export function powerSteps(
   node: NodeRow,
   version: number,
   after: readonly string[],
-): { readonly changes: readonly Change[]; readonly steps: readonly OperationStepDefinition[] } {
+): Pick<Saga, 'reserve' | 'steps'> {
   const { changes, target } = orderOf(node, version);
   const name = `power-off-${node.name}`;
   const undo = { ...target, action: ON };
-  return { changes, steps: [{ name, after, action: { ...target, action: OFF }, undo }] };
+  return { reserve: changes, steps: [{ name, after, action: { ...target, action: OFF }, undo }] };
 }
 
 /** An order to the node itself: later ones have a higher generation. */

@@ -1,4 +1,5 @@
 /** Makes an operation of an improvement plan: a live migration a step, one after another. */
+
 import type { OperationName } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
@@ -14,6 +15,7 @@ import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { OperationStepDefinition } from '../../kernel/operations/operation-definition.ts';
+import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { replan } from '../../rows/replan.ts';
 import { observeFleet } from './observe-fleet.ts';
@@ -82,16 +84,18 @@ function planChanges(plan: ImprovementPlan, rows: readonly Tables['nodes'][]): P
         : { id: 'fleet', name: 'fleet' },
     before: null,
     wanted: { goal: plan.goal.kind, moves: plan.moves.length, emptied: [...plan.emptied] },
-    changes: [
-      { kind: 'require-none', of: 'operations', where: RUNNING, otherwise: replan('The fleet') },
-      ...rows.map(beginEmptying),
-    ],
-    steps: stepsOf(plan),
-    onSuccess: setAll(isDrain ? 'maintenance' : 'standby'),
-    // Who drains a node wants nothing more on it, whatever is left there.
-    onFailure: isDrain ? [] : setAll('ready'),
-    onStuck: [],
     placement: null,
+    saga: {
+      reserve: [
+        { kind: 'require-none', of: 'operations', where: RUNNING, otherwise: replan('The fleet') },
+        ...rows.map(beginEmptying),
+      ],
+      steps: stepsOf(plan),
+      finalize: setAll(isDrain ? 'maintenance' : 'standby'),
+      // Who drains a node wants nothing more on it, whatever is left there.
+      rollback: isDrain ? [] : setAll('ready'),
+      release: [],
+    },
   };
 }
 
@@ -107,7 +111,7 @@ async function switchOff(
     snapshots: { from: 'snapshots', where: { node: { in: rows.map(({ name }) => name) } } },
     rules: { from: 'rule_versions', where: { id: { in: rows.map(({ id }) => powerRule(id)) } } },
   });
-  const last = prepared.steps.at(-1);
+  const last = prepared.saga.steps.at(-1);
   const staying = nodes.filter(({ id }) => !rows.some((row) => row.id === id));
   const able = rows.filter((row) => canPowerDown(row, { nodes: staying, vms, snapshots }));
   const off = able.map((row): Change => {
@@ -119,11 +123,8 @@ async function switchOff(
   });
   return {
     ...prepared,
-    changes: [...prepared.changes, ...orders.flatMap(({ changes }) => changes)],
-    steps: [...prepared.steps, ...orders.flatMap(({ steps }) => steps)],
-    onSuccess: [...prepared.onSuccess, ...off],
-    // Nobody knows whether they are on, so nothing is placed there until they are powered up.
-    onStuck: off,
+    // After an undo that failed the power is unknown: nothing is placed there until it is on.
+    saga: concatSagas(prepared.saga, ...orders, { finalize: off, release: off }),
   };
 }
 

@@ -2,6 +2,7 @@
  * Carries out one action of an orchestration policy. That it has begun is committed together with
  * what begins, so a server that is killed in between neither loses an action nor repeats it.
  */
+
 import { IN_WORDS } from '@novacron/contract/issue-words';
 import { canonicalJson } from '@novacron/contract/json';
 import { type OperationName, operations } from '@novacron/contract/operations';
@@ -15,6 +16,7 @@ import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
+import { concatSagas } from '../../kernel/operations/saga.ts';
 import { CUSTOM_OPERATIONS } from '../../resources/orchestration-policy/custom-operations.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { prepareVmMigrate } from '../../resources/vm/migrate/prepare-vm-migrate.ts';
@@ -121,8 +123,8 @@ async function admit(
     const prepared = await prepare(input, scope);
     if (!prepared.ok) return prepared;
     const recorded = due.size === undefined ? [] : [scalingEvent(deps, due, scope.operationId)];
-    const changes = [...prepared.value.changes, ...due.begun, ...recorded];
-    return ok({ ...prepared.value, changes });
+    const saga = concatSagas(prepared.value.saga, { reserve: [...due.begun, ...recorded] });
+    return ok({ ...prepared.value, saga });
   };
   const input: Record<string, unknown> = { ...parsed.data };
   const admitted = await admitWrite(wanted.name, input, withTrigger, deps, callerOf(deps, due));

@@ -27,8 +27,8 @@ import {
   type NewOperation,
   planOperation,
 } from '../operations/admit-operation.ts';
+import { toDefinition } from '../operations/saga.ts';
 import { planOperationTrace } from '../operations/trace-operations.ts';
-import { takeTurn } from './admission-semaphore.ts';
 import type {
   AdmissionScope,
   AdmittedWrite,
@@ -36,12 +36,7 @@ import type {
   PreparedWrite,
   WriteScope,
 } from './prepared-write.ts';
-
-/**
- * Rounds of "somebody was faster": each one means that another write went through. More than a
- * batch of JSON-RPC holds, whose elements all start from the same moment.
- */
-export const ADMISSION_ROUNDS_MAX = 128;
+import { retryConflicts } from './retry-conflicts.ts';
 
 /**
  * An operation that takes longer than this goes backward: longer than all attempts at the slowest
@@ -65,15 +60,8 @@ export async function admitWrite<
   deps: OfInstance<Deps>,
   context: CallContext,
 ): Promise<Result<AdmittedWrite, Problem>> {
-  let last: Problem = replan('It');
   const attempt = () => tryToAdmit(name, input, prepare, deps, context);
-  for (let round = 0; round < ADMISSION_ROUNDS_MAX; round += 1) {
-    const tried = round === 0 ? await attempt() : await takeTurn(deps, context, attempt);
-    if (tried.ok || tried.error.data?.replan !== true) return tried;
-    last = tried.error;
-    deps.telemetry.count('novacron_admission_replans_total', { operation: name });
-  }
-  return err(last);
+  return retryConflicts(deps, context, name, attempt);
 }
 
 async function tryToAdmit<Input extends Readonly<Record<string, unknown>>, Deps extends KernelDeps>(
@@ -144,18 +132,18 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps e
   return ok({ admission: 'new', resourceId: target.id, operation: row, warnings, notices });
 }
 
+/** A write without steps has ended when it is admitted. */
+const NOTHING_LEFT = { steps: [], finalize: [], rollback: [], release: [] } as const;
+
 /** The operation that carries a write out, or that has ended where nothing is to be done. */
 export function planWrite(
   name: OperationName,
   prepared: PreparedWrite,
   scope: AdmissionScope,
 ): NewOperation {
-  const { steps, onSuccess, onFailure, onStuck } = withBookkeeping(name, prepared, scope);
-  const hasEnded = steps.length === 0;
+  const { saga } = withBookkeeping(name, prepared, scope);
+  const hasEnded = saga.steps.length === 0;
   const { deps, context, operationId, nowMs } = scope;
-  const settling = hasEnded
-    ? { onSuccess: [], onFailure: [], onStuck: [] }
-    : { onSuccess, onFailure, onStuck };
   const subject = {
     ...{ id: operationId, tenant_id: context.principal.tenantId, kind: name },
     ...{ target_kind: prepared.resourceKind, target_id: prepared.target.id },
@@ -163,10 +151,8 @@ export function planWrite(
     created_by: context.principal.name,
   };
   return planOperation(deps, subject, {
-    steps,
-    ...settling,
+    ...toDefinition(hasEnded ? NOTHING_LEFT : saga),
     ...(hasEnded ? {} : { deadlineMs: nowMs + OPERATION_MS_MAX }),
-    ...(hasEnded || prepared.onRetry === undefined ? {} : { onRetry: prepared.onRetry }),
     requestId: context.requestId,
     ...planOperationTrace(deps.tracer, { operationId, parent: context.trace }),
   });
@@ -191,7 +177,8 @@ function withBookkeeping(
   const { deployment } = scope.context;
   const of = { kind, target, fields, origin: 'apply', deployment } as const;
   const baseline = baselineChanges(scope, of);
-  return { ...prepared, onSuccess: [...prepared.onSuccess, ...baseline] };
+  const { saga } = prepared;
+  return { ...prepared, saga: { ...saga, finalize: [...saga.finalize, ...baseline] } };
 }
 
 /** Everything that admitting a write commits. */
@@ -207,9 +194,10 @@ export function admissionChanges(
   const { scope, request } = from;
   const { deps, context } = scope;
   const { row } = operation;
-  const atOnce = row.status === 'succeeded' ? withBookkeeping(name, prepared, scope).onSuccess : [];
+  const atOnce =
+    row.status === 'succeeded' ? withBookkeeping(name, prepared, scope).saga.finalize : [];
   return [
-    ...prepared.changes,
+    ...prepared.saga.reserve,
     ...atOnce,
     ...insertOperation(operation, replan('The operation')),
     ...idempotencyChanges(context, request, prepared.target.id, row),

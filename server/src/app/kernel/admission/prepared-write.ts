@@ -9,7 +9,7 @@ import type { Tables } from '../../../ports/tables.ts';
 import type { StoredKind } from '../../rows/resource-tables.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps, OfInstance } from '../context/deps.ts';
-import type { OperationStepDefinition } from '../operations/operation-definition.ts';
+import type { Saga } from '../operations/saga.ts';
 
 /** Everything a write will do, before it is allowed to. */
 export interface PreparedWrite {
@@ -21,15 +21,7 @@ export interface PreparedWrite {
   readonly before: JsonObject | null;
   /** The fields wanted; null for a delete. */
   readonly wanted: JsonObject | null;
-  /** Admission itself: desired state and reservations. */
-  readonly changes: ChangeSet;
-  readonly steps: readonly OperationStepDefinition[];
-  readonly onSuccess: ChangeSet;
-  readonly onFailure: ChangeSet;
-  /** Lets go of the resource when its operation could not be undone. */
-  readonly onStuck: ChangeSet;
-  /** Takes the resource back from `onStuck`; without it a stuck operation is not retried. */
-  readonly onRetry?: ChangeSet;
+  readonly saga: Saga;
   readonly placement: PlacementDecision | null;
   /** What to tell the requester besides what policies say. */
   readonly notices?: readonly string[];

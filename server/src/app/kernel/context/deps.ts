@@ -9,6 +9,7 @@ import type { Store } from '../../../ports/store.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 import type { Timers } from '../../../ports/timers.ts';
 import type { ProgressWatch } from '../bus/watch-progress.ts';
+import type { AdmissionSemaphore } from './admission-semaphore.ts';
 import type { VerdictGate } from './policy-question.ts';
 
 /** The ports of the kernel: what any write, operation or event needs. */
@@ -28,6 +29,8 @@ export interface KernelDeps {
   readonly tracer: Tracer;
   /** The progress of the commands that agents are running. */
   readonly progress: Pick<ProgressWatch, 'percentOf' | 'subscribe'>;
+  /** Limits how many writes of a tenant are retried at a time. */
+  readonly admissions: AdmissionSemaphore;
   /** Decides writes by the tenant's policies. */
   readonly verdicts: VerdictGate;
 }

@@ -58,25 +58,27 @@ export const prepareNetworkCreate: Prepare<ParsedInputOf<'network.create'>> = as
     before: null,
     wanted: desired,
     placement: null,
-    changes: [
-      {
-        kind: 'move-rule',
-        rule,
-        from: rows.rules[0]?.version ?? 0,
-        otherwise: replan('The address plan'),
-      },
-      {
-        kind: 'insert',
-        into: 'networks',
-        row: { ...row, vm_count: 0 },
-        otherwise: replan(`The name ${spec.name}`),
-      },
-      ...chargeTenant(tenantId, ONE),
-    ],
-    steps: [],
-    onSuccess: [],
-    onFailure: [],
-    onStuck: [],
+    saga: {
+      reserve: [
+        {
+          kind: 'move-rule',
+          rule,
+          from: rows.rules[0]?.version ?? 0,
+          otherwise: replan('The address plan'),
+        },
+        {
+          kind: 'insert',
+          into: 'networks',
+          row: { ...row, vm_count: 0 },
+          otherwise: replan(`The name ${spec.name}`),
+        },
+        ...chargeTenant(tenantId, ONE),
+      ],
+      steps: [],
+      finalize: [],
+      rollback: [],
+      release: [],
+    },
   });
 };
 
@@ -100,19 +102,21 @@ export const prepareNetworkUpdate: Prepare<ParsedInputOf<'network.update'>> = as
     before,
     wanted,
     placement: null,
-    changes: isSame
-      ? [requireSame('network', row)]
-      : [
-          changeIdle(
-            'network',
-            row,
-            changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
-          ),
-        ],
-    steps: [],
-    onSuccess: [],
-    onFailure: [],
-    onStuck: [],
+    saga: {
+      reserve: isSame
+        ? [requireSame('network', row)]
+        : [
+            changeIdle(
+              'network',
+              row,
+              changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' }),
+            ),
+          ],
+      steps: [],
+      finalize: [],
+      rollback: [],
+      release: [],
+    },
   });
 };
 
@@ -131,21 +135,23 @@ export const prepareNetworkDelete: Prepare<ParsedInputOf<'network.delete'>> = as
     before: desiredOf(row),
     wanted: null,
     placement: null,
-    changes: [
-      {
-        kind: 'delete',
-        from: 'networks',
-        id: row.id,
-        expect: { revision: row.revision, vm_count: 0 },
-        otherwise: replan(`The network ${row.name}`),
-      },
-      { kind: 'drop', from: 'baselines', id: row.id },
-      ...chargeBack(row.tenant_id, ONE),
-    ],
-    steps: [],
-    onSuccess: [],
-    onFailure: [],
-    onStuck: [],
+    saga: {
+      reserve: [
+        {
+          kind: 'delete',
+          from: 'networks',
+          id: row.id,
+          expect: { revision: row.revision, vm_count: 0 },
+          otherwise: replan(`The network ${row.name}`),
+        },
+        { kind: 'drop', from: 'baselines', id: row.id },
+        ...chargeBack(row.tenant_id, ONE),
+      ],
+      steps: [],
+      finalize: [],
+      rollback: [],
+      release: [],
+    },
   });
 };
 

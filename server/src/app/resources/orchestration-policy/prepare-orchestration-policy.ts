@@ -1,4 +1,5 @@
 /** Plans orchestration policies: a document is read and checked before anything is kept. */
+
 import { fillDefaults } from '@novacron/contract/field';
 import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
@@ -14,6 +15,7 @@ import { readPolicy } from '@novacron/engine/orchestration/read-policies';
 import type { PolicyRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -35,8 +37,6 @@ import { refuseWebhookHost } from './webhook-hosts.ts';
 
 const ONE = { policies: 1 } as const;
 
-const AT_ONCE = { placement: null, steps: [], onSuccess: [], onFailure: [], onStuck: [] } as const;
-
 /** Plans a new one. */
 export const prepareOrchestrationPolicyCreate: Prepare<
   ParsedInputOf<'orchestration_policy.create'>
@@ -56,13 +56,13 @@ export const prepareOrchestrationPolicyCreate: Prepare<
     ...columnsOf(spec, accepted.value.compiledJson),
   };
   return ok({
-    ...AT_ONCE,
+    placement: null,
     resourceKind: 'orchestration_policy',
     target: { id, name },
     before: null,
     wanted: desired,
     notices,
-    changes: [
+    saga: reserveOnly([
       {
         ...{ kind: 'insert', into: 'orchestration_policies', row },
         otherwise: replan(`The name ${name}`),
@@ -70,7 +70,7 @@ export const prepareOrchestrationPolicyCreate: Prepare<
       ...accepted.value.guards,
       ...keepVersion([], row, scope.nowMs),
       ...chargeTenant(row.tenant_id, ONE),
-    ],
+    ]),
   });
 };
 
@@ -103,14 +103,14 @@ export const prepareOrchestrationPolicyUpdate: Prepare<
   };
   const kept = await readVersions(scope.deps.store, row);
   return ok({
-    ...AT_ONCE,
+    placement: null,
     respelled: same && before.document !== spec.document ? ['document'] : [],
     resourceKind: 'orchestration_policy',
     target: { id: row.id, name },
     before,
     wanted: desired,
     notices,
-    changes:
+    saga: reserveOnly(
       equalJson(before, desired) && doubt.kind === 'none'
         ? [requireSame('orchestration_policy', row)]
         : [
@@ -118,6 +118,7 @@ export const prepareOrchestrationPolicyUpdate: Prepare<
             ...accepted.value.guards,
             ...keepVersion(kept, { ...row, ...set }, scope.nowMs),
           ],
+    ),
   });
 };
 
@@ -139,12 +140,12 @@ export const prepareOrchestrationPolicyDelete: Prepare<
   if (!current.ok) return err([current.error]);
   const row = current.value;
   const prepared: PreparedWrite = {
-    ...AT_ONCE,
+    placement: null,
     resourceKind: 'orchestration_policy',
     target: { id: row.id, name: row.name },
     before: desiredOf(row),
     wanted: null,
-    changes: [
+    saga: reserveOnly([
       {
         ...{ kind: 'delete', from: 'orchestration_policies', id: row.id },
         expect: { revision: row.revision },
@@ -153,7 +154,7 @@ export const prepareOrchestrationPolicyDelete: Prepare<
       ...dropVersions(await readVersions(scope.deps.store, row)),
       { kind: 'drop', from: 'baselines', id: row.id },
       ...chargeBack(row.tenant_id, ONE),
-    ],
+    ]),
   };
   return ok(prepared);
 };

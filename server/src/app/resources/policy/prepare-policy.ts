@@ -65,21 +65,23 @@ export const preparePolicyCreate: Prepare<ParsedInputOf<'policy.create'>> = asyn
     before: null,
     wanted: desired,
     placement: null,
-    changes: [
-      {
-        kind: 'insert',
-        into: 'orchestration_policies',
-        row,
-        otherwise: replan(`The name ${spec.name}`),
-      },
-      ...accepted.value.guards,
-      ...keepVersion([], row, scope.nowMs),
-      ...chargeTenant(row.tenant_id, ONE),
-    ],
-    steps: [],
-    onSuccess: [],
-    onFailure: [],
-    onStuck: [],
+    saga: {
+      reserve: [
+        {
+          kind: 'insert',
+          into: 'orchestration_policies',
+          row,
+          otherwise: replan(`The name ${spec.name}`),
+        },
+        ...accepted.value.guards,
+        ...keepVersion([], row, scope.nowMs),
+        ...chargeTenant(row.tenant_id, ONE),
+      ],
+      steps: [],
+      finalize: [],
+      rollback: [],
+      release: [],
+    },
   });
 };
 
@@ -117,18 +119,20 @@ export const preparePolicyUpdate: Prepare<ParsedInputOf<'policy.update'>> = asyn
     before,
     wanted,
     placement: null,
-    changes:
-      Object.keys(changed).length === 0 && doubt.kind === 'none'
-        ? [requireSame('policy', row)]
-        : [
-            changeIdle('policy', row, set),
-            ...accepted.value.guards,
-            ...keepVersion(kept, { ...row, ...set }, scope.nowMs),
-          ],
-    steps: [],
-    onSuccess: [],
-    onFailure: [],
-    onStuck: [],
+    saga: {
+      reserve:
+        Object.keys(changed).length === 0 && doubt.kind === 'none'
+          ? [requireSame('policy', row)]
+          : [
+              changeIdle('policy', row, set),
+              ...accepted.value.guards,
+              ...keepVersion(kept, { ...row, ...set }, scope.nowMs),
+            ],
+      steps: [],
+      finalize: [],
+      rollback: [],
+      release: [],
+    },
   });
 };
 
@@ -164,22 +168,24 @@ export const preparePolicyDelete: Prepare<ParsedInputOf<'policy.delete'>> = asyn
     before: desiredOf(row),
     wanted: null,
     placement: null,
-    changes: [
-      {
-        kind: 'delete',
-        from: 'orchestration_policies',
-        id: row.id,
-        expect: { revision: row.revision },
-        otherwise: replan(`The policy ${row.name}`),
-      },
-      { kind: 'drop', from: 'baselines', id: row.id },
-      ...dropVersions(await readVersions(scope.deps.store, row)),
-      ...chargeBack(row.tenant_id, ONE),
-    ],
-    steps: [],
-    onSuccess: [],
-    onFailure: [],
-    onStuck: [],
+    saga: {
+      reserve: [
+        {
+          kind: 'delete',
+          from: 'orchestration_policies',
+          id: row.id,
+          expect: { revision: row.revision },
+          otherwise: replan(`The policy ${row.name}`),
+        },
+        { kind: 'drop', from: 'baselines', id: row.id },
+        ...dropVersions(await readVersions(scope.deps.store, row)),
+        ...chargeBack(row.tenant_id, ONE),
+      ],
+      steps: [],
+      finalize: [],
+      rollback: [],
+      release: [],
+    },
   });
 };
 

@@ -1,4 +1,5 @@
 /** Makes and deletes reservations. */
+
 import { fillDefaults } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
@@ -9,6 +10,7 @@ import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import type { ReservationRow } from '../../../ports/reservation-row.ts';
 import { chargeOfVms, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { placeVm } from '../../placement/decide/place-vm.ts';
 import { toPlacementNode } from '../../placement/facts/placement-node.ts';
 import { keptLevels, readPlacementRules } from '../../placement/facts/placement-rules.ts';
@@ -22,8 +24,6 @@ import { amountsOf, takeFromNode } from '../../rows/vm-amounts.ts';
 import type { Prepare, WriteScope } from '../scope.ts';
 
 const MS_PER_S = 1000;
-
-const NOTHING_FURTHER = { steps: [], onSuccess: [], onFailure: [], onStuck: [], placement: null };
 
 /** Plans a reservation: its node is chosen as that of a VM would be. */
 export const prepareReservationCreate: Prepare<ParsedInputOf<'reservation.create'>> = async (
@@ -64,14 +64,14 @@ export const prepareReservationCreate: Prepare<ParsedInputOf<'reservation.create
     before: null,
     wanted: fieldsOf(row),
     announce: rules.announce,
-    changes: [
+    saga: reserveOnly([
       ...rules.guard(node),
       { kind: 'insert', into: 'reservations', row, otherwise: replan(`The name ${row.name}`) },
       { kind: 'insert', into: 'allocations', row: allocation, otherwise: replan('The allocation') },
       takeFromNode(node.id, amounts, 1, replan(`Node ${node.name}`)),
       ...chargeTenant(tenantId, charge),
-    ],
-    ...NOTHING_FURTHER,
+    ]),
+    placement: null,
   };
   return ok(prepared);
 };
@@ -122,8 +122,8 @@ export const prepareReservationDelete: Prepare<{ readonly id: string }> = async 
     target: { id: row.id, name: row.name },
     before: fieldsOf(row),
     wanted: null,
-    changes: releaseReservation(row),
-    ...NOTHING_FURTHER,
+    saga: reserveOnly(releaseReservation(row)),
+    placement: null,
   });
 };
 

@@ -12,6 +12,7 @@ import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SecurityGroupRow, Tables, VmRow } from '../../../ports/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { OperationStepDefinition } from '../../kernel/operations/operation-definition.ts';
+import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -152,9 +153,8 @@ function planChanges(found: Found, scope: WriteScope): PreparedWrite {
     wanted,
     placement: null,
   } as const;
-  const none = { steps: [], onSuccess: [], onFailure: [], onStuck: [] };
   if (Object.keys(changedFields(base.before, wanted)).length === 0) {
-    return { ...base, ...none, changes: [requireSame('security_group', row)] };
+    return { ...base, saga: reserveOnly([requireSame('security_group', row)]) };
   }
   const told = members.filter(({ node }) => node !== undefined);
   const hold = told.length > 0 ? 'yes' : 'no';
@@ -171,22 +171,24 @@ function planChanges(found: Found, scope: WriteScope): PreparedWrite {
     ...countUses(uses.begin, 1),
   ];
   if (hold === 'no') {
-    return { ...base, ...none, changes: [...changes, ...countUses(uses.cease, -1)] };
+    return { ...base, saga: reserveOnly([...changes, ...countUses(uses.cease, -1)]) };
   }
   const free = told.map((member) => freeVm(member.row));
   const revert = [changeGroup(row, revertedColumns(row)), ...countUses(uses.begin, -1), ...free];
   return {
     ...base,
-    changes,
-    steps: told.flatMap((member) => applySteps(member, found, wanted)),
-    onSuccess: [
-      changeGroup(row, { busy_operation_id: null }),
-      ...countUses(uses.cease, -1),
-      ...free,
-    ],
-    onFailure: revert,
-    // What a node has is not known; the next command that says what its VM shall be settles it.
-    onStuck: revert,
+    saga: {
+      reserve: changes,
+      steps: told.flatMap((member) => applySteps(member, found, wanted)),
+      finalize: [
+        changeGroup(row, { busy_operation_id: null }),
+        ...countUses(uses.cease, -1),
+        ...free,
+      ],
+      rollback: revert,
+      // What a node has is not known; the next command that says what its VM shall be settles it.
+      release: revert,
+    },
   };
 }
 

@@ -50,20 +50,22 @@ export const prepareSecurityGroupCreate: Prepare<ParsedInputOf<'security_group.c
     before: null,
     wanted: desired,
     placement: null,
-    changes: [
-      {
-        kind: 'insert',
-        into: 'security_groups',
-        row: { ...row, vm_count: 0, named_count: 0, use_version: 0 },
-        otherwise: replan(`The name ${spec.name}`),
-      },
-      ...countUses(namesChanged([], namedRules(named)).begin, 1),
-      ...chargeTenant(tenantId, ONE),
-    ],
-    steps: [],
-    onSuccess: [],
-    onFailure: [],
-    onStuck: [],
+    saga: {
+      reserve: [
+        {
+          kind: 'insert',
+          into: 'security_groups',
+          row: { ...row, vm_count: 0, named_count: 0, use_version: 0 },
+          otherwise: replan(`The name ${spec.name}`),
+        },
+        ...countUses(namesChanged([], namedRules(named)).begin, 1),
+        ...chargeTenant(tenantId, ONE),
+      ],
+      steps: [],
+      finalize: [],
+      rollback: [],
+      release: [],
+    },
   });
 };
 
@@ -90,22 +92,24 @@ export const prepareSecurityGroupDelete: Prepare<ParsedInputOf<'security_group.d
     before: desiredOf(row),
     wanted: null,
     placement: null,
-    changes: [
-      {
-        kind: 'delete',
-        from: 'security_groups',
-        id: row.id,
-        expect: { revision: row.revision, vm_count: 0, named_count: 0, busy_operation_id: null },
-        otherwise: replan(`The security group ${row.name}`),
-      },
-      ...countUses(namesChanged(namedRules(othersNamed(rules ?? [], row.id)), []).cease, -1),
-      { kind: 'drop', from: 'baselines', id: row.id },
-      ...chargeBack(row.tenant_id, ONE),
-    ],
-    steps: [],
-    onSuccess: [],
-    onFailure: [],
-    onStuck: [],
+    saga: {
+      reserve: [
+        {
+          kind: 'delete',
+          from: 'security_groups',
+          id: row.id,
+          expect: { revision: row.revision, vm_count: 0, named_count: 0, busy_operation_id: null },
+          otherwise: replan(`The security group ${row.name}`),
+        },
+        ...countUses(namesChanged(namedRules(othersNamed(rules ?? [], row.id)), []).cease, -1),
+        { kind: 'drop', from: 'baselines', id: row.id },
+        ...chargeBack(row.tenant_id, ONE),
+      ],
+      steps: [],
+      finalize: [],
+      rollback: [],
+      release: [],
+    },
   });
 };
 

@@ -120,40 +120,42 @@ function planChanges(
     before: null,
     wanted: desired,
     placement: null,
-    changes: [
-      { kind: 'insert', into: 'snapshots', row, otherwise: replan(`The name ${spec.name}`) },
-      takeFromPool(type, size_gb),
-      ...chargeTenant(row.tenant_id, chargeOfSnapshot(row)),
-      changeIdle('volume', volume, { busy_operation_id }),
-      ...holdVmOf(vm),
-    ],
-    steps: [
-      {
-        name: 'take',
-        after: [],
-        action: {
-          ...agentOfSnapshot(row, generation),
-          ...(vm === undefined ? {} : { holdsVmId: vm.id }),
-          action: { kind: 'take-snapshot', volume: toMachineVolume(volume) },
+    saga: {
+      reserve: [
+        { kind: 'insert', into: 'snapshots', row, otherwise: replan(`The name ${spec.name}`) },
+        takeFromPool(type, size_gb),
+        ...chargeTenant(row.tenant_id, chargeOfSnapshot(row)),
+        changeIdle('volume', volume, { busy_operation_id }),
+        ...holdVmOf(vm),
+      ],
+      steps: [
+        {
+          name: 'take',
+          after: [],
+          action: {
+            ...agentOfSnapshot(row, generation),
+            ...(vm === undefined ? {} : { holdsVmId: vm.id }),
+            action: { kind: 'take-snapshot', volume: toMachineVolume(volume) },
+          },
+          undo: { ...agentOfSnapshot(row, generation), action: { kind: 'delete-snapshot' } },
         },
-        undo: { ...agentOfSnapshot(row, generation), action: { kind: 'delete-snapshot' } },
-      },
-    ],
-    onSuccess: [releaseSnapshot(row, 'ready'), freedVolume(volume)],
-    onFailure: [
-      { kind: 'drop', from: 'snapshots', id },
-      takeFromPool(type, -size_gb),
-      ...chargeBack(row.tenant_id, chargeOfSnapshot(row)),
-      freedVolume(volume),
-      ...freeKey,
-    ],
-    // Its node may have it: its space stays taken until it is deleted.
-    onStuck: [releaseSnapshot(row, 'failed'), freedVolume(volume), ...freeKey],
-    onRetry: [
-      holdSnapshotAgain(row, { busy_operation_id, observed_json }, { revision, generation }),
-      holdVolumeAgain(volume, { busy_operation_id }, { revision: volume.revision }),
-      ...requireUnchangedVms([vm]),
-      ...holdVmOf(vm),
-    ],
+      ],
+      finalize: [releaseSnapshot(row, 'ready'), freedVolume(volume)],
+      rollback: [
+        { kind: 'drop', from: 'snapshots', id },
+        takeFromPool(type, -size_gb),
+        ...chargeBack(row.tenant_id, chargeOfSnapshot(row)),
+        freedVolume(volume),
+        ...freeKey,
+      ],
+      // Its node may have it: its space stays taken until it is deleted.
+      release: [releaseSnapshot(row, 'failed'), freedVolume(volume), ...freeKey],
+      reacquire: [
+        holdSnapshotAgain(row, { busy_operation_id, observed_json }, { revision, generation }),
+        holdVolumeAgain(volume, { busy_operation_id }, { revision: volume.revision }),
+        ...requireUnchangedVms([vm]),
+        ...holdVmOf(vm),
+      ],
+    },
   };
 }

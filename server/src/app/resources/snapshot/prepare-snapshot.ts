@@ -69,11 +69,13 @@ export const prepareSnapshotUpdate: Prepare<ParsedInputOf<'snapshot.update'>> = 
     before,
     wanted,
     placement: null,
-    changes: [isSame ? requireSame('snapshot', row) : changeIdle('snapshot', row, columns)],
-    steps: [],
-    onSuccess: [],
-    onFailure: [],
-    onStuck: [],
+    saga: {
+      reserve: [isSame ? requireSame('snapshot', row) : changeIdle('snapshot', row, columns)],
+      steps: [],
+      finalize: [],
+      rollback: [],
+      release: [],
+    },
   });
 };
 
@@ -94,25 +96,27 @@ export const prepareSnapshotDelete: Prepare<ParsedInputOf<'snapshot.delete'>> = 
     before: desiredOf(row),
     wanted: null,
     placement: null,
-    changes: [command(row, 'deleting', scope), requireNoFilling(row)],
-    steps: [
-      {
-        name: 'delete',
-        after: [],
-        action: { ...agent, action: { kind: 'delete-snapshot' } },
-        undo: null,
-        noReturn: 'yes',
-        patience: { kind: 'time', durationMs: DELETE_MS_MAX },
-      },
-    ],
-    onSuccess: [
-      { kind: 'drop', from: 'snapshots', id: row.id },
-      { kind: 'drop', from: 'baselines', id: row.id },
-      takeFromPool(row.pool, -row.size_gb),
-      ...chargeBack(row.tenant_id, chargeOfSnapshot(row)),
-    ],
-    onFailure: [releaseSnapshot(row, snapshotStatusOf(row))],
-    onStuck: [releaseSnapshot(row, 'failed')],
+    saga: {
+      reserve: [command(row, 'deleting', scope), requireNoFilling(row)],
+      steps: [
+        {
+          name: 'delete',
+          after: [],
+          action: { ...agent, action: { kind: 'delete-snapshot' } },
+          undo: null,
+          noReturn: 'yes',
+          patience: { kind: 'time', durationMs: DELETE_MS_MAX },
+        },
+      ],
+      finalize: [
+        { kind: 'drop', from: 'snapshots', id: row.id },
+        { kind: 'drop', from: 'baselines', id: row.id },
+        takeFromPool(row.pool, -row.size_gb),
+        ...chargeBack(row.tenant_id, chargeOfSnapshot(row)),
+      ],
+      rollback: [releaseSnapshot(row, snapshotStatusOf(row))],
+      release: [releaseSnapshot(row, 'failed')],
+    },
   });
 };
 
@@ -173,38 +177,40 @@ function planRestore(row: SnapshotRow, { volume, vm }: Place, scope: WriteScope)
     before: desired,
     wanted: desired,
     placement: null,
-    changes: [
-      command(row, 'restoring', scope),
-      requireNoFilling(row),
-      changeIdle('volume', volume, { busy_operation_id: scope.operationId }),
-      ...holdVmOf(vm),
-      // The history of the volume says where its content comes from.
-      auditChange(scope.deps, scope.context, {
-        operation: 'snapshot.restore',
-        outcome: 'done',
-        resourceKind: 'volume',
-        target: { id: volume.id, name: volume.name },
-        changes: { content: { was: null, is: row.name } },
-        atMs: scope.nowMs,
-      }),
-    ],
-    steps: [
-      {
-        name: 'restore',
-        after: [],
-        action: {
-          ...agentOfSnapshot(row, row.generation + 1),
-          ...(vm === undefined ? {} : { holdsVmId: vm.id }),
-          // The row's own id, as `Ids` made it.
-          action: { kind: 'restore-snapshot', volume_id: volume.id as VolumeId },
+    saga: {
+      reserve: [
+        command(row, 'restoring', scope),
+        requireNoFilling(row),
+        changeIdle('volume', volume, { busy_operation_id: scope.operationId }),
+        ...holdVmOf(vm),
+        // The history of the volume says where its content comes from.
+        auditChange(scope.deps, scope.context, {
+          operation: 'snapshot.restore',
+          outcome: 'done',
+          resourceKind: 'volume',
+          target: { id: volume.id, name: volume.name },
+          changes: { content: { was: null, is: row.name } },
+          atMs: scope.nowMs,
+        }),
+      ],
+      steps: [
+        {
+          name: 'restore',
+          after: [],
+          action: {
+            ...agentOfSnapshot(row, row.generation + 1),
+            ...(vm === undefined ? {} : { holdsVmId: vm.id }),
+            // The row's own id, as `Ids` made it.
+            action: { kind: 'restore-snapshot', volume_id: volume.id as VolumeId },
+          },
+          undo: null,
+          noReturn: 'yes',
         },
-        undo: null,
-        noReturn: 'yes',
-      },
-    ],
-    onSuccess: letGo,
-    onFailure: letGo,
-    onStuck: letGo,
+      ],
+      finalize: letGo,
+      rollback: letGo,
+      release: letGo,
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 /** Plans templates: they have no step on any node, so admission is all there is. */
+
 import { fillDefaults } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
@@ -9,6 +10,7 @@ import { VmGroupSpec } from '@novacron/contract/vm-group';
 import type { Change } from '../../../ports/store.ts';
 import type { TemplateRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
+import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -25,9 +27,6 @@ import type { Prepare, WriteScope } from '../scope.ts';
 import { versionId, versionRow } from './vm-template.ts';
 
 const ONE = { templates: 1 } as const;
-
-/** Nothing runs on any node. */
-const AT_ONCE = { steps: [], onSuccess: [], onFailure: [], onStuck: [] } as const;
 
 const BUILT_IN_IMAGE = 'builtin:';
 
@@ -51,17 +50,16 @@ export const prepareTemplateCreate: Prepare<ParsedInputOf<'template.create'>> = 
   const row: TemplateRow = { ...common, version: 1, vm_count: 0 };
   const otherwise = replan(`The name ${spec.name}`);
   return ok({
-    ...AT_ONCE,
     resourceKind: 'template',
     target: { id, name: spec.name },
     before: null,
     wanted: desired,
     placement: null,
-    changes: [
+    saga: reserveOnly([
       { kind: 'insert', into: 'tenant_templates', row, otherwise },
       { kind: 'put', into: 'template_versions', row: versionRow(row) },
       ...chargeTenant(tenantId, ONE),
-    ],
+    ]),
   });
 };
 
@@ -84,14 +82,13 @@ export const prepareTemplateUpdate: Prepare<ParsedInputOf<'template.update'>> = 
   const columns = changedColumns(row, scope, { name: after.name, desired: wanted, busy: 'no' });
   const next: TemplateRow = { ...row, ...columns, version };
   return ok({
-    ...AT_ONCE,
     resourceKind: 'template',
     target: { id: row.id, name: after.name },
     before,
     wanted,
     placement: null,
     notices: isNewVersion && row.vm_count > 0 ? [keepTheirs(row)] : [],
-    changes:
+    saga: reserveOnly(
       Object.keys(changes).length === 0
         ? [requireSame('template', row)]
         : [
@@ -100,6 +97,7 @@ export const prepareTemplateUpdate: Prepare<ParsedInputOf<'template.update'>> = 
               ? [{ kind: 'put', into: 'template_versions', row: versionRow(next) } as const]
               : []),
           ],
+    ),
   });
 };
 
@@ -114,13 +112,12 @@ export const prepareTemplateDelete: Prepare<ParsedInputOf<'template.delete'>> = 
   const used = await findUses(row, scope);
   if (used !== undefined) return err([used]);
   return ok({
-    ...AT_ONCE,
     resourceKind: 'template',
     target: { id: row.id, name: row.name },
     before: desiredOf(row),
     wanted: null,
     placement: null,
-    changes: [
+    saga: reserveOnly([
       {
         kind: 'delete',
         from: 'tenant_templates',
@@ -133,7 +130,7 @@ export const prepareTemplateDelete: Prepare<ParsedInputOf<'template.delete'>> = 
       }),
       { kind: 'drop', from: 'baselines', id: row.id },
       ...chargeBack(row.tenant_id, ONE),
-    ],
+    ]),
   });
 };
 

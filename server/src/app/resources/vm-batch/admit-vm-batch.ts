@@ -2,18 +2,16 @@
  * Creates VMs together: all of them are admitted in one commit, or none is. Each has an operation
  * of its own, which succeeds or fails by itself.
  */
+
 import type { JsonObject } from '@novacron/contract/json';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import { type Charge, chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';
-import {
-  ADMISSION_ROUNDS_MAX,
-  admissionChanges,
-  planWrite,
-} from '../../kernel/admission/admit-write.ts';
+import { admissionChanges, planWrite } from '../../kernel/admission/admit-write.ts';
 import type { AdmittedWrite, PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import { retryConflicts } from '../../kernel/admission/retry-conflicts.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { OfInstance } from '../../kernel/context/deps.ts';
@@ -57,23 +55,20 @@ export async function admitVmBatch(
 ): Promise<Result<AdmittedBatch, Problem>> {
   const { operation, also, ...input } = write;
   const request = requestOf(operation, input, context);
-  let last: Problem = replan('The batch');
-  for (let round = 0; round < ADMISSION_ROUNDS_MAX; round += 1) {
+  const attempt = async (): Promise<Result<AdmittedBatch, Problem>> => {
     const earlier = await findEarlierAnswer(deps.store, context, request);
     if (!earlier.ok) return earlier;
     if (earlier.value.kind === 'found') {
       return ok({ items: await findItems(deps, write, context), placed: undefined });
     }
     const asked = { write, request: { ...request, earlier: earlier.value } };
-    const attempt = await admitOnce(deps, asked, context);
-    if (attempt.ok) return attempt;
-    if (attempt.error.data?.replan !== true) {
-      await auditRefusal(deps, context, operation, {}, attempt.error);
-      return attempt;
-    }
-    last = attempt.error;
+    return admitOnce(deps, asked, context);
+  };
+  const admitted = await retryConflicts(deps, context, operation, attempt);
+  if (!admitted.ok && admitted.error.data?.replan !== true) {
+    await auditRefusal(deps, context, operation, {}, admitted.error);
   }
-  return err(last);
+  return admitted;
 }
 
 /** The VMs of an earlier request that are there still: a repeat has the same names. */
@@ -230,8 +225,8 @@ async function prepareVm(
 }
 
 /** Ids of the rows that give a VM its addresses. */
-function addressesOf({ changes }: PreparedWrite): readonly string[] {
-  return changes.flatMap((change) =>
+function addressesOf({ saga }: PreparedWrite): readonly string[] {
+  return saga.reserve.flatMap((change) =>
     change.kind === 'insert' && change.into === 'network_addresses' ? [change.row.id] : [],
   );
 }

@@ -1,5 +1,6 @@
 import type { Change } from '../../../ports/store.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import { concatSagas } from '../../kernel/operations/saga.ts';
 import { replan } from '../../rows/replan.ts';
 
 /** Makes a VM that is to be created a member of a group: it is one for as long as it is there. */
@@ -17,7 +18,9 @@ export function adoptMember(
   };
   return {
     ...prepared,
-    changes: [...prepared.changes, insert],
-    onFailure: [...prepared.onFailure, { kind: 'drop', from: 'vm_group_members', id }],
+    saga: concatSagas(prepared.saga, {
+      reserve: [insert],
+      rollback: [{ kind: 'drop', from: 'vm_group_members', id }],
+    }),
   };
 }

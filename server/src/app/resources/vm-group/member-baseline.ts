@@ -2,11 +2,13 @@
  * What drift of a member is measured from: what its group has made of it. Only groups that a
  * configuration has applied have members with one.
  */
+
 import type { JsonObject } from '@novacron/contract/json';
 import type { Store } from '../../../ports/store.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { baselineChanges, proveBaselines } from '../../kernel/baselines/baseline.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
+import { concatSagas } from '../../kernel/operations/saga.ts';
 import { pickFields } from '../../rows/observed-machine.ts';
 import type { WriteScope } from '../scope.ts';
 
@@ -31,7 +33,8 @@ export function withBaseline(
   if (deployment === undefined || fields === null) return prepared;
   const { target } = prepared;
   const kept = { kind: 'vm', target, fields, origin: 'apply', deployment } as const;
-  return { ...prepared, onSuccess: [...prepared.onSuccess, ...baselineChanges(scope, kept)] };
+  const saga = concatSagas(prepared.saga, { finalize: baselineChanges(scope, kept) });
+  return { ...prepared, saga };
 }
 
 /**

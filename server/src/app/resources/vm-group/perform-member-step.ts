@@ -26,6 +26,7 @@ import type {
   StepOutcome,
 } from '../../kernel/operations/operation-definition.ts';
 import { platformContext } from '../../kernel/operations/platform-caller.ts';
+import { concatSagas } from '../../kernel/operations/saga.ts';
 import type { ResourceDeps } from '../deps.ts';
 import type { Prepare, ResourceStepParts } from '../scope.ts';
 import { prepareVmCreate } from '../vm/create/prepare-vm-create.ts';
@@ -118,7 +119,7 @@ async function replaceMember(
     const owned = adoptMember(prepared.value, { groupId: group_id, ordinal, tenantId });
     // A server of the release before, which knows no groups, leaves the row of what it deletes.
     const leftover = { kind: 'drop', from: 'vm_group_members', id: vmId } as const;
-    const made = { ...owned, changes: [leftover, ...owned.changes] } as const;
+    const made = { ...owned, saga: concatSagas({ reserve: [leftover] }, owned.saga) };
     const deployment = await deploymentOf(deps.store, group_id);
     return ok(withBaseline(made, scope, { deployment, fields: made.wanted }));
   };

@@ -1,4 +1,5 @@
 /** What the members of a group are, and the operations and steps that make, change and end them. */
+
 import { type FieldTable, keptValue } from '@novacron/contract/field';
 import { IN_WORDS } from '@novacron/contract/issue-words';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
@@ -15,6 +16,7 @@ import type {
   OperationStepDefinition,
   ReplaceStepAction,
 } from '../../kernel/operations/operation-definition.ts';
+import type { Saga } from '../../kernel/operations/saga.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import type { WriteScope } from '../scope.ts';
 import { DELETE_MS_MAX } from '../vm/delete/prepare-vm-delete.ts';
@@ -79,12 +81,11 @@ export function changedMemberFields(
 /** Members that are to be made. */
 export interface AddedMembers {
   readonly announce: ChangeSet;
-  readonly changes: ChangeSet;
-  readonly steps: readonly OperationStepDefinition[];
+  readonly saga: Pick<Saga, 'reserve' | 'steps'>;
   readonly decision: PreparedVm['prepared']['placement'];
 }
 
-const NOBODY: AddedMembers = { announce: [], changes: [], steps: [], decision: null };
+const NOBODY: AddedMembers = { announce: [], decision: null, saga: { reserve: [], steps: [] } };
 
 /**
  * Plans new members, placed together under all rules that hold for a batch of VMs.
@@ -110,9 +111,11 @@ export async function addMembers(
   );
   return ok({
     announce: placed.rules.announce,
-    changes: dropRepeatedGuards(admitted.flatMap(({ changes }) => changes)),
-    steps: admitted.map(({ step }) => step),
     decision: admissions[0]?.prepared.placement ?? null,
+    saga: {
+      reserve: dropRepeatedGuards(admitted.flatMap(({ changes }) => changes)),
+      steps: admitted.map(({ step }) => step),
+    },
   });
 }
 

@@ -1,4 +1,5 @@
 /** Plans changes of VM groups: of their size, and of what their members are. */
+
 import type { VmId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
 import type { ParsedInputOf } from '@novacron/contract/operations';
@@ -8,6 +9,7 @@ import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/vm-group';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmGroupRow } from '../../../ports/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
+import { concatSagas, type Saga } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -122,23 +124,23 @@ async function planChange(
   const changing = staying.filter(({ id }) => !replacements.has(id));
   const tried = await tryChanges(changing, fields.forward, scope);
   if (!tried.ok) return tried;
-  const names = added.value.steps.map(({ name }) => name);
+  const names = added.value.saga.steps.map(({ name }) => name);
   const atATime = after.max_unavailable;
   const rolled = rollSteps(staying, { ...fields, atATime, after: names, replacements });
   const before = [...names, ...rolled.map(({ name }) => name)];
   const steps = [
-    ...added.value.steps,
+    ...added.value.saga.steps,
     ...rolled,
     // Nobody brings back those that are gone: one that cannot go yet shows as one too many.
     ...endSteps(leaving, { after: before, whenFailed: 'go-on' }),
   ];
   const own = planChanges(change, { orphans: members.orphans, steps }, scope);
-  const changes = [...own.changes, ...added.value.changes];
+  const saga = concatSagas(own.saga, { reserve: added.value.saga.reserve });
   const notices = [
     ...describeReplacements(staying, replacements, atATime),
     ...describeEnds(leaving),
   ];
-  return ok({ ...own, ...tried.value, announce: added.value.announce, changes, notices });
+  return ok({ ...own, ...tried.value, announce: added.value.announce, saga, notices });
 }
 
 /** What changes of members: one without a network gets that of its template, as new ones do. */
@@ -161,7 +163,7 @@ function freeOrdinals({ vms, ordinals }: Members, size: number): readonly number
 
 function planChanges(
   { row, after, size }: GroupChange,
-  { steps, orphans }: Pick<PreparedWrite, 'steps'> & Pick<Members, 'orphans'>,
+  { steps, orphans }: Pick<Saga, 'steps'> & Pick<Members, 'orphans'>,
   scope: WriteScope,
 ): PreparedWrite {
   const before = desiredOf(row);
@@ -186,14 +188,16 @@ function planChanges(
     before,
     wanted,
     placement: null,
-    changes: [
-      isSame ? requireSame('vm_group', row) : changeIdle('vm_group', row, { ...columns, size }),
-      ...orphans.map((id): Change => ({ kind: 'drop', from: 'vm_group_members', id })),
-    ],
-    steps,
-    onSuccess: steps.length === 0 ? [] : [releaseGroup(row.id, row.name)],
-    onFailure: [undo],
-    onStuck: [releaseGroup(row.id, row.name)],
+    saga: {
+      reserve: [
+        isSame ? requireSame('vm_group', row) : changeIdle('vm_group', row, { ...columns, size }),
+        ...orphans.map((id): Change => ({ kind: 'drop', from: 'vm_group_members', id })),
+      ],
+      steps,
+      finalize: steps.length === 0 ? [] : [releaseGroup(row.id, row.name)],
+      rollback: [undo],
+      release: [releaseGroup(row.id, row.name)],
+    },
   };
 }
 

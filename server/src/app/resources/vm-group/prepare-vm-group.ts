@@ -53,19 +53,21 @@ export function prepareVmGroupCreate(
       wanted: desired,
       placement: null,
       announce: added.value.announce,
-      changes: [
-        {
-          kind: 'insert',
-          into: 'vm_groups',
-          row: { ...row, size },
-          otherwise: replan(`The name ${spec.name}`),
-        },
-        ...added.value.changes,
-      ],
-      steps: added.value.steps,
-      onSuccess: [releaseGroup(id, spec.name)],
-      onFailure: [{ kind: 'drop', from: 'vm_groups', id }, ...freeKey],
-      onStuck: [releaseGroup(id, spec.name), ...freeKey],
+      saga: {
+        reserve: [
+          {
+            kind: 'insert',
+            into: 'vm_groups',
+            row: { ...row, size },
+            otherwise: replan(`The name ${spec.name}`),
+          },
+          ...added.value.saga.reserve,
+        ],
+        steps: added.value.saga.steps,
+        finalize: [releaseGroup(id, spec.name)],
+        rollback: [{ kind: 'drop', from: 'vm_groups', id }, ...freeKey],
+        release: [releaseGroup(id, spec.name), ...freeKey],
+      },
     });
   };
 }
@@ -88,15 +90,17 @@ export const prepareVmGroupDelete: Prepare<ParsedInputOf<'vm_group.delete'>> = a
     before: desiredOf(row),
     wanted: null,
     placement: null,
-    changes: [changeIdle('vm_group', row, { busy_operation_id: scope.operationId })],
-    steps: endSteps(vms, { after: [], whenFailed: 'take-back' }),
-    onSuccess: [
-      { kind: 'drop', from: 'vm_groups', id: row.id },
-      { kind: 'drop', from: 'baselines', id: row.id },
-      ...orphans.map((id): Change => ({ kind: 'drop', from: 'vm_group_members', id })),
-    ],
-    onFailure: release,
-    onStuck: release,
+    saga: {
+      reserve: [changeIdle('vm_group', row, { busy_operation_id: scope.operationId })],
+      steps: endSteps(vms, { after: [], whenFailed: 'take-back' }),
+      finalize: [
+        { kind: 'drop', from: 'vm_groups', id: row.id },
+        { kind: 'drop', from: 'baselines', id: row.id },
+        ...orphans.map((id): Change => ({ kind: 'drop', from: 'vm_group_members', id })),
+      ],
+      rollback: release,
+      release: release,
+    },
   });
 };
 

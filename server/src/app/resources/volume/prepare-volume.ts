@@ -69,34 +69,36 @@ export const prepareVolumeCreate: Prepare<ParsedInputOf<'volume.create'>> = asyn
     before: null,
     wanted: desired,
     placement: null,
-    changes: [
-      requireNameNotHeld('volume', scope.context.principal.tenantId, spec.name),
-      {
-        kind: 'insert',
-        into: 'volumes',
-        row: { ...row, ...columnsOf(spec) },
-        otherwise: replan(`The name ${spec.name}`),
-      },
-      ...takeSpace(row, spec),
-      // A guard: nothing is being done to the snapshot either.
-      ...(found.source === undefined ? [] : [requireSame('snapshot', found.source)]),
-      ...touchVms([found.vm]),
-    ],
-    steps,
-    onSuccess: steps.length === 0 ? [] : settled(id, spec),
-    onFailure: [
-      { kind: 'drop', from: 'volumes', id },
-      ...freeSpace(row, spec),
-      ...forgetKey(input.idempotency_key, scope.context.principal.tenantId),
-    ],
-    onStuck: [
-      failedVolume(id, spec.name),
-      ...forgetKey(input.idempotency_key, scope.context.principal.tenantId),
-    ],
-    onRetry: [
-      holdVolumeAgain(row, { busy_operation_id, observed_json }, { revision: 1 }),
-      ...touchUnchangedVms([found.vm]),
-    ],
+    saga: {
+      reserve: [
+        requireNameNotHeld('volume', scope.context.principal.tenantId, spec.name),
+        {
+          kind: 'insert',
+          into: 'volumes',
+          row: { ...row, ...columnsOf(spec) },
+          otherwise: replan(`The name ${spec.name}`),
+        },
+        ...takeSpace(row, spec),
+        // A guard: nothing is being done to the snapshot either.
+        ...(found.source === undefined ? [] : [requireSame('snapshot', found.source)]),
+        ...touchVms([found.vm]),
+      ],
+      steps,
+      finalize: steps.length === 0 ? [] : settled(id, spec),
+      rollback: [
+        { kind: 'drop', from: 'volumes', id },
+        ...freeSpace(row, spec),
+        ...forgetKey(input.idempotency_key, scope.context.principal.tenantId),
+      ],
+      release: [
+        failedVolume(id, spec.name),
+        ...forgetKey(input.idempotency_key, scope.context.principal.tenantId),
+      ],
+      reacquire: [
+        holdVolumeAgain(row, { busy_operation_id, observed_json }, { revision: 1 }),
+        ...touchUnchangedVms([found.vm]),
+      ],
+    },
   });
 };
 
@@ -151,23 +153,25 @@ export const prepareVolumeDelete: Prepare<ParsedInputOf<'volume.delete'>> = asyn
     before: desiredOf(row),
     wanted: null,
     placement: null,
-    changes: [changeIdle('volume', row, deleting), requireNoSnapshots(row), ...touchVms([vm])],
-    steps,
-    onSuccess: gone,
-    onFailure: [
-      {
-        kind: 'update',
-        table: 'volumes',
-        id: row.id,
-        set: { busy_operation_id: null, observed_json: canonicalJson(observed) },
-        otherwise: replan(`The volume ${row.name}`),
-      },
-    ],
-    onStuck: [failedVolume(row.id, row.name)],
-    onRetry: [
-      holdVolumeAgain(row, deleting, { revision: row.revision }),
-      ...touchUnchangedVms([vm]),
-    ],
+    saga: {
+      reserve: [changeIdle('volume', row, deleting), requireNoSnapshots(row), ...touchVms([vm])],
+      steps,
+      finalize: gone,
+      rollback: [
+        {
+          kind: 'update',
+          table: 'volumes',
+          id: row.id,
+          set: { busy_operation_id: null, observed_json: canonicalJson(observed) },
+          otherwise: replan(`The volume ${row.name}`),
+        },
+      ],
+      release: [failedVolume(row.id, row.name)],
+      reacquire: [
+        holdVolumeAgain(row, deleting, { revision: row.revision }),
+        ...touchUnchangedVms([vm]),
+      ],
+    },
   });
 };
 
@@ -185,7 +189,10 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
   const isFound = before.attached_to !== row.attached_to;
   if (!isFound && Object.keys(changedFields(base.before, wanted)).length === 0) {
     const changes = [requireSame('volume', row)];
-    return { ...base, changes, steps: [], onSuccess: [], onFailure: [], onStuck: [] };
+    return {
+      ...base,
+      saga: { reserve: changes, steps: [], finalize: [], rollback: [], release: [] },
+    };
   }
   const steps = updateSteps(row, change);
   const busyNow = steps.length > 0 ? 'yes' : 'no';
@@ -198,27 +205,29 @@ function planUpdate(row: VolumeRow, change: VolumeChange, scope: WriteScope): Pr
   const revert = [...revertVolume(row), ...renaming.end, ...giveBack(row, after.type, growthGb)];
   return {
     ...base,
-    changes: [
-      changeIdle('volume', row, changed),
-      ...renaming.admission,
-      ...grow(row, after.type, growthGb),
-      ...(steps.length > 0 ? touchVms([found.vm, found.vmBefore]) : []),
-    ],
-    steps,
-    // Where nothing was plugged, nothing is known anew: one that got stuck stays `failed`.
-    onSuccess: [...(isFound || steps.length > 0 ? settled(row.id, after) : []), ...renaming.end],
-    onFailure: revert,
-    onStuck: [...revert, failedVolume(row.id, row.name)],
-    onRetry: [
-      holdVolumeAgain(
-        row,
-        { ...changed, observed_json: row.observed_json },
-        { revision: row.revision + 2 },
-      ),
-      ...renaming.admission,
-      ...grow(row, after.type, growthGb),
-      ...touchUnchangedVms([found.vm, found.vmBefore]),
-    ],
+    saga: {
+      reserve: [
+        changeIdle('volume', row, changed),
+        ...renaming.admission,
+        ...grow(row, after.type, growthGb),
+        ...(steps.length > 0 ? touchVms([found.vm, found.vmBefore]) : []),
+      ],
+      steps,
+      // Where nothing was plugged, nothing is known anew: one that got stuck stays `failed`.
+      finalize: [...(isFound || steps.length > 0 ? settled(row.id, after) : []), ...renaming.end],
+      rollback: revert,
+      release: [...revert, failedVolume(row.id, row.name)],
+      reacquire: [
+        holdVolumeAgain(
+          row,
+          { ...changed, observed_json: row.observed_json },
+          { revision: row.revision + 2 },
+        ),
+        ...renaming.admission,
+        ...grow(row, after.type, growthGb),
+        ...touchUnchangedVms([found.vm, found.vmBefore]),
+      ],
+    },
   };
 }
 

@@ -71,31 +71,33 @@ export const prepareVmDelete: Prepare<ParsedInputOf<'vm.delete'>> = async (input
     before: desiredOf(row),
     wanted: null,
     placement: null,
-    changes: [
-      changeIdle('vm', row, {
-        generation: row.generation + 1,
-        busy_operation_id: scope.operationId,
-        observed_json: canonicalJson({ ...observed, status: 'deleting' }),
-      }),
-      requireNoNewVolumeWork(row, found.rules),
-      ...found.volumes.flatMap((volume) => holdVolume(volume, scope)),
-    ],
-    steps: deleteSteps(row, nodesHolding(found)),
-    onSuccess: [
-      ...found.volumes.flatMap((volume: VolumeRow) => detachedVolume(volume)),
-      { kind: 'drop', from: 'vms', id: row.id },
-      { kind: 'drop', from: 'vm_group_members', id: row.id },
-      { kind: 'drop', from: 'rule_versions', id: attachmentRule(row.id) },
-      { kind: 'drop', from: 'baselines', id: row.id },
-      ...countAround({ before: spec, after: null, groups: [] }).cease,
-      ...endWithTemplate(spec.template_id, observed.template_version),
-      ...(await releaseAddresses(row.id, { keepIn: null }, scope)),
-      ...forgetSecrets(row.id),
-      ...found.allocations.flatMap(release),
-      ...chargeBack(row.tenant_id, chargeOfVms(1, held)),
-    ],
-    onFailure: letGo,
-    onStuck: letGo,
+    saga: {
+      reserve: [
+        changeIdle('vm', row, {
+          generation: row.generation + 1,
+          busy_operation_id: scope.operationId,
+          observed_json: canonicalJson({ ...observed, status: 'deleting' }),
+        }),
+        requireNoNewVolumeWork(row, found.rules),
+        ...found.volumes.flatMap((volume) => holdVolume(volume, scope)),
+      ],
+      steps: deleteSteps(row, nodesHolding(found)),
+      finalize: [
+        ...found.volumes.flatMap((volume: VolumeRow) => detachedVolume(volume)),
+        { kind: 'drop', from: 'vms', id: row.id },
+        { kind: 'drop', from: 'vm_group_members', id: row.id },
+        { kind: 'drop', from: 'rule_versions', id: attachmentRule(row.id) },
+        { kind: 'drop', from: 'baselines', id: row.id },
+        ...countAround({ before: spec, after: null, groups: [] }).cease,
+        ...endWithTemplate(spec.template_id, observed.template_version),
+        ...(await releaseAddresses(row.id, { keepIn: null }, scope)),
+        ...forgetSecrets(row.id),
+        ...found.allocations.flatMap(release),
+        ...chargeBack(row.tenant_id, chargeOfVms(1, held)),
+      ],
+      rollback: letGo,
+      release: letGo,
+    },
   });
 };
 

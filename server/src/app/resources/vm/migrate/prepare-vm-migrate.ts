@@ -204,32 +204,37 @@ function planChanges(
     wanted: desiredOf(row),
     placement: move.placement.decision,
     announce: move.landing.announce,
-    changes: [
-      ...move.landing.guard(move.destination),
-      // No group has got other rules since: nobody would tell them to the new node.
-      ...requireSameGroups(found.groups),
-      changeIdle('vm', row, {
-        generation: row.generation + 1,
-        busy_operation_id: scope.operationId,
-      }),
-      requireNoNewVolumeWork(row, found.rules),
-      takeFromNode(move.destination.id, amounts, 1, replan(`Node ${move.destination.name}`)),
-      { kind: 'insert', into: 'allocations', row: allocation, otherwise },
-      recordDecision({ vmId: row.id, decision: move.placement.decision, basis: move.basis }, scope),
-    ],
-    steps: migrateSteps(found, move.source.name, move.destination.name),
-    onSuccess: [
-      releaseVm(row.id, observed),
-      ...(found.allocation === undefined ? [] : leave(found.allocation, row, amounts)),
-    ],
-    onFailure: [
-      releaseVm(row.id, observedOf(row)),
-      { kind: 'drop', from: 'allocations', id: allocation.id },
-      takeFromNode(move.destination.id, negate(amounts), -1, otherwise),
-    ],
-    // It may be on either node: both keep its room until it is deleted.
-    onStuck: [releaseVm(row.id, { ...observedOf(row), status: 'unknown' })],
-    onRetry: [holdCommandedVmAgain(row, scope)],
+    saga: {
+      reserve: [
+        ...move.landing.guard(move.destination),
+        // No group has got other rules since: nobody would tell them to the new node.
+        ...requireSameGroups(found.groups),
+        changeIdle('vm', row, {
+          generation: row.generation + 1,
+          busy_operation_id: scope.operationId,
+        }),
+        requireNoNewVolumeWork(row, found.rules),
+        takeFromNode(move.destination.id, amounts, 1, replan(`Node ${move.destination.name}`)),
+        { kind: 'insert', into: 'allocations', row: allocation, otherwise },
+        recordDecision(
+          { vmId: row.id, decision: move.placement.decision, basis: move.basis },
+          scope,
+        ),
+      ],
+      steps: migrateSteps(found, move.source.name, move.destination.name),
+      finalize: [
+        releaseVm(row.id, observed),
+        ...(found.allocation === undefined ? [] : leave(found.allocation, row, amounts)),
+      ],
+      rollback: [
+        releaseVm(row.id, observedOf(row)),
+        { kind: 'drop', from: 'allocations', id: allocation.id },
+        takeFromNode(move.destination.id, negate(amounts), -1, otherwise),
+      ],
+      // It may be on either node: both keep its room until it is deleted.
+      release: [releaseVm(row.id, { ...observedOf(row), status: 'unknown' })],
+      reacquire: [holdCommandedVmAgain(row, scope)],
+    },
   };
 }
 

@@ -65,13 +65,15 @@ export function prepareVmRestart(force: 'yes' | 'no'): Prepare<ParsedInputOf<'vm
   return async (input, scope) => {
     const started = await prepareVmStart(input, scope);
     if (!started.ok) return started;
-    const start = started.value.steps.at(-1);
+    const start = started.value.saga.steps.at(-1);
     if (start?.action.kind !== 'agent') return started;
     const to = (action: MachineAction) => ({ ...start.action, action }) as typeof start.action;
     const undo = to({ kind: 'start' });
     const stop = { name: 'stop', after: start.after, action: to({ kind: 'stop', force }), undo };
     const last = { ...start, after: [stop.name], undo: null };
-    return ok({ ...started.value, steps: [...started.value.steps.slice(0, -1), stop, last] });
+    const { saga } = started.value;
+    const steps = [...saga.steps.slice(0, -1), stop, last];
+    return ok({ ...started.value, saga: { ...saga, steps } });
   };
 }
 
@@ -182,31 +184,33 @@ function planChanges(found: Found, change: PowerChange, scope: WriteScope): Prep
     before: desiredOf(row),
     wanted,
     placement: null,
-    changes: [
-      changeIdle('vm', row, {
-        generation: row.generation + 1,
-        busy_operation_id: scope.operationId,
-      }),
-      requireNoNewVolumeWork(row, found.rules),
-      ...resize.reserve,
-    ],
-    steps: [
-      ...repair,
-      {
-        name: change.step,
-        after: repair.map(({ name }) => name),
-        action: { ...agent, action: change.action },
-        undo,
-      },
-    ],
-    onSuccess: [
-      releaseVm(row.id, { ...observed, status: change.after }),
-      ...rememberPower(found, wanted, scope),
-      ...resize.settle,
-    ],
-    onFailure: [releaseVm(row.id, observed), ...resize.giveBack],
-    onStuck: [releaseVm(row.id, { ...observed, status: 'unknown' })],
-    onRetry: [holdCommandedVmAgain(row, scope)],
+    saga: {
+      reserve: [
+        changeIdle('vm', row, {
+          generation: row.generation + 1,
+          busy_operation_id: scope.operationId,
+        }),
+        requireNoNewVolumeWork(row, found.rules),
+        ...resize.reserve,
+      ],
+      steps: [
+        ...repair,
+        {
+          name: change.step,
+          after: repair.map(({ name }) => name),
+          action: { ...agent, action: change.action },
+          undo,
+        },
+      ],
+      finalize: [
+        releaseVm(row.id, { ...observed, status: change.after }),
+        ...rememberPower(found, wanted, scope),
+        ...resize.settle,
+      ],
+      rollback: [releaseVm(row.id, observed), ...resize.giveBack],
+      release: [releaseVm(row.id, { ...observed, status: 'unknown' })],
+      reacquire: [holdCommandedVmAgain(row, scope)],
+    },
   };
 }
 

@@ -81,7 +81,10 @@ interface Kept {
 
 function planNothing(found: VmChange): PreparedWrite {
   const changes = [requireSame('vm', found.row)];
-  return { ...baseOf(found), changes, steps: [], onSuccess: [], onFailure: [], onStuck: [] };
+  return {
+    ...baseOf(found),
+    saga: { reserve: changes, steps: [], finalize: [], rollback: [], release: [] },
+  };
 }
 
 function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWrite {
@@ -100,48 +103,50 @@ function planChanges(found: VmChange, kept: Kept, scope: WriteScope): PreparedWr
   return {
     ...base,
     announce: place.announce,
-    changes: [
-      ...place.guards,
-      changeIdle('vm', row, { ...columns, network_id: after.network_id }),
-      requireNoNewVolumeWork(row, found.rules),
-      ...renaming.admission,
-      ...resize.reserve,
-      ...place.hold,
-      ...around.begin,
-      ...moved.reserve,
-      ...keepSecrets(row, found.secretsAfter),
-    ],
-    steps: stepsOfChange(found, moved),
-    onSuccess: [
-      releaseVm(row.id, { ...seen.settled, ...fields, ...statusAfter(found) }),
-      ...renaming.end,
-      ...resize.settle,
-      ...place.settle,
-      ...around.cease,
-      ...moved.settle,
-    ],
-    onFailure: [
-      revertVm(row, observedOf(row)),
-      ...renaming.end,
-      ...resize.giveBack,
-      ...place.giveBack,
-      ...around.takeBack,
-      ...moved.giveBack,
-      ...keepSecrets(row, found.secretsBefore),
-    ],
-    // It may have any of both sizes and addresses: they stay reserved until a change goes through.
-    onStuck: [
-      revertVm(row, { ...observedOf(row), status: 'unknown' }),
-      ...renaming.end,
-      ...around.takeBack,
-      ...keepSecrets(row, found.secretsBefore),
-    ],
-    onRetry: [
-      takeUpAgain(found, columns),
-      ...keepSecrets(row, found.secretsAfter),
-      ...renaming.admission,
-      ...around.begin,
-    ],
+    saga: {
+      reserve: [
+        ...place.guards,
+        changeIdle('vm', row, { ...columns, network_id: after.network_id }),
+        requireNoNewVolumeWork(row, found.rules),
+        ...renaming.admission,
+        ...resize.reserve,
+        ...place.hold,
+        ...around.begin,
+        ...moved.reserve,
+        ...keepSecrets(row, found.secretsAfter),
+      ],
+      steps: stepsOfChange(found, moved),
+      finalize: [
+        releaseVm(row.id, { ...seen.settled, ...fields, ...statusAfter(found) }),
+        ...renaming.end,
+        ...resize.settle,
+        ...place.settle,
+        ...around.cease,
+        ...moved.settle,
+      ],
+      rollback: [
+        revertVm(row, observedOf(row)),
+        ...renaming.end,
+        ...resize.giveBack,
+        ...place.giveBack,
+        ...around.takeBack,
+        ...moved.giveBack,
+        ...keepSecrets(row, found.secretsBefore),
+      ],
+      // It may have any of both sizes and addresses: they stay reserved until a change goes through.
+      release: [
+        revertVm(row, { ...observedOf(row), status: 'unknown' }),
+        ...renaming.end,
+        ...around.takeBack,
+        ...keepSecrets(row, found.secretsBefore),
+      ],
+      reacquire: [
+        takeUpAgain(found, columns),
+        ...keepSecrets(row, found.secretsAfter),
+        ...renaming.admission,
+        ...around.begin,
+      ],
+    },
   };
 }
 

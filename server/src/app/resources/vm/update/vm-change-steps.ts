@@ -1,8 +1,9 @@
 /** What a change of a VM does to its machine: which fields, which steps, which restarts. */
+
 import type { JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/vm';
 import type { Amounts } from '@novacron/engine/placement/model';
-import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
+import type { Saga } from '../../../kernel/operations/saga.ts';
 import { changedFields } from '../../../rows/changed-fields.ts';
 import { isOff } from '../../../rows/observed-machine.ts';
 import { amountsToHold } from '../../../rows/vm-amounts.ts';
@@ -17,7 +18,7 @@ import {
 import type { VmChange } from './observe-vm-change.ts';
 
 /** The steps that make it. */
-export function stepsOfChange(found: VmChange, moved: AddressMove): PreparedWrite['steps'] {
+export function stepsOfChange(found: VmChange, moved: AddressMove): Saga['steps'] {
   const { row, node, made, groups, before, after, asFound } = found;
   const same = { template: made.template, groups };
   if (node === undefined) return [];
