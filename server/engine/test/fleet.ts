@@ -1,7 +1,12 @@
 /** Fleets and VMs for tests of placement. */
 import { makeId, type NodeId } from '@novacron/contract/ids';
 import type { Env } from '../src/env.ts';
-import type { Amounts, PlacementInput, PlacementNode, VmAsk } from '../src/placement/model.ts';
+import type {
+  Amounts,
+  PlacementInput,
+  PlacementNode,
+  VmAsk,
+} from '../src/placement/model/placement.ts';
 import { makeRng } from '../src/rng.ts';
 
 /** A node id that depends on the name alone. */

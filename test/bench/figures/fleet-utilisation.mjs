@@ -6,13 +6,13 @@
 import { defaultFleet } from '@novacron/agent/fleet';
 import { makeId } from '@novacron/contract/ids';
 import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
-import { tryPlacement } from '@novacron/engine/placement/decide-placement';
-import { findNode, makeFleetIndex } from '@novacron/engine/placement/fleet/fleet-index';
+import { tryPlacement } from '@novacron/engine/placement/decide/decide-placement';
+import { findNode, makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
 import {
   openOverlay,
   placeOnIndex,
   removeFromIndex,
-} from '@novacron/engine/placement/fleet/overlay';
+} from '@novacron/engine/placement/index/fleet-overlay';
 import { makeRng } from '@novacron/engine/rng';
 import { round } from '../statistics.mjs';
 

@@ -1,7 +1,7 @@
 /** Reads the VMs of a trace from a file: NovaCron's own columns, or those of the openb traces. */
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { DeviceAsk, PlacementConstraints } from '@novacron/engine/placement/model';
-import type { TraceAsk } from '@novacron/engine/placement/simulate-trace';
+import type { DeviceAsk, PlacementConstraints } from '@novacron/engine/placement/model/placement';
+import type { TraceAsk } from '@novacron/engine/placement/simulate/simulate-trace';
 import { z } from 'zod';
 import type { CliIo } from '../cli-io.ts';
 import type { Failure } from '../failure.ts';

@@ -1,9 +1,12 @@
 /** `novacron simulate capacity` and `failure`: what still fits, what a failure leaves. */
 import { err, ok, type Result } from '@novacron/contract/result';
-import { COPIES_MAX, estimateCapacity } from '@novacron/engine/placement/estimate-capacity';
-import { type FilledFleet, fillFleet } from '@novacron/engine/placement/fill-fleet';
-import type { PlacementNode, StrategyName } from '@novacron/engine/placement/model';
-import { simulateFailure } from '@novacron/engine/placement/simulate-failure';
+import {
+  COPIES_MAX,
+  estimateCapacity,
+} from '@novacron/engine/placement/capacity/estimate-capacity';
+import { type FilledFleet, fillFleet } from '@novacron/engine/placement/capacity/fill-fleet';
+import { simulateFailure } from '@novacron/engine/placement/capacity/simulate-failure';
+import type { PlacementNode, StrategyName } from '@novacron/engine/placement/model/placement';
 import { makeRng } from '@novacron/engine/rng';
 import type { CliIo } from '../cli-io.ts';
 import { type Failure, problemFailure, usageFailure } from '../failure.ts';

@@ -1,12 +1,12 @@
 /** `novacron simulate placement`: what a fleet would make of a trace, without any server. */
 import { err, ok, type Result } from '@novacron/contract/result';
-import { drawDemand } from '@novacron/engine/placement/draw-demand';
-import type { StrategyName } from '@novacron/engine/placement/model';
+import type { StrategyName } from '@novacron/engine/placement/model/placement';
+import { drawDemand } from '@novacron/engine/placement/simulate/sample-trace';
 import {
   simulateTrace,
   type TraceAsk,
   type TraceOutcome,
-} from '@novacron/engine/placement/simulate-trace';
+} from '@novacron/engine/placement/simulate/simulate-trace';
 import { makeRng } from '@novacron/engine/rng';
 import type { CliIo } from '../cli-io.ts';
 import { type Failure, problemFailure, usageFailure } from '../failure.ts';

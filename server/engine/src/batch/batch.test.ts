@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NodeId } from '@novacron/contract/ids';
 import { ok } from '@novacron/contract/result';
-import type { PlacementAsk, PlacementNode } from '../placement/model.ts';
+import type { PlacementAsk, PlacementNode } from '../placement/model/placement.ts';
 import { makeRng } from '../rng.ts';
 import { draftBatch } from './draft-batch.ts';
-import type { BatchInput, SolverAnswer } from './model.ts';
+import type { BatchInput, SolverAnswer } from './model/batch.ts';
 import { planBatch } from './plan-batch.ts';
 
 const env = { nowMs: 0, rng: makeRng('batch') };

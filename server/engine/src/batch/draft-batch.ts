@@ -2,17 +2,17 @@
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
-import { checkAsk } from '../placement/check-ask.ts';
-import type { PlacementStrategy } from '../placement/model.ts';
-import { type BatchTable, makeBatchTable } from './batch-table.ts';
-import { type BatchModel, buildModel } from './build-model.ts';
-import { findBound } from './find-bound.ts';
-import { improveAssignment } from './improve-assignment.ts';
-import { measureBatch } from './measure-batch.ts';
-import type { BatchInput, BatchPlaces } from './model.ts';
-import { isOfAmounts, packNodes } from './pack-nodes.ts';
-import { placeInTurn } from './place-in-turn.ts';
-import { replayAssignment } from './replay-assignment.ts';
+import type { PlacementStrategy } from '../placement/model/placement.ts';
+import { checkAsk } from '../placement/request/validate-request.ts';
+import { type BatchTable, makeBatchTable } from './fleet/batch-table.ts';
+import { improveAssignment } from './heuristics/improve-assignment.ts';
+import { isOfAmounts, packNodes } from './heuristics/pack-nodes.ts';
+import { placeInTurn } from './heuristics/place-sequentially.ts';
+import { replayAssignment } from './heuristics/replay-assignment.ts';
+import type { BatchInput, BatchPlaces } from './model/batch.ts';
+import { findBound } from './objective/find-bound.ts';
+import { measureBatch } from './objective/measure-batch.ts';
+import { type BatchModel, buildModel } from './solver-model/build-linear-model.ts';
 
 /** What is known of a batch before a solver is asked. */
 export interface BatchDraft {

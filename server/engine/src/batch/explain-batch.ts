@@ -1,7 +1,7 @@
 /** The placement of a batch in lines for people. */
 
-import { nodesAfter } from './measure-batch.ts';
-import type { Assignment, BatchInput, BatchStanding } from './model.ts';
+import type { Assignment, BatchInput, BatchStanding } from './model/batch.ts';
+import { nodesAfter } from './objective/measure-batch.ts';
 
 const PERCENT = 100;
 

@@ -2,16 +2,16 @@
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
-import { decidePlacement } from '../placement/decide-placement.ts';
-import { openBatchFleet, putOnFleet } from './batch-fleet.ts';
-import { readValues } from './build-model.ts';
+import { decidePlacement } from '../placement/decide/decide-placement.ts';
 import type { BatchDraft } from './draft-batch.ts';
 import { explainBatch } from './explain-batch.ts';
-import { withLicences } from './licence-ledger.ts';
-import { measureBatch } from './measure-batch.ts';
-import type { BatchPlaces, BatchPlan, BatchStanding, SolverAnswer } from './model.ts';
-import { placeInTurn } from './place-in-turn.ts';
-import { replayAssignment } from './replay-assignment.ts';
+import { openBatchFleet, putOnFleet } from './fleet/batch-fleet.ts';
+import { withLicences } from './fleet/licence-ledger.ts';
+import { placeInTurn } from './heuristics/place-sequentially.ts';
+import { replayAssignment } from './heuristics/replay-assignment.ts';
+import type { BatchPlaces, BatchPlan, BatchStanding, SolverAnswer } from './model/batch.ts';
+import { measureBatch } from './objective/measure-batch.ts';
+import { readValues } from './solver-model/build-linear-model.ts';
 
 /**
  * Decides between what was drafted and what a solver answered.

@@ -4,7 +4,7 @@ import { computed, type FieldTable, field } from '@novacron/contract/field';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { explainDrift } from './explain-drift.ts';
-import type { DriftInput, FieldValues, ResourceChange } from './model.ts';
+import type { DriftInput, FieldValues, ResourceChange } from './model/drift.ts';
 import { FIELDS_MAX, planDriftReport } from './plan-drift-report.ts';
 import { CAUSES_MAX } from './rules/find-causes.ts';
 import { groupByCause } from './rules/group-by-cause.ts';

@@ -3,7 +3,7 @@ import type { DriftField, DriftRecord } from '@novacron/contract/drift';
 import { assert } from '@novacron/contract/result';
 import { copyJson } from '../copy-json.ts';
 import { roundTo } from '../round.ts';
-import type { DriftFindings, DriftInput } from './model.ts';
+import type { DriftFindings, DriftInput } from './model/drift.ts';
 import { findCauses, splitByHand } from './rules/find-causes.ts';
 import { isApplied, type Leaf, pairLeaves } from './rules/leaf-values.ts';
 import { gravestClass, rateSeverity } from './rules/rate-severity.ts';

@@ -1,5 +1,5 @@
 /** A cleanup in lines for people. */
-import type { CleanupPlan, Doubt, Removal } from './model.ts';
+import type { CleanupPlan, Doubt, Removal } from './model/healing.ts';
 
 /** @returns a line a removal, a line a doubt, and one for what has to wait; none for a tidy node */
 export function explainCleanup({ node, removals, doubts, postponed }: CleanupPlan): string[] {

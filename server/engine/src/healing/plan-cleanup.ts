@@ -1,6 +1,6 @@
 /** What may be removed from a node because nothing needs it any more? See README.md. */
-import type { CleanupInput, CleanupPlan, Removal } from './model.ts';
-import { judgeMachine } from './rules/judge-machine.ts';
+import type { CleanupInput, CleanupPlan, Removal } from './model/healing.ts';
+import { judgeMachine } from './rules/classify-machine.ts';
 
 /** Removals of one round: a fault in the books must not empty a node before somebody sees it. */
 export const REMOVALS_PER_ROUND_MAX = 16;

@@ -1,5 +1,5 @@
 import type { FirewallRule } from '@novacron/contract/firewall';
-import type { OwnedRule, Probe, ReachabilityPlan, Verdict } from './model.ts';
+import type { OwnedRule, Probe, ReachabilityPlan, Verdict } from './model/network.ts';
 
 /** What a plan comes to, in one sentence, and each verdict of it in one. */
 export interface ReachabilityWords {

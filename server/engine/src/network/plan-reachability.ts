@@ -3,7 +3,7 @@
  * in. Answers are not asked about: rules are stateful.
  */
 import type { RuleDirection } from '@novacron/contract/firewall';
-import type { GuardedVm, Probe, ReachabilityPlan, Verdict } from './model.ts';
+import type { GuardedVm, Probe, ReachabilityPlan, Verdict } from './model/network.ts';
 import { coversBlock, matchesRule, type Peer } from './rules/matches-rule.ts';
 import { ownRules } from './rules/own-rules.ts';
 

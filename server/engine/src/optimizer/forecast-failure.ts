@@ -2,13 +2,13 @@
 import type { NodeId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
-import { makeFleetIndex } from '../placement/fleet/fleet-index.ts';
-import { toPeer } from '../placement/fleet/overlay.ts';
-import type { PlacementNode } from '../placement/model.ts';
-import { qualifyAsk } from '../placement/qualify-ask.ts';
-import { simulateFailure } from '../placement/simulate-failure.ts';
-import { makeFleetState } from './fleet-state.ts';
-import type { ImprovementInput, ResidentVm } from './model.ts';
+import { simulateFailure } from '../placement/capacity/simulate-failure.ts';
+import { makeFleetIndex } from '../placement/index/fleet-index.ts';
+import { toPeer } from '../placement/index/fleet-overlay.ts';
+import type { PlacementNode } from '../placement/model/placement.ts';
+import { qualifyAsk } from '../placement/request/scope-request-to-tenant.ts';
+import { makeFleetState } from './fleet/fleet-state.ts';
+import type { ImprovementInput, ResidentVm } from './model/optimizer.ts';
 
 /** A VM that starts again elsewhere. */
 export interface ForecastRestart {

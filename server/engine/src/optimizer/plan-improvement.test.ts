@@ -1,10 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NodeId, VmId } from '@novacron/contract/ids';
 import fc from 'fast-check';
-import { findUnsafe } from '../placement/failover.ts';
-import type { PlacementConstraints, PlacementNode } from '../placement/model.ts';
+import { findUnsafe } from '../placement/decide/find-failover-gap.ts';
+import type { PlacementConstraints, PlacementNode } from '../placement/model/placement.ts';
 import { explainImprovement } from './explain-improvement.ts';
-import type { ImprovementGoal, ImprovementInput, ImprovementPlan, ResidentVm } from './model.ts';
+import type {
+  ImprovementGoal,
+  ImprovementInput,
+  ImprovementPlan,
+  ResidentVm,
+} from './model/optimizer.ts';
 import { planImprovement } from './plan-improvement.ts';
 
 const NOTHING = { cpuCores: 0, memoryMib: 0, diskGb: 0 };

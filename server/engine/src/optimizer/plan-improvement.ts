@@ -1,9 +1,14 @@
 /** Which VMs should move where, in which order, to what end? See README.md. */
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Amounts } from '../placement/model.ts';
-import { describeMove, type FleetState, makeFleetState, takeBackMoves } from './fleet-state.ts';
-import { type Imbalance, measureImbalance } from './imbalance.ts';
+import type { Amounts } from '../placement/model/placement.ts';
+import {
+  describeMove,
+  type FleetState,
+  makeFleetState,
+  takeBackMoves,
+} from './fleet/fleet-state.ts';
+import { type Imbalance, measureImbalance } from './fleet/measure-imbalance.ts';
 import type {
   FleetStanding,
   ImbalanceWeights,
@@ -12,7 +17,7 @@ import type {
   ImprovementPlan,
   LeftVm,
   PlannedMove,
-} from './model.ts';
+} from './model/optimizer.ts';
 import { consolidateFleet } from './rules/consolidate-fleet.ts';
 import { countSlots } from './rules/count-slots.ts';
 import { defragmentFleet } from './rules/defragment-fleet.ts';

@@ -6,7 +6,7 @@ import type {
   Conflict,
   OrchestrationPlan,
   ResourcePlan,
-} from './model.ts';
+} from './model/orchestration.ts';
 
 /** Explains a plan: a paragraph a resource, without empty lines; two blanks a level. */
 export function explainOrchestration({ resources }: OrchestrationPlan): string[] {

@@ -1,8 +1,8 @@
 /** Which policies a policy can contradict, before any resource is looked at. */
 import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
 import { explainConflict } from './explain-orchestration.ts';
-import { askOfPolicy } from './rules/ask-of-policy.ts';
-import { settleConflicts } from './rules/settle-conflicts.ts';
+import { askOfPolicy } from './rules/list-requested-actions.ts';
+import { settleConflicts } from './rules/resolve-conflicts.ts';
 
 /**
  * Finds what a policy and others can disagree about where they select the same resource and all of

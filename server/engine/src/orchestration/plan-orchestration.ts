@@ -7,11 +7,11 @@ import type {
   OrchestrationPlan,
   PolicyTrace,
   ResourcePlan,
-} from './model.ts';
-import { askOfPolicy } from './rules/ask-of-policy.ts';
-import { combineOutcomes, compileCondition, type Judge } from './rules/judge-condition.ts';
+} from './model/orchestration.ts';
+import { combineOutcomes, compileCondition, type Judge } from './rules/evaluate-condition.ts';
+import { askOfPolicy } from './rules/list-requested-actions.ts';
+import { settleConflicts } from './rules/resolve-conflicts.ts';
 import { selectsResource } from './rules/selects-resource.ts';
-import { settleConflicts } from './rules/settle-conflicts.ts';
 
 interface ReadyPolicy {
   readonly policy: OrchestrationPolicy;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
-import type { AskedAction } from './model.ts';
+import type { AskedAction } from './model/orchestration.ts';
 import { resizeGroup } from './resize-group.ts';
 
 const SIZES = { size: 4, minSize: 2, maxSize: 10 };

@@ -2,7 +2,7 @@
 
 import { parseDuration } from '@novacron/contract/duration';
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
-import type { AskedAction } from './model.ts';
+import type { AskedAction } from './model/orchestration.ts';
 
 /** The size of a group, and the bounds that it has itself. */
 export interface GroupSizes {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { amounts, envOf, makeInput, makeNode, makeVm } from '../../test/fleet.ts';
 import { explainNode } from './explain-node.ts';
-import type { PlacementInput } from './model.ts';
+import type { PlacementInput } from './model/placement.ts';
 
 const nodes = [makeNode('n1'), makeNode('n2')];
 

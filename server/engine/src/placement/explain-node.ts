@@ -3,15 +3,15 @@ import type { PlacementDecision } from '@novacron/contract/placement';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
-import { checkAsk } from './check-ask.ts';
-import { tryPlacement } from './decide-placement.ts';
-import { describeRejection } from './describe-rules.ts';
-import { makeFleetIndex } from './fleet/fleet-index.ts';
-import { openOverlay } from './fleet/overlay.ts';
-import { prepareQuestion } from './fleet/survey.ts';
-import type { PlacementInput } from './model.ts';
+import { tryPlacement } from './decide/decide-placement.ts';
+import { describeRejection } from './explain/describe-rules.ts';
+import { findRejections } from './filters/reject-nodes.ts';
+import { makeFleetIndex } from './index/fleet-index.ts';
+import { openOverlay } from './index/fleet-overlay.ts';
+import type { PlacementInput } from './model/placement.ts';
 import { planPlacement } from './plan-placement.ts';
-import { findRejections } from './reject-nodes.ts';
+import { prepareQuestion } from './ranking/survey-fleet.ts';
+import { checkAsk } from './request/validate-request.ts';
 
 /** The question and the fleet, without the VM where it is placed already. */
 export interface NodeQuestion extends PlacementInput {

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { amounts, envOf, makeInput, makeNode, makeVm, nodeIdOf } from '../../test/fleet.ts';
 import { fits, scoreNaively } from '../../test/naive-placement.ts';
-import type { PlacementInput, PlacementNode } from './model.ts';
+import { NODES_LISTED_MAX } from './explain/explain-no-capacity.ts';
+import type { PlacementInput, PlacementNode } from './model/placement.ts';
 import { planPlacement } from './plan-placement.ts';
-import { NODES_LISTED_MAX } from './refuse-placement.ts';
 
 const NAMES = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7', 'n8'] as const;
 const ZONES = ['a', 'b', 'c'] as const;

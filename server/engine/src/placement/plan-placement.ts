@@ -2,10 +2,10 @@
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
-import { decidePlacement } from './decide-placement.ts';
-import { makeFleetIndex } from './fleet/fleet-index.ts';
-import { openOverlay } from './fleet/overlay.ts';
-import type { PlacementInput, PlacementPlan } from './model.ts';
+import { decidePlacement } from './decide/decide-placement.ts';
+import { makeFleetIndex } from './index/fleet-index.ts';
+import { openOverlay } from './index/fleet-overlay.ts';
+import type { PlacementInput, PlacementPlan } from './model/placement.ts';
 
 /**
  * Chooses the node for a VM: a snapshot in, a plan out.

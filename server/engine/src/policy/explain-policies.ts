@@ -1,6 +1,6 @@
 /** Which policies a namespace has, where each comes from, and which of them are asked. */
 import type { JsonObject } from '@novacron/contract/json';
-import type { AskablePolicy } from './model.ts';
+import type { AskablePolicy } from './model/policy.ts';
 import { comparePolicies } from './rules/compare-policies.ts';
 import { readScope, SCOPE_LEVELS, type ScopeLevel } from './rules/policy-scope.ts';
 import { selectsRequest } from './rules/selects-request.ts';

@@ -2,9 +2,9 @@
 import type { AdmissionWarning } from '@novacron/contract/admission';
 import type { PolicyVerdict } from '@novacron/contract/policy';
 import { assert } from '@novacron/contract/result';
-import type { AdmissionDecision, AdmissionInput } from './model.ts';
+import type { AdmissionDecision, AdmissionInput } from './model/policy.ts';
 import { inOrderOfPolicies } from './rules/compare-policies.ts';
-import { type JudgedPolicy, judgeAnswer, judgeDeferral } from './rules/judge-answer.ts';
+import { type JudgedPolicy, judgeAnswer, judgeDeferral } from './rules/evaluate-answer.ts';
 import { makeWarnings } from './rules/make-warnings.ts';
 
 /**

@@ -8,7 +8,7 @@ import type {
   PolicyQuestions,
   QuestionInput,
   ResourceInQuestion,
-} from './model.ts';
+} from './model/policy.ts';
 import { actionOf } from './rules/action-of.ts';
 import { inOrderOfPolicies } from './rules/compare-policies.ts';
 import { findUnknownFields } from './rules/find-unknown-fields.ts';

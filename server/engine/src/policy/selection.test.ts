@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { answerOf, makePolicy, makeRequest, QUESTION } from '../../test/policies.ts';
-import type { AskablePolicy } from './model.ts';
+import type { AskablePolicy } from './model/policy.ts';
 import { planAdmission } from './plan-admission.ts';
 import { planPolicyQuestions } from './plan-policy-questions.ts';
 

@@ -3,7 +3,7 @@ import type { PolicyInput } from '@novacron/contract/policy';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { assert } from '@novacron/contract/result';
 import { explainVerdict } from './explain-verdict.ts';
-import type { AdmissionDecision } from './model.ts';
+import type { AdmissionDecision } from './model/policy.ts';
 import { isRefusal } from './plan-admission.ts';
 
 /**

@@ -1,9 +1,9 @@
 /** Tells people how far an operation is. */
 import type { OperationStep } from '@novacron/contract/operation';
 import { assert } from '@novacron/contract/result';
-import type { LogEntry } from './log-entry.ts';
-import type { WorkflowDefinition } from './model.ts';
-import { type StepState, stateOfSteps } from './rules/state-of-steps.ts';
+import type { LogEntry } from './log/log-entry.ts';
+import type { WorkflowDefinition } from './model/workflow.ts';
+import { type StepState, stateOfSteps } from './rules/step-states.ts';
 
 const PERCENT = 100;
 

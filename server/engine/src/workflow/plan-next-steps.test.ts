@@ -1,10 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Rng } from '../env.ts';
-import type { LogEntry, StepEntry } from './log-entry.ts';
-import type { StepDefinition, StepRun, WorkflowDefinition, WorkflowPlan } from './model.ts';
+import { refuseCancel } from './check-operator-action.ts';
+import type { LogEntry, StepEntry } from './log/log-entry.ts';
+import type {
+  StepDefinition,
+  StepRun,
+  WorkflowDefinition,
+  WorkflowPlan,
+} from './model/workflow.ts';
 import { planNextSteps } from './plan-next-steps.ts';
-import { refuseCancel } from './refuse-steering.ts';
 import { ATTEMPTS_MAX, BACKOFF_MS_MAX, planRetry, UNDO_MS_MAX } from './rules/plan-retry.ts';
 
 type Definition = WorkflowDefinition<string>;

@@ -1,7 +1,13 @@
 /** Decides what an operation does next, from its definition and its log alone. */
 import { assert } from '@novacron/contract/result';
-import type { LogEntry } from './log-entry.ts';
-import type { StepDefinition, StepRun, WorkflowDefinition, WorkflowPlan } from './model.ts';
+import type { LogEntry } from './log/log-entry.ts';
+import type {
+  StepDefinition,
+  StepRun,
+  WorkflowDefinition,
+  WorkflowPlan,
+} from './model/workflow.ts';
+import { deadlineOf, turnOf } from './rules/decide-rollback.ts';
 import { patienceOf } from './rules/plan-retry.ts';
 import {
   isStepDone,
@@ -10,8 +16,7 @@ import {
   type StepState,
   type StepStates,
   stateOfSteps,
-} from './rules/state-of-steps.ts';
-import { deadlineOf, turnOf } from './rules/turn-back.ts';
+} from './rules/step-states.ts';
 
 /**
  * Plans the next steps.

@@ -8,9 +8,9 @@ import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import {
   type CapacityEstimate as Counted,
   estimateCapacity,
-} from '@novacron/engine/placement/estimate-capacity';
-import { makeFleetIndex } from '@novacron/engine/placement/fleet/fleet-index';
-import type { Peer, PlacementNode } from '@novacron/engine/placement/model';
+} from '@novacron/engine/placement/capacity/estimate-capacity';
+import { makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
+import type { Peer, PlacementNode } from '@novacron/engine/placement/model/placement';
 import type { CallContext } from '../application.ts';
 import type { AppDeps } from '../deps.ts';
 import { toPeers } from '../resources/place-traits.ts';

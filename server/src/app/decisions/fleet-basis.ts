@@ -1,5 +1,5 @@
 /** What a decision saw, as its record holds it. */
-import type { Peer, PlacementAsk } from '@novacron/engine/placement/model';
+import type { Peer, PlacementAsk } from '@novacron/engine/placement/model/placement';
 import type { NodeRow } from '../../ports/node-row.ts';
 
 /** `nodes_json` of a snapshot: its columns, and the nodes as values of them. */

@@ -1,5 +1,5 @@
 /** Reads what a decision saw from its record. */
-import type { Peer, PlacementAsk, PlacementNode } from '@novacron/engine/placement/model';
+import type { Peer, PlacementAsk, PlacementNode } from '@novacron/engine/placement/model/placement';
 import type { PlacementDecisionRow } from '../../ports/preview-tables.ts';
 import type { Store } from '../../ports/store.ts';
 import { toPlacementNode } from '../resources/placement-node.ts';

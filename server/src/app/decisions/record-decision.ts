@@ -1,8 +1,8 @@
 /** The record of a placement: what was decided, and what it was decided from. */
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { PlacementDecision } from '@novacron/contract/placement';
-import { findBearingPeers } from '@novacron/engine/placement/find-bearing-peers';
-import type { Peer, PlacementAsk } from '@novacron/engine/placement/model';
+import type { Peer, PlacementAsk } from '@novacron/engine/placement/model/placement';
+import { findBearingPeers } from '@novacron/engine/placement/peers/find-relevant-peers';
 import type { NodeRow } from '../../ports/node-row.ts';
 import type { Change } from '../../ports/store.ts';
 import { replan, type WriteScope } from '../write.ts';

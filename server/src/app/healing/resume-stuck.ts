@@ -1,7 +1,7 @@
 /** Lets operations go on that got stuck because a node was away, now that it is back. */
 import { VM_FIELDS } from '@novacron/contract/vm';
-import type { LogEntry } from '@novacron/engine/workflow/log-entry';
-import { stepsGivenUp } from '@novacron/engine/workflow/refuse-steering';
+import { stepsGivenUp } from '@novacron/engine/workflow/check-operator-action';
+import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Tables } from '../../ports/tables.ts';
 import { readLog } from '../operations/answer-operation.ts';
 import { decodeDefinition, type OperationDefinition } from '../operations/operation-definition.ts';

@@ -5,9 +5,9 @@
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import { refuseCancel, refuseRetryFrom } from '@novacron/engine/workflow/check-operator-action';
+import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
-import { refuseCancel, refuseRetryFrom } from '@novacron/engine/workflow/refuse-steering';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
 import type { CallContext } from '../application.ts';

@@ -1,8 +1,8 @@
 /** The whole fleet as the optimizer sees it: nodes, and what holds room on them. */
 import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/vm';
-import type { ImprovementInput, ResidentVm } from '@novacron/engine/optimizer/model';
-import type { PlacementAsk } from '@novacron/engine/placement/model';
+import type { ImprovementInput, ResidentVm } from '@novacron/engine/optimizer/model/optimizer';
+import type { PlacementAsk } from '@novacron/engine/placement/model/placement';
 import type { ReservationRow } from '../../ports/reservation-row.ts';
 import type { Tables, VmRow } from '../../ports/tables.ts';
 import type { AppDeps } from '../deps.ts';

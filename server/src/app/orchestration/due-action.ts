@@ -1,7 +1,7 @@
 /** An action of a policy that is due, and what comes of beginning it. */
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
-import type { AskedAction } from '@novacron/engine/orchestration/model';
+import type { AskedAction } from '@novacron/engine/orchestration/model/orchestration';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { PolicyRow, Tables } from '../../ports/tables.ts';
 import type { ObservedResource } from './observe-resources.ts';

@@ -7,7 +7,7 @@ import { parseDuration } from '@novacron/contract/duration';
 import { canonicalJson } from '@novacron/contract/json';
 import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
 import { assert } from '@novacron/contract/result';
-import type { AskedAction, PolicyTrace } from '@novacron/engine/orchestration/model';
+import type { AskedAction, PolicyTrace } from '@novacron/engine/orchestration/model/orchestration';
 import { planOrchestration } from '@novacron/engine/orchestration/plan-orchestration';
 import {
   type FollowingAction,

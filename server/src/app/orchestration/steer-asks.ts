@@ -1,7 +1,7 @@
 /** What VMs ask of their places, with what the tenant's orchestration policies add to it. */
 import type { VmSpec } from '@novacron/contract/vm';
-import { steerPlacements } from '@novacron/engine/orchestration/steer-placements';
-import type { PlacementAsk } from '@novacron/engine/placement/model';
+import { steerPlacements } from '@novacron/engine/orchestration/apply-placement-policies';
+import type { PlacementAsk } from '@novacron/engine/placement/model/placement';
 import type { AppDeps } from '../deps.ts';
 import { toPlacementAsk } from '../resources/placement-ask.ts';
 import { readSteering } from './read-steering.ts';

@@ -1,7 +1,7 @@
 /** A place for a new VM, where spot VMs make room for it if nobody else can. */
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { openOverlay } from '@novacron/engine/placement/fleet/overlay';
+import { openOverlay } from '@novacron/engine/placement/index/fleet-overlay';
 import { type FleetQuestion, layOutFleet } from '../resources/lay-out-fleet.ts';
 import { placeNewVm } from '../resources/place-vm.ts';
 import type { WriteScope } from '../write.ts';

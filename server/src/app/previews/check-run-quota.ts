@@ -1,6 +1,6 @@
 /** Counts what a run of a client has previewed against what its tenant may have. */
 import type { Problem } from '@novacron/contract/problem';
-import type { Amounts, PlacementAsk } from '@novacron/engine/placement/model';
+import type { Amounts, PlacementAsk } from '@novacron/engine/placement/model/placement';
 import type { Store } from '../../ports/store.ts';
 import { chargeOfVms, checkQuota } from '../tenants/tenant-quota.ts';
 import { addAmounts, NOTHING, type PreviewRun } from './preview-run.ts';

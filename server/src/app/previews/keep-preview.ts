@@ -9,7 +9,7 @@ import type { PlacementDecision } from '@novacron/contract/placement';
 import type { PlacementRefusal } from '@novacron/contract/placement-preview';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { PlacementAsk, PlacementPlan } from '@novacron/engine/placement/model';
+import type { PlacementAsk, PlacementPlan } from '@novacron/engine/placement/model/placement';
 import type { PlacementPreviewRow, PreviewPlaceRow } from '../../ports/preview-tables.ts';
 import type { Change } from '../../ports/store.ts';
 import type { CallContext } from '../application.ts';

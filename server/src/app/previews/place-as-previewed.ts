@@ -3,11 +3,15 @@ import type { PlacementDecision } from '@novacron/contract/placement';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
-import { decidePlacement } from '@novacron/engine/placement/decide-placement';
-import { makeFleetIndex } from '@novacron/engine/placement/fleet/fleet-index';
-import { type FleetOverlay, openOverlay } from '@novacron/engine/placement/fleet/overlay';
-import type { PlacementAsk, PlacementInput, PlacementPlan } from '@novacron/engine/placement/model';
-import { takeNode } from '@novacron/engine/placement/take-node';
+import { decidePlacement } from '@novacron/engine/placement/decide/decide-placement';
+import { takeNode } from '@novacron/engine/placement/decide/try-node';
+import { makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
+import { type FleetOverlay, openOverlay } from '@novacron/engine/placement/index/fleet-overlay';
+import type {
+  PlacementAsk,
+  PlacementInput,
+  PlacementPlan,
+} from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
 import { reasonsByNode } from './refusal-words.ts';

@@ -1,7 +1,7 @@
 /** What a kept preview is found by: the same VM asked for again has the same key. */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
-import type { PlacementAsk } from '@novacron/engine/placement/model';
+import type { PlacementAsk } from '@novacron/engine/placement/model/placement';
 import type { CallContext } from '../application.ts';
 
 /**

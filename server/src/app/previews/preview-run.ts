@@ -1,12 +1,12 @@
 /** What one run of a client has previewed so far, as overlays over the fleet. */
 import { NodeId } from '@novacron/contract/ids';
-import { type FleetIndex, findNamedNode } from '@novacron/engine/placement/fleet/fleet-index';
+import { type FleetIndex, findNamedNode } from '@novacron/engine/placement/index/fleet-index';
 import {
   type FleetOverlay,
   openOverlay,
   placeOnOverlay,
-} from '@novacron/engine/placement/fleet/overlay';
-import type { Amounts, PlacementAsk } from '@novacron/engine/placement/model';
+} from '@novacron/engine/placement/index/fleet-overlay';
+import type { Amounts, PlacementAsk } from '@novacron/engine/placement/model/placement';
 import type { PlacementPreviewRow, PreviewPlaceRow } from '../../ports/preview-tables.ts';
 import type { Store } from '../../ports/store.ts';
 import type { CallContext } from '../application.ts';

@@ -2,7 +2,7 @@
 import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem';
 import type { VmSpec } from '@novacron/contract/vm';
-import { checkHome } from '@novacron/engine/placement/check-home';
+import { checkHome } from '@novacron/engine/placement/decide/check-current-node';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables, VmRow } from '../../ports/tables.ts';
 import { changedFields } from '../changed-fields.ts';

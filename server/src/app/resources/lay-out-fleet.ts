@@ -1,11 +1,11 @@
 /** Fleets laid out for decisions, kept from one to the next: what they see is mostly the same. */
-import type { FleetIndex } from '@novacron/engine/placement/fleet/fleet-index';
+import type { FleetIndex } from '@novacron/engine/placement/index/fleet-index';
 import {
   type KeptFleet,
   keepFleet,
   refreshFleet,
-} from '@novacron/engine/placement/fleet/keep-fleet';
-import type { PlacementInput } from '@novacron/engine/placement/model';
+} from '@novacron/engine/placement/index/fleet-index-cache';
+import type { PlacementInput } from '@novacron/engine/placement/model/placement';
 import type { Store } from '../../ports/store.ts';
 
 /** Nodes and VMs in all kept fleets of a store; those not asked for longest give way. */

@@ -1,11 +1,11 @@
 /** Says of a VM that finds no place which rules of several VMs contradict each other, if any do. */
 import type { Problem } from '@novacron/contract/problem';
 import { VmSpec } from '@novacron/contract/vm';
+import type { PlacementAsk } from '@novacron/engine/placement/model/placement';
 import {
   type Contradiction,
   findContradiction,
-} from '@novacron/engine/placement/find-contradiction';
-import type { PlacementAsk } from '@novacron/engine/placement/model';
+} from '@novacron/engine/placement/request/find-conflicting-rules';
 import type { Store } from '../../ports/store.ts';
 import { desiredOf } from './answer-resource.ts';
 import { toPlacementAsk } from './placement-ask.ts';

@@ -5,7 +5,7 @@ import type {
   PeerSelector,
   PlacementAsk,
   SpreadTerm,
-} from '@novacron/engine/placement/model';
+} from '@novacron/engine/placement/model/placement';
 import { amountsOf } from './vm-amounts.ts';
 
 /** What a VM of this spec asks of its place, in the words of the placement planner. */

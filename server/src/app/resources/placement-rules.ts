@@ -4,7 +4,7 @@
  * all places at once moves the version of them all. docs/placement-rules.md says why that is
  * enough.
  */
-import type { Peer, PlacementAsk, TopologyLevel } from '@novacron/engine/placement/model';
+import type { Peer, PlacementAsk, TopologyLevel } from '@novacron/engine/placement/model/placement';
 import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
 import { replan, type WriteScope } from '../write.ts';

@@ -4,7 +4,11 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { VmSpec } from '@novacron/contract/vm';
-import type { Amounts, PlacementAsk, PlacementPlan } from '@novacron/engine/placement/model';
+import type {
+  Amounts,
+  PlacementAsk,
+  PlacementPlan,
+} from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { NetworkRow, SecurityGroupRow, Tables, VmRow, VolumeRow } from '../../ports/tables.ts';
 import { type BasisColumns, basisColumns, recordDecision } from '../decisions/record-decision.ts';

@@ -1,6 +1,6 @@
 import { AUTONOMOUS_KINDS, CauseKind, type DriftCause } from '@novacron/contract/drift';
 import { equalJson } from '@novacron/contract/json';
-import type { ResourceChange } from '../model.ts';
+import type { ResourceChange } from '../model/drift.ts';
 import { hasDrifted, type Leaf } from './leaf-values.ts';
 
 /** Whoever wants to see more of the history reads the audit log. */

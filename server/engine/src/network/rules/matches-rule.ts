@@ -1,6 +1,6 @@
 import { covers, overlaps, parseCidr } from '@novacron/contract/cidr';
 import type { FirewallRule } from '@novacron/contract/firewall';
-import type { Probe } from '../model.ts';
+import type { Probe } from '../model/network.ts';
 
 /** The other end, as a rule sees it. */
 export interface Peer {

@@ -1,6 +1,6 @@
 import { type FirewallRule, SELF } from '@novacron/contract/firewall';
 import type { SecurityGroupId } from '@novacron/contract/ids';
-import type { GuardedVm, GuardGroup, OwnedRule } from '../model.ts';
+import type { GuardedVm, GuardGroup, OwnedRule } from '../model/network.ts';
 
 /** Every rule that a VM has: those of its groups in their order, then its own. */
 export function ownRules({ groups, rules }: Pick<GuardedVm, 'groups' | 'rules'>): OwnedRule[] {

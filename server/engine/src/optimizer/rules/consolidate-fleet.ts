@@ -2,8 +2,8 @@
  * Empties as many nodes as the others can do without: those with least to move first.
  * Source of the idea: VMware's Distributed Power Management; OpenStack Watcher's consolidation.
  */
-import { DIMENSIONS } from '../fleet-layout.ts';
-import { type FleetState, setInService, takeBackMoves } from '../fleet-state.ts';
+import { DIMENSIONS } from '../fleet/fleet-layout.ts';
+import { type FleetState, setInService, takeBackMoves } from '../fleet/fleet-state.ts';
 import { emptyNode } from './empty-node.ts';
 
 /** Below this nothing could restart anywhere. */

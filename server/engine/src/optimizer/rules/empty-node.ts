@@ -1,6 +1,6 @@
 /** Moves all VMs off a node: what draining and consolidating have in common. */
-import { type FleetState, hasRoom, mayGo, moveVm } from '../fleet-state.ts';
-import type { MoveRefusal } from '../model.ts';
+import { type FleetState, hasRoom, mayGo, moveVm } from '../fleet/fleet-state.ts';
+import type { MoveRefusal } from '../model/optimizer.ts';
 
 /** A VM that stays, and why. */
 export interface Stayed {

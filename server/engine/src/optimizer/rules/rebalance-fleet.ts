@@ -2,9 +2,9 @@
  * Evens a fleet out, one best move after another.
  * Source of the idea: Ganeti's hbal, which descends in the same way.
  */
-import { type FleetState, mayGo, moveVm, takeBackMoves } from '../fleet-state.ts';
-import { type Imbalance, imbalanceAfter, measureImbalance } from '../imbalance.ts';
-import type { ImbalanceWeights } from '../model.ts';
+import { type FleetState, mayGo, moveVm, takeBackMoves } from '../fleet/fleet-state.ts';
+import { type Imbalance, imbalanceAfter, measureImbalance } from '../fleet/measure-imbalance.ts';
+import type { ImbalanceWeights } from '../model/optimizer.ts';
 
 /** A move that brings less than this part of what there is to gain is not worth its copying. */
 const GAIN_RATIO_MIN = 1e-3;

@@ -1,4 +1,4 @@
-import type { AskablePolicy } from '../model.ts';
+import type { AskablePolicy } from '../model/policy.ts';
 
 /** The order in which policies are told: the higher priority first, then by name. */
 export function comparePolicies(

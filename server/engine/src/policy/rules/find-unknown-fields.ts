@@ -1,4 +1,4 @@
-import type { AskablePolicy } from '../model.ts';
+import type { AskablePolicy } from '../model/policy.ts';
 import { keyInInput } from './resource-in-input.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** The resource as policies see it: what it is and its fields, side by side in one object. */
 import type { PolicyInput } from '@novacron/contract/policy';
 import { type copyJsonObject, setOwn } from '../../copy-json.ts';
-import type { ResourceInQuestion } from '../model.ts';
+import type { ResourceInQuestion } from '../model/policy.ts';
 
 /** Keys of `input.resource` that say what the resource is. */
 export const IDENTITY_KEYS: readonly string[] = ['type', 'id', 'name'];

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@novacron/contract/json';
-import type { AskablePolicy, QuestionInput } from '../model.ts';
+import type { AskablePolicy, QuestionInput } from '../model/policy.ts';
 import { namespaceOf, readScope } from './policy-scope.ts';
 
 /** The action of everything that only shows or lists. */

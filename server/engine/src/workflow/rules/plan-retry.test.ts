@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Rng } from '../../env.ts';
-import type { Patience } from '../model.ts';
+import type { Patience } from '../model/workflow.ts';
 import {
   ATTEMPTS_MAX,
   BACKOFF_MS_BASE,

@@ -1,6 +1,6 @@
 import type { Env } from '../../env.ts';
-import type { Direction, StepEntry } from '../log-entry.ts';
-import type { Patience, StepRun } from '../model.ts';
+import type { Direction, StepEntry } from '../log/log-entry.ts';
+import type { Patience, StepRun } from '../model/workflow.ts';
 
 /** Attempts at an action before it counts as failed for good, unless its step says otherwise. */
 export const ATTEMPTS_MAX = 6;

@@ -1,0 +1,47 @@
+/** A fleet onto which the VMs of a batch are put one by one. */
+
+import type { Env } from '../../env.ts';
+import { tryPlacement } from '../../placement/decide/decide-placement.ts';
+import { type FleetIndex, findNamedNode } from '../../placement/index/fleet-index.ts';
+import {
+  type FleetOverlay,
+  openOverlay,
+  placeOnOverlay,
+} from '../../placement/index/fleet-overlay.ts';
+import type {
+  PlacementAsk,
+  PlacementNode,
+  PlacementPlan,
+} from '../../placement/model/placement.ts';
+import { type LicenceLedger, takeLicences, withLicences } from './licence-ledger.ts';
+
+/** The fleet, and what of the batch is on it by now. */
+export interface BatchFleet {
+  readonly overlay: FleetOverlay;
+  readonly ledger: LicenceLedger;
+  readonly placed: { readonly ask: PlacementAsk; readonly node: PlacementNode }[];
+}
+
+/** The fleet without any of the batch. */
+export function openBatchFleet(index: FleetIndex): BatchFleet {
+  return { overlay: openOverlay(index), ledger: new Map(), placed: [] };
+}
+
+/** Finds the best node for a VM; undefined where none can hold it. */
+export function findPlace(
+  fleet: BatchFleet,
+  ask: PlacementAsk,
+  env: Env,
+): PlacementPlan | undefined {
+  const tried = tryPlacement(fleet.overlay, withLicences(ask, fleet.ledger), env);
+  return tried.ok ? tried.value : undefined;
+}
+
+/** Puts a VM where a plan says. */
+export function putOnFleet(fleet: BatchFleet, ask: PlacementAsk, plan: PlacementPlan): void {
+  const { target_node: name } = plan.decision;
+  placeOnOverlay(fleet.overlay, ask, plan);
+  takeLicences(ask, name, fleet.ledger);
+  const node = findNamedNode(fleet.overlay.index, name);
+  if (node !== undefined) fleet.placed.push({ ask, node });
+}

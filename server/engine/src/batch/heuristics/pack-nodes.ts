@@ -1,0 +1,221 @@
+/**
+ * Packs VMs of which only their amounts matter onto few nodes: fills node after node with what goes
+ * along best with what the node has left, then makes room for those that are left by swaps. Weighs
+ * the dimensions anew in each try.
+ * Sources of the idea: Panigrahy et al., "Heuristics for Vector Bin Packing" (2011): dot product,
+ * node by node; ejection chains (Glover, 1996).
+ */
+import type { Rng } from '../../env.ts';
+import type { PlacementNode } from '../../placement/model/placement.ts';
+import { AMOUNT_KEYS, DIMENSIONS } from '../../placement/resources/find-shortage.ts';
+import { type BatchTable, hasTerms, isPlain } from '../fleet/batch-table.ts';
+import type { Assignment } from '../model/batch.ts';
+import { isEmpty } from '../objective/measure-batch.ts';
+
+/** More of them rarely find what so many have not. */
+const TRIES_MAX = 24;
+
+/** Steps of all tries, each of which looks at one kind on one node: some 30 ms. */
+const STEPS_MAX = 1_000_000;
+
+/** A VM that is left may throw out others; so often in a try. */
+const EJECTIONS_MAX = 200;
+
+const KEYS = DIMENSIONS.map((dimension) => AMOUNT_KEYS[dimension]);
+
+/** Amounts by dimension. */
+type Vector = readonly number[];
+
+interface Bin {
+  readonly node: PlacementNode;
+  readonly free: number[];
+  /** By kind: how many are in it, and how many may be. */
+  readonly counts: number[];
+  readonly most: readonly number[];
+}
+
+interface Question {
+  readonly sizes: readonly Vector[];
+  readonly members: readonly number[];
+  /** By kind, how gladly it is taken: other than 1 only to try something else. */
+  readonly favour: readonly number[];
+  readonly weights: Vector;
+  /** By kind, its size as one number. */
+  readonly hefts: readonly number[];
+}
+
+/** Whether nothing but amounts tells where a batch may go: no rules between VMs, no devices. */
+export function isOfAmounts(table: BatchTable): boolean {
+  return !hasTerms(table) && table.kinds.every(({ question }) => isPlain(question));
+}
+
+/**
+ * Looks for places of a batch of amounts that open few nodes.
+ * @param opened - how many nodes: tried from few to many, equally often each
+ * @returns undefined where none was found
+ */
+export function packNodes(
+  table: BatchTable,
+  opened: { readonly from: number; readonly below: number },
+  rng: Rng,
+): Assignment | undefined {
+  const { kinds, nodes, input } = table;
+  const from = Math.max(0, Math.ceil(opened.from));
+  const cost = (nodes.length + input.asks.length) * kinds.length;
+  const tries = Math.min(TRIES_MAX, STEPS_MAX / cost) / (opened.below - from);
+  for (let count = from; count < opened.below; count += 1) {
+    for (let at = 0; at < tries; at += 1) {
+      const bins = openBins(table, count);
+      if (fill(bins, askQuestion(table, at === 0 ? undefined : rng), rng)) {
+        return toAssignment(table, bins);
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Those in use, which cost nothing, and the largest of the empty ones. */
+function openBins({ nodes, kinds }: BatchTable, opened: number): readonly Bin[] {
+  const bins = nodes.map((node, at): Bin => {
+    const free = KEYS.map((key) => node.capacity[key] - node.used[key]);
+    return { node, free, counts: kinds.map(() => 0), most: kinds.map(({ most }) => most[at] ?? 0) };
+  });
+  const largest = KEYS.map((_, at) => Math.max(1, ...bins.map(({ free }) => free[at] ?? 0)));
+  const roomOf = ({ free }: Bin) =>
+    free.reduce((sum, amount, at) => sum + amount / (largest[at] ?? 1), 0);
+  const empty = bins.filter(({ node, most }) => isEmpty(node) && most.some((count) => count > 0));
+  empty.sort((left, right) => roomOf(right) - roomOf(left));
+  return [...bins.filter(({ node }) => !isEmpty(node)), ...empty.slice(0, opened)];
+}
+
+/** Scarce dimensions weigh more; with chance, a little else each time. */
+function askQuestion({ kinds, nodes, input }: BatchTable, rng: Rng | undefined): Question {
+  const sizes = kinds.map(({ ask }) => KEYS.map((key) => ask.vm[key]));
+  const weights = KEYS.map((key) => {
+    const room = Math.max(1, ...nodes.map(({ capacity }) => capacity[key]));
+    const demand = input.asks.reduce((sum, { vm }) => sum + vm[key], 0) / room;
+    return (demand * (rng === undefined ? 1 : Math.exp(2 * rng.next() - 1))) / room ** 2;
+  });
+  const noise = rng === undefined ? 0 : rng.next() * 0.3;
+  const favour = kinds.map(() => (rng === undefined ? 1 : 1 + noise * (rng.next() - 0.5)));
+  // Weights hold the square of what there is, for products of two amounts.
+  const hefts = sizes.map((size) =>
+    size.reduce((sum, amount, at) => sum + Math.sqrt(weights[at] ?? 0) * amount, 0),
+  );
+  const members = kinds.map((kind) => kind.members.length);
+  return { sizes, members, favour, weights, hefts };
+}
+
+/** Puts everything into the bins. @returns whether all found a place */
+function fill(bins: readonly Bin[], question: Question, rng: Rng): boolean {
+  const left = [...question.members];
+  for (const bin of bins) {
+    for (;;) {
+      const kind = bestFor(bin, left, question);
+      if (kind === undefined) break;
+      put(bin, kind, question, 1);
+      left[kind] = (left[kind] ?? 0) - 1;
+    }
+  }
+  return squeeze(bins, left, question, rng);
+}
+
+/** The kind that takes most of what the bin has most left of. */
+function bestFor(bin: Bin, left: readonly number[], question: Question): number | undefined {
+  const { sizes, favour, weights } = question;
+  const worth = bin.free.map((amount, at) => amount * (weights[at] ?? 0));
+  let best: number | undefined;
+  let bestScore = -1;
+  for (let kind = 0; kind < sizes.length; kind += 1) {
+    const size = sizes[kind];
+    if (size === undefined || left[kind] === 0 || !hasRoom(bin, kind, size)) continue;
+    let score = 0;
+    for (let at = 0; at < size.length; at += 1) score += (worth[at] ?? 0) * (size[at] ?? 0);
+    score *= favour[kind] ?? 1;
+    if (score > bestScore) {
+      best = kind;
+      bestScore = score;
+    }
+  }
+  return best;
+}
+
+/** Places those that are left, the largest first, by moving or throwing out others. */
+function squeeze(
+  bins: readonly Bin[],
+  left: readonly number[],
+  question: Question,
+  rng: Rng,
+): boolean {
+  const heftOf = (kind: number) => question.hefts[kind] ?? 0;
+  const waiting = left.flatMap((count, kind) => Array.from({ length: count }, () => kind));
+  for (let turn = 0; waiting.length > 0; turn += 1) {
+    if (turn === EJECTIONS_MAX) return false;
+    waiting.sort((one, other) => heftOf(one) - heftOf(other));
+    const kind = waiting.pop() ?? 0;
+    if (putAnywhere(bins, kind, question)) continue;
+    const out = findEjection(bins, kind, question, rng);
+    if (out === undefined) return false;
+    put(out.bin, out.kind, question, -1);
+    put(out.bin, kind, question, 1);
+    if (!putAnywhere(bins, out.kind, question)) waiting.push(out.kind);
+  }
+  return true;
+}
+
+/** Whom to take out of which bin: one that fits elsewhere, else one that is rather smaller. */
+function findEjection(bins: readonly Bin[], kind: number, question: Question, rng: Rng) {
+  const { sizes, hefts } = question;
+  const size = sizes[kind] ?? [];
+  let best: { readonly bin: Bin; readonly kind: number; readonly gain: number } | undefined;
+  for (const bin of bins) {
+    if ((bin.counts[kind] ?? 0) >= (bin.most[kind] ?? 0)) continue;
+    for (let other = 0; other < sizes.length; other += 1) {
+      const room = sizes[other] ?? [];
+      if (bin.counts[other] === 0 || other === kind) continue;
+      if (!fits(size, bin.free, room)) continue;
+      if (bins.some((each) => each !== bin && hasRoom(each, other, room))) {
+        return { bin, kind: other, gain: Number.POSITIVE_INFINITY };
+      }
+      const gain = ((hefts[kind] ?? 0) - (hefts[other] ?? 0)) * (0.5 + rng.next());
+      if (gain > 0 && (best === undefined || gain > best.gain)) best = { bin, kind: other, gain };
+    }
+  }
+  return best;
+}
+
+function putAnywhere(bins: readonly Bin[], kind: number, question: Question): boolean {
+  const bin = bins.find((each) => hasRoom(each, kind, question.sizes[kind] ?? []));
+  if (bin !== undefined) put(bin, kind, question, 1);
+  return bin !== undefined;
+}
+
+function hasRoom({ free, counts, most }: Bin, kind: number, size: Vector): boolean {
+  return (counts[kind] ?? 0) < (most[kind] ?? 0) && fits(size, free);
+}
+
+/** Whether there is room, with what somebody leaves. */
+function fits(size: Vector, free: Vector, given?: Vector): boolean {
+  for (let at = 0; at < size.length; at += 1) {
+    if ((size[at] ?? 0) > (free[at] ?? 0) + (given?.[at] ?? 0)) return false;
+  }
+  return true;
+}
+
+function put({ free, counts }: Bin, kind: number, { sizes }: Question, by: 1 | -1): void {
+  counts[kind] = (counts[kind] ?? 0) + by;
+  for (const [at, amount] of (sizes[kind] ?? []).entries()) {
+    free[at] = (free[at] ?? 0) - by * amount;
+  }
+}
+
+function toAssignment({ kinds }: BatchTable, bins: readonly Bin[]): Assignment {
+  const assignment: string[] = [];
+  for (const [kind, { members }] of kinds.entries()) {
+    const waiting = [...members];
+    for (const { node, counts } of bins) {
+      for (const at of waiting.splice(0, counts[kind] ?? 0)) assignment[at] = node.name;
+    }
+  }
+  return assignment;
+}

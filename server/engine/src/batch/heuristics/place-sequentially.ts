@@ -1,0 +1,63 @@
+/** Places the VMs of a batch one after another, the hardest first. */
+import type { Env } from '../../env.ts';
+import type {
+  PlacementAsk,
+  PlacementPlan,
+  PlacementStrategy,
+} from '../../placement/model/placement.ts';
+import { AMOUNT_KEYS, DIMENSIONS } from '../../placement/resources/find-shortage.ts';
+import { findPlace, openBatchFleet, putOnFleet } from '../fleet/batch-fleet.ts';
+import type { BatchTable } from '../fleet/batch-table.ts';
+
+/** What came of it. */
+export interface TurnOutcome {
+  /** By ask; undefined where none was found. */
+  readonly plans: readonly (PlacementPlan | undefined)[];
+  /** Places of those among the asks that found no node. */
+  readonly left: readonly number[];
+}
+
+/**
+ * Places VMs in turn; who finds no node waits for those that it wants to be near to.
+ * @param strategy - instead of what each asks for
+ * Source of the order: best fit decreasing, by the largest share of the largest node.
+ */
+export function placeInTurn(
+  { index, input }: Pick<BatchTable, 'index' | 'input'>,
+  strategy: PlacementStrategy | undefined,
+  env: Env,
+): TurnOutcome {
+  const fleet = openBatchFleet(index);
+  const plans: (PlacementPlan | undefined)[] = input.asks.map(() => undefined);
+  let waiting = hardestFirst(input);
+  for (;;) {
+    const left = waiting.filter((at) => {
+      const asked = input.asks[at];
+      if (asked === undefined) return false;
+      const ask = strategy === undefined ? asked : { ...asked, strategy };
+      const plan = findPlace(fleet, ask, env);
+      if (plan === undefined) return true;
+      putOnFleet(fleet, ask, plan);
+      plans[at] = plan;
+      return false;
+    });
+    if (left.length === 0 || left.length === waiting.length) return { plans, left };
+    waiting = left;
+  }
+}
+
+function hardestFirst({ asks, nodes }: BatchTable['input']): readonly number[] {
+  const largest = DIMENSIONS.map((dimension) => {
+    const key = AMOUNT_KEYS[dimension];
+    return { key, capacity: Math.max(1, ...nodes.map(({ capacity }) => capacity[key])) };
+  });
+  const shareOf = ({ vm }: PlacementAsk) =>
+    Math.max(...largest.map(({ key, capacity }) => vm[key] / capacity));
+  const isPinned = ({ constraints }: PlacementAsk) => Number(constraints.node !== undefined);
+  return asks
+    .map((ask, at) => ({ at, pinned: isPinned(ask), share: shareOf(ask) }))
+    .sort(
+      (left, right) => right.pinned - left.pinned || right.share - left.share || left.at - right.at,
+    )
+    .map(({ at }) => at);
+}

@@ -1,0 +1,78 @@
+/** What if these nodes died? Restarts their VMs elsewhere, the largest first. */
+import type { Env } from '../../env.ts';
+import { tryPlacement } from '../decide/decide-placement.ts';
+import { mainReason } from '../explain/main-reason.ts';
+import { dropNode } from '../index/fleet-index.ts';
+import { openOverlay, placeOnIndex, removeFromIndex } from '../index/fleet-overlay.ts';
+import type { PlacementNode } from '../model/placement.ts';
+import type { FilledFleet, PlacedVm } from './fill-fleet.ts';
+
+/** A VM that starts again elsewhere; names. */
+export interface Restart {
+  readonly vm: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A VM that has no place any more. */
+export interface Stranded {
+  readonly vm: string;
+  readonly from: string;
+  /** The reason that refused most of the nodes that are left. */
+  readonly reason: string;
+}
+
+/** What comes of a failure. */
+export interface FailureOutcome {
+  readonly nodesFailed: number;
+  readonly restarted: readonly Restart[];
+  readonly stranded: readonly Stranded[];
+}
+
+/**
+ * Takes nodes away and places their VMs anew, by the rules they had.
+ * @param fleet - is changed: afterwards it is as it would be
+ * @param hits - says which nodes fail
+ * Source of the order: first fit decreasing, as vSphere HA and Ganeti restart VMs.
+ */
+export function simulateFailure(
+  fleet: FilledFleet,
+  hits: (node: PlacementNode) => boolean,
+  env: Env,
+): FailureOutcome {
+  const { index, placed } = fleet;
+  const failed = new Map(
+    index.nodes.flatMap((node) => (node !== undefined && hits(node) ? [[node.id, node]] : [])),
+  );
+  const displaced = placed.filter(({ plan }) => failed.has(plan.nodeId));
+  for (const { ask, plan } of displaced) removeFromIndex(index, ask, plan);
+  for (const id of failed.keys()) dropNode(index, id);
+  const restarted: Restart[] = [];
+  const stranded: Stranded[] = [];
+  for (const { ask, plan } of [...displaced].sort(compareSizes)) {
+    const vm = ask.vm.name;
+    const from = plan.decision.target_node;
+    const tried = tryPlacement(openOverlay(index), ask, env);
+    if (!tried.ok) {
+      stranded.push({ vm, from, reason: mainReason(tried.error.byReason) });
+      continue;
+    }
+    placeOnIndex(index, ask, tried.value);
+    restarted.push({ vm, from, to: tried.value.decision.target_node });
+  }
+  return { nodesFailed: failed.size, restarted, stranded };
+}
+
+/** The largest first; equal ones stay in their order. */
+function compareSizes({ ask: { vm: left } }: PlacedVm, { ask: { vm: right } }: PlacedVm): number {
+  return (
+    devicesOf(right) - devicesOf(left) ||
+    right.cpuCores - left.cpuCores ||
+    right.memoryMib - left.memoryMib ||
+    right.diskGb - left.diskGb
+  );
+}
+
+function devicesOf({ devices = [] }: PlacedVm['ask']['vm']): number {
+  return devices.reduce((sum, { count, milli }) => sum + count * milli, 0);
+}

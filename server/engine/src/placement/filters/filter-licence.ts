@@ -1,0 +1,23 @@
+import type { Filter, PlacementQuestion } from '../model/rule.ts';
+
+/** Refuses every node when a licence that is counted by VM has run out. */
+export const refuseLicenceByVm: Filter = (_, question) => {
+  const pool = poolsOf(question).find(({ per, used, limit }) => per === 'vm' && used >= limit);
+  return pool === undefined
+    ? undefined
+    : { reason: 'licence', licence: pool.name, limit: pool.limit };
+};
+
+/** Refuses a further node when a licence that is counted by node has run out. */
+export const refuseLicenceByNode: Filter = ({ name }, question) => {
+  const pool = poolsOf(question).find(
+    ({ per, nodes, limit }) => per === 'node' && nodes.length >= limit && !nodes.includes(name),
+  );
+  return pool === undefined
+    ? undefined
+    : { reason: 'licence', licence: pool.name, limit: pool.limit };
+};
+
+function poolsOf({ vm, licences }: PlacementQuestion) {
+  return (licences ?? []).filter(({ name }) => vm.licences?.includes(name));
+}

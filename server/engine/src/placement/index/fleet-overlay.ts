@@ -1,0 +1,64 @@
+/** What-if over an index: places VMs for a preview or a batch without touching the fleet. */
+import type { NodeId } from '@novacron/contract/ids';
+import type { Peer, PlacementAsk, PlacementNode, PlacementPlan } from '../model/placement.ts';
+import { rackKey } from '../peers/similar-vms.ts';
+import { takeVm } from './allocate-vm.ts';
+import { type FleetIndex, findNode, putPeer, replaceNode } from './fleet-index.ts';
+import { countPeer, makePeerTable, type PeerTable } from './peer-table.ts';
+import { releaseVm } from './release-vm.ts';
+
+/** An index and what has been placed over it. */
+export interface FleetOverlay {
+  readonly index: FleetIndex;
+  readonly changed: Map<NodeId, PlacementNode>;
+  /** Peers that the index does not know. */
+  readonly peers: PeerTable;
+}
+
+/** An overlay on which nothing has been placed yet. */
+export function openOverlay(index: FleetIndex): FleetOverlay {
+  const siteOf = (id: NodeId) => {
+    const node = findNode(index, id);
+    return node === undefined ? undefined : { zone: node.zone, rack: rackKey(node) };
+  };
+  return { index, changed: new Map(), peers: makePeerTable(siteOf) };
+}
+
+/** Remembers a decision on the overlay; the next decision on it sees the VM in its place. */
+export function placeOnOverlay(
+  overlay: FleetOverlay,
+  ask: PlacementAsk,
+  plan: Omit<PlacementPlan, 'decision'>,
+): void {
+  const node = overlay.changed.get(plan.nodeId) ?? findNode(overlay.index, plan.nodeId);
+  if (node === undefined) return;
+  overlay.changed.set(node.id, takeVm(node, ask.vm, plan));
+  countPeer(overlay.peers, toPeer(ask, plan), 1);
+}
+
+/** Carries a decision out on the index itself; for its owner. */
+export function placeOnIndex(index: FleetIndex, ask: PlacementAsk, plan: PlacementPlan): void {
+  const node = findNode(index, plan.nodeId);
+  if (node === undefined) return;
+  replaceNode(index, takeVm(node, ask.vm, plan));
+  putPeer(index, toPeer(ask, plan), 1);
+}
+
+/** Takes a VM off the index again, as `placeOnIndex` put it there; for its owner. */
+export function removeFromIndex(index: FleetIndex, ask: PlacementAsk, plan: PlacementPlan): void {
+  const node = findNode(index, plan.nodeId);
+  if (node === undefined) return;
+  putPeer(index, toPeer(ask, plan), -1);
+  replaceNode(index, releaseVm(node, ask.vm, plan));
+}
+
+/** A placed VM as later decisions see it. */
+export function toPeer(
+  { vm, constraints }: PlacementAsk,
+  { nodeId }: Pick<PlacementPlan, 'nodeId'>,
+): Peer {
+  const apart = constraints.affinity?.filter(
+    ({ rule, need }) => rule === 'apart' && need === 'required',
+  );
+  return { nodeId, labels: vm.labels, name: vm.name, group: vm.group, apart };
+}

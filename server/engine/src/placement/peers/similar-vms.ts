@@ -1,0 +1,24 @@
+/** Like VMs: those whose joint loss would hurt, found by their labels. */
+import type { Labels, PlacementNode } from '../model/placement.ts';
+
+/**
+ * Whether two VMs of a tenant are alike: they share a label, name and value, or neither has any.
+ * A tenant that labels nothing still has its VMs spread.
+ */
+export function areAlike(left: Labels, right: Labels): boolean {
+  const leftLabels = Object.entries(left);
+  if (leftLabels.length === 0) return Object.keys(right).length === 0;
+  return leftLabels.some(([name, value]) => Object.hasOwn(right, name) && right[name] === value);
+}
+
+/** Nodes never change, and a decision asks for the rack of every domain of the fleet. */
+const KEYS = new WeakMap<object, string>();
+
+/** Names a rack: its name is unique within its zone only. The length keeps the two apart. */
+export function rackKey(node: Pick<PlacementNode, 'zone' | 'rack'>): string {
+  const known = KEYS.get(node);
+  if (known !== undefined) return known;
+  const key = `${node.zone.length}:${node.zone}/${node.rack}`;
+  KEYS.set(node, key);
+  return key;
+}

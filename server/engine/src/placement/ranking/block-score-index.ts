@@ -1,0 +1,241 @@
+/**
+ * What the rules say of a whole fleet, for questions that ask the rules of places and loads alike:
+ * by block, how many nodes they leave and the best that their scorers say. A block that has changed
+ * is read again at the next decision; the others are not.
+ * Sources of the idea: incremental view maintenance; upper bounds of blocks as in search engines'
+ * WAND (Broder et al., 2003).
+ */
+
+import type { Board, RememberedScorer, Span } from '../index/block-scores.ts';
+import { BLOCK_ROWS } from '../index/class-table.ts';
+import type { FleetIndex } from '../index/fleet-index.ts';
+import {
+  type Ask,
+  maskRemembered,
+  type RuleCache,
+  SCORE_STEPS,
+  shareInSpan,
+} from '../index/rule-cache.ts';
+import type { WeightedScorer } from '../model/rule.ts';
+
+/** Questions differ in their sizes; a catalogue has a few dozen. */
+const BOARDS_MAX = 64;
+
+const NOTHING_SPANNED = { cache: 'loads', column: 0, weight: 0 } as const;
+const NO_SPAN: Span = { least: 0, span: 0 };
+
+/** How far above the best row a bound may be before it is cheaper to make the bounds anew. */
+const LOOSENESS_MAX = 0.002;
+
+/** How the rules are asked. */
+export interface BoardAsks {
+  readonly place: Ask;
+  readonly load: Ask;
+}
+
+/** The board of a kind of question, as the index stands. */
+export function openBoard(
+  index: FleetIndex,
+  caches: Readonly<Record<'places' | 'loads', RuleCache>> & { readonly key: string },
+  scorers: readonly WeightedScorer[],
+): Board {
+  const { places, loads, key } = caches;
+  const weights = scorers.map(({ weight }) => weight).join();
+  const boardKey = `${key}${weights}`;
+  const known = index.boards.get(boardKey);
+  // A cache that gave way and came back does not know what was forgotten in between.
+  if (known !== undefined && known.places === places && known.loads === loads) return known;
+  const oldest = index.boards.size < BOARDS_MAX ? undefined : index.boards.keys().next().value;
+  if (oldest !== undefined) index.boards.delete(oldest);
+  const board = makeBoard({ places, loads }, scorers);
+  index.boards.set(boardKey, board);
+  return board;
+}
+
+/** Reads the blocks that have changed since they were read, or hold nodes that are held. */
+export function refreshBoard(index: FleetIndex, board: Board, asks: BoardAsks): void {
+  const { table } = index;
+  if (board.versions.length < table.blocks) enlarge(board, table.domains.length);
+  const { versions } = table;
+  for (let block = 0; block < table.blocks; block += 1) {
+    if (board.versions[block] === versions[block]) continue;
+    board.versions[block] = versions[block] ?? 0;
+    readBlock(index, board, { block, asks });
+  }
+}
+
+/**
+ * Makes the sums fit for other spans.
+ * @param most - by scorer of `spanned`, the most that it says of a candidate
+ * @returns what has to be added for that; the sums are made anew where that would be inexact
+ */
+export function adjustBoard(
+  index: FleetIndex,
+  board: Board,
+  { spans, most }: { readonly spans: readonly Span[]; readonly most: readonly number[] },
+): number {
+  let slack = 0;
+  let looseness = 0;
+  for (const [at, span] of spans.entries()) {
+    const before = board.spans[at] ?? NO_SPAN;
+    if (before.least === span.least && before.span === span.span) continue;
+    const { weight } = board.spanned[at] ?? NOTHING_SPANNED;
+    // Both shares are linear, but for their rounding: they differ most and least at the ends.
+    const grown = [span.least, most[at] ?? 0].map(
+      (value) => shareInSpan(value, span) - shareInSpan(value, before),
+    );
+    const highest = Math.max(...grown) + 2 / SCORE_STEPS;
+    slack += weight * highest;
+    looseness += weight * (highest - Math.min(...grown));
+  }
+  if (looseness <= LOOSENESS_MAX) return slack;
+  for (const [at, span] of spans.entries()) board.spans[at] = span;
+  const { table } = index;
+  for (let block = 0; block < table.blocks; block += 1) {
+    board.sums[block] = Number.NEGATIVE_INFINITY;
+    const end = block * BLOCK_ROWS + (table.filled[block] ?? 0);
+    for (let row = block * BLOCK_ROWS; row < end; row += 1) {
+      const places = table.places[row] ?? 0;
+      const loads = table.loads[row] ?? 0;
+      if (((board.places.masks[places] ?? 0) | (board.loads.masks[loads] ?? 0)) !== 0) continue;
+      const sum = sumOf(board, { places, loads });
+      if (sum > (board.sums[block] ?? 0)) board.sums[block] = sum;
+    }
+  }
+  return 0;
+}
+
+function makeBoard(
+  caches: Readonly<Record<'places' | 'loads', RuleCache>>,
+  scorers: readonly WeightedScorer[],
+): Board {
+  const remembered = [...listRemembered(scorers, 'place'), ...listRemembered(scorers, 'load')];
+  const spanned = remembered.filter(({ scorer }) => scorer.kind !== 'share');
+  return {
+    ...caches,
+    shares: remembered.filter(({ scorer }) => scorer.kind === 'share'),
+    spanned,
+    versions: new Int32Array(0),
+    fitting: new Int32Array(0),
+    sums: new Float64Array(0),
+    spans: spanned.map(() => ({ least: 0, span: 0 })),
+    least: spanned.map(() => new Float64Array(0)),
+    most: spanned.map(() => new Float64Array(0)),
+    refused: [],
+    refusals: new Map(),
+  };
+}
+
+/** The scorers of a scope, numbered as the caches number their columns. */
+export function listRemembered(
+  scorers: readonly WeightedScorer[],
+  scope: 'place' | 'load',
+): readonly RememberedScorer[] {
+  return scorers
+    .filter(({ scorer }) => scorer.scope === scope)
+    .map((each, column) => ({ ...each, cache: `${scope}s` as const, column }));
+}
+
+function enlarge(board: Board, blocks: number): void {
+  const versions = new Int32Array(blocks).fill(-1);
+  versions.set(board.versions);
+  board.versions = versions;
+  board.fitting = enlarged(board.fitting, new Int32Array(blocks));
+  board.sums = enlarged(board.sums, new Float64Array(blocks));
+  for (const columns of [board.least, board.most]) {
+    for (const [at, column] of columns.entries()) {
+      columns[at] = enlarged(column, new Float64Array(blocks));
+    }
+  }
+}
+
+function enlarged<Numbers extends Int32Array | Float64Array>(from: Numbers, to: Numbers): Numbers {
+  to.set(from);
+  return to;
+}
+
+function readBlock(
+  { table, places, loads }: FleetIndex,
+  board: Board,
+  { block, asks }: { readonly block: number; readonly asks: BoardAsks },
+): void {
+  forgetRefused(board, block);
+  clearBlock(board, block);
+  const end = block * BLOCK_ROWS + (table.filled[block] ?? 0);
+  let fitting = 0;
+  for (let row = block * BLOCK_ROWS; row < end; row += 1) {
+    const members = (table.counts[row] ?? 0) - (table.held[row] ?? 0);
+    if (members === 0) continue;
+    const place = table.places[row] ?? 0;
+    const load = table.loads[row] ?? 0;
+    const placeMask = maskRemembered(board.places, place, {
+      ask: asks.place,
+      of: places.items[place]?.sample,
+    });
+    const mask =
+      placeMask | maskRemembered(board.loads, load, { ask: asks.load, of: loads.items[load] });
+    if (mask !== 0) countRefused(board, block, { mask, members });
+    else {
+      fitting += members;
+      measureRow(board, block, { places: place, loads: load });
+    }
+  }
+  board.fitting[block] = fitting;
+}
+
+function clearBlock(board: Board, block: number): void {
+  board.sums[block] = Number.NEGATIVE_INFINITY;
+  for (const column of board.least) column[block] = Number.POSITIVE_INFINITY;
+  for (const column of board.most) column[block] = Number.NEGATIVE_INFINITY;
+}
+
+function measureRow(
+  board: Board,
+  block: number,
+  ids: Readonly<Record<'places' | 'loads', number>>,
+): void {
+  for (let at = 0; at < board.spanned.length; at += 1) {
+    const { cache, column } = board.spanned[at] ?? NOTHING_SPANNED;
+    const value = board[cache].columns[column]?.[ids[cache]] ?? 0;
+    const [least, most] = [board.least[at], board.most[at]];
+    if (least !== undefined && value < (least[block] ?? 0)) least[block] = value;
+    if (most !== undefined && value > (most[block] ?? 0)) most[block] = value;
+  }
+  const sum = sumOf(board, ids);
+  if (sum > (board.sums[block] ?? 0)) board.sums[block] = sum;
+}
+
+function sumOf(board: Board, ids: Readonly<Record<'places' | 'loads', number>>): number {
+  let sum = 0;
+  for (const { cache, column, weight } of board.shares) {
+    sum += (board[cache].columns[column]?.[ids[cache]] ?? 0) * weight;
+  }
+  for (let at = 0; at < board.spanned.length; at += 1) {
+    const { cache, column, weight } = board.spanned[at] ?? NOTHING_SPANNED;
+    const value = board[cache].columns[column]?.[ids[cache]] ?? 0;
+    sum += shareInSpan(value, board.spans[at] ?? NO_SPAN) * weight;
+  }
+  return sum;
+}
+
+function countRefused(
+  board: Board,
+  block: number,
+  { mask, members }: { readonly mask: number; readonly members: number },
+): void {
+  const own = board.refused[block] ?? new Map<number, number>();
+  board.refused[block] = own;
+  own.set(mask, (own.get(mask) ?? 0) + members);
+  board.refusals.set(mask, (board.refusals.get(mask) ?? 0) + members);
+}
+
+function forgetRefused({ refused, refusals }: Board, block: number): void {
+  const own = refused[block];
+  if (own === undefined) return;
+  for (const [mask, members] of own) {
+    const left = (refusals.get(mask) ?? 0) - members;
+    if (left === 0) refusals.delete(mask);
+    else refusals.set(mask, left);
+  }
+  refused[block] = undefined;
+}

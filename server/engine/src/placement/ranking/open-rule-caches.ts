@@ -1,0 +1,53 @@
+/** Finds what is remembered for questions that ask the rules of places and loads the same. */
+
+import type { FleetIndex } from '../index/fleet-index.ts';
+import { openCache, type RuleCache } from '../index/rule-cache.ts';
+import type { PlacementQuestion, RuleScope, WeightedScorer } from '../model/rule.ts';
+
+/** Scorers that look at what the fleet is typically asked for. */
+const JUDGING_BY_WORKLOAD = ['fgd', 'fragmentation', 'stranded'];
+
+/**
+ * Opens both caches of a question. Their keys hold everything that their rules look at.
+ * @returns `key`: both keys together
+ */
+export function openCaches(
+  index: FleetIndex,
+  { vm, constraints, workload }: PlacementQuestion,
+  scorers: readonly WeightedScorer[],
+): { readonly places: RuleCache; readonly loads: RuleCache; readonly key: string } {
+  const { zone, zones, preferZones, nodeLabels, tolerations } = constraints;
+  const names = scorers.map(({ scorer }) => scorer.name).join();
+  const placeKey = JSON.stringify([
+    ...[zone, zones, preferZones, nodeLabels, tolerations],
+    ...[constraints.jurisdictions, constraints.spotRiskMax, vm.networks, names],
+    // What is cheapest depends on the size.
+    ...(names.includes('cost') ? [vm.cpuCores, vm.memoryMib, vm.diskGb, vm.spot] : []),
+  ]);
+  const { cpuCores, memoryMib, diskGb, pools, devices, numa, pinning } = vm;
+  const isPlain =
+    pools === undefined && devices === undefined && numa === undefined && pinning === undefined;
+  const further = isPlain ? '' : JSON.stringify([pools, devices, numa, pinning]);
+  const isJudged = scorers.some(({ scorer }) => JUDGING_BY_WORKLOAD.includes(scorer.name));
+  const mix = isJudged ? numberOf(index.workloads, workload ?? []) : '';
+  const loadKey = `${cpuCores},${memoryMib},${diskGb},${names},${mix}${further}`;
+  const columns = (scope: RuleScope) =>
+    scorers.filter(({ scorer }) => scorer.scope === scope).length;
+  const { places, loads } = index;
+  return {
+    key: `${placeKey}${loadKey}`,
+    places: openCache(index.placeCaches, placeKey, {
+      size: places.items.length,
+      columns: columns('place'),
+    }),
+    loads: openCache(index.loadCaches, loadKey, {
+      size: loads.items.length,
+      columns: columns('load'),
+    }),
+  };
+}
+
+function numberOf<T>(known: T[], wanted: T): number {
+  const at = known.indexOf(wanted);
+  return at === -1 ? known.push(wanted) - 1 : at;
+}

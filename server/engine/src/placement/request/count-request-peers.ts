@@ -1,0 +1,66 @@
+/** Completes a question with what the rules need to know about the VMs already placed. */
+import type { NodeId } from '@novacron/contract/ids';
+import type { FleetOverlay } from '../index/fleet-overlay.ts';
+import { type PeerTable, tallyLike, tallySelected, tallyUnwelcoming } from '../index/peer-table.ts';
+import type { PlacementAsk, SpreadTerm, TopologyLevel } from '../model/placement.ts';
+import type { CountedSpread, PlacementQuestion, ScoreView, Tally } from '../model/rule.ts';
+import { selectsPeer } from '../peers/count-peers.ts';
+
+const LEVELS: readonly TopologyLevel[] = ['node', 'rack', 'zone'];
+
+/** Counts everything but the spread terms, which depend on what the other rules allow. */
+export function countQuestion(fleet: FleetOverlay, ask: PlacementAsk): PlacementQuestion {
+  const { vm, constraints } = ask;
+  const unwelcome = LEVELS.map((level) => ({
+    level,
+    tally: tallyAll(fleet, (table) => tallyUnwelcoming(table, vm, level)),
+  }));
+  return {
+    ...ask,
+    avoided: fleet.index.avoidedNodes > 0 ? 'yes' : 'no',
+    workload: ask.workload ?? [{ cpuCores: vm.cpuCores, devices: vm.devices ?? [], share: 1 }],
+    affinities: constraints.affinity?.map((term) => ({
+      term,
+      tally: tallyAll(fleet, (table) => tallySelected(table, term.to)),
+      selectsItself: selectsPeer(term.to, vm) ? 'yes' : 'no',
+    })),
+    unwelcome: unwelcome.filter(({ tally }) => tally.total > 0),
+  };
+}
+
+/** Counts the spread terms. @param leastAt - VMs of a tally in the emptiest place allowed */
+export function countSpreads(
+  fleet: FleetOverlay,
+  terms: readonly SpreadTerm[],
+  leastAt: (tally: Tally, level: TopologyLevel) => number,
+): readonly CountedSpread[] {
+  return terms.map((term) => {
+    const tally = tallyAll(fleet, (table) => tallySelected(table, term.of));
+    return { term, tally, least: leastAt(tally, term.level) };
+  });
+}
+
+/** What scorers see of a question. */
+export function viewQuestion(fleet: FleetOverlay, question: PlacementQuestion): ScoreView {
+  const like = tallyAll(fleet, (table) => tallyLike(table, question.vm.labels));
+  return { vm: question.vm, likeByZone: like.byZone, likeByRack: like.byRack, question };
+}
+
+function tallyAll({ index, peers }: FleetOverlay, count: (table: PeerTable) => Tally): Tally {
+  const below = count(index.peers);
+  if (peers.kinds.size === 0) return below;
+  const above = count(peers);
+  if (above.total === 0) return below;
+  return {
+    total: below.total + above.total,
+    byNode: sum<NodeId>(below.byNode, above.byNode),
+    byRack: sum(below.byRack, above.byRack),
+    byZone: sum(below.byZone, above.byZone),
+  };
+}
+
+function sum<K>(left: ReadonlyMap<K, number>, right: ReadonlyMap<K, number>): Map<K, number> {
+  const both = new Map(left);
+  for (const [key, count] of right) both.set(key, (both.get(key) ?? 0) + count);
+  return both;
+}

@@ -1,0 +1,178 @@
+/**
+ * Rules of several VMs that no fleet could satisfy together, found by following who must be near
+ * whom. The refusals of nodes do not show them: each node refuses by one of the rules only.
+ */
+import type { AffinityTerm, PlacementAsk, TopologyLevel } from '../model/placement.ts';
+import { selectsPeer } from '../peers/count-peers.ts';
+
+/** A VM that rules may lead to. */
+export interface RuledVm {
+  readonly ask: PlacementAsk;
+  /** Whether it has a place, or is only planned. */
+  readonly presence: 'placed' | 'planned';
+}
+
+/**
+ * Rules that cannot all be kept, in words. `clash`: VMs that have to be near each other and apart;
+ * `circle`: each has to be near another one, so none can be the first; `missing`: a VM has to be
+ * near one that is not there.
+ */
+export interface Contradiction {
+  readonly kind: 'clash' | 'circle' | 'missing';
+  readonly rules: readonly string[];
+}
+
+/** A VM has to be near another one, by its own rule. */
+interface Link {
+  readonly from: string;
+  readonly to: string;
+  readonly level: TopologyLevel;
+}
+
+/** From near to far: who shares a node shares its rack and its zone. */
+const LEVELS: readonly TopologyLevel[] = ['node', 'rack', 'zone'];
+
+/** A larger set names nothing that a reader could act upon. */
+const RULES_MAX = 8;
+
+/**
+ * Finds the smallest set of rules that contradict each other, those of the VM among them.
+ * @param others - VMs of the tenant with their rules; their names are unique
+ * @returns undefined where none is found
+ * @remarks To be near others is followed by name: whom a group or a label will mean once it can be
+ *   satisfied nobody knows. To be apart counts for all that are known now.
+ */
+export function findContradiction(
+  ask: PlacementAsk,
+  others: readonly RuledVm[],
+): Contradiction | undefined {
+  const name = ask.vm.name;
+  const known = new Map(others.map((each) => [each.ask.vm.name, each]));
+  known.set(name, { ask, presence: 'planned' });
+  const links = [...known.values()].flatMap((each) => linksOf(each.ask));
+  const clash = LEVELS.map((level) => findClash(name, known, linksWithin(links, level), level))
+    .filter((rules) => rules !== undefined)
+    .sort((left, right) => left.length - right.length)[0];
+  if (clash !== undefined) return { kind: 'clash', rules: clash };
+  return findWaiting(name, known, links);
+}
+
+function linksOf({ vm, constraints }: PlacementAsk): readonly Link[] {
+  return (constraints.affinity ?? []).flatMap(({ rule, to, level, need }): Link[] =>
+    rule === 'together' && need === 'required' && to.kind === 'vm'
+      ? [{ from: vm.name, to: to.name, level }]
+      : [],
+  );
+}
+
+/** Who is linked by these shares a place of the level. */
+function linksWithin(links: readonly Link[], level: TopologyLevel): readonly Link[] {
+  return links.filter((link) => LEVELS.indexOf(link.level) <= LEVELS.indexOf(level));
+}
+
+/** The shortest way between two that must be apart; it has to lead through the VM itself. */
+function findClash(
+  name: string,
+  known: ReadonlyMap<string, RuledVm>,
+  links: readonly Link[],
+  level: TopologyLevel,
+): readonly string[] | undefined {
+  const ways = findWays(name, links);
+  const members = [...ways.keys()].flatMap((each) => known.get(each)?.ask ?? []);
+  let smallest: readonly string[] | undefined;
+  for (const [at, left] of members.entries()) {
+    for (const right of members.slice(at + 1)) {
+      const [there, back] = [ways.get(left.vm.name) ?? [], ways.get(right.vm.name) ?? []];
+      // Both ways begin alike: these two contradict each other without the VM.
+      if (there[0] !== undefined && there[0] === back[0]) continue;
+      const apart = whyApart(left, right, level);
+      const rules = [...[...there, ...back].map(describeLink), ...apart];
+      const size = smallest?.length ?? RULES_MAX + 1;
+      if (apart.length > 0 && rules.length < size) smallest = rules;
+    }
+  }
+  return smallest;
+}
+
+/** The links on the shortest way from a VM to each that it has to share a place with. */
+function findWays(name: string, links: readonly Link[]): ReadonlyMap<string, readonly Link[]> {
+  const ways = new Map<string, readonly Link[]>([[name, []]]);
+  for (const [at, way] of ways) {
+    for (const link of links) {
+      if (link.from !== at && link.to !== at) continue;
+      const next = link.from === at ? link.to : link.from;
+      if (!ways.has(next)) ways.set(next, [...way, link]);
+    }
+  }
+  return ways;
+}
+
+function whyApart(
+  left: PlacementAsk,
+  right: PlacementAsk,
+  level: TopologyLevel,
+): readonly string[] {
+  const term = apartTerm(left, right, level);
+  if (term !== undefined) return [describeApart(left, right, term)];
+  const reverse = apartTerm(right, left, level);
+  if (reverse !== undefined) return [describeApart(right, left, reverse)];
+  for (const place of LEVELS.slice(LEVELS.indexOf(level))) {
+    const [one, other] = [placeOf(left, place), placeOf(right, place)];
+    if (one === undefined || other === undefined || one === other) continue;
+    return [describePlace(left, place, one), describePlace(right, place, other)];
+  }
+  return [];
+}
+
+function apartTerm(
+  { constraints }: PlacementAsk,
+  { vm }: PlacementAsk,
+  level: TopologyLevel,
+): AffinityTerm | undefined {
+  return constraints.affinity?.find(
+    (term) =>
+      term.rule === 'apart' &&
+      term.need === 'required' &&
+      LEVELS.indexOf(term.level) >= LEVELS.indexOf(level) &&
+      selectsPeer(term.to, vm),
+  );
+}
+
+/** The only place of a level that will do for a VM. */
+function placeOf({ constraints }: PlacementAsk, level: TopologyLevel): string | undefined {
+  const { node, nodeLabels, zone } = constraints;
+  return { node, rack: nodeLabels?.rack, zone }[level];
+}
+
+/** Follows whom a VM waits for: in a circle, or to one that is not there. */
+function findWaiting(
+  name: string,
+  known: ReadonlyMap<string, RuledVm>,
+  links: readonly Link[],
+): Contradiction | undefined {
+  const ways = new Map<string, readonly Link[]>([[name, []]]);
+  for (const [at, way] of ways) {
+    for (const link of links.filter(({ from }) => from === at)) {
+      const rules = [...way, link].map(describeLink);
+      if (link.to === name) return { kind: 'circle', rules };
+      const next = known.get(link.to);
+      if (next === undefined) {
+        return { kind: 'missing', rules: [...rules, `there is no VM ${link.to}`] };
+      }
+      if (next.presence === 'planned' && !ways.has(link.to)) ways.set(link.to, [...way, link]);
+    }
+  }
+  return undefined;
+}
+
+function describeLink({ from, to, level }: Link): string {
+  return `${from} must share its ${level} with ${to}`;
+}
+
+function describeApart({ vm }: PlacementAsk, other: PlacementAsk, { level }: AffinityTerm): string {
+  return `${vm.name} must not share its ${level} with ${other.vm.name}`;
+}
+
+function describePlace({ vm }: PlacementAsk, level: TopologyLevel, place: string): string {
+  return `${vm.name} must be in ${level} ${place}`;
+}

@@ -1,0 +1,52 @@
+/** Lets VMs of several tenants stand on one index: rules speak about VMs of one tenant only. */
+import type {
+  AffinityTerm,
+  Labels,
+  PeerSelector,
+  PlacementAsk,
+  SpreadTerm,
+} from '../model/placement.ts';
+
+/**
+ * Marks the names, groups and labels of a VM, and of its rules, as its owner's.
+ * @param owner - of the VM; none may be the beginning of another
+ */
+export function qualifyAsk(owner: string, ask: PlacementAsk): PlacementAsk {
+  const { vm, constraints } = ask;
+  const { affinity, spread } = constraints;
+  return {
+    ...ask,
+    vm: {
+      ...vm,
+      name: mark(owner, vm.name),
+      labels: markLabels(owner, vm.labels),
+      group: vm.group === undefined ? undefined : mark(owner, vm.group),
+    },
+    constraints: {
+      ...constraints,
+      affinity: affinity?.map((term): AffinityTerm => ({ ...term, to: select(owner, term.to) })),
+      spread: spread?.map((term): SpreadTerm => ({ ...term, of: select(owner, term.of) })),
+    },
+  };
+}
+
+function select(owner: string, selector: PeerSelector): PeerSelector {
+  switch (selector.kind) {
+    case 'vm':
+      return { kind: 'vm', name: mark(owner, selector.name) };
+    case 'group':
+      return { kind: 'group', group: mark(owner, selector.group) };
+    case 'labels':
+      return { kind: 'labels', labels: markLabels(owner, selector.labels) };
+  }
+}
+
+function markLabels(owner: string, labels: Labels): Labels {
+  return Object.fromEntries(
+    Object.entries(labels).map(([name, value]) => [mark(owner, name), value]),
+  );
+}
+
+function mark(owner: string, name: string): string {
+  return `${owner}/${name}`;
+}

@@ -1,0 +1,67 @@
+/** Which devices of a node a VM gets. */
+import type { DeviceAsk, DeviceGrant, DeviceGroup } from '../model/placement.ts';
+
+/** A device as large as it can be. */
+export const WHOLE_DEVICE_MILLI = 1000;
+
+/**
+ * Grants each ask the devices that fit it tightest, so that larger pieces stay in one.
+ * @returns the grants, none for no asks; undefined where the node cannot give all of them
+ * @remarks Asks are served in their order, each from one group. Among groups the one that holds it
+ *   with least left over is taken, then the first.
+ */
+export function assignDevices(
+  groups: readonly DeviceGroup[] | undefined,
+  asks: readonly DeviceAsk[] | undefined,
+): readonly DeviceGrant[] | undefined {
+  if (asks === undefined || asks.length === 0) return [];
+  if (groups === undefined) return undefined;
+  const grants: DeviceGrant[] = [];
+  for (const ask of asks) {
+    const served = serve(groups, ask, grants);
+    if (served === undefined) return undefined;
+    grants.push(...served);
+  }
+  return grants;
+}
+
+/** Whether a group's devices are of the kind and of a model that the ask accepts. */
+export function isAccepted(group: DeviceGroup, { kind, models }: DeviceAsk): boolean {
+  return group.kind === kind && (models === undefined || models.includes(group.model));
+}
+
+/** What is free of each device once grants have been taken from a group. */
+export function freeAfter(
+  group: DeviceGroup,
+  index: number,
+  grants: readonly DeviceGrant[],
+): readonly number[] {
+  const mine = grants.filter((grant) => grant.group === index);
+  if (mine.length === 0) return group.freeMilli;
+  const free = [...group.freeMilli];
+  for (const { device, milli } of mine) free[device] = (free[device] ?? 0) - milli;
+  return free;
+}
+
+function serve(
+  groups: readonly DeviceGroup[],
+  ask: DeviceAsk,
+  taken: readonly DeviceGrant[],
+): readonly DeviceGrant[] | undefined {
+  let best: { readonly left: number; readonly grants: readonly DeviceGrant[] } | undefined;
+  for (const [index, group] of groups.entries()) {
+    if (!isAccepted(group, ask)) continue;
+    const free = freeAfter(group, index, taken);
+    const fitting = free
+      .map((milli, device) => ({ milli, device }))
+      .filter(({ milli }) => milli >= ask.milli)
+      .sort((left, right) => left.milli - right.milli || left.device - right.device)
+      .slice(0, ask.count);
+    if (fitting.length < ask.count) continue;
+    const left = fitting.reduce((sum, { milli }) => sum + milli - ask.milli, 0);
+    if (best !== undefined && best.left <= left) continue;
+    const grants = fitting.map(({ device }) => ({ group: index, device, milli: ask.milli }));
+    best = { left, grants };
+  }
+  return best?.grants;
+}

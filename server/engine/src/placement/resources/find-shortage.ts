@@ -1,0 +1,33 @@
+/** The one question behind `cpu`, `memory` and `disk`: is enough of a dimension free? */
+import type { Amounts, PlacementNode } from '../model/placement.ts';
+import type { Dimension, Rejection } from '../model/rule.ts';
+
+/** Where a dimension's amount is found. */
+export const AMOUNT_KEYS = {
+  cpu: 'cpuCores',
+  memory: 'memoryMib',
+  disk: 'diskGb',
+} as const satisfies Record<Dimension, keyof Amounts>;
+
+/** All dimensions, in the order in which they are told. */
+export const DIMENSIONS: readonly Dimension[] = ['cpu', 'memory', 'disk'];
+
+/**
+ * Compares what is asked with what is free in one dimension.
+ * @returns undefined where `used + asked <= capacity`, the store's own guard
+ */
+export function findShortage(question: {
+  readonly dimension: Dimension;
+  readonly node: PlacementNode;
+  readonly asked: Amounts;
+}): Rejection | undefined {
+  const { dimension, node, asked } = question;
+  const key = AMOUNT_KEYS[dimension];
+  const capacity = node.capacity[key];
+  const used = node.used[key];
+  if (used + asked[key] <= capacity) return undefined;
+  // Nothing is short where nothing is known: `broken-figures` refuses that.
+  if (!Number.isFinite(capacity - used)) return undefined;
+  // An overcommitted node has nothing free; a negative amount would only puzzle people.
+  return { reason: dimension, asked: asked[key], free: Math.max(0, capacity - used), capacity };
+}

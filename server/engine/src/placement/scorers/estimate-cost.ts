@@ -1,0 +1,22 @@
+/** What a VM costs on a node. */
+import { roundTo } from '../../round.ts';
+import type { PlacementNode, VmAsk } from '../model/placement.ts';
+
+const MIB_PER_GB = 1024;
+
+/** Prices have fractions of a cent; sums of them should not have the noise of binary fractions. */
+const DECIMALS = 6;
+
+/** The part of a VM that costs something. */
+export type PricedVm = Pick<VmAsk, 'cpuCores' | 'memoryMib' | 'diskGb' | 'spot'>;
+
+/** @returns the price of an hour; undefined where nobody said what the node costs */
+export function estimateCost(
+  { cpuCores, memoryMib, diskGb, spot }: PricedVm,
+  { prices }: Pick<PlacementNode, 'prices'>,
+): number | undefined {
+  if (prices === undefined) return undefined;
+  const { cpuCore, memoryGb, diskGb: gbOfDisk, spotRatio } = prices;
+  const full = cpuCores * cpuCore + (memoryMib / MIB_PER_GB) * memoryGb + diskGb * gbOfDisk;
+  return roundTo(full * (spot === 'yes' ? spotRatio : 1), DECIMALS);
+}

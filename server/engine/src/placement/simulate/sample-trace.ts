@@ -1,0 +1,63 @@
+/** Makes as much demand of a trace as a fleet shall be asked for. */
+import { assert } from '@novacron/contract/result';
+import type { Rng } from '../../env.ts';
+import type { PlacementNode, VmAsk } from '../model/placement.ts';
+
+/**
+ * Shuffles a trace and cuts it where its demand reaches so many times the fleet's capacity; where
+ * the trace asks for less, further rows are drawn from it at random.
+ * @param goal - `ratio`: 1.3 asks for 30 % more than there is, of devices, or of cores in a fleet
+ *   without devices
+ * @returns the asks in the order in which they arrive, each under a name of its own; all of them
+ *   once where none asks for what is counted
+ * Source: the protocol of the openb experiments (Weng et al., ATC 2023).
+ */
+export function drawDemand<Ask extends VmAsk>(
+  asks: readonly Ask[],
+  goal: { readonly nodes: readonly PlacementNode[]; readonly ratio: number; readonly rng: Rng },
+): readonly Ask[] {
+  const { nodes, ratio, rng } = goal;
+  assert(Number.isFinite(ratio) && ratio >= 0, 'a demand is a ratio of 0 or more');
+  const shuffled = shuffle(asks, rng.fork('shuffle'));
+  const ownDevices = nodes.reduce((sum, node) => sum + devicesMilli(node), 0);
+  const [capacity, demandOf] =
+    ownDevices > 0
+      ? [ownDevices, demandedMilli]
+      : [
+          nodes.reduce((sum, node) => sum + node.capacity.cpuCores, 0),
+          ({ cpuCores }: VmAsk) => cpuCores,
+        ];
+  const draw = rng.fork('draw');
+  const drawn: Ask[] = [];
+  const isPossible = asks.some((ask) => demandOf(ask) > 0);
+  let demand = 0;
+  for (let at = 0; isPossible && demand < capacity * ratio; at += 1) {
+    const ask = shuffled[at] ?? asks[Math.floor(draw.next() * asks.length)];
+    if (ask === undefined) break;
+    drawn.push(ask);
+    demand += demandOf(ask);
+  }
+  return (isPossible ? drawn : shuffled).map((ask, at) => ({ ...ask, name: `${ask.name}#${at}` }));
+}
+
+/** All devices of a node, whole ones as they are counted when nothing is placed. */
+function devicesMilli({ devices = [] }: PlacementNode): number {
+  return devices.reduce((sum, { freeMilli }) => sum + freeMilli.length * 1000, 0);
+}
+
+function demandedMilli({ devices = [] }: VmAsk): number {
+  return devices.reduce((sum, { count, milli }) => sum + count * milli, 0);
+}
+
+/** Fisher and Yates. */
+function shuffle<T>(items: readonly T[], rng: Rng): readonly T[] {
+  const shuffled = [...items];
+  for (let last = shuffled.length - 1; last > 0; last -= 1) {
+    const at = Math.floor(rng.next() * (last + 1));
+    const [one, other] = [shuffled[last], shuffled[at]];
+    if (one === undefined || other === undefined) continue;
+    shuffled[last] = other;
+    shuffled[at] = one;
+  }
+  return shuffled;
+}

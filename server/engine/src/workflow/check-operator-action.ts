@@ -1,0 +1,59 @@
+/** Says why an operation cannot be cancelled or retried. */
+import type { LogEntry } from './log/log-entry.ts';
+import type { WorkflowDefinition } from './model/workflow.ts';
+import { planNextSteps } from './plan-next-steps.ts';
+import { stepOfNoReturn } from './rules/decide-rollback.ts';
+import { isStepKept, stateOfSteps } from './rules/step-states.ts';
+
+/**
+ * Whether an operation may be turned back now.
+ * @returns why not, as the end of a sentence about it; undefined when it may
+ */
+export function refuseCancel(
+  definition: WorkflowDefinition<unknown>,
+  log: readonly LogEntry[],
+  nowMs: number,
+): string | undefined {
+  const plan = planNextSteps(definition, log, nowMs);
+  if (plan.kind === 'finished') return 'has ended already';
+  if (plan.status === 'undoing') return 'is being taken back already';
+  const step = stepOfNoReturn(definition.steps, stateOfSteps(definition.steps, log));
+  if (step === undefined) return undefined;
+  return `is past the point of no return: step ${step} has begun and cannot be taken back`;
+}
+
+/**
+ * Whether an operation that failed may go forward again from a step.
+ * @returns why not, as the end of a sentence about it; undefined when it may
+ */
+export function refuseRetryFrom(
+  definition: WorkflowDefinition<unknown>,
+  log: readonly LogEntry[],
+  fromStep: string,
+): string | undefined {
+  const { steps, retryFrom = [] } = definition;
+  if (!steps.some(({ name }) => name === fromStep)) return `has no step ${fromStep}`;
+  if (!retryFrom.includes(fromStep)) return `cannot go forward again from step ${fromStep}`;
+  const states = stateOfSteps(steps, log);
+  const byName = new Map(steps.map((step) => [step.name, step]));
+  const waiting = [...(byName.get(fromStep)?.after ?? [])];
+  const seen = new Set<string>();
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    const step = byName.get(name);
+    if (step === undefined || seen.has(name)) continue;
+    seen.add(name);
+    if (!isStepKept(states.get(name))) return `needs step ${name}, which was not kept`;
+    waiting.push(...step.after);
+  }
+  return undefined;
+}
+
+/** Names of the steps whose undo gave up on a trouble that may have passed since. */
+export function stepsGivenUp(
+  definition: WorkflowDefinition<unknown>,
+  log: readonly LogEntry[],
+): readonly string[] {
+  return [...stateOfSteps(definition.steps, log)].flatMap(([name, { backward }]) =>
+    backward.kind === 'failed' && backward.gaveUp === 'yes' ? [name] : [],
+  );
+}
