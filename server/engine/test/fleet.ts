@@ -5,7 +5,7 @@ import type {
   Amounts,
   PlacementInput,
   PlacementNode,
-  VmAsk,
+  VmRequest,
 } from '../src/placement/model/placement.ts';
 import { makeRng } from '../src/rng.ts';
 
@@ -43,7 +43,7 @@ export function makeNode(
 }
 
 /** A VM of 4 cores, 8 GB memory and 100 GB disk, or whatever is said instead. */
-export function makeVm(values: Partial<VmAsk> = {}): VmAsk {
+export function makeVm(values: Partial<VmRequest> = {}): VmRequest {
   return { name: 'web-01', ...amounts(4, 8, 100), labels: {}, ...values };
 }
 

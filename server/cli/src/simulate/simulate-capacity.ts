@@ -58,7 +58,7 @@ export async function answerCapacity(
   };
   const { filled, env } = fleet.value;
   const ask = { vm, constraints: {}, strategy };
-  const estimate = estimateCapacity(filled.index, { ask, copiesMax: COPIES_MAX }, env);
+  const estimate = estimateCapacity(filled.index, { request: ask, copiesMax: COPIES_MAX }, env);
   if (!estimate.ok) return err(problemFailure(estimate.error));
   const { placed, rejected } = filled;
   return ok({ kind: 'one', value: { placed: placed.length, rejected, ...estimate.value } });
@@ -105,7 +105,7 @@ async function readFleet(io: Pick<CliIo, 'readText'>, files: FleetFiles) {
   if (!vms.ok) return vms;
   const env = { nowMs: 0, rng: makeRng(`seed-${files.seed}`) };
   const { strategy } = files;
-  const filled = fillFleet({ nodes: nodes.value, asks: vms.value, strategy }, env);
+  const filled = fillFleet({ nodes: nodes.value, requests: vms.value, strategy }, env);
   if (!filled.ok) return err(problemFailure(filled.error));
   return ok<{ filled: FilledFleet; env: typeof env; nodes: readonly PlacementNode[] }>({
     ...{ filled: filled.value, env, nodes: nodes.value },

@@ -3,16 +3,16 @@ import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
 import type { PlacementStrategy } from '../placement/model/placement.ts';
-import { checkAsk } from '../placement/request/validate-request.ts';
+import { validateRequest } from '../placement/request/validate-request.ts';
 import { type BatchTable, makeBatchTable } from './fleet/batch-table.ts';
 import { improveAssignment } from './heuristics/improve-assignment.ts';
 import { isOfAmounts, packNodes } from './heuristics/pack-nodes.ts';
-import { placeInTurn } from './heuristics/place-sequentially.ts';
+import { placeSequentially } from './heuristics/place-sequentially.ts';
 import { replayAssignment } from './heuristics/replay-assignment.ts';
 import type { BatchInput, BatchPlaces } from './model/batch.ts';
 import { findBound } from './objective/find-bound.ts';
 import { measureBatch } from './objective/measure-batch.ts';
-import { type BatchModel, buildModel } from './solver-model/build-linear-model.ts';
+import { type BatchModel, buildLinearModel } from './solver-model/build-linear-model.ts';
 
 /** What is known of a batch before a solver is asked. */
 export interface BatchDraft {
@@ -45,16 +45,17 @@ const EPSILON = 1e-9;
  *   that makes no sense or contradicts itself
  */
 export function draftBatch(input: BatchInput, env: Env): Result<BatchDraft, Problem> {
-  for (const ask of input.asks) {
-    const wrong = checkAsk(ask);
-    if (wrong !== undefined) return err({ ...wrong, detail: `${ask.vm.name}: ${wrong.detail}` });
+  for (const request of input.requests) {
+    const wrong = validateRequest(request);
+    if (wrong !== undefined)
+      return err({ ...wrong, detail: `${request.vm.name}: ${wrong.detail}` });
   }
   const table = makeBatchTable(input);
   const bound = findBound(table);
   const found = search(table, bound, env);
   const gap = (found?.value ?? Number.POSITIVE_INFINITY) - bound;
   const isGood = gap <= GAP_NEGLIGIBLE[input.objective] + EPSILON;
-  const asked = isGood ? undefined : buildModel(table);
+  const asked = isGood ? undefined : buildLinearModel(table);
   return ok({ table, found, bound, asked, unasked: isGood ? 'not-needed' : 'not-possible' });
 }
 
@@ -99,7 +100,7 @@ function placeAll(
   strategy: PlacementStrategy | undefined,
   env: Env,
 ): BatchPlaces | undefined {
-  const { plans, left } = placeInTurn(table, strategy, env);
+  const { plans, left } = placeSequentially(table, strategy, env);
   if (left.length > 0) return undefined;
   const assignment = plans.flatMap((plan) => plan?.decision.target_node ?? []);
   return {

@@ -7,7 +7,7 @@ import type { BatchDraft } from './draft-batch.ts';
 import { explainBatch } from './explain-batch.ts';
 import { openBatchFleet, putOnFleet } from './fleet/batch-fleet.ts';
 import { withLicences } from './fleet/licence-ledger.ts';
-import { placeInTurn } from './heuristics/place-sequentially.ts';
+import { placeSequentially } from './heuristics/place-sequentially.ts';
 import { replayAssignment } from './heuristics/replay-assignment.ts';
 import type { BatchPlaces, BatchPlan, BatchStanding, SolverAnswer } from './model/batch.ts';
 import { measureBatch } from './objective/measure-batch.ts';
@@ -93,13 +93,13 @@ function refuseBatch(
   env: Env,
 ): Problem {
   const { input } = table;
-  const { plans, left } = placeInTurn(table, undefined, env);
+  const { plans, left } = placeSequentially(table, undefined, env);
   const fleet = openBatchFleet(table.index);
   for (const [at, plan] of plans.entries()) {
-    const ask = input.asks[at];
-    if (plan !== undefined && ask !== undefined) putOnFleet(fleet, ask, plan);
+    const request = input.requests[at];
+    if (plan !== undefined && request !== undefined) putOnFleet(fleet, request, plan);
   }
-  const [first] = left.flatMap((at) => input.asks[at] ?? []);
+  const [first] = left.flatMap((at) => input.requests[at] ?? []);
   const single =
     first === undefined
       ? undefined
@@ -107,10 +107,10 @@ function refuseBatch(
   const why = single === undefined || single.ok ? undefined : single.error;
   const isProven = answer?.kind === 'infeasible' && asked?.scope === 'whole';
   const proven = isProven ? 'No placement of all of them exists. ' : '';
-  const names = left.flatMap((at) => input.asks[at]?.vm.name ?? []);
+  const names = left.flatMap((at) => input.requests[at]?.vm.name ?? []);
   return problem('no-capacity', {
     detail:
-      `Of ${input.asks.length} VMs ${names.length} found no node beside the others. ${proven}` +
+      `Of ${input.requests.length} VMs ${names.length} found no node beside the others. ${proven}` +
       `The first is ${first?.vm.name}. ${why?.detail ?? ''}`.trimEnd(),
     remedy: why?.remedy ?? 'Ask for fewer or smaller VMs at once, or add nodes.',
     data: { ...why?.data, unplaced: names },

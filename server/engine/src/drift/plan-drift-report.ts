@@ -4,9 +4,9 @@ import { assert } from '@novacron/contract/result';
 import { copyJson } from '../copy-json.ts';
 import { roundTo } from '../round.ts';
 import type { DriftFindings, DriftInput } from './model/drift.ts';
-import { findCauses, splitByHand } from './rules/find-causes.ts';
+import { findCauses, splitByActor } from './rules/find-causes.ts';
 import { isApplied, type Leaf, pairLeaves } from './rules/leaf-values.ts';
-import { gravestClass, rateSeverity } from './rules/rate-severity.ts';
+import { highestSeverity, rateSeverity } from './rules/rate-severity.ts';
 
 const PERCENT_DECIMALS = 2;
 
@@ -25,7 +25,7 @@ export const FIELDS_MAX = 200;
  */
 export function planDriftReport(input: DriftInput): DriftFindings {
   const leaves = pairLeaves(input.table, input);
-  const { drifted, explained } = splitByHand(leaves, input.changes);
+  const { drifted, explained } = splitByActor(leaves, input.changes);
   return {
     record: drifted.length === 0 ? undefined : toRecord(input, leaves, drifted),
     explained:
@@ -50,7 +50,7 @@ function toRecord(
     resource_name: input.name,
     severity: rateSeverity(classes, percent, input.thresholdRatio),
     drift_percent: roundTo(percent, PERCENT_DECIMALS),
-    drift_class: gravestClass(classes),
+    drift_class: highestSeverity(classes),
     fields: toFields(drifted),
     ...(leftOut > 0 ? { fields_left_out: leftOut } : {}),
     causes: findCauses(drifted, input.changes),

@@ -2,14 +2,14 @@ import type { FirewallRule } from '@novacron/contract/firewall';
 import type { OwnedRule, Probe, ReachabilityPlan, Verdict } from './model/network.ts';
 
 /** What a plan comes to, in one sentence, and each verdict of it in one. */
-export interface ReachabilityWords {
+export interface ReachabilityNames {
   readonly summary: string;
   /** In the order of the verdicts. */
   readonly verdicts: readonly string[];
 }
 
 /** Says a plan in words for people. */
-export function explainReachability(probe: Probe, plan: ReachabilityPlan): ReachabilityWords {
+export function explainReachability(probe: Probe, plan: ReachabilityPlan): ReachabilityNames {
   const verdicts = plan.verdicts.map((verdict) => explainVerdict(verdict, probe));
   const what = `${packetOf(probe)} from ${originOf(probe)} to ${probe.to.name}`;
   const summary = plan.allowed ? `${what} gets through.` : `${what} does not get through.`;

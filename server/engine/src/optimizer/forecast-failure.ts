@@ -6,7 +6,7 @@ import { simulateFailure } from '../placement/capacity/simulate-failure.ts';
 import { makeFleetIndex } from '../placement/index/fleet-index.ts';
 import { toPeer } from '../placement/index/fleet-overlay.ts';
 import type { PlacementNode } from '../placement/model/placement.ts';
-import { qualifyAsk } from '../placement/request/scope-request-to-tenant.ts';
+import { scopeRequestToTenant } from '../placement/request/scope-request-to-tenant.ts';
 import { makeFleetState } from './fleet/fleet-state.ts';
 import type { ImprovementInput, ResidentVm } from './model/optimizer.ts';
 
@@ -45,17 +45,17 @@ export function forecastFailure(
   const { nodes, vms } = fleet;
   const failed = nodes.filter(hits).map(({ name }) => name);
   const idOf = new Map(nodes.map(({ name, id }) => [name, id]));
-  const placed = vms.flatMap(({ tenantId, node, ask }) => {
+  const placed = vms.flatMap(({ tenantId, node, request }) => {
     const nodeId = idOf.get(node);
     const decision = { ...UNDECIDED, target_node: node };
     const plan = { nodeId: nodeId ?? ('' as NodeId), decision, devices: [], cells: [] };
-    return nodeId === undefined ? [] : [{ ask: qualifyAsk(tenantId, ask), plan }];
+    return nodeId === undefined ? [] : [{ request: scopeRequestToTenant(tenantId, request), plan }];
   });
-  const peers = placed.map(({ ask, plan }) => toPeer(ask, plan));
+  const peers = placed.map(({ request, plan }) => toPeer(request, plan));
   const index = makeFleetIndex({ nodes, peers });
   const outcome = simulateFailure({ index, placed, rejected: 0 }, hits, env);
   const vmOf = new Map(
-    vms.map((vm) => [keyOf(qualifyAsk(vm.tenantId, vm.ask).vm.name, vm.node), vm]),
+    vms.map((vm) => [keyOf(scopeRequestToTenant(vm.tenantId, vm.request).vm.name, vm.node), vm]),
   );
   const find = ({ vm, from }: { readonly vm: string; readonly from: string }) => {
     const found = vmOf.get(keyOf(vm, from));

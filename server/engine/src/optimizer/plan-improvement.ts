@@ -2,12 +2,7 @@
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Amounts } from '../placement/model/placement.ts';
-import {
-  describeMove,
-  type FleetState,
-  makeFleetState,
-  takeBackMoves,
-} from './fleet/fleet-state.ts';
+import { describeMove, type FleetState, makeFleetState, undoMoves } from './fleet/fleet-state.ts';
 import { type Imbalance, measureImbalance } from './fleet/measure-imbalance.ts';
 import type {
   FleetStanding,
@@ -105,7 +100,7 @@ function pursueGoal(
 function sizeOf({ goal, vms }: ImprovementInput): Amounts {
   if (goal.kind === 'defragment' && goal.size !== undefined) return goal.size;
   return vms.reduce(
-    (most, { ask: { vm } }) => ({
+    (most, { request: { vm } }) => ({
       cpuCores: Math.max(most.cpuCores, vm.cpuCores),
       memoryMib: Math.max(most.memoryMib, vm.memoryMib),
       diskGb: Math.max(most.diskGb, vm.diskGb),
@@ -136,7 +131,7 @@ function replayMoves(
   const totals: Imbalance[] = [];
   for (let left = made.length; left > 0; left -= 1) {
     totals.unshift(measureImbalance(state, weights));
-    takeBackMoves(state, left - 1);
+    undoMoves(state, left - 1);
   }
   return made.map((move, at) => describeMove(state, move, totals[at]?.total ?? 0));
 }
@@ -145,7 +140,7 @@ function toLeft({ vms }: FleetState, { vm, why }: Stayed): LeftVm {
   const each = vms[vm];
   return {
     vmId: each?.id ?? ('' as LeftVm['vmId']),
-    vm: each?.ask.vm.name ?? '',
+    vm: each?.request.vm.name ?? '',
     tenantId: each?.tenantId ?? '',
     why,
   };

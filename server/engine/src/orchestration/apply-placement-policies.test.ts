@@ -1,28 +1,28 @@
 import { describe, expect, test } from '@jest/globals';
 import { assert } from '@novacron/contract/result';
 import { VmSpec } from '@novacron/contract/vm';
-import type { PlacementAsk } from '../placement/model/placement.ts';
-import { steerPlacements } from './apply-placement-policies.ts';
+import type { PlacementRequest } from '../placement/model/placement.ts';
+import { applyPlacementPolicies } from './apply-placement-policies.ts';
 import { readPolicies } from './parse/read-policies.ts';
 
-const ASK: PlacementAsk = {
+const ASK: PlacementRequest = {
   vm: { name: 'web', cpuCores: 1, memoryMib: 1024, diskGb: 10, labels: {} },
   constraints: { spotRiskMax: 0 },
   strategy: 'balanced',
 };
 
-function steer(text: string, fields: object = {}): PlacementAsk {
+function steer(text: string, fields: object = {}): PlacementRequest {
   const policies = readPolicies(text);
   assert(policies.ok, 'the policies are valid');
   const metadata = { tier: 'web', environment: 'production' };
   const size = { cpu_cores: 1, memory_gb: 1, disk_gb: 10 };
   const spec = VmSpec.parse({ name: 'web', ...size, metadata, ...fields });
-  const [ask] = steerPlacements(
-    { vms: [{ spec, ask: ASK }], policies: policies.value },
+  const [request] = applyPlacementPolicies(
+    { vms: [{ spec, request: ASK }], policies: policies.value },
     { nowMs: Date.parse('2026-11-20T09:00:00Z') },
   );
-  assert(ask !== undefined, 'each VM has an ask');
-  return ask;
+  assert(request !== undefined, 'each VM has an ask');
+  return request;
 }
 
 const policy = (then: string, when = '') => `policy p in production
@@ -35,11 +35,11 @@ const to = { kind: 'labels', labels: { environment: 'production', tier: 'web' } 
 
 describe('what a policy wants of a place', () => {
   test('is added to what the VM asks, and told with the policy', () => {
-    const ask = steer(policy('strategy=anti-affinity spread_domain=zone'));
-    expect(ask.constraints.affinity).toEqual([
+    const request = steer(policy('strategy=anti-affinity spread_domain=zone'));
+    expect(request.constraints.affinity).toEqual([
       { rule: 'apart', to, level: 'zone', need: 'preferred' },
     ]);
-    expect(ask.steering).toEqual([
+    expect(request.steering).toEqual([
       'policy "p", rule r: apart from VMs with environment=production, tier=web by zone (soft)',
     ]);
   });
@@ -81,10 +81,10 @@ describe('what a policy wants of a place', () => {
   });
 
   test('keeps apart by the label that carries a tag', () => {
-    const ask = steer(
+    const request = steer(
       'policies: [{ name: s, selector: { tags: [web] }, rules: [{ antiAffinity: hard }] }]',
     );
-    expect(ask.constraints.affinity).toEqual([
+    expect(request.constraints.affinity).toEqual([
       {
         ...{ rule: 'apart', level: 'node', need: 'required' },
         to: { kind: 'labels', labels: { tier: 'web' } },

@@ -3,14 +3,18 @@ import type { OrchestratedResource, OrchestrationPolicy } from '@novacron/contra
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
 import type { VmSpec } from '@novacron/contract/vm';
 import type { Env } from '../env.ts';
-import type { Labels, PlacementAsk, PlacementConstraints } from '../placement/model/placement.ts';
-import type { AskedAction } from './model/orchestration.ts';
+import type {
+  Labels,
+  PlacementConstraints,
+  PlacementRequest,
+} from '../placement/model/placement.ts';
+import type { RequestedAction } from './model/orchestration.ts';
 import { planOrchestration } from './plan-orchestration.ts';
 
 /** A VM that is to be placed, and what it asks of its place itself. */
 export interface PlacedVm {
   readonly spec: VmSpec;
-  readonly ask: PlacementAsk;
+  readonly request: PlacementRequest;
 }
 
 type Wish = (OrchestrationAction & { readonly type: 'schedule' })['parameters'];
@@ -19,7 +23,7 @@ type Wish = (OrchestrationAction & { readonly type: 'schedule' })['parameters'];
 interface WishPart {
   readonly words: string;
   readonly own: 'said' | 'unsaid';
-  readonly apply: (ask: PlacementAsk) => PlacementAsk;
+  readonly apply: (request: PlacementRequest) => PlacementRequest;
 }
 
 /**
@@ -30,7 +34,7 @@ interface WishPart {
  * @param policies - of the same tenant
  * @returns the asks in the order of the VMs; `steering` tells which policies had what to say
  */
-export function steerPlacements(
+export function applyPlacementPolicies(
   {
     vms,
     policies,
@@ -39,15 +43,15 @@ export function steerPlacements(
     readonly policies: readonly OrchestrationPolicy[];
   },
   env: Pick<Env, 'nowMs'>,
-): readonly PlacementAsk[] {
-  if (policies.length === 0) return vms.map(({ ask }) => ask);
+): readonly PlacementRequest[] {
+  if (policies.length === 0) return vms.map(({ request }) => request);
   const resources = vms.map(({ spec }) => toResource(spec));
   const { resources: plans } = planOrchestration({ policies, resources }, env);
   const byName = new Map(policies.map((policy) => [policy.metadata.name, policy]));
   return vms.map((vm, at) =>
     (plans[at]?.actions ?? []).reduce(
-      (ask, asked) => steerOne({ ...vm, ask }, asked, byName.get(asked.policy)),
-      vm.ask,
+      (request, asked) => steerOne({ ...vm, request }, asked, byName.get(asked.policy)),
+      vm.request,
     ),
   );
 }
@@ -57,11 +61,11 @@ function toResource({ name, metadata }: VmSpec): OrchestratedResource {
 }
 
 function steerOne(
-  { spec, ask }: PlacedVm,
-  { policy, rule, action }: AskedAction,
+  { spec, request }: PlacedVm,
+  { policy, rule, action }: RequestedAction,
   document: OrchestrationPolicy | undefined,
-): PlacementAsk {
-  if (action.type !== 'schedule' || document === undefined) return ask;
+): PlacementRequest {
+  if (action.type !== 'schedule' || document === undefined) return request;
   const wish = action.parameters;
   const isHard = wish.mode === 'hard';
   const source = `policy "${policy}", rule ${rule}`;
@@ -71,7 +75,7 @@ function steerOne(
     const words = `${source}: ${part.words}${fate}`;
     const next = gives ? steered : part.apply(steered);
     return { ...next, steering: [...(steered.steering ?? []), words] };
-  }, ask);
+  }, request);
 }
 
 function partsOf(wish: Wish, spec: VmSpec, labels: Labels): readonly WishPart[] {
@@ -88,14 +92,15 @@ function partsOf(wish: Wish, spec: VmSpec, labels: Labels): readonly WishPart[] 
     parts.push({
       words: `apart from ${like} by ${term.level} (${mode})`,
       own: said(own?.affinity, own?.anti_affinity, spec.anti_affinity),
-      apply: (ask) => constrain(ask, { affinity: [...(ask.constraints.affinity ?? []), term] }),
+      apply: (request) =>
+        constrain(request, { affinity: [...(request.constraints.affinity ?? []), term] }),
     });
   } else {
     if (strategy !== undefined) {
       parts.push({
         words: `strategy ${strategy} (${mode})`,
         own: said(own?.strategy),
-        apply: (ask) => ({ ...ask, strategy }),
+        apply: (request) => ({ ...request, strategy }),
       });
     }
     if (level !== undefined) {
@@ -103,7 +108,8 @@ function partsOf(wish: Wish, spec: VmSpec, labels: Labels): readonly WishPart[] 
       parts.push({
         words: `spread of ${like} by ${level} (${mode})`,
         own: said(own?.spread_domain),
-        apply: (ask) => constrain(ask, { spread: [...(ask.constraints.spread ?? []), term] }),
+        apply: (request) =>
+          constrain(request, { spread: [...(request.constraints.spread ?? []), term] }),
       });
     }
   }
@@ -111,14 +117,14 @@ function partsOf(wish: Wish, spec: VmSpec, labels: Labels): readonly WishPart[] 
     parts.push({
       words: `${capacity} capacity (${mode})`,
       own: capacity === 'on-demand' && spec.spot ? 'said' : 'unsaid',
-      apply: (ask) => constrain(ask, { spotRiskMax: capacity === 'spot' ? undefined : 0 }),
+      apply: (request) => constrain(request, { spotRiskMax: capacity === 'spot' ? undefined : 0 }),
     });
   }
   return parts;
 }
 
-function constrain(ask: PlacementAsk, more: PlacementConstraints): PlacementAsk {
-  return { ...ask, constraints: { ...ask.constraints, ...more } };
+function constrain(request: PlacementRequest, more: PlacementConstraints): PlacementRequest {
+  return { ...request, constraints: { ...request.constraints, ...more } };
 }
 
 /** The labels that the VMs of a policy have in common, this one among them. */

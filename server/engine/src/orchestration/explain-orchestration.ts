@@ -1,10 +1,10 @@
 /** What orchestration policies come to, in lines for people. */
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
 import type {
-  AskedAction,
   ConditionTrace,
   Conflict,
   OrchestrationPlan,
+  RequestedAction,
   ResourcePlan,
 } from './model/orchestration.ts';
 
@@ -53,7 +53,7 @@ function explainCondition({ type, outcome, why, parts }: ConditionTrace, indent:
   ];
 }
 
-function sourceOf({ policy, rule }: AskedAction): string {
+function sourceOf({ policy, rule }: RequestedAction): string {
   return `policy "${policy}", rule ${rule}`;
 }
 

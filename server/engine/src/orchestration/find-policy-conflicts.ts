@@ -1,8 +1,8 @@
 /** Which policies a policy can contradict, before any resource is looked at. */
 import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
 import { explainConflict } from './explain-orchestration.ts';
-import { askOfPolicy } from './rules/list-requested-actions.ts';
-import { settleConflicts } from './rules/resolve-conflicts.ts';
+import { listRequestedActions } from './rules/list-requested-actions.ts';
+import { resolveConflicts } from './rules/resolve-conflicts.ts';
 
 /**
  * Finds what a policy and others can disagree about where they select the same resource and all of
@@ -14,12 +14,12 @@ export function findPolicyConflicts(
   others: readonly OrchestrationPolicy[],
 ): readonly string[] {
   const { name } = policy.metadata;
-  const own = askOfPolicy(policy).flat();
+  const own = listRequestedActions(policy).flat();
   return others
     .filter((other) => other.metadata.name !== name && canMeet(policy, other))
     .flatMap((other) => {
-      const asked = [...own, ...askOfPolicy(other).flat()];
-      return settleConflicts(asked)
+      const asked = [...own, ...listRequestedActions(other).flat()];
+      return resolveConflicts(asked)
         .conflicts.filter(({ winner, loser }) => winner.policy !== loser.policy)
         .map(explainConflict);
     });

@@ -2,23 +2,27 @@
 import type { OrchestratedResource, OrchestrationPolicy } from '@novacron/contract/orchestration';
 import type { Env } from '../env.ts';
 import type {
-  AskedAction,
   OrchestrationInput,
   OrchestrationPlan,
   PolicyTrace,
+  RequestedAction,
   ResourcePlan,
 } from './model/orchestration.ts';
-import { combineOutcomes, compileCondition, type Judge } from './rules/evaluate-condition.ts';
-import { askOfPolicy } from './rules/list-requested-actions.ts';
-import { settleConflicts } from './rules/resolve-conflicts.ts';
+import {
+  type ConditionEvaluator,
+  combineOutcomes,
+  compileCondition,
+} from './rules/evaluate-condition.ts';
+import { listRequestedActions } from './rules/list-requested-actions.ts';
+import { resolveConflicts } from './rules/resolve-conflicts.ts';
 import { selectsResource } from './rules/selects-resource.ts';
 
 interface ReadyPolicy {
   readonly policy: OrchestrationPolicy;
   /** What each rule asks for. */
-  readonly asked: readonly (readonly AskedAction[])[];
+  readonly asked: readonly (readonly RequestedAction[])[];
   /** The conditions of each rule. */
-  readonly judges: readonly (readonly Judge[])[];
+  readonly evaluators: readonly (readonly ConditionEvaluator[])[];
 }
 
 /**
@@ -37,8 +41,8 @@ export function planOrchestration(
 function prepare(policy: OrchestrationPolicy): ReadyPolicy {
   return {
     policy,
-    asked: askOfPolicy(policy),
-    judges: policy.spec.rules.map(({ conditions }) => conditions.map(compileCondition)),
+    asked: listRequestedActions(policy),
+    evaluators: policy.spec.rules.map(({ conditions }) => conditions.map(compileCondition)),
   };
 }
 
@@ -47,7 +51,7 @@ function planResource(
   ready: readonly ReadyPolicy[],
   nowMs: number,
 ): ResourcePlan {
-  const asked: AskedAction[] = [];
+  const asked: RequestedAction[] = [];
   const policies = ready.map((each) => {
     const trace = tracePolicy(each, resource, nowMs);
     for (const [index, { outcome }] of trace.rules.entries()) {
@@ -56,11 +60,11 @@ function planResource(
     return trace;
   });
   const { type, name } = resource;
-  return { resource: { type, name }, policies, ...settleConflicts(asked) };
+  return { resource: { type, name }, policies, ...resolveConflicts(asked) };
 }
 
 function tracePolicy(
-  { policy, judges }: ReadyPolicy,
+  { policy, evaluators }: ReadyPolicy,
   resource: OrchestratedResource,
   nowMs: number,
 ): PolicyTrace {
@@ -68,7 +72,7 @@ function tracePolicy(
   const selected = selectsResource(policy, resource);
   if (!selected.ok) return { policy: name, selected: 'no', why: selected.error, rules: [] };
   const rules = policy.spec.rules.map((rule, index) => {
-    const conditions = (judges[index] ?? []).map((judge) => judge(resource, nowMs));
+    const conditions = (evaluators[index] ?? []).map((evaluate) => evaluate(resource, nowMs));
     const outcome = combineOutcomes(
       'all',
       conditions.map((condition) => condition.outcome),

@@ -2,7 +2,7 @@
 
 import { parseDuration } from '@novacron/contract/duration';
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
-import type { AskedAction } from './model/orchestration.ts';
+import type { RequestedAction } from './model/orchestration.ts';
 
 /** The size of a group, and the bounds that it has itself. */
 export interface GroupSizes {
@@ -14,7 +14,7 @@ export interface GroupSizes {
 /** Another size. */
 export interface Resizing {
   /** What asks for it; the change counts before the bounds. */
-  readonly by: AskedAction;
+  readonly by: RequestedAction;
   readonly size: number;
   /** How long it must have been wanted. Unit: ms. */
   readonly delayMs: number;
@@ -28,7 +28,7 @@ type Scale = (OrchestrationAction & { readonly type: 'scale' })['parameters'];
  * @returns undefined where the group has the right size
  */
 export function resizeGroup(
-  asked: readonly AskedAction[],
+  asked: readonly RequestedAction[],
   { size, minSize, maxSize }: GroupSizes,
 ): Resizing | undefined {
   const wishes = asked.flatMap((by) =>

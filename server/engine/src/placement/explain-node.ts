@@ -10,8 +10,8 @@ import { makeFleetIndex } from './index/fleet-index.ts';
 import { openOverlay } from './index/fleet-overlay.ts';
 import type { PlacementInput } from './model/placement.ts';
 import { planPlacement } from './plan-placement.ts';
-import { prepareQuestion } from './ranking/survey-fleet.ts';
-import { checkAsk } from './request/validate-request.ts';
+import { prepareRequest } from './ranking/survey-fleet.ts';
+import { validateRequest } from './request/validate-request.ts';
 
 /** The question and the fleet, without the VM where it is placed already. */
 export interface NodeQuestion extends PlacementInput {
@@ -29,7 +29,7 @@ export function explainNode(
   nodeName: string,
   env: Env,
 ): Result<readonly string[], Problem> {
-  const wrong = checkAsk(input);
+  const wrong = validateRequest(input);
   if (wrong !== undefined) return err(wrong);
   const node = input.nodes.find(({ name }) => name === nodeName);
   if (node === undefined) {
@@ -42,7 +42,7 @@ export function explainNode(
     );
   }
   const fleet = openOverlay(makeFleetIndex(input));
-  const rejections = findRejections(node, prepareQuestion(fleet, input).question);
+  const rejections = findRejections(node, prepareRequest(fleet, input).countedRequest);
   if (rejections.length > 0) {
     return ok(rejections.map((each) => `${nodeName} ${describeRejection(each)}`));
   }

@@ -228,12 +228,12 @@ describe('planPlacement', () => {
 
   test('takes what is exactly free, and refuses a core, 64 MiB or a GB more', () => {
     const nodes = [makeNode('n1', { used: amounts(30, 127.9375, 1999) })];
-    const ask = (cpu: number, memoryGb: number, diskGb: number) =>
+    const request = (cpu: number, memoryGb: number, diskGb: number) =>
       chosenBy(makeInput({ nodes, vm: makeVm(amounts(cpu, memoryGb, diskGb)) }), 'seed');
-    expect(ask(2, 0.0625, 1)).toBe('n1');
-    expect(ask(3, 0.0625, 1)).toBeUndefined();
-    expect(ask(2, 0.125, 1)).toBeUndefined();
-    expect(ask(2, 0.0625, 2)).toBeUndefined();
+    expect(request(2, 0.0625, 1)).toBe('n1');
+    expect(request(3, 0.0625, 1)).toBeUndefined();
+    expect(request(2, 0.125, 1)).toBeUndefined();
+    expect(request(2, 0.0625, 2)).toBeUndefined();
   });
 
   test('refuses with the reasons against every node, whatever the fleet', () => {

@@ -4,7 +4,7 @@ import type { PolicyVerdict } from '@novacron/contract/policy';
 import { assert } from '@novacron/contract/result';
 import type { AdmissionDecision, AdmissionInput } from './model/policy.ts';
 import { inOrderOfPolicies } from './rules/compare-policies.ts';
-import { type JudgedPolicy, judgeAnswer, judgeDeferral } from './rules/evaluate-answer.ts';
+import { type EvaluatedPolicy, evaluateAnswer, evaluateDeferral } from './rules/evaluate-answer.ts';
 import { makeWarnings } from './rules/make-warnings.ts';
 
 /**
@@ -16,9 +16,9 @@ import { makeWarnings } from './rules/make-warnings.ts';
  */
 export function planAdmission(input: AdmissionInput): AdmissionDecision {
   const judged = inOrderOfPolicies(input.answered, policyOf).map((answered) =>
-    judgeAnswer(answered, input.question),
+    evaluateAnswer(answered, input.question),
   );
-  const deferred = input.deferred.map(judgeDeferral);
+  const deferred = input.deferred.map(evaluateDeferral);
   const policies = inOrderOfPolicies([...judged, ...deferred], policyOf).map(
     ({ verdict }) => verdict,
   );
@@ -47,7 +47,7 @@ function isNegative(outcome: PolicyVerdict['outcome']): boolean {
   return outcome === 'deny' || outcome === 'error';
 }
 
-function toWarnings({ verdict, fields, warnings }: JudgedPolicy): readonly AdmissionWarning[] {
+function toWarnings({ verdict, fields, warnings }: EvaluatedPolicy): readonly AdmissionWarning[] {
   if (verdict.mode === 'audit') return [];
   return [...warnDenial(verdict, fields), ...warnings];
 }
@@ -55,7 +55,7 @@ function toWarnings({ verdict, fields, warnings }: JudgedPolicy): readonly Admis
 /** What warn mode would refuse, and what block mode lets pass for an exception. */
 function warnDenial(
   verdict: PolicyVerdict,
-  fields: JudgedPolicy['fields'],
+  fields: EvaluatedPolicy['fields'],
 ): readonly AdmissionWarning[] {
   const { mode, outcome, waiver, reasons } = verdict;
   if (waiver === undefined) {

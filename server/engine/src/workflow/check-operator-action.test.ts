@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { refuseCancel, refuseRetryFrom, stepsGivenUp } from './check-operator-action.ts';
+import { checkCancel, checkRetryFrom, stepsWithAbandonedUndo } from './check-operator-action.ts';
 import type { LogEntry } from './log/log-entry.ts';
 import type { WorkflowDefinition } from './model/workflow.ts';
 
@@ -35,7 +35,7 @@ function failed(name: string, direction: 'do' | 'undo' = 'do', gaveUp?: 'yes'): 
   return { kind: 'failed', step: name, direction, ...why, ...given };
 }
 
-describe('refuseCancel', () => {
+describe('checkCancel', () => {
   test.each<[string, LogEntry[], string | undefined]>([
     ['nothing has begun', [], undefined],
     ['a step is going on', [started('prepare')], undefined],
@@ -53,11 +53,11 @@ describe('refuseCancel', () => {
     ],
     ['all is done', [succeeded('prepare'), succeeded('activate')], 'has ended already'],
   ])('when %s', (_, log, reason) => {
-    expect(refuseCancel(MOVE, log, 0)).toBe(reason);
+    expect(checkCancel(MOVE, log, 0)).toBe(reason);
   });
 });
 
-describe('refuseRetryFrom', () => {
+describe('checkRetryFrom', () => {
   test.each<[string, string, LogEntry[], string | undefined]>([
     ['a step that allows it', 'ship', [succeeded('build'), failed('ship')], undefined],
     ['a step that does not exist', 'sell', [], 'has no step sell'],
@@ -75,11 +75,11 @@ describe('refuseRetryFrom', () => {
       'needs step ship, which was not kept',
     ],
   ])('from %s', (_, from, log, reason) => {
-    expect(refuseRetryFrom(BUILD, log, from)).toBe(reason);
+    expect(checkRetryFrom(BUILD, log, from)).toBe(reason);
   });
 });
 
 test('undos that gave up on a trouble that may pass are known by name', () => {
   const log = [failed('build', 'undo', 'yes'), failed('ship', 'undo'), failed('tell')];
-  expect(stepsGivenUp(BUILD, log)).toEqual(['build']);
+  expect(stepsWithAbandonedUndo(BUILD, log)).toEqual(['build']);
 });

@@ -2,14 +2,14 @@
 import type { LogEntry } from './log/log-entry.ts';
 import type { WorkflowDefinition } from './model/workflow.ts';
 import { planNextSteps } from './plan-next-steps.ts';
-import { stepOfNoReturn } from './rules/decide-rollback.ts';
-import { isStepKept, stateOfSteps } from './rules/step-states.ts';
+import { pivotStepOf } from './rules/decide-rollback.ts';
+import { isStepKept, stepStatesOf } from './rules/step-states.ts';
 
 /**
  * Whether an operation may be turned back now.
  * @returns why not, as the end of a sentence about it; undefined when it may
  */
-export function refuseCancel(
+export function checkCancel(
   definition: WorkflowDefinition<unknown>,
   log: readonly LogEntry[],
   nowMs: number,
@@ -17,7 +17,7 @@ export function refuseCancel(
   const plan = planNextSteps(definition, log, nowMs);
   if (plan.kind === 'finished') return 'has ended already';
   if (plan.status === 'undoing') return 'is being taken back already';
-  const step = stepOfNoReturn(definition.steps, stateOfSteps(definition.steps, log));
+  const step = pivotStepOf(definition.steps, stepStatesOf(definition.steps, log));
   if (step === undefined) return undefined;
   return `is past the point of no return: step ${step} has begun and cannot be taken back`;
 }
@@ -26,7 +26,7 @@ export function refuseCancel(
  * Whether an operation that failed may go forward again from a step.
  * @returns why not, as the end of a sentence about it; undefined when it may
  */
-export function refuseRetryFrom(
+export function checkRetryFrom(
   definition: WorkflowDefinition<unknown>,
   log: readonly LogEntry[],
   fromStep: string,
@@ -34,7 +34,7 @@ export function refuseRetryFrom(
   const { steps, retryFrom = [] } = definition;
   if (!steps.some(({ name }) => name === fromStep)) return `has no step ${fromStep}`;
   if (!retryFrom.includes(fromStep)) return `cannot go forward again from step ${fromStep}`;
-  const states = stateOfSteps(steps, log);
+  const states = stepStatesOf(steps, log);
   const byName = new Map(steps.map((step) => [step.name, step]));
   const waiting = [...(byName.get(fromStep)?.after ?? [])];
   const seen = new Set<string>();
@@ -49,11 +49,11 @@ export function refuseRetryFrom(
 }
 
 /** Names of the steps whose undo gave up on a trouble that may have passed since. */
-export function stepsGivenUp(
+export function stepsWithAbandonedUndo(
   definition: WorkflowDefinition<unknown>,
   log: readonly LogEntry[],
 ): readonly string[] {
-  return [...stateOfSteps(definition.steps, log)].flatMap(([name, { backward }]) =>
+  return [...stepStatesOf(definition.steps, log)].flatMap(([name, { backward }]) =>
     backward.kind === 'failed' && backward.gaveUp === 'yes' ? [name] : [],
   );
 }

@@ -3,7 +3,7 @@ import type { OperationStep } from '@novacron/contract/operation';
 import { assert } from '@novacron/contract/result';
 import type { LogEntry } from './log/log-entry.ts';
 import type { WorkflowDefinition } from './model/workflow.ts';
-import { type StepState, stateOfSteps } from './rules/step-states.ts';
+import { type StepState, stepStatesOf } from './rules/step-states.ts';
 
 const PERCENT = 100;
 
@@ -30,7 +30,7 @@ export function explainWorkflow<Action>(
   log: readonly LogEntry[],
   percentWithin: (run: RunningStep<Action>) => number | undefined = () => undefined,
 ): WorkflowProgress {
-  const states = stateOfSteps(definition.steps, log);
+  const states = stepStatesOf(definition.steps, log);
   const steps = definition.steps.map(({ name, action }): OperationStep => {
     const state = states.get(name);
     assert(state !== undefined, `the step ${name} has a state`);

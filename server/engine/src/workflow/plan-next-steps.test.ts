@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Rng } from '../env.ts';
-import { refuseCancel } from './check-operator-action.ts';
+import { checkCancel } from './check-operator-action.ts';
 import type { LogEntry, StepEntry } from './log/log-entry.ts';
 import type {
   StepDefinition,
@@ -216,7 +216,7 @@ describe('properties of every operation in every world', () => {
       fc.property(definitions, worlds, fc.nat(), (definition, world, cut) => {
         const { log } = live(definition, world);
         const before = log.slice(0, cut % (log.length + 1));
-        if (refuseCancel(definition, before, timeIn(before)) !== undefined) return;
+        if (checkCancel(definition, before, timeIn(before)) !== undefined) return;
         const cancel = { kind: 'turned-back', why: 'cancelled', by: 'admin' } as const;
         const { log: after, end } = live(definition, world, [...before, cancel]);
         expect(end.status).not.toBe('succeeded');

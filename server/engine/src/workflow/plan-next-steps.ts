@@ -7,15 +7,15 @@ import type {
   WorkflowDefinition,
   WorkflowPlan,
 } from './model/workflow.ts';
-import { deadlineOf, turnOf } from './rules/decide-rollback.ts';
-import { patienceOf } from './rules/plan-retry.ts';
+import { deadlineOf, rollbackOf } from './rules/decide-rollback.ts';
+import { retryPolicyOf } from './rules/plan-retry.ts';
 import {
   isStepDone,
   isStepKept,
   type SideState,
   type StepState,
   type StepStates,
-  stateOfSteps,
+  stepStatesOf,
 } from './rules/step-states.ts';
 
 /**
@@ -30,7 +30,7 @@ export function planNextSteps<Action>(
   log: readonly LogEntry[],
   nowMs: number,
 ): WorkflowPlan<Action> {
-  const states = stateOfSteps(definition.steps, log);
+  const states = stepStatesOf(definition.steps, log);
   return planFollowed(definition, { log, states }, nowMs);
 }
 
@@ -63,7 +63,7 @@ function planDirection<Action>(
 ): WorkflowPlan<Action> {
   const { steps } = definition;
   const failure = firstFailure(steps, states);
-  const turn = turnOf(definition, log, states, nowMs);
+  const turn = rollbackOf(definition, log, states, nowMs);
   // A deadline that passes while a failed step is taken back anyway changes nothing.
   const isTurned = turn !== undefined && (failure === undefined || turn.entries.length === 0);
   const isDone = isTurned && steps.every(({ name }) => isStepKept(states.get(name)));
@@ -170,7 +170,7 @@ function toRun<Action>(
       alreadyStarted: isStarted ? 'yes' : 'no',
       series:
         side.kind === 'untouched' ? { firstAttempt: attempt, sinceMs: undefined } : side.series,
-      patience: patienceOf(direction, own),
+      patience: retryPolicyOf(direction, own),
     },
   ];
 }

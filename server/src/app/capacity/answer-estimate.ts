@@ -37,7 +37,11 @@ export async function answerEstimate(
   const ask = toPlacementAsk(spec);
   const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
   const count = (fleet: readonly PlacementNode[], there: readonly Peer[]) =>
-    estimateCapacity(makeFleetIndex({ nodes: fleet, peers: there }), { ask, copiesMax }, env);
+    estimateCapacity(
+      makeFleetIndex({ nodes: fleet, peers: there }),
+      { request: ask, copiesMax },
+      env,
+    );
   const counted = count(nodes, peers);
   if (!counted.ok) return counted;
   const asleep = nodes.filter(({ status }) => status === 'standby').length;

@@ -31,9 +31,9 @@ export async function answerFailure(
   const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
   const forecast = forecastFailure(fleet, hits, env);
   // Of another tenant's VM nobody learns more than that it is there.
-  const toVm = ({ id, tenantId, ask, node }: ResidentVm) => ({
+  const toVm = ({ id, tenantId, request, node }: ResidentVm) => ({
     vm_id: id,
-    vm: tenantId === principal.tenantId ? ask.vm.name : null,
+    vm: tenantId === principal.tenantId ? request.vm.name : null,
     from: node,
   });
   return ok({

@@ -1,6 +1,6 @@
 /** Lets operations go on that got stuck because a node was away, now that it is back. */
 import { VM_FIELDS } from '@novacron/contract/vm';
-import { stepsGivenUp } from '@novacron/engine/workflow/check-operator-action';
+import { stepsWithAbandonedUndo } from '@novacron/engine/workflow/check-operator-action';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Tables } from '../../ports/tables.ts';
 import { readLog } from '../operations/answer-operation.ts';
@@ -62,7 +62,7 @@ function isWaitingFor(
 ): boolean {
   const retries = log.filter((entry) => entry.kind === 'retried' && entry.by === PLATFORM_NAME);
   if (retries.length >= PLATFORM_RETRIES_MAX) return false;
-  const names = stepsGivenUp(definition, log);
+  const names = stepsWithAbandonedUndo(definition, log);
   return definition.steps.some(
     ({ name, undo }) => names.includes(name) && undo?.kind === 'agent' && undo.node === node,
   );

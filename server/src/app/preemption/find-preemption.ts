@@ -4,7 +4,7 @@ import type { PlacementDecision } from '@novacron/contract/placement';
 import { VmSpec } from '@novacron/contract/vm';
 import type { Env } from '@novacron/engine/env';
 import type { FleetOverlay } from '@novacron/engine/placement/index/fleet-overlay';
-import type { PlacementAsk, PlacementPlan } from '@novacron/engine/placement/model/placement';
+import type { PlacementPlan, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { SpotVm } from '@novacron/engine/placement/preemption/choose-victims';
 import {
   explainPreemption,
@@ -39,7 +39,7 @@ export interface PreemptingPlace extends PreviewedPlace {
 /** A VM that no node can hold. */
 export interface HomelessVm {
   readonly tenantId: string;
-  readonly ask: PlacementAsk;
+  readonly ask: PlacementRequest;
   /** What a plan has shown of it. */
   readonly kept: PlacementDecision | undefined;
   /** The fleet, made anew for each look. */

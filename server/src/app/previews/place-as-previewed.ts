@@ -4,13 +4,13 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
 import { decidePlacement } from '@novacron/engine/placement/decide/decide-placement';
-import { takeNode } from '@novacron/engine/placement/decide/try-node';
+import { tryNode } from '@novacron/engine/placement/decide/try-node';
 import { makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
 import { type FleetOverlay, openOverlay } from '@novacron/engine/placement/index/fleet-overlay';
 import type {
-  PlacementAsk,
   PlacementInput,
   PlacementPlan,
+  PlacementRequest,
 } from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
@@ -41,7 +41,7 @@ export function readDecision(
  */
 export function placeAsPreviewed(
   fleet: FleetOverlay,
-  ask: PlacementAsk,
+  ask: PlacementRequest,
   kept: PlacementDecision | undefined,
   env: Env,
 ): Result<PreviewedPlace, Problem> {
@@ -50,7 +50,7 @@ export function placeAsPreviewed(
     return today.ok ? ok({ plan: today.value, notice: undefined }) : today;
   }
   const shown = kept.target_node;
-  const taken = takeNode(fleet, ask, shown);
+  const taken = tryNode(fleet, ask, shown);
   if (taken !== undefined) return ok({ plan: { ...taken, decision: kept }, notice: undefined });
   const constraints = { ...ask.constraints, node: shown };
   const there = decidePlacement(fleet, { ...ask, constraints }, env);
@@ -77,7 +77,7 @@ export function takeShownNode(
   if (peers.length + (constraints.affinity ?? []).length > 0) return undefined;
   const shown = kept.target_node;
   const nodes = question.nodes.filter(({ name }) => name === shown);
-  const taken = takeNode(openOverlay(makeFleetIndex({ ...question, nodes })), question, shown);
+  const taken = tryNode(openOverlay(makeFleetIndex({ ...question, nodes })), question, shown);
   return taken && { plan: { ...taken, decision: kept }, notice: undefined };
 }
 

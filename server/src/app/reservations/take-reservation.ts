@@ -3,7 +3,7 @@ import { NodeId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { VmSpec } from '@novacron/contract/vm';
-import { checkHome } from '@novacron/engine/placement/decide/check-current-node';
+import { checkCurrentNode } from '@novacron/engine/placement/decide/check-current-node';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { ReservationRow } from '../../ports/reservation-row.ts';
 import type { ChangeSet } from '../../ports/store.ts';
@@ -37,7 +37,7 @@ export function takeReservation(taking: Taking): Result<PreemptingPlace, Problem
   const larger = refuseLarger(reservation, amountsOf(spec));
   if (larger !== undefined) return err(larger);
   if (node.status !== 'ready') return err(outOfService(reservation, node));
-  const broken = checkHome({
+  const broken = checkCurrentNode({
     before: toPlacementAsk(specOf(reservation)),
     after: toPlacementAsk(spec),
     nodes: nodes.map(toPlacementNode),

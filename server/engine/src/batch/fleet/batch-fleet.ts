@@ -9,9 +9,9 @@ import {
   placeOnOverlay,
 } from '../../placement/index/fleet-overlay.ts';
 import type {
-  PlacementAsk,
   PlacementNode,
   PlacementPlan,
+  PlacementRequest,
 } from '../../placement/model/placement.ts';
 import { type LicenceLedger, takeLicences, withLicences } from './licence-ledger.ts';
 
@@ -19,7 +19,7 @@ import { type LicenceLedger, takeLicences, withLicences } from './licence-ledger
 export interface BatchFleet {
   readonly overlay: FleetOverlay;
   readonly ledger: LicenceLedger;
-  readonly placed: { readonly ask: PlacementAsk; readonly node: PlacementNode }[];
+  readonly placed: { readonly request: PlacementRequest; readonly node: PlacementNode }[];
 }
 
 /** The fleet without any of the batch. */
@@ -30,18 +30,22 @@ export function openBatchFleet(index: FleetIndex): BatchFleet {
 /** Finds the best node for a VM; undefined where none can hold it. */
 export function findPlace(
   fleet: BatchFleet,
-  ask: PlacementAsk,
+  request: PlacementRequest,
   env: Env,
 ): PlacementPlan | undefined {
-  const tried = tryPlacement(fleet.overlay, withLicences(ask, fleet.ledger), env);
+  const tried = tryPlacement(fleet.overlay, withLicences(request, fleet.ledger), env);
   return tried.ok ? tried.value : undefined;
 }
 
 /** Puts a VM where a plan says. */
-export function putOnFleet(fleet: BatchFleet, ask: PlacementAsk, plan: PlacementPlan): void {
+export function putOnFleet(
+  fleet: BatchFleet,
+  request: PlacementRequest,
+  plan: PlacementPlan,
+): void {
   const { target_node: name } = plan.decision;
-  placeOnOverlay(fleet.overlay, ask, plan);
-  takeLicences(ask, name, fleet.ledger);
+  placeOnOverlay(fleet.overlay, request, plan);
+  takeLicences(request, name, fleet.ledger);
   const node = findNamedNode(fleet.overlay.index, name);
-  if (node !== undefined) fleet.placed.push({ ask, node });
+  if (node !== undefined) fleet.placed.push({ request, node });
 }

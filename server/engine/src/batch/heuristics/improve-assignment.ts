@@ -1,6 +1,6 @@
 /** Local search: makes an assignment better by moving VMs, as long as every rule holds. */
 import type { Env } from '../../env.ts';
-import type { PlacementAsk, PlacementPlan } from '../../placement/model/placement.ts';
+import type { PlacementPlan, PlacementRequest } from '../../placement/model/placement.ts';
 import { findPlace, openBatchFleet, putOnFleet } from '../fleet/batch-fleet.ts';
 import { type BatchTable, hasTerms } from '../fleet/batch-table.ts';
 import type { BatchPlaces } from '../model/batch.ts';
@@ -98,21 +98,22 @@ function moveVms(
 ): readonly PlacementPlan[] | undefined {
   const fleet = openBatchFleet(index);
   for (const [at, plan] of plans.entries()) {
-    const ask = input.asks[at];
-    if (ask !== undefined && !moved.includes(at)) putOnFleet(fleet, ask, plan);
+    const request = input.requests[at];
+    if (request !== undefined && !moved.includes(at)) putOnFleet(fleet, request, plan);
   }
   const after = [...plans];
   for (const at of moved) {
-    const ask = input.asks[at];
-    const plan = ask === undefined ? undefined : findPlace(fleet, closeTo(ask, closed), env);
-    if (ask === undefined || plan === undefined) return undefined;
-    putOnFleet(fleet, ask, plan);
+    const request = input.requests[at];
+    const plan =
+      request === undefined ? undefined : findPlace(fleet, closeTo(request, closed), env);
+    if (request === undefined || plan === undefined) return undefined;
+    putOnFleet(fleet, request, plan);
     after[at] = plan;
   }
   return after;
 }
 
-function closeTo(ask: PlacementAsk, closed: readonly string[]): PlacementAsk {
-  const excludeNodes = [...(ask.constraints.excludeNodes ?? []), ...closed];
-  return { ...ask, constraints: { ...ask.constraints, excludeNodes } };
+function closeTo(request: PlacementRequest, closed: readonly string[]): PlacementRequest {
+  const excludeNodes = [...(request.constraints.excludeNodes ?? []), ...closed];
+  return { ...request, constraints: { ...request.constraints, excludeNodes } };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NodeId } from '@novacron/contract/ids';
-import type { PlacementAsk, PlacementNode } from '../../placement/model/placement.ts';
+import type { PlacementNode, PlacementRequest } from '../../placement/model/placement.ts';
 import { makeRng } from '../../rng.ts';
 import { draftBatch } from '../draft-batch.ts';
 import { makeBatchTable } from '../fleet/batch-table.ts';
@@ -13,10 +13,10 @@ const NODES = 6;
 /** VMs cut from nodes that they fill almost: there is a way to put them back. */
 function cutFrom(full: number, seed: string): BatchInput {
   const rng = makeRng(seed);
-  const asks = Array.from({ length: full }, (_, at) => {
+  const requests = Array.from({ length: full }, (_, at) => {
     const parts = Array.from({ length: 4 }, () => [1, 2, 3].map(() => 1 + rng.next()));
     const sums = [0, 1, 2].map((key) => parts.reduce((sum, part) => sum + (part[key] ?? 0), 0));
-    return parts.map((part, piece): PlacementAsk => {
+    return parts.map((part, piece): PlacementRequest => {
       const [cpuCores = 0, memoryMib = 0, diskGb = 0] = part.map((size, key) =>
         Math.floor((size / (sums[key] ?? 1)) * 90),
       );
@@ -30,7 +30,7 @@ function cutFrom(full: number, seed: string): BatchInput {
     const place = { zone: `zone-${at % 2}`, rack: 'rack', status: 'ready' as const };
     return { id: `n-${at}` as NodeId, name: `n-${at}`, ...place, capacity, used, vmCount: 0 };
   });
-  return { nodes, peers: [], asks, objective: 'nodes' };
+  return { nodes, peers: [], requests, objective: 'nodes' };
 }
 
 const SEEDS = Array.from({ length: 6 }, (_, at) => `seed ${at}`);
@@ -45,21 +45,21 @@ describe('packing by amounts', () => {
   });
 
   test('goes only where each VM may go', () => {
-    const { asks, ...fleet } = cutFrom(4, 'rules');
-    const pinned = asks.map((ask, at) =>
-      at === 0 ? { ...ask, constraints: { node: 'n-5' } } : ask,
+    const { requests, ...fleet } = cutFrom(4, 'rules');
+    const pinned = requests.map((request, at) =>
+      at === 0 ? { ...request, constraints: { node: 'n-5' } } : request,
     );
-    const table = makeBatchTable({ ...fleet, asks: pinned });
+    const table = makeBatchTable({ ...fleet, requests: pinned });
     const found = packNodes(table, { from: 4, below: 7 }, env.rng);
     expect(found?.[0]).toBe('n-5');
   });
 
   test('has no place for what fits nowhere', () => {
-    const { asks, ...fleet } = cutFrom(4, 'large');
-    const [first, ...others] = asks;
+    const { requests, ...fleet } = cutFrom(4, 'large');
+    const [first, ...others] = requests;
     if (first === undefined) throw new Error('there are VMs');
     const large = { ...first, vm: { ...first.vm, cpuCores: 101 } };
-    const table = makeBatchTable({ ...fleet, asks: [large, ...others] });
+    const table = makeBatchTable({ ...fleet, requests: [large, ...others] });
     expect(packNodes(table, { from: 1, below: NODES + 1 }, env.rng)).toBeUndefined();
   });
 });

@@ -34,7 +34,7 @@ interface Bin {
   readonly most: readonly number[];
 }
 
-interface Question {
+interface PackingProblem {
   readonly sizes: readonly Vector[];
   readonly members: readonly number[];
   /** By kind, how gladly it is taken: other than 1 only to try something else. */
@@ -46,7 +46,7 @@ interface Question {
 
 /** Whether nothing but amounts tells where a batch may go: no rules between VMs, no devices. */
 export function isOfAmounts(table: BatchTable): boolean {
-  return !hasTerms(table) && table.kinds.every(({ question }) => isPlain(question));
+  return !hasTerms(table) && table.kinds.every(({ countedRequest }) => isPlain(countedRequest));
 }
 
 /**
@@ -61,7 +61,7 @@ export function packNodes(
 ): Assignment | undefined {
   const { kinds, nodes, input } = table;
   const from = Math.max(0, Math.ceil(opened.from));
-  const cost = (nodes.length + input.asks.length) * kinds.length;
+  const cost = (nodes.length + input.requests.length) * kinds.length;
   const tries = Math.min(TRIES_MAX, STEPS_MAX / cost) / (opened.below - from);
   for (let count = from; count < opened.below; count += 1) {
     for (let at = 0; at < tries; at += 1) {
@@ -89,11 +89,11 @@ function openBins({ nodes, kinds }: BatchTable, opened: number): readonly Bin[] 
 }
 
 /** Scarce dimensions weigh more; with chance, a little else each time. */
-function askQuestion({ kinds, nodes, input }: BatchTable, rng: Rng | undefined): Question {
-  const sizes = kinds.map(({ ask }) => KEYS.map((key) => ask.vm[key]));
+function askQuestion({ kinds, nodes, input }: BatchTable, rng: Rng | undefined): PackingProblem {
+  const sizes = kinds.map(({ request }) => KEYS.map((key) => request.vm[key]));
   const weights = KEYS.map((key) => {
     const room = Math.max(1, ...nodes.map(({ capacity }) => capacity[key]));
-    const demand = input.asks.reduce((sum, { vm }) => sum + vm[key], 0) / room;
+    const demand = input.requests.reduce((sum, { vm }) => sum + vm[key], 0) / room;
     return (demand * (rng === undefined ? 1 : Math.exp(2 * rng.next() - 1))) / room ** 2;
   });
   const noise = rng === undefined ? 0 : rng.next() * 0.3;
@@ -107,22 +107,22 @@ function askQuestion({ kinds, nodes, input }: BatchTable, rng: Rng | undefined):
 }
 
 /** Puts everything into the bins. @returns whether all found a place */
-function fill(bins: readonly Bin[], question: Question, rng: Rng): boolean {
-  const left = [...question.members];
+function fill(bins: readonly Bin[], problem: PackingProblem, rng: Rng): boolean {
+  const left = [...problem.members];
   for (const bin of bins) {
     for (;;) {
-      const kind = bestFor(bin, left, question);
+      const kind = bestFor(bin, left, problem);
       if (kind === undefined) break;
-      put(bin, kind, question, 1);
+      put(bin, kind, problem, 1);
       left[kind] = (left[kind] ?? 0) - 1;
     }
   }
-  return squeeze(bins, left, question, rng);
+  return squeeze(bins, left, problem, rng);
 }
 
 /** The kind that takes most of what the bin has most left of. */
-function bestFor(bin: Bin, left: readonly number[], question: Question): number | undefined {
-  const { sizes, favour, weights } = question;
+function bestFor(bin: Bin, left: readonly number[], problem: PackingProblem): number | undefined {
+  const { sizes, favour, weights } = problem;
   const worth = bin.free.map((amount, at) => amount * (weights[at] ?? 0));
   let best: number | undefined;
   let bestScore = -1;
@@ -144,28 +144,28 @@ function bestFor(bin: Bin, left: readonly number[], question: Question): number 
 function squeeze(
   bins: readonly Bin[],
   left: readonly number[],
-  question: Question,
+  problem: PackingProblem,
   rng: Rng,
 ): boolean {
-  const heftOf = (kind: number) => question.hefts[kind] ?? 0;
+  const heftOf = (kind: number) => problem.hefts[kind] ?? 0;
   const waiting = left.flatMap((count, kind) => Array.from({ length: count }, () => kind));
   for (let turn = 0; waiting.length > 0; turn += 1) {
     if (turn === EJECTIONS_MAX) return false;
     waiting.sort((one, other) => heftOf(one) - heftOf(other));
     const kind = waiting.pop() ?? 0;
-    if (putAnywhere(bins, kind, question)) continue;
-    const out = findEjection(bins, kind, question, rng);
+    if (putAnywhere(bins, kind, problem)) continue;
+    const out = findEjection(bins, kind, problem, rng);
     if (out === undefined) return false;
-    put(out.bin, out.kind, question, -1);
-    put(out.bin, kind, question, 1);
-    if (!putAnywhere(bins, out.kind, question)) waiting.push(out.kind);
+    put(out.bin, out.kind, problem, -1);
+    put(out.bin, kind, problem, 1);
+    if (!putAnywhere(bins, out.kind, problem)) waiting.push(out.kind);
   }
   return true;
 }
 
 /** Whom to take out of which bin: one that fits elsewhere, else one that is rather smaller. */
-function findEjection(bins: readonly Bin[], kind: number, question: Question, rng: Rng) {
-  const { sizes, hefts } = question;
+function findEjection(bins: readonly Bin[], kind: number, problem: PackingProblem, rng: Rng) {
+  const { sizes, hefts } = problem;
   const size = sizes[kind] ?? [];
   let best: { readonly bin: Bin; readonly kind: number; readonly gain: number } | undefined;
   for (const bin of bins) {
@@ -184,9 +184,9 @@ function findEjection(bins: readonly Bin[], kind: number, question: Question, rn
   return best;
 }
 
-function putAnywhere(bins: readonly Bin[], kind: number, question: Question): boolean {
-  const bin = bins.find((each) => hasRoom(each, kind, question.sizes[kind] ?? []));
-  if (bin !== undefined) put(bin, kind, question, 1);
+function putAnywhere(bins: readonly Bin[], kind: number, problem: PackingProblem): boolean {
+  const bin = bins.find((each) => hasRoom(each, kind, problem.sizes[kind] ?? []));
+  if (bin !== undefined) put(bin, kind, problem, 1);
   return bin !== undefined;
 }
 
@@ -202,7 +202,7 @@ function fits(size: Vector, free: Vector, given?: Vector): boolean {
   return true;
 }
 
-function put({ free, counts }: Bin, kind: number, { sizes }: Question, by: 1 | -1): void {
+function put({ free, counts }: Bin, kind: number, { sizes }: PackingProblem, by: 1 | -1): void {
   counts[kind] = (counts[kind] ?? 0) + by;
   for (const [at, amount] of (sizes[kind] ?? []).entries()) {
     free[at] = (free[at] ?? 0) - by * amount;

@@ -1,8 +1,8 @@
 /** Places the VMs of a batch one after another, the hardest first. */
 import type { Env } from '../../env.ts';
 import type {
-  PlacementAsk,
   PlacementPlan,
+  PlacementRequest,
   PlacementStrategy,
 } from '../../placement/model/placement.ts';
 import { AMOUNT_KEYS, DIMENSIONS } from '../../placement/resources/find-shortage.ts';
@@ -10,7 +10,7 @@ import { findPlace, openBatchFleet, putOnFleet } from '../fleet/batch-fleet.ts';
 import type { BatchTable } from '../fleet/batch-table.ts';
 
 /** What came of it. */
-export interface TurnOutcome {
+export interface SequentialPlacement {
   /** By ask; undefined where none was found. */
   readonly plans: readonly (PlacementPlan | undefined)[];
   /** Places of those among the asks that found no node. */
@@ -22,22 +22,22 @@ export interface TurnOutcome {
  * @param strategy - instead of what each asks for
  * Source of the order: best fit decreasing, by the largest share of the largest node.
  */
-export function placeInTurn(
+export function placeSequentially(
   { index, input }: Pick<BatchTable, 'index' | 'input'>,
   strategy: PlacementStrategy | undefined,
   env: Env,
-): TurnOutcome {
+): SequentialPlacement {
   const fleet = openBatchFleet(index);
-  const plans: (PlacementPlan | undefined)[] = input.asks.map(() => undefined);
+  const plans: (PlacementPlan | undefined)[] = input.requests.map(() => undefined);
   let waiting = hardestFirst(input);
   for (;;) {
     const left = waiting.filter((at) => {
-      const asked = input.asks[at];
+      const asked = input.requests[at];
       if (asked === undefined) return false;
-      const ask = strategy === undefined ? asked : { ...asked, strategy };
-      const plan = findPlace(fleet, ask, env);
+      const request = strategy === undefined ? asked : { ...asked, strategy };
+      const plan = findPlace(fleet, request, env);
       if (plan === undefined) return true;
-      putOnFleet(fleet, ask, plan);
+      putOnFleet(fleet, request, plan);
       plans[at] = plan;
       return false;
     });
@@ -46,16 +46,16 @@ export function placeInTurn(
   }
 }
 
-function hardestFirst({ asks, nodes }: BatchTable['input']): readonly number[] {
+function hardestFirst({ requests, nodes }: BatchTable['input']): readonly number[] {
   const largest = DIMENSIONS.map((dimension) => {
     const key = AMOUNT_KEYS[dimension];
     return { key, capacity: Math.max(1, ...nodes.map(({ capacity }) => capacity[key])) };
   });
-  const shareOf = ({ vm }: PlacementAsk) =>
+  const shareOf = ({ vm }: PlacementRequest) =>
     Math.max(...largest.map(({ key, capacity }) => vm[key] / capacity));
-  const isPinned = ({ constraints }: PlacementAsk) => Number(constraints.node !== undefined);
-  return asks
-    .map((ask, at) => ({ at, pinned: isPinned(ask), share: shareOf(ask) }))
+  const isPinned = ({ constraints }: PlacementRequest) => Number(constraints.node !== undefined);
+  return requests
+    .map((request, at) => ({ at, pinned: isPinned(request), share: shareOf(request) }))
     .sort(
       (left, right) => right.pinned - left.pinned || right.share - left.share || left.at - right.at,
     )

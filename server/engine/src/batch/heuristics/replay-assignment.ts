@@ -3,13 +3,13 @@
  * placed so one after another, in some order.
  */
 import type { Env } from '../../env.ts';
-import { findRefusals } from '../../placement/decide/find-node-rejections.ts';
+import { findNodeRejections } from '../../placement/decide/find-node-rejections.ts';
 import { type FleetIndex, findNamedNode } from '../../placement/index/fleet-index.ts';
 import type {
   AffinityTerm,
-  PlacementAsk,
   PlacementNode,
   PlacementPlan,
+  PlacementRequest,
 } from '../../placement/model/placement.ts';
 import { selectsPeer } from '../../placement/peers/count-peers.ts';
 import { rackKey } from '../../placement/peers/similar-vms.ts';
@@ -19,7 +19,7 @@ import type { Assignment, BatchInput } from '../model/batch.ts';
 
 interface Waiting {
   readonly at: number;
-  readonly ask: PlacementAsk;
+  readonly request: PlacementRequest;
   readonly node: PlacementNode;
 }
 
@@ -34,22 +34,22 @@ interface Replay {
  * @returns the plans in the order of the asks; undefined where a rule or a capacity forbids it
  */
 export function replayAssignment(
-  question: { readonly index: FleetIndex; readonly input: BatchInput },
+  batch: { readonly index: FleetIndex; readonly input: BatchInput },
   assignment: Assignment,
   env: Env,
 ): readonly PlacementPlan[] | undefined {
-  const { index, input } = question;
+  const { index, input } = batch;
   let waiting: Waiting[] = [];
-  for (const [at, ask] of input.asks.entries()) {
+  for (const [at, request] of input.requests.entries()) {
     const node = findNamedNode(index, assignment[at] ?? '');
     if (node === undefined) return undefined;
-    waiting.push({ at, ask, node });
+    waiting.push({ at, request, node });
   }
   // Who has no rule is in nobody's way by coming late, but may be by coming early.
-  waiting.sort((left, right) => countTerms(right.ask) - countTerms(left.ask));
+  waiting.sort((left, right) => countTerms(right.request) - countTerms(left.request));
   const replay: Replay = { fleet: openBatchFleet(index), input, plans: [] };
   while (waiting.length > 0) {
-    const left = waiting.filter((each) => !putThere(replay, each, each.ask, env));
+    const left = waiting.filter((each) => !putThere(replay, each, each.request, env));
     if (left.length < waiting.length) {
       waiting = left;
       continue;
@@ -61,19 +61,24 @@ export function replayAssignment(
   return replay.plans.flatMap((plan) => plan ?? []);
 }
 
-function countTerms({ constraints }: PlacementAsk): number {
+function countTerms({ constraints }: PlacementRequest): number {
   return (constraints.affinity?.length ?? 0) + (constraints.spread?.length ?? 0);
 }
 
 /** Whether a VM may go to its node now; then it is there. */
-function putThere(replay: Replay, { at, ask, node }: Waiting, asked: PlacementAsk, env: Env) {
+function putThere(
+  replay: Replay,
+  { at, request, node }: Waiting,
+  asked: PlacementRequest,
+  env: Env,
+) {
   const alone = findPlace(replay.fleet, asked, env);
   const plan =
     alone?.decision.target_node === node.name
       ? alone
       : findThere(replay, { asked, node: node.name, alone }, env);
   if (plan === undefined) return false;
-  putOnFleet(replay.fleet, ask, plan);
+  putOnFleet(replay.fleet, request, plan);
   replay.plans[at] = plan;
   return true;
 }
@@ -81,7 +86,7 @@ function putThere(replay: Replay, { at, ask, node }: Waiting, asked: PlacementAs
 function findThere(
   { fleet }: Replay,
   wanted: {
-    readonly asked: PlacementAsk;
+    readonly asked: PlacementRequest;
     readonly node: string;
     readonly alone: PlacementPlan | undefined;
   },
@@ -107,33 +112,37 @@ function findThere(
   };
 }
 
-function isRefused({ overlay, ledger }: BatchFleet, asked: PlacementAsk, name: string): boolean {
-  return findRefusals(overlay, withLicences(asked, ledger), name)?.length !== 0;
+function isRefused(
+  { overlay, ledger }: BatchFleet,
+  asked: PlacementRequest,
+  name: string,
+): boolean {
+  return findNodeRejections(overlay, withLicences(asked, ledger), name)?.length !== 0;
 }
 
 /**
  * The ask without the terms that the batch itself answers: VMs that want to be together and none of
  * which is there yet come at once.
  */
-function withoutMet(replay: Replay, waiting: Waiting, left: readonly Waiting[]): PlacementAsk {
-  const { ask, node } = waiting;
+function withoutMet(replay: Replay, waiting: Waiting, left: readonly Waiting[]): PlacementRequest {
+  const { request, node } = waiting;
   const isMet = (term: AffinityTerm) =>
     term.rule === 'together' &&
     !isAnywhere(replay, term) &&
     left.some(
       (other) =>
         other !== waiting &&
-        selectsPeer(term.to, other.ask.vm) &&
+        selectsPeer(term.to, other.request.vm) &&
         placeOf(other.node, term) === placeOf(node, term),
     );
-  const affinity = ask.constraints.affinity?.filter((term) => !isMet(term));
-  return { ...ask, constraints: { ...ask.constraints, affinity } };
+  const affinity = request.constraints.affinity?.filter((term) => !isMet(term));
+  return { ...request, constraints: { ...request.constraints, affinity } };
 }
 
 function isAnywhere({ fleet, input }: Replay, { to }: AffinityTerm): boolean {
   return (
     input.peers.some((peer) => selectsPeer(to, peer)) ||
-    fleet.placed.some(({ ask }) => selectsPeer(to, ask.vm))
+    fleet.placed.some(({ request }) => selectsPeer(to, request.vm))
   );
 }
 

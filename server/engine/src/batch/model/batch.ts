@@ -1,9 +1,9 @@
 /** The words of batches: VMs that are placed together, and the linear model of their question. */
 import type {
   Peer,
-  PlacementAsk,
   PlacementNode,
   PlacementPlan,
+  PlacementRequest,
 } from '../../placement/model/placement.ts';
 
 /**
@@ -18,7 +18,7 @@ export interface BatchInput {
   /** The tenant's placed VMs; may be empty. */
   readonly peers: readonly Peer[];
   /** Their names differ. */
-  readonly asks: readonly PlacementAsk[];
+  readonly requests: readonly PlacementRequest[];
   readonly objective: BatchObjective;
 }
 

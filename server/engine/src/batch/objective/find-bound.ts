@@ -41,7 +41,7 @@ function boundNodes(table: BatchTable): number {
 function boundByAmount(table: BatchTable, key: Key): number {
   const usable = usableNodes(table);
   const freeOf = (node: PlacementNode) => Math.max(0, node.capacity[key] - node.used[key]);
-  let left = table.input.asks.reduce((sum, { vm }) => sum + vm[key], 0);
+  let left = table.input.requests.reduce((sum, { vm }) => sum + vm[key], 0);
   for (const node of usable) if (!isEmpty(node)) left -= freeOf(node);
   const rooms = usable.filter(isEmpty).map(freeOf);
   return countLargest(rooms, left);
@@ -63,9 +63,9 @@ function boundByLarge(table: BatchTable, key: Key): number {
   const usable = usableNodes(table);
   const empty = usable.filter(isEmpty);
   const half = Math.max(0, ...empty.map((node) => node.capacity[key])) / 2;
-  const large = table.kinds.filter(({ ask }) => ask.vm[key] > half + EPSILON);
+  const large = table.kinds.filter(({ request }) => request.vm[key] > half + EPSILON);
   const count = large.reduce((sum, { members }) => sum + members.length, 0);
-  const smallest = Math.min(...large.map(({ ask }) => ask.vm[key]));
+  const smallest = Math.min(...large.map(({ request }) => request.vm[key]));
   let elsewhere = 0;
   for (const [at, node] of table.nodes.entries()) {
     if (isEmpty(node) || !large.some(({ most }) => (most[at] ?? 0) > 0)) continue;
@@ -76,17 +76,17 @@ function boundByLarge(table: BatchTable, key: Key): number {
 
 /** VMs of which each keeps all the others off its node need one each. */
 function boundByApart({ kinds, nodes }: BatchTable): number {
-  const terms = kinds.flatMap(({ ask }) =>
-    (ask.constraints.affinity ?? []).filter(
+  const terms = kinds.flatMap(({ request }) =>
+    (request.constraints.affinity ?? []).filter(
       ({ rule, need }) => rule === 'apart' && need === 'required',
     ),
   );
   const counts = terms.map((term) => {
     const text = JSON.stringify(term);
     const apart = kinds.filter(
-      ({ ask }) =>
-        selectsPeer(term.to, ask.vm) &&
-        ask.constraints.affinity?.some((each) => JSON.stringify(each) === text),
+      ({ request }) =>
+        selectsPeer(term.to, request.vm) &&
+        request.constraints.affinity?.some((each) => JSON.stringify(each) === text),
     );
     const count = apart.reduce((sum, { members }) => sum + members.length, 0);
     const inUse = nodes.filter(
@@ -100,10 +100,10 @@ function boundByApart({ kinds, nodes }: BatchTable): number {
 /** No less than what the most demanding VM leaves at best, or what all of them come to evenly. */
 function boundPeak(table: BatchTable): number {
   const { kinds, nodes } = table;
-  const alone = kinds.map(({ ask, most }) =>
+  const alone = kinds.map(({ request, most }) =>
     Math.min(
       1,
-      ...nodes.flatMap((node, at) => ((most[at] ?? 0) > 0 ? [useOf(node, [ask.vm])] : [])),
+      ...nodes.flatMap((node, at) => ((most[at] ?? 0) > 0 ? [useOf(node, [request.vm])] : [])),
     ),
   );
   const together = DIMENSIONS.map((dimension) => levelOf(table, AMOUNT_KEYS[dimension]));
@@ -113,7 +113,7 @@ function boundPeak(table: BatchTable): number {
 /** How high the nodes stand when all that is asked is poured into them like water. */
 function levelOf(table: BatchTable, key: Key): number {
   const usable = usableNodes(table);
-  const asked = table.input.asks.reduce((sum, { vm }) => sum + vm[key], 0);
+  const asked = table.input.requests.reduce((sum, { vm }) => sum + vm[key], 0);
   const roomBelow = (level: number) =>
     usable.reduce(
       (sum, { capacity, used }) => sum + Math.max(0, level * capacity[key] - used[key]),

@@ -14,7 +14,7 @@ export interface NodeAfter {
 }
 
 /** The nodes that take VMs of the batch, in no order. */
-export function nodesAfter({ nodes, asks }: BatchInput, assignment: Assignment): NodeAfter[] {
+export function nodesAfter({ nodes, requests }: BatchInput, assignment: Assignment): NodeAfter[] {
   const members = new Map<string, number[]>();
   for (const [at, name] of assignment.entries()) {
     members.set(name, [...(members.get(name) ?? []), at]);
@@ -24,7 +24,7 @@ export function nodesAfter({ nodes, asks }: BatchInput, assignment: Assignment):
     if (there === undefined) return [];
     const use = useOf(
       node,
-      there.map((at) => asks[at]?.vm).filter((vm) => vm !== undefined),
+      there.map((at) => requests[at]?.vm).filter((vm) => vm !== undefined),
     );
     return [{ node, members: there, use }];
   });

@@ -6,10 +6,10 @@
 
 import type { PoolName } from '../../placement/model/placement.ts';
 import { AMOUNT_KEYS, DIMENSIONS } from '../../placement/resources/find-shortage.ts';
-import { type AskKind, type BatchTable, hasTerms } from '../fleet/batch-table.ts';
+import { type BatchTable, hasTerms, type RequestKind } from '../fleet/batch-table.ts';
 import type { Assignment, LinearModel } from '../model/batch.ts';
 import { isEmpty } from '../objective/measure-batch.ts';
-import { addRow, addVariable, type ModelDraft } from './linear-model-draft.ts';
+import { addRow, addVariable, type LinearModelDraft } from './linear-model-draft.ts';
 import { addTermRows } from './term-rows.ts';
 
 /** A larger model is not solved in the time that a request waits. Unit: kinds times nodes. */
@@ -28,11 +28,11 @@ export interface BatchModel {
 const GAP_NEGLIGIBLE = { nodes: 0.99, peak: 0.005 } as const;
 
 /** Builds the model; undefined where it would be too large, or some kind has no room by itself. */
-export function buildModel(table: BatchTable): BatchModel | undefined {
+export function buildLinearModel(table: BatchTable): BatchModel | undefined {
   const { kinds, nodes, input } = table;
   if (kinds.length * nodes.length > CELLS_MAX || kinds.some(hasNoRoom)) return undefined;
   const gapNegligible = GAP_NEGLIGIBLE[input.objective];
-  const draft: ModelDraft = { variables: [], rows: [], gapNegligible };
+  const draft: LinearModelDraft = { variables: [], rows: [], gapNegligible };
   const counts = kinds.map(({ most }) =>
     most.map((upper) =>
       upper === 0 ? undefined : addVariable(draft, { kind: 'integer', lower: 0, upper, cost: 0 }),
@@ -51,7 +51,7 @@ export function buildModel(table: BatchTable): BatchModel | undefined {
   return { model: draft, counts, scope };
 }
 
-function hasNoRoom({ members, most }: AskKind): boolean {
+function hasNoRoom({ members, most }: RequestKind): boolean {
   return most.reduce((sum, count) => sum + count, 0) < members.length;
 }
 
@@ -59,16 +59,16 @@ function hasNoRoom({ members, most }: AskKind): boolean {
 function addUse(
   { kinds, nodes }: BatchTable,
   counts: BatchModel['counts'],
-  draft: ModelDraft,
+  draft: LinearModelDraft,
   to: { readonly node: number; readonly cost: number },
 ): number {
   const used = addVariable(draft, { kind: 'integer', lower: 0, upper: 1, cost: to.cost });
   const node = nodes[to.node];
   for (const dimension of DIMENSIONS) {
     const key = AMOUNT_KEYS[dimension];
-    const terms = kinds.flatMap(({ ask }, kind) => {
+    const terms = kinds.flatMap(({ request }, kind) => {
       const variable = counts[kind]?.[to.node];
-      const factor = ask.vm[key];
+      const factor = request.vm[key];
       return variable === undefined || factor === 0 ? [] : [{ variable, factor }];
     });
     if (node === undefined || terms.length === 0) continue;
@@ -90,7 +90,11 @@ function addUse(
   return used;
 }
 
-function addNodeRows(table: BatchTable, counts: BatchModel['counts'], draft: ModelDraft): void {
+function addNodeRows(
+  table: BatchTable,
+  counts: BatchModel['counts'],
+  draft: LinearModelDraft,
+): void {
   const before = new Map<string, number>();
   for (const [at, node] of table.nodes.entries()) {
     const opens = isEmpty(node);
@@ -114,7 +118,11 @@ function addNodeRows(table: BatchTable, counts: BatchModel['counts'], draft: Mod
 }
 
 /** No node that takes anything is fuller than the peak, which is to be low. */
-function addPeakRows(table: BatchTable, counts: BatchModel['counts'], draft: ModelDraft): void {
+function addPeakRows(
+  table: BatchTable,
+  counts: BatchModel['counts'],
+  draft: LinearModelDraft,
+): void {
   const peak = addVariable(draft, { kind: 'real', lower: 0, upper: 1, cost: 1 });
   for (const [at, node] of table.nodes.entries()) {
     const isUsed = addUse(table, counts, draft, { node: at, cost: 0 });
@@ -122,9 +130,9 @@ function addPeakRows(table: BatchTable, counts: BatchModel['counts'], draft: Mod
       const key = AMOUNT_KEYS[dimension];
       const capacity = node.capacity[key];
       if (capacity === 0) continue;
-      const terms = table.kinds.flatMap(({ ask }, kind) => {
+      const terms = table.kinds.flatMap(({ request }, kind) => {
         const variable = counts[kind]?.[at];
-        const factor = ask.vm[key] / capacity;
+        const factor = request.vm[key] / capacity;
         return variable === undefined || factor === 0 ? [] : [{ variable, factor }];
       });
       if (terms.length === 0) continue;
@@ -136,12 +144,16 @@ function addPeakRows(table: BatchTable, counts: BatchModel['counts'], draft: Mod
 }
 
 /** Disks of a class and bandwidth. Devices and cells are left to the check of the answer. */
-function addPoolRows(table: BatchTable, counts: BatchModel['counts'], draft: ModelDraft): void {
+function addPoolRows(
+  table: BatchTable,
+  counts: BatchModel['counts'],
+  draft: LinearModelDraft,
+): void {
   for (const [at, { pools = {} }] of table.nodes.entries()) {
     for (const [name, pool] of Object.entries(pools)) {
-      const terms = table.kinds.flatMap(({ ask }, kind) => {
+      const terms = table.kinds.flatMap(({ request }, kind) => {
         const variable = counts[kind]?.[at];
-        const factor = ask.vm.pools?.[name as PoolName] ?? 0;
+        const factor = request.vm.pools?.[name as PoolName] ?? 0;
         return variable === undefined || factor === 0 ? [] : [{ variable, factor }];
       });
       if (pool === undefined || terms.length === 0) continue;
@@ -165,5 +177,5 @@ export function readValues(
     }
     if (waiting.length > 0) return undefined;
   }
-  return assignment.length === input.asks.length ? assignment : undefined;
+  return assignment.length === input.requests.length ? assignment : undefined;
 }

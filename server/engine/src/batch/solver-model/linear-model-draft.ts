@@ -2,18 +2,18 @@
 import type { ModelRow, ModelVariable } from '../model/batch.ts';
 
 /** Variables are named by their place. */
-export interface ModelDraft {
+export interface LinearModelDraft {
   readonly gapNegligible: number;
   readonly variables: ModelVariable[];
   readonly rows: ModelRow[];
 }
 
 /** Adds a variable. @returns its place */
-export function addVariable(draft: ModelDraft, variable: ModelVariable): number {
+export function addVariable(draft: LinearModelDraft, variable: ModelVariable): number {
   return draft.variables.push(variable) - 1;
 }
 
 /** Adds a row. */
-export function addRow(draft: ModelDraft, row: ModelRow): void {
+export function addRow(draft: LinearModelDraft, row: ModelRow): void {
   draft.rows.push(row);
 }

@@ -14,8 +14,8 @@ import type {
 import type { RejectionReason, Tally } from '../../placement/model/rule.ts';
 import { countAt, selectsPeer } from '../../placement/peers/count-peers.ts';
 import { rackKey } from '../../placement/peers/similar-vms.ts';
-import type { AskKind, BatchTable } from '../fleet/batch-table.ts';
-import { addRow, addVariable, type ModelDraft } from './linear-model-draft.ts';
+import type { BatchTable, RequestKind } from '../fleet/batch-table.ts';
+import { addRow, addVariable, type LinearModelDraft } from './linear-model-draft.ts';
 
 type Counts = readonly (readonly (number | undefined)[])[];
 
@@ -30,7 +30,7 @@ interface Held<Term> {
 interface Parts {
   readonly table: BatchTable;
   readonly counts: Counts;
-  readonly draft: ModelDraft;
+  readonly draft: LinearModelDraft;
 }
 
 /**
@@ -40,17 +40,17 @@ interface Parts {
 export function addTermRows(
   table: BatchTable,
   counts: Counts,
-  draft: ModelDraft,
+  draft: LinearModelDraft,
 ): 'whole' | 'narrow' {
   const parts = { table, counts, draft };
   const affinities = collect(
     table,
-    ({ question }) => question.affinities ?? [],
+    ({ countedRequest }) => countedRequest.affinities ?? [],
     ({ to }) => to,
   );
   const spreads = collect(
     table,
-    ({ question }) => question.spreads ?? [],
+    ({ countedRequest }) => countedRequest.spreads ?? [],
     ({ of }) => of,
   );
   for (const held of affinities) {
@@ -70,7 +70,7 @@ function isPlain({ holders, selected }: Held<AffinityTerm | SpreadTerm>): boolea
 
 function collect<Term extends AffinityTerm | SpreadTerm>(
   { kinds }: BatchTable,
-  termsOf: (kind: AskKind) => readonly { readonly term: Term; readonly tally: Tally }[],
+  termsOf: (kind: RequestKind) => readonly { readonly term: Term; readonly tally: Tally }[],
   selectorOf: (term: Term) => PeerSelector,
 ): readonly Held<Term>[] {
   const byText = new Map<string, Held<Term> & { holders: number[] }>();
@@ -85,7 +85,7 @@ function collect<Term extends AffinityTerm | SpreadTerm>(
       }
       const selector = selectorOf(term);
       const selected = [...kinds.keys()].filter((other) => {
-        const vm = kinds[other]?.ask.vm;
+        const vm = kinds[other]?.request.vm;
         return vm !== undefined && selectsPeer(selector, vm);
       });
       byText.set(text, { term, tally, holders: [at], selected });
@@ -215,7 +215,9 @@ function isAllowed(
       const known = table.kinds[kind];
       const there = table.nodes[node];
       if (known === undefined || there === undefined) return false;
-      return !findRejections(there, known.question).some(({ reason }) => MARKS.includes(reason));
+      return !findRejections(there, known.countedRequest).some(({ reason }) =>
+        MARKS.includes(reason),
+      );
     }),
   );
 }

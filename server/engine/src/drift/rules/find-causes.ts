@@ -37,7 +37,7 @@ export function causeOf(change: Omit<ResourceChange, 'changes' | 'outcome'>): Dr
  * Splits drifted leaves into those that somebody is to blame for, and those whose value of today a
  * part of NovaCron gave them by itself, within policy.
  */
-export function splitByHand(
+export function splitByActor(
   leaves: readonly Leaf[],
   changes: readonly ResourceChange[],
 ): { readonly drifted: readonly Leaf[]; readonly explained: readonly Leaf[] } {

@@ -32,6 +32,6 @@ export function rateSeverity(
 }
 
 /** The class that weighs most: security, availability, cost, then cosmetic. */
-export function gravestClass(classes: readonly DriftClass[]): DriftClass {
+export function highestSeverity(classes: readonly DriftClass[]): DriftClass {
   return GRAVEST_FIRST.find((each) => classes.includes(each)) ?? 'cosmetic';
 }

@@ -7,7 +7,7 @@ const KEPT: Verdict = { kind: 'kept' };
  * What a machine is to the node on which it was found.
  * @param vm - undefined where nothing was found out about its VM
  */
-export function judgeMachine(machine: Machine, node: string, vm: KnownVm | undefined): Verdict {
+export function classifyMachine(machine: Machine, node: string, vm: KnownVm | undefined): Verdict {
   if (vm === undefined || vm.inFlight === 'yes') return KEPT;
   switch (vm.life) {
     case 'never':

@@ -39,8 +39,8 @@ function haveRoom(
   const free = failing.free.slice();
   // The largest first: its rank is the lowest.
   for (const rank of Int32Array.from(failing.vms, (vm) => ranks.of[vm] ?? 0).sort()) {
-    const ask = (ranks.vms[rank] ?? 0) * DIMENSIONS;
-    if (!takeRoom(free, rooms, { node, asked, ask })) return false;
+    const request = (ranks.vms[rank] ?? 0) * DIMENSIONS;
+    if (!takeRoom(free, rooms, { node, asked, request })) return false;
   }
   return true;
 }
@@ -52,12 +52,12 @@ function takeRoom(
   {
     node,
     asked,
-    ask,
-  }: { readonly node: number; readonly asked: Float64Array; readonly ask: number },
+    request,
+  }: { readonly node: number; readonly asked: Float64Array; readonly request: number },
 ): boolean {
-  const cpu = asked[ask] ?? 0;
-  const memory = asked[ask + 1] ?? 0;
-  const disk = asked[ask + 2] ?? 0;
+  const cpu = asked[request] ?? 0;
+  const memory = asked[request + 1] ?? 0;
+  const disk = asked[request + 2] ?? 0;
   for (let nth = 0; nth < rooms.length; nth += 1) {
     const room = rooms[nth] ?? 0;
     const at = room * DIMENSIONS;

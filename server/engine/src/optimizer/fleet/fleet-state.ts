@@ -4,7 +4,7 @@ import type { PlacementNode } from '../../placement/model/placement.ts';
 import type { ImprovementInput, MoveRefusal, PlannedMove, ResidentVm } from '../model/optimizer.ts';
 import { findUnguarded, rankSizes } from './find-unguarded.ts';
 import { DIMENSIONS, type FleetLayout } from './fleet-layout.ts';
-import { makePlaceMarks, type PlaceMarks } from './node-markings.ts';
+import { makeNodeMarkings, type NodeMarkings } from './node-markings.ts';
 import { breaksRules, makeTenantRules, moveInRules, type TenantRules } from './tenant-rules.ts';
 
 /** A move as it was made, and what has to be known to take it back. */
@@ -17,7 +17,7 @@ interface MadeMove {
 
 /** The layout, with what is needed to try moves and to take them back. */
 export interface FleetState extends FleetLayout {
-  readonly marks: PlaceMarks;
+  readonly marks: NodeMarkings;
   readonly rules: TenantRules;
   readonly failover: ImprovementInput['failover'];
   readonly movesMax: number;
@@ -34,13 +34,13 @@ export function makeFleetState(input: ImprovementInput): FleetState {
   const home = Int32Array.from(vms, ({ node }) => slotOf.get(node) ?? -1);
   const residents = nodes.map(() => new Set<number>());
   for (const [vm, node] of home.entries()) residents[node]?.add(vm);
-  const asked = Float64Array.from(vms.flatMap(({ ask }) => rowOf(ask.vm)));
+  const asked = Float64Array.from(vms.flatMap(({ request }) => rowOf(request.vm)));
   const state: FleetState = {
     ...{ nodes, vms, home, residents, asked, ranks: rankSizes(vms.length, asked) },
     capacity: Float64Array.from(nodes.flatMap(({ capacity }) => rowOf(capacity))),
     used: Float64Array.from(nodes.flatMap(({ used }) => rowOf(used))),
     inService: Uint8Array.from(nodes, ({ status }) => Number(status === 'ready')),
-    marks: makePlaceMarks(nodes, vms),
+    marks: makeNodeMarkings(nodes, vms),
     rules: makeTenantRules(nodes, vms),
     failover: input.failover,
     movesMax: input.movesMax,
@@ -53,7 +53,7 @@ export function makeFleetState(input: ImprovementInput): FleetState {
 
 /** Devices, cores of its own and pools belong to the node, and a move does not take them along. */
 function holdBound(vm: ResidentVm): ResidentVm {
-  const { devices = [], pools, pinning } = vm.ask.vm;
+  const { devices = [], pools, pinning } = vm.request.vm;
   const isBound = devices.length > 0 || pools !== undefined || pinning === 'dedicated';
   const immovable = vm.immovable ?? (isBound ? 'its devices are bound to its node' : undefined);
   return { ...vm, immovable };
@@ -117,7 +117,7 @@ export function moveVm(state: FleetState, vm: number, to: number): MoveRefusal |
 }
 
 /** Takes back the latest moves until so many are left. */
-export function takeBackMoves(state: FleetState, left: number): void {
+export function undoMoves(state: FleetState, left: number): void {
   while (state.made.length > left) {
     const move = state.made.pop();
     assert(move !== undefined, 'there is a move to take back');
@@ -141,7 +141,7 @@ export function describeMove(
   const vm = state.vms[move.vm];
   const [from, to] = [state.nodes[move.from], state.nodes[move.to]];
   assert(vm !== undefined && from !== undefined && to !== undefined, 'a move is of the fleet');
-  const { name, memoryMib } = vm.ask.vm;
+  const { name, memoryMib } = vm.request.vm;
   const where = { from: from.name, to: to.name };
   return { vmId: vm.id, vm: name, tenantId: vm.tenantId, ...where, memoryMib, imbalance };
 }

@@ -1,25 +1,25 @@
 /** Which nodes a VM's own wishes admit, whatever is free there and whoever is on them. */
 
 import { findRejections } from '../../placement/filters/reject-nodes.ts';
-import type { Amounts, PlacementAsk, PlacementNode } from '../../placement/model/placement.ts';
+import type { Amounts, PlacementNode, PlacementRequest } from '../../placement/model/placement.ts';
 import type { ResidentVm } from '../model/optimizer.ts';
 
 const NOTHING: Amounts = { cpuCores: 0, memoryMib: 0, diskGb: 0 };
 
 /** What the filters of placement say of marks: zones, labels, taints, networks, pins and so on. */
-export interface PlaceMarks {
+export interface NodeMarkings {
   readonly admits: (vm: number, node: number) => boolean;
 }
 
 /** Asks the filters once for all VMs that ask for the same. */
-export function makePlaceMarks(
+export function makeNodeMarkings(
   nodes: readonly PlacementNode[],
   vms: readonly ResidentVm[],
-): PlaceMarks {
+): NodeMarkings {
   const known = new Map<string, Uint8Array>();
   const blank = nodes.map((node) => ({ ...node, status: 'ready', used: NOTHING }) as const);
-  const masks = vms.map(({ ask }) => {
-    const bare = withoutSizes(ask);
+  const masks = vms.map(({ request }) => {
+    const bare = withoutSizes(request);
     const key = JSON.stringify(bare);
     const mask =
       known.get(key) ??
@@ -31,7 +31,7 @@ export function makePlaceMarks(
 }
 
 /** Sizes are looked at move by move, terms about other VMs too. */
-function withoutSizes({ vm, constraints, licences }: PlacementAsk): PlacementAsk {
+function withoutSizes({ vm, constraints, licences }: PlacementRequest): PlacementRequest {
   const { affinity: _affinity, spread: _spread, ...rest } = constraints;
   return {
     vm: { ...vm, ...NOTHING, name: '', labels: {}, group: undefined },

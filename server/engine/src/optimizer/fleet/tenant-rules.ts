@@ -5,7 +5,7 @@ import { type FleetIndex, makeFleetIndex, putPeer } from '../../placement/index/
 import { openOverlay } from '../../placement/index/fleet-overlay.ts';
 import type { Peer, PlacementNode } from '../../placement/model/placement.ts';
 import type { RejectionReason } from '../../placement/model/rule.ts';
-import { prepareQuestion } from '../../placement/ranking/survey-fleet.ts';
+import { prepareRequest } from '../../placement/ranking/survey-fleet.ts';
 import type { ResidentVm } from '../model/optimizer.ts';
 
 /** The reasons that depend on where other VMs are. */
@@ -84,14 +84,14 @@ export function moveInRules(
 
 /** Whether a node refuses a VM because of others; the VM itself does not count as being there. */
 function isRefused(rules: TenantRules, tenant: Tenant, vm: number, node: number): boolean {
-  const ask = rules.vms[vm]?.ask;
+  const request = rules.vms[vm]?.request;
   const target = rules.nodes[node];
-  if (ask === undefined || target === undefined) return true;
+  if (request === undefined || target === undefined) return true;
   const at = rules.home[vm] ?? -1;
   countVm(rules, tenant, { vm, node: at, by: -1 });
-  const { question } = prepareQuestion(openOverlay(tenant.index), ask);
+  const { countedRequest } = prepareRequest(openOverlay(tenant.index), request);
   countVm(rules, tenant, { vm, node: at, by: 1 });
-  return findRejections(target, question).some(({ reason }) => ABOUT_OTHERS.includes(reason));
+  return findRejections(target, countedRequest).some(({ reason }) => ABOUT_OTHERS.includes(reason));
 }
 
 function countVm(
@@ -104,16 +104,16 @@ function countVm(
   for (const peer of toPeers(each, nodes[node])) putPeer(index, peer, by);
 }
 
-function toPeers({ ask }: ResidentVm, node: PlacementNode | undefined): readonly Peer[] {
+function toPeers({ request }: ResidentVm, node: PlacementNode | undefined): readonly Peer[] {
   if (node === undefined) return [];
-  const { name, labels, group } = ask.vm;
-  const apart = ask.constraints.affinity?.filter(
+  const { name, labels, group } = request.vm;
+  const apart = request.constraints.affinity?.filter(
     ({ rule, need }) => rule === 'apart' && need === 'required',
   );
   return [{ nodeId: node.id, name, labels, group, apart }];
 }
 
-function insists({ ask: { constraints } }: ResidentVm): boolean {
+function insists({ request: { constraints } }: ResidentVm): boolean {
   const terms = [...(constraints.affinity ?? []), ...(constraints.spread ?? [])];
   return terms.some(({ need }) => need === 'required');
 }

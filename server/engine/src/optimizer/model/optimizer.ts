@@ -1,6 +1,6 @@
 /** The words of the optimizer: what is to be improved, within which limits, and by which moves. */
 import type { VmId } from '@novacron/contract/ids';
-import type { Amounts, PlacementAsk, PlacementNode } from '../../placement/model/placement.ts';
+import type { Amounts, PlacementNode, PlacementRequest } from '../../placement/model/placement.ts';
 
 /** A VM, or what else holds room, on its node. */
 export interface ResidentVm {
@@ -8,7 +8,7 @@ export interface ResidentVm {
   readonly tenantId: string;
   /** Name of its node. */
   readonly node: string;
-  readonly ask: PlacementAsk;
+  readonly request: PlacementRequest;
   /** What matters more leaves a node first; 0 to 100, all alike when absent. */
   readonly priority?: number | undefined;
   /** Why it cannot be moved now, in words that follow its name; absent where it can. */

@@ -3,7 +3,7 @@
  * Source of the idea: VMware's Distributed Power Management; OpenStack Watcher's consolidation.
  */
 import { DIMENSIONS } from '../fleet/fleet-layout.ts';
-import { type FleetState, setInService, takeBackMoves } from '../fleet/fleet-state.ts';
+import { type FleetState, setInService, undoMoves } from '../fleet/fleet-state.ts';
 import { emptyNode } from './empty-node.ts';
 
 /** Below this nothing could restart anywhere. */
@@ -26,10 +26,10 @@ export function consolidateFleet(state: FleetState, headroomRatio: number): read
     if (tryToEmpty(state, node, headroomRatio)) chosen.push(node);
   }
   while (chosen.length > 0) {
-    takeBackMoves(state, begun);
+    undoMoves(state, begun);
     for (const node of chosen) setInService(state, node, 'out');
     if (!isWorse(state, unguarded) && chosen.every((node) => emptyOnto(state, node))) break;
-    takeBackMoves(state, begun);
+    undoMoves(state, begun);
     setInService(state, chosen.pop() ?? 0, 'in');
   }
   return chosen;
@@ -41,7 +41,7 @@ function tryToEmpty(state: FleetState, node: number, headroomRatio: number): boo
   setInService(state, node, 'out');
   const mayBegin = !isWorse(state, unguarded) && keepsHeadroom(state, headroomRatio);
   if (mayBegin && emptyOnto(state, node)) return true;
-  takeBackMoves(state, begun);
+  undoMoves(state, begun);
   setInService(state, node, 'in');
   return false;
 }
@@ -58,7 +58,7 @@ function emptyOnto(state: FleetState, node: number): boolean {
 function leastUsedFirst(state: FleetState): readonly number[] {
   const { nodes, vms, residents, inService } = state;
   const memoryOf = (node: number) =>
-    [...(residents[node] ?? [])].reduce((sum, vm) => sum + (vms[vm]?.ask.vm.memoryMib ?? 0), 0);
+    [...(residents[node] ?? [])].reduce((sum, vm) => sum + (vms[vm]?.request.vm.memoryMib ?? 0), 0);
   return nodes
     .flatMap((_, node) => (inService[node] === 1 ? [{ node, memory: memoryOf(node) }] : []))
     .sort((left, right) => left.memory - right.memory || left.node - right.node)

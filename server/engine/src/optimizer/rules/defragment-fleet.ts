@@ -1,7 +1,7 @@
 /** Gathers scattered free room into pieces in which a VM of a given size fits. */
 import type { Amounts } from '../../placement/model/placement.ts';
 import { DIMENSIONS } from '../fleet/fleet-layout.ts';
-import { type FleetState, mayGo, moveVm, takeBackMoves } from '../fleet/fleet-state.ts';
+import { type FleetState, mayGo, moveVm, undoMoves } from '../fleet/fleet-state.ts';
 import { countSlotsOn } from './count-slots.ts';
 
 /** More moves for one piece cost more than they bring. */
@@ -37,7 +37,7 @@ function clearSlot(
   const begun = state.made.length;
   for (const vm of chosen) {
     if (!sendWithoutLoss(state, vm, size)) {
-      takeBackMoves(state, begun);
+      undoMoves(state, begun);
       return false;
     }
   }

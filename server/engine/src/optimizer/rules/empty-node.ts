@@ -39,7 +39,7 @@ export function emptyNode(
 }
 
 function inOrder({ vms, residents }: FleetState, node: number): readonly number[] {
-  const sizeOf = (vm: number) => vms[vm]?.ask.vm;
+  const sizeOf = (vm: number) => vms[vm]?.request.vm;
   const priorityOf = (vm: number) => vms[vm]?.priority ?? 0;
   return [...(residents[node] ?? [])].sort(
     (left, right) =>

@@ -2,7 +2,7 @@
  * Evens a fleet out, one best move after another.
  * Source of the idea: Ganeti's hbal, which descends in the same way.
  */
-import { type FleetState, mayGo, moveVm, takeBackMoves } from '../fleet/fleet-state.ts';
+import { type FleetState, mayGo, moveVm, undoMoves } from '../fleet/fleet-state.ts';
 import { type Imbalance, imbalanceAfter, measureImbalance } from '../fleet/measure-imbalance.ts';
 import type { ImbalanceWeights } from '../model/optimizer.ts';
 
@@ -103,7 +103,7 @@ function shortenWays(
   const ends = new Map<number, number>();
   for (const { vm, to } of made) ends.set(vm, to);
   if (ends.size === made.length) return;
-  takeBackMoves(state, begun);
+  undoMoves(state, begun);
   const waiting = [...ends].filter(([vm, to]) => state.home[vm] !== to);
   let imbalance = measureImbalance(state, weights);
   while (waiting.length > 0) {
@@ -113,7 +113,7 @@ function shortenWays(
     imbalance = measureImbalance(state, weights);
   }
   if (waiting.length === 0) return;
-  takeBackMoves(state, begun);
+  undoMoves(state, begun);
   for (const { vm, to } of made) moveVm(state, vm, to);
 }
 

@@ -37,7 +37,7 @@ export interface PolicyTrace {
 }
 
 /** An action that a rule asks for, and how much the rule's policy counts. */
-export interface AskedAction {
+export interface RequestedAction {
   readonly policy: string;
   readonly rule: string;
   readonly action: OrchestrationAction;
@@ -59,8 +59,8 @@ export interface Rank {
 export interface Conflict {
   /** What they disagree about: `schedule.place`, `scale.change`, … */
   readonly about: string;
-  readonly winner: AskedAction;
-  readonly loser: AskedAction;
+  readonly winner: RequestedAction;
+  readonly loser: RequestedAction;
   /** In words: why the winner wins. */
   readonly why: string;
 }
@@ -70,7 +70,7 @@ export interface ResourcePlan {
   readonly resource: Pick<OrchestratedResource, 'type' | 'name'>;
   readonly policies: readonly PolicyTrace[];
   /** Actions that follow, parts that lost taken out, the most important first. */
-  readonly actions: readonly AskedAction[];
+  readonly actions: readonly RequestedAction[];
   readonly conflicts: readonly Conflict[];
 }
 

@@ -9,25 +9,25 @@ import { compileCel } from './compile-cel.ts';
 import { compileWindow } from './compile-window.ts';
 
 /** A condition, compiled: asked about many resources at one moment after another. */
-export type Judge = (resource: OrchestratedResource, nowMs: number) => ConditionTrace;
+export type ConditionEvaluator = (resource: OrchestratedResource, nowMs: number) => ConditionTrace;
 
 type FieldCondition = Extract<OrchestrationCondition, { type: 'metric' | 'label' }>;
 type Scalar = string | number | boolean;
 
 /** Compiles a condition; one whose CEL or schedule is wrong is unknown, and says why. */
-export function compileCondition(condition: OrchestrationCondition): Judge {
+export function compileCondition(condition: OrchestrationCondition): ConditionEvaluator {
   switch (condition.type) {
     case 'metric':
     case 'label':
-      return (resource) => judgeField(condition, resource);
+      return (resource) => evaluateField(condition, resource);
     case 'time':
-      return judgeTime(condition);
+      return evaluateTime(condition);
     case 'cel':
-      return judgeCel(condition.expression);
+      return evaluateCel(condition.expression);
     case 'not':
-      return judgeNot(compileCondition(condition.condition));
+      return negate(compileCondition(condition.condition));
     default:
-      return judgeSeveral(condition.type, condition.conditions.map(compileCondition));
+      return combine(condition.type, condition.conditions.map(compileCondition));
   }
 }
 
@@ -39,9 +39,12 @@ export function combineOutcomes(type: 'all' | 'any', outcomes: readonly Outcome[
   return type === 'all' ? 'holds' : 'fails';
 }
 
-function judgeSeveral(type: 'all' | 'any', judges: readonly Judge[]): Judge {
+function combine(
+  type: 'all' | 'any',
+  evaluators: readonly ConditionEvaluator[],
+): ConditionEvaluator {
   return (resource, nowMs) => {
-    const parts = judges.map((judge) => judge(resource, nowMs));
+    const parts = evaluators.map((evaluate) => evaluate(resource, nowMs));
     const outcomes = parts.map(({ outcome }) => outcome);
     const holding = outcomes.filter((outcome) => outcome === 'holds').length;
     const why = `${holding} of ${parts.length} hold, and ${type} of them must`;
@@ -55,15 +58,17 @@ const OPPOSITE: Readonly<Record<Outcome, Outcome>> = {
   unknown: 'unknown',
 };
 
-function judgeNot(judge: Judge): Judge {
+function negate(evaluate: ConditionEvaluator): ConditionEvaluator {
   return (resource, nowMs) => {
-    const part = judge(resource, nowMs);
+    const part = evaluate(resource, nowMs);
     const why = `must not hold, and ${part.outcome === 'unknown' ? 'is unknown' : part.outcome}`;
     return { type: 'not', outcome: OPPOSITE[part.outcome], why, parts: [part] };
   };
 }
 
-function judgeTime(condition: Extract<OrchestrationCondition, { type: 'time' }>): Judge {
+function evaluateTime(
+  condition: Extract<OrchestrationCondition, { type: 'time' }>,
+): ConditionEvaluator {
   const window = compileWindow(condition);
   const { schedule, duration, timezone } = condition;
   const name = `the window "${schedule}" for ${duration} in ${timezone}`;
@@ -75,7 +80,7 @@ function judgeTime(condition: Extract<OrchestrationCondition, { type: 'time' }>)
   };
 }
 
-function judgeCel(expression: string): Judge {
+function evaluateCel(expression: string): ConditionEvaluator {
   const compiled = compileCel(expression);
   return (resource) => {
     if (!compiled.ok) return leaf('cel', 'unknown', compiled.error);
@@ -89,7 +94,7 @@ function leaf(type: ConditionTrace['type'], outcome: Outcome, why: string): Cond
   return { type, outcome, why, parts: [] };
 }
 
-function judgeField(condition: FieldCondition, resource: OrchestratedResource): ConditionTrace {
+function evaluateField(condition: FieldCondition, resource: OrchestratedResource): ConditionTrace {
   const { type, field, operator, value } = condition;
   const facts: Readonly<Record<string, Scalar>> =
     type === 'metric' ? resource.metrics : resource.labels;

@@ -1,12 +1,12 @@
 /** What the rules of a policy ask for, and how much they count. */
 import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
-import type { AskedAction } from '../model/orchestration.ts';
+import type { RequestedAction } from '../model/orchestration.ts';
 
 /** The actions of each rule, in the policy's order; whether a rule holds is not looked at. */
-export function askOfPolicy({
+export function listRequestedActions({
   metadata,
   spec,
-}: OrchestrationPolicy): readonly (readonly AskedAction[])[] {
+}: OrchestrationPolicy): readonly (readonly RequestedAction[])[] {
   const { matchLabels, tags } = spec.selector;
   return spec.rules.map((rule) =>
     rule.actions.map((action) => {

@@ -1,7 +1,7 @@
 /** Who wins where policies ask for what cannot be done together. */
 import { canonicalJson } from '@novacron/contract/json';
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
-import type { AskedAction, Conflict } from '../model/orchestration.ts';
+import type { Conflict, RequestedAction } from '../model/orchestration.ts';
 
 /** What policies can disagree about, and which parameters of an action belong to it. */
 interface Matter {
@@ -10,8 +10,8 @@ interface Matter {
 }
 
 /** What follows when all conflicts are settled. */
-export interface Settlement {
-  readonly actions: readonly AskedAction[];
+export interface ConflictResolution {
+  readonly actions: readonly RequestedAction[];
   readonly conflicts: readonly Conflict[];
 }
 
@@ -20,11 +20,11 @@ export interface Settlement {
  * matters stays. Equal wishes are none. Alerts, webhooks and custom operations never conflict.
  * @param asked - in order of rules within each policy
  */
-export function settleConflicts(asked: readonly AskedAction[]): Settlement {
+export function resolveConflicts(asked: readonly RequestedAction[]): ConflictResolution {
   const ranked = [...asked].sort(compareRanks);
-  const winners = new Map<string, AskedAction>();
+  const winners = new Map<string, RequestedAction>();
   const told = new Set<string>();
-  const actions: AskedAction[] = [];
+  const actions: RequestedAction[] = [];
   const conflicts: Conflict[] = [];
   for (const each of ranked) {
     const lost = new Set<string>();
@@ -75,10 +75,10 @@ function mattersOf({ type, parameters }: OrchestrationAction): readonly Matter[]
 
 /** The other bound of the number of VMs, where it leaves no room for this one. */
 function findBound(
-  { action }: AskedAction,
+  { action }: RequestedAction,
   about: string,
-  winners: ReadonlyMap<string, AskedAction>,
-): AskedAction | undefined {
+  winners: ReadonlyMap<string, RequestedAction>,
+): RequestedAction | undefined {
   if (action.type !== 'scale') return undefined;
   const isLeast = about === 'scale.min_replicas';
   if (!isLeast && about !== 'scale.max_replicas') return undefined;
@@ -120,7 +120,7 @@ function hasChange(left: readonly (readonly [string, unknown])[]): boolean {
   return left.some(([key]) => ['factor', 'count', 'delay'].includes(key));
 }
 
-function compareRanks(left: AskedAction, right: AskedAction): number {
+function compareRanks(left: RequestedAction, right: RequestedAction): number {
   return (
     right.rank.priority - left.rank.priority ||
     right.rank.binding - left.rank.binding ||
@@ -130,7 +130,7 @@ function compareRanks(left: AskedAction, right: AskedAction): number {
   );
 }
 
-function explainRank(winner: AskedAction, loser: AskedAction): string {
+function explainRank(winner: RequestedAction, loser: RequestedAction): string {
   const [high, low] = [winner.rank, loser.rank];
   if (high.priority !== low.priority) return `priority ${high.priority} is over ${low.priority}`;
   if (high.binding !== low.binding) {

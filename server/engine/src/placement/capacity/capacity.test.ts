@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { amounts, envOf, makeNode, makeVm } from '../../../test/fleet.ts';
 import type { AffinityTerm, PlacementNode } from '../model/placement.ts';
-import type { TraceAsk } from '../simulate/simulate-trace.ts';
+import type { TraceRequest } from '../simulate/simulate-trace.ts';
 import { COPIES_MAX, estimateCapacity } from './estimate-capacity.ts';
 import { fillFleet } from './fill-fleet.ts';
 import { simulateFailure } from './simulate-failure.ts';
@@ -17,16 +17,16 @@ const nodes = [
   makeNode('b1', { zone: 'b', capacity: amounts(16, 64, 1000) }),
 ];
 
-function fill(asks: readonly TraceAsk[], fleet: readonly PlacementNode[] = nodes) {
-  const filled = fillFleet({ nodes: fleet, asks, strategy: 'first-fit' }, env);
+function fill(requests: readonly TraceRequest[], fleet: readonly PlacementNode[] = nodes) {
+  const filled = fillFleet({ nodes: fleet, requests, strategy: 'first-fit' }, env);
   if (!filled.ok) throw new Error(filled.error.detail);
   return filled.value;
 }
 
 describe('estimateCapacity', () => {
-  const estimate = (vm: TraceAsk, asks: readonly TraceAsk[] = []) => {
-    const ask = { vm, constraints: vm.constraints ?? {}, strategy: 'best-fit' as const };
-    return estimateCapacity(fill(asks).index, { ask, copiesMax: COPIES_MAX }, env);
+  const estimate = (vm: TraceRequest, requests: readonly TraceRequest[] = []) => {
+    const request = { vm, constraints: vm.constraints ?? {}, strategy: 'best-fit' as const };
+    return estimateCapacity(fill(requests).index, { request, copiesMax: COPIES_MAX }, env);
   };
 
   test('counts copies in all and by zone, and says what the next one lacks', () => {
@@ -53,13 +53,13 @@ describe('estimateCapacity', () => {
 
 describe('simulateFailure', () => {
   test('restarts VMs elsewhere, the largest first, and tells who has no place', () => {
-    const asks = [8, 16, 8].map((cores, at) =>
+    const requests = [8, 16, 8].map((cores, at) =>
       makeVm({ name: `v${at}`, ...amounts(cores, 8, 10) }),
     );
     const away = ['a1', 'b1'].map(
       (name) => nodes.find((node) => node.name === name) ?? makeNode(''),
     );
-    expect(simulateFailure(fill(asks, away), ({ zone }) => zone === 'a', env)).toEqual({
+    expect(simulateFailure(fill(requests, away), ({ zone }) => zone === 'a', env)).toEqual({
       nodesFailed: 1,
       restarted: [{ vm: 'v1', from: 'a1', to: 'b1' }],
       stranded: [
@@ -70,11 +70,11 @@ describe('simulateFailure', () => {
   });
 
   test('keeps the rules that VMs were placed by', () => {
-    const asks = ['v1', 'v2', 'v3'].map((name) => ({
+    const requests = ['v1', 'v2', 'v3'].map((name) => ({
       ...makeVm({ name, group: 'g' }),
       constraints: { affinity: [apart] },
     }));
-    expect(simulateFailure(fill(asks), ({ name }) => name === 'b1', env)).toMatchObject({
+    expect(simulateFailure(fill(requests), ({ name }) => name === 'b1', env)).toMatchObject({
       restarted: [],
       stranded: [{ vm: 'v3', from: 'b1', reason: 'anti-affinity' }],
     });
@@ -91,8 +91,8 @@ describe('simulateFailure', () => {
   });
 
   test('refuses a fleet of VMs that make no sense', () => {
-    const asks = [makeVm({ diskGb: -1 })];
-    const told = fillFleet({ nodes, asks, strategy: 'pack' }, env);
+    const requests = [makeVm({ diskGb: -1 })];
+    const told = fillFleet({ nodes, requests, strategy: 'pack' }, env);
     expect(!told.ok && told.error.detail).toContain('disk_gb is -1');
   });
 });

@@ -5,8 +5,8 @@ import type { Env } from '../../env.ts';
 import { tryPlacement } from '../decide/decide-placement.ts';
 import { type FleetIndex, findNode } from '../index/fleet-index.ts';
 import { openOverlay, placeOnIndex } from '../index/fleet-overlay.ts';
-import type { PlacementAsk } from '../model/placement.ts';
-import { checkAsk } from '../request/validate-request.ts';
+import type { PlacementRequest } from '../model/placement.ts';
+import { validateRequest } from '../request/validate-request.ts';
 
 /** More copies are no answer any more, but a fault of the question. */
 export const COPIES_MAX = 100_000;
@@ -28,14 +28,14 @@ export interface CapacityEstimate {
  */
 export function estimateCapacity(
   index: FleetIndex,
-  { ask, copiesMax }: { readonly ask: PlacementAsk; readonly copiesMax: number },
+  { request, copiesMax }: { readonly request: PlacementRequest; readonly copiesMax: number },
   env: Env,
 ): Result<CapacityEstimate, Problem> {
-  const wrong = checkAsk(ask);
+  const wrong = validateRequest(request);
   if (wrong !== undefined) return err(wrong);
   const fitsByZone: Record<string, number> = {};
   for (let fits = 0; fits < copiesMax; fits += 1) {
-    const copy = { ...ask, vm: { ...ask.vm, name: `${ask.vm.name}#${fits}` } };
+    const copy = { ...request, vm: { ...request.vm, name: `${request.vm.name}#${fits}` } };
     const tried = tryPlacement(openOverlay(index), copy, env);
     if (!tried.ok) return ok({ fits, fitsByZone, refusedByReason: tried.error.byReason });
     const zone = findNode(index, tried.value.nodeId)?.zone ?? '';

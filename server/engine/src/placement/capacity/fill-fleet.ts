@@ -5,14 +5,14 @@ import type { Env } from '../../env.ts';
 import { tryPlacement } from '../decide/decide-placement.ts';
 import { type FleetIndex, makeFleetIndex } from '../index/fleet-index.ts';
 import { openOverlay, placeOnIndex } from '../index/fleet-overlay.ts';
-import type { PlacementAsk, PlacementPlan } from '../model/placement.ts';
-import { checkAsk } from '../request/validate-request.ts';
+import type { PlacementPlan, PlacementRequest } from '../model/placement.ts';
+import { validateRequest } from '../request/validate-request.ts';
 import { findTypicalWorkload } from '../simulate/find-typical-workload.ts';
 import type { Trace } from '../simulate/simulate-trace.ts';
 
 /** A VM and its place. */
 export interface PlacedVm {
-  readonly ask: PlacementAsk;
+  readonly request: PlacementRequest;
   readonly plan: PlacementPlan;
 }
 
@@ -29,18 +29,18 @@ export interface FilledFleet {
  * @returns the fleet; or `validation-failed` for the first VM that makes no sense
  */
 export function fillFleet(trace: Trace, env: Env): Result<FilledFleet, Problem> {
-  const { nodes, asks, strategy, constraints = {} } = trace;
+  const { nodes, requests, strategy, constraints = {} } = trace;
   const index = makeFleetIndex({ nodes, peers: [] });
-  const workload = findTypicalWorkload(asks);
+  const workload = findTypicalWorkload(requests);
   const placed: PlacedVm[] = [];
-  for (const vm of asks) {
-    const ask = { vm, constraints: vm.constraints ?? constraints, strategy, workload };
-    const wrong = checkAsk(ask);
+  for (const vm of requests) {
+    const request = { vm, constraints: vm.constraints ?? constraints, strategy, workload };
+    const wrong = validateRequest(request);
     if (wrong !== undefined) return err(wrong);
-    const tried = tryPlacement(openOverlay(index), ask, env);
+    const tried = tryPlacement(openOverlay(index), request, env);
     if (!tried.ok) continue;
-    placeOnIndex(index, ask, tried.value);
-    placed.push({ ask, plan: tried.value });
+    placeOnIndex(index, request, tried.value);
+    placed.push({ request, plan: tried.value });
   }
-  return ok({ index, placed, rejected: asks.length - placed.length });
+  return ok({ index, placed, rejected: requests.length - placed.length });
 }

@@ -45,26 +45,29 @@ export function simulateFailure(
     index.nodes.flatMap((node) => (node !== undefined && hits(node) ? [[node.id, node]] : [])),
   );
   const displaced = placed.filter(({ plan }) => failed.has(plan.nodeId));
-  for (const { ask, plan } of displaced) removeFromIndex(index, ask, plan);
+  for (const { request, plan } of displaced) removeFromIndex(index, request, plan);
   for (const id of failed.keys()) dropNode(index, id);
   const restarted: Restart[] = [];
   const stranded: Stranded[] = [];
-  for (const { ask, plan } of [...displaced].sort(compareSizes)) {
-    const vm = ask.vm.name;
+  for (const { request, plan } of [...displaced].sort(compareSizes)) {
+    const vm = request.vm.name;
     const from = plan.decision.target_node;
-    const tried = tryPlacement(openOverlay(index), ask, env);
+    const tried = tryPlacement(openOverlay(index), request, env);
     if (!tried.ok) {
       stranded.push({ vm, from, reason: mainReason(tried.error.byReason) });
       continue;
     }
-    placeOnIndex(index, ask, tried.value);
+    placeOnIndex(index, request, tried.value);
     restarted.push({ vm, from, to: tried.value.decision.target_node });
   }
   return { nodesFailed: failed.size, restarted, stranded };
 }
 
 /** The largest first; equal ones stay in their order. */
-function compareSizes({ ask: { vm: left } }: PlacedVm, { ask: { vm: right } }: PlacedVm): number {
+function compareSizes(
+  { request: { vm: left } }: PlacedVm,
+  { request: { vm: right } }: PlacedVm,
+): number {
   return (
     devicesOf(right) - devicesOf(left) ||
     right.cpuCores - left.cpuCores ||
@@ -73,6 +76,6 @@ function compareSizes({ ask: { vm: left } }: PlacedVm, { ask: { vm: right } }: P
   );
 }
 
-function devicesOf({ devices = [] }: PlacedVm['ask']['vm']): number {
+function devicesOf({ devices = [] }: PlacedVm['request']['vm']): number {
   return devices.reduce((sum, { count, milli }) => sum + count * milli, 0);
 }

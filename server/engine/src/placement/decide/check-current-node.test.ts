@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { makeNode, makeVm } from '../../../test/fleet.ts';
-import type { AffinityTerm, Peer, PlacementAsk } from '../model/placement.ts';
-import { checkHome } from './check-current-node.ts';
+import type { AffinityTerm, Peer, PlacementRequest } from '../model/placement.ts';
+import { checkCurrentNode } from './check-current-node.ts';
 
 const nodes = ['n1', 'n2'].map((name) => makeNode(name));
 const home = nodes[0]?.name ?? '';
 const apart = (name: string): AffinityTerm => ({
   ...{ rule: 'apart', level: 'node', need: 'required', to: { kind: 'vm', name } },
 });
-const askOf = (more: Partial<PlacementAsk['constraints']>, name = 'web'): PlacementAsk => ({
+const askOf = (more: Partial<PlacementRequest['constraints']>, name = 'web'): PlacementRequest => ({
   vm: makeVm({ name }),
   constraints: more,
   strategy: 'balanced',
@@ -18,9 +18,9 @@ const peerOf = (name: string, more: Partial<Peer> = {}): Peer => ({
   ...more,
 });
 
-describe('checkHome', () => {
-  const check = (before: PlacementAsk, after: PlacementAsk, peers: readonly Peer[] = []) =>
-    checkHome({ before, after, nodes, peers, home });
+describe('checkCurrentNode', () => {
+  const check = (before: PlacementRequest, after: PlacementRequest, peers: readonly Peer[] = []) =>
+    checkCurrentNode({ before, after, nodes, peers, home });
 
   test('lets pass what breaks nothing', () => {
     expect(check(askOf({}), askOf({ affinity: [apart('db')] }))).toBeUndefined();

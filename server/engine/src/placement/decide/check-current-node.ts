@@ -4,10 +4,10 @@ import { describeRejection, describeRule } from '../explain/describe-rules.ts';
 import { findRejections } from '../filters/reject-nodes.ts';
 import { makeFleetIndex } from '../index/fleet-index.ts';
 import { openOverlay } from '../index/fleet-overlay.ts';
-import type { Peer, PlacementAsk, PlacementNode } from '../model/placement.ts';
+import type { Peer, PlacementNode, PlacementRequest } from '../model/placement.ts';
 import type { Rejection, RejectionReason } from '../model/rule.ts';
-import { prepareQuestion } from '../ranking/survey-fleet.ts';
-import { checkAsk } from '../request/validate-request.ts';
+import { prepareRequest } from '../ranking/survey-fleet.ts';
+import { validateRequest } from '../request/validate-request.ts';
 
 /** What a VM can break without growing; room is the business of whoever resizes it. */
 const RULES: readonly RejectionReason[] = [
@@ -16,9 +16,9 @@ const RULES: readonly RejectionReason[] = [
 ];
 
 /** A change of a VM that has its place. */
-export interface ChangeAtHome {
-  readonly before: PlacementAsk;
-  readonly after: PlacementAsk;
+export interface ChangeInPlace {
+  readonly before: PlacementRequest;
+  readonly after: PlacementRequest;
   readonly nodes: readonly PlacementNode[];
   /** Without the VM itself. */
   readonly peers: readonly Peer[];
@@ -32,8 +32,8 @@ export interface ChangeAtHome {
  * @returns `no-capacity` with the rules and what speaks against the node; `validation-failed` for
  *   an ask that makes no sense; undefined where nothing speaks against it
  */
-export function checkHome({ before, after, ...fleet }: ChangeAtHome): Problem | undefined {
-  const wrong = checkAsk(after);
+export function checkCurrentNode({ before, after, ...fleet }: ChangeInPlace): Problem | undefined {
+  const wrong = validateRequest(after);
   if (wrong !== undefined) return wrong;
   const known = new Set(findBroken(before, fleet).map(describeRule));
   const broken = findBroken(after, fleet).filter((rule) => !known.has(describeRule(rule)));
@@ -55,11 +55,11 @@ function describeBroken(rejection: Rejection, home: string): string {
 }
 
 function findBroken(
-  ask: PlacementAsk,
-  { nodes, peers, home }: Pick<ChangeAtHome, 'nodes' | 'peers' | 'home'>,
+  request: PlacementRequest,
+  { nodes, peers, home }: Pick<ChangeInPlace, 'nodes' | 'peers' | 'home'>,
 ): readonly Rejection[] {
   const node = nodes.find(({ name }) => name === home);
   if (node === undefined) return [];
-  const { question } = prepareQuestion(openOverlay(makeFleetIndex({ nodes, peers })), ask);
-  return findRejections(node, question).filter(({ reason }) => RULES.includes(reason));
+  const { countedRequest } = prepareRequest(openOverlay(makeFleetIndex({ nodes, peers })), request);
+  return findRejections(node, countedRequest).filter(({ reason }) => RULES.includes(reason));
 }

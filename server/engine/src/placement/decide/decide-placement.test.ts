@@ -48,7 +48,8 @@ describe('an index', () => {
     fc.assert(
       fc.property(sensible, sensible, fc.string(), (before, after, seed) => {
         const index = makeFleetIndex(before);
-        for (const ask of [before, after]) decidePlacement(openOverlay(index), ask, envOf(seed));
+        for (const request of [before, after])
+          decidePlacement(openOverlay(index), request, envOf(seed));
         for (const node of before.nodes) dropNode(index, node.id);
         for (const peer of before.peers) putPeer(index, peer, -1);
         for (const node of after.nodes.toReversed()) putNode(index, { ...node, vmCount: 99 });
@@ -143,14 +144,14 @@ describe('an index', () => {
     const group = { kind: 'group', group: 'g' } as const;
     const homes: string[] = [];
     for (let at = 0; at < 13; at += 1) {
-      const ask = makeInput({
+      const request = makeInput({
         vm: makeVm({ name: `vm-${at}`, group: 'g' }),
         constraints: {
           affinity: [{ rule: 'apart', to: group, level: 'node', need: 'required' }],
           spread: [{ of: group, level: 'zone', maxSkew: 1, need: 'required' }],
         },
       });
-      const planned = decidePlacement(openOverlay(index), ask, envOf('seed'));
+      const planned = decidePlacement(openOverlay(index), request, envOf('seed'));
       if (at === 12) {
         expect(planned.ok).toBe(false);
         if (!planned.ok) {
@@ -161,7 +162,7 @@ describe('an index', () => {
       }
       if (!planned.ok) throw new Error(planned.error.detail);
       homes.push(planned.value.decision.target_node);
-      placeOnIndex(index, ask, planned.value);
+      placeOnIndex(index, request, planned.value);
     }
     expect(new Set(homes).size).toBe(12);
   });
@@ -175,14 +176,14 @@ describe('an index', () => {
       ],
     });
     const index = makeFleetIndex({ nodes: [node], peers: [] });
-    const ask = makeInput({
+    const request = makeInput({
       vm: makeVm({ devices: [{ kind: 'gpu', count: 1, milli: 300 }], numa: 'single' }),
     });
-    const planned = decidePlacement(openOverlay(index), ask, envOf('seed'));
+    const planned = decidePlacement(openOverlay(index), request, envOf('seed'));
     if (!planned.ok) throw new Error(planned.error.detail);
     expect(planned.value.devices).toEqual([{ group: 0, device: 1, milli: 300 }]);
     expect(planned.value.cells).toEqual([{ cell: 1, cpuCores: 4, memoryMib: 8192 }]);
-    placeOnIndex(index, ask, planned.value);
+    placeOnIndex(index, request, planned.value);
     const after = findNode(index, nodeIdOf('n1'));
     expect(after?.devices?.[0]?.freeMilli).toEqual([1000, 100]);
     expect(after?.numaCells?.[1]?.cpuCoresUsed).toBe(12);

@@ -3,22 +3,22 @@ import type { PlacementDecision } from '@novacron/contract/placement';
 import type { Problem } from '@novacron/contract/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../../env.ts';
-import { refusePlacement } from '../explain/explain-no-capacity.ts';
+import { explainNoCapacity } from '../explain/explain-no-capacity.ts';
 import { explainPlacement, type RefusalCounts } from '../explain/explain-placement.ts';
 import { findRejections, rejectNodes } from '../filters/reject-nodes.ts';
 import type { FleetOverlay } from '../index/fleet-overlay.ts';
-import type { PlacementAsk, PlacementNode, PlacementPlan } from '../model/placement.ts';
-import type { Candidate, PlacementQuestion, RejectedNode } from '../model/rule.ts';
+import type { PlacementNode, PlacementPlan, PlacementRequest } from '../model/placement.ts';
+import type { Candidate, CountedRequest, RejectedNode } from '../model/rule.ts';
 import { bestNodes, type RankedNode } from '../ranking/best-nodes.ts';
 import { type Ranking, rankRows } from '../ranking/rank-rows.ts';
 import { type Survey, surveyFleet } from '../ranking/survey-fleet.ts';
-import { checkAsk } from '../request/validate-request.ts';
+import { validateRequest } from '../request/validate-request.ts';
 import { assignCells } from '../resources/assign-cells.ts';
 import { assignDevices } from '../resources/assign-devices.ts';
 import { estimateCost } from '../scorers/estimate-cost.ts';
 import { leastFragmenting } from '../scorers/score-fragmentation.ts';
-import { lotsOf, partsOf } from '../scorers/strategies.ts';
-import { findUnsafe } from './find-failover-gap.ts';
+import { tieBreakersOf, weightsOfStrategy } from '../scorers/strategies.ts';
+import { findFailoverGap } from './find-failover-gap.ts';
 
 /** More alternatives than this are a list of the fleet, not a hint. */
 const ALTERNATIVES_MAX = 3;
@@ -33,23 +33,26 @@ const ALTERNATIVES_MAX = 3;
  */
 export function decidePlacement(
   fleet: FleetOverlay,
-  ask: PlacementAsk,
+  request: PlacementRequest,
   env: Env,
 ): Result<PlacementPlan, Problem> {
-  const wrong = checkAsk(ask);
+  const wrong = validateRequest(request);
   if (wrong !== undefined) return err(wrong);
-  const tried = tryPlacement(fleet, ask, env);
+  const tried = tryPlacement(fleet, request, env);
   if (tried.ok) return tried;
-  const { question, unsafe } = tried.error;
+  const { countedRequest, unsafe } = tried.error;
   const nodes = listNodes(fleet);
   return err(
-    refusePlacement(ask, { rejected: [...rejectNodes(nodes, question), ...unsafe], nodes }),
+    explainNoCapacity(request, {
+      rejected: [...rejectNodes(nodes, countedRequest), ...unsafe],
+      nodes,
+    }),
   );
 }
 
 /** Nobody is left: how many refuse for which reason, and what is needed to say more. */
 export interface Refusal extends RefusalCounts {
-  readonly question: PlacementQuestion;
+  readonly countedRequest: CountedRequest;
   readonly unsafe: readonly RejectedNode[];
 }
 
@@ -59,20 +62,20 @@ export interface Refusal extends RefusalCounts {
  */
 export function tryPlacement(
   fleet: FleetOverlay,
-  ask: PlacementAsk,
+  request: PlacementRequest,
   env: Env,
 ): Result<PlacementPlan, Refusal> {
-  const survey = surveyFleet(fleet, ask);
+  const survey = surveyFleet(fleet, request);
   const ranking = rankRows(fleet.index, survey);
-  const rng = lotsOf(ask.strategy, env.rng.fork('placement').fork(ask.vm.name));
+  const rng = tieBreakersOf(request.strategy, env.rng.fork('placement').fork(request.vm.name));
   const ranked = bestNodes(fleet.index, survey, { ranking, rng });
   const { chosen, unsafe } = choose(fleet, survey, ranked);
   const [best, ...others] = chosen.map((each) => toCandidate(each, ranking));
   if (best === undefined) {
-    return err({ ...countRefusals(survey, unsafe), question: survey.question, unsafe });
+    return err({ ...countRefusals(survey, unsafe), countedRequest: survey.countedRequest, unsafe });
   }
   assert(
-    findRejections(best.node, survey.question).length === 0,
+    findRejections(best.node, survey.countedRequest).length === 0,
     'the chosen node can hold the VM',
   );
   return ok(toPlan({ fleet, survey, best, others, unsafe }));
@@ -85,13 +88,13 @@ function listNodes({ index, changed }: FleetOverlay): readonly PlacementNode[] {
 
 /** Takes the best and its alternatives; those that break failover are told apart. */
 function choose(fleet: FleetOverlay, survey: Survey, ranked: Generator<RankedNode>) {
-  const { strategy, vm } = survey.question;
-  const isGuarded = partsOf(strategy).some(({ name }) => name === 'failover');
+  const { strategy, vm } = survey.countedRequest;
+  const isGuarded = weightsOfStrategy(strategy).some(({ name }) => name === 'failover');
   const nodes = isGuarded ? listNodes(fleet) : [];
   const chosen: RankedNode[] = [];
   const unsafe: RejectedNode[] = [];
   for (const each of ranked) {
-    const failing = isGuarded ? findUnsafe(nodes, { target: each.node, vm }) : undefined;
+    const failing = isGuarded ? findFailoverGap(nodes, { target: each.node, vm }) : undefined;
     if (failing === undefined) chosen.push(each);
     else unsafe.push({ node: each.node, rejections: [{ reason: 'failover', failing }] });
     if (chosen.length > ALTERNATIVES_MAX) break;
@@ -111,19 +114,26 @@ function toPlan(choice: {
   readonly unsafe: readonly RejectedNode[];
 }): PlacementPlan {
   const { fleet, survey, best, others, unsafe } = choice;
-  const { question, view } = survey;
+  const { countedRequest, view } = survey;
   const rejected = countRefusals(survey, unsafe);
   const fleetSize = fleet.index.slotOf.size;
   const decision: PlacementDecision = {
     target_node: best.node.name,
     score: best.total,
-    explanation: explainPlacement({ question, view, best, others, rejected, fleetSize }),
-    cost_per_hour: estimateCost(question.vm, best.node) ?? null,
+    explanation: explainPlacement({
+      request: countedRequest,
+      view,
+      best,
+      others,
+      rejected,
+      fleetSize,
+    }),
+    cost_per_hour: estimateCost(countedRequest.vm, best.node) ?? null,
     alternatives: others.map(({ node, total }) => ({ node: node.name, score: total })),
     scores: { ...best.scores },
     rejected: { ...rejected.byReason },
   };
-  return { nodeId: best.node.id, decision, ...grantsOf(best.node, question) };
+  return { nodeId: best.node.id, decision, ...grantsOf(best.node, countedRequest) };
 }
 
 /** Nodes refused, counted per reason; a node with two reasons counts under both. */
@@ -143,10 +153,10 @@ function countRefusals({ refusals, filters }: Survey, unsafe: readonly RejectedN
 /** What a VM gets on a node that can hold it. */
 export function grantsOf(
   node: PlacementNode,
-  question: PlacementQuestion,
+  countedRequest: CountedRequest,
 ): Pick<PlacementPlan, 'devices' | 'cells'> {
-  const { vm, strategy, workload = [] } = question;
-  const isFragmenting = partsOf(strategy).some(
+  const { vm, strategy, workload = [] } = countedRequest;
+  const isFragmenting = weightsOfStrategy(strategy).some(
     ({ name }) => name === 'fragmentation' || name === 'fgd',
   );
   const devices = isFragmenting

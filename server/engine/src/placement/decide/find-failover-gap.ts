@@ -17,7 +17,7 @@ interface Room {
  *   outset. A node that does not tell its VMs counts as so many equal ones.
  * Source of the idea: Ganeti, htools' N+1 check; vSphere HA admission control.
  */
-export function findUnsafe(
+export function findFailoverGap(
   nodes: readonly PlacementNode[],
   placed: { readonly target: PlacementNode; readonly vm: Amounts },
 ): string | undefined {

@@ -3,22 +3,22 @@
 import { findRejections } from '../filters/reject-nodes.ts';
 import { findNamedNode } from '../index/fleet-index.ts';
 import type { FleetOverlay } from '../index/fleet-overlay.ts';
-import type { PlacementAsk } from '../model/placement.ts';
+import type { PlacementRequest } from '../model/placement.ts';
 import type { Rejection } from '../model/rule.ts';
-import { prepareQuestion } from '../ranking/survey-fleet.ts';
+import { prepareRequest } from '../ranking/survey-fleet.ts';
 
 /**
  * Finds all reasons against a node. A request that names the node is another question: a pin is a
  * place of its own to spread terms, which then see this node alone.
  * @returns none where it can hold the VM; undefined where the fleet has no node of that name
  */
-export function findRefusals(
+export function findNodeRejections(
   fleet: FleetOverlay,
-  ask: PlacementAsk,
+  request: PlacementRequest,
   nodeName: string,
 ): readonly Rejection[] | undefined {
   const node = findNamedNode(fleet.index, nodeName);
   if (node === undefined) return undefined;
-  const { question } = prepareQuestion(fleet, ask);
-  return findRejections(fleet.changed.get(node.id) ?? node, question);
+  const { countedRequest } = prepareRequest(fleet, request);
+  return findRejections(fleet.changed.get(node.id) ?? node, countedRequest);
 }

@@ -5,17 +5,17 @@ import { richInputs } from '../../../test/suite/rich-inputs.ts';
 import { makeFleetIndex } from '../index/fleet-index.ts';
 import { openOverlay, placeOnOverlay } from '../index/fleet-overlay.ts';
 import type { PlacementInput } from '../model/placement.ts';
-import { partsOf } from '../scorers/strategies.ts';
+import { weightsOfStrategy } from '../scorers/strategies.ts';
 import { decidePlacement } from './decide-placement.ts';
-import { takeNode } from './try-node.ts';
+import { tryNode } from './try-node.ts';
 
 /** The whole fleet has a say in these. */
 function asksAll({ constraints, strategy }: PlacementInput): boolean {
-  const isGuarded = partsOf(strategy).some(({ name }) => name === 'failover');
+  const isGuarded = weightsOfStrategy(strategy).some(({ name }) => name === 'failover');
   return isGuarded || (constraints.spread ?? []).length > 0;
 }
 
-describe('takeNode', () => {
+describe('tryNode', () => {
   test('agrees with a decision for the node alone, also over VMs placed meanwhile', () => {
     const seen = { taken: 0, refused: 0 };
     fc.assert(
@@ -29,7 +29,7 @@ describe('takeNode', () => {
           const constraints = { ...input.constraints, node: name };
           const decided = decidePlacement(fleet, { ...input, constraints }, envOf('next'));
           const { decision: _, ...grants } = decided.ok ? decided.value : { decision: null };
-          expect(takeNode(fleet, input, name)).toEqual(decided.ok ? grants : undefined);
+          expect(tryNode(fleet, input, name)).toEqual(decided.ok ? grants : undefined);
           seen[decided.ok ? 'taken' : 'refused'] += 1;
         }
       }),
@@ -42,11 +42,11 @@ describe('takeNode', () => {
     fc.assert(
       fc.property(richInputs, (input) => {
         const fleet = openOverlay(makeFleetIndex(input));
-        expect(takeNode(fleet, input, 'gone')).toBeUndefined();
+        expect(tryNode(fleet, input, 'gone')).toBeUndefined();
         const [node] = input.nodes;
         if (node === undefined) return;
         const guarded = { ...input, strategy: 'failover' } as const;
-        expect(takeNode(fleet, guarded, node.name)).toBeUndefined();
+        expect(tryNode(fleet, guarded, node.name)).toBeUndefined();
       }),
       { numRuns: 50 },
     );

@@ -3,10 +3,10 @@
 import { findRejections } from '../filters/reject-nodes.ts';
 import { findNamedNode } from '../index/fleet-index.ts';
 import type { FleetOverlay } from '../index/fleet-overlay.ts';
-import type { PlacementAsk, PlacementPlan } from '../model/placement.ts';
-import { countQuestion } from '../request/count-request-peers.ts';
-import { checkAsk } from '../request/validate-request.ts';
-import { partsOf } from '../scorers/strategies.ts';
+import type { PlacementPlan, PlacementRequest } from '../model/placement.ts';
+import { countRequestPeers } from '../request/count-request-peers.ts';
+import { validateRequest } from '../request/validate-request.ts';
+import { weightsOfStrategy } from '../scorers/strategies.ts';
 import { grantsOf } from './decide-placement.ts';
 
 /**
@@ -16,21 +16,22 @@ import { grantsOf } from './decide-placement.ts';
  * @returns what the VM gets there; undefined where it cannot be there, where the whole fleet has a
  *   say (a hard spread, the strategy failover) or where the ask makes no sense
  */
-export function takeNode(
+export function tryNode(
   fleet: FleetOverlay,
-  ask: PlacementAsk,
+  request: PlacementRequest,
   name: string,
 ): Omit<PlacementPlan, 'decision'> | undefined {
-  const there = { ...ask, constraints: { ...ask.constraints, node: name } };
+  const there = { ...request, constraints: { ...request.constraints, node: name } };
   const known = findNamedNode(fleet.index, name);
-  if (known === undefined || asksAll(ask) || checkAsk(there) !== undefined) return undefined;
+  if (known === undefined || asksAll(request) || validateRequest(there) !== undefined)
+    return undefined;
   const node = fleet.changed.get(known.id) ?? known;
-  const question = { ...countQuestion(fleet, there), spreads: [] };
-  if (findRejections(node, question).length > 0) return undefined;
-  return { nodeId: node.id, ...grantsOf(node, question) };
+  const countedRequest = { ...countRequestPeers(fleet, there), spreads: [] };
+  if (findRejections(node, countedRequest).length > 0) return undefined;
+  return { nodeId: node.id, ...grantsOf(node, countedRequest) };
 }
 
-function asksAll({ constraints, strategy }: PlacementAsk): boolean {
-  const isGuarded = partsOf(strategy).some((part) => part.name === 'failover');
+function asksAll({ constraints, strategy }: PlacementRequest): boolean {
+  const isGuarded = weightsOfStrategy(strategy).some((part) => part.name === 'failover');
   return isGuarded || (constraints.spread ?? []).length > 0;
 }

@@ -1,9 +1,9 @@
 /** No node can hold the VM: says what was asked, why every node refuses, and what would help. */
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
-import type { PlacementAsk, PlacementNode } from '../model/placement.ts';
+import type { PlacementNode, PlacementRequest } from '../model/placement.ts';
 import type { Dimension, RejectedNode } from '../model/rule.ts';
 import { amountOf, describeRejection, withUnit } from './describe-rules.ts';
-import { describeAsk, describeReasons } from './explain-placement.ts';
+import { describeReasons, describeRequest } from './explain-placement.ts';
 import { countReasons, findConflict, isNamed } from './find-conflict.ts';
 import { CONSTRAINT_REASONS, type Fault, findFaults } from './find-faults.ts';
 import { distanceOf, toFacts } from './rejection-facts.ts';
@@ -30,8 +30,8 @@ const NOUNS: Readonly<Record<Dimension, string>> = {
  * @returns a problem whose fields are the dimensions at fault and whose `data.nodes` holds the
  *   reasons by node name, nearest misses first
  */
-export function refusePlacement(
-  input: PlacementAsk,
+export function explainNoCapacity(
+  input: PlacementRequest,
   fleet: { readonly rejected: readonly RejectedNode[]; readonly nodes: readonly PlacementNode[] },
 ): Problem {
   const { rejected, nodes } = fleet;
@@ -45,7 +45,7 @@ export function refusePlacement(
   const listed = nearestFirst.slice(0, NODES_LISTED_MAX);
   return problem('no-capacity', {
     detail: [
-      `VM ${vm.name} asks for ${describeAsk(vm)}; ${describeRefusal(rejected)}.`,
+      `VM ${vm.name} asks for ${describeRequest(vm)}; ${describeRefusal(rejected)}.`,
       ...describeUnknownNames(input, nodes),
       ...(isNamed(conflict) ? [`Together these leave no node: ${conflict.words.join(', ')}.`] : []),
       `Nearest miss: ${describeNode(nearest)}.`,
@@ -66,10 +66,10 @@ export function refusePlacement(
   });
 }
 
-function refuseWithoutNodes(input: PlacementAsk): Problem {
+function refuseWithoutNodes(input: PlacementRequest): Problem {
   const { vm } = input;
   return problem('no-capacity', {
-    detail: `VM ${vm.name} asks for ${describeAsk(vm)}, but the fleet has no nodes at all.`,
+    detail: `VM ${vm.name} asks for ${describeRequest(vm)}, but the fleet has no nodes at all.`,
     remedy:
       'Have the operator of the fleet start an agent on a node (novacron agent); ' +
       'try again when the node has joined.',
@@ -102,7 +102,7 @@ function describeRefusal(rejected: readonly RejectedNode[]): string {
 
 /** A pin or a zone that names nothing is most likely a slip of the pen. */
 function describeUnknownNames(
-  { constraints }: PlacementAsk,
+  { constraints }: PlacementRequest,
   nodes: readonly PlacementNode[],
 ): readonly string[] {
   const lines: string[] = [];
@@ -174,7 +174,7 @@ function describeFault({ dimension, kind, asked, most, ...fault }: Fault): strin
   return `no node${that} has more than ${withUnit(dimension, most)} free`;
 }
 
-function askedAmounts({ vm }: PlacementAsk) {
+function askedAmounts({ vm }: PlacementRequest) {
   return {
     cpu_cores: vm.cpuCores,
     memory_gb: amountOf('memory', vm.memoryMib),

@@ -1,10 +1,10 @@
 /** Placement in lines for people: plan, API, CLI and dashboard show the same ones. */
 import { ALTERNATIVES_LINE } from '@novacron/contract/placement';
 import { roundTo } from '../../round.ts';
-import type { Amounts, VmAsk } from '../model/placement.ts';
-import type { Candidate, PlacementQuestion, ScoreView } from '../model/rule.ts';
+import type { Amounts, VmRequest } from '../model/placement.ts';
+import type { Candidate, CountedRequest, ScoreView } from '../model/rule.ts';
 import { estimateCost } from '../scorers/estimate-cost.ts';
-import { partsOf } from '../scorers/strategies.ts';
+import { weightsOfStrategy } from '../scorers/strategies.ts';
 import { amountOf, REASON_WORDS, withUnit } from './describe-rules.ts';
 
 /** Who was refused. */
@@ -20,7 +20,7 @@ export interface RefusalCounts {
  *   each, without a full stop
  */
 export function explainPlacement(choice: {
-  readonly question: PlacementQuestion;
+  readonly request: CountedRequest;
   readonly view: ScoreView;
   readonly best: Candidate;
   readonly others: readonly Candidate[];
@@ -28,18 +28,18 @@ export function explainPlacement(choice: {
   /** Nodes in the fleet. */
   readonly fleetSize: number;
 }): string[] {
-  const { question, view, best, others, rejected, fleetSize } = choice;
-  const lines = [describeUse(best, question.vm), describeScores(best, question)];
-  const cost = estimateCost(question.vm, best.node);
+  const { request, view, best, others, rejected, fleetSize } = choice;
+  const lines = [describeUse(best, request.vm), describeScores(best, request)];
+  const cost = estimateCost(request.vm, best.node);
   if (cost !== undefined)
-    lines.push(`${cost} per hour${question.vm.spot === 'yes' ? ' as a spot VM' : ''}`);
-  const further = describeFurther(question.vm);
+    lines.push(`${cost} per hour${request.vm.spot === 'yes' ? ' as a spot VM' : ''}`);
+  const further = describeFurther(request.vm);
   if (further !== undefined) lines.push(further);
   const like = describeLikeVms(best, view);
   if (like !== undefined) lines.push(like);
   lines.push(describeOthers(best, others));
   if (rejected.nodes > 0) lines.push(describeRejected(rejected, fleetSize));
-  return [...lines, ...(question.steering ?? [])];
+  return [...lines, ...(request.steering ?? [])];
 }
 
 /** Counts refusals in words: `2 of 3 nodes refused: not ready (1), too few free cores (1)`. */
@@ -60,7 +60,7 @@ export function describeReasons(counts: RefusalCounts['byReason']): string {
 }
 
 /** What a VM asks for: `4 cores, 8 GB memory and 100 GB disk`. */
-export function describeAsk(vm: Amounts): string {
+export function describeRequest(vm: Amounts): string {
   const cores = withUnit('cpu', vm.cpuCores);
   const memory = withUnit('memory', vm.memoryMib);
   return `${cores}, ${memory} memory and ${withUnit('disk', vm.diskGb)} disk`;
@@ -77,20 +77,20 @@ function describeUse({ node }: Candidate, vm: Amounts): string {
   ].join(' ');
 }
 
-function describeScores({ scores, total }: Candidate, { strategy }: PlacementQuestion): string {
+function describeScores({ scores, total }: Candidate, { strategy }: CountedRequest): string {
   const parts = Object.entries(scores).map(([name, score]) => `${name} ${score}`);
   if (parts.length === 0) return `is chosen by strategy ${describeStrategy(strategy)}, unscored`;
   return `scores ${total} by strategy ${describeStrategy(strategy)}: ${parts.join(', ')}`;
 }
 
-function describeStrategy(strategy: PlacementQuestion['strategy']): string {
-  const parts = partsOf(strategy);
+function describeStrategy(strategy: CountedRequest['strategy']): string {
+  const parts = weightsOfStrategy(strategy);
   if (parts.length === 1) return parts[0]?.name ?? '';
   return parts.map(({ name, weight }) => `${name} ${roundTo(weight, 2)}`).join(' + ');
 }
 
 /** What it takes besides cores, memory and disk. */
-function describeFurther({ pools = {}, devices = [] }: VmAsk): string | undefined {
+function describeFurther({ pools = {}, devices = [] }: VmRequest): string | undefined {
   const parts = [
     ...Object.entries(pools).map(
       ([name, asked]) => `${asked} ${name === 'bandwidth' ? 'Mbit/s' : `GB of ${name}`}`,
@@ -102,10 +102,10 @@ function describeFurther({ pools = {}, devices = [] }: VmAsk): string | undefine
   return parts.length === 0 ? undefined : `takes ${parts.join(', ')} as well`;
 }
 
-function describeLikeVms({ node }: Candidate, { likeByZone }: ScoreView): string | undefined {
-  const all = [...likeByZone.values()].reduce((sum, count) => sum + count, 0);
+function describeLikeVms({ node }: Candidate, { similarByZone }: ScoreView): string | undefined {
+  const all = [...similarByZone.values()].reduce((sum, count) => sum + count, 0);
   if (all === 0) return undefined;
-  return `zone ${node.zone} runs ${likeByZone.get(node.zone) ?? 0} of ${all} like VMs`;
+  return `zone ${node.zone} runs ${similarByZone.get(node.zone) ?? 0} of ${all} like VMs`;
 }
 
 function describeOthers(best: Candidate, others: readonly Candidate[]): string {

@@ -1,5 +1,5 @@
 /** Which dimensions of a request are to blame when no node can hold it. */
-import type { PlacementAsk } from '../model/placement.ts';
+import type { PlacementRequest } from '../model/placement.ts';
 import type { Dimension, RejectedNode, RejectionReason } from '../model/rule.ts';
 import { AMOUNT_KEYS, DIMENSIONS } from '../resources/find-shortage.ts';
 
@@ -38,7 +38,7 @@ export const CONSTRAINT_REASONS: readonly RejectionReason[] = [
  * @returns none where status or constraints alone are to blame
  */
 export function findFaults(
-  { vm }: PlacementAsk,
+  { vm }: PlacementRequest,
   rejected: readonly RejectedNode[],
 ): readonly Fault[] {
   const allowed = rejected.filter((entry) => !isRefusedFor(entry, CONSTRAINT_REASONS));
@@ -71,7 +71,7 @@ function isRefusedFor({ rejections }: RejectedNode, reasons: readonly RejectionR
 }
 
 function findShortages(
-  vm: PlacementAsk['vm'],
+  vm: PlacementRequest['vm'],
   allowed: readonly RejectedNode[],
 ): readonly Omit<Fault, 'scope'>[] {
   const ready = allowed.filter((entry) => !isRefusedFor(entry, ['status']));

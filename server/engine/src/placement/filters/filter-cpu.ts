@@ -2,5 +2,5 @@ import type { Filter } from '../model/rule.ts';
 import { findShortage } from '../resources/find-shortage.ts';
 
 /** Refuses a node with too few free cores. */
-export const refuseCpu: Filter = (node, { vm }) =>
+export const filterCpu: Filter = (node, { vm }) =>
   findShortage({ dimension: 'cpu', node, asked: vm });

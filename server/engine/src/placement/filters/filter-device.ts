@@ -2,7 +2,7 @@ import type { Filter } from '../model/rule.ts';
 import { assignDevices } from '../resources/assign-devices.ts';
 
 /** Refuses a node that cannot give all of the devices asked for at once. */
-export const refuseDevice: Filter = ({ devices }, { vm }) => {
+export const filterDevice: Filter = ({ devices }, { vm }) => {
   const [first] = vm.devices ?? [];
   if (first === undefined || assignDevices(devices, vm.devices) !== undefined) return undefined;
   return { reason: 'device', kind: first.kind, count: first.count };

@@ -1,16 +1,16 @@
-import type { Filter, PlacementQuestion } from '../model/rule.ts';
+import type { CountedRequest, Filter } from '../model/rule.ts';
 
 /** Refuses every node when a licence that is counted by VM has run out. */
-export const refuseLicenceByVm: Filter = (_, question) => {
-  const pool = poolsOf(question).find(({ per, used, limit }) => per === 'vm' && used >= limit);
+export const filterLicenceByVm: Filter = (_, request) => {
+  const pool = poolsOf(request).find(({ per, used, limit }) => per === 'vm' && used >= limit);
   return pool === undefined
     ? undefined
     : { reason: 'licence', licence: pool.name, limit: pool.limit };
 };
 
 /** Refuses a further node when a licence that is counted by node has run out. */
-export const refuseLicenceByNode: Filter = ({ name }, question) => {
-  const pool = poolsOf(question).find(
+export const filterLicenceByNode: Filter = ({ name }, request) => {
+  const pool = poolsOf(request).find(
     ({ per, nodes, limit }) => per === 'node' && nodes.length >= limit && !nodes.includes(name),
   );
   return pool === undefined
@@ -18,6 +18,6 @@ export const refuseLicenceByNode: Filter = ({ name }, question) => {
     : { reason: 'licence', licence: pool.name, limit: pool.limit };
 };
 
-function poolsOf({ vm, licences }: PlacementQuestion) {
+function poolsOf({ vm, licences }: CountedRequest) {
   return (licences ?? []).filter(({ name }) => vm.licences?.includes(name));
 }

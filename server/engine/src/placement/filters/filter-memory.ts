@@ -2,5 +2,5 @@ import type { Filter } from '../model/rule.ts';
 import { findShortage } from '../resources/find-shortage.ts';
 
 /** Refuses a node with too little free memory. */
-export const refuseMemory: Filter = (node, { vm }) =>
+export const filterMemory: Filter = (node, { vm }) =>
   findShortage({ dimension: 'memory', node, asked: vm });

@@ -1,7 +1,7 @@
 import type { Filter } from '../model/rule.ts';
 
 /** Refuses a node without a label that the request insists on. */
-export const refuseNodeLabel: Filter = ({ labels = {} }, { constraints }) => {
+export const filterNodeLabel: Filter = ({ labels = {} }, { constraints }) => {
   for (const [label, wanted] of Object.entries(constraints.nodeLabels ?? {})) {
     if (!Object.hasOwn(labels, label) || labels[label] !== wanted) {
       return { reason: 'node-label', label, wanted };

@@ -1,7 +1,7 @@
 import type { Filter } from '../model/rule.ts';
 
 /** Refuses every node but the one that the request is pinned to. */
-export const refusePinnedElsewhere: Filter = (node, { constraints }) =>
+export const filterPinnedElsewhere: Filter = (node, { constraints }) =>
   constraints.node === undefined || constraints.node === node.name
     ? undefined
     : { reason: 'pinned-elsewhere', pinnedTo: constraints.node };

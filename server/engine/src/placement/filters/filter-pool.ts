@@ -2,7 +2,7 @@ import type { PoolName } from '../model/placement.ts';
 import type { Filter } from '../model/rule.ts';
 
 /** Refuses a node with too little of a disk class or of bandwidth; one without any has none. */
-export const refusePool: Filter = ({ pools }, { vm }) => {
+export const filterPool: Filter = ({ pools }, { vm }) => {
   for (const [name, asked = 0] of Object.entries(vm.pools ?? {})) {
     const pool = name as PoolName;
     const { capacity, used } = pools?.[pool] ?? { capacity: 0, used: 0 };

@@ -1,7 +1,7 @@
 import type { Filter } from '../model/rule.ts';
 
 /** Refuses a node outside the jurisdictions allowed; one that states none is outside all. */
-export const refuseResidency: Filter = ({ jurisdiction }, { constraints }) => {
+export const filterResidency: Filter = ({ jurisdiction }, { constraints }) => {
   const { jurisdictions } = constraints;
   if (jurisdictions === undefined) return undefined;
   if (jurisdiction !== undefined && jurisdictions.includes(jurisdiction)) return undefined;

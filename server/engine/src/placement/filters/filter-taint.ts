@@ -5,7 +5,7 @@ import type { Filter } from '../model/rule.ts';
  * Refuses a node with a `refuse` taint that the VM does not tolerate.
  * Source of the idea: Kubernetes, taints and tolerations.
  */
-export const refuseTaint: Filter = ({ taints }, { constraints }) => {
+export const filterTaint: Filter = ({ taints }, { constraints }) => {
   const found = taints?.find(
     (taint) => taint.effect === 'refuse' && !isTolerated(taint, constraints.tolerations),
   );

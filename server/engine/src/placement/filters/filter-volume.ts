@@ -2,16 +2,16 @@ import type { PlacementNode, VolumeSite } from '../model/placement.ts';
 import type { Filter } from '../model/rule.ts';
 
 /** Refuses a node from which one of the zone-wide volumes that the VM needs is out of reach. */
-export const refuseVolumeByZone: Filter = (node, { vm }) =>
-  refuse(
+export const filterVolumeByZone: Filter = (node, { vm }) =>
+  reject(
     vm.volumes?.find(
       (site) => isRequired(site) && site.nodes === undefined && !reaches(node, site),
     ),
   );
 
 /** Refuses a node from which one of the node-local volumes that the VM needs is out of reach. */
-export const refuseVolumeByNode: Filter = (node, { vm }) =>
-  refuse(
+export const filterVolumeByNode: Filter = (node, { vm }) =>
+  reject(
     vm.volumes?.find(
       (site) => isRequired(site) && site.nodes !== undefined && !reaches(node, site),
     ),
@@ -31,6 +31,6 @@ function isRequired({ need }: VolumeSite): boolean {
   return need === 'required';
 }
 
-function refuse(site: VolumeSite | undefined): ReturnType<Filter> {
+function reject(site: VolumeSite | undefined): ReturnType<Filter> {
   return site === undefined ? undefined : { reason: 'volume', volume: site.name };
 }

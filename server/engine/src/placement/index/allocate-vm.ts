@@ -1,11 +1,11 @@
 /** A node with one VM more. */
-import type { PlacementNode, PlacementPlan, PoolName, VmAsk } from '../model/placement.ts';
+import type { PlacementNode, PlacementPlan, PoolName, VmRequest } from '../model/placement.ts';
 import { freeAfter } from '../resources/assign-devices.ts';
 
 /** Adds what a VM takes, and the devices and cells that it was granted, to what a node has used. */
-export function takeVm(
+export function allocateVm(
   node: PlacementNode,
-  vm: VmAsk,
+  vm: VmRequest,
   { devices, cells }: Pick<PlacementPlan, 'devices' | 'cells'>,
 ): PlacementNode {
   const { used } = node;
@@ -31,7 +31,7 @@ export function takeVm(
   };
 }
 
-function takePools({ pools }: PlacementNode, vm: VmAsk): PlacementNode['pools'] {
+function takePools({ pools }: PlacementNode, vm: VmRequest): PlacementNode['pools'] {
   if (pools === undefined || vm.pools === undefined) return pools;
   const after = { ...pools };
   for (const [name, asked = 0] of Object.entries(vm.pools)) {

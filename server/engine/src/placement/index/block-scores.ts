@@ -16,7 +16,7 @@ export interface Span {
 }
 
 /** The answers by block. */
-export interface Board {
+export interface BlockScoreIndex {
   readonly places: RuleCache;
   readonly loads: RuleCache;
   /** Scorers whose word is taken as it is. */
@@ -40,4 +40,4 @@ export interface Board {
 }
 
 /** Boards by everything that their answers depend on; the oldest gives way. */
-export type Boards = Map<string, Board>;
+export type BlockScoreIndexes = Map<string, BlockScoreIndex>;

@@ -5,11 +5,15 @@ import { richInputs } from '../../../test/suite/rich-inputs.ts';
 import { decidePlacement } from '../decide/decide-placement.ts';
 import type { Peer, PlacementInput } from '../model/placement.ts';
 import { planPlacement } from '../plan-placement.ts';
-import { type KeptFleet, keepFleet, refreshFleet } from './fleet-index-cache.ts';
+import {
+  type FleetIndexCache,
+  openFleetIndexCache,
+  refreshFleetIndex,
+} from './fleet-index-cache.ts';
 import { openOverlay } from './fleet-overlay.ts';
 
-function decide(kept: KeptFleet, input: PlacementInput, seed: string) {
-  return told(decidePlacement(openOverlay(refreshFleet(kept, input)), input, envOf(seed)));
+function decide(kept: FleetIndexCache, input: PlacementInput, seed: string) {
+  return told(decidePlacement(openOverlay(refreshFleetIndex(kept, input)), input, envOf(seed)));
 }
 
 function told(decided: ReturnType<typeof planPlacement>) {
@@ -23,7 +27,7 @@ describe('a kept fleet', () => {
         fc.array(richInputs, { minLength: 2, maxLength: 4 }),
         fc.string(),
         (all, seed) => {
-          const kept = keepFleet();
+          const kept = openFleetIndexCache();
           for (const input of all) {
             // What was told once comes again, as the same object and as an equal one.
             const copy = { ...input, nodes: structuredClone(input.nodes) };
@@ -45,7 +49,7 @@ describe('a kept fleet', () => {
     const [old, fresh] = [at(0), at(1)];
     const near = { rule: 'together', to: { kind: 'vm', name: 'db' }, level: 'node' } as const;
     const constraints = { affinity: [{ ...near, need: 'required' as const }] };
-    const kept = keepFleet();
+    const kept = openFleetIndexCache();
     for (const peers of [[old], [old, fresh], [fresh], [old, fresh], [old], []]) {
       const input = makeInput({ vm: makeVm({ name: 'app' }), nodes, peers, constraints });
       expect(decide(kept, input, 'seed')).toEqual(told(planPlacement(input, envOf('seed'))));

@@ -8,14 +8,14 @@ import type { Peer, PlacementNode } from '../model/placement.ts';
 import { dropNode, type FleetIndex, makeFleetIndex, putNode, putPeer } from './fleet-index.ts';
 
 /** A fleet and what it was last told; for its owner, who alone brings it up to date. */
-export interface KeptFleet {
+export interface FleetIndexCache {
   readonly index: FleetIndex;
   readonly nodes: Map<NodeId, PlacementNode>;
   peers: ReadonlySet<Peer>;
 }
 
 /** A fleet of nobody. */
-export function keepFleet(): KeptFleet {
+export function openFleetIndexCache(): FleetIndexCache {
   return { index: makeFleetIndex({ nodes: [], peers: [] }), nodes: new Map(), peers: new Set() };
 }
 
@@ -25,8 +25,8 @@ export function keepFleet(): KeptFleet {
  *   asks often hands in the same object for a VM that has not changed
  * @returns the index, which answers like one made anew until the next call
  */
-export function refreshFleet(
-  kept: KeptFleet,
+export function refreshFleetIndex(
+  kept: FleetIndexCache,
   now: { readonly nodes: readonly PlacementNode[]; readonly peers: readonly Peer[] },
 ): FleetIndex {
   refreshNodes(kept, now.nodes);
@@ -34,7 +34,10 @@ export function refreshFleet(
   return kept.index;
 }
 
-function refreshNodes({ index, nodes: known }: KeptFleet, nodes: readonly PlacementNode[]): void {
+function refreshNodes(
+  { index, nodes: known }: FleetIndexCache,
+  nodes: readonly PlacementNode[],
+): void {
   for (const node of nodes) {
     const before = known.get(node.id);
     if (before !== undefined && isSame(before, node)) continue;
@@ -50,7 +53,7 @@ function refreshNodes({ index, nodes: known }: KeptFleet, nodes: readonly Placem
   }
 }
 
-function refreshPeers(kept: KeptFleet, peers: readonly Peer[]): void {
+function refreshPeers(kept: FleetIndexCache, peers: readonly Peer[]): void {
   const { index } = kept;
   const now = new Set(peers);
   const renamed = new Set<string | undefined>();

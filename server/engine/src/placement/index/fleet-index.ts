@@ -7,9 +7,9 @@
  */
 import type { NodeId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';
-import type { Overcommit, Peer, PlacementNode, TypicalAsk } from '../model/placement.ts';
+import type { Overcommit, Peer, PlacementNode, TypicalWorkload } from '../model/placement.ts';
 import { rackKey } from '../peers/similar-vms.ts';
-import type { Boards } from './block-scores.ts';
+import type { BlockScoreIndexes } from './block-scores.ts';
 import {
   addRow,
   type ClassTable,
@@ -74,11 +74,11 @@ export interface FleetIndex {
   readonly peers: PeerTable;
   readonly placeCaches: RuleCaches;
   readonly loadCaches: RuleCaches;
-  readonly boards: Boards;
+  readonly blockScoreIndexes: BlockScoreIndexes;
   /** Nodes with a taint of effect `avoid`. */
   avoidedNodes: number;
   /** Workloads asked about; what is remembered of loads depends on them. */
-  readonly workloads: (readonly TypicalAsk[])[];
+  readonly workloads: (readonly TypicalWorkload[])[];
 }
 
 /** Loads are numbered below this, so that place and load together make one number. */
@@ -118,7 +118,7 @@ export function makeFleetIndex(fleet: {
     }),
     placeCaches: new Map(),
     loadCaches: new Map(),
-    boards: new Map(),
+    blockScoreIndexes: new Map(),
     avoidedNodes: 0,
     workloads: [],
   };

@@ -1,8 +1,8 @@
 /** What-if over an index: places VMs for a preview or a batch without touching the fleet. */
 import type { NodeId } from '@novacron/contract/ids';
-import type { Peer, PlacementAsk, PlacementNode, PlacementPlan } from '../model/placement.ts';
+import type { Peer, PlacementNode, PlacementPlan, PlacementRequest } from '../model/placement.ts';
 import { rackKey } from '../peers/similar-vms.ts';
-import { takeVm } from './allocate-vm.ts';
+import { allocateVm } from './allocate-vm.ts';
 import { type FleetIndex, findNode, putPeer, replaceNode } from './fleet-index.ts';
 import { countPeer, makePeerTable, type PeerTable } from './peer-table.ts';
 import { releaseVm } from './release-vm.ts';
@@ -27,34 +27,42 @@ export function openOverlay(index: FleetIndex): FleetOverlay {
 /** Remembers a decision on the overlay; the next decision on it sees the VM in its place. */
 export function placeOnOverlay(
   overlay: FleetOverlay,
-  ask: PlacementAsk,
+  request: PlacementRequest,
   plan: Omit<PlacementPlan, 'decision'>,
 ): void {
   const node = overlay.changed.get(plan.nodeId) ?? findNode(overlay.index, plan.nodeId);
   if (node === undefined) return;
-  overlay.changed.set(node.id, takeVm(node, ask.vm, plan));
-  countPeer(overlay.peers, toPeer(ask, plan), 1);
+  overlay.changed.set(node.id, allocateVm(node, request.vm, plan));
+  countPeer(overlay.peers, toPeer(request, plan), 1);
 }
 
 /** Carries a decision out on the index itself; for its owner. */
-export function placeOnIndex(index: FleetIndex, ask: PlacementAsk, plan: PlacementPlan): void {
+export function placeOnIndex(
+  index: FleetIndex,
+  request: PlacementRequest,
+  plan: PlacementPlan,
+): void {
   const node = findNode(index, plan.nodeId);
   if (node === undefined) return;
-  replaceNode(index, takeVm(node, ask.vm, plan));
-  putPeer(index, toPeer(ask, plan), 1);
+  replaceNode(index, allocateVm(node, request.vm, plan));
+  putPeer(index, toPeer(request, plan), 1);
 }
 
 /** Takes a VM off the index again, as `placeOnIndex` put it there; for its owner. */
-export function removeFromIndex(index: FleetIndex, ask: PlacementAsk, plan: PlacementPlan): void {
+export function removeFromIndex(
+  index: FleetIndex,
+  request: PlacementRequest,
+  plan: PlacementPlan,
+): void {
   const node = findNode(index, plan.nodeId);
   if (node === undefined) return;
-  putPeer(index, toPeer(ask, plan), -1);
-  replaceNode(index, releaseVm(node, ask.vm, plan));
+  putPeer(index, toPeer(request, plan), -1);
+  replaceNode(index, releaseVm(node, request.vm, plan));
 }
 
 /** A placed VM as later decisions see it. */
 export function toPeer(
-  { vm, constraints }: PlacementAsk,
+  { vm, constraints }: PlacementRequest,
   { nodeId }: Pick<PlacementPlan, 'nodeId'>,
 ): Peer {
   const apart = constraints.affinity?.filter(

@@ -6,11 +6,11 @@ import type {
   Peer,
   PeerSelector,
   TopologyLevel,
-  VmAsk,
+  VmRequest,
 } from '../model/placement.ts';
 import type { Tally } from '../model/rule.ts';
 import { selectsPeer } from '../peers/count-peers.ts';
-import { areAlike } from '../peers/similar-vms.ts';
+import { areSimilar } from '../peers/similar-vms.ts';
 
 /** Counts kept up to date; the oldest gives way. Fleets have few kinds of questions. */
 const TALLIES_MAX = 256;
@@ -88,12 +88,12 @@ export function tallySelected(table: PeerTable, selector: PeerSelector): Tally {
 }
 
 /** Where the VMs are that are like one with these labels. */
-export function tallyLike(table: PeerTable, labels: Labels): Tally {
-  return tallyOf(table, `a${labelsKey(labels)}`, (kind) => areAlike(labels, kind.labels));
+export function tallySimilar(table: PeerTable, labels: Labels): Tally {
+  return tallyOf(table, `a${labelsKey(labels)}`, (kind) => areSimilar(labels, kind.labels));
 }
 
 /** Where the VMs are that want to be apart from this one at a level. */
-export function tallyUnwelcoming(table: PeerTable, vm: VmAsk, level: TopologyLevel): Tally {
+export function tallyUnwelcoming(table: PeerTable, vm: VmRequest, level: TopologyLevel): Tally {
   if (!table.apartAt.has(level)) return NOBODY_THERE;
   const name = table.namesMatter === 'yes' ? vm.name : '';
   const about = JSON.stringify([name, vm.group ?? null]);

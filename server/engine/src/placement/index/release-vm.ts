@@ -1,13 +1,13 @@
 /** A node with one VM less. */
-import type { PlacementNode, PlacementPlan, PoolName, VmAsk } from '../model/placement.ts';
+import type { PlacementNode, PlacementPlan, PoolName, VmRequest } from '../model/placement.ts';
 
 /**
- * Gives back what `takeVm` took: amounts, devices and cells.
+ * Gives back what `allocateVm` took: amounts, devices and cells.
  * @param plan - the plan that the VM was placed by
  */
 export function releaseVm(
   node: PlacementNode,
-  vm: VmAsk,
+  vm: VmRequest,
   plan: Pick<PlacementPlan, 'devices' | 'cells'>,
 ): PlacementNode {
   const { used, residents } = node;
@@ -40,7 +40,7 @@ function lessOf(used: number, given: number): number {
   return Math.abs(left) < 1e-6 ? 0 : left;
 }
 
-function withoutOne(residents: NonNullable<PlacementNode['residents']>, vm: VmAsk) {
+function withoutOne(residents: NonNullable<PlacementNode['residents']>, vm: VmRequest) {
   const at = residents.findIndex(
     ({ cpuCores, memoryMib, diskGb }) =>
       cpuCores === vm.cpuCores && memoryMib === vm.memoryMib && diskGb === vm.diskGb,
@@ -48,7 +48,7 @@ function withoutOne(residents: NonNullable<PlacementNode['residents']>, vm: VmAs
   return residents.filter((_each, index) => index !== at);
 }
 
-function releasePools({ pools }: PlacementNode, vm: VmAsk): PlacementNode['pools'] {
+function releasePools({ pools }: PlacementNode, vm: VmRequest): PlacementNode['pools'] {
   if (pools === undefined || vm.pools === undefined) return pools;
   const after = { ...pools };
   for (const [name, asked = 0] of Object.entries(vm.pools)) {

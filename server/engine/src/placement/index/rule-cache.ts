@@ -38,7 +38,7 @@ export function shareInSpan(
 }
 
 /** Asks the rules about one of the things numbered. */
-export interface Ask {
+export interface RuleEvaluator {
   readonly maskOf: (sample: PlacementNode) => number;
   /** As many as the cache has columns. */
   readonly measures: readonly ((sample: PlacementNode) => number)[];
@@ -72,13 +72,13 @@ export function openCache(
 export function learn(
   cache: RuleCache,
   id: number,
-  { sample, ask }: { readonly sample: PlacementNode; readonly ask: Ask },
+  { sample, evaluator }: { readonly sample: PlacementNode; readonly evaluator: RuleEvaluator },
 ): void {
-  const mask = ask.maskOf(sample);
+  const mask = evaluator.maskOf(sample);
   cache.masks[id] = mask;
   cache.done[id] = 1;
   if (mask !== 0) return;
-  for (const [at, measure] of ask.measures.entries()) {
+  for (const [at, measure] of evaluator.measures.entries()) {
     const column = cache.columns[at];
     if (column !== undefined) column[id] = measure(sample);
   }
@@ -88,9 +88,9 @@ export function learn(
 export function maskRemembered(
   cache: RuleCache,
   id: number,
-  { ask, of }: { readonly ask: Ask; readonly of: PlacementNode | undefined },
+  { evaluator, of }: { readonly evaluator: RuleEvaluator; readonly of: PlacementNode | undefined },
 ): number {
-  if (cache.done[id] === 0 && of !== undefined) learn(cache, id, { sample: of, ask });
+  if (cache.done[id] === 0 && of !== undefined) learn(cache, id, { sample: of, evaluator });
   return cache.masks[id] ?? 0;
 }
 

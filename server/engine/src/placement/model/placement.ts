@@ -36,7 +36,7 @@ export interface DeviceGroup {
 }
 
 /** Devices that a VM needs; all of them on one node, each share on a device of its own. */
-export interface DeviceAsk {
+export interface DeviceRequest {
   readonly kind: string;
   /** Models that will do; any when absent. */
   readonly models?: readonly string[] | undefined;
@@ -82,13 +82,13 @@ export interface VolumeSite {
 }
 
 /** The VM to place. */
-export interface VmAsk extends Amounts {
+export interface VmRequest extends Amounts {
   readonly name: string;
   readonly labels: Labels;
   /** Name of the VM group that it belongs to. */
   readonly group?: string | undefined;
   readonly pools?: Readonly<Partial<Record<PoolName, number>>> | undefined;
-  readonly devices?: readonly DeviceAsk[] | undefined;
+  readonly devices?: readonly DeviceRequest[] | undefined;
   /** Whether it pays the price of spot VMs. */
   readonly spot?: 'yes' | undefined;
   /** `single`: one cell holds it. `prefer-single`: it may be split, which costs score. */
@@ -240,21 +240,21 @@ export interface LicencePool {
 }
 
 /** A kind of VM that is typical of the fleet, for judging what a fragment is still good for. */
-export interface TypicalAsk {
+export interface TypicalWorkload {
   readonly cpuCores: number;
-  readonly devices: readonly DeviceAsk[];
+  readonly devices: readonly DeviceRequest[];
   /** Its part of all asks, 0 to 1. */
   readonly share: number;
 }
 
 /** A question of placement, without the fleet. */
-export interface PlacementAsk {
-  readonly vm: VmAsk;
+export interface PlacementRequest {
+  readonly vm: VmRequest;
   readonly constraints: PlacementConstraints;
   readonly strategy: PlacementStrategy;
   readonly licences?: readonly LicencePool[] | undefined;
   /** What `fragmentation` weighs fragments by; the VM itself when absent. */
-  readonly workload?: readonly TypicalAsk[] | undefined;
+  readonly workload?: readonly TypicalWorkload[] | undefined;
   /** What policies have added or would have, in words: a line each, for the explanation. */
   readonly steering?: readonly string[] | undefined;
 }
@@ -263,7 +263,7 @@ export interface PlacementAsk {
 export type Overcommit = Readonly<Record<string, Partial<Amounts>>>;
 
 /** Everything that a placement is decided from, besides `env`. */
-export interface PlacementInput extends PlacementAsk {
+export interface PlacementInput extends PlacementRequest {
   readonly nodes: readonly PlacementNode[];
   /** The tenant's placed VMs; may be empty. */
   readonly peers: readonly Peer[];

@@ -3,12 +3,12 @@ import type { NodeId } from '@novacron/contract/ids';
 import type { NodeStatus } from '@novacron/contract/node';
 import type {
   AffinityTerm,
-  PlacementAsk,
   PlacementNode,
+  PlacementRequest,
   PoolName,
   SpreadTerm,
   TopologyLevel,
-  VmAsk,
+  VmRequest,
 } from './placement.ts';
 
 /** Dimensions in which a node can be too small. */
@@ -96,7 +96,7 @@ export interface CountedSpread {
 }
 
 /** A question with everything that the rules need to know about the VMs already placed. */
-export interface PlacementQuestion extends PlacementAsk {
+export interface CountedRequest extends PlacementRequest {
   /** Whether some node has a taint that VMs should avoid. */
   readonly avoided?: 'yes' | 'no' | undefined;
   readonly affinities?: readonly CountedAffinity[] | undefined;
@@ -108,7 +108,7 @@ export interface PlacementQuestion extends PlacementAsk {
 }
 
 /** A rule that refuses nodes; undefined where it has nothing against the node. */
-export type Filter = (node: PlacementNode, question: PlacementQuestion) => Rejection | undefined;
+export type Filter = (node: PlacementNode, request: CountedRequest) => Rejection | undefined;
 
 /**
  * What a rule looks at, so that it is asked once for all nodes that look the same. `place`: what
@@ -121,20 +121,20 @@ export type RuleScope = 'place' | 'domain' | 'load' | 'node';
 export interface ScopedFilter {
   readonly reason: RejectionReason;
   readonly scope: RuleScope;
-  readonly refuse: Filter;
+  readonly reject: Filter;
   /** Whether it can have anything against a node; always, where this is absent. */
-  readonly concerns?: ((question: PlacementQuestion) => boolean) | undefined;
+  readonly concerns?: ((request: CountedRequest) => boolean) | undefined;
 }
 
 /** What scorers know besides the node. */
 export interface ScoreView {
-  readonly vm: VmAsk;
+  readonly vm: VmRequest;
   /** Like VMs of the tenant by zone; zones without one are absent. */
-  readonly likeByZone: ReadonlyMap<string, number>;
+  readonly similarByZone: ReadonlyMap<string, number>;
   /** Like VMs of the tenant by `rackKey`. */
-  readonly likeByRack: ReadonlyMap<string, number>;
+  readonly similarByRack: ReadonlyMap<string, number>;
   /** The question with its counted terms; absent where a scorer is asked by itself. */
-  readonly question?: PlacementQuestion | undefined;
+  readonly request?: CountedRequest | undefined;
 }
 
 /** A rule that ranks nodes which can hold the VM. */

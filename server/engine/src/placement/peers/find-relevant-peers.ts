@@ -1,10 +1,10 @@
 /** Which placed VMs have a say in where a VM may go. */
-import type { Peer, PlacementAsk } from '../model/placement.ts';
+import type { Peer, PlacementRequest } from '../model/placement.ts';
 import { selectsPeer } from './count-peers.ts';
 
 /** Keeps those that a rule of the VM speaks about, and those that must be apart from it. */
-export function findBearingPeers(
-  { vm, constraints }: PlacementAsk,
+export function findRelevantPeers(
+  { vm, constraints }: PlacementRequest,
   peers: readonly Peer[],
 ): readonly Peer[] {
   const { affinity = [], spread = [] } = constraints;

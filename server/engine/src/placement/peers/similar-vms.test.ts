@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { makeNode, nodeIdOf } from '../../../test/fleet.ts';
 import { makeFleetIndex } from '../index/fleet-index.ts';
-import { tallyLike } from '../index/peer-table.ts';
-import { areAlike, rackKey } from './similar-vms.ts';
+import { tallySimilar } from '../index/peer-table.ts';
+import { areSimilar, rackKey } from './similar-vms.ts';
 
 describe('like VMs', () => {
   test.each([
@@ -14,7 +14,7 @@ describe('like VMs', () => {
     { left: { tier: 'web' }, right: { layer: 'web' }, alike: false },
     { left: { tier: 'web', env: 'prod' }, right: { tier: 'db', env: 'prod' }, alike: true },
   ])('$left and $right are alike: $alike', ({ left, right, alike }) => {
-    expect(areAlike(left, right)).toBe(alike);
+    expect(areSimilar(left, right)).toBe(alike);
   });
 
   test('tell racks of the same name in different zones apart', () => {
@@ -26,7 +26,7 @@ describe('like VMs', () => {
       nodes: [makeNode('n1'), makeNode('n2', { rack: 'rack-2' })],
       peers: ['n1', 'n2', 'n2', 'gone'].map((name) => ({ nodeId: nodeIdOf(name), labels: {} })),
     });
-    const counted = tallyLike(index.peers, {});
+    const counted = tallySimilar(index.peers, {});
     expect([...counted.byZone]).toEqual([['zone-a', 3]]);
     expect([...counted.byRack]).toEqual([
       [rackKey({ zone: 'zone-a', rack: 'rack-1' }), 1],

@@ -5,7 +5,7 @@ import type { Labels, PlacementNode } from '../model/placement.ts';
  * Whether two VMs of a tenant are alike: they share a label, name and value, or neither has any.
  * A tenant that labels nothing still has its VMs spread.
  */
-export function areAlike(left: Labels, right: Labels): boolean {
+export function areSimilar(left: Labels, right: Labels): boolean {
   const leftLabels = Object.entries(left);
   if (leftLabels.length === 0) return Object.keys(right).length === 0;
   return leftLabels.some(([name, value]) => Object.hasOwn(right, name) && right[name] === value);

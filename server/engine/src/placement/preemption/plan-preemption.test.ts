@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { amounts, envOf, makeInput, makeNode, makeVm, nodeIdOf } from '../../../test/fleet.ts';
 import { makeFleetIndex } from '../index/fleet-index.ts';
 import { openOverlay } from '../index/fleet-overlay.ts';
-import type { PlacementAsk, PlacementNode } from '../model/placement.ts';
+import type { PlacementNode, PlacementRequest } from '../model/placement.ts';
 import type { SpotVm } from './choose-victims.ts';
 import { explainPreemption } from './explain-preemption.ts';
 import { planPreemption } from './plan-preemption.ts';
@@ -27,14 +27,14 @@ function fullNode(name: string, values: Partial<PlacementNode> = {}): PlacementN
   });
 }
 
-const ask = (cores: number, values: Partial<PlacementAsk> = {}): PlacementAsk => {
+const request = (cores: number, values: Partial<PlacementRequest> = {}): PlacementRequest => {
   const { nodes: _, peers: __, ...asked } = makeInput({ vm: makeVm(amounts(cores, cores, 10)) });
   return { ...asked, ...values };
 };
 
 function preempt(
   nodes: readonly PlacementNode[],
-  asked: PlacementAsk,
+  asked: PlacementRequest,
   spots: readonly string[],
   shownNode?: string,
 ) {
@@ -65,27 +65,27 @@ describe('planPreemption', () => {
     ['the node where least is wasted', 4, ['a/8*10', 'b/5*10'], 'b b/5*10'],
     ['nobody more than needed', 4, ['a/4*10', 'a/4*30', 'a/1*0'], 'a a/4*10'],
   ])('takes %s', (_, cores, spots, expected) => {
-    expect(preempt([a, b], ask(cores), spots)).toBe(expected);
+    expect(preempt([a, b], request(cores), spots)).toBe(expected);
   });
 
   test('keeps to rules: only a node that would do without its spot VMs is considered', () => {
     const spots = ['a/8*0', 'b/8*90'];
-    const there = ask(8, { constraints: { node: 'b' } });
+    const there = request(8, { constraints: { node: 'b' } });
     expect(preempt([a, b], there, spots)).toBe('b b/8*90');
-    expect(preempt([fullNode('a', { status: 'draining' }), b], ask(8), spots)).toBe('b b/8*90');
+    expect(preempt([fullNode('a', { status: 'draining' }), b], request(8), spots)).toBe('b b/8*90');
     const noDisk = fullNode('a', { used: amounts(32, 32, 995) });
-    expect(preempt([noDisk], ask(8), spots)).toBeUndefined();
+    expect(preempt([noDisk], request(8), spots)).toBeUndefined();
   });
 
   test('takes the node that was shown, while it will do', () => {
     const spots = ['a/8*0', 'b/8*90'];
-    expect(preempt([a, b], ask(8), spots, 'b')).toBe('b b/8*90');
-    expect(preempt([a, b], ask(8), ['a/8*0', 'b/4*90'], 'b')).toBe('a a/8*0');
+    expect(preempt([a, b], request(8), spots, 'b')).toBe('b b/8*90');
+    expect(preempt([a, b], request(8), ['a/8*0', 'b/4*90'], 'b')).toBe('a a/8*0');
   });
 
   test('stops nobody where there is room by now', () => {
     const free = fullNode('c', { used: amounts(0, 0, 0) });
-    expect(preempt([a, free], ask(8), ['a/8*0'])).toBe('c');
+    expect(preempt([a, free], request(8), ['a/8*0'])).toBe('c');
   });
 
   const fleets = fc.record({
@@ -117,7 +117,7 @@ describe('planPreemption', () => {
       fc.property(fleets, ({ cores, spots }) => {
         const sets = enough(cores, spots);
         const fleet = openOverlay(makeFleetIndex({ nodes: [a, b], peers: [] }));
-        const plan = planPreemption(fleet, ask(cores), { spotVms: spots.map(spot) }, env);
+        const plan = planPreemption(fleet, request(cores), { spotVms: spots.map(spot) }, env);
         expect(plan !== undefined).toBe(sets.length > 0);
         if (plan === undefined) return;
         const { victims } = plan;
@@ -134,8 +134,8 @@ describe('planPreemption', () => {
   test('chooses the same whatever the order of the VMs', () => {
     fc.assert(
       fc.property(fleets, ({ cores, spots }) => {
-        const told = preempt([a, b], ask(cores), spots);
-        expect(preempt([b, a], ask(cores), spots.toReversed())).toBe(told);
+        const told = preempt([a, b], request(cores), spots);
+        expect(preempt([b, a], request(cores), spots.toReversed())).toBe(told);
       }),
       { numRuns: 60 },
     );

@@ -10,8 +10,13 @@ import { tryPlacement } from '../decide/decide-placement.ts';
 import { findRejections } from '../filters/reject-nodes.ts';
 import { findNode } from '../index/fleet-index.ts';
 import type { FleetOverlay } from '../index/fleet-overlay.ts';
-import type { Amounts, PlacementAsk, PlacementNode, PlacementPlan } from '../model/placement.ts';
-import { prepareQuestion } from '../ranking/survey-fleet.ts';
+import type {
+  Amounts,
+  PlacementNode,
+  PlacementPlan,
+  PlacementRequest,
+} from '../model/placement.ts';
+import { prepareRequest } from '../ranking/survey-fleet.ts';
 import { chooseVictims, type SpotVm } from './choose-victims.ts';
 
 /** Nodes that are asked for a whole decision, the cheapest first; mostly the first one takes it. */
@@ -37,17 +42,17 @@ export interface PreemptionChoices {
  */
 export function planPreemption(
   fleet: FleetOverlay,
-  ask: PlacementAsk,
+  request: PlacementRequest,
   { spotVms, shownNode }: PreemptionChoices,
   env: Env,
 ): PreemptionPlan | undefined {
   if (spotVms.length === 0) return undefined;
-  const options = listOptions(fleet, ask, spotVms);
+  const options = listOptions(fleet, request, spotVms);
   const rankOf = ({ node }: Option) => (node.name === shownNode ? 0 : 1);
   options.sort((left, right) => rankOf(left) - rankOf(right) || compareOptions(left, right));
   for (const { freed, victims } of options.slice(0, TRIES_MAX)) {
     const changed = new Map(fleet.changed).set(freed.id, freed);
-    const tried = tryPlacement({ ...fleet, changed }, ask, env);
+    const tried = tryPlacement({ ...fleet, changed }, request, env);
     if (!tried.ok) continue;
     const { nodeId } = tried.value;
     return { plan: tried.value, victims: nodeId === freed.id ? victims : [] };
@@ -64,8 +69,12 @@ interface Option {
   readonly wasteRatio: number;
 }
 
-function listOptions(fleet: FleetOverlay, ask: PlacementAsk, spotVms: readonly SpotVm[]): Option[] {
-  const { question } = prepareQuestion(fleet, ask);
+function listOptions(
+  fleet: FleetOverlay,
+  request: PlacementRequest,
+  spotVms: readonly SpotVm[],
+): Option[] {
+  const { countedRequest } = prepareRequest(fleet, request);
   const byNode = new Map<NodeId, SpotVm[]>();
   for (const each of spotVms) {
     const there = byNode.get(each.nodeId);
@@ -74,11 +83,11 @@ function listOptions(fleet: FleetOverlay, ask: PlacementAsk, spotVms: readonly S
   }
   return [...byNode].flatMap(([id, there]) => {
     const node = fleet.changed.get(id) ?? findNode(fleet.index, id);
-    const victims = node === undefined ? undefined : chooseVictims(node, ask.vm, there);
+    const victims = node === undefined ? undefined : chooseVictims(node, request.vm, there);
     if (node === undefined || victims === undefined) return [];
     const freed = { ...node, used: usedWithout(node.used, victims) };
-    if (findRejections(freed, question).length > 0) return [];
-    return [{ node, freed, victims, wasteRatio: wasteOf(freed, ask.vm) }];
+    if (findRejections(freed, countedRequest).length > 0) return [];
+    return [{ node, freed, victims, wasteRatio: wasteOf(freed, request.vm) }];
   });
 }
 

@@ -120,10 +120,10 @@ function comesBefore(one: DrawnNode, other: DrawnNode): boolean {
 
 function nodesOf(
   index: FleetIndex,
-  { nodes, specials }: Survey,
+  { nodes, ungrouped }: Survey,
   row: number,
 ): readonly PlacementNode[] {
   if (row < 0) return nodes.slice(-1 - row, -row);
   const slots = index.classes[row]?.slots ?? [];
-  return slots.flatMap((slot) => (specials.has(slot) ? [] : (index.nodes[slot] ?? [])));
+  return slots.flatMap((slot) => (ungrouped.has(slot) ? [] : (index.nodes[slot] ?? [])));
 }

@@ -6,13 +6,13 @@
  * WAND (Broder et al., 2003).
  */
 
-import type { Board, RememberedScorer, Span } from '../index/block-scores.ts';
+import type { BlockScoreIndex, RememberedScorer, Span } from '../index/block-scores.ts';
 import { BLOCK_ROWS } from '../index/class-table.ts';
 import type { FleetIndex } from '../index/fleet-index.ts';
 import {
-  type Ask,
   maskRemembered,
   type RuleCache,
+  type RuleEvaluator,
   SCORE_STEPS,
   shareInSpan,
 } from '../index/rule-cache.ts';
@@ -28,39 +28,46 @@ const NO_SPAN: Span = { least: 0, span: 0 };
 const LOOSENESS_MAX = 0.002;
 
 /** How the rules are asked. */
-export interface BoardAsks {
-  readonly place: Ask;
-  readonly load: Ask;
+export interface RuleEvaluators {
+  readonly place: RuleEvaluator;
+  readonly load: RuleEvaluator;
 }
 
 /** The board of a kind of question, as the index stands. */
-export function openBoard(
+export function openBlockScores(
   index: FleetIndex,
   caches: Readonly<Record<'places' | 'loads', RuleCache>> & { readonly key: string },
   scorers: readonly WeightedScorer[],
-): Board {
+): BlockScoreIndex {
   const { places, loads, key } = caches;
   const weights = scorers.map(({ weight }) => weight).join();
   const boardKey = `${key}${weights}`;
-  const known = index.boards.get(boardKey);
+  const known = index.blockScoreIndexes.get(boardKey);
   // A cache that gave way and came back does not know what was forgotten in between.
   if (known !== undefined && known.places === places && known.loads === loads) return known;
-  const oldest = index.boards.size < BOARDS_MAX ? undefined : index.boards.keys().next().value;
-  if (oldest !== undefined) index.boards.delete(oldest);
-  const board = makeBoard({ places, loads }, scorers);
-  index.boards.set(boardKey, board);
-  return board;
+  const oldest =
+    index.blockScoreIndexes.size < BOARDS_MAX
+      ? undefined
+      : index.blockScoreIndexes.keys().next().value;
+  if (oldest !== undefined) index.blockScoreIndexes.delete(oldest);
+  const blockScores = makeBoard({ places, loads }, scorers);
+  index.blockScoreIndexes.set(boardKey, blockScores);
+  return blockScores;
 }
 
 /** Reads the blocks that have changed since they were read, or hold nodes that are held. */
-export function refreshBoard(index: FleetIndex, board: Board, asks: BoardAsks): void {
+export function refreshBlockScores(
+  index: FleetIndex,
+  blockScores: BlockScoreIndex,
+  evaluators: RuleEvaluators,
+): void {
   const { table } = index;
-  if (board.versions.length < table.blocks) enlarge(board, table.domains.length);
+  if (blockScores.versions.length < table.blocks) enlarge(blockScores, table.domains.length);
   const { versions } = table;
   for (let block = 0; block < table.blocks; block += 1) {
-    if (board.versions[block] === versions[block]) continue;
-    board.versions[block] = versions[block] ?? 0;
-    readBlock(index, board, { block, asks });
+    if (blockScores.versions[block] === versions[block]) continue;
+    blockScores.versions[block] = versions[block] ?? 0;
+    readBlock(index, blockScores, { block, evaluators });
   }
 }
 
@@ -69,17 +76,17 @@ export function refreshBoard(index: FleetIndex, board: Board, asks: BoardAsks): 
  * @param most - by scorer of `spanned`, the most that it says of a candidate
  * @returns what has to be added for that; the sums are made anew where that would be inexact
  */
-export function adjustBoard(
+export function adjustBlockScores(
   index: FleetIndex,
-  board: Board,
+  blockScores: BlockScoreIndex,
   { spans, most }: { readonly spans: readonly Span[]; readonly most: readonly number[] },
 ): number {
   let slack = 0;
   let looseness = 0;
   for (const [at, span] of spans.entries()) {
-    const before = board.spans[at] ?? NO_SPAN;
+    const before = blockScores.spans[at] ?? NO_SPAN;
     if (before.least === span.least && before.span === span.span) continue;
-    const { weight } = board.spanned[at] ?? NOTHING_SPANNED;
+    const { weight } = blockScores.spanned[at] ?? NOTHING_SPANNED;
     // Both shares are linear, but for their rounding: they differ most and least at the ends.
     const grown = [span.least, most[at] ?? 0].map(
       (value) => shareInSpan(value, span) - shareInSpan(value, before),
@@ -89,17 +96,18 @@ export function adjustBoard(
     looseness += weight * (highest - Math.min(...grown));
   }
   if (looseness <= LOOSENESS_MAX) return slack;
-  for (const [at, span] of spans.entries()) board.spans[at] = span;
+  for (const [at, span] of spans.entries()) blockScores.spans[at] = span;
   const { table } = index;
   for (let block = 0; block < table.blocks; block += 1) {
-    board.sums[block] = Number.NEGATIVE_INFINITY;
+    blockScores.sums[block] = Number.NEGATIVE_INFINITY;
     const end = block * BLOCK_ROWS + (table.filled[block] ?? 0);
     for (let row = block * BLOCK_ROWS; row < end; row += 1) {
       const places = table.places[row] ?? 0;
       const loads = table.loads[row] ?? 0;
-      if (((board.places.masks[places] ?? 0) | (board.loads.masks[loads] ?? 0)) !== 0) continue;
-      const sum = sumOf(board, { places, loads });
-      if (sum > (board.sums[block] ?? 0)) board.sums[block] = sum;
+      if (((blockScores.places.masks[places] ?? 0) | (blockScores.loads.masks[loads] ?? 0)) !== 0)
+        continue;
+      const sum = sumOf(blockScores, { places, loads });
+      if (sum > (blockScores.sums[block] ?? 0)) blockScores.sums[block] = sum;
     }
   }
   return 0;
@@ -108,7 +116,7 @@ export function adjustBoard(
 function makeBoard(
   caches: Readonly<Record<'places' | 'loads', RuleCache>>,
   scorers: readonly WeightedScorer[],
-): Board {
+): BlockScoreIndex {
   const remembered = [...listRemembered(scorers, 'place'), ...listRemembered(scorers, 'load')];
   const spanned = remembered.filter(({ scorer }) => scorer.kind !== 'share');
   return {
@@ -136,13 +144,13 @@ export function listRemembered(
     .map((each, column) => ({ ...each, cache: `${scope}s` as const, column }));
 }
 
-function enlarge(board: Board, blocks: number): void {
+function enlarge(blockScores: BlockScoreIndex, blocks: number): void {
   const versions = new Int32Array(blocks).fill(-1);
-  versions.set(board.versions);
-  board.versions = versions;
-  board.fitting = enlarged(board.fitting, new Int32Array(blocks));
-  board.sums = enlarged(board.sums, new Float64Array(blocks));
-  for (const columns of [board.least, board.most]) {
+  versions.set(blockScores.versions);
+  blockScores.versions = versions;
+  blockScores.fitting = enlarged(blockScores.fitting, new Int32Array(blocks));
+  blockScores.sums = enlarged(blockScores.sums, new Float64Array(blocks));
+  for (const columns of [blockScores.least, blockScores.most]) {
     for (const [at, column] of columns.entries()) {
       columns[at] = enlarged(column, new Float64Array(blocks));
     }
@@ -156,11 +164,11 @@ function enlarged<Numbers extends Int32Array | Float64Array>(from: Numbers, to: 
 
 function readBlock(
   { table, places, loads }: FleetIndex,
-  board: Board,
-  { block, asks }: { readonly block: number; readonly asks: BoardAsks },
+  blockScores: BlockScoreIndex,
+  { block, evaluators }: { readonly block: number; readonly evaluators: RuleEvaluators },
 ): void {
-  forgetRefused(board, block);
-  clearBlock(board, block);
+  forgetRefused(blockScores, block);
+  clearBlock(blockScores, block);
   const end = block * BLOCK_ROWS + (table.filled[block] ?? 0);
   let fitting = 0;
   for (let row = block * BLOCK_ROWS; row < end; row += 1) {
@@ -168,68 +176,75 @@ function readBlock(
     if (members === 0) continue;
     const place = table.places[row] ?? 0;
     const load = table.loads[row] ?? 0;
-    const placeMask = maskRemembered(board.places, place, {
-      ask: asks.place,
+    const placeMask = maskRemembered(blockScores.places, place, {
+      evaluator: evaluators.place,
       of: places.items[place]?.sample,
     });
     const mask =
-      placeMask | maskRemembered(board.loads, load, { ask: asks.load, of: loads.items[load] });
-    if (mask !== 0) countRefused(board, block, { mask, members });
+      placeMask |
+      maskRemembered(blockScores.loads, load, {
+        evaluator: evaluators.load,
+        of: loads.items[load],
+      });
+    if (mask !== 0) countRefused(blockScores, block, { mask, members });
     else {
       fitting += members;
-      measureRow(board, block, { places: place, loads: load });
+      measureRow(blockScores, block, { places: place, loads: load });
     }
   }
-  board.fitting[block] = fitting;
+  blockScores.fitting[block] = fitting;
 }
 
-function clearBlock(board: Board, block: number): void {
-  board.sums[block] = Number.NEGATIVE_INFINITY;
-  for (const column of board.least) column[block] = Number.POSITIVE_INFINITY;
-  for (const column of board.most) column[block] = Number.NEGATIVE_INFINITY;
+function clearBlock(blockScores: BlockScoreIndex, block: number): void {
+  blockScores.sums[block] = Number.NEGATIVE_INFINITY;
+  for (const column of blockScores.least) column[block] = Number.POSITIVE_INFINITY;
+  for (const column of blockScores.most) column[block] = Number.NEGATIVE_INFINITY;
 }
 
 function measureRow(
-  board: Board,
+  blockScores: BlockScoreIndex,
   block: number,
   ids: Readonly<Record<'places' | 'loads', number>>,
 ): void {
-  for (let at = 0; at < board.spanned.length; at += 1) {
-    const { cache, column } = board.spanned[at] ?? NOTHING_SPANNED;
-    const value = board[cache].columns[column]?.[ids[cache]] ?? 0;
-    const [least, most] = [board.least[at], board.most[at]];
+  for (let at = 0; at < blockScores.spanned.length; at += 1) {
+    const { cache, column } = blockScores.spanned[at] ?? NOTHING_SPANNED;
+    const value = blockScores[cache].columns[column]?.[ids[cache]] ?? 0;
+    const [least, most] = [blockScores.least[at], blockScores.most[at]];
     if (least !== undefined && value < (least[block] ?? 0)) least[block] = value;
     if (most !== undefined && value > (most[block] ?? 0)) most[block] = value;
   }
-  const sum = sumOf(board, ids);
-  if (sum > (board.sums[block] ?? 0)) board.sums[block] = sum;
+  const sum = sumOf(blockScores, ids);
+  if (sum > (blockScores.sums[block] ?? 0)) blockScores.sums[block] = sum;
 }
 
-function sumOf(board: Board, ids: Readonly<Record<'places' | 'loads', number>>): number {
+function sumOf(
+  blockScores: BlockScoreIndex,
+  ids: Readonly<Record<'places' | 'loads', number>>,
+): number {
   let sum = 0;
-  for (const { cache, column, weight } of board.shares) {
-    sum += (board[cache].columns[column]?.[ids[cache]] ?? 0) * weight;
+  for (const { cache, column, weight } of blockScores.shares) {
+    sum += (blockScores[cache].columns[column]?.[ids[cache]] ?? 0) * weight;
   }
-  for (let at = 0; at < board.spanned.length; at += 1) {
-    const { cache, column, weight } = board.spanned[at] ?? NOTHING_SPANNED;
-    const value = board[cache].columns[column]?.[ids[cache]] ?? 0;
-    sum += shareInSpan(value, board.spans[at] ?? NO_SPAN) * weight;
+  for (let at = 0; at < blockScores.spanned.length; at += 1) {
+    const { cache, column, weight } = blockScores.spanned[at] ?? NOTHING_SPANNED;
+    const value = blockScores[cache].columns[column]?.[ids[cache]] ?? 0;
+    sum += shareInSpan(value, blockScores.spans[at] ?? NO_SPAN) * weight;
   }
   return sum;
 }
 
 function countRefused(
-  board: Board,
+  blockScores: BlockScoreIndex,
   block: number,
   { mask, members }: { readonly mask: number; readonly members: number },
 ): void {
-  const own = board.refused[block] ?? new Map<number, number>();
-  board.refused[block] = own;
+  const own = blockScores.refused[block] ?? new Map<number, number>();
+  blockScores.refused[block] = own;
   own.set(mask, (own.get(mask) ?? 0) + members);
-  board.refusals.set(mask, (board.refusals.get(mask) ?? 0) + members);
+  blockScores.refusals.set(mask, (blockScores.refusals.get(mask) ?? 0) + members);
 }
 
-function forgetRefused({ refused, refusals }: Board, block: number): void {
+function forgetRefused({ refused, refusals }: BlockScoreIndex, block: number): void {
   const own = refused[block];
   if (own === undefined) return;
   for (const [mask, members] of own) {

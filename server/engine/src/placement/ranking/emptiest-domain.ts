@@ -2,7 +2,7 @@
 import type { NodeId } from '@novacron/contract/ids';
 import type { FleetIndex } from '../index/fleet-index.ts';
 import type { TopologyLevel } from '../model/placement.ts';
-import type { PlacementQuestion, Tally } from '../model/rule.ts';
+import type { CountedRequest, Tally } from '../model/rule.ts';
 import { rackKey } from '../peers/similar-vms.ts';
 
 /** Where the VM may go if there is room. */
@@ -21,9 +21,9 @@ interface Allowed {
  *   place is allowed
  * Source: Kubernetes, PodTopologySpread with its node inclusion policies.
  */
-export function leastAllowed(
+export function countEmptiestDomain(
   index: FleetIndex,
-  { constraints }: PlacementQuestion,
+  { constraints }: CountedRequest,
   placeMasks: Int32Array,
 ): (tally: Tally, level: TopologyLevel) => number {
   const allowed = findAllowed(index, constraints, placeMasks);
@@ -40,7 +40,7 @@ export function leastAllowed(
 
 function findAllowed(
   index: FleetIndex,
-  { node: pinned, excludeNodes = [] }: PlacementQuestion['constraints'],
+  { node: pinned, excludeNodes = [] }: CountedRequest['constraints'],
   placeMasks: Int32Array,
 ): Allowed {
   const excluded = new Set(excludeNodes.flatMap((name) => index.slotOfName.get(name) ?? []));

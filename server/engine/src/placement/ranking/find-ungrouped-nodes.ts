@@ -1,28 +1,28 @@
 /** Nodes that must be asked one by one, because a rule tells them apart from their likes. */
 
 import type { FleetOverlay } from '../index/fleet-overlay.ts';
-import type { PlacementQuestion, Tally } from '../model/rule.ts';
+import type { CountedRequest, Tally } from '../model/rule.ts';
 
 /** Slots of the nodes that the question names, that its node-wide terms count on, or that an
  * overlay has changed. */
-export function findSpecials(
+export function findUngroupedNodes(
   { index, changed }: FleetOverlay,
-  { vm, constraints, licences, affinities, spreads, unwelcome }: PlacementQuestion,
+  { vm, constraints, licences, affinities, spreads, unwelcome }: CountedRequest,
 ): ReadonlySet<number> {
-  const specials = new Set<number>();
+  const ungrouped = new Set<number>();
   const addName = (name: string) => {
     const slot = index.slotOfName.get(name);
-    if (slot !== undefined) specials.add(slot);
+    if (slot !== undefined) ungrouped.add(slot);
   };
   const addNodes = (tally: Pick<Tally, 'byNode'>) => {
     for (const id of tally.byNode.keys()) {
       const slot = index.slotOf.get(id);
-      if (slot !== undefined) specials.add(slot);
+      if (slot !== undefined) ungrouped.add(slot);
     }
   };
   for (const id of changed.keys()) {
     const slot = index.slotOf.get(id);
-    if (slot !== undefined) specials.add(slot);
+    if (slot !== undefined) ungrouped.add(slot);
   }
   if (constraints.node !== undefined) addName(constraints.node);
   constraints.excludeNodes?.forEach(addName);
@@ -32,5 +32,5 @@ export function findSpecials(
   for (const { term, tally } of affinities ?? []) if (term.level === 'node') addNodes(tally);
   for (const { term, tally } of spreads ?? []) if (term.level === 'node') addNodes(tally);
   for (const { level, tally } of unwelcome ?? []) if (level === 'node') addNodes(tally);
-  return specials;
+  return ungrouped;
 }

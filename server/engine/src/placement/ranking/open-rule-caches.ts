@@ -2,7 +2,7 @@
 
 import type { FleetIndex } from '../index/fleet-index.ts';
 import { openCache, type RuleCache } from '../index/rule-cache.ts';
-import type { PlacementQuestion, RuleScope, WeightedScorer } from '../model/rule.ts';
+import type { CountedRequest, RuleScope, WeightedScorer } from '../model/rule.ts';
 
 /** Scorers that look at what the fleet is typically asked for. */
 const JUDGING_BY_WORKLOAD = ['fgd', 'fragmentation', 'stranded'];
@@ -11,9 +11,9 @@ const JUDGING_BY_WORKLOAD = ['fgd', 'fragmentation', 'stranded'];
  * Opens both caches of a question. Their keys hold everything that their rules look at.
  * @returns `key`: both keys together
  */
-export function openCaches(
+export function openRuleCaches(
   index: FleetIndex,
-  { vm, constraints, workload }: PlacementQuestion,
+  { vm, constraints, workload }: CountedRequest,
   scorers: readonly WeightedScorer[],
 ): { readonly places: RuleCache; readonly loads: RuleCache; readonly key: string } {
   const { zone, zones, preferZones, nodeLabels, tolerations } = constraints;

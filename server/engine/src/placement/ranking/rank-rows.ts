@@ -5,9 +5,9 @@ import type { FleetIndex } from '../index/fleet-index.ts';
 import { remembered, SCORE_DECIMALS, SCORE_STEPS, shareInSpan } from '../index/rule-cache.ts';
 import type { PlacementNode } from '../model/placement.ts';
 import type { Scorer, WeightedScorer } from '../model/rule.ts';
-import { adjustBoard, listRemembered } from './block-score-index.ts';
-import { fillDomains } from './score-domains.ts';
-import { NOBODY, type Survey } from './survey-fleet.ts';
+import { adjustBlockScores, listRemembered } from './block-score-index.ts';
+import { scoreDomains } from './score-domains.ts';
+import { type Survey, UNNAMED_NODE } from './survey-fleet.ts';
 
 /** The scores of a survey. A row is one of the class table, or -1 and down: a special node. */
 export interface Ranking {
@@ -77,26 +77,26 @@ type Measured = Omit<Column, 'least' | 'most' | 'span'>;
 
 function measure(
   index: FleetIndex,
-  { view, nodes, scorers, board }: Survey,
+  { view, nodes, scorers, blockScores }: Survey,
   { weighted, nth }: { readonly weighted: WeightedScorer; readonly nth: number },
 ): Measured {
   const { scorer } = weighted;
-  const ask = (node: PlacementNode) => remembered(scorer, scorer.measure(node, view));
-  const own = { ...weighted, nodes: Float64Array.from(nodes, ask) };
+  const request = (node: PlacementNode) => remembered(scorer, scorer.measure(node, view));
+  const own = { ...weighted, nodes: Float64Array.from(nodes, request) };
   switch (scorer.scope) {
     case 'node':
     case 'domain': {
       const table = columnOf(index, nth);
-      if (scorer.scope === 'node') table.fill(ask(NOBODY));
-      else fillDomains(index, { scorer, view, table });
+      if (scorer.scope === 'node') table.fill(request(UNNAMED_NODE));
+      else scoreDomains(index, { scorer, view, table });
       return { ...own, isOfDomains: true, table, ids: index.table.domains, spanned: -1 };
     }
     default: {
       const { scope } = scorer;
       const isIt = (each: WeightedScorer) => each.scorer === scorer;
       const known = listRemembered(scorers, scope).find(isIt);
-      const table = board[`${scope}s`].columns[known?.column ?? 0] ?? new Float64Array(0);
-      const spanned = board.spanned.findIndex((each) => each.scorer.name === scorer.name);
+      const table = blockScores[`${scope}s`].columns[known?.column ?? 0] ?? new Float64Array(0);
+      const spanned = blockScores.spanned.findIndex((each) => each.scorer.name === scorer.name);
       return { ...own, isOfDomains: false, table, ids: index.table[`${scope}s`], spanned };
     }
   }
@@ -111,11 +111,11 @@ function columnOf({ scratch, domains }: FleetIndex, nth: number): Float64Array {
   return column;
 }
 
-function spanOf(index: FleetIndex, { board, count }: Survey, measured: Measured): Column {
+function spanOf(index: FleetIndex, { blockScores, count }: Survey, measured: Measured): Column {
   const { scorer, spanned, table, nodes } = measured;
   if (scorer.kind === 'share') return { ...measured, least: 0, most: 1, span: 1 };
-  const leastOf = board.least[spanned] ?? table;
-  const mostOf = board.most[spanned] ?? table;
+  const leastOf = blockScores.least[spanned] ?? table;
+  const mostOf = blockScores.most[spanned] ?? table;
   const { domains } = index.table;
   const { blocks } = index.scratch;
   let least = Number.POSITIVE_INFINITY;
@@ -140,21 +140,21 @@ function spanOf(index: FleetIndex, { board, count }: Survey, measured: Measured)
 /** No row of a block has more than the best sum of its own, and what its domain has. */
 function boundBlocks(
   index: FleetIndex,
-  { board, count }: Survey,
+  { blockScores, count }: Survey,
   columns: readonly Column[],
 ): Float64Array {
   const { bounds, blocks } = index.scratch;
-  const spans = board.spanned.map((_, at) => columns.find(({ spanned }) => spanned === at));
+  const spans = blockScores.spanned.map((_, at) => columns.find(({ spanned }) => spanned === at));
   const slack =
     count === 0
       ? 0
-      : adjustBoard(index, board, {
+      : adjustBlockScores(index, blockScores, {
           spans: spans.map((column) => column ?? { least: 0, span: 0 }),
           most: spans.map((column) => column?.most ?? 0),
         });
   for (let nth = 0; nth < count; nth += 1) {
     const block = blocks[nth] ?? 0;
-    bounds[block] = (board.sums[block] ?? 0) + slack;
+    bounds[block] = (blockScores.sums[block] ?? 0) + slack;
   }
   for (const column of columns) {
     if (!column.isOfDomains) continue;

@@ -8,7 +8,7 @@ import type { Scorer, ScoreView } from '../model/rule.ts';
  * Writes the scorer's word about each domain into a column. Counts of VMs are read where there are
  * any, rather than asked for everywhere: a large fleet has a thousand racks.
  */
-export function fillDomains(
+export function scoreDomains(
   { domains, zones, zoneOf }: FleetIndex,
   {
     scorer,

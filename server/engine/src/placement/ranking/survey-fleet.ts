@@ -1,130 +1,141 @@
 /** Asks the filters about a whole fleet, block by block, and keeps who is left. */
 import { assert } from '@novacron/contract/result';
-import { filtersOf } from '../filters/select-filters.ts';
-import type { Board } from '../index/block-scores.ts';
+import { selectFilters } from '../filters/select-filters.ts';
+import type { BlockScoreIndex } from '../index/block-scores.ts';
 import { BLOCK_ROWS } from '../index/class-table.ts';
 import type { FleetIndex } from '../index/fleet-index.ts';
 import type { FleetOverlay } from '../index/fleet-overlay.ts';
-import { type Ask, learn, maskRemembered, remembered } from '../index/rule-cache.ts';
-import type { PlacementAsk, PlacementNode } from '../model/placement.ts';
+import { learn, maskRemembered, type RuleEvaluator, remembered } from '../index/rule-cache.ts';
+import type { PlacementNode, PlacementRequest } from '../model/placement.ts';
 import type {
-  PlacementQuestion,
+  CountedRequest,
   RuleScope,
   ScopedFilter,
   ScoreView,
   WeightedScorer,
 } from '../model/rule.ts';
-import { countQuestion, countSpreads, viewQuestion } from '../request/count-request-peers.ts';
-import { scorersOf } from '../scorers/strategies.ts';
-import { type BoardAsks, openBoard, refreshBoard } from './block-score-index.ts';
-import { leastAllowed } from './emptiest-domain.ts';
-import { findSpecials } from './find-ungrouped-nodes.ts';
-import { openCaches } from './open-rule-caches.ts';
+import { countRequestPeers, countSpreads, toScoreView } from '../request/count-request-peers.ts';
+import { selectScorers } from '../scorers/strategies.ts';
+import { openBlockScores, type RuleEvaluators, refreshBlockScores } from './block-score-index.ts';
+import { countEmptiestDomain } from './emptiest-domain.ts';
+import { findUngroupedNodes } from './find-ungrouped-nodes.ts';
+import { openRuleCaches } from './open-rule-caches.ts';
 
-/** A question with everything counted, and how its rules are asked. */
-export interface PreparedQuestion {
-  readonly question: PlacementQuestion;
+/** A question with everything withoutSpreads, and how its rules are asked. */
+export interface PreparedRequest {
+  readonly countedRequest: CountedRequest;
   readonly view: ScoreView;
   readonly filters: readonly ScopedFilter[];
   readonly scorers: readonly WeightedScorer[];
-  readonly caches: ReturnType<typeof openCaches>;
-  readonly asks: BoardAsks;
+  readonly caches: ReturnType<typeof openRuleCaches>;
+  readonly evaluators: RuleEvaluators;
 }
 
 /** Who can hold the VM, and why the others cannot. */
-export interface Survey extends PreparedQuestion {
-  readonly board: Board;
+export interface Survey extends PreparedRequest {
+  readonly blockScores: BlockScoreIndex;
   /** Blocks in which a node can hold it; the first `count` of the index's `scratch.blocks`. */
   readonly count: number;
   /** Those who can hold it of the nodes that are asked one by one. */
   readonly nodes: readonly PlacementNode[];
   /** Slots of all the nodes that are asked one by one. */
-  readonly specials: ReadonlySet<number>;
+  readonly ungrouped: ReadonlySet<number>;
   /** Nodes refused by the set of filters that refuse them, a bit each. */
   readonly refusals: ReadonlyMap<number, number>;
 }
 
 /** Nobody's node: what it is told is what every node is told that nothing names. */
-export const NOBODY = { id: '', name: '', zone: '', rack: '' } as unknown as PlacementNode;
+export const UNNAMED_NODE = { id: '', name: '', zone: '', rack: '' } as unknown as PlacementNode;
 
 /** A filter is a bit of a number. */
 const FILTERS_MAX = 31;
 
 /** Counts what a question's rules have to know. */
-export function prepareQuestion(fleet: FleetOverlay, ask: PlacementAsk): PreparedQuestion {
+export function prepareRequest(fleet: FleetOverlay, request: PlacementRequest): PreparedRequest {
   const { index } = fleet;
-  const counted = countQuestion(fleet, ask);
-  const spreadTerms = ask.constraints.spread ?? [];
-  const uneven = { ...counted, spreads: countSpreads(fleet, spreadTerms, () => 0) };
-  const view = viewQuestion(fleet, uneven);
-  const scorers = scorersOf(uneven);
-  const caches = openCaches(index, uneven, scorers);
-  const known = { view, scorers, question: uneven, filters: filtersOf(uneven) };
-  const asks = { place: askerOf(known, 'place'), load: askerOf(known, 'load') };
-  if (spreadTerms.length === 0) return { ...known, caches, asks };
-  learnPlaces(index, caches, asks.place);
-  const leastAt = leastAllowed(index, counted, caches.places.masks);
-  const question = { ...counted, spreads: countSpreads(fleet, spreadTerms, leastAt) };
-  return { view, scorers, question, filters: filtersOf(question), caches, asks };
+  const withoutSpreads = countRequestPeers(fleet, request);
+  const spreadTerms = request.constraints.spread ?? [];
+  const uneven = { ...withoutSpreads, spreads: countSpreads(fleet, spreadTerms, () => 0) };
+  const view = toScoreView(fleet, uneven);
+  const scorers = selectScorers(uneven);
+  const caches = openRuleCaches(index, uneven, scorers);
+  const known = { view, scorers, countedRequest: uneven, filters: selectFilters(uneven) };
+  const evaluators = { place: evaluatorOf(known, 'place'), load: evaluatorOf(known, 'load') };
+  if (spreadTerms.length === 0) return { ...known, caches, evaluators };
+  learnPlaces(index, caches, evaluators.place);
+  const leastAt = countEmptiestDomain(index, withoutSpreads, caches.places.masks);
+  const countedRequest = { ...withoutSpreads, spreads: countSpreads(fleet, spreadTerms, leastAt) };
+  return {
+    view,
+    scorers,
+    countedRequest,
+    filters: selectFilters(countedRequest),
+    caches,
+    evaluators,
+  };
 }
 
 /** Surveys the fleet for a question. */
-export function surveyFleet(fleet: FleetOverlay, ask: PlacementAsk): Survey {
+export function surveyFleet(fleet: FleetOverlay, request: PlacementRequest): Survey {
   const { index } = fleet;
-  const prepared = prepareQuestion(fleet, ask);
-  const { question, filters, scorers, caches, asks } = prepared;
+  const prepared = prepareRequest(fleet, request);
+  const { countedRequest, filters, scorers, caches, evaluators } = prepared;
   assert(filters.length <= FILTERS_MAX, 'the filters of a question fit into a number');
-  const specials = findSpecials(fleet, question);
-  const board = openBoard(index, caches, scorers);
-  holdSpecials(index, board, specials);
-  refreshBoard(index, board, asks);
-  releaseSpecials(index, board, specials);
+  const ungrouped = findUngroupedNodes(fleet, countedRequest);
+  const blockScores = openBlockScores(index, caches, scorers);
+  excludeUngrouped(index, blockScores, ungrouped);
+  refreshBlockScores(index, blockScores, evaluators);
+  includeUngrouped(index, blockScores, ungrouped);
   const domainMasks = maskDomains(index, prepared);
-  const ordinary = maskerOf(prepared, 'node')(NOBODY);
-  const refusals = countRefusals(index, board, { domainMasks, ordinary });
-  const nodes = siftSpecials(fleet, { prepared, specials, domainMasks, refusals });
-  const count = ordinary === 0 ? listBlocks(index, board, domainMasks) : 0;
-  return { ...prepared, board, count, nodes, specials, refusals };
+  const ordinary = maskerOf(prepared, 'node')(UNNAMED_NODE);
+  const refusals = countRefusals(index, blockScores, { domainMasks, ordinary });
+  const nodes = filterUngrouped(fleet, { prepared, ungrouped, domainMasks, refusals });
+  const count = ordinary === 0 ? listBlocks(index, blockScores, domainMasks) : 0;
+  return { ...prepared, blockScores, count, nodes, ungrouped, refusals };
 }
 
-function learnPlaces({ places }: FleetIndex, caches: PreparedQuestion['caches'], ask: Ask): void {
+function learnPlaces(
+  { places }: FleetIndex,
+  caches: PreparedRequest['caches'],
+  evaluator: RuleEvaluator,
+): void {
   for (let place = 0; place < places.items.length; place += 1) {
     const sample = places.items[place]?.sample;
     if (caches.places.done[place] === 0 && sample !== undefined) {
-      learn(caches.places, place, { sample, ask });
+      learn(caches.places, place, { sample, evaluator });
     }
   }
 }
 
 /** Takes nodes out of their classes for a while; their blocks have to be read without them. */
-function holdSpecials(
+function excludeUngrouped(
   { table, classOf }: FleetIndex,
-  board: Board,
-  specials: ReadonlySet<number>,
+  blockScores: BlockScoreIndex,
+  ungrouped: ReadonlySet<number>,
 ): void {
-  for (const slot of specials) {
+  for (const slot of ungrouped) {
     const row = classOf[slot]?.at ?? 0;
     table.held[row] = (table.held[row] ?? 0) + 1;
-    board.versions[Math.floor(row / BLOCK_ROWS)] = -1;
+    blockScores.versions[Math.floor(row / BLOCK_ROWS)] = -1;
   }
 }
 
-function releaseSpecials(
+function includeUngrouped(
   { table, classOf }: FleetIndex,
-  board: Board,
-  specials: ReadonlySet<number>,
+  blockScores: BlockScoreIndex,
+  ungrouped: ReadonlySet<number>,
 ): void {
-  for (const slot of specials) {
+  for (const slot of ungrouped) {
     const row = classOf[slot]?.at ?? 0;
     table.held[row] = 0;
-    board.versions[Math.floor(row / BLOCK_ROWS)] = -1;
+    blockScores.versions[Math.floor(row / BLOCK_ROWS)] = -1;
   }
 }
 
 /** The blocks in which a node can hold the VM, into the index's scratch. @returns how many */
 function listBlocks(
   { table, scratch }: FleetIndex,
-  { fitting }: Board,
+  { fitting }: BlockScoreIndex,
   domainMasks: Int32Array | undefined,
 ): number {
   if (scratch.blocks.length < table.blocks) {
@@ -145,40 +156,40 @@ function listBlocks(
 /** Counts who is refused; what holds for a whole domain, or for all, is added to each mask. */
 function countRefusals(
   { table }: FleetIndex,
-  board: Board,
+  blockScores: BlockScoreIndex,
   masks: { readonly domainMasks: Int32Array | undefined; readonly ordinary: number },
 ): Map<number, number> {
   const { domainMasks, ordinary } = masks;
-  if (domainMasks === undefined && ordinary === 0) return new Map(board.refusals);
+  if (domainMasks === undefined && ordinary === 0) return new Map(blockScores.refusals);
   const refusals = new Map<number, number>();
   const add = (mask: number, members: number) => {
     if (mask !== 0 && members > 0) refusals.set(mask, (refusals.get(mask) ?? 0) + members);
   };
   for (let block = 0; block < table.blocks; block += 1) {
     const mask = ordinary | (domainMasks?.[table.domains[block] ?? 0] ?? 0);
-    add(mask, board.fitting[block] ?? 0);
-    for (const [own, members] of board.refused[block] ?? []) add(own | mask, members);
+    add(mask, blockScores.fitting[block] ?? 0);
+    for (const [own, members] of blockScores.refused[block] ?? []) add(own | mask, members);
   }
   return refusals;
 }
 
 /** Asks about the special nodes one by one. */
-function siftSpecials(
+function filterUngrouped(
   fleet: FleetOverlay,
   known: {
-    readonly prepared: PreparedQuestion;
-    readonly specials: ReadonlySet<number>;
+    readonly prepared: PreparedRequest;
+    readonly ungrouped: ReadonlySet<number>;
     readonly domainMasks: Int32Array | undefined;
     readonly refusals: Map<number, number>;
   },
 ): readonly PlacementNode[] {
   const { index, changed } = fleet;
-  const { prepared, specials, domainMasks, refusals } = known;
-  if (specials.size === 0) return [];
-  const { caches, asks } = prepared;
+  const { prepared, ungrouped, domainMasks, refusals } = known;
+  if (ungrouped.size === 0) return [];
+  const { caches, evaluators } = prepared;
   const maskNode = maskerOf(prepared, 'node');
   const nodes: PlacementNode[] = [];
-  for (const slot of specials) {
+  for (const slot of ungrouped) {
     const own = index.classOf[slot];
     const unchanged = index.nodes[slot];
     if (own === undefined || unchanged === undefined) continue;
@@ -187,12 +198,12 @@ function siftSpecials(
     // An overlay changes what a node has left, and whether it is in service.
     const isMarkedAnew = now !== undefined && now.status !== unchanged.status;
     const marks = isMarkedAnew
-      ? asks.place.maskOf(now)
-      : maskRemembered(caches.places, own.place, { ask: asks.place, of: unchanged });
+      ? evaluators.place.maskOf(now)
+      : maskRemembered(caches.places, own.place, { evaluator: evaluators.place, of: unchanged });
     const load =
       now === undefined
-        ? maskRemembered(caches.loads, own.load, { ask: asks.load, of: unchanged })
-        : asks.load.maskOf(now);
+        ? maskRemembered(caches.loads, own.load, { evaluator: evaluators.load, of: unchanged })
+        : evaluators.load.maskOf(now);
     const mask = marks | (domainMasks?.[domain] ?? 0) | maskNode(unchanged) | load;
     if (mask === 0) nodes.push(now ?? unchanged);
     else refusals.set(mask, (refusals.get(mask) ?? 0) + 1);
@@ -203,41 +214,41 @@ function siftSpecials(
 /** What is said of each domain; undefined where the question has no rule about domains. */
 function maskDomains(
   { domains }: FleetIndex,
-  { question, filters, ...prepared }: PreparedQuestion,
+  { countedRequest, filters, ...prepared }: PreparedRequest,
 ): Int32Array | undefined {
   const asked = filters.map((each) =>
-    each.scope === 'domain' && each.concerns?.(question) === false
+    each.scope === 'domain' && each.concerns?.(countedRequest) === false
       ? { ...each, scope: 'place' as const }
       : each,
   );
   if (!asked.some(({ scope }) => scope === 'domain')) return undefined;
   const masks = new Int32Array(domains.items.length);
-  const maskOf = maskerOf({ ...prepared, question, filters: asked }, 'domain');
+  const maskOf = maskerOf({ ...prepared, countedRequest, filters: asked }, 'domain');
   for (let domain = 0; domain < masks.length; domain += 1) {
-    masks[domain] = maskOf(domains.items[domain] ?? NOBODY);
+    masks[domain] = maskOf(domains.items[domain] ?? UNNAMED_NODE);
   }
   return masks;
 }
 
 /** The filters of a scope, as a function from a node to the set of those that refuse it. */
 function maskerOf(
-  { question, filters }: Pick<PreparedQuestion, 'question' | 'filters'>,
+  { countedRequest, filters }: Pick<PreparedRequest, 'countedRequest' | 'filters'>,
   scope: RuleScope,
 ): (node: PlacementNode) => number {
-  const mine = filters.flatMap(({ refuse, ...filter }, at) =>
-    filter.scope === scope ? [{ refuse, bit: 2 ** at }] : [],
+  const mine = filters.flatMap(({ reject, ...filter }, at) =>
+    filter.scope === scope ? [{ reject, bit: 2 ** at }] : [],
   );
   return (node) => {
     let mask = 0;
-    for (const { refuse, bit } of mine) if (refuse(node, question) !== undefined) mask |= bit;
+    for (const { reject, bit } of mine) if (reject(node, countedRequest) !== undefined) mask |= bit;
     return mask;
   };
 }
 
-function askerOf(
-  known: Pick<PreparedQuestion, 'question' | 'filters' | 'scorers' | 'view'>,
+function evaluatorOf(
+  known: Pick<PreparedRequest, 'countedRequest' | 'filters' | 'scorers' | 'view'>,
   scope: RuleScope,
-): Ask {
+): RuleEvaluator {
   const measures = known.scorers
     .filter(({ scorer }) => scorer.scope === scope)
     .map(

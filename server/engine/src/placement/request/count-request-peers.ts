@@ -1,24 +1,29 @@
 /** Completes a question with what the rules need to know about the VMs already placed. */
 import type { NodeId } from '@novacron/contract/ids';
 import type { FleetOverlay } from '../index/fleet-overlay.ts';
-import { type PeerTable, tallyLike, tallySelected, tallyUnwelcoming } from '../index/peer-table.ts';
-import type { PlacementAsk, SpreadTerm, TopologyLevel } from '../model/placement.ts';
-import type { CountedSpread, PlacementQuestion, ScoreView, Tally } from '../model/rule.ts';
+import {
+  type PeerTable,
+  tallySelected,
+  tallySimilar,
+  tallyUnwelcoming,
+} from '../index/peer-table.ts';
+import type { PlacementRequest, SpreadTerm, TopologyLevel } from '../model/placement.ts';
+import type { CountedRequest, CountedSpread, ScoreView, Tally } from '../model/rule.ts';
 import { selectsPeer } from '../peers/count-peers.ts';
 
 const LEVELS: readonly TopologyLevel[] = ['node', 'rack', 'zone'];
 
 /** Counts everything but the spread terms, which depend on what the other rules allow. */
-export function countQuestion(fleet: FleetOverlay, ask: PlacementAsk): PlacementQuestion {
-  const { vm, constraints } = ask;
+export function countRequestPeers(fleet: FleetOverlay, request: PlacementRequest): CountedRequest {
+  const { vm, constraints } = request;
   const unwelcome = LEVELS.map((level) => ({
     level,
     tally: tallyAll(fleet, (table) => tallyUnwelcoming(table, vm, level)),
   }));
   return {
-    ...ask,
+    ...request,
     avoided: fleet.index.avoidedNodes > 0 ? 'yes' : 'no',
-    workload: ask.workload ?? [{ cpuCores: vm.cpuCores, devices: vm.devices ?? [], share: 1 }],
+    workload: request.workload ?? [{ cpuCores: vm.cpuCores, devices: vm.devices ?? [], share: 1 }],
     affinities: constraints.affinity?.map((term) => ({
       term,
       tally: tallyAll(fleet, (table) => tallySelected(table, term.to)),
@@ -41,9 +46,9 @@ export function countSpreads(
 }
 
 /** What scorers see of a question. */
-export function viewQuestion(fleet: FleetOverlay, question: PlacementQuestion): ScoreView {
-  const like = tallyAll(fleet, (table) => tallyLike(table, question.vm.labels));
-  return { vm: question.vm, likeByZone: like.byZone, likeByRack: like.byRack, question };
+export function toScoreView(fleet: FleetOverlay, request: CountedRequest): ScoreView {
+  const like = tallyAll(fleet, (table) => tallySimilar(table, request.vm.labels));
+  return { vm: request.vm, similarByZone: like.byZone, similarByRack: like.byRack, request };
 }
 
 function tallyAll({ index, peers }: FleetOverlay, count: (table: PeerTable) => Tally): Tally {

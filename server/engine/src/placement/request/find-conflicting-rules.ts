@@ -2,12 +2,12 @@
  * Rules of several VMs that no fleet could satisfy together, found by following who must be near
  * whom. The refusals of nodes do not show them: each node refuses by one of the rules only.
  */
-import type { AffinityTerm, PlacementAsk, TopologyLevel } from '../model/placement.ts';
+import type { AffinityTerm, PlacementRequest, TopologyLevel } from '../model/placement.ts';
 import { selectsPeer } from '../peers/count-peers.ts';
 
 /** A VM that rules may lead to. */
-export interface RuledVm {
-  readonly ask: PlacementAsk;
+export interface VmWithRules {
+  readonly request: PlacementRequest;
   /** Whether it has a place, or is only planned. */
   readonly presence: 'placed' | 'planned';
 }
@@ -17,7 +17,7 @@ export interface RuledVm {
  * `circle`: each has to be near another one, so none can be the first; `missing`: a VM has to be
  * near one that is not there.
  */
-export interface Contradiction {
+export interface ConflictingRules {
   readonly kind: 'clash' | 'circle' | 'missing';
   readonly rules: readonly string[];
 }
@@ -42,14 +42,14 @@ const RULES_MAX = 8;
  * @remarks To be near others is followed by name: whom a group or a label will mean once it can be
  *   satisfied nobody knows. To be apart counts for all that are known now.
  */
-export function findContradiction(
-  ask: PlacementAsk,
-  others: readonly RuledVm[],
-): Contradiction | undefined {
-  const name = ask.vm.name;
-  const known = new Map(others.map((each) => [each.ask.vm.name, each]));
-  known.set(name, { ask, presence: 'planned' });
-  const links = [...known.values()].flatMap((each) => linksOf(each.ask));
+export function findConflictingRules(
+  request: PlacementRequest,
+  others: readonly VmWithRules[],
+): ConflictingRules | undefined {
+  const name = request.vm.name;
+  const known = new Map(others.map((each) => [each.request.vm.name, each]));
+  known.set(name, { request, presence: 'planned' });
+  const links = [...known.values()].flatMap((each) => linksOf(each.request));
   const clash = LEVELS.map((level) => findClash(name, known, linksWithin(links, level), level))
     .filter((rules) => rules !== undefined)
     .sort((left, right) => left.length - right.length)[0];
@@ -57,7 +57,7 @@ export function findContradiction(
   return findWaiting(name, known, links);
 }
 
-function linksOf({ vm, constraints }: PlacementAsk): readonly Link[] {
+function linksOf({ vm, constraints }: PlacementRequest): readonly Link[] {
   return (constraints.affinity ?? []).flatMap(({ rule, to, level, need }): Link[] =>
     rule === 'together' && need === 'required' && to.kind === 'vm'
       ? [{ from: vm.name, to: to.name, level }]
@@ -73,12 +73,12 @@ function linksWithin(links: readonly Link[], level: TopologyLevel): readonly Lin
 /** The shortest way between two that must be apart; it has to lead through the VM itself. */
 function findClash(
   name: string,
-  known: ReadonlyMap<string, RuledVm>,
+  known: ReadonlyMap<string, VmWithRules>,
   links: readonly Link[],
   level: TopologyLevel,
 ): readonly string[] | undefined {
   const ways = findWays(name, links);
-  const members = [...ways.keys()].flatMap((each) => known.get(each)?.ask ?? []);
+  const members = [...ways.keys()].flatMap((each) => known.get(each)?.request ?? []);
   let smallest: readonly string[] | undefined;
   for (const [at, left] of members.entries()) {
     for (const right of members.slice(at + 1)) {
@@ -108,8 +108,8 @@ function findWays(name: string, links: readonly Link[]): ReadonlyMap<string, rea
 }
 
 function whyApart(
-  left: PlacementAsk,
-  right: PlacementAsk,
+  left: PlacementRequest,
+  right: PlacementRequest,
   level: TopologyLevel,
 ): readonly string[] {
   const term = apartTerm(left, right, level);
@@ -125,8 +125,8 @@ function whyApart(
 }
 
 function apartTerm(
-  { constraints }: PlacementAsk,
-  { vm }: PlacementAsk,
+  { constraints }: PlacementRequest,
+  { vm }: PlacementRequest,
   level: TopologyLevel,
 ): AffinityTerm | undefined {
   return constraints.affinity?.find(
@@ -139,7 +139,7 @@ function apartTerm(
 }
 
 /** The only place of a level that will do for a VM. */
-function placeOf({ constraints }: PlacementAsk, level: TopologyLevel): string | undefined {
+function placeOf({ constraints }: PlacementRequest, level: TopologyLevel): string | undefined {
   const { node, nodeLabels, zone } = constraints;
   return { node, rack: nodeLabels?.rack, zone }[level];
 }
@@ -147,9 +147,9 @@ function placeOf({ constraints }: PlacementAsk, level: TopologyLevel): string | 
 /** Follows whom a VM waits for: in a circle, or to one that is not there. */
 function findWaiting(
   name: string,
-  known: ReadonlyMap<string, RuledVm>,
+  known: ReadonlyMap<string, VmWithRules>,
   links: readonly Link[],
-): Contradiction | undefined {
+): ConflictingRules | undefined {
   const ways = new Map<string, readonly Link[]>([[name, []]]);
   for (const [at, way] of ways) {
     for (const link of links.filter(({ from }) => from === at)) {
@@ -169,10 +169,14 @@ function describeLink({ from, to, level }: Link): string {
   return `${from} must share its ${level} with ${to}`;
 }
 
-function describeApart({ vm }: PlacementAsk, other: PlacementAsk, { level }: AffinityTerm): string {
+function describeApart(
+  { vm }: PlacementRequest,
+  other: PlacementRequest,
+  { level }: AffinityTerm,
+): string {
   return `${vm.name} must not share its ${level} with ${other.vm.name}`;
 }
 
-function describePlace({ vm }: PlacementAsk, level: TopologyLevel, place: string): string {
+function describePlace({ vm }: PlacementRequest, level: TopologyLevel, place: string): string {
   return `${vm.name} must be in ${level} ${place}`;
 }

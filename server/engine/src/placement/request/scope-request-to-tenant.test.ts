@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { amounts, makeVm } from '../../../test/fleet.ts';
-import { qualifyAsk } from './scope-request-to-tenant.ts';
+import { scopeRequestToTenant } from './scope-request-to-tenant.ts';
 
-describe('qualifyAsk', () => {
+describe('scopeRequestToTenant', () => {
   test("marks what rules look at, and what they look for, as the owner's", () => {
     const vm = makeVm({ name: 'v', group: 'g', labels: { tier: 'web' }, ...amounts(1, 1, 1) });
     const term = { rule: 'apart', level: 'node', need: 'required' } as const;
-    const ask = {
+    const request = {
       vm,
       constraints: {
         zone: 'a',
@@ -19,7 +19,7 @@ describe('qualifyAsk', () => {
       },
       strategy: 'balanced',
     } as const;
-    expect(qualifyAsk('t1', ask)).toMatchObject({
+    expect(scopeRequestToTenant('t1', request)).toMatchObject({
       vm: { name: 't1/v', group: 't1/g', labels: { 't1/tier': 'web' } },
       constraints: {
         zone: 'a',

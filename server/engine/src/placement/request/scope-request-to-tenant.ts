@@ -3,7 +3,7 @@ import type {
   AffinityTerm,
   Labels,
   PeerSelector,
-  PlacementAsk,
+  PlacementRequest,
   SpreadTerm,
 } from '../model/placement.ts';
 
@@ -11,11 +11,11 @@ import type {
  * Marks the names, groups and labels of a VM, and of its rules, as its owner's.
  * @param owner - of the VM; none may be the beginning of another
  */
-export function qualifyAsk(owner: string, ask: PlacementAsk): PlacementAsk {
-  const { vm, constraints } = ask;
+export function scopeRequestToTenant(owner: string, request: PlacementRequest): PlacementRequest {
+  const { vm, constraints } = request;
   const { affinity, spread } = constraints;
   return {
-    ...ask,
+    ...request,
     vm: {
       ...vm,
       name: mark(owner, vm.name),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { amounts, envOf, makeInput, makeNode, makeVm, nodeIdOf } from '../../../test/fleet.ts';
-import type { PlacementConstraints, PlacementInput, VmAsk } from '../model/placement.ts';
+import type { PlacementConstraints, PlacementInput, VmRequest } from '../model/placement.ts';
 import { planPlacement } from '../plan-placement.ts';
 
 const web = { kind: 'group', group: 'web' } as const;
@@ -9,13 +9,13 @@ const together = { rule: 'together', to: web, level: 'node', need: 'required' } 
 const nodes = [makeNode('n1'), makeNode('n2', { zone: 'zone-b' })];
 
 /** What a request is told. */
-function refuse(values: Partial<PlacementInput>): string {
+function reject(values: Partial<PlacementInput>): string {
   const planned = planPlacement(makeInput({ nodes, ...values }), envOf('seed'));
   return planned.ok ? 'placed' : `${planned.error.code}: ${planned.error.detail}`;
 }
 
 describe('a question that makes no sense', () => {
-  test.each<[Partial<VmAsk>, string]>([
+  test.each<[Partial<VmRequest>, string]>([
     [{ cpuCores: Number.NaN }, 'cpu_cores is no number'],
     [{ memoryMib: -1 }, 'memory_gb is -1, not a size of 0 or more'],
     [{ diskGb: Number.POSITIVE_INFINITY }, 'disk_gb is Infinity, not a size of 0 or more'],
@@ -28,7 +28,7 @@ describe('a question that makes no sense', () => {
     ],
   ])('%j is told what is wrong with its VM', (values, words) => {
     const vm = makeVm(values);
-    expect(refuse({ vm })).toBe(`validation-failed: The VM web-01 cannot be placed: ${words}.`);
+    expect(reject({ vm })).toBe(`validation-failed: The VM web-01 cannot be placed: ${words}.`);
   });
 
   test.each<[PlacementConstraints, string]>([
@@ -46,19 +46,19 @@ describe('a question that makes no sense', () => {
       'affinity has 8 required terms; at most 7 are possible',
     ],
   ])('%j is told what is wrong with its constraints', (constraints, words) => {
-    expect(refuse({ constraints })).toBe(
+    expect(reject({ constraints })).toBe(
       `validation-failed: The VM web-01 cannot be placed: ${words}.`,
     );
   });
 
   test('is told what is wrong with its mix', () => {
-    expect(refuse({ strategy: { mix: { pack: -1 } } })).toContain(
+    expect(reject({ strategy: { mix: { pack: -1 } } })).toContain(
       'strategy.pack is -1, not a weight of 0 or more',
     );
-    expect(refuse({ strategy: { mix: { pack: 0 } } })).toContain(
+    expect(reject({ strategy: { mix: { pack: 0 } } })).toContain(
       'strategy is a mix without a weight above 0',
     );
-    expect(refuse({ strategy: { mix: { pack: 1, cost: 3 } } })).toBe('placed');
+    expect(reject({ strategy: { mix: { pack: 1, cost: 3 } } })).toBe('placed');
   });
 
   test.each<[PlacementConstraints, string]>([
@@ -69,7 +69,7 @@ describe('a question that makes no sense', () => {
       'together with group web in one node and apart from group web by rack',
     ],
   ])('%j is told which of its rules contradict each other', (constraints, words) => {
-    expect(refuse({ constraints })).toBe(
+    expect(reject({ constraints })).toBe(
       `validation-failed: The VM web-01 can be nowhere: ${words} contradict each other.`,
     );
   });
@@ -194,7 +194,7 @@ describe('a request that nobody can meet is told the smallest set of rules to bl
       'n1 would leave the VMs of n1 without room to restart elsewhere.',
     ],
   ])('%s', (_, values, words) => {
-    const told = refuse(values);
+    const told = reject(values);
     expect(told).toMatch(/^no-capacity/);
     expect(told).toContain(words);
   });
@@ -205,7 +205,7 @@ test('a failover-safe placement leaves every node room for the loss of any one',
     makeNode(name, { used: amounts(cores, 8, 100), vmCount: 2 });
   const fleet = [full('n1', 20), full('n2', 20), full('n3', 8)];
   const place = (cpu: number) =>
-    refuse({ nodes: fleet, vm: makeVm(amounts(cpu, 8, 100)), strategy: 'failover' });
+    reject({ nodes: fleet, vm: makeVm(amounts(cpu, 8, 100)), strategy: 'failover' });
   expect(place(4)).toBe('placed');
   expect(place(14)).toContain('no room left for failover');
 });

@@ -1,7 +1,7 @@
 /** Finds what makes a question senseless, whatever the fleet: sizes, terms, contradictions. */
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
 import { describeSelector, describeTerm } from '../explain/describe-rules.ts';
-import type { AffinityTerm, PlacementAsk, TopologyLevel } from '../model/placement.ts';
+import type { AffinityTerm, PlacementRequest, TopologyLevel } from '../model/placement.ts';
 
 /** Required terms of one question: with the common filters they make 31, a bit each. */
 const REQUIRED_TERMS_MAX = 7;
@@ -10,10 +10,10 @@ const REQUIRED_TERMS_MAX = 7;
 const LEVELS: readonly TopologyLevel[] = ['node', 'rack', 'zone'];
 
 /** What cannot be asked; undefined for a question that makes sense. All faults are told. */
-export function checkAsk(ask: PlacementAsk): Problem | undefined {
-  const fields = [...checkSizes(ask), ...checkTerms(ask), ...checkStrategy(ask)];
-  const conflicts = findContradictions(ask);
-  const { name } = ask.vm;
+export function validateRequest(request: PlacementRequest): Problem | undefined {
+  const fields = [...checkSizes(request), ...checkTerms(request), ...checkStrategy(request)];
+  const conflicts = findContradictions(request);
+  const { name } = request.vm;
   const [first] = fields;
   if (first !== undefined) {
     return problem('validation-failed', {
@@ -32,7 +32,7 @@ export function checkAsk(ask: PlacementAsk): Problem | undefined {
   });
 }
 
-function checkSizes({ vm }: PlacementAsk): FieldProblem[] {
+function checkSizes({ vm }: PlacementRequest): FieldProblem[] {
   const sizes: readonly (readonly [string, number])[] = [
     ['cpu_cores', vm.cpuCores],
     ['memory_gb', vm.memoryMib],
@@ -60,7 +60,7 @@ function checkSizes({ vm }: PlacementAsk): FieldProblem[] {
   return fields;
 }
 
-function checkTerms({ vm, constraints }: PlacementAsk): FieldProblem[] {
+function checkTerms({ vm, constraints }: PlacementRequest): FieldProblem[] {
   const { affinity = [], spread = [], spotRiskMax } = constraints;
   const fields: FieldProblem[] = [];
   for (const [at, { to }] of affinity.entries()) {
@@ -85,7 +85,7 @@ function checkTerms({ vm, constraints }: PlacementAsk): FieldProblem[] {
   return fields;
 }
 
-function checkStrategy({ strategy }: PlacementAsk): FieldProblem[] {
+function checkStrategy({ strategy }: PlacementRequest): FieldProblem[] {
   if (typeof strategy === 'string') return [];
   const weights = Object.entries(strategy.mix);
   const wrong = weights.find(([, weight]) => !(Number.isFinite(weight) && weight >= 0));
@@ -99,7 +99,7 @@ function checkStrategy({ strategy }: PlacementAsk): FieldProblem[] {
 }
 
 /** Pairs of rules that no fleet could satisfy together: the smallest conflicting sets there are. */
-function findContradictions({ constraints }: PlacementAsk): readonly (readonly string[])[] {
+function findContradictions({ constraints }: PlacementRequest): readonly (readonly string[])[] {
   const { node, excludeNodes, zone, zones, affinity = [] } = constraints;
   const found: (readonly string[])[] = [];
   if (node !== undefined && excludeNodes?.includes(node)) {

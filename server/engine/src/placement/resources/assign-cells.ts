@@ -1,8 +1,8 @@
 /** Which NUMA cells of a node a VM gets. */
-import type { CellGrant, NumaCell, PlacementNode, VmAsk } from '../model/placement.ts';
+import type { CellGrant, NumaCell, PlacementNode, VmRequest } from '../model/placement.ts';
 
 /** Whether the VM is bound to cells at all; others float and take nothing of them. */
-function isBound({ numa = 'any', pinning = 'shared' }: VmAsk): boolean {
+function isBound({ numa = 'any', pinning = 'shared' }: VmRequest): boolean {
   return numa !== 'any' || pinning === 'dedicated';
 }
 
@@ -25,7 +25,7 @@ export function cellsOf({ numaCells, capacity, used }: PlacementNode): readonly 
  * @returns the grants, none for a VM that floats; undefined where the cells cannot hold it
  * Source of the idea: OpenStack Nova, `hw:numa_nodes` and `hw:cpu_policy`.
  */
-export function assignCells(node: PlacementNode, vm: VmAsk): readonly CellGrant[] | undefined {
+export function assignCells(node: PlacementNode, vm: VmRequest): readonly CellGrant[] | undefined {
   if (!isBound(vm)) return [];
   const cells = cellsOf(node).map((cell, index) => ({
     index,

@@ -1,5 +1,5 @@
 /** Which devices of a node a VM gets. */
-import type { DeviceAsk, DeviceGrant, DeviceGroup } from '../model/placement.ts';
+import type { DeviceGrant, DeviceGroup, DeviceRequest } from '../model/placement.ts';
 
 /** A device as large as it can be. */
 export const WHOLE_DEVICE_MILLI = 1000;
@@ -12,13 +12,13 @@ export const WHOLE_DEVICE_MILLI = 1000;
  */
 export function assignDevices(
   groups: readonly DeviceGroup[] | undefined,
-  asks: readonly DeviceAsk[] | undefined,
+  requests: readonly DeviceRequest[] | undefined,
 ): readonly DeviceGrant[] | undefined {
-  if (asks === undefined || asks.length === 0) return [];
+  if (requests === undefined || requests.length === 0) return [];
   if (groups === undefined) return undefined;
   const grants: DeviceGrant[] = [];
-  for (const ask of asks) {
-    const served = serve(groups, ask, grants);
+  for (const request of requests) {
+    const served = serve(groups, request, grants);
     if (served === undefined) return undefined;
     grants.push(...served);
   }
@@ -26,7 +26,7 @@ export function assignDevices(
 }
 
 /** Whether a group's devices are of the kind and of a model that the ask accepts. */
-export function isAccepted(group: DeviceGroup, { kind, models }: DeviceAsk): boolean {
+export function isAccepted(group: DeviceGroup, { kind, models }: DeviceRequest): boolean {
   return group.kind === kind && (models === undefined || models.includes(group.model));
 }
 
@@ -45,22 +45,22 @@ export function freeAfter(
 
 function serve(
   groups: readonly DeviceGroup[],
-  ask: DeviceAsk,
+  request: DeviceRequest,
   taken: readonly DeviceGrant[],
 ): readonly DeviceGrant[] | undefined {
   let best: { readonly left: number; readonly grants: readonly DeviceGrant[] } | undefined;
   for (const [index, group] of groups.entries()) {
-    if (!isAccepted(group, ask)) continue;
+    if (!isAccepted(group, request)) continue;
     const free = freeAfter(group, index, taken);
     const fitting = free
       .map((milli, device) => ({ milli, device }))
-      .filter(({ milli }) => milli >= ask.milli)
+      .filter(({ milli }) => milli >= request.milli)
       .sort((left, right) => left.milli - right.milli || left.device - right.device)
-      .slice(0, ask.count);
-    if (fitting.length < ask.count) continue;
-    const left = fitting.reduce((sum, { milli }) => sum + milli - ask.milli, 0);
+      .slice(0, request.count);
+    if (fitting.length < request.count) continue;
+    const left = fitting.reduce((sum, { milli }) => sum + milli - request.milli, 0);
     if (best !== undefined && best.left <= left) continue;
-    const grants = fitting.map(({ device }) => ({ group: index, device, milli: ask.milli }));
+    const grants = fitting.map(({ device }) => ({ group: index, device, milli: request.milli }));
     best = { left, grants };
   }
   return best?.grants;

@@ -16,12 +16,12 @@ export const DIMENSIONS: readonly Dimension[] = ['cpu', 'memory', 'disk'];
  * Compares what is asked with what is free in one dimension.
  * @returns undefined where `used + asked <= capacity`, the store's own guard
  */
-export function findShortage(question: {
+export function findShortage(need: {
   readonly dimension: Dimension;
   readonly node: PlacementNode;
   readonly asked: Amounts;
 }): Rejection | undefined {
-  const { dimension, node, asked } = question;
+  const { dimension, node, asked } = need;
   const key = AMOUNT_KEYS[dimension];
   const capacity = node.capacity[key];
   const used = node.used[key];

@@ -1,5 +1,5 @@
 /** The ways to give a VM its devices that differ in what they leave. */
-import type { DeviceAsk, DeviceGrant, DeviceGroup } from '../model/placement.ts';
+import type { DeviceGrant, DeviceGroup, DeviceRequest } from '../model/placement.ts';
 import { assignDevices, isAccepted, WHOLE_DEVICE_MILLI } from './assign-devices.ts';
 
 /**
@@ -8,22 +8,25 @@ import { assignDevices, isAccepted, WHOLE_DEVICE_MILLI } from './assign-devices.
  */
 export function listDeviceGrants(
   groups: readonly DeviceGroup[] | undefined,
-  asks: readonly DeviceAsk[] | undefined,
+  requests: readonly DeviceRequest[] | undefined,
 ): readonly (readonly DeviceGrant[])[] {
-  const [ask, ...others] = asks ?? [];
+  const [request, ...others] = requests ?? [];
   const isOneShare =
-    ask !== undefined && others.length === 0 && ask.count === 1 && ask.milli < WHOLE_DEVICE_MILLI;
+    request !== undefined &&
+    others.length === 0 &&
+    request.count === 1 &&
+    request.milli < WHOLE_DEVICE_MILLI;
   if (!isOneShare) {
-    const tightest = assignDevices(groups, asks);
+    const tightest = assignDevices(groups, requests);
     return tightest === undefined ? [] : [tightest];
   }
   return (groups ?? []).flatMap((group, index) => {
-    if (!isAccepted(group, ask)) return [];
+    if (!isAccepted(group, request)) return [];
     const seen = new Set<number>();
     return group.freeMilli.flatMap((milli, device) => {
-      if (milli < ask.milli || seen.has(milli)) return [];
+      if (milli < request.milli || seen.has(milli)) return [];
       seen.add(milli);
-      return [[{ group: index, device, milli: ask.milli }]];
+      return [[{ group: index, device, milli: request.milli }]];
     });
   });
 }

@@ -1,6 +1,6 @@
 /** What a VM costs on a node. */
 import { roundTo } from '../../round.ts';
-import type { PlacementNode, VmAsk } from '../model/placement.ts';
+import type { PlacementNode, VmRequest } from '../model/placement.ts';
 
 const MIB_PER_GB = 1024;
 
@@ -8,7 +8,7 @@ const MIB_PER_GB = 1024;
 const DECIMALS = 6;
 
 /** The part of a VM that costs something. */
-export type PricedVm = Pick<VmAsk, 'cpuCores' | 'memoryMib' | 'diskGb' | 'spot'>;
+export type PricedVm = Pick<VmRequest, 'cpuCores' | 'memoryMib' | 'diskGb' | 'spot'>;
 
 /** @returns the price of an hour; undefined where nobody said what the node costs */
 export function estimateCost(

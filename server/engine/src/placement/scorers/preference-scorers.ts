@@ -4,13 +4,13 @@ import { isTolerated } from '../filters/filter-taint.ts';
 import { reaches } from '../filters/filter-volume.ts';
 import { scopeOf } from '../filters/select-filters.ts';
 import type { AffinityTerm, VolumeSite } from '../model/placement.ts';
-import type { CountedAffinity, CountedSpread, PlacementQuestion, Scorer } from '../model/rule.ts';
+import type { CountedAffinity, CountedRequest, CountedSpread, Scorer } from '../model/rule.ts';
 import { countAt } from '../peers/count-peers.ts';
 import { scoreNumaFit } from './score-numa-fit.ts';
 
 /** Lists the scorers of a question's preferences; several of a name are numbered from 2. */
-export function preferencesOf(question: PlacementQuestion): readonly Scorer[] {
-  const { vm, constraints, affinities = [], spreads = [] } = question;
+export function listPreferenceScorers(request: CountedRequest): readonly Scorer[] {
+  const { vm, constraints, affinities = [], spreads = [] } = request;
   const { preferZones, preferNodes, tolerations } = constraints;
   const scorers: Scorer[] = [];
   if (preferZones !== undefined) {
@@ -21,7 +21,7 @@ export function preferencesOf(question: PlacementQuestion): readonly Scorer[] {
     const measure: Scorer['measure'] = ({ name }) => Number(preferNodes.includes(name));
     scorers.push({ name: 'preferred-node', scope: 'node', kind: 'share', measure });
   }
-  if (question.avoided === 'yes') {
+  if (request.avoided === 'yes') {
     const measure: Scorer['measure'] = ({ taints = [] }) =>
       Number(!taints.some((taint) => !isTolerated(taint, tolerations)));
     scorers.push({ name: 'untainted', scope: 'place', kind: 'share', measure });

@@ -1,5 +1,5 @@
 import type { Scorer } from '../model/rule.ts';
-import { useAfter } from '../resources/usage-after.ts';
+import { usageAfter } from '../resources/usage-after.ts';
 
 /**
  * Prefers nodes whose dimensions would fill evenly, so that none runs out while the others idle:
@@ -11,7 +11,7 @@ export const scoreBalance: Scorer = {
   scope: 'load',
   kind: 'share',
   measure: (node, { vm }) => {
-    const ratios = useAfter(node, vm);
+    const ratios = usageAfter(node, vm);
     return 1 - (Math.max(...ratios) - Math.min(...ratios));
   },
 };

@@ -14,8 +14,8 @@ export const scoreFgd: Scorer = {
   name: 'fgd',
   scope: 'load',
   kind: 'share',
-  measure: (node, { vm, question }) => {
-    const growth = leastFragmenting(node, vm, question?.workload ?? [])?.growth ?? 0;
+  measure: (node, { vm, request }) => {
+    const growth = leastFragmenting(node, vm, request?.workload ?? [])?.growth ?? 0;
     return Math.floor(STEPS / (1 + Math.exp(growth / WHOLE_DEVICE_MILLI))) / STEPS;
   },
 };

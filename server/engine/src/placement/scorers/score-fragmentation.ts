@@ -1,4 +1,4 @@
-import type { DeviceGrant, PlacementNode, TypicalAsk, VmAsk } from '../model/placement.ts';
+import type { DeviceGrant, PlacementNode, TypicalWorkload, VmRequest } from '../model/placement.ts';
 import type { Scorer } from '../model/rule.ts';
 import { freeAfter, WHOLE_DEVICE_MILLI } from '../resources/assign-devices.ts';
 import { listDeviceGrants } from '../resources/list-device-grants.ts';
@@ -15,8 +15,8 @@ export const scoreFragmentation: Scorer = {
   name: 'fragmentation',
   scope: 'load',
   kind: 'share',
-  measure: (node, { vm, question }) => {
-    const workload = question?.workload ?? [];
+  measure: (node, { vm, request }) => {
+    const workload = request?.workload ?? [];
     const growth = leastFragmenting(node, vm, workload)?.growth ?? 0;
     const share = growth / (WHOLE_DEVICE_MILLI * DEVICES_SPAN);
     return Math.min(1, Math.max(0, (1 - share) / 2));
@@ -30,8 +30,8 @@ export const scoreFragmentation: Scorer = {
  */
 export function leastFragmenting(
   node: PlacementNode,
-  vm: VmAsk,
-  workload: readonly TypicalAsk[],
+  vm: VmRequest,
+  workload: readonly TypicalWorkload[],
 ): { readonly grants: readonly DeviceGrant[]; readonly growth: number } | undefined {
   const before = measureFragments(node, workload);
   let best: { readonly grants: readonly DeviceGrant[]; readonly growth: number } | undefined;
@@ -53,7 +53,7 @@ export function leastFragmenting(
 /** What is free of a node's devices and of no use to the workload, in thousandths of a device. */
 function measureFragments(
   { capacity, used, devices = [] }: Pick<PlacementNode, 'capacity' | 'used' | 'devices'>,
-  workload: readonly TypicalAsk[],
+  workload: readonly TypicalWorkload[],
 ): number {
   const freeCores = capacity.cpuCores - used.cpuCores;
   let fragments = 0;
@@ -70,21 +70,21 @@ function measureFragments(
 
 /** A typical VM without devices uses none up and so does not say that they are fragments. */
 function usableBy(
-  typical: TypicalAsk,
+  typical: TypicalWorkload,
   group: NonNullable<PlacementNode['devices']>[number],
   freeCores: number,
 ): number {
-  const [ask] = typical.devices;
+  const [request] = typical.devices;
   let usable = 0;
   let fitting = 0;
   for (const milli of group.freeMilli) {
-    if (ask === undefined) usable += milli;
-    else if (milli >= ask.milli) {
+    if (request === undefined) usable += milli;
+    else if (milli >= request.milli) {
       usable += milli;
       fitting += 1;
     }
   }
-  if (ask === undefined) return usable;
-  if (ask.kind !== group.kind || ask.models?.includes(group.model) === false) return 0;
-  return freeCores >= typical.cpuCores && fitting >= ask.count ? usable : 0;
+  if (request === undefined) return usable;
+  if (request.kind !== group.kind || request.models?.includes(group.model) === false) return 0;
+  return freeCores >= typical.cpuCores && fitting >= request.count ? usable : 0;
 }

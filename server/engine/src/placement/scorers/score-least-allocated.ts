@@ -1,5 +1,5 @@
 import type { Scorer } from '../model/rule.ts';
-import { fillAfter } from '../resources/usage-after.ts';
+import { fillRatioAfter } from '../resources/usage-after.ts';
 
 /**
  * Prefers empty nodes: the share that stays free after the placement, mean of the dimensions.
@@ -9,5 +9,5 @@ export const scoreLeastAllocated: Scorer = {
   name: 'least-allocated',
   scope: 'load',
   kind: 'share',
-  measure: (node, { vm }) => 1 - fillAfter(node, vm),
+  measure: (node, { vm }) => 1 - fillRatioAfter(node, vm),
 };

@@ -1,5 +1,5 @@
 import type { Scorer } from '../model/rule.ts';
-import { fillAfter } from '../resources/usage-after.ts';
+import { fillRatioAfter } from '../resources/usage-after.ts';
 
 /**
  * Prefers full nodes, so that others stay empty: the share in use after the placement.
@@ -9,5 +9,5 @@ export const scoreMostAllocated: Scorer = {
   name: 'most-allocated',
   scope: 'load',
   kind: 'share',
-  measure: (node, { vm }) => fillAfter(node, vm),
+  measure: (node, { vm }) => fillRatioAfter(node, vm),
 };

@@ -6,6 +6,6 @@ export const scoreRackSpread: Scorer = {
   name: 'rack-spread',
   scope: 'domain',
   kind: 'count',
-  measure: (node, view) => view.likeByRack.get(rackKey(node)) ?? 0,
-  counts: { level: 'rack', read: ({ likeByRack }) => likeByRack },
+  measure: (node, view) => view.similarByRack.get(rackKey(node)) ?? 0,
+  counts: { level: 'rack', read: ({ similarByRack }) => similarByRack },
 };

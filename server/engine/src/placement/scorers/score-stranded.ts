@@ -1,4 +1,4 @@
-import type { TypicalAsk } from '../model/placement.ts';
+import type { TypicalWorkload } from '../model/placement.ts';
 import type { Scorer } from '../model/rule.ts';
 import { WHOLE_DEVICE_MILLI } from '../resources/assign-devices.ts';
 
@@ -14,8 +14,8 @@ export const scoreStranded: Scorer = {
   name: 'stranded',
   scope: 'load',
   kind: 'share',
-  measure: ({ capacity, used, devices = [] }, { vm, question }) => {
-    const coresPerDevice = coresPerDeviceOf(question?.workload ?? []);
+  measure: ({ capacity, used, devices = [] }, { vm, request }) => {
+    const coresPerDevice = coresPerDeviceOf(request?.workload ?? []);
     let free = 0;
     for (const { freeMilli } of devices) for (const milli of freeMilli) free += milli;
     let taken = 0;
@@ -31,12 +31,13 @@ export const scoreStranded: Scorer = {
 };
 
 /** 0 where nobody asks for both: then no core is missing. */
-function coresPerDeviceOf(workload: readonly TypicalAsk[]): number {
+function coresPerDeviceOf(workload: readonly TypicalWorkload[]): number {
   let cores = 0;
   let devices = 0;
-  for (const { cpuCores, devices: asks, share } of workload) {
-    if (asks.length > 0) cores += share * cpuCores;
-    for (const { count, milli } of asks) devices += (share * count * milli) / WHOLE_DEVICE_MILLI;
+  for (const { cpuCores, devices: requests, share } of workload) {
+    if (requests.length > 0) cores += share * cpuCores;
+    for (const { count, milli } of requests)
+      devices += (share * count * milli) / WHOLE_DEVICE_MILLI;
   }
   return devices === 0 ? 0 : cores / devices;
 }

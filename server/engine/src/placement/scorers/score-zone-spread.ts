@@ -8,6 +8,6 @@ export const scoreZoneSpread: Scorer = {
   name: 'zone-spread',
   scope: 'domain',
   kind: 'count',
-  measure: (node, view) => view.likeByZone.get(node.zone) ?? 0,
-  counts: { level: 'zone', read: ({ likeByZone }) => likeByZone },
+  measure: (node, view) => view.similarByZone.get(node.zone) ?? 0,
+  counts: { level: 'zone', read: ({ similarByZone }) => similarByZone },
 };

@@ -15,8 +15,8 @@ import { STRATEGIES } from './strategies.ts';
 describe('the scorers', () => {
   const view: ScoreView = {
     vm: makeVm(amounts(8, 32, 500)),
-    likeByZone: new Map([['zone-a', 3]]),
-    likeByRack: new Map([[rackKey({ zone: 'zone-a', rack: 'rack-1' }), 2]]),
+    similarByZone: new Map([['zone-a', 3]]),
+    similarByRack: new Map([[rackKey({ zone: 'zone-a', rack: 'rack-1' }), 2]]),
   };
 
   test.each([
@@ -46,16 +46,16 @@ describe('the scorers', () => {
 
 describe('the scorers of devices', () => {
   const gpus = (freeMilli: readonly number[]) => [{ kind: 'gpu', model: 'a', freeMilli }];
-  const ask = (cpu: number, count: number, milli: number) =>
+  const request = (cpu: number, count: number, milli: number) =>
     makeVm({ ...amounts(cpu, 1, 1), devices: count === 0 ? [] : [{ kind: 'gpu', count, milli }] });
   const typical = { cpuCores: 8, devices: [{ kind: 'gpu', count: 1, milli: 1000 }], share: 1 };
   const viewOf = (vm: ReturnType<typeof makeVm>): ScoreView => ({
-    ...{ vm, likeByZone: new Map(), likeByRack: new Map() },
-    question: { ...makeInput({ vm }), workload: [typical] },
+    ...{ vm, similarByZone: new Map(), similarByRack: new Map() },
+    request: { ...makeInput({ vm }), workload: [typical] },
   });
 
   test('prefer to take cores where devices do not run out of them', () => {
-    const vm = ask(16, 0, 0);
+    const vm = request(16, 0, 0);
     const rich = makeNode('n1', { capacity: amounts(64, 1, 1), devices: gpus([1000, 1000]) });
     const poor = makeNode('n2', { capacity: amounts(16, 1, 1), devices: gpus([1000, 1000]) });
     expect(scoreStranded.measure(rich, viewOf(vm))).toBe(0.5);
@@ -64,13 +64,13 @@ describe('the scorers of devices', () => {
 
   test('prefer to take devices that have run out of cores, and strand none without devices', () => {
     const starved = makeNode('n1', { capacity: amounts(4, 1, 1), devices: gpus([1000, 1000]) });
-    expect(scoreStranded.measure(starved, viewOf(ask(0, 1, 1000)))).toBe(0.53125);
-    expect(scoreStranded.measure(makeNode('n2'), viewOf(ask(4, 0, 0)))).toBe(0.5);
+    expect(scoreStranded.measure(starved, viewOf(request(0, 1, 1000)))).toBe(0.53125);
+    expect(scoreStranded.measure(makeNode('n2'), viewOf(request(4, 0, 0)))).toBe(0.5);
   });
 
   test('score fragments in whole hundredths, as published', () => {
     const node = makeNode('n1', { devices: gpus([1000, 500]) });
-    expect(scoreFgd.measure(node, viewOf(ask(1, 1, 500)))).toBe(0.62);
-    expect(scoreFgd.measure(makeNode('n2'), viewOf(ask(1, 0, 0)))).toBe(0.5);
+    expect(scoreFgd.measure(node, viewOf(request(1, 1, 500)))).toBe(0.62);
+    expect(scoreFgd.measure(makeNode('n2'), viewOf(request(1, 0, 0)))).toBe(0.5);
   });
 });

@@ -1,8 +1,8 @@
 /** What each strategy looks at, and how much it cares. */
 import type { Rng } from '../../env.ts';
 import type { PlacementStrategy, StrategyName } from '../model/placement.ts';
-import type { PlacementQuestion, WeightedScorer } from '../model/rule.ts';
-import { preferencesOf } from './preference-scorers.ts';
+import type { CountedRequest, WeightedScorer } from '../model/rule.ts';
+import { listPreferenceScorers } from './preference-scorers.ts';
 import { scoreBalance } from './score-balance.ts';
 import { scoreBestFit } from './score-best-fit.ts';
 import { scoreCost } from './score-cost.ts';
@@ -74,7 +74,7 @@ export const STRATEGIES: Readonly<Record<StrategyName, readonly WeightedScorer[]
 const NO_LOTS: Rng = { next: () => 0, fork: () => NO_LOTS };
 
 /** What decides among equal nodes: lots, but for yardsticks that take the first by name. */
-export function lotsOf(strategy: PlacementStrategy, rng: Rng): Rng {
+export function tieBreakersOf(strategy: PlacementStrategy, rng: Rng): Rng {
   return strategy === 'first-fit' || strategy === 'fgd' ? NO_LOTS : rng;
 }
 
@@ -82,7 +82,7 @@ export function lotsOf(strategy: PlacementStrategy, rng: Rng): Rng {
 const PREFERENCES_SHARE = 0.5;
 
 /** The names and weights of a strategy: one, or those of a mix that count at all. */
-export function partsOf(
+export function weightsOfStrategy(
   strategy: PlacementStrategy,
 ): readonly { readonly name: StrategyName; readonly weight: number }[] {
   if (typeof strategy === 'string') return [{ name: strategy, weight: 1 }];
@@ -92,11 +92,11 @@ export function partsOf(
 }
 
 /** The scorers of a question, each once; their weights sum up to 1. */
-export function scorersOf(question: PlacementQuestion): readonly WeightedScorer[] {
-  const parts = partsOf(question.strategy);
+export function selectScorers(request: CountedRequest): readonly WeightedScorer[] {
+  const parts = weightsOfStrategy(request.strategy);
   const only = parts.length === 1 ? parts[0] : undefined;
   const own = only === undefined ? mixScorers(parts) : STRATEGIES[only.name];
-  const preferences = preferencesOf(question);
+  const preferences = listPreferenceScorers(request);
   if (preferences.length === 0) return own;
   const weight = PREFERENCES_SHARE / preferences.length;
   return [
@@ -105,7 +105,7 @@ export function scorersOf(question: PlacementQuestion): readonly WeightedScorer[
   ];
 }
 
-function mixScorers(parts: ReturnType<typeof partsOf>): readonly WeightedScorer[] {
+function mixScorers(parts: ReturnType<typeof weightsOfStrategy>): readonly WeightedScorer[] {
   const mixed = new Map<string, WeightedScorer>();
   for (const part of parts) {
     for (const { scorer, weight } of STRATEGIES[part.name]) {

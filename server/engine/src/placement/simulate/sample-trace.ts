@@ -1,7 +1,7 @@
 /** Makes as much demand of a trace as a fleet shall be asked for. */
 import { assert } from '@novacron/contract/result';
 import type { Rng } from '../../env.ts';
-import type { PlacementNode, VmAsk } from '../model/placement.ts';
+import type { PlacementNode, VmRequest } from '../model/placement.ts';
 
 /**
  * Shuffles a trace and cuts it where its demand reaches so many times the fleet's capacity; where
@@ -12,32 +12,35 @@ import type { PlacementNode, VmAsk } from '../model/placement.ts';
  *   once where none asks for what is counted
  * Source: the protocol of the openb experiments (Weng et al., ATC 2023).
  */
-export function drawDemand<Ask extends VmAsk>(
-  asks: readonly Ask[],
+export function sampleTrace<Ask extends VmRequest>(
+  requests: readonly Ask[],
   goal: { readonly nodes: readonly PlacementNode[]; readonly ratio: number; readonly rng: Rng },
 ): readonly Ask[] {
   const { nodes, ratio, rng } = goal;
   assert(Number.isFinite(ratio) && ratio >= 0, 'a demand is a ratio of 0 or more');
-  const shuffled = shuffle(asks, rng.fork('shuffle'));
+  const shuffled = shuffle(requests, rng.fork('shuffle'));
   const ownDevices = nodes.reduce((sum, node) => sum + devicesMilli(node), 0);
   const [capacity, demandOf] =
     ownDevices > 0
       ? [ownDevices, demandedMilli]
       : [
           nodes.reduce((sum, node) => sum + node.capacity.cpuCores, 0),
-          ({ cpuCores }: VmAsk) => cpuCores,
+          ({ cpuCores }: VmRequest) => cpuCores,
         ];
   const draw = rng.fork('draw');
   const drawn: Ask[] = [];
-  const isPossible = asks.some((ask) => demandOf(ask) > 0);
+  const isPossible = requests.some((request) => demandOf(request) > 0);
   let demand = 0;
   for (let at = 0; isPossible && demand < capacity * ratio; at += 1) {
-    const ask = shuffled[at] ?? asks[Math.floor(draw.next() * asks.length)];
-    if (ask === undefined) break;
-    drawn.push(ask);
-    demand += demandOf(ask);
+    const request = shuffled[at] ?? requests[Math.floor(draw.next() * requests.length)];
+    if (request === undefined) break;
+    drawn.push(request);
+    demand += demandOf(request);
   }
-  return (isPossible ? drawn : shuffled).map((ask, at) => ({ ...ask, name: `${ask.name}#${at}` }));
+  return (isPossible ? drawn : shuffled).map((request, at) => ({
+    ...request,
+    name: `${request.name}#${at}`,
+  }));
 }
 
 /** All devices of a node, whole ones as they are counted when nothing is placed. */
@@ -45,7 +48,7 @@ function devicesMilli({ devices = [] }: PlacementNode): number {
   return devices.reduce((sum, { freeMilli }) => sum + freeMilli.length * 1000, 0);
 }
 
-function demandedMilli({ devices = [] }: VmAsk): number {
+function demandedMilli({ devices = [] }: VmRequest): number {
   return devices.reduce((sum, { count, milli }) => sum + count * milli, 0);
 }
 

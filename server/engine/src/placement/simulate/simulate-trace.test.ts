@@ -4,10 +4,10 @@ import { makeRng } from '../../rng.ts';
 import { tryPlacement } from '../decide/decide-placement.ts';
 import { findNode, makeFleetIndex } from '../index/fleet-index.ts';
 import { openOverlay, placeOnIndex, removeFromIndex } from '../index/fleet-overlay.ts';
-import type { VmAsk } from '../model/placement.ts';
+import type { VmRequest } from '../model/placement.ts';
 import { planPlacement } from '../plan-placement.ts';
 import { findTypicalWorkload } from './find-typical-workload.ts';
-import { drawDemand } from './sample-trace.ts';
+import { sampleTrace } from './sample-trace.ts';
 import { simulateTrace } from './simulate-trace.ts';
 
 const gpu = (milli: number, count = 1) => [{ kind: 'gpu', count, milli }];
@@ -19,8 +19,11 @@ const fleet = ['n1', 'n2'].map((name) =>
 
 describe('simulateTrace', () => {
   test('counts who was placed, who was not and why, and what is used in the end', () => {
-    const asks = [small, small, large, large].map((vm, at) => ({ ...vm, name: `vm-${at}` }));
-    const done = simulateTrace({ nodes: fleet, asks, strategy: 'fragmentation' }, envOf('seed'));
+    const requests = [small, small, large, large].map((vm, at) => ({ ...vm, name: `vm-${at}` }));
+    const done = simulateTrace(
+      { nodes: fleet, requests, strategy: 'fragmentation' },
+      envOf('seed'),
+    );
     expect(done).toEqual({
       ok: true,
       value: {
@@ -36,7 +39,7 @@ describe('simulateTrace', () => {
   test('lets its caller time every decision', () => {
     const names: number[] = [];
     simulateTrace(
-      { nodes: fleet, asks: [small, large], strategy: 'pack' },
+      { nodes: fleet, requests: [small, large], strategy: 'pack' },
       envOf('s'),
       (decide) => {
         names.push(names.length);
@@ -47,7 +50,7 @@ describe('simulateTrace', () => {
   });
 
   test('rejects everything on a fleet without nodes', () => {
-    const done = simulateTrace({ nodes: [], asks: [small], strategy: 'pack' }, envOf('seed'));
+    const done = simulateTrace({ nodes: [], requests: [small], strategy: 'pack' }, envOf('seed'));
     expect(done.ok && done.value).toMatchObject({
       rejected: 1,
       rejectedByReason: { 'no-nodes': 1 },
@@ -62,8 +65,8 @@ describe('simulateTrace', () => {
       departsAt,
     });
     const [node] = fleet;
-    const asks = [whole('last', 20), whole('first', 0, 10), whole('second', 10, 30)];
-    const trace = { nodes: node === undefined ? [] : [node], asks, strategy: 'pack' as const };
+    const requests = [whole('last', 20), whole('first', 0, 10), whole('second', 10, 30)];
+    const trace = { nodes: node === undefined ? [] : [node], requests, strategy: 'pack' as const };
     expect(simulateTrace(trace, envOf('seed'))).toEqual({
       ok: true,
       value: {
@@ -75,7 +78,7 @@ describe('simulateTrace', () => {
       },
     });
     const brief = [whole('brief', 5, 5), whole('next', 5)];
-    const done = simulateTrace({ ...trace, asks: brief }, envOf('seed'));
+    const done = simulateTrace({ ...trace, requests: brief }, envOf('seed'));
     expect(done.ok && done.value.placed).toBe(2);
   });
 
@@ -89,12 +92,12 @@ describe('simulateTrace', () => {
     });
     const vm = makeVm({ devices: gpu(400), pools: { 'disk:ssd': 7 }, numa: 'single' });
     const index = makeFleetIndex({ nodes: [rich], peers: [] });
-    const ask = { vm, constraints: {}, strategy: 'pack' as const };
-    const plan = tryPlacement(openOverlay(index), ask, envOf('seed'));
+    const request = { vm, constraints: {}, strategy: 'pack' as const };
+    const plan = tryPlacement(openOverlay(index), request, envOf('seed'));
     if (!plan.ok) throw new Error('the VM fits');
-    placeOnIndex(index, ask, plan.value);
+    placeOnIndex(index, request, plan.value);
     expect(findNode(index, rich.id)).not.toEqual(rich);
-    removeFromIndex(index, ask, plan.value);
+    removeFromIndex(index, request, plan.value);
     expect(findNode(index, rich.id)).toEqual(rich);
   });
 
@@ -109,10 +112,10 @@ describe('simulateTrace', () => {
     const index = makeFleetIndex({ nodes, peers: [] });
     const counts: Record<string, number> = {};
     for (const name of ['one', 'two', 'three']) {
-      const ask = { vm: makeVm({ name, ...amounts(4, 1, 0) }), constraints: {}, strategy };
-      const plan = tryPlacement(openOverlay(index), ask, envOf('seed'));
+      const request = { vm: makeVm({ name, ...amounts(4, 1, 0) }), constraints: {}, strategy };
+      const plan = tryPlacement(openOverlay(index), request, envOf('seed'));
       if (!plan.ok) continue;
-      placeOnIndex(index, ask, plan.value);
+      placeOnIndex(index, request, plan.value);
       const node = plan.value.decision.target_node;
       counts[node] = (counts[node] ?? 0) + 1;
     }
@@ -132,21 +135,21 @@ describe('simulateTrace', () => {
   });
 
   test('refuses a trace with an ask that makes no sense', () => {
-    const asks = [small, { ...small, memoryMib: Number.NaN }];
-    const done = simulateTrace({ nodes: fleet, asks, strategy: 'pack' }, envOf('seed'));
+    const requests = [small, { ...small, memoryMib: Number.NaN }];
+    const done = simulateTrace({ nodes: fleet, requests, strategy: 'pack' }, envOf('seed'));
     expect(!done.ok && done.error.detail).toBe(
       'The VM small cannot be placed: memory_gb is no number.',
     );
   });
 });
 
-describe('drawDemand', () => {
-  const draw = (asks: readonly VmAsk[], ratio: number, nodes = fleet) =>
-    drawDemand(asks, { nodes, ratio, rng: makeRng('seed') });
+describe('sampleTrace', () => {
+  const draw = (requests: readonly VmRequest[], ratio: number, nodes = fleet) =>
+    sampleTrace(requests, { nodes, ratio, rng: makeRng('seed') });
 
   test('stops when enough devices are asked for, and draws again from a trace of less', () => {
-    const needed = (asks: readonly VmAsk[]) =>
-      asks.reduce(
+    const needed = (requests: readonly VmRequest[]) =>
+      requests.reduce(
         (sum, { devices = [] }) => sum + (devices[0]?.count ?? 0) * (devices[0]?.milli ?? 0),
         0,
       );
@@ -174,12 +177,12 @@ describe('drawDemand', () => {
 });
 
 test('the typical workload leaves rare kinds out and shares the rest', () => {
-  const asks = [
+  const requests = [
     ...Array.from({ length: 98 }, (_, at) => (at % 2 ? small : large)),
     makeVm(),
     makeVm(),
   ];
-  expect(findTypicalWorkload(asks)).toEqual([
+  expect(findTypicalWorkload(requests)).toEqual([
     { cpuCores: 8, devices: gpu(1000, 2), share: 0.5 },
     { cpuCores: 2, devices: gpu(500), share: 0.5 },
   ]);

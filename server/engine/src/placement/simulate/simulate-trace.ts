@@ -7,19 +7,19 @@ import { mainReason } from '../explain/main-reason.ts';
 import { type FleetIndex, makeFleetIndex } from '../index/fleet-index.ts';
 import { openOverlay, placeOnIndex, removeFromIndex } from '../index/fleet-overlay.ts';
 import type {
-  PlacementAsk,
   PlacementConstraints,
   PlacementNode,
   PlacementPlan,
+  PlacementRequest,
   PlacementStrategy,
-  VmAsk,
+  VmRequest,
 } from '../model/placement.ts';
-import { checkAsk } from '../request/validate-request.ts';
+import { validateRequest } from '../request/validate-request.ts';
 import { findTypicalWorkload } from './find-typical-workload.ts';
-import { makeUseMeter, type UseMeter } from './usage-meter.ts';
+import { makeUsageMeter, type UsageMeter } from './usage-meter.ts';
 
 /** A VM of a trace. */
-export interface TraceAsk extends VmAsk {
+export interface TraceRequest extends VmRequest {
   /** Any unit, the same for the whole trace; VMs without a time come first, as they are listed. */
   readonly arrivesAt?: number | undefined;
   /** Not before it arrives; it stays where this is absent. */
@@ -31,7 +31,7 @@ export interface TraceAsk extends VmAsk {
 /** A fleet, and what it is asked for. */
 export interface Trace {
   readonly nodes: readonly PlacementNode[];
-  readonly asks: readonly TraceAsk[];
+  readonly requests: readonly TraceRequest[];
   readonly strategy: PlacementStrategy;
   readonly constraints?: PlacementConstraints | undefined;
 }
@@ -55,8 +55,11 @@ export interface TraceOutcome {
 /** A simulation under way. */
 interface Run {
   readonly index: FleetIndex;
-  readonly meter: UseMeter;
-  readonly placed: Map<TraceAsk, { readonly ask: PlacementAsk; readonly plan: PlacementPlan }>;
+  readonly meter: UsageMeter;
+  readonly placed: Map<
+    TraceRequest,
+    { readonly request: PlacementRequest; readonly plan: PlacementPlan }
+  >;
 }
 
 /**
@@ -66,63 +69,65 @@ interface Run {
  * @returns the outcome; or `validation-failed` for the first ask that makes no sense
  */
 export function simulateTrace(
-  { nodes, asks, strategy, constraints = {} }: Trace,
+  { nodes, requests, strategy, constraints = {} }: Trace,
   env: Env,
   clocked: <T>(decide: () => T) => T = (decide) => decide(),
 ): Result<TraceOutcome, Problem> {
   const run: Run = {
     index: makeFleetIndex({ nodes, peers: [] }),
-    meter: makeUseMeter(nodes),
+    meter: makeUsageMeter(nodes),
     placed: new Map(),
   };
-  const workload = findTypicalWorkload(asks);
+  const workload = findTypicalWorkload(requests);
   const rejectedByReason: Record<string, number> = {};
-  const leave = departuresOf(asks, run);
+  const leave = departuresOf(requests, run);
   let placed = 0;
-  for (const vm of inOrderOfArrival(asks)) {
+  for (const vm of inOrderOfArrival(requests)) {
     leave(arrivalOf(vm));
-    const ask: PlacementAsk = {
+    const request: PlacementRequest = {
       vm,
       constraints: vm.constraints ?? constraints,
       strategy,
       workload,
     };
-    const wrong = checkAsk(ask);
+    const wrong = validateRequest(request);
     if (wrong !== undefined) return err(wrong);
-    const tried = clocked(() => tryPlacement(openOverlay(run.index), ask, env));
+    const tried = clocked(() => tryPlacement(openOverlay(run.index), request, env));
     if (tried.ok) {
       placed += 1;
-      settle(run, { vm, ask, plan: tried.value });
+      settle(run, { vm, request, plan: tried.value });
       continue;
     }
     const reason = mainReason(tried.error.byReason);
     rejectedByReason[reason] = (rejectedByReason[reason] ?? 0) + 1;
   }
-  const rejected = asks.length - placed;
+  const rejected = requests.length - placed;
   return ok({ placed, rejected, rejectedByReason, ...run.meter.peak() });
 }
 
-function arrivalOf({ arrivesAt = Number.NEGATIVE_INFINITY }: TraceAsk): number {
+function arrivalOf({ arrivesAt = Number.NEGATIVE_INFINITY }: TraceRequest): number {
   return arrivesAt;
 }
 
-function inOrderOfArrival(asks: readonly TraceAsk[]): readonly TraceAsk[] {
-  if (asks.every(({ arrivesAt }) => arrivesAt === undefined)) return asks;
+function inOrderOfArrival(requests: readonly TraceRequest[]): readonly TraceRequest[] {
+  if (requests.every(({ arrivesAt }) => arrivesAt === undefined)) return requests;
   // The sort is stable: those of one moment stay in the order of the trace.
-  return [...asks].sort((left, right) =>
+  return [...requests].sort((left, right) =>
     arrivalOf(left) < arrivalOf(right) ? -1 : Number(arrivalOf(left) > arrivalOf(right)),
   );
 }
 
 /** Lets everybody go who is to have left by a moment. */
-function departuresOf(asks: readonly TraceAsk[], run: Run): (now: number) => void {
-  const leaving = asks
-    .flatMap((ask) => (ask.departsAt === undefined ? [] : [{ ask, at: ask.departsAt }]))
+function departuresOf(requests: readonly TraceRequest[], run: Run): (now: number) => void {
+  const leaving = requests
+    .flatMap((request) =>
+      request.departsAt === undefined ? [] : [{ request, at: request.departsAt }],
+    )
     .sort((left, right) => left.at - right.at);
   let next = 0;
   return (now) => {
     for (let each = leaving[next]; each !== undefined && each.at <= now; each = leaving[next]) {
-      depart(run, each.ask);
+      depart(run, each.request);
       next += 1;
     }
   };
@@ -132,21 +137,25 @@ function settle(
   run: Run,
   {
     vm,
-    ask,
+    request,
     plan,
-  }: { readonly vm: TraceAsk; readonly ask: PlacementAsk; readonly plan: PlacementPlan },
+  }: {
+    readonly vm: TraceRequest;
+    readonly request: PlacementRequest;
+    readonly plan: PlacementPlan;
+  },
 ): void {
-  placeOnIndex(run.index, ask, plan);
+  placeOnIndex(run.index, request, plan);
   run.meter.count(vm, plan.nodeId, 1);
-  run.placed.set(vm, { ask, plan });
+  run.placed.set(vm, { request, plan });
   // Who leaves at the moment of its arrival has had its turn among the departures already.
   if (vm.departsAt !== undefined && vm.departsAt <= arrivalOf(vm)) depart(run, vm);
 }
 
-function depart(run: Run, vm: TraceAsk): void {
+function depart(run: Run, vm: TraceRequest): void {
   const held = run.placed.get(vm);
   if (held === undefined) return;
   run.placed.delete(vm);
   run.meter.count(vm, held.plan.nodeId, -1);
-  removeFromIndex(run.index, held.ask, held.plan);
+  removeFromIndex(run.index, held.request, held.plan);
 }

@@ -1,21 +1,21 @@
 /** Counts what a simulated fleet has given away, and the most that it ever had. */
 import type { NodeId } from '@novacron/contract/ids';
-import type { PlacementNode, VmAsk } from '../model/placement.ts';
+import type { PlacementNode, VmRequest } from '../model/placement.ts';
 import { WHOLE_DEVICE_MILLI } from '../resources/assign-devices.ts';
 
 /** What there is, or what of it is given away. */
 type Use = { [Name in 'cpu' | 'memory' | 'devices']: number };
 
 /** A meter, counting from an empty fleet. */
-export interface UseMeter {
+export interface UsageMeter {
   /** Counts a VM in (1) or out (-1). */
-  readonly count: (vm: VmAsk, nodeId: NodeId, by: 1 | -1) => void;
+  readonly count: (vm: VmRequest, nodeId: NodeId, by: 1 | -1) => void;
   /** The most there ever was: nodes with a VM, and shares of the fleet, 0 to 1. */
   readonly peak: () => { readonly nodesUsed: number; readonly utilisation: Readonly<Use> };
 }
 
 /** Starts a meter. A share of what the fleet has none of is 0. */
-export function makeUseMeter(nodes: readonly PlacementNode[]): UseMeter {
+export function makeUsageMeter(nodes: readonly PlacementNode[]): UsageMeter {
   const capacity = capacityOf(nodes);
   const used: Use = { cpu: 0, memory: 0, devices: 0 };
   const most: Use = { cpu: 0, memory: 0, devices: 0 };

@@ -8,7 +8,7 @@ import { type PolicyMessage, readMessages } from './read-messages.ts';
 import { fieldOfKey, IDENTITY_KEYS } from './resource-in-input.ts';
 
 /** A verdict and the fields that its reasons name. */
-export interface JudgedPolicy {
+export interface EvaluatedPolicy {
   readonly policy: AskablePolicy;
   readonly verdict: PolicyVerdict;
   readonly fields: readonly FieldProblem[];
@@ -21,10 +21,10 @@ export interface JudgedPolicy {
  * @returns `deny` where `deny`, `violation` or `allow` says so, `allow` where `allow` is true,
  *   `error` where there is no answer, else `silent`
  */
-export function judgeAnswer(
+export function evaluateAnswer(
   { policy, answer, waiver }: AnsweredPolicy,
   question: PolicyInput,
-): JudgedPolicy {
+): EvaluatedPolicy {
   if (!answer.ok) {
     return { policy, verdict: judgeFailure(policy, answer.error), fields: [], warnings: [] };
   }
@@ -50,10 +50,10 @@ export function judgeAnswer(
   };
 }
 
-const silences = new WeakMap<AskablePolicy, JudgedPolicy>();
+const silences = new WeakMap<AskablePolicy, EvaluatedPolicy>();
 
 /** What most policies answer most of the time: the same, so that it is made once a policy. */
-function judgeSilence(policy: AskablePolicy): JudgedPolicy {
+function judgeSilence(policy: AskablePolicy): EvaluatedPolicy {
   const known = silences.get(policy);
   if (known !== undefined) return known;
   const verdict = makeVerdict(policy, { outcome: 'silent', rule: undefined });
@@ -63,7 +63,7 @@ function judgeSilence(policy: AskablePolicy): JudgedPolicy {
 }
 
 /** The verdict of a policy that cannot be asked before more is known. */
-export function judgeDeferral({ policy, unknownFields }: DeferredPolicy): JudgedPolicy {
+export function evaluateDeferral({ policy, unknownFields }: DeferredPolicy): EvaluatedPolicy {
   const verdict = makeVerdict(policy, { outcome: 'deferred', rule: undefined });
   verdict.unknown_fields = [...unknownFields];
   return { policy, verdict, fields: [], warnings: [] };

@@ -2,7 +2,7 @@
 import type { Direction, LogEntry } from '../log/log-entry.ts';
 
 /** How long something is tried again whose trouble may pass. */
-export type Patience =
+export type RetryPolicy =
   | { readonly kind: 'attempts'; readonly attemptsMax: number }
   | { readonly kind: 'time'; readonly durationMs: number };
 
@@ -22,7 +22,7 @@ export interface StepDefinition<Action> {
   /** `yes`: once it has begun, the operation is neither cancelled nor does it expire. */
   readonly noReturn?: 'yes';
   /** How long the action is tried; a few attempts unless said. An undo has its own patience. */
-  readonly patience?: Patience;
+  readonly patience?: RetryPolicy;
 }
 
 /** All steps of one operation; pinned when it starts. */
@@ -51,7 +51,7 @@ export interface StepRun<Action> {
   /** `yes` when the log already says so: after a crash, or while it is still going on. */
   readonly alreadyStarted: 'yes' | 'no';
   readonly series: Series;
-  readonly patience: Patience;
+  readonly patience: RetryPolicy;
 }
 
 /** What may happen next. */

@@ -3,7 +3,7 @@ import type { StepDefinition, WorkflowDefinition } from '../model/workflow.ts';
 import type { StepStates } from './step-states.ts';
 
 /** Why an operation goes backward although no step has failed, and what to write down of it. */
-export interface Turn {
+export interface Rollback {
   readonly message: string;
   readonly entries: readonly LogEntry[];
 }
@@ -13,18 +13,18 @@ export interface Turn {
  * @returns undefined while it may go forward; the deadline does not count behind the point of no
  *   return, nor once everything is done
  */
-export function turnOf(
+export function rollbackOf(
   definition: WorkflowDefinition<unknown>,
   log: readonly LogEntry[],
   states: StepStates,
   nowMs: number,
-): Turn | undefined {
-  const turned = lastTurn(log);
-  if (turned !== undefined) return { message: sayTurn(turned), entries: [] };
+): Rollback | undefined {
+  const turned = lastRollback(log);
+  if (turned !== undefined) return { message: describeRollback(turned), entries: [] };
   const deadlineMs = deadlineOf(definition, log, states);
   if (deadlineMs === undefined || nowMs < deadlineMs) return undefined;
   const entry = { kind: 'turned-back', why: 'expired', by: 'platform' } as const;
-  return { message: sayTurn(entry), entries: [entry] };
+  return { message: describeRollback(entry), entries: [entry] };
 }
 
 /** When the operation expires; undefined behind the point of no return and where it never does. */
@@ -35,13 +35,13 @@ export function deadlineOf(
 ): number | undefined {
   const deadlineMs = lastDeadlineOf(log) ?? definition.deadlineMs;
   if (deadlineMs === undefined) return undefined;
-  return stepOfNoReturn(definition.steps, states) === undefined ? deadlineMs : undefined;
+  return pivotStepOf(definition.steps, states) === undefined ? deadlineMs : undefined;
 }
 
 type Turned = Extract<LogEntry, { readonly kind: 'turned-back' }>;
 
 /** What first turned the operation back since it last went forward anew. */
-function lastTurn(log: readonly LogEntry[]): Turned | undefined {
+function lastRollback(log: readonly LogEntry[]): Turned | undefined {
   let turned: Turned | undefined;
   for (const entry of log) {
     if (entry.kind === 'turned-back') turned ??= entry;
@@ -61,7 +61,7 @@ function isBegunAnew(entry: LogEntry): boolean {
 }
 
 /** The step that has begun and cannot be taken back any more, if there is one. */
-export function stepOfNoReturn(
+export function pivotStepOf(
   steps: readonly StepDefinition<unknown>[],
   states: StepStates,
 ): string | undefined {
@@ -70,7 +70,7 @@ export function stepOfNoReturn(
   )?.name;
 }
 
-function sayTurn(entry: Turned): string {
+function describeRollback(entry: Turned): string {
   return entry.why === 'cancelled'
     ? `it was cancelled by ${entry.by}`
     : 'it was not done before its deadline';

@@ -1,6 +1,6 @@
 import type { Env } from '../../env.ts';
 import type { Direction, StepEntry } from '../log/log-entry.ts';
-import type { Patience, StepRun } from '../model/workflow.ts';
+import type { RetryPolicy, StepRun } from '../model/workflow.ts';
 
 /** Attempts at an action before it counts as failed for good, unless its step says otherwise. */
 export const ATTEMPTS_MAX = 6;
@@ -18,7 +18,7 @@ export const BACKOFF_MS_MAX = 10_000;
 const DOUBLINGS_MAX = 16;
 
 /** How long a direction of a step is tried. */
-export function patienceOf(direction: Direction, own: Patience | undefined): Patience {
+export function retryPolicyOf(direction: Direction, own: RetryPolicy | undefined): RetryPolicy {
   if (direction === 'undo') return { kind: 'time', durationMs: UNDO_MS_MAX };
   return own ?? { kind: 'attempts', attemptsMax: ATTEMPTS_MAX };
 }

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { LogEntry } from '../log/log-entry.ts';
 import type { StepDefinition } from '../model/workflow.ts';
 import { planFollowed, planNextSteps } from '../plan-next-steps.ts';
-import { followSteps, stateOfSteps } from './step-states.ts';
+import { followSteps, stepStatesOf } from './step-states.ts';
 
 const steps: readonly StepDefinition<string>[] = [
   { name: 'define', after: [], action: 'define', undo: 'undefine' },
@@ -37,7 +37,7 @@ test('whoever follows a log entry by entry stands where folding all of it leads'
   for (const [index, entry] of log.entries()) {
     followed.add([entry]);
     const all = log.slice(0, index + 1);
-    expect(followed.states).toEqual(stateOfSteps(steps, all));
+    expect(followed.states).toEqual(stepStatesOf(steps, all));
     const plan = planFollowed({ steps }, { log: all, states: followed.states }, 9);
     expect(plan).toEqual(planNextSteps({ steps }, all, 9));
   }

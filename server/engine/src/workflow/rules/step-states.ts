@@ -53,7 +53,7 @@ const SIDE_OF = { do: 'forward', undo: 'backward' } as const satisfies Record<
 const UNTOUCHED: SideState = { kind: 'untouched', attempt: 0 };
 
 /** Folds the log into the state of every step; entries about unknown steps are ignored. */
-export function stateOfSteps(
+export function stepStatesOf(
   steps: readonly StepDefinition<unknown>[],
   log: readonly LogEntry[],
 ): StepStates {
