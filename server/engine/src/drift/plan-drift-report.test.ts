@@ -230,8 +230,14 @@ describe('what NovaCron did by itself', () => {
 
 describe('grouping', () => {
   const record = (id: string, severity: DriftRecord['severity'], kind?: 'person'): DriftRecord => ({
-    ...{ resource_kind: 'vm', resource_id: id, resource_name: id, severity, drift_percent: 1 },
-    ...{ fields: [], deployment: 'shop', applied_at: '2026-11-20T07:00:00.000Z' },
+    resource_kind: 'vm',
+    resource_id: id,
+    resource_name: id,
+    severity,
+    drift_percent: 1,
+    fields: [],
+    deployment: 'shop',
+    applied_at: '2026-11-20T07:00:00.000Z',
     causes:
       kind === undefined
         ? []

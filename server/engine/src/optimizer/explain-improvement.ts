@@ -1,4 +1,4 @@
-/** An improvement plan in lines for people: what is moved, what that costs, what it brings. */
+/** Explains an improvement plan in lines for people: moves, costs and gains. */
 import type { FleetStanding, ImprovementPlan } from './model/optimizer.ts';
 
 const MIB_PER_GB = 1024;

@@ -1,4 +1,7 @@
-/** What if these nodes of a running fleet died? Restarts, who is left, and N+1 before and after. */
+/**
+ * Forecasts the failure of nodes of a running fleet: restarts, stranded VMs, and N+1 before and
+ * after.
+ */
 import type { NodeId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
@@ -16,7 +19,7 @@ export interface ForecastRestart {
   readonly to: string;
 }
 
-/** A VM that has no place any more, and the reason of most of the nodes that are left. */
+/** A VM that no remaining node can hold, and the reason of most of them. */
 export interface ForecastStranded {
   readonly vm: ResidentVm;
   readonly reason: string;
@@ -78,9 +81,13 @@ export function forecastFailure(
   };
 }
 
-/** Where they are has been decided long ago. */
+/** Constraints on the current node no longer matter. */
 const UNDECIDED = {
-  ...{ score: 0, explanation: [], alternatives: [], scores: {}, rejected: {} },
+  score: 0,
+  explanation: [],
+  alternatives: [],
+  scores: {},
+  rejected: {},
   cost_per_hour: null,
 };
 

@@ -47,8 +47,13 @@ function makeNodes(count: number, vms: readonly ResidentVm[]): readonly Placemen
     const name = `node-${at}`;
     const own = vms.filter(({ node }) => node === name).map(({ request }) => request.vm);
     return {
-      ...{ id: name as NodeId, name, zone: `zone-${at % 3}`, rack: `rack-${at % 2}` },
-      ...{ status: 'ready' as const, capacity: NODE_SIZE, vmCount: own.length },
+      id: name as NodeId,
+      name,
+      zone: `zone-${at % 3}`,
+      rack: `rack-${at % 2}`,
+      status: 'ready' as const,
+      capacity: NODE_SIZE,
+      vmCount: own.length,
       used: own.reduce(
         (sum, { cpuCores, memoryMib, diskGb }) => ({
           cpuCores: sum.cpuCores + cpuCores,

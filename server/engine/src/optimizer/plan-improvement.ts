@@ -1,4 +1,4 @@
-/** Which VMs should move where, in which order, to what end? See README.md. */
+/** Plans which VMs should move where, and in which order. See README.md. */
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Amounts } from '../placement/model/placement.ts';
@@ -46,7 +46,11 @@ export function planImprovement(input: ImprovementInput): Result<ImprovementPlan
   const moves = replayMoves(state, weights);
   const costMib = moves.reduce((sum, { memoryMib }) => sum + memoryMib, 0);
   return ok({
-    ...{ goal, moves, before, after, costMib },
+    goal,
+    moves,
+    before,
+    after,
+    costMib,
     emptied: done.emptied.map((node) => state.nodes[node]?.name ?? ''),
     left: done.stayed.map((each) => toLeft(state, each)),
     durationS: costMib / COPY_MIB_PER_SECOND,
@@ -96,7 +100,7 @@ function pursueGoal(
   }
 }
 
-/** The size asked about, or the largest VM's in each dimension. */
+/** Returns the requested size, or that of the largest VM in each dimension. */
 function sizeOf({ goal, vms }: ImprovementInput): Amounts {
   if (goal.kind === 'defragment' && goal.size !== undefined) return goal.size;
   return vms.reduce(
@@ -122,7 +126,7 @@ function standingOf(
   };
 }
 
-/** The moves with the imbalance after each: everything is taken back and made once more. */
+/** Returns the moves with the imbalance after each: all moves are undone and made once more. */
 function replayMoves(
   state: FleetState,
   weights: ImbalanceWeights | undefined,

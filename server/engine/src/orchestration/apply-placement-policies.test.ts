@@ -86,7 +86,9 @@ describe('what a policy wants of a place', () => {
     );
     expect(request.constraints.affinity).toEqual([
       {
-        ...{ rule: 'apart', level: 'node', need: 'required' },
+        rule: 'apart',
+        level: 'node',
+        need: 'required',
         to: { kind: 'labels', labels: { tier: 'web' } },
       },
     ]);

@@ -1,4 +1,4 @@
-/** What orchestration policies want of the places of VMs, added to what the VMs ask themselves. */
+/** Applies orchestration policies to placement requests. */
 import type { OrchestratedResource, OrchestrationPolicy } from '@novacron/contract/orchestration';
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
 import type { VmSpec } from '@novacron/contract/vm';
@@ -11,7 +11,7 @@ import type {
 import type { RequestedAction } from './model/orchestration.ts';
 import { planOrchestration } from './plan-orchestration.ts';
 
-/** A VM that is to be placed, and what it asks of its place itself. */
+/** A VM to place, and its own placement request. */
 export interface PlacedVm {
   readonly spec: VmSpec;
   readonly request: PlacementRequest;
@@ -19,7 +19,7 @@ export interface PlacedVm {
 
 type Wish = (OrchestrationAction & { readonly type: 'schedule' })['parameters'];
 
-/** A part of what a policy wants, unless the VM's own placement says something of it. */
+/** A part of a policy's constraints, unless the VM's own request sets it. */
 interface WishPart {
   readonly words: string;
   readonly own: 'said' | 'unsaid';
@@ -27,12 +27,12 @@ interface WishPart {
 }
 
 /**
- * Adds what the `schedule` actions of policies want. What a VM asks itself wins over a soft wish
- * about the same matter, and never over a hard one. Nothing is known of metrics before a VM runs,
- * so rules about them do not count here.
+ * Adds the constraints of `schedule` actions of policies. A VM's own request takes precedence over
+ * a soft constraint about the same matter, never over a hard one. A VM has no metrics before it
+ * runs, so rules about metrics do not apply here.
  * @param vms - of one tenant
  * @param policies - of the same tenant
- * @returns the asks in the order of the VMs; `steering` tells which policies had what to say
+ * @returns the requests in the order of the VMs; `steering` lists what each policy has added
  */
 export function applyPlacementPolicies(
   {
@@ -127,7 +127,7 @@ function constrain(request: PlacementRequest, more: PlacementConstraints): Place
   return { ...request, constraints: { ...request.constraints, ...more } };
 }
 
-/** The labels that the VMs of a policy have in common, this one among them. */
+/** Returns the labels that all VMs of a policy share. */
 function selectedLabels({ metadata, spec }: OrchestrationPolicy, vm: VmSpec): Labels {
   const own = Object.entries(vm.metadata ?? {});
   const { matchLabels, tags } = spec.selector;

@@ -1,4 +1,4 @@
-/** Which policies a policy can contradict, before any resource is looked at. */
+/** Finds which policies a policy can conflict with, before any resource is known. */
 import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
 import { explainConflict } from './explain-orchestration.ts';
 import { listRequestedActions } from './rules/list-requested-actions.ts';
@@ -7,7 +7,7 @@ import { resolveConflicts } from './rules/resolve-conflicts.ts';
 /**
  * Finds what a policy and others can disagree about where they select the same resource and all of
  * their rules hold.
- * @returns one line a disagreement: who wins and why. Empty where there is none
+ * @returns one line per conflict: which policy wins and why. Empty where there is none
  */
 export function findPolicyConflicts(
   policy: OrchestrationPolicy,

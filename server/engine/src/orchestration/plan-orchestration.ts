@@ -1,4 +1,7 @@
-/** Which orchestration policies select which resources, which rules hold, and what follows. */
+/**
+ * Plans orchestration: which policies select which resources, which rules hold, and which actions
+ * follow.
+ */
 import type { OrchestratedResource, OrchestrationPolicy } from '@novacron/contract/orchestration';
 import type { Env } from '../env.ts';
 import type {
@@ -19,7 +22,7 @@ import { selectsResource } from './rules/selects-resource.ts';
 
 interface ReadyPolicy {
   readonly policy: OrchestrationPolicy;
-  /** What each rule asks for. */
+  /** The actions that each rule requests. */
   readonly asked: readonly (readonly RequestedAction[])[];
   /** The conditions of each rule. */
   readonly evaluators: readonly (readonly ConditionEvaluator[])[];
@@ -27,8 +30,8 @@ interface ReadyPolicy {
 
 /**
  * Plans for every resource by itself. Conditions are compiled once, however many resources.
- * @returns a plan a resource, in the order of the input. There are no problems: what is unknown
- *   is said where it matters, and nothing follows from it
+ * @returns one plan per resource, in the order of the input. There are no problems: an unknown
+ *   value is named where it matters, and no action follows from it
  */
 export function planOrchestration(
   { policies, resources }: OrchestrationInput,

@@ -9,7 +9,9 @@ const rank = { priority: 0, binding: 0, precision: 0, namespaced: 0 } as const;
 const ask = (
   parameters: (OrchestrationAction & { type: 'scale' })['parameters'],
 ): RequestedAction => ({
-  ...{ policy: 'p', rule: 'r', rank },
+  policy: 'p',
+  rule: 'r',
+  rank,
   action: { type: 'scale', parameters },
 });
 

@@ -1,4 +1,4 @@
-/** Why not that node? Answers for any node of a fleet. */
+/** Explains why a VM would not go to a given node. */
 import type { PlacementDecision } from '@novacron/contract/placement';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -13,9 +13,12 @@ import { planPlacement } from './plan-placement.ts';
 import { prepareRequest } from './ranking/survey-fleet.ts';
 import { validateRequest } from './request/validate-request.ts';
 
-/** The question and the fleet, without the VM where it is placed already. */
+/** The request and the fleet, without the VM itself if it is placed already. */
 export interface NodeQuestion extends PlacementInput {
-  /** What was decided in this fleet; else the node is compared with what would be decided now. */
+  /**
+   * The recorded decision in this fleet; when absent, the node is compared with a decision made
+   * now.
+   */
   readonly decided?: PlacementDecision | undefined;
 }
 

@@ -6,7 +6,10 @@ import { planPolicyQuestions } from './plan-policy-questions.ts';
 
 const DB = { tier: 'db' };
 const vm = (metadata: Record<string, string> | null) => ({
-  ...{ type: 'vm', id: null, name: 'web-01', fields: { name: 'web-01', metadata } },
+  type: 'vm',
+  id: null,
+  name: 'web-01',
+  fields: { name: 'web-01', metadata },
 });
 
 function ask(

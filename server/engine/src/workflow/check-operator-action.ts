@@ -1,4 +1,4 @@
-/** Says why an operation cannot be cancelled or retried. */
+/** Checks whether an operation can be cancelled or retried. */
 import type { LogEntry } from './log/log-entry.ts';
 import type { WorkflowDefinition } from './model/workflow.ts';
 import { planNextSteps } from './plan-next-steps.ts';
@@ -6,7 +6,7 @@ import { pivotStepOf } from './rules/decide-rollback.ts';
 import { isStepKept, stepStatesOf } from './rules/step-states.ts';
 
 /**
- * Whether an operation may be turned back now.
+ * Checks whether an operation may be cancelled and rolled back now.
  * @returns why not, as the end of a sentence about it; undefined when it may
  */
 export function checkCancel(
@@ -23,7 +23,7 @@ export function checkCancel(
 }
 
 /**
- * Whether an operation that failed may go forward again from a step.
+ * Checks whether a failed operation may be retried from a step.
  * @returns why not, as the end of a sentence about it; undefined when it may
  */
 export function checkRetryFrom(
@@ -48,7 +48,7 @@ export function checkRetryFrom(
   return undefined;
 }
 
-/** Names of the steps whose undo gave up on a trouble that may have passed since. */
+/** Returns the names of steps whose undo was abandoned because of a fault that may have passed. */
 export function stepsWithAbandonedUndo(
   definition: WorkflowDefinition<unknown>,
   log: readonly LogEntry[],

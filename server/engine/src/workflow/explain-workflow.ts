@@ -1,4 +1,4 @@
-/** Tells people how far an operation is. */
+/** Explains the progress of an operation. */
 import type { OperationStep } from '@novacron/contract/operation';
 import { assert } from '@novacron/contract/result';
 import type { LogEntry } from './log/log-entry.ts';
@@ -13,7 +13,7 @@ export interface WorkflowProgress {
   readonly progressPercent: number;
 }
 
-/** An attempt at a step that runs. */
+/** A running attempt at a step. */
 export interface RunningStep<Action> {
   readonly step: string;
   readonly attempt: number;
@@ -22,8 +22,7 @@ export interface RunningStep<Action> {
 
 /**
  * Describes an operation's progress from its definition and log.
- * @param percentWithin - how much of a step is done that runs, from 0 to 100; undefined where
- *   nobody knows
+ * @param percentWithin - progress of a running step, 0 to 100; undefined where unknown
  */
 export function explainWorkflow<Action>(
   definition: WorkflowDefinition<Action>,

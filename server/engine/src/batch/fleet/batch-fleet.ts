@@ -1,4 +1,4 @@
-/** A fleet onto which the VMs of a batch are put one by one. */
+/** A fleet on which the VMs of a batch are placed one by one. */
 
 import type { Env } from '../../env.ts';
 import { tryPlacement } from '../../placement/decide/decide-placement.ts';
@@ -15,7 +15,7 @@ import type {
 } from '../../placement/model/placement.ts';
 import { type LicenceLedger, takeLicences, withLicences } from './licence-ledger.ts';
 
-/** The fleet, and what of the batch is on it by now. */
+/** The fleet, with the VMs of the batch placed so far. */
 export interface BatchFleet {
   readonly overlay: FleetOverlay;
   readonly ledger: LicenceLedger;
@@ -37,7 +37,7 @@ export function findPlace(
   return tried.ok ? tried.value : undefined;
 }
 
-/** Puts a VM where a plan says. */
+/** Places a VM according to a plan. */
 export function putOnFleet(
   fleet: BatchFleet,
   request: PlacementRequest,

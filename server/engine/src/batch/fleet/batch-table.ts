@@ -1,4 +1,4 @@
-/** A batch laid out: VMs that are alike are one kind, with how many of it each node could hold. */
+/** A batch grouped into kinds of equal VMs, with how many of each kind each node could hold. */
 
 import { findRejections } from '../../placement/filters/reject-nodes.ts';
 import { allocateVm } from '../../placement/index/allocate-vm.ts';
@@ -12,15 +12,15 @@ import { assignDevices } from '../../placement/resources/assign-devices.ts';
 import { AMOUNT_KEYS, DIMENSIONS } from '../../placement/resources/find-shortage.ts';
 import type { BatchInput } from '../model/batch.ts';
 
-/** VMs that no rule and no node could tell apart. */
+/** VMs that are equal to every rule and node. */
 export interface RequestKind {
   /** One of them. */
   readonly request: PlacementRequest;
-  /** Places of all of them among the asks. */
+  /** Indexes of all of them among the requests. */
   readonly members: readonly number[];
-  /** What the rules know of the VMs that are placed already. */
+  /** The request with the counts of VMs placed already. */
   readonly countedRequest: CountedRequest;
-  /** By node: how many of them it could hold if it took nothing else of the batch. */
+  /** By node: how many of them it could hold without any other VM of the batch. */
   readonly most: readonly number[];
 }
 
@@ -33,10 +33,10 @@ export interface BatchTable {
   readonly kinds: readonly RequestKind[];
 }
 
-/** What depends on where the others of the batch go; the rest is known before. */
+/** Reasons that depend on where the other VMs of the batch go; the rest is known before. */
 const MUTUAL: readonly RejectionReason[] = ['affinity', 'spread'];
 
-/** Lays a batch out. The asks make sense, each by itself. */
+/** Makes the table of a batch of valid requests. */
 export function makeBatchTable(input: BatchInput): BatchTable {
   const index = makeFleetIndex(input);
   const nodes = input.nodes.filter(({ status }) => status === 'ready');
@@ -49,7 +49,7 @@ export function makeBatchTable(input: BatchInput): BatchTable {
   return { index, input, nodes, kinds };
 }
 
-/** Names are all that tells VMs of a kind apart, so nobody may speak about them by name. */
+/** VMs of a kind differ only by name, so no rule may select one of them by name. */
 function groupAlike({ requests, peers }: BatchInput): readonly (readonly number[])[] {
   const named = new Set<string>();
   const everybody = [
@@ -98,13 +98,13 @@ function countCopies(node: PlacementNode, countedRequest: CountedRequest, wanted
   return wanted;
 }
 
-/** Whether its three amounts are all that a VM takes of a node. */
+/** Whether a VM takes only its three amounts of a node. */
 export function isPlain({ vm }: CountedRequest): boolean {
   const { devices = [], pools, numa = 'any', pinning = 'shared' } = vm;
   return devices.length === 0 && pools === undefined && numa === 'any' && pinning === 'shared';
 }
 
-/** Whether any VM of the batch wants to be near to others, or away from them. */
+/** Whether any VM of the batch has an affinity, anti-affinity or spread term. */
 export function hasTerms({ kinds }: BatchTable): boolean {
   return kinds.some(
     ({ request: { constraints } }) =>

@@ -7,16 +7,16 @@ import type { BatchPlaces } from '../model/batch.ts';
 import { isEmpty, measureBatch, type NodeAfter, nodesAfter } from '../objective/measure-batch.ts';
 import { replayAssignment } from './replay-assignment.ts';
 
-/** A batch is never moved about more often: each round reads the fleet. */
+/** Limit of rounds: each round reads the fleet. */
 const ROUNDS_MAX = 48;
 
-/** Naming all nodes that will not do would take longer than placing on them. */
+/** Excluding all other nodes by name would take longer than placing on them. */
 const NODES_MAX = 500;
 
-/** Where those with fewest VMs cannot be emptied, the others hardly can. */
+/** If the nodes with fewest VMs cannot be emptied, others hardly can. */
 const EMPTIED_MAX = 4;
 
-/** Improves places until no single step does, or the bound is reached. */
+/** Improves an assignment until no single step helps, or the bound is reached. */
 export function improveAssignment(
   table: BatchTable,
   { start, bound }: { readonly start: BatchPlaces; readonly bound: number },
@@ -57,16 +57,16 @@ function improveOnce(table: BatchTable, places: BatchPlaces, env: Env): BatchPla
   return tryEach(table, places, steps, env);
 }
 
-/** Those that are as full as the fullest one gain nothing by another VM. */
+/** Nodes as full as the fullest one gain nothing by another VM. */
 function closedTo({ nodes }: BatchTable, after: readonly NodeAfter[], value: number) {
   const full = after.filter(({ use }) => use >= value).map(({ node }) => node.name);
   return nodes.length === full.length ? [] : full;
 }
 
 interface Step {
-  /** Places of the VMs among the asks. */
+  /** Indexes of the VMs among the requests. */
   readonly moved: readonly number[];
-  /** Names of nodes to which they may not go. */
+  /** Names of nodes that are excluded for them. */
   readonly closed: readonly string[];
 }
 
@@ -82,7 +82,7 @@ function tryEach(
     const assignment = moved.map(({ decision }) => decision.target_node);
     const value = measureBatch(table.input, assignment);
     if (value >= places.value) continue;
-    // A VM that leaves may have been what others wanted to be near to.
+    // A VM that leaves may be the target of another VM's affinity.
     if (!hasTerms(table) || replayAssignment(table, assignment, env) !== undefined) {
       return { plans: moved, value };
     }

@@ -1,7 +1,7 @@
 /**
- * Packs VMs of which only their amounts matter onto few nodes: fills node after node with what goes
- * along best with what the node has left, then makes room for those that are left by swaps. Weighs
- * the dimensions anew in each try.
+ * Packs VMs that are described by amounts alone onto few nodes: fills node after node with the VMs
+ * that fit its free amounts best, then makes room for the remaining VMs by swaps. Each try weighs
+ * the dimensions differently.
  * Sources of the idea: Panigrahy et al., "Heuristics for Vector Bin Packing" (2011): dot product,
  * node by node; ejection chains (Glover, 1996).
  */
@@ -12,13 +12,13 @@ import { type BatchTable, hasTerms, isPlain } from '../fleet/batch-table.ts';
 import type { Assignment } from '../model/batch.ts';
 import { isEmpty } from '../objective/measure-batch.ts';
 
-/** More of them rarely find what so many have not. */
+/** Tries; more of them rarely find a better packing. */
 const TRIES_MAX = 24;
 
 /** Steps of all tries, each of which looks at one kind on one node: some 30 ms. */
 const STEPS_MAX = 1_000_000;
 
-/** A VM that is left may throw out others; so often in a try. */
+/** Ejections per try: a VM that is left may displace others. */
 const EJECTIONS_MAX = 200;
 
 const KEYS = DIMENSIONS.map((dimension) => AMOUNT_KEYS[dimension]);
@@ -37,20 +37,20 @@ interface Bin {
 interface PackingProblem {
   readonly sizes: readonly Vector[];
   readonly members: readonly number[];
-  /** By kind, how gladly it is taken: other than 1 only to try something else. */
+  /** Preference by kind: other than 1 only to diversify a try. */
   readonly favour: readonly number[];
   readonly weights: Vector;
   /** By kind, its size as one number. */
   readonly hefts: readonly number[];
 }
 
-/** Whether nothing but amounts tells where a batch may go: no rules between VMs, no devices. */
+/** Whether amounts alone decide where a batch may go: no rules between VMs, no devices. */
 export function isOfAmounts(table: BatchTable): boolean {
   return !hasTerms(table) && table.kinds.every(({ countedRequest }) => isPlain(countedRequest));
 }
 
 /**
- * Looks for places of a batch of amounts that open few nodes.
+ * Searches for an assignment of a batch that opens few nodes.
  * @param opened - how many nodes: tried from few to many, equally often each
  * @returns undefined where none was found
  */
@@ -74,7 +74,7 @@ export function packNodes(
   return undefined;
 }
 
-/** Those in use, which cost nothing, and the largest of the empty ones. */
+/** Lists the nodes in use, which cost nothing, and the largest of the empty ones. */
 function openBins({ nodes, kinds }: BatchTable, opened: number): readonly Bin[] {
   const bins = nodes.map((node, at): Bin => {
     const free = KEYS.map((key) => node.capacity[key] - node.used[key]);
@@ -88,7 +88,7 @@ function openBins({ nodes, kinds }: BatchTable, opened: number): readonly Bin[] 
   return [...bins.filter(({ node }) => !isEmpty(node)), ...empty.slice(0, opened)];
 }
 
-/** Scarce dimensions weigh more; with chance, a little else each time. */
+/** Weighs the dimensions: scarce ones more, with some randomness in each try. */
 function askQuestion({ kinds, nodes, input }: BatchTable, rng: Rng | undefined): PackingProblem {
   const sizes = kinds.map(({ request }) => KEYS.map((key) => request.vm[key]));
   const weights = KEYS.map((key) => {
@@ -106,7 +106,7 @@ function askQuestion({ kinds, nodes, input }: BatchTable, rng: Rng | undefined):
   return { sizes, members, favour, weights, hefts };
 }
 
-/** Puts everything into the bins. @returns whether all found a place */
+/** Fills the bins. @returns whether all VMs were placed */
 function fill(bins: readonly Bin[], problem: PackingProblem, rng: Rng): boolean {
   const left = [...problem.members];
   for (const bin of bins) {
@@ -120,7 +120,7 @@ function fill(bins: readonly Bin[], problem: PackingProblem, rng: Rng): boolean 
   return squeeze(bins, left, problem, rng);
 }
 
-/** The kind that takes most of what the bin has most left of. */
+/** Returns the kind that takes most of what the bin has most left of. */
 function bestFor(bin: Bin, left: readonly number[], problem: PackingProblem): number | undefined {
   const { sizes, favour, weights } = problem;
   const worth = bin.free.map((amount, at) => amount * (weights[at] ?? 0));
@@ -140,7 +140,7 @@ function bestFor(bin: Bin, left: readonly number[], problem: PackingProblem): nu
   return best;
 }
 
-/** Places those that are left, the largest first, by moving or throwing out others. */
+/** Places the remaining VMs, the largest first, by moving or ejecting others. */
 function squeeze(
   bins: readonly Bin[],
   left: readonly number[],
@@ -163,7 +163,7 @@ function squeeze(
   return true;
 }
 
-/** Whom to take out of which bin: one that fits elsewhere, else one that is rather smaller. */
+/** Chooses the VM to eject and its bin: one that fits elsewhere, else a smaller one. */
 function findEjection(bins: readonly Bin[], kind: number, problem: PackingProblem, rng: Rng) {
   const { sizes, hefts } = problem;
   const size = sizes[kind] ?? [];
@@ -194,7 +194,7 @@ function hasRoom({ free, counts, most }: Bin, kind: number, size: Vector): boole
   return (counts[kind] ?? 0) < (most[kind] ?? 0) && fits(size, free);
 }
 
-/** Whether there is room, with what somebody leaves. */
+/** Whether there is room, including what an ejected VM frees. */
 function fits(size: Vector, free: Vector, given?: Vector): boolean {
   for (let at = 0; at < size.length; at += 1) {
     if ((size[at] ?? 0) > (free[at] ?? 0) + (given?.[at] ?? 0)) return false;

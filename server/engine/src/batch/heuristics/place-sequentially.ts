@@ -9,17 +9,18 @@ import { AMOUNT_KEYS, DIMENSIONS } from '../../placement/resources/find-shortage
 import { findPlace, openBatchFleet, putOnFleet } from '../fleet/batch-fleet.ts';
 import type { BatchTable } from '../fleet/batch-table.ts';
 
-/** What came of it. */
+/** The outcome of sequential placement. */
 export interface SequentialPlacement {
-  /** By ask; undefined where none was found. */
+  /** By request; undefined where none was found. */
   readonly plans: readonly (PlacementPlan | undefined)[];
-  /** Places of those among the asks that found no node. */
+  /** Indexes of the requests for which no node was found. */
   readonly left: readonly number[];
 }
 
 /**
- * Places VMs in turn; who finds no node waits for those that it wants to be near to.
- * @param strategy - instead of what each asks for
+ * Places VMs one after another; a VM without a node waits until those that it must be near to are
+ * placed.
+ * @param strategy - replaces the strategy of each request
  * Source of the order: best fit decreasing, by the largest share of the largest node.
  */
 export function placeSequentially(

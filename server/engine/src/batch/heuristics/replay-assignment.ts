@@ -1,6 +1,6 @@
 /**
- * Holds an assignment against the rules of single placement: it is right if the VMs could have been
- * placed so one after another, in some order.
+ * Checks an assignment against the rules of single placement: it is valid if the VMs could have
+ * been placed like that one after another, in some order.
  */
 import type { Env } from '../../env.ts';
 import { findNodeRejections } from '../../placement/decide/find-node-rejections.ts';
@@ -31,7 +31,7 @@ interface Replay {
 
 /**
  * Places every VM where the assignment says, those with rules first.
- * @returns the plans in the order of the asks; undefined where a rule or a capacity forbids it
+ * @returns the plans in the order of the requests; undefined where a rule or a capacity forbids it
  */
 export function replayAssignment(
   batch: { readonly index: FleetIndex; readonly input: BatchInput },
@@ -45,7 +45,7 @@ export function replayAssignment(
     if (node === undefined) return undefined;
     waiting.push({ at, request, node });
   }
-  // Who has no rule is in nobody's way by coming late, but may be by coming early.
+  // A VM without rules blocks no other by coming late, but may by coming early.
   waiting.sort((left, right) => countTerms(right.request) - countTerms(left.request));
   const replay: Replay = { fleet: openBatchFleet(index), input, plans: [] };
   while (waiting.length > 0) {
@@ -65,7 +65,7 @@ function countTerms({ constraints }: PlacementRequest): number {
   return (constraints.affinity?.length ?? 0) + (constraints.spread?.length ?? 0);
 }
 
-/** Whether a VM may go to its node now; then it is there. */
+/** Places a VM on its node if it may go there now. @returns whether it was placed */
 function putThere(
   replay: Replay,
   { at, request, node }: Waiting,
@@ -93,7 +93,7 @@ function findThere(
   env: Env,
 ): PlacementPlan | undefined {
   const { asked, node, alone } = wanted;
-  // A pin is a place of its own to spread terms, so the rules are asked before it is set.
+  // A pin changes what spread terms see, so the rules are evaluated before it is set.
   if (isRefused(fleet, asked, node)) return undefined;
   const constraints = { ...asked.constraints, node };
   const there = findPlace(fleet, { ...asked, constraints }, env);
@@ -121,8 +121,8 @@ function isRefused(
 }
 
 /**
- * The ask without the terms that the batch itself answers: VMs that want to be together and none of
- * which is there yet come at once.
+ * Returns the request without the terms that the batch itself satisfies: VMs that must be together
+ * and are all new arrive at once.
  */
 function withoutMet(replay: Replay, waiting: Waiting, left: readonly Waiting[]): PlacementRequest {
   const { request, node } = waiting;

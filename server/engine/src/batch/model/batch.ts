@@ -1,4 +1,4 @@
-/** The words of batches: VMs that are placed together, and the linear model of their question. */
+/** Types of batches: VMs that are placed together, and the linear model of the problem. */
 import type {
   Peer,
   PlacementNode,
@@ -22,10 +22,10 @@ export interface BatchInput {
   readonly objective: BatchObjective;
 }
 
-/** A node for each ask, in the order of the asks; names. */
+/** Names of nodes, one per request, in the order of the requests. */
 export type Assignment = readonly string[];
 
-/** A place for each ask, in the order of the asks. */
+/** A node for each request, in the order of the requests. */
 export interface BatchPlaces {
   readonly plans: readonly PlacementPlan[];
   /** By the objective: nodes opened, or the use of the fullest node, 0 to 1. Lower is better. */
@@ -37,13 +37,13 @@ export interface ModelVariable {
   readonly kind: 'integer' | 'real';
   readonly lower: number;
   readonly upper: number;
-  /** Its part of the sum that is to be small. */
+  /** Its coefficient in the objective, which is minimised. */
   readonly cost: number;
 }
 
 /** `lower <= sum of factor times variable <= upper`. */
 export interface ModelRow {
-  /** Variables by their place in the model, each once. */
+  /** Variables by their index in the model, each once. */
   readonly terms: readonly { readonly variable: number; readonly factor: number }[];
   /** No limit when absent. */
   readonly lower?: number | undefined;
@@ -58,11 +58,11 @@ export interface LinearModel {
   readonly gapNegligible: number;
 }
 
-/** What a solver says about a model. */
+/** The answer of a solver. */
 export type SolverAnswer =
   /**
-   * `values` by variable. `optimal`: none cost less, but for what is negligible; `feasible`: the
-   * time was up before that was known.
+   * `values` by variable. `optimal`: no solution costs less, within tolerance; `feasible`: the time
+   * was up before that was known.
    */
   | { readonly kind: 'optimal' | 'feasible'; readonly values: readonly number[] }
   | { readonly kind: 'infeasible' }
@@ -72,20 +72,20 @@ export type SolverAnswer =
 /** How the placement of a batch was found, and how good it is known to be. */
 export interface BatchStanding {
   readonly objective: BatchObjective;
-  /** `exact`: the solver's answer; `heuristic`: one after another, and improved by moves. */
+  /** `exact`: the solver's answer; `heuristic`: sequential placement, improved by moves. */
   readonly method: 'exact' | 'heuristic';
   readonly value: number;
   /** No placement has a lower value. */
   readonly bound: number;
-  /** What became of the solver. */
+  /** The outcome of the solver. */
   readonly solver:
     | { readonly kind: 'not-needed' | 'not-possible' | 'optimal' | 'feasible' | 'refused' }
     | { readonly kind: 'failed'; readonly why: string };
 }
 
-/** A batch with its places and everything there is to say about them. */
+/** A placed batch with its explanation. */
 export interface BatchPlan extends BatchStanding {
-  /** In the order of the asks. */
+  /** In the order of the requests. */
   readonly plans: readonly PlacementPlan[];
   /** About the batch, a line each, without a full stop. */
   readonly explanation: readonly string[];

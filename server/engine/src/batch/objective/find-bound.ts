@@ -1,6 +1,6 @@
 /**
- * A value that no placement of a batch goes below: of what is asked together, of what is asked by
- * the large ones alone, and of those that must be apart.
+ * Finds a lower bound for every placement of a batch: from the total demand, from the demand of
+ * large VMs alone, and from VMs that must be apart.
  * Source of the idea: Martello and Toth, Knapsack Problems (1990), bounds L1 and L2.
  */
 import type { PlacementNode } from '../../placement/model/placement.ts';
@@ -14,7 +14,7 @@ type Key = (typeof AMOUNT_KEYS)[keyof typeof AMOUNT_KEYS];
 /** Halvings of the interval between empty and full. */
 const HALVINGS = 40;
 
-/** Sums of doubles are a little off; a bound must not be. */
+/** Tolerance for the rounding of sums: the bound must stay below. */
 const EPSILON = 1e-9;
 
 /** Finds the bound: nodes opened, or the use of the fullest node. */
@@ -37,7 +37,7 @@ function boundNodes(table: BatchTable): number {
   );
 }
 
-/** What is asked in all, less what nodes in use have free, needs so many of the largest others. */
+/** Counts the largest empty nodes needed for the total demand, less what nodes in use have free. */
 function boundByAmount(table: BatchTable, key: Key): number {
   const usable = usableNodes(table);
   const freeOf = (node: PlacementNode) => Math.max(0, node.capacity[key] - node.used[key]);
@@ -74,7 +74,7 @@ function boundByLarge(table: BatchTable, key: Key): number {
   return Math.min(empty.length, Math.max(0, count - elsewhere));
 }
 
-/** VMs of which each keeps all the others off its node need one each. */
+/** VMs that exclude each other from their node need one each. */
 function boundByApart({ kinds, nodes }: BatchTable): number {
   const terms = kinds.flatMap(({ request }) =>
     (request.constraints.affinity ?? []).filter(
@@ -97,7 +97,10 @@ function boundByApart({ kinds, nodes }: BatchTable): number {
   return Math.max(0, ...counts);
 }
 
-/** No less than what the most demanding VM leaves at best, or what all of them come to evenly. */
+/**
+ * The peak is at least that of the most demanding VM on its best node, and that of an even
+ * distribution.
+ */
 function boundPeak(table: BatchTable): number {
   const { kinds, nodes } = table;
   const alone = kinds.map(({ request, most }) =>
@@ -110,7 +113,7 @@ function boundPeak(table: BatchTable): number {
   return Math.max(0, ...alone, ...together);
 }
 
-/** How high the nodes stand when all that is asked is poured into them like water. */
+/** Computes the even fill level of the nodes for a total demand (water filling). */
 function levelOf(table: BatchTable, key: Key): number {
   const usable = usableNodes(table);
   const asked = table.input.requests.reduce((sum, { vm }) => sum + vm[key], 0);

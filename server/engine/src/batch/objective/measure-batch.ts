@@ -1,19 +1,19 @@
-/** How good an assignment is. */
+/** Measures how good an assignment is. */
 
 import type { Amounts, PlacementNode } from '../../placement/model/placement.ts';
 import { AMOUNT_KEYS, DIMENSIONS } from '../../placement/resources/find-shortage.ts';
 import type { Assignment, BatchInput } from '../model/batch.ts';
 
-/** What a node that takes VMs of a batch has used then. */
+/** A node with the VMs of a batch that it takes. */
 export interface NodeAfter {
   readonly node: PlacementNode;
-  /** Places of its VMs among the asks. */
+  /** Indexes of its VMs among the requests. */
   readonly members: readonly number[];
   /** Of its fullest dimension, 0 to 1. */
   readonly use: number;
 }
 
-/** The nodes that take VMs of the batch, in no order. */
+/** Returns the nodes that take VMs of the batch, in no order. */
 export function nodesAfter({ nodes, requests }: BatchInput, assignment: Assignment): NodeAfter[] {
   const members = new Map<string, number[]>();
   for (const [at, name] of assignment.entries()) {

@@ -1,6 +1,6 @@
 /**
- * The question of a batch as a mixed-integer linear model: how many VMs of each kind go to each
- * node. VMs that are alike are counted instead of named, which takes their symmetry out.
+ * Builds the mixed-integer linear model of a batch: how many VMs of each kind go to each node.
+ * Equal VMs are counted instead of named, which removes symmetry.
  * Source of the idea: variable-size vector bin packing; equivalence classes of Quincy.
  */
 
@@ -20,11 +20,11 @@ export interface BatchModel {
   readonly model: LinearModel;
   /** The variable that counts a kind's VMs on a node, by both; undefined where none may. */
   readonly counts: readonly (readonly (number | undefined)[])[];
-  /** `narrow`: some placements that the rules allow are none of the model's. */
+  /** `narrow`: the model excludes some placements that the rules allow. */
   readonly scope: 'whole' | 'narrow';
 }
 
-/** Nodes are whole; of a peak nobody notices half a hundredth. */
+/** Accepted gap to the optimum: nodes are whole; half a hundredth of a peak is negligible. */
 const GAP_NEGLIGIBLE = { nodes: 0.99, peak: 0.005 } as const;
 
 /** Builds the model; undefined where it would be too large, or some kind has no room by itself. */
@@ -55,7 +55,7 @@ function hasNoRoom({ members, most }: RequestKind): boolean {
   return most.reduce((sum, count) => sum + count, 0) < members.length;
 }
 
-/** Whether a node takes anything, as a variable; with its rows for every dimension. */
+/** Adds the variable whether a node is used, with its rows for every dimension. */
 function addUse(
   { kinds, nodes }: BatchTable,
   counts: BatchModel['counts'],
@@ -100,9 +100,14 @@ function addNodeRows(
     const opens = isEmpty(node);
     const used = addUse(table, counts, draft, { node: at, cost: opens ? 1 : 0 });
     if (!opens) continue;
-    // Of empty nodes that nothing tells apart the first go first; terms may tell them apart.
+    // Equal empty nodes are used in order, which removes symmetry; terms may distinguish them.
     const alike = JSON.stringify([
-      ...[node.capacity, node.pools, node.devices, node.numaCells, node.zone, node.rack],
+      node.capacity,
+      node.pools,
+      node.devices,
+      node.numaCells,
+      node.zone,
+      node.rack,
       table.kinds.map(({ most }) => most[at]),
     ]);
     const earlier = before.get(alike);
@@ -117,7 +122,7 @@ function addNodeRows(
   }
 }
 
-/** No node that takes anything is fuller than the peak, which is to be low. */
+/** Bounds the use of every node that takes VMs by the peak, which is minimised. */
 function addPeakRows(
   table: BatchTable,
   counts: BatchModel['counts'],

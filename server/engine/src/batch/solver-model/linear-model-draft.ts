@@ -1,7 +1,7 @@
 /** A linear model while it is being built; it has one owner, who alone adds to it. */
 import type { ModelRow, ModelVariable } from '../model/batch.ts';
 
-/** Variables are named by their place. */
+/** Variables are identified by their index. */
 export interface LinearModelDraft {
   readonly gapNegligible: number;
   readonly variables: ModelVariable[];

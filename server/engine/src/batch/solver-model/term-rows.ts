@@ -1,6 +1,6 @@
 /**
- * Hard affinity, anti-affinity and spread among the VMs of a batch, as rows of its model. Where a
- * rule could be met in several ways the rows may ask for the plain one; what they let pass is held
+ * Adds hard affinity, anti-affinity and spread among the VMs of a batch as rows of its model. Where
+ * a rule can be met in several ways the rows may require the simplest one; the result is checked
  * against the rules themselves afterwards.
  */
 
@@ -19,7 +19,7 @@ import { addRow, addVariable, type LinearModelDraft } from './linear-model-draft
 
 type Counts = readonly (readonly (number | undefined)[])[];
 
-/** A required term, who has it and whom it speaks about; kinds by their place. */
+/** A required term, the kinds that have it and the kinds that it selects, by index. */
 interface Held<Term> {
   readonly term: Term;
   readonly tally: Tally;
@@ -35,7 +35,7 @@ interface Parts {
 
 /**
  * Adds the rows of all required terms.
- * @returns `narrow` where they ask for more than the rules do
+ * @returns `narrow` where they are stricter than the rules
  */
 export function addTermRows(
   table: BatchTable,
@@ -62,7 +62,7 @@ export function addTermRows(
   return [...together, ...spreads].every(isPlain) ? 'whole' : 'narrow';
 }
 
-/** Who has the term is all that it speaks about, or none of it. */
+/** Whether the kinds with the term are exactly those that it selects. */
 function isPlain({ holders, selected }: Held<AffinityTerm | SpreadTerm>): boolean {
   const both = holders.filter((kind) => selected.includes(kind)).length;
   return both === 0 || (both === holders.length && both === selected.length);
@@ -104,7 +104,7 @@ function placesOf({ nodes }: BatchTable, level: TopologyLevel): readonly (readon
   return [...places.values()];
 }
 
-/** VMs of some kinds in a place, as a sum. */
+/** Returns the sum of VMs of some kinds in a place. */
 function sumOf({ counts }: Parts, kinds: readonly number[], place: readonly number[], factor = 1) {
   return kinds.flatMap((kind) =>
     place.flatMap((node) => {
@@ -126,7 +126,10 @@ function addFlag({ draft }: Parts): number {
   return addVariable(draft, { kind: 'integer', lower: 0, upper: 1, cost: 0 });
 }
 
-/** Of those who have the term and are meant by it a place takes one; then nobody else meant. */
+/**
+ * A place takes at most one VM that has the term and is selected by it, and then no other selected
+ * VM.
+ */
 function addApartRows(parts: Parts, { term, holders, selected }: Held<AffinityTerm>): void {
   const { draft, table } = parts;
   const both = holders.filter((kind) => selected.includes(kind));
@@ -151,12 +154,12 @@ function addApartRows(parts: Parts, { term, holders, selected }: Held<AffinityTe
   }
 }
 
-/** A place takes those who have the term only where somebody is that it means. */
+/** A place takes VMs with the term only where a selected VM is. */
 function addTogetherRows(parts: Parts, { term, tally, holders, selected }: Held<AffinityTerm>) {
   const { draft, table } = parts;
   const places = placesOf(table, term.level);
   const bringing = without(selected, holders);
-  // Where nobody is anywhere, the first of their own kind opens the place for all of them.
+  // Where no selected VM is placed, the first of their own kind opens the place for all of them.
   const opening = tally.total === 0 && bringing.length === 0 ? selected : bringing;
   const flags = places.map((place) => {
     const flag = addFlag(parts);
@@ -173,7 +176,7 @@ function addTogetherRows(parts: Parts, { term, tally, holders, selected }: Held<
   addRow(draft, { terms: flags.map((variable) => ({ variable, factor: 1 })), upper: 1 });
 }
 
-/** A place that takes those who have the term exceeds no allowed place by more than the skew. */
+/** A place that takes VMs with the term exceeds no allowed place by more than the skew. */
 function addSpreadRows(parts: Parts, { term, tally, holders, selected }: Held<SpreadTerm>): void {
   const { draft, table } = parts;
   const everybody = countOf(parts, selected) + tally.total;
@@ -191,7 +194,7 @@ function addSpreadRows(parts: Parts, { term, tally, holders, selected }: Held<Sp
     if (terms.length === 0) continue;
     const most = countOf(parts, holders);
     addRow(draft, { terms: [...terms, { variable: flag, factor: -most }], upper: 0 });
-    // Without one of the holders the place may be as full as it likes.
+    // Without such a VM the place is not limited.
     addRow(draft, {
       terms: [...there, { variable: least, factor: -1 }, { variable: flag, factor: everybody }],
       upper: term.maxSkew - before + everybody,
@@ -199,7 +202,7 @@ function addSpreadRows(parts: Parts, { term, tally, holders, selected }: Held<Sp
   }
 }
 
-/** Marks that keep the VM off a place for good; who is full today is a place nevertheless. */
+/** Markings that exclude a node permanently; a full node still counts as a place. */
 const MARKS: readonly RejectionReason[] = [
   ...(['status', 'pinned-elsewhere', 'excluded', 'zone', 'node-label', 'taint'] as const),
   ...(['network', 'residency', 'spot-risk'] as const),

@@ -1,4 +1,4 @@
-/** The words of drift: what was applied, what is, and who changed it since. */
+/** Types of drift: baseline, observed values, and changes since the apply. */
 import type { AuditEntry } from '@novacron/contract/audit';
 import type { DriftRecord, ExplainedChange } from '@novacron/contract/drift';
 import type { FieldTable, ResourceKind } from '@novacron/contract/field';
@@ -13,12 +13,12 @@ export type ResourceChange = Pick<
   'principal' | 'principal_kind' | 'client' | 'request_id' | 'at' | 'outcome' | 'changes'
 >;
 
-/** One resource, to be compared with what a deployment applied last. */
+/** A resource to compare with what a deployment applied last. */
 export interface DriftInput {
   readonly kind: ResourceKind;
   readonly id: string;
   readonly name: string;
-  /** The kind's resource table: it says what counts as drift and how bad it is. */
+  /** The kind's resource table: it defines what counts as drift and how severe it is. */
   readonly table: FieldTable;
   readonly applied: FieldValues;
   /** When it was applied: RFC 3339, UTC. */

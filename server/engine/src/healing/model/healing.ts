@@ -1,14 +1,16 @@
-/** What an inspection of a node found, what is known of it, and what shall be removed there. */
+/**
+ * Types of healing: what an inspection found on a node, what the store knows, and what to remove.
+ */
 import type { Machine } from '@novacron/contract/agent';
 import type { VmId } from '@novacron/contract/ids';
 
-/** What the store knows of a VM whose machine was found. */
+/** What the store knows of the VM of a found machine. */
 export interface KnownVm {
-  /** `exists`: it has a row; `gone`: it had one; `never`: this store has not heard of it. */
+  /** `exists`: it has a row; `gone`: it had one; `never`: it is unknown to this store. */
   readonly life: 'exists' | 'gone' | 'never';
-  /** Generation of its row; where that is gone, one above all commands that it ever had. */
+  /** Generation of its row; for a deleted row, one above all commands that it ever had. */
   readonly generation: number;
-  /** Names of the nodes where it holds room: all those where it may be. */
+  /** Names of the nodes where it has allocations: all those where it may be. */
   readonly places: readonly string[];
   /** `yes`: an operation that has not ended may work on it. */
   readonly inFlight: 'yes' | 'no';
@@ -25,10 +27,10 @@ export interface CleanupInput {
 /** `left-behind`: an end of a move; `orphan`: its VM was deleted. */
 export type Leftover = 'left-behind' | 'orphan';
 
-/** `stranger`: of a VM that this store never knew; `second-copy`: it may be the living one. */
+/** `stranger`: of a VM that is unknown to this store; `second-copy`: it may be the running one. */
 export type Doubt = 'stranger' | 'second-copy';
 
-/** What a machine is to its node. */
+/** The classification of a machine. */
 export type Verdict =
   | { readonly kind: 'kept' }
   | { readonly kind: 'removed'; readonly why: Leftover }
@@ -37,10 +39,10 @@ export type Verdict =
 /** A machine to remove. */
 export interface Removal {
   readonly vmId: VmId;
-  /** As the machine was called; a VM that is gone has no other name. */
+  /** The name of the machine; a deleted VM has no other name. */
   readonly name: string;
   readonly was: Machine['status'];
-  /** The command's: the agent refuses it once anything newer was asked of it. */
+  /** Of the command: the agent rejects it after any newer command. */
   readonly generation: number;
   readonly why: Leftover;
 }
@@ -49,8 +51,8 @@ export interface Removal {
 export interface CleanupPlan {
   readonly node: string;
   readonly removals: readonly Removal[];
-  /** Left alone, for a person to look at. */
+  /** Left in place for a person to check. */
   readonly doubts: readonly { readonly vmId: VmId; readonly name: string; readonly why: Doubt }[];
-  /** Leftovers beyond the bound of one round. */
+  /** Leftovers beyond the limit of one round. */
   readonly postponed: number;
 }

@@ -4,8 +4,8 @@ import type { KnownVm, Verdict } from '../model/healing.ts';
 const KEPT: Verdict = { kind: 'kept' };
 
 /**
- * What a machine is to the node on which it was found.
- * @param vm - undefined where nothing was found out about its VM
+ * Classifies a machine for the node on which it was found.
+ * @param vm - undefined where nothing is known of its VM
  */
 export function classifyMachine(machine: Machine, node: string, vm: KnownVm | undefined): Verdict {
   if (vm === undefined || vm.inFlight === 'yes') return KEPT;
@@ -22,7 +22,7 @@ export function classifyMachine(machine: Machine, node: string, vm: KnownVm | un
   }
 }
 
-/** Whether the machine never ran here since: its memory and its life are on another node. */
+/** Whether the machine has not run here since: its memory is on another node. */
 function isEndOfMove({ status }: Machine): boolean {
   return status === 'migrated' || status === 'incoming';
 }

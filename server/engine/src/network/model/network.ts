@@ -9,25 +9,25 @@ export interface GuardGroup {
   readonly rules: readonly SecurityGroupRule[];
 }
 
-/** A VM with what guards it. */
+/** A VM with its firewall rules and security groups. */
 export interface GuardedVm {
   readonly id: VmId;
   readonly name: string;
   /** The network that it is connected to; null for none. */
   readonly network: { readonly id: string; readonly cidr: string } | null;
-  /** The address block that surely has it: its own address, else that of its network. */
+  /** The address block that contains it: its own address, else that of its network. */
   readonly block: string | null;
   readonly groups: readonly GuardGroup[];
   /** Its own, besides those of its groups. */
   readonly rules: readonly FirewallRule[];
 }
 
-/** Where something comes from. */
+/** The source of a packet. */
 export type Origin =
   | { readonly kind: 'vm'; readonly vm: GuardedVm }
   | { readonly kind: 'cidr'; readonly cidr: string };
 
-/** What wants to get where. */
+/** The packet whose path is checked. */
 export interface Probe {
   readonly from: Origin;
   readonly to: GuardedVm;
@@ -36,24 +36,24 @@ export interface Probe {
   readonly port: number | null;
 }
 
-/** A rule with the group that it is of; none for a rule of the VM itself. */
+/** A rule with its group; null for a rule of the VM itself. */
 export interface OwnedRule {
   /** With the group's id in the place of `self`. */
   readonly rule: FirewallRule;
   readonly group: GuardGroup | null;
 }
 
-/** What the firewall of one VM says. */
+/** The verdict of the firewall of one VM. */
 export interface Verdict {
   readonly vm: GuardedVm;
   readonly direction: RuleDirection;
   readonly allowed: boolean;
   readonly reason: GuardReason;
-  /** What allows or denies it; null where nothing has to, or nothing does. */
+  /** The rule that allows or denies it; null where none is needed, or none matches. */
   readonly by: OwnedRule | null;
 }
 
-/** Whether it gets through, with what each firewall on the way says. */
+/** Whether it gets through, with the verdict of each firewall on the way. */
 export interface ReachabilityPlan {
   readonly allowed: boolean;
   readonly verdicts: readonly Verdict[];

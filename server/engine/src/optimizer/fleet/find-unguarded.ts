@@ -1,10 +1,10 @@
-/** Which nodes' VMs would have no room elsewhere if the node failed: N+1 for a whole fleet. */
+/** Finds nodes whose VMs would have no room elsewhere if the node failed: N+1 for a whole fleet. */
 import { DIMENSIONS, type FleetLayout } from './fleet-layout.ts';
 
 /**
  * Finds them by first fit, as placement's failover check does: the largest VM first, onto the node
  * with most free cores at the outset.
- * @returns places of nodes in service
+ * @returns indexes of nodes in service
  * Source of the idea: Ganeti, htools' N+1 check.
  */
 export function findUnguarded(state: FleetLayout): ReadonlySet<number> {
@@ -45,7 +45,7 @@ function haveRoom(
   return true;
 }
 
-/** Takes what is asked of the first room that has it. */
+/** Takes the amounts from the first node with enough room. */
 function takeRoom(
   free: Float64Array,
   rooms: readonly number[],

@@ -5,7 +5,7 @@ import type { ResidentVm } from '../model/optimizer.ts';
 /** CPU, memory, disk. */
 export const DIMENSIONS = 3;
 
-/** Nodes and VMs by their places in the input; amounts in rows of `DIMENSIONS`. */
+/** Nodes and VMs by their indexes in the input; amounts in rows of `DIMENSIONS`. */
 export interface FleetLayout {
   readonly nodes: readonly PlacementNode[];
   readonly vms: readonly ResidentVm[];

@@ -1,4 +1,7 @@
-/** A fleet that a plan tries moves on. It has one owner, the plan, and is thrown away with it. */
+/**
+ * The state of a fleet on which a plan tries moves. It belongs to one plan and is discarded with
+ * it.
+ */
 import { assert } from '@novacron/contract/result';
 import type { PlacementNode } from '../../placement/model/placement.ts';
 import type { ImprovementInput, MoveRefusal, PlannedMove, ResidentVm } from '../model/optimizer.ts';
@@ -7,7 +10,7 @@ import { DIMENSIONS, type FleetLayout } from './fleet-layout.ts';
 import { makeNodeMarkings, type NodeMarkings } from './node-markings.ts';
 import { breaksRules, makeTenantRules, moveInRules, type TenantRules } from './tenant-rules.ts';
 
-/** A move as it was made, and what has to be known to take it back. */
+/** A move that was made, and what is needed to undo it. */
 interface MadeMove {
   readonly vm: number;
   readonly from: number;
@@ -15,7 +18,7 @@ interface MadeMove {
   readonly unguarded: ReadonlySet<number>;
 }
 
-/** The layout, with what is needed to try moves and to take them back. */
+/** The layout, with what is needed to try moves and to undo them. */
 export interface FleetState extends FleetLayout {
   readonly marks: NodeMarkings;
   readonly rules: TenantRules;
@@ -36,7 +39,12 @@ export function makeFleetState(input: ImprovementInput): FleetState {
   for (const [vm, node] of home.entries()) residents[node]?.add(vm);
   const asked = Float64Array.from(vms.flatMap(({ request }) => rowOf(request.vm)));
   const state: FleetState = {
-    ...{ nodes, vms, home, residents, asked, ranks: rankSizes(vms.length, asked) },
+    nodes,
+    vms,
+    home,
+    residents,
+    asked,
+    ranks: rankSizes(vms.length, asked),
     capacity: Float64Array.from(nodes.flatMap(({ capacity }) => rowOf(capacity))),
     used: Float64Array.from(nodes.flatMap(({ used }) => rowOf(used))),
     inService: Uint8Array.from(nodes, ({ status }) => Number(status === 'ready')),
@@ -59,7 +67,7 @@ function holdBound(vm: ResidentVm): ResidentVm {
   return { ...vm, immovable };
 }
 
-/** Takes a node out of service, or back into it; what is guarded is found anew. */
+/** Takes a node out of service, or back into it, and recomputes N+1. */
 export function setInService(state: FleetState, node: number, service: 'in' | 'out'): void {
   state.inService[node] = Number(service === 'in');
   state.unguarded = findUnguarded(state);
@@ -75,7 +83,7 @@ export function hasRoom(state: FleetState, vm: number, node: number): boolean {
   return true;
 }
 
-/** Whether a VM may go to a node as far as room and the node's marks tell. */
+/** Whether a VM may go to a node by its free room and its markings. */
 export function mayGo(state: FleetState, vm: number, node: number): boolean {
   return (
     state.home[vm] !== node &&
@@ -88,7 +96,7 @@ export function mayGo(state: FleetState, vm: number, node: number): boolean {
 /**
  * Makes a move if every hard rule holds while it is under way, when the VM has room on both nodes,
  * and afterwards.
- * @returns why it is not made; undefined when it is
+ * @returns why the move is rejected; undefined when it is made
  */
 export function moveVm(state: FleetState, vm: number, to: number): MoveRefusal | undefined {
   const from = state.home[vm] ?? -1;
@@ -116,7 +124,7 @@ export function moveVm(state: FleetState, vm: number, to: number): MoveRefusal |
   return undefined;
 }
 
-/** Takes back the latest moves until so many are left. */
+/** Undoes the latest moves until a given number is left. */
 export function undoMoves(state: FleetState, left: number): void {
   while (state.made.length > left) {
     const move = state.made.pop();
@@ -132,7 +140,7 @@ export function undoMoves(state: FleetState, left: number): void {
   }
 }
 
-/** A move as plans tell it. */
+/** Returns a move as it appears in plans. */
 export function describeMove(
   state: FleetState,
   move: { readonly vm: number; readonly from: number; readonly to: number },
@@ -146,7 +154,10 @@ export function describeMove(
   return { vmId: vm.id, vm: name, tenantId: vm.tenantId, ...where, memoryMib, imbalance };
 }
 
-/** What is unguarded now; undefined where that is more than before and must not be. */
+/**
+ * Finds the nodes that fail N+1 now; undefined where there are more than before and that is not
+ * allowed.
+ */
 function guardFailover(
   state: FleetState,
   before: ReadonlySet<number>,

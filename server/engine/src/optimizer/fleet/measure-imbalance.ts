@@ -7,7 +7,7 @@
 import type { ImbalanceWeights } from '../model/optimizer.ts';
 import { DIMENSIONS, type FleetLayout } from './fleet-layout.ts';
 
-/** CPU and memory are what VMs feel; disk fills slowly, and sizes say more than counts. */
+/** Default weights: VMs feel CPU and memory; disk fills slowly, and sizes say more than counts. */
 const IMBALANCE_WEIGHTS: ImbalanceWeights = { cpu: 1, memory: 1, disk: 0.5, vms: 0 };
 
 /** CPU, memory, disk, VMs. */
@@ -48,7 +48,10 @@ export function measureImbalance(
   }
   const { cpu, memory, disk, vms } = weights;
   const parts = {
-    ...{ weights: Float64Array.of(cpu, memory, disk, vms), values, sums, squares },
+    weights: Float64Array.of(cpu, memory, disk, vms),
+    values,
+    sums,
+    squares,
     nodes: count,
   };
   let total = 0;
@@ -58,7 +61,7 @@ export function measureImbalance(
   return { ...parts, total };
 }
 
-/** The total once a VM had moved; reads a few numbers, whatever the size of the fleet. */
+/** Returns the imbalance after a move; reads a few numbers, whatever the size of the fleet. */
 export function imbalanceAfter(
   state: FleetLayout,
   imbalance: Imbalance,

@@ -1,4 +1,4 @@
-/** Which nodes a VM's own wishes admit, whatever is free there and whoever is on them. */
+/** Node markings: the nodes that a VM's own constraints allow, whatever is free or placed there. */
 
 import { findRejections } from '../../placement/filters/reject-nodes.ts';
 import type { Amounts, PlacementNode, PlacementRequest } from '../../placement/model/placement.ts';
@@ -6,12 +6,12 @@ import type { ResidentVm } from '../model/optimizer.ts';
 
 const NOTHING: Amounts = { cpuCores: 0, memoryMib: 0, diskGb: 0 };
 
-/** What the filters of placement say of marks: zones, labels, taints, networks, pins and so on. */
+/** Filters of placement that look at markings: zones, labels, taints, networks, pins and so on. */
 export interface NodeMarkings {
   readonly admits: (vm: number, node: number) => boolean;
 }
 
-/** Asks the filters once for all VMs that ask for the same. */
+/** Evaluates the filters once for all VMs with the same constraints. */
 export function makeNodeMarkings(
   nodes: readonly PlacementNode[],
   vms: readonly ResidentVm[],
@@ -30,7 +30,7 @@ export function makeNodeMarkings(
   return { admits: (vm, node) => masks[vm]?.[node] === 1 };
 }
 
-/** Sizes are looked at move by move, terms about other VMs too. */
+/** Sizes and terms about other VMs are checked for each move. */
 function withoutSizes({ vm, constraints, licences }: PlacementRequest): PlacementRequest {
   const { affinity: _affinity, spread: _spread, ...rest } = constraints;
   return {

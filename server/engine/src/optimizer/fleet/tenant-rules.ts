@@ -1,4 +1,4 @@
-/** What VMs insist on about each other: affinity, anti-affinity and spread, tenant by tenant. */
+/** Hard rules between VMs: affinity, anti-affinity and spread, tenant by tenant. */
 
 import { findRejections } from '../../placement/filters/reject-nodes.ts';
 import { type FleetIndex, makeFleetIndex, putPeer } from '../../placement/index/fleet-index.ts';
@@ -18,11 +18,11 @@ const ABOUT_OTHERS: readonly RejectionReason[] = [
 
 interface Tenant {
   readonly index: FleetIndex;
-  /** Places of the VMs that insist on something themselves. */
+  /** Indexes of the VMs with hard rules of their own. */
   readonly insisting: readonly number[];
 }
 
-/** The tenants that insist on anything; of the others nothing has to be known. */
+/** The tenants with hard rules; the others need no index. */
 export interface TenantRules {
   readonly nodes: readonly PlacementNode[];
   readonly vms: readonly ResidentVm[];
@@ -31,7 +31,7 @@ export interface TenantRules {
   readonly home: Int32Array;
 }
 
-/** Lays out what is insisted on. */
+/** Makes the index of hard rules. */
 export function makeTenantRules(
   nodes: readonly PlacementNode[],
   vms: readonly ResidentVm[],
@@ -69,7 +69,7 @@ export function breaksRules(rules: TenantRules, vm: number, to: number): boolean
   return broken;
 }
 
-/** Remembers a move. */
+/** Records a move. */
 export function moveInRules(
   rules: TenantRules,
   vm: number,
@@ -82,7 +82,7 @@ export function moveInRules(
   countVm(rules, tenant, { vm, node: to, by: 1 });
 }
 
-/** Whether a node refuses a VM because of others; the VM itself does not count as being there. */
+/** Whether a node rejects a VM because of others; the VM itself is not counted. */
 function isRefused(rules: TenantRules, tenant: Tenant, vm: number, node: number): boolean {
   const request = rules.vms[vm]?.request;
   const target = rules.nodes[node];

@@ -1,21 +1,21 @@
-/** The words of the optimizer: what is to be improved, within which limits, and by which moves. */
+/** Types of the optimizer: goals, limits and moves. */
 import type { VmId } from '@novacron/contract/ids';
 import type { Amounts, PlacementNode, PlacementRequest } from '../../placement/model/placement.ts';
 
-/** A VM, or what else holds room, on its node. */
+/** A VM, or a reservation, on its node. */
 export interface ResidentVm {
   readonly id: VmId;
   readonly tenantId: string;
   /** Name of its node. */
   readonly node: string;
   readonly request: PlacementRequest;
-  /** What matters more leaves a node first; 0 to 100, all alike when absent. */
+  /** The highest leaves a node first; 0 to 100, all equal when absent. */
   readonly priority?: number | undefined;
   /** Why it cannot be moved now, in words that follow its name; absent where it can. */
   readonly immovable?: string | undefined;
 }
 
-/** How much unevenness of a dimension counts; 0 and up. */
+/** Weights of the unevenness of dimensions; 0 and up. */
 export interface ImbalanceWeights {
   readonly cpu: number;
   readonly memory: number;
@@ -25,8 +25,8 @@ export interface ImbalanceWeights {
 }
 
 /**
- * What is wanted. `drain`: a node without VMs; `rebalance`: even use of all nodes; `consolidate`:
- * empty nodes, which may be switched off; `defragment`: free room in pieces of a size.
+ * The goal. `drain`: a node without VMs; `rebalance`: even use of all nodes; `consolidate`: empty
+ * nodes, which may be switched off; `defragment`: free room in pieces of a size.
  */
 export type ImprovementGoal =
   | { readonly kind: 'drain'; readonly node: string }
@@ -92,7 +92,7 @@ export interface LeftVm {
 export interface ImprovementPlan {
   readonly goal: ImprovementGoal;
   readonly moves: readonly PlannedMove[];
-  /** Nodes that have no VMs in the end, and none shall come. */
+  /** Nodes that are empty in the end and take no VMs. */
   readonly emptied: readonly string[];
   /** VMs in the way of the goal; a drain with any is not carried out. */
   readonly left: readonly LeftVm[];

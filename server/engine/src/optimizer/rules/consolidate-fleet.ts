@@ -6,15 +6,15 @@ import { DIMENSIONS } from '../fleet/fleet-layout.ts';
 import { type FleetState, setInService, undoMoves } from '../fleet/fleet-state.ts';
 import { emptyNode } from './empty-node.ts';
 
-/** Below this nothing could restart anywhere. */
+/** Least headroom: without any, no VM could restart elsewhere. */
 const NODES_IN_SERVICE_MIN = 2;
 
 /**
  * Empties nodes, each wholly or not at all.
  * @param headroomRatio - share of the capacity left in service that must stay free
  * @returns the places of the emptied nodes, which are out of service now
- * @remarks Which nodes is found by trying one after another. The moves are made anew with all of
- *   them out of service, so that no VM goes to a node that is emptied later.
+ * @remarks Which nodes is found by trying one after another. The moves are made again with all of
+ * them out of service, so that no VM goes to a node that is emptied later.
  */
 export function consolidateFleet(state: FleetState, headroomRatio: number): readonly number[] {
   const begun = state.made.length;
@@ -50,7 +50,7 @@ function isWorse(state: FleetState, before: ReadonlySet<number>): boolean {
   return state.failover === 'keep' && [...state.unguarded].some((node) => !before.has(node));
 }
 
-/** Moves all VMs of a node onto the fullest others; whether all of them went. */
+/** Moves all VMs of a node onto the fullest others. @returns whether all of them were moved */
 function emptyOnto(state: FleetState, node: number): boolean {
   return emptyNode(state, node, (_, to) => -fullness(state, to)).length === 0;
 }

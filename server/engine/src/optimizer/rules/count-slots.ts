@@ -1,4 +1,4 @@
-/** How many VMs of a size have room. */
+/** Counts how many VMs of a size fit. */
 import type { Amounts } from '../../placement/model/placement.ts';
 import { DIMENSIONS, type FleetLayout } from '../fleet/fleet-layout.ts';
 

@@ -24,7 +24,7 @@ function gainSlot(state: FleetState, size: Amounts): boolean {
   return false;
 }
 
-/** Makes exactly so many moves off a node if they make room for one more VM; otherwise none. */
+/** Makes a given number of moves off a node if they make room for one more VM; otherwise none. */
 function clearSlot(
   state: FleetState,
   node: number,
@@ -44,7 +44,10 @@ function clearSlot(
   return true;
 }
 
-/** The smallest VM that completes what larger ones begin; undefined where so many do not do. */
+/**
+ * Returns the smallest VM that frees enough together with larger ones; undefined where that number
+ * is not enough.
+ */
 function chooseVms(
   state: FleetState,
   node: number,
@@ -81,7 +84,7 @@ function chooseVms(
   return undefined;
 }
 
-/** Sends a VM to the node that it fills best, where no room for a VM of the size is lost. */
+/** Moves a VM to the node that it fills best, where no room for a VM of the size is lost. */
 function sendWithoutLoss(state: FleetState, vm: number, size: Amounts): boolean {
   const { capacity, used, asked } = state;
   const taken = [0, 1, 2].map((at) => -(asked[vm * DIMENSIONS + at] ?? 0));

@@ -12,7 +12,7 @@ const GAIN_RATIO_MIN = 1e-3;
 /** Pairs of VM and node looked at for one move; beyond that only the most uneven nodes are. */
 const PAIRS_MAX = 1_000_000;
 
-/** Moves tried for one that is made: after so many refusals nothing better is expected. */
+/** Moves tried for one that is made: after that many rejections nothing better is expected. */
 const REFUSALS_MAX = 256;
 
 interface Candidate {
@@ -54,7 +54,7 @@ function makeBestMove(state: FleetState, imbalance: Imbalance, gainMin: number):
   return 'none';
 }
 
-/** Tells every move that room and marks admit, and the imbalance after it. */
+/** Yields every move that room and markings allow, and the imbalance after it. */
 function findCandidates(
   state: FleetState,
   imbalance: Imbalance,
@@ -91,7 +91,7 @@ function pickNodes(
 }
 
 /**
- * Sends VMs that were moved twice straight to where they ended, if every rule lets them and no move
+ * Moves VMs that were moved twice directly to their final node, if every rule allows it and no move
  * on the way makes the fleet more uneven; otherwise nothing changes.
  */
 function shortenWays(

@@ -1,4 +1,4 @@
-/** The words of orchestration: policies, what is known of resources, and what follows. */
+/** Types of orchestration: policies, observed resources, and the resulting actions. */
 import type {
   OrchestratedResource,
   OrchestrationCondition,
@@ -6,10 +6,10 @@ import type {
 } from '@novacron/contract/orchestration';
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
 
-/** `unknown`: it depends on something that nobody knows; what needs it does not follow. */
+/** `unknown`: it depends on a value that is not known; actions that need it do not follow. */
 export type Outcome = 'holds' | 'fails' | 'unknown';
 
-/** What a condition came to, with its parts. */
+/** The result of a condition, with its parts. */
 export interface ConditionTrace {
   readonly type: OrchestrationCondition['type'];
   readonly outcome: Outcome;
@@ -18,7 +18,7 @@ export interface ConditionTrace {
   readonly parts: readonly ConditionTrace[];
 }
 
-/** What a rule came to for one resource. */
+/** The result of a rule for one resource. */
 export interface RuleTrace {
   readonly rule: string;
   /** Whether all of its conditions hold. */
@@ -26,7 +26,7 @@ export interface RuleTrace {
   readonly conditions: readonly ConditionTrace[];
 }
 
-/** What a policy came to for one resource. */
+/** The result of a policy for one resource. */
 export interface PolicyTrace {
   readonly policy: string;
   readonly selected: 'yes' | 'no';
@@ -36,7 +36,7 @@ export interface PolicyTrace {
   readonly rules: readonly RuleTrace[];
 }
 
-/** An action that a rule asks for, and how much the rule's policy counts. */
+/** An action that a rule requests, and the rank of its policy. */
 export interface RequestedAction {
   readonly policy: string;
   readonly rule: string;
@@ -55,9 +55,9 @@ export interface Rank {
   readonly namespaced: 0 | 1;
 }
 
-/** Two policies that cannot both have their way. */
+/** A conflict of two policies. */
 export interface Conflict {
-  /** What they disagree about: `schedule.place`, `scale.change`, … */
+  /** The subject of the conflict: `schedule.place`, `scale.change`, … */
   readonly about: string;
   readonly winner: RequestedAction;
   readonly loser: RequestedAction;
@@ -65,7 +65,7 @@ export interface Conflict {
   readonly why: string;
 }
 
-/** What follows for one resource. */
+/** The plan for one resource. */
 export interface ResourcePlan {
   readonly resource: Pick<OrchestratedResource, 'type' | 'name'>;
   readonly policies: readonly PolicyTrace[];
@@ -74,13 +74,13 @@ export interface ResourcePlan {
   readonly conflicts: readonly Conflict[];
 }
 
-/** Policies and the resources that they are asked about. */
+/** Policies and the resources that they are evaluated for. */
 export interface OrchestrationInput {
   readonly policies: readonly OrchestrationPolicy[];
   readonly resources: readonly OrchestratedResource[];
 }
 
-/** What follows, a plan a resource, in the order of the input. */
+/** One plan per resource, in the order of the input. */
 export interface OrchestrationPlan {
   readonly resources: readonly ResourcePlan[];
 }

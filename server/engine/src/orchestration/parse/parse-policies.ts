@@ -1,4 +1,4 @@
-/** Documents of orchestration policies, in either form, become policies that can be asked. */
+/** Parses documents of orchestration policies, in either form. */
 import { IN_WORDS } from '@novacron/contract/issue-words';
 import type { Json } from '@novacron/contract/json';
 import { nearName } from '@novacron/contract/near-name';
@@ -20,7 +20,7 @@ import { compileCel } from '../rules/compile-cel.ts';
 import { compileWindow } from '../rules/compile-window.ts';
 import { expandShortRule } from '../rules/expand-short-rule.ts';
 
-/** Deeper documents say nothing that a person would read. */
+/** Depth limit: deeper documents are unreadable. */
 const DEPTH_MAX = 24;
 
 /** More conditions of a rule than this in all are a program, which belongs into Rego. */

@@ -51,7 +51,9 @@ describe('a text', () => {
                         {
                           type: 'not',
                           condition: {
-                            ...{ type: 'label', field: 'labels.stage', operator: 'in' },
+                            type: 'label',
+                            field: 'labels.stage',
+                            operator: 'in',
                             value: ['test', 'b c'],
                           },
                         },

@@ -1,4 +1,4 @@
-/** The text form of orchestration policies: line by line, each begins with what it says. */
+/** Parses the text form of orchestration policies: each line begins with its keyword. */
 import type { Json, JsonObject } from '@novacron/contract/json';
 import { ORCHESTRATION_VERSION } from '@novacron/contract/orchestration';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -27,7 +27,7 @@ interface PolicyDraft {
   readonly rules: RuleDraft[];
 }
 
-/** What a line says, by its first word. */
+/** Parsers of lines, by their first word. */
 type ReadLine = (line: TokenReader, drafts: PolicyDraft[]) => string;
 
 const LINES: ReadonlyMap<string, ReadLine> = new Map([

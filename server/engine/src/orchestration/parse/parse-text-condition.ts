@@ -11,10 +11,13 @@ const OPERATORS: Readonly<Record<string, string>> = {
   '<=': 'lte',
 };
 
-/** Deeper parentheses say nothing that a person would read. */
+/** Depth limit: deeper parentheses are unreadable. */
 const NESTING_MAX = 16;
 
-/** Reads one condition from a line; `not` binds stronger than `and`, which does than `or`. */
+/**
+ * Reads one condition from a line; `not` binds more tightly than `and`, and `and` more tightly than
+ * `or`.
+ */
 export function parseTextCondition(line: TokenReader, depth = 0): JsonObject {
   if (depth > NESTING_MAX) {
     return refuse(line.here(), `parentheses are nested deeper than ${NESTING_MAX}`);

@@ -1,4 +1,4 @@
-/** Texts of orchestration policies become policies: YAML, JSON or the text form. */
+/** Reads orchestration policies from text: YAML, JSON or the text form. */
 import type { Json } from '@novacron/contract/json';
 import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -15,7 +15,7 @@ interface Position {
   readonly column: number;
 }
 
-/** A mistake in a text, where it is. */
+/** A mistake in a text, with its place. */
 export interface LocatedFault extends Position {
   /** The index of the document and the keys down to the value at fault; empty for the text. */
   readonly path: Path;
@@ -28,7 +28,7 @@ export interface LocatedDocuments {
   readonly placeOf: (path: Path) => Position;
 }
 
-/** An anchor may be used so often in all; a bomb needs more. */
+/** Limit of uses of anchors; a YAML bomb needs more. */
 const ALIASES_MAX = 100;
 
 const START = { line: 1, column: 1 } as const;
@@ -116,7 +116,7 @@ export function readYamlDocuments(text: string): Result<LocatedDocuments, readon
   return ok({ documents, placeOf });
 }
 
-/** The place of the deepest part of a path that is there: something missing has none of its own. */
+/** Returns the place of the deepest existing part of a path: a missing part has none of its own. */
 function placeIn(
   document: Document.Parsed | undefined,
   keys: Path,

@@ -1,7 +1,7 @@
 /** Reads the tokens of one line, one after the other. */
 import type { Place, TextFault, Token } from './tokenise-policy-text.ts';
 
-/** The tokens of a line that are left. What is not there as expected is thrown as a fault. */
+/** The remaining tokens of a line. A missing or unexpected token is thrown as a fault. */
 export interface TokenReader {
   readonly isAtEnd: () => boolean;
   /** Where the next token stands, or the line ends. */
@@ -9,7 +9,7 @@ export interface TokenReader {
   readonly take: (kind: Token['kind'], expected: string) => Token;
   /** A word or a text. */
   readonly name: (expected: string) => string;
-  /** A text, or a word, which is a number or a truth value where it looks like one. */
+  /** A text, or a word, which becomes a number or a boolean where it looks like one. */
   readonly value: (expected: string) => string | number | boolean;
   readonly mark: (mark: string) => void;
   /** Takes the next token if it is this one. */

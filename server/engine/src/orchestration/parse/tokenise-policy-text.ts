@@ -14,18 +14,18 @@ export interface Token {
   readonly place: Place;
 }
 
-/** Something that is wrong at a place. */
+/** A fault in a text, with its place. */
 export interface TextFault {
   readonly place: Place;
   readonly message: string;
 }
 
-/** A comment, a text, a mark, a word; whatever else stands there is wrong. */
+/** A comment, a text, a mark, a word; anything else is a fault. */
 const TOKEN = /#.*|("(?:[^"\\]|\\.)*")|([=!<>]=|[()[\],:=<>])|([^\s()[\],:=<>!"#]+)|(\S)/g;
 
 /**
- * Takes a text apart, line by line; lines without a word are left out. A text in quotes ends on
- * its line and has the escapes of JSON.
+ * Splits a text into tokens, line by line; lines without a word are left out. A text in quotes ends
+ * on its line and has the escapes of JSON.
  */
 export function tokenisePolicyText(text: string): Result<readonly (readonly Token[])[], TextFault> {
   const lines: Token[][] = [];

@@ -1,4 +1,4 @@
-/** Whether a condition holds for a resource. What nobody knows stays unknown (Kleene's logic). */
+/** Evaluates conditions for a resource. Unknown values stay unknown (Kleene's logic). */
 import type {
   ConditionOperator,
   OrchestratedResource,
@@ -8,13 +8,15 @@ import type { ConditionTrace, Outcome } from '../model/orchestration.ts';
 import { compileCel } from './compile-cel.ts';
 import { compileWindow } from './compile-window.ts';
 
-/** A condition, compiled: asked about many resources at one moment after another. */
+/** A compiled condition, evaluated for many resources and moments. */
 export type ConditionEvaluator = (resource: OrchestratedResource, nowMs: number) => ConditionTrace;
 
 type FieldCondition = Extract<OrchestrationCondition, { type: 'metric' | 'label' }>;
 type Scalar = string | number | boolean;
 
-/** Compiles a condition; one whose CEL or schedule is wrong is unknown, and says why. */
+/**
+ * Compiles a condition; one with invalid CEL or an invalid schedule is unknown, and explains why.
+ */
 export function compileCondition(condition: OrchestrationCondition): ConditionEvaluator {
   switch (condition.type) {
     case 'metric':
@@ -105,7 +107,7 @@ function evaluateField(condition: FieldCondition, resource: OrchestratedResource
     return leaf(type, isThere === (value ?? true) ? 'holds' : 'fails', presence(field, found));
   }
   if (found === undefined) {
-    // Nobody measured it, or nobody said it: a label that is absent differs from any value.
+    // A metric that was not measured is unknown; an absent label differs from any value.
     if (type === 'metric') return leaf(type, 'unknown', `${field} is not known`);
     const isOther = operator === 'ne' || operator === 'not_in';
     return leaf(type, isOther ? 'holds' : 'fails', presence(field, found));

@@ -1,8 +1,8 @@
-/** What the rules of a policy ask for, and how much they count. */
+/** Lists the actions that the rules of a policy request, with their rank. */
 import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
 import type { RequestedAction } from '../model/orchestration.ts';
 
-/** The actions of each rule, in the policy's order; whether a rule holds is not looked at. */
+/** Lists the actions of each rule, in the policy's order, whether or not the rule holds. */
 export function listRequestedActions({
   metadata,
   spec,
@@ -12,7 +12,9 @@ export function listRequestedActions({
     rule.actions.map((action) => {
       const isHard = action.type === 'schedule' && action.parameters.mode === 'hard';
       return {
-        ...{ policy: metadata.name, rule: rule.name, action },
+        policy: metadata.name,
+        rule: rule.name,
+        action,
         rank: {
           priority: spec.priority,
           binding: isHard || rule.type === 'healing' ? 1 : 0,

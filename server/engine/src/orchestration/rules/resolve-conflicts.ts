@@ -1,23 +1,24 @@
-/** Who wins where policies ask for what cannot be done together. */
+/** Resolves conflicts between policies whose actions exclude each other. */
 import { canonicalJson } from '@novacron/contract/json';
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
 import type { Conflict, RequestedAction } from '../model/orchestration.ts';
 
-/** What policies can disagree about, and which parameters of an action belong to it. */
+/** Subjects of conflicts, and the parameters of actions that belong to them. */
 interface Matter {
   readonly about: string;
   readonly keys: readonly string[];
 }
 
-/** What follows when all conflicts are settled. */
+/** The actions that remain when all conflicts are resolved. */
 export interface ConflictResolution {
   readonly actions: readonly RequestedAction[];
   readonly conflicts: readonly Conflict[];
 }
 
 /**
- * Settles conflicts: whoever ranks higher wins a matter whole, and what a loser asks about other
- * matters stays. Equal wishes are none. Alerts, webhooks and custom operations never conflict.
+ * Resolves conflicts: the higher rank wins a subject as a whole, and the loser's parameters for
+ * other subjects remain. Equal parameters are no conflict. Alerts, webhooks and custom operations
+ * never conflict.
  * @param asked - in order of rules within each policy
  */
 export function resolveConflicts(asked: readonly RequestedAction[]): ConflictResolution {
@@ -73,7 +74,7 @@ function mattersOf({ type, parameters }: OrchestrationAction): readonly Matter[]
   }
 }
 
-/** The other bound of the number of VMs, where it leaves no room for this one. */
+/** Finds the other bound of the number of VMs where the two exclude each other. */
 function findBound(
   { action }: RequestedAction,
   about: string,
@@ -95,14 +96,14 @@ function sameWish(
   right: OrchestrationAction,
   keys: readonly string[],
 ): boolean {
-  // The same factor up and down are not the same wish.
+  // The same factor up and down is a conflict.
   const compared = keys.includes('factor') ? ['direction', ...keys] : keys;
   const wishOf = ({ type, parameters }: OrchestrationAction) =>
     canonicalJson([type, ...compared.map((key) => Object(parameters)[key] ?? null)]);
   return wishOf(left) === wishOf(right);
 }
 
-/** The action without what it lost; undefined where nothing is left to do. */
+/** Returns the action without the parameters that lost; undefined where none remain. */
 function withoutKeys(
   action: OrchestrationAction,
   lost: ReadonlySet<string>,

@@ -9,7 +9,10 @@ import { simulateFailure } from './simulate-failure.ts';
 
 const env = envOf('seed');
 const apart: AffinityTerm = {
-  ...{ rule: 'apart', to: { kind: 'group', group: 'g' }, level: 'node', need: 'required' },
+  rule: 'apart',
+  to: { kind: 'group', group: 'g' },
+  level: 'node',
+  need: 'required',
 };
 const nodes = [
   makeNode('a1', { zone: 'a' }),
@@ -83,7 +86,9 @@ describe('simulateFailure', () => {
   test('changes nothing where no node is hit, and strands all where none is left', () => {
     const filled = fill([makeVm()]);
     expect(simulateFailure(filled, () => false, env)).toEqual({
-      ...{ nodesFailed: 0, restarted: [], stranded: [] },
+      nodesFailed: 0,
+      restarted: [],
+      stranded: [],
     });
     expect(simulateFailure(filled, () => true, env).stranded).toEqual([
       { vm: 'web-01', from: 'a1', reason: 'no-nodes' },

@@ -1,4 +1,4 @@
-/** How many more VMs of a size fit? Answered by placing them until nobody takes one. */
+/** Estimates how many more VMs of a size fit, by placing copies until every node rejects one. */
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../../env.ts';
@@ -8,10 +8,10 @@ import { openOverlay, placeOnIndex } from '../index/fleet-overlay.ts';
 import type { PlacementRequest } from '../model/placement.ts';
 import { validateRequest } from '../request/validate-request.ts';
 
-/** More copies are no answer any more, but a fault of the question. */
+/** Upper limit of `copiesMax`: a larger count is an invalid request. */
 export const COPIES_MAX = 100_000;
 
-/** What fits. */
+/** The estimate: how many copies fit, and why the next one does not. */
 export interface CapacityEstimate {
   /** How many copies; at most as many as were to be counted. */
   readonly fits: number;
@@ -22,7 +22,7 @@ export interface CapacityEstimate {
 
 /**
  * Counts the copies of a VM that a fleet can hold. The copies are left on the index.
- * @param ask - a VM; its copies have its group and labels, and keep its rules among themselves
+ * @param request - a VM; its copies have its group and labels, and obey its rules among themselves
  * @param copiesMax - counting ends there; whole, 1 and up
  * @returns the estimate; `validation-failed` for a VM that makes no sense
  */

@@ -1,4 +1,6 @@
-/** Places VMs on an empty fleet and keeps who is where, for questions about what comes next. */
+/**
+ * Places VMs on an empty fleet and records where each one is, as the start of a what-if question.
+ */
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../../env.ts';
@@ -10,7 +12,7 @@ import { validateRequest } from '../request/validate-request.ts';
 import { findTypicalWorkload } from '../simulate/find-typical-workload.ts';
 import type { Trace } from '../simulate/simulate-trace.ts';
 
-/** A VM and its place. */
+/** A VM and the node that it was placed on. */
 export interface PlacedVm {
   readonly request: PlacementRequest;
   readonly plan: PlacementPlan;
@@ -25,8 +27,8 @@ export interface FilledFleet {
 }
 
 /**
- * Places all VMs of a trace in the order in which they are listed; nobody departs.
- * @returns the fleet; or `validation-failed` for the first VM that makes no sense
+ * Places all VMs of a trace in the order in which they are listed; no VM departs.
+ * @returns the fleet; or `validation-failed` for the first VM whose request is invalid
  */
 export function fillFleet(trace: Trace, env: Env): Result<FilledFleet, Problem> {
   const { nodes, requests, strategy, constraints = {} } = trace;

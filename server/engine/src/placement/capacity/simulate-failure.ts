@@ -1,4 +1,4 @@
-/** What if these nodes died? Restarts their VMs elsewhere, the largest first. */
+/** Simulates the failure of nodes: restarts their VMs elsewhere, the largest first. */
 import type { Env } from '../../env.ts';
 import { tryPlacement } from '../decide/decide-placement.ts';
 import { mainReason } from '../explain/main-reason.ts';
@@ -7,22 +7,22 @@ import { openOverlay, placeOnIndex, removeFromIndex } from '../index/fleet-overl
 import type { PlacementNode } from '../model/placement.ts';
 import type { FilledFleet, PlacedVm } from './fill-fleet.ts';
 
-/** A VM that starts again elsewhere; names. */
+/** A VM that restarts elsewhere; names. */
 export interface Restart {
   readonly vm: string;
   readonly from: string;
   readonly to: string;
 }
 
-/** A VM that has no place any more. */
+/** A VM that no remaining node can hold. */
 export interface Stranded {
   readonly vm: string;
   readonly from: string;
-  /** The reason that refused most of the nodes that are left. */
+  /** The reason that rejected most of the remaining nodes. */
   readonly reason: string;
 }
 
-/** What comes of a failure. */
+/** The outcome of a failure. */
 export interface FailureOutcome {
   readonly nodesFailed: number;
   readonly restarted: readonly Restart[];
@@ -30,8 +30,8 @@ export interface FailureOutcome {
 }
 
 /**
- * Takes nodes away and places their VMs anew, by the rules they had.
- * @param fleet - is changed: afterwards it is as it would be
+ * Removes nodes and places their VMs again, under the rules that they had.
+ * @param fleet - is changed to the state after the failure
  * @param hits - says which nodes fail
  * Source of the order: first fit decreasing, as vSphere HA and Ganeti restart VMs.
  */

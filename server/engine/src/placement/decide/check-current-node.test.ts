@@ -6,7 +6,10 @@ import { checkCurrentNode } from './check-current-node.ts';
 const nodes = ['n1', 'n2'].map((name) => makeNode(name));
 const home = nodes[0]?.name ?? '';
 const apart = (name: string): AffinityTerm => ({
-  ...{ rule: 'apart', level: 'node', need: 'required', to: { kind: 'vm', name } },
+  rule: 'apart',
+  level: 'node',
+  need: 'required',
+  to: { kind: 'vm', name },
 });
 const askOf = (more: Partial<PlacementRequest['constraints']>, name = 'web'): PlacementRequest => ({
   vm: makeVm({ name }),
@@ -14,7 +17,9 @@ const askOf = (more: Partial<PlacementRequest['constraints']>, name = 'web'): Pl
   strategy: 'balanced',
 });
 const peerOf = (name: string, more: Partial<Peer> = {}): Peer => ({
-  ...{ nodeId: nodes[0]?.id as Peer['nodeId'], labels: {}, name },
+  nodeId: nodes[0]?.id as Peer['nodeId'],
+  labels: {},
+  name,
   ...more,
 });
 

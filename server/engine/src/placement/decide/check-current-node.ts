@@ -1,4 +1,4 @@
-/** Whether a VM may change what it is, or what it asks of its place, and stay where it is. */
+/** Checks whether a VM can change its labels or its placement rules without leaving its node. */
 import { type Problem, problem } from '@novacron/contract/problem';
 import { describeRejection, describeRule } from '../explain/describe-rules.ts';
 import { findRejections } from '../filters/reject-nodes.ts';
@@ -9,13 +9,13 @@ import type { Rejection, RejectionReason } from '../model/rule.ts';
 import { prepareRequest } from '../ranking/survey-fleet.ts';
 import { validateRequest } from '../request/validate-request.ts';
 
-/** What a VM can break without growing; room is the business of whoever resizes it. */
+/** Rules that a VM can break without growing. Capacity is checked by the resize itself. */
 const RULES: readonly RejectionReason[] = [
   ...(['pinned-elsewhere', 'zone', 'node-label', 'taint', 'residency'] as const),
   ...(['affinity', 'anti-affinity', 'spread', 'unwelcome', 'spot-risk'] as const),
 ];
 
-/** A change of a VM that has its place. */
+/** A change of a VM that is placed already. */
 export interface ChangeInPlace {
   readonly before: PlacementRequest;
   readonly after: PlacementRequest;
@@ -27,10 +27,10 @@ export interface ChangeInPlace {
 }
 
 /**
- * Refuses a change that would break a hard rule where the VM is: one of its own, or one of a VM
- * that wants to be apart from it. What is broken already does not speak against other changes.
- * @returns `no-capacity` with the rules and what speaks against the node; `validation-failed` for
- *   an ask that makes no sense; undefined where nothing speaks against it
+ * Rejects a change that would break a hard rule on the VM's current node: a rule of its own, or the
+ * anti-affinity of another VM. A rule that is broken already does not block other changes.
+ * @returns `no-capacity` with the rules and the reasons against the node; `validation-failed` for
+ *   an invalid request; undefined where the change is allowed
  */
 export function checkCurrentNode({ before, after, ...fleet }: ChangeInPlace): Problem | undefined {
   const wrong = validateRequest(after);

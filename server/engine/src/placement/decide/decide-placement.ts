@@ -1,4 +1,7 @@
-/** Decides over an index, or over an overlay of one: the same answers as from the plain fleet. */
+/**
+ * Decides a placement on a fleet index or an overlay of one, with the same result as on the plain
+ * fleet.
+ */
 import type { PlacementDecision } from '@novacron/contract/placement';
 import type { Problem } from '@novacron/contract/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
@@ -20,16 +23,16 @@ import { leastFragmenting } from '../scorers/score-fragmentation.ts';
 import { tieBreakersOf, weightsOfStrategy } from '../scorers/strategies.ts';
 import { findFailoverGap } from './find-failover-gap.ts';
 
-/** More alternatives than this are a list of the fleet, not a hint. */
+/** Alternatives in a plan; more would be a list of the fleet rather than a hint. */
 const ALTERNATIVES_MAX = 3;
 
 /**
  * Chooses the node for a VM.
  * @param fleet - an overlay of the index, made by `openOverlay`; an empty one for the index itself
  * @param env - only `rng` is used, and only to choose among nodes of equal score
- * @returns the plan; `validation-failed` for a question that makes no sense or contradicts itself;
- *   or `no-capacity`, with the reason against every node, the fields at fault, the nearest miss and
- *   the smallest set of rules that together leave nobody
+ * @returns the plan; `validation-failed` for a request that is invalid or contradicts itself; or
+ *   `no-capacity`, with the reason against every node, the fields at fault, the nearest miss and
+ *   the smallest set of rules that together reject every node
  */
 export function decidePlacement(
   fleet: FleetOverlay,
@@ -50,15 +53,17 @@ export function decidePlacement(
   );
 }
 
-/** Nobody is left: how many refuse for which reason, and what is needed to say more. */
+/**
+ * A failed placement: how many nodes reject the VM for which reason, and what an explanation needs.
+ */
 export interface Refusal extends RefusalCounts {
   readonly countedRequest: CountedRequest;
   readonly unsafe: readonly RejectedNode[];
 }
 
 /**
- * Like {@link decidePlacement}, for callers that ask much and print little: a question that makes
- * sense is taken for granted, and a refusal is counted instead of worded.
+ * Like {@link decidePlacement}, for callers that decide often and print little: the request is
+ * assumed to be valid, and rejections are counted instead of explained.
  */
 export function tryPlacement(
   fleet: FleetOverlay,
@@ -81,12 +86,14 @@ export function tryPlacement(
   return ok(toPlan({ fleet, survey, best, others, unsafe }));
 }
 
-/** The nodes as they stand on an overlay. */
+/** Returns the nodes of an index with the changes of an overlay applied. */
 function listNodes({ index, changed }: FleetOverlay): readonly PlacementNode[] {
   return index.nodes.flatMap((node) => (node === undefined ? [] : (changed.get(node.id) ?? node)));
 }
 
-/** Takes the best and its alternatives; those that break failover are told apart. */
+/**
+ * Takes the best node and its alternatives; nodes that would break failover are listed separately.
+ */
 function choose(fleet: FleetOverlay, survey: Survey, ranked: Generator<RankedNode>) {
   const { strategy, vm } = survey.countedRequest;
   const isGuarded = weightsOfStrategy(strategy).some(({ name }) => name === 'failover');
@@ -136,7 +143,7 @@ function toPlan(choice: {
   return { nodeId: best.node.id, decision, ...grantsOf(best.node, countedRequest) };
 }
 
-/** Nodes refused, counted per reason; a node with two reasons counts under both. */
+/** Counts rejected nodes per reason; a node with two reasons counts under both. */
 function countRefusals({ refusals, filters }: Survey, unsafe: readonly RejectedNode[]) {
   const counts: Record<string, number> = {};
   let nodes = unsafe.length;
@@ -150,7 +157,7 @@ function countRefusals({ refusals, filters }: Survey, unsafe: readonly RejectedN
   return { nodes, byReason: Object.fromEntries(sorted) };
 }
 
-/** What a VM gets on a node that can hold it. */
+/** Returns the devices and cells that a VM gets on a node that can hold it. */
 export function grantsOf(
   node: PlacementNode,
   countedRequest: CountedRequest,

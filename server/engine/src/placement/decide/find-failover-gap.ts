@@ -1,7 +1,7 @@
-/** Whether every node's VMs could restart elsewhere: N+1. */
+/** Checks N+1: whether the VMs of every node could restart elsewhere. */
 import type { Amounts, PlacementNode } from '../model/placement.ts';
 
-/** What a node has free, while the VMs of another one move in. */
+/** The free capacity of a node while the VMs of a failed node move in. */
 interface Room {
   readonly name: string;
   cpuCores: number;
@@ -14,7 +14,7 @@ interface Room {
  * @param placed - the VM and the node that it is placed on
  * @returns the name of the first such node; undefined where there is none
  * @remarks VMs move in by first fit: the largest first, onto the node with most free cores at the
- *   outset. A node that does not tell its VMs counts as so many equal ones.
+ * outset. A node that does not list its VMs counts as holding `vmCount` equal ones.
  * Source of the idea: Ganeti, htools' N+1 check; vSphere HA admission control.
  */
 export function findFailoverGap(

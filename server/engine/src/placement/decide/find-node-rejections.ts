@@ -1,4 +1,4 @@
-/** The reasons against one node, asked before a request is pinned to it. */
+/** Finds the reasons against one node before a request is pinned to it. */
 
 import { findRejections } from '../filters/reject-nodes.ts';
 import { findNamedNode } from '../index/fleet-index.ts';
@@ -8,9 +8,10 @@ import type { Rejection } from '../model/rule.ts';
 import { prepareRequest } from '../ranking/survey-fleet.ts';
 
 /**
- * Finds all reasons against a node. A request that names the node is another question: a pin is a
- * place of its own to spread terms, which then see this node alone.
- * @returns none where it can hold the VM; undefined where the fleet has no node of that name
+ * Finds all reasons against a node. A request pinned to the node is a different one: spread terms
+ * would then see this node alone.
+ * @returns an empty list where it can hold the VM; undefined where the fleet has no node of that
+ *   name
  */
 export function findNodeRejections(
   fleet: FleetOverlay,

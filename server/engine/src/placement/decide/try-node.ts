@@ -1,4 +1,4 @@
-/** Whether one node can hold a VM: for callers who know already where it shall go. */
+/** Checks whether one node can hold a VM, for callers that know the node already. */
 
 import { findRejections } from '../filters/reject-nodes.ts';
 import { findNamedNode } from '../index/fleet-index.ts';
@@ -10,11 +10,11 @@ import { weightsOfStrategy } from '../scorers/strategies.ts';
 import { grantsOf } from './decide-placement.ts';
 
 /**
- * Asks the rules about one node, and nobody else: what `decidePlacement` answers for an ask that
- * allows this node alone, without a score.
- * @param name - the node's
- * @returns what the VM gets there; undefined where it cannot be there, where the whole fleet has a
- *   say (a hard spread, the strategy failover) or where the ask makes no sense
+ * Evaluates the rules for one node only: the result of `decidePlacement` for a request that allows
+ * this node alone, without a score.
+ * @param name - name of the node
+ * @returns what the VM gets there; undefined where the node rejects it, where the whole fleet
+ *   decides (a hard spread, the strategy failover) or where the request is invalid
  */
 export function tryNode(
   fleet: FleetOverlay,

@@ -1,4 +1,4 @@
-/** The rules in words: in refusals, in contradictions and in the answer to `why not`. */
+/** Describes placement rules in words, for rejections, conflicts and explanations. */
 import { assertNever } from '@novacron/contract/result';
 import { roundTo } from '../../round.ts';
 import type { AffinityTerm, PeerSelector, SpreadTerm } from '../model/placement.ts';
@@ -8,7 +8,7 @@ const MIB_PER_GB = 1024;
 /** 64 MiB, the step of memory, is 0.0625 GB. */
 const GB_DECIMALS = 4;
 
-/** Reasons in few words, in the order in which equally frequent ones are told. */
+/** Reasons in few words, in the order in which equally frequent ones are listed. */
 export const REASON_WORDS: Readonly<Record<RejectionReason, string>> = {
   status: 'not ready',
   'broken-figures': 'without usable figures',
@@ -164,7 +164,7 @@ export function describeSelector(selector: PeerSelector): string {
   }
 }
 
-/** An amount in the unit that people read: memory in GB. */
+/** Converts an amount to the unit that is shown to people: memory in GB. */
 export function amountOf(dimension: Dimension, amount: number): number {
   return dimension === 'memory' ? roundTo(amount / MIB_PER_GB, GB_DECIMALS) : amount;
 }

@@ -1,4 +1,7 @@
-/** No node can hold the VM: says what was asked, why every node refuses, and what would help. */
+/**
+ * Explains why no node can hold a VM: what was requested, why every node rejects it, and what would
+ * help.
+ */
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
 import type { PlacementNode, PlacementRequest } from '../model/placement.ts';
 import type { Dimension, RejectedNode } from '../model/rule.ts';
@@ -25,7 +28,7 @@ const NOUNS: Readonly<Record<Dimension, string>> = {
 };
 
 /**
- * Makes the `no-capacity` problem of a request that every node refuses.
+ * Makes the `no-capacity` problem of a request that every node rejects.
  * @param rejected - all nodes of the input with the reasons against them
  * @returns a problem whose fields are the dimensions at fault and whose `data.nodes` holds the
  *   reasons by node name, nearest misses first
@@ -78,8 +81,8 @@ function refuseWithoutNodes(input: PlacementRequest): Problem {
 }
 
 /**
- * Sorts by how far a node is from holding the VM: per short dimension the missing share of what is
- * asked, and 1 for any other reason, because that one cannot be halved.
+ * Sorts by how far a node is from holding the VM: per short dimension the missing share of the
+ * requested amount, and 1 for any other reason, because that is not gradual.
  */
 function sortByDistance(rejected: readonly RejectedNode[]): readonly RejectedNode[] {
   const distances = new Map(
@@ -100,7 +103,7 @@ function describeRefusal(rejected: readonly RejectedNode[]): string {
   return `${nobody} hold it: ${describeReasons(countReasons(rejected))}`;
 }
 
-/** A pin or a zone that names nothing is most likely a slip of the pen. */
+/** A pin or a zone that names nothing is most likely a typing error. */
 function describeUnknownNames(
   { constraints }: PlacementRequest,
   nodes: readonly PlacementNode[],
@@ -134,7 +137,7 @@ function describeNode({ node, rejections }: RejectedNode): string {
   return `${node.name} ${rejections.map(describeRejection).join(' and ')}`;
 }
 
-/** What would help, from the requester's own moves to those of the fleet's operator. */
+/** Suggests remedies, from what the requester can change to what the fleet's operator can. */
 function suggestRemedy(nearestFirst: readonly RejectedNode[], faults: readonly Fault[]): string {
   const only = (reasons: readonly string[]) =>
     nearestFirst.find(({ rejections }) =>

@@ -7,7 +7,7 @@ import { estimateCost } from '../scorers/estimate-cost.ts';
 import { weightsOfStrategy } from '../scorers/strategies.ts';
 import { amountOf, REASON_WORDS, withUnit } from './describe-rules.ts';
 
-/** Who was refused. */
+/** The nodes that were rejected, as counts. */
 export interface RefusalCounts {
   readonly nodes: number;
   /** A node with two reasons counts under both. */
@@ -16,8 +16,8 @@ export interface RefusalCounts {
 
 /**
  * Explains a choice.
- * @returns what the node will look like, how it scored, who came next and who was refused; a line
- *   each, without a full stop
+ * @returns the use of the node after the placement, its scores, the alternatives and the
+ *   rejections; a line each, without a full stop
  */
 export function explainPlacement(choice: {
   readonly request: CountedRequest;
@@ -42,7 +42,7 @@ export function explainPlacement(choice: {
   return [...lines, ...(request.steering ?? [])];
 }
 
-/** Counts refusals in words: `2 of 3 nodes refused: not ready (1), too few free cores (1)`. */
+/** Counts rejections in words: `2 of 3 nodes refused: not ready (1), too few free cores (1)`. */
 function describeRejected({ nodes, byReason }: RefusalCounts, fleetSize: number): string {
   return `${nodes} of ${fleetSize} nodes refused: ${describeReasons(byReason)}`;
 }
@@ -89,7 +89,7 @@ function describeStrategy(strategy: CountedRequest['strategy']): string {
   return parts.map(({ name, weight }) => `${name} ${roundTo(weight, 2)}`).join(' + ');
 }
 
-/** What it takes besides cores, memory and disk. */
+/** Describes what a VM takes besides cores, memory and disk. */
 function describeFurther({ pools = {}, devices = [] }: VmRequest): string | undefined {
   const parts = [
     ...Object.entries(pools).map(

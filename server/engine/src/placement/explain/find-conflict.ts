@@ -3,26 +3,26 @@
 import type { RejectedNode, RejectionReason } from '../model/rule.ts';
 import { describeRule } from './describe-rules.ts';
 
-/** Rules whose joint effect is that every node is refused. */
+/** Rules whose joint effect is that every node is rejected. */
 export interface Conflict {
   readonly reasons: readonly RejectionReason[];
   readonly words: readonly string[];
 }
 
-/** A larger set names nothing that a reader could act upon. */
+/** A larger set would not help a reader to act. */
 const RULES_MAX = 4;
 
-/** Reasons that the counts of a refusal explain well enough. */
+/** Reasons that the counts of rejections explain well enough. */
 const SELF_EVIDENT: readonly RejectionReason[] = [
   ...(['status', 'pinned-elsewhere', 'excluded', 'zone', 'cpu', 'memory', 'disk'] as const),
 ];
 
 /**
- * Finds a smallest set of rules such that each node is refused by one of them at least. Without any
- * one of the set, some node would be left.
+ * Finds a smallest set of rules such that each node is rejected by at least one of them. Without
+ * any one of the set, some node would remain.
  * @returns an empty set where more than four rules would be needed, or where there are no nodes
  * @remarks A smallest hitting set of the nodes' reasons; there are few distinct ones, however large
- *   the fleet is.
+ * the fleet is.
  */
 export function findConflict(rejected: readonly RejectedNode[]): Conflict {
   const reasonOf = new Map<string, RejectionReason>();
@@ -54,7 +54,7 @@ export function isNamed({ reasons }: Conflict): boolean {
   return reasons.some((reason) => !SELF_EVIDENT.includes(reason));
 }
 
-/** Nodes refused, counted per reason; a node with two reasons counts under both. */
+/** Counts rejected nodes per reason; a node with two reasons counts under both. */
 export function countReasons(rejected: readonly RejectedNode[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { rejections } of rejected) {
@@ -65,7 +65,7 @@ export function countReasons(rejected: readonly RejectedNode[]): Record<string, 
   return counts;
 }
 
-/** Branches on the rules of a set that is not hit yet: one of them must be in. */
+/** Branches on the rules of a set that is not hit yet: one of them must be included. */
 function hitAll(
   sets: readonly ReadonlySet<string>[],
   chosen: readonly string[],

@@ -11,14 +11,14 @@ export interface Fault {
   readonly asked: number;
   /** The most that a node has (`too-large`) or has free (`shortage`), in the dimension's unit. */
   readonly most: number;
-  /** Nodes that refuse for this dimension, of how many that come into question. */
+  /** Nodes that reject the VM for this dimension, out of how many that were considered. */
   readonly refusing: number;
   readonly considered: number;
-  /** Whether all nodes of the fleet come into question or only those that the request allows. */
+  /** Whether all nodes of the fleet were considered or only those that the request allows. */
   readonly scope: 'fleet' | 'allowed';
 }
 
-/** Reasons that the request itself gives; they hold whatever becomes of the node. */
+/** Reasons that follow from the request itself; they remain whatever happens to the node. */
 export const CONSTRAINT_REASONS: readonly RejectionReason[] = [
   'pinned-elsewhere',
   'excluded',
@@ -34,7 +34,7 @@ export const CONSTRAINT_REASONS: readonly RejectionReason[] = [
 
 /**
  * Finds the dimensions at fault: those in which no node that the request allows could hold the VM
- * even when empty; without such, those for which most of the ready ones refuse.
+ * even when empty; if there are none, those for which most of the ready nodes reject the VM.
  * @returns none where status or constraints alone are to blame
  */
 export function findFaults(

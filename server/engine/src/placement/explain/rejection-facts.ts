@@ -1,4 +1,6 @@
-/** Rejections for programs: facts by name, and how far each is from being none. */
+/**
+ * Rejections as structured data: facts by name, and a distance that says how serious each one is.
+ */
 
 import type { Rejection } from '../model/rule.ts';
 import { amountOf, describeRejection } from './describe-rules.ts';
@@ -32,8 +34,8 @@ export function toFacts(rejection: Rejection): Record<string, string | number> {
 }
 
 /**
- * How far a rejection is from being none: of a short dimension the missing share of what is asked,
- * and 1 for any other reason, because that one cannot be halved.
+ * Returns the distance of a rejection from acceptance: for a short dimension the missing share of
+ * the requested amount, and 1 for any other reason, because that is not gradual.
  */
 export function distanceOf(rejection: Rejection): number {
   if (!('asked' in rejection) || rejection.asked === 0) return 1;

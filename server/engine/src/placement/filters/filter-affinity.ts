@@ -4,8 +4,8 @@ import { countAt } from '../peers/count-peers.ts';
 
 /**
  * Makes the filter of one required affinity term.
- * @remarks `together`: where none of them runs yet, the first of its own kind may go anywhere;
- *   another one may go nowhere.
+ * @remarks `together`: while none of the selected VMs is placed, a VM that the term itself selects
+ * may go anywhere; any other VM may go nowhere.
  * Source of the idea: Kubernetes, InterPodAffinity.
  */
 export function makeAffinityFilter(counted: CountedAffinity): Filter {

@@ -1,7 +1,7 @@
 import type { Filter } from '../model/rule.ts';
 import { AMOUNT_KEYS, DIMENSIONS } from '../resources/find-shortage.ts';
 
-/** Refuses a node whose amounts are no numbers: nothing can be promised on their ground. */
+/** Rejects a node whose amounts are not numbers: no capacity can be promised from them. */
 export const filterBrokenFigures: Filter = ({ capacity, used }) => {
   for (const dimension of DIMENSIONS) {
     const key = AMOUNT_KEYS[dimension];

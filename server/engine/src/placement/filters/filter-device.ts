@@ -1,7 +1,7 @@
 import type { Filter } from '../model/rule.ts';
 import { assignDevices } from '../resources/assign-devices.ts';
 
-/** Refuses a node that cannot give all of the devices asked for at once. */
+/** Rejects a node that cannot give all of the devices asked for at once. */
 export const filterDevice: Filter = ({ devices }, { vm }) => {
   const [first] = vm.devices ?? [];
   if (first === undefined || assignDevices(devices, vm.devices) !== undefined) return undefined;

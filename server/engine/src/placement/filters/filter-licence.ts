@@ -1,6 +1,6 @@
 import type { CountedRequest, Filter } from '../model/rule.ts';
 
-/** Refuses every node when a licence that is counted by VM has run out. */
+/** Rejects every node when a licence that is counted by VM has run out. */
 export const filterLicenceByVm: Filter = (_, request) => {
   const pool = poolsOf(request).find(({ per, used, limit }) => per === 'vm' && used >= limit);
   return pool === undefined
@@ -8,7 +8,7 @@ export const filterLicenceByVm: Filter = (_, request) => {
     : { reason: 'licence', licence: pool.name, limit: pool.limit };
 };
 
-/** Refuses a further node when a licence that is counted by node has run out. */
+/** Rejects a further node when a licence that is counted by node has run out. */
 export const filterLicenceByNode: Filter = ({ name }, request) => {
   const pool = poolsOf(request).find(
     ({ per, nodes, limit }) => per === 'node' && nodes.length >= limit && !nodes.includes(name),

@@ -1,6 +1,6 @@
 import type { Filter } from '../model/rule.ts';
 
-/** Refuses a node without a label that the request insists on. */
+/** Rejects a node without a label that the request insists on. */
 export const filterNodeLabel: Filter = ({ labels = {} }, { constraints }) => {
   for (const [label, wanted] of Object.entries(constraints.nodeLabels ?? {})) {
     if (!Object.hasOwn(labels, label) || labels[label] !== wanted) {

@@ -1,7 +1,7 @@
 import type { Filter } from '../model/rule.ts';
 import { assignCells, cellsOf } from '../resources/assign-cells.ts';
 
-/** Refuses a node whose cells cannot hold a VM that is bound to cells, or pinned to cores. */
+/** Rejects a node whose cells cannot hold a VM that is bound to cells, or pinned to cores. */
 export const filterNuma: Filter = (node, { vm }) => {
   if (assignCells(node, vm) !== undefined) return undefined;
   const largestCores = Math.max(

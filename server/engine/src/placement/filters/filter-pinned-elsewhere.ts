@@ -1,6 +1,6 @@
 import type { Filter } from '../model/rule.ts';
 
-/** Refuses every node but the one that the request is pinned to. */
+/** Rejects every node but the one that the request is pinned to. */
 export const filterPinnedElsewhere: Filter = (node, { constraints }) =>
   constraints.node === undefined || constraints.node === node.name
     ? undefined

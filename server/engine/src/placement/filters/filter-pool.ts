@@ -1,7 +1,7 @@
 import type { PoolName } from '../model/placement.ts';
 import type { Filter } from '../model/rule.ts';
 
-/** Refuses a node with too little of a disk class or of bandwidth; one without any has none. */
+/** Rejects a node with too little of a disk class or of bandwidth; one without any has none. */
 export const filterPool: Filter = ({ pools }, { vm }) => {
   for (const [name, asked = 0] of Object.entries(vm.pools ?? {})) {
     const pool = name as PoolName;

@@ -1,6 +1,6 @@
 import type { Filter } from '../model/rule.ts';
 
-/** Refuses a node outside the jurisdictions allowed; one that states none is outside all. */
+/** Rejects a node outside the jurisdictions allowed; one that states none is outside all. */
 export const filterResidency: Filter = ({ jurisdiction }, { constraints }) => {
   const { jurisdictions } = constraints;
   if (jurisdictions === undefined) return undefined;

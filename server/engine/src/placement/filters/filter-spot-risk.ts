@@ -1,6 +1,6 @@
 import type { Filter } from '../model/rule.ts';
 
-/** Refuses a node that is likelier to be taken away than the request can bear. */
+/** Rejects a node whose spot risk is above the limit of the request. */
 export const filterSpotRisk: Filter = ({ spotRisk = 0 }, { constraints: { spotRiskMax } }) =>
   spotRiskMax === undefined || spotRisk <= spotRiskMax
     ? undefined

@@ -1,5 +1,5 @@
 import type { Filter } from '../model/rule.ts';
 
-/** Refuses a node that does not take VMs: only `ready` ones do. */
+/** Rejects a node that does not take VMs: only `ready` ones do. */
 export const filterStatus: Filter = ({ status }) =>
   status === 'ready' ? undefined : { reason: 'status', status };

@@ -2,7 +2,7 @@ import type { Taint, Toleration } from '../model/placement.ts';
 import type { Filter } from '../model/rule.ts';
 
 /**
- * Refuses a node with a `refuse` taint that the VM does not tolerate.
+ * Rejects a node with a `refuse` taint that the VM does not tolerate.
  * Source of the idea: Kubernetes, taints and tolerations.
  */
 export const filterTaint: Filter = ({ taints }, { constraints }) => {

@@ -3,8 +3,8 @@ import type { Filter, Tally } from '../model/rule.ts';
 import { countAt } from '../peers/count-peers.ts';
 
 /**
- * Makes the filter of the VMs that want to be apart from this one: their rule holds whoever comes
- * second.
+ * Makes the filter for the anti-affinity of placed VMs: their rule applies to VMs that come later,
+ * too.
  */
 export function makeUnwelcomeFilter(there: {
   readonly level: TopologyLevel;

@@ -1,7 +1,7 @@
 import type { PlacementNode, VolumeSite } from '../model/placement.ts';
 import type { Filter } from '../model/rule.ts';
 
-/** Refuses a node from which one of the zone-wide volumes that the VM needs is out of reach. */
+/** Rejects a node from which one of the zone-wide volumes that the VM needs is out of reach. */
 export const filterVolumeByZone: Filter = (node, { vm }) =>
   reject(
     vm.volumes?.find(
@@ -9,7 +9,7 @@ export const filterVolumeByZone: Filter = (node, { vm }) =>
     ),
   );
 
-/** Refuses a node from which one of the node-local volumes that the VM needs is out of reach. */
+/** Rejects a node from which one of the node-local volumes that the VM needs is out of reach. */
 export const filterVolumeByNode: Filter = (node, { vm }) =>
   reject(
     vm.volumes?.find(

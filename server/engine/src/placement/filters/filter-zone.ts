@@ -1,6 +1,6 @@
 import type { Filter } from '../model/rule.ts';
 
-/** Refuses a node outside the zone that the request insists on. */
+/** Rejects a node outside the zone that the request insists on. */
 export const filterZone: Filter = ({ zone }, { constraints }) =>
   constraints.zone === undefined || constraints.zone === zone
     ? undefined

@@ -1,6 +1,6 @@
 import type { Filter } from '../model/rule.ts';
 
-/** Refuses a node outside all of the zones that the request insists on. */
+/** Rejects a node outside all of the zones that the request insists on. */
 export const filterZones: Filter = ({ zone }, { constraints: { zones } }) =>
   zones === undefined || zones.includes(zone)
     ? undefined

@@ -1,11 +1,11 @@
-/** The reasons against nodes, one by one: for refusals, for `why not`, and for the last check. */
+/** Finds the reasons against nodes, for rejections, explanations and the final check. */
 import type { PlacementNode } from '../model/placement.ts';
 import type { CountedRequest, RejectedNode, Rejection } from '../model/rule.ts';
 import { selectFilters } from './select-filters.ts';
 
 /**
- * Asks every filter about every node. A node is told all the reasons against it, not the first
- * only, so that nobody frees memory on a node to find out that its disk is full too.
+ * Evaluates every filter for every node. All reasons against a node are listed, not only the first,
+ * so that an operator does not free memory on a node only to find that its disk is full too.
  */
 export function rejectNodes(
   nodes: readonly PlacementNode[],

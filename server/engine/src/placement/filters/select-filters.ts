@@ -1,4 +1,4 @@
-/** Which filters a question needs, in the order in which their reasons are told. */
+/** Selects the filters that a request needs, in the order in which their reasons are listed. */
 import type { TopologyLevel } from '../model/placement.ts';
 import type { CountedRequest, RuleScope, ScopedFilter } from '../model/rule.ts';
 import { makeAffinityFilter } from './filter-affinity.ts';
@@ -25,7 +25,7 @@ import { filterZone } from './filter-zone.ts';
 import { filterZones } from './filter-zones.ts';
 
 /**
- * The filters that every question has. A filter's place in this list is its bit in the index's
+ * The filters that every request has. A filter's place in this list is its bit in the index's
  * masks, so all of them are always there.
  */
 const COMMON: readonly ScopedFilter[] = [
@@ -41,12 +41,16 @@ const COMMON: readonly ScopedFilter[] = [
   { reason: 'residency', scope: 'place', reject: filterResidency },
   { reason: 'spot-risk', scope: 'place', reject: filterSpotRisk },
   {
-    ...{ reason: 'volume', scope: 'domain', reject: filterVolumeByZone },
+    reason: 'volume',
+    scope: 'domain',
+    reject: filterVolumeByZone,
     concerns: ({ vm }) => vm.volumes !== undefined && vm.volumes.length > 0,
   },
   { reason: 'volume', scope: 'node', reject: filterVolumeByNode },
   {
-    ...{ reason: 'licence', scope: 'domain', reject: filterLicenceByVm },
+    reason: 'licence',
+    scope: 'domain',
+    reject: filterLicenceByVm,
     concerns: ({ vm }) => vm.licences !== undefined && vm.licences.length > 0,
   },
   { reason: 'licence', scope: 'node', reject: filterLicenceByNode },
@@ -59,7 +63,7 @@ const COMMON: readonly ScopedFilter[] = [
 ];
 
 /**
- * Lists the filters of a question: the common ones, then one a required term.
+ * Lists the filters of a request: the common ones, then one for each required term.
  * @returns at most 31, so that a set of them is a number
  */
 export function selectFilters(request: CountedRequest): readonly ScopedFilter[] {
@@ -87,7 +91,7 @@ function termFiltersOf({ affinities, spreads, unwelcome }: CountedRequest): Scop
   return filters;
 }
 
-/** What a rule about a level has to look at. */
+/** Returns the scope of a rule about a topology level. */
 export function scopeOf(level: TopologyLevel): RuleScope {
   return level === 'node' ? 'node' : 'domain';
 }

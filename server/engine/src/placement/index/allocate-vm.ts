@@ -1,8 +1,11 @@
-/** A node with one VM more. */
+/** Allocates a VM on a node. */
 import type { PlacementNode, PlacementPlan, PoolName, VmRequest } from '../model/placement.ts';
 import { freeAfter } from '../resources/assign-devices.ts';
 
-/** Adds what a VM takes, and the devices and cells that it was granted, to what a node has used. */
+/**
+ * Returns a node with a VM added: its amounts, and the devices and cells granted to it, count as
+ * used.
+ */
 export function allocateVm(
   node: PlacementNode,
   vm: VmRequest,

@@ -1,21 +1,21 @@
 /**
  * The classes of an index in columns, in blocks of rows: those of a block are in the same domain,
- * so that what is best in a block can be remembered, and most blocks need not be read again.
+ * so that the best of a block can be cached, and most blocks need not be read again.
  */
 
-/** Small enough to be read in no time, large enough that there are few blocks. */
+/** Small enough to be read quickly, large enough that there are few blocks. */
 export const BLOCK_ROWS = 32;
 
 /** Rows and blocks; a row belongs to the block that its number over `BLOCK_ROWS` names. */
 export interface ClassTable {
-  /** One a row; rows behind the last one of a block hold nothing. */
+  /** One per row; rows after the last used one of a block are empty. */
   places: Int32Array;
   loads: Int32Array;
   /** Nodes in the class. */
   counts: Int32Array;
-  /** Of these, nodes that the decision at hand asks one by one; 0 between decisions. */
+  /** Of these, nodes that the current decision evaluates one by one; 0 between decisions. */
   held: Int32Array;
-  /** One a block. */
+  /** One per block. */
   domains: Int32Array;
   /** Rows in use, the first ones of the block. */
   filled: Int32Array;
@@ -29,7 +29,7 @@ export interface ClassTable {
   readonly free: number[];
 }
 
-/** A table with room for so many classes, where they share domains; it grows by itself. */
+/** Makes a table with room for a number of classes that share domains; it grows by itself. */
 export function makeClassTable(classes: number): ClassTable {
   const blocks = Math.max(4, Math.ceil(classes / BLOCK_ROWS) * 2);
   const rows = blocks * BLOCK_ROWS;
@@ -65,7 +65,7 @@ export function addRow(
   return row;
 }
 
-/** Takes a row out. @returns the number of the row that has moved into its place, if any */
+/** Removes a row. @returns the number of the row that has moved into its place, if any */
 export function dropRow(table: ClassTable, row: number): number | undefined {
   const block = Math.floor(row / BLOCK_ROWS);
   const filled = table.filled[block] ?? 0;
@@ -80,14 +80,14 @@ export function dropRow(table: ClassTable, row: number): number | undefined {
   return last === row ? undefined : last;
 }
 
-/** Says how many nodes a row has. */
+/** Sets how many nodes a row has. */
 export function countRow(table: ClassTable, row: number, count: number): void {
   const block = Math.floor(row / BLOCK_ROWS);
   table.counts[row] = count;
   table.versions[block] = (table.versions[block] ?? 0) + 1;
 }
 
-/** Gives back the blocks of a domain that has no nodes any more. */
+/** Frees the blocks of a domain that has no nodes any more. */
 export function dropDomain(table: ClassTable, domain: number): void {
   table.free.push(...(table.roomy.get(domain) ?? []));
   table.roomy.delete(domain);

@@ -1,29 +1,29 @@
 /**
- * A fleet that is laid out once and then brought up to date by what has changed: the next decision
- * mostly sees one node and one VM that the last one has not seen. Its layout, and what rules say of
- * places and loads, is kept, so a decision costs what has changed and not what is there.
+ * A fleet index that is built once and then updated with what has changed: most decisions see one
+ * node and one VM that the previous one did not. The index and the cached results of rules are
+ * reused, so a decision costs as much as has changed, not as much as there is.
  */
 import type { NodeId } from '@novacron/contract/ids';
 import type { Peer, PlacementNode } from '../model/placement.ts';
 import { dropNode, type FleetIndex, makeFleetIndex, putNode, putPeer } from './fleet-index.ts';
 
-/** A fleet and what it was last told; for its owner, who alone brings it up to date. */
+/** A fleet index and the fleet that it was last updated to. Only its owner updates it. */
 export interface FleetIndexCache {
   readonly index: FleetIndex;
   readonly nodes: Map<NodeId, PlacementNode>;
   peers: ReadonlySet<Peer>;
 }
 
-/** A fleet of nobody. */
+/** Makes a cache of an empty fleet. */
 export function openFleetIndexCache(): FleetIndexCache {
   return { index: makeFleetIndex({ nodes: [], peers: [] }), nodes: new Map(), peers: new Set() };
 }
 
 /**
- * Brings a kept fleet up to date.
- * @param now - the whole fleet; nodes are compared by what they are, peers by identity, so who
- *   asks often hands in the same object for a VM that has not changed
- * @returns the index, which answers like one made anew until the next call
+ * Updates a cached fleet index.
+ * @param now - the whole fleet; nodes are compared by value, peers by identity, so callers pass the
+ *   same object for a VM that has not changed
+ * @returns the index, which answers like a newly built one until the next call
  */
 export function refreshFleetIndex(
   kept: FleetIndexCache,

@@ -1,9 +1,9 @@
 /**
- * A fleet laid out for decisions: nodes that look the same to every rule are one class, and what a
- * rule says of a class is remembered until the class changes.
+ * A fleet indexed for decisions: nodes that look the same to every rule are one class, and what a
+ * rule says of a class is cached until the class changes.
  * Sources of the idea: equivalence classes of the Kubernetes scheduler and of Quincy; the layered
- * caches of Protean (OSDI 2020). It has one owner, who alone changes it; decisions only read it,
- * and previews lay an overlay over it.
+ * caches of Protean (OSDI 2020). Only its owner changes it; decisions only read it, and previews
+ * use an overlay over it.
  */
 import type { NodeId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';
@@ -39,16 +39,16 @@ export interface NodeClass {
   at: number;
 }
 
-/** Where decisions work; what is in it belongs to the one at hand. */
+/** Scratch memory of decisions; its content belongs to the current one. */
 interface Scratch {
   /** Blocks, and a number for each by its own number. */
   blocks: Int32Array;
   bounds: Float64Array;
-  /** A number a domain each. */
+  /** A column each, with one number per domain. */
   readonly columns: Float64Array[];
 }
 
-/** The layout. Read it by deciding; change it by `putNode`, `dropNode` and `putPeer`. */
+/** The index. Decisions read it; `putNode`, `dropNode` and `putPeer` change it. */
 export interface FleetIndex {
   readonly overcommit: Overcommit;
   readonly slotOf: Map<NodeId, number>;
@@ -60,7 +60,7 @@ export interface FleetIndex {
   readonly freeSlots: number[];
   /** By row of the table. */
   readonly classes: (NodeClass | undefined)[];
-  /** The classes once more, in columns, which decisions read. */
+  /** The same classes in columns, which decisions read. */
   readonly table: ClassTable;
   readonly scratch: Scratch;
   readonly classOfKey: Map<number, NodeClass>;
@@ -77,7 +77,7 @@ export interface FleetIndex {
   readonly blockScoreIndexes: BlockScoreIndexes;
   /** Nodes with a taint of effect `avoid`. */
   avoidedNodes: number;
-  /** Workloads asked about; what is remembered of loads depends on them. */
+  /** Workloads of earlier requests; cached results of loads depend on them. */
   readonly workloads: (readonly TypicalWorkload[])[];
 }
 
@@ -85,7 +85,7 @@ export interface FleetIndex {
 const LOADS_MAX = 2 ** 26;
 
 /**
- * Lays out a fleet.
+ * Builds the index of a fleet.
  * @param fleet - `peers`: the tenant's placed VMs; `overcommit`: by `labels['node-class']`
  */
 export function makeFleetIndex(fleet: {
@@ -127,7 +127,7 @@ export function makeFleetIndex(fleet: {
   return index;
 }
 
-/** Adds a node, or replaces what is known of it. */
+/** Adds a node, or replaces it. */
 export function putNode(index: FleetIndex, node: PlacementNode): void {
   replaceNode(index, applyOvercommit(node, index.overcommit));
 }
@@ -148,7 +148,7 @@ export function replaceNode(index: FleetIndex, node: PlacementNode): void {
   }
 }
 
-/** Takes a node out of the fleet; one that is not in it changes nothing. */
+/** Removes a node from the fleet; an unknown node changes nothing. */
 export function dropNode(index: FleetIndex, id: NodeId): void {
   const slot = index.slotOf.get(id);
   if (slot === undefined) return;
@@ -165,13 +165,13 @@ export function putPeer(index: FleetIndex, peer: Peer, by: 1 | -1): void {
   countPeer(index.peers, peer, by);
 }
 
-/** A node of the index by its name. */
+/** Returns a node of the index by its name. */
 export function findNamedNode(index: FleetIndex, name: string): PlacementNode | undefined {
   const slot = index.slotOfName.get(name);
   return slot === undefined ? undefined : index.nodes[slot];
 }
 
-/** The node as it stands in the index; undefined for one that is not in the fleet. */
+/** Returns a node as the index has it; undefined for one that is not in the fleet. */
 export function findNode(index: FleetIndex, id: NodeId): PlacementNode | undefined {
   return index.nodes[index.slotOf.get(id) ?? -1];
 }
@@ -234,7 +234,10 @@ function dropClass(index: FleetIndex, empty: NodeClass): void {
   last.at = empty.at;
 }
 
-/** What a node may promise: its capacity, times its class's ratio where there is one. */
+/**
+ * Returns what a node may promise: its capacity, times the overcommit ratio of its class if there
+ * is one.
+ */
 function applyOvercommit(node: PlacementNode, overcommit: Overcommit): PlacementNode {
   const ratios = overcommit[node.labels?.['node-class'] ?? ''];
   if (ratios === undefined) return node;

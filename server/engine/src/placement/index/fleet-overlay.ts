@@ -1,4 +1,6 @@
-/** What-if over an index: places VMs for a preview or a batch without touching the fleet. */
+/**
+ * A what-if overlay over an index: places VMs for a preview or a batch without changing the fleet.
+ */
 import type { NodeId } from '@novacron/contract/ids';
 import type { Peer, PlacementNode, PlacementPlan, PlacementRequest } from '../model/placement.ts';
 import { rackKey } from '../peers/similar-vms.ts';
@@ -15,7 +17,7 @@ export interface FleetOverlay {
   readonly peers: PeerTable;
 }
 
-/** An overlay on which nothing has been placed yet. */
+/** Opens an overlay on which nothing has been placed yet. */
 export function openOverlay(index: FleetIndex): FleetOverlay {
   const siteOf = (id: NodeId) => {
     const node = findNode(index, id);
@@ -24,7 +26,7 @@ export function openOverlay(index: FleetIndex): FleetOverlay {
   return { index, changed: new Map(), peers: makePeerTable(siteOf) };
 }
 
-/** Remembers a decision on the overlay; the next decision on it sees the VM in its place. */
+/** Records a decision on the overlay; the next decision on it sees the VM as placed. */
 export function placeOnOverlay(
   overlay: FleetOverlay,
   request: PlacementRequest,
@@ -36,7 +38,7 @@ export function placeOnOverlay(
   countPeer(overlay.peers, toPeer(request, plan), 1);
 }
 
-/** Carries a decision out on the index itself; for its owner. */
+/** Applies a decision to the index itself; only for its owner. */
 export function placeOnIndex(
   index: FleetIndex,
   request: PlacementRequest,
@@ -48,7 +50,7 @@ export function placeOnIndex(
   putPeer(index, toPeer(request, plan), 1);
 }
 
-/** Takes a VM off the index again, as `placeOnIndex` put it there; for its owner. */
+/** Removes a VM from the index that `placeOnIndex` has added; only for its owner. */
 export function removeFromIndex(
   index: FleetIndex,
   request: PlacementRequest,
@@ -60,7 +62,7 @@ export function removeFromIndex(
   replaceNode(index, releaseVm(node, request.vm, plan));
 }
 
-/** A placed VM as later decisions see it. */
+/** Returns a placed VM as later decisions see it. */
 export function toPeer(
   { vm, constraints }: PlacementRequest,
   { nodeId }: Pick<PlacementPlan, 'nodeId'>,

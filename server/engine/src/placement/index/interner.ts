@@ -1,6 +1,6 @@
-/** Gives equal things one small number, so that what holds for one is worked out once for all. */
+/** Gives equal things one small number, so that what is true of one is computed once for all. */
 
-/** Things by number; a number that nothing uses any more is given out again. */
+/** Things by number; unused numbers are reused. */
 export interface Interner<T> {
   readonly ids: Map<string, number>;
   readonly keys: string[];
@@ -9,12 +9,12 @@ export interface Interner<T> {
   readonly free: number[];
 }
 
-/** An interner that knows nothing yet. */
+/** Makes an empty interner. */
 export function makeInterner<T>(): Interner<T> {
   return { ids: new Map(), keys: [], items: [], uses: [], free: [] };
 }
 
-/** The number of a thing, which is used once more from now on. */
+/** Returns the number of a thing and counts one use more. */
 export function acquire<T>(interner: Interner<T>, key: string, item: T): number {
   const known = interner.ids.get(key);
   if (known !== undefined) {
@@ -30,8 +30,8 @@ export function acquire<T>(interner: Interner<T>, key: string, item: T): number 
 }
 
 /**
- * Uses a thing once less.
- * @returns whether it was the last use: whatever is remembered under its number must be forgotten
+ * Counts one use of a thing less.
+ * @returns whether it was the last use: everything cached under its number must be dropped
  */
 export function release<T>(interner: Interner<T>, id: number): 'last' | 'others' {
   const left = (interner.uses[id] ?? 1) - 1;

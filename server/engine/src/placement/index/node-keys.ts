@@ -1,7 +1,10 @@
-/** What makes two nodes equal in the eyes of the rules. */
+/** Keys of nodes that are equal to every rule. */
 import type { PlacementNode } from '../model/placement.ts';
 
-/** Nodes of one key are marked alike, in the same rack of the same zone. */
+/**
+ * Returns the place key: nodes with the same key have the same markings and are in the same rack of
+ * the same zone.
+ */
 export function placeKeyOf(node: PlacementNode): string {
   const { zone, rack, status, labels, taints, networks, jurisdiction } = node;
   const { costPerHour, prices, spotRisk } = node;
@@ -13,7 +16,7 @@ export function placeKeyOf(node: PlacementNode): string {
   return JSON.stringify([zone, rack, status, jurisdiction, costs, spotRisk]) + marks;
 }
 
-/** Nodes of one key are of one size, and use the same of it. */
+/** Returns the load key: nodes with the same key have the same capacity and the same use. */
 export function loadKeyOf(node: PlacementNode): string {
   const { capacity, used, vmCount, pools, devices, numaCells, load } = node;
   const most = `${capacity.cpuCores},${capacity.memoryMib},${capacity.diskGb}`;

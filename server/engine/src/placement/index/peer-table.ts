@@ -1,4 +1,6 @@
-/** A tenant's placed VMs, counted by kind and place, so that no decision has to look at each. */
+/**
+ * A tenant's placed VMs, counted by kind and place, so that decisions need not read each of them.
+ */
 import type { NodeId } from '@novacron/contract/ids';
 import type {
   AffinityTerm,
@@ -12,10 +14,10 @@ import type { Tally } from '../model/rule.ts';
 import { selectsPeer } from '../peers/count-peers.ts';
 import { areSimilar } from '../peers/similar-vms.ts';
 
-/** Counts kept up to date; the oldest gives way. Fleets have few kinds of questions. */
+/** Cached counts; the oldest is evicted. Fleets have few kinds of requests. */
 const TALLIES_MAX = 256;
 
-/** VMs that no rule can tell apart, but by name. */
+/** VMs that rules can only distinguish by name. */
 interface PeerKind {
   readonly key: string;
   readonly labels: Labels;
@@ -42,13 +44,13 @@ export interface PeerTable {
   readonly kinds: Map<string, PeerKind>;
   readonly homes: Map<string, NodeId>;
   readonly tallies: Map<string, { readonly matches: Matches; readonly tally: MutableTally }>;
-  /** Whether some VM wants to be apart from one named. */
+  /** Whether some VM has an anti-affinity to a named VM. */
   namesMatter: 'yes' | 'no';
-  /** The levels at which some VM wants, or has ever wanted, to be apart from others. */
+  /** The levels at which some VM has, or has ever had, an anti-affinity. */
   readonly apartAt: Set<TopologyLevel>;
 }
 
-/** A table of nobody. @param siteOf - `rack` as `rackKey` makes it */
+/** Makes an empty table. @param siteOf - `rack` as `rackKey` makes it */
 export function makePeerTable(siteOf: SiteOf): PeerTable {
   const empty = { kinds: new Map(), homes: new Map(), tallies: new Map() };
   return { siteOf, ...empty, namesMatter: 'no', apartAt: new Set() };
@@ -70,12 +72,12 @@ export function countPeer(table: PeerTable, peer: Peer, by: 1 | -1): void {
   }
 }
 
-/** Forgets what was counted by place, because places have changed. */
+/** Drops the counts by place, because places have changed. */
 export function forgetTallies(table: PeerTable): void {
   table.tallies.clear();
 }
 
-/** Where the VMs are that a selector speaks about. */
+/** Counts by place the VMs that a selector selects. */
 export function tallySelected(table: PeerTable, selector: PeerSelector): Tally {
   if (selector.kind === 'vm') {
     const tally = makeTally();
@@ -87,12 +89,12 @@ export function tallySelected(table: PeerTable, selector: PeerSelector): Tally {
   return tallyOf(table, key, (kind) => selectsPeer(selector, kind));
 }
 
-/** Where the VMs are that are like one with these labels. */
+/** Counts by place the VMs that are similar to one with these labels. */
 export function tallySimilar(table: PeerTable, labels: Labels): Tally {
   return tallyOf(table, `a${labelsKey(labels)}`, (kind) => areSimilar(labels, kind.labels));
 }
 
-/** Where the VMs are that want to be apart from this one at a level. */
+/** Counts by place the VMs that have an anti-affinity to this one at a level. */
 export function tallyUnwelcoming(table: PeerTable, vm: VmRequest, level: TopologyLevel): Tally {
   if (!table.apartAt.has(level)) return NOBODY_THERE;
   const name = table.namesMatter === 'yes' ? vm.name : '';
@@ -131,7 +133,7 @@ function makeTally(): MutableTally {
   return { total: 0, byNode: new Map(), byRack: new Map(), byZone: new Map() };
 }
 
-/** VMs on nodes that have left the fleet are nowhere. */
+/** VMs on nodes that have left the fleet are in no place. */
 function addToTally(
   table: PeerTable,
   tally: MutableTally,

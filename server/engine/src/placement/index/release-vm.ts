@@ -1,8 +1,8 @@
-/** A node with one VM less. */
+/** Releases a VM from a node. */
 import type { PlacementNode, PlacementPlan, PoolName, VmRequest } from '../model/placement.ts';
 
 /**
- * Gives back what `allocateVm` took: amounts, devices and cells.
+ * Releases what `allocateVm` allocated: amounts, devices and cells.
  * @param plan - the plan that the VM was placed by
  */
 export function releaseVm(

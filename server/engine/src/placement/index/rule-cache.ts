@@ -1,34 +1,34 @@
-/** Remembers what the rules say of a place or a load, for questions that ask them the same. */
+/** Caches what rules say of a place or a load, for requests that evaluate them in the same way. */
 import type { PlacementNode } from '../model/placement.ts';
 import type { Scorer } from '../model/rule.ts';
 
-/** Answers by the number of what was asked about. */
+/** Cached results by the number of the place or load. */
 export interface RuleCache {
-  /** 1 where the answers are known. */
+  /** 1 where the results are known. */
   done: Uint8Array;
-  /** The filters that refuse, a bit each. */
+  /** The filters that reject it, a bit each. */
   masks: Int32Array;
-  /** What the scorers measure, in their order. */
+  /** The values of the scorers, in their order. */
   readonly columns: Float64Array[];
 }
 
-/** Caches by the part of the question that their rules look at; the oldest gives way. */
+/** Caches by the part of the request that their rules look at; the oldest is evicted. */
 export type RuleCaches = Map<string, RuleCache>;
 
-/** Numbers remembered in all caches of one kind: about 20 MB at five columns. */
+/** Numbers stored in all caches of one kind: about 20 MB at five columns. */
 const NUMBERS_MAX = 2 ** 19;
 
 /** Enough to tell nodes apart, few enough to print; fixed so that JSON is stable. */
 export const SCORE_DECIMALS = 4;
-/** So many different shares there are, but for one. */
+/** The number of steps between 0 and 1 in a rounded share. */
 export const SCORE_STEPS = 10 ** SCORE_DECIMALS;
 
-/** What of a measurement is worth remembering: shares are rounded once and for all. */
+/** Returns a measurement as it is cached: shares are rounded once. */
 export function remembered({ kind }: Scorer, value: number): number {
   return kind === 'share' ? Math.round(value * SCORE_STEPS) / SCORE_STEPS : value;
 }
 
-/** A number as a share of a span: 1 for the least, and for all where nobody differs. */
+/** Returns a number as a share of a span: 1 for the least, and for all where all are equal. */
 export function shareInSpan(
   value: number,
   { least, span }: { readonly least: number; readonly span: number },
@@ -37,14 +37,14 @@ export function shareInSpan(
   return Math.round((1 - (value - least) / span) * SCORE_STEPS) / SCORE_STEPS;
 }
 
-/** Asks the rules about one of the things numbered. */
+/** Evaluates the rules for a numbered place or load. */
 export interface RuleEvaluator {
   readonly maskOf: (sample: PlacementNode) => number;
   /** As many as the cache has columns. */
   readonly measures: readonly ((sample: PlacementNode) => number)[];
 }
 
-/** The cache of a kind of question, large enough for `size` numbers. */
+/** Opens the cache of a kind of request, large enough for `size` numbers. */
 export function openCache(
   caches: RuleCaches,
   key: string,
@@ -68,7 +68,7 @@ export function openCache(
   return cache;
 }
 
-/** Asks about a number that nothing is known of yet. */
+/** Evaluates and caches a number that is not cached yet. */
 export function learn(
   cache: RuleCache,
   id: number,
@@ -84,7 +84,9 @@ export function learn(
   }
 }
 
-/** The filters that refuse what is numbered; asks them where nothing is known yet. */
+/**
+ * Returns the filters that reject a numbered place or load; evaluates them if they are not cached.
+ */
 export function maskRemembered(
   cache: RuleCache,
   id: number,
@@ -94,7 +96,7 @@ export function maskRemembered(
   return cache.masks[id] ?? 0;
 }
 
-/** Forgets a number that means something else from now on. */
+/** Drops the results of a number that is about to be reused. */
 export function forgetId(caches: RuleCaches, id: number): void {
   for (const { done } of caches.values()) if (id < done.length) done[id] = 0;
 }

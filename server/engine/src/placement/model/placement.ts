@@ -1,4 +1,4 @@
-/** The words of placement: what is asked, what there is, and what is answered. */
+/** Types of placement: the request, the fleet and the plan. */
 import type { NodeId } from '@novacron/contract/ids';
 import type { NodeStatus } from '@novacron/contract/node';
 import type { PlacementDecision } from '@novacron/contract/placement';
@@ -53,20 +53,23 @@ export interface NumaCell {
   readonly memoryMibUsed: number;
 }
 
-/** A mark that keeps VMs off a node: those that do not tolerate it must not (should not) come. */
+/**
+ * A mark that repels VMs from a node: VMs that do not tolerate it must not (`refuse`) or should not
+ * (`avoid`) go there.
+ */
 export interface Taint {
   readonly key: string;
   readonly value: string;
   readonly effect: 'refuse' | 'avoid';
 }
 
-/** A taint that a VM does not mind; every value of the key when `value` is absent. */
+/** A taint that a VM tolerates; every value of the key when `value` is absent. */
 export interface Toleration {
   readonly key: string;
   readonly value?: string | undefined;
 }
 
-/** What a node was measured to use, beside what it has promised; 0 to 1. */
+/** The measured use of a node, as opposed to what it has promised; 0 to 1. */
 export interface MeasuredLoad {
   readonly cpuRatio: number;
   readonly memoryRatio: number;
@@ -91,9 +94,9 @@ export interface VmRequest extends Amounts {
   readonly devices?: readonly DeviceRequest[] | undefined;
   /** Whether it pays the price of spot VMs. */
   readonly spot?: 'yes' | undefined;
-  /** `single`: one cell holds it. `prefer-single`: it may be split, which costs score. */
+  /** `single`: it must fit into one cell. `prefer-single`: it may be split, with a lower score. */
   readonly numa?: 'any' | 'prefer-single' | 'single' | undefined;
-  /** `dedicated`: each virtual core has a physical one to itself, within the node's cells. */
+  /** `dedicated`: each virtual core has a physical core of its own, within the node's cells. */
   readonly pinning?: 'shared' | 'dedicated' | undefined;
   /** Networks that the node must reach. */
   readonly networks?: readonly string[] | undefined;
@@ -127,28 +130,28 @@ export interface PlacementNode {
   readonly taints?: readonly Taint[] | undefined;
   /** Networks that it reaches; all when absent. */
   readonly networks?: readonly string[] | undefined;
-  /** Where its data lies in law, for example `eu`. */
+  /** The jurisdiction of its data, for example `eu`. */
   readonly jurisdiction?: string | undefined;
-  /** What it costs VMs by their size; `costPerHour` does not count then. */
+  /** Prices of VMs by their size; they take precedence over `costPerHour`. */
   readonly prices?: Prices | undefined;
   /** Any currency, the same for all nodes. */
   readonly costPerHour?: number | undefined;
-  /** How likely it is to be taken away within the hour, 0 to 1. */
+  /** Probability that it is withdrawn within the hour, 0 to 1. */
   readonly spotRisk?: number | undefined;
   readonly load?: MeasuredLoad | undefined;
 }
 
-/** Which placed VMs a rule speaks about: those of the tenant, never the VM itself. */
+/** Selects placed VMs of the tenant, never the VM itself. */
 export type PeerSelector =
   | { readonly kind: 'vm'; readonly name: string }
   | { readonly kind: 'group'; readonly group: string }
   /** All of the labels. */
   | { readonly kind: 'labels'; readonly labels: Labels };
 
-/** How far apart, or near, is meant. */
+/** The topology level of a rule. */
 export type TopologyLevel = 'node' | 'rack' | 'zone';
 
-/** How much a rule insists. */
+/** Whether a rule is hard or soft. */
 export type Need = 'required' | 'preferred';
 
 /** Keep the VM together with, or apart from, others. */
@@ -168,33 +171,33 @@ export interface SpreadTerm {
   readonly need: Need;
 }
 
-/** A VM of the same tenant that has its place already. */
+/** A VM of the same tenant that is placed already. */
 export interface Peer {
   readonly nodeId: NodeId;
   readonly labels: Labels;
   readonly name?: string | undefined;
   readonly group?: string | undefined;
-  /** Its own required `apart` terms, which hold against newcomers too. */
+  /** Its own required `apart` terms, which also apply to VMs placed later. */
   readonly apart?: readonly AffinityTerm[] | undefined;
 }
 
-/** What the request insists on, and what it would like. */
+/** Hard constraints and preferences of a request. */
 export interface PlacementConstraints {
-  /** Name of the only node that will do. */
+  /** Name of the only node allowed. */
   readonly node?: string | undefined;
-  /** Names of nodes that will not do. */
+  /** Names of nodes that are excluded. */
   readonly excludeNodes?: readonly string[] | undefined;
-  /** The only zone that will do. */
+  /** The only zone allowed. */
   readonly zone?: string | undefined;
-  /** The only zones that will do. */
+  /** The only zones allowed. */
   readonly zones?: readonly string[] | undefined;
   readonly preferZones?: readonly string[] | undefined;
-  /** Names of nodes that would be nice. */
+  /** Names of preferred nodes. */
   readonly preferNodes?: readonly string[] | undefined;
   /** Labels that the node must have. */
   readonly nodeLabels?: Labels | undefined;
   readonly tolerations?: readonly Toleration[] | undefined;
-  /** Jurisdictions in which its data may lie. */
+  /** Jurisdictions in which its data may be stored. */
   readonly jurisdictions?: readonly string[] | undefined;
   /** 0 to 1. */
   readonly spotRiskMax?: number | undefined;
@@ -204,11 +207,11 @@ export interface PlacementConstraints {
 
 /**
  * What the fleet's owner prefers. `balanced`: even use of all nodes; `pack`: few nodes, full;
- * `spread`: like VMs far from each other; `cost`: cheap and safe nodes; `performance`: idle nodes;
- * `fragmentation`: devices stay usable for the workload to come; `failover`: balanced, and every
- * node's VMs can restart elsewhere. The others are yardsticks: `best-fit`: the node with least room
- * left; `fgd`: fragments as FGD's authors score them; `first-fit`: the first by name; `random`: by
- * lot.
+ * `spread`: similar VMs far from each other; `cost`: cheap and safe nodes; `performance`: idle
+ * nodes; `fragmentation`: devices stay usable for the expected workload; `failover`: balanced, and
+ * every node's VMs can restart elsewhere. The others are baselines for comparison: `best-fit`: the
+ * node with least room left; `fgd`: fragments as FGD's authors score them; `first-fit`: the first
+ * by name; `random`: by lot.
  */
 export type StrategyName =
   | 'balanced'
@@ -228,7 +231,7 @@ export type PlacementStrategy =
   | StrategyName
   | { readonly mix: Readonly<Partial<Record<StrategyName, number>>> };
 
-/** Licences of a product: so many VMs may use it, or so many nodes may run VMs that do. */
+/** Licences of a product: how many VMs may use it, or how many nodes may run VMs that use it. */
 export interface LicencePool {
   readonly name: string;
   readonly per: 'node' | 'vm';
@@ -239,27 +242,30 @@ export interface LicencePool {
   readonly nodes: readonly string[];
 }
 
-/** A kind of VM that is typical of the fleet, for judging what a fragment is still good for. */
+/** A kind of VM that is typical of the fleet, for judging whether a fragment is still usable. */
 export interface TypicalWorkload {
   readonly cpuCores: number;
   readonly devices: readonly DeviceRequest[];
-  /** Its part of all asks, 0 to 1. */
+  /** Its share of all requests, 0 to 1. */
   readonly share: number;
 }
 
-/** A question of placement, without the fleet. */
+/** A placement request, without the fleet. */
 export interface PlacementRequest {
   readonly vm: VmRequest;
   readonly constraints: PlacementConstraints;
   readonly strategy: PlacementStrategy;
   readonly licences?: readonly LicencePool[] | undefined;
-  /** What `fragmentation` weighs fragments by; the VM itself when absent. */
+  /** The workload that `fragmentation` judges fragments by; the VM itself when absent. */
   readonly workload?: readonly TypicalWorkload[] | undefined;
-  /** What policies have added or would have, in words: a line each, for the explanation. */
+  /** What orchestration policies have added, in words: a line each, for the explanation. */
   readonly steering?: readonly string[] | undefined;
 }
 
-/** How much more than it has a node of a class may promise, per dimension; 1 is its capacity. */
+/**
+ * Overcommit ratios by node class and dimension: the multiple of its capacity that a node may
+ * promise; 1 is its capacity.
+ */
 export type Overcommit = Readonly<Record<string, Partial<Amounts>>>;
 
 /** Everything that a placement is decided from, besides `env`. */
@@ -286,11 +292,11 @@ export interface CellGrant {
   readonly memoryMib: number;
 }
 
-/** The chosen node and everything there is to say about the choice. */
+/** The chosen node and the explanation of the choice. */
 export interface PlacementPlan {
   readonly nodeId: NodeId;
   readonly decision: PlacementDecision;
-  /** Which devices and cells of the node; empty where the VM asks for none. */
+  /** The devices and cells of the node that are granted; empty where the VM requests none. */
   readonly devices: readonly DeviceGrant[];
   readonly cells: readonly CellGrant[];
 }

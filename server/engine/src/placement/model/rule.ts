@@ -1,4 +1,4 @@
-/** The words of the rules: what a filter says, what a scorer measures, what both may know. */
+/** Types of placement rules: filters, scorers and what both may read. */
 import type { NodeId } from '@novacron/contract/ids';
 import type { NodeStatus } from '@novacron/contract/node';
 import type {
@@ -14,7 +14,7 @@ import type {
 /** Dimensions in which a node can be too small. */
 export type Dimension = 'cpu' | 'memory' | 'disk';
 
-/** Why a node is refused. */
+/** Why a node is rejected. */
 export type Rejection =
   | {
       readonly reason: Dimension;
@@ -47,7 +47,7 @@ export type Rejection =
   | {
       readonly reason: 'affinity' | 'anti-affinity';
       readonly term: AffinityTerm;
-      /** VMs that the term selects, in the node's place. */
+      /** VMs that the term selects in the node's place. */
       readonly found: number;
     }
   | {
@@ -56,21 +56,21 @@ export type Rejection =
       readonly found: number;
       readonly least: number;
     }
-  /** A VM that is there wants to be apart from this one. */
+  /** A VM placed there has an anti-affinity to this one. */
   | { readonly reason: 'unwelcome'; readonly level: TopologyLevel }
   | { readonly reason: 'failover'; readonly failing: string };
 
 /** Names a kind of rejection. */
 export type RejectionReason = Rejection['reason'];
 
-/** A node and all the reasons against it. */
+/** A rejected node and all the reasons against it. */
 export interface RejectedNode {
   readonly node: PlacementNode;
   /** At least one. */
   readonly rejections: readonly Rejection[];
 }
 
-/** How many VMs of a kind are where. Places without one are absent. */
+/** Counts of VMs of a kind by place. Places without one are absent. */
 export interface Tally {
   readonly total: number;
   readonly byNode: ReadonlyMap<NodeId, number>;
@@ -79,7 +79,7 @@ export interface Tally {
   readonly byZone: ReadonlyMap<string, number>;
 }
 
-/** An affinity term and the VMs that it speaks about. */
+/** An affinity term and the count of the VMs that it selects. */
 export interface CountedAffinity {
   readonly term: AffinityTerm;
   readonly tally: Tally;
@@ -87,7 +87,9 @@ export interface CountedAffinity {
   readonly selectsItself: 'yes' | 'no';
 }
 
-/** A spread term, the VMs that it speaks about, and the emptiest of the places allowed. */
+/**
+ * A spread term, the count of the VMs that it selects, and the count in the emptiest allowed place.
+ */
 export interface CountedSpread {
   readonly term: SpreadTerm;
   readonly tally: Tally;
@@ -95,45 +97,45 @@ export interface CountedSpread {
   readonly least: number;
 }
 
-/** A question with everything that the rules need to know about the VMs already placed. */
+/** A request with the counts of placed VMs that its rules need. */
 export interface CountedRequest extends PlacementRequest {
   /** Whether some node has a taint that VMs should avoid. */
   readonly avoided?: 'yes' | 'no' | undefined;
   readonly affinities?: readonly CountedAffinity[] | undefined;
   readonly spreads?: readonly CountedSpread[] | undefined;
-  /** VMs that want to be apart from this one, each kind with the level that it insists on. */
+  /** Placed VMs with an anti-affinity to this one, each kind with its level. */
   readonly unwelcome?:
     | readonly { readonly level: TopologyLevel; readonly tally: Tally }[]
     | undefined;
 }
 
-/** A rule that refuses nodes; undefined where it has nothing against the node. */
+/** A rule that rejects nodes; returns undefined where it accepts the node. */
 export type Filter = (node: PlacementNode, request: CountedRequest) => Rejection | undefined;
 
 /**
- * What a rule looks at, so that it is asked once for all nodes that look the same. `place`: what
- * the node is marked with; `domain`: its zone and rack, and who is there; `load`: what it has and
- * what is used; `node`: which one it is, or who is on it.
+ * What a rule looks at, so that it is evaluated once for all nodes that look the same. `place`: the
+ * node's markings; `domain`: its zone and rack, and the VMs there; `load`: its capacity and use;
+ * `node`: its identity, or the VMs on it.
  */
 export type RuleScope = 'place' | 'domain' | 'load' | 'node';
 
-/** A filter in its place of the pipeline. */
+/** A filter with its reason and scope. */
 export interface ScopedFilter {
   readonly reason: RejectionReason;
   readonly scope: RuleScope;
   readonly reject: Filter;
-  /** Whether it can have anything against a node; always, where this is absent. */
+  /** Whether it can reject any node for this request; always, when absent. */
   readonly concerns?: ((request: CountedRequest) => boolean) | undefined;
 }
 
 /** What scorers know besides the node. */
 export interface ScoreView {
   readonly vm: VmRequest;
-  /** Like VMs of the tenant by zone; zones without one are absent. */
+  /** Similar VMs of the tenant by zone; zones without one are absent. */
   readonly similarByZone: ReadonlyMap<string, number>;
-  /** Like VMs of the tenant by `rackKey`. */
+  /** Similar VMs of the tenant by `rackKey`. */
   readonly similarByRack: ReadonlyMap<string, number>;
-  /** The question with its counted terms; absent where a scorer is asked by itself. */
+  /** The request with its counted terms; absent where a scorer is evaluated by itself. */
   readonly request?: CountedRequest | undefined;
 }
 
@@ -142,13 +144,13 @@ export interface Scorer {
   readonly name: string;
   readonly scope: RuleScope;
   /**
-   * `share`: 0 to 1, higher is better, taken as it is. `count`: 0 and up, fewer is better, set
-   * against the largest count among the candidates. `range`: any number, lower is better, set
-   * between the lowest and the highest among the candidates.
+   * `share`: 0 to 1, higher is better, used as it is. `count`: 0 and up, fewer is better,
+   * normalised by the largest count among the candidates. `range`: any number, lower is better,
+   * normalised between the lowest and the highest among the candidates.
    */
   readonly kind: 'share' | 'count' | 'range';
   readonly measure: (node: PlacementNode, view: ScoreView) => number;
-  /** The same at once for all zones, or all racks by `rackKey`: what is absent measures 0. */
+  /** The same for all zones at once, or all racks by `rackKey`: an absent one measures 0. */
   readonly counts?:
     | {
         readonly level: 'zone' | 'rack';
@@ -157,7 +159,7 @@ export interface Scorer {
     | undefined;
 }
 
-/** A scorer and its part in the sum, 0 to 1. */
+/** A scorer and its weight in the sum, 0 to 1. */
 export interface WeightedScorer {
   readonly scorer: Scorer;
   readonly weight: number;

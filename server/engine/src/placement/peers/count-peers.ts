@@ -1,16 +1,18 @@
-/** How many of the VMs that a rule speaks about are in a node's zone, in its rack, or on it. */
+/** Counts the VMs that a rule selects in a node's zone, in its rack, or on it. */
 import type { Labels, PeerSelector, PlacementNode, TopologyLevel } from '../model/placement.ts';
 import type { Tally } from '../model/rule.ts';
 import { rackKey } from './similar-vms.ts';
 
-/** What a selector may look at. */
+/** The properties of a VM that a selector reads. */
 interface Selectable {
   readonly name?: string | undefined;
   readonly group?: string | undefined;
   readonly labels: Labels;
 }
 
-/** Whether a selector speaks about a VM. No labels select nothing, rather than everything. */
+/**
+ * Whether a selector selects a VM. An empty set of labels selects nothing, rather than everything.
+ */
 export function selectsPeer(selector: PeerSelector, peer: Selectable): boolean {
   switch (selector.kind) {
     case 'vm':
@@ -29,7 +31,7 @@ export function selectsPeer(selector: PeerSelector, peer: Selectable): boolean {
   }
 }
 
-/** VMs of the tally in the node's place of that level. */
+/** Returns the count of a tally in the node's place of a level. */
 export function countAt(tally: Tally, level: TopologyLevel, node: PlacementNode): number {
   if (tally.total === 0) return 0;
   if (level === 'node') return tally.byNode.get(node.id) ?? 0;

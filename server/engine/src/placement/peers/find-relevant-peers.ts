@@ -1,8 +1,8 @@
-/** Which placed VMs have a say in where a VM may go. */
+/** Finds the placed VMs that affect where a VM may go. */
 import type { Peer, PlacementRequest } from '../model/placement.ts';
 import { selectsPeer } from './count-peers.ts';
 
-/** Keeps those that a rule of the VM speaks about, and those that must be apart from it. */
+/** Returns the peers that a rule of the VM selects, and those with an anti-affinity to it. */
 export function findRelevantPeers(
   { vm, constraints }: PlacementRequest,
   peers: readonly Peer[],

@@ -1,9 +1,9 @@
-/** Like VMs: those whose joint loss would hurt, found by their labels. */
+/** Similar VMs: replicas that must not fail together, recognised by their labels. */
 import type { Labels, PlacementNode } from '../model/placement.ts';
 
 /**
- * Whether two VMs of a tenant are alike: they share a label, name and value, or neither has any.
- * A tenant that labels nothing still has its VMs spread.
+ * Whether two VMs of a tenant are similar: they share a label, name and value, or neither has any.
+ * The VMs of a tenant that uses no labels are therefore spread as well.
  */
 export function areSimilar(left: Labels, right: Labels): boolean {
   const leftLabels = Object.entries(left);
@@ -11,7 +11,9 @@ export function areSimilar(left: Labels, right: Labels): boolean {
   return leftLabels.some(([name, value]) => Object.hasOwn(right, name) && right[name] === value);
 }
 
-/** Nodes never change, and a decision asks for the rack of every domain of the fleet. */
+/**
+ * Cached, because a node object never changes and a decision needs the rack key of every domain.
+ */
 const KEYS = new WeakMap<object, string>();
 
 /** Names a rack: its name is unique within its zone only. The length keeps the two apart. */

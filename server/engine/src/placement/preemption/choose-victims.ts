@@ -1,21 +1,22 @@
-/** The cheapest spot VMs of one node whose end makes room for a VM. */
+/** Chooses the cheapest spot VMs of one node to stop, so that another VM fits. */
 import type { NodeId } from '@novacron/contract/ids';
 import type { Amounts, PlacementNode } from '../model/placement.ts';
 
-/** A VM that may be stopped for another one. */
+/** A VM that may be stopped in favour of another one. */
 export interface SpotVm {
   readonly id: string;
   readonly nodeId: NodeId;
-  /** 0 to 100: what matters less goes first. */
+  /** 0 to 100: the lowest is stopped first. */
   readonly priority: number;
-  /** What it gives back when it is stopped; its disk stays where it is. */
+  /** What stopping it frees; its disk stays allocated. */
   readonly frees: Amounts;
 }
 
 /**
- * Chooses them: what matters least goes first, as few as possible, and of those the smallest.
+ * Chooses the victims: the lowest priority first, as few as possible, and of those the smallest.
  * @param spotVms - those on the node, in any order
- * @returns none of them could stay; undefined where they are not enough, or nobody has to go
+ * @returns a set of which no VM could stay; undefined where they are not enough, or no VM has to be
+ *   stopped
  */
 export function chooseVictims(
   node: Pick<PlacementNode, 'capacity' | 'used'>,
@@ -58,7 +59,9 @@ function cheapestEnough(
   return undefined;
 }
 
-/** Lets live whoever need not go: what matters most first, of equals the smaller one. */
+/**
+ * Spares the VMs that need not be stopped: the highest priority first, of equals the smaller one.
+ */
 function spare(lacking: Amounts, chosen: readonly SpotVm[]): readonly SpotVm[] {
   const inTurn = [...chosen].sort(
     (left, right) => right.priority - left.priority || compareSizes(left, right),
@@ -69,7 +72,9 @@ function spare(lacking: Amounts, chosen: readonly SpotVm[]): readonly SpotVm[] {
   }, inTurn);
 }
 
-/** Takes a smaller one of no more weight for a larger one, where it frees enough as well. */
+/**
+ * Swaps a larger victim for a smaller one of no higher priority where that frees enough as well.
+ */
 function swapForSmaller(
   lacking: Amounts,
   chosen: readonly SpotVm[],

@@ -1,18 +1,18 @@
 /** Preemption in lines for people. */
 
-/** More names than this are a list nobody reads. */
+/** Names that a line lists; the rest is counted. */
 const NAMES_MAX = 5;
 
 /** What every such line begins with. */
 const VERB = 'preempts ';
 
-/** A spot VM that has to go; without a name for those whom its owner has not told. */
+/** A spot VM to stop; without a name for readers who may not see its tenant's VMs. */
 export interface NamedVictim {
   readonly name: string | undefined;
   readonly priority: number;
 }
 
-/** Says who is stopped for a VM. @returns one line, without a full stop */
+/** Lists the VMs that are stopped for a VM. @returns one line, without a full stop */
 export function explainPreemption(victims: readonly NamedVictim[]): string {
   const named = victims.flatMap(({ name, priority }) =>
     name === undefined ? [] : [`${name} (priority ${priority})`],
@@ -29,7 +29,7 @@ export function explainPreemption(victims: readonly NamedVictim[]): string {
   return `${VERB}${what}, since no node has room otherwise: ${who.join(', ')}`;
 }
 
-/** Whether a line of an explanation is such a one. */
+/** Whether a line of an explanation is about preemption. */
 export function isPreemption(line: string): boolean {
   return line.startsWith(VERB);
 }

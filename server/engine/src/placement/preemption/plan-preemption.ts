@@ -2,7 +2,7 @@
  * Makes room for a VM that no node can hold: chooses spot VMs of one node that are to be stopped.
  * Sources of the idea: preemption by priority in Borg (Verma et al., EuroSys 2015) and in the
  * Kubernetes scheduler, which likewise takes the node whose highest victim matters least, then the
- * fewest victims, and lets everybody live who need not go.
+ * fewest victims, and spares every VM that need not be stopped.
  */
 import type { NodeId } from '@novacron/contract/ids';
 import type { Env } from '../../env.ts';
@@ -19,17 +19,17 @@ import type {
 import { prepareRequest } from '../ranking/survey-fleet.ts';
 import { chooseVictims, type SpotVm } from './choose-victims.ts';
 
-/** Nodes that are asked for a whole decision, the cheapest first; mostly the first one takes it. */
+/** Nodes that are tried with a full decision, the cheapest first; mostly the first one succeeds. */
 const TRIES_MAX = 16;
 
-/** A place, and who has to make room there. */
+/** A placement, and the VMs to stop for it. */
 export interface PreemptionPlan {
   readonly plan: PlacementPlan;
-  /** All on the node of the plan; empty where there is room by now. */
+  /** All on the node of the plan; empty where there is enough room by now. */
   readonly victims: readonly SpotVm[];
 }
 
-/** Who may go, and which node is preferred: the one that was shown to somebody before. */
+/** The VMs that may be stopped, and the preferred node: the one that a preview has shown. */
 export interface PreemptionChoices {
   readonly spotVms: readonly SpotVm[];
   readonly shownNode?: string | undefined;

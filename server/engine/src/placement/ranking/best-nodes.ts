@@ -1,4 +1,4 @@
-/** The best nodes of a ranking, best first. */
+/** Iterates over the nodes of a ranking, best first. */
 import type { Rng } from '../../env.ts';
 import { BLOCK_ROWS } from '../index/class-table.ts';
 import type { FleetIndex } from '../index/fleet-index.ts';
@@ -19,25 +19,25 @@ interface DrawnNode extends RankedNode {
   readonly lot: number;
 }
 
-/** Rows that were read, and their totals; those given already have none. */
+/** Rows that were read, and their totals; those returned already have none. */
 interface ReadRows {
   readonly rows: number[];
   readonly totals: number[];
 }
 
-/** As many as are wanted most of the time; sorting all nodes of an empty fleet would be a waste. */
+/** As many as most callers use; sorting all nodes of an empty fleet would be a waste. */
 const PICKED_FIRST = 4;
 
-/** By how much rounding may lift a total above its bound: half a step, and what adding loses. */
+/** How far rounding may lift a total above its bound: half a step, plus the error of adding. */
 const ROUNDED_MAX = 0.501 / SCORE_STEPS;
 
 const GIVEN = Number.NEGATIVE_INFINITY;
 
 /**
- * Gives nodes one by one, the higher score first. Equal scores are decided by lot; a node's lot
- * depends on the seed, the VM and the node alone, never on the other nodes.
- * @remarks Blocks are read in the order of their bounds, and only while one of them may hold a
- *   node as good as the best of those read: the answer is that of reading all.
+ * Yields nodes one by one, the higher score first. Ties are broken at random; the random number of
+ * a node depends on the seed, the VM and the node alone, never on the other nodes.
+ * @remarks Blocks are read in the order of their bounds, and only while one of them may hold a node
+ * as good as the best of those read: the answer is that of reading all.
  */
 export function* bestNodes(
   index: FleetIndex,
@@ -77,7 +77,7 @@ function highestOf(totals: readonly number[]): number {
   return highest;
 }
 
-/** Reads the rows of a block that are not refused. @returns the highest of their totals */
+/** Reads the rows of a block that are not rejected. @returns the highest of their totals */
 function readBlock(
   { table }: FleetIndex,
   { caches: { places, loads } }: Survey,

@@ -1,10 +1,10 @@
 /** A heap of blocks, the one of the highest bound on top. */
 
-/** Gives blocks by their bounds. */
+/** Returns blocks by their bounds. */
 export interface BlockHeap {
   /** The block of the highest bound; undefined when all are taken. */
   readonly top: () => number | undefined;
-  /** Takes the top away. */
+  /** Removes the top. */
   readonly pop: () => void;
 }
 

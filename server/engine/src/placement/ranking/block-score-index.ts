@@ -1,6 +1,6 @@
 /**
- * What the rules say of a whole fleet, for questions that ask the rules of places and loads alike:
- * by block, how many nodes they leave and the best that their scorers say. A block that has changed
+ * The block score index: for requests that evaluate the rules of places and loads in the same way,
+ * it stores by block how many nodes pass the filters and their best score. A block that has changed
  * is read again at the next decision; the others are not.
  * Sources of the idea: incremental view maintenance; upper bounds of blocks as in search engines'
  * WAND (Broder et al., 2003).
@@ -18,22 +18,22 @@ import {
 } from '../index/rule-cache.ts';
 import type { WeightedScorer } from '../model/rule.ts';
 
-/** Questions differ in their sizes; a catalogue has a few dozen. */
+/** Requests differ in their sizes; a catalogue has a few dozen. */
 const BOARDS_MAX = 64;
 
 const NOTHING_SPANNED = { cache: 'loads', column: 0, weight: 0 } as const;
 const NO_SPAN: Span = { least: 0, span: 0 };
 
-/** How far above the best row a bound may be before it is cheaper to make the bounds anew. */
+/** How far above the best row a bound may be before it is cheaper to recompute the bounds. */
 const LOOSENESS_MAX = 0.002;
 
-/** How the rules are asked. */
+/** The evaluators of the rules, by scope. */
 export interface RuleEvaluators {
   readonly place: RuleEvaluator;
   readonly load: RuleEvaluator;
 }
 
-/** The board of a kind of question, as the index stands. */
+/** Opens the block score index of a kind of request. */
 export function openBlockScores(
   index: FleetIndex,
   caches: Readonly<Record<'places' | 'loads', RuleCache>> & { readonly key: string },
@@ -43,7 +43,7 @@ export function openBlockScores(
   const weights = scorers.map(({ weight }) => weight).join();
   const boardKey = `${key}${weights}`;
   const known = index.blockScoreIndexes.get(boardKey);
-  // A cache that gave way and came back does not know what was forgotten in between.
+  // A cache that was evicted and made again does not know what was dropped in between.
   if (known !== undefined && known.places === places && known.loads === loads) return known;
   const oldest =
     index.blockScoreIndexes.size < BOARDS_MAX
@@ -55,7 +55,7 @@ export function openBlockScores(
   return blockScores;
 }
 
-/** Reads the blocks that have changed since they were read, or hold nodes that are held. */
+/** Reads the blocks that have changed since they were read, or that contain excluded nodes. */
 export function refreshBlockScores(
   index: FleetIndex,
   blockScores: BlockScoreIndex,
@@ -72,9 +72,9 @@ export function refreshBlockScores(
 }
 
 /**
- * Makes the sums fit for other spans.
+ * Adjusts the sums to other spans.
  * @param most - by scorer of `spanned`, the most that it says of a candidate
- * @returns what has to be added for that; the sums are made anew where that would be inexact
+ * @returns what has to be added to the sums; they are recomputed where that would be too inexact
  */
 export function adjustBlockScores(
   index: FleetIndex,

@@ -1,11 +1,11 @@
-/** The emptiest of the places that a spread term may use. */
+/** Counts VMs in the emptiest place that a spread term may use. */
 import type { NodeId } from '@novacron/contract/ids';
 import type { FleetIndex } from '../index/fleet-index.ts';
 import type { TopologyLevel } from '../model/placement.ts';
 import type { CountedRequest, Tally } from '../model/rule.ts';
 import { rackKey } from '../peers/similar-vms.ts';
 
-/** Where the VM may go if there is room. */
+/** The places that the request allows, full or not. */
 interface Allowed {
   readonly isNode: (slot: number) => boolean;
   readonly nodes: number;
@@ -14,9 +14,9 @@ interface Allowed {
 }
 
 /**
- * Finds the places allowed once, for all terms of a question. A full place counts: were it left
- * out, the others would fill up beyond it and the skew would be broken when it empties.
- * @param placeMasks - by place, the filters that refuse its nodes for their marks
+ * Finds the allowed places once, for all terms of a request. A full place counts: if it were left
+ * out, the others would fill up beyond it and exceed the skew when it empties.
+ * @param placeMasks - by place, the filters that reject its nodes for their markings
  * @returns a function from a tally and a level to the count in the emptiest of them; 0 where no
  *   place is allowed
  * Source: Kubernetes, PodTopologySpread with its node inclusion policies.
@@ -65,7 +65,7 @@ function findAllowed(
   };
 }
 
-/** Nodes of a place that the question does not rule out by name. */
+/** Counts the nodes of a place that the request does not exclude by name. */
 function countNamed(
   { places, classOf }: FleetIndex,
   {

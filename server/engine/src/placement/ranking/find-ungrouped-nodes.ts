@@ -1,10 +1,15 @@
-/** Nodes that must be asked one by one, because a rule tells them apart from their likes. */
+/**
+ * Finds nodes that must be evaluated one by one, because a rule distinguishes them from the rest of
+ * their class.
+ */
 
 import type { FleetOverlay } from '../index/fleet-overlay.ts';
 import type { CountedRequest, Tally } from '../model/rule.ts';
 
-/** Slots of the nodes that the question names, that its node-wide terms count on, or that an
- * overlay has changed. */
+/**
+ * Returns the slots of nodes that the request names, whose VMs its node-level terms count, or that
+ * an overlay has changed.
+ */
 export function findUngroupedNodes(
   { index, changed }: FleetOverlay,
   { vm, constraints, licences, affinities, spreads, unwelcome }: CountedRequest,

@@ -1,14 +1,14 @@
-/** Finds what is remembered for questions that ask the rules of places and loads the same. */
+/** Opens the rule caches that requests with the same rules of places and loads share. */
 
 import type { FleetIndex } from '../index/fleet-index.ts';
 import { openCache, type RuleCache } from '../index/rule-cache.ts';
 import type { CountedRequest, RuleScope, WeightedScorer } from '../model/rule.ts';
 
-/** Scorers that look at what the fleet is typically asked for. */
+/** Scorers that read the typical workload of the fleet. */
 const JUDGING_BY_WORKLOAD = ['fgd', 'fragmentation', 'stranded'];
 
 /**
- * Opens both caches of a question. Their keys hold everything that their rules look at.
+ * Opens both caches of a request. Their keys contain everything that their rules look at.
  * @returns `key`: both keys together
  */
 export function openRuleCaches(
@@ -19,9 +19,16 @@ export function openRuleCaches(
   const { zone, zones, preferZones, nodeLabels, tolerations } = constraints;
   const names = scorers.map(({ scorer }) => scorer.name).join();
   const placeKey = JSON.stringify([
-    ...[zone, zones, preferZones, nodeLabels, tolerations],
-    ...[constraints.jurisdictions, constraints.spotRiskMax, vm.networks, names],
-    // What is cheapest depends on the size.
+    zone,
+    zones,
+    preferZones,
+    nodeLabels,
+    tolerations,
+    constraints.jurisdictions,
+    constraints.spotRiskMax,
+    vm.networks,
+    names,
+    // The cheapest node depends on the size.
     ...(names.includes('cost') ? [vm.cpuCores, vm.memoryMib, vm.diskGb, vm.spot] : []),
   ]);
   const { cpuCores, memoryMib, diskGb, pools, devices, numa, pinning } = vm;

@@ -1,4 +1,4 @@
-/** Normalises and weighs what was measured: exactly for a row, and from above for a block. */
+/** Normalises and weighs measurements: exactly for a row, as an upper bound for a block. */
 import { roundTo } from '../../round.ts';
 import { BLOCK_ROWS } from '../index/class-table.ts';
 import type { FleetIndex } from '../index/fleet-index.ts';
@@ -9,29 +9,31 @@ import { adjustBlockScores, listRemembered } from './block-score-index.ts';
 import { scoreDomains } from './score-domains.ts';
 import { type Survey, UNNAMED_NODE } from './survey-fleet.ts';
 
-/** The scores of a survey. A row is one of the class table, or -1 and down: a special node. */
+/**
+ * The scores of a survey. A row is one of the class table, or -1 and down for an ungrouped node.
+ */
 export interface Ranking {
   /** Weighted sums of a block's rows, 0 to 1, four decimals; by place in the block. */
   readonly readTotals: (block: number) => Float64Array;
-  /** The same of the survey's special nodes. */
+  /** The same of the survey's ungrouped nodes. */
   readonly special: Float64Array;
   /** No total of a block's rows is above this one; by block, for those of the survey. */
   readonly bounds: Float64Array;
-  /** What each scorer says of a row, 0 to 1, four decimals. */
+  /** Returns the value of each scorer for a row, 0 to 1, four decimals. */
   readonly scoresAt: (row: number) => Readonly<Record<string, number>>;
 }
 
-/** A scorer, and where its word about a row is found. */
+/** A scorer, and where its value for a row is stored. */
 interface Column {
   readonly scorer: Scorer;
   readonly weight: number;
-  /** Where the board keeps its extremes; -1 for what it does not keep. */
+  /** Where the block score index stores its extremes; -1 where it does not. */
   readonly spanned: number;
   readonly isOfDomains: boolean;
   readonly table: Float64Array;
-  /** What `table` is asked by: numbers by row, or by block where it is about domains. */
+  /** Indexes into `table`: by row, or by block where it is about domains. */
   readonly ids: Int32Array;
-  /** What it says of the special nodes. */
+  /** Its values for the ungrouped nodes. */
   readonly nodes: Float64Array;
   readonly least: number;
   readonly most: number;
@@ -39,7 +41,7 @@ interface Column {
 }
 
 /**
- * Scores the rows of a survey when they are asked for.
+ * Scores the rows of a survey on demand.
  * @remarks The total is made from the rounded scores: what is printed can be added up by hand.
  */
 export function rankRows(index: FleetIndex, survey: Survey): Ranking {
@@ -81,13 +83,13 @@ function measure(
   { weighted, nth }: { readonly weighted: WeightedScorer; readonly nth: number },
 ): Measured {
   const { scorer } = weighted;
-  const request = (node: PlacementNode) => remembered(scorer, scorer.measure(node, view));
-  const own = { ...weighted, nodes: Float64Array.from(nodes, request) };
+  const scoreOf = (node: PlacementNode) => remembered(scorer, scorer.measure(node, view));
+  const own = { ...weighted, nodes: Float64Array.from(nodes, scoreOf) };
   switch (scorer.scope) {
     case 'node':
     case 'domain': {
       const table = columnOf(index, nth);
-      if (scorer.scope === 'node') table.fill(request(UNNAMED_NODE));
+      if (scorer.scope === 'node') table.fill(scoreOf(UNNAMED_NODE));
       else scoreDomains(index, { scorer, view, table });
       return { ...own, isOfDomains: true, table, ids: index.table.domains, spanned: -1 };
     }
@@ -102,7 +104,7 @@ function measure(
   }
 }
 
-/** Room for a number a domain, the same at every decision. */
+/** Returns a column with one number per domain, reused by every decision. */
 function columnOf({ scratch, domains }: FleetIndex, nth: number): Float64Array {
   const known = scratch.columns[nth];
   if (known !== undefined && known.length >= domains.items.length) return known;
@@ -123,7 +125,7 @@ function spanOf(index: FleetIndex, { blockScores, count }: Survey, measured: Mea
   for (let nth = 0; nth < count; nth += 1) {
     const block = blocks[nth] ?? 0;
     const from = spanned < 0 ? (domains[block] ?? 0) : block;
-    // No pair of both: it would be garbage for every block.
+    // Two variables instead of a pair, which would be garbage for every block.
     const lowest = leastOf[from] ?? 0;
     if (lowest < least) least = lowest;
     const highest = mostOf[from] ?? 0;
@@ -137,7 +139,7 @@ function spanOf(index: FleetIndex, { blockScores, count }: Survey, measured: Mea
   return { ...measured, least, most, span: scorer.kind === 'count' ? most : most - least };
 }
 
-/** No row of a block has more than the best sum of its own, and what its domain has. */
+/** Computes the bound of each block: the best sum of its rows, plus the scores of its domain. */
 function boundBlocks(
   index: FleetIndex,
   { blockScores, count }: Survey,
@@ -194,7 +196,8 @@ function addUpBlock(
 
 function roundTotals(totals: Float64Array, count: number): void {
   for (let at = 0; at < count; at += 1) {
-    // A figure that is no number makes the row the last one, not the decision a puzzle.
+    // A row with a figure that is not a number comes last, so that the decision stays
+    // deterministic.
     totals[at] = Math.round((totals[at] ?? 0) * SCORE_STEPS) / SCORE_STEPS || 0;
   }
 }

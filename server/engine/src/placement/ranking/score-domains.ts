@@ -1,12 +1,12 @@
-/** What a scorer says of every domain. */
+/** Evaluates a scorer for every domain. */
 
 import type { FleetIndex } from '../index/fleet-index.ts';
 import { remembered } from '../index/rule-cache.ts';
 import type { Scorer, ScoreView } from '../model/rule.ts';
 
 /**
- * Writes the scorer's word about each domain into a column. Counts of VMs are read where there are
- * any, rather than asked for everywhere: a large fleet has a thousand racks.
+ * Writes the scorer's value for each domain into a column. Only domains with VMs are read from the
+ * counts: a large fleet has a thousand racks.
  */
 export function scoreDomains(
   { domains, zones, zoneOf }: FleetIndex,

@@ -1,4 +1,4 @@
-/** Asks the filters about a whole fleet, block by block, and keeps who is left. */
+/** Evaluates the filters for a whole fleet, block by block, and returns the nodes that remain. */
 import { assert } from '@novacron/contract/result';
 import { selectFilters } from '../filters/select-filters.ts';
 import type { BlockScoreIndex } from '../index/block-scores.ts';
@@ -21,7 +21,7 @@ import { countEmptiestDomain } from './emptiest-domain.ts';
 import { findUngroupedNodes } from './find-ungrouped-nodes.ts';
 import { openRuleCaches } from './open-rule-caches.ts';
 
-/** A question with everything withoutSpreads, and how its rules are asked. */
+/** A request with its counts, its rules and their evaluators. */
 export interface PreparedRequest {
   readonly countedRequest: CountedRequest;
   readonly view: ScoreView;
@@ -31,26 +31,26 @@ export interface PreparedRequest {
   readonly evaluators: RuleEvaluators;
 }
 
-/** Who can hold the VM, and why the others cannot. */
+/** The nodes that can hold the VM, and why the others cannot. */
 export interface Survey extends PreparedRequest {
   readonly blockScores: BlockScoreIndex;
   /** Blocks in which a node can hold it; the first `count` of the index's `scratch.blocks`. */
   readonly count: number;
-  /** Those who can hold it of the nodes that are asked one by one. */
+  /** The ungrouped nodes that can hold it. */
   readonly nodes: readonly PlacementNode[];
-  /** Slots of all the nodes that are asked one by one. */
+  /** Slots of all ungrouped nodes: those that are evaluated one by one. */
   readonly ungrouped: ReadonlySet<number>;
-  /** Nodes refused by the set of filters that refuse them, a bit each. */
+  /** Counts of rejected nodes by the set of filters that reject them, a bit each. */
   readonly refusals: ReadonlyMap<number, number>;
 }
 
-/** Nobody's node: what it is told is what every node is told that nothing names. */
+/** A node that no rule names: what rules say of it is true of every node that nothing names. */
 export const UNNAMED_NODE = { id: '', name: '', zone: '', rack: '' } as unknown as PlacementNode;
 
 /** A filter is a bit of a number. */
 const FILTERS_MAX = 31;
 
-/** Counts what a question's rules have to know. */
+/** Counts what the rules of a request need, and opens its caches. */
 export function prepareRequest(fleet: FleetOverlay, request: PlacementRequest): PreparedRequest {
   const { index } = fleet;
   const withoutSpreads = countRequestPeers(fleet, request);
@@ -75,7 +75,7 @@ export function prepareRequest(fleet: FleetOverlay, request: PlacementRequest): 
   };
 }
 
-/** Surveys the fleet for a question. */
+/** Surveys the fleet for a request. */
 export function surveyFleet(fleet: FleetOverlay, request: PlacementRequest): Survey {
   const { index } = fleet;
   const prepared = prepareRequest(fleet, request);
@@ -107,7 +107,10 @@ function learnPlaces(
   }
 }
 
-/** Takes nodes out of their classes for a while; their blocks have to be read without them. */
+/**
+ * Excludes ungrouped nodes from their classes for this decision; their blocks have to be read
+ * without them.
+ */
 function excludeUngrouped(
   { table, classOf }: FleetIndex,
   blockScores: BlockScoreIndex,
@@ -132,7 +135,10 @@ function includeUngrouped(
   }
 }
 
-/** The blocks in which a node can hold the VM, into the index's scratch. @returns how many */
+/**
+ * Lists the blocks in which a node can hold the VM, in the index's scratch memory. @returns how
+ * many
+ */
 function listBlocks(
   { table, scratch }: FleetIndex,
   { fitting }: BlockScoreIndex,
@@ -153,7 +159,7 @@ function listBlocks(
   return count;
 }
 
-/** Counts who is refused; what holds for a whole domain, or for all, is added to each mask. */
+/** Counts rejected nodes; what rejects a whole domain, or all nodes, is added to each mask. */
 function countRefusals(
   { table }: FleetIndex,
   blockScores: BlockScoreIndex,
@@ -173,7 +179,7 @@ function countRefusals(
   return refusals;
 }
 
-/** Asks about the special nodes one by one. */
+/** Evaluates the ungrouped nodes one by one. */
 function filterUngrouped(
   fleet: FleetOverlay,
   known: {
@@ -211,7 +217,10 @@ function filterUngrouped(
   return nodes;
 }
 
-/** What is said of each domain; undefined where the question has no rule about domains. */
+/**
+ * Returns the filters that reject each domain; undefined where the request has no rule about
+ * domains.
+ */
 function maskDomains(
   { domains }: FleetIndex,
   { countedRequest, filters, ...prepared }: PreparedRequest,
@@ -230,7 +239,7 @@ function maskDomains(
   return masks;
 }
 
-/** The filters of a scope, as a function from a node to the set of those that refuse it. */
+/** Returns the filters of a scope as a function from a node to the set of those that reject it. */
 function maskerOf(
   { countedRequest, filters }: Pick<PreparedRequest, 'countedRequest' | 'filters'>,
   scope: RuleScope,

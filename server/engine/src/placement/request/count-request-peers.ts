@@ -1,4 +1,4 @@
-/** Completes a question with what the rules need to know about the VMs already placed. */
+/** Completes a request with the counts of placed VMs that its rules need. */
 import type { NodeId } from '@novacron/contract/ids';
 import type { FleetOverlay } from '../index/fleet-overlay.ts';
 import {
@@ -45,7 +45,7 @@ export function countSpreads(
   });
 }
 
-/** What scorers see of a question. */
+/** Returns what scorers may read of a request. */
 export function toScoreView(fleet: FleetOverlay, request: CountedRequest): ScoreView {
   const like = tallyAll(fleet, (table) => tallySimilar(table, request.vm.labels));
   return { vm: request.vm, similarByZone: like.byZone, similarByRack: like.byRack, request };

@@ -1,11 +1,11 @@
 /**
- * Rules of several VMs that no fleet could satisfy together, found by following who must be near
- * whom. The refusals of nodes do not show them: each node refuses by one of the rules only.
+ * Finds rules of several VMs that no fleet could satisfy together, by following which VMs must be
+ * near which. The rejections of nodes do not show them: each node fails one of the rules only.
  */
 import type { AffinityTerm, PlacementRequest, TopologyLevel } from '../model/placement.ts';
 import { selectsPeer } from '../peers/count-peers.ts';
 
-/** A VM that rules may lead to. */
+/** Another VM with its rules. */
 export interface VmWithRules {
   readonly request: PlacementRequest;
   /** Whether it has a place, or is only planned. */
@@ -13,9 +13,9 @@ export interface VmWithRules {
 }
 
 /**
- * Rules that cannot all be kept, in words. `clash`: VMs that have to be near each other and apart;
- * `circle`: each has to be near another one, so none can be the first; `missing`: a VM has to be
- * near one that is not there.
+ * Rules that cannot all be satisfied, in words. `clash`: VMs that have to be near each other and
+ * apart; `circle`: each has to be near another one, so none can be the first; `missing`: a VM has
+ * to be near one that does not exist.
  */
 export interface ConflictingRules {
   readonly kind: 'clash' | 'circle' | 'missing';
@@ -29,18 +29,18 @@ interface Link {
   readonly level: TopologyLevel;
 }
 
-/** From near to far: who shares a node shares its rack and its zone. */
+/** From near to far: VMs that share a node share its rack and its zone. */
 const LEVELS: readonly TopologyLevel[] = ['node', 'rack', 'zone'];
 
-/** A larger set names nothing that a reader could act upon. */
+/** A larger set would not help a reader to act. */
 const RULES_MAX = 8;
 
 /**
  * Finds the smallest set of rules that contradict each other, those of the VM among them.
  * @param others - VMs of the tenant with their rules; their names are unique
  * @returns undefined where none is found
- * @remarks To be near others is followed by name: whom a group or a label will mean once it can be
- *   satisfied nobody knows. To be apart counts for all that are known now.
+ * @remarks Affinity is followed by name only: which VMs a group or a label will select later is
+ * unknown. Anti-affinity counts for all VMs known now.
  */
 export function findConflictingRules(
   request: PlacementRequest,
@@ -65,12 +65,14 @@ function linksOf({ vm, constraints }: PlacementRequest): readonly Link[] {
   );
 }
 
-/** Who is linked by these shares a place of the level. */
+/** VMs linked by these share a place of the level. */
 function linksWithin(links: readonly Link[], level: TopologyLevel): readonly Link[] {
   return links.filter((link) => LEVELS.indexOf(link.level) <= LEVELS.indexOf(level));
 }
 
-/** The shortest way between two that must be apart; it has to lead through the VM itself. */
+/**
+ * Finds the shortest way between two VMs that must be apart; it has to lead through the VM itself.
+ */
 function findClash(
   name: string,
   known: ReadonlyMap<string, VmWithRules>,
@@ -83,7 +85,7 @@ function findClash(
   for (const [at, left] of members.entries()) {
     for (const right of members.slice(at + 1)) {
       const [there, back] = [ways.get(left.vm.name) ?? [], ways.get(right.vm.name) ?? []];
-      // Both ways begin alike: these two contradict each other without the VM.
+      // Both ways have the same beginning: these two VMs conflict without this VM.
       if (there[0] !== undefined && there[0] === back[0]) continue;
       const apart = whyApart(left, right, level);
       const rules = [...[...there, ...back].map(describeLink), ...apart];
@@ -144,7 +146,7 @@ function placeOf({ constraints }: PlacementRequest, level: TopologyLevel): strin
   return { node, rack: nodeLabels?.rack, zone }[level];
 }
 
-/** Follows whom a VM waits for: in a circle, or to one that is not there. */
+/** Follows which VM a VM waits for: in a circle, or to one that does not exist. */
 function findWaiting(
   name: string,
   known: ReadonlyMap<string, VmWithRules>,

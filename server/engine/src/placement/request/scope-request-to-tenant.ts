@@ -1,4 +1,7 @@
-/** Lets VMs of several tenants stand on one index: rules speak about VMs of one tenant only. */
+/**
+ * Scopes requests to their tenant, so that VMs of several tenants share one index while rules
+ * select VMs of one tenant only.
+ */
 import type {
   AffinityTerm,
   Labels,
@@ -8,8 +11,8 @@ import type {
 } from '../model/placement.ts';
 
 /**
- * Marks the names, groups and labels of a VM, and of its rules, as its owner's.
- * @param owner - of the VM; none may be the beginning of another
+ * Prefixes the names, groups and labels of a VM, and of its rules, with its owner.
+ * @param owner - the tenant of the VM; no owner may be a prefix of another
  */
 export function scopeRequestToTenant(owner: string, request: PlacementRequest): PlacementRequest {
   const { vm, constraints } = request;

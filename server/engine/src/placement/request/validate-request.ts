@@ -1,15 +1,15 @@
-/** Finds what makes a question senseless, whatever the fleet: sizes, terms, contradictions. */
+/** Validates a placement request, whatever the fleet: sizes, terms, contradictions. */
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
 import { describeSelector, describeTerm } from '../explain/describe-rules.ts';
 import type { AffinityTerm, PlacementRequest, TopologyLevel } from '../model/placement.ts';
 
-/** Required terms of one question: with the common filters they make 31, a bit each. */
+/** Required terms of one request: with the common filters they make 31, a bit each. */
 const REQUIRED_TERMS_MAX = 7;
 
 /** From near to far. */
 const LEVELS: readonly TopologyLevel[] = ['node', 'rack', 'zone'];
 
-/** What cannot be asked; undefined for a question that makes sense. All faults are told. */
+/** Validates a request. @returns a problem with all faults; undefined for a valid request */
 export function validateRequest(request: PlacementRequest): Problem | undefined {
   const fields = [...checkSizes(request), ...checkTerms(request), ...checkStrategy(request)];
   const conflicts = findContradictions(request);
@@ -116,7 +116,7 @@ function findContradictions({ constraints }: PlacementRequest): readonly (readon
   return found;
 }
 
-/** Who shares a node shares its rack and its zone; so apart by rack is apart by node as well. */
+/** VMs that share a node share its rack and its zone, so apart by rack implies apart by node. */
 function rulesOut(apart: AffinityTerm, together: AffinityTerm): boolean {
   return (
     describeSelector(apart.to) === describeSelector(together.to) &&

@@ -1,12 +1,12 @@
-/** Which NUMA cells of a node a VM gets. */
+/** Assigns NUMA cells of a node to a VM. */
 import type { CellGrant, NumaCell, PlacementNode, VmRequest } from '../model/placement.ts';
 
-/** Whether the VM is bound to cells at all; others float and take nothing of them. */
+/** Returns whether the VM is bound to cells; other VMs float and take nothing of them. */
 function isBound({ numa = 'any', pinning = 'shared' }: VmRequest): boolean {
   return numa !== 'any' || pinning === 'dedicated';
 }
 
-/** The node's cells; a node that names none is one cell. */
+/** Returns the node's cells; a node without any is one cell. */
 export function cellsOf({ numaCells, capacity, used }: PlacementNode): readonly NumaCell[] {
   if (numaCells !== undefined && numaCells.length > 0) return numaCells;
   return [

@@ -1,14 +1,14 @@
-/** Which devices of a node a VM gets. */
+/** Assigns devices of a node to a VM. */
 import type { DeviceGrant, DeviceGroup, DeviceRequest } from '../model/placement.ts';
 
-/** A device as large as it can be. */
+/** A whole device, in thousandths. */
 export const WHOLE_DEVICE_MILLI = 1000;
 
 /**
- * Grants each ask the devices that fit it tightest, so that larger pieces stay in one.
- * @returns the grants, none for no asks; undefined where the node cannot give all of them
- * @remarks Asks are served in their order, each from one group. Among groups the one that holds it
- *   with least left over is taken, then the first.
+ * Grants each device request the devices with the tightest fit, so that larger pieces stay whole.
+ * @returns the grants, none for no requests; undefined where the node cannot provide all of them
+ * @remarks Requests are served in their order, each from one group. Among groups the one with least
+ * left over is taken, then the first.
  */
 export function assignDevices(
   groups: readonly DeviceGroup[] | undefined,
@@ -25,12 +25,12 @@ export function assignDevices(
   return grants;
 }
 
-/** Whether a group's devices are of the kind and of a model that the ask accepts. */
+/** Whether a group's devices are of the kind and of a model that the request accepts. */
 export function isAccepted(group: DeviceGroup, { kind, models }: DeviceRequest): boolean {
   return group.kind === kind && (models === undefined || models.includes(group.model));
 }
 
-/** What is free of each device once grants have been taken from a group. */
+/** Returns the free share of each device of a group after grants. */
 export function freeAfter(
   group: DeviceGroup,
   index: number,

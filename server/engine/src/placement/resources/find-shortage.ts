@@ -1,4 +1,4 @@
-/** The one question behind `cpu`, `memory` and `disk`: is enough of a dimension free? */
+/** Finds a shortage in a dimension; the filters `cpu`, `memory` and `disk` share it. */
 import type { Amounts, PlacementNode } from '../model/placement.ts';
 import type { Dimension, Rejection } from '../model/rule.ts';
 
@@ -9,11 +9,11 @@ export const AMOUNT_KEYS = {
   disk: 'diskGb',
 } as const satisfies Record<Dimension, keyof Amounts>;
 
-/** All dimensions, in the order in which they are told. */
+/** All dimensions, in the order in which they are listed. */
 export const DIMENSIONS: readonly Dimension[] = ['cpu', 'memory', 'disk'];
 
 /**
- * Compares what is asked with what is free in one dimension.
+ * Compares the requested with the free amount of one dimension.
  * @returns undefined where `used + asked <= capacity`, the store's own guard
  */
 export function findShortage(need: {
@@ -26,8 +26,8 @@ export function findShortage(need: {
   const capacity = node.capacity[key];
   const used = node.used[key];
   if (used + asked[key] <= capacity) return undefined;
-  // Nothing is short where nothing is known: `broken-figures` refuses that.
+  // Unknown figures are no shortage: `broken-figures` rejects them.
   if (!Number.isFinite(capacity - used)) return undefined;
-  // An overcommitted node has nothing free; a negative amount would only puzzle people.
+  // An overcommitted node has nothing free; a negative amount would be confusing.
   return { reason: dimension, asked: asked[key], free: Math.max(0, capacity - used), capacity };
 }

@@ -1,4 +1,4 @@
-/** The ways to give a VM its devices that differ in what they leave. */
+/** Lists the ways to grant a VM its devices that differ in what they leave free. */
 import type { DeviceGrant, DeviceGroup, DeviceRequest } from '../model/placement.ts';
 import { assignDevices, isAccepted, WHOLE_DEVICE_MILLI } from './assign-devices.ts';
 

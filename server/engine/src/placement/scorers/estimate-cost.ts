@@ -1,4 +1,4 @@
-/** What a VM costs on a node. */
+/** Estimates the cost of a VM on a node. */
 import { roundTo } from '../../round.ts';
 import type { PlacementNode, VmRequest } from '../model/placement.ts';
 
@@ -10,7 +10,10 @@ const DECIMALS = 6;
 /** The part of a VM that costs something. */
 export type PricedVm = Pick<VmRequest, 'cpuCores' | 'memoryMib' | 'diskGb' | 'spot'>;
 
-/** @returns the price of an hour; undefined where nobody said what the node costs */
+/**
+ * Estimates the cost of a VM on a node. @returns the price per hour; undefined where the node has
+ * no price
+ */
 export function estimateCost(
   { cpuCores, memoryMib, diskGb, spot }: PricedVm,
   { prices }: Pick<PlacementNode, 'prices'>,

@@ -1,4 +1,4 @@
-/** What the request would like: a scorer each. */
+/** Makes a scorer for each preference of a request. */
 
 import { isTolerated } from '../filters/filter-taint.ts';
 import { reaches } from '../filters/filter-volume.ts';
@@ -8,7 +8,7 @@ import type { CountedAffinity, CountedRequest, CountedSpread, Scorer } from '../
 import { countAt } from '../peers/count-peers.ts';
 import { scoreNumaFit } from './score-numa-fit.ts';
 
-/** Lists the scorers of a question's preferences; several of a name are numbered from 2. */
+/** Lists the scorers of a request's preferences; several of a name are numbered from 2. */
 export function listPreferenceScorers(request: CountedRequest): readonly Scorer[] {
   const { vm, constraints, affinities = [], spreads = [] } = request;
   const { preferZones, preferNodes, tolerations } = constraints;

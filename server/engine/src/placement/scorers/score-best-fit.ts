@@ -1,7 +1,7 @@
 import type { Scorer } from '../model/rule.ts';
 import { WHOLE_DEVICE_MILLI } from '../resources/assign-devices.ts';
 
-/** What counts as much as one whole device; most servers have about as many cores for each. */
+/** Cores that weigh as much as one whole device; most servers have about as many per device. */
 const CORES_PER_DEVICE = 16;
 
 /** No node has more room than this many devices; a larger one only loses resolution. */
@@ -9,7 +9,7 @@ const ROOM_SPAN = 32;
 
 /**
  * Prefers nodes with little room left in all, cores and devices together, so that large pieces stay
- * in one elsewhere.
+ * whole elsewhere.
  * Source: best fit, as the FGD paper defines its baseline.
  */
 export const scoreBestFit: Scorer = {

@@ -1,7 +1,7 @@
 import type { Scorer } from '../model/rule.ts';
 import { estimateCost } from './estimate-cost.ts';
 
-/** Prefers nodes where the VM is cheap. One that states no cost costs nothing more. */
+/** Prefers nodes where the VM is cheap. A node without a price counts as free. */
 export const scoreCost: Scorer = {
   name: 'cost',
   scope: 'place',

@@ -1,6 +1,6 @@
 import type { Scorer } from '../model/rule.ts';
 
-/** Prefers nodes with few VMs, whoever owns them: the loss of a node takes fewer with it. */
+/** Prefers nodes with few VMs of any tenant: the loss of a node takes fewer with it. */
 export const scoreFewestVms: Scorer = {
   name: 'fewest-vms',
   scope: 'load',

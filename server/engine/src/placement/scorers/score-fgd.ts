@@ -2,12 +2,12 @@ import type { Scorer } from '../model/rule.ts';
 import { WHOLE_DEVICE_MILLI } from '../resources/assign-devices.ts';
 import { leastFragmenting } from './score-fragmentation.ts';
 
-/** Scores there are; coarse ones leave much to the order of the nodes. */
+/** Number of distinct scores; coarse ones leave many ties. */
 const STEPS = 100;
 
 /**
  * Fragmentation as its authors' scheduler scores it: a sigmoid of what the VM defragments, in whole
- * hundredths. A yardstick; `scoreFragmentation` tells finer differences apart.
+ * hundredths. A baseline; `scoreFragmentation` sees finer differences.
  * Source: Weng et al. (USENIX ATC 2023), the plugin FGDScore of their simulator.
  */
 export const scoreFgd: Scorer = {

@@ -24,7 +24,7 @@ export const scoreFragmentation: Scorer = {
 };
 
 /**
- * The grants that fragment a node least, and by how much it is fragmented more then.
+ * Finds the grants that fragment a node least, and the growth of its fragmentation.
  * @returns `growth` in thousandths of a device, negative where the VM uses up fragments; undefined
  *   where the node cannot give the devices
  */
@@ -50,7 +50,7 @@ export function leastFragmenting(
   return best;
 }
 
-/** What is free of a node's devices and of no use to the workload, in thousandths of a device. */
+/** Returns the free device shares that the workload cannot use, in thousandths of a device. */
 function measureFragments(
   { capacity, used, devices = [] }: Pick<PlacementNode, 'capacity' | 'used' | 'devices'>,
   workload: readonly TypicalWorkload[],
@@ -68,7 +68,7 @@ function measureFragments(
   return fragments;
 }
 
-/** A typical VM without devices uses none up and so does not say that they are fragments. */
+/** A typical VM without devices uses none, so it does not make them fragments. */
 function usableBy(
   typical: TypicalWorkload,
   group: NonNullable<PlacementNode['devices']>[number],

@@ -1,8 +1,8 @@
 import type { Scorer } from '../model/rule.ts';
 
 /**
- * Prefers nodes that are measured to be idle, whatever they have promised. Without a measurement
- * the promises count; one that is no number counts as fully loaded.
+ * Prefers nodes with a low measured load, whatever they have promised. Without a measurement the
+ * promises count; a load that is not a number counts as full.
  */
 export const scoreIdle: Scorer = {
   name: 'idle',

@@ -1,7 +1,7 @@
 import type { Scorer } from '../model/rule.ts';
 import { assignCells } from '../resources/assign-cells.ts';
 
-/** Prefers nodes where the VM lies in one cell: half the score in two, a third in three. */
+/** Prefers nodes where the VM fits into one cell: half the score in two, a third in three. */
 export const scoreNumaFit: Scorer = {
   name: 'numa-fit',
   scope: 'load',

@@ -1,7 +1,7 @@
 import type { Scorer } from '../model/rule.ts';
 import { rackKey } from '../peers/similar-vms.ts';
 
-/** Prefers racks with few like VMs: a rack shares a switch and a power feed. */
+/** Prefers racks with few similar VMs: a rack shares a switch and a power feed. */
 export const scoreRackSpread: Scorer = {
   name: 'rack-spread',
   scope: 'domain',

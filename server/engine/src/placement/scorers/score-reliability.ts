@@ -1,6 +1,6 @@
 import type { Scorer } from '../model/rule.ts';
 
-/** Prefers nodes that are unlikely to be taken away. */
+/** Prefers nodes with a low spot risk. */
 export const scoreReliability: Scorer = {
   name: 'reliability',
   scope: 'place',

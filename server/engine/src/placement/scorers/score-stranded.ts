@@ -30,7 +30,7 @@ export const scoreStranded: Scorer = {
   },
 };
 
-/** 0 where nobody asks for both: then no core is missing. */
+/** 0 where no typical VM needs both: then no core is missing. */
 function coresPerDeviceOf(workload: readonly TypicalWorkload[]): number {
   let cores = 0;
   let devices = 0;

@@ -1,7 +1,7 @@
 import type { Scorer } from '../model/rule.ts';
 
 /**
- * Prefers zones with few like VMs, so that the loss of a zone takes few of them.
+ * Prefers zones with few similar VMs, so that the loss of a zone takes few of them.
  * Source of the idea: Kubernetes, SelectorSpread.
  */
 export const scoreZoneSpread: Scorer = {

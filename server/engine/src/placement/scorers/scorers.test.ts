@@ -50,7 +50,9 @@ describe('the scorers of devices', () => {
     makeVm({ ...amounts(cpu, 1, 1), devices: count === 0 ? [] : [{ kind: 'gpu', count, milli }] });
   const typical = { cpuCores: 8, devices: [{ kind: 'gpu', count: 1, milli: 1000 }], share: 1 };
   const viewOf = (vm: ReturnType<typeof makeVm>): ScoreView => ({
-    ...{ vm, similarByZone: new Map(), similarByRack: new Map() },
+    vm,
+    similarByZone: new Map(),
+    similarByRack: new Map(),
     request: { ...makeInput({ vm }), workload: [typical] },
   });
 

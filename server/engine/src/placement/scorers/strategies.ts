@@ -1,4 +1,4 @@
-/** What each strategy looks at, and how much it cares. */
+/** The scorers of each strategy and their weights. */
 import type { Rng } from '../../env.ts';
 import type { PlacementStrategy, StrategyName } from '../model/placement.ts';
 import type { CountedRequest, WeightedScorer } from '../model/rule.ts';
@@ -70,18 +70,21 @@ export const STRATEGIES: Readonly<Record<StrategyName, readonly WeightedScorer[]
   random: [],
 };
 
-/** Gives everybody the same, so that names decide. */
+/** Returns the same number for every node, so that ties are broken by name. */
 const NO_LOTS: Rng = { next: () => 0, fork: () => NO_LOTS };
 
-/** What decides among equal nodes: lots, but for yardsticks that take the first by name. */
+/**
+ * Returns the generator that breaks ties: random numbers, but for baselines that take the first by
+ * name.
+ */
 export function tieBreakersOf(strategy: PlacementStrategy, rng: Rng): Rng {
   return strategy === 'first-fit' || strategy === 'fgd' ? NO_LOTS : rng;
 }
 
-/** The part of the total that the request's preferences have, where it has any. */
+/** The share of the total that the request's preferences have, if there are any. */
 const PREFERENCES_SHARE = 0.5;
 
-/** The names and weights of a strategy: one, or those of a mix that count at all. */
+/** Returns the names and weights of a strategy: one, or those of a mix with a weight above 0. */
 export function weightsOfStrategy(
   strategy: PlacementStrategy,
 ): readonly { readonly name: StrategyName; readonly weight: number }[] {
@@ -91,7 +94,7 @@ export function weightsOfStrategy(
   return parts.map(([name, weight]) => ({ name: name as StrategyName, weight: weight / sum }));
 }
 
-/** The scorers of a question, each once; their weights sum up to 1. */
+/** Selects the scorers of a request, each once; their weights sum up to 1. */
 export function selectScorers(request: CountedRequest): readonly WeightedScorer[] {
   const parts = weightsOfStrategy(request.strategy);
   const only = parts.length === 1 ? parts[0] : undefined;

@@ -1,12 +1,13 @@
-/** What a fleet is typically asked for, so that fragments can be judged by their use for it. */
+/** Finds the typical workload of a fleet, by which fragments are judged. */
 import type { TypicalWorkload, VmRequest } from '../model/placement.ts';
 
-/** Rare kinds say little about a fragment and cost as much to ask about as frequent ones. */
+/** Rare kinds say little about a fragment and cost as much to evaluate as frequent ones. */
 const SHARE_COVERED = 0.95;
 
 /**
- * Counts kinds of asks, by cores and devices; the most frequent ones that together make 95 % count.
- * @returns kinds whose shares sum up to 1; none for no asks
+ * Counts kinds of requests, by cores and devices; the most frequent ones that together make up 95 %
+ * are used.
+ * @returns kinds whose shares sum up to 1; none for no requests
  * Source: the target workload of Weng et al., "Beware of Fragmentation" (ATC 2023).
  */
 export function findTypicalWorkload(requests: readonly VmRequest[]): readonly TypicalWorkload[] {

@@ -1,15 +1,15 @@
-/** Makes as much demand of a trace as a fleet shall be asked for. */
+/** Samples a trace to a given demand. */
 import { assert } from '@novacron/contract/result';
 import type { Rng } from '../../env.ts';
 import type { PlacementNode, VmRequest } from '../model/placement.ts';
 
 /**
- * Shuffles a trace and cuts it where its demand reaches so many times the fleet's capacity; where
- * the trace asks for less, further rows are drawn from it at random.
- * @param goal - `ratio`: 1.3 asks for 30 % more than there is, of devices, or of cores in a fleet
+ * Shuffles a trace and cuts it where its demand reaches a multiple of the fleet's capacity; if the
+ * trace demands less, further rows are drawn from it at random.
+ * @param goal - `ratio`: 1.3 demands 30 % more than there is, of devices, or of cores in a fleet
  *   without devices
- * @returns the asks in the order in which they arrive, each under a name of its own; all of them
- *   once where none asks for what is counted
+ * @returns the requests in the order in which they arrive, each under a name of its own; all of
+ *   them once where none demands what is counted
  * Source: the protocol of the openb experiments (Weng et al., ATC 2023).
  */
 export function sampleTrace<Ask extends VmRequest>(

@@ -1,4 +1,6 @@
-/** Places a whole trace on an empty fleet, one VM after another, and counts what came of it. */
+/**
+ * Simulates a trace: places its VMs on an empty fleet one after another and measures the outcome.
+ */
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../../env.ts';
@@ -22,13 +24,13 @@ import { makeUsageMeter, type UsageMeter } from './usage-meter.ts';
 export interface TraceRequest extends VmRequest {
   /** Any unit, the same for the whole trace; VMs without a time come first, as they are listed. */
   readonly arrivesAt?: number | undefined;
-  /** Not before it arrives; it stays where this is absent. */
+  /** Not before it arrives; it stays when this is absent. */
   readonly departsAt?: number | undefined;
-  /** What this VM insists on; that of the trace where it says nothing. */
+  /** Constraints of this VM; those of the trace when absent. */
   readonly constraints?: PlacementConstraints | undefined;
 }
 
-/** A fleet, and what it is asked for. */
+/** A fleet and the VMs to place on it. */
 export interface Trace {
   readonly nodes: readonly PlacementNode[];
   readonly requests: readonly TraceRequest[];
@@ -36,13 +38,13 @@ export interface Trace {
   readonly constraints?: PlacementConstraints | undefined;
 }
 
-/** What came of a trace. */
+/** The outcome of a trace. */
 export interface TraceOutcome {
   readonly placed: number;
   readonly rejected: number;
-  /** VMs rejected by reason; each counts under the reason that refused most nodes. */
+  /** VMs rejected by reason; each counts under the reason that rejected most nodes. */
   readonly rejectedByReason: Readonly<Record<string, number>>;
-  /** Most nodes that held something at the same time. */
+  /** Most nodes with VMs at the same time. */
   readonly nodesUsed: number;
   /** Most that was allocated at the same time over the capacity of the whole fleet, 0 to 1. */
   readonly utilisation: {
@@ -52,7 +54,7 @@ export interface TraceOutcome {
   };
 }
 
-/** A simulation under way. */
+/** A running simulation. */
 interface Run {
   readonly index: FleetIndex;
   readonly meter: UsageMeter;
@@ -63,10 +65,10 @@ interface Run {
 }
 
 /**
- * Simulates a trace. Where VMs depart, who leaves at a moment makes room for who arrives then.
- * @param clocked - calls what it is given and answers its answer; lets a caller that has a clock
- *   time the decisions
- * @returns the outcome; or `validation-failed` for the first ask that makes no sense
+ * Simulates a trace. A VM that departs makes room for VMs that arrive at the same moment.
+ * @param clocked - calls the given function and returns its result; a caller with a clock times the
+ *   decisions with it
+ * @returns the outcome; or `validation-failed` for the first invalid request
  */
 export function simulateTrace(
   { nodes, requests, strategy, constraints = {} }: Trace,
@@ -117,7 +119,7 @@ function inOrderOfArrival(requests: readonly TraceRequest[]): readonly TraceRequ
   );
 }
 
-/** Lets everybody go who is to have left by a moment. */
+/** Removes all VMs that depart up to a moment. */
 function departuresOf(requests: readonly TraceRequest[], run: Run): (now: number) => void {
   const leaving = requests
     .flatMap((request) =>
@@ -148,7 +150,7 @@ function settle(
   placeOnIndex(run.index, request, plan);
   run.meter.count(vm, plan.nodeId, 1);
   run.placed.set(vm, { request, plan });
-  // Who leaves at the moment of its arrival has had its turn among the departures already.
+  // A VM that departs at the moment of its arrival would be too late for the departures.
   if (vm.departsAt !== undefined && vm.departsAt <= arrivalOf(vm)) depart(run, vm);
 }
 

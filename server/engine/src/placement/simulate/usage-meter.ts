@@ -1,20 +1,20 @@
-/** Counts what a simulated fleet has given away, and the most that it ever had. */
+/** Meters the use of a simulated fleet and its maximum. */
 import type { NodeId } from '@novacron/contract/ids';
 import type { PlacementNode, VmRequest } from '../model/placement.ts';
 import { WHOLE_DEVICE_MILLI } from '../resources/assign-devices.ts';
 
-/** What there is, or what of it is given away. */
+/** Capacity, or the allocated part of it. */
 type Use = { [Name in 'cpu' | 'memory' | 'devices']: number };
 
-/** A meter, counting from an empty fleet. */
+/** A meter of the use of a fleet that starts empty. */
 export interface UsageMeter {
   /** Counts a VM in (1) or out (-1). */
   readonly count: (vm: VmRequest, nodeId: NodeId, by: 1 | -1) => void;
-  /** The most there ever was: nodes with a VM, and shares of the fleet, 0 to 1. */
+  /** The maxima: nodes with a VM, and shares of the fleet, 0 to 1. */
   readonly peak: () => { readonly nodesUsed: number; readonly utilisation: Readonly<Use> };
 }
 
-/** Starts a meter. A share of what the fleet has none of is 0. */
+/** Makes a meter. The share of a dimension that the fleet does not have is 0. */
 export function makeUsageMeter(nodes: readonly PlacementNode[]): UsageMeter {
   const capacity = capacityOf(nodes);
   const used: Use = { cpu: 0, memory: 0, devices: 0 };

@@ -1,4 +1,4 @@
-/** The words of policy: who asks for what, which policies are asked, and what they answered. */
+/** Types of policy: the request, the policies to evaluate, and their answers. */
 import type { AdmissionWarning } from '@novacron/contract/admission';
 import type { JsonObject } from '@novacron/contract/json';
 import type {
@@ -32,15 +32,15 @@ export interface AskablePolicy {
   /** Which of allow, deny, warn and violation the rule defines. */
   readonly answers: readonly string[];
   readonly inputReferences: readonly InputReference[];
-  /** Which resources it is asked about; all where it is absent or null. */
+  /** The resources that it is evaluated for; all where absent or null. */
   readonly selector?: PolicySelector | null;
-  /** Which actions it is asked about, as in the question; all writes where absent or null. */
+  /** The actions that it is evaluated for; all writes where absent or null. */
   readonly actions?: readonly string[] | null;
   /** Whose resources it is about: `platform`, `namespace/NAME` or, where absent, `tenant`. */
   readonly scope?: string | null;
   /** The higher one's reasons come first; 0 where absent. */
   readonly priority?: number;
-  /** Whether it is also asked when NovaCron itself acts; not where absent. */
+  /** Whether it is also evaluated when NovaCron itself acts; not where absent. */
   readonly platformWrites?: boolean;
 }
 
@@ -55,11 +55,11 @@ export interface ResourceInQuestion {
   readonly fields: JsonObject;
 }
 
-/** What somebody wants to do, and the policies there are. */
+/** A requested change, and all policies. */
 export interface QuestionInput<P extends AskablePolicy> {
   /** The row's name in the operations table: `vm.create`. */
   readonly operation: string;
-  /** `platform`: a part of NovaCron acts; only policies that opt in are asked. */
+  /** `platform`: a part of NovaCron acts; only policies that opt in are evaluated. */
   readonly principal: 'person' | 'platform';
   readonly subject: {
     readonly userId: string;
@@ -67,7 +67,7 @@ export interface QuestionInput<P extends AskablePolicy> {
     /** Id of the tenant. */
     readonly tenant: string;
   };
-  /** As it shall be; for a delete, as it is. */
+  /** The desired resource; for a delete, the current one. */
   readonly resource: ResourceInQuestion;
   /** The fields as they are; null for a create. */
   readonly before: JsonObject | null;
@@ -75,7 +75,7 @@ export interface QuestionInput<P extends AskablePolicy> {
   readonly context: JsonObject;
   /** Names of fields whose values will only be known later. */
   readonly unknownFields: readonly string[];
-  /** All policies that there are; of any tenant, in any order. */
+  /** All policies, of any tenant, in any order. */
   readonly policies: readonly P[];
 }
 
@@ -86,7 +86,7 @@ export interface DeferredPolicy {
   readonly unknownFields: readonly string[];
 }
 
-/** The question, and whom to ask it. */
+/** The input, and the policies to evaluate. */
 export interface PolicyQuestions<P extends AskablePolicy> {
   readonly question: PolicyInput;
   /** Policies to evaluate, in order of name. */
@@ -107,20 +107,20 @@ export interface RuleAnswer {
 export interface AnsweredPolicy {
   readonly policy: AskablePolicy;
   readonly answer: Result<RuleAnswer, Problem>;
-  /** The exception that holds for the resource; a denial does not refuse then. */
+  /** The exception that applies to the resource; with it a denial does not reject the request. */
   readonly waiver?: PolicyVerdict['waiver'];
 }
 
-/** Everything that was answered to one question. */
+/** All answers to one request. */
 export interface AdmissionInput {
   readonly question: PolicyInput;
   readonly answered: readonly AnsweredPolicy[];
   readonly deferred: readonly DeferredPolicy[];
 }
 
-/** What all policies together said, and what to tell although it is allowed. */
+/** The combined decision of all policies, and the warnings of an allowed request. */
 export type AdmissionDecision = PolicyDecision & {
   readonly warnings: AdmissionWarning[];
-  /** The fields that refusals point at. */
+  /** The fields that denials name. */
   readonly fields: FieldProblem[];
 };

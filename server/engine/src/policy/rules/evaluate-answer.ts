@@ -1,4 +1,4 @@
-/** One policy's answer, made into a verdict. What a verdict leads to is the mode's business. */
+/** Turns the answer of a policy into a verdict. The policy's mode decides what follows from it. */
 import type { AdmissionWarning } from '@novacron/contract/admission';
 import type { PolicyInput, PolicyVerdict } from '@novacron/contract/policy';
 import type { FieldProblem } from '@novacron/contract/problem';
@@ -12,12 +12,12 @@ export interface EvaluatedPolicy {
   readonly policy: AskablePolicy;
   readonly verdict: PolicyVerdict;
   readonly fields: readonly FieldProblem[];
-  /** What the policy warns about by itself, whatever its mode. */
+  /** Warnings of the policy itself, whatever its mode. */
   readonly warnings: readonly AdmissionWarning[];
 }
 
 /**
- * Judges what a policy answered.
+ * Evaluates the answer of a policy.
  * @returns `deny` where `deny`, `violation` or `allow` says so, `allow` where `allow` is true,
  *   `error` where there is no answer, else `silent`
  */
@@ -45,14 +45,16 @@ export function evaluateAnswer(
   const wordless = `${describeDenial(verdict, question)}${describeMissingAllow(policy, denial)}`;
   const reasons = said.length > 0 ? said : [wordless];
   return {
-    ...{ policy, verdict: { ...verdict, reasons, warnings: texts }, warnings },
+    policy,
+    verdict: { ...verdict, reasons, warnings: texts },
+    warnings,
     fields: toFieldProblems(denial.messages, question, policy),
   };
 }
 
 const silences = new WeakMap<AskablePolicy, EvaluatedPolicy>();
 
-/** What most policies answer most of the time: the same, so that it is made once a policy. */
+/** The most frequent answer, made once per policy. */
 function judgeSilence(policy: AskablePolicy): EvaluatedPolicy {
   const known = silences.get(policy);
   if (known !== undefined) return known;
@@ -62,14 +64,14 @@ function judgeSilence(policy: AskablePolicy): EvaluatedPolicy {
   return made;
 }
 
-/** The verdict of a policy that cannot be asked before more is known. */
+/** Returns the verdict of a policy that cannot be evaluated yet. */
 export function evaluateDeferral({ policy, unknownFields }: DeferredPolicy): EvaluatedPolicy {
   const verdict = makeVerdict(policy, { outcome: 'deferred', rule: undefined });
   verdict.unknown_fields = [...unknownFields];
   return { policy, verdict, fields: [], warnings: [] };
 }
 
-/** Most policies warn about nothing most of the time. */
+/** Most answers have no warnings. */
 function judgeWarnings(
   policy: AskablePolicy,
   warn: unknown,
@@ -135,19 +137,22 @@ function makeVerdict(
   };
 }
 
-/** What to say for a policy that denies without a word of its own. */
+/** The message of a policy that denies without one. */
 function describeDenial(verdict: PolicyVerdict, { action, subject }: PolicyInput): string {
   const policy = `policy "${verdict.policy}" (version ${verdict.version}, ${verdict.rule_path})`;
   return `${policy} denies ${action} by role ${subject.role}`;
 }
 
-/** Why an `access` policy that only lists denials denies everything: somebody forgot to allow. */
+/** Explains why an `access` policy without an `allow` rule denies everything. */
 function describeMissingAllow({ answers }: AskablePolicy, denial: Denial): string {
   const isMissing = denial.rule === 'allow' && !answers.includes('allow');
   return isMissing ? ': it is of type access but has no rule named allow' : '';
 }
 
-/** What a message is about that names no field: the one that the policy reads, if it reads one. */
+/**
+ * Returns the field of a message that names none: the one that the policy reads, if it reads
+ * exactly one.
+ */
 function onlyFieldRead({ inputReferences }: AskablePolicy): readonly string[] | undefined {
   const keys = inputReferences.flatMap(({ path: [root, key] }) =>
     root === 'resource' && key !== undefined && !IDENTITY_KEYS.includes(key) ? [key] : [],

@@ -1,9 +1,9 @@
-/** The durable log of an operation: what has happened, in order. */
+/** The durable log of an operation, in order. */
 import { z } from 'zod';
 
 const direction = z.enum(['do', 'undo']);
 
-/** Whether a step is being done or taken back. */
+/** Whether a step is being run or undone. */
 export type Direction = z.infer<typeof direction>;
 
 /** One entry of the durable log. */

@@ -1,7 +1,7 @@
-/** Operations as data: steps with an action and an undo, and what may happen next. */
+/** Types of workflows: operations as data, steps with an action and an undo, and the next steps. */
 import type { Direction, LogEntry } from '../log/log-entry.ts';
 
-/** How long something is tried again whose trouble may pass. */
+/** The retry policy of a step: how long a transient fault is retried. */
 export type RetryPolicy =
   | { readonly kind: 'attempts'; readonly attemptsMax: number }
   | { readonly kind: 'time'; readonly durationMs: number };
@@ -12,32 +12,34 @@ export interface StepDefinition<Action> {
   /** Names of the steps that must have succeeded before. */
   readonly after: readonly string[];
   readonly action: Action;
-  /** Takes the action back; null where there is nothing to take back. */
+  /** Undoes the action; null where there is nothing to undo. */
   readonly undo: Action | null;
   /**
-   * What its failure for good means: the operation is taken back unless said; `go-on` is for
-   * tidying up behind a point of no return.
+   * What a final failure means: the operation is rolled back by default; `go-on` is for cleaning up
+   * after the pivot step.
    */
   readonly whenFailed?: 'take-back' | 'go-on';
   /** `yes`: once it has begun, the operation is neither cancelled nor does it expire. */
   readonly noReturn?: 'yes';
-  /** How long the action is tried; a few attempts unless said. An undo has its own patience. */
+  /** The retry policy of the action; a few attempts by default. An undo has a policy of its own. */
   readonly patience?: RetryPolicy;
 }
 
 /** All steps of one operation; pinned when it starts. */
 export interface WorkflowDefinition<Action> {
   readonly steps: readonly StepDefinition<Action>[];
-  /** After this moment it is taken back, unless it is past the point of no return. */
+  /** After this moment it is rolled back, unless it is past its pivot step. */
   readonly deadlineMs?: number;
-  /** Steps from which it may go forward again after it has failed; none unless said. */
+  /** Steps from which it may be retried after it has failed; none by default. */
   readonly retryFrom?: readonly string[];
 }
 
 /** Attempts that belong together: a retry of the operation begins a new series. */
 export interface Series {
   readonly firstAttempt: number;
-  /** When the first of them began; undefined before that, and where an old log does not say. */
+  /**
+   * When the first of them began; undefined before that, and where an old log does not record it.
+   */
   readonly sinceMs: number | undefined;
 }
 
@@ -48,7 +50,7 @@ export interface StepRun<Action> {
   readonly attempt: number;
   readonly action: Action;
   readonly notBeforeMs: number;
-  /** `yes` when the log already says so: after a crash, or while it is still going on. */
+  /** `yes` when the log already records it: after a crash, or while it still runs. */
   readonly alreadyStarted: 'yes' | 'no';
   readonly series: Series;
   readonly patience: RetryPolicy;
@@ -60,7 +62,7 @@ export type WorkflowPlan<Action> =
       readonly kind: 'run';
       readonly status: 'running' | 'undoing';
       readonly runs: readonly StepRun<Action>[];
-      /** To be written down before anything runs. */
+      /** Entries to append before anything runs. */
       readonly entries: readonly LogEntry[];
       /** When to plan again if nothing has happened by then; undefined where nothing expires. */
       readonly deadlineMs: number | undefined;

@@ -2,16 +2,16 @@ import type { LogEntry } from '../log/log-entry.ts';
 import type { StepDefinition, WorkflowDefinition } from '../model/workflow.ts';
 import type { StepStates } from './step-states.ts';
 
-/** Why an operation goes backward although no step has failed, and what to write down of it. */
+/** The reason of a rollback without a failed step, and the log entries for it. */
 export interface Rollback {
   readonly message: string;
   readonly entries: readonly LogEntry[];
 }
 
 /**
- * Whether somebody or the deadline turned the operation back.
- * @returns undefined while it may go forward; the deadline does not count behind the point of no
- *   return, nor once everything is done
+ * Decides whether a cancellation or the deadline rolls the operation back.
+ * @returns undefined while it may go forward; the deadline does not apply after the pivot step, nor
+ *   once everything is done
  */
 export function rollbackOf(
   definition: WorkflowDefinition<unknown>,
@@ -27,7 +27,7 @@ export function rollbackOf(
   return { message: describeRollback(entry), entries: [entry] };
 }
 
-/** When the operation expires; undefined behind the point of no return and where it never does. */
+/** Returns when the operation expires; undefined after the pivot step and where it never does. */
 export function deadlineOf(
   definition: WorkflowDefinition<unknown>,
   log: readonly LogEntry[],
@@ -40,7 +40,7 @@ export function deadlineOf(
 
 type Turned = Extract<LogEntry, { readonly kind: 'turned-back' }>;
 
-/** What first turned the operation back since it last went forward anew. */
+/** Returns the first rollback since the operation last went forward again. */
 function lastRollback(log: readonly LogEntry[]): Turned | undefined {
   let turned: Turned | undefined;
   for (const entry of log) {
@@ -50,7 +50,7 @@ function lastRollback(log: readonly LogEntry[]): Turned | undefined {
   return turned;
 }
 
-/** The deadline that was set when the operation last went forward anew. */
+/** Returns the deadline that was set when the operation last went forward again. */
 function lastDeadlineOf(log: readonly LogEntry[]): number | undefined {
   const begin = log.findLast(isBegunAnew);
   return begin?.kind === 'retried' ? begin.deadline_ms : undefined;
@@ -60,7 +60,7 @@ function isBegunAnew(entry: LogEntry): boolean {
   return entry.kind === 'retried' && entry.from_step !== null;
 }
 
-/** The step that has begun and cannot be taken back any more, if there is one. */
+/** Returns the pivot step: one that has begun and cannot be undone, if there is one. */
 export function pivotStepOf(
   steps: readonly StepDefinition<unknown>[],
   states: StepStates,

@@ -24,8 +24,8 @@ export function retryPolicyOf(direction: Direction, own: RetryPolicy | undefined
 }
 
 /**
- * Turns a failed attempt into its log entry: again after a backoff, or failed for good.
- * @param failure - `next` is what the one who tried believes: `final` will not pass by itself
+ * Turns a failed attempt into its log entry: a retry after a backoff, or a final failure.
+ * @param failure - `next` is the executor's view: `final` will not pass by itself
  */
 export function planRetry(
   failure: {
@@ -58,7 +58,7 @@ function isPatienceOver(
     case 'attempts':
       return attempt - series.firstAttempt + 1 >= patience.attemptsMax;
     case 'time':
-      // An old log does not say since when: its attempts are counted instead.
+      // An old log does not record the time: its attempts are counted instead.
       if (series.sinceMs === undefined) return attempt - series.firstAttempt + 1 >= ATTEMPTS_MAX;
       return nowMs - series.sinceMs >= patience.durationMs;
   }

@@ -1,7 +1,7 @@
 import type { Direction, LogEntry, StepEntry } from '../log/log-entry.ts';
 import type { Series, StepDefinition } from '../model/workflow.ts';
 
-/** Where one direction of a step stands. Attempts are counted on when it is begun anew. */
+/** The state of one direction of a step. Attempts keep counting when it is begun again. */
 export type SideState =
   | { readonly kind: 'untouched'; readonly attempt: number }
   | { readonly kind: 'started'; readonly attempt: number; readonly series: Series }
@@ -16,11 +16,11 @@ export type SideState =
       readonly kind: 'failed';
       readonly attempt: number;
       readonly message: string;
-      /** `yes`: the trouble might have passed. */
+      /** `yes`: the fault might have passed. */
       readonly gaveUp: 'yes' | 'no';
     };
 
-/** Where both directions of a step stand. */
+/** The state of both directions of a step. */
 export interface StepState {
   readonly forward: SideState;
   readonly backward: SideState;
@@ -28,12 +28,12 @@ export interface StepState {
   readonly whenFailed: 'take-back' | 'go-on';
 }
 
-/** Where every step of an operation stands, by its name. */
+/** The states of the steps of an operation, by name. */
 export type StepStates = ReadonlyMap<string, StepState>;
 
 /** The steps of an operation whose log grows. */
 export interface FollowedSteps {
-  /** Where they stand now: the same map, changed by each `add`. */
+  /** The current states: the same map, changed by each `add`. */
   readonly states: StepStates;
   /** Folds in what the log has more; entries about unknown steps are ignored. */
   readonly add: (entries: readonly LogEntry[]) => void;
@@ -63,8 +63,8 @@ export function stepStatesOf(
 }
 
 /**
- * Follows the steps from the beginning of a log on: whoever plans again with each entry need not
- * fold all of them again, which in the end takes as long as the log is, squared.
+ * Follows the steps from the beginning of a log: a caller that plans after each entry need not fold
+ * the whole log again, which would take quadratic time.
  */
 export function followSteps(steps: readonly StepDefinition<unknown>[]): FollowedSteps {
   const states = new Map<string, Folding>();
@@ -111,21 +111,21 @@ function applyEntry(states: ReadonlyMap<string, Folding>, entry: StepEntry): voi
   state[side] = nextSide(state[side], entry);
 }
 
-/** Undos that gave up are begun anew. */
+/** Abandoned undos are begun again. */
 function retryUndos(states: ReadonlyMap<string, Folding>): void {
   for (const state of states.values()) {
     if (state.backward.kind === 'failed') state.backward = begunAnew(state.backward);
   }
 }
 
-/** The step, all that comes after it and all that was not kept are begun anew. */
+/** The step, all steps after it and all that were undone are begun again. */
 function retryForward(
   steps: readonly StepDefinition<unknown>[],
   states: ReadonlyMap<string, Folding>,
   fromStep: string,
 ): void {
   const again = new Set([fromStep]);
-  // As often as there are steps: the definition may name them in any order.
+  // Repeated as often as there are steps: the definition may list them in any order.
   for (let round = 0; round < steps.length; round += 1) {
     const before = again.size;
     for (const { name, after } of steps) if (after.some((each) => again.has(each))) again.add(name);
@@ -139,7 +139,7 @@ function retryForward(
   }
 }
 
-/** Attempts go on counting: the agent's journal answers an attempt that it knows. */
+/** Attempts keep counting: the agent's journal answers an attempt that it knows. */
 function begunAnew({ attempt }: SideState): SideState {
   return { kind: 'untouched', attempt };
 }
