@@ -1,8 +1,8 @@
 /** Batches against all their placements: no rule is broken, and what is called proven is. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { draftBatch } from '@novacron/engine/batch/draft-batch';
-import { measureBatch } from '@novacron/engine/batch/measure-batch';
-import type { BatchInput } from '@novacron/engine/batch/model';
+import type { BatchInput } from '@novacron/engine/batch/model/batch';
+import { measureBatch } from '@novacron/engine/batch/objective/measure-batch';
 import { planBatch } from '@novacron/engine/batch/plan-batch';
 import { makeRng } from '@novacron/engine/rng';
 import { createSolver } from '@novacron/server/adapters/solver/create-solver';

@@ -42,10 +42,10 @@ const ROOM = /^server\/engine\/src\/([^/]+)\//;
 
 const FURNITURE: readonly { readonly what: string; readonly name: RegExp }[] = [
   { what: 'README.md', name: /^README\.md$/ },
-  { what: 'model.ts', name: /^model\.ts$/ },
+  { what: 'model/NOUN.ts', name: /^model\/[a-z-]+\.ts$/ },
   { what: 'plan-NOUN.ts', name: /^plan-[a-z-]+\.ts$/ },
   { what: 'explain-NOUN.ts', name: /^explain-[a-z-]+\.ts$/ },
-  { what: 'a test beside its code', name: /\.test\.ts$/ },
+  { what: 'a test beside its code', name: /^[^/]+\.test\.ts$/ },
 ];
 
 /** Each room of the engine has the same furniture. */
@@ -59,7 +59,7 @@ export const findBareRooms: Rule = (files) =>
 /** Arrows for types lead to models (.dependency-cruiser.cjs), so models hold types only. */
 export const findModelsWithCode: Rule = (files) =>
   files
-    .filter(({ path }) => /^server\/engine\/src\/([^/]+\/model|env)\.ts$/.test(path))
+    .filter(({ path }) => /^server\/engine\/src\/([^/]+\/model\/[^/]+|env)\.ts$/.test(path))
     .flatMap((file): Finding[] => {
       const parsed = parseFile(file);
       return parsed.body.flatMap((node): Finding[] => {
@@ -107,7 +107,7 @@ interface Group {
   readonly folder: string;
   /** The folder's own name. */
   readonly own: string;
-  /** Names of the files directly in it. */
+  /** Paths of the files in it, relative to it. */
   readonly names: readonly string[];
 }
 
@@ -119,8 +119,7 @@ function groupByFolder(files: readonly TrackedFile[], home: RegExp): readonly Gr
     const folder = match[0].slice(0, -1);
     const group = groups.get(folder) ?? { own: match[1] ?? '', names: [] };
     groups.set(folder, group);
-    const name = file.path.slice(match[0].length);
-    if (!name.includes('/')) group.names.push(name);
+    group.names.push(file.path.slice(match[0].length));
   }
   // A folder of code only: notes and pictures need no furniture.
   const hasCode = (folder: string) =>

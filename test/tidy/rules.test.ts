@@ -88,10 +88,15 @@ const CASES: readonly Case[] = [
   { rule: findOddNames, path: 'server/src/app/README.md', text: '', lines: [] },
   { rule: findStrayFiles, path: 'notes.txt', text: '', lines: [1] },
   { rule: findStrayFiles, path: 'scratch/notes.txt', text: '', lines: [1] },
-  { rule: findModelsWithCode, path: 'server/engine/src/drift/model.ts', text: TYPES, lines: [] },
   {
     rule: findModelsWithCode,
-    path: 'server/engine/src/drift/model.ts',
+    path: 'server/engine/src/drift/model/drift.ts',
+    text: TYPES,
+    lines: [],
+  },
+  {
+    rule: findModelsWithCode,
+    path: 'server/engine/src/drift/model/drift.ts',
     text: `${TYPES}/** B. */\nexport const b = 1;\n`,
     lines: [4],
   },
@@ -174,7 +179,7 @@ test.each(CASES)(
 
 test('a room without furniture is told what it lacks', () => {
   const text = '';
-  const room = ['README.md', 'model.ts', 'plan-moves.ts', 'plan-moves.test.ts'];
+  const room = ['README.md', 'model/moves.ts', 'plan-moves.ts', 'plan-moves.test.ts'];
   const files = room.map((name) => ({ path: `server/engine/src/moves/${name}`, text }));
   expect(findBareRooms(files).map(({ advice }) => advice)).toEqual([
     'lacks explain-NOUN.ts; every room of the engine has one.',

@@ -1,5 +1,5 @@
 /** The commands that compute on this machine, from files: what a fleet would do. */
-import { STRATEGIES } from '@novacron/engine/placement/strategies';
+import { STRATEGIES } from '@novacron/engine/placement/scorers/strategies';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CapacityQuestion, FailureQuestion } from './simulate/simulate-capacity.ts';
 import type { PlacementSimulation } from './simulate/simulate-placement.ts';

@@ -5,10 +5,10 @@ export interface Env {
   readonly rng: Rng;
 }
 
-/** A tree of random numbers: a call added in one room moves no numbers in another. */
+/** A tree of random numbers: a call added in one room changes no numbers in another. */
 export interface Rng {
   /** The next number, 0 to 1 without 1. */
   readonly next: () => number;
-  /** A generator of its own for the named purpose. */
+  /** Returns an independent generator for the named purpose. */
   readonly fork: (purpose: string) => Rng;
 }

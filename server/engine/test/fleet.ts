@@ -1,7 +1,12 @@
 /** Fleets and VMs for tests of placement. */
 import { makeId, type NodeId } from '@novacron/contract/ids';
 import type { Env } from '../src/env.ts';
-import type { Amounts, PlacementInput, PlacementNode, VmAsk } from '../src/placement/model.ts';
+import type {
+  Amounts,
+  PlacementInput,
+  PlacementNode,
+  VmRequest,
+} from '../src/placement/model/placement.ts';
 import { makeRng } from '../src/rng.ts';
 
 /** A node id that depends on the name alone. */
@@ -38,7 +43,7 @@ export function makeNode(
 }
 
 /** A VM of 4 cores, 8 GB memory and 100 GB disk, or whatever is said instead. */
-export function makeVm(values: Partial<VmAsk> = {}): VmAsk {
+export function makeVm(values: Partial<VmRequest> = {}): VmRequest {
   return { name: 'web-01', ...amounts(4, 8, 100), labels: {}, ...values };
 }
 

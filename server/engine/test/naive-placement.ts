@@ -9,7 +9,7 @@ import type {
   SpreadTerm,
   StrategyName,
   TopologyLevel,
-} from '../src/placement/model.ts';
+} from '../src/placement/model/placement.ts';
 
 /** Whether a node can hold the VM. */
 export function fits(node: PlacementNode, input: PlacementInput): boolean {
@@ -68,12 +68,12 @@ function hasRoom(node: PlacementNode, input: PlacementInput): boolean {
 
 /** One ask, one group: what the tests use. */
 function hasDevices(node: PlacementNode, { vm }: PlacementInput): boolean {
-  return (vm.devices ?? []).every((ask) =>
+  return (vm.devices ?? []).every((request) =>
     (node.devices ?? []).some(
       (group) =>
-        group.kind === ask.kind &&
-        (ask.models ?? [group.model]).includes(group.model) &&
-        group.freeMilli.filter((free) => free >= ask.milli).length >= ask.count,
+        group.kind === request.kind &&
+        (request.models ?? [group.model]).includes(group.model) &&
+        group.freeMilli.filter((free) => free >= request.milli).length >= request.count,
     ),
   );
 }

@@ -6,7 +6,7 @@ import type {
   AskablePolicy,
   QuestionInput,
   RuleAnswer,
-} from '../src/policy/model.ts';
+} from '../src/policy/model/policy.ts';
 
 /** An enabled access policy in block mode that reads the subject's role. */
 export function makePolicy(values: Partial<AskablePolicy> = {}): AskablePolicy {

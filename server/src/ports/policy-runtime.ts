@@ -1,7 +1,7 @@
 import type { PolicyInput } from '@novacron/contract/policy';
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
-import type { InputReference, RuleAnswer } from '@novacron/engine/policy/model';
+import type { InputReference, RuleAnswer } from '@novacron/engine/policy/model/policy';
 
 /** What compiling a policy finds out about it. */
 export interface CompiledRule {

@@ -139,5 +139,5 @@ function makeBatch({ sort, fleet, seed }) {
     const size = { cpuCores, memoryMib: memoryGb * MIB_PER_GB, diskGb };
     return { vm: { name: `vm-${at}`, ...size, labels: {} }, constraints: {}, strategy: 'pack' };
   });
-  return { nodes, peers: [], asks, objective: 'nodes' };
+  return { nodes, peers: [], requests: asks, objective: 'nodes' };
 }

@@ -6,13 +6,13 @@
 import { defaultFleet } from '@novacron/agent/fleet';
 import { makeId } from '@novacron/contract/ids';
 import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
-import { tryPlacement } from '@novacron/engine/placement/decide-placement';
-import { findNode, makeFleetIndex } from '@novacron/engine/placement/fleet/fleet-index';
+import { tryPlacement } from '@novacron/engine/placement/decide/decide-placement';
+import { findNode, makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
 import {
   openOverlay,
   placeOnIndex,
   removeFromIndex,
-} from '@novacron/engine/placement/fleet/overlay';
+} from '@novacron/engine/placement/index/fleet-overlay';
 import { makeRng } from '@novacron/engine/rng';
 import { round } from '../statistics.mjs';
 
@@ -60,7 +60,7 @@ export const figure = {
   name: 'fleet-utilisation',
   summary: 'mean CPU use of the nodes that are on, VMs coming and going, by pack and consolidation',
   measure: async ({ progress }) => {
-    const demand = drawDemand(makeRng(SEED));
+    const demand = sampleTrace(makeRng(SEED));
     const [ours, spread, firstFit] = [
       { strategy: 'pack', consolidate: 'hourly' },
       { strategy: 'spread', consolidate: 'never' },
@@ -82,7 +82,7 @@ export const figure = {
 };
 
 /** All VMs in the order of their arrival; the same for every policy. */
-function drawDemand(rng) {
+function sampleTrace(rng) {
   const vms = [];
   for (let tick = 0; tick < DAYS * HOURS_PER_DAY * TICKS_PER_HOUR; tick += 1) {
     for (const kind of KINDS) {
@@ -224,7 +224,12 @@ function emptyNodes(world) {
   const byName = new Map(nodes.map((node) => [node.name, node.id]));
   const of = new Map([...world.homes.keys()].map((each) => [each.vm.name, each]));
   const vms = [...world.homes].map(([{ vm }, { ask, plan }]) => {
-    return { id: vm.name, tenantId: 't', node: findNode(world.index, plan.nodeId).name, ask };
+    return {
+      id: vm.name,
+      tenantId: 't',
+      node: findNode(world.index, plan.nodeId).name,
+      request: ask,
+    };
   });
   const goal = { kind: 'consolidate', headroomRatio: HEADROOM_RATIO };
   const planned = planImprovement({ goal, nodes, vms, movesMax: MOVES_MAX, failover: 'ignore' });

@@ -1,8 +1,8 @@
 /** How much of a fleet's GPUs is given out when far more is asked for than there is. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { drawDemand } from '@novacron/engine/placement/draw-demand';
-import { simulateTrace } from '@novacron/engine/placement/simulate-trace';
+import { sampleTrace } from '@novacron/engine/placement/simulate/sample-trace';
+import { simulateTrace } from '@novacron/engine/placement/simulate/simulate-trace';
 import { makeRng } from '@novacron/engine/rng';
 import { readOpenbAsks, readOpenbNodes } from '../read-openb.mjs';
 import { round } from '../statistics.mjs';
@@ -36,10 +36,10 @@ export const packingFigures = ['default', 'cpu050', 'gpushare40', 'multigpu20'].
     const plain = [];
     for (let seed = 1; seed <= SEEDS; seed += 1) {
       const rng = makeRng(`seed-${seed}`);
-      const drawn = drawDemand(asks, { nodes, ratio: DEMAND_RATIO, rng });
-      ours.push(pack({ nodes, asks: drawn, strategy: 'fragmentation' }, rng));
-      peer.push(pack({ nodes, asks: drawn, strategy: 'best-fit' }, rng));
-      plain.push(pack({ nodes, asks: drawn, strategy: 'fgd' }, rng));
+      const drawn = sampleTrace(asks, { nodes, ratio: DEMAND_RATIO, rng });
+      ours.push(pack({ nodes, requests: drawn, strategy: 'fragmentation' }, rng));
+      peer.push(pack({ nodes, requests: drawn, strategy: 'best-fit' }, rng));
+      plain.push(pack({ nodes, requests: drawn, strategy: 'fgd' }, rng));
       progress(`${seed}/${SEEDS}: ${round(ours.at(-1), 2)} against ${round(peer.at(-1), 2)}`);
     }
     const value = round(mean(ours), 2);

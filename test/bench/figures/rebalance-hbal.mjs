@@ -108,7 +108,7 @@ function makeCluster({ nodes: count, vms: vmCount, seed }) {
     node.used.diskGb += size.diskGb;
     const vm = { name: `vm-${at}`, ...size, labels: {} };
     const ask = { vm, constraints: {}, strategy: 'balanced' };
-    return { id: vm.name, tenantId: 'tenant', node: node.name, ask };
+    return { id: vm.name, tenantId: 'tenant', node: node.name, request: ask };
   });
   return { nodes, vms };
 }
@@ -188,7 +188,7 @@ function scoreIn(text, pattern) {
 /** The text format of htools: groups, nodes, instances, an empty line between them. */
 function writeCluster(path, { nodes, vms }) {
   const nodeLines = nodes.map(({ name, capacity }) => {
-    const own = vms.filter(({ node }) => node === name).map(({ ask }) => ask.vm);
+    const own = vms.filter(({ node }) => node === name).map(({ request }) => request.vm);
     const sum = (read) => own.reduce((total, vm) => total + read(vm), 0);
     const freeMib = capacity.memoryMib - sum((vm) => vm.memoryMib);
     const freeDiskMib = (capacity.diskGb - sum((vm) => vm.diskGb)) * MIB_PER_GB;
@@ -196,7 +196,7 @@ function writeCluster(path, { nodes, vms }) {
     const disk = [capacity.diskGb * MIB_PER_GB, freeDiskMib];
     return [name, ...memory, ...disk, capacity.cpuCores, 'N', 'group', 1].join('|');
   });
-  const vmLines = vms.map(({ id, node, ask: { vm } }) => {
+  const vmLines = vms.map(({ id, node, request: { vm } }) => {
     const size = [vm.memoryMib, vm.diskGb * MIB_PER_GB, vm.cpuCores];
     return [id, ...size, 'running', 'Y', node, '', DISK_TEMPLATE, '', 1].join('|');
   });

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeId } from '@novacron/contract/ids';
-import { simulateTrace } from '@novacron/engine/placement/simulate-trace';
+import { simulateTrace } from '@novacron/engine/placement/simulate/simulate-trace';
 import { makeRng } from '@novacron/engine/rng';
 import { readOpenbAsks } from '../read-openb.mjs';
 import { round } from '../statistics.mjs';
@@ -37,7 +37,7 @@ export const figure = {
 
 function useOf(asks, strategy) {
   const env = { nowMs: 0, rng: makeRng('seed-1') };
-  const done = simulateTrace({ nodes: makeNodes(), asks, strategy }, env);
+  const done = simulateTrace({ nodes: makeNodes(), requests: asks, strategy }, env);
   if (!done.ok) throw new Error(done.error.detail);
   const { nodesUsed, utilisation } = done.value;
   return round((utilisation.cpu * NODES) / nodesUsed, 3);

@@ -1,7 +1,7 @@
 /** Batches so small that every placement of them can be tried, judged by rules of its own. */
 import type { NodeId } from '@novacron/contract/ids';
-import type { BatchInput } from '@novacron/engine/batch/model';
-import type { PlacementAsk, PlacementNode } from '@novacron/engine/placement/model';
+import type { BatchInput } from '@novacron/engine/batch/model/batch';
+import type { PlacementNode, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import * as fc from 'fast-check';
 
 const size = fc.record({
@@ -53,7 +53,7 @@ export const smallBatch: fc.Arbitrary<BatchInput> = fc
         ? []
         : [{ nodeId: `node-${at}` as NodeId, name: `p${at}`, labels: {}, group: peer }],
     ),
-    asks: vms.map(({ size: amounts, rule }, at) => askOf(rule, { name: `v${at}`, ...amounts })),
+    requests: vms.map(({ size: amounts, rule }, at) => askOf(rule, { name: `v${at}`, ...amounts })),
   }));
 
 type Rule = 'none' | 'apart' | 'rack' | 'spread' | 'together' | 'zone';
@@ -61,11 +61,11 @@ type Rule = 'none' | 'apart' | 'rack' | 'spread' | 'together' | 'zone';
 function askOf(
   rule: Rule,
   vm: { readonly name: string } & PlacementNode['capacity'],
-): PlacementAsk {
+): PlacementRequest {
   const own = { none: 'x', zone: 'x', apart: 'web', rack: 'db', spread: 'app', together: 'job' };
   const group = own[rule];
   const to = { kind: 'group', group } as const;
-  const constraints: Record<Rule, PlacementAsk['constraints']> = {
+  const constraints: Record<Rule, PlacementRequest['constraints']> = {
     none: {},
     zone: { zone: 'z0' },
     apart: { affinity: [{ rule: 'apart', to, level: 'node', need: 'required' }] },
@@ -86,20 +86,20 @@ export function isAllowed(input: BatchInput, names: readonly string[]): boolean 
   if (at.some((node) => node?.status !== 'ready')) return false;
   const fits = input.nodes.every((node) =>
     (['cpuCores', 'memoryMib', 'diskGb'] as const).every((key) => {
-      const mine = input.asks.filter((_, index) => names[index] === node.name);
+      const mine = input.requests.filter((_, index) => names[index] === node.name);
       const taken = mine.reduce((sum, { vm }) => sum + vm[key], node.used[key]);
       return taken <= node.capacity[key];
     }),
   );
   const members = (group: string) => [
-    ...input.asks.flatMap(({ vm }, index) => (vm.group === group ? [at[index]] : [])),
+    ...input.requests.flatMap(({ vm }, index) => (vm.group === group ? [at[index]] : [])),
     ...input.peers.flatMap((peer) =>
       peer.group === group ? [input.nodes.find(({ id }) => id === peer.nodeId)] : [],
     ),
   ];
   const rackOf = (node: PlacementNode | undefined) => `${node?.zone}/${node?.rack}`;
   const areApart = (keys: readonly string[]) => new Set(keys).size === keys.length;
-  const asked = (group: string) => input.asks.some(({ vm }) => vm.group === group);
+  const asked = (group: string) => input.requests.some(({ vm }) => vm.group === group);
   const zones = new Set(
     input.nodes.filter(({ status }) => status === 'ready').map(({ zone }) => zone),
   );
@@ -108,7 +108,7 @@ export function isAllowed(input: BatchInput, names: readonly string[]): boolean 
   );
   return (
     fits &&
-    input.asks.every(({ constraints }, index) => {
+    input.requests.every(({ constraints }, index) => {
       return constraints.zone === undefined || at[index]?.zone === constraints.zone;
     }) &&
     (!asked('web') || areNewApart(input, names)) &&
@@ -119,8 +119,8 @@ export function isAllowed(input: BatchInput, names: readonly string[]): boolean 
 }
 
 /** Peers of an earlier day may share a node; nobody new joins them. */
-function areNewApart({ asks, peers, nodes }: BatchInput, names: readonly string[]): boolean {
-  const web = names.filter((_, index) => asks[index]?.vm.group === 'web');
+function areNewApart({ requests, peers, nodes }: BatchInput, names: readonly string[]): boolean {
+  const web = names.filter((_, index) => requests[index]?.vm.group === 'web');
   const held = new Set(peers.map(({ nodeId }) => nodes.find(({ id }) => id === nodeId)?.name));
   return new Set(web).size === web.length && web.every((name) => !held.has(name));
 }
@@ -133,7 +133,7 @@ export function findLeast(
   let least: number | undefined;
   const names: string[] = [];
   const visit = (): void => {
-    if (names.length === input.asks.length) {
+    if (names.length === input.requests.length) {
       if (!isAllowed(input, names)) return;
       const value = measure(names);
       if (least === undefined || value < least) least = value;

@@ -5,7 +5,7 @@
 import type { PolicyInput } from '@novacron/contract/policy';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { RuleAnswer } from '@novacron/engine/policy/model';
+import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import { type CompiledPolicy, compileRego } from '@novacron/rego/compile-rego';
 import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';
 import { parseRego } from '@novacron/rego/parse-rego';

@@ -7,7 +7,7 @@ import {
   type LocatedFault,
   readPolicies,
   readYamlDocuments,
-} from '@novacron/engine/orchestration/read-policies';
+} from '@novacron/engine/orchestration/parse/read-policies';
 import type { CliIo } from '../cli-io.ts';
 import { type Failure, usageFailure } from '../failure.ts';
 import { readTextFile } from '../read-text-file.ts';

@@ -2,7 +2,7 @@
 import { makeId } from '@novacron/contract/ids';
 import { NodeStatus } from '@novacron/contract/node';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { PlacementNode } from '@novacron/engine/placement/model';
+import type { PlacementNode } from '@novacron/engine/placement/model/placement';
 import { z } from 'zod';
 import type { CliIo } from '../cli-io.ts';
 import type { Failure } from '../failure.ts';

@@ -1,7 +1,10 @@
 /** Reads the VMs of a trace from a file: NovaCron's own columns, or those of the openb traces. */
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { DeviceAsk, PlacementConstraints } from '@novacron/engine/placement/model';
-import type { TraceAsk } from '@novacron/engine/placement/simulate-trace';
+import type {
+  DeviceRequest,
+  PlacementConstraints,
+} from '@novacron/engine/placement/model/placement';
+import type { TraceRequest } from '@novacron/engine/placement/simulate/simulate-trace';
 import { z } from 'zod';
 import type { CliIo } from '../cli-io.ts';
 import type { Failure } from '../failure.ts';
@@ -14,7 +17,7 @@ const MILLI = 1000;
 const Times = { arrives_at: numberCell.optional(), departs_at: numberCell.optional() };
 
 interface Row {
-  readonly ask: Omit<TraceAsk, 'name'>;
+  readonly ask: Omit<TraceRequest, 'name'>;
   readonly name: string;
   readonly count: number;
 }
@@ -111,10 +114,10 @@ const VMS_MAX = 1_000_000;
 export async function readVms(
   io: Pick<CliIo, 'readText'>,
   path: string,
-): Promise<Result<readonly TraceAsk[], Failure>> {
+): Promise<Result<readonly TraceRequest[], Failure>> {
   const file = await readRows(io, path, 'vms');
   if (!file.ok) return file;
-  const asks: TraceAsk[] = [];
+  const asks: TraceRequest[] = [];
   const names = new Set<string>();
   const faults: RowFault[] = [];
   for (const row of file.value.rows) {
@@ -153,7 +156,7 @@ export function devicesOf(
   count: number,
   milli: number,
   models: readonly string[] | undefined,
-): readonly DeviceAsk[] {
+): readonly DeviceRequest[] {
   if (count === 0) return [];
   return [
     {

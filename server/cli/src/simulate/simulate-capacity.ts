@@ -1,9 +1,12 @@
 /** `novacron simulate capacity` and `failure`: what still fits, what a failure leaves. */
 import { err, ok, type Result } from '@novacron/contract/result';
-import { COPIES_MAX, estimateCapacity } from '@novacron/engine/placement/estimate-capacity';
-import { type FilledFleet, fillFleet } from '@novacron/engine/placement/fill-fleet';
-import type { PlacementNode, StrategyName } from '@novacron/engine/placement/model';
-import { simulateFailure } from '@novacron/engine/placement/simulate-failure';
+import {
+  COPIES_MAX,
+  estimateCapacity,
+} from '@novacron/engine/placement/capacity/estimate-capacity';
+import { type FilledFleet, fillFleet } from '@novacron/engine/placement/capacity/fill-fleet';
+import { simulateFailure } from '@novacron/engine/placement/capacity/simulate-failure';
+import type { PlacementNode, StrategyName } from '@novacron/engine/placement/model/placement';
 import { makeRng } from '@novacron/engine/rng';
 import type { CliIo } from '../cli-io.ts';
 import { type Failure, problemFailure, usageFailure } from '../failure.ts';
@@ -55,7 +58,7 @@ export async function answerCapacity(
   };
   const { filled, env } = fleet.value;
   const ask = { vm, constraints: {}, strategy };
-  const estimate = estimateCapacity(filled.index, { ask, copiesMax: COPIES_MAX }, env);
+  const estimate = estimateCapacity(filled.index, { request: ask, copiesMax: COPIES_MAX }, env);
   if (!estimate.ok) return err(problemFailure(estimate.error));
   const { placed, rejected } = filled;
   return ok({ kind: 'one', value: { placed: placed.length, rejected, ...estimate.value } });
@@ -102,7 +105,7 @@ async function readFleet(io: Pick<CliIo, 'readText'>, files: FleetFiles) {
   if (!vms.ok) return vms;
   const env = { nowMs: 0, rng: makeRng(`seed-${files.seed}`) };
   const { strategy } = files;
-  const filled = fillFleet({ nodes: nodes.value, asks: vms.value, strategy }, env);
+  const filled = fillFleet({ nodes: nodes.value, requests: vms.value, strategy }, env);
   if (!filled.ok) return err(problemFailure(filled.error));
   return ok<{ filled: FilledFleet; env: typeof env; nodes: readonly PlacementNode[] }>({
     ...{ filled: filled.value, env, nodes: nodes.value },

@@ -1,12 +1,12 @@
 /** `novacron simulate placement`: what a fleet would make of a trace, without any server. */
 import { err, ok, type Result } from '@novacron/contract/result';
-import { drawDemand } from '@novacron/engine/placement/draw-demand';
-import type { StrategyName } from '@novacron/engine/placement/model';
+import type { StrategyName } from '@novacron/engine/placement/model/placement';
+import { sampleTrace } from '@novacron/engine/placement/simulate/sample-trace';
 import {
   simulateTrace,
-  type TraceAsk,
   type TraceOutcome,
-} from '@novacron/engine/placement/simulate-trace';
+  type TraceRequest,
+} from '@novacron/engine/placement/simulate/simulate-trace';
 import { makeRng } from '@novacron/engine/rng';
 import type { CliIo } from '../cli-io.ts';
 import { type Failure, problemFailure, usageFailure } from '../failure.ts';
@@ -46,7 +46,7 @@ export async function simulatePlacement(
   const asks =
     request.demand === undefined
       ? vms.value
-      : drawDemand(vms.value.map(withoutTimes), {
+      : sampleTrace(vms.value.map(withoutTimes), {
           nodes: nodes.value,
           ratio: request.demand,
           rng,
@@ -56,7 +56,7 @@ export async function simulatePlacement(
   const timesMs: number[] = [];
   const startedMs = io.nowMs();
   const done = simulateTrace(
-    { nodes: nodes.value, asks, strategy: request.strategy },
+    { nodes: nodes.value, requests: asks, strategy: request.strategy },
     { nowMs: 0, rng },
     (decide) => {
       const beforeMs = io.nowMs();
@@ -73,7 +73,7 @@ export async function simulatePlacement(
 }
 
 /** Under a demand all come in the order in which they are drawn, and stay. */
-function withoutTimes(ask: TraceAsk): TraceAsk {
+function withoutTimes(ask: TraceRequest): TraceRequest {
   return { ...ask, arrivesAt: undefined, departsAt: undefined };
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NodeId } from '@novacron/contract/ids';
 import { ok } from '@novacron/contract/result';
-import type { PlacementAsk, PlacementNode } from '../placement/model.ts';
+import type { PlacementNode, PlacementRequest } from '../placement/model/placement.ts';
 import { makeRng } from '../rng.ts';
 import { draftBatch } from './draft-batch.ts';
-import type { BatchInput, SolverAnswer } from './model.ts';
+import type { BatchInput, SolverAnswer } from './model/batch.ts';
 import { planBatch } from './plan-batch.ts';
 
 const env = { nowMs: 0, rng: makeRng('batch') };
@@ -23,7 +23,11 @@ function node(at: number, more: Partial<PlacementNode> = {}): PlacementNode {
   };
 }
 
-function ask(name: string, cpuCores: number, more: Partial<PlacementAsk> = {}): PlacementAsk {
+function request(
+  name: string,
+  cpuCores: number,
+  more: Partial<PlacementRequest> = {},
+): PlacementRequest {
   const vm = { name, cpuCores, memoryMib: 10, diskGb: 10, labels: {}, ...more.vm };
   return { vm, constraints: more.constraints ?? {}, strategy: 'balanced' };
 }
@@ -32,7 +36,7 @@ function batch(input: Partial<BatchInput>): BatchInput {
   return {
     nodes: [0, 1, 2].map((at) => node(at)),
     peers: [],
-    asks: [],
+    requests: [],
     objective: 'nodes',
     ...input,
   };
@@ -51,7 +55,9 @@ const together = (group: string) =>
 
 describe('a batch without a solver', () => {
   test('opens as few nodes as there can be, and says that it is proven', () => {
-    const found = plan(batch({ asks: [5, 5, 4, 4, 1, 1].map((cpu, at) => ask(`vm-${at}`, cpu)) }));
+    const found = plan(
+      batch({ requests: [5, 5, 4, 4, 1, 1].map((cpu, at) => request(`vm-${at}`, cpu)) }),
+    );
     expect(found).toMatchObject(ok({ method: 'heuristic', value: 2, bound: 2 }));
     expect(found.ok && found.value.explanation).toEqual([
       '6 VMs on 2 nodes, 2 of them empty before',
@@ -61,8 +67,8 @@ describe('a batch without a solver', () => {
   });
 
   test('fills nodes evenly where the peak counts', () => {
-    const asks = ['a', 'b', 'c'].map((name) => ask(name, 6));
-    const found = plan(batch({ asks, objective: 'peak' }));
+    const requests = ['a', 'b', 'c'].map((name) => request(name, 6));
+    const found = plan(batch({ requests, objective: 'peak' }));
     expect(new Set(places(found)).size).toBe(3);
     expect(found.ok && found.value.explanation[0]).toMatch(
       /^3 VMs on 3 nodes, node-\d the fullest of them at 60 %$/,
@@ -72,32 +78,32 @@ describe('a batch without a solver', () => {
   test('uses what nodes have free before it opens another', () => {
     const used = { cpuCores: 4, memoryMib: 10, diskGb: 10 };
     const nodes = [node(0), node(1, { used, vmCount: 1 }), node(2)];
-    const found = plan(batch({ nodes, asks: [ask('a', 3), ask('b', 3)] }));
+    const found = plan(batch({ nodes, requests: [request('a', 3), request('b', 3)] }));
     expect(places(found)).toEqual(['node-1', 'node-1']);
     expect(found).toMatchObject(ok({ value: 0, bound: 0 }));
   });
 
   test('waits with a VM that follows another one of the batch', () => {
-    const first = ask('leader', 1, { vm: { ...ask('leader', 1).vm, group: 'lead' } });
-    const second = ask('follower', 5, { constraints: { affinity: [together('lead')] } });
-    const [one, two] = places(plan(batch({ asks: [second, first] })));
+    const first = request('leader', 1, { vm: { ...request('leader', 1).vm, group: 'lead' } });
+    const second = request('follower', 5, { constraints: { affinity: [together('lead')] } });
+    const [one, two] = places(plan(batch({ requests: [second, first] })));
     expect(one).toBe(two);
   });
 
   test('counts licences that its own VMs take', () => {
     const pool = { name: 'db', per: 'vm', limit: 1, used: 0, nodes: [] } as const;
-    const asks = ['a', 'b'].map((name) => ({
-      ...ask(name, 1, { vm: { ...ask(name, 1).vm, licences: ['db'] } }),
+    const requests = ['a', 'b'].map((name) => ({
+      ...request(name, 1, { vm: { ...request(name, 1).vm, licences: ['db'] } }),
       licences: [pool],
     }));
-    const found = plan(batch({ asks }));
+    const found = plan(batch({ requests }));
     expect(places(found)[0]).toMatch(
       /^Of 2 VMs 1 found no node beside the others\. The first is b\./,
     );
   });
 
   test('names those that found no node, and what speaks against the first', () => {
-    const found = plan(batch({ asks: ['a', 'b', 'c', 'd'].map((name) => ask(name, 6)) }));
+    const found = plan(batch({ requests: ['a', 'b', 'c', 'd'].map((name) => request(name, 6)) }));
     expect(found).toMatchObject({
       ok: false,
       error: { code: 'no-capacity', data: { unplaced: ['d'] } },
@@ -106,7 +112,7 @@ describe('a batch without a solver', () => {
   });
 
   test('says which VM makes no sense', () => {
-    const found = plan(batch({ asks: [ask('good', 1), ask('bad', -1)] }));
+    const found = plan(batch({ requests: [request('good', 1), request('bad', -1)] }));
     expect(found).toMatchObject({ ok: false, error: { code: 'validation-failed' } });
     expect(places(found)[0]).toMatch(/^bad: /);
   });
@@ -114,15 +120,15 @@ describe('a batch without a solver', () => {
 
 describe('a batch with an answer of a solver', () => {
   /** One after another they find no place: 6 and 4 must share a node, 5 and 5 the other. */
-  const asks = [6, 5, 5, 4].map((cpu, at) => ask(`vm-${at}`, cpu));
+  const requests = [6, 5, 5, 4].map((cpu, at) => request(`vm-${at}`, cpu));
   const mutual = [
-    ask('a', 1, {
+    request('a', 1, {
       constraints: { affinity: [together('b')] },
-      vm: { ...ask('a', 1).vm, group: 'a' },
+      vm: { ...request('a', 1).vm, group: 'a' },
     }),
-    ask('b', 1, {
+    request('b', 1, {
       constraints: { affinity: [together('a')] },
-      vm: { ...ask('b', 1).vm, group: 'b' },
+      vm: { ...request('b', 1).vm, group: 'b' },
     }),
   ];
 
@@ -142,7 +148,7 @@ describe('a batch with an answer of a solver', () => {
   }
 
   test('takes VMs that want to be with each other, which nobody could place one by one', () => {
-    const input = batch({ asks: mutual });
+    const input = batch({ requests: mutual });
     expect(places(plan(input))[0]).toMatch(/2 found no node beside the others/);
     const answer = solve(input, { 0: 'node-1', 1: 'node-1' });
     const found = plan(input, answer);
@@ -151,14 +157,14 @@ describe('a batch with an answer of a solver', () => {
   });
 
   test('does not believe one that breaks a rule', () => {
-    const input = batch({ asks: mutual });
+    const input = batch({ requests: mutual });
     const answer = solve(input, { 0: 'node-1', 1: 'node-2' });
     expect(places(plan(input, answer))[0]).toMatch(/found no node/);
   });
 
   test('goes on without it, and says why, where it failed', () => {
     const nodes = [0, 1, 2].map((at) => node(at));
-    const input = batch({ nodes, asks: [...asks, ask('vm-4', 3)], objective: 'peak' });
+    const input = batch({ nodes, requests: [...requests, request('vm-4', 3)], objective: 'peak' });
     const found = plan(input, { kind: 'failed', why: 'it ran too long' });
     expect(found.ok && found.value.explanation.at(-1)).toBe(
       'placed one after another and improved by moves: the solver failed, it ran too long',
@@ -166,7 +172,7 @@ describe('a batch with an answer of a solver', () => {
   });
 
   test('is told that no placement exists where that is proven', () => {
-    const input = batch({ asks: mutual });
+    const input = batch({ requests: mutual });
     const found = plan(input, { kind: 'infeasible' });
     expect(places(found)[0]).toMatch(/No placement of all of them exists\. The first is a\./);
   });

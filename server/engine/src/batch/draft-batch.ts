@@ -1,31 +1,31 @@
-/** The first half of placing a batch: what can be done without a solver, and what to ask one. */
+/** Drafts the placement of a batch: the part that needs no solver, and the model to give to one. */
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
-import { checkAsk } from '../placement/check-ask.ts';
-import type { PlacementStrategy } from '../placement/model.ts';
-import { type BatchTable, makeBatchTable } from './batch-table.ts';
-import { type BatchModel, buildModel } from './build-model.ts';
-import { findBound } from './find-bound.ts';
-import { improveAssignment } from './improve-assignment.ts';
-import { measureBatch } from './measure-batch.ts';
-import type { BatchInput, BatchPlaces } from './model.ts';
-import { isOfAmounts, packNodes } from './pack-nodes.ts';
-import { placeInTurn } from './place-in-turn.ts';
-import { replayAssignment } from './replay-assignment.ts';
+import type { PlacementStrategy } from '../placement/model/placement.ts';
+import { validateRequest } from '../placement/request/validate-request.ts';
+import { type BatchTable, makeBatchTable } from './fleet/batch-table.ts';
+import { improveAssignment } from './heuristics/improve-assignment.ts';
+import { isOfAmounts, packNodes } from './heuristics/pack-nodes.ts';
+import { placeSequentially } from './heuristics/place-sequentially.ts';
+import { replayAssignment } from './heuristics/replay-assignment.ts';
+import type { BatchInput, BatchPlaces } from './model/batch.ts';
+import { findBound } from './objective/find-bound.ts';
+import { measureBatch } from './objective/measure-batch.ts';
+import { type BatchModel, buildLinearModel } from './solver-model/build-linear-model.ts';
 
-/** What is known of a batch before a solver is asked. */
+/** The state of a batch before a solver is called. */
 export interface BatchDraft {
   readonly table: BatchTable;
-  /** The best places found; undefined where some VM found none. */
+  /** The best assignment found; undefined where some VM has no node. */
   readonly found: BatchPlaces | undefined;
   readonly bound: number;
-  /** What to ask a solver; undefined where that would tell nothing, or where it is too large. */
+  /** The model for a solver; undefined where it would add nothing, or where it is too large. */
   readonly asked: BatchModel | undefined;
   readonly unasked: 'not-needed' | 'not-possible';
 }
 
-/** Orders to try beside what the VMs ask for. */
+/** Strategies to try besides those that the VMs request. */
 const STRATEGIES: Readonly<
   Record<BatchInput['objective'], readonly (PlacementStrategy | undefined)[]>
 > = {
@@ -33,28 +33,29 @@ const STRATEGIES: Readonly<
   peak: [undefined, { mix: { balanced: 1 } }, 'performance'],
 };
 
-/** Nobody minds a hundredth more of the fullest node. Unit: by objective, nodes or a ratio. */
+/** A hundredth more of the fullest node is negligible. Unit: by objective, nodes or a ratio. */
 const GAP_NEGLIGIBLE = { nodes: 0, peak: 0.01 } as const;
 
-/** Sums of doubles are a little off. */
+/** Tolerance for the rounding of sums. */
 const EPSILON = 1e-9;
 
 /**
  * Places a batch as well as it can be done quickly, and finds how good that is.
  * @returns the draft, for {@link file://./plan-batch.ts}; `validation-failed` for the first VM
- *   that makes no sense or contradicts itself
+ *   whose request is invalid or contradicts itself
  */
 export function draftBatch(input: BatchInput, env: Env): Result<BatchDraft, Problem> {
-  for (const ask of input.asks) {
-    const wrong = checkAsk(ask);
-    if (wrong !== undefined) return err({ ...wrong, detail: `${ask.vm.name}: ${wrong.detail}` });
+  for (const request of input.requests) {
+    const wrong = validateRequest(request);
+    if (wrong !== undefined)
+      return err({ ...wrong, detail: `${request.vm.name}: ${wrong.detail}` });
   }
   const table = makeBatchTable(input);
   const bound = findBound(table);
   const found = search(table, bound, env);
   const gap = (found?.value ?? Number.POSITIVE_INFINITY) - bound;
   const isGood = gap <= GAP_NEGLIGIBLE[input.objective] + EPSILON;
-  const asked = isGood ? undefined : buildModel(table);
+  const asked = isGood ? undefined : buildLinearModel(table);
   return ok({ table, found, bound, asked, unasked: isGood ? 'not-needed' : 'not-possible' });
 }
 
@@ -75,7 +76,7 @@ function search(table: BatchTable, bound: number, env: Env): BatchPlaces | undef
   return best === undefined ? undefined : improveAssignment(table, { start: best, bound }, env);
 }
 
-/** Packs onto as many nodes as there must be, else onto fewer than come of it in turn. */
+/** Packs onto as few nodes as the bound allows, else onto fewer than sequential placement used. */
 function searchAmounts(table: BatchTable, bound: number, env: Env): BatchPlaces | undefined {
   const proven = pack(table, { from: bound, below: bound + 1 }, env);
   if (proven !== undefined) return proven;
@@ -83,7 +84,7 @@ function searchAmounts(table: BatchTable, bound: number, env: Env): BatchPlaces 
   return placed && (pack(table, { from: bound + 1, below: placed.value }, env) ?? placed);
 }
 
-/** What comes of packing, where the rules allow it. */
+/** Returns the result of packing, where the rules allow it. */
 function pack(
   table: BatchTable,
   opened: { readonly from: number; readonly below: number },
@@ -99,7 +100,7 @@ function placeAll(
   strategy: PlacementStrategy | undefined,
   env: Env,
 ): BatchPlaces | undefined {
-  const { plans, left } = placeInTurn(table, strategy, env);
+  const { plans, left } = placeSequentially(table, strategy, env);
   if (left.length > 0) return undefined;
   const assignment = plans.flatMap((plan) => plan?.decision.target_node ?? []);
   return {

@@ -1,14 +1,17 @@
-/** The placement of a batch in lines for people. */
+/** Explains the placement of a batch in lines for people. */
 
-import { nodesAfter } from './measure-batch.ts';
-import type { Assignment, BatchInput, BatchStanding } from './model.ts';
+import type { Assignment, BatchInput, BatchStanding } from './model/batch.ts';
+import { nodesAfter } from './objective/measure-batch.ts';
 
 const PERCENT = 100;
 
-/** A gap as small as this is none: the solver's own for peaks, and what sums of doubles are off. */
+/**
+ * A gap as small as this counts as none: the solver's own for peaks, and what sums of doubles are
+ * off.
+ */
 const PROVEN = 0.0051;
 
-/** Explains what came of the batch, and how good it is known to be. @returns a line each */
+/** Explains the placement of the batch, and how good it is known to be. @returns a line each */
 export function explainBatch(
   standing: BatchStanding,
   assignment: Assignment,

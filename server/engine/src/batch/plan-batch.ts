@@ -1,23 +1,26 @@
-/** The second half of placing a batch: what a solver answered, held against the rules. */
+/**
+ * Plans the placement of a batch from its draft and the answer of a solver, which is checked
+ * against the rules.
+ */
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
-import { decidePlacement } from '../placement/decide-placement.ts';
-import { openBatchFleet, putOnFleet } from './batch-fleet.ts';
-import { readValues } from './build-model.ts';
+import { decidePlacement } from '../placement/decide/decide-placement.ts';
 import type { BatchDraft } from './draft-batch.ts';
 import { explainBatch } from './explain-batch.ts';
-import { withLicences } from './licence-ledger.ts';
-import { measureBatch } from './measure-batch.ts';
-import type { BatchPlaces, BatchPlan, BatchStanding, SolverAnswer } from './model.ts';
-import { placeInTurn } from './place-in-turn.ts';
-import { replayAssignment } from './replay-assignment.ts';
+import { openBatchFleet, putOnFleet } from './fleet/batch-fleet.ts';
+import { withLicences } from './fleet/licence-ledger.ts';
+import { placeSequentially } from './heuristics/place-sequentially.ts';
+import { replayAssignment } from './heuristics/replay-assignment.ts';
+import type { BatchPlaces, BatchPlan, BatchStanding, SolverAnswer } from './model/batch.ts';
+import { measureBatch } from './objective/measure-batch.ts';
+import { readValues } from './solver-model/build-linear-model.ts';
 
 /**
- * Decides between what was drafted and what a solver answered.
- * @param answer - undefined where no solver was asked
- * @returns the plan, which breaks no rule; `no-capacity` where no place was found for some VM, with
- *   whether that is proven, and what speaks against the first VM that was left
+ * Chooses between the draft and the answer of a solver.
+ * @param answer - undefined where no solver was called
+ * @returns the plan, which breaks no rule; `no-capacity` where some VM has no node, with whether
+ *   that is proven, and the reasons against the first VM left
  */
 export function planBatch(
   draft: BatchDraft,
@@ -37,13 +40,13 @@ export function planBatch(
     solver: answer === undefined ? { kind: unasked } : toSolver(answer, solved),
   };
   const assignment = best.plans.map(({ decision }) => decision.target_node);
-  // Searching has asked with other strategies than the VMs do; now each says its own.
+  // The search used other strategies than the VMs request; the result is explained with their own.
   const plans = isBetter ? best.plans : (replayAssignment(table, assignment, env) ?? best.plans);
   const explanation = explainBatch(standing, assignment, table.input);
   return ok({ ...standing, plans, explanation });
 }
 
-/** Of two that are as good the proven one is taken. */
+/** Of two equally good assignments the proven one is taken. */
 function isPreferred(
   solved: BatchPlaces,
   { found, answer }: { found: BatchPlaces | undefined; answer: SolverAnswer | undefined },
@@ -52,7 +55,7 @@ function isPreferred(
   return answer?.kind === 'optimal' && solved.value === found.value;
 }
 
-/** A solver is believed only where single placement would have allowed what it says. */
+/** The answer of a solver is used only if single placement would have allowed it. */
 function checkAnswer(
   { table, asked }: BatchDraft,
   answer: SolverAnswer,
@@ -67,7 +70,7 @@ function checkAnswer(
   return plans === undefined ? undefined : { plans, value: measureBatch(table.input, assignment) };
 }
 
-/** What is proven optimal is its own bound. */
+/** A proven optimum is its own bound. */
 function boundAfter(
   { table, bound, found, asked }: BatchDraft,
   solved: BatchPlaces | undefined,
@@ -93,13 +96,13 @@ function refuseBatch(
   env: Env,
 ): Problem {
   const { input } = table;
-  const { plans, left } = placeInTurn(table, undefined, env);
+  const { plans, left } = placeSequentially(table, undefined, env);
   const fleet = openBatchFleet(table.index);
   for (const [at, plan] of plans.entries()) {
-    const ask = input.asks[at];
-    if (plan !== undefined && ask !== undefined) putOnFleet(fleet, ask, plan);
+    const request = input.requests[at];
+    if (plan !== undefined && request !== undefined) putOnFleet(fleet, request, plan);
   }
-  const [first] = left.flatMap((at) => input.asks[at] ?? []);
+  const [first] = left.flatMap((at) => input.requests[at] ?? []);
   const single =
     first === undefined
       ? undefined
@@ -107,10 +110,10 @@ function refuseBatch(
   const why = single === undefined || single.ok ? undefined : single.error;
   const isProven = answer?.kind === 'infeasible' && asked?.scope === 'whole';
   const proven = isProven ? 'No placement of all of them exists. ' : '';
-  const names = left.flatMap((at) => input.asks[at]?.vm.name ?? []);
+  const names = left.flatMap((at) => input.requests[at]?.vm.name ?? []);
   return problem('no-capacity', {
     detail:
-      `Of ${input.asks.length} VMs ${names.length} found no node beside the others. ${proven}` +
+      `Of ${input.requests.length} VMs ${names.length} found no node beside the others. ${proven}` +
       `The first is ${first?.vm.name}. ${why?.detail ?? ''}`.trimEnd(),
     remedy: why?.remedy ?? 'Ask for fewer or smaller VMs at once, or add nodes.',
     data: { ...why?.data, unplaced: names },

@@ -6,7 +6,7 @@ import { POLICY_FIELDS } from '@novacron/contract/policy';
 import { VM_FIELDS } from '@novacron/contract/vm';
 import { type Command, holdConversation } from '../../test/conversation.ts';
 import { explainDrift } from './explain-drift.ts';
-import type { FieldValues, ResourceChange } from './model.ts';
+import type { FieldValues, ResourceChange } from './model/drift.ts';
 import { planDriftReport } from './plan-drift-report.ts';
 
 const TABLES = { vm: VM_FIELDS, network: NETWORK_FIELDS, policy: POLICY_FIELDS } as const;

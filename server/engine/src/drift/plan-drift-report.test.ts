@@ -4,7 +4,7 @@ import { computed, type FieldTable, field } from '@novacron/contract/field';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { explainDrift } from './explain-drift.ts';
-import type { DriftInput, FieldValues, ResourceChange } from './model.ts';
+import type { DriftInput, FieldValues, ResourceChange } from './model/drift.ts';
 import { FIELDS_MAX, planDriftReport } from './plan-drift-report.ts';
 import { CAUSES_MAX } from './rules/find-causes.ts';
 import { groupByCause } from './rules/group-by-cause.ts';
@@ -230,8 +230,14 @@ describe('what NovaCron did by itself', () => {
 
 describe('grouping', () => {
   const record = (id: string, severity: DriftRecord['severity'], kind?: 'person'): DriftRecord => ({
-    ...{ resource_kind: 'vm', resource_id: id, resource_name: id, severity, drift_percent: 1 },
-    ...{ fields: [], deployment: 'shop', applied_at: '2026-11-20T07:00:00.000Z' },
+    resource_kind: 'vm',
+    resource_id: id,
+    resource_name: id,
+    severity,
+    drift_percent: 1,
+    fields: [],
+    deployment: 'shop',
+    applied_at: '2026-11-20T07:00:00.000Z',
     causes:
       kind === undefined
         ? []

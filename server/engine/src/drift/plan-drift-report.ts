@@ -1,31 +1,34 @@
-/** Has a resource drifted from what was applied, how badly, and by whose hand? See README.md. */
+/**
+ * Plans the drift report of a resource: what differs from its baseline, how severe that is, and who
+ * changed it. See README.md.
+ */
 import type { DriftField, DriftRecord } from '@novacron/contract/drift';
 import { assert } from '@novacron/contract/result';
 import { copyJson } from '../copy-json.ts';
 import { roundTo } from '../round.ts';
-import type { DriftFindings, DriftInput } from './model.ts';
-import { findCauses, splitByHand } from './rules/find-causes.ts';
+import type { DriftFindings, DriftInput } from './model/drift.ts';
+import { findCauses, splitByActor } from './rules/find-causes.ts';
 import { isApplied, type Leaf, pairLeaves } from './rules/leaf-values.ts';
-import { gravestClass, rateSeverity } from './rules/rate-severity.ts';
+import { highestSeverity, rateSeverity } from './rules/rate-severity.ts';
 
 const PERCENT_DECIMALS = 2;
 
-/** Stands for both values of a sensitive field: that it changed may be told, to what may not. */
+/** Replaces both values of a sensitive field: that it changed may be shown, its values may not. */
 const HIDDEN = '(sensitive)';
 
-/** Of a huge map so many fields are told; all of them count. */
+/** Limit of listed fields; all of them count towards severity. */
 export const FIELDS_MAX = 200;
 
 /**
- * Compares a resource with what a deployment applied last.
- * @returns the drift with its severity and causes, and what is different but explained; each
- *   undefined when there is none
+ * Compares a resource with its drift baseline.
+ * @returns the drift with its severity and causes, and the differences that NovaCron has made
+ *   itself; each undefined when there is none
  * @remarks Only fields that belong to the user can drift. What NovaCron changes by itself, such as
- *   the node of a VM, never shows.
+ * the node of a VM, never shows.
  */
 export function planDriftReport(input: DriftInput): DriftFindings {
   const leaves = pairLeaves(input.table, input);
-  const { drifted, explained } = splitByHand(leaves, input.changes);
+  const { drifted, explained } = splitByActor(leaves, input.changes);
   return {
     record: drifted.length === 0 ? undefined : toRecord(input, leaves, drifted),
     explained:
@@ -50,7 +53,7 @@ function toRecord(
     resource_name: input.name,
     severity: rateSeverity(classes, percent, input.thresholdRatio),
     drift_percent: roundTo(percent, PERCENT_DECIMALS),
-    drift_class: gravestClass(classes),
+    drift_class: highestSeverity(classes),
     fields: toFields(drifted),
     ...(leftOut > 0 ? { fields_left_out: leftOut } : {}),
     causes: findCauses(drifted, input.changes),

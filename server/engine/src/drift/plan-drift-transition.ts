@@ -1,22 +1,26 @@
-/** What a comparison means for the record of a resource: it comes, comes back, changes or goes. */
+/** Plans the transition of a drift record: detected, returned, changed or resolved. */
 
-/** A field that comes and goes within this time flaps: it is told once. Unit: milliseconds. */
+/**
+ * A field whose drift comes and goes within this time flaps: it is reported once. Unit:
+ * milliseconds.
+ */
 export const FLAP_MS = 600_000;
 
-/** What is known of a resource from the comparison before. */
+/** The drift record of a resource from the previous comparison. */
 export interface KnownDrift {
   readonly status: 'open' | 'resolved' | 'tampered';
-  /** Two of the same text are the same drift. */
+  /** Drifts with the same text are the same drift. */
   readonly text: string;
   readonly changedAtMs: number;
   readonly flaps: number;
 }
 
 /**
- * - `detect`: told for the first time; `return`: again within {@link FLAP_MS}, so it only counts
+ * - `detect`: reported for the first time; `return`: again within {@link FLAP_MS}, so it only
+ *   counts
  * - `change`: other fields, or as bad as before in another way
- * - `resolve`: gone, and told; `settle`: gone, but it flaps, so nobody is told yet
- * - `forget`: gone for so long that its return would be news
+ * - `resolve`: gone, and reported; `settle`: gone, but it flaps, so it is not reported yet
+ * - `forget`: gone for so long that its return would be reported as new
  */
 export type DriftTransition =
   | 'none'
@@ -28,7 +32,7 @@ export type DriftTransition =
   | 'forget';
 
 /**
- * Plans what becomes of a record.
+ * Plans the transition of a record.
  * @param known - undefined where there is none
  * @param text - of the drift that was found; undefined where there is none
  */
@@ -37,7 +41,7 @@ export function planDriftTransition(
   text: string | undefined,
   { nowMs }: { readonly nowMs: number },
 ): DriftTransition {
-  // A clock that was set back makes a moment of the future: that is recent as well.
+  // After a clock was set back a moment lies in the future: it counts as recent.
   const isRecent = known !== undefined && nowMs - known.changedAtMs < FLAP_MS;
   if (text === undefined) {
     if (known === undefined) return 'none';

@@ -1,7 +1,10 @@
-/** The HCL to paste where what is shall stay: the drifted attributes, and the import if need be. */
+/**
+ * Renders the HCL that adopts the current values: the drifted attributes, and an import block if
+ * needed.
+ */
 import type { Json, JsonObject } from '@novacron/contract/json';
 import type { TerraformKind } from '@novacron/contract/terraform-kinds';
-import type { FieldValues } from './model.ts';
+import type { FieldValues } from './model/drift.ts';
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 const INDENT = '  ';
@@ -35,7 +38,7 @@ export function renderImport({ type }: Pick<TerraformKind, 'type'>, name: string
   return ['import {', `  to = ${type}.${labelOf(name)}`, `  id = ${quote(id)}`, '}'];
 }
 
-/** A name as Terraform lets blocks be labelled. */
+/** Converts a name to a valid Terraform block label. */
 export function labelOf(name: string): string {
   const label = name.replaceAll(/[^A-Za-z0-9_-]/g, '_');
   return /^[A-Za-z_]/.test(label) ? label : `_${label}`;
@@ -48,7 +51,7 @@ function renderValue(value: Json, depth: number): string {
   return renderMap(value as JsonObject, depth);
 }
 
-/** What an object does not say is left out: null is what Terraform takes it for. */
+/** Omits null members of objects: Terraform treats absent members as null. */
 function renderMap(map: JsonObject, depth: number): string {
   const entries = Object.entries(map).filter(([, value]) => value !== null);
   if (entries.length === 0) return '{}';
@@ -59,7 +62,7 @@ function renderMap(map: JsonObject, depth: number): string {
   return ['{', ...lines, `${INDENT.repeat(depth - 1)}}`].join('\n');
 }
 
-/** JSON's escapes are HCL's too; what would begin a template is doubled. */
+/** JSON escapes are valid in HCL; the start of a template is doubled. */
 function quote(text: string): string {
   return JSON.stringify(text).replaceAll(/([$%])\{/g, (_all, sign: string) => `${sign}${sign}{`);
 }

@@ -3,7 +3,7 @@ import { type Machine, MachineStatus } from '@novacron/contract/agent';
 import type { VmId } from '@novacron/contract/ids';
 import { type Command, holdConversation } from '../../test/conversation.ts';
 import { explainCleanup } from './explain-cleanup.ts';
-import type { KnownVm } from './model.ts';
+import type { KnownVm } from './model/healing.ts';
 import { planCleanup } from './plan-cleanup.ts';
 
 const file = new URL('./testdata/cleanup.txt', import.meta.url);

@@ -1,7 +1,10 @@
-/** A cleanup in lines for people. */
-import type { CleanupPlan, Doubt, Removal } from './model.ts';
+/** Explains a cleanup in lines for people. */
+import type { CleanupPlan, Doubt, Removal } from './model/healing.ts';
 
-/** @returns a line a removal, a line a doubt, and one for what has to wait; none for a tidy node */
+/**
+ * Explains a cleanup. @returns a line per removal, a line per doubt, and one for postponed
+ * removals; none for a clean node
+ */
 export function explainCleanup({ node, removals, doubts, postponed }: CleanupPlan): string[] {
   return [
     ...removals.map((removal) => `${removal.name} (${removal.vmId}) is removed: ${why(removal)}`),

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { type Machine, MachineStatus } from '@novacron/contract/agent';
 import type { VmId } from '@novacron/contract/ids';
 import fc from 'fast-check';
-import type { CleanupInput, KnownVm } from './model.ts';
+import type { CleanupInput, KnownVm } from './model/healing.ts';
 import { planCleanup, REMOVALS_PER_ROUND_MAX } from './plan-cleanup.ts';
 
 const NODES = ['node-a', 'node-b', 'node-c'];

@@ -1,8 +1,8 @@
-/** What may be removed from a node because nothing needs it any more? See README.md. */
-import type { CleanupInput, CleanupPlan, Removal } from './model.ts';
-import { judgeMachine } from './rules/judge-machine.ts';
+/** Plans which machines may be removed from a node because nothing needs them. See README.md. */
+import type { CleanupInput, CleanupPlan, Removal } from './model/healing.ts';
+import { classifyMachine } from './rules/classify-machine.ts';
 
-/** Removals of one round: a fault in the books must not empty a node before somebody sees it. */
+/** Removals per round: a wrong record must not empty a node before an operator notices. */
 export const REMOVALS_PER_ROUND_MAX = 16;
 
 /** Plans the cleanup of one node; the order is that of the machines. */
@@ -10,7 +10,7 @@ export function planCleanup(input: CleanupInput): CleanupPlan {
   const { node, machines, vms } = input;
   const judged = machines.map((machine) => {
     const vm = vms.get(machine.vm_id);
-    return { machine, vm, verdict: judgeMachine(machine, node, vm) };
+    return { machine, vm, verdict: classifyMachine(machine, node, vm) };
   });
   const removals = judged.flatMap(({ machine, vm, verdict }): Removal[] => {
     if (verdict.kind !== 'removed') return [];

@@ -1,15 +1,15 @@
 import type { FirewallRule } from '@novacron/contract/firewall';
-import type { OwnedRule, Probe, ReachabilityPlan, Verdict } from './model.ts';
+import type { OwnedRule, Probe, ReachabilityPlan, Verdict } from './model/network.ts';
 
-/** What a plan comes to, in one sentence, and each verdict of it in one. */
-export interface ReachabilityWords {
+/** Explains reachability: the result in one sentence, and each verdict in one. */
+export interface ReachabilityNames {
   readonly summary: string;
   /** In the order of the verdicts. */
   readonly verdicts: readonly string[];
 }
 
-/** Says a plan in words for people. */
-export function explainReachability(probe: Probe, plan: ReachabilityPlan): ReachabilityWords {
+/** Explains a plan in words for people. */
+export function explainReachability(probe: Probe, plan: ReachabilityPlan): ReachabilityNames {
   const verdicts = plan.verdicts.map((verdict) => explainVerdict(verdict, probe));
   const what = `${packetOf(probe)} from ${originOf(probe)} to ${probe.to.name}`;
   const summary = plan.allowed ? `${what} gets through.` : `${what} does not get through.`;
@@ -48,7 +48,7 @@ function explainVerdict(verdict: Verdict, probe: Probe): string {
   }
 }
 
-/** A rule with whose it is. */
+/** Describes a rule and its owner. */
 function sourceOf(by: OwnedRule | null): string {
   if (by === null) return 'a rule of its own';
   const owner = by.group === null ? 'its own' : `the security group ${by.group.name}`;
@@ -63,7 +63,7 @@ function whyNoRoute({ from, to }: Probe): string {
   return 'the two VMs are in different networks, which are separate';
 }
 
-/** A rule as people say it: `ingress tcp 443 from 10.0.0.0/8`. */
+/** Describes a rule: `ingress tcp 443 from 10.0.0.0/8`. */
 function ruleOf({ direction, protocol, ports, cidr, group_id }: FirewallRule): string {
   const towards = direction === 'ingress' ? 'from' : 'to';
   const peer = cidr ?? `the group ${group_id ?? ''}`;

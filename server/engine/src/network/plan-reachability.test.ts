@@ -3,7 +3,7 @@ import type { FirewallRule, SecurityGroupRule } from '@novacron/contract/firewal
 import type { SecurityGroupId, VmId } from '@novacron/contract/ids';
 import fc from 'fast-check';
 import { explainReachability } from './explain-reachability.ts';
-import type { GuardedVm, GuardGroup, Probe } from './model.ts';
+import type { GuardedVm, GuardGroup, Probe } from './model/network.ts';
 import { planReachability } from './plan-reachability.ts';
 
 const NETWORK = { id: 'net_a', cidr: '10.0.0.0/16' };

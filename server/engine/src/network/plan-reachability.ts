@@ -1,15 +1,15 @@
 /**
- * Follows a packet: the route, what the VM that sends it lets out, what the VM that gets it lets
- * in. Answers are not asked about: rules are stateful.
+ * Follows a packet: the route, the egress rules of the sender, the ingress rules of the receiver.
+ * Replies are not checked: rules are stateful.
  */
 import type { RuleDirection } from '@novacron/contract/firewall';
-import type { GuardedVm, Probe, ReachabilityPlan, Verdict } from './model.ts';
+import type { GuardedVm, Probe, ReachabilityPlan, Verdict } from './model/network.ts';
 import { coversBlock, matchesRule, type Peer } from './rules/matches-rule.ts';
 import { ownRules } from './rules/own-rules.ts';
 
 /**
  * Decides whether a packet gets through.
- * @returns the verdicts in the order of the way; the first that refuses ends it
+ * @returns the verdicts in the order of the way; the first that denies ends it
  */
 export function planReachability(probe: Probe): ReachabilityPlan {
   const verdicts = verdictsOf(probe);
@@ -53,7 +53,7 @@ function peerOf(direction: RuleDirection, { from, to }: Probe): Peer {
   return { block: vm.block, groupIds: vm.groups.map(({ id }) => id) };
 }
 
-/** A VM that nothing guards is reached by its network, and by nobody else. */
+/** A VM without rules is reachable from its network only. */
 function withinNetwork(verdict: Verdict, cidr: string): Verdict {
   if (verdict.reason !== 'unguarded') return verdict;
   const isInside = coversBlock(verdict.vm.network?.cidr ?? '', cidr);

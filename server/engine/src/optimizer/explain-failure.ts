@@ -1,4 +1,4 @@
-/** A forecast of a failure in lines for people: the same in API and command line. */
+/** Explains the forecast of a failure in lines for people: the same in API and command line. */
 import type { FailureForecast } from './forecast-failure.ts';
 
 /** Explains a forecast. */

@@ -1,5 +1,5 @@
-/** An improvement plan in lines for people: what is moved, what that costs, what it brings. */
-import type { FleetStanding, ImprovementPlan } from './model.ts';
+/** Explains an improvement plan in lines for people: moves, costs and gains. */
+import type { FleetStanding, ImprovementPlan } from './model/optimizer.ts';
 
 const MIB_PER_GB = 1024;
 const DIGITS = 4;

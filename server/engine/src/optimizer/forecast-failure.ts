@@ -1,14 +1,17 @@
-/** What if these nodes of a running fleet died? Restarts, who is left, and N+1 before and after. */
+/**
+ * Forecasts the failure of nodes of a running fleet: restarts, stranded VMs, and N+1 before and
+ * after.
+ */
 import type { NodeId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
-import { makeFleetIndex } from '../placement/fleet/fleet-index.ts';
-import { toPeer } from '../placement/fleet/overlay.ts';
-import type { PlacementNode } from '../placement/model.ts';
-import { qualifyAsk } from '../placement/qualify-ask.ts';
-import { simulateFailure } from '../placement/simulate-failure.ts';
-import { makeFleetState } from './fleet-state.ts';
-import type { ImprovementInput, ResidentVm } from './model.ts';
+import { simulateFailure } from '../placement/capacity/simulate-failure.ts';
+import { makeFleetIndex } from '../placement/index/fleet-index.ts';
+import { toPeer } from '../placement/index/fleet-overlay.ts';
+import type { PlacementNode } from '../placement/model/placement.ts';
+import { scopeRequestToTenant } from '../placement/request/scope-request-to-tenant.ts';
+import { makeFleetState } from './fleet/fleet-state.ts';
+import type { ImprovementInput, ResidentVm } from './model/optimizer.ts';
 
 /** A VM that starts again elsewhere. */
 export interface ForecastRestart {
@@ -16,7 +19,7 @@ export interface ForecastRestart {
   readonly to: string;
 }
 
-/** A VM that has no place any more, and the reason of most of the nodes that are left. */
+/** A VM that no remaining node can hold, and the reason of most of them. */
 export interface ForecastStranded {
   readonly vm: ResidentVm;
   readonly reason: string;
@@ -45,17 +48,17 @@ export function forecastFailure(
   const { nodes, vms } = fleet;
   const failed = nodes.filter(hits).map(({ name }) => name);
   const idOf = new Map(nodes.map(({ name, id }) => [name, id]));
-  const placed = vms.flatMap(({ tenantId, node, ask }) => {
+  const placed = vms.flatMap(({ tenantId, node, request }) => {
     const nodeId = idOf.get(node);
     const decision = { ...UNDECIDED, target_node: node };
     const plan = { nodeId: nodeId ?? ('' as NodeId), decision, devices: [], cells: [] };
-    return nodeId === undefined ? [] : [{ ask: qualifyAsk(tenantId, ask), plan }];
+    return nodeId === undefined ? [] : [{ request: scopeRequestToTenant(tenantId, request), plan }];
   });
-  const peers = placed.map(({ ask, plan }) => toPeer(ask, plan));
+  const peers = placed.map(({ request, plan }) => toPeer(request, plan));
   const index = makeFleetIndex({ nodes, peers });
   const outcome = simulateFailure({ index, placed, rejected: 0 }, hits, env);
   const vmOf = new Map(
-    vms.map((vm) => [keyOf(qualifyAsk(vm.tenantId, vm.ask).vm.name, vm.node), vm]),
+    vms.map((vm) => [keyOf(scopeRequestToTenant(vm.tenantId, vm.request).vm.name, vm.node), vm]),
   );
   const find = ({ vm, from }: { readonly vm: string; readonly from: string }) => {
     const found = vmOf.get(keyOf(vm, from));
@@ -78,9 +81,13 @@ export function forecastFailure(
   };
 }
 
-/** Where they are has been decided long ago. */
+/** Constraints on the current node no longer matter. */
 const UNDECIDED = {
-  ...{ score: 0, explanation: [], alternatives: [], scores: {}, rejected: {} },
+  score: 0,
+  explanation: [],
+  alternatives: [],
+  scores: {},
+  rejected: {},
   cost_per_hour: null,
 };
 

@@ -1,4 +1,4 @@
-/** Whether it is time for an improvement that nobody asks for. */
+/** Decides whether a scheduled improvement is due. */
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 export interface DailyWindow {
   /** Minutes after midnight, 0 to 1439. */
   readonly fromMinute: number;
-  /** Not included; at or before the begin it is of the next day. */
+  /** Exclusive; a time at or before the begin is on the next day. */
   readonly toMinute: number;
 }
 
@@ -19,7 +19,7 @@ export interface ImprovementTimes {
 }
 
 /**
- * Tells whether the next one may begin now.
+ * Returns whether the next improvement may begin now.
  * @param lastMs - when the last one began; 0 where there was none
  */
 export function isImprovementDue(

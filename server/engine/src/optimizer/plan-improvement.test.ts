@@ -1,10 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NodeId, VmId } from '@novacron/contract/ids';
 import fc from 'fast-check';
-import { findUnsafe } from '../placement/failover.ts';
-import type { PlacementConstraints, PlacementNode } from '../placement/model.ts';
+import { findFailoverGap } from '../placement/decide/find-failover-gap.ts';
+import type { PlacementConstraints, PlacementNode } from '../placement/model/placement.ts';
 import { explainImprovement } from './explain-improvement.ts';
-import type { ImprovementGoal, ImprovementInput, ImprovementPlan, ResidentVm } from './model.ts';
+import type {
+  ImprovementGoal,
+  ImprovementInput,
+  ImprovementPlan,
+  ResidentVm,
+} from './model/optimizer.ts';
 import { planImprovement } from './plan-improvement.ts';
 
 const NOTHING = { cpuCores: 0, memoryMib: 0, diskGb: 0 };
@@ -28,7 +33,7 @@ function makeVm(plan: VmPlan, at: number): ResidentVm {
     id: name as VmId,
     tenantId: 'tenant',
     node: `node-${node}`,
-    ask: {
+    request: {
       vm: { name, ...size, labels: {}, group },
       constraints: constraints ?? { affinity },
       strategy: 'balanced',
@@ -40,10 +45,15 @@ function makeVm(plan: VmPlan, at: number): ResidentVm {
 function makeNodes(count: number, vms: readonly ResidentVm[]): readonly PlacementNode[] {
   return Array.from({ length: count }, (_, at) => {
     const name = `node-${at}`;
-    const own = vms.filter(({ node }) => node === name).map(({ ask }) => ask.vm);
+    const own = vms.filter(({ node }) => node === name).map(({ request }) => request.vm);
     return {
-      ...{ id: name as NodeId, name, zone: `zone-${at % 3}`, rack: `rack-${at % 2}` },
-      ...{ status: 'ready' as const, capacity: NODE_SIZE, vmCount: own.length },
+      id: name as NodeId,
+      name,
+      zone: `zone-${at % 3}`,
+      rack: `rack-${at % 2}`,
+      status: 'ready' as const,
+      capacity: NODE_SIZE,
+      vmCount: own.length,
       used: own.reduce(
         (sum, { cpuCores, memoryMib, diskGb }) => ({
           cpuCores: sum.cpuCores + cpuCores,
@@ -57,7 +67,7 @@ function makeNodes(count: number, vms: readonly ResidentVm[]): readonly Placemen
   });
 }
 
-function ask(
+function request(
   goal: ImprovementGoal,
   nodes: number,
   plans: readonly VmPlan[],
@@ -76,7 +86,7 @@ function planOf(input: ImprovementInput): ImprovementPlan {
 describe('planning improvements', () => {
   test('a drain moves every VM off the node and says what that costs and leaves', () => {
     const plan = planOf(
-      ask({ kind: 'drain', node: 'node-0' }, 3, [
+      request({ kind: 'drain', node: 'node-0' }, 3, [
         { node: 0, cpu: 2 },
         { node: 0, cpu: 4 },
         { node: 1, cpu: 2 },
@@ -96,7 +106,7 @@ describe('planning improvements', () => {
 
   test('a drain names each VM that cannot move, and why', () => {
     const plan = planOf(
-      ask({ kind: 'drain', node: 'node-0' }, 3, [
+      request({ kind: 'drain', node: 'node-0' }, 3, [
         { node: 0, cpu: 2, immovable: 'it is stopped' },
         { node: 0, cpu: 2, constraints: { node: 'node-0' } },
         { node: 0, cpu: 2, group: 'web' },
@@ -114,7 +124,7 @@ describe('planning improvements', () => {
 
   test('a drain says when nobody has room, and when moving would cost the room to restart', () => {
     const full = planOf(
-      ask({ kind: 'drain', node: 'node-0' }, 2, [
+      request({ kind: 'drain', node: 'node-0' }, 2, [
         { node: 0, cpu: 10 },
         { node: 1, cpu: 10 },
       ]),
@@ -125,7 +135,7 @@ describe('planning improvements', () => {
       { node: 1, cpu: 8 },
       { node: 2, cpu: 8 },
     ];
-    const unsafe = ask({ kind: 'drain', node: 'node-0' }, 3, plans);
+    const unsafe = request({ kind: 'drain', node: 'node-0' }, 3, plans);
     expect(planOf(unsafe).left.map(({ why }) => why)).toEqual([
       "wherever it went, some node's VMs would lose the room to restart elsewhere",
     ]);
@@ -134,12 +144,12 @@ describe('planning improvements', () => {
 
   test('a rebalance evens out, and stops at the budget', () => {
     const plans = Array.from({ length: 6 }, () => ({ node: 0, cpu: 2 }));
-    const plan = planOf(ask({ kind: 'rebalance' }, 3, plans));
+    const plan = planOf(request({ kind: 'rebalance' }, 3, plans));
     expect(plan.moves).toHaveLength(4);
     expect(plan.after.imbalance).toBeCloseTo(0);
-    const short = planOf(ask({ kind: 'rebalance' }, 3, plans, { movesMax: 2 }));
+    const short = planOf(request({ kind: 'rebalance' }, 3, plans, { movesMax: 2 }));
     expect(short.moves).toHaveLength(2);
-    expect(explainImprovement(planOf(ask({ kind: 'rebalance' }, 3, [])))[0]).toBe(
+    expect(explainImprovement(planOf(request({ kind: 'rebalance' }, 3, [])))[0]).toBe(
       'The fleet is as even as moves within the budget and the rules make it.',
     );
   });
@@ -147,11 +157,11 @@ describe('planning improvements', () => {
   test('a consolidation empties nodes with little to move, keeps headroom and two nodes', () => {
     const plans = [0, 1, 2, 3].map((node) => ({ node, cpu: 2 }));
     const goal = { kind: 'consolidate', headroomRatio: 0.2 } as const;
-    const plan = planOf(ask(goal, 4, plans));
+    const plan = planOf(request(goal, 4, plans));
     expect(plan.emptied).toEqual(['node-0', 'node-1']);
     expect(plan.moves).toHaveLength(2);
     expect(plan.after.nodesInUse).toBe(2);
-    const strict = planOf(ask({ kind: 'consolidate', headroomRatio: 0.85 }, 4, plans));
+    const strict = planOf(request({ kind: 'consolidate', headroomRatio: 0.85 }, 4, plans));
     expect(strict.emptied).toEqual([]);
     expect(explainImprovement(strict)[0]).toBe(
       'No node can be emptied within the budget and the rules.',
@@ -161,7 +171,7 @@ describe('planning improvements', () => {
   test('a defragmentation makes room for VMs of the size by few moves', () => {
     const plans = [0, 1, 2].map((node) => ({ node, cpu: 6 }));
     const size = { cpuCores: 16, memoryMib: 65_536, diskGb: 100 };
-    const plan = planOf(ask({ kind: 'defragment', size }, 3, plans));
+    const plan = planOf(request({ kind: 'defragment', size }, 3, plans));
     expect(plan).toMatchObject({ before: { slots: 0 }, after: { slots: 1 } });
     expect(plan.moves).toHaveLength(1);
     expect(explainImprovement(plan)).toContain('Room for VMs of the size: 0 before, 1 after.');
@@ -172,7 +182,7 @@ describe('planning improvements', () => {
     [{ kind: 'consolidate', headroomRatio: 1 }, 1, 'headroom must be 0 or more and below 1, not 1'],
     [{ kind: 'rebalance' }, -1, 'moves_max must be a whole number, 0 or more, not -1'],
   ] as const)('a question that makes no sense is told so: %j', (goal, movesMax, text) => {
-    const plan = planImprovement(ask(goal, 1, [], { movesMax }));
+    const plan = planImprovement(request(goal, 1, [], { movesMax }));
     expect(plan.ok ? '' : plan.error.detail).toContain(text);
   });
 });
@@ -198,7 +208,7 @@ const someInput = fc
         : kind === 'consolidate'
           ? { kind, headroomRatio: 0.1 }
           : { kind };
-    return ask(goal, nodes, keepRules(nodes, vms), { movesMax });
+    return request(goal, nodes, keepRules(nodes, vms), { movesMax });
   });
 
 /** Leaves out what does not fit, and members of a group that share a node. */
@@ -222,11 +232,11 @@ function keepRules(
 /** The fleet after each move, and while it is under way. */
 function* walk({ nodes: first, vms, goal }: ImprovementInput, plan: ImprovementPlan) {
   const out = new Set(goal.kind === 'drain' ? [goal.node] : plan.emptied);
-  const home = new Map(vms.map(({ ask: { vm }, node }) => [vm.name, node]));
+  const home = new Map(vms.map(({ request: { vm }, node }) => [vm.name, node]));
   const standing = (): readonly PlacementNode[] =>
     makeNodes(
       first.length,
-      vms.map((each) => ({ ...each, node: home.get(each.ask.vm.name) ?? '' })),
+      vms.map((each) => ({ ...each, node: home.get(each.request.vm.name) ?? '' })),
     ).map((node) => (out.has(node.name) ? { ...node, status: 'draining' } : node));
   yield standing();
   for (const { vm, from, to } of plan.moves) {
@@ -266,7 +276,7 @@ function findAllUnsafe(nodes: readonly PlacementNode[]): readonly string[] {
     const others = nodes.map((each) =>
       each.id === node.id || each.status !== 'ready' ? each : { ...each, residents: [] },
     );
-    const unsafe = findUnsafe(others, { target: node, vm: nobody });
+    const unsafe = findFailoverGap(others, { target: node, vm: nobody });
     return unsafe === node.name && node.status === 'ready' ? [unsafe] : [];
   });
 }
@@ -276,7 +286,7 @@ describe('what always holds of a plan', () => {
     fc.assert(
       fc.property(someInput, (input) => {
         const plan = planOf(input);
-        const groups = new Map(input.vms.map(({ ask: { vm } }) => [vm.name, vm.group]));
+        const groups = new Map(input.vms.map(({ request: { vm } }) => [vm.name, vm.group]));
         let unsafe: readonly string[] | undefined;
         for (const nodes of walk(input, plan)) {
           for (const { capacity, used } of nodes) {
@@ -287,7 +297,7 @@ describe('what always holds of a plan', () => {
           expect(unsafe ?? now).toEqual(expect.arrayContaining([...now]));
           unsafe ??= now;
         }
-        const ends = new Map(input.vms.map(({ ask: { vm }, node }) => [vm.name, node]));
+        const ends = new Map(input.vms.map(({ request: { vm }, node }) => [vm.name, node]));
         for (const { vm, to } of plan.moves) ends.set(vm, to);
         const places = [...ends].flatMap(([vm, node]) =>
           groups.get(vm) === undefined ? [] : [`${groups.get(vm)}/${node}`],

@@ -1,9 +1,9 @@
-/** Which VMs should move where, in which order, to what end? See README.md. */
+/** Plans which VMs should move where, and in which order. See README.md. */
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Amounts } from '../placement/model.ts';
-import { describeMove, type FleetState, makeFleetState, takeBackMoves } from './fleet-state.ts';
-import { type Imbalance, measureImbalance } from './imbalance.ts';
+import type { Amounts } from '../placement/model/placement.ts';
+import { describeMove, type FleetState, makeFleetState, undoMoves } from './fleet/fleet-state.ts';
+import { type Imbalance, measureImbalance } from './fleet/measure-imbalance.ts';
 import type {
   FleetStanding,
   ImbalanceWeights,
@@ -12,7 +12,7 @@ import type {
   ImprovementPlan,
   LeftVm,
   PlannedMove,
-} from './model.ts';
+} from './model/optimizer.ts';
 import { consolidateFleet } from './rules/consolidate-fleet.ts';
 import { countSlots } from './rules/count-slots.ts';
 import { defragmentFleet } from './rules/defragment-fleet.ts';
@@ -46,7 +46,11 @@ export function planImprovement(input: ImprovementInput): Result<ImprovementPlan
   const moves = replayMoves(state, weights);
   const costMib = moves.reduce((sum, { memoryMib }) => sum + memoryMib, 0);
   return ok({
-    ...{ goal, moves, before, after, costMib },
+    goal,
+    moves,
+    before,
+    after,
+    costMib,
     emptied: done.emptied.map((node) => state.nodes[node]?.name ?? ''),
     left: done.stayed.map((each) => toLeft(state, each)),
     durationS: costMib / COPY_MIB_PER_SECOND,
@@ -96,11 +100,11 @@ function pursueGoal(
   }
 }
 
-/** The size asked about, or the largest VM's in each dimension. */
+/** Returns the requested size, or that of the largest VM in each dimension. */
 function sizeOf({ goal, vms }: ImprovementInput): Amounts {
   if (goal.kind === 'defragment' && goal.size !== undefined) return goal.size;
   return vms.reduce(
-    (most, { ask: { vm } }) => ({
+    (most, { request: { vm } }) => ({
       cpuCores: Math.max(most.cpuCores, vm.cpuCores),
       memoryMib: Math.max(most.memoryMib, vm.memoryMib),
       diskGb: Math.max(most.diskGb, vm.diskGb),
@@ -122,7 +126,7 @@ function standingOf(
   };
 }
 
-/** The moves with the imbalance after each: everything is taken back and made once more. */
+/** Returns the moves with the imbalance after each: all moves are undone and made once more. */
 function replayMoves(
   state: FleetState,
   weights: ImbalanceWeights | undefined,
@@ -131,7 +135,7 @@ function replayMoves(
   const totals: Imbalance[] = [];
   for (let left = made.length; left > 0; left -= 1) {
     totals.unshift(measureImbalance(state, weights));
-    takeBackMoves(state, left - 1);
+    undoMoves(state, left - 1);
   }
   return made.map((move, at) => describeMove(state, move, totals[at]?.total ?? 0));
 }
@@ -140,7 +144,7 @@ function toLeft({ vms }: FleetState, { vm, why }: Stayed): LeftVm {
   const each = vms[vm];
   return {
     vmId: each?.id ?? ('' as LeftVm['vmId']),
-    vm: each?.ask.vm.name ?? '',
+    vm: each?.request.vm.name ?? '',
     tenantId: each?.tenantId ?? '',
     why,
   };

@@ -1,14 +1,14 @@
-/** What orchestration policies come to, in lines for people. */
+/** Explains the result of orchestration policies in lines for people. */
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
 import type {
-  AskedAction,
   ConditionTrace,
   Conflict,
   OrchestrationPlan,
+  RequestedAction,
   ResourcePlan,
-} from './model.ts';
+} from './model/orchestration.ts';
 
-/** Explains a plan: a paragraph a resource, without empty lines; two blanks a level. */
+/** Explains a plan: a paragraph per resource, without empty lines; two blanks per level. */
 export function explainOrchestration({ resources }: OrchestrationPlan): string[] {
   return resources.flatMap(explainResource);
 }
@@ -34,7 +34,7 @@ function explainResource(plan: ResourcePlan): string[] {
   ];
 }
 
-/** Who wins a conflict, and why, in one line. */
+/** Explains which policy wins a conflict, and why, in one line. */
 export function explainConflict({ about, winner, loser, why }: Conflict): string {
   return (
     `conflict about ${about}: ${sourceOf(winner)} wins over ${sourceOf(loser)}, ` +
@@ -53,12 +53,12 @@ function explainCondition({ type, outcome, why, parts }: ConditionTrace, indent:
   ];
 }
 
-function sourceOf({ policy, rule }: AskedAction): string {
+function sourceOf({ policy, rule }: RequestedAction): string {
   return `policy "${policy}", rule ${rule}`;
 }
 
 function describeAction({ type, parameters }: OrchestrationAction): string {
-  // The rest of an address may be a secret that the receiver goes by.
+  // The rest of an address may contain a secret.
   if (type === 'webhook') return `webhook to ${hostOf(parameters.url)}`;
   const words = Object.entries(parameters).map(
     ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,

@@ -1,25 +1,25 @@
-/** Which policies a policy can contradict, before any resource is looked at. */
+/** Finds which policies a policy can conflict with, before any resource is known. */
 import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
 import { explainConflict } from './explain-orchestration.ts';
-import { askOfPolicy } from './rules/ask-of-policy.ts';
-import { settleConflicts } from './rules/settle-conflicts.ts';
+import { listRequestedActions } from './rules/list-requested-actions.ts';
+import { resolveConflicts } from './rules/resolve-conflicts.ts';
 
 /**
  * Finds what a policy and others can disagree about where they select the same resource and all of
  * their rules hold.
- * @returns one line a disagreement: who wins and why. Empty where there is none
+ * @returns one line per conflict: which policy wins and why. Empty where there is none
  */
 export function findPolicyConflicts(
   policy: OrchestrationPolicy,
   others: readonly OrchestrationPolicy[],
 ): readonly string[] {
   const { name } = policy.metadata;
-  const own = askOfPolicy(policy).flat();
+  const own = listRequestedActions(policy).flat();
   return others
     .filter((other) => other.metadata.name !== name && canMeet(policy, other))
     .flatMap((other) => {
-      const asked = [...own, ...askOfPolicy(other).flat()];
-      return settleConflicts(asked)
+      const asked = [...own, ...listRequestedActions(other).flat()];
+      return resolveConflicts(asked)
         .conflicts.filter(({ winner, loser }) => winner.policy !== loser.policy)
         .map(explainConflict);
     });

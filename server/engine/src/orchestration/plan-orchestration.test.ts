@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { OrchestratedResource, type OrchestrationPolicy } from '@novacron/contract/orchestration';
 import fc from 'fast-check';
 import { explainOrchestration } from './explain-orchestration.ts';
-import { parsePolicies } from './parse-policies.ts';
-import { parsePolicyText } from './parse-policy-text.ts';
+import { parsePolicies } from './parse/parse-policies.ts';
+import { parsePolicyText } from './parse/parse-policy-text.ts';
 import { planOrchestration } from './plan-orchestration.ts';
 
 const NOW_MS = Date.parse('2026-11-20T09:00:00Z');

@@ -1,30 +1,37 @@
-/** Which orchestration policies select which resources, which rules hold, and what follows. */
+/**
+ * Plans orchestration: which policies select which resources, which rules hold, and which actions
+ * follow.
+ */
 import type { OrchestratedResource, OrchestrationPolicy } from '@novacron/contract/orchestration';
 import type { Env } from '../env.ts';
 import type {
-  AskedAction,
   OrchestrationInput,
   OrchestrationPlan,
   PolicyTrace,
+  RequestedAction,
   ResourcePlan,
-} from './model.ts';
-import { askOfPolicy } from './rules/ask-of-policy.ts';
-import { combineOutcomes, compileCondition, type Judge } from './rules/judge-condition.ts';
+} from './model/orchestration.ts';
+import {
+  type ConditionEvaluator,
+  combineOutcomes,
+  compileCondition,
+} from './rules/evaluate-condition.ts';
+import { listRequestedActions } from './rules/list-requested-actions.ts';
+import { resolveConflicts } from './rules/resolve-conflicts.ts';
 import { selectsResource } from './rules/selects-resource.ts';
-import { settleConflicts } from './rules/settle-conflicts.ts';
 
 interface ReadyPolicy {
   readonly policy: OrchestrationPolicy;
-  /** What each rule asks for. */
-  readonly asked: readonly (readonly AskedAction[])[];
+  /** The actions that each rule requests. */
+  readonly asked: readonly (readonly RequestedAction[])[];
   /** The conditions of each rule. */
-  readonly judges: readonly (readonly Judge[])[];
+  readonly evaluators: readonly (readonly ConditionEvaluator[])[];
 }
 
 /**
  * Plans for every resource by itself. Conditions are compiled once, however many resources.
- * @returns a plan a resource, in the order of the input. There are no problems: what is unknown
- *   is said where it matters, and nothing follows from it
+ * @returns one plan per resource, in the order of the input. There are no problems: an unknown
+ *   value is named where it matters, and no action follows from it
  */
 export function planOrchestration(
   { policies, resources }: OrchestrationInput,
@@ -37,8 +44,8 @@ export function planOrchestration(
 function prepare(policy: OrchestrationPolicy): ReadyPolicy {
   return {
     policy,
-    asked: askOfPolicy(policy),
-    judges: policy.spec.rules.map(({ conditions }) => conditions.map(compileCondition)),
+    asked: listRequestedActions(policy),
+    evaluators: policy.spec.rules.map(({ conditions }) => conditions.map(compileCondition)),
   };
 }
 
@@ -47,7 +54,7 @@ function planResource(
   ready: readonly ReadyPolicy[],
   nowMs: number,
 ): ResourcePlan {
-  const asked: AskedAction[] = [];
+  const asked: RequestedAction[] = [];
   const policies = ready.map((each) => {
     const trace = tracePolicy(each, resource, nowMs);
     for (const [index, { outcome }] of trace.rules.entries()) {
@@ -56,11 +63,11 @@ function planResource(
     return trace;
   });
   const { type, name } = resource;
-  return { resource: { type, name }, policies, ...settleConflicts(asked) };
+  return { resource: { type, name }, policies, ...resolveConflicts(asked) };
 }
 
 function tracePolicy(
-  { policy, judges }: ReadyPolicy,
+  { policy, evaluators }: ReadyPolicy,
   resource: OrchestratedResource,
   nowMs: number,
 ): PolicyTrace {
@@ -68,7 +75,7 @@ function tracePolicy(
   const selected = selectsResource(policy, resource);
   if (!selected.ok) return { policy: name, selected: 'no', why: selected.error, rules: [] };
   const rules = policy.spec.rules.map((rule, index) => {
-    const conditions = (judges[index] ?? []).map((judge) => judge(resource, nowMs));
+    const conditions = (evaluators[index] ?? []).map((evaluate) => evaluate(resource, nowMs));
     const outcome = combineOutcomes(
       'all',
       conditions.map((condition) => condition.outcome),

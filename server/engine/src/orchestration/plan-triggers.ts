@@ -1,12 +1,12 @@
-/** Which actions of orchestration policies begin now, of all that follow. */
+/** Plans which of the actions that follow begin now. */
 import type { Env } from '../env.ts';
 
-/** What is known of an action on a resource. */
+/** The trigger state of an action on a resource. */
 export interface TriggerState {
   readonly key: string;
   /** Since when it follows; null where it does not. Unit: ms since the Unix epoch. */
   readonly heldSinceMs: number | null;
-  /** When it began last; null: never. Unit: ms since the Unix epoch. */
+  /** When it last began; null: never. Unit: ms since the Unix epoch. */
   readonly firedAtMs: number | null;
 }
 
@@ -21,9 +21,9 @@ export interface FollowingAction {
   readonly cooldownMs: number;
 }
 
-/** What begins, and what has to be remembered. */
+/** The actions that begin, and the states to store. */
 export interface TriggerPlan {
-  /** States of what begins, as they are once it has begun. */
+  /** States of the actions that begin, as they are afterwards. */
   readonly fire: readonly TriggerState[];
   /** States that changed otherwise. */
   readonly changed: readonly TriggerState[];
@@ -31,10 +31,10 @@ export interface TriggerPlan {
   readonly forget: readonly string[];
 }
 
-/** What does not follow any more is remembered for its cooldown, which is not longer. */
+/** How long the state of an action that no longer follows is stored: the longest cooldown. */
 const REMEMBERED_MS = 7 * 86_400_000;
 
-/** Plans a round. Nothing is both begun and changed; what stays as it is stands nowhere. */
+/** Plans a round. An action is in at most one of the lists; unchanged states are in none. */
 export function planTriggers(
   {
     following,

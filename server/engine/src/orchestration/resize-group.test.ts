@@ -1,13 +1,17 @@
 import { expect, test } from '@jest/globals';
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
-import type { AskedAction } from './model.ts';
+import type { RequestedAction } from './model/orchestration.ts';
 import { resizeGroup } from './resize-group.ts';
 
 const SIZES = { size: 4, minSize: 2, maxSize: 10 };
 const rank = { priority: 0, binding: 0, precision: 0, namespaced: 0 } as const;
 
-const ask = (parameters: (OrchestrationAction & { type: 'scale' })['parameters']): AskedAction => ({
-  ...{ policy: 'p', rule: 'r', rank },
+const ask = (
+  parameters: (OrchestrationAction & { type: 'scale' })['parameters'],
+): RequestedAction => ({
+  policy: 'p',
+  rule: 'r',
+  rank,
   action: { type: 'scale', parameters },
 });
 

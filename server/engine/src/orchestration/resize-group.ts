@@ -1,10 +1,10 @@
-/** How many members `scale` actions want a VM group to have. */
+/** Computes how many members a VM group should have by its `scale` actions. */
 
 import { parseDuration } from '@novacron/contract/duration';
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
-import type { AskedAction } from './model.ts';
+import type { RequestedAction } from './model/orchestration.ts';
 
-/** The size of a group, and the bounds that it has itself. */
+/** The size of a group, and its own bounds. */
 export interface GroupSizes {
   readonly size: number;
   readonly minSize: number;
@@ -13,22 +13,23 @@ export interface GroupSizes {
 
 /** Another size. */
 export interface Resizing {
-  /** What asks for it; the change counts before the bounds. */
-  readonly by: AskedAction;
+  /** The request for it; the change is applied before the bounds. */
+  readonly by: RequestedAction;
   readonly size: number;
-  /** How long it must have been wanted. Unit: ms. */
+  /** How long it must have been requested. Unit: ms. */
   readonly delayMs: number;
 }
 
 type Scale = (OrchestrationAction & { readonly type: 'scale' })['parameters'];
 
 /**
- * Combines what follows for a group: a change, the bounds of policies, then those of the group.
- * @param asked - conflicts are settled
+ * Combines the `scale` actions of a group: a change, the bounds of policies, then those of the
+ * group.
+ * @param asked - without conflicts
  * @returns undefined where the group has the right size
  */
 export function resizeGroup(
-  asked: readonly AskedAction[],
+  asked: readonly RequestedAction[],
   { size, minSize, maxSize }: GroupSizes,
 ): Resizing | undefined {
   const wishes = asked.flatMap((by) =>

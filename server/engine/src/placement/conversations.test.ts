@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Problem } from '@novacron/contract/problem';
 import { type Command, holdConversation } from '../../test/conversation.ts';
 import { amounts, envOf, makeInput, makeNode, makeVm, nodeIdOf } from '../../test/fleet.ts';
-import type { Peer, PlacementInput, PlacementNode, PlacementStrategy } from './model.ts';
+import type { Peer, PlacementInput, PlacementNode, PlacementStrategy } from './model/placement.ts';
 import { planPlacement } from './plan-placement.ts';
 
 const PLACE_ARGUMENTS = ['cpu', 'memory', 'disk', 'strategy', 'pin', 'exclude', 'zone'];

@@ -1,21 +1,24 @@
-/** Why not that node? Answers for any node of a fleet. */
+/** Explains why a VM would not go to a given node. */
 import type { PlacementDecision } from '@novacron/contract/placement';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
-import { checkAsk } from './check-ask.ts';
-import { tryPlacement } from './decide-placement.ts';
-import { describeRejection } from './describe-rules.ts';
-import { makeFleetIndex } from './fleet/fleet-index.ts';
-import { openOverlay } from './fleet/overlay.ts';
-import { prepareQuestion } from './fleet/survey.ts';
-import type { PlacementInput } from './model.ts';
+import { tryPlacement } from './decide/decide-placement.ts';
+import { describeRejection } from './explain/describe-rules.ts';
+import { findRejections } from './filters/reject-nodes.ts';
+import { makeFleetIndex } from './index/fleet-index.ts';
+import { openOverlay } from './index/fleet-overlay.ts';
+import type { PlacementInput } from './model/placement.ts';
 import { planPlacement } from './plan-placement.ts';
-import { findRejections } from './reject-nodes.ts';
+import { prepareRequest } from './ranking/survey-fleet.ts';
+import { validateRequest } from './request/validate-request.ts';
 
-/** The question and the fleet, without the VM where it is placed already. */
+/** The request and the fleet, without the VM itself if it is placed already. */
 export interface NodeQuestion extends PlacementInput {
-  /** What was decided in this fleet; else the node is compared with what would be decided now. */
+  /**
+   * The recorded decision in this fleet; when absent, the node is compared with a decision made
+   * now.
+   */
   readonly decided?: PlacementDecision | undefined;
 }
 
@@ -29,7 +32,7 @@ export function explainNode(
   nodeName: string,
   env: Env,
 ): Result<readonly string[], Problem> {
-  const wrong = checkAsk(input);
+  const wrong = validateRequest(input);
   if (wrong !== undefined) return err(wrong);
   const node = input.nodes.find(({ name }) => name === nodeName);
   if (node === undefined) {
@@ -42,7 +45,7 @@ export function explainNode(
     );
   }
   const fleet = openOverlay(makeFleetIndex(input));
-  const rejections = findRejections(node, prepareQuestion(fleet, input).question);
+  const rejections = findRejections(node, prepareRequest(fleet, input).countedRequest);
   if (rejections.length > 0) {
     return ok(rejections.map((each) => `${nodeName} ${describeRejection(each)}`));
   }

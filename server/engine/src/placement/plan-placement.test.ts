@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { amounts, envOf, makeInput, makeNode, makeVm, nodeIdOf } from '../../test/fleet.ts';
 import { fits, scoreNaively } from '../../test/naive-placement.ts';
-import type { PlacementInput, PlacementNode } from './model.ts';
+import { NODES_LISTED_MAX } from './explain/explain-no-capacity.ts';
+import type { PlacementInput, PlacementNode } from './model/placement.ts';
 import { planPlacement } from './plan-placement.ts';
-import { NODES_LISTED_MAX } from './refuse-placement.ts';
 
 const NAMES = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7', 'n8'] as const;
 const ZONES = ['a', 'b', 'c'] as const;
@@ -228,12 +228,12 @@ describe('planPlacement', () => {
 
   test('takes what is exactly free, and refuses a core, 64 MiB or a GB more', () => {
     const nodes = [makeNode('n1', { used: amounts(30, 127.9375, 1999) })];
-    const ask = (cpu: number, memoryGb: number, diskGb: number) =>
+    const request = (cpu: number, memoryGb: number, diskGb: number) =>
       chosenBy(makeInput({ nodes, vm: makeVm(amounts(cpu, memoryGb, diskGb)) }), 'seed');
-    expect(ask(2, 0.0625, 1)).toBe('n1');
-    expect(ask(3, 0.0625, 1)).toBeUndefined();
-    expect(ask(2, 0.125, 1)).toBeUndefined();
-    expect(ask(2, 0.0625, 2)).toBeUndefined();
+    expect(request(2, 0.0625, 1)).toBe('n1');
+    expect(request(3, 0.0625, 1)).toBeUndefined();
+    expect(request(2, 0.125, 1)).toBeUndefined();
+    expect(request(2, 0.0625, 2)).toBeUndefined();
   });
 
   test('refuses with the reasons against every node, whatever the fleet', () => {

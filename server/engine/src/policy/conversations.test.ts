@@ -6,7 +6,7 @@ import { type ProblemCode, problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import { type Command, holdConversation } from '../../test/conversation.ts';
 import { explainVerdict } from './explain-verdict.ts';
-import type { AnsweredPolicy, AskablePolicy } from './model.ts';
+import type { AnsweredPolicy, AskablePolicy } from './model/policy.ts';
 import { planAdmission } from './plan-admission.ts';
 import { planPolicyQuestions } from './plan-policy-questions.ts';
 import { toPolicyProblem } from './to-policy-problem.ts';

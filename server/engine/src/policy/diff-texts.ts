@@ -1,11 +1,11 @@
-/** What changed between two texts of a policy, line by line. */
+/** Diffs two texts of a policy, line by line. */
 
 /** Lines around a change that show where it is, as `diff -u` has them. */
 const CONTEXT_LINES = 3;
 
 /**
  * Beyond this many pairs of lines the changed part is shown as removed and added as a whole: a
- * comparison that holds the server up helps nobody. 2,000 lines against 2,000.
+ * comparison must not block the server. 2,000 lines against 2,000.
  */
 export const LINE_PAIRS_MAX = 4_000_000;
 

@@ -1,11 +1,13 @@
-/** Which policies a namespace has, where each comes from, and which of them are asked. */
+/**
+ * Explains which policies a namespace has, where each comes from, and which of them are evaluated.
+ */
 import type { JsonObject } from '@novacron/contract/json';
-import type { AskablePolicy } from './model.ts';
+import type { AskablePolicy } from './model/policy.ts';
 import { comparePolicies } from './rules/compare-policies.ts';
 import { readScope, SCOPE_LEVELS, type ScopeLevel } from './rules/policy-scope.ts';
 import { selectsRequest } from './rules/selects-request.ts';
 
-/** About whom is asked; what is not said is not looked at. */
+/** The resource to explain; absent members are not checked. */
 export interface ExplainedResource {
   readonly namespace: string;
   readonly action: string | undefined;
@@ -26,7 +28,7 @@ export interface ExplainedPolicy<P> {
  * Explains the policies of a tenant.
  * @param policies - the enabled ones of the tenant and of the platform
  * @returns those of the platform first, then the tenant's, then the namespace's; those of other
- *   namespaces as well, which say that they are not asked
+ *   namespaces as well, marked as not evaluated
  */
 export function explainPolicies<P extends AskablePolicy>(
   policies: readonly P[],
@@ -39,7 +41,9 @@ export function explainPolicies<P extends AskablePolicy>(
       const reason = findReason(policy, namespace, about);
       const origin = ORIGINS[level];
       return {
-        ...{ policy, from: level, decides: reason === undefined },
+        policy,
+        from: level,
+        decides: reason === undefined,
         explanation: reason === undefined ? origin : `${origin}, and ${reason}`,
       };
     });
@@ -55,7 +59,7 @@ function levelOf(policy: AskablePolicy): number {
   return SCOPE_LEVELS.indexOf(readScope(policy).level);
 }
 
-/** Why a policy is not asked; undefined where it is. */
+/** Returns why a policy is not evaluated; undefined where it is. */
 function findReason(
   policy: AskablePolicy,
   own: string | undefined,

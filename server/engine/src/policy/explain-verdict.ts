@@ -1,9 +1,9 @@
-/** Verdicts in lines for people. */
+/** Explains verdicts in lines for people. */
 import type { PolicyInput, PolicyVerdict } from '@novacron/contract/policy';
 import { assertNever } from '@novacron/contract/result';
 
 /**
- * Explains what one policy said.
+ * Explains the verdict of one policy.
  * @returns a line per reason, each of which names the policy, without full stops
  */
 export function explainVerdict(verdict: PolicyVerdict, question: PolicyInput): string[] {

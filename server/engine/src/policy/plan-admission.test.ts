@@ -4,7 +4,7 @@ import { problem } from '@novacron/contract/problem';
 import { err } from '@novacron/contract/result';
 import fc from 'fast-check';
 import { answerOf, makePolicy, QUESTION } from '../../test/policies.ts';
-import type { AnsweredPolicy } from './model.ts';
+import type { AnsweredPolicy } from './model/policy.ts';
 import { planAdmission } from './plan-admission.ts';
 import { MESSAGE_LENGTH_MAX, MESSAGES_MAX, readMessages } from './rules/read-messages.ts';
 import { toPolicyProblem } from './to-policy-problem.ts';

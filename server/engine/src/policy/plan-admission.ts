@@ -1,24 +1,25 @@
-/** Is the request admitted, given what the policies answered? See README.md. */
+/** Decides whether a request is admitted, from the answers of policies. See README.md. */
 import type { AdmissionWarning } from '@novacron/contract/admission';
 import type { PolicyVerdict } from '@novacron/contract/policy';
 import { assert } from '@novacron/contract/result';
-import type { AdmissionDecision, AdmissionInput } from './model.ts';
+import type { AdmissionDecision, AdmissionInput } from './model/policy.ts';
 import { inOrderOfPolicies } from './rules/compare-policies.ts';
-import { type JudgedPolicy, judgeAnswer, judgeDeferral } from './rules/judge-answer.ts';
+import { type EvaluatedPolicy, evaluateAnswer, evaluateDeferral } from './rules/evaluate-answer.ts';
 import { makeWarnings } from './rules/make-warnings.ts';
 
 /**
- * Combines all answers: any refusal by a policy in block mode refuses, and every reason is told.
- * @returns a decision whose `reasons` are those of block mode, whose `warnings` are what policies
- *   warn about and what those in warn mode would refuse, and whose `policies` hold every verdict,
- *   the higher priority first and then in order of name; audit mode shows there only
- * @remarks A deferred verdict refuses nothing yet; the caller tells whom it waits for.
+ * Combines all answers: a denial by any policy in block mode rejects the request, and every reason
+ * is listed.
+ * @returns a decision whose `reasons` are those of block mode, whose `warnings` are those of
+ *   policies and the denials of policies in warn mode, and whose `policies` hold every verdict, the
+ *   higher priority first and then in order of name; audit mode shows there only
+ * @remarks A deferred verdict rejects nothing yet; the caller reports what it waits for.
  */
 export function planAdmission(input: AdmissionInput): AdmissionDecision {
   const judged = inOrderOfPolicies(input.answered, policyOf).map((answered) =>
-    judgeAnswer(answered, input.question),
+    evaluateAnswer(answered, input.question),
   );
-  const deferred = input.deferred.map(judgeDeferral);
+  const deferred = input.deferred.map(evaluateDeferral);
   const policies = inOrderOfPolicies([...judged, ...deferred], policyOf).map(
     ({ verdict }) => verdict,
   );
@@ -38,7 +39,7 @@ function policyOf<P>({ policy }: { readonly policy: P }): P {
   return policy;
 }
 
-/** Whether a verdict refuses the request: a denial, or no answer, in block mode. */
+/** Whether a verdict rejects the request: a denial, or no answer, in block mode. */
 export function isRefusal({ mode, outcome, waiver }: PolicyVerdict): boolean {
   return mode === 'block' && isNegative(outcome) && waiver === undefined;
 }
@@ -47,15 +48,15 @@ function isNegative(outcome: PolicyVerdict['outcome']): boolean {
   return outcome === 'deny' || outcome === 'error';
 }
 
-function toWarnings({ verdict, fields, warnings }: JudgedPolicy): readonly AdmissionWarning[] {
+function toWarnings({ verdict, fields, warnings }: EvaluatedPolicy): readonly AdmissionWarning[] {
   if (verdict.mode === 'audit') return [];
   return [...warnDenial(verdict, fields), ...warnings];
 }
 
-/** What warn mode would refuse, and what block mode lets pass for an exception. */
+/** Denials in warn mode, and those in block mode that an exception lets pass. */
 function warnDenial(
   verdict: PolicyVerdict,
-  fields: JudgedPolicy['fields'],
+  fields: EvaluatedPolicy['fields'],
 ): readonly AdmissionWarning[] {
   const { mode, outcome, waiver, reasons } = verdict;
   if (waiver === undefined) {

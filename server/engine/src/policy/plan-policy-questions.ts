@@ -1,4 +1,4 @@
-/** Which policies are asked about a request, and what exactly? See README.md. */
+/** Plans which policies are evaluated for a request, and with which input. See README.md. */
 import type { JsonObject } from '@novacron/contract/json';
 import { POLICY_INPUT_VERSION, type PolicyInput } from '@novacron/contract/policy';
 import { copyJsonObject } from '../copy-json.ts';
@@ -8,7 +8,7 @@ import type {
   PolicyQuestions,
   QuestionInput,
   ResourceInQuestion,
-} from './model.ts';
+} from './model/policy.ts';
 import { actionOf } from './rules/action-of.ts';
 import { inOrderOfPolicies } from './rules/compare-policies.ts';
 import { findUnknownFields } from './rules/find-unknown-fields.ts';
@@ -17,10 +17,11 @@ import { selectsPolicy } from './rules/selects-policy.ts';
 import { SELECTOR_WAITS_FOR, selectsRequest } from './rules/selects-request.ts';
 
 /**
- * Builds the question and picks the policies to ask. Every policy is asked the same question.
+ * Builds the input and selects the policies to evaluate. Every policy gets the same input.
  * @returns all enabled policies of the tenant and of the platform whose scope, actions and selector
  *   fit, for reads only those that name them, for NovaCron's own writes only those that opt in, the
- *   higher priority first and then in order of name, those apart that need a field nobody knows yet
+ *   higher priority first and then in order of name, those that need an unknown field listed
+ *   separately
  */
 export function planPolicyQuestions<P extends AskablePolicy>(
   input: QuestionInput<P>,
@@ -43,7 +44,7 @@ export function planPolicyQuestions<P extends AskablePolicy>(
   return { question, ask, deferred };
 }
 
-/** The frozen question: its members never change within a version. */
+/** The frozen input: its members never change within a version. */
 function toQuestion(input: QuestionInput<AskablePolicy>): PolicyInput {
   const { operation, subject, resource, before, context, unknownFields } = input;
   return {

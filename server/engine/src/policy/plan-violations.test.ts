@@ -2,13 +2,23 @@ import { expect, test } from '@jest/globals';
 import { type FoundViolation, type KnownViolation, planViolations } from './plan-violations.ts';
 
 const FOUND: FoundViolation = {
-  ...{ policyId: 'pol_a', policyName: 'Sizes', policyVersion: 1, mode: 'block' },
-  ...{ resourceKind: 'vm', resourceId: 'vm_a', resourceName: 'web', reasons: ['too large'] },
+  policyId: 'pol_a',
+  policyName: 'Sizes',
+  policyVersion: 1,
+  mode: 'block',
+  resourceKind: 'vm',
+  resourceId: 'vm_a',
+  resourceName: 'web',
+  reasons: ['too large'],
 };
 const OPEN: KnownViolation = { ...FOUND, id: 'pvio_a', state: 'open', waiverId: null };
 const WAIVER = {
-  ...{ id: 'pwv_a', policyId: 'pol_a', resourceKind: 'vm', resourceName: 'web' },
-  ...{ owner: 'ann', expiresAtMs: 100 },
+  id: 'pwv_a',
+  policyId: 'pol_a',
+  resourceKind: 'vm',
+  resourceName: 'web',
+  owner: 'ann',
+  expiresAtMs: 100,
 };
 
 const plan = (scan: Partial<Parameters<typeof planViolations>[0]>) =>

@@ -1,4 +1,4 @@
-/** What a scan of live resources changes about the violations that are known. See README.md. */
+/** Plans what a scan of live resources changes about the known violations. See README.md. */
 import type { EnforcementMode } from '@novacron/contract/policy';
 import type { ViolationState } from '@novacron/contract/policy-violation';
 import { chooseWaiver, type WaiverInQuestion } from './rules/choose-waiver.ts';
@@ -22,10 +22,10 @@ export interface KnownViolation extends FoundViolation {
   readonly waiverId: string | null;
 }
 
-/** What becomes of one violation; `opens` where it is new or holds again. */
+/** The transition of one violation; `opens` where it is new or holds again. */
 export interface ViolationChange {
   readonly kind: 'opens' | 'changes' | 'resolves';
-  /** null where nobody knew of it. */
+  /** null where it was unknown. */
   readonly id: string | null;
   readonly violation: FoundViolation;
   readonly state: ViolationState;
@@ -41,8 +41,9 @@ export interface ViolationScan {
 }
 
 /**
- * Compares what is with what was known: what is denied is open or waived, what no policy denies any
- * more is resolved. What is as it was makes no change, so a second scan changes nothing.
+ * Compares the scan with the known violations: a denied resource is open or waived, one that no
+ * policy denies any more is resolved. Unchanged violations make no change, so a second scan changes
+ * nothing.
  */
 export function planViolations(scan: ViolationScan): readonly ViolationChange[] {
   const known = new Map(scan.known.map((each) => [keyOf(each), each]));
@@ -62,8 +63,11 @@ export function planViolations(scan: ViolationScan): readonly ViolationChange[] 
     ...changes,
     ...gone.map(
       (violation): ViolationChange => ({
-        ...{ kind: 'resolves', id: violation.id, violation },
-        ...{ state: 'resolved', waiverId: violation.waiverId },
+        kind: 'resolves',
+        id: violation.id,
+        violation,
+        state: 'resolved',
+        waiverId: violation.waiverId,
       }),
     ),
   ];

@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { answerOf, makePolicy, makeRequest, QUESTION } from '../../test/policies.ts';
-import type { AskablePolicy } from './model.ts';
+import type { AskablePolicy } from './model/policy.ts';
 import { planAdmission } from './plan-admission.ts';
 import { planPolicyQuestions } from './plan-policy-questions.ts';
 
 const DB = { tier: 'db' };
 const vm = (metadata: Record<string, string> | null) => ({
-  ...{ type: 'vm', id: null, name: 'web-01', fields: { name: 'web-01', metadata } },
+  type: 'vm',
+  id: null,
+  name: 'web-01',
+  fields: { name: 'web-01', metadata },
 });
 
 function ask(

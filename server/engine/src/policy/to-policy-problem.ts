@@ -1,15 +1,15 @@
-/** A refusal by policy as a problem: all reasons, whose move it is, and the way out. */
+/** Turns a denial by policies into a problem: all reasons, who can act, and how. */
 import type { PolicyInput } from '@novacron/contract/policy';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { assert } from '@novacron/contract/result';
 import { explainVerdict } from './explain-verdict.ts';
-import type { AdmissionDecision } from './model.ts';
+import type { AdmissionDecision } from './model/policy.ts';
 import { isRefusal } from './plan-admission.ts';
 
 /**
- * Makes the `policy-denied` problem of a refusal.
- * @param decision - a decision that refuses
- * @param question - what was asked
+ * Makes the `policy-denied` problem of a denied request.
+ * @param decision - a decision that denies
+ * @param question - the request
  * @returns a problem with every reason in its detail, a line each where there are several; its
  *   fields are those that the policies' own messages name; `data.policies` holds the verdicts
  */

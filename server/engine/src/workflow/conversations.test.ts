@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { type Command, holdConversation } from '../../test/conversation.ts';
 import { explainWorkflow } from './explain-workflow.ts';
-import type { LogEntry } from './log-entry.ts';
-import type { StepDefinition, StepRun } from './model.ts';
+import type { LogEntry } from './log/log-entry.ts';
+import type { StepDefinition, StepRun } from './model/workflow.ts';
 import { planNextSteps } from './plan-next-steps.ts';
 
 const file = new URL('./testdata/workflow.txt', import.meta.url);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { explainWorkflow } from './explain-workflow.ts';
-import type { LogEntry } from './log-entry.ts';
+import type { LogEntry } from './log/log-entry.ts';
 
 const steps = ['prepare', 'migrate'].map((name) => {
   return { name, after: [], action: name, undo: null };

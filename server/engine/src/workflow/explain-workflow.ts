@@ -1,9 +1,9 @@
-/** Tells people how far an operation is. */
+/** Explains the progress of an operation. */
 import type { OperationStep } from '@novacron/contract/operation';
 import { assert } from '@novacron/contract/result';
-import type { LogEntry } from './log-entry.ts';
-import type { WorkflowDefinition } from './model.ts';
-import { type StepState, stateOfSteps } from './rules/state-of-steps.ts';
+import type { LogEntry } from './log/log-entry.ts';
+import type { WorkflowDefinition } from './model/workflow.ts';
+import { type StepState, stepStatesOf } from './rules/step-states.ts';
 
 const PERCENT = 100;
 
@@ -13,7 +13,7 @@ export interface WorkflowProgress {
   readonly progressPercent: number;
 }
 
-/** An attempt at a step that runs. */
+/** A running attempt at a step. */
 export interface RunningStep<Action> {
   readonly step: string;
   readonly attempt: number;
@@ -22,15 +22,14 @@ export interface RunningStep<Action> {
 
 /**
  * Describes an operation's progress from its definition and log.
- * @param percentWithin - how much of a step is done that runs, from 0 to 100; undefined where
- *   nobody knows
+ * @param percentWithin - progress of a running step, 0 to 100; undefined where unknown
  */
 export function explainWorkflow<Action>(
   definition: WorkflowDefinition<Action>,
   log: readonly LogEntry[],
   percentWithin: (run: RunningStep<Action>) => number | undefined = () => undefined,
 ): WorkflowProgress {
-  const states = stateOfSteps(definition.steps, log);
+  const states = stepStatesOf(definition.steps, log);
   const steps = definition.steps.map(({ name, action }): OperationStep => {
     const state = states.get(name);
     assert(state !== undefined, `the step ${name} has a state`);

@@ -1,10 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Rng } from '../env.ts';
-import type { LogEntry, StepEntry } from './log-entry.ts';
-import type { StepDefinition, StepRun, WorkflowDefinition, WorkflowPlan } from './model.ts';
+import { checkCancel } from './check-operator-action.ts';
+import type { LogEntry, StepEntry } from './log/log-entry.ts';
+import type {
+  StepDefinition,
+  StepRun,
+  WorkflowDefinition,
+  WorkflowPlan,
+} from './model/workflow.ts';
 import { planNextSteps } from './plan-next-steps.ts';
-import { refuseCancel } from './refuse-steering.ts';
 import { ATTEMPTS_MAX, BACKOFF_MS_MAX, planRetry, UNDO_MS_MAX } from './rules/plan-retry.ts';
 
 type Definition = WorkflowDefinition<string>;
@@ -211,7 +216,7 @@ describe('properties of every operation in every world', () => {
       fc.property(definitions, worlds, fc.nat(), (definition, world, cut) => {
         const { log } = live(definition, world);
         const before = log.slice(0, cut % (log.length + 1));
-        if (refuseCancel(definition, before, timeIn(before)) !== undefined) return;
+        if (checkCancel(definition, before, timeIn(before)) !== undefined) return;
         const cancel = { kind: 'turned-back', why: 'cancelled', by: 'admin' } as const;
         const { log: after, end } = live(definition, world, [...before, cancel]);
         expect(end.status).not.toBe('succeeded');

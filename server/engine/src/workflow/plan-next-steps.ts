@@ -1,17 +1,22 @@
 /** Decides what an operation does next, from its definition and its log alone. */
 import { assert } from '@novacron/contract/result';
-import type { LogEntry } from './log-entry.ts';
-import type { StepDefinition, StepRun, WorkflowDefinition, WorkflowPlan } from './model.ts';
-import { patienceOf } from './rules/plan-retry.ts';
+import type { LogEntry } from './log/log-entry.ts';
+import type {
+  StepDefinition,
+  StepRun,
+  WorkflowDefinition,
+  WorkflowPlan,
+} from './model/workflow.ts';
+import { deadlineOf, rollbackOf } from './rules/decide-rollback.ts';
+import { retryPolicyOf } from './rules/plan-retry.ts';
 import {
   isStepDone,
   isStepKept,
   type SideState,
   type StepState,
   type StepStates,
-  stateOfSteps,
-} from './rules/state-of-steps.ts';
-import { deadlineOf, turnOf } from './rules/turn-back.ts';
+  stepStatesOf,
+} from './rules/step-states.ts';
 
 /**
  * Plans the next steps.
@@ -25,18 +30,18 @@ export function planNextSteps<Action>(
   log: readonly LogEntry[],
   nowMs: number,
 ): WorkflowPlan<Action> {
-  const states = stateOfSteps(definition.steps, log);
+  const states = stepStatesOf(definition.steps, log);
   return planFollowed(definition, { log, states }, nowMs);
 }
 
-/** A log, and what it comes to. */
+/** A log, and the step states that it leads to. */
 export interface FollowedLog {
   readonly log: readonly LogEntry[];
-  /** Those of {@link followSteps} behind all of the log. */
+  /** The states of {@link followSteps} after all of the log. */
   readonly states: StepStates;
 }
 
-/** Plans the same for whoever follows the steps, and so knows where they stand. */
+/** Plans the same for a caller that follows the steps and so has their states. */
 export function planFollowed<Action>(
   definition: WorkflowDefinition<Action>,
   { log, states }: FollowedLog,
@@ -58,8 +63,8 @@ function planDirection<Action>(
 ): WorkflowPlan<Action> {
   const { steps } = definition;
   const failure = firstFailure(steps, states);
-  const turn = turnOf(definition, log, states, nowMs);
-  // A deadline that passes while a failed step is taken back anyway changes nothing.
+  const turn = rollbackOf(definition, log, states, nowMs);
+  // A deadline that passes during a rollback changes nothing.
   const isTurned = turn !== undefined && (failure === undefined || turn.entries.length === 0);
   const isDone = isTurned && steps.every(({ name }) => isStepKept(states.get(name)));
   if (isTurned && !(isDone && turn.entries.length > 0)) {
@@ -89,7 +94,7 @@ function planForward<Action>(
 
 /**
  * Undoes what was started, dependents first; a step still waiting to retry is not tried again. An
- * undo that gave up holds up those before it only: everything else is taken back all the same.
+ * abandoned undo blocks only the steps before it: everything else is undone.
  */
 function planBackward<Action>(
   steps: readonly StepDefinition<Action>[],
@@ -165,7 +170,7 @@ function toRun<Action>(
       alreadyStarted: isStarted ? 'yes' : 'no',
       series:
         side.kind === 'untouched' ? { firstAttempt: attempt, sinceMs: undefined } : side.series,
-      patience: patienceOf(direction, own),
+      patience: retryPolicyOf(direction, own),
     },
   ];
 }
@@ -192,7 +197,7 @@ function backwardOf(states: StepStates, name: string): SideState {
 
 function stateOf(states: StepStates, name: string): StepState {
   const state = states.get(name);
-  // The sentence is made only where it is needed: this is asked for every step of every plan.
+  // The message is made only where it is needed: this runs for every step of every plan.
   if (state === undefined) assert(false, `step ${name} is in the definition`);
   return state;
 }

@@ -9,8 +9,8 @@ import type {
   PlacementInput,
   PlacementNode,
   SpreadTerm,
-  VmAsk,
-} from '../../src/placement/model.ts';
+  VmRequest,
+} from '../../src/placement/model/placement.ts';
 import { amounts, makeInput, makeNode, makeVm, nodeIdOf } from '../fleet.ts';
 
 const NAMES = ['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7', 'n8', 'n9'] as const;
@@ -104,7 +104,7 @@ const constraints: fc.Arbitrary<PlacementConstraints> = fc.record({
   spread: maybe(fc.array(spread, { maxLength: 1 })),
 });
 
-const vms: fc.Arbitrary<VmAsk> = fc
+const vms: fc.Arbitrary<VmRequest> = fc
   .record({
     cpu: fc.integer({ min: 1, max: 4 }),
     labels,
@@ -121,7 +121,7 @@ const vms: fc.Arbitrary<VmAsk> = fc
     pinning: rare(fc.constant('dedicated' as const)),
     networks: rare(fc.constant(['red'])),
     volumes: rare(
-      fc.constantFrom<NonNullable<VmAsk['volumes']>>(
+      fc.constantFrom<NonNullable<VmRequest['volumes']>>(
         [{ name: 'v1', zone: 'a', need: 'required' }],
         [{ name: 'v2', nodes: ['n1', 'n2', 'n3'], need: 'required' }],
       ),

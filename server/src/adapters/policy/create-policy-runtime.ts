@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { PolicyInput } from '@novacron/contract/policy';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { RuleAnswer } from '@novacron/engine/policy/model';
+import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { Logger } from '../../ports/logger.ts';
 import type { CompiledRule, PolicyRuntime } from '../../ports/policy-runtime.ts';
 import {

@@ -4,7 +4,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { assert } from '@novacron/contract/result';
-import type { RuleAnswer } from '@novacron/engine/policy/model';
+import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import { readProgram } from './read-program.ts';
 import {
   READY_ID,

@@ -1,6 +1,6 @@
 /** What a rule is made into before it runs: compiled from text, or taken from a bundle of OPA. */
 import { isBundle } from '@novacron/contract/policy-bundle';
-import type { RuleAnswer } from '@novacron/engine/policy/model';
+import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import { chooseEntry } from '@novacron/rego/choose-entry';
 import { compileRego } from '@novacron/rego/compile-rego';
 import { type LoadedRego, loadPolicy } from '@novacron/rego/evaluate-rego';

@@ -1,5 +1,5 @@
 /** What the policy worker is asked and answers. Plain data: it crosses a thread boundary. */
-import type { RuleAnswer } from '@novacron/engine/policy/model';
+import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { CompiledRule } from '../../ports/policy-runtime.ts';
 
 /** The rules that answer NovaCron's question. */

@@ -1,5 +1,5 @@
 /** What the solver's thread is asked and answers. Plain data: it crosses a thread boundary. */
-import type { LinearModel, SolverAnswer } from '@novacron/engine/batch/model';
+import type { LinearModel, SolverAnswer } from '@novacron/engine/batch/model/batch';
 
 /** What the thread is asked. */
 export interface SolverRequest {

@@ -4,7 +4,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { assert } from '@novacron/contract/result';
-import type { LinearModel, SolverAnswer } from '@novacron/engine/batch/model';
+import type { LinearModel, SolverAnswer } from '@novacron/engine/batch/model/batch';
 import highsModule from 'highs';
 import type { SolverReply, SolverRequest } from './solver-protocol.ts';
 import { writeLp } from './write-lp.ts';

@@ -3,13 +3,13 @@ import type { VmPeerRule } from '@novacron/contract/vm-placement';
 import type {
   AffinityTerm,
   PeerSelector,
-  PlacementAsk,
+  PlacementRequest,
   SpreadTerm,
-} from '@novacron/engine/placement/model';
+} from '@novacron/engine/placement/model/placement';
 import { amountsOf } from './vm-amounts.ts';
 
 /** What a VM of this spec asks of its place, in the words of the placement planner. */
-export function toPlacementAsk(spec: VmSpec): PlacementAsk {
+export function toPlacementAsk(spec: VmSpec): PlacementRequest {
   const { placement, anti_affinity: group } = spec;
   return {
     vm: {

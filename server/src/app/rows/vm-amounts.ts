@@ -3,7 +3,7 @@
 import type { NodeStatus } from '@novacron/contract/node';
 import type { Problem } from '@novacron/contract/problem';
 import type { VmSpec } from '@novacron/contract/vm';
-import type { Amounts } from '@novacron/engine/placement/model';
+import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { Change } from '../../ports/store.ts';
 import type { Tables, VmRow } from '../../ports/tables.ts';
 import { observedOf } from './answer-resource.ts';

@@ -2,7 +2,7 @@
 import type { PolicyInput, PolicyVerdict } from '@novacron/contract/policy';
 import { problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
-import type { AdmissionDecision } from '@novacron/engine/policy/model';
+import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
 import { EvaluationError } from '@novacron/rego/evaluation-error';

@@ -2,7 +2,7 @@
 
 import type { ResourceKind } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
-import type { AskablePolicy } from '@novacron/engine/policy/model';
+import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
 import type { LoadedRego } from '@novacron/rego/evaluate-rego';
 
 /** How bad a finding is: what block mode refuses, what warn mode tells, what is only said. */

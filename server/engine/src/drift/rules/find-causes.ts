@@ -1,17 +1,17 @@
 import { AUTONOMOUS_KINDS, CauseKind, type DriftCause } from '@novacron/contract/drift';
 import { equalJson } from '@novacron/contract/json';
-import type { ResourceChange } from '../model.ts';
+import type { ResourceChange } from '../model/drift.ts';
 import { hasDrifted, type Leaf } from './leaf-values.ts';
 
-/** Whoever wants to see more of the history reads the audit log. */
+/** Limit of causes; the audit log has the full history. */
 export const CAUSES_MAX = 10;
 
 /**
- * Finds out who made the drift.
+ * Finds the causes of a drift.
  * @param drifted - the leaves that differ
  * @param changes - what the audit log says since the apply, in any order
- * @returns the changes that touched one of the leaves, latest first, one a request, at most
- *   {@link CAUSES_MAX}; refused changes and those of other fields explain nothing
+ * @returns the changes that touched one of the leaves, latest first, one a request, at most {@link
+ *   CAUSES_MAX}; refused changes and those of other fields explain nothing
  */
 export function findCauses(
   drifted: readonly Leaf[],
@@ -27,17 +27,17 @@ export function findCauses(
   return [...byRequest.values()];
 }
 
-/** Who made a change, by what and when. */
+/** Returns the cause of a change: who made it, with which program and when. */
 export function causeOf(change: Omit<ResourceChange, 'changes' | 'outcome'>): DriftCause {
   const { principal, client, request_id, at } = change;
   return { principal, kind: kindOf(change), client, request_id, at };
 }
 
 /**
- * Splits drifted leaves into those that somebody is to blame for, and those whose value of today a
- * part of NovaCron gave them by itself, within policy.
+ * Splits drifted leaves into those changed by an actor, and those whose current value NovaCron has
+ * set itself, within policy.
  */
-export function splitByHand(
+export function splitByActor(
   leaves: readonly Leaf[],
   changes: readonly ResourceChange[],
 ): { readonly drifted: readonly Leaf[]; readonly explained: readonly Leaf[] } {
@@ -56,7 +56,7 @@ export function splitByHand(
   };
 }
 
-/** What kind of hand an entry is of; those of earlier releases tell by the program only. */
+/** Returns the actor kind of an entry; entries of earlier releases record the program only. */
 function kindOf({
   principal_kind: kind,
   client,
@@ -71,7 +71,9 @@ function isAutonomous(kind: CauseKind): boolean {
   return AUTONOMOUS_KINDS.some((each) => each === kind);
 }
 
-/** The log's moments all have the same form (UTC, milliseconds), so text order is time order. */
+/**
+ * Timestamps of the log all have the same form (UTC, milliseconds), so text order is time order.
+ */
 function latestFirst(changes: readonly ResourceChange[]): readonly ResourceChange[] {
   return changes
     .filter(({ outcome }) => outcome === 'done')

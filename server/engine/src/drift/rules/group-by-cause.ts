@@ -1,18 +1,18 @@
 import type { DriftCause, DriftGroup, DriftRecord } from '@novacron/contract/drift';
 import { DRIFT_SEVERITIES } from '@novacron/contract/drift';
 
-/** The cause of what the audit log names nobody for. */
+/** The cause of drift without an entry in the audit log. */
 const UNKNOWN = 'unknown';
 
-/** Names the latest cause of a drift, the same for all that one hand did with one program. */
+/** Names the latest cause of a drift, the same for all changes by one actor with one program. */
 export function nameCause([latest]: readonly DriftCause[]): string {
   if (latest === undefined) return UNKNOWN;
   return [latest.kind ?? UNKNOWN, latest.principal, latest.client].join('/');
 }
 
 /**
- * Groups drift by its latest cause, so that what one hand did to many resources is one thing to
- * look at. The gravest group comes first, then the largest.
+ * Groups drift by its latest cause, so that changes by one actor to many resources form one group.
+ * The most severe group comes first, then the largest.
  */
 export function groupByCause(records: readonly DriftRecord[]): DriftGroup[] {
   const groups = new Map<string, DriftRecord[]>();

@@ -1,7 +1,7 @@
 /** Leaves: the smallest parts of a resource that drift one by one. */
 import type { Field, FieldTable } from '@novacron/contract/field';
 import { canonicalJson, equalJson, type Json, type JsonObject } from '@novacron/contract/json';
-import type { FieldValues } from '../model.ts';
+import type { FieldValues } from '../model/drift.ts';
 
 /** One leaf on both sides; null where it is absent. */
 export interface Leaf {
@@ -11,18 +11,18 @@ export interface Leaf {
   readonly field: string;
   /** Finds the leaf in another value of its field. */
   readonly pick: (value: unknown) => Json;
-  /** Whether the apply gave it; `default`: it was silent, or older than the field. */
+  /** Whether the apply set it; `default`: it did not, or is older than the field. */
   readonly basis: 'given' | 'default';
   readonly was: Json;
   readonly is: Json;
 }
 
-/** What is deeper is compared as a whole: nobody reads such a path. */
+/** Deeper values are compared as a whole: longer paths would be unreadable. */
 const DEPTH_MAX = 16;
 
 /**
- * Pairs the leaves of what was applied with those of what is, in the table's order and, within a
- * map, by key. Fields that a deployment cannot own are left out; unknown fields are too.
+ * Pairs the leaves of the baseline with those of the observed values, in the table's order and,
+ * within a map, by key. Fields that a deployment cannot own and unknown fields are left out.
  */
 export function pairLeaves(
   table: FieldTable,
@@ -31,7 +31,7 @@ export function pairLeaves(
   return Object.entries(table)
     .filter(([, row]) => canDrift(row))
     .flatMap(([field, row]) => {
-      // What was never said is the default, also where the row is older than the field.
+      // An absent value is the default, also where the row is older than the field.
       const was = values.applied[field] ?? row.default ?? null;
       const is = values.current[field] ?? row.default ?? null;
       const basis = (values.applied[field] ?? null) === null ? 'default' : 'given';
@@ -41,25 +41,28 @@ export function pairLeaves(
 }
 
 /**
- * Whether a field belongs to its user and can be read back: what NovaCron writes itself, computes,
- * changes with other resources or never shows is not compared. Its row says so.
+ * Whether a field belongs to its user and can be read back, by its row: fields that NovaCron writes
+ * itself, computes, changes with other resources or never shows are not compared.
  */
 function canDrift(row: Field): boolean {
   const isReadBack = row.presence !== 'computed' && row.secrecy !== 'write-only';
   return row.owner === 'user' && row.volatility === 'steady' && isReadBack;
 }
 
-/** Whether a leaf was given a value by the apply. */
+/** Whether the apply gave a leaf a value. */
 export function isApplied({ was, basis }: Leaf): boolean {
   return was !== null && basis === 'given';
 }
 
-/** Whether a leaf is no longer what was applied; lists have an order, maps and sets have none. */
+/** Whether a leaf differs from the baseline; lists have an order, maps and sets have none. */
 export function hasDrifted({ was, is }: Leaf): boolean {
   return !equalJson(was, is);
 }
 
-/** Maps become a leaf a key, lists and sets one an element: empty and absent are the same. */
+/**
+ * Splits maps into a leaf per key, lists and sets into one per element: empty and absent are the
+ * same.
+ */
 function splitLeaf(leaf: Leaf, depth: number): readonly Leaf[] {
   const { was, is, row } = leaf;
   if ((was === null && is === null) || depth === DEPTH_MAX) return [leaf];
@@ -96,7 +99,10 @@ function splitList(leaf: Leaf, depth: number): readonly Leaf[] {
   }).flat();
 }
 
-/** Tells elements apart: what is null in one was not known yet when an older one was written. */
+/**
+ * Returns the identity of an element: a member that is null in one may be missing in an element
+ * written earlier.
+ */
 function textOf(element: Json): string {
   if (!isMap(element)) return canonicalJson(element);
   return canonicalJson(
@@ -108,7 +114,7 @@ function byKey([left]: readonly [string, Json], [right]: readonly [string, Json]
   return left < right ? -1 : 1;
 }
 
-/** An element of a set is there or not: it has no place, and what replaces it is another one. */
+/** Pairs the elements of a set: an element is present or absent; it has no position. */
 function splitSet(leaf: Leaf): readonly Leaf[] {
   const all = [...elementsOf(leaf.was), ...elementsOf(leaf.is)];
   const byText = new Map(all.map((each) => [textOf(each), each]));
@@ -138,7 +144,7 @@ function elementsOf(value: unknown): readonly Json[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The value of a key of its own; `toString` is a label like any other. */
+/** Returns the value of an own key; `toString` is a label like any other. */
 function valueAt(map: unknown, key: string): Json {
   return isMap(map) && Object.hasOwn(map, key) ? (map[key] ?? null) : null;
 }
@@ -148,7 +154,7 @@ function isMap(value: unknown): value is JsonObject {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
-/** What the audit log keeps of a field is JSON. */
+/** The audit log stores fields as JSON. */
 function toJson(value: unknown): Json {
   return (value ?? null) as Json;
 }

@@ -9,14 +9,14 @@ const LEVELS = [
   { above: 10, severity: 'medium' },
 ] as const;
 
-/** Share of a resource up to which a drift is only worth a note, unless a tenant says otherwise. */
+/** Share of a resource up to which its drift is `info`, unless a tenant sets another one. */
 const THRESHOLD_DEFAULT = 0.05;
 
-/** What a person would look at first. */
+/** Classes of fields by importance. */
 const GRAVEST_FIRST: readonly DriftClass[] = ['security', 'availability', 'cost', 'cosmetic'];
 
 /**
- * Rates a drift: `critical` where security suffers, else by how much of the resource has changed.
+ * Rates a drift: `critical` where security suffers, else by the changed share of the resource.
  * @param classes - of the fields that drifted
  * @param percent - changed leaves in percent of those applied, 0 to 100
  * @param thresholdRatio - up to this share it is `info`, 0 to 1
@@ -31,7 +31,7 @@ export function rateSeverity(
   return LEVELS.find(({ above }) => percent > above)?.severity ?? 'low';
 }
 
-/** The class that weighs most: security, availability, cost, then cosmetic. */
-export function gravestClass(classes: readonly DriftClass[]): DriftClass {
+/** Returns the class that weighs most: security, availability, cost, then cosmetic. */
+export function highestSeverity(classes: readonly DriftClass[]): DriftClass {
   return GRAVEST_FIRST.find((each) => classes.includes(each)) ?? 'cosmetic';
 }

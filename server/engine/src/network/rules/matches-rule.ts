@@ -1,18 +1,18 @@
 import { covers, overlaps, parseCidr } from '@novacron/contract/cidr';
 import type { FirewallRule } from '@novacron/contract/firewall';
-import type { Probe } from '../model.ts';
+import type { Probe } from '../model/network.ts';
 
 /** The other end, as a rule sees it. */
 export interface Peer {
-  /** The address block of the other end; null where nobody knows an address. */
+  /** The address block of the other end; null where no address is known. */
   readonly block: string | null;
   /** Ids of the security groups that it has. */
   readonly groupIds: readonly string[];
 }
 
 /**
- * Whether a rule is about what is asked. Of a block of addresses it allows all or none, and denies
- * the whole where it denies a part.
+ * Whether a rule matches a probe. It allows a block of addresses as a whole or not at all, and
+ * denies the whole block where it denies a part.
  */
 export function matchesRule(
   rule: FirewallRule,

@@ -1,8 +1,8 @@
 import { type FirewallRule, SELF } from '@novacron/contract/firewall';
 import type { SecurityGroupId } from '@novacron/contract/ids';
-import type { GuardedVm, GuardGroup, OwnedRule } from '../model.ts';
+import type { GuardedVm, GuardGroup, OwnedRule } from '../model/network.ts';
 
-/** Every rule that a VM has: those of its groups in their order, then its own. */
+/** Lists every rule of a VM: those of its groups in their order, then its own. */
 export function ownRules({ groups, rules }: Pick<GuardedVm, 'groups' | 'rules'>): OwnedRule[] {
   const ofGroups = groups.flatMap((group) =>
     group.rules.map((rule) => ({ rule: { ...rule, group_id: peerOf(rule, group) }, group })),
@@ -10,7 +10,7 @@ export function ownRules({ groups, rules }: Pick<GuardedVm, 'groups' | 'rules'>)
   return [...ofGroups, ...rules.map((rule) => ({ rule, group: null }))];
 }
 
-/** The group that a rule names; `self` is the group of the rule. */
+/** Returns the group that a rule names; `self` is the group of the rule. */
 function peerOf(
   rule: { readonly group_id: string | null },
   group: GuardGroup,

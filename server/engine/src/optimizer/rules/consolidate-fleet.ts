@@ -2,19 +2,19 @@
  * Empties as many nodes as the others can do without: those with least to move first.
  * Source of the idea: VMware's Distributed Power Management; OpenStack Watcher's consolidation.
  */
-import { DIMENSIONS } from '../fleet-layout.ts';
-import { type FleetState, setInService, takeBackMoves } from '../fleet-state.ts';
+import { DIMENSIONS } from '../fleet/fleet-layout.ts';
+import { type FleetState, setInService, undoMoves } from '../fleet/fleet-state.ts';
 import { emptyNode } from './empty-node.ts';
 
-/** Below this nothing could restart anywhere. */
+/** Least headroom: without any, no VM could restart elsewhere. */
 const NODES_IN_SERVICE_MIN = 2;
 
 /**
  * Empties nodes, each wholly or not at all.
  * @param headroomRatio - share of the capacity left in service that must stay free
  * @returns the places of the emptied nodes, which are out of service now
- * @remarks Which nodes is found by trying one after another. The moves are made anew with all of
- *   them out of service, so that no VM goes to a node that is emptied later.
+ * @remarks Which nodes is found by trying one after another. The moves are made again with all of
+ * them out of service, so that no VM goes to a node that is emptied later.
  */
 export function consolidateFleet(state: FleetState, headroomRatio: number): readonly number[] {
   const begun = state.made.length;
@@ -26,10 +26,10 @@ export function consolidateFleet(state: FleetState, headroomRatio: number): read
     if (tryToEmpty(state, node, headroomRatio)) chosen.push(node);
   }
   while (chosen.length > 0) {
-    takeBackMoves(state, begun);
+    undoMoves(state, begun);
     for (const node of chosen) setInService(state, node, 'out');
     if (!isWorse(state, unguarded) && chosen.every((node) => emptyOnto(state, node))) break;
-    takeBackMoves(state, begun);
+    undoMoves(state, begun);
     setInService(state, chosen.pop() ?? 0, 'in');
   }
   return chosen;
@@ -41,7 +41,7 @@ function tryToEmpty(state: FleetState, node: number, headroomRatio: number): boo
   setInService(state, node, 'out');
   const mayBegin = !isWorse(state, unguarded) && keepsHeadroom(state, headroomRatio);
   if (mayBegin && emptyOnto(state, node)) return true;
-  takeBackMoves(state, begun);
+  undoMoves(state, begun);
   setInService(state, node, 'in');
   return false;
 }
@@ -50,7 +50,7 @@ function isWorse(state: FleetState, before: ReadonlySet<number>): boolean {
   return state.failover === 'keep' && [...state.unguarded].some((node) => !before.has(node));
 }
 
-/** Moves all VMs of a node onto the fullest others; whether all of them went. */
+/** Moves all VMs of a node onto the fullest others. @returns whether all of them were moved */
 function emptyOnto(state: FleetState, node: number): boolean {
   return emptyNode(state, node, (_, to) => -fullness(state, to)).length === 0;
 }
@@ -58,7 +58,7 @@ function emptyOnto(state: FleetState, node: number): boolean {
 function leastUsedFirst(state: FleetState): readonly number[] {
   const { nodes, vms, residents, inService } = state;
   const memoryOf = (node: number) =>
-    [...(residents[node] ?? [])].reduce((sum, vm) => sum + (vms[vm]?.ask.vm.memoryMib ?? 0), 0);
+    [...(residents[node] ?? [])].reduce((sum, vm) => sum + (vms[vm]?.request.vm.memoryMib ?? 0), 0);
   return nodes
     .flatMap((_, node) => (inService[node] === 1 ? [{ node, memory: memoryOf(node) }] : []))
     .sort((left, right) => left.memory - right.memory || left.node - right.node)

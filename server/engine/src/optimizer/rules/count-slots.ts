@@ -1,6 +1,6 @@
-/** How many VMs of a size have room. */
-import type { Amounts } from '../../placement/model.ts';
-import { DIMENSIONS, type FleetLayout } from '../fleet-layout.ts';
+/** Counts how many VMs of a size fit. */
+import type { Amounts } from '../../placement/model/placement.ts';
+import { DIMENSIONS, type FleetLayout } from '../fleet/fleet-layout.ts';
 
 /** On one node, as it stands or with some room more. */
 export function countSlotsOn(

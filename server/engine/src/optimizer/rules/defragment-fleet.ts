@@ -1,7 +1,7 @@
 /** Gathers scattered free room into pieces in which a VM of a given size fits. */
-import type { Amounts } from '../../placement/model.ts';
-import { DIMENSIONS } from '../fleet-layout.ts';
-import { type FleetState, mayGo, moveVm, takeBackMoves } from '../fleet-state.ts';
+import type { Amounts } from '../../placement/model/placement.ts';
+import { DIMENSIONS } from '../fleet/fleet-layout.ts';
+import { type FleetState, mayGo, moveVm, undoMoves } from '../fleet/fleet-state.ts';
 import { countSlotsOn } from './count-slots.ts';
 
 /** More moves for one piece cost more than they bring. */
@@ -24,7 +24,7 @@ function gainSlot(state: FleetState, size: Amounts): boolean {
   return false;
 }
 
-/** Makes exactly so many moves off a node if they make room for one more VM; otherwise none. */
+/** Makes a given number of moves off a node if they make room for one more VM; otherwise none. */
 function clearSlot(
   state: FleetState,
   node: number,
@@ -37,14 +37,17 @@ function clearSlot(
   const begun = state.made.length;
   for (const vm of chosen) {
     if (!sendWithoutLoss(state, vm, size)) {
-      takeBackMoves(state, begun);
+      undoMoves(state, begun);
       return false;
     }
   }
   return true;
 }
 
-/** The smallest VM that completes what larger ones begin; undefined where so many do not do. */
+/**
+ * Returns the smallest VM that frees enough together with larger ones; undefined where that number
+ * is not enough.
+ */
 function chooseVms(
   state: FleetState,
   node: number,
@@ -81,7 +84,7 @@ function chooseVms(
   return undefined;
 }
 
-/** Sends a VM to the node that it fills best, where no room for a VM of the size is lost. */
+/** Moves a VM to the node that it fills best, where no room for a VM of the size is lost. */
 function sendWithoutLoss(state: FleetState, vm: number, size: Amounts): boolean {
   const { capacity, used, asked } = state;
   const taken = [0, 1, 2].map((at) => -(asked[vm * DIMENSIONS + at] ?? 0));

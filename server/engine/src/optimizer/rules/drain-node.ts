@@ -1,6 +1,6 @@
 /** Empties one node, so that it can be worked on. */
-import { type FleetState, setInService } from '../fleet-state.ts';
-import { imbalanceAfter, measureImbalance } from '../imbalance.ts';
+import { type FleetState, setInService } from '../fleet/fleet-state.ts';
+import { imbalanceAfter, measureImbalance } from '../fleet/measure-imbalance.ts';
 import { emptyNode, type Stayed } from './empty-node.ts';
 
 /** Takes the node out of service and spreads its VMs evenly over the others. */

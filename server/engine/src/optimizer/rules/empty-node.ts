@@ -1,6 +1,6 @@
 /** Moves all VMs off a node: what draining and consolidating have in common. */
-import { type FleetState, hasRoom, mayGo, moveVm } from '../fleet-state.ts';
-import type { MoveRefusal } from '../model.ts';
+import { type FleetState, hasRoom, mayGo, moveVm } from '../fleet/fleet-state.ts';
+import type { MoveRefusal } from '../model/optimizer.ts';
 
 /** A VM that stays, and why. */
 export interface Stayed {
@@ -16,7 +16,7 @@ const WHY: Readonly<Record<MoveRefusal, string>> = {
 };
 
 /**
- * Moves them: what matters most first, and of what matters alike the largest.
+ * Moves all VMs of a node: the highest priority first, and of equals the largest.
  * @param rank - the lower, the sooner a node is tried for a VM
  * @returns those that stay
  */
@@ -39,7 +39,7 @@ export function emptyNode(
 }
 
 function inOrder({ vms, residents }: FleetState, node: number): readonly number[] {
-  const sizeOf = (vm: number) => vms[vm]?.ask.vm;
+  const sizeOf = (vm: number) => vms[vm]?.request.vm;
   const priorityOf = (vm: number) => vms[vm]?.priority ?? 0;
   return [...(residents[node] ?? [])].sort(
     (left, right) =>
@@ -50,7 +50,9 @@ function inOrder({ vms, residents }: FleetState, node: number): readonly number[
   );
 }
 
-/** The refusal of the node that came nearest, in words; undefined when the VM has gone. */
+/**
+ * Moves a VM. @returns the rejection of the nearest node, in words; undefined when the VM was moved
+ */
 function sendAway(
   state: FleetState,
   vm: number,

@@ -2,9 +2,9 @@
  * Evens a fleet out, one best move after another.
  * Source of the idea: Ganeti's hbal, which descends in the same way.
  */
-import { type FleetState, mayGo, moveVm, takeBackMoves } from '../fleet-state.ts';
-import { type Imbalance, imbalanceAfter, measureImbalance } from '../imbalance.ts';
-import type { ImbalanceWeights } from '../model.ts';
+import { type FleetState, mayGo, moveVm, undoMoves } from '../fleet/fleet-state.ts';
+import { type Imbalance, imbalanceAfter, measureImbalance } from '../fleet/measure-imbalance.ts';
+import type { ImbalanceWeights } from '../model/optimizer.ts';
 
 /** A move that brings less than this part of what there is to gain is not worth its copying. */
 const GAIN_RATIO_MIN = 1e-3;
@@ -12,7 +12,7 @@ const GAIN_RATIO_MIN = 1e-3;
 /** Pairs of VM and node looked at for one move; beyond that only the most uneven nodes are. */
 const PAIRS_MAX = 1_000_000;
 
-/** Moves tried for one that is made: after so many refusals nothing better is expected. */
+/** Moves tried for one that is made: after that many rejections nothing better is expected. */
 const REFUSALS_MAX = 256;
 
 interface Candidate {
@@ -54,7 +54,7 @@ function makeBestMove(state: FleetState, imbalance: Imbalance, gainMin: number):
   return 'none';
 }
 
-/** Tells every move that room and marks admit, and the imbalance after it. */
+/** Yields every move that room and markings allow, and the imbalance after it. */
 function findCandidates(
   state: FleetState,
   imbalance: Imbalance,
@@ -91,7 +91,7 @@ function pickNodes(
 }
 
 /**
- * Sends VMs that were moved twice straight to where they ended, if every rule lets them and no move
+ * Moves VMs that were moved twice directly to their final node, if every rule allows it and no move
  * on the way makes the fleet more uneven; otherwise nothing changes.
  */
 function shortenWays(
@@ -103,7 +103,7 @@ function shortenWays(
   const ends = new Map<number, number>();
   for (const { vm, to } of made) ends.set(vm, to);
   if (ends.size === made.length) return;
-  takeBackMoves(state, begun);
+  undoMoves(state, begun);
   const waiting = [...ends].filter(([vm, to]) => state.home[vm] !== to);
   let imbalance = measureImbalance(state, weights);
   while (waiting.length > 0) {
@@ -113,7 +113,7 @@ function shortenWays(
     imbalance = measureImbalance(state, weights);
   }
   if (waiting.length === 0) return;
-  takeBackMoves(state, begun);
+  undoMoves(state, begun);
   for (const { vm, to } of made) moveVm(state, vm, to);
 }
 

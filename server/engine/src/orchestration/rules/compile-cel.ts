@@ -23,7 +23,7 @@ const MACROS: readonly string[] = ['all', 'exists', 'exists_one', 'map', 'filter
 /** Unit: characters. */
 const PATTERN_CHARS_MAX = 256;
 
-/** Takes the place of `matches`, letter for letter, so that places in the text stay right. */
+/** Replaces `matches` by a name of the same length, so that columns stay right. */
 const LINEAR_MATCHES = 're2find';
 
 const ENVIRONMENT = new Environment({ limits: LIMITS })
@@ -40,7 +40,7 @@ function compilePattern(pattern: string): RE2JS {
   throw new Error(`A pattern of matches has more than ${PATTERN_CHARS_MAX} characters`);
 }
 
-/** A compiled expression. Answers undefined where a label or metric that it needs is absent. */
+/** A compiled expression. Returns undefined where a label or metric that it needs is absent. */
 export type CelCondition = (resource: OrchestratedResource) => Result<boolean, string>;
 
 /**
@@ -81,7 +81,7 @@ function evaluate(
   }
 }
 
-/** Patterns come from people: the library's own `matches` may take for ever on some. */
+/** Patterns come from people: the library's own `matches` may never end on some. */
 function useLinearMatches(expression: string): string {
   let text = expression;
   for (const node of nodesOf(ENVIRONMENT.parse(expression).ast)) {

@@ -3,7 +3,7 @@ import { parseDuration } from '@novacron/contract/duration';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { Cron } from 'croner';
 
-/** When the window opened that is open at a moment; undefined where none is. */
+/** Returns when the window that is open at a moment opened; undefined where none is. */
 export type TimeWindow = (nowMs: number) => number | undefined;
 
 const SECOND_MS = 1_000;

@@ -1,4 +1,4 @@
-/** What each key of the short form stands for. */
+/** Expands the keys of the short form. */
 import type {
   OrchestrationProfile,
   OrchestrationRule,
@@ -6,7 +6,7 @@ import type {
 } from '@novacron/contract/orchestration';
 import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
 
-/** Above and below which use VMs are added and removed, and by which factor. Unit: ratios. */
+/** Use above and below which VMs are added and removed, and the factor. Unit: ratios. */
 const SCALING = {
   aggressive: { up: 0.6, upFactor: 2, down: 0.2, downFactor: 1.25 },
   moderate: { up: 0.7, upFactor: 1.5, down: 0.3, downFactor: 1.5 },
@@ -69,7 +69,9 @@ const EXPANSIONS: { readonly [Key in keyof ShortRule]-?: Expand<NonNullable<Shor
       }),
       conditions: [
         {
-          ...{ type: 'metric', field: 'metrics.node_usage', operator: 'lt' },
+          type: 'metric',
+          field: 'metrics.node_usage',
+          operator: 'lt',
           value: CONSOLIDATION_BELOW[profile],
         },
       ],

@@ -1,4 +1,4 @@
-/** Which resources a policy is about. */
+/** Decides which resources a policy selects. */
 import type { OrchestratedResource, OrchestrationPolicy } from '@novacron/contract/orchestration';
 import { err, ok, type Result } from '@novacron/contract/result';
 

@@ -1,4 +1,4 @@
-/** A version of a policy's rule, and from when on it may decide. */
+/** A version of a policy's rule, and when it becomes effective. */
 export interface DatedVersion {
   readonly version: number;
   /** null: from when it was written. */
@@ -6,8 +6,8 @@ export interface DatedVersion {
 }
 
 /**
- * The version that decides now: the latest one whose time has come, so that a version that is still
- * to come leaves the decision to the one before it.
+ * Returns the effective version: the latest one whose time has come; a future version leaves the
+ * decision to the one before it.
  * @param versions - those of one policy, in any order
  * @returns undefined while the time of every version is still to come
  */

@@ -9,7 +9,7 @@ export interface WaiverInQuestion {
 }
 
 /**
- * The exception that lets a resource pass a policy now: the one that lasts longest.
+ * Returns the exception that lets a resource pass a policy now: the one that lasts longest.
  * @returns undefined where there is none, or where it has expired
  */
 export function chooseWaiver<W extends WaiverInQuestion>(

@@ -1,6 +1,8 @@
-import type { AskablePolicy } from '../model.ts';
+import type { AskablePolicy } from '../model/policy.ts';
 
-/** The order in which policies are told: the higher priority first, then by name. */
+/**
+ * Compares policies by the order in which they are listed: the higher priority first, then by name.
+ */
 export function comparePolicies(
   left: Pick<AskablePolicy, 'name' | 'priority'>,
   right: Pick<AskablePolicy, 'name' | 'priority'>,
@@ -11,8 +13,8 @@ export function comparePolicies(
 }
 
 /**
- * What belongs to policies in the order in which they are told. It mostly has that order already,
- * and every decision asks: then it is not sorted again.
+ * Sorts what belongs to policies into the order in which they are listed. It is mostly sorted
+ * already, and every decision needs it, so that case is checked first.
  */
 export function inOrderOfPolicies<T>(
   items: readonly T[],

@@ -1,11 +1,11 @@
-import type { AskablePolicy } from '../model.ts';
+import type { AskablePolicy } from '../model/policy.ts';
 import { keyInInput } from './resource-in-input.ts';
 
 /**
- * Finds the unknown fields that a policy reads, so that its answer has to wait for them.
+ * Finds the unknown fields that a policy reads and has to wait for.
  * @param request - `unknownFields`: names of fields; a path into a map (`metadata.tier`) stands for
  *   the whole map, since its other keys may become known together with it
- * @returns the names, in alphabetical order; none where the policy can be asked right away
+ * @returns the names, in alphabetical order; none where the policy can be evaluated right away
  */
 export function findUnknownFields(
   policy: Pick<AskablePolicy, 'inputReferences'>,

@@ -3,7 +3,7 @@ import type { PolicyVerdict } from '@novacron/contract/policy';
 import type { FieldProblem } from '@novacron/contract/problem';
 
 /**
- * Makes warnings that say as much as a refusal does: who warns, by which rule, about which field.
+ * Makes warnings as complete as a denial: the policy, its rule and the field.
  * @param verdict - names the policy, its version and the rule
  * @param messages - what is said, a warning each
  * @param fields - the fields that these messages name

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@novacron/contract/json';
-import type { AskablePolicy } from '../model.ts';
+import type { AskablePolicy } from '../model/policy.ts';
 
 /** The level that a policy comes from, highest first. */
 export const SCOPE_LEVELS = ['platform', 'tenant', 'namespace'] as const;

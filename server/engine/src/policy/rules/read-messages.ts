@@ -1,4 +1,7 @@
-/** What a policy says with `deny`, `violation` and `warn`: messages in several usual shapes. */
+/**
+ * Reads what a policy returns with `deny`, `violation` and `warn`: messages in several usual
+ * shapes.
+ */
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 
 const NONE: readonly never[] = [];
@@ -11,7 +14,7 @@ export interface PolicyMessage {
   readonly path: readonly string[] | undefined;
 }
 
-/** More messages than this of one rule are told as a number. */
+/** More messages than this of one rule are only counted. */
 export const MESSAGES_MAX = 50;
 
 /** A longer message is cut. Unit: characters. */

@@ -1,4 +1,4 @@
-import type { AskablePolicy } from '../model.ts';
+import type { AskablePolicy } from '../model/policy.ts';
 
 /**
  * Whether a policy decides for a tenant: it is enabled, and the tenant's own or the platform's.

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@novacron/contract/json';
-import type { AskablePolicy, QuestionInput } from '../model.ts';
+import type { AskablePolicy, QuestionInput } from '../model/policy.ts';
 import { namespaceOf, readScope } from './policy-scope.ts';
 
 /** The action of everything that only shows or lists. */
@@ -9,10 +9,10 @@ const READ = 'read';
 const LABELS_FIELD = 'metadata';
 
 /**
- * Whether a policy is about a request, by its actions and its selector.
- * @param action - as the question says it: `create_vm`
- * @returns `later` where labels decide that nobody knows yet. A change is about the resource as it
- *   was as well: else whoever takes a label away would take the policy away with it.
+ * Whether a policy applies to a request, by its actions and its selector.
+ * @param action - as in the input: `create_vm`
+ * @returns `later` where unknown labels decide. A change also concerns the resource before it:
+ *   otherwise removing a label would remove the policy.
  */
 export function selectsRequest(
   policy: Pick<AskablePolicy, 'actions' | 'selector' | 'scope'>,
@@ -20,7 +20,7 @@ export function selectsRequest(
   action: string,
 ): 'yes' | 'no' | 'later' {
   const { actions, selector } = policy;
-  // Reads are many: who wants to decide them says so.
+  // Reads are frequent: only policies that name them are evaluated.
   if (actions?.includes(action) === false) return 'no';
   if (action === READ && actions?.includes(READ) !== true) return 'no';
   const kinds = selector?.kinds ?? null;
@@ -43,5 +43,5 @@ function hasLabels(fields: JsonObject, labels: Readonly<Record<string, string>>)
   return Object.entries(labels).every(([name, value]) => own[name] === value);
 }
 
-/** What a policy waits for whose selector cannot tell yet. */
+/** The fields that a policy with an undecided selector waits for. */
 export const SELECTOR_WAITS_FOR: readonly string[] = [LABELS_FIELD];

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Rng } from '../../env.ts';
-import type { Patience } from '../model.ts';
+import type { RetryPolicy } from '../model/workflow.ts';
 import {
   ATTEMPTS_MAX,
   BACKOFF_MS_BASE,
   BACKOFF_MS_MAX,
-  patienceOf,
   planRetry,
+  retryPolicyOf,
   UNDO_MS_MAX,
 } from './plan-retry.ts';
 
@@ -16,7 +16,7 @@ function failureOf(
   attempt: number,
   more: {
     readonly direction?: 'do' | 'undo';
-    readonly own?: Patience;
+    readonly own?: RetryPolicy;
     readonly firstAttempt?: number;
     readonly sinceMs?: number;
     readonly next?: 'retry' | 'final';
@@ -24,7 +24,7 @@ function failureOf(
 ) {
   const { direction = 'do', firstAttempt = 1, sinceMs, next = 'retry' } = more;
   const series = { firstAttempt, sinceMs };
-  const patience = patienceOf(direction, more.own);
+  const patience = retryPolicyOf(direction, more.own);
   return { run: { step: 'create', direction, attempt, series, patience }, message: 'busy', next };
 }
 
@@ -90,9 +90,9 @@ describe('planRetry', () => {
   });
 
   test('a step may have its own patience', () => {
-    const twice: Patience = { kind: 'attempts', attemptsMax: 2 };
+    const twice: RetryPolicy = { kind: 'attempts', attemptsMax: 2 };
     expect(planRetry(failureOf(2, { own: twice }), envAt(0))).toMatchObject({ next: 'final' });
-    const long: Patience = { kind: 'time', durationMs: 60_000 };
+    const long: RetryPolicy = { kind: 'time', durationMs: 60_000 };
     const failure = failureOf(30, { own: long, sinceMs: 0 });
     expect(planRetry(failure, envAt(59_999))).toMatchObject({ next: 'retry' });
     expect(planRetry(failure, envAt(60_000))).toMatchObject({ next: 'final' });

@@ -1,6 +1,6 @@
 import type { Env } from '../../env.ts';
-import type { Direction, StepEntry } from '../log-entry.ts';
-import type { Patience, StepRun } from '../model.ts';
+import type { Direction, StepEntry } from '../log/log-entry.ts';
+import type { RetryPolicy, StepRun } from '../model/workflow.ts';
 
 /** Attempts at an action before it counts as failed for good, unless its step says otherwise. */
 export const ATTEMPTS_MAX = 6;
@@ -18,14 +18,14 @@ export const BACKOFF_MS_MAX = 10_000;
 const DOUBLINGS_MAX = 16;
 
 /** How long a direction of a step is tried. */
-export function patienceOf(direction: Direction, own: Patience | undefined): Patience {
+export function retryPolicyOf(direction: Direction, own: RetryPolicy | undefined): RetryPolicy {
   if (direction === 'undo') return { kind: 'time', durationMs: UNDO_MS_MAX };
   return own ?? { kind: 'attempts', attemptsMax: ATTEMPTS_MAX };
 }
 
 /**
- * Turns a failed attempt into its log entry: again after a backoff, or failed for good.
- * @param failure - `next` is what the one who tried believes: `final` will not pass by itself
+ * Turns a failed attempt into its log entry: a retry after a backoff, or a final failure.
+ * @param failure - `next` is the executor's view: `final` will not pass by itself
  */
 export function planRetry(
   failure: {
@@ -58,7 +58,7 @@ function isPatienceOver(
     case 'attempts':
       return attempt - series.firstAttempt + 1 >= patience.attemptsMax;
     case 'time':
-      // An old log does not say since when: its attempts are counted instead.
+      // An old log does not record the time: its attempts are counted instead.
       if (series.sinceMs === undefined) return attempt - series.firstAttempt + 1 >= ATTEMPTS_MAX;
       return nowMs - series.sinceMs >= patience.durationMs;
   }

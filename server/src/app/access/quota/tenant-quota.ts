@@ -6,7 +6,7 @@ import {
   type Quotas,
   quotaNames,
 } from '@novacron/contract/tenant';
-import type { Amounts } from '@novacron/engine/placement/model';
+import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../../ports/store.ts';
 import { COUNTED, type Counted, type TenantQuotaRow } from '../../../ports/tenant-rows.ts';
 import { replan } from '../../rows/replan.ts';

@@ -8,9 +8,9 @@ import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import {
   type CapacityEstimate as Counted,
   estimateCapacity,
-} from '@novacron/engine/placement/estimate-capacity';
-import { makeFleetIndex } from '@novacron/engine/placement/fleet/fleet-index';
-import type { Peer, PlacementNode } from '@novacron/engine/placement/model';
+} from '@novacron/engine/placement/capacity/estimate-capacity';
+import { makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
+import type { Peer, PlacementNode } from '@novacron/engine/placement/model/placement';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toPlacementNode } from '../../placement/facts/placement-node.ts';
 import { toPeers } from '../../rows/allocation-constraints.ts';
@@ -37,7 +37,11 @@ export async function answerEstimate(
   const ask = toPlacementAsk(spec);
   const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
   const count = (fleet: readonly PlacementNode[], there: readonly Peer[]) =>
-    estimateCapacity(makeFleetIndex({ nodes: fleet, peers: there }), { ask, copiesMax }, env);
+    estimateCapacity(
+      makeFleetIndex({ nodes: fleet, peers: there }),
+      { request: ask, copiesMax },
+      env,
+    );
   const counted = count(nodes, peers);
   if (!counted.ok) return counted;
   const asleep = nodes.filter(({ status }) => status === 'standby').length;

@@ -5,8 +5,8 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { explainFailure } from '@novacron/engine/optimizer/explain-failure';
 import { forecastFailure } from '@novacron/engine/optimizer/forecast-failure';
-import type { ResidentVm } from '@novacron/engine/optimizer/model';
-import type { PlacementNode } from '@novacron/engine/placement/model';
+import type { ResidentVm } from '@novacron/engine/optimizer/model/optimizer';
+import type { PlacementNode } from '@novacron/engine/placement/model/placement';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { CapabilityDeps } from '../deps.ts';
 import { observeFleet } from '../optimizer/observe-fleet.ts';
@@ -31,9 +31,9 @@ export async function answerFailure(
   const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
   const forecast = forecastFailure(fleet, hits, env);
   // Of another tenant's VM nobody learns more than that it is there.
-  const toVm = ({ id, tenantId, ask, node }: ResidentVm) => ({
+  const toVm = ({ id, tenantId, request, node }: ResidentVm) => ({
     vm_id: id,
-    vm: tenantId === principal.tenantId ? ask.vm.name : null,
+    vm: tenantId === principal.tenantId ? request.vm.name : null,
     from: node,
   });
   return ok({

@@ -4,7 +4,7 @@ import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/field';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import { planDriftReport } from '@novacron/engine/drift/plan-drift-report';
-import { readPolicy } from '@novacron/engine/orchestration/read-policies';
+import { readPolicy } from '@novacron/engine/orchestration/parse/read-policies';
 import type { Store, Where } from '../../../ports/store.ts';
 import type { ResourceRow, Tables } from '../../../ports/tables.ts';
 import { toAuditEntry } from '../../kernel/audit/audit.ts';

@@ -2,7 +2,7 @@
 import type { Machine } from '@novacron/contract/agent';
 import type { OperationId, VmId } from '@novacron/contract/ids';
 import { explainCleanup } from '@novacron/engine/healing/explain-cleanup';
-import type { KnownVm, Removal } from '@novacron/engine/healing/model';
+import type { KnownVm, Removal } from '@novacron/engine/healing/model/healing';
 import { planCleanup } from '@novacron/engine/healing/plan-cleanup';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';

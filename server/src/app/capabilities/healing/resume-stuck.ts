@@ -1,7 +1,7 @@
 /** Lets operations go on that got stuck because a node was away, now that it is back. */
 import { VM_FIELDS } from '@novacron/contract/vm';
-import type { LogEntry } from '@novacron/engine/workflow/log-entry';
-import { stepsGivenUp } from '@novacron/engine/workflow/refuse-steering';
+import { stepsWithAbandonedUndo } from '@novacron/engine/workflow/check-operator-action';
+import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Tables } from '../../../ports/tables.ts';
 import { readLog } from '../../kernel/operations/answer-operation.ts';
 import {
@@ -65,7 +65,7 @@ function isWaitingFor(
 ): boolean {
   const retries = log.filter((entry) => entry.kind === 'retried' && entry.by === PLATFORM_NAME);
   if (retries.length >= PLATFORM_RETRIES_MAX) return false;
-  const names = stepsGivenUp(definition, log);
+  const names = stepsWithAbandonedUndo(definition, log);
   return definition.steps.some(
     ({ name, undo }) => names.includes(name) && undo?.kind === 'agent' && undo.node === node,
   );

@@ -4,7 +4,7 @@ import type { OperationName } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { explainImprovement } from '@novacron/engine/optimizer/explain-improvement';
-import type { FleetStanding, ImprovementPlan } from '@novacron/engine/optimizer/model';
+import type { FleetStanding, ImprovementPlan } from '@novacron/engine/optimizer/model/optimizer';
 import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

@@ -1,8 +1,8 @@
 /** The whole fleet as the optimizer sees it: nodes, and what holds room on them. */
 import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/vm';
-import type { ImprovementInput, ResidentVm } from '@novacron/engine/optimizer/model';
-import type { PlacementAsk } from '@novacron/engine/placement/model';
+import type { ImprovementInput, ResidentVm } from '@novacron/engine/optimizer/model/optimizer';
+import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { ReservationRow } from '../../../ports/reservation-row.ts';
 import type { Tables, VmRow } from '../../../ports/tables.ts';
 import { toPlacementNode } from '../../placement/facts/placement-node.ts';
@@ -53,9 +53,9 @@ export async function observeFleet(
 async function steerFleet(
   deps: Pick<CapabilityDeps, 'store' | 'clock' | 'logger' | 'decisions'>,
   vms: readonly VmRow[],
-): Promise<ReadonlyMap<string, PlacementAsk>> {
+): Promise<ReadonlyMap<string, PlacementRequest>> {
   const policies = await deps.store.read({ from: 'orchestration_policies', where: { steers: 1 } });
-  const asks = new Map<string, PlacementAsk>();
+  const asks = new Map<string, PlacementRequest>();
   for (const tenantId of new Set(policies.map((row) => row.tenant_id))) {
     const rows = vms.filter((row) => row.tenant_id === tenantId);
     const specs = rows.map((row) => VmSpec.parse(desiredOf(row)));
@@ -73,7 +73,7 @@ function toHeldRoom(row: ReservationRow, node: string): ResidentVm {
     id: row.id as string as VmId,
     tenantId: row.tenant_id,
     node,
-    ask: toPlacementAsk(specOf(row)),
+    request: toPlacementAsk(specOf(row)),
     immovable: `it is the reservation ${row.name}, which is held until ${until}`,
   };
 }
@@ -82,7 +82,7 @@ function toResident(held: {
   readonly row: VmRow;
   readonly allocation: Tables['allocations'];
   readonly node: string;
-  readonly ask: PlacementAsk | undefined;
+  readonly ask: PlacementRequest | undefined;
   readonly places: number;
 }): ResidentVm {
   const { row, allocation, node } = held;
@@ -94,7 +94,7 @@ function toResident(held: {
     priority: spec.priority,
     node,
     // What it holds, which can be more than it asks for after a change that got stuck.
-    ask: { ...ask, vm: { ...ask.vm, ...amountsHeldBy(allocation) } },
+    request: { ...ask, vm: { ...ask.vm, ...amountsHeldBy(allocation) } },
     immovable: whyImmovable(held),
   };
 }

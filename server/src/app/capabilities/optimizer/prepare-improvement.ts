@@ -8,7 +8,7 @@ import type {
   ImprovementGoal,
   ImprovementInput,
   ImprovementPlan,
-} from '@novacron/engine/optimizer/model';
+} from '@novacron/engine/optimizer/model/optimizer';
 import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
 import type { NodeRow } from '../../../ports/node-row.ts';
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';

@@ -1,7 +1,7 @@
 /** An action of a policy that is due, and what comes of beginning it. */
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
-import type { AskedAction } from '@novacron/engine/orchestration/model';
+import type { RequestedAction } from '@novacron/engine/orchestration/model/orchestration';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { PolicyRow, Tables } from '../../../ports/tables.ts';
 import type { ObservedResource } from './observe-resources.ts';
@@ -9,7 +9,7 @@ import type { ObservedResource } from './observe-resources.ts';
 /** An action that is due. */
 export interface DueAction {
   readonly tenantId: string;
-  readonly asked: AskedAction;
+  readonly asked: RequestedAction;
   readonly policy: PolicyRow;
   /** What made the conditions of its rule hold, in words. */
   readonly because: readonly string[];

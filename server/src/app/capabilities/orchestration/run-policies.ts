@@ -7,7 +7,10 @@ import { parseDuration } from '@novacron/contract/duration';
 import { canonicalJson } from '@novacron/contract/json';
 import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
 import { assert } from '@novacron/contract/result';
-import type { AskedAction, PolicyTrace } from '@novacron/engine/orchestration/model';
+import type {
+  PolicyTrace,
+  RequestedAction,
+} from '@novacron/engine/orchestration/model/orchestration';
 import { planOrchestration } from '@novacron/engine/orchestration/plan-orchestration';
 import {
   type FollowingAction,
@@ -179,9 +182,9 @@ interface Found {
 }
 
 /** Actions for any kind of resource, once each time. */
-const TOLD: readonly AskedAction['action']['type'][] = ['alert', 'webhook', 'custom'];
+const TOLD: readonly RequestedAction['action']['type'][] = ['alert', 'webhook', 'custom'];
 
-function followersOf(resource: ObservedResource, actions: readonly AskedAction[]): Found[] {
+function followersOf(resource: ObservedResource, actions: readonly RequestedAction[]): Found[] {
   const once = { pace: 'once', delayMs: 0 } as const;
   if (resource.sizes !== undefined) {
     const resizing = resizeGroup(actions, resource.sizes);
@@ -199,7 +202,10 @@ function followersOf(resource: ObservedResource, actions: readonly AskedAction[]
     .map((asked) => ({ due: { asked, resource }, ...once }));
 }
 
-function isForVm({ type, parameters }: AskedAction['action'], { zone, node }: ObservedResource) {
+function isForVm(
+  { type, parameters }: RequestedAction['action'],
+  { zone, node }: ObservedResource,
+) {
   if (type === 'migrate') {
     // It is where it is wanted.
     return parameters.zone === undefined
@@ -210,7 +216,10 @@ function isForVm({ type, parameters }: AskedAction['action'], { zone, node }: Ob
 }
 
 /** Why the rule of an action holds, in words. */
-function whyOf(traces: readonly PolicyTrace[], { policy, rule }: AskedAction): readonly string[] {
+function whyOf(
+  traces: readonly PolicyTrace[],
+  { policy, rule }: RequestedAction,
+): readonly string[] {
   const rules = traces.find((trace) => trace.policy === policy)?.rules ?? [];
   return rules.find((trace) => trace.rule === rule)?.conditions.map(({ why }) => why) ?? [];
 }
@@ -226,7 +235,7 @@ function forGroups(policy: OrchestrationPolicy): OrchestrationPolicy {
 }
 
 /** Names an action of a policy on a resource; another action of the same rule is another one. */
-function keyOf(policyId: string, { rule, action }: AskedAction, resourceId: string): string {
+function keyOf(policyId: string, { rule, action }: RequestedAction, resourceId: string): string {
   // A scale action is the same one whatever part of it lost against another policy.
   const what = action.type === 'scale' ? action.type : canonicalJson(action as never);
   const hash = createHash('sha256').update(`${rule}\n${what}`).digest('hex').slice(0, 32);

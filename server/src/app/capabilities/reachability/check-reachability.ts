@@ -7,7 +7,7 @@ import type { Reachability } from '@novacron/contract/reachability';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { VmSpec } from '@novacron/contract/vm';
 import { explainReachability } from '@novacron/engine/network/explain-reachability';
-import type { GuardedVm, Origin, Verdict } from '@novacron/engine/network/model';
+import type { GuardedVm, Origin, Verdict } from '@novacron/engine/network/model/network';
 import { planReachability } from '@novacron/engine/network/plan-reachability';
 import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../ports/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

@@ -1,5 +1,5 @@
 /** Counts what is committed: whoever wrote it, it is in the change set, and then it happened. */
-import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import { inSpan } from '@novacron/tracing/in-span';
 import type { Tracer } from '@novacron/tracing/tracer';
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';

@@ -5,7 +5,7 @@ import type { OperationName } from '@novacron/contract/operations';
 import type { PolicyVerdict } from '@novacron/contract/policy';
 import type { DecisionMoment } from '@novacron/contract/policy-decision';
 import type { FieldProblem, Problem } from '@novacron/contract/problem';
-import type { AdmissionDecision } from '@novacron/engine/policy/model';
+import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
 import type { CallContext } from './call-context.ts';
 
 /** What policies are asked about: `type` in the question. */

@@ -1,6 +1,6 @@
 /** An operation that this server runs: what its executor knows of it between two commits. */
-import type { LogEntry } from '@novacron/engine/workflow/log-entry';
-import { type FollowedSteps, followSteps } from '@novacron/engine/workflow/rules/state-of-steps';
+import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import { type FollowedSteps, followSteps } from '@novacron/engine/workflow/rules/step-states';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import { firstEntries } from './admit-operation.ts';

@@ -3,7 +3,7 @@
  * So whoever runs it launches these at once, and every operation is one commit shorter.
  */
 import type { Problem } from '@novacron/contract/problem';
-import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';

@@ -1,7 +1,7 @@
 import type { OperationId, TenantId } from '@novacron/contract/ids';
 import { Operation } from '@novacron/contract/operation';
 import { explainWorkflow } from '@novacron/engine/workflow/explain-workflow';
-import { LogEntry } from '@novacron/engine/workflow/log-entry';
+import { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';

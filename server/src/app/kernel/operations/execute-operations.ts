@@ -5,8 +5,8 @@
  */
 import { assert } from '@novacron/contract/result';
 import { createShortLivedMap } from '@novacron/contract/short-lived-map';
-import type { LogEntry } from '@novacron/engine/workflow/log-entry';
-import type { StepRun } from '@novacron/engine/workflow/model';
+import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import type { StepRun } from '@novacron/engine/workflow/model/workflow';
 import { planFollowed } from '@novacron/engine/workflow/plan-next-steps';
 import { planRetry } from '@novacron/engine/workflow/rules/plan-retry';
 import type { Tables } from '../../../ports/tables.ts';

@@ -4,7 +4,7 @@ import type { AgentAction, CommandTarget } from '@novacron/contract/agent';
 import type { CauseKind } from '@novacron/contract/drift';
 import type { ClientName } from '@novacron/contract/identity';
 import type { JsonObject } from '@novacron/contract/json';
-import type { StepDefinition, WorkflowDefinition } from '@novacron/engine/workflow/model';
+import type { StepDefinition, WorkflowDefinition } from '@novacron/engine/workflow/model/workflow';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 

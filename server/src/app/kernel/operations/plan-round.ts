@@ -1,7 +1,7 @@
 /** What of a plan is done now, and when it is planned again. */
 import { assert } from '@novacron/contract/result';
-import type { Direction, LogEntry } from '@novacron/engine/workflow/log-entry';
-import type { StepRun, WorkflowPlan } from '@novacron/engine/workflow/model';
+import type { Direction, LogEntry } from '@novacron/engine/workflow/log/log-entry';
+import type { StepRun, WorkflowPlan } from '@novacron/engine/workflow/model/workflow';
 import type { StepAttempt } from './perform-agent-steps.ts';
 
 /** One round of an operation. */

@@ -5,9 +5,9 @@
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import { checkCancel, checkRetryFrom } from '@novacron/engine/workflow/check-operator-action';
+import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
-import { refuseCancel, refuseRetryFrom } from '@novacron/engine/workflow/refuse-steering';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import { replan } from '../../rows/replan.ts';
@@ -130,7 +130,7 @@ async function planCancel(
   const isOver = row.status !== 'running' && row.status !== 'undoing';
   const reason = isOver
     ? 'has ended already'
-    : refuseCancel(decodeDefinition(row), log, deps.clock.nowMs());
+    : checkCancel(decodeDefinition(row), log, deps.clock.nowMs());
   if (reason !== undefined) {
     return err(
       refused(row, `cannot be cancelled: it ${reason}`, {
@@ -186,7 +186,7 @@ function refuseRetry(
   if (fromStep === null && row.status !== 'stuck') return `is ${row.status}, not stuck`;
   if (row.status !== 'stuck' && row.status !== 'failed') return `is ${row.status}`;
   if (fromStep !== null) {
-    const reason = refuseRetryFrom(definition, log, fromStep);
+    const reason = checkRetryFrom(definition, log, fromStep);
     if (reason !== undefined) return reason;
   }
   return definition.onRetry === undefined ? 'has let go of all that it needs' : undefined;

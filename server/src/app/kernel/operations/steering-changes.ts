@@ -1,7 +1,7 @@
 /** The changes by which an operation is turned back or goes on, and becomes this server's. */
 import { ResourceKind } from '@novacron/contract/field';
 import type { ClientName } from '@novacron/contract/identity';
-import type { LogEntry } from '@novacron/engine/workflow/log-entry';
+import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import { replan } from '../../rows/replan.ts';

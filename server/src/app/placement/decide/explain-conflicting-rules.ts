@@ -1,11 +1,11 @@
 /** Says of a VM that finds no place which rules of several VMs contradict each other, if any do. */
 import type { Problem } from '@novacron/contract/problem';
 import { VmSpec } from '@novacron/contract/vm';
+import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import {
-  type Contradiction,
-  findContradiction,
-} from '@novacron/engine/placement/find-contradiction';
-import type { PlacementAsk } from '@novacron/engine/placement/model';
+  type ConflictingRules,
+  findConflictingRules,
+} from '@novacron/engine/placement/request/find-conflicting-rules';
 import type { Store } from '../../../ports/store.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { toPlacementAsk } from '../../rows/placement-ask.ts';
@@ -22,8 +22,8 @@ export async function nameContradiction(
   store: Store,
   asked: {
     readonly tenantId: string;
-    readonly ask: PlacementAsk;
-    readonly planned: readonly PlacementAsk[];
+    readonly ask: PlacementRequest;
+    readonly planned: readonly PlacementRequest[];
   },
   refused: Problem,
 ): Promise<Problem> {
@@ -35,16 +35,16 @@ export async function nameContradiction(
   const rows = await store.read({ from: 'vms', where: { tenant_id: tenantId }, limit: VMS_MAX });
   const placed = rows.map((row) => toPlacementAsk(VmSpec.parse(desiredOf(row))));
   const names = new Set(placed.map(({ vm }) => vm.name));
-  const found = findContradiction(ask, [
-    ...placed.map((each) => ({ ask: each, presence: 'placed' as const })),
+  const found = findConflictingRules(ask, [
+    ...placed.map((each) => ({ request: each, presence: 'placed' as const })),
     ...planned
       .filter(({ vm }) => vm.name !== ask.vm.name && !names.has(vm.name))
-      .map((each) => ({ ask: each, presence: 'planned' as const })),
+      .map((each) => ({ request: each, presence: 'planned' as const })),
   ]);
   return found === undefined ? refused : withRules(refused, found);
 }
 
-function withRules(refused: Problem, { kind, rules }: Contradiction): Problem {
+function withRules(refused: Problem, { kind, rules }: ConflictingRules): Problem {
   return {
     ...refused,
     detail: `${refused.detail} ${LEADS[kind]}: ${rules.join('; ')}.`,
@@ -53,13 +53,13 @@ function withRules(refused: Problem, { kind, rules }: Contradiction): Problem {
   };
 }
 
-const LEADS: Readonly<Record<Contradiction['kind'], string>> = {
+const LEADS: Readonly<Record<ConflictingRules['kind'], string>> = {
   clash: 'No fleet has a place for it, because these rules contradict each other',
   circle: 'Each of these VMs has to find another one there already, so none can be the first',
   missing: 'It has to be near a VM that is not there',
 };
 
-const REMEDIES: Readonly<Record<Contradiction['kind'], string>> = {
+const REMEDIES: Readonly<Record<ConflictingRules['kind'], string>> = {
   clash: 'Give up one of the rules named.',
   circle: 'Leave the rule out of one of them: it is enough that the others ask to be near it.',
   missing: 'Create that VM first (in Terraform: depends_on), or correct its name.',

@@ -3,11 +3,14 @@ import { NodeId } from '@novacron/contract/ids';
 import type { PlacementDecision } from '@novacron/contract/placement';
 import { VmSpec } from '@novacron/contract/vm';
 import type { Env } from '@novacron/engine/env';
-import type { SpotVm } from '@novacron/engine/placement/choose-victims';
-import { explainPreemption, isPreemption } from '@novacron/engine/placement/explain-preemption';
-import type { FleetOverlay } from '@novacron/engine/placement/fleet/overlay';
-import type { PlacementAsk, PlacementPlan } from '@novacron/engine/placement/model';
-import { planPreemption } from '@novacron/engine/placement/plan-preemption';
+import type { FleetOverlay } from '@novacron/engine/placement/index/fleet-overlay';
+import type { PlacementPlan, PlacementRequest } from '@novacron/engine/placement/model/placement';
+import type { SpotVm } from '@novacron/engine/placement/preemption/choose-victims';
+import {
+  explainPreemption,
+  isPreemption,
+} from '@novacron/engine/placement/preemption/explain-preemption';
+import { planPreemption } from '@novacron/engine/placement/preemption/plan-preemption';
 import type { AllocationRow } from '../../../ports/allocation-row.ts';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../ports/tables.ts';
@@ -40,7 +43,7 @@ export interface PreemptingPlace extends PreviewedPlace {
 /** A VM that no node can hold. */
 export interface HomelessVm {
   readonly tenantId: string;
-  readonly ask: PlacementAsk;
+  readonly ask: PlacementRequest;
   /** What a plan has shown of it. */
   readonly kept: PlacementDecision | undefined;
   /** The fleet, made anew for each look. */

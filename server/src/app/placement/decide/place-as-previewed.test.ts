@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { NodeId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/vm';
-import { decidePlacement } from '@novacron/engine/placement/decide-placement';
-import { makeFleetIndex } from '@novacron/engine/placement/fleet/fleet-index';
-import { openOverlay } from '@novacron/engine/placement/fleet/overlay';
-import type { PlacementInput, PlacementNode } from '@novacron/engine/placement/model';
+import { decidePlacement } from '@novacron/engine/placement/decide/decide-placement';
+import { makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
+import { openOverlay } from '@novacron/engine/placement/index/fleet-overlay';
+import type { PlacementInput, PlacementNode } from '@novacron/engine/placement/model/placement';
 import { makeRng } from '@novacron/engine/rng';
 import { toPlacementAsk } from '../../rows/placement-ask.ts';
 import { placeAsPreviewed, readDecision, takeShownNode } from './place-as-previewed.ts';

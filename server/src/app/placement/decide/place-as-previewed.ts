@@ -3,11 +3,15 @@ import type { PlacementDecision } from '@novacron/contract/placement';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
-import { decidePlacement } from '@novacron/engine/placement/decide-placement';
-import { makeFleetIndex } from '@novacron/engine/placement/fleet/fleet-index';
-import { type FleetOverlay, openOverlay } from '@novacron/engine/placement/fleet/overlay';
-import type { PlacementAsk, PlacementInput, PlacementPlan } from '@novacron/engine/placement/model';
-import { takeNode } from '@novacron/engine/placement/take-node';
+import { decidePlacement } from '@novacron/engine/placement/decide/decide-placement';
+import { tryNode } from '@novacron/engine/placement/decide/try-node';
+import { makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
+import { type FleetOverlay, openOverlay } from '@novacron/engine/placement/index/fleet-overlay';
+import type {
+  PlacementInput,
+  PlacementPlan,
+  PlacementRequest,
+} from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import { reasonsByNode } from './refusal-words.ts';
@@ -37,7 +41,7 @@ export function readDecision(
  */
 export function placeAsPreviewed(
   fleet: FleetOverlay,
-  ask: PlacementAsk,
+  ask: PlacementRequest,
   kept: PlacementDecision | undefined,
   env: Env,
 ): Result<PreviewedPlace, Problem> {
@@ -46,7 +50,7 @@ export function placeAsPreviewed(
     return today.ok ? ok({ plan: today.value, notice: undefined }) : today;
   }
   const shown = kept.target_node;
-  const taken = takeNode(fleet, ask, shown);
+  const taken = tryNode(fleet, ask, shown);
   if (taken !== undefined) return ok({ plan: { ...taken, decision: kept }, notice: undefined });
   const constraints = { ...ask.constraints, node: shown };
   const there = decidePlacement(fleet, { ...ask, constraints }, env);
@@ -73,7 +77,7 @@ export function takeShownNode(
   if (peers.length + (constraints.affinity ?? []).length > 0) return undefined;
   const shown = kept.target_node;
   const nodes = question.nodes.filter(({ name }) => name === shown);
-  const taken = takeNode(openOverlay(makeFleetIndex({ ...question, nodes })), question, shown);
+  const taken = tryNode(openOverlay(makeFleetIndex({ ...question, nodes })), question, shown);
   return taken && { plan: { ...taken, decision: kept }, notice: undefined };
 }
 

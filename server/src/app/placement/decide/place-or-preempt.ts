@@ -1,7 +1,7 @@
 /** A place for a new VM, where spot VMs make room for it if nobody else can. */
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { openOverlay } from '@novacron/engine/placement/fleet/overlay';
+import { openOverlay } from '@novacron/engine/placement/index/fleet-overlay';
 import { type FleetQuestion, layOutFleet } from '../facts/fleet-index-cache.ts';
 import type { WriteScope } from '../scope.ts';
 import { findPreemption, type PreemptingPlace } from './find-preemption.ts';

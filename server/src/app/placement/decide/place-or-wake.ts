@@ -6,9 +6,9 @@ import type { NodeId } from '@novacron/contract/ids';
 import type { PlacementDecision } from '@novacron/contract/placement';
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { findNode } from '@novacron/engine/placement/fleet/fleet-index';
-import type { FleetOverlay } from '@novacron/engine/placement/fleet/overlay';
-import type { PlacementNode } from '@novacron/engine/placement/model';
+import { findNode } from '@novacron/engine/placement/index/fleet-index';
+import type { FleetOverlay } from '@novacron/engine/placement/index/fleet-overlay';
+import type { PlacementNode } from '@novacron/engine/placement/model/placement';
 import type { NodeRow } from '../../../ports/node-row.ts';
 import type { PreviewedPlace } from './place-as-previewed.ts';
 

@@ -2,9 +2,9 @@
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
-import { decidePlacement } from '@novacron/engine/placement/decide-placement';
-import { openOverlay } from '@novacron/engine/placement/fleet/overlay';
-import type { PlacementPlan } from '@novacron/engine/placement/model';
+import { decidePlacement } from '@novacron/engine/placement/decide/decide-placement';
+import { openOverlay } from '@novacron/engine/placement/index/fleet-overlay';
+import type { PlacementPlan } from '@novacron/engine/placement/model/placement';
 import { type FleetQuestion, layOutFleet } from '../facts/fleet-index-cache.ts';
 import type { WriteScope } from '../scope.ts';
 import { type PreviewedPlace, placeAsPreviewed, takeShownNode } from './place-as-previewed.ts';

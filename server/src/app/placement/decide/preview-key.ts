@@ -1,7 +1,7 @@
 /** What a kept preview is found by: the same VM asked for again has the same key. */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
-import type { PlacementAsk } from '@novacron/engine/placement/model';
+import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { CallContext } from '../../kernel/context/call-context.ts';
  */
 export function previewKeyOf(
   { principal, deployment }: Pick<CallContext, 'principal' | 'deployment'>,
-  ask: PlacementAsk,
+  ask: PlacementRequest,
 ): string {
   const text = canonicalJson({ tenant: principal.tenantId, deployment, type: 'vm', ask });
   return createHash('sha256').update(text).digest('hex');

@@ -1,5 +1,5 @@
 /** What a decision saw, as its record holds it. */
-import type { Peer, PlacementAsk } from '@novacron/engine/placement/model';
+import type { Peer, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { NodeRow } from '../../../ports/node-row.ts';
 
 /** `nodes_json` of a snapshot: its columns, and the nodes as values of them. */
@@ -23,7 +23,7 @@ export interface FleetChanges {
 
 /** `basis_json` of a decision. */
 export interface DecisionBasis extends FleetChanges {
-  readonly ask: PlacementAsk;
+  readonly ask: PlacementRequest;
   /** VMs with a say in it; null where they were too many to write down. */
   readonly peers: readonly Peer[] | null;
 }

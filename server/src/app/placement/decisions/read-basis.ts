@@ -1,5 +1,9 @@
 /** Reads what a decision saw from its record. */
-import type { Peer, PlacementAsk, PlacementNode } from '@novacron/engine/placement/model';
+import type {
+  Peer,
+  PlacementNode,
+  PlacementRequest,
+} from '@novacron/engine/placement/model/placement';
 import type { PlacementDecisionRow } from '../../../ports/preview-tables.ts';
 import type { Store } from '../../../ports/store.ts';
 import { toPlacementNode } from '../facts/placement-node.ts';
@@ -9,7 +13,7 @@ import { applyChanges, type DecisionBasis, type SnapshotNodes } from './fleet-ba
 export type RecordedBasis =
   | {
       readonly kind: 'kept';
-      readonly ask: PlacementAsk;
+      readonly ask: PlacementRequest;
       readonly nodes: readonly PlacementNode[];
       /** null where they were too many to write down. */
       readonly peers: readonly Peer[] | null;

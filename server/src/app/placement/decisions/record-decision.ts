@@ -1,8 +1,8 @@
 /** The record of a placement: what was decided, and what it was decided from. */
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { PlacementDecision } from '@novacron/contract/placement';
-import { findBearingPeers } from '@novacron/engine/placement/find-bearing-peers';
-import type { Peer, PlacementAsk } from '@novacron/engine/placement/model';
+import type { Peer, PlacementRequest } from '@novacron/engine/placement/model/placement';
+import { findRelevantPeers } from '@novacron/engine/placement/peers/find-relevant-peers';
 import type { NodeRow } from '../../../ports/node-row.ts';
 import type { Change } from '../../../ports/store.ts';
 import { replan } from '../../rows/replan.ts';
@@ -15,7 +15,7 @@ const PEERS_MAX = 200;
 
 /** What a decision saw. */
 export interface SeenByDecision {
-  readonly ask: PlacementAsk;
+  readonly ask: PlacementRequest;
   readonly nodes: readonly NodeRow[];
   readonly peers: readonly Peer[];
 }
@@ -34,7 +34,7 @@ export async function basisColumns(
   const fleet = await referToFleet(deps, seen.nodes);
   if (fleet === undefined) return { fleet_snapshot_id: null, basis_json: null };
   const { snapshotId, ...changes } = fleet;
-  const bearing = findBearingPeers(seen.ask, seen.peers);
+  const bearing = findRelevantPeers(seen.ask, seen.peers);
   const peers = bearing.length > PEERS_MAX ? null : bearing;
   const basis: DecisionBasis = { ask: seen.ask, ...changes, peers };
   // Numbers, texts, lists and objects only.

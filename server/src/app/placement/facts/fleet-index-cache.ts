@@ -1,11 +1,11 @@
 /** Fleets laid out for decisions, kept from one to the next: what they see is mostly the same. */
-import type { FleetIndex } from '@novacron/engine/placement/fleet/fleet-index';
+import type { FleetIndex } from '@novacron/engine/placement/index/fleet-index';
 import {
-  type KeptFleet,
-  keepFleet,
-  refreshFleet,
-} from '@novacron/engine/placement/fleet/keep-fleet';
-import type { PlacementInput } from '@novacron/engine/placement/model';
+  type FleetIndexCache,
+  openFleetIndexCache,
+  refreshFleetIndex,
+} from '@novacron/engine/placement/index/fleet-index-cache';
+import type { PlacementInput } from '@novacron/engine/placement/model/placement';
 import type { Store } from '../../../ports/store.ts';
 
 /** Nodes and VMs in all kept fleets of a store; those not asked for longest give way. */
@@ -17,14 +17,14 @@ export interface FleetQuestion extends PlacementInput {
   readonly view: string;
 }
 
-const FLEETS = new WeakMap<Store, Map<string, KeptFleet>>();
+const FLEETS = new WeakMap<Store, Map<string, FleetIndexCache>>();
 
 /** Lays out the fleet of a question. @returns an index to be used before anything is awaited */
 export function layOutFleet(store: Store, { view, nodes, peers }: FleetQuestion): FleetIndex {
-  const fleets = FLEETS.get(store) ?? new Map<string, KeptFleet>();
+  const fleets = FLEETS.get(store) ?? new Map<string, FleetIndexCache>();
   FLEETS.set(store, fleets);
-  const kept = fleets.get(view) ?? keepFleet();
-  const index = refreshFleet(kept, { nodes, peers });
+  const kept = fleets.get(view) ?? openFleetIndexCache();
+  const index = refreshFleetIndex(kept, { nodes, peers });
   fleets.delete(view);
   fleets.set(view, kept);
   let entries = [...fleets.values()].reduce((sum, each) => sum + sizeOf(each), 0);
@@ -36,6 +36,6 @@ export function layOutFleet(store: Store, { view, nodes, peers }: FleetQuestion)
   return index;
 }
 
-function sizeOf({ nodes, peers }: KeptFleet): number {
+function sizeOf({ nodes, peers }: FleetIndexCache): number {
   return nodes.size + peers.size;
 }

@@ -4,7 +4,11 @@
  * all places at once moves the version of them all. docs/placement-rules.md says why that is
  * enough.
  */
-import type { Peer, PlacementAsk, TopologyLevel } from '@novacron/engine/placement/model';
+import type {
+  Peer,
+  PlacementRequest,
+  TopologyLevel,
+} from '@novacron/engine/placement/model/placement';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import { hardTerms, toPeers } from '../../rows/allocation-constraints.ts';
@@ -24,12 +28,12 @@ type Rule = Tables['rule_versions'];
 
 /** Who asks for a place. */
 export interface Asker extends Place {
-  readonly ask: PlacementAsk;
+  readonly ask: PlacementRequest;
 }
 
 /** Who asks for places together. */
 export interface Askers extends Place {
-  readonly asks: readonly PlacementAsk[];
+  readonly asks: readonly PlacementRequest[];
 }
 
 interface Place {
@@ -132,19 +136,19 @@ async function readPlaces(
 }
 
 /** Levels at which the VM itself keeps others away by a hard rule. */
-function maskOf({ constraints }: PlacementAsk): number {
+function maskOf({ constraints }: PlacementRequest): number {
   const kept = hardTerms(constraints.affinity)
     .filter(({ rule }) => rule === 'apart')
     .map((term) => term.level);
   return LEVELS.reduce((mask, { level, bit }) => mask | (kept.includes(level) ? bit : 0), 0);
 }
 
-function hasTerms({ constraints }: PlacementAsk): boolean {
+function hasTerms({ constraints }: PlacementRequest): boolean {
   return (constraints.affinity ?? []).length + (constraints.spread ?? []).length > 0;
 }
 
 /** Whether what is decided for one place follows from who is in the others. */
-function dependsOnAll({ constraints }: PlacementAsk): boolean {
+function dependsOnAll({ constraints }: PlacementRequest): boolean {
   const together = hardTerms(constraints.affinity).some(({ rule }) => rule === 'together');
   return together || (constraints.spread ?? []).some(({ need }) => need === 'required');
 }

@@ -1,6 +1,6 @@
 /** Counts what a run of a client has previewed against what its tenant may have. */
 import type { Problem } from '@novacron/contract/problem';
-import type { Amounts, PlacementAsk } from '@novacron/engine/placement/model';
+import type { Amounts, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { Store } from '../../../ports/store.ts';
 import { chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { addAmounts, NOTHING, type PreviewRun } from './preview-run.ts';
@@ -13,7 +13,7 @@ import { addAmounts, NOTHING, type PreviewRun } from './preview-run.ts';
 export async function checkRunQuota(
   store: Store,
   tenantId: string,
-  { run, ask }: { readonly run: PreviewRun; readonly ask: PlacementAsk },
+  { run, ask }: { readonly run: PreviewRun; readonly ask: PlacementRequest },
 ): Promise<Problem | undefined> {
   const [quota] = await store.read({ from: 'tenant_quotas', where: { id: tenantId } });
   const atMost = chargeOfVms(run.wantedAtMost.vms + 1, addAmounts(run.wantedAtMost, ask.vm));

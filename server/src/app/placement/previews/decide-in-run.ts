@@ -3,8 +3,8 @@ import type { PlacementDecision } from '@novacron/contract/placement';
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
-import type { FleetOverlay } from '@novacron/engine/placement/fleet/overlay';
-import type { PlacementAsk } from '@novacron/engine/placement/model';
+import type { FleetOverlay } from '@novacron/engine/placement/index/fleet-overlay';
+import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { Store } from '../../../ports/store.ts';
 import { findPreemption } from '../decide/find-preemption.ts';
 import { type PreviewedPlace, placeAsPreviewed } from '../decide/place-as-previewed.ts';
@@ -14,7 +14,7 @@ import type { PreviewRun } from './preview-run.ts';
 /** A VM of a plan. */
 export interface PlannedVm {
   readonly tenantId: string;
-  readonly ask: PlacementAsk;
+  readonly ask: PlacementRequest;
   /** What was shown of it before. */
   readonly kept: PlacementDecision | undefined;
   /** The fleet with all that may be asked for yet; only of interest where nothing was shown. */

@@ -9,7 +9,7 @@ import type { PlacementDecision } from '@novacron/contract/placement';
 import type { PlacementRefusal } from '@novacron/contract/placement-preview';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { PlacementAsk, PlacementPlan } from '@novacron/engine/placement/model';
+import type { PlacementPlan, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/preview-tables.ts';
 import type { Change } from '../../../ports/store.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -47,9 +47,9 @@ export interface KeptPreview {
 
 /** A VM in a plan. */
 interface Question {
-  readonly ask: PlacementAsk;
+  readonly ask: PlacementRequest;
   /** Without what policies add: a policy that changes in between keeps what was shown. */
-  readonly asked: PlacementAsk;
+  readonly asked: PlacementRequest;
   readonly session: string;
 }
 

@@ -1,8 +1,8 @@
 /** The fleet as one tenant's decisions see it: all nodes, and where the tenant's VMs are. */
 import { NodeId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/vm';
-import { type FleetIndex, makeFleetIndex } from '@novacron/engine/placement/fleet/fleet-index';
-import type { Peer } from '@novacron/engine/placement/model';
+import { type FleetIndex, makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
+import type { Peer } from '@novacron/engine/placement/model/placement';
 import type { ReservationRow } from '../../../ports/reservation-row.ts';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../ports/tables.ts';

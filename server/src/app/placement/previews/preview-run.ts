@@ -1,12 +1,12 @@
 /** What one run of a client has previewed so far, as overlays over the fleet. */
 import { NodeId } from '@novacron/contract/ids';
-import { type FleetIndex, findNamedNode } from '@novacron/engine/placement/fleet/fleet-index';
+import { type FleetIndex, findNamedNode } from '@novacron/engine/placement/index/fleet-index';
 import {
   type FleetOverlay,
   openOverlay,
   placeOnOverlay,
-} from '@novacron/engine/placement/fleet/overlay';
-import type { Amounts, PlacementAsk } from '@novacron/engine/placement/model';
+} from '@novacron/engine/placement/index/fleet-overlay';
+import type { Amounts, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/preview-tables.ts';
 import type { Store } from '../../../ports/store.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -30,7 +30,7 @@ const EXPECTED_MAX = 1_000;
 /** A VM of a run with its place; on no node where it was refused. */
 export interface PreviewPlace {
   readonly row: Pick<PreviewPlaceRow, 'name' | 'lookup_key' | 'origin' | 'node_id'>;
-  readonly ask: PlacementAsk;
+  readonly ask: PlacementRequest;
 }
 
 /** What is expected besides what a run has placed. */
@@ -261,9 +261,9 @@ function putOnExpected(
 }
 
 /** What a VM of a run, or of an earlier one, asks of its place. */
-function readAsk({ ask_json }: { readonly ask_json: string }): PlacementAsk {
-  // Written from a PlacementAsk when the VM was previewed.
-  return JSON.parse(ask_json) as PlacementAsk;
+function readAsk({ ask_json }: { readonly ask_json: string }): PlacementRequest {
+  // Written from a PlacementRequest when the VM was previewed.
+  return JSON.parse(ask_json) as PlacementRequest;
 }
 
 /** No VM at all. */
@@ -278,7 +278,7 @@ export function addAmounts(sum: Amounts, more: Amounts): Amounts {
   };
 }
 
-function put(overlay: FleetOverlay, ask: PlacementAsk, nodeId: NodeId): void {
+function put(overlay: FleetOverlay, ask: PlacementRequest, nodeId: NodeId): void {
   placeOnOverlay(overlay, ask, { nodeId, devices: [], cells: [] });
 }
 

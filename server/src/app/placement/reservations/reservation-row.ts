@@ -4,7 +4,7 @@ import { PlacementDecision } from '@novacron/contract/placement';
 import { type Problem, problem } from '@novacron/contract/problem';
 import type { Reservation } from '@novacron/contract/reservation';
 import { VmSpec } from '@novacron/contract/vm';
-import type { Amounts } from '@novacron/engine/placement/model';
+import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { ReservationRow } from '../../../ports/reservation-row.ts';
 import type { ChangeSet } from '../../../ports/store.ts';
 import { chargeBack, chargeOfVms } from '../../access/quota/tenant-quota.ts';

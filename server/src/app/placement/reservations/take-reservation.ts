@@ -3,8 +3,8 @@ import { NodeId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { VmSpec } from '@novacron/contract/vm';
-import { checkHome } from '@novacron/engine/placement/check-home';
-import type { Amounts } from '@novacron/engine/placement/model';
+import { checkCurrentNode } from '@novacron/engine/placement/decide/check-current-node';
+import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { ReservationRow } from '../../../ports/reservation-row.ts';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
@@ -38,7 +38,7 @@ export function takeReservation(taking: Taking): Result<PreemptingPlace, Problem
   const larger = refuseLarger(reservation, amountsOf(spec));
   if (larger !== undefined) return err(larger);
   if (node.status !== 'ready') return err(outOfService(reservation, node));
-  const broken = checkHome({
+  const broken = checkCurrentNode({
     before: toPlacementAsk(specOf(reservation)),
     after: toPlacementAsk(spec),
     nodes: nodes.map(toPlacementNode),

@@ -7,7 +7,7 @@ import type {
   AdmissionDecision,
   PolicyQuestions,
   QuestionInput,
-} from '@novacron/engine/policy/model';
+} from '@novacron/engine/policy/model/policy';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
 import { chooseWaiver } from '@novacron/engine/policy/rules/choose-waiver';

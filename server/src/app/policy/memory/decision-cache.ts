@@ -8,7 +8,7 @@ import { hash } from 'node:crypto';
 import type { PolicyInput } from '@novacron/contract/policy';
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
-import type { InputReference, RuleAnswer } from '@novacron/engine/policy/model';
+import type { InputReference, RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 import { createGenerations } from './generational-map.ts';
 import type { Askable } from './read-deciding.ts';

@@ -4,7 +4,7 @@
  * of them, judged, are found at once.
  */
 import type { PolicyInput } from '@novacron/contract/policy';
-import type { AdmissionDecision } from '@novacron/engine/policy/model';
+import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
 import { type AnsweredAskable, isCacheable } from './decision-cache.ts';
 import { createGenerations } from './generational-map.ts';
 import type { Askable } from './read-deciding.ts';

@@ -1,6 +1,6 @@
 /** The policies of a tenant with the texts that decide now. */
 import { PolicySpec } from '@novacron/contract/policy';
-import type { AskablePolicy } from '@novacron/engine/policy/model';
+import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
 import { comparePolicies } from '@novacron/engine/policy/rules/compare-policies';
 import type { CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { PolicyVersionRow } from '../../../ports/policy-version-row.ts';

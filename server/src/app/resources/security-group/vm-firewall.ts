@@ -6,7 +6,7 @@ import type { MachineFirewall, MachineRule } from '@novacron/contract/machine-ne
 import type { Problem } from '@novacron/contract/problem';
 import { SecurityGroupSpec } from '@novacron/contract/security-group';
 import type { VmSpec } from '@novacron/contract/vm';
-import type { GuardedVm, GuardGroup } from '@novacron/engine/network/model';
+import type { GuardedVm, GuardGroup } from '@novacron/engine/network/model/network';
 import { ownRules } from '@novacron/engine/network/rules/own-rules';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SecurityGroupRow } from '../../../ports/tables.ts';

@@ -4,9 +4,9 @@ import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { VmCreate, VmSpec } from '@novacron/contract/vm';
 import { draftBatch } from '@novacron/engine/batch/draft-batch';
-import type { BatchPlan, SolverAnswer } from '@novacron/engine/batch/model';
+import type { BatchPlan, SolverAnswer } from '@novacron/engine/batch/model/batch';
 import { planBatch } from '@novacron/engine/batch/plan-batch';
-import type { PlacementAsk } from '@novacron/engine/placement/model';
+import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { z } from 'zod';
 import type { Tables } from '../../../ports/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -33,7 +33,7 @@ export interface VmBatchAsk {
 /** Where the VMs go, and what protects that. */
 export interface VmBatchPlan {
   readonly specs: readonly VmSpec[];
-  readonly asks: readonly PlacementAsk[];
+  readonly asks: readonly PlacementRequest[];
   readonly plan: BatchPlan;
   readonly rules: PlacementRules;
   readonly nodes: readonly Tables['nodes'][];
@@ -60,7 +60,12 @@ export async function planVmBatch(
   });
   const rules = await readSharedRules({ tenantId, vmId: undefined, asks, nodes, kept }, { deps });
   const objective = ask.objective ?? objectiveOf(asks);
-  const input = { nodes: nodes.map(toPlacementNode), peers: rules.peers, asks, objective };
+  const input = {
+    nodes: nodes.map(toPlacementNode),
+    peers: rules.peers,
+    requests: asks,
+    objective,
+  };
   const env = { nowMs: deps.clock.nowMs(), rng: deps.rng };
   const draft = draftBatch(input, env);
   if (!draft.ok) return draft;
@@ -93,6 +98,6 @@ async function solve(
   return solver.solve(model, SOLVE_MS_MAX);
 }
 
-function objectiveOf(asks: readonly PlacementAsk[]): BatchObjective {
+function objectiveOf(asks: readonly PlacementRequest[]): BatchObjective {
   return asks.every(({ strategy }) => strategy === 'pack') ? 'nodes' : 'peak';
 }

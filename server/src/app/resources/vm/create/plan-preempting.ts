@@ -5,7 +5,7 @@
  */
 import type { VmId } from '@novacron/contract/ids';
 import type { VmSpec } from '@novacron/contract/vm';
-import type { Amounts } from '@novacron/engine/placement/model';
+import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { AllocationRow } from '../../../../ports/allocation-row.ts';
 import type { NodeRow } from '../../../../ports/node-row.ts';
 import type { Change, ChangeSet } from '../../../../ports/store.ts';

@@ -6,7 +6,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { VmSpec } from '@novacron/contract/vm';
-import type { PlacementAsk } from '@novacron/engine/placement/model';
+import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type {
   ResourceRow,
@@ -135,7 +135,7 @@ export interface DecidedPlace {
   /** The fleet before the first of them. */
   readonly nodes: readonly Tables['nodes'][];
   readonly rules: PlacementRules;
-  readonly ask: PlacementAsk;
+  readonly ask: PlacementRequest;
   readonly decision: NonNullable<PreparedWrite['placement']>;
   /** Addresses that the others get in the same commit; ids of rows. */
   readonly addressesTaken: ReadonlySet<string>;

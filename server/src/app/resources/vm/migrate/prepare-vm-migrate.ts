@@ -4,7 +4,11 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { VmSpec } from '@novacron/contract/vm';
-import type { Amounts, PlacementAsk, PlacementPlan } from '@novacron/engine/placement/model';
+import type {
+  Amounts,
+  PlacementPlan,
+  PlacementRequest,
+} from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type {
   NetworkRow,
@@ -146,13 +150,13 @@ async function observe(row: VmRow, scope: WriteScope): Promise<Found> {
 }
 
 /** Who names a node overrides the one that the VM asked for, and nothing else that it asked for. */
-function askOf(ask: PlacementAsk, source: Tables['nodes'], wanted: string | undefined) {
+function askOf(ask: PlacementRequest, source: Tables['nodes'], wanted: string | undefined) {
   const node = wanted ?? ask.constraints.node;
   return { ...ask, constraints: { ...ask.constraints, excludeNodes: [source.name], node } };
 }
 
 function choose(
-  found: Found & { readonly landing: PlacementRules; readonly ask: PlacementAsk },
+  found: Found & { readonly landing: PlacementRules; readonly ask: PlacementRequest },
   source: Tables['nodes'],
   wanted: string | undefined,
   scope: WriteScope,

@@ -2,7 +2,7 @@
 import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem';
 import type { VmSpec } from '@novacron/contract/vm';
-import { checkHome } from '@novacron/engine/placement/check-home';
+import { checkCurrentNode } from '@novacron/engine/placement/decide/check-current-node';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../../ports/tables.ts';
 import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
@@ -51,7 +51,7 @@ export async function checkPlaceKept(change: Change, scope: WriteScope): Promise
   const problem =
     node === undefined
       ? undefined
-      : checkHome({
+      : checkCurrentNode({
           before: toPlacementAsk(before),
           after: ask,
           nodes: nodes.map(toPlacementNode),

@@ -2,7 +2,7 @@
 
 import type { JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/vm';
-import type { Amounts } from '@novacron/engine/placement/model';
+import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { Saga } from '../../../kernel/operations/saga.ts';
 import { changedFields } from '../../../rows/changed-fields.ts';
 import { isOff } from '../../../rows/observed-machine.ts';

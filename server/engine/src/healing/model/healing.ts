@@ -1,0 +1,58 @@
+/**
+ * Types of healing: what an inspection found on a node, what the store knows, and what to remove.
+ */
+import type { Machine } from '@novacron/contract/agent';
+import type { VmId } from '@novacron/contract/ids';
+
+/** What the store knows of the VM of a found machine. */
+export interface KnownVm {
+  /** `exists`: it has a row; `gone`: it had one; `never`: it is unknown to this store. */
+  readonly life: 'exists' | 'gone' | 'never';
+  /** Generation of its row; for a deleted row, one above all commands that it ever had. */
+  readonly generation: number;
+  /** Names of the nodes where it has allocations: all those where it may be. */
+  readonly places: readonly string[];
+  /** `yes`: an operation that has not ended may work on it. */
+  readonly inFlight: 'yes' | 'no';
+}
+
+/** One node as it was inspected, with what was known afterwards. */
+export interface CleanupInput {
+  readonly node: string;
+  /** Everything on the node. Never the result of an inspection that failed. */
+  readonly machines: readonly Machine[];
+  readonly vms: ReadonlyMap<VmId, KnownVm>;
+}
+
+/** `left-behind`: an end of a move; `orphan`: its VM was deleted. */
+export type Leftover = 'left-behind' | 'orphan';
+
+/** `stranger`: of a VM that is unknown to this store; `second-copy`: it may be the running one. */
+export type Doubt = 'stranger' | 'second-copy';
+
+/** The classification of a machine. */
+export type Verdict =
+  | { readonly kind: 'kept' }
+  | { readonly kind: 'removed'; readonly why: Leftover }
+  | { readonly kind: 'doubted'; readonly why: Doubt };
+
+/** A machine to remove. */
+export interface Removal {
+  readonly vmId: VmId;
+  /** The name of the machine; a deleted VM has no other name. */
+  readonly name: string;
+  readonly was: Machine['status'];
+  /** Of the command: the agent rejects it after any newer command. */
+  readonly generation: number;
+  readonly why: Leftover;
+}
+
+/** What to do on the node. */
+export interface CleanupPlan {
+  readonly node: string;
+  readonly removals: readonly Removal[];
+  /** Left in place for a person to check. */
+  readonly doubts: readonly { readonly vmId: VmId; readonly name: string; readonly why: Doubt }[];
+  /** Leftovers beyond the limit of one round. */
+  readonly postponed: number;
+}

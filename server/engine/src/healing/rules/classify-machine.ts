@@ -1,0 +1,28 @@
+import type { Machine } from '@novacron/contract/agent';
+import type { KnownVm, Verdict } from '../model/healing.ts';
+
+const KEPT: Verdict = { kind: 'kept' };
+
+/**
+ * Classifies a machine for the node on which it was found.
+ * @param vm - undefined where nothing is known of its VM
+ */
+export function classifyMachine(machine: Machine, node: string, vm: KnownVm | undefined): Verdict {
+  if (vm === undefined || vm.inFlight === 'yes') return KEPT;
+  switch (vm.life) {
+    case 'never':
+      return { kind: 'doubted', why: 'stranger' };
+    case 'gone':
+      return { kind: 'removed', why: 'orphan' };
+    case 'exists':
+      if (vm.places.includes(node)) return KEPT;
+      return isEndOfMove(machine)
+        ? { kind: 'removed', why: 'left-behind' }
+        : { kind: 'doubted', why: 'second-copy' };
+  }
+}
+
+/** Whether the machine has not run here since: its memory is on another node. */
+function isEndOfMove({ status }: Machine): boolean {
+  return status === 'migrated' || status === 'incoming';
+}

@@ -1,0 +1,23 @@
+/** Nodes and VMs as columns of numbers. */
+import type { PlacementNode } from '../../placement/model/placement.ts';
+import type { ResidentVm } from '../model/optimizer.ts';
+
+/** CPU, memory, disk. */
+export const DIMENSIONS = 3;
+
+/** Nodes and VMs by their indexes in the input; amounts in rows of `DIMENSIONS`. */
+export interface FleetLayout {
+  readonly nodes: readonly PlacementNode[];
+  readonly vms: readonly ResidentVm[];
+  readonly capacity: Float64Array;
+  readonly used: Float64Array;
+  readonly asked: Float64Array;
+  /** The VMs by size, the largest first: the rank of each, and the VM of each rank. */
+  readonly ranks: { readonly of: Int32Array; readonly vms: Int32Array };
+  /** Node of each VM. */
+  readonly home: Int32Array;
+  /** VMs of each node. */
+  readonly residents: readonly Set<number>[];
+  /** 1: takes VMs, and its room counts. */
+  readonly inService: Uint8Array;
+}

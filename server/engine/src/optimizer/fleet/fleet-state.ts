@@ -1,0 +1,180 @@
+/**
+ * The state of a fleet on which a plan tries moves. It belongs to one plan and is discarded with
+ * it.
+ */
+import { assert } from '@novacron/contract/result';
+import type { PlacementNode } from '../../placement/model/placement.ts';
+import type { ImprovementInput, MoveRefusal, PlannedMove, ResidentVm } from '../model/optimizer.ts';
+import { findUnguarded, rankSizes } from './find-unguarded.ts';
+import { DIMENSIONS, type FleetLayout } from './fleet-layout.ts';
+import { makeNodeMarkings, type NodeMarkings } from './node-markings.ts';
+import { breaksRules, makeTenantRules, moveInRules, type TenantRules } from './tenant-rules.ts';
+
+/** A move that was made, and what is needed to undo it. */
+interface MadeMove {
+  readonly vm: number;
+  readonly from: number;
+  readonly to: number;
+  readonly unguarded: ReadonlySet<number>;
+}
+
+/** The layout, with what is needed to try moves and to undo them. */
+export interface FleetState extends FleetLayout {
+  readonly marks: NodeMarkings;
+  readonly rules: TenantRules;
+  readonly failover: ImprovementInput['failover'];
+  readonly movesMax: number;
+  readonly made: MadeMove[];
+  /** Nodes whose VMs have no room to restart elsewhere. */
+  unguarded: ReadonlySet<number>;
+}
+
+/** Lays out a fleet. VMs on nodes that are not in the fleet are left out. */
+export function makeFleetState(input: ImprovementInput): FleetState {
+  const { nodes } = input;
+  const slotOf = new Map(nodes.map(({ name }, slot) => [name, slot]));
+  const vms = input.vms.filter(({ node }) => slotOf.has(node)).map(holdBound);
+  const home = Int32Array.from(vms, ({ node }) => slotOf.get(node) ?? -1);
+  const residents = nodes.map(() => new Set<number>());
+  for (const [vm, node] of home.entries()) residents[node]?.add(vm);
+  const asked = Float64Array.from(vms.flatMap(({ request }) => rowOf(request.vm)));
+  const state: FleetState = {
+    nodes,
+    vms,
+    home,
+    residents,
+    asked,
+    ranks: rankSizes(vms.length, asked),
+    capacity: Float64Array.from(nodes.flatMap(({ capacity }) => rowOf(capacity))),
+    used: Float64Array.from(nodes.flatMap(({ used }) => rowOf(used))),
+    inService: Uint8Array.from(nodes, ({ status }) => Number(status === 'ready')),
+    marks: makeNodeMarkings(nodes, vms),
+    rules: makeTenantRules(nodes, vms),
+    failover: input.failover,
+    movesMax: input.movesMax,
+    made: [],
+    unguarded: new Set(),
+  };
+  state.unguarded = findUnguarded(state);
+  return state;
+}
+
+/** Devices, cores of its own and pools belong to the node, and a move does not take them along. */
+function holdBound(vm: ResidentVm): ResidentVm {
+  const { devices = [], pools, pinning } = vm.request.vm;
+  const isBound = devices.length > 0 || pools !== undefined || pinning === 'dedicated';
+  const immovable = vm.immovable ?? (isBound ? 'its devices are bound to its node' : undefined);
+  return { ...vm, immovable };
+}
+
+/** Takes a node out of service, or back into it, and recomputes N+1. */
+export function setInService(state: FleetState, node: number, service: 'in' | 'out'): void {
+  state.inService[node] = Number(service === 'in');
+  state.unguarded = findUnguarded(state);
+}
+
+/** Whether a node has room for a VM besides what it holds. */
+export function hasRoom(state: FleetState, vm: number, node: number): boolean {
+  const { capacity, used, asked } = state;
+  for (let at = 0; at < DIMENSIONS; at += 1) {
+    const after = (used[node * DIMENSIONS + at] ?? 0) + (asked[vm * DIMENSIONS + at] ?? 0);
+    if (after > (capacity[node * DIMENSIONS + at] ?? 0)) return false;
+  }
+  return true;
+}
+
+/** Whether a VM may go to a node by its free room and its markings. */
+export function mayGo(state: FleetState, vm: number, node: number): boolean {
+  return (
+    state.home[vm] !== node &&
+    state.inService[node] === 1 &&
+    hasRoom(state, vm, node) &&
+    state.marks.admits(vm, node)
+  );
+}
+
+/**
+ * Makes a move if every hard rule holds while it is under way, when the VM has room on both nodes,
+ * and afterwards.
+ * @returns why the move is rejected; undefined when it is made
+ */
+export function moveVm(state: FleetState, vm: number, to: number): MoveRefusal | undefined {
+  const from = state.home[vm] ?? -1;
+  if (state.inService[to] !== 1 || from === to || !hasRoom(state, vm, to)) return 'room';
+  if (!state.marks.admits(vm, to)) return 'marks';
+  if (breaksRules(state.rules, vm, to)) return 'rules';
+  const { unguarded } = state;
+  addUse(state, vm, to, 1);
+  state.residents[from]?.delete(vm);
+  const during = guardFailover(state, unguarded);
+  addUse(state, vm, from, -1);
+  state.residents[to]?.add(vm);
+  const after = during === undefined ? undefined : guardFailover(state, unguarded);
+  if (after === undefined) {
+    addUse(state, vm, to, -1);
+    addUse(state, vm, from, 1);
+    state.residents[to]?.delete(vm);
+    state.residents[from]?.add(vm);
+    return 'failover';
+  }
+  state.home[vm] = to;
+  state.unguarded = after;
+  moveInRules(state.rules, vm, { from, to });
+  state.made.push({ vm, from, to, unguarded });
+  return undefined;
+}
+
+/** Undoes the latest moves until a given number is left. */
+export function undoMoves(state: FleetState, left: number): void {
+  while (state.made.length > left) {
+    const move = state.made.pop();
+    assert(move !== undefined, 'there is a move to take back');
+    const { vm, from, to, unguarded } = move;
+    addUse(state, vm, to, -1);
+    addUse(state, vm, from, 1);
+    state.residents[to]?.delete(vm);
+    state.residents[from]?.add(vm);
+    state.home[vm] = from;
+    state.unguarded = unguarded;
+    moveInRules(state.rules, vm, { from: to, to: from });
+  }
+}
+
+/** Returns a move as it appears in plans. */
+export function describeMove(
+  state: FleetState,
+  move: { readonly vm: number; readonly from: number; readonly to: number },
+  imbalance: number,
+): PlannedMove {
+  const vm = state.vms[move.vm];
+  const [from, to] = [state.nodes[move.from], state.nodes[move.to]];
+  assert(vm !== undefined && from !== undefined && to !== undefined, 'a move is of the fleet');
+  const { name, memoryMib } = vm.request.vm;
+  const where = { from: from.name, to: to.name };
+  return { vmId: vm.id, vm: name, tenantId: vm.tenantId, ...where, memoryMib, imbalance };
+}
+
+/**
+ * Finds the nodes that fail N+1 now; undefined where there are more than before and that is not
+ * allowed.
+ */
+function guardFailover(
+  state: FleetState,
+  before: ReadonlySet<number>,
+): ReadonlySet<number> | undefined {
+  const unguarded = findUnguarded(state);
+  if (state.failover === 'ignore') return unguarded;
+  for (const node of unguarded) if (!before.has(node)) return undefined;
+  return unguarded;
+}
+
+function addUse({ used, asked }: FleetState, vm: number, node: number, by: 1 | -1): void {
+  for (let at = 0; at < DIMENSIONS; at += 1) {
+    const place = node * DIMENSIONS + at;
+    used[place] = (used[place] ?? 0) + by * (asked[vm * DIMENSIONS + at] ?? 0);
+  }
+}
+
+function rowOf(amounts: PlacementNode['capacity']): readonly number[] {
+  return [amounts.cpuCores, amounts.memoryMib, amounts.diskGb];
+}

@@ -1,0 +1,42 @@
+/** Node markings: the nodes that a VM's own constraints allow, whatever is free or placed there. */
+
+import { findRejections } from '../../placement/filters/reject-nodes.ts';
+import type { Amounts, PlacementNode, PlacementRequest } from '../../placement/model/placement.ts';
+import type { ResidentVm } from '../model/optimizer.ts';
+
+const NOTHING: Amounts = { cpuCores: 0, memoryMib: 0, diskGb: 0 };
+
+/** Filters of placement that look at markings: zones, labels, taints, networks, pins and so on. */
+export interface NodeMarkings {
+  readonly admits: (vm: number, node: number) => boolean;
+}
+
+/** Evaluates the filters once for all VMs with the same constraints. */
+export function makeNodeMarkings(
+  nodes: readonly PlacementNode[],
+  vms: readonly ResidentVm[],
+): NodeMarkings {
+  const known = new Map<string, Uint8Array>();
+  const blank = nodes.map((node) => ({ ...node, status: 'ready', used: NOTHING }) as const);
+  const masks = vms.map(({ request }) => {
+    const bare = withoutSizes(request);
+    const key = JSON.stringify(bare);
+    const mask =
+      known.get(key) ??
+      Uint8Array.from(blank, (node) => Number(findRejections(node, bare).length === 0));
+    known.set(key, mask);
+    return mask;
+  });
+  return { admits: (vm, node) => masks[vm]?.[node] === 1 };
+}
+
+/** Sizes and terms about other VMs are checked for each move. */
+function withoutSizes({ vm, constraints, licences }: PlacementRequest): PlacementRequest {
+  const { affinity: _affinity, spread: _spread, ...rest } = constraints;
+  return {
+    vm: { ...vm, ...NOTHING, name: '', labels: {}, group: undefined },
+    constraints: rest,
+    strategy: 'balanced',
+    licences,
+  };
+}

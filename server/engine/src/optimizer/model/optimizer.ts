@@ -1,0 +1,108 @@
+/** Types of the optimizer: goals, limits and moves. */
+import type { VmId } from '@novacron/contract/ids';
+import type { Amounts, PlacementNode, PlacementRequest } from '../../placement/model/placement.ts';
+
+/** A VM, or a reservation, on its node. */
+export interface ResidentVm {
+  readonly id: VmId;
+  readonly tenantId: string;
+  /** Name of its node. */
+  readonly node: string;
+  readonly request: PlacementRequest;
+  /** The highest leaves a node first; 0 to 100, all equal when absent. */
+  readonly priority?: number | undefined;
+  /** Why it cannot be moved now, in words that follow its name; absent where it can. */
+  readonly immovable?: string | undefined;
+}
+
+/** Weights of the unevenness of dimensions; 0 and up. */
+export interface ImbalanceWeights {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly disk: number;
+  /** Counts VMs, where the others are shares of the capacity. */
+  readonly vms: number;
+}
+
+/**
+ * The goal. `drain`: a node without VMs; `rebalance`: even use of all nodes; `consolidate`: empty
+ * nodes, which may be switched off; `defragment`: free room in pieces of a size.
+ */
+export type ImprovementGoal =
+  | { readonly kind: 'drain'; readonly node: string }
+  | { readonly kind: 'rebalance'; readonly weights?: ImbalanceWeights | undefined }
+  | {
+      readonly kind: 'consolidate';
+      /** Share of the capacity left in service that must stay free, 0 to 1. */
+      readonly headroomRatio: number;
+    }
+  /** The size of the largest VM of the fleet when absent. */
+  | { readonly kind: 'defragment'; readonly size?: Amounts | undefined };
+
+/** Everything that a plan is made from. */
+export interface ImprovementInput {
+  readonly goal: ImprovementGoal;
+  readonly nodes: readonly PlacementNode[];
+  /** All VMs of all tenants. */
+  readonly vms: readonly ResidentVm[];
+  /** Most moves of a plan; a drain needs as many as the node has VMs. */
+  readonly movesMax: number;
+  /**
+   * `keep`: no move, not even while it is under way, leaves a node's VMs without room to restart
+   * elsewhere that had it before; `ignore`: it may.
+   */
+  readonly failover: 'keep' | 'ignore';
+}
+
+/** One live migration. */
+export interface PlannedMove {
+  readonly vmId: VmId;
+  readonly vm: string;
+  readonly tenantId: string;
+  /** Names of nodes. */
+  readonly from: string;
+  readonly to: string;
+  /** What is copied; unit: MiB. */
+  readonly memoryMib: number;
+  /** Imbalance of the fleet once it is done. */
+  readonly imbalance: number;
+}
+
+/** How a fleet stands, in the measures that goals are about. */
+export interface FleetStanding {
+  /** Weighted sum of the standard deviations of use over the nodes in service; 0 is even. */
+  readonly imbalance: number;
+  /** Nodes with VMs. */
+  readonly nodesInUse: number;
+  /** How many more VMs of the size asked about have room. */
+  readonly slots: number;
+  /** Names of the nodes whose VMs have no room to restart elsewhere. */
+  readonly unguarded: readonly string[];
+}
+
+/** A VM that should move and cannot. */
+export interface LeftVm {
+  readonly vmId: VmId;
+  readonly vm: string;
+  readonly tenantId: string;
+  readonly why: string;
+}
+
+/** Moves to be made one after another, what they cost and what they bring. */
+export interface ImprovementPlan {
+  readonly goal: ImprovementGoal;
+  readonly moves: readonly PlannedMove[];
+  /** Nodes that are empty in the end and take no VMs. */
+  readonly emptied: readonly string[];
+  /** VMs in the way of the goal; a drain with any is not carried out. */
+  readonly left: readonly LeftVm[];
+  readonly before: FleetStanding;
+  readonly after: FleetStanding;
+  /** Memory to copy; unit: MiB. */
+  readonly costMib: number;
+  /** Copying time at `COPY_MIB_PER_SECOND`; unit: seconds. */
+  readonly durationS: number;
+}
+
+/** Why a move is not made. */
+export type MoveRefusal = 'room' | 'marks' | 'rules' | 'failover';

@@ -1,0 +1,74 @@
+/**
+ * A what-if overlay over an index: places VMs for a preview or a batch without changing the fleet.
+ */
+import type { NodeId } from '@novacron/contract/ids';
+import type { Peer, PlacementNode, PlacementPlan, PlacementRequest } from '../model/placement.ts';
+import { rackKey } from '../peers/similar-vms.ts';
+import { allocateVm } from './allocate-vm.ts';
+import { type FleetIndex, findNode, putPeer, replaceNode } from './fleet-index.ts';
+import { countPeer, makePeerTable, type PeerTable } from './peer-table.ts';
+import { releaseVm } from './release-vm.ts';
+
+/** An index and what has been placed over it. */
+export interface FleetOverlay {
+  readonly index: FleetIndex;
+  readonly changed: Map<NodeId, PlacementNode>;
+  /** Peers that the index does not know. */
+  readonly peers: PeerTable;
+}
+
+/** Opens an overlay on which nothing has been placed yet. */
+export function openOverlay(index: FleetIndex): FleetOverlay {
+  const siteOf = (id: NodeId) => {
+    const node = findNode(index, id);
+    return node === undefined ? undefined : { zone: node.zone, rack: rackKey(node) };
+  };
+  return { index, changed: new Map(), peers: makePeerTable(siteOf) };
+}
+
+/** Records a decision on the overlay; the next decision on it sees the VM as placed. */
+export function placeOnOverlay(
+  overlay: FleetOverlay,
+  request: PlacementRequest,
+  plan: Omit<PlacementPlan, 'decision'>,
+): void {
+  const node = overlay.changed.get(plan.nodeId) ?? findNode(overlay.index, plan.nodeId);
+  if (node === undefined) return;
+  overlay.changed.set(node.id, allocateVm(node, request.vm, plan));
+  countPeer(overlay.peers, toPeer(request, plan), 1);
+}
+
+/** Applies a decision to the index itself; only for its owner. */
+export function placeOnIndex(
+  index: FleetIndex,
+  request: PlacementRequest,
+  plan: PlacementPlan,
+): void {
+  const node = findNode(index, plan.nodeId);
+  if (node === undefined) return;
+  replaceNode(index, allocateVm(node, request.vm, plan));
+  putPeer(index, toPeer(request, plan), 1);
+}
+
+/** Removes a VM from the index that `placeOnIndex` has added; only for its owner. */
+export function removeFromIndex(
+  index: FleetIndex,
+  request: PlacementRequest,
+  plan: PlacementPlan,
+): void {
+  const node = findNode(index, plan.nodeId);
+  if (node === undefined) return;
+  putPeer(index, toPeer(request, plan), -1);
+  replaceNode(index, releaseVm(node, request.vm, plan));
+}
+
+/** Returns a placed VM as later decisions see it. */
+export function toPeer(
+  { vm, constraints }: PlacementRequest,
+  { nodeId }: Pick<PlacementPlan, 'nodeId'>,
+): Peer {
+  const apart = constraints.affinity?.filter(
+    ({ rule, need }) => rule === 'apart' && need === 'required',
+  );
+  return { nodeId, labels: vm.labels, name: vm.name, group: vm.group, apart };
+}

@@ -1,0 +1,35 @@
+/** Keys of nodes that are equal to every rule. */
+import type { PlacementNode } from '../model/placement.ts';
+
+/**
+ * Returns the place key: nodes with the same key have the same markings and are in the same rack of
+ * the same zone.
+ */
+export function placeKeyOf(node: PlacementNode): string {
+  const { zone, rack, status, labels, taints, networks, jurisdiction } = node;
+  const { costPerHour, prices, spotRisk } = node;
+  const costs = prices === undefined ? costPerHour : prices;
+  const marks =
+    labels === undefined && taints === undefined && networks === undefined
+      ? ''
+      : JSON.stringify([Object.entries(labels ?? {}).sort(), taints ?? [], networks ?? null]);
+  return JSON.stringify([zone, rack, status, jurisdiction, costs, spotRisk]) + marks;
+}
+
+/** Returns the load key: nodes with the same key have the same capacity and the same use. */
+export function loadKeyOf(node: PlacementNode): string {
+  const { capacity, used, vmCount, pools, devices, numaCells, load } = node;
+  const most = `${capacity.cpuCores},${capacity.memoryMib},${capacity.diskGb}`;
+  const amounts = `${most},${used.cpuCores},${used.memoryMib},${used.diskGb},${vmCount}`;
+  return pools === undefined &&
+    devices === undefined &&
+    numaCells === undefined &&
+    load === undefined
+    ? amounts
+    : amounts + JSON.stringify([pools, devices?.map(sortedDevices), numaCells, load]);
+}
+
+/** Which of a node's equal devices is free makes no difference. */
+function sortedDevices({ kind, model, freeMilli }: NonNullable<PlacementNode['devices']>[number]) {
+  return [kind, model, freeMilli.toSorted((left, right) => left - right)];
+}

@@ -1,0 +1,26 @@
+/** Similar VMs: replicas that must not fail together, recognised by their labels. */
+import type { Labels, PlacementNode } from '../model/placement.ts';
+
+/**
+ * Whether two VMs of a tenant are similar: they share a label, name and value, or neither has any.
+ * The VMs of a tenant that uses no labels are therefore spread as well.
+ */
+export function areSimilar(left: Labels, right: Labels): boolean {
+  const leftLabels = Object.entries(left);
+  if (leftLabels.length === 0) return Object.keys(right).length === 0;
+  return leftLabels.some(([name, value]) => Object.hasOwn(right, name) && right[name] === value);
+}
+
+/**
+ * Cached, because a node object never changes and a decision needs the rack key of every domain.
+ */
+const KEYS = new WeakMap<object, string>();
+
+/** Names a rack: its name is unique within its zone only. The length keeps the two apart. */
+export function rackKey(node: Pick<PlacementNode, 'zone' | 'rack'>): string {
+  const known = KEYS.get(node);
+  if (known !== undefined) return known;
+  const key = `${node.zone.length}:${node.zone}/${node.rack}`;
+  KEYS.set(node, key);
+  return key;
+}

@@ -1,9 +1,0 @@
-import { assignDevices } from './assign-devices.ts';
-import type { Filter } from './model.ts';
-
-/** Refuses a node that cannot give all of the devices asked for at once. */
-export const refuseDevice: Filter = ({ devices }, { vm }) => {
-  const [first] = vm.devices ?? [];
-  if (first === undefined || assignDevices(devices, vm.devices) !== undefined) return undefined;
-  return { reason: 'device', kind: first.kind, count: first.count };
-};

@@ -1,6 +1,0 @@
-import type { Filter } from './model.ts';
-import { findShortage } from './shortage.ts';
-
-/** Refuses a node with too little free disk space. */
-export const refuseDisk: Filter = (node, { vm }) =>
-  findShortage({ dimension: 'disk', node, asked: vm });

@@ -1,7 +1,0 @@
-import type { Filter } from './model.ts';
-
-/** Refuses a node that does not reach one of the VM's networks. */
-export const refuseNetwork: Filter = ({ networks }, { vm }) => {
-  const network = vm.networks?.find((each) => networks?.includes(each) === false);
-  return network === undefined ? undefined : { reason: 'network', network };
-};

@@ -1,7 +1,0 @@
-import type { Filter } from './model.ts';
-
-/** Refuses a node that is likelier to be taken away than the request can bear. */
-export const refuseSpotRisk: Filter = ({ spotRisk = 0 }, { constraints: { spotRiskMax } }) =>
-  spotRiskMax === undefined || spotRisk <= spotRiskMax
-    ? undefined
-    : { reason: 'spot-risk', risk: spotRisk, most: spotRiskMax };

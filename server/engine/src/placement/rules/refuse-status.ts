@@ -1,5 +1,0 @@
-import type { Filter } from './model.ts';
-
-/** Refuses a node that does not take VMs: only `ready` ones do. */
-export const refuseStatus: Filter = ({ status }) =>
-  status === 'ready' ? undefined : { reason: 'status', status };

@@ -1,7 +1,0 @@
-import type { Filter } from './model.ts';
-
-/** Refuses a node outside the zone that the request insists on. */
-export const refuseZone: Filter = ({ zone }, { constraints }) =>
-  constraints.zone === undefined || constraints.zone === zone
-    ? undefined
-    : { reason: 'zone', zone, zoneWanted: constraints.zone };

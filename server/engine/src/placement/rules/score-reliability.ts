@@ -1,9 +1,0 @@
-import type { Scorer } from './model.ts';
-
-/** Prefers nodes that are unlikely to be taken away. */
-export const scoreReliability: Scorer = {
-  name: 'reliability',
-  scope: 'place',
-  kind: 'share',
-  measure: ({ spotRisk = 0 }) => 1 - Math.min(1, Math.max(0, spotRisk)),
-};

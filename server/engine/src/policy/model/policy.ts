@@ -1,0 +1,126 @@
+/** Types of policy: the request, the policies to evaluate, and their answers. */
+import type { AdmissionWarning } from '@novacron/contract/admission';
+import type { JsonObject } from '@novacron/contract/json';
+import type {
+  EnforcementMode,
+  PolicyDecision,
+  PolicyInput,
+  PolicySelector,
+  PolicyType,
+  PolicyVerdict,
+} from '@novacron/contract/policy';
+import type { FieldProblem, Problem } from '@novacron/contract/problem';
+import type { Result } from '@novacron/contract/result';
+
+/** Part of `input` that a policy reads; an incomplete path may go on below its last segment. */
+export interface InputReference {
+  /** Below `input`: `['resource', 'memory_gb']`. */
+  readonly path: readonly string[];
+  readonly complete: boolean;
+}
+
+/** A policy as far as admission needs it. */
+export interface AskablePolicy {
+  readonly name: string;
+  readonly tenantId: string;
+  readonly type: PolicyType;
+  readonly version: number;
+  readonly mode: EnforcementMode;
+  readonly enabled: boolean;
+  /** The rule's package, such as `novacron`. */
+  readonly packageName: string;
+  /** Which of allow, deny, warn and violation the rule defines. */
+  readonly answers: readonly string[];
+  readonly inputReferences: readonly InputReference[];
+  /** The resources that it is evaluated for; all where absent or null. */
+  readonly selector?: PolicySelector | null;
+  /** The actions that it is evaluated for; all writes where absent or null. */
+  readonly actions?: readonly string[] | null;
+  /** Whose resources it is about: `platform`, `namespace/NAME` or, where absent, `tenant`. */
+  readonly scope?: string | null;
+  /** The higher one's reasons come first; 0 where absent. */
+  readonly priority?: number;
+  /** Whether it is also evaluated when NovaCron itself acts; not where absent. */
+  readonly platformWrites?: boolean;
+}
+
+/** A resource in a question: what it is and the values of its fields. */
+export interface ResourceInQuestion {
+  /** Its kind: `vm`, `network`, … */
+  readonly type: string;
+  /** null before it exists. */
+  readonly id: string | null;
+  /** null while unknown. */
+  readonly name: string | null;
+  readonly fields: JsonObject;
+}
+
+/** A requested change, and all policies. */
+export interface QuestionInput<P extends AskablePolicy> {
+  /** The row's name in the operations table: `vm.create`. */
+  readonly operation: string;
+  /** `platform`: a part of NovaCron acts; only policies that opt in are evaluated. */
+  readonly principal: 'person' | 'platform';
+  readonly subject: {
+    readonly userId: string;
+    readonly role: string;
+    /** Id of the tenant. */
+    readonly tenant: string;
+  };
+  /** The desired resource; for a delete, the current one. */
+  readonly resource: ResourceInQuestion;
+  /** The fields as they are; null for a create. */
+  readonly before: JsonObject | null;
+  /** Client, deployment, request id and time. */
+  readonly context: JsonObject;
+  /** Names of fields whose values will only be known later. */
+  readonly unknownFields: readonly string[];
+  /** All policies, of any tenant, in any order. */
+  readonly policies: readonly P[];
+}
+
+/** A policy whose answer has to wait. */
+export interface DeferredPolicy {
+  readonly policy: AskablePolicy;
+  /** Fields that it waits for, in alphabetical order. At least one. */
+  readonly unknownFields: readonly string[];
+}
+
+/** The input, and the policies to evaluate. */
+export interface PolicyQuestions<P extends AskablePolicy> {
+  readonly question: PolicyInput;
+  /** Policies to evaluate, in order of name. */
+  readonly ask: readonly P[];
+  /** Policies that apply but cannot be evaluated yet, in order of name. */
+  readonly deferred: readonly DeferredPolicy[];
+}
+
+/** What a policy's rules evaluated to; undefined where a rule has no value. */
+export interface RuleAnswer {
+  readonly allow: unknown;
+  readonly deny: unknown;
+  readonly warn: unknown;
+  readonly violation: unknown;
+}
+
+/** A policy with its answer, or with the reason why there is none. */
+export interface AnsweredPolicy {
+  readonly policy: AskablePolicy;
+  readonly answer: Result<RuleAnswer, Problem>;
+  /** The exception that applies to the resource; with it a denial does not reject the request. */
+  readonly waiver?: PolicyVerdict['waiver'];
+}
+
+/** All answers to one request. */
+export interface AdmissionInput {
+  readonly question: PolicyInput;
+  readonly answered: readonly AnsweredPolicy[];
+  readonly deferred: readonly DeferredPolicy[];
+}
+
+/** The combined decision of all policies, and the warnings of an allowed request. */
+export type AdmissionDecision = PolicyDecision & {
+  readonly warnings: AdmissionWarning[];
+  /** The fields that denials name. */
+  readonly fields: FieldProblem[];
+};

@@ -1,0 +1,50 @@
+/** The durable log of an operation, in order. */
+import { z } from 'zod';
+
+const direction = z.enum(['do', 'undo']);
+
+/** Whether a step is being run or undone. */
+export type Direction = z.infer<typeof direction>;
+
+/** One entry of the durable log. */
+export const LogEntry = z.discriminatedUnion('kind', [
+  z.looseObject({
+    kind: z.literal('started'),
+    step: z.string(),
+    direction,
+    attempt: z.int(),
+    at_ms: z.number().optional().describe('When; entries of older releases do not say'),
+  }),
+  z.looseObject({ kind: z.literal('succeeded'), step: z.string(), direction }),
+  z.looseObject({
+    kind: z.literal('failed'),
+    step: z.string(),
+    direction,
+    attempt: z.int(),
+    message: z.string(),
+    next: z.enum(['retry', 'final']),
+    retry_at_ms: z.number().describe('Not before this time is it tried again'),
+    gave_up: z
+      .literal('yes')
+      .optional()
+      .describe('The trouble might have passed, but it was tried for long enough'),
+  }),
+  z.looseObject({
+    kind: z.literal('turned-back'),
+    why: z.enum(['cancelled', 'expired']),
+    by: z.string().describe('Who cancelled it; `platform` when its deadline has passed'),
+  }),
+  z.looseObject({
+    kind: z.literal('retried'),
+    by: z.string(),
+    from_step: z
+      .string()
+      .nullable()
+      .describe('Step from which it goes forward again; null: the undos that gave up are tried'),
+    deadline_ms: z.number().optional().describe('Takes the place of the deadline from here on'),
+  }),
+]);
+export type LogEntry = z.infer<typeof LogEntry>;
+
+/** An entry about one step. */
+export type StepEntry = Extract<LogEntry, { readonly step: string }>;

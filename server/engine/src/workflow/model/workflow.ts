@@ -1,0 +1,76 @@
+/** Types of workflows: operations as data, steps with an action and an undo, and the next steps. */
+import type { Direction, LogEntry } from '../log/log-entry.ts';
+
+/** The retry policy of a step: how long a transient fault is retried. */
+export type RetryPolicy =
+  | { readonly kind: 'attempts'; readonly attemptsMax: number }
+  | { readonly kind: 'time'; readonly durationMs: number };
+
+/** One step. What its action means is the executor's business. */
+export interface StepDefinition<Action> {
+  readonly name: string;
+  /** Names of the steps that must have succeeded before. */
+  readonly after: readonly string[];
+  readonly action: Action;
+  /** Undoes the action; null where there is nothing to undo. */
+  readonly undo: Action | null;
+  /**
+   * What a final failure means: the operation is rolled back by default; `go-on` is for cleaning up
+   * after the pivot step.
+   */
+  readonly whenFailed?: 'take-back' | 'go-on';
+  /** `yes`: once it has begun, the operation is neither cancelled nor does it expire. */
+  readonly noReturn?: 'yes';
+  /** The retry policy of the action; a few attempts by default. An undo has a policy of its own. */
+  readonly patience?: RetryPolicy;
+}
+
+/** All steps of one operation; pinned when it starts. */
+export interface WorkflowDefinition<Action> {
+  readonly steps: readonly StepDefinition<Action>[];
+  /** After this moment it is rolled back, unless it is past its pivot step. */
+  readonly deadlineMs?: number;
+  /** Steps from which it may be retried after it has failed; none by default. */
+  readonly retryFrom?: readonly string[];
+}
+
+/** Attempts that belong together: a retry of the operation begins a new series. */
+export interface Series {
+  readonly firstAttempt: number;
+  /**
+   * When the first of them began; undefined before that, and where an old log does not record it.
+   */
+  readonly sinceMs: number | undefined;
+}
+
+/** One thing to do now. */
+export interface StepRun<Action> {
+  readonly step: string;
+  readonly direction: Direction;
+  readonly attempt: number;
+  readonly action: Action;
+  readonly notBeforeMs: number;
+  /** `yes` when the log already records it: after a crash, or while it still runs. */
+  readonly alreadyStarted: 'yes' | 'no';
+  readonly series: Series;
+  readonly patience: RetryPolicy;
+}
+
+/** What may happen next. */
+export type WorkflowPlan<Action> =
+  | {
+      readonly kind: 'run';
+      readonly status: 'running' | 'undoing';
+      readonly runs: readonly StepRun<Action>[];
+      /** Entries to append before anything runs. */
+      readonly entries: readonly LogEntry[];
+      /** When to plan again if nothing has happened by then; undefined where nothing expires. */
+      readonly deadlineMs: number | undefined;
+    }
+  | {
+      readonly kind: 'finished';
+      readonly status: 'succeeded' | 'failed' | 'stuck';
+      /** Why it did not succeed; empty on success. */
+      readonly message: string;
+      readonly entries: readonly LogEntry[];
+    };

@@ -1,0 +1,77 @@
+import type { LogEntry } from '../log/log-entry.ts';
+import type { StepDefinition, WorkflowDefinition } from '../model/workflow.ts';
+import type { StepStates } from './step-states.ts';
+
+/** The reason of a rollback without a failed step, and the log entries for it. */
+export interface Rollback {
+  readonly message: string;
+  readonly entries: readonly LogEntry[];
+}
+
+/**
+ * Decides whether a cancellation or the deadline rolls the operation back.
+ * @returns undefined while it may go forward; the deadline does not apply after the pivot step, nor
+ *   once everything is done
+ */
+export function rollbackOf(
+  definition: WorkflowDefinition<unknown>,
+  log: readonly LogEntry[],
+  states: StepStates,
+  nowMs: number,
+): Rollback | undefined {
+  const turned = lastRollback(log);
+  if (turned !== undefined) return { message: describeRollback(turned), entries: [] };
+  const deadlineMs = deadlineOf(definition, log, states);
+  if (deadlineMs === undefined || nowMs < deadlineMs) return undefined;
+  const entry = { kind: 'turned-back', why: 'expired', by: 'platform' } as const;
+  return { message: describeRollback(entry), entries: [entry] };
+}
+
+/** Returns when the operation expires; undefined after the pivot step and where it never does. */
+export function deadlineOf(
+  definition: WorkflowDefinition<unknown>,
+  log: readonly LogEntry[],
+  states: StepStates,
+): number | undefined {
+  const deadlineMs = lastDeadlineOf(log) ?? definition.deadlineMs;
+  if (deadlineMs === undefined) return undefined;
+  return pivotStepOf(definition.steps, states) === undefined ? deadlineMs : undefined;
+}
+
+type Turned = Extract<LogEntry, { readonly kind: 'turned-back' }>;
+
+/** Returns the first rollback since the operation last went forward again. */
+function lastRollback(log: readonly LogEntry[]): Turned | undefined {
+  let turned: Turned | undefined;
+  for (const entry of log) {
+    if (entry.kind === 'turned-back') turned ??= entry;
+    else if (isBegunAnew(entry)) turned = undefined;
+  }
+  return turned;
+}
+
+/** Returns the deadline that was set when the operation last went forward again. */
+function lastDeadlineOf(log: readonly LogEntry[]): number | undefined {
+  const begin = log.findLast(isBegunAnew);
+  return begin?.kind === 'retried' ? begin.deadline_ms : undefined;
+}
+
+function isBegunAnew(entry: LogEntry): boolean {
+  return entry.kind === 'retried' && entry.from_step !== null;
+}
+
+/** Returns the pivot step: one that has begun and cannot be undone, if there is one. */
+export function pivotStepOf(
+  steps: readonly StepDefinition<unknown>[],
+  states: StepStates,
+): string | undefined {
+  return steps.find(
+    ({ name, noReturn }) => noReturn === 'yes' && states.get(name)?.forward.kind !== 'untouched',
+  )?.name;
+}
+
+function describeRollback(entry: Turned): string {
+  return entry.why === 'cancelled'
+    ? `it was cancelled by ${entry.by}`
+    : 'it was not done before its deadline';
+}
