@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { InputOf } from '@novacron/contract/operations';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { diagnoseApply, diagnosePlan } from './support/diagnose.ts';
 import { type System, startSystem } from './support/start-system.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { InputOf } from '@novacron/contract/operations';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { Application, Principal } from '@novacron/server/app/application';
 import { createApplication } from '@novacron/server/app/create-application';
 import { SMALL_VM, useBench } from './test-kit/use-bench.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { InputOf, OperationName } from '@novacron/contract/operations';
-import type { Quotas } from '@novacron/contract/tenant';
+import type { Quotas } from '@novacron/contract/access/tenant';
+import type { InputOf, OperationName } from '@novacron/contract/operations-table/operations';
 import type { Principal } from '@novacron/server/app/application';
 import { recountUsage } from '@novacron/server/app/tenants/count-usage';
 import { FIRST_COUNT_MS } from '@novacron/server/app/tenants/keep-counted';

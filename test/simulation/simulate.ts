@@ -3,7 +3,7 @@
  * every check at the end. Everything that happens follows from the seed.
  */
 import { makeId, TenantId } from '@novacron/contract/ids';
-import type { OperationName } from '@novacron/contract/operations';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Principal } from '@novacron/server/app/application';
 import { newQuotaRow } from '@novacron/server/app/tenants/tenant-quota';
 import { newTenantRow } from '@novacron/server/app/tenants/tenant-row';

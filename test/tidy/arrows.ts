@@ -14,7 +14,7 @@ const every = [
 
 /** The rings by name. `model` is the part of the engine that holds types only. */
 export const RINGS: Readonly<Record<string, Ring>> = {
-  contract: { file: 'server/contract/src/vm.ts', may: [] },
+  contract: { file: 'server/contract/src/kinds/vm/vm.ts', may: [] },
   model: { file: 'server/engine/src/policy/model.ts', may: ['contract', 'engine'] },
   engine: { file: 'server/engine/src/policy/plan-admission.ts', may: ['contract', 'model'] },
   rego: { file: 'server/rego/src/parse-rego.ts', may: [] },

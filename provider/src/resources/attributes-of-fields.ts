@@ -5,7 +5,7 @@ import {
   describeInput,
   type Field,
   type FieldTable,
-} from '@novacron/contract/field';
+} from '@novacron/contract/schema/field';
 import type { Attribute, Attributes } from '../framework/attribute.ts';
 import { bool, float, int, list, map, nested, set, string } from '../framework/attributes.ts';
 import { describeChange } from './describe-change.ts';

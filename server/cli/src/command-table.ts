@@ -4,7 +4,7 @@ import {
   type OperationRow,
   operationNames,
   operationRow,
-} from '@novacron/contract/operations';
+} from '@novacron/contract/operations-table/operations';
 import { z } from 'zod';
 import { flagsOfInput, type InputFlag } from './input-flags.ts';
 import { describeOrder } from './list-order.ts';

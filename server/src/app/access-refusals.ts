@@ -4,8 +4,8 @@
  * how many were not.
  */
 import { TenantId } from '@novacron/contract/ids';
-import type { OperationName } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Allowance } from './access-bucket.ts';
 import { createLimiter, type Limiter } from './access-limiter.ts';
 import type { CallContext } from './application.ts';

@@ -1,13 +1,14 @@
 /** What the transports need of the application, and what a call tells it about its caller. */
-import type { CauseKind } from '@novacron/contract/drift';
-import type { Event } from '@novacron/contract/event';
-import type { FeatureName } from '@novacron/contract/feature';
-import type { ClientName } from '@novacron/contract/identity';
+
+import type { FeatureName } from '@novacron/contract/access/feature';
+import type { ClientName } from '@novacron/contract/access/identity';
+import type { CauseKind } from '@novacron/contract/drift/drift';
+import type { Event } from '@novacron/contract/events/event';
 import type { RequestId, TenantId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
-import type { OperationName } from '@novacron/contract/operations';
-import type { OperationSet } from '@novacron/contract/permissions';
-import type { Problem } from '@novacron/contract/problem';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import type { OperationSet } from '@novacron/contract/operations-table/permissions';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { TraceContext } from '@novacron/contract/trace-context';
 

@@ -3,7 +3,7 @@ import {
   type OperationName,
   operationRow,
   type ParsedInputOf,
-} from '@novacron/contract/operations';
+} from '@novacron/contract/operations-table/operations';
 import { err } from '@novacron/contract/result';
 import { createLimiter, rateLimited } from './access-limiter.ts';
 import { createRefusalRecorder } from './access-refusals.ts';

@@ -2,7 +2,7 @@
  * The feed of events on one server: what the bus tells, put in order of position, each event once.
  * What is missing there is read from the store, which has it before anybody publishes it.
  */
-import { Event } from '@novacron/contract/event';
+import { Event } from '@novacron/contract/events/event';
 import type { Tables } from '../ports/tables.ts';
 import type { EventFeed } from './application.ts';
 import type { AppDeps } from './deps.ts';

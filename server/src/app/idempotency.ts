@@ -1,10 +1,14 @@
 /** Idempotency keys: a repeated create answers again until its caller says that it has heard. */
 import { createHash } from 'node:crypto';
-import { ResourceKind } from '@novacron/contract/field';
 import { canonicalJson } from '@novacron/contract/json';
-import type { OperationName, OutputOf, ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type {
+  OperationName,
+  OutputOf,
+  ParsedInputOf,
+} from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { ResourceKind } from '@novacron/contract/schema/field';
 import type { Change, Store } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';

@@ -1,13 +1,20 @@
 /** Tries a write: the same preparing and the same policies as the real one, and no commit. */
 
-import type { AdmissionPreview, PreviewableOperation } from '@novacron/contract/admission';
-import { type FieldTable, fillDefaults, type ResourceKind } from '@novacron/contract/field';
-import { IN_WORDS } from '@novacron/contract/issue-words';
+import type {
+  AdmissionPreview,
+  PreviewableOperation,
+} from '@novacron/contract/admission/admission';
 import type { JsonObject } from '@novacron/contract/json';
-import { operations, type ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, toProblemDocument, toValidationProblem } from '@novacron/contract/problem';
+import { TERRAFORM_KINDS } from '@novacron/contract/kinds/resource-kinds';
+import { operations, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import {
+  type Problem,
+  toProblemDocument,
+  toValidationProblem,
+} from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import { type FieldTable, fillDefaults, type ResourceKind } from '@novacron/contract/schema/field';
 import { z } from 'zod';
 import type { CallContext } from './application.ts';
 import { decideWrite } from './decide-write.ts';

@@ -1,6 +1,6 @@
 /** Shows and lists what is stored: resources, operations, events. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Query, Store } from '../ports/store.ts';
 import type { TableName } from '../ports/tables.ts';

@@ -1,8 +1,9 @@
 /** Shows and lists VMs, with what of them is kept elsewhere: volumes, prices, secrets. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+
+import { type Vm, VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { type Vm, VmSpec } from '@novacron/contract/vm';
 import { estimateCost } from '@novacron/engine/placement/estimate-cost';
 import type { PlacementNode } from '@novacron/engine/placement/model';
 import type { Tables, VmRow } from '../ports/tables.ts';

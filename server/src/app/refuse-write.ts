@@ -1,5 +1,5 @@
 /** Writes of access (keys, roles, tenants) that are no operations: what speaks against one. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { CallContext } from './application.ts';
 import { auditRefusal } from './audit.ts';
 import { decideWrite, type WriteInQuestion } from './decide-write.ts';

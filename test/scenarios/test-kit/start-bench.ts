@@ -6,11 +6,15 @@ import type { Fleet } from '@novacron/agent/fleet';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { createClient } from '@novacron/contract/client';
-import type { ClientName } from '@novacron/contract/identity';
-import { OPERATION_STATUSES_FINAL, type Operation } from '@novacron/contract/operation';
-import type { InputOf, OperationName, OutputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { ClientName } from '@novacron/contract/access/identity';
+import { createClient } from '@novacron/contract/client/client';
+import { OPERATION_STATUSES_FINAL, type Operation } from '@novacron/contract/operation/operation';
+import type {
+  InputOf,
+  OperationName,
+  OutputOf,
+} from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import { createBreakers } from '@novacron/server/adapters/breakers/create-breakers';

@@ -4,10 +4,13 @@
  * `startNovacron` started, as the provider does in a plan; nothing of the stack is created.
  */
 import { randomUUID } from 'node:crypto';
-import { type AdmissionPreview, PreviewableOperation } from '@novacron/contract/admission';
-import { createShape } from '@novacron/contract/field';
-import { PolicyVerdict } from '@novacron/contract/policy';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import {
+  type AdmissionPreview,
+  PreviewableOperation,
+} from '@novacron/contract/admission/admission';
+import { PolicyVerdict } from '@novacron/contract/kinds/policy/policy';
+import { TERRAFORM_KINDS } from '@novacron/contract/kinds/resource-kinds';
+import { createShape } from '@novacron/contract/schema/field';
 import type { RunningNovacron } from './start-novacron.ts';
 
 /** What a matcher says, as `expect` wants it. */

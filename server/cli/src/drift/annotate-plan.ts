@@ -1,7 +1,11 @@
 /** `novacron drift annotate`: what is drifted in a plan, and what the plan does about it. */
-import type { DriftField, DriftSeverity, ExplainedDriftRecord } from '@novacron/contract/drift';
+import type {
+  DriftField,
+  DriftSeverity,
+  ExplainedDriftRecord,
+} from '@novacron/contract/drift/drift';
 import { equalJson, type Json } from '@novacron/contract/json';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import { TERRAFORM_KINDS } from '@novacron/contract/kinds/resource-kinds';
 import { usageFailure } from '../failure.ts';
 import { createSourceFinder, placeOf } from '../policy/review/find-sources.ts';
 import type { ReviewResource } from '../policy/review/model.ts';

@@ -2,9 +2,10 @@
  * Reads state files: terraform.tfstate (version 4), and what `terraform show -json` writes about a
  * state. Source: the formats as Terraform documents and writes them.
  */
-import type { ResourceKind } from '@novacron/contract/field';
+
+import { TERRAFORM_KINDS } from '@novacron/contract/kinds/resource-kinds';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import type { ResourceKind } from '@novacron/contract/schema/field';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { StateResource } from './model.ts';

@@ -1,7 +1,8 @@
 /** `novacron export`: everything that exists, as a configuration that takes it over. */
-import type { ResourceKind } from '@novacron/contract/field';
+
+import { TERRAFORM_KINDS } from '@novacron/contract/kinds/resource-kinds';
 import { ok, type Result } from '@novacron/contract/result';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import type { ResourceKind } from '@novacron/contract/schema/field';
 import type { Failure } from '../failure.ts';
 import { listResources } from '../list-resources.ts';
 import type { Document } from '../render-output.ts';

@@ -1,8 +1,9 @@
 /** Resources as the server answers them, written as a Terraform configuration. */
-import { withoutEmptyTexts } from '@novacron/contract/empty-text';
-import type { Field, FieldTable, ResourceKind } from '@novacron/contract/field';
+
 import { equalJson } from '@novacron/contract/json';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import { TERRAFORM_KINDS } from '@novacron/contract/kinds/resource-kinds';
+import { withoutEmptyTexts } from '@novacron/contract/schema/empty-text';
+import type { Field, FieldTable, ResourceKind } from '@novacron/contract/schema/field';
 import type { Fields } from '../fields.ts';
 import { createReferences, GROUP_OF_RULE, type WriteId } from './create-references.ts';
 import { formatBlock, type HclBlock, type HclValue, referenceTo } from './format-hcl.ts';

@@ -1,5 +1,5 @@
 /** The first half of placing a batch: what can be done without a solver, and what to ask one. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
 import { checkAsk } from '../placement/check-ask.ts';

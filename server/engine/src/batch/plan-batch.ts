@@ -1,5 +1,5 @@
 /** The second half of placing a batch: what a solver answered, held against the rules. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
 import { decidePlacement } from '../placement/decide-placement.ts';

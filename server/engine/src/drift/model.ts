@@ -1,8 +1,8 @@
 /** The words of drift: what was applied, what is, and who changed it since. */
-import type { AuditEntry } from '@novacron/contract/audit';
-import type { DriftRecord, ExplainedChange } from '@novacron/contract/drift';
-import type { FieldTable, ResourceKind } from '@novacron/contract/field';
+import type { AuditEntry } from '@novacron/contract/audit/audit';
+import type { DriftRecord, ExplainedChange } from '@novacron/contract/drift/drift';
 import type { Json } from '@novacron/contract/json';
+import type { FieldTable, ResourceKind } from '@novacron/contract/schema/field';
 
 /** Values by field name; an absent field is null. */
 export type FieldValues = Readonly<Record<string, Json>>;

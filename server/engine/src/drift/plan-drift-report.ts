@@ -1,5 +1,5 @@
 /** Has a resource drifted from what was applied, how badly, and by whose hand? See README.md. */
-import type { DriftField, DriftRecord } from '@novacron/contract/drift';
+import type { DriftField, DriftRecord } from '@novacron/contract/drift/drift';
 import { assert } from '@novacron/contract/result';
 import { copyJson } from '../copy-json.ts';
 import { roundTo } from '../round.ts';

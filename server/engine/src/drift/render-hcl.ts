@@ -1,6 +1,6 @@
 /** The HCL to paste where what is shall stay: the drifted attributes, and the import if need be. */
 import type { Json, JsonObject } from '@novacron/contract/json';
-import type { TerraformKind } from '@novacron/contract/terraform-kinds';
+import type { TerraformKind } from '@novacron/contract/kinds/resource-kinds';
 import type { FieldValues } from './model.ts';
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_-]*$/;

@@ -1,5 +1,5 @@
 /** What an inspection of a node found, what is known of it, and what shall be removed there. */
-import type { Machine } from '@novacron/contract/agent';
+import type { Machine } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 
 /** What the store knows of a VM whose machine was found. */

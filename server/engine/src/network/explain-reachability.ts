@@ -1,4 +1,4 @@
-import type { FirewallRule } from '@novacron/contract/firewall';
+import type { FirewallRule } from '@novacron/contract/kinds/security-group/firewall';
 import type { OwnedRule, Probe, ReachabilityPlan, Verdict } from './model.ts';
 
 /** What a plan comes to, in one sentence, and each verdict of it in one. */

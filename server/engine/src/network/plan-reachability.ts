@@ -2,7 +2,7 @@
  * Follows a packet: the route, what the VM that sends it lets out, what the VM that gets it lets
  * in. Answers are not asked about: rules are stateful.
  */
-import type { RuleDirection } from '@novacron/contract/firewall';
+import type { RuleDirection } from '@novacron/contract/kinds/security-group/firewall';
 import type { GuardedVm, Probe, ReachabilityPlan, Verdict } from './model.ts';
 import { coversBlock, matchesRule, type Peer } from './rules/matches-rule.ts';
 import { ownRules } from './rules/own-rules.ts';

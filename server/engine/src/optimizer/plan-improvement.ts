@@ -1,5 +1,5 @@
 /** Which VMs should move where, in which order, to what end? See README.md. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Amounts } from '../placement/model.ts';
 import { describeMove, type FleetState, makeFleetState, takeBackMoves } from './fleet-state.ts';

@@ -1,10 +1,11 @@
 /** The words of orchestration: policies, what is known of resources, and what follows. */
+
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/orchestration-action';
 import type {
   OrchestratedResource,
   OrchestrationCondition,
   OrchestrationPolicy,
-} from '@novacron/contract/orchestration';
-import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
+} from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
 
 /** `unknown`: it depends on something that nobody knows; what needs it does not follow. */
 export type Outcome = 'holds' | 'fails' | 'unknown';

@@ -1,20 +1,21 @@
 /** Documents of orchestration policies, in either form, become policies that can be asked. */
-import { IN_WORDS } from '@novacron/contract/issue-words';
+
 import type { Json } from '@novacron/contract/json';
-import { nearName } from '@novacron/contract/near-name';
-import { isOperationName, operationNames } from '@novacron/contract/operations';
 import {
   ORCHESTRATION_VERSION,
   type OrchestrationCondition,
   OrchestrationPolicy,
   ShortPolicies,
-} from '@novacron/contract/orchestration';
+} from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+import { isOperationName, operationNames } from '@novacron/contract/operations-table/operations';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import { nearName } from '@novacron/contract/problem/find-near-name';
 import {
   type FieldProblem,
   type Problem,
   problem,
   toValidationProblem,
-} from '@novacron/contract/problem';
+} from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { compileCel } from './rules/compile-cel.ts';
 import { compileWindow } from './rules/compile-window.ts';

@@ -1,5 +1,8 @@
 /** Which orchestration policies select which resources, which rules hold, and what follows. */
-import type { OrchestratedResource, OrchestrationPolicy } from '@novacron/contract/orchestration';
+import type {
+  OrchestratedResource,
+  OrchestrationPolicy,
+} from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
 import type { Env } from '../env.ts';
 import type {
   AskedAction,

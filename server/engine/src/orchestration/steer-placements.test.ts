@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { assert } from '@novacron/contract/result';
-import { VmSpec } from '@novacron/contract/vm';
 import type { PlacementAsk } from '../placement/model.ts';
 import { readPolicies } from './read-policies.ts';
 import { steerPlacements } from './steer-placements.ts';

@@ -1,7 +1,11 @@
 /** What orchestration policies want of the places of VMs, added to what the VMs ask themselves. */
-import type { OrchestratedResource, OrchestrationPolicy } from '@novacron/contract/orchestration';
-import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
-import type { VmSpec } from '@novacron/contract/vm';
+
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/orchestration-action';
+import type {
+  OrchestratedResource,
+  OrchestrationPolicy,
+} from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Env } from '../env.ts';
 import type { Labels, PlacementAsk, PlacementConstraints } from '../placement/model.ts';
 import type { AskedAction } from './model.ts';

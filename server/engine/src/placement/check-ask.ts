@@ -1,5 +1,5 @@
 /** Finds what makes a question senseless, whatever the fleet: sizes, terms, contradictions. */
-import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
+import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 import { describeSelector, describeTerm } from './describe-rules.ts';
 import type { AffinityTerm, PlacementAsk, TopologyLevel } from './model.ts';
 

@@ -1,5 +1,5 @@
 /** Whether a VM may change what it is, or what it asks of its place, and stay where it is. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { checkAsk } from './check-ask.ts';
 import { describeRejection, describeRule } from './describe-rules.ts';
 import { makeFleetIndex } from './fleet/fleet-index.ts';

@@ -1,6 +1,6 @@
 /** Decides over an index, or over an overlay of one: the same answers as from the plain fleet. */
-import type { PlacementDecision } from '@novacron/contract/placement';
-import type { Problem } from '@novacron/contract/problem';
+import type { PlacementDecision } from '@novacron/contract/placement/placement';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
 import { checkAsk } from './check-ask.ts';

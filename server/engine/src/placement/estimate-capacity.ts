@@ -1,5 +1,5 @@
 /** How many more VMs of a size fit? Answered by placing them until nobody takes one. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
 import { checkAsk } from './check-ask.ts';

@@ -1,6 +1,6 @@
 /** Why not that node? Answers for any node of a fleet. */
-import type { PlacementDecision } from '@novacron/contract/placement';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { PlacementDecision } from '@novacron/contract/placement/placement';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
 import { checkAsk } from './check-ask.ts';

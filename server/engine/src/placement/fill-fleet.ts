@@ -1,5 +1,5 @@
 /** Places VMs on an empty fleet and keeps who is where, for questions about what comes next. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
 import { checkAsk } from './check-ask.ts';

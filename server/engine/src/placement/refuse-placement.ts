@@ -1,5 +1,5 @@
 /** No node can hold the VM: says what was asked, why every node refuses, and what would help. */
-import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
+import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 import { amountOf, describeRejection, withUnit } from './describe-rules.ts';
 import { describeAsk, describeReasons } from './explain-placement.ts';
 import { countReasons, findConflict, isNamed } from './find-conflict.ts';

@@ -1,5 +1,5 @@
 /** Places a whole trace on an empty fleet, one VM after another, and counts what came of it. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
 import { checkAsk } from './check-ask.ts';

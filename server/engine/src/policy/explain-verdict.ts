@@ -1,5 +1,5 @@
 /** Verdicts in lines for people. */
-import type { PolicyInput, PolicyVerdict } from '@novacron/contract/policy';
+import type { PolicyInput, PolicyVerdict } from '@novacron/contract/kinds/policy/policy';
 import { assertNever } from '@novacron/contract/result';
 
 /**

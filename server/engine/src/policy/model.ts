@@ -1,5 +1,5 @@
 /** The words of policy: who asks for what, which policies are asked, and what they answered. */
-import type { AdmissionWarning } from '@novacron/contract/admission';
+import type { AdmissionWarning } from '@novacron/contract/admission/admission';
 import type { JsonObject } from '@novacron/contract/json';
 import type {
   EnforcementMode,
@@ -8,8 +8,8 @@ import type {
   PolicySelector,
   PolicyType,
   PolicyVerdict,
-} from '@novacron/contract/policy';
-import type { FieldProblem, Problem } from '@novacron/contract/problem';
+} from '@novacron/contract/kinds/policy/policy';
+import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 
 /** Part of `input` that a policy reads; an incomplete path may go on below its last segment. */

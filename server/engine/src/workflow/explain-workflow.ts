@@ -1,5 +1,5 @@
 /** Tells people how far an operation is. */
-import type { OperationStep } from '@novacron/contract/operation';
+import type { OperationStep } from '@novacron/contract/operation/operation';
 import { assert } from '@novacron/contract/result';
 import type { LogEntry } from './log-entry.ts';
 import type { WorkflowDefinition } from './model.ts';

@@ -3,8 +3,8 @@
  * of its own, which succeeds or fails by itself.
  */
 import type { JsonObject } from '@novacron/contract/json';
-import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { CallContext } from '../application.ts';

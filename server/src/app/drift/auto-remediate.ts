@@ -1,5 +1,5 @@
 /** Reverts drift without being asked where a tenant wants that: none critical, none too often. */
-import { DRIFT_SEVERITIES, type DriftRecord } from '@novacron/contract/drift';
+import { DRIFT_SEVERITIES, type DriftRecord } from '@novacron/contract/drift/drift';
 import type { CallContext } from '../application.ts';
 import { platformContext } from '../healing/platform-caller.ts';
 import { type RemediationParts, remediateDrift } from './remediate-drift.ts';

@@ -2,9 +2,10 @@
  * Carries out a step that is a write of its own: with its own policies, steps, undo and records. It
  * may be repeated: what is already as it shall be is done.
  */
-import { ResourceKind } from '@novacron/contract/field';
+
 import { equalJson } from '@novacron/contract/json';
-import { operationRow, type ParsedInputOf } from '@novacron/contract/operations';
+import { operationRow, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { ResourceKind } from '@novacron/contract/schema/field';
 import type { CallContext } from '../application.ts';
 import type { InstanceDeps } from '../deps.ts';
 import { prepareVmGroupUpdate } from '../groups/prepare-vm-group-change.ts';

@@ -1,8 +1,12 @@
 /** Observes resources, their baselines and the audit log, and lets the engine compare them. */
-import type { DriftRecord, ExplainedChange, TamperedBaseline } from '@novacron/contract/drift';
-import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/field';
+import type {
+  DriftRecord,
+  ExplainedChange,
+  TamperedBaseline,
+} from '@novacron/contract/drift/drift';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import { TERRAFORM_KINDS } from '@novacron/contract/kinds/resource-kinds';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/field';
 import { planDriftReport } from '@novacron/engine/drift/plan-drift-report';
 import { readPolicy } from '@novacron/engine/orchestration/read-policies';
 import type { Store, Where } from '../../ports/store.ts';

@@ -1,9 +1,9 @@
 /** Plans the operation that brings a drifted resource back to what was applied. */
-import type { DriftRecord } from '@novacron/contract/drift';
+import type { DriftRecord } from '@novacron/contract/drift/drift';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { TERRAFORM_KINDS } from '@novacron/contract/kinds/resource-kinds';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import { labelOf } from '@novacron/engine/drift/render-hcl';
 import type { ResourceRow } from '../../ports/tables.ts';
 import type { CallContext } from '../application.ts';

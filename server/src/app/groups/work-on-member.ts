@@ -5,8 +5,8 @@
  */
 import type { VmId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok } from '@novacron/contract/result';
 import type { CallContext } from '../application.ts';
 import { auditRefusal } from '../audit.ts';

@@ -1,5 +1,5 @@
 /** Lets operations go on that got stuck because a node was away, now that it is back. */
-import { VM_FIELDS } from '@novacron/contract/vm';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import { stepsGivenUp } from '@novacron/engine/workflow/refuse-steering';
 import type { Tables } from '../../ports/tables.ts';

@@ -2,11 +2,12 @@
  * Carries out one action of an orchestration policy. That it has begun is committed together with
  * what begins, so a server that is killed in between neither loses an action nor repeats it.
  */
-import { IN_WORDS } from '@novacron/contract/issue-words';
+
 import { canonicalJson } from '@novacron/contract/json';
-import { type OperationName, operations } from '@novacron/contract/operations';
-import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
-import { toValidationProblem } from '@novacron/contract/problem';
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/orchestration-action';
+import { type OperationName, operations } from '@novacron/contract/operations-table/operations';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import { toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { Change } from '../../ports/store.ts';
 import type { CallContext } from '../application.ts';

@@ -1,5 +1,5 @@
 /** The operations that a `custom` action can name: those that change one resource. */
-import type { OperationName } from '@novacron/contract/operations';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { PREPARE_RESOURCES } from '../prepare-resources.ts';
 import { prepareVmMigrate } from '../resources/prepare-vm-migrate.ts';
 import { prepareVmStart, prepareVmStop } from '../resources/prepare-vm-power.ts';

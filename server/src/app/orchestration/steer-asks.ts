@@ -1,5 +1,5 @@
 /** What VMs ask of their places, with what the tenant's orchestration policies add to it. */
-import type { VmSpec } from '@novacron/contract/vm';
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { steerPlacements } from '@novacron/engine/orchestration/steer-placements';
 import type { PlacementAsk } from '@novacron/engine/placement/model';
 import type { AppDeps } from '../deps.ts';

@@ -1,6 +1,6 @@
 /** What is kept of decisions between one and the next: types only, no ports. */
-import type { PolicyInput } from '@novacron/contract/policy';
-import type { DecisionMoment } from '@novacron/contract/policy-decision';
+import type { PolicyInput } from '@novacron/contract/kinds/policy/policy';
+import type { DecisionMoment } from '@novacron/contract/kinds/policy/policy-decision';
 import type { AdmissionDecision } from '@novacron/engine/policy/model';
 import type { CallContext } from '../application.ts';
 import type { SteeringMemory } from '../orchestration/stored-policies.ts';

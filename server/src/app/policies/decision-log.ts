@@ -5,8 +5,11 @@
  */
 import { hash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
-import type { PolicyInput } from '@novacron/contract/policy';
-import type { DecisionMoment, PolicyDecisionRecord } from '@novacron/contract/policy-decision';
+import type { PolicyInput } from '@novacron/contract/kinds/policy/policy';
+import type {
+  DecisionMoment,
+  PolicyDecisionRecord,
+} from '@novacron/contract/kinds/policy/policy-decision';
 import { NO_TRACER } from '@novacron/tracing/tracer';
 import type { PolicyDecisionRow } from '../../ports/policy-decision-row.ts';
 import { NO_TELEMETRY } from '../../ports/telemetry.ts';

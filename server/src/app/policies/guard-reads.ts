@@ -2,8 +2,8 @@
  * Asks policies about reads, where one names the action `read`. Reads are many, and hardly anybody
  * has such a policy: whether there is one is looked up once a second, and after a write here.
  */
-import { type OperationName, operationRow } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { CallContext } from '../application.ts';
 import { decideWrite, QUESTION_KINDS, type WriteInQuestion } from '../decide-write.ts';
 import type { AppDeps } from '../deps.ts';

@@ -1,7 +1,7 @@
-import type { Field } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
-import type { PolicyInput } from '@novacron/contract/policy';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import type { PolicyInput } from '@novacron/contract/kinds/policy/policy';
+import { TERRAFORM_KINDS } from '@novacron/contract/kinds/resource-kinds';
+import type { Field } from '@novacron/contract/schema/field';
 
 /** What stands where a secret stood. */
 const MASK = '***';

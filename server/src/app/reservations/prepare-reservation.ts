@@ -1,11 +1,12 @@
 /** Makes and deletes reservations. */
-import { fillDefaults } from '@novacron/contract/field';
+
 import type { JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { PlacementDecision } from '@novacron/contract/placement';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { VM_FIELDS, VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { PlacementDecision } from '@novacron/contract/placement/placement';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
-import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
+import { fillDefaults } from '@novacron/contract/schema/field';
 import type { ReservationRow } from '../../ports/reservation-row.ts';
 import { steerAsk } from '../orchestration/steer-asks.ts';
 import { traitColumns } from '../resources/place-traits.ts';

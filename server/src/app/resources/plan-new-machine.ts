@@ -1,7 +1,8 @@
 /** What the machine of a new VM is made of. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
+
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { ok } from '@novacron/contract/result';
-import type { VmSpec } from '@novacron/contract/vm';
 import type { WriteScope } from '../write.ts';
 import { toMachineSpec } from './machine-spec.ts';
 import type { VmReferences } from './observe-vm-create.ts';

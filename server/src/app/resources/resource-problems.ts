@@ -1,7 +1,8 @@
 /** Problems that all kinds of resources share. */
-import type { FieldTable, ResourceKind } from '@novacron/contract/field';
-import { type Problem, problem } from '@novacron/contract/problem';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+
+import { TERRAFORM_KINDS } from '@novacron/contract/kinds/resource-kinds';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { FieldTable, ResourceKind } from '@novacron/contract/schema/field';
 import type { PolicyRow, ResourceRow } from '../../ports/tables.ts';
 
 /** None or one, to be put among others. */

@@ -1,5 +1,5 @@
+import { featureNames } from '@novacron/contract/access/feature';
 import { CONTRACT_LEVEL } from '@novacron/contract/contract-level';
-import { featureNames } from '@novacron/contract/feature';
 import { ok } from '@novacron/contract/result';
 import type { CallContext } from '../application.ts';
 import type { AppDeps } from '../deps.ts';

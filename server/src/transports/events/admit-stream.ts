@@ -1,4 +1,4 @@
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../app/application.ts';
 import { mayCall } from '../../app/identity/may-call.ts';

@@ -1,5 +1,5 @@
 /** Looks again and again whether the key behind a stream is still good: streams outlive keys. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Principal } from '../../app/application.ts';
 import { mayCall } from '../../app/identity/may-call.ts';
 import type { Timers } from '../../ports/timers.ts';

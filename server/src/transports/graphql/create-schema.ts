@@ -1,30 +1,30 @@
 /** The GraphQL schema: every read of the operations table, relations, and the events. */
-import { EventFilter } from '@novacron/contract/event-filter';
-import type { FieldTable, ResourceKind } from '@novacron/contract/field';
+import { EventFilter } from '@novacron/contract/events/event-filter';
+import { NETWORK_FIELDS } from '@novacron/contract/kinds/network/network';
+import { ORCHESTRATION_POLICY_FIELDS } from '@novacron/contract/kinds/orchestration-policy/orchestration-policy';
+import { POLICY_FIELDS } from '@novacron/contract/kinds/policy/policy';
+import { SECURITY_GROUP_FIELDS } from '@novacron/contract/kinds/security-group/security-group';
+import { SNAPSHOT_FIELDS } from '@novacron/contract/kinds/snapshot/snapshot';
+import { TEMPLATE_FIELDS } from '@novacron/contract/kinds/template/template';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import { VM_GROUP_FIELDS } from '@novacron/contract/kinds/vm-group/vm-group';
+import { VOLUME_FIELDS } from '@novacron/contract/kinds/volume/volume';
 import {
   graphqlArgumentOf,
   graphqlFieldOf,
   graphqlOperationNames,
   graphqlRelationOf,
   graphqlTypeOf,
-} from '@novacron/contract/graphql-names';
-import { NETWORK_FIELDS } from '@novacron/contract/network';
+} from '@novacron/contract/operations-table/graphql-names';
 import {
   describeNeeds,
   isOperationName,
   type OperationName,
   operationRow,
-} from '@novacron/contract/operations';
-import { ORCHESTRATION_POLICY_FIELDS } from '@novacron/contract/orchestration-policy';
-import { POLICY_FIELDS } from '@novacron/contract/policy';
-import type { Problem } from '@novacron/contract/problem';
+} from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, err, type Result } from '@novacron/contract/result';
-import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
-import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
-import { TEMPLATE_FIELDS } from '@novacron/contract/template';
-import { VM_FIELDS } from '@novacron/contract/vm';
-import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
-import { VOLUME_FIELDS } from '@novacron/contract/volume';
+import type { FieldTable, ResourceKind } from '@novacron/contract/schema/field';
 import {
   type GraphQLFieldConfig,
   type GraphQLFieldConfigArgumentMap,

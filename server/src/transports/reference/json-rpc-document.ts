@@ -8,8 +8,12 @@ import {
   describeNeeds,
   operationNames,
   operationRow,
-} from '@novacron/contract/operations';
-import { PROBLEM_KINDS, type ProblemCode, ProblemDocument } from '@novacron/contract/problem';
+} from '@novacron/contract/operations-table/operations';
+import {
+  PROBLEM_KINDS,
+  type ProblemCode,
+  ProblemDocument,
+} from '@novacron/contract/problem/problem';
 import { z } from 'zod';
 import { rpcCodeOf } from '../json-rpc/problem-code.ts';
 

@@ -1,8 +1,9 @@
 /** Reads what `terraform show -json` writes about a plan. Source: its JSON output format. */
-import type { ResourceKind } from '@novacron/contract/field';
+
 import { JsonObject } from '@novacron/contract/json';
+import { TERRAFORM_KINDS } from '@novacron/contract/kinds/resource-kinds';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import type { ResourceKind } from '@novacron/contract/schema/field';
 import { z } from 'zod';
 import type { ReviewResource } from './model.ts';
 

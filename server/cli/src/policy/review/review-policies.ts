@@ -1,9 +1,9 @@
 /** `novacron policy review`: what policies say about a plan, and what a change of them changes. */
 
-import type { ResourceKind } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
+import { TERRAFORM_KINDS } from '@novacron/contract/kinds/resource-kinds';
 import { ok, type Result } from '@novacron/contract/result';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import type { ResourceKind } from '@novacron/contract/schema/field';
 import type { CliIo } from '../../cli-io.ts';
 import { countOf } from '../../count-of.ts';
 import { type Failure, findingsFailure, unevaluatedFailure, usageFailure } from '../../failure.ts';

@@ -1,5 +1,8 @@
 /** Which resources a policy is about. */
-import type { OrchestratedResource, OrchestrationPolicy } from '@novacron/contract/orchestration';
+import type {
+  OrchestratedResource,
+  OrchestrationPolicy,
+} from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
 import { err, ok, type Result } from '@novacron/contract/result';
 
 /** The namespace of a resource: its own, else its label `environment`; null where it has none. */

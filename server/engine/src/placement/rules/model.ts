@@ -1,6 +1,7 @@
 /** The words of the rules: what a filter says, what a scorer measures, what both may know. */
+
+import type { NodeStatus } from '@novacron/contract/fleet/node';
 import type { NodeId } from '@novacron/contract/ids';
-import type { NodeStatus } from '@novacron/contract/node';
 import type {
   AffinityTerm,
   PlacementAsk,

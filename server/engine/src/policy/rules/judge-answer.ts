@@ -1,7 +1,7 @@
 /** One policy's answer, made into a verdict. What a verdict leads to is the mode's business. */
-import type { AdmissionWarning } from '@novacron/contract/admission';
-import type { PolicyInput, PolicyVerdict } from '@novacron/contract/policy';
-import type { FieldProblem } from '@novacron/contract/problem';
+import type { AdmissionWarning } from '@novacron/contract/admission/admission';
+import type { PolicyInput, PolicyVerdict } from '@novacron/contract/kinds/policy/policy';
+import type { FieldProblem } from '@novacron/contract/problem/problem';
 import type { AnsweredPolicy, AskablePolicy, DeferredPolicy, RuleAnswer } from '../model.ts';
 import { makeWarnings } from './make-warnings.ts';
 import { type PolicyMessage, readMessages } from './read-messages.ts';

@@ -1,6 +1,6 @@
-import type { AdmissionWarning } from '@novacron/contract/admission';
-import type { PolicyVerdict } from '@novacron/contract/policy';
-import type { FieldProblem } from '@novacron/contract/problem';
+import type { AdmissionWarning } from '@novacron/contract/admission/admission';
+import type { PolicyVerdict } from '@novacron/contract/kinds/policy/policy';
+import type { FieldProblem } from '@novacron/contract/problem/problem';
 
 /**
  * Makes warnings that say as much as a refusal does: who warns, by which rule, about which field.

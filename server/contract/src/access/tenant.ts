@@ -1,0 +1,92 @@
+/** Tenants: who owns resources, how much of them, and what they may be without. */
+import { z } from 'zod';
+import { TenantId } from '../ids.ts';
+import { PrincipalName, ResourceName, Timestamp } from '../schema/resource.ts';
+import { FeatureSettings } from './feature.ts';
+
+interface QuotaRow {
+  readonly description: string;
+  readonly unit?: 'cores' | 'GB';
+}
+
+/** Every quota: what of a tenant is counted. */
+export const QUOTAS = {
+  vms: { description: 'VMs' },
+  cpu_cores: { description: 'Cores of its VMs', unit: 'cores' },
+  memory_gb: { description: 'Memory of its VMs', unit: 'GB' },
+  disk_gb: { description: 'Disks of its VMs, without volumes', unit: 'GB' },
+  volumes: { description: 'Volumes' },
+  snapshots: { description: 'Snapshots of volumes' },
+  volume_gb: { description: 'Sizes of its volumes and snapshots together', unit: 'GB' },
+  networks: { description: 'Networks' },
+  security_groups: { description: 'Security groups' },
+  templates: { description: 'Templates of its own' },
+  policies: { description: 'Policies' },
+  api_keys: { description: 'API keys' },
+  roles: { description: 'Roles of its own' },
+} as const satisfies Record<string, QuotaRow>;
+
+/** Names a quota. */
+export type QuotaName = keyof typeof QUOTAS;
+
+// Object.keys forgets the keys' type; the table is closed, so they are just these.
+const QUOTA_NAMES = Object.keys(QUOTAS) as readonly QuotaName[];
+
+/** All names, in the table's order. */
+export function quotaNames(): readonly QuotaName[] {
+  return QUOTA_NAMES;
+}
+
+/** More of anything is no limit any more. */
+const QUOTA_MAX = 1_000_000_000;
+
+type Shape<Value extends z.ZodType> = { [Name in QuotaName]: Value };
+
+function shapeOf<Value extends z.ZodType>(toSchema: (words: string) => Value): Shape<Value> {
+  const shape = QUOTA_NAMES.map((name) => {
+    const { description, unit }: QuotaRow = QUOTAS[name];
+    return [name, toSchema(unit === undefined ? description : `${description}. Unit: ${unit}.`)];
+  });
+  // The loop goes over just the names that the type lists.
+  return Object.fromEntries(shape) as Shape<Value>;
+}
+
+/** What a request says about quotas: absent keeps, null takes the limit away. */
+export const QuotaChoice = z.strictObject(
+  shapeOf((words) => z.int().min(0).max(QUOTA_MAX).nullish().describe(words)),
+);
+export type QuotaChoice = z.infer<typeof QuotaChoice>;
+
+/**
+ * The quotas of a tenant as answers carry them; null where there is no limit. A server of the
+ * release before leaves out what it does not count.
+ */
+export const Quotas = z.looseObject(shapeOf((words) => z.int().nullish().describe(words)));
+export type Quotas = z.infer<typeof Quotas>;
+
+/** How much of each quota is used. */
+export const Usage = z.looseObject(shapeOf((words) => z.number().optional().describe(words)));
+export type Usage = z.infer<typeof Usage>;
+
+/** Longest text that says what a tenant or a role is for. Unit: characters. */
+const DESCRIPTION_LENGTH_MAX = 512;
+
+/** What a tenant or a role is for. */
+export const Purpose = z.string().max(DESCRIPTION_LENGTH_MAX);
+
+/** A tenant as answers carry it. */
+export const Tenant = z.looseObject({
+  id: TenantId,
+  name: ResourceName,
+  description: z.string().nullable(),
+  platform: z.boolean().describe('Whether it is the first tenant, whose people run NovaCron'),
+  quotas: Quotas.describe('The most that it may have; null where there is no limit'),
+  usage: Usage.describe('What it has of each, with what operations that run now hold for it'),
+  features: FeatureSettings,
+  revision: z.int().describe('Rises with each change; the ETag'),
+  created_at: Timestamp,
+  created_by: PrincipalName,
+  updated_at: Timestamp,
+  updated_by: PrincipalName,
+});
+export type Tenant = z.infer<typeof Tenant>;

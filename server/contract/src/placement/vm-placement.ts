@@ -1,0 +1,88 @@
+/**
+ * What a VM asks of its place: the fields `placement` and `anti_affinity`. Whatever is left out is
+ * null once it is parsed, so that a request, a row of the store and Terraform's state are the same.
+ */
+import { z } from 'zod';
+import { Labels, ResourceName } from '../schema/resource.ts';
+
+/** How near, or how far apart, is meant. */
+export const TopologyLevel = z.enum(['node', 'rack', 'zone']);
+
+/** `hard` leaves the VM without a place rather than break the rule; `soft` costs score. */
+export const RuleMode = z.enum(['hard', 'soft']);
+
+/** The name of VMs that are kept apart. */
+export const AntiAffinityGroup = ResourceName;
+
+/** Of the strategies those that need nothing but the fleet; `balanced` where none is named. */
+export const VmStrategy = z.enum([
+  'balanced',
+  'pack',
+  'spread',
+  'cost',
+  'performance',
+  'fragmentation',
+  'failover',
+]);
+
+/** A part that may be left out: it is null then, once it is parsed. */
+export function left<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return schema
+    .nullable()
+    .prefault(null as never)
+    .describe(description);
+}
+
+/** Other VMs of the tenant, and how near to them the VM has to be. */
+export const VmPeerRule = z
+  .strictObject({
+    vm: left(ResourceName, 'Name of one other VM.'),
+    group: left(AntiAffinityGroup, 'All VMs whose `anti_affinity` names this group.'),
+    labels: left(Labels, 'All VMs whose metadata has these labels.'),
+    level: left(
+      TopologyLevel,
+      'What is shared or not: the node, its rack or its zone. Default: `node`.',
+    ),
+    mode: left(
+      RuleMode,
+      'A `hard` rule is never broken, a `soft` one costs score. Default: `hard`.',
+    ),
+  })
+  .refine(
+    ({ vm, group, labels }) =>
+      [vm, group, labels].filter((selector) => selector !== null).length === 1,
+    'must name exactly one of vm, group and labels',
+  )
+  .meta({ example: { vm: 'db-01', group: null, labels: null, level: 'rack', mode: 'soft' } });
+export type VmPeerRule = z.infer<typeof VmPeerRule>;
+
+/** More rules than this would not be told apart in a decision. */
+const PEER_RULES_MAX = 5;
+
+const peerRules = () =>
+  z.array(VmPeerRule).max(PEER_RULES_MAX, `must have at most ${PEER_RULES_MAX} rules`);
+
+/** What a VM insists on and would like when a node is chosen for it. */
+export const VmPlacement = z.strictObject({
+  strategy: left(VmStrategy, 'How nodes that can hold the VM are ranked. Default: `balanced`.'),
+  zone: left(z.string().min(1).max(63), 'The only zone that will do.'),
+  rack: left(z.string().min(1).max(63), 'The only rack that will do, by its name.'),
+  node: left(z.string().min(1).max(253), 'The only node that will do, by its name.'),
+  affinity: left(peerRules(), 'VMs that this one shall be near to.'),
+  anti_affinity: left(peerRules(), 'VMs that this one shall be away from.'),
+  spread_domain: left(
+    TopologyLevel,
+    'Spreads the VM and those like it (of the same group, else with the same metadata) evenly: ' +
+      'no node, rack or zone has two more of them than another.',
+  ),
+  numa: left(
+    z.enum(['any', 'prefer-single', 'single']),
+    'Whether one NUMA cell of the node has to hold the VM. Default: `any`.',
+  ),
+  pin_preview: left(
+    z.boolean(),
+    'Makes the create fail, instead of taking another node, where the node that the plan ' +
+      'showed cannot hold the VM any more.',
+  ),
+});
+export type VmPlacement = z.infer<typeof VmPlacement>;
