@@ -1,5 +1,5 @@
 import { overlaps, parseCidr } from '@novacron/contract/formats/cidr';
-import { TERRAFORM_KINDS } from '@novacron/contract/kinds/resource-kinds';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
@@ -24,5 +24,5 @@ export const OFFLINE = {
   planPolicyQuestions,
   readAnnotations,
   IN_WORDS,
-  TERRAFORM_KINDS,
+  RESOURCE_DEFINITIONS,
 };

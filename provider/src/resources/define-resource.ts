@@ -4,7 +4,7 @@ import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation
 import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
-import type { ResourceKind } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { string } from '../framework/attributes.ts';
 import type { Diagnostics } from '../framework/diagnostics.ts';
 import type { Resource } from '../framework/resource.ts';

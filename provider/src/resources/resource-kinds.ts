@@ -20,7 +20,8 @@ import { TEMPLATE_FIELDS } from '@novacron/contract/kinds/template/template';
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { VM_GROUP_FIELDS } from '@novacron/contract/kinds/vm-group/vm-group';
 import { VOLUME_FIELDS } from '@novacron/contract/kinds/volume/volume';
-import type { Field, FieldTable, ResourceKind } from '@novacron/contract/schema/field';
+import type { Field, FieldTable } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 
 /** One kind as the provider knows it. */
 export interface ResourceKindInfo {

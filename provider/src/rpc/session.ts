@@ -6,7 +6,7 @@ import { type Client, createClient } from '@novacron/contract/client/client';
 import type { DriftSeverity } from '@novacron/contract/drift/drift';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { ResourceKind } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { openBatchTransport, type TransportOptions } from './batch-transport.ts';
 import { callWithRetry, type RetryOptions } from './call-with-retry.ts';
 import { createKeyConfirmation, type KeyConfirmation } from './confirm-keys.ts';

@@ -2,7 +2,7 @@
 
 import { GROUP_LABEL } from '@novacron/contract/kinds/vm-group/vm-group';
 import { ok, type Result } from '@novacron/contract/result';
-import type { ResourceKind } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Failure } from './failure.ts';
 import type { Fields } from './fields.ts';
 import { listAll } from './list-all.ts';

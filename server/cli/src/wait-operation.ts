@@ -1,6 +1,7 @@
 /** Waits for an operation by long polls, and shows its progress. */
+
+import { WAIT_MS_MAX } from '@novacron/contract/operation/long-running-operations';
 import type { Operation } from '@novacron/contract/operation/operation';
-import { WAIT_MS_MAX } from '@novacron/contract/operations-table/operations';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import { toAnsweredProblem } from './answered-problem.ts';

@@ -1,12 +1,12 @@
 /** Asks every policy that applies to a write, and says what they answered together. */
 
+import type { PolicyInput, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
 import type { JsonObject } from '@novacron/contract/json';
-import type { PolicyInput, PolicyVerdict } from '@novacron/contract/kinds/policy/policy';
 import type { DecisionMoment } from '@novacron/contract/kinds/policy/policy-decision';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
-import { RESOURCE_KINDS } from '@novacron/contract/schema/field';
+import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import type {
   AdmissionDecision,
   PolicyQuestions,

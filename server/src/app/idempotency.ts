@@ -8,7 +8,7 @@ import type {
 } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { ResourceKind } from '@novacron/contract/schema/field';
+import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change, Store } from '../ports/store.ts';
 import type { Tables } from '../ports/tables.ts';
 import type { CallContext } from './application.ts';

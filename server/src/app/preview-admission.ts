@@ -5,7 +5,7 @@ import type {
   PreviewableOperation,
 } from '@novacron/contract/admission/admission';
 import type { JsonObject } from '@novacron/contract/json';
-import { TERRAFORM_KINDS } from '@novacron/contract/kinds/resource-kinds';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { operations, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import {
@@ -14,7 +14,8 @@ import {
   toValidationProblem,
 } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { type FieldTable, fillDefaults, type ResourceKind } from '@novacron/contract/schema/field';
+import { type FieldTable, fillDefaults } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { z } from 'zod';
 import type { CallContext } from './application.ts';
 import { decideWrite } from './decide-write.ts';
@@ -215,7 +216,7 @@ async function checkOnly(
 
 /** Whether a field that has to be there is not known yet, even one that may be inherited. */
 function lacksRequired({ operation, unknown }: ParsedInputOf<'admission.preview'>): boolean {
-  const { table } = TERRAFORM_KINDS[kindOf(operation)];
+  const { table } = RESOURCE_DEFINITIONS[kindOf(operation)];
   const rows: FieldTable = table;
   return unknown.some((name) => rows[name]?.presence === 'required');
 }
@@ -238,7 +239,7 @@ function fillWanted(
   input: Readonly<Record<string, unknown>>,
 ): JsonObject {
   // The caller's JSON with the table's defaults: JSON values only.
-  return fillDefaults(TERRAFORM_KINDS[kind].table, { ...before, ...input }) as JsonObject;
+  return fillDefaults(RESOURCE_DEFINITIONS[kind].table, { ...before, ...input }) as JsonObject;
 }
 
 function without(fields: JsonObject, names: readonly string[]): JsonObject {

@@ -1,4 +1,4 @@
-import type { PolicyInput } from '@novacron/contract/kinds/policy/policy';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { InputReference, RuleAnswer } from '@novacron/engine/policy/model';

@@ -2,7 +2,7 @@
 
 import { equalJson } from '@novacron/contract/json';
 import type { OperationName } from '@novacron/contract/operations-table/operations';
-import type { ResourceKind } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Chance } from '../world/chance.ts';
 import { ACTS_ON_NODES, guardsOf } from './acts-on-nodes.ts';
 import { driftedPaths, type Entry, type Values } from './book.ts';

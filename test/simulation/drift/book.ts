@@ -4,7 +4,7 @@
  */
 import type { DriftRecord } from '@novacron/contract/drift/drift';
 import { equalJson, type Json } from '@novacron/contract/json';
-import type { ResourceKind } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 
 /** Fields of a resource that the world changes. */
 export type Values = Readonly<Record<string, Json>>;

@@ -2,7 +2,7 @@
  * Policies without a thread: compiled and evaluated by the compiler of a real server, but inline
  * time. Limits in milliseconds have no meaning here, so there are none.
  */
-import type { PolicyInput } from '@novacron/contract/kinds/policy/policy';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { RuleAnswer } from '@novacron/engine/policy/model';

@@ -2,7 +2,7 @@
 import type { DeletedResource, ExplainedDriftRecord } from '@novacron/contract/drift/drift';
 import { isOperationName } from '@novacron/contract/operations-table/operations';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/field';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { type Failure, usageFailure } from '../failure.ts';
 import { isIdOf, nounOfPrefix } from '../nouns.ts';
 import type { OutputFormat } from '../render-output.ts';

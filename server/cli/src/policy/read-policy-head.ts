@@ -1,7 +1,7 @@
 /** What a policy's text says of itself, as `# METADATA` of its package: all but its rules. */
 
+import { EnforcementMode } from '@novacron/contract/admission/policy-verdict';
 import {
-  EnforcementMode,
   POLICY_FIELDS,
   PolicyName,
   type PolicySelector,

@@ -1,27 +1,14 @@
 /** Tenants: who owns resources, how much of them, and what they may be without. */
 import { z } from 'zod';
 import { TenantId } from '../ids.ts';
+import { RESOURCE_QUOTAS } from '../kinds/resource-kinds.ts';
 import { PrincipalName, ResourceName, Timestamp } from '../schema/resource.ts';
+import type { QuotaRow } from '../schema/resource-definition.ts';
 import { FeatureSettings } from './feature.ts';
 
-interface QuotaRow {
-  readonly description: string;
-  readonly unit?: 'cores' | 'GB';
-}
-
-/** Every quota: what of a tenant is counted. */
+/** Every quota: those of each kind of resource, and those of what belongs to no kind. */
 export const QUOTAS = {
-  vms: { description: 'VMs' },
-  cpu_cores: { description: 'Cores of its VMs', unit: 'cores' },
-  memory_gb: { description: 'Memory of its VMs', unit: 'GB' },
-  disk_gb: { description: 'Disks of its VMs, without volumes', unit: 'GB' },
-  volumes: { description: 'Volumes' },
-  snapshots: { description: 'Snapshots of volumes' },
-  volume_gb: { description: 'Sizes of its volumes and snapshots together', unit: 'GB' },
-  networks: { description: 'Networks' },
-  security_groups: { description: 'Security groups' },
-  templates: { description: 'Templates of its own' },
-  policies: { description: 'Policies' },
+  ...RESOURCE_QUOTAS,
   api_keys: { description: 'API keys' },
   roles: { description: 'Roles of its own' },
 } as const satisfies Record<string, QuotaRow>;

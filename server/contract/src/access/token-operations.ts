@@ -1,36 +1,12 @@
-/** The rows of the operations table about access: the audit chain, tokens and their keys. */
+/** Definitions of the operations on tokens, and on the keys that sign tokens and seal the store. */
 import { z } from 'zod';
-import { AuditHash } from '../audit/audit.ts';
 import { SigningKeyId } from '../ids.ts';
 import { look } from '../operation/operation-shapes.ts';
 import { SealingKeyItem } from './sealing.ts';
 import { IssuedToken, TokenRequest } from './token.ts';
 
-/** The rows by name, grouped by noun. */
-export const accessOperations = {
-  'audit.verify': {
-    ...look,
-    role: 'admin',
-    summary: 'Checks that the audit log is what was recorded: nothing changed, moved or missing.',
-    rest: { method: 'GET', path: '/audit/verify', status: 200 },
-    input: z.strictObject({
-      known_position: z
-        .int()
-        .min(1)
-        .optional()
-        .describe('last_position of an earlier check: the log has to reach this far'),
-      known_hash: AuditHash.optional().describe('last_hash of that check'),
-    }),
-    output: z.looseObject({
-      entries: z.int().describe('How many were checked'),
-      last_position: z.int().describe('End of the chain; note it elsewhere, with last_hash'),
-      last_hash: AuditHash,
-      forgotten_up_to: z
-        .int()
-        .describe('Entries up to this position were forgotten by retention; 0: none'),
-    }),
-    problems: ['audit-broken'],
-  },
+/** The rows by name. */
+export const tokenOperations = {
   'token.create': {
     effect: 'write',
     role: 'viewer',

@@ -1,40 +1,18 @@
 /** Dry runs of writes: what a plan asks before anything is changed. */
 import { z } from 'zod';
-import { PolicyVerdict } from '../kinds/policy/policy.ts';
 import { PlacementDecision } from '../placement/placement.ts';
 import { PlacementPreviewShown, PreviewSession } from '../placement/placement-preview.ts';
 import { FieldProblem, ProblemDocument } from '../problem/problem.ts';
+import { RESOURCE_KINDS } from '../schema/resource-kind.ts';
+import { PolicyVerdict } from './policy-verdict.ts';
+
+/** The writes that every kind of resource has, all of which can be tried without doing them. */
+const PREVIEWABLE_VERBS = ['create', 'update', 'delete'] as const;
 
 /** The writes that can be tried without doing them. */
-export const PreviewableOperation = z.enum([
-  'vm.create',
-  'vm.update',
-  'vm.delete',
-  'vm_group.create',
-  'vm_group.update',
-  'vm_group.delete',
-  'network.create',
-  'network.update',
-  'network.delete',
-  'security_group.create',
-  'security_group.update',
-  'security_group.delete',
-  'volume.create',
-  'volume.update',
-  'volume.delete',
-  'snapshot.create',
-  'snapshot.update',
-  'snapshot.delete',
-  'template.create',
-  'template.update',
-  'template.delete',
-  'policy.create',
-  'policy.update',
-  'policy.delete',
-  'orchestration_policy.create',
-  'orchestration_policy.update',
-  'orchestration_policy.delete',
-]);
+export const PreviewableOperation = z.enum(
+  RESOURCE_KINDS.flatMap((kind) => PREVIEWABLE_VERBS.map((verb) => `${kind}.${verb}` as const)),
+);
 export type PreviewableOperation = z.infer<typeof PreviewableOperation>;
 
 /** A write that was allowed, with something to tell about it. */

@@ -1,7 +1,7 @@
 /** Rows of the operations table about drift. */
 import { z } from 'zod';
 import { change, look } from '../operation/operation-shapes.ts';
-import { ResourceKind } from '../schema/field.ts';
+import { ResourceKind } from '../schema/resource-kind.ts';
 import {
   Baseline,
   DeletedResource,

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { Operation } from '../operation/operation.ts';
 import { ProblemDocument } from '../problem/problem.ts';
-import { ResourceKind } from '../schema/field.ts';
 import { Timestamp } from '../schema/resource.ts';
+import { ResourceKind } from '../schema/resource-kind.ts';
 import { DriftField, DriftSeverity } from './drift.ts';
 
 /** revert: back to what was applied; adopt: what is becomes the baseline; ignore: not told yet. */

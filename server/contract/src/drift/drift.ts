@@ -1,7 +1,7 @@
 /** Drift: a difference between what was last applied and what is, with its cause. */
 import { z } from 'zod';
-import { ResourceKind } from '../schema/field.ts';
 import { PrincipalName, Timestamp } from '../schema/resource.ts';
+import { ResourceKind } from '../schema/resource-kind.ts';
 
 /** Levels of the seeds, most severe first. */
 export const DRIFT_SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;

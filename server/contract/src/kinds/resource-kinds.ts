@@ -1,34 +1,41 @@
-/** What Terraform calls each kind of resource, with the table of its fields. */
-import type { FieldTable, ResourceKind } from '../schema/field.ts';
-import { NETWORK_FIELDS } from './network/network.ts';
-import { ORCHESTRATION_POLICY_FIELDS } from './orchestration-policy/orchestration-policy.ts';
-import { POLICY_FIELDS } from './policy/policy.ts';
-import { SECURITY_GROUP_FIELDS } from './security-group/security-group.ts';
-import { SNAPSHOT_FIELDS } from './snapshot/snapshot.ts';
-import { TEMPLATE_FIELDS } from './template/template.ts';
-import { VM_FIELDS } from './vm/vm.ts';
-import { VM_GROUP_FIELDS } from './vm-group/vm-group.ts';
-import { VOLUME_FIELDS } from './volume/volume.ts';
+/**
+ * The kinds of resources: the tables that a new kind gets a line in. Its facts are in its folder;
+ * what server, command line, Terraform provider and OpenAPI document list by kind is derived here.
+ */
+import type { QuotaRow, ResourceDefinition } from '../schema/resource-definition.ts';
+import type { ResourceKind } from '../schema/resource-kind.ts';
+import { networkKind } from './network/network-kind.ts';
+import { orchestrationPolicyKind } from './orchestration-policy/orchestration-policy-kind.ts';
+import { policyKind } from './policy/policy-kind.ts';
+import { securityGroupKind } from './security-group/security-group-kind.ts';
+import { snapshotKind } from './snapshot/snapshot-kind.ts';
+import { templateKind } from './template/template-kind.ts';
+import { vmKind } from './vm/vm-kind.ts';
+import { vmGroupKind } from './vm-group/vm-group-kind.ts';
+import { volumeKind } from './volume/volume-kind.ts';
 
-/** A kind of resource as a configuration writes it. */
-export interface TerraformKind {
-  /** Resource type: `novacron_vm`. */
-  readonly type: string;
-  readonly table: FieldTable;
-}
-
-/** Every kind; what others refer to comes before them. */
-export const TERRAFORM_KINDS: Readonly<Record<ResourceKind, TerraformKind>> = {
-  network: { type: 'novacron_network', table: NETWORK_FIELDS },
-  security_group: { type: 'novacron_security_group', table: SECURITY_GROUP_FIELDS },
-  template: { type: 'novacron_template', table: TEMPLATE_FIELDS },
-  vm: { type: 'novacron_vm', table: VM_FIELDS },
-  vm_group: { type: 'novacron_vm_group', table: VM_GROUP_FIELDS },
-  volume: { type: 'novacron_storage', table: VOLUME_FIELDS },
-  snapshot: { type: 'novacron_snapshot', table: SNAPSHOT_FIELDS },
-  policy: { type: 'novacron_policy', table: POLICY_FIELDS },
-  orchestration_policy: {
-    type: 'novacron_orchestration_policy',
-    table: ORCHESTRATION_POLICY_FIELDS,
-  },
+/** The definition of every kind; kinds that others refer to come first. */
+export const RESOURCE_DEFINITIONS: Readonly<Record<ResourceKind, ResourceDefinition>> = {
+  network: networkKind,
+  security_group: securityGroupKind,
+  template: templateKind,
+  vm: vmKind,
+  vm_group: vmGroupKind,
+  volume: volumeKind,
+  snapshot: snapshotKind,
+  policy: policyKind,
+  orchestration_policy: orchestrationPolicyKind,
 };
+
+/** The quotas that resources count against, in the order in which they are shown. */
+export const RESOURCE_QUOTAS = {
+  ...vmKind.quotas,
+  ...vmGroupKind.quotas,
+  ...volumeKind.quotas,
+  ...snapshotKind.quotas,
+  ...networkKind.quotas,
+  ...securityGroupKind.quotas,
+  ...templateKind.quotas,
+  ...policyKind.quotas,
+  ...orchestrationPolicyKind.quotas,
+} as const satisfies Record<string, QuotaRow>;

@@ -5,29 +5,24 @@
 import type { z } from 'zod';
 import type { FeatureName } from '../access/feature.ts';
 import type { Role } from '../access/identity.ts';
+import { identityOperations } from '../access/identity-operations.ts';
 import { tenantOperations } from '../access/tenant-operations.ts';
-import { accessOperations } from '../access/token-operations.ts';
+import { tokenOperations } from '../access/token-operations.ts';
 import { enrollmentOperations } from '../agent/enrollment-operations.ts';
+import { auditOperations, auditVerificationOperations } from '../audit/audit-operations.ts';
 import { driftOperations } from '../drift/drift-operations.ts';
+import { eventOperations } from '../events/event-operations.ts';
 import { capacityOperations } from '../fleet/capacity-operations.ts';
-import { platformOperations, WAIT_MS_MAX as WAITED_MS_MAX } from '../fleet/node-operations.ts';
+import { nodeOperations } from '../fleet/node-operations.ts';
 import { optimizerOperations } from '../fleet/optimizer-operations.ts';
 import { usageOperations } from '../fleet/usage-operations.ts';
-import { orchestrationPolicyOperations } from '../kinds/orchestration-policy/orchestration-policy-operations.ts';
-import { policyDecisionOperations } from '../kinds/policy/policy-decision-operations.ts';
-import { policySigningOperations } from '../kinds/policy/policy-signing-operations.ts';
-import { policyOperations } from '../kinds/policy/policy-version-operations.ts';
-import { policyViolationOperations } from '../kinds/policy/policy-violation-operations.ts';
 import { reservationOperations } from '../kinds/reservation/reservation-operations.ts';
-import { securityGroupOperations } from '../kinds/security-group/security-group-operations.ts';
-import { snapshotOperations } from '../kinds/snapshot/snapshot-operations.ts';
-import { templateOperations } from '../kinds/template/template-operations.ts';
+import { resourceOperations } from '../kinds/resource-operations.ts';
 import { placementOperations } from '../kinds/vm/placement-operations.ts';
 import { previewOperations } from '../kinds/vm/placement-preview-operations.ts';
-import { resourceOperations } from '../kinds/vm/vm-operations.ts';
-import { scalingEventOperations } from '../kinds/vm-group/scaling-event-operations.ts';
-import { vmGroupOperations } from '../kinds/vm-group/vm-group-operations.ts';
-import { LIST_LIMIT_MAX as ITEMS_MAX } from '../operation/operation-shapes.ts';
+import { vmBatchOperations } from '../kinds/vm-batch/vm-batch-operations.ts';
+import { admissionOperations } from '../operation/admission-operations.ts';
+import { longRunningOperations } from '../operation/long-running-operations.ts';
 import type { ProblemCode } from '../problem/problem.ts';
 
 /** One row of the table. */
@@ -73,34 +68,25 @@ export const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'internal',
 ];
 
-/** Longest page that a list answers. */
-export const LIST_LIMIT_MAX = ITEMS_MAX;
-
-/** Longest that `operation.wait` holds an answer back. Unit: milliseconds. */
-export const WAIT_MS_MAX = WAITED_MS_MAX;
-
 /** Every operation by name, grouped by noun. */
 export const operations = {
   ...resourceOperations,
-  ...policyOperations,
-  ...policyDecisionOperations,
-  ...policySigningOperations,
-  ...policyViolationOperations,
-  ...orchestrationPolicyOperations,
-  ...scalingEventOperations,
-  ...snapshotOperations,
-  ...vmGroupOperations,
-  ...securityGroupOperations,
-  ...templateOperations,
-  ...platformOperations,
+  ...nodeOperations,
+  ...longRunningOperations,
+  ...eventOperations,
+  ...admissionOperations,
+  ...auditOperations,
+  ...identityOperations,
   ...driftOperations,
   ...placementOperations,
+  ...vmBatchOperations,
   ...reservationOperations,
   ...optimizerOperations,
   ...capacityOperations,
   ...usageOperations,
   ...previewOperations,
-  ...accessOperations,
+  ...auditVerificationOperations,
+  ...tokenOperations,
   ...enrollmentOperations,
   ...tenantOperations,
 } as const satisfies Record<string, OperationRow>;

@@ -3,6 +3,7 @@
  * null once it is parsed, so that a request, a row of the store and Terraform's state are the same.
  */
 import { z } from 'zod';
+import { nullWhenAbsent } from '../schema/null-when-absent.ts';
 import { Labels, ResourceName } from '../schema/resource.ts';
 
 /** How near, or how far apart, is meant. */
@@ -25,25 +26,17 @@ export const VmStrategy = z.enum([
   'failover',
 ]);
 
-/** A part that may be left out: it is null then, once it is parsed. */
-export function left<Schema extends z.ZodType>(schema: Schema, description: string) {
-  return schema
-    .nullable()
-    .prefault(null as never)
-    .describe(description);
-}
-
 /** Other VMs of the tenant, and how near to them the VM has to be. */
 export const VmPeerRule = z
   .strictObject({
-    vm: left(ResourceName, 'Name of one other VM.'),
-    group: left(AntiAffinityGroup, 'All VMs whose `anti_affinity` names this group.'),
-    labels: left(Labels, 'All VMs whose metadata has these labels.'),
-    level: left(
+    vm: nullWhenAbsent(ResourceName, 'Name of one other VM.'),
+    group: nullWhenAbsent(AntiAffinityGroup, 'All VMs whose `anti_affinity` names this group.'),
+    labels: nullWhenAbsent(Labels, 'All VMs whose metadata has these labels.'),
+    level: nullWhenAbsent(
       TopologyLevel,
       'What is shared or not: the node, its rack or its zone. Default: `node`.',
     ),
-    mode: left(
+    mode: nullWhenAbsent(
       RuleMode,
       'A `hard` rule is never broken, a `soft` one costs score. Default: `hard`.',
     ),
@@ -64,22 +57,25 @@ const peerRules = () =>
 
 /** What a VM insists on and would like when a node is chosen for it. */
 export const VmPlacement = z.strictObject({
-  strategy: left(VmStrategy, 'How nodes that can hold the VM are ranked. Default: `balanced`.'),
-  zone: left(z.string().min(1).max(63), 'The only zone that will do.'),
-  rack: left(z.string().min(1).max(63), 'The only rack that will do, by its name.'),
-  node: left(z.string().min(1).max(253), 'The only node that will do, by its name.'),
-  affinity: left(peerRules(), 'VMs that this one shall be near to.'),
-  anti_affinity: left(peerRules(), 'VMs that this one shall be away from.'),
-  spread_domain: left(
+  strategy: nullWhenAbsent(
+    VmStrategy,
+    'How nodes that can hold the VM are ranked. Default: `balanced`.',
+  ),
+  zone: nullWhenAbsent(z.string().min(1).max(63), 'The only zone that will do.'),
+  rack: nullWhenAbsent(z.string().min(1).max(63), 'The only rack that will do, by its name.'),
+  node: nullWhenAbsent(z.string().min(1).max(253), 'The only node that will do, by its name.'),
+  affinity: nullWhenAbsent(peerRules(), 'VMs that this one shall be near to.'),
+  anti_affinity: nullWhenAbsent(peerRules(), 'VMs that this one shall be away from.'),
+  spread_domain: nullWhenAbsent(
     TopologyLevel,
     'Spreads the VM and those like it (of the same group, else with the same metadata) evenly: ' +
       'no node, rack or zone has two more of them than another.',
   ),
-  numa: left(
+  numa: nullWhenAbsent(
     z.enum(['any', 'prefer-single', 'single']),
     'Whether one NUMA cell of the node has to hold the VM. Default: `any`.',
   ),
-  pin_preview: left(
+  pin_preview: nullWhenAbsent(
     z.boolean(),
     'Makes the create fail, instead of taking another node, where the node that the plan ' +
       'showed cannot hold the VM any more.',

@@ -3,8 +3,9 @@
  * response schemas, the Terraform schema, effects in a plan, drift, redaction, documentation) is
  * derived from its row.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { canonicalJson } from '../json.ts';
+import type { ResourceKind } from './resource-kind.ts';
 
 /** What a change of a field does to the running thing. */
 export type Effect = 'live' | 'restart' | 'replace' | 'data-loss';
@@ -28,22 +29,6 @@ export type DriftClass = 'security' | 'availability' | 'cost' | 'cosmetic';
 
 /** Units a number can have. GB counts 1024^3 bytes, as hypervisors do. */
 export type Unit = 'cores' | 'GB' | 'percent';
-
-/** Kinds of resources that people create. */
-export const RESOURCE_KINDS = [
-  'vm',
-  'vm_group',
-  'network',
-  'security_group',
-  'volume',
-  'snapshot',
-  'template',
-  'policy',
-  'orchestration_policy',
-] as const;
-/** A kind of resource that people create. */
-export const ResourceKind = z.enum(RESOURCE_KINDS);
-export type ResourceKind = z.infer<typeof ResourceKind>;
 
 /** One row of the resource table. */
 export interface Field {

@@ -1,5 +1,5 @@
 /** Verdicts in lines for people. */
-import type { PolicyInput, PolicyVerdict } from '@novacron/contract/kinds/policy/policy';
+import type { PolicyInput, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
 import { assertNever } from '@novacron/contract/result';
 
 /**

@@ -1,14 +1,13 @@
 /** The words of policy: who asks for what, which policies are asked, and what they answered. */
 import type { AdmissionWarning } from '@novacron/contract/admission/admission';
-import type { JsonObject } from '@novacron/contract/json';
 import type {
   EnforcementMode,
   PolicyDecision,
   PolicyInput,
-  PolicySelector,
-  PolicyType,
   PolicyVerdict,
-} from '@novacron/contract/kinds/policy/policy';
+} from '@novacron/contract/admission/policy-verdict';
+import type { JsonObject } from '@novacron/contract/json';
+import type { PolicySelector, PolicyType } from '@novacron/contract/kinds/policy/policy';
 import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 

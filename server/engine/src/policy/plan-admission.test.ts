@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { PolicyDecision } from '@novacron/contract/kinds/policy/policy';
+import { PolicyDecision } from '@novacron/contract/admission/policy-verdict';
 import { problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
 import fc from 'fast-check';

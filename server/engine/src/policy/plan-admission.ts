@@ -1,6 +1,6 @@
 /** Is the request admitted, given what the policies answered? See README.md. */
 import type { AdmissionWarning } from '@novacron/contract/admission/admission';
-import type { PolicyVerdict } from '@novacron/contract/kinds/policy/policy';
+import type { PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
 import { assert } from '@novacron/contract/result';
 import type { AdmissionDecision, AdmissionInput } from './model.ts';
 import { inOrderOfPolicies } from './rules/compare-policies.ts';

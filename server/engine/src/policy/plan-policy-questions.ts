@@ -1,6 +1,10 @@
 /** Which policies are asked about a request, and what exactly? See README.md. */
+
+import {
+  POLICY_INPUT_VERSION,
+  type PolicyInput,
+} from '@novacron/contract/admission/policy-verdict';
 import type { JsonObject } from '@novacron/contract/json';
-import { POLICY_INPUT_VERSION, type PolicyInput } from '@novacron/contract/kinds/policy/policy';
 import { copyJsonObject } from '../copy-json.ts';
 import type {
   AskablePolicy,

@@ -1,5 +1,5 @@
 /** What a scan of live resources changes about the violations that are known. See README.md. */
-import type { EnforcementMode } from '@novacron/contract/kinds/policy/policy';
+import type { EnforcementMode } from '@novacron/contract/admission/policy-verdict';
 import type { ViolationState } from '@novacron/contract/kinds/policy/policy-violation';
 import { chooseWaiver, type WaiverInQuestion } from './rules/choose-waiver.ts';
 

@@ -1,5 +1,5 @@
 /** A refusal by policy as a problem: all reasons, whose move it is, and the way out. */
-import type { PolicyInput } from '@novacron/contract/kinds/policy/policy';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { assert } from '@novacron/contract/result';
 import { explainVerdict } from './explain-verdict.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Baseline } from '@novacron/contract/drift/drift';
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
-import type { ResourceKind } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change, Store } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
 import { auditChange } from '../audit.ts';

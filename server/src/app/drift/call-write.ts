@@ -5,7 +5,7 @@
 
 import { equalJson } from '@novacron/contract/json';
 import { operationRow, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
-import { ResourceKind } from '@novacron/contract/schema/field';
+import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { CallContext } from '../application.ts';
 import type { InstanceDeps } from '../deps.ts';
 import { prepareVmGroupUpdate } from '../groups/prepare-vm-group-change.ts';

@@ -3,7 +3,7 @@ import type { Baseline } from '@novacron/contract/drift/drift';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/field';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { ResourceRow } from '../../ports/tables.ts';
 import type { CallContext } from '../application.ts';

@@ -6,7 +6,7 @@ import {
   type RemediationItem,
 } from '@novacron/contract/drift/drift-remediation';
 import type { JsonObject } from '@novacron/contract/json';
-import { TERRAFORM_KINDS } from '@novacron/contract/kinds/resource-kinds';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -193,7 +193,7 @@ function unapproved({ row }: Compared): Problem {
 
 function describe({ target, input }: One): RemediationItem {
   const { record, row, current } = target;
-  const kind = TERRAFORM_KINDS[record.resource_kind];
+  const kind = RESOURCE_DEFINITIONS[record.resource_kind];
   return {
     ...{ resource_kind: record.resource_kind, resource_id: row.id, resource_name: row.name },
     ...{ severity: record.severity, action: input.action, outcome: 'done', fields: record.fields },

@@ -1,7 +1,7 @@
 /** The changes by which an operation is turned back or goes on, and becomes this server's. */
 
 import type { ClientName } from '@novacron/contract/access/identity';
-import { ResourceKind } from '@novacron/contract/schema/field';
+import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import type { Change, ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';

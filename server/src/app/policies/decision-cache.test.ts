@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { PolicyInput } from '@novacron/contract/kinds/policy/policy';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { NO_TELEMETRY } from '../../ports/telemetry.ts';

@@ -5,7 +5,7 @@
  * Source of the idea: the partial inputs of build caches, where a result depends on what was read.
  */
 import { hash } from 'node:crypto';
-import type { PolicyInput } from '@novacron/contract/kinds/policy/policy';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { InputReference, RuleAnswer } from '@novacron/engine/policy/model';

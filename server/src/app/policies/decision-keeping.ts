@@ -1,5 +1,5 @@
 /** What is kept of decisions between one and the next: types only, no ports. */
-import type { PolicyInput } from '@novacron/contract/kinds/policy/policy';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { DecisionMoment } from '@novacron/contract/kinds/policy/policy-decision';
 import type { AdmissionDecision } from '@novacron/engine/policy/model';
 import type { CallContext } from '../application.ts';

@@ -4,8 +4,8 @@
  * Source of the idea: Open Policy Agent's decision log, buffered and masked.
  */
 import { hash } from 'node:crypto';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import { canonicalJson } from '@novacron/contract/json';
-import type { PolicyInput } from '@novacron/contract/kinds/policy/policy';
 import type {
   DecisionMoment,
   PolicyDecisionRecord,

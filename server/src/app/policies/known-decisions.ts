@@ -3,7 +3,7 @@
  * again. The cache of answers would find each policy's answer by what that policy reads; here all
  * of them, judged, are found at once.
  */
-import type { PolicyInput } from '@novacron/contract/kinds/policy/policy';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { AdmissionDecision } from '@novacron/engine/policy/model';
 import { type AnsweredAskable, isCacheable } from './decision-cache.ts';
 import { createGenerations } from './generations.ts';

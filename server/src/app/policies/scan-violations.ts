@@ -5,9 +5,9 @@
  * Source of the idea: the audit of Open Policy Agent's Gatekeeper.
  */
 
-import { EnforcementMode } from '@novacron/contract/kinds/policy/policy';
+import { EnforcementMode } from '@novacron/contract/admission/policy-verdict';
 import { ViolationState } from '@novacron/contract/kinds/policy/policy-violation';
-import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/field';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
 import {

@@ -1,14 +1,6 @@
 /** The GraphQL schema: every read of the operations table, relations, and the events. */
 import { EventFilter } from '@novacron/contract/events/event-filter';
-import { NETWORK_FIELDS } from '@novacron/contract/kinds/network/network';
-import { ORCHESTRATION_POLICY_FIELDS } from '@novacron/contract/kinds/orchestration-policy/orchestration-policy';
-import { POLICY_FIELDS } from '@novacron/contract/kinds/policy/policy';
-import { SECURITY_GROUP_FIELDS } from '@novacron/contract/kinds/security-group/security-group';
-import { SNAPSHOT_FIELDS } from '@novacron/contract/kinds/snapshot/snapshot';
-import { TEMPLATE_FIELDS } from '@novacron/contract/kinds/template/template';
-import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
-import { VM_GROUP_FIELDS } from '@novacron/contract/kinds/vm-group/vm-group';
-import { VOLUME_FIELDS } from '@novacron/contract/kinds/volume/volume';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import {
   graphqlArgumentOf,
   graphqlFieldOf,
@@ -24,7 +16,7 @@ import {
 } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, err, type Result } from '@novacron/contract/result';
-import type { FieldTable, ResourceKind } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import {
   type GraphQLFieldConfig,
   type GraphQLFieldConfigArgumentMap,
@@ -39,19 +31,6 @@ import { createTypeMaker, descriptionOf, type TypeMaker } from './create-types.t
 import type { GraphqlContext } from './graphql-context.ts';
 import { valueOrThrow } from './graphql-problem.ts';
 import { subscribeToEvents } from './subscribe-to-events.ts';
-
-/** The resource tables; a new kind of resource does not compile without its table here. */
-const TABLES: Readonly<Record<ResourceKind, FieldTable>> = {
-  vm: VM_FIELDS,
-  vm_group: VM_GROUP_FIELDS,
-  network: NETWORK_FIELDS,
-  security_group: SECURITY_GROUP_FIELDS,
-  volume: VOLUME_FIELDS,
-  snapshot: SNAPSHOT_FIELDS,
-  template: TEMPLATE_FIELDS,
-  policy: POLICY_FIELDS,
-  orchestration_policy: ORCHESTRATION_POLICY_FIELDS,
-};
 
 type FieldConfig = GraphQLFieldConfig<unknown, GraphqlContext>;
 type FieldConfigs = GraphQLFieldConfigMap<unknown, GraphqlContext>;
@@ -118,7 +97,9 @@ function relationsOf(schema: z.ZodObject, types: TypeMaker): FieldConfigs {
   const kind = kindOf(schema);
   if (kind === undefined) return {};
   const relations: FieldConfigs = {};
-  for (const [field, { references, collection }] of Object.entries(TABLES[kind])) {
+  for (const [field, { references, collection }] of Object.entries(
+    RESOURCE_DEFINITIONS[kind].table,
+  )) {
     // What a set of ids names is asked for by id: a page of it would cost more than a query may.
     if (references === undefined || collection === 'set') continue;
     const target = getOperationOf(references);
@@ -139,7 +120,7 @@ function relationsOf(schema: z.ZodObject, types: TypeMaker): FieldConfigs {
 /** The kind whose answers have this schema. */
 function kindOf(schema: z.ZodObject): ResourceKind | undefined {
   // Object.keys forgets the keys' type; the table above is closed.
-  const kinds = Object.keys(TABLES) as ResourceKind[];
+  const kinds = Object.keys(RESOURCE_DEFINITIONS) as ResourceKind[];
   return kinds.find((kind) => operationRow(getOperationOf(kind)).output === schema);
 }
 

@@ -6,6 +6,7 @@ import {
   AdmissionWarning,
   PreviewableOperation,
 } from '@novacron/contract/admission/admission';
+import { EnforcementMode, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
 import { AuditEntry } from '@novacron/contract/audit/audit';
 import {
   CauseKind,
@@ -16,7 +17,7 @@ import {
 } from '@novacron/contract/drift/drift';
 import { Event, EventPriority } from '@novacron/contract/events/event';
 import { EventFilter } from '@novacron/contract/events/event-filter';
-import { EnforcementMode, PolicyType, PolicyVerdict } from '@novacron/contract/kinds/policy/policy';
+import { PolicyType } from '@novacron/contract/kinds/policy/policy';
 import { RuleDirection, RuleProtocol } from '@novacron/contract/kinds/security-group/firewall';
 import { GuardReason, GuardVerdict } from '@novacron/contract/kinds/security-group/reachability';
 import { SnapshotStatus } from '@novacron/contract/kinds/snapshot/snapshot';
@@ -28,7 +29,7 @@ import { graphqlTypeOf } from '@novacron/contract/operations-table/graphql-names
 import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
 import { PlacementAlternative, PlacementDecision } from '@novacron/contract/placement/placement';
 import { FieldProblem, ProblemDocument } from '@novacron/contract/problem/problem';
-import { ResourceKind } from '@novacron/contract/schema/field';
+import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { z } from 'zod';
 
 /**

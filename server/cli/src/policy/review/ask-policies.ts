@@ -1,5 +1,5 @@
 /** Asks policies about a planned change, as the server will, and says what they find. */
-import type { PolicyInput, PolicyVerdict } from '@novacron/contract/kinds/policy/policy';
+import type { PolicyInput, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { AdmissionDecision } from '@novacron/engine/policy/model';

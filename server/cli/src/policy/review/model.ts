@@ -1,7 +1,7 @@
 /** The words of a review. */
 
 import type { JsonObject } from '@novacron/contract/json';
-import type { ResourceKind } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { AskablePolicy } from '@novacron/engine/policy/model';
 import type { LoadedRego } from '@novacron/rego/evaluate-rego';
 

@@ -1,10 +1,10 @@
 /** Rows of the operations table about decisions of policies. */
 import { z } from 'zod';
 import { AdmissionWarning } from '../../admission/admission.ts';
+import { PolicyVerdict } from '../../admission/policy-verdict.ts';
 import { PolicyDecisionId } from '../../ids.ts';
 import { JsonObject } from '../../json.ts';
 import { look, page, pageShape } from '../../operation/operation-shapes.ts';
-import { PolicyVerdict } from './policy.ts';
 import { PolicyDecisionRecord } from './policy-decision.ts';
 
 const OPERATION_LENGTH_MAX = 64;

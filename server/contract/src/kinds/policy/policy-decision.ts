@@ -1,9 +1,9 @@
 /** The log of decisions: what policies were asked, and what they said. */
 import { z } from 'zod';
+import { PolicyVerdict } from '../../admission/policy-verdict.ts';
 import { PolicyDecisionId } from '../../ids.ts';
 import { JsonObject } from '../../json.ts';
 import { Timestamp } from '../../schema/resource.ts';
-import { PolicyVerdict } from './policy.ts';
 
 /** For what policies were asked: a write, a plan that tries one, or somebody who wants to know. */
 export const DecisionMoment = z.enum(['admission', 'preview', 'question', 'read']);

@@ -14,7 +14,7 @@ import { EffectivePolicy, Policy, PolicyVersion } from './policy.ts';
 const version = z.int().min(1);
 
 /** The rows by name. */
-export const policyOperations = {
+export const policyVersionOperations = {
   'policy.versions': {
     ...look,
     summary: 'Lists the versions of a policy, oldest first: who wrote them, when, which decides.',

@@ -1,9 +1,9 @@
 /** What lives against policies, and for whom a policy makes an exception. */
 import { z } from 'zod';
+import { EnforcementMode } from '../../admission/policy-verdict.ts';
 import { PolicyId, PolicyViolationId, PolicyWaiverId } from '../../ids.ts';
-import { ResourceKind } from '../../schema/field.ts';
 import { PrincipalName, Timestamp } from '../../schema/resource.ts';
-import { EnforcementMode } from './policy.ts';
+import { ResourceKind } from '../../schema/resource-kind.ts';
 
 const OWNER_LENGTH_MAX = 128;
 const REASON_LENGTH_MAX = 1024;

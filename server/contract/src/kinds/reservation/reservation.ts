@@ -41,10 +41,3 @@ export const Reservation = z.looseObject({
   created_by: PrincipalName,
 });
 export type Reservation = z.infer<typeof Reservation>;
-
-/** Input of what may take the place of a reservation, besides its own. */
-export const reservedShape = {
-  reservation_id: ReservationId.optional().describe(
-    'Reservation whose place the VM takes; it may ask for no more than that holds',
-  ),
-};

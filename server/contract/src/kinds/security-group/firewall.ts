@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { SecurityGroupId } from '../../ids.ts';
-import { left } from '../../placement/vm-placement.ts';
+import { nullWhenAbsent } from '../../schema/null-when-absent.ts';
 import { CidrText } from '../network/network.ts';
 
 /** `ingress` reaches the VM, `egress` leaves it. */
@@ -48,20 +48,23 @@ function ruleWith<Peer extends z.ZodType>(peer: Peer, peerWords: string) {
   return z
     .strictObject({
       direction: RuleDirection.describe('Whether the rule lets in (`ingress`) or out (`egress`).'),
-      action: left(
+      action: nullWhenAbsent(
         RuleAction,
         '`allow`, which a rule does when absent, or `deny`: refuses what the rule is about, ' +
           'whatever other rules allow.',
       ),
       protocol: RuleProtocol.describe('The protocol; `any` is all of them.'),
-      ports: left(
+      ports: nullWhenAbsent(
         PortRange,
         'The port, such as `443`, or the range, such as `8000-8999`; every port when absent. ' +
           'Only for `tcp` and `udp`.',
       ),
-      cidr: left(CidrText, 'The address block that the rule lets in, or lets the VM reach.'),
-      group_id: left(peer, peerWords),
-      description: left(z.string().max(NOTE_LENGTH_MAX), 'What the rule is for.'),
+      cidr: nullWhenAbsent(
+        CidrText,
+        'The address block that the rule lets in, or lets the VM reach.',
+      ),
+      group_id: nullWhenAbsent(peer, peerWords),
+      description: nullWhenAbsent(z.string().max(NOTE_LENGTH_MAX), 'What the rule is for.'),
     })
     .refine(({ cidr, group_id }) => (cidr === null) !== (group_id === null), {
       error: 'must name exactly one of cidr and group_id; 0.0.0.0/0 is every IPv4 address',

@@ -1,6 +1,6 @@
 /** One policy's answer, made into a verdict. What a verdict leads to is the mode's business. */
 import type { AdmissionWarning } from '@novacron/contract/admission/admission';
-import type { PolicyInput, PolicyVerdict } from '@novacron/contract/kinds/policy/policy';
+import type { PolicyInput, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
 import type { FieldProblem } from '@novacron/contract/problem/problem';
 import type { AnsweredPolicy, AskablePolicy, DeferredPolicy, RuleAnswer } from '../model.ts';
 import { makeWarnings } from './make-warnings.ts';

@@ -1,5 +1,5 @@
 import type { AdmissionWarning } from '@novacron/contract/admission/admission';
-import type { PolicyVerdict } from '@novacron/contract/kinds/policy/policy';
+import type { PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
 import type { FieldProblem } from '@novacron/contract/problem/problem';
 
 /**

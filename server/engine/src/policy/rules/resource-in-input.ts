@@ -1,5 +1,5 @@
 /** The resource as policies see it: what it is and its fields, side by side in one object. */
-import type { PolicyInput } from '@novacron/contract/kinds/policy/policy';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import { type copyJsonObject, setOwn } from '../../copy-json.ts';
 import type { ResourceInQuestion } from '../model.ts';
 
