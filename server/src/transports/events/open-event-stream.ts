@@ -12,7 +12,7 @@ import {
   type ProblemDocument,
   toProblemDocument,
 } from '@novacron/contract/problem/problem';
-import type { CallContext } from '../../app/application.ts';
+import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import { dispatch, reportFault } from '../dispatch.ts';
 import { admitStream } from './admit-stream.ts';
 import { type EventCore, type EventHub, type HeardEvent, toHeard } from './event-hub.ts';
