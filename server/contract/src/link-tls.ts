@@ -1,14 +1,14 @@
-/** What every part of NovaCron takes for a link that needs no protection. */
+/** TLS settings of links, and which links need no TLS. */
 
 /** The least version of TLS on a link, in Node's words. */
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
 
-/** What every link takes unless somebody asks for less. */
+/** The default of every link. */
 export const TLS_VERSION_DEFAULT: TlsVersion = 'TLSv1.3';
 
 /**
  * Whether an address never leaves this machine. A name is believed only if it is `localhost`: what
- * another one means, somebody else decides.
+ * another one resolves to is decided elsewhere.
  * @param host - a name or an address, IPv6 with or without its brackets
  */
 export function isLoopbackHost(host: string): boolean {

@@ -1,5 +1,6 @@
 /** Feature flags: what a tenant may be without. A closed table, so that nothing is misspelt. */
 import { z } from 'zod';
+import { keysOf, tableOf } from '../closed-table.ts';
 
 interface FeatureRow {
   /** What the tenant can do with it. */
@@ -26,8 +27,7 @@ export const FEATURES = {
 /** Names a flag. */
 export type FeatureName = keyof typeof FEATURES;
 
-// Object.keys forgets the keys' type; the table is closed, so they are just these.
-const FEATURE_NAMES = Object.keys(FEATURES) as [FeatureName, ...FeatureName[]];
+const FEATURE_NAMES = keysOf(FEATURES);
 
 /** Names a flag, as answers list it. */
 export const Feature = z.enum(FEATURE_NAMES);
@@ -42,22 +42,17 @@ export function featureRow(name: FeatureName): FeatureRow {
   return FEATURES[name];
 }
 
-type Shape<Value extends z.ZodType> = { [Name in FeatureName]: Value };
-
-function shapeOf<Value extends z.ZodType>(toSchema: (row: FeatureRow) => Value): Shape<Value> {
-  const shape = FEATURE_NAMES.map((name) => [name, toSchema(FEATURES[name])]);
-  // The loop goes over just the names that the type lists.
-  return Object.fromEntries(shape) as Shape<Value>;
-}
-
 /** What a request says about flags: absent keeps, null goes back to the default. */
 export const FeatureChoice = z.strictObject(
-  shapeOf((row) => z.boolean().nullish().describe(`${row.description}; ${row.default} by default`)),
+  tableOf(FEATURE_NAMES, (name) => {
+    const row = FEATURES[name];
+    return z.boolean().nullish().describe(`${row.description}; ${row.default} by default`);
+  }),
 );
 export type FeatureChoice = z.infer<typeof FeatureChoice>;
 
 /** The flags of a tenant as answers carry them; a server of the release before knows fewer. */
 export const FeatureSettings = z.looseObject(
-  shapeOf((row) => z.boolean().optional().describe(row.description)),
+  tableOf(FEATURE_NAMES, (name) => z.boolean().optional().describe(FEATURES[name].description)),
 );
 export type FeatureSettings = z.infer<typeof FeatureSettings>;

@@ -30,7 +30,7 @@ export const ApiKey = z.looseObject({
 });
 export type ApiKey = z.infer<typeof ApiKey>;
 
-/** Names of the HTTP headers that tell a call's origin. */
+/** Names of the HTTP headers that carry the origin of a call. */
 export const CLIENT_HEADER = 'novacron-client';
 export const DEPLOYMENT_HEADER = 'novacron-deployment';
 

@@ -12,7 +12,7 @@ export const OperationPattern = z
     'must be NOUN.VERB, where each may be * (vm.*, *.get, policy.list), or * for all',
   );
 
-/** More patterns than this are a list of operations that nobody reads. */
+/** A longer list of patterns cannot be reviewed. */
 const PATTERNS_MAX = 128;
 
 /** What a role allows. */

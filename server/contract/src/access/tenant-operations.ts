@@ -78,7 +78,8 @@ export const tenantOperations = {
     ...administer,
     idempotency: 'none',
     feature: 'custom_roles',
-    summary: 'Creates a role that allows some operations, none that its maker may not call.',
+    summary:
+      'Creates a role that allows some operations, limited to the permissions of its creator.',
     rest: { method: 'POST', path: '/roles', status: 201 },
     input: z.strictObject({
       name: ResourceName.describe('Name of the role, unique within the tenant; it stays'),
@@ -107,7 +108,7 @@ export const tenantOperations = {
   'role.update': {
     ...administer,
     feature: 'custom_roles',
-    summary: 'Changes what a role allows, at once for everybody who has it.',
+    summary: 'Changes what a role allows, with immediate effect for everyone who has it.',
     rest: { method: 'PATCH', path: '/roles/{id}', status: 200 },
     input: z.strictObject({
       id: RoleId,

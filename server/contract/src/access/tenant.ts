@@ -1,5 +1,6 @@
 /** Tenants: who owns resources, how much of them, and what they may be without. */
 import { z } from 'zod';
+import { keysOf, tableOf } from '../closed-table.ts';
 import { TenantId } from '../ids.ts';
 import { RESOURCE_QUOTAS } from '../kinds/resource-kinds.ts';
 import { PrincipalName, ResourceName, Timestamp } from '../schema/resource.ts';
@@ -16,26 +17,21 @@ export const QUOTAS = {
 /** Names a quota. */
 export type QuotaName = keyof typeof QUOTAS;
 
-// Object.keys forgets the keys' type; the table is closed, so they are just these.
-const QUOTA_NAMES = Object.keys(QUOTAS) as readonly QuotaName[];
+const QUOTA_NAMES = keysOf(QUOTAS);
 
 /** All names, in the table's order. */
 export function quotaNames(): readonly QuotaName[] {
   return QUOTA_NAMES;
 }
 
-/** More of anything is no limit any more. */
+/** A larger number is not a limit. */
 const QUOTA_MAX = 1_000_000_000;
 
-type Shape<Value extends z.ZodType> = { [Name in QuotaName]: Value };
-
-function shapeOf<Value extends z.ZodType>(toSchema: (words: string) => Value): Shape<Value> {
-  const shape = QUOTA_NAMES.map((name) => {
+function shapeOf<Value extends z.ZodType>(toSchema: (words: string) => Value) {
+  return tableOf(QUOTA_NAMES, (name) => {
     const { description, unit }: QuotaRow = QUOTAS[name];
-    return [name, toSchema(unit === undefined ? description : `${description}. Unit: ${unit}.`)];
+    return toSchema(unit === undefined ? description : `${description}. Unit: ${unit}.`);
   });
-  // The loop goes over just the names that the type lists.
-  return Object.fromEntries(shape) as Shape<Value>;
 }
 
 /** What a request says about quotas: absent keeps, null takes the limit away. */
@@ -68,7 +64,7 @@ export const Tenant = z.looseObject({
   description: z.string().nullable(),
   platform: z.boolean().describe('Whether it is the first tenant, whose people run NovaCron'),
   quotas: Quotas.describe('The most that it may have; null where there is no limit'),
-  usage: Usage.describe('What it has of each, with what operations that run now hold for it'),
+  usage: Usage.describe('What it uses of each, including what running operations reserve for it'),
   features: FeatureSettings,
   revision: z.int().describe('Rises with each change; the ETag'),
   created_at: Timestamp,

@@ -40,7 +40,7 @@ export const tokenOperations = {
     ...look,
     role: 'admin',
     scope: 'platform',
-    summary: 'Lists the keys that the store is sealed with, and how far sealing anew has got.',
+    summary: 'Lists the keys that encrypt secrets in the store, and the progress of re-encryption.',
     rest: { method: 'GET', path: '/sealing-keys', status: 200 },
     input: z.strictObject({}),
     output: z.looseObject({ items: z.array(SealingKeyItem) }),

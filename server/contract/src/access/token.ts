@@ -21,7 +21,7 @@ export const TokenRequest = z.strictObject({
     .describe('Unit: seconds. Never longer than the credential that asks for it'),
 });
 
-/** A token as answers tell of it: never the token itself. */
+/** A token as answers describe it: never the token itself. */
 const Token = z.looseObject({
   id: TokenId,
   principal: PrincipalName,

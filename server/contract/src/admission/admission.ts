@@ -15,7 +15,7 @@ export const PreviewableOperation = z.enum(
 );
 export type PreviewableOperation = z.infer<typeof PreviewableOperation>;
 
-/** A write that was allowed, with something to tell about it. */
+/** A warning about a write that was allowed. */
 export const AdmissionWarning = z.looseObject({
   policy: z.string().describe('Name of the policy that says so'),
   message: z.string(),

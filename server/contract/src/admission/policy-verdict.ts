@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { JsonObject } from '../json.ts';
 import { Timestamp } from '../schema/resource.ts';
 
-/** What a denial does: `block` refuses, `warn` tells, `audit` only records. */
+/** What a denial does: `block` refuses, `warn` reports, `audit` only records. */
 export const EnforcementMode = z.enum(['block', 'warn', 'audit']);
 export type EnforcementMode = z.infer<typeof EnforcementMode>;
 

@@ -25,7 +25,7 @@ export const AgentAnnouncement = z.looseObject({
       .describe('Switches the node itself off and on; older agents do not say: no'),
   }),
   capacity: z.looseObject({ cpu_cores: z.int(), memory_mib: z.int(), disk_gb: z.int() }),
-  prices: NodePrices.optional().describe('Absent where nobody said what the node costs'),
+  prices: NodePrices.optional().describe('Absent if the costs of the node are not configured'),
   incarnation: z
     .string()
     .optional()

@@ -16,7 +16,7 @@ const AGENTS = 'novacron.agent.';
 
 /**
  * Every subject of an agent names its node, so that the message bus can hold each agent to its own:
- * nobody speaks or listens in the name of another node. In a subscription `*` stands for any node.
+ * no agent publishes or subscribes in the name of another node. In a subscription `*` stands for any node.
  */
 function subjectOf(nodeName: string, what: string): string {
   return `${AGENTS}${nodeName}.${what}`;
@@ -57,7 +57,7 @@ export function usageSubject(nodeName: string): string {
   return subjectOf(nodeName, 'usage');
 }
 
-/** Where an agent tells that a machine changed without a command. */
+/** The subject on which an agent reports that a machine changed without a command. */
 export function machineSubject(nodeName: string): string {
   return subjectOf(nodeName, 'machine');
 }
@@ -81,7 +81,7 @@ export function inspectSubject(nodeName: string): string {
 export const MachineVolume = z.looseObject({ volume_id: VolumeId, size_gb: z.int() });
 export type MachineVolume = z.infer<typeof MachineVolume>;
 
-/** What the guest is told when it boots. */
+/** The boot configuration of the guest. */
 export const MachineGuest = z.looseObject({
   ssh_keys: z.array(z.string()),
   user_data: z.string().nullable().describe('A fingerprint of it in what agents report'),
@@ -99,7 +99,7 @@ export const MachineImage = z.looseObject({
 });
 export type MachineImage = z.infer<typeof MachineImage>;
 
-/** What a machine shall be, as its hypervisor needs to know it. */
+/** The desired state of a machine, as its hypervisor needs it. */
 export const MachineSpec = z.looseObject({
   name: z.string(),
   cpu_cores: z.int(),
@@ -132,7 +132,7 @@ export const Machine = z.looseObject({
 });
 export type Machine = z.infer<typeof Machine>;
 
-/** What an agent can be told to do to one machine. Every action is idempotent. */
+/** The actions of an agent on one machine. Every action is idempotent. */
 export const MachineAction = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('create'), spec: MachineSpec }),
   z.looseObject({
@@ -181,7 +181,7 @@ export const StoredSnapshot = z.looseObject({
 export type StoredSnapshot = z.infer<typeof StoredSnapshot>;
 
 /**
- * What an agent can be told to do about one snapshot. Volumes lie in pools that every node reaches;
+ * The actions of an agent on one snapshot. Volumes lie in pools that every node reaches;
  * a snapshot is kept by the node that took it. Every action is idempotent.
  */
 export const SnapshotAction = z.discriminatedUnion('kind', [
@@ -194,13 +194,13 @@ export const SnapshotAction = z.discriminatedUnion('kind', [
 ]);
 export type SnapshotAction = z.infer<typeof SnapshotAction>;
 
-/** What an agent can be told to do to its node itself. Every action is idempotent. */
+/** The actions of an agent on its own node. Every action is idempotent. */
 const NodeAction = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('power-on') }),
   z.looseObject({ kind: z.literal('power-off') }),
 ]);
 
-/** Everything that an agent can be told to do. */
+/** All actions of an agent. */
 export const AgentAction = z.discriminatedUnion('kind', [
   ...MachineAction.options,
   ...SnapshotAction.options,

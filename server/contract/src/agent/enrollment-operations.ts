@@ -5,7 +5,7 @@ import { look, page, pageShape } from '../operation/operation-shapes.ts';
 import { Enrollment, EnrollmentToken, NodeCertificate, NodeName, Pem } from './enrollment.ts';
 
 const TOKEN_MINUTES_DEFAULT = 60;
-/** A week: a token that lies around longer is found by somebody else. */
+/** A week: the longer a token is valid, the likelier it leaks. */
 const TOKEN_MINUTES_MAX = 10_080;
 
 const SIGNATURE_LENGTH_MAX = 256;

@@ -32,7 +32,7 @@ export const AuditEntry = z.looseObject({
   damaged: z
     .string()
     .optional()
-    .describe('Why `changes` cannot be told, where somebody has altered the entry'),
+    .describe('Why `changes` is missing, if the entry was tampered with'),
   position: z.int().nullable().optional().describe('Place in the chain; null until it has one'),
   hash: AuditHash.nullable().optional(),
 });

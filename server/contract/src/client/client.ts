@@ -28,7 +28,7 @@ export interface Client<Options = unknown> {
 
 /**
  * Makes a typed client on top of a carrier. Answers are checked against the contract, so that a
- * server of an incompatible release is told apart from a wrong answer.
+ * server of an incompatible release is distinguished from a wrong answer.
  */
 export function createClient<Options>(carry: Carrier<Options>): Client<Options> {
   return {
@@ -47,22 +47,22 @@ export function createClient<Options>(carry: Carrier<Options>): Client<Options> 
   };
 }
 
-/** So many places of an answer are named; the others are counted. */
-const PLACES_TOLD = 3;
+/** The number of places of an answer that are named; the others are counted. */
+const PLACES_LISTED_MAX = 3;
 
 function incompatibleAnswer(name: OperationName, answer: unknown): Problem {
   const read = operations[name].output.safeParse(answer, IN_WORDS);
   const issues = read.success ? [] : read.error.issues;
-  // A newer server may say more than this release knows: that is no fault.
+  // A newer server may send fields that this release does not know; they are not an error.
   const faults = issues.filter(({ code }) => code !== 'unrecognized_keys');
-  const told = faults
-    .slice(0, PLACES_TOLD)
+  const listed = faults
+    .slice(0, PLACES_LISTED_MAX)
     .map(({ path, message }) => `${path.length === 0 ? 'it' : path.join('.')} ${message}`);
-  const more = faults.length > told.length ? ` (and ${faults.length - told.length} more)` : '';
+  const more = faults.length > listed.length ? ` (and ${faults.length - listed.length} more)` : '';
   return problem('internal', {
     detail:
       `The server's answer to ${name} is not what this release understands: ` +
-      `${told.join(', ')}${more}.`,
+      `${listed.join(', ')}${more}.`,
     remedy: 'Use a server and a client of the same or of neighbouring releases.',
     data: { incompatible: true },
   });

@@ -37,7 +37,7 @@ export const driftOperations = {
       explained: z
         .array(ExplainedChange)
         .optional()
-        .describe('Differences that are no drift, and why'),
+        .describe('Differences that are not drift, and why'),
       groups: z.array(DriftGroup).optional().describe('The drift by its causes, gravest first'),
       tampered: z
         .array(TamperedBaseline)
@@ -46,7 +46,7 @@ export const driftOperations = {
       deleted: z
         .array(DeletedResource)
         .optional()
-        .describe('The resource asked about by `resource_id`, where somebody has deleted it'),
+        .describe('The resource asked about by `resource_id`, if it was deleted'),
       compared: z.int().optional().describe('How many resources were compared'),
     }),
     problems: [],

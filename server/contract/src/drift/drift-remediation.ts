@@ -6,7 +6,7 @@ import { Timestamp } from '../schema/resource.ts';
 import { ResourceKind } from '../schema/resource-kind.ts';
 import { DriftField, DriftSeverity } from './drift.ts';
 
-/** revert: back to what was applied; adopt: what is becomes the baseline; ignore: not told yet. */
+/** revert: back to what was applied; adopt: what is becomes the baseline; ignore: not reported until a date. */
 export const RemediationAction = z.enum(['revert', 'adopt', 'ignore']);
 export type RemediationAction = z.infer<typeof RemediationAction>;
 
@@ -36,11 +36,11 @@ const ids = z.array(z.string().min(1).max(64)).min(1).max(REMEDIATED_MAX);
 /** Asks for something to be done about drift. */
 export const RemediationRequest = z.strictObject({
   action: RemediationAction.describe(
-    'revert: back to what was applied; adopt: what is becomes the baseline; ignore: not told yet',
+    'revert: back to what was applied; adopt: what is becomes the baseline; ignore: not reported until a date',
   ),
   ids: ids.optional().describe('Ids of drifted resources; or say a cause'),
   cause: z.string().max(300).optional().describe('Everything of this cause, as a report names it'),
-  until: Timestamp.optional().describe('For ignore: when it is told again'),
+  until: Timestamp.optional().describe('For ignore: when it is reported again'),
   reason: z.string().min(1).max(500).optional().describe('For ignore: why'),
   dry_run: z.boolean().default(false).describe('Only plan: nothing is changed'),
 });
@@ -61,7 +61,7 @@ export const DriftSettings = z.looseObject({
   threshold: z.number().describe('Share of a resource up to which drift is info. Unit: ratio.'),
   auto_remediate: z.enum(['off', 'revert']).describe('Whether NovaCron reverts drift by itself'),
   auto_severity_max: DriftSeverity.describe('The gravest that it reverts by itself'),
-  auto_per_hour_max: z.int().describe('At most so many resources an hour'),
+  auto_per_hour_max: z.int().describe('Maximum number of resources an hour'),
 });
 export type DriftSettings = z.infer<typeof DriftSettings>;
 

@@ -5,7 +5,7 @@ import { ResourceKind } from '../schema/resource-kind.ts';
 
 /** Levels of the seeds, most severe first. */
 export const DRIFT_SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
-/** How bad a drift is. */
+/** How severe a drift is. */
 export const DriftSeverity = z.enum(DRIFT_SEVERITIES);
 export type DriftSeverity = z.infer<typeof DriftSeverity>;
 
@@ -26,21 +26,26 @@ export type DriftField = z.infer<typeof DriftField>;
 export const AUTONOMOUS_KINDS = ['autoscaler', 'healer', 'migration', 'policy'] as const;
 
 /**
- * What kind of hand changed something. `platform` is NovaCron on somebody's behalf, `guest` the
+ * What kind of actor changed something. `platform` is NovaCron on behalf of a user, `guest` the
  * VM's own system, `hypervisor` what a node was found to run, `unknown` an entry of a release that
  * did not note it.
  */
 export const CauseKind = z.enum([
-  ...(['person', 'api_key', 'terraform'] as const),
+  'person',
+  'api_key',
+  'terraform',
   ...AUTONOMOUS_KINDS,
-  ...(['guest', 'hypervisor', 'platform', 'unknown'] as const),
+  'guest',
+  'hypervisor',
+  'platform',
+  'unknown',
 ]);
 export type CauseKind = z.infer<typeof CauseKind>;
 
 /** Who changed it, by what and when. */
 export const DriftCause = z.looseObject({
   principal: z.string().describe('Who made the latest of these changes'),
-  kind: CauseKind.optional().describe('What kind of hand; absent in answers of earlier releases'),
+  kind: CauseKind.optional().describe('The kind of actor; absent in answers of earlier releases'),
   client: z.string().describe('By what: terraform, cli, rest'),
   request_id: z.string(),
   at: Timestamp,
@@ -55,7 +60,7 @@ export const DriftRecord = z.looseObject({
   severity: DriftSeverity,
   drift_percent: z.number().describe('Changed fields in percent of those applied. Unit: percent.'),
   fields: z.array(DriftField),
-  fields_left_out: z.int().optional().describe('How many more there are than are told'),
+  fields_left_out: z.int().optional().describe('Number of further fields that are not listed'),
   causes: z.array(DriftCause).describe('Who did it, latest first'),
   deployment: z.string().describe('The deployment that applied it'),
   applied_at: Timestamp,
@@ -74,7 +79,7 @@ export const ExplainedDriftRecord = DriftRecord.extend({
 });
 export type ExplainedDriftRecord = z.infer<typeof ExplainedDriftRecord>;
 
-/** A difference that is no drift, because it is accounted for. */
+/** A difference that is not drift, because it is accounted for. */
 export const ExplainedChange = z.looseObject({
   resource_kind: ResourceKind,
   resource_id: z.string(),
@@ -82,15 +87,15 @@ export const ExplainedChange = z.looseObject({
   deployment: z.string(),
   why: z
     .enum(['platform', 'adopted', 'ignored'])
-    .describe('NovaCron did it within policy; somebody made it the baseline; not to be told yet'),
+    .describe('NovaCron did it within policy; it was adopted as the baseline; drift is muted'),
   fields: z.array(DriftField).describe('None where it was adopted: the baseline is what is'),
   causes: z.array(DriftCause),
-  until: Timestamp.nullable().describe('When it is told again'),
-  reason: z.string().nullable().describe('What was said by whoever ignores it'),
+  until: Timestamp.nullable().describe('When drift is reported again'),
+  reason: z.string().nullable().describe('The reason that was given for ignoring it'),
 });
 export type ExplainedChange = z.infer<typeof ExplainedChange>;
 
-/** A resource that somebody deleted, which no comparison finds: its baseline went with it. */
+/** A deleted resource, which no comparison finds because its baseline was deleted with it. */
 export const DeletedResource = z.looseObject({
   resource_kind: ResourceKind,
   resource_id: z.string(),
@@ -130,7 +135,7 @@ export const Baseline = z.looseObject({
   applied_by: PrincipalName,
   origin: z
     .enum(['apply', 'adopt'])
-    .describe('A Terraform apply, or somebody who accepted what is'),
+    .describe('A Terraform apply, or a user who adopted the current state'),
   proof: z
     .enum(['proven', 'unproven', 'tampered'])
     .describe(

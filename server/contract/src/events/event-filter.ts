@@ -1,4 +1,4 @@
-/** Which events somebody wants to hear of: the filter of every event stream, and its match. */
+/** The filter of every event stream, and how events match it. */
 import { z } from 'zod';
 import { type Event, EventPriority } from './event.ts';
 

@@ -4,13 +4,13 @@ import { VmId } from '../ids.ts';
 import { VM_FIELDS } from '../kinds/vm/vm.ts';
 import { look } from '../operation/operation-shapes.ts';
 
-/** More copies are no answer any more, but a fault of the question. */
+/** A larger estimate is of no use, and it bounds the cost of a request. */
 const COPIES_MAX = 5000;
 
 /** More names than a fleet has racks. */
 const NAMES_MAX = 1000;
 
-/** Fleet-wide numbers tell each tenant what the others use, so they are the platform's. */
+/** Fleet-wide numbers disclose to each tenant what the others use, so they are the platform's. */
 const ask = { ...look, scope: 'platform' } as const;
 
 const lines = z.array(z.string()).describe('The same in lines for people');
@@ -47,7 +47,9 @@ export const FailureForecast = z.looseObject({
   stranded: z
     .array(
       z.looseObject({
-        ...{ vm_id: VmId, vm: vmName, from: z.string() },
+        vm_id: VmId,
+        vm: vmName,
+        from: z.string(),
         reason: z.string().describe('What most of the nodes that are left refuse it for'),
       }),
     )

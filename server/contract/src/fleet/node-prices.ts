@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 const perHour = z.number().min(0);
 
-/** What the resources of a node cost for an hour each; the currency is the operator's affair. */
+/** What the resources of a node cost for an hour each; NovaCron does not define the currency. */
 export const NodePrices = z.looseObject({
   cpu_core: perHour.describe('A core'),
   memory_gb: perHour.describe('A GB of memory'),

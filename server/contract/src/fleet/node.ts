@@ -35,7 +35,7 @@ export const Node = z.looseObject({
   vm_count: z.int().describe('VMs on it that the caller may see: the first tenant sees all'),
   prices: NodePrices.nullable()
     .prefault(null)
-    .describe('What its resources cost; null where nobody said'),
+    .describe('What its resources cost; null if it is not configured'),
   last_seen_at: Timestamp,
 });
 export type Node = z.infer<typeof Node>;

@@ -7,7 +7,7 @@ import { change } from '../operation/operation-shapes.ts';
 import { FailoverRule, ImprovementPlan } from './improvement.ts';
 import { Node } from './node.ts';
 
-/** A plan of more moves is one that nobody looks through. */
+/** A longer plan cannot be reviewed. */
 const MOVES_MAX = 1000;
 
 /** Enough to notice, few enough to be over soon. */

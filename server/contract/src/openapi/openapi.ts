@@ -247,10 +247,14 @@ function isNoise(key: string, value: unknown): boolean {
 }
 
 function asScalar(value: unknown): Json {
-  const isScalar = value === null || ['string', 'number', 'boolean'].includes(typeof value);
-  assert(isScalar, 'a schema holds a value that is not JSON');
-  // The line above says so; TypeScript does not narrow by a list of type names.
-  return value as Json;
+  assert(
+    value === null ||
+      typeof value === 'string' ||
+      typeof value === 'number' ||
+      typeof value === 'boolean',
+    'a schema holds a value that is not JSON',
+  );
+  return value;
 }
 
 function asObject(value: Json | undefined): JsonObject {

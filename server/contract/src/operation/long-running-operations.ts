@@ -47,7 +47,7 @@ export const longRunningOperations = {
   },
   'operation.cancel': {
     ...change,
-    summary: 'Turns an operation back: what it has done is undone, as if a step had failed.',
+    summary: 'Cancels an operation and rolls back what it has done, as if a step had failed.',
     rest: { method: 'POST', path: '/operations/{id}/cancel', status: 202 },
     input: z.strictObject({ id: OperationId }),
     output: steered,

@@ -8,7 +8,7 @@ const LIST_LIMIT_DEFAULT = 100;
 /** A page of more would hold the event loop too long. */
 export const LIST_LIMIT_MAX = 1000;
 
-/** Names a request so that a repeat of it can be told from a new one. */
+/** Identifies a request, so that its repetition is not taken for a new request. */
 export const IdempotencyKey = z.string().min(8).max(255);
 
 // Descriptions come last: `optional` would hide them.
@@ -32,7 +32,7 @@ export const order = ListOrder.default('oldest').describe(
   'What comes first: `oldest` or `newest`; cursors go on in the same order',
 );
 
-/** What a list answers. */
+/** The output of a list. */
 export function page<Item extends z.ZodType>(item: Item) {
   return z.looseObject({
     items: z.array(item),
@@ -40,17 +40,17 @@ export function page<Item extends z.ZodType>(item: Item) {
   });
 }
 
-/** What a create or a change answers. */
+/** The output of a create or an update. */
 export function written<Resource extends z.ZodType>(resource: Resource) {
   return z.looseObject({
     resource,
     operation: Operation,
     warnings: z.array(AdmissionWarning),
-    notices: z.array(z.string()).optional().describe('What NovaCron itself has to say about it'),
+    notices: z.array(z.string()).optional().describe('Notices of NovaCron itself'),
   });
 }
 
-/** What a delete answers. */
+/** The output of a delete. */
 export const removed = z.looseObject({ operation: Operation, warnings: z.array(AdmissionWarning) });
 
 /** What creates, changes and reads have in common. */
@@ -66,7 +66,7 @@ export const keyed = {
 };
 export const named = { name: z.string().max(128).optional().describe('Only the one of this name') };
 
-/** What speaks against the end of something. */
+/** Problems of deletions. */
 export const endProblems = [
   'not-found',
   'in-use',

@@ -10,6 +10,7 @@ import { tenantOperations } from '../access/tenant-operations.ts';
 import { tokenOperations } from '../access/token-operations.ts';
 import { enrollmentOperations } from '../agent/enrollment-operations.ts';
 import { auditOperations, auditVerificationOperations } from '../audit/audit-operations.ts';
+import { keysOf } from '../closed-table.ts';
 import { driftOperations } from '../drift/drift-operations.ts';
 import { eventOperations } from '../events/event-operations.ts';
 import { capacityOperations } from '../fleet/capacity-operations.ts';
@@ -107,9 +108,8 @@ export type ParsedInputOf<Name extends OperationName> = z.output<Operations[Name
 export type OutputOf<Name extends OperationName> = z.output<Operations[Name]['output']>;
 
 /** All names, in the table's order. */
-export function operationNames(): OperationName[] {
-  // Object.keys forgets the keys' type; the table is closed, so they are just these.
-  return Object.keys(operations) as OperationName[];
+export function operationNames(): readonly OperationName[] {
+  return keysOf(operations);
 }
 
 /** Whether a text names an operation. */

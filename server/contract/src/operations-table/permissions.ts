@@ -17,7 +17,7 @@ export function matchOperations(pattern: string): readonly OperationName[] {
   });
 }
 
-/** Whoever may call at all may ask who they are and take notes about their own progress. */
+/** Operations that every caller may use: asking for its identity, and notes on its own progress. */
 const ALWAYS: readonly OperationName[] = operationNames().filter(
   (name) => name === 'identity.whoami' || operationRow(name).effect === 'note',
 );

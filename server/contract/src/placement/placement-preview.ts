@@ -19,7 +19,7 @@ export const PlacementPreviewShown = z.looseObject({
     .number()
     .nullable()
     .prefault(null)
-    .describe('What the VM costs there; null where nobody said what the node costs'),
+    .describe('What the VM costs there; null if the costs of the node are not configured'),
 });
 export type PlacementPreviewShown = z.infer<typeof PlacementPreviewShown>;
 

@@ -1,4 +1,4 @@
-/** A placement decision as everybody sees it: plan, API, CLI and dashboard show the same lines. */
+/** A placement decision: plan, API, CLI and dashboard show the same lines. */
 import { z } from 'zod';
 import { Timestamp } from '../schema/resource.ts';
 
@@ -25,7 +25,7 @@ export const PlacementDecision = z.looseObject({
     .number()
     .nullable()
     .prefault(null)
-    .describe('What the VM costs there; null where nobody said what the node costs'),
+    .describe('What the VM costs there; null if the costs of the node are not configured'),
   scores: z.record(z.string(), z.number()).describe('Score of the chosen node by scorer, 0 to 1'),
   rejected: z.record(z.string(), z.int()).describe('Nodes refused, counted per reason'),
 });

@@ -1,5 +1,5 @@
 /**
- * What a VM asks of its place: the fields `placement` and `anti_affinity`. Whatever is left out is
+ * The placement rules of a VM: the fields `placement` and `anti_affinity`. Whatever is left out is
  * null once it is parsed, so that a request, a row of the store and Terraform's state are the same.
  */
 import { z } from 'zod';
@@ -49,13 +49,13 @@ export const VmPeerRule = z
   .meta({ example: { vm: 'db-01', group: null, labels: null, level: 'rack', mode: 'soft' } });
 export type VmPeerRule = z.infer<typeof VmPeerRule>;
 
-/** More rules than this would not be told apart in a decision. */
+/** A decision with more rules could not be explained clearly. */
 const PEER_RULES_MAX = 5;
 
 const peerRules = () =>
   z.array(VmPeerRule).max(PEER_RULES_MAX, `must have at most ${PEER_RULES_MAX} rules`);
 
-/** What a VM insists on and would like when a node is chosen for it. */
+/** The placement rules of a VM: requirements and preferences. */
 export const VmPlacement = z.strictObject({
   strategy: nullWhenAbsent(
     VmStrategy,
@@ -64,8 +64,8 @@ export const VmPlacement = z.strictObject({
   zone: nullWhenAbsent(z.string().min(1).max(63), 'The only zone that will do.'),
   rack: nullWhenAbsent(z.string().min(1).max(63), 'The only rack that will do, by its name.'),
   node: nullWhenAbsent(z.string().min(1).max(253), 'The only node that will do, by its name.'),
-  affinity: nullWhenAbsent(peerRules(), 'VMs that this one shall be near to.'),
-  anti_affinity: nullWhenAbsent(peerRules(), 'VMs that this one shall be away from.'),
+  affinity: nullWhenAbsent(peerRules(), 'VMs that this one must be near.'),
+  anti_affinity: nullWhenAbsent(peerRules(), 'VMs that this one must be away from.'),
   spread_domain: nullWhenAbsent(
     TopologyLevel,
     'Spreads the VM and those like it (of the same group, else with the same metadata) evenly: ' +

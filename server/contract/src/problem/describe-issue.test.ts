@@ -48,7 +48,7 @@ describe('what is wrong with a value', () => {
       'a key',
       z.record(z.string().min(1), z.string()),
       { '': 'x' },
-      'is no name for an entry: it must have at least 1 character',
+      'is not a valid name for an entry: it must have at least 1 character',
     ],
   ])('%s', (_case, schema, value, words) => {
     expect(messageOf(schema, value)).toBe(words);

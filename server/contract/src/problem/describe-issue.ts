@@ -30,7 +30,7 @@ export function wordsOfIssue(issue: Issue): string | undefined {
     case 'invalid_union':
       return wordsOfUnion(issue);
     case 'invalid_key':
-      return `is no name for an entry: it ${issue.issues[0]?.message ?? 'is not valid'}`;
+      return `is not a valid name for an entry: it ${issue.issues[0]?.message ?? 'is not valid'}`;
     default:
       return undefined;
   }

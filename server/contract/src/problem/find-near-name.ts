@@ -1,6 +1,6 @@
-/** Finds the name that somebody may have meant. */
+/** Finds the known name that a misspelt one stands for. */
 
-/** So many letters may be wrong, two of five: more, and the guess is no help. */
+/** The share of letters that may be wrong; with more of them a guess does not help. */
 const WRONG_RATIO_MAX = 0.4;
 
 /**
@@ -23,7 +23,7 @@ function plain(name: string): string {
   return name.toLowerCase().replaceAll('_', '-');
 }
 
-/** Longer names are nobody's slip of the finger. */
+/** Longer names are not compared, which bounds the cost. Unit: characters. */
 const NAME_LENGTH_MAX = 64;
 
 function editDistance(left: string, right: string): number {

@@ -1,5 +1,5 @@
 /**
- * Problems: everything that can be wrong, what it means and whose move it is. A problem is a value
+ * Problems: everything that can be wrong, what it means and who has to act. A problem is a value
  * inside NovaCron and an RFC 9457 document outside.
  */
 import { z } from 'zod';
@@ -9,22 +9,26 @@ interface ProblemKind {
   readonly status: number;
   /** The same for every occurrence: what kind of trouble this is. */
   readonly title: string;
-  /** Whether the very same request may succeed later without anybody changing anything. */
+  /** Whether the same request may succeed later without any change. */
   readonly retryable: 'yes' | 'no';
 }
 
 /** Every kind of problem, in alphabetical order. */
 export const PROBLEM_KINDS = {
   'audit-broken': { status: 409, title: 'The audit log was tampered with', retryable: 'no' },
-  conflict: { status: 409, title: 'Something else is in the way', retryable: 'yes' },
-  'deadline-exceeded': { status: 504, title: 'Not done within its deadline', retryable: 'yes' },
-  'deletion-protected': { status: 409, title: 'It is protected from deletion', retryable: 'no' },
-  'feature-disabled': { status: 403, title: 'Your tenant does not have this', retryable: 'no' },
+  conflict: { status: 409, title: 'Conflict with the current state', retryable: 'yes' },
+  'deadline-exceeded': { status: 504, title: 'Deadline exceeded', retryable: 'yes' },
+  'deletion-protected': { status: 409, title: 'Protected from deletion', retryable: 'no' },
+  'feature-disabled': { status: 403, title: 'Feature disabled for your tenant', retryable: 'no' },
   forbidden: { status: 403, title: 'Your role does not allow this', retryable: 'no' },
-  'idempotency-key-reused': { status: 422, title: 'Key used for another request', retryable: 'no' },
-  'in-use': { status: 409, title: 'Something still uses it', retryable: 'no' },
-  internal: { status: 500, title: 'A fault in NovaCron', retryable: 'no' },
-  'method-not-found': { status: 404, title: 'There is no such operation', retryable: 'no' },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'Key already used for another request',
+    retryable: 'no',
+  },
+  'in-use': { status: 409, title: 'Still in use', retryable: 'no' },
+  internal: { status: 500, title: 'Internal error', retryable: 'no' },
+  'method-not-found': { status: 404, title: 'Unknown operation', retryable: 'no' },
   'name-taken': { status: 409, title: 'The name is taken', retryable: 'no' },
   'network-full': { status: 507, title: 'The network has no free address', retryable: 'no' },
   'network-overlap': { status: 409, title: 'The address range is taken', retryable: 'no' },
@@ -36,16 +40,16 @@ export const PROBLEM_KINDS = {
     retryable: 'no',
   },
   'payload-too-large': { status: 413, title: 'The request is too large', retryable: 'no' },
-  'policy-denied': { status: 403, title: 'A policy refuses it', retryable: 'no' },
-  'quota-exceeded': { status: 403, title: 'More than your tenant may have', retryable: 'no' },
-  'rate-limited': { status: 429, title: 'Too many requests at once', retryable: 'yes' },
-  'reference-unknown': { status: 422, title: 'It refers to what does not exist', retryable: 'no' },
-  'resume-expired': { status: 410, title: 'The position is too old', retryable: 'no' },
-  'revision-mismatch': { status: 412, title: 'It changed since you read it', retryable: 'no' },
+  'policy-denied': { status: 403, title: 'Denied by a policy', retryable: 'no' },
+  'quota-exceeded': { status: 403, title: 'Quota exceeded', retryable: 'no' },
+  'rate-limited': { status: 429, title: 'Too many requests', retryable: 'yes' },
+  'reference-unknown': { status: 422, title: 'Reference to a missing resource', retryable: 'no' },
+  'resume-expired': { status: 410, title: 'Position expired', retryable: 'no' },
+  'revision-mismatch': { status: 412, title: 'Changed since you read it', retryable: 'no' },
   'rule-invalid': { status: 422, title: 'The policy text is not valid', retryable: 'no' },
   'storage-full': { status: 507, title: 'The server cannot store more', retryable: 'yes' },
   unauthenticated: { status: 401, title: 'No valid API key', retryable: 'no' },
-  unavailable: { status: 503, title: 'Out of reach for the moment', retryable: 'yes' },
+  unavailable: { status: 503, title: 'Temporarily unavailable', retryable: 'yes' },
   'unsupported-media-type': { status: 415, title: 'Send JSON', retryable: 'no' },
   'validation-failed': { status: 400, title: 'The request is not valid', retryable: 'no' },
 } as const satisfies Record<string, ProblemKind>;

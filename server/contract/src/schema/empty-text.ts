@@ -1,6 +1,6 @@
 /**
  * Texts that say nothing. Terraform writes `null` for an empty text into the configuration that it
- * generates for an import, so for whoever writes or imports one both are the same.
+ * generates for an import, so a configuration and an import of it have to be equal with either.
  */
 import { z } from 'zod';
 import type { Field } from './field.ts';

@@ -24,7 +24,7 @@ export type EffectOf = (
   capabilities: DriverCapabilities,
 ) => Effect;
 
-/** What suffers when the field drifts. */
+/** What is at risk when the field drifts. */
 export type DriftClass = 'security' | 'availability' | 'cost' | 'cosmetic';
 
 /** Units a number can have. GB counts 1024^3 bytes, as hypervisors do. */
@@ -45,7 +45,7 @@ export interface Field {
   readonly effectOf: EffectOf;
   readonly driftClass: DriftClass;
   /**
-   * `sensitive`: answers carry it, plans and logs hide it. `write-only`: nothing ever carries it.
+   * `sensitive`: answers carry it, plans and logs mask it. `write-only`: it is never returned.
    * The desired state at rest holds neither: both are kept apart, sealed.
    */
   readonly secrecy: 'plain' | 'sensitive' | 'write-only';
@@ -61,7 +61,7 @@ export interface Field {
   /** A computed value that stays as long as these fields do; else any change may change it. */
   readonly follows?: readonly string[];
   /**
-   * The computed field that stays as long as the value says the same, however it is spelled. Both
+   * The computed field that stays as long as the value means the same, however it is spelled. Both
    * spellings are the same value to Terraform.
    */
   readonly meaning?: string;
@@ -90,7 +90,7 @@ const FIELD_DEFAULTS = {
 
 type RowDefaults = keyof typeof FIELD_DEFAULTS;
 
-/** Makes a row; what is not said is user-owned, live, cosmetic and plain. */
+/** Makes a row; by default it is user-owned, live, cosmetic and plain. */
 export function field<const F extends Omit<Field, RowDefaults> & Partial<Pick<Field, RowDefaults>>>(
   row: F,
 ): Omit<typeof FIELD_DEFAULTS, keyof F> & F {
@@ -167,7 +167,7 @@ export function describeField(row: Field): string {
   return row.unit === undefined ? row.description : `${row.description} Unit: ${row.unit}.`;
 }
 
-/** The same for whoever sets it: also where an absent value is taken from. */
+/** The description of a row for requests: it also says where an absent value is taken from. */
 export function describeInput(row: Field): string {
   if (row.inherits === undefined) return describeField(row);
   return `${describeField(row)} When absent, what \`${row.inherits}\` refers to says it.`;
@@ -194,22 +194,22 @@ export function updateShape<T extends FieldTable>(table: T): UpdateShape<T> {
   );
 }
 
-/** The rows of what people set and may be told to whoever asks. */
+/** The rows of fields that people set and that are not secret. */
 function plainRows(table: FieldTable): [string, Field][] {
   return userRows(table).filter(([, row]) => row.secrecy === 'plain');
 }
 
 /**
- * The desired state at rest: every field that people set but for secrets, its default or null where
- * nothing was said. A row that an earlier release wrote lacks the fields that came later: nothing
- * was said of those either.
+ * The desired state at rest: every field that people set but for secrets, with its default or null where
+ * it is absent. A row that an earlier release wrote lacks the fields that were added later; those are
+ * absent, too.
  */
 export function specShape<T extends FieldTable>(table: T): SpecShape<T> {
   return shapeOf(plainRows(table), (row) => {
     if (row.presence === 'required') return row.schema;
     return row.default === undefined
       ? row.schema.nullable().prefault(null)
-      : row.schema.prefault(row.default as never);
+      : row.schema.prefault(row.default);
   });
 }
 
@@ -219,7 +219,7 @@ type NestedShape<T extends FieldTable> = {
     : z.ZodPrefault<z.ZodNullable<T[K]['schema']>>;
 };
 
-/** The fields of a table inside of another's object: null where nothing was said. */
+/** The fields of a table inside of another's object: null where they are absent. */
 export function nestedShape<T extends FieldTable>(table: T): NestedShape<T> {
   return shapeOf(userRows(table), (row) =>
     row.presence === 'required' ? row.schema : row.schema.nullable().prefault(null),
@@ -237,7 +237,7 @@ export function answerShape<T extends FieldTable>(
   return { ...specShape(table), ...secrets, ...answers };
 }
 
-/** Fills in a request's silence: defaults where the table has them, null elsewhere; no secrets. */
+/** Fills in the absent fields of a request: defaults where the table has them, else null; no secrets. */
 export function fillDefaults(
   table: FieldTable,
   given: Readonly<Record<string, unknown>>,
@@ -248,8 +248,8 @@ export function fillDefaults(
 }
 
 /**
- * What is kept of a value that was asked for: the default of a field that nothing is said of, and
- * of a set its elements in one order, so that the same set is always the same text.
+ * Returns the stored form of a requested value: the default for an absent one, and the sorted
+ * elements of a set, so that equal sets have equal texts.
  */
 export function keptValue(
   row: { readonly default?: unknown; readonly collection?: 'set' },

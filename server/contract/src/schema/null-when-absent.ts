@@ -1,8 +1,9 @@
-/** Optional parts of objects. */
+/** The schema of an optional part of an object. */
 import type { z } from 'zod';
 
-/** A part that may be left out: it is null then, once it is parsed. */
+/** Makes a part optional: an absent one is null once it is parsed. */
 export function nullWhenAbsent<Schema extends z.ZodType>(schema: Schema, description: string) {
+  // TypeScript cannot see that null is an input of a nullable schema that it does not know yet.
   return schema
     .nullable()
     .prefault(null as never)

@@ -16,7 +16,7 @@ import {
 } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, err, type Result } from '@novacron/contract/result';
-import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import {
   type GraphQLFieldConfig,
   type GraphQLFieldConfigArgumentMap,
@@ -119,9 +119,7 @@ function relationsOf(schema: z.ZodObject, types: TypeMaker): FieldConfigs {
 
 /** The kind whose answers have this schema. */
 function kindOf(schema: z.ZodObject): ResourceKind | undefined {
-  // Object.keys forgets the keys' type; the table above is closed.
-  const kinds = Object.keys(RESOURCE_DEFINITIONS) as ResourceKind[];
-  return kinds.find((kind) => operationRow(getOperationOf(kind)).output === schema);
+  return RESOURCE_KINDS.find((kind) => operationRow(getOperationOf(kind)).output === schema);
 }
 
 function getOperationOf(kind: string): OperationName {

@@ -36,7 +36,7 @@ export const NETWORK_FIELDS = {
   }),
   dns_servers: field({
     schema: z.array(IpText).max(DNS_SERVERS_MAX),
-    description: 'Addresses of the DNS servers that guests are told, in order of preference.',
+    description: 'Addresses of the DNS servers of the guests, in order of preference.',
     presence: 'optional',
     driftClass: 'availability',
     example: ['8.8.8.8', '8.8.4.4'],
@@ -51,7 +51,7 @@ export const NETWORK_FIELDS = {
 export const Network = resourceSchema(NetworkId, NETWORK_FIELDS);
 export type Network = z.infer<typeof Network>;
 
-/** What a network shall be. */
+/** The desired state of a network. */
 export const NetworkSpec = z.looseObject(specShape(NETWORK_FIELDS));
 export type NetworkSpec = z.infer<typeof NetworkSpec>;
 

@@ -174,7 +174,7 @@ export type OrchestrationPolicy = z.infer<typeof OrchestrationPolicy>;
 export const OrchestrationProfile = z.enum(['aggressive', 'moderate', 'conservative']);
 export type OrchestrationProfile = z.infer<typeof OrchestrationProfile>;
 
-/** The rules of the short form `policies:`; docs/orchestration.md tells what each expands to. */
+/** The rules of the short form `policies:`; docs/orchestration.md says what each expands to. */
 export const ShortRule = z
   .strictObject({
     minReplicas: z.int().min(0).max(1_000),
@@ -188,7 +188,7 @@ export const ShortRule = z
   .partial()
   .refine((rule) => Object.keys(rule).length > 0, {
     error: 'must have a key',
-    // A key with a slip is told as such.
+    // A misspelt key has an issue of its own.
     when: ({ issues }) => issues.length === 0,
   });
 export type ShortRule = z.infer<typeof ShortRule>;

@@ -10,7 +10,7 @@ export const orchestrationPolicyKind = {
   resource: StoredOrchestrationPolicy,
   noun: {
     words: 'orchestration policy',
-    description: 'Orchestration policies: what shall happen to resources, and when',
+    description: 'Orchestration policies: actions on resources, and their conditions',
     id: OrchestrationPolicyId,
     prefix: 'orc',
   },

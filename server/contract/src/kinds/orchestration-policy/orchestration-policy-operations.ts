@@ -20,7 +20,7 @@ import {
   StoredOrchestrationPolicy,
 } from './orchestration-policy.ts';
 
-// What it asks for is done by NovaCron itself, so whoever writes one may do everything.
+// NovaCron itself carries out its actions, so its author can do everything.
 const authoring = { role: 'admin', feature: 'policy_authoring' } as const;
 const one = z.strictObject({ id: OrchestrationPolicyId });
 const meant = one.extend({ if_revision: ifRevision });
@@ -31,7 +31,8 @@ export const orchestrationPolicyOperations = {
   'orchestration_policy.create': {
     ...create,
     ...authoring,
-    summary: 'Keeps an orchestration policy and tells which others it contradicts, and who wins.',
+    summary:
+      'Creates an orchestration policy and reports which others it conflicts with, and which wins.',
     rest: { method: 'POST', path: '/orchestration/policies', status: 201 },
     input: OrchestrationPolicyCreate.extend(keyed),
     output: written(StoredOrchestrationPolicy),

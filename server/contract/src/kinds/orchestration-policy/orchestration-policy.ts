@@ -73,6 +73,8 @@ export const OrchestrationPolicyVersion = z.looseObject({
   document: z.string().describe('The text; an update with it brings it back'),
   created_at: Timestamp,
   created_by: PrincipalName,
-  signature: PolicyVersionSignature.nullish().describe('Of the server; null: nobody signed it'),
+  signature: PolicyVersionSignature.nullish().describe(
+    'Signature of the server; null if it is not signed',
+  ),
 });
 export type OrchestrationPolicyVersion = z.infer<typeof OrchestrationPolicyVersion>;

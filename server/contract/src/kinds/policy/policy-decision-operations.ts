@@ -21,7 +21,7 @@ export const policyDecisionOperations = {
         .max(OPERATION_LENGTH_MAX)
         .describe('The write, such as `vm.create`; policies see its action, create_vm'),
       resource: JsonObject.describe(
-        'The resource as it shall be, or as it is for a delete: `id` and `name`, where it has ' +
+        'The desired resource, or the current one for a delete: `id` and `name`, where it has ' +
           'them, and its fields',
       ),
       before: JsonObject.nullable().default(null).describe('Its fields as they are, if it exists'),

@@ -47,7 +47,7 @@ export const policySigningOperations = {
     role: 'admin',
     scope: 'platform',
     idempotency: 'none',
-    summary: 'Makes a new key, signs all accepted policies anew, and retires the earlier keys.',
+    summary: 'Creates a new key, signs all accepted policies again, and retires the earlier keys.',
     rest: { method: 'POST', path: '/policy-signing-keys/rotate', status: 200 },
     input: z.strictObject({}),
     output: z.looseObject({

@@ -25,7 +25,7 @@ export const policyVersionOperations = {
   },
   'policy.explain': {
     ...look,
-    summary: 'Tells which policies a namespace has, where each comes from, and which are asked.',
+    summary: 'Lists the policies of a namespace, where each comes from, and which are evaluated.',
     rest: { method: 'POST', path: '/policy-explanations', status: 200 },
     input: z.strictObject({
       namespace: z.string().max(64).default('default').describe('Namespace of the resource'),
@@ -58,7 +58,7 @@ export const policyVersionOperations = {
     rest: { method: 'POST', path: '/policies/{id}/rollback', status: 200 },
     input: z.strictObject({
       id: PolicyId,
-      to_version: version.describe('The version whose text it shall have'),
+      to_version: version.describe('The version whose text becomes the current one'),
       if_revision: ifRevision,
     }),
     output: written(Policy),

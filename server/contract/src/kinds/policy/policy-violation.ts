@@ -18,7 +18,7 @@ const line = (max: number) =>
 
 /** What a request to make an exception carries. */
 export const PolicyWaiverCreate = z.strictObject({
-  policy_id: PolicyId.describe('The policy that shall not refuse'),
+  policy_id: PolicyId.describe('The policy that is waived'),
   resource_kind: ResourceKind.describe('Kind of the resource, such as `vm`'),
   resource_name: z
     .string()

@@ -82,7 +82,7 @@ export const POLICY_FIELDS = {
   }),
   enforcement_mode: field({
     schema: EnforcementMode,
-    description: 'What a denial does: `block` refuses, `warn` tells, `audit` only records it.',
+    description: 'What a denial does: `block` refuses, `warn` reports it, `audit` only records it.',
     presence: 'optional',
     default: 'block',
     driftClass: 'security',
@@ -133,7 +133,7 @@ export const POLICY_FIELDS = {
   priority: field({
     schema: z.int().min(0).max(PRIORITY_MAX),
     description:
-      'Whose reasons are told first: those of the higher number. 0 when absent. Every reason of ' +
+      'Whose reasons are reported first: those of the higher number. 0 when absent. Every reason of ' +
       'every policy counts, whatever its number.',
     presence: 'optional',
     example: 10,
@@ -171,7 +171,7 @@ export const POLICY_FIELDS = {
 export const Policy = resourceSchema(PolicyId, POLICY_FIELDS);
 export type Policy = z.infer<typeof Policy>;
 
-/** What a policy shall be. */
+/** The desired state of a policy. */
 export const PolicySpec = z.looseObject(specShape(POLICY_FIELDS));
 export type PolicySpec = z.infer<typeof PolicySpec>;
 
@@ -197,7 +197,7 @@ export const PolicyVersion = z.looseObject({
     .string()
     .nullable()
     .optional()
-    .describe('The key that its author signed it with; null where nobody did'),
+    .describe('The key that its author signed it with; null if it is not signed'),
   created_at: Timestamp,
   created_by: PrincipalName,
 });

@@ -10,7 +10,9 @@ const TTL_SECONDS_MAX = 31 * 86_400;
 
 /** What a request to make one carries: what placement reads of a VM, and for how long. */
 export const ReservationCreate = VmCreate.pick({
-  ...{ metadata: true, anti_affinity: true, placement: true },
+  metadata: true,
+  anti_affinity: true,
+  placement: true,
 }).extend({
   cpu_cores: VM_FIELDS.cpu_cores.schema.describe('Number of virtual CPU cores. Unit: cores.'),
   memory_gb: VM_FIELDS.memory_gb.schema.describe('Memory, in steps of 0.0625 (64 MiB). Unit: GB.'),

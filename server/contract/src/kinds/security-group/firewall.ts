@@ -19,7 +19,7 @@ export const RuleProtocol = z.enum(['tcp', 'udp', 'icmp', 'any']);
 /** `allow` lets through; `deny` refuses, whatever allows it. */
 export const RuleAction = z.enum(['allow', 'deny']);
 
-/** Stands for the security group of the rule, whose id nobody knows before its create. */
+/** Stands for the security group of the rule, whose id is not known before it is created. */
 export const SELF = 'self';
 
 const PORT_MAX = 65_535;

@@ -26,7 +26,12 @@ export const ReachabilityInput = z.strictObject({
  * direction; `same-network`: so it is, within its network.
  */
 export const GuardReason = z.enum([
-  ...(['rule', 'denied', 'no-rule', 'unguarded', 'no-route', 'outside-network'] as const),
+  'rule',
+  'denied',
+  'no-rule',
+  'unguarded',
+  'no-route',
+  'outside-network',
 ]);
 export type GuardReason = z.infer<typeof GuardReason>;
 

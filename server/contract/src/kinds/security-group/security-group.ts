@@ -20,7 +20,7 @@ export const SECURITY_GROUP_FIELDS = {
     schema: z.string().max(DESCRIPTION_LENGTH_MAX),
     description: 'What the group is for.',
     presence: 'optional',
-    example: 'Web servers that everybody reaches',
+    example: 'Web servers that are open to everyone',
   }),
   rules: field({
     schema: SecurityGroupRules,
@@ -48,7 +48,7 @@ export const SECURITY_GROUP_FIELDS = {
 export const SecurityGroup = resourceSchema(SecurityGroupId, SECURITY_GROUP_FIELDS);
 export type SecurityGroup = z.infer<typeof SecurityGroup>;
 
-/** What a security group shall be. */
+/** The desired state of a security group. */
 export const SecurityGroupSpec = z.looseObject(specShape(SECURITY_GROUP_FIELDS));
 export type SecurityGroupSpec = z.infer<typeof SecurityGroupSpec>;
 

@@ -10,7 +10,7 @@ export const snapshotKind = {
   resource: Snapshot,
   noun: {
     words: 'snapshot',
-    description: 'Snapshots: what volumes held at a moment',
+    description: 'Snapshots: point-in-time copies of volumes',
     id: SnapshotId,
     prefix: 'snap',
   },

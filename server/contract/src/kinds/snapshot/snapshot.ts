@@ -4,7 +4,7 @@ import { SnapshotId, VolumeId } from '../../ids.ts';
 import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
 import { ResourceName, resourceSchema } from '../../schema/resource.ts';
 
-/** Life of a snapshot. `lost`: its node does not have it any more; `failed`: nobody knows. */
+/** Life of a snapshot. `lost`: its node no longer has it; `failed`: its content is undefined. */
 export const SnapshotStatus = z.enum([
   'creating',
   'ready',
@@ -53,7 +53,7 @@ export const SNAPSHOT_FIELDS = {
 export const Snapshot = resourceSchema(SnapshotId, SNAPSHOT_FIELDS);
 export type Snapshot = z.infer<typeof Snapshot>;
 
-/** What a snapshot shall be. */
+/** The desired state of a snapshot. */
 export const SnapshotSpec = z.looseObject(specShape(SNAPSHOT_FIELDS));
 export type SnapshotSpec = z.infer<typeof SnapshotSpec>;
 

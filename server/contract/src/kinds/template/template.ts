@@ -18,7 +18,7 @@ const NETWORKS_MAX = 64;
 
 /**
  * Nodes fetch images themselves: an address that only a node understands, such as a path, would let
- * whoever makes templates read files of nodes.
+ * the author of a template read files of nodes.
  */
 const ImageReference = z
   .string()
@@ -38,8 +38,12 @@ export type Firmware = z.infer<typeof Firmware>;
 
 /** The fields whose change is another version of a template. */
 export const VERSIONED_FIELDS = [
-  ...(['image', 'image_checksum', 'firmware', 'architecture', 'user_data'] as const),
-];
+  'image',
+  'image_checksum',
+  'firmware',
+  'architecture',
+  'user_data',
+] as const;
 
 /** The resource table of templates, one row a field. */
 export const TEMPLATE_FIELDS = {
@@ -138,7 +142,7 @@ export const TEMPLATE_FIELDS = {
   user_data: field({
     schema: UserData,
     description:
-      'Data for cloud-init of new VMs that bring none of their own. Whoever may read templates ' +
+      'Data for cloud-init of new VMs that bring none of their own. Everyone who may read templates ' +
       'reads it: secrets belong into `user_data_wo` of the VM.',
     presence: 'optional',
     driftClass: 'security',
@@ -178,7 +182,7 @@ export const TEMPLATE_FIELDS = {
   built_in: {
     ...computed(
       z.boolean().prefault(true),
-      'Whether it comes with NovaCron, which every tenant has and nobody changes.',
+      'Whether it comes with NovaCron, which every tenant has and which cannot be changed.',
       false,
     ),
     follows: [],
@@ -192,13 +196,17 @@ export const TEMPLATE_FIELDS = {
 /** A template as answers carry it: those of the release before lack what other resources have. */
 export const Template = resourceSchema(TemplateId, TEMPLATE_FIELDS)
   .partial({
-    ...({ tenant_id: true, revision: true, schema_version: true } as const),
-    ...({ created_by: true, updated_at: true, updated_by: true } as const),
+    tenant_id: true,
+    revision: true,
+    schema_version: true,
+    created_by: true,
+    updated_at: true,
+    updated_by: true,
   })
   .extend({ image: ImageReference.prefault('builtin:unknown') });
 export type Template = z.infer<typeof Template>;
 
-/** What a template shall be. */
+/** The desired state of a template. */
 export const TemplateSpec = z.looseObject(specShape(TEMPLATE_FIELDS));
 export type TemplateSpec = z.infer<typeof TemplateSpec>;
 

@@ -15,7 +15,7 @@ import {
 } from '../../operation/operation-shapes.ts';
 import { GROUP_VMS_MAX, VmGroup, VmGroupCreate, VmGroupUpdate } from './vm-group.ts';
 
-/** What speaks against more members. */
+/** Problems of operations that add members. */
 const memberProblems = [
   'name-taken',
   'no-capacity',
@@ -67,7 +67,7 @@ export const vmGroupOperations = {
     rest: { method: 'POST', path: '/vm-groups/{id}/scale', status: 202 },
     input: z.strictObject({
       id: VmGroupId,
-      size: z.int().min(1).max(GROUP_VMS_MAX).describe('How many members it shall have'),
+      size: z.int().min(1).max(GROUP_VMS_MAX).describe('Desired number of members'),
     }),
     output: written(VmGroup),
     problems: [...memberProblems, 'not-found'],

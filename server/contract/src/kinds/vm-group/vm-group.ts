@@ -21,7 +21,7 @@ import { BATCH_VMS_MAX } from '../vm-batch/placement-batch.ts';
 /** The most members of a group: as many as are placed together. */
 export const GROUP_VMS_MAX = BATCH_VMS_MAX;
 
-/** The label that every member carries, with the id of its group: what its rules are about. */
+/** The label that every member carries, with the id of its group: the placement rules of the group select by it. */
 export const GROUP_LABEL = 'novacron/vm-group';
 
 /**
@@ -114,8 +114,8 @@ export const VM_GROUP_FIELDS = {
   desired_size: field({
     schema: GroupSize,
     description:
-      'How many members the group shall have. Without it NovaCron decides: it begins with ' +
-      '`min_size`, and a change by `novacron group scale` is no drift.',
+      'Desired number of members. Without it NovaCron decides: it begins with ' +
+      '`min_size`, and a change by `novacron group scale` is not drift.',
     presence: 'optional',
     driftClass: 'availability',
     example: 3,
@@ -147,7 +147,7 @@ export const VM_GROUP_FIELDS = {
     presence: 'optional',
     example: { team: 'shop' },
   }),
-  size: computed(z.int(), 'How many members the group shall have now.', 3),
+  size: computed(z.int(), 'Current desired number of members.', 3),
   member_ids: computed(z.array(VmId), 'Ids of the members, in the order of their numbers.', [
     'vm_01jd3v6t7re3h8z9k2m4n5p6q7',
   ]),
@@ -162,7 +162,7 @@ export const VM_GROUP_FIELDS = {
 export const VmGroup = resourceSchema(VmGroupId, VM_GROUP_FIELDS);
 export type VmGroup = z.infer<typeof VmGroup>;
 
-/** What a group shall be. */
+/** The desired state of a VM group. */
 export const VmGroupSpec = z.looseObject(specShape(VM_GROUP_FIELDS));
 export type VmGroupSpec = z.infer<typeof VmGroupSpec>;
 

@@ -1,4 +1,4 @@
-/** What the guest of a VM is told when it boots. */
+/** The boot configuration of the guest of a VM. */
 import { z } from 'zod';
 
 /** What the metadata services of clouds take, with room for what encodes it. */
@@ -13,14 +13,19 @@ export const UserData = z.string().min(1).max(USER_DATA_LENGTH_MAX);
 /** Password of the default user of a guest. */
 export const Password = z.string().min(1).max(PASSWORD_LENGTH_MAX);
 
-/** What a change of a secret is told by. */
+/** The version of a secret; a change of it announces a change of the secret. */
 export const SecretVersion = z.int();
 
 const SSH_KEYS_MAX = 64;
 
 const SSH_KEY_TYPES = [
-  ...['ssh-ed25519', 'ssh-rsa', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384'],
-  ...['ecdsa-sha2-nistp521', 'sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com'],
+  'ssh-ed25519',
+  'ssh-rsa',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'sk-ssh-ed25519@openssh.com',
+  'sk-ecdsa-sha2-nistp256@openssh.com',
 ].join('|');
 
 const SSH_KEY = new RegExp(`^(${SSH_KEY_TYPES}) AAAA[A-Za-z0-9+/]{16,}={0,3}( [^\\n\\r]{0,255})?$`);

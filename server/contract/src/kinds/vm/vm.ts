@@ -11,8 +11,13 @@ import { Password, SecretVersion, SSH_KEY_EXAMPLE, SshKeys, UserData } from './v
 
 /** Life of a VM as its agent reports it; `preempted`: stopped by NovaCron until there is room. */
 export const VmStatus = z.enum([
-  ...(['creating', 'running', 'stopped', 'preempted'] as const),
-  ...(['failed', 'deleting', 'unknown'] as const),
+  'creating',
+  'running',
+  'stopped',
+  'preempted',
+  'failed',
+  'deleting',
+  'unknown',
 ]);
 export type VmStatus = z.infer<typeof VmStatus>;
 
@@ -25,7 +30,7 @@ const MEMORY_STEP_GB = 1 / 16;
 const versionOfSecret = (name: string) =>
   field({
     schema: SecretVersion,
-    description: `Any number; a change sends \`${name}\` anew.`,
+    description: `Any number; a change sends \`${name}\` again.`,
     presence: 'optional',
     effectOf: () => 'restart',
     driftClass: 'security',
@@ -278,7 +283,7 @@ export const VM_FIELDS = {
   },
   cost_per_hour: computed(
     z.number().nullable().prefault(null),
-    'What the VM costs where it is, by the prices of its node; null where nobody said what the ' +
+    'What the VM costs where it is, by the prices of its node; null if it is not known what the ' +
       'node costs. What a VM to be created will cost is in the placement preview.',
     0.21,
   ),
@@ -289,7 +294,7 @@ export const VM_FIELDS = {
 export const Vm = resourceSchema(VmId, VM_FIELDS);
 export type Vm = z.infer<typeof Vm>;
 
-/** What a VM shall be: the fields that people set. */
+/** The desired state of a VM: the fields that people set. */
 export const VmSpec = z.looseObject(specShape(VM_FIELDS));
 export type VmSpec = z.infer<typeof VmSpec>;
 

@@ -64,7 +64,7 @@ export const VOLUME_FIELDS = {
 export const Volume = resourceSchema(VolumeId, VOLUME_FIELDS);
 export type Volume = z.infer<typeof Volume>;
 
-/** What a volume shall be. */
+/** The desired state of a volume. */
 export const VolumeSpec = z.looseObject(specShape(VOLUME_FIELDS));
 export type VolumeSpec = z.infer<typeof VolumeSpec>;
 
