@@ -12,7 +12,7 @@ import {
   VolumeId,
 } from '@novacron/contract/ids';
 import { NETWORK_FIELDS } from '@novacron/contract/kinds/network/network';
-import { ORCHESTRATION_POLICY_FIELDS } from '@novacron/contract/kinds/orchestration-policy/orchestration-policy';
+import { ORCHESTRATION_POLICY_FIELDS } from '@novacron/contract/kinds/orchestration-policy/fields';
 import { POLICY_FIELDS } from '@novacron/contract/kinds/policy/policy';
 import { SECURITY_GROUP_FIELDS } from '@novacron/contract/kinds/security-group/security-group';
 import { SNAPSHOT_FIELDS } from '@novacron/contract/kinds/snapshot/snapshot';

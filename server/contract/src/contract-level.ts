@@ -1,8 +1,8 @@
 /**
  * How far two releases are apart, as one number: it grows by one with each release after which an
  * older neighbour would not understand everything any more. Neighbours work together with what both
- * know: what the older one refuses is reported with both versions, and unknown fields of answers are
- * passed over.
+ * know: what the older one refuses is reported with both versions, and unknown fields of answers
+ * are ignored.
  */
 
 /** The level of this release. */

@@ -4,7 +4,7 @@ import { Usage } from '@novacron/contract/fleet/usage';
 import type {
   OrchestratedResource,
   OrchestrationPolicy,
-} from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+} from '@novacron/contract/kinds/orchestration-policy/document';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { selectsResource } from '@novacron/engine/orchestration/rules/selects-resource';
 import { z } from 'zod';

@@ -3,7 +3,7 @@
 import {
   OrchestrationFacts,
   type OrchestrationPolicy,
-} from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+} from '@novacron/contract/kinds/orchestration-policy/document';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';

@@ -2,7 +2,7 @@
 import type {
   OrchestratedResource,
   OrchestrationPolicy,
-} from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+} from '@novacron/contract/kinds/orchestration-policy/document';
 import { ok } from '@novacron/contract/result';
 import { explainOrchestration } from '@novacron/engine/orchestration/explain-orchestration';
 import { planOrchestration } from '@novacron/engine/orchestration/plan-orchestration';

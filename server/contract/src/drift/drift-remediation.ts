@@ -6,7 +6,7 @@ import { Timestamp } from '../schema/resource.ts';
 import { ResourceKind } from '../schema/resource-kind.ts';
 import { DriftField, DriftSeverity } from './drift.ts';
 
-/** revert: back to what was applied; adopt: what is becomes the baseline; ignore: not reported until a date. */
+/** revert: restore what was applied; adopt: the current state is the baseline; ignore: mute it. */
 export const RemediationAction = z.enum(['revert', 'adopt', 'ignore']);
 export type RemediationAction = z.infer<typeof RemediationAction>;
 
@@ -36,7 +36,8 @@ const ids = z.array(z.string().min(1).max(64)).min(1).max(REMEDIATED_MAX);
 /** Asks for something to be done about drift. */
 export const RemediationRequest = z.strictObject({
   action: RemediationAction.describe(
-    'revert: back to what was applied; adopt: what is becomes the baseline; ignore: not reported until a date',
+    'revert: restore what was applied; adopt: the current state becomes the baseline; ignore: ' +
+      'do not report it until a date',
   ),
   ids: ids.optional().describe('Ids of drifted resources; or say a cause'),
   cause: z.string().max(300).optional().describe('Everything of this cause, as a report names it'),

@@ -5,7 +5,7 @@
 import type { QuotaRow, ResourceDefinition } from '../schema/resource-definition.ts';
 import type { ResourceKind } from '../schema/resource-kind.ts';
 import { networkKind } from './network/network-kind.ts';
-import { orchestrationPolicyKind } from './orchestration-policy/orchestration-policy-kind.ts';
+import { orchestrationPolicyKind } from './orchestration-policy/kind.ts';
 import { policyKind } from './policy/policy-kind.ts';
 import { securityGroupKind } from './security-group/security-group-kind.ts';
 import { snapshotKind } from './snapshot/snapshot-kind.ts';

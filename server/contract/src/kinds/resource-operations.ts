@@ -1,6 +1,6 @@
 /** The operations of all kinds of resources. */
 import { networkOperations } from './network/network-operations.ts';
-import { orchestrationPolicyOperations } from './orchestration-policy/orchestration-policy-operations.ts';
+import { orchestrationPolicyOperations } from './orchestration-policy/operations.ts';
 import { policyDecisionOperations } from './policy/policy-decision-operations.ts';
 import { policyOperations } from './policy/policy-operations.ts';
 import { policySigningOperations } from './policy/policy-signing-operations.ts';

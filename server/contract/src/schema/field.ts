@@ -200,8 +200,8 @@ function plainRows(table: FieldTable): [string, Field][] {
 }
 
 /**
- * The desired state at rest: every field that people set but for secrets, with its default or null where
- * it is absent. A row that an earlier release wrote lacks the fields that were added later; those are
+ * The desired state at rest: every field that people set but for secrets, with its default or null
+ * where it is absent. A row of an earlier release lacks the fields that were added later: they are
  * absent, too.
  */
 export function specShape<T extends FieldTable>(table: T): SpecShape<T> {
@@ -237,7 +237,7 @@ export function answerShape<T extends FieldTable>(
   return { ...specShape(table), ...secrets, ...answers };
 }
 
-/** Fills in the absent fields of a request: defaults where the table has them, else null; no secrets. */
+/** Fills in absent fields of a request: defaults where the table has them, else null; no secrets. */
 export function fillDefaults(
   table: FieldTable,
   given: Readonly<Record<string, unknown>>,

@@ -1,5 +1,5 @@
 /** What orchestration policies come to, in lines for people. */
-import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/orchestration-action';
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import type {
   AskedAction,
   ConditionTrace,

@@ -1,5 +1,5 @@
 /** Which policies a policy can contradict, before any resource is looked at. */
-import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import { explainConflict } from './explain-orchestration.ts';
 import { askOfPolicy } from './rules/ask-of-policy.ts';
 import { settleConflicts } from './rules/settle-conflicts.ts';

@@ -1,11 +1,11 @@
 /** The words of orchestration: policies, what is known of resources, and what follows. */
 
-import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/orchestration-action';
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import type {
   OrchestratedResource,
   OrchestrationCondition,
   OrchestrationPolicy,
-} from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+} from '@novacron/contract/kinds/orchestration-policy/document';
 
 /** `unknown`: it depends on something that nobody knows; what needs it does not follow. */
 export type Outcome = 'holds' | 'fails' | 'unknown';

@@ -6,7 +6,7 @@ import {
   type OrchestrationCondition,
   OrchestrationPolicy,
   ShortPolicies,
-} from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+} from '@novacron/contract/kinds/orchestration-policy/document';
 import { isOperationName, operationNames } from '@novacron/contract/operations-table/operations';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { nearName } from '@novacron/contract/problem/find-near-name';

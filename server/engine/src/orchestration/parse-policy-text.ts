@@ -1,6 +1,6 @@
 /** The text form of orchestration policies: line by line, each begins with what it says. */
 import type { Json, JsonObject } from '@novacron/contract/json';
-import { ORCHESTRATION_VERSION } from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+import { ORCHESTRATION_VERSION } from '@novacron/contract/kinds/orchestration-policy/document';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { parseTextCondition } from './parse-text-condition.ts';
 import { openTokens, refuse, type TokenReader } from './read-tokens.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   OrchestratedResource,
   type OrchestrationPolicy,
-} from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+} from '@novacron/contract/kinds/orchestration-policy/document';
 import fc from 'fast-check';
 import { explainOrchestration } from './explain-orchestration.ts';
 import { parsePolicies } from './parse-policies.ts';

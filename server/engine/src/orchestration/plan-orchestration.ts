@@ -2,7 +2,7 @@
 import type {
   OrchestratedResource,
   OrchestrationPolicy,
-} from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+} from '@novacron/contract/kinds/orchestration-policy/document';
 import type { Env } from '../env.ts';
 import type {
   AskedAction,

@@ -1,7 +1,7 @@
 /** How many members `scale` actions want a VM group to have. */
 
 import { parseDuration } from '@novacron/contract/formats/duration';
-import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/orchestration-action';
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import type { AskedAction } from './model.ts';
 
 /** The size of a group, and the bounds that it has itself. */

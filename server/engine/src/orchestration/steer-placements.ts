@@ -1,10 +1,10 @@
 /** What orchestration policies want of the places of VMs, added to what the VMs ask themselves. */
 
-import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/orchestration-action';
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import type {
   OrchestratedResource,
   OrchestrationPolicy,
-} from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+} from '@novacron/contract/kinds/orchestration-policy/document';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Env } from '../env.ts';
 import type { Labels, PlacementAsk, PlacementConstraints } from '../placement/model.ts';

@@ -1,7 +1,7 @@
 /** Stored rows of resources as answers carry them. */
 import type { JsonObject } from '@novacron/contract/json';
 import { Network } from '@novacron/contract/kinds/network/network';
-import { StoredOrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/orchestration-policy';
+import { StoredOrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/fields';
 import { Policy } from '@novacron/contract/kinds/policy/policy';
 import { SecurityGroup } from '@novacron/contract/kinds/security-group/security-group';
 import { Snapshot } from '@novacron/contract/kinds/snapshot/snapshot';

@@ -133,8 +133,8 @@ export const POLICY_FIELDS = {
   priority: field({
     schema: z.int().min(0).max(PRIORITY_MAX),
     description:
-      'Whose reasons are reported first: those of the higher number. 0 when absent. Every reason of ' +
-      'every policy counts, whatever its number.',
+      'Whose reasons are reported first: those of the higher number. 0 when absent. Every reason ' +
+      'of every policy counts, whatever its number.',
     presence: 'optional',
     example: 10,
   }),

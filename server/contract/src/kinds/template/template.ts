@@ -142,8 +142,8 @@ export const TEMPLATE_FIELDS = {
   user_data: field({
     schema: UserData,
     description:
-      'Data for cloud-init of new VMs that bring none of their own. Everyone who may read templates ' +
-      'reads it: secrets belong into `user_data_wo` of the VM.',
+      'Data for cloud-init of new VMs that bring none of their own. Everyone who may read ' +
+      'templates reads it: secrets belong into `user_data_wo` of the VM.',
     presence: 'optional',
     driftClass: 'security',
     example: '#cloud-config\npackages: [nginx]\n',

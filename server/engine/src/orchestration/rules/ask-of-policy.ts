@@ -1,5 +1,5 @@
 /** What the rules of a policy ask for, and how much they count. */
-import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import type { AskedAction } from '../model.ts';
 
 /** The actions of each rule, in the policy's order; whether a rule holds is not looked at. */

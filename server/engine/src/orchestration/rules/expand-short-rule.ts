@@ -1,11 +1,11 @@
 /** What each key of the short form stands for. */
 
-import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/orchestration-action';
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import type {
   OrchestrationProfile,
   OrchestrationRule,
   ShortRule,
-} from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+} from '@novacron/contract/kinds/orchestration-policy/document';
 
 /** Above and below which use VMs are added and removed, and by which factor. Unit: ratios. */
 const SCALING = {

@@ -3,7 +3,7 @@ import type {
   ConditionOperator,
   OrchestratedResource,
   OrchestrationCondition,
-} from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+} from '@novacron/contract/kinds/orchestration-policy/document';
 import type { ConditionTrace, Outcome } from '../model.ts';
 import { compileCel } from './compile-cel.ts';
 import { compileWindow } from './compile-window.ts';

@@ -2,7 +2,7 @@
 import type {
   OrchestratedResource,
   OrchestrationPolicy,
-} from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+} from '@novacron/contract/kinds/orchestration-policy/document';
 import { err, ok, type Result } from '@novacron/contract/result';
 
 /** The namespace of a resource: its own, else its label `environment`; null where it has none. */

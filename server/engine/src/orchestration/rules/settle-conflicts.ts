@@ -1,6 +1,6 @@
 /** Who wins where policies ask for what cannot be done together. */
 import { canonicalJson } from '@novacron/contract/json';
-import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/orchestration-action';
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import type { AskedAction, Conflict } from '../model.ts';
 
 /** What policies can disagree about, and which parameters of an action belong to it. */

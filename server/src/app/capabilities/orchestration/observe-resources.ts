@@ -1,5 +1,5 @@
 /** What is known of the VMs and VM groups of a tenant that orchestration policies ask about. */
-import type { OrchestratedResource } from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+import type { OrchestratedResource } from '@novacron/contract/kinds/orchestration-policy/document';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { GROUP_LABEL, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { GroupSizes } from '@novacron/engine/orchestration/resize-group';

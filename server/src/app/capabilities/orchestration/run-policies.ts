@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { parseDuration } from '@novacron/contract/formats/duration';
 import { canonicalJson } from '@novacron/contract/json';
-import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import { assert } from '@novacron/contract/result';
 import type { AskedAction, PolicyTrace } from '@novacron/engine/orchestration/model';
 import { planOrchestration } from '@novacron/engine/orchestration/plan-orchestration';

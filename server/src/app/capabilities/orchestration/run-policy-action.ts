@@ -4,7 +4,7 @@
  */
 
 import { canonicalJson } from '@novacron/contract/json';
-import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/orchestration-action';
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import { type OperationName, operations } from '@novacron/contract/operations-table/operations';
 import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { toValidationProblem } from '@novacron/contract/problem/problem';

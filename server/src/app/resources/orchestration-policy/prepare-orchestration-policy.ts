@@ -1,11 +1,11 @@
 /** Plans orchestration policies: a document is read and checked before anything is kept. */
 
 import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
-import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/orchestration-document';
+import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import {
   ORCHESTRATION_POLICY_FIELDS,
   OrchestrationPolicySpec,
-} from '@novacron/contract/kinds/orchestration-policy/orchestration-policy';
+} from '@novacron/contract/kinds/orchestration-policy/fields';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';

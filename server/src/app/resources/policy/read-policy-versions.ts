@@ -1,6 +1,6 @@
 /** Shows the texts that the rule of a policy has had, and what changed between two of them. */
 import { createHash } from 'node:crypto';
-import type { OrchestrationPolicyVersion } from '@novacron/contract/kinds/orchestration-policy/orchestration-policy';
+import type { DocumentVersion } from '@novacron/contract/kinds/orchestration-policy/fields';
 import { PolicyVersion, type PolicyVersionState } from '@novacron/contract/kinds/policy/policy';
 import {
   type PolicyVersionSignature,
@@ -39,7 +39,7 @@ export async function listDocumentVersions(
   { store }: AppDeps,
   { id, cursor, limit }: ParsedInputOf<'orchestration_policy.versions'>,
   { principal }: CallContext,
-): Promise<Result<Page<OrchestrationPolicyVersion>, Problem>> {
+): Promise<Result<Page<DocumentVersion>, Problem>> {
   const key = { tenantId: principal.tenantId, id };
   const found = await findResource(store, 'orchestration_policy', key);
   if (!found.ok) return found;

@@ -1,7 +1,7 @@
 /** The kind `orchestration_policy`: its Terraform type, fields, noun and quotas. */
 import { OrchestrationPolicyId } from '../../ids.ts';
 import type { ResourceDefinition } from '../../schema/resource-definition.ts';
-import { ORCHESTRATION_POLICY_FIELDS, StoredOrchestrationPolicy } from './orchestration-policy.ts';
+import { ORCHESTRATION_POLICY_FIELDS, StoredOrchestrationPolicy } from './fields.ts';
 
 /** The definition of the kind. It counts against the quota `policies`. */
 export const orchestrationPolicyKind = {

@@ -14,11 +14,11 @@ import {
   written,
 } from '../../operation/operation-shapes.ts';
 import {
+  DocumentVersion,
   OrchestrationPolicyCreate,
   OrchestrationPolicyUpdate,
-  OrchestrationPolicyVersion,
   StoredOrchestrationPolicy,
-} from './orchestration-policy.ts';
+} from './fields.ts';
 
 // NovaCron itself carries out its actions, so its author can do everything.
 const authoring = { role: 'admin', feature: 'policy_authoring' } as const;
@@ -93,7 +93,7 @@ export const orchestrationPolicyOperations = {
     summary: 'Lists the documents that an orchestration policy has had, oldest first.',
     rest: { method: 'GET', path: '/orchestration/policies/{id}/versions', status: 200 },
     input: one.extend(pageShape),
-    output: page(OrchestrationPolicyVersion),
+    output: page(DocumentVersion),
     problems: ['not-found'],
   },
   'orchestration_policy.delete': {

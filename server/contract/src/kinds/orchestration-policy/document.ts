@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { ResourceName } from '../../schema/resource.ts';
 import { PolicyName } from '../policy/policy.ts';
-import { OrchestrationAction, PositiveDuration } from './orchestration-action.ts';
+import { OrchestrationAction, PositiveDuration } from './action.ts';
 
 /** The version that a document names. */
 export const ORCHESTRATION_VERSION = 'orchestration/v1';

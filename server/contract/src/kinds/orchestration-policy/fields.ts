@@ -6,7 +6,7 @@ import { computed, createShape, field, specShape, updateShape } from '../../sche
 import { PrincipalName, ResourceName, resourceSchema, Timestamp } from '../../schema/resource.ts';
 import { PolicyName } from '../policy/policy.ts';
 import { PolicyVersionSignature } from '../policy/policy-signing.ts';
-import { OrchestrationPriority } from './orchestration-document.ts';
+import { OrchestrationPriority } from './document.ts';
 
 /** Longer texts are data, not policies. Unit: characters. */
 const DOCUMENT_LENGTH_MAX = 262_144;
@@ -68,7 +68,7 @@ export const OrchestrationPolicyCreate = z.strictObject(createShape(ORCHESTRATIO
 export const OrchestrationPolicyUpdate = z.strictObject(updateShape(ORCHESTRATION_POLICY_FIELDS));
 
 /** A document that an orchestration policy has, or had. */
-export const OrchestrationPolicyVersion = z.looseObject({
+export const DocumentVersion = z.looseObject({
   version: z.int().describe('Number of the document'),
   document: z.string().describe('The text; an update with it brings it back'),
   created_at: Timestamp,
@@ -77,4 +77,4 @@ export const OrchestrationPolicyVersion = z.looseObject({
     'Signature of the server; null if it is not signed',
   ),
 });
-export type OrchestrationPolicyVersion = z.infer<typeof OrchestrationPolicyVersion>;
+export type DocumentVersion = z.infer<typeof DocumentVersion>;
