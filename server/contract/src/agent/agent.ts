@@ -15,9 +15,9 @@ export const AGENT_PROTOCOL_VERSION = 1;
 const AGENTS = 'novacron.agent.';
 
 /**
- * Every subject of an agent names its node, so that the message bus can confine each agent to its own:
- * no agent publishes or subscribes in the name of another node. In a subscription `*` stands for
- * any node.
+ * Every subject of an agent names its node, so that the message bus can confine each agent to its
+ * own: no agent publishes or subscribes in the name of another node. In a subscription `*` stands
+ * for any node.
  */
 function subjectOf(nodeName: string, what: string): string {
   return `${AGENTS}${nodeName}.${what}`;

@@ -237,7 +237,7 @@ export function answerShape<T extends FieldTable>(
   return { ...specShape(table), ...secrets, ...answers };
 }
 
-/** Fills in absent fields of a request: defaults where the table has them, else null; no secrets. */
+/** Completes the fields of a request: defaults where the table has them, else null. No secrets. */
 export function fillDefaults(
   table: FieldTable,
   given: Readonly<Record<string, unknown>>,

@@ -21,7 +21,7 @@ import { BATCH_VMS_MAX } from '../vm-batch/placement-batch.ts';
 /** The most members of a group: as many as are placed together. */
 export const GROUP_VMS_MAX = BATCH_VMS_MAX;
 
-/** The label of every member, with the id of its group. Placement rules of the group select by it. */
+/** The label of every member, with the id of its group. Placement rules of the group use it. */
 export const GROUP_LABEL = 'novacron/vm-group';
 
 /**
