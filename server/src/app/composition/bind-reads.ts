@@ -16,7 +16,6 @@ import {
 import { listAudit } from '../kernel/audit/audit.ts';
 import type { AuditChain } from '../kernel/audit/audit-chain.ts';
 import { verifyAuditChain } from '../kernel/audit/verify-audit-chain.ts';
-import type { AppDeps } from '../kernel/context/deps.ts';
 import type { Handlers } from '../kernel/context/handler.ts';
 import { listEvents } from '../kernel/events/list-events.ts';
 import { confirmKeys, listKeys } from '../kernel/idempotency/idempotency.ts';
@@ -52,7 +51,7 @@ import {
   toSnapshot,
   toVolume,
 } from '../rows/answer-resource.ts';
-import { PREPARE_BY } from './prepare-by-operation.ts';
+import type { AppDeps } from './deps.ts';
 
 /** Binds the rows that read, and those that only take note, to their use cases. */
 export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: AuditChain) {
@@ -110,7 +109,7 @@ export function bindReads(deps: AppDeps, executor: OperationExecutor, chain: Aud
     'audit.list': async (input, context) => ok(await listAudit(deps, input, context)),
     'audit.verify': (input, context) => verifyAuditChain({ deps, chain }, input, context),
     'sealing_key.list': () => listSealingKeys(deps),
-    'admission.preview': (input, context) => previewAdmission(deps, PREPARE_BY, input, context),
+    'admission.preview': (input, context) => previewAdmission(deps, input, context),
     'placement_preview.list': (input, context) => listPreviews(deps, input, context),
     'placement_preview.get': (input, context) => getPreview(deps, input, context),
     'idempotency.list': async (input, context) => ok(await listKeys(deps.store, context, input)),

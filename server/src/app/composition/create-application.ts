@@ -23,10 +23,10 @@ import { wakeNode } from '../capabilities/optimizer/wake-node.ts';
 import { sendWebhook } from '../capabilities/orchestration/send-webhook.ts';
 import { type AuditChain, createAuditChain } from '../kernel/audit/audit-chain.ts';
 import { watchProgress } from '../kernel/bus/watch-progress.ts';
-import type { AppDeps } from '../kernel/context/deps.ts';
+import type { OfInstance } from '../kernel/context/deps.ts';
 import type { Handler, Handlers } from '../kernel/context/handler.ts';
 import { createEventRelay, type EventRelay } from '../kernel/events/relay-events.ts';
-import { nameInstance, type Surroundings } from '../kernel/leases/instance.ts';
+import type { Surroundings } from '../kernel/leases/instance.ts';
 import { createLeaseKeeper, type LeaseKeeper, serverLeaseId } from '../kernel/leases/leases.ts';
 import {
   createOperationExecutor,
@@ -41,6 +41,8 @@ import { bindAccess } from './bind-access.ts';
 import { bindReads } from './bind-reads.ts';
 import { bindWrites } from './bind-writes.ts';
 import { checkReadiness } from './check-readiness.ts';
+import type { AppDeps } from './deps.ts';
+import { completeDeps, type ServerPorts } from './deps.ts';
 import { joinRelays } from './post-commit-tasks.ts';
 import { startReconcilers } from './start-reconcilers.ts';
 
@@ -57,12 +59,12 @@ export interface RunningApplication {
 
 /** Makes the application on top of its ports; alone on its store unless said. */
 export function createApplication(
-  ports: AppDeps,
+  ports: ServerPorts,
   surroundings: Surroundings = { servers: 'one', events: 'told' },
 ): RunningApplication {
   const progress = watchProgress(ports);
-  const decisions = keepDecisions(ports);
-  const deps = nameInstance({ ...ports, progress, decisions });
+  const decisions = keepDecisions(completeDeps(ports));
+  const deps = completeDeps({ ...ports, progress, decisions });
   const { servers, events } = surroundings;
   const leases = createLeaseKeeper(deps, { servers, onServerGone: () => void executor.claim() });
   const needsLease = servers === 'several' || events === 'kept';
@@ -109,10 +111,10 @@ export function createApplication(
   return { executor: { ...executor, stop }, relay, leases, application, instanceId };
 }
 
-function openDoors(deps: AppDeps, handlers: Handlers, chain: AuditChain): Application {
+function openDoors(deps: OfInstance<AppDeps>, handlers: Handlers, chain: AuditChain): Application {
+  const { rateLimit } = deps.settings;
   const refusals = createRefusalRecorder(deps);
-  const limiter =
-    deps.rateLimit === undefined ? undefined : createLimiter(deps.clock, deps.rateLimit);
+  const limiter = rateLimit === undefined ? undefined : createLimiter(deps.clock, rateLimit);
   const reads = guardReads(deps);
   const anyoneLimiter = createLimiter(deps.clock, ANYONE_ALLOWANCE);
   return {

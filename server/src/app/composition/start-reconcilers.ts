@@ -17,14 +17,15 @@ import { createRetention } from '../capabilities/retention/create-retention.ts';
 import { keepSealed } from '../capabilities/sealing/reencrypt.ts';
 import { keepCounted } from '../capabilities/usage-counts/recount-usage.ts';
 import { scanViolations } from '../capabilities/violations/scan-violations.ts';
-import type { InstanceDeps } from '../kernel/context/deps.ts';
+import type { OfInstance } from '../kernel/context/deps.ts';
 import type { LeaseKeeper } from '../kernel/leases/leases.ts';
 import type { OperationExecutor } from '../kernel/operations/execute-operations.ts';
 import { expireReservations } from '../resources/reservation/expire-reservations.ts';
+import type { AppDeps } from './deps.ts';
 
 /** What the reconcilers act through. */
 export interface ReconcilerParts {
-  readonly deps: InstanceDeps;
+  readonly deps: OfInstance<AppDeps>;
   readonly executor: Pick<OperationExecutor, 'start' | 'takeOver'>;
   readonly leases: Pick<LeaseKeeper, 'keep'>;
   readonly onEvents: () => void;
@@ -54,7 +55,7 @@ export function startReconcilers(parts: ReconcilerParts): { readonly stop: () =>
   });
   const health = checkMachines(parts, lease.isHeld);
   const retention = createRetention(deps, lease);
-  const improvements = scheduleImprovement(parts, deps.improvements);
+  const improvements = scheduleImprovement(parts, deps.settings.improvements);
   const seals = keepSealed(deps, deps.sealing, { lease, servers: parts.servers });
   const expiry = expireReservations({ deps, lease, onEvents: parts.onEvents });
   const preempted = restartPreempted({ ...parts, lease });

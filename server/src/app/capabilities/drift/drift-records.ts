@@ -8,10 +8,11 @@ import {
 import type { DriftRecordRow } from '../../../ports/drift-rows.ts';
 import type { Change, Where } from '../../../ports/store.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { InstanceDeps } from '../../kernel/context/deps.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { Lease } from '../../kernel/leases/leases.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
+import type { CapabilityDeps } from '../deps.ts';
 import { compareResources } from './compare-resources.ts';
 
 /** Says that drift came or went; these events cause no comparison of their own. */
@@ -19,7 +20,7 @@ export const DRIFT_SOURCE = 'drift';
 
 /** What keeping records acts through. */
 export interface RecordParts {
-  readonly deps: InstanceDeps;
+  readonly deps: OfInstance<CapabilityDeps>;
   readonly lease: Pick<Lease, 'isHeld' | 'guard'>;
   readonly onEvents: () => void;
   /** Hears of drift that is new. */
@@ -79,7 +80,7 @@ export async function keepRecords(
 }
 
 function planChanges(
-  deps: InstanceDeps,
+  deps: OfInstance<CapabilityDeps>,
   row: DriftRecordRow | undefined,
   finding: Finding,
 ): { readonly transition: DriftTransition; readonly changes: readonly Change[] } {
@@ -137,7 +138,7 @@ function nextRow(
 
 /** Of a field that flaps one event says so; its comings and goings after that are only counted. */
 function tell(
-  deps: InstanceDeps,
+  deps: OfInstance<CapabilityDeps>,
   transition: DriftTransition,
   row: DriftRecordRow | undefined,
   finding: Finding,

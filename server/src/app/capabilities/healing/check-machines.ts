@@ -30,7 +30,7 @@ export function checkMachines(
   const visitor = createNodeVisitor(deps, {
     mayVisit,
     visit: async (node) => lookLater(await observeMachines(parts, node)),
-    roundMs: deps.healthCheckIntervalMs ?? HEALTH_CHECK_MS,
+    roundMs: deps.settings.healthCheckIntervalMs ?? HEALTH_CHECK_MS,
   });
   const leave = [
     deps.bus.subscribe(machineSubject(ANY_NODE), (_message, subject) => {

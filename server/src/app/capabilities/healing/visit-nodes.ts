@@ -4,8 +4,8 @@
  */
 import { ANY_NODE, announceSubject } from '@novacron/contract/agent/agent';
 import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import type { CapabilityDeps } from '../deps.ts';
 
 /** A node that was silent for this long has been away. */
 const SILENCE_MS_MAX = 20_000;
@@ -38,7 +38,7 @@ interface Heard {
  * @param options - `mayVisit`: whether this server does it, of all that share a store
  */
 export function createNodeVisitor(
-  deps: AppDeps,
+  deps: CapabilityDeps,
   options: {
     readonly visit: Visit;
     readonly mayVisit: () => boolean;

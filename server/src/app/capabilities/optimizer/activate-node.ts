@@ -1,7 +1,7 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables.ts';
-import type { Prepare } from '../../kernel/admission/prepared-write.ts';
+import type { Prepare } from '../../resources/scope.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { RUNNING } from './prepare-improvement.ts';

@@ -8,16 +8,17 @@ import type { FleetStanding, ImprovementPlan } from '@novacron/engine/optimizer/
 import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { InstanceDeps } from '../../kernel/context/deps.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
 import { answerOperation } from '../../kernel/operations/answer-operation.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { notFound } from '../../rows/resource-problems.ts';
+import type { CapabilityDeps } from '../deps.ts';
 import { observeFleet } from './observe-fleet.ts';
 import { type ImprovementAsk, prepareImprovement } from './prepare-improvement.ts';
 
 /** What answering needs. */
 export interface ImprovementParts {
-  readonly deps: InstanceDeps;
+  readonly deps: OfInstance<CapabilityDeps>;
   readonly executor: Pick<OperationExecutor, 'start'>;
   readonly onEvents: () => void;
 }

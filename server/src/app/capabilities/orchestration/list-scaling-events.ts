@@ -6,13 +6,13 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { ScalingEventRow } from '../../../ports/orchestration-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { OrchestrationDeps } from './deps.ts';
 
 /** Lists the scaling events of the caller's tenant, latest first. */
 export async function listScalingEvents(
-  { store }: AppDeps,
+  { store }: OrchestrationDeps,
   { limit, cursor, group_id }: ParsedInputOf<'scaling_event.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<ScalingEvent>, Problem>> {

@@ -11,16 +11,16 @@ import type { GuardedVm, Origin, Verdict } from '@novacron/engine/network/model'
 import { planReachability } from '@novacron/engine/network/plan-reachability';
 import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../ports/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { toGuards } from '../../resources/security-group/vm-firewall.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { notFound } from '../../rows/resource-problems.ts';
+import type { CapabilityDeps } from '../deps.ts';
 
 type Input = ParsedInputOf<'network.reachability'>;
 
 /** Answers from what the caller's tenant wants its VMs and groups to be. */
 export async function checkReachability(
-  deps: AppDeps,
+  deps: CapabilityDeps,
   input: Input,
   context: CallContext,
 ): Promise<Result<Reachability, Problem>> {

@@ -1,11 +1,8 @@
-/** Forgets what nobody needs any more: small jobs that run from time to time, a part each. */
-import { NO_TELEMETRY } from '../../../ports/telemetry.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import type { Lease } from '../../kernel/leases/leases.ts';
 import { type Repeating, repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import type { RetentionDeps } from './deps.ts';
 import type { RetentionJob } from './retention-job.ts';
 import { createRetentionJobs } from './retention-jobs.ts';
-import { RETENTION_TIMES } from './retention-times.ts';
 
 /** How often the jobs run. */
 export const RETENTION_MS = 3_600_000;
@@ -23,8 +20,12 @@ const COMMITS_PER_RUN_MAX = 20;
  * Makes the retention of one server.
  * @param lease - held by the one server, of all that share a store, that does it
  */
-export function createRetention(deps: AppDeps, lease: Pick<Lease, 'isHeld' | 'guard'>): Repeating {
-  const { retention: times = RETENTION_TIMES, telemetry = NO_TELEMETRY } = deps;
+export function createRetention(
+  deps: RetentionDeps,
+  lease: Pick<Lease, 'isHeld' | 'guard'>,
+): Repeating {
+  const { telemetry } = deps;
+  const { retention: times } = deps.settings;
   const jobs = createRetentionJobs();
   let pauseMs = RETENTION_MS;
 

@@ -4,10 +4,9 @@
  */
 
 import type { Sealing } from '../../../ports/sealing.ts';
-import { NO_TELEMETRY } from '../../../ports/telemetry.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import type { Lease } from '../../kernel/leases/leases.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import type { CapabilityDeps } from '../deps.ts';
 
 /** How often a server looks which key seals. */
 export const FOLLOW_MS = 30_000;
@@ -21,7 +20,7 @@ export const SETTLE_MS = 3 * FOLLOW_MS;
 /** Leaves the store to requests between two rounds. */
 const ROUND_MS = 20;
 
-type Deps = Pick<AppDeps, 'clock' | 'timers' | 'logger' | 'telemetry'>;
+type Deps = Pick<CapabilityDeps, 'clock' | 'timers' | 'logger' | 'telemetry'>;
 
 /** What the work goes by. */
 export interface KeepSealedOptions {
@@ -36,7 +35,7 @@ export function keepSealed(
   sealing: Sealing | undefined,
   { lease, servers }: KeepSealedOptions,
 ): { readonly stop: () => void } {
-  const { telemetry = NO_TELEMETRY } = deps;
+  const { telemetry } = deps;
   let isDone = false;
   let pauseMs = ROUND_MS;
 

@@ -1,6 +1,7 @@
 /** Counts what tenants have from time to time, on one of the servers that share a store. */
-import type { AppDeps } from '../../kernel/context/deps.ts';
+
 import { type Repeating, repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
+import type { CapabilityDeps } from '../deps.ts';
 import { recountUsage } from './count-usage.ts';
 
 /**
@@ -16,7 +17,7 @@ export const FIRST_COUNT_MS = 60_000;
  * Starts it.
  * @param mayCount - whether this server does it, of all that share a store
  */
-export function keepCounted(deps: AppDeps, mayCount: () => boolean): Repeating {
+export function keepCounted(deps: CapabilityDeps, mayCount: () => boolean): Repeating {
   return repeatWork(deps.timers, {
     everyMs: RECOUNT_MS,
     firstMs: FIRST_COUNT_MS,

@@ -19,7 +19,6 @@ import {
 import type { PolicyViolationRow } from '../../../ports/policy-violation-rows.ts';
 import type { Change } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { Lease } from '../../kernel/leases/leases.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
@@ -29,6 +28,7 @@ import { readWaivers } from '../../policy/waivers/waivers.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { KIND_WHERE, RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { CapabilityDeps } from '../deps.ts';
 
 /** How often it is looked whether policies or exceptions have changed. */
 const LOOK_MS = 15_000;
@@ -42,7 +42,7 @@ const CHANGES_PER_COMMIT_MAX = 200;
 
 /** What the scan acts through. */
 export interface ScanParts {
-  readonly deps: AppDeps;
+  readonly deps: CapabilityDeps;
   readonly lease: Pick<Lease, 'isHeld' | 'guard'>;
   readonly onEvents: () => void;
 }
@@ -85,7 +85,7 @@ interface Rules {
   readonly fingerprint: string;
 }
 
-async function readRules({ store, decisions }: AppDeps, tenantId: string, nowMs: number) {
+async function readRules({ store, decisions }: CapabilityDeps, tenantId: string, nowMs: number) {
   const deciding = await readDeciding(store, tenantId, { nowMs, memory: decisions?.memory });
   // Who may do something says nothing about what is there.
   const policies = deciding.filter(({ type, fault }) => type !== 'access' && fault === undefined);
@@ -129,7 +129,7 @@ async function scanTenant(
 }
 
 async function askAboutKind(
-  deps: AppDeps,
+  deps: CapabilityDeps,
   tenantId: string,
   kind: ResourceKind,
   policies: readonly Askable[],
@@ -148,7 +148,7 @@ async function askAboutKind(
 }
 
 async function askAbout(
-  deps: AppDeps,
+  deps: CapabilityDeps,
   kind: ResourceKind,
   row: ResourceRow,
   policies: readonly Askable[],
@@ -207,7 +207,7 @@ function toKnown(row: PolicyViolationRow): KnownViolation {
 }
 
 function toChanges(
-  deps: AppDeps,
+  deps: CapabilityDeps,
   given: {
     readonly change: ViolationChange;
     readonly before: PolicyViolationRow | undefined;

@@ -8,13 +8,12 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { traceFields } from '@novacron/tracing/trace-fields';
 import type { ChangeSet } from '../../../ports/store.ts';
-import { decideWrite } from '../../policy/decide/decide-write.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { auditChange, auditRefusal } from '../audit/audit.ts';
 import { baselineChanges } from '../baselines/baseline.ts';
 import type { CallContext } from '../context/call-context.ts';
-import type { InstanceDeps } from '../context/deps.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import { eventChange } from '../events/events.ts';
 import {
   type EarlierAnswer,
@@ -56,11 +55,14 @@ const APPLIES_NOTHING: readonly OperationName[] = [
 ];
 
 /** Admits a write: all of it is durable when this answers. */
-export async function admitWrite<Input extends Readonly<Record<string, unknown>>>(
+export async function admitWrite<
+  Input extends Readonly<Record<string, unknown>>,
+  Deps extends KernelDeps,
+>(
   name: OperationName,
   input: Input,
-  prepare: Prepare<Input>,
-  deps: InstanceDeps,
+  prepare: Prepare<Input, Deps>,
+  deps: OfInstance<Deps>,
   context: CallContext,
 ): Promise<Result<AdmittedWrite, Problem>> {
   let last: Problem = replan('It');
@@ -69,16 +71,16 @@ export async function admitWrite<Input extends Readonly<Record<string, unknown>>
     const tried = round === 0 ? await attempt() : await takeTurn(deps, context, attempt);
     if (tried.ok || tried.error.data?.replan !== true) return tried;
     last = tried.error;
-    deps.telemetry?.count('novacron_admission_replans_total', { operation: name });
+    deps.telemetry.count('novacron_admission_replans_total', { operation: name });
   }
   return err(last);
 }
 
-async function tryToAdmit<Input extends Readonly<Record<string, unknown>>>(
+async function tryToAdmit<Input extends Readonly<Record<string, unknown>>, Deps extends KernelDeps>(
   name: OperationName,
   input: Input,
-  prepare: Prepare<Input>,
-  deps: InstanceDeps,
+  prepare: Prepare<Input, Deps>,
+  deps: OfInstance<Deps>,
   context: CallContext,
 ): Promise<Result<AdmittedWrite, Problem>> {
   const scope = { deps, context, operationId: deps.ids.next('op'), nowMs: deps.clock.nowMs() };
@@ -92,11 +94,11 @@ async function tryToAdmit<Input extends Readonly<Record<string, unknown>>>(
   return admitOnce(name, input, prepare, scope, { ...request, earlier: earlier.value });
 }
 
-async function admitOnce<Input extends Readonly<Record<string, unknown>>>(
+async function admitOnce<Input extends Readonly<Record<string, unknown>>, Deps extends KernelDeps>(
   name: OperationName,
   input: Input,
-  prepare: Prepare<Input>,
-  scope: AdmissionScope,
+  prepare: Prepare<Input, Deps>,
+  scope: AdmissionScope<Deps>,
   request: KeyedRequest & { readonly earlier: EarlierAnswer },
 ): Promise<Result<AdmittedWrite, Problem>> {
   const { deps, context } = scope;
@@ -109,7 +111,7 @@ async function admitOnce<Input extends Readonly<Record<string, unknown>>>(
     if (found.data?.replan !== true) await auditRefusal(deps, context, name, input, found);
     return err(found);
   }
-  const decision = await decideWrite(deps, context, {
+  const decision = await deps.verdicts.decide(context, {
     operation: name,
     resourceKind: prepared.value.resourceKind,
     target: prepared.value.target,

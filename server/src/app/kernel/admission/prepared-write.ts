@@ -8,7 +8,7 @@ import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import type { StoredKind } from '../../rows/resource-tables.ts';
 import type { CallContext } from '../context/call-context.ts';
-import type { AppDeps, InstanceDeps } from '../context/deps.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import type { OperationStepDefinition } from '../operations/operation-definition.ts';
 
 /** Everything a write will do, before it is allowed to. */
@@ -41,23 +41,21 @@ export interface PreparedWrite {
   readonly leaves?: JsonObject;
 }
 
-/** What preparing may know. */
-export interface WriteScope {
-  readonly deps: AppDeps;
+/** What preparing a write may use. Each layer names the ports that its writes need. */
+export interface WriteScope<Deps extends KernelDeps = KernelDeps> {
+  readonly deps: Deps;
   readonly context: CallContext;
   readonly operationId: OperationId;
   readonly nowMs: number;
 }
 
 /** A scope that leads to an operation, which belongs to the server that admits it. */
-export interface AdmissionScope extends WriteScope {
-  readonly deps: InstanceDeps;
-}
+export type AdmissionScope<Deps extends KernelDeps = KernelDeps> = WriteScope<OfInstance<Deps>>;
 
-/** Reads and plans one kind of write; all problems at once. */
-export type Prepare<Input> = (
+/** Reads and plans one kind of write; returns all problems at once. */
+export type Prepare<Input, Deps extends KernelDeps = KernelDeps> = (
   input: Input,
-  scope: WriteScope,
+  scope: WriteScope<Deps>,
 ) => Promise<Result<PreparedWrite, readonly Problem[]>>;
 
 /** What an admitted write answers with. */

@@ -10,12 +10,12 @@ import { pageOf } from '../../rows/page.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type Hand, handOf } from '../context/actor-kind.ts';
 import type { CallContext } from '../context/call-context.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import type { WriteInQuestion } from '../context/policy-question.ts';
 
 /** The change that records a write. */
 export function auditChange(
-  deps: Pick<AppDeps, 'ids' | 'clock'>,
+  deps: Pick<KernelDeps, 'ids' | 'clock'>,
   context: {
     readonly principal: Hand['principal'];
     readonly client: ClientName;
@@ -60,7 +60,7 @@ export function auditChange(
 
 /** Records a refusal. A store that cannot keep it is logged: the refusal stands all the same. */
 export async function auditRefusal(
-  deps: AppDeps,
+  deps: KernelDeps,
   context: CallContext,
   operation: OperationName,
   input: Readonly<Record<string, unknown>>,
@@ -81,7 +81,7 @@ export async function auditRefusal(
 
 /** Lists entries, latest first. */
 export async function listAudit(
-  deps: AppDeps,
+  deps: KernelDeps,
   input: ParsedInputOf<'audit.list'>,
   context: CallContext,
 ) {

@@ -7,6 +7,7 @@ import type { OperationName } from '@novacron/contract/operations-table/operatio
 import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
 import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import type { AdmissionDecision } from '@novacron/engine/policy/model';
+import type { CallContext } from './call-context.ts';
 
 /** What policies are asked about: `type` in the question. */
 export const QUESTION_KINDS = [
@@ -49,4 +50,9 @@ export interface WriteDecision {
   readonly warnings: AdmissionDecision['warnings'];
   readonly fields: readonly FieldProblem[];
   readonly policies: readonly PolicyVerdict[];
+}
+
+/** Decides writes by the tenant's policies. The policy layer implements it. */
+export interface VerdictGate {
+  readonly decide: (context: CallContext, write: WriteInQuestion) => Promise<WriteDecision>;
 }

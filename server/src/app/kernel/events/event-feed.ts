@@ -5,7 +5,7 @@
 
 import { Event } from '@novacron/contract/events/event';
 import type { Tables } from '../../../ports/tables.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import { repeatWork } from '../reconcilers/repeat-work.ts';
 import { EVENT_SUBJECT, toMessage } from './relay-events.ts';
 
@@ -18,7 +18,7 @@ const PAGE_LENGTH_MAX = 500;
 /** Events that wait for those before them; more are forgotten and read from the store. */
 const WAITING_MAX = 1_000;
 
-type Deps = Pick<AppDeps, 'store' | 'bus' | 'timers' | 'logger'>;
+type Deps = Pick<KernelDeps, 'store' | 'bus' | 'timers' | 'logger'>;
 
 /**
  * Makes the feed.

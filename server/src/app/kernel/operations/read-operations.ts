@@ -5,19 +5,19 @@ import type { Store } from '../../../ports/store.ts';
 import { pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { CallContext } from '../context/call-context.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import { answerOperation, answerOperations } from './answer-operation.ts';
 import type { OperationExecutor } from './execute-operations.ts';
 
 /** Shows an operation. */
-export async function getOperation(deps: AppDeps, id: string, context: CallContext) {
+export async function getOperation(deps: KernelDeps, id: string, context: CallContext) {
   const row = await readOperation(deps.store, id, context);
   return row === undefined ? err(notFound('operation', id)) : ok(await answerOperation(deps, row));
 }
 
 /** Lists operations in the order in which they were asked for, or latest first. */
 export async function listOperations(
-  deps: AppDeps,
+  deps: KernelDeps,
   input: ParsedInputOf<'operation.list'>,
   context: CallContext,
 ) {
@@ -41,7 +41,7 @@ export async function listOperations(
 
 /** Answers when the operation has ended, or with its progress when the time is up. */
 export async function waitForOperation(
-  deps: AppDeps,
+  deps: KernelDeps,
   executor: OperationExecutor,
   input: { readonly id: string; readonly timeout_ms: number },
   context: CallContext,

@@ -8,7 +8,7 @@ import type { Tables } from '../../../ports/tables.ts';
 import { replan } from '../../rows/replan.ts';
 import { auditChange } from '../audit/audit.ts';
 import type { Hand } from '../context/actor-kind.ts';
-import type { InstanceDeps } from '../context/deps.ts';
+import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import { eventChange } from '../events/events.ts';
 import { logChange } from './operation-changes.ts';
 
@@ -32,7 +32,7 @@ export interface Steering {
 
 /** All of it as one change set; its guards fail when the operation went on meanwhile. */
 export function steeringChanges(
-  deps: InstanceDeps,
+  deps: OfInstance<KernelDeps>,
   by: Steerer,
   from: {
     readonly row: OperationRow;

@@ -10,7 +10,7 @@ import {
   type StoredKind,
 } from '../../rows/resource-tables.ts';
 import type { CallContext } from '../context/call-context.ts';
-import type { AppDeps } from '../context/deps.ts';
+import type { KernelDeps } from '../context/deps.ts';
 import { findResource } from './find-resource.ts';
 
 /** Which page of a list is asked for. */
@@ -22,7 +22,7 @@ export interface ListInput {
 
 /** Shows one resource of the caller's tenant. */
 export async function getResource<Kind extends StoredKind, Answer>(
-  deps: AppDeps,
+  deps: KernelDeps,
   kind: Kind,
   id: string,
   context: CallContext,
@@ -35,7 +35,7 @@ export async function getResource<Kind extends StoredKind, Answer>(
 
 /** Lists resources of the caller's tenant in the order of their creation. */
 export async function listResources<Kind extends StoredKind, Answer>(
-  deps: AppDeps,
+  deps: KernelDeps,
   kind: Kind,
   input: ListInput,
   context: CallContext,

@@ -13,12 +13,11 @@ import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questio
 import { chooseWaiver } from '@novacron/engine/policy/rules/choose-waiver';
 import { toPolicyProblem } from '@novacron/engine/policy/to-policy-problem';
 import { inSpan } from '@novacron/tracing/in-span';
-import { NO_TRACER } from '@novacron/tracing/tracer';
 import type { PolicyRuntime } from '../../../ports/policy-runtime.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import type { WriteDecision, WriteInQuestion } from '../../kernel/context/policy-question.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import type { AnsweredAskable } from '../memory/decision-cache.ts';
 import type { KnownDecision } from '../memory/decision-memo.ts';
 import { type Askable, readDeciding } from '../memory/read-deciding.ts';
@@ -30,7 +29,7 @@ const NOBODY_ASKED: WriteDecision = {
 
 /** Decides a write by the tenant's policies. */
 export async function decideWrite(
-  deps: AppDeps,
+  deps: DecidingDeps,
   context: CallContext,
   write: WriteInQuestion,
 ): Promise<WriteDecision> {
@@ -54,7 +53,7 @@ interface AskedPolicies {
 
 /** Asks the tenant's policies about a write. @returns undefined where none is asked about it */
 export async function askPolicies(
-  deps: AppDeps,
+  deps: DecidingDeps,
   context: CallContext,
   write: WriteInQuestion,
 ): Promise<AskedPolicies | undefined> {
@@ -83,7 +82,7 @@ export async function askPolicies(
 
 /** Asks all policies, unless the very same was asked before. */
 async function judge(
-  deps: AppDeps,
+  deps: DecidingDeps,
   { question, ask, deferred }: PolicyQuestions<Askable>,
 ): Promise<KnownDecision> {
   const { known, cache } = deps.decisions ?? {};
@@ -102,7 +101,7 @@ async function judge(
 
 /** Of many questions in one request only the first looks whether there is any exception. */
 async function mayBeWaived(
-  { store, decisions }: AppDeps,
+  { store, decisions }: DecidingDeps,
   { signal, principal }: CallContext,
   { moment = 'admission' }: WriteInQuestion,
 ): Promise<boolean> {
@@ -114,7 +113,7 @@ async function mayBeWaived(
 
 /** Adds the exceptions that hold for the resource to what policies answered about it. */
 async function findWaivers<A extends { readonly policy: Askable }>(
-  { store, clock }: AppDeps,
+  { store, clock }: DecidingDeps,
   { subject, resource }: PolicyInput,
   answered: readonly A[],
 ): Promise<readonly A[]> {
@@ -135,7 +134,7 @@ async function findWaivers<A extends { readonly policy: Askable }>(
 
 /** The policies of this moment for a write; whoever only asks shares those of its request. */
 function findPolicies(
-  { store, decisions }: AppDeps,
+  { store, decisions }: DecidingDeps,
   { principal, signal }: CallContext,
   { moment = 'admission' }: WriteInQuestion,
   nowMs: number,
@@ -148,7 +147,7 @@ function findPolicies(
   return policies;
 }
 
-function steadyMs(clock: AppDeps['clock']): number {
+function steadyMs(clock: DecidingDeps['clock']): number {
   return clock.steadyMs?.() ?? clock.nowMs();
 }
 
@@ -189,7 +188,7 @@ function toInput({
 
 /** What the policies say, in their order; waits only for those that have to be asked. */
 async function answersOf(
-  deps: AppDeps,
+  deps: DecidingDeps,
   policies: readonly Askable[],
   question: PolicyInput,
 ): Promise<readonly AnsweredAskable[]> {
@@ -211,7 +210,7 @@ async function answersOf(
 
 /** What a policy says; not asked again where it has said so before. */
 function answerOf(
-  deps: AppDeps,
+  deps: DecidingDeps,
   policy: Askable,
   question: PolicyInput,
 ): AnsweredAskable | Promise<AnsweredAskable> {
@@ -233,7 +232,7 @@ function notAsAccepted(fault: string): Problem {
 }
 
 function evaluateInSpan(
-  { policies, tracer = NO_TRACER }: AppDeps,
+  { policies, tracer }: DecidingDeps,
   policy: Askable,
   question: Parameters<PolicyRuntime['evaluate']>[1],
 ): ReturnType<PolicyRuntime['evaluate']> {

@@ -5,8 +5,8 @@
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { QUESTION_KINDS, type WriteInQuestion } from '../../kernel/context/policy-question.ts';
+import type { DecidingDeps } from '../memory/deciding-deps.ts';
 import { readDeciding } from '../memory/read-deciding.ts';
 import { decideWrite } from './decide-write.ts';
 
@@ -31,7 +31,7 @@ export interface ReadGuard {
 }
 
 /** Makes the guard of one server. */
-export function guardReads(deps: AppDeps): ReadGuard {
+export function guardReads(deps: DecidingDeps): ReadGuard {
   const looked = new Map<string, { readonly atMs: number; readonly isAsked: boolean }>();
 
   async function isAsked(tenantId: string): Promise<boolean> {

@@ -8,15 +8,15 @@ import type { PolicyAuthorRow } from '../../../ports/policy-signing-rows.ts';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
+import type { PolicyDeps } from '../deps.ts';
 
 /** Trusts a key. Problems: `policy-denied`, `conflict` where it is trusted already. */
 export async function createPolicyAuthor(
-  deps: AppDeps,
+  deps: PolicyDeps,
   { name, public_key }: ParsedInputOf<'policy_author.create'>,
   context: CallContext,
 ): Promise<Result<{ readonly resource: PolicyAuthor }, Problem>> {
@@ -44,7 +44,7 @@ export async function createPolicyAuthor(
 
 /** Lists them in the order in which they were made. */
 export async function listPolicyAuthors(
-  { store }: AppDeps,
+  { store }: PolicyDeps,
   { cursor, limit }: ParsedInputOf<'policy_author.list'>,
   { principal }: CallContext,
 ): Promise<Result<Page<PolicyAuthor>, Problem>> {
@@ -61,7 +61,7 @@ export async function listPolicyAuthors(
 
 /** Trusts a key no longer. Problems: `not-found`, `policy-denied`. */
 export async function deletePolicyAuthor(
-  deps: AppDeps,
+  deps: PolicyDeps,
   { id }: ParsedInputOf<'policy_author.delete'>,
   context: CallContext,
 ): Promise<Result<Record<string, never>, Problem>> {

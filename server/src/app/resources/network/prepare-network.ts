@@ -8,7 +8,6 @@ import { err, ok } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { NetworkRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
-import type { Prepare, WriteScope } from '../../kernel/admission/prepared-write.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -21,6 +20,7 @@ import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { fieldsToReplace, nameTaken, replacementNeeded } from '../../rows/resource-problems.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
 
 const ONE = { networks: 1 } as const;
 

@@ -1,12 +1,13 @@
 /** Gives the room of reservations back whose deadline is over, on one of the servers of a store. */
 import type { ReservationRow } from '../../../ports/reservation-row.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
-import type { InstanceDeps } from '../../kernel/context/deps.ts';
+import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { Lease } from '../../kernel/leases/leases.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';
 import { type Repeating, repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
 import { releaseReservation } from '../../placement/reservations/reservation-row.ts';
+import type { ResourceDeps } from '../deps.ts';
 
 /** How late room may be given back. Nobody can use it in the meantime. Unit: ms. */
 export const EXPIRY_MS = 15_000;
@@ -16,7 +17,7 @@ const EXPIRED_PER_ROUND_MAX = 100;
 
 /** What expiry acts through. */
 export interface ExpiryParts {
-  readonly deps: InstanceDeps;
+  readonly deps: OfInstance<ResourceDeps>;
   readonly lease: Pick<Lease, 'isHeld' | 'guard'>;
   readonly onEvents: () => void;
 }

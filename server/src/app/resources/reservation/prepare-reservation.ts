@@ -9,7 +9,7 @@ import { err, ok } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { ReservationRow } from '../../../ports/reservation-row.ts';
 import { chargeOfVms, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
-import type { Prepare, PreparedWrite, WriteScope } from '../../kernel/admission/prepared-write.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { placeVm } from '../../placement/decide/place-vm.ts';
 import { toPlacementNode } from '../../placement/facts/placement-node.ts';
 import { keptLevels, readPlacementRules } from '../../placement/facts/placement-rules.ts';
@@ -20,6 +20,7 @@ import { traitColumns } from '../../rows/allocation-constraints.ts';
 import { replan } from '../../rows/replan.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { amountsOf, takeFromNode } from '../../rows/vm-amounts.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
 
 const MS_PER_S = 1000;
 

@@ -13,7 +13,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SecurityGroupRow, Tables, VmRow } from '../../../ports/tables.ts';
-import type { Prepare, PreparedWrite, WriteScope } from '../../kernel/admission/prepared-write.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { OperationStepDefinition } from '../../kernel/operations/operation-definition.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
@@ -28,6 +28,7 @@ import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy, nameTaken } from '../../rows/resource-problems.ts';
 import { allocationAtHome } from '../../rows/vm-amounts.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
 import { checkNamed, namedRules, othersNamed } from './prepare-security-group.ts';
 import {
   countUses,

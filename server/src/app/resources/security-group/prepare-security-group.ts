@@ -13,12 +13,12 @@ import { err, ok } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { ResourceRow, SecurityGroupRow, VmRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
-import type { Prepare } from '../../kernel/admission/prepared-write.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import { newResourceRow } from '../../kernel/resource-rows/new-row.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { nameTaken, referenceUnknown } from '../../rows/resource-problems.ts';
+import type { Prepare } from '../scope.ts';
 import { countUses, groupsNamed, groupsWithIds, namesChanged } from './vm-firewall.ts';
 
 const ONE = { security_groups: 1 } as const;

@@ -14,7 +14,7 @@ import {
   chargeTenant,
   checkQuota,
 } from '../../access/quota/tenant-quota.ts';
-import type { Prepare, PreparedWrite, WriteScope } from '../../kernel/admission/prepared-write.ts';
+import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { forgetKey } from '../../kernel/idempotency/idempotency.ts';
 import { changeIdle, newResourceRow } from '../../kernel/resource-rows/new-row.ts';
 import {
@@ -25,6 +25,7 @@ import {
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import { busy, nameTaken, referenceUnknown } from '../../rows/resource-problems.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
 import { agentOfSnapshot, holdVmOf, releaseSnapshot } from '../volume/snapshot-changes.ts';
 import { checkPool, freedVolume, takeFromPool, toMachineVolume } from '../volume/volume-changes.ts';
 import { chooseKeeper } from './choose-snapshot-node.ts';

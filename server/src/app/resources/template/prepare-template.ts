@@ -14,7 +14,6 @@ import { fillDefaults } from '@novacron/contract/schema/field';
 import type { Change } from '../../../ports/store.ts';
 import type { TemplateRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
-import type { Prepare, WriteScope } from '../../kernel/admission/prepared-write.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {
   changedColumns,
@@ -27,6 +26,7 @@ import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';
 import { replan } from '../../rows/replan.ts';
 import { listProblem, nameTaken, referenceUnknown } from '../../rows/resource-problems.ts';
+import type { Prepare, WriteScope } from '../scope.ts';
 import { versionId, versionRow } from './vm-template.ts';
 
 const ONE = { templates: 1 } as const;

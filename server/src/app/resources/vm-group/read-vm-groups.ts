@@ -6,7 +6,6 @@ import { ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables, VmGroupRow } from '../../../ports/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
-import type { AppDeps } from '../../kernel/context/deps.ts';
 import {
   getResource,
   type ListInput,
@@ -14,6 +13,7 @@ import {
 } from '../../kernel/resource-rows/read-resources.ts';
 import { desiredOf, toAnswer } from '../../rows/answer-resource.ts';
 import type { Page } from '../../rows/page.ts';
+import type { ResourceDeps } from '../deps.ts';
 
 /** A group's members. */
 export interface Members {
@@ -61,7 +61,7 @@ export async function readMembersOf(store: Store, groupId: string): Promise<Memb
 
 /** Shows a group of the caller's tenant. */
 export async function getVmGroup(
-  deps: AppDeps,
+  deps: ResourceDeps,
   id: string,
   context: CallContext,
 ): Promise<Result<VmGroup, Problem>> {
@@ -72,7 +72,7 @@ export async function getVmGroup(
 
 /** Lists the groups of the caller's tenant in the order of their creation. */
 export async function listVmGroups(
-  deps: AppDeps,
+  deps: ResourceDeps,
   input: ListInput,
   context: CallContext,
 ): Promise<Result<Page<VmGroup>, Problem>> {

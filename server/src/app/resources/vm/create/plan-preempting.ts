@@ -10,7 +10,6 @@ import type { AllocationRow } from '../../../../ports/allocation-row.ts';
 import type { NodeRow } from '../../../../ports/node-row.ts';
 import type { Change, ChangeSet } from '../../../../ports/store.ts';
 import { chargeBack, chargeOfVms, returnCharge } from '../../../access/quota/tenant-quota.ts';
-import type { WriteScope } from '../../../kernel/admission/prepared-write.ts';
 import { auditChange } from '../../../kernel/audit/audit.ts';
 import { eventChange } from '../../../kernel/events/events.ts';
 import type { OperationStepDefinition } from '../../../kernel/operations/operation-definition.ts';
@@ -29,6 +28,7 @@ import {
   subtract,
   takeFromNode,
 } from '../../../rows/vm-amounts.ts';
+import type { WriteScope } from '../../scope.ts';
 
 /** The parts of a create that are about those who make room; all empty where nobody has to. */
 export interface Preempting {

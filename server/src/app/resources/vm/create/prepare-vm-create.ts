@@ -15,11 +15,7 @@ import type {
   TemplateRow,
 } from '../../../../ports/tables.ts';
 import { chargeBack, chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
-import type {
-  Prepare,
-  PreparedWrite,
-  WriteScope,
-} from '../../../kernel/admission/prepared-write.ts';
+import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { forgetKey } from '../../../kernel/idempotency/idempotency.ts';
 import { attachmentRule } from '../../../kernel/operations/volume-lock.ts';
 import { newResourceRow, releaseVm } from '../../../kernel/resource-rows/new-row.ts';
@@ -64,6 +60,7 @@ import {
   type VmSecrets,
 } from '../../../rows/vm-secrets.ts';
 import { type AddressPlan, addressFields } from '../../network/plan-address.ts';
+import type { Prepare, WriteScope } from '../../scope.ts';
 import { beginWithTemplate, endWithTemplate } from '../../template/vm-template.ts';
 import { countAround } from '../firewall/reference-counts.ts';
 import { createSteps } from '../machine/create-steps.ts';

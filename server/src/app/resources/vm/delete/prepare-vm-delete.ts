@@ -6,7 +6,6 @@ import { err, ok } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables, VmRow, VolumeRow } from '../../../../ports/tables.ts';
 import { chargeBack, chargeOfVms } from '../../../access/quota/tenant-quota.ts';
-import type { Prepare, WriteScope } from '../../../kernel/admission/prepared-write.ts';
 import { auditChange } from '../../../kernel/audit/audit.ts';
 import type { OperationStepDefinition } from '../../../kernel/operations/operation-definition.ts';
 import {
@@ -29,6 +28,7 @@ import {
 } from '../../../rows/vm-amounts.ts';
 import { forgetSecrets } from '../../../rows/vm-secrets.ts';
 import { releaseAddresses } from '../../network/plan-address.ts';
+import type { Prepare, WriteScope } from '../../scope.ts';
 import { endWithTemplate } from '../../template/vm-template.ts';
 import { detachedVolume, freedVolume } from '../../volume/volume-changes.ts';
 import { countAround } from '../firewall/reference-counts.ts';

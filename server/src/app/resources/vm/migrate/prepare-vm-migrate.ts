@@ -14,11 +14,7 @@ import type {
   VolumeRow,
 } from '../../../../ports/tables.ts';
 import { chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
-import type {
-  Prepare,
-  PreparedWrite,
-  WriteScope,
-} from '../../../kernel/admission/prepared-write.ts';
+import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import {
   attachmentRule,
   checkVolumeWork,
@@ -60,6 +56,7 @@ import {
   takeFromNode,
 } from '../../../rows/vm-amounts.ts';
 import { readSecrets, toGuest } from '../../../rows/vm-secrets.ts';
+import type { Prepare, WriteScope } from '../../scope.ts';
 import { groupsOf, requireSameGroups } from '../../security-group/vm-firewall.ts';
 import {
   builtInTemplateOf,

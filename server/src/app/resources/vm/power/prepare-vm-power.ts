@@ -9,11 +9,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../../ports/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
-import type {
-  Prepare,
-  PreparedWrite,
-  WriteScope,
-} from '../../../kernel/admission/prepared-write.ts';
+import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import {
   attachmentRule,
   checkVolumeWork,
@@ -36,6 +32,7 @@ import {
   subtract,
 } from '../../../rows/vm-amounts.ts';
 import { addressOf } from '../../network/plan-address.ts';
+import type { Prepare, WriteScope } from '../../scope.ts';
 import { groupsOf } from '../../security-group/vm-firewall.ts';
 import { builtInTemplateOf, templateParts, templateVersionOf } from '../../template/vm-template.ts';
 import { repairSteps } from '../machine/configure-steps.ts';
