@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { JsonObject } from '@novacron/contract/json';
-import { PolicyType } from '@novacron/contract/policy';
+import { PolicyType } from '@novacron/contract/kinds/policy/policy';
 import { ok } from '@novacron/contract/result';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';

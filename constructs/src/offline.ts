@@ -1,7 +1,7 @@
-import { overlaps, parseCidr } from '@novacron/contract/cidr';
-import { fillDefaults } from '@novacron/contract/field';
-import { IN_WORDS } from '@novacron/contract/issue-words';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import { overlaps, parseCidr } from '@novacron/contract/formats/cidr';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import { fillDefaults } from '@novacron/contract/schema/field';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
 import { compileRego } from '@novacron/rego/compile-rego';
@@ -24,5 +24,5 @@ export const OFFLINE = {
   planPolicyQuestions,
   readAnnotations,
   IN_WORDS,
-  TERRAFORM_KINDS,
+  RESOURCE_DEFINITIONS,
 };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { problem, toProblemDocument } from '@novacron/contract/problem';
+import { problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { UNKNOWN } from './cty/unknown.ts';
 import { createNovacronProvider } from './novacron-provider.ts';
 import { type Exchange, type RpcServer, startRpcServer } from './rpc/test-kit/start-rpc-server.ts';

@@ -1,9 +1,9 @@
 /** NovaCron's provider: its arguments, resources and data sources. */
 import { randomBytes } from 'node:crypto';
-import { DRIFT_SEVERITIES, DriftSeverity } from '@novacron/contract/drift';
-import { DEFAULT_DEPLOYMENT } from '@novacron/contract/identity';
-import type { OutputOf } from '@novacron/contract/operations';
-import { PROBLEM_KINDS, type Problem } from '@novacron/contract/problem';
+import { DEFAULT_DEPLOYMENT } from '@novacron/contract/access/identity';
+import { DRIFT_SEVERITIES, DriftSeverity } from '@novacron/contract/drift/drift';
+import type { OutputOf } from '@novacron/contract/operations-table/operations';
+import { PROBLEM_KINDS, type Problem } from '@novacron/contract/problem/problem';
 import { chooseTraceparent } from '@novacron/contract/trace-context';
 import { ACTIONS_BY_TYPE } from './actions/actions-by-type.ts';
 import type { Unknown } from './cty/unknown.ts';

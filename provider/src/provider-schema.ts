@@ -1,8 +1,8 @@
 /** The arguments of the provider block. */
 import { X509Certificate } from 'node:crypto';
-import { DRIFT_SEVERITIES } from '@novacron/contract/drift';
+import { DRIFT_SEVERITIES } from '@novacron/contract/drift/drift';
 import { TenantId } from '@novacron/contract/ids';
-import { Labels } from '@novacron/contract/resource';
+import { Labels } from '@novacron/contract/schema/resource';
 import { int, map, string } from './framework/attributes.ts';
 import { providerSchema } from './framework/schema.ts';
 import { lengthBetween, oneOf } from './framework/validators.ts';

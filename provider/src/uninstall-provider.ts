@@ -1,6 +1,6 @@
 /** Takes back what `installProvider` did on this machine. */
 import { resolve } from 'node:path';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { removeCliConfig } from './install/cli-config.ts';
 import { impliedMirror, readVersion } from './install/provider-place.ts';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { lockDataDir } from '@novacron/agent/data-dir-lock';
 import { TenantId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { createBackupTool } from './adapters/backup/create-backup-tool.ts';
 import { STORE_FILE } from './adapters/backup/manifest.ts';

@@ -1,8 +1,8 @@
 /** Flags, environment and configuration file become one validated object, read once. */
 import type { Fleet } from '@novacron/agent/fleet';
 import { defaultFleet, parseFleet } from '@novacron/agent/fleet';
-import { isLoopbackHost, type LinkTls, type TlsVersion } from '@novacron/contract/links';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { isLoopbackHost, type LinkTls, type TlsVersion } from '@novacron/contract/link-tls';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import {
   EXPOSED_HEADERS,

@@ -5,7 +5,7 @@ import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-em
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import type { JsonObject } from '@novacron/contract/json';
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import type { Tracer } from '@novacron/tracing/tracer';
@@ -239,7 +239,7 @@ async function startParts(
 
 /** Loaded when somebody first asks: the document is no part of a fast start. */
 async function openApiDocument(): Promise<JsonObject> {
-  const { toOpenApiDocument } = await import('@novacron/contract/openapi');
+  const { toOpenApiDocument } = await import('@novacron/contract/openapi/openapi');
   return toOpenApiDocument({ version: SERVER_VERSION });
 }
 

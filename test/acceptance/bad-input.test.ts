@@ -71,7 +71,7 @@ ${VM}`);
 
   test('an endpoint where nobody listens', async () => {
     expectOneError(await planWith('http://127.0.0.1:9', system.adminKey), {
-      summary: 'Out of reach for the moment',
+      summary: 'Temporarily unavailable',
       detail: 'No NovaCron server answers at http://127.0.0.1:9 (ECONNREFUSED).',
       code: 'endpoint = "http://127.0.0.1:9"',
     });
@@ -88,7 +88,7 @@ ${VM}`);
   test('an endpoint without a name to look up', async () => {
     const endpoint = 'http://no-such-host.invalid:7480';
     expectOneError(await planWith(endpoint, system.adminKey), {
-      summary: 'Out of reach for the moment',
+      summary: 'Temporarily unavailable',
       detail: endpoint,
       code: `endpoint = "${endpoint}"`,
     });
@@ -192,14 +192,14 @@ describe('what users get wrong in a resource', () => {
     {
       what: 'an unknown network',
       hcl: VM.replace('disk_gb ', `network_id = "${ghostNet}"\n  disk_gb `),
-      summary: 'It refers to what does not exist: create novacron_vm "web"',
+      summary: 'Reference to a missing resource: create novacron_vm "web"',
       detail: ghostNet,
       code: `network_id = "${ghostNet}"`,
     },
     {
       what: 'a volume at a VM that does not exist',
       hcl: volume(`attached_to = "${ghostVm}"`),
-      summary: 'It refers to what does not exist: create novacron_storage "data"',
+      summary: 'Reference to a missing resource: create novacron_storage "data"',
       detail: ghostVm,
       code: `attached_to = "${ghostVm}"`,
     },

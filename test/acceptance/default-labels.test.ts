@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { GROUP_LABEL } from '@novacron/contract/vm-group';
+import { GROUP_LABEL } from '@novacron/contract/kinds/vm-group/vm-group';
 import { diagnosePlan } from './support/diagnose.ts';
 import { type System, startSystem } from './support/start-system.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { SimulatorDriver } from '@novacron/agent/drivers/simulator/open-simulator-driver';
 import { equalJson } from '@novacron/contract/json';
-import type { Vm } from '@novacron/contract/vm';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { diagnosePlan } from './support/diagnose.ts';
 import { type System, startSystem } from './support/start-system.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { createClient } from '@novacron/contract/client';
+import { createClient } from '@novacron/contract/client/client';
 import { createHttpCarrier } from '@novacron/testing/http-carrier';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { createNovacronProvider } from '../../provider/src/novacron-provider.ts';

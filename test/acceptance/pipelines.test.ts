@@ -2,7 +2,7 @@
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { Role } from '@novacron/contract/identity';
+import type { Role } from '@novacron/contract/access/identity';
 import { parse } from 'yaml';
 import { createNovacronProvider } from '../../provider/src/novacron-provider.ts';
 import { type RunningProvider, startProvider } from '../../provider/src/test-kit/start-provider.ts';

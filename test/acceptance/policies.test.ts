@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { InputOf } from '@novacron/contract/operations';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { diagnoseApply, diagnosePlan } from './support/diagnose.ts';
 import { type System, startSystem } from './support/start-system.ts';
 
@@ -70,7 +70,7 @@ ${hcl}`);
     expect(diagnostics).toEqual([
       expect.objectContaining({
         severity: 'error',
-        summary: 'A policy refuses it: create novacron_vm "web"',
+        summary: 'Denied by a policy: create novacron_vm "web"',
         detail: expect.stringContaining('"The Policy"'),
         address: 'novacron_vm.v',
       }),
@@ -102,13 +102,13 @@ ${hcl}`);
     const destroyed = await diagnosePlan(workspace, '-destroy');
     expect(destroyed).toMatchObject({
       exitCode: 1,
-      diagnostics: [{ summary: 'A policy refuses it: delete novacron_vm "web"' }],
+      diagnostics: [{ summary: 'Denied by a policy: delete novacron_vm "web"' }],
     });
     expect(await diagnosePlan(workspace)).toMatchObject({ exitCode: 0, diagnostics: [] });
     workspace.configure(`provider "novacron" {\n  api_key = "${operator}"\n}\n${VM}`);
     expect(await diagnosePlan(workspace)).toMatchObject({
       exitCode: 1,
-      diagnostics: [{ summary: 'A policy refuses it: update novacron_vm "web"' }],
+      diagnostics: [{ summary: 'Denied by a policy: update novacron_vm "web"' }],
     });
   });
 
@@ -168,7 +168,7 @@ ${VM.replace('= 16', '= terraform_data.size.output')}`);
     const { exitCode, diagnostics } = await diagnoseApply(workspace);
     expect(exitCode).toBe(1);
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toMatchObject([
-      { summary: 'A policy refuses it: create novacron_vm "web"' },
+      { summary: 'Denied by a policy: create novacron_vm "web"' },
     ]);
     expect((await system.call('vm.list', {})).items).toEqual([]);
   });

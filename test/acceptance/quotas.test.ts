@@ -38,9 +38,7 @@ describe('the quota of a tenant', () => {
       diagnostics: [
         {
           severity: 'error',
-          summary: expect.stringMatching(
-            /^More than your tenant may have: create novacron_vm "vm-\d"$/,
-          ),
+          summary: expect.stringMatching(/^Quota exceeded: create novacron_vm "vm-\d"$/),
           detail: expect.stringContaining('cpu_cores: 0 of 6 used, 8 more asked for'),
         },
       ],

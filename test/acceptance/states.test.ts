@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { InputOf, OperationName } from '@novacron/contract/operations';
+import type { InputOf, OperationName } from '@novacron/contract/operations-table/operations';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
 import { createNovacronProvider } from '../../provider/src/novacron-provider.ts';
 import { RESOURCE_KINDS_BY_TYPE } from '../../provider/src/resources/resource-kinds.ts';

@@ -118,7 +118,7 @@ describe('the arguments of a VM', () => {
     expect(await workspace.apply()).toMatchObject({ exitCode: 0 });
     const protectedFrom = {
       severity: 'error',
-      summary: expect.stringContaining('It is protected from deletion'),
+      summary: expect.stringContaining('Protected from deletion'),
       detail: expect.stringContaining('its deletion_protection is true'),
     };
     const destroyed = await diagnosePlan(workspace, '-destroy');

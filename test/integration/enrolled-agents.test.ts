@@ -12,8 +12,8 @@ import {
   commandSubject,
   completionSubject,
   inspectSubject,
-} from '@novacron/contract/agent';
-import { inboxPrefixOf } from '@novacron/contract/enrollment';
+} from '@novacron/contract/agent/agent';
+import { inboxPrefixOf } from '@novacron/contract/agent/enrollment';
 import { readConfig } from '@novacron/server/config';
 import { type RunningServer, startServer } from '@novacron/server/main';
 import type { Logger } from '@novacron/server/ports/logger';

@@ -23,7 +23,7 @@ import {
   jest,
   test,
 } from '@jest/globals';
-import { createClient } from '@novacron/contract/client';
+import { createClient } from '@novacron/contract/client/client';
 import { createHttpCarrier } from '@novacron/testing/http-carrier';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { findProgram } from '../support/services/own-process.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { VmGroupId, VmId } from '@novacron/contract/ids';
-import type { InputOf } from '@novacron/contract/operations';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { CallAs } from './test-kit/start-bench.ts';
 import { machineOf, useBench } from './test-kit/use-bench.ts';
 

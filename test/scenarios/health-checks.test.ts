@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Vm } from '@novacron/contract/vm';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import { type Bench, startBench } from './test-kit/start-bench.ts';
 import { makeVm, useBench } from './test-kit/use-bench.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { InputOf } from '@novacron/contract/operations';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { makeVm, SMALL_VM, useBench } from './test-kit/use-bench.ts';
 
 const policy = (then: string) => `policy apart

@@ -1,8 +1,8 @@
 /** Hard rules of placement, whoever comes first and whatever happens at the same time. */
 import { describe, expect, test } from '@jest/globals';
 import type { Fleet } from '@novacron/agent/fleet';
-import type { InputOf } from '@novacron/contract/operations';
-import type { VmPlacement } from '@novacron/contract/vm-placement';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import type { VmPlacement } from '@novacron/contract/placement/vm-placement';
 import { checkRules } from '../simulation/checks/check-rules.ts';
 import { makeVm, SMALL_VM, useBench } from './test-kit/use-bench.ts';
 

@@ -2,7 +2,7 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { canonicalJson } from '@novacron/contract/json';
-import { bytesOfRule, joinRule, textToSign } from '@novacron/contract/policy-signing';
+import { bytesOfRule, joinRule, textToSign } from '@novacron/contract/kinds/policy/policy-signing';
 import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
 import type { PolicyRow } from '@novacron/server/ports/tables';
 import { makeVm, SMALL_VM, useBench } from './test-kit/use-bench.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { InputOf } from '@novacron/contract/operations';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { keepVersion, VERSIONS_KEPT_MAX } from '../../server/src/app/rows/policy-versions.ts';
 import { SMALL_VM, useBench } from './test-kit/use-bench.ts';
 

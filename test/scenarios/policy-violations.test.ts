@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { equalJson } from '@novacron/contract/json';
-import type { PolicyViolation } from '@novacron/contract/policy-violation';
+import type { PolicyViolation } from '@novacron/contract/kinds/policy/policy-violation';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { useBench } from './test-kit/use-bench.ts';
 

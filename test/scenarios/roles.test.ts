@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { InputOf } from '@novacron/contract/operations';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import type { Application } from '@novacron/server/app/composition/application';
 import { createApplication } from '@novacron/server/app/composition/create-application';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';

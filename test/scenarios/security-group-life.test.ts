@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SecurityGroupId, VmId } from '@novacron/contract/ids';
-import type { InputOf } from '@novacron/contract/operations';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { machineOf, makeVm, SMALL_VM, useBench } from './test-kit/use-bench.ts';
 
 const HTTPS = { direction: 'ingress', protocol: 'tcp', ports: '443', cidr: '0.0.0.0/0' } as const;

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { featureNames, featureRow } from '@novacron/contract/feature';
-import { quotaNames } from '@novacron/contract/tenant';
+import { featureNames, featureRow } from '@novacron/contract/access/feature';
+import { quotaNames } from '@novacron/contract/access/tenant';
 import { type RunningNovacron, startNovacron } from '@novacron/testing/start-novacron';
 import { runInProcess } from '../../server/cli/src/test-kit/run-in-process.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TemplateId, VmId } from '@novacron/contract/ids';
-import type { InputOf } from '@novacron/contract/operations';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { machineOf, makeVm, SMALL_VM, useBench } from './test-kit/use-bench.ts';
 
 const bench = useBench();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { InputOf, OperationName } from '@novacron/contract/operations';
-import type { Quotas } from '@novacron/contract/tenant';
+import type { Quotas } from '@novacron/contract/access/tenant';
+import type { InputOf, OperationName } from '@novacron/contract/operations-table/operations';
 import { recountUsage } from '@novacron/server/app/capabilities/usage-counts/count-usage';
 import { FIRST_COUNT_MS } from '@novacron/server/app/capabilities/usage-counts/recount-usage';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';

@@ -1,6 +1,6 @@
 /** A database that goes away just when a write is stored: what was made is not denied. */
 import { describe, expect, test } from '@jest/globals';
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import { SMALL_VM, useBench } from './test-kit/use-bench.ts';
 
 const bench = useBench();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Vm } from '@novacron/contract/vm';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
 import { completeVms } from '@novacron/server/app/capabilities/healing/complete-vms';
 import { machineOf, makeVm, SMALL_VM, useBench } from './test-kit/use-bench.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TemplateId } from '@novacron/contract/ids';
-import type { InputOf } from '@novacron/contract/operations';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { machineOf, useBench } from './test-kit/use-bench.ts';
 
 const SIZE = { cpu_cores: 1, memory_gb: 1, disk_gb: 4 };

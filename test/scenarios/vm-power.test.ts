@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '@novacron/agent/drivers/simulator/faults';
-import type { InputOf, OperationName } from '@novacron/contract/operations';
+import type { InputOf, OperationName } from '@novacron/contract/operations-table/operations';
 import { inspectFleet } from './test-kit/inspect-fleet.ts';
 import { machineOf, makeVm, SMALL_VM, useBench } from './test-kit/use-bench.ts';
 

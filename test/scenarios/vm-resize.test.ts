@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '@novacron/agent/drivers/simulator/faults';
 import type { Fleet } from '@novacron/agent/fleet';
-import type { InputOf } from '@novacron/contract/operations';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { machineOf, makeVm, useBench } from './test-kit/use-bench.ts';
 
 type Capabilities = NonNullable<Fleet['nodes'][number]['capabilities']>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { InputOf } from '@novacron/contract/operations';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { machineOf, makeVm, useBench } from './test-kit/use-bench.ts';
 
 const VOLUME = { name: 'data', size_gb: 10 } as const;

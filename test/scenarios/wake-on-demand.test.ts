@@ -1,6 +1,6 @@
 /** A VM that no node in service can hold wakes one that is on standby. */
 import { describe, expect, test } from '@jest/globals';
-import type { InputOf } from '@novacron/contract/operations';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { SMALL_VM, useBench } from './test-kit/use-bench.ts';
 
 /** Fills a node. */

@@ -3,7 +3,7 @@
  * every check at the end. Everything that happens follows from the seed.
  */
 import { makeId, TenantId } from '@novacron/contract/ids';
-import type { OperationName } from '@novacron/contract/operations';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { newQuotaRow } from '@novacron/server/app/access/quota/tenant-quota';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { newTenantRow } from '@novacron/server/app/rows/tenant-row';

@@ -116,9 +116,9 @@ export function askPolicy(
 
 /** A resource as policies see it; undefined where it is none that the server decides about. */
 function describeResource(resource: TerraformResource) {
-  const { TERRAFORM_KINDS, fillDefaults } = loadOffline();
+  const { RESOURCE_DEFINITIONS, fillDefaults } = loadOffline();
   const type = resource.terraformResourceType;
-  const found = Object.entries(TERRAFORM_KINDS).find(([, each]) => each.type === type);
+  const found = Object.entries(RESOURCE_DEFINITIONS).find(([, each]) => each.type === type);
   if (found === undefined) return undefined;
   const [kind, { table }] = found;
   const known: Record<string, unknown> = {};

@@ -14,8 +14,8 @@ interface Issue {
  * @returns one sentence for each thing that is wrong
  */
 export function checkFields(type: string, attributes: Attributes): string[] {
-  const { IN_WORDS, TERRAFORM_KINDS } = loadOffline();
-  const kind = Object.values(TERRAFORM_KINDS).find((each) => each.type === type);
+  const { IN_WORDS, RESOURCE_DEFINITIONS } = loadOffline();
+  const kind = Object.values(RESOURCE_DEFINITIONS).find((each) => each.type === type);
   return Object.entries(kind?.table ?? {}).flatMap(([name, { schema }]) => {
     const value = attributes[name];
     if (value === undefined || value === null) return [];

@@ -1,6 +1,6 @@
 /** What can be done to a VM or a volume without changing what it shall be. */
-import type { OutputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { OutputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Action, ActionContext } from '../framework/action.ts';
 import { string } from '../framework/attributes.ts';

@@ -1,7 +1,8 @@
 /** Data sources that look one thing up by its id or by its name. */
-import type { Field } from '@novacron/contract/field';
-import { PROBLEM_KINDS, type Problem, problem } from '@novacron/contract/problem';
+
+import { PROBLEM_KINDS, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { Field } from '@novacron/contract/schema/field';
 import { isUnknown } from '../cty/unknown.ts';
 import type { Attributes } from '../framework/attribute.ts';
 import { string } from '../framework/attributes.ts';

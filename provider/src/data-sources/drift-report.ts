@@ -1,6 +1,6 @@
 /** `novacron_drift_report`: drift as data, because Terraform drops warnings from saved plans. */
-import { DRIFT_SEVERITIES, DriftSeverity } from '@novacron/contract/drift';
-import type { OutputOf } from '@novacron/contract/operations';
+import { DRIFT_SEVERITIES, DriftSeverity } from '@novacron/contract/drift/drift';
+import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { bool, float, list, nested, string } from '../framework/attributes.ts';
 import type { DataSource } from '../framework/data-source.ts';
 import { dataSourceSchema } from '../framework/schema.ts';

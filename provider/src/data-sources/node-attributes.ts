@@ -1,5 +1,5 @@
 /** What data sources tell about a node. */
-import type { OutputOf } from '@novacron/contract/operations';
+import type { OutputOf } from '@novacron/contract/operations-table/operations';
 import { float, int, object, string } from '../framework/attributes.ts';
 
 const AMOUNTS = { cpu_cores: float, memory_gb: float, disk_gb: float };

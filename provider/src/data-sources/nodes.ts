@@ -1,5 +1,5 @@
 /** `novacron_nodes`: the fleet, or a part of it. */
-import { NodeStatus } from '@novacron/contract/node';
+import { NodeStatus } from '@novacron/contract/fleet/node';
 import { nested, string } from '../framework/attributes.ts';
 import type { DataSource } from '../framework/data-source.ts';
 import { dataSourceSchema } from '../framework/schema.ts';

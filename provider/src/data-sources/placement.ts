@@ -1,8 +1,9 @@
 /** `novacron_placement`: where a VM would go, without making it. */
-import type { FieldTable } from '@novacron/contract/field';
-import type { InputOf } from '@novacron/contract/operations';
-import { ResourceName } from '@novacron/contract/resource';
-import { VM_FIELDS } from '@novacron/contract/vm';
+
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
+import type { FieldTable } from '@novacron/contract/schema/field';
+import { ResourceName } from '@novacron/contract/schema/resource';
 import { float, list, string } from '../framework/attributes.ts';
 import type { DataSource } from '../framework/data-source.ts';
 import { dataSourceSchema, type Schema } from '../framework/schema.ts';

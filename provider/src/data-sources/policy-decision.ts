@@ -1,5 +1,5 @@
 /** `novacron_policy_decision`: what the server would say to a write, without doing it. */
-import { PreviewableOperation } from '@novacron/contract/admission';
+import { PreviewableOperation } from '@novacron/contract/admission/admission';
 import { bool, list, nested, string } from '../framework/attributes.ts';
 import type { DataSource } from '../framework/data-source.ts';
 import { dataSourceSchema } from '../framework/schema.ts';

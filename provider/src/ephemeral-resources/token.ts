@@ -1,6 +1,6 @@
 /** `novacron_token`: a credential for one run of Terraform, which no state and no plan holds. */
-import type { Role } from '@novacron/contract/identity';
-import { TOKEN_SECONDS_MAX } from '@novacron/contract/token';
+import type { Role } from '@novacron/contract/access/identity';
+import { TOKEN_SECONDS_MAX } from '@novacron/contract/access/token';
 import { int, string } from '../framework/attributes.ts';
 import type { EphemeralResource } from '../framework/ephemeral-resource.ts';
 import { ephemeralSchema } from '../framework/schema.ts';

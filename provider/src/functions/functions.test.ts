@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { overlaps, parseCidr } from '@novacron/contract/cidr';
+import { overlaps, parseCidr } from '@novacron/contract/formats/cidr';
 import fc from 'fast-check';
 import { BigNumber } from '../cty/big-number.ts';
 import { ArgumentError, type ProviderFunction } from '../framework/provider-function.ts';

@@ -1,5 +1,5 @@
 /** `plan_subnets`: address blocks of a network, by the number of hosts each has to hold. */
-import { type Cidr, formatCidr, parseCidr } from '@novacron/contract/cidr';
+import { type Cidr, formatCidr, parseCidr } from '@novacron/contract/formats/cidr';
 import { int, string } from '../framework/attributes.ts';
 import { ArgumentError, defineFunction } from '../framework/provider-function.ts';
 import { listOf, mapOf, objectOf } from '../framework/value-type.ts';

@@ -1,7 +1,7 @@
 /** Terraform's CLI configuration: the file that says where providers come from. */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 
 /** The first line of every file that we wrote: such a file may be written again. */

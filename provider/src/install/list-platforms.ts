@@ -1,5 +1,5 @@
 /** Platforms as Terraform names them. The provider is one file that is the same on all of them. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 
 /** Always installed: a lock file that is made from the mirror then serves a whole team. */

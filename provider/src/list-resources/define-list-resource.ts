@@ -1,5 +1,5 @@
 /** Lists what the server has of a kind, so that Terraform can offer it for import. */
-import { LIST_LIMIT_MAX } from '@novacron/contract/operation-shapes';
+import { LIST_LIMIT_MAX } from '@novacron/contract/operation/operation-shapes';
 import { string } from '../framework/attributes.ts';
 import type { ListedObject, ListResource } from '../framework/list-resource.ts';
 import { dataSourceSchema, type Schema } from '../framework/schema.ts';

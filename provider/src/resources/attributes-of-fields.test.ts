@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { NETWORK_FIELDS } from '@novacron/contract/network';
-import { POLICY_FIELDS } from '@novacron/contract/policy';
-import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
-import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
-import { VM_FIELDS } from '@novacron/contract/vm';
-import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
-import { VOLUME_FIELDS } from '@novacron/contract/volume';
+import { NETWORK_FIELDS } from '@novacron/contract/kinds/network/network';
+import { POLICY_FIELDS } from '@novacron/contract/kinds/policy/policy';
+import { SECURITY_GROUP_FIELDS } from '@novacron/contract/kinds/security-group/security-group';
+import { SNAPSHOT_FIELDS } from '@novacron/contract/kinds/snapshot/snapshot';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import { VM_GROUP_FIELDS } from '@novacron/contract/kinds/vm-group/vm-group';
+import { VOLUME_FIELDS } from '@novacron/contract/kinds/volume/volume';
 import { formatPath } from '../cty/path.ts';
 import { faultsOf } from '../framework/validators.ts';
 import { createNovacronProvider } from '../novacron-provider.ts';
@@ -103,7 +103,11 @@ describe('attributes made from the resource table', () => {
       VM_FIELDS,
       'metadata',
       { 'not a name': 'x' },
-      [expect.stringMatching(/^metadata\["not a name"\] is no name for an entry: it must /)],
+      [
+        expect.stringMatching(
+          /^metadata\["not a name"\] is not a valid name for an entry: it must /,
+        ),
+      ],
     ],
     [NETWORK_FIELDS, 'dns_servers', ['8.8.8.8', 'x'], ['dns_servers[1] must be an IP address']],
     [

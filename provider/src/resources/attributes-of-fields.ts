@@ -1,11 +1,6 @@
 /** The Terraform attributes of a kind, made from the resource table: both cannot disagree. */
 
-import {
-  describeField,
-  describeInput,
-  type Field,
-  type FieldTable,
-} from '@novacron/contract/field';
+import { describeField, describeInput, type Field, type FieldTable } from '@novacron/contract/schema/field';
 import type { Attribute, Attributes } from '../framework/attribute.ts';
 import { bool, float, int, list, map, nested, set, string } from '../framework/attributes.ts';
 import { describeChange } from './describe-change.ts';

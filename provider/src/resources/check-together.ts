@@ -1,5 +1,5 @@
 /** Fields that cannot be given together, or cannot both be left out. */
-import type { FieldTable } from '@novacron/contract/field';
+import type { FieldTable } from '@novacron/contract/schema/field';
 import type { Diagnostics } from '../framework/diagnostics.ts';
 import type { Values } from './values.ts';
 

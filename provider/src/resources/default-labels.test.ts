@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { NETWORK_FIELDS } from '@novacron/contract/network';
-import { VM_FIELDS } from '@novacron/contract/vm';
-import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
+import { NETWORK_FIELDS } from '@novacron/contract/kinds/network/network';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import { VM_GROUP_FIELDS } from '@novacron/contract/kinds/vm-group/vm-group';
 import { UNKNOWN } from '../cty/unknown.ts';
 import { hasSameLabels, planLabels, splitLabels, withAllLabels } from './default-labels.ts';
 

@@ -4,8 +4,9 @@
  * A group has labels twice: its own, and in `vm` those of its members. So a change of the provider
  * block is a change of each resource, which plans show, and the same label in both places is none.
  */
-import type { FieldTable } from '@novacron/contract/field';
+
 import { equalJson } from '@novacron/contract/json';
+import type { FieldTable } from '@novacron/contract/schema/field';
 import { isRecord } from '../cty/is-record.ts';
 import { isUnknown, UNKNOWN } from '../cty/unknown.ts';
 import type { Attributes } from '../framework/attribute.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { problem, toProblemDocument } from '@novacron/contract/problem';
+import { problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { UNKNOWN } from '../cty/unknown.ts';
 import {
   ALLOWED,
@@ -287,7 +287,7 @@ describe('a resource of the provider', () => {
     answers['network.delete'] = refuse('in-use');
     expect(await provider.probe.apply(TYPE, start, plan)).toMatchObject({
       state: { id: NET },
-      diagnostics: [{ summary: 'Something still uses it: delete novacron_network "n"' }],
+      diagnostics: [{ summary: 'Still in use: delete novacron_network "n"' }],
     });
   });
 

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { field } from '@novacron/contract/field';
-import { NETWORK_FIELDS } from '@novacron/contract/network';
-import { VM_FIELDS } from '@novacron/contract/vm';
-import { VOLUME_FIELDS } from '@novacron/contract/volume';
+import { NETWORK_FIELDS } from '@novacron/contract/kinds/network/network';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import { VOLUME_FIELDS } from '@novacron/contract/kinds/volume/volume';
+import { field } from '@novacron/contract/schema/field';
 import { z } from 'zod';
 import { describeChange } from './describe-change.ts';
 

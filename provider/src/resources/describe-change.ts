@@ -1,5 +1,5 @@
 /** What a change of a field does, in words that the resource table itself is asked for. */
-import type { DriverCapabilities, Field } from '@novacron/contract/field';
+import type { DriverCapabilities, Field } from '@novacron/contract/schema/field';
 
 const ALL: DriverCapabilities = { hotplugCpu: 'yes', hotplugMemory: 'yes', hotplugDisk: 'yes' };
 const NONE: DriverCapabilities = { hotplugCpu: 'no', hotplugMemory: 'no', hotplugDisk: 'no' };

@@ -1,5 +1,5 @@
 /** Why an apply does not find what its plan has changed. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Session } from '../rpc/session.ts';
 
 /** Tells of a change whose resource is gone by whom it was deleted, and what to do. */

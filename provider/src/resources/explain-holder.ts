@@ -1,5 +1,5 @@
 /** Why a name or an address block may be taken by what this very run changes. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { endSentence } from '../framework/end-sentence.ts';
 
 const HINTS = {

@@ -1,5 +1,5 @@
-import type { Field } from '@novacron/contract/field';
-import { IN_WORDS } from '@novacron/contract/issue-words';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import type { Field } from '@novacron/contract/schema/field';
 import { formatPath, type PathStep } from '../cty/path.ts';
 import type { Fault } from '../framework/attribute.ts';
 

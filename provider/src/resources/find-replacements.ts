@@ -1,5 +1,5 @@
 /** Which changes of a resource need a new one. */
-import type { FieldTable } from '@novacron/contract/field';
+import type { FieldTable } from '@novacron/contract/schema/field';
 import { isUnknown } from '../cty/unknown.ts';
 import { changedFields, holdsUnknown, type Values } from './values.ts';
 

@@ -1,7 +1,11 @@
 /** Waits for what the server does after it has answered. */
-import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation';
-import type { OutputOf } from '@novacron/contract/operations';
-import { fromProblemDocument, PROBLEM_KINDS, type Problem } from '@novacron/contract/problem';
+import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
+import type { OutputOf } from '@novacron/contract/operations-table/operations';
+import {
+  fromProblemDocument,
+  PROBLEM_KINDS,
+  type Problem,
+} from '@novacron/contract/problem/problem';
 import { UserError } from '../framework/user-error.ts';
 import type { Session } from '../rpc/session.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { NETWORK_FIELDS } from '@novacron/contract/network';
-import { VM_FIELDS } from '@novacron/contract/vm';
+import { NETWORK_FIELDS } from '@novacron/contract/kinds/network/network';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { UNKNOWN } from '../cty/unknown.ts';
 import { openPrivateState } from '../framework/private-state.ts';
 import { createInheritance } from './inherit-values.ts';

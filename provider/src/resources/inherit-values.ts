@@ -1,5 +1,6 @@
 /** Attributes that an object takes from another one: the sizes of a VM from its template. */
-import { type FieldTable, inheritedFields, type ResourceKind } from '@novacron/contract/field';
+import { type FieldTable, inheritedFields } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { isUnknown, UNKNOWN } from '../cty/unknown.ts';
 import type { PrivateState } from '../framework/private-state.ts';
 import type { Values } from './values.ts';

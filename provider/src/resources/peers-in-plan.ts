@@ -3,8 +3,8 @@
  * or they are members of a group. A rule that wants a VM near to one of them is no mistake, though
  * the server finds no node for it today.
  */
-import type { PreviewableOperation } from '@novacron/contract/admission';
-import type { Problem } from '@novacron/contract/problem';
+import type { PreviewableOperation } from '@novacron/contract/admission/admission';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { isRecord } from '../cty/is-record.ts';
 import { isUnknown } from '../cty/unknown.ts';
 import type { Diagnostics } from '../framework/diagnostics.ts';

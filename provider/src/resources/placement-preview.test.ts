@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AdmissionPreview } from '@novacron/contract/admission';
+import type { AdmissionPreview } from '@novacron/contract/admission/admission';
 import { UNKNOWN } from '../cty/unknown.ts';
 import { previewToPlan, previewToState, upgradePreview } from './placement-preview.ts';
 

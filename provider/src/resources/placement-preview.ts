@@ -1,6 +1,6 @@
 /** The attribute `placement_preview`: where the plan that made a VM said that it would go. */
-import type { AdmissionPreview } from '@novacron/contract/admission';
-import { ALTERNATIVES_LINE } from '@novacron/contract/placement';
+import type { AdmissionPreview } from '@novacron/contract/admission/admission';
+import { ALTERNATIVES_LINE } from '@novacron/contract/placement/placement';
 import { isUnknown, UNKNOWN } from '../cty/unknown.ts';
 import { isValueRecord, type Value, type ValueRecord } from '../cty/value.ts';
 import { float, list, nested, string } from '../framework/attributes.ts';

@@ -1,5 +1,5 @@
 /** What a plan of a resource tells: the server's verdict, where it goes, what it restarts. */
-import type { FieldTable } from '@novacron/contract/field';
+import type { FieldTable } from '@novacron/contract/schema/field';
 import { UNKNOWN } from '../cty/unknown.ts';
 import type { PlanChange, PlanPatch, Resource } from '../framework/resource.ts';
 import type { Schema } from '../framework/schema.ts';

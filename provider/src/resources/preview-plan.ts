@@ -3,8 +3,8 @@ import {
   type AdmissionPreview,
   type AdmissionWarning,
   PreviewableOperation,
-} from '@novacron/contract/admission';
-import { fromProblemDocument, type Problem } from '@novacron/contract/problem';
+} from '@novacron/contract/admission/admission';
+import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
 import type { Attributes } from '../framework/attribute.ts';
 import type { Diagnostics } from '../framework/diagnostics.ts';
 import type { Session } from '../rpc/session.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import { CONFIG, NET, TYPE } from '../rpc/test-kit/agreeable-answers.ts';
 import { type Agreeable, startAgreeable } from '../test-kit/start-agreeable.ts';
 

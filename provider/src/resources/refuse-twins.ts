@@ -4,7 +4,7 @@
  * both. Nobody else can tell them apart: Terraform says the address of neither. So it is with
  * one thing that is imported to two addresses.
  */
-import type { ResourceKind } from '@novacron/contract/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Diagnostics } from '../framework/diagnostics.ts';
 import type { PlanChange } from '../framework/resource.ts';
 import type { Schema } from '../framework/schema.ts';

@@ -4,7 +4,7 @@ import type {
   DriftGroup,
   DriftSeverity,
   ExplainedDriftRecord,
-} from '@novacron/contract/drift';
+} from '@novacron/contract/drift/drift';
 import { Diagnostics } from '../framework/diagnostics.ts';
 import { createDriftTally } from '../rpc/drift-tally.ts';
 import type { DriftNews } from '../rpc/read-drift-news.ts';

@@ -1,5 +1,5 @@
 /** Tells the user that a resource is no longer as it was applied: what, how badly, by whom. */
-import { DRIFT_SEVERITIES, type DriftSeverity } from '@novacron/contract/drift';
+import { DRIFT_SEVERITIES, type DriftSeverity } from '@novacron/contract/drift/drift';
 import type { Diagnostics, Report } from '../framework/diagnostics.ts';
 import type { Telling } from '../rpc/drift-tally.ts';
 import type { DeletionNews } from '../rpc/read-deletions.ts';

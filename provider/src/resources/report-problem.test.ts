@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { problem } from '@novacron/contract/problem';
-import { VM_FIELDS } from '@novacron/contract/vm';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import { problem } from '@novacron/contract/problem/problem';
 import { Diagnostics } from '../framework/diagnostics.ts';
 import { attributesOfFields } from './attributes-of-fields.ts';
 import { reportProblem } from './report-problem.ts';

@@ -1,6 +1,6 @@
 /** Problems of the server as diagnostics at their attributes. */
-import type { Problem } from '@novacron/contract/problem';
-import { PROBLEM_KINDS } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { PROBLEM_KINDS } from '@novacron/contract/problem/problem';
 import { formatPath } from '../cty/path.ts';
 import type { Attributes } from '../framework/attribute.ts';
 import type { Diagnostics, Severity } from '../framework/diagnostics.ts';

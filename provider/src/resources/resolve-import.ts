@@ -1,5 +1,5 @@
 /** What a user writes behind `terraform import`: an id, or a name. */
-import type { ResourceKind } from '@novacron/contract/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { UserError } from '../framework/user-error.ts';
 import type { Session } from '../rpc/session.ts';
 import { toUserError } from './finish-operation.ts';

@@ -1,5 +1,5 @@
 /** The kinds of resources, by their Terraform type. */
-import type { Field, FieldTable, ResourceKind } from '@novacron/contract/field';
+
 import {
   NetworkId,
   OrchestrationPolicyId,
@@ -11,15 +11,17 @@ import {
   VmId,
   VolumeId,
 } from '@novacron/contract/ids';
-import { NETWORK_FIELDS } from '@novacron/contract/network';
-import { ORCHESTRATION_POLICY_FIELDS } from '@novacron/contract/orchestration-policy';
-import { POLICY_FIELDS } from '@novacron/contract/policy';
-import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
-import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
-import { TEMPLATE_FIELDS } from '@novacron/contract/template';
-import { VM_FIELDS } from '@novacron/contract/vm';
-import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
-import { VOLUME_FIELDS } from '@novacron/contract/volume';
+import { NETWORK_FIELDS } from '@novacron/contract/kinds/network/network';
+import { ORCHESTRATION_POLICY_FIELDS } from '@novacron/contract/kinds/orchestration-policy/fields';
+import { POLICY_FIELDS } from '@novacron/contract/kinds/policy/policy';
+import { SECURITY_GROUP_FIELDS } from '@novacron/contract/kinds/security-group/security-group';
+import { SNAPSHOT_FIELDS } from '@novacron/contract/kinds/snapshot/snapshot';
+import { TEMPLATE_FIELDS } from '@novacron/contract/kinds/template/template';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import { VM_GROUP_FIELDS } from '@novacron/contract/kinds/vm-group/vm-group';
+import { VOLUME_FIELDS } from '@novacron/contract/kinds/volume/volume';
+import type { Field, FieldTable } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 
 /** One kind as the provider knows it. */
 export interface ResourceKindInfo {

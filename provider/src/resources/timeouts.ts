@@ -1,5 +1,5 @@
 /** The `timeouts` of every resource: how long a run waits for what the server does. */
-import { formatDuration, parseDuration } from '@novacron/contract/duration';
+import { formatDuration, parseDuration } from '@novacron/contract/formats/duration';
 import { nested, string } from '../framework/attributes.ts';
 import type { Values } from './values.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FieldTable } from '@novacron/contract/field';
-import { POLICY_FIELDS } from '@novacron/contract/policy';
-import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
-import { TEMPLATE_FIELDS } from '@novacron/contract/template';
-import { VM_FIELDS } from '@novacron/contract/vm';
+import { POLICY_FIELDS } from '@novacron/contract/kinds/policy/policy';
+import { SNAPSHOT_FIELDS } from '@novacron/contract/kinds/snapshot/snapshot';
+import { TEMPLATE_FIELDS } from '@novacron/contract/kinds/template/template';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import type { FieldTable } from '@novacron/contract/schema/field';
 import { UNKNOWN } from '../cty/unknown.ts';
 import { changedFields, changedInput, knownInput, settledValues, stateOf } from './values.ts';
 

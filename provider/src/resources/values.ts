@@ -1,8 +1,8 @@
 /** Between Terraform's values and the contract's inputs and answers. */
 
-import { withoutEmptyTexts } from '@novacron/contract/empty-text';
-import { type Field, type FieldTable, keptValue } from '@novacron/contract/field';
 import { equalJson } from '@novacron/contract/json';
+import { withoutEmptyTexts } from '@novacron/contract/schema/empty-text';
+import { type Field, type FieldTable, keptValue } from '@novacron/contract/schema/field';
 import { isRecord } from '../cty/is-record.ts';
 import { isUnknown } from '../cty/unknown.ts';
 import type { ResourceAnswer } from '../rpc/session.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { problem, toProblemDocument } from '@novacron/contract/problem';
+import { problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { openBatchTransport, type Transport } from './batch-transport.ts';
 import { type Exchange, type RpcServer, startRpcServer } from './test-kit/start-rpc-server.ts';
 

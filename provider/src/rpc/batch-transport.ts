@@ -10,15 +10,15 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { rootCertificates } from 'node:tls';
+import { CLIENT_HEADER, DEPLOYMENT_HEADER } from '@novacron/contract/access/identity';
 import { CONTRACT_LEVEL } from '@novacron/contract/contract-level';
-import { CLIENT_HEADER, DEPLOYMENT_HEADER } from '@novacron/contract/identity';
-import { type OperationName, operationRow } from '@novacron/contract/operations';
+import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import {
   fromProblemDocument,
   type Problem,
   ProblemDocument,
   problem,
-} from '@novacron/contract/problem';
+} from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { TRACEPARENT } from '@novacron/contract/trace-context';
 import { PROVIDER_VERSION } from '../version.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { OperationName } from '@novacron/contract/operations';
-import { type Problem, type ProblemCode, problem } from '@novacron/contract/problem';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import { type Problem, type ProblemCode, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Transport } from './batch-transport.ts';
 import { callWithRetry } from './call-with-retry.ts';

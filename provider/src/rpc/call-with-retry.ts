@@ -1,6 +1,6 @@
-import type { OperationName } from '@novacron/contract/operations';
-import { operationRow } from '@novacron/contract/operations';
-import { isRetryable, type Problem } from '@novacron/contract/problem';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import { operationRow } from '@novacron/contract/operations-table/operations';
+import { isRetryable, type Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Transport } from './batch-transport.ts';
 

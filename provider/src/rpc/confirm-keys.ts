@@ -3,8 +3,8 @@
  * holds is asked once a run and known by the resource that each has made, so that no state needs to
  * remember its key; they are confirmed together, behind the reads.
  */
-import type { Client } from '@novacron/contract/client';
-import { LIST_LIMIT_MAX } from '@novacron/contract/operation-shapes';
+import type { Client } from '@novacron/contract/client/client';
+import { LIST_LIMIT_MAX } from '@novacron/contract/operation/operation-shapes';
 import { readAllPages } from './read-all-pages.ts';
 
 /** How long keys are collected before they are sent. Unit: milliseconds. */

@@ -1,4 +1,4 @@
-import type { DriftGroup } from '@novacron/contract/drift';
+import type { DriftGroup } from '@novacron/contract/drift/drift';
 
 /** So many resources are told one by one unless said; a wall of warnings is not read. */
 export const TOLD_MAX = 10;

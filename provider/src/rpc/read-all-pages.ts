@@ -1,6 +1,6 @@
 /** Lists page by page until there is no more. */
-import { LIST_LIMIT_MAX } from '@novacron/contract/operation-shapes';
-import type { Problem } from '@novacron/contract/problem';
+import { LIST_LIMIT_MAX } from '@novacron/contract/operation/operation-shapes';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 
 /** What a list is asked for each of its pages. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Client, createClient } from '@novacron/contract/client';
-import { problem } from '@novacron/contract/problem';
+import { type Client, createClient } from '@novacron/contract/client/client';
+import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { createDeletions } from './read-deletions.ts';
 

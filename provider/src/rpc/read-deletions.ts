@@ -1,6 +1,6 @@
 /** Who deleted what is gone: asked of the server for the first few, told in sum of the others. */
-import type { Client } from '@novacron/contract/client';
-import type { DeletedResource } from '@novacron/contract/drift';
+import type { Client } from '@novacron/contract/client/client';
+import type { DeletedResource } from '@novacron/contract/drift/drift';
 
 /**
  * How the end of a resource is told: by itself, in sum with all others, as one that left no trace

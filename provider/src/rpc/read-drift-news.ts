@@ -1,6 +1,10 @@
 /** The server's drift report of one deployment, by resource. */
-import type { Client } from '@novacron/contract/client';
-import type { DriftGroup, ExplainedChange, ExplainedDriftRecord } from '@novacron/contract/drift';
+import type { Client } from '@novacron/contract/client/client';
+import type {
+  DriftGroup,
+  ExplainedChange,
+  ExplainedDriftRecord,
+} from '@novacron/contract/drift/drift';
 
 /** What the server knows about the drift of one resource. */
 export interface DriftNews {

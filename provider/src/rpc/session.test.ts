@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { problem, toProblemDocument } from '@novacron/contract/problem';
+import { problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { openSession, type Session } from './session.ts';
 import { type RpcServer, type SeenCall, startRpcServer } from './test-kit/start-rpc-server.ts';
 

@@ -2,11 +2,11 @@
  * One configured provider: the typed client and what it remembers between the calls of one run.
  */
 import { randomUUID } from 'node:crypto';
-import { type Client, createClient } from '@novacron/contract/client';
-import type { DriftSeverity } from '@novacron/contract/drift';
-import type { ResourceKind } from '@novacron/contract/field';
-import type { Problem } from '@novacron/contract/problem';
+import { type Client, createClient } from '@novacron/contract/client/client';
+import type { DriftSeverity } from '@novacron/contract/drift/drift';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { openBatchTransport, type TransportOptions } from './batch-transport.ts';
 import { callWithRetry, type RetryOptions } from './call-with-retry.ts';
 import { createKeyConfirmation, type KeyConfirmation } from './confirm-keys.ts';

@@ -1,5 +1,5 @@
 /** Why nothing answers, in words: the code of a failed connection helps only who knows it. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 interface Cause {
   readonly code: RegExp;

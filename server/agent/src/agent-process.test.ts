@@ -24,7 +24,7 @@ import {
   completionSubject,
   Inspection,
   inspectSubject,
-} from '@novacron/contract/agent';
+} from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 import { JsonObject } from '@novacron/contract/json';
 import { type NatsServer, startNats } from '../../../test/support/services/start-nats.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AgentCommand, Machine, MachineAction } from '@novacron/contract/agent';
+import type { AgentCommand, Machine, MachineAction } from '@novacron/contract/agent/agent';
 import fc from 'fast-check';
 import { type AgentBench, openAgentBench } from './test-kit/agent-bench.ts';
 import { createSampleIds, sampleSpec } from './test-kit/samples.ts';

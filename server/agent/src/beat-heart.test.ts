@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { announceSubject, commandSubject, leaseSubject } from '@novacron/contract/agent';
-import { AgentAnnouncement } from '@novacron/contract/agent-announcement';
+import { announceSubject, commandSubject, leaseSubject } from '@novacron/contract/agent/agent';
+import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { JsonObject } from '@novacron/contract/json';
 import { HEARTBEAT_MS, LEASE_MS } from './beat-heart.ts';
 import { type AgentBench, openAgentBench } from './test-kit/agent-bench.ts';

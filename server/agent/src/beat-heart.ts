@@ -6,8 +6,8 @@
  */
 import type { Bus } from '@novacron/bus/bus';
 import type { Timers } from '@novacron/bus/timers';
-import { announceSubject, leaseSubject } from '@novacron/contract/agent';
-import { type AgentAnnouncement, LeaseRenewal } from '@novacron/contract/agent-announcement';
+import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent';
+import { type AgentAnnouncement, LeaseRenewal } from '@novacron/contract/agent/agent-announcement';
 import type { JsonObject } from '@novacron/contract/json';
 
 /** How often an agent says that it is alive. */

@@ -1,5 +1,9 @@
 /** The span of a command at its agent: OpenTelemetry's semantic conventions for messaging. */
-import { type AgentCommand, type CommandOutcome, commandSubject } from '@novacron/contract/agent';
+import {
+  type AgentCommand,
+  type CommandOutcome,
+  commandSubject,
+} from '@novacron/contract/agent/agent';
 import { parseTraceparent } from '@novacron/contract/trace-context';
 import type { Span, SpanEnd, Tracer } from '@novacron/tracing/tracer';
 import type { FleetNode } from './fleet.ts';

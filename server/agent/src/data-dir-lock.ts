@@ -1,7 +1,7 @@
 /** One process at a time on a data directory: for agents, and for the server. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import Database from 'better-sqlite3';
 

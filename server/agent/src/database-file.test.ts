@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { commandSubject, Inspection, inspectSubject } from '@novacron/contract/agent';
+import { commandSubject, Inspection, inspectSubject } from '@novacron/contract/agent/agent';
 import { JsonObject } from '@novacron/contract/json';
 import { AgentDatabase } from './agent-database.ts';
 import type { MachineOrder } from './driver.ts';

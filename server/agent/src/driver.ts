@@ -9,11 +9,11 @@ import type {
   MachineSpec,
   MachineVolume,
   StoredSnapshot,
-} from '@novacron/contract/agent';
-import type { AgentAnnouncement } from '@novacron/contract/agent-announcement';
-import type { MachineUsage } from '@novacron/contract/agent-usage';
+} from '@novacron/contract/agent/agent';
+import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
+import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
-import type { MachineFirewall } from '@novacron/contract/machine-network';
 import type { Result } from '@novacron/contract/result';
 import type { LocalWrite } from './group-commits.ts';
 

@@ -5,7 +5,7 @@ import type {
   Machine,
   MachineAction,
   SnapshotAction,
-} from '@novacron/contract/agent';
+} from '@novacron/contract/agent/agent';
 import { NodeId, SnapshotId, VmId } from '@novacron/contract/ids';
 import { assertNever, type Result } from '@novacron/contract/result';
 import type { Driver, DriverProblem, MachineOrder, Order, SnapshotOrder } from './driver.ts';

@@ -1,9 +1,9 @@
 /** The fleet: which nodes and storage pools there are, as a document. */
 
-import { AgentAction } from '@novacron/contract/agent';
-import { IN_WORDS } from '@novacron/contract/issue-words';
-import type { Problem } from '@novacron/contract/problem';
-import { toValidationProblem } from '@novacron/contract/problem';
+import { AgentAction } from '@novacron/contract/agent/agent';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import type { DriverCapabilities } from './driver.ts';

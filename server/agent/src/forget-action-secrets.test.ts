@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AgentAction, MachineSpec } from '@novacron/contract/agent';
+import type { AgentAction, MachineSpec } from '@novacron/contract/agent/agent';
 import { forgetActionSecrets } from './forget-action-secrets.ts';
 
 const SPEC: MachineSpec = {

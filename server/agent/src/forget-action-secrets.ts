@@ -1,5 +1,5 @@
 /** What a journal keeps of a command that has ended: enough to know it again, and no secrets. */
-import type { AgentAction } from '@novacron/contract/agent';
+import type { AgentAction } from '@novacron/contract/agent/agent';
 
 /** The action without what guests alone may know; the same one where it holds nothing of that. */
 export function forgetActionSecrets(action: AgentAction): AgentAction {

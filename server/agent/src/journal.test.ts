@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { AgentCommand, CommandOutcome } from '@novacron/contract/agent';
+import type { AgentCommand, CommandOutcome } from '@novacron/contract/agent/agent';
 import Database from 'better-sqlite3';
 import { AgentDatabase } from './agent-database.ts';
 import {

@@ -8,7 +8,7 @@ import {
   CommandOutcome,
   type OutcomeAnswer,
   type OutcomeQuery,
-} from '@novacron/contract/agent';
+} from '@novacron/contract/agent/agent';
 import { canonicalJson, equalJson } from '@novacron/contract/json';
 import type { AgentDatabase } from './agent-database.ts';
 import type { Clock } from './clock.ts';

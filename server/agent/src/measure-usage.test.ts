@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ANY_NODE, usageSubject } from '@novacron/contract/agent';
-import { UsageReport } from '@novacron/contract/agent-usage';
+import { ANY_NODE, usageSubject } from '@novacron/contract/agent/agent';
+import { UsageReport } from '@novacron/contract/agent/agent-usage';
 import { err, ok } from '@novacron/contract/result';
 import type { Driver } from './driver.ts';
 import { METRICS_MS, measureUsage } from './measure-usage.ts';

@@ -1,8 +1,8 @@
 /** Measures what a node and its machines use, and tells the servers. */
 import type { Bus } from '@novacron/bus/bus';
 import type { Timers } from '@novacron/bus/timers';
-import { usageSubject } from '@novacron/contract/agent';
-import type { UsageReport } from '@novacron/contract/agent-usage';
+import { usageSubject } from '@novacron/contract/agent/agent';
+import type { UsageReport } from '@novacron/contract/agent/agent-usage';
 import type { JsonObject } from '@novacron/contract/json';
 import type { Clock } from './clock.ts';
 import type { Driver } from './driver.ts';

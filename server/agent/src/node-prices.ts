@@ -1,5 +1,5 @@
 /** What nodes cost, as a fleet description says it: per node, or per class of nodes. */
-import type { NodePrices } from '@novacron/contract/node-prices';
+import type { NodePrices } from '@novacron/contract/fleet/node-prices';
 import { z } from 'zod';
 
 const perHour = z.number('must be a number').min(0, 'must be at least 0');

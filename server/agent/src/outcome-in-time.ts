@@ -1,6 +1,6 @@
 /** Waits for the driver to do one command, but never for ever. */
 import type { Timers } from '@novacron/bus/timers';
-import type { AgentCommand, CommandOutcome } from '@novacron/contract/agent';
+import type { AgentCommand, CommandOutcome } from '@novacron/contract/agent/agent';
 import type { ActionKind, Driver } from './driver.ts';
 import { executeCommand } from './execute-command.ts';
 import type { LocalWrite } from './group-commits.ts';

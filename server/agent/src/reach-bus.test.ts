@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { silentLogger } from './logger.ts';
 import { reachBus } from './reach-bus.ts';

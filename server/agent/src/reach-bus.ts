@@ -1,7 +1,7 @@
 /** Connects an agent to its bus, however long that takes. */
 import type { Bus } from '@novacron/bus/bus';
 import type { Timers } from '@novacron/bus/timers';
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Logger } from './logger.ts';
 import type { Rng } from './rng.ts';

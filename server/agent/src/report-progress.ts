@@ -1,7 +1,7 @@
 /** Says how far a command is while it runs. */
 import type { Bus } from '@novacron/bus/bus';
-import { type AgentCommand, progressSubject } from '@novacron/contract/agent';
-import type { CommandProgress } from '@novacron/contract/agent-progress';
+import { type AgentCommand, progressSubject } from '@novacron/contract/agent/agent';
+import type { CommandProgress } from '@novacron/contract/agent/agent-progress';
 import type { JsonObject } from '@novacron/contract/json';
 import type { FleetNode } from './fleet.ts';
 

@@ -9,7 +9,7 @@ import {
   commandSubject,
   completionSubject,
   inspectSubject,
-} from '@novacron/contract/agent';
+} from '@novacron/contract/agent/agent';
 import type { JsonObject } from '@novacron/contract/json';
 import { err, ok } from '@novacron/contract/result';
 import { AgentDatabase } from './agent-database.ts';

@@ -10,7 +10,7 @@ import {
   commandSubject,
   completionSubject,
   outcomeSubject,
-} from '@novacron/contract/agent';
+} from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 import { JsonObject } from '@novacron/contract/json';
 import { AgentDatabase } from './agent-database.ts';

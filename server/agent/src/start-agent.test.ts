@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type AgentCommand, announceSubject, inspectSubject } from '@novacron/contract/agent';
-import { AgentAnnouncement } from '@novacron/contract/agent-announcement';
+import { type AgentCommand, announceSubject, inspectSubject } from '@novacron/contract/agent/agent';
+import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import { HEARTBEAT_MS, LEASE_MS } from './beat-heart.ts';
 import { ACTION_MS_MAX, MIGRATE_MS_MAX } from './outcome-in-time.ts';
 import { type AgentBench, openAgentBench } from './test-kit/agent-bench.ts';

@@ -16,10 +16,10 @@ import {
   inspectSubject,
   OutcomeQuery,
   outcomeSubject,
-} from '@novacron/contract/agent';
-import type { AgentAnnouncement } from '@novacron/contract/agent-announcement';
+} from '@novacron/contract/agent/agent';
+import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { JsonObject } from '@novacron/contract/json';
-import { toValidationProblem } from '@novacron/contract/problem';
+import { toValidationProblem } from '@novacron/contract/problem/problem';
 import { assertNever } from '@novacron/contract/result';
 import { traceFields } from '@novacron/tracing/trace-fields';
 import { NO_TRACER, type Tracer } from '@novacron/tracing/tracer';

@@ -1,8 +1,8 @@
 /** Starts the agents of a process: one for each of its nodes. */
 import type { Bus } from '@novacron/bus/bus';
 import type { Timers } from '@novacron/bus/timers';
-import { inspectSubject } from '@novacron/contract/agent';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { inspectSubject } from '@novacron/contract/agent/agent';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tracer } from '@novacron/tracing/tracer';
 import { AgentDatabase } from './agent-database.ts';

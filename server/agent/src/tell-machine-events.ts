@@ -1,5 +1,5 @@
 import type { Bus } from '@novacron/bus/bus';
-import { machineSubject } from '@novacron/contract/agent';
+import { machineSubject } from '@novacron/contract/agent/agent';
 import type { DriverEvent } from './driver.ts';
 import type { Logger } from './logger.ts';
 

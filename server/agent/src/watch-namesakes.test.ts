@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { announceSubject, inspectSubject } from '@novacron/contract/agent';
+import { announceSubject, inspectSubject } from '@novacron/contract/agent/agent';
 import type { JsonObject } from '@novacron/contract/json';
 import { createVirtualTime, type VirtualTime } from './test-kit/virtual-time.ts';
 import { findNamesake, watchNamesakes } from './watch-namesakes.ts';

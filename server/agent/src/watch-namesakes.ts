@@ -1,9 +1,9 @@
 /** Notices that another agent runs for the same node, wherever on the bus that is. */
 import type { Bus } from '@novacron/bus/bus';
-import { announceSubject, inspectSubject } from '@novacron/contract/agent';
-import { AgentAnnouncement } from '@novacron/contract/agent-announcement';
+import { announceSubject, inspectSubject } from '@novacron/contract/agent/agent';
+import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { JsonObject } from '@novacron/contract/json';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 /** How long an agent that is there may take to answer. */
 const ANSWER_MS_MAX = 2_000;

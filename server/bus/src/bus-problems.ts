@@ -1,5 +1,5 @@
 /** What a bus answers when it has no answer; the same words on every adapter. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 /** Nobody answers there. */
 export function nobodyThereProblem(subject: string): Problem {

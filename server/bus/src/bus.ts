@@ -3,7 +3,7 @@
  * In-process by default, NATS where server and agents are processes of their own.
  */
 import type { JsonObject } from '@novacron/contract/json';
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 
 /**

@@ -1,6 +1,6 @@
 /** Messages that a bus in one process keeps. */
 import type { JsonObject } from '@novacron/contract/json';
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { type KeptMessage, type PublishOptions, REPLAY_LIMIT_MAX } from './bus.ts';
 import { resumeExpiredProblem } from './bus-problems.ts';

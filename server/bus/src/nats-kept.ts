@@ -11,7 +11,7 @@ import {
 } from '@nats-io/jetstream';
 import { headers, type MsgHdrs, type NatsConnection, nanos } from '@nats-io/transport-node';
 import type { JsonObject } from '@novacron/contract/json';
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { KeptMessage, PublishOptions } from './bus.ts';
 import { resumeExpiredProblem } from './bus-problems.ts';

@@ -1,8 +1,8 @@
 /** How NovaCron connects to NATS. */
 
 import type { ConnectionOptions } from '@nats-io/transport-node';
-import { type LinkTls, TLS_VERSION_DEFAULT } from '@novacron/contract/links';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type LinkTls, TLS_VERSION_DEFAULT } from '@novacron/contract/link-tls';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 
 /** How long a connection may take to come about. */

@@ -4,7 +4,7 @@
  */
 
 import type { JsonObject } from '@novacron/contract/json';
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { createShortLivedMap, type ShortLivedMap } from '@novacron/contract/short-lived-map';
 import type { Bus, PublishOptions, Responder, Subscriber, Unsubscribe } from './bus.ts';

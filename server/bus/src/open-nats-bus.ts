@@ -1,8 +1,8 @@
 /** The bus on NATS, for servers and agents that are processes of their own. */
 import { createInbox, headers, type Msg } from '@nats-io/transport-node';
 import type { JsonObject } from '@novacron/contract/json';
-import type { LinkTls } from '@novacron/contract/links';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { LinkTls } from '@novacron/contract/link-tls';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { createShortLivedMap, type ShortLivedMap } from '@novacron/contract/short-lived-map';
 import type { Bus, PublishOptions, Responder, Subscriber, Unsubscribe } from './bus.ts';

@@ -4,7 +4,7 @@ import {
   type Problem,
   ProblemDocument,
   toProblemDocument,
-} from '@novacron/contract/problem';
+} from '@novacron/contract/problem/problem';
 
 /** A problem together with the document that it was read from. */
 interface AnsweredProblem extends Problem {

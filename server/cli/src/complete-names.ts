@@ -1,5 +1,5 @@
 /** Names for the completion of command lines: quickly, or not at all. */
-import { isOperationName, operationRow } from '@novacron/contract/operations';
+import { isOperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import { z } from 'zod';
 import { tableCommands } from './command-table.ts';
 import { NOUNS } from './nouns.ts';

@@ -1,5 +1,5 @@
 /** Problems of a server that cannot be reached: what, why, and what to do next. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { ExchangeTrouble } from './http-exchange.ts';
 
 /** What the words need to know about the call. */

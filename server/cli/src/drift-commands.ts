@@ -1,6 +1,6 @@
 /** The commands about drift besides those that the operations table makes. */
-import { DRIFT_SEVERITIES } from '@novacron/contract/drift';
-import { RESOURCE_KINDS } from '@novacron/contract/field';
+import { DRIFT_SEVERITIES } from '@novacron/contract/drift/drift';
+import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import { Argument, type Command, Option } from 'commander';
 import { commandOf } from './command-table.ts';
 import type { AnnotateRequest } from './drift/annotate-plan.ts';

@@ -1,5 +1,5 @@
 /** The ways in which a command fails, and the exit code of each. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 
 /** Exit codes; scripts rely on them. */
 export const EXIT_CODES = {

@@ -1,6 +1,6 @@
 /** Makes commander's options of flags, with parsers that refuse what cannot be meant. */
 
-import { nearName } from '@novacron/contract/near-name';
+import { nearName } from '@novacron/contract/problem/find-near-name';
 import { InvalidArgumentError, Option } from 'commander';
 import type { FlagValue, InputFlag, SettingKind } from './input-flags.ts';
 import { wordsOf } from './nouns.ts';

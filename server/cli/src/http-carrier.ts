@@ -1,8 +1,9 @@
 /** Carries the typed client's calls over JSON-RPC 2.0: `POST {endpoint}/rpc`. */
-import type { Carrier } from '@novacron/contract/client';
-import { CLIENT_HEADER } from '@novacron/contract/identity';
-import { type OperationName, operationRow } from '@novacron/contract/operations';
-import { isRetryable, type Problem } from '@novacron/contract/problem';
+
+import { CLIENT_HEADER } from '@novacron/contract/access/identity';
+import type { Carrier } from '@novacron/contract/client/client';
+import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import { isRetryable, type Problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import { TRACEPARENT } from '@novacron/contract/trace-context';
 import { documentOf, isAnswered, toAnsweredProblem } from './answered-problem.ts';

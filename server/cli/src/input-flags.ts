@@ -1,5 +1,5 @@
 /** Flags of a command, made from the schema of its operation's input. */
-import { RESOURCE_KINDS } from '@novacron/contract/field';
+import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import { z } from 'zod';
 import { nounOfPrefix } from './nouns.ts';
 

@@ -1,6 +1,7 @@
 /** Reads a list to its end, page after page. */
-import { LIST_LIMIT_MAX, type OperationName, operationRow } from '@novacron/contract/operations';
-import { problem } from '@novacron/contract/problem';
+import { LIST_LIMIT_MAX } from '@novacron/contract/operation/operation-shapes';
+import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import { type Failure, problemFailure } from './failure.ts';

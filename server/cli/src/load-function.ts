@@ -1,5 +1,5 @@
 /** Functions of packages that the command starts but does not depend on. */
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import type { CliIo } from './cli-io.ts';

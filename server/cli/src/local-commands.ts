@@ -1,5 +1,5 @@
 /** Commands that work on this machine instead of calling a server. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CliIo, Environment } from './cli-io.ts';
 import { type Failure, problemFailure, usageFailure } from './failure.ts';

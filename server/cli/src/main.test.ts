@@ -1,7 +1,7 @@
 /** The command line itself: help, usage, settings, and the commands of this machine. */
 
 import { describe, expect, jest, test } from '@jest/globals';
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { SHELLS } from './completion.ts';
 import { runInProcess } from './test-kit/run-in-process.ts';

@@ -2,90 +2,36 @@
 import {
   ApiKeyId,
   EnrollmentId,
-  NetworkId,
   NodeId,
   OperationId,
-  OrchestrationPolicyId,
   PlacementPreviewId,
   PolicyAuthorId,
   PolicyDecisionId,
-  PolicyId,
   PolicySigningKeyId,
   PolicyViolationId,
   PolicyWaiverId,
   ReservationId,
   RoleId,
   ScalingEventId,
-  SecurityGroupId,
-  SnapshotId,
-  TemplateId,
   TenantId,
-  VmGroupId,
-  VmId,
-  VolumeId,
 } from '@novacron/contract/ids';
-import type { z } from 'zod';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import type { ResourceNoun } from '@novacron/contract/schema/resource-definition';
 
 /** What the command line says about a noun of the contract. */
-interface Noun {
-  /** The word of the command line where it is not the contract's. */
-  readonly group?: string;
-  readonly aliases?: readonly string[];
-  /** One of it, in words. */
-  readonly words: string;
-  /** What the commands of the group are about. */
-  readonly description: string;
-  /** The schema of its id, for nouns that have one. */
-  readonly id?: z.ZodType;
-  /** What stands before the underscore of its id. */
-  readonly prefix?: string;
-}
+type Noun = Pick<ResourceNoun, 'words' | 'description'> & Partial<ResourceNoun>;
+
+/** The nouns of the kinds of resources, which are part of their definitions. */
+const RESOURCE_NOUNS: Readonly<Record<string, Noun>> = Object.fromEntries(
+  Object.entries(RESOURCE_DEFINITIONS).map(([kind, { noun }]) => [kind, noun]),
+);
 
 /**
  * Nouns by their name in the operations table. A noun that is missing here still gets its commands;
  * it only has no words of its own and its ids are not found by name.
  */
 export const NOUNS: Readonly<Record<string, Noun>> = {
-  vm: { words: 'VM', description: 'Virtual machines', id: VmId, prefix: 'vm' },
-  vm_group: {
-    group: 'group',
-    words: 'VM group',
-    description: 'VM groups: N like VMs from one template, scaled as one',
-    id: VmGroupId,
-    prefix: 'vmg',
-  },
-  network: {
-    words: 'network',
-    description: 'Networks that VMs are connected to',
-    id: NetworkId,
-    prefix: 'net',
-  },
-  security_group: {
-    words: 'security group',
-    description: 'Security groups: firewall rules that VMs have in common',
-    id: SecurityGroupId,
-    prefix: 'sg',
-  },
-  volume: {
-    group: 'storage',
-    aliases: ['volume'],
-    words: 'volume',
-    description: 'Volumes: storage that is attached to VMs',
-    id: VolumeId,
-    prefix: 'vol',
-  },
-  snapshot: {
-    words: 'snapshot',
-    description: 'Snapshots: what volumes held at a moment',
-    id: SnapshotId,
-    prefix: 'snap',
-  },
-  policy: {
-    words: 'policy',
-    description: 'Policies: Rego rules that decide writes',
-    id: PolicyId,
-    prefix: 'pol',
-  },
+  ...RESOURCE_NOUNS,
   policy_decision: {
     words: 'policy decision',
     description: 'Policy decisions: what policies were asked and said',
@@ -116,23 +62,11 @@ export const NOUNS: Readonly<Record<string, Noun>> = {
     id: PolicyWaiverId,
     prefix: 'pwv',
   },
-  orchestration_policy: {
-    words: 'orchestration policy',
-    description: 'Orchestration policies: what shall happen to resources, and when',
-    id: OrchestrationPolicyId,
-    prefix: 'orc',
-  },
   scaling_event: {
     words: 'scaling event',
     description: 'Scaling events: how NovaCron itself has changed the sizes of VM groups',
     id: ScalingEventId,
     prefix: 'sce',
-  },
-  template: {
-    words: 'template',
-    description: 'Templates: images that VMs boot from',
-    id: TemplateId,
-    prefix: 'tpl',
   },
   node: { words: 'node', description: 'Nodes: hypervisor hosts', id: NodeId, prefix: 'node' },
   optimizer: {

@@ -1,5 +1,5 @@
 /** Asks how far an operation is, by one long poll. */
-import { OPERATION_STATUSES_FINAL, Operation } from '@novacron/contract/operation';
+import { OPERATION_STATUSES_FINAL, Operation } from '@novacron/contract/operation/operation';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Failure } from './failure.ts';
 import { callOperation, type Session } from './session.ts';

@@ -1,5 +1,5 @@
 /** The command line as commander knows it: groups, commands, flags and help texts. */
-import { operationRow } from '@novacron/contract/operations';
+import { operationRow } from '@novacron/contract/operations-table/operations';
 import { Argument, Command, Option } from 'commander';
 import { z } from 'zod';
 import { addLocalCommands, type LocalActions } from './add-local-commands.ts';

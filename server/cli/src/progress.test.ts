@@ -1,6 +1,6 @@
 /** How progress looks on terminals of all widths. */
 import { expect, test } from '@jest/globals';
-import { Operation } from '@novacron/contract/operation';
+import { Operation } from '@novacron/contract/operation/operation';
 import { createProgress } from './progress.ts';
 import type { JsonFields } from './test-kit/sample-base.ts';
 import { runningOperation } from './test-kit/sample-operation.ts';

@@ -1,5 +1,5 @@
 /** Shows how far an operation is: a bar for people who watch, a line now and then in logs. */
-import type { Operation, OperationStep } from '@novacron/contract/operation';
+import type { Operation, OperationStep } from '@novacron/contract/operation/operation';
 import type { CliIo } from './cli-io.ts';
 import { plainLine } from './plain-text.ts';
 import type { Session } from './session.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, jest, test } from '@jest/globals';
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { runInProcess } from './test-kit/run-in-process.ts';
 

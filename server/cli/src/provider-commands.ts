@@ -1,5 +1,5 @@
 /** `novacron provider uninstall` and `serve`: what else this machine does for the provider. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CliIo, Environment } from './cli-io.ts';
 import { type Failure, problemFailure } from './failure.ts';

@@ -1,5 +1,5 @@
 /** Reads what an HTTP server answered to a JSON-RPC 2.0 request. */
-import { type Problem, ProblemDocument, problem } from '@novacron/contract/problem';
+import { type Problem, ProblemDocument, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import { toAnsweredProblem } from './answered-problem.ts';

@@ -1,5 +1,5 @@
 /** Tells people and programs what went wrong. */
-import type { Problem, ProblemDocument } from '@novacron/contract/problem';
+import type { Problem, ProblemDocument } from '@novacron/contract/problem/problem';
 import { documentOf } from './answered-problem.ts';
 import type { Failure } from './failure.ts';
 import { plainLine, plainText } from './plain-text.ts';

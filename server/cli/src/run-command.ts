@@ -1,7 +1,7 @@
 /** Runs one command of the table: resolves names, calls, waits, and says what to print. */
-import { AdmissionWarning } from '@novacron/contract/admission';
-import { Operation } from '@novacron/contract/operation';
-import { isOperationName } from '@novacron/contract/operations';
+import { AdmissionWarning } from '@novacron/contract/admission/admission';
+import { Operation } from '@novacron/contract/operation/operation';
+import { isOperationName } from '@novacron/contract/operations-table/operations';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import { hasColumns } from './columns.ts';

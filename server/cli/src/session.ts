@@ -1,7 +1,7 @@
 /** What the commands that call a server share: the client, the world and the interruption. */
-import { type Client, createClient } from '@novacron/contract/client';
-import { type InputOf, type OperationName, operationRow } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import { type Client, createClient } from '@novacron/contract/client/client';
+import { type InputOf, type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import type { CliIo } from './cli-io.ts';
 import { type Failure, problemFailure } from './failure.ts';

@@ -1,7 +1,8 @@
 /** Waits for an operation by long polls, and shows its progress. */
-import type { Operation } from '@novacron/contract/operation';
-import { WAIT_MS_MAX } from '@novacron/contract/operations';
-import { problem } from '@novacron/contract/problem';
+
+import { WAIT_MS_MAX } from '@novacron/contract/operation/long-running-operations';
+import type { Operation } from '@novacron/contract/operation/operation';
+import { problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import { toAnsweredProblem } from './answered-problem.ts';
 import { pause } from './cli-io.ts';

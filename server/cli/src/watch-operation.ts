@@ -1,5 +1,5 @@
 /** Shows an operation again with every change, until it has ended. */
-import { Operation } from '@novacron/contract/operation';
+import { Operation } from '@novacron/contract/operation/operation';
 import { ok, type Result } from '@novacron/contract/result';
 import { pause } from './cli-io.ts';
 import type { Failure } from './failure.ts';

@@ -1,14 +1,14 @@
 /**
  * How far two releases are apart, as one number: it grows by one with each release after which an
  * older neighbour would not understand everything any more. Neighbours work together with what both
- * know: what the older one refuses is told with both versions, and unknown fields of answers are
- * passed over.
+ * know: what the older one refuses is reported with both versions, and unknown fields of answers
+ * are ignored.
  */
 
 /** The level of this release. */
 export const CONTRACT_LEVEL = 2;
 
-/** The level of servers from before levels were told. */
+/** The level of servers that do not report one. */
 export const CONTRACT_LEVEL_UNTOLD = 1;
 
 /** Levels between two programs that still work together. */

@@ -54,12 +54,13 @@ function putInOrder(value: unknown): unknown {
   if (names.includes('__proto__'))
     return Object.fromEntries(names.map((name) => entryOf(value, name)));
   const ordered: Record<string, unknown> = {};
+  // Every name is a key of the value. Reflect.get needs no cast, and is slower.
   for (const name of names) ordered[name] = putInOrder((value as Record<string, unknown>)[name]);
   return ordered;
 }
 
 function entryOf(value: object, name: string): [string, unknown] {
-  return [name, putInOrder((value as Record<string, unknown>)[name])];
+  return [name, putInOrder(Reflect.get(value, name))];
 }
 
 /** Whether two JSON values are equal, object keys in any order. */

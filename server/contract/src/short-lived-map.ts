@@ -2,7 +2,7 @@
  * A map for what comes and goes thousands of times a second. V8 gives a `Map` a new table each few
  * hundred changes, and each old table points to the next one and to all that it held: once one of
  * them has outlived two collections of the young generation, so does every later one, with requests
- * and operations that ended long ago, and each collection copies them while everybody waits. An
+ * and operations that ended long ago, and each collection copies them while all requests wait. An
  * object without a prototype has one table, and nothing points to those it had before.
  * Source: V8's `OrderedHashTable::Rehash`; the effect is called nepotism (Ungar and Jackson, 1992,
  * "An adaptive tenuring policy for generation scavengers").
@@ -52,5 +52,6 @@ export function createShortLivedMap<V extends NonNullable<unknown>>(): ShortLive
 
 function makeTable<V>(): Record<string, V> {
   // It has no names of its own, so that every string is a key like any other.
-  return Object.create(null) as Record<string, V>;
+  const table: Record<string, V> = Object.create(null);
+  return table;
 }

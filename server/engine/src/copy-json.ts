@@ -1,4 +1,4 @@
-import type { DriftField } from '@novacron/contract/drift';
+import type { DriftField } from '@novacron/contract/drift/drift';
 import type { Json, JsonObject } from '@novacron/contract/json';
 
 /** JSON as schemas of the contract infer it, without `readonly`. */

@@ -1,5 +1,5 @@
 /** Policies and requests for tests of admission. */
-import type { PolicyInput } from '@novacron/contract/policy';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import { ok } from '@novacron/contract/result';
 import type {
   AnsweredPolicy,

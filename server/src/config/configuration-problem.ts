@@ -1,5 +1,5 @@
 /** What people read when their configuration is wrong: everything at once, each at its source. */
-import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
+import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 
 const REMEDY =
   'See novacron server --help; novacron config show tells where each value comes from.';

@@ -1,5 +1,5 @@
 /** Shows the configuration: every setting, its value and where it comes from. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { stringify } from 'yaml';
 import { configurationProblem } from './configuration-problem.ts';

@@ -1,8 +1,8 @@
 /** Reads the configuration file: YAML, of which JSON is a part. */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { nearName } from '@novacron/contract/near-name';
-import type { FieldProblem } from '@novacron/contract/problem';
+import { nearName } from '@novacron/contract/problem/find-near-name';
+import type { FieldProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { parse } from 'yaml';
 import { suggestion, wrong } from './configuration-problem.ts';

@@ -1,7 +1,7 @@
 /** Reads the command line of the server by the table of settings. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { nearName } from '@novacron/contract/near-name';
-import type { FieldProblem } from '@novacron/contract/problem';
+import { nearName } from '@novacron/contract/problem/find-near-name';
+import type { FieldProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { suggestion, wrong } from './configuration-problem.ts';
 import type { Scalar } from './setting.ts';

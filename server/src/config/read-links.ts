@@ -1,5 +1,5 @@
 /** The links of the configuration: what protects them, and which of them nothing does. */
-import { isLoopbackHost, type LinkTls, type TlsVersion } from '@novacron/contract/links';
+import { isLoopbackHost, type LinkTls, type TlsVersion } from '@novacron/contract/link-tls';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { readTextFile } from './read-text-file.ts';
 import type { SettingName } from './settings-table.ts';

@@ -1,5 +1,5 @@
 /** The OpenID Connect issuer of the configuration, whole or not at all. */
-import { ROLES, RoleName } from '@novacron/contract/identity';
+import { ROLES, RoleName } from '@novacron/contract/access/identity';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { SettingName } from './settings-table.ts';
 

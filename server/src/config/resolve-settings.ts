@@ -1,8 +1,8 @@
 /** Puts flags, environment, file and defaults together, and remembers what came from where. */
 
 import { resolve } from 'node:path';
-import { IN_WORDS } from '@novacron/contract/issue-words';
-import type { FieldProblem, Problem } from '@novacron/contract/problem';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { configurationProblem, wrong } from './configuration-problem.ts';
 import { type ConfigFile, configFileIn, readConfigFile } from './read-config-file.ts';

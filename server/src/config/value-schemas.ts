@@ -1,7 +1,7 @@
 /** The schemas of the settings' values: each reads what people write and writes it back. */
 
-import { formatDuration, parseDuration } from '@novacron/contract/duration';
-import type { TlsVersion } from '@novacron/contract/links';
+import { formatDuration, parseDuration } from '@novacron/contract/formats/duration';
+import type { TlsVersion } from '@novacron/contract/link-tls';
 import {
   ENDPOINT_FORM,
   HEADERS_FORM,

@@ -1,5 +1,5 @@
 /** Copies of everything that a server with the embedded store keeps. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 
 /** A backup to make or to bring back. */

@@ -1,5 +1,5 @@
 /** Certificates (X.509, RFC 5280) as a port: an authority of our own, and what it signs. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 
 /** An authority. */

@@ -1,6 +1,6 @@
 /** Rows about drift: what was found, how far the scan has got, and what a tenant wants done. */
-import type { DriftRecord } from '@novacron/contract/drift';
-import type { ResourceKind } from '@novacron/contract/field';
+import type { DriftRecord } from '@novacron/contract/drift/drift';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 
 /** What the latest comparison of a resource has found; the id is the resource's. */
 export interface DriftRecordRow {

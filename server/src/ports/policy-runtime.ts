@@ -1,5 +1,5 @@
-import type { PolicyInput } from '@novacron/contract/policy';
-import type { Problem } from '@novacron/contract/problem';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { InputReference, RuleAnswer } from '@novacron/engine/policy/model/policy';
 

@@ -1,5 +1,5 @@
 /** What becomes of the keys that a store is sealed with: which it needs, and sealing anew. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Change } from './store.ts';
 

@@ -3,7 +3,7 @@
  * plans can hold them, every database compiles them its own way, and nothing can keep a transaction
  * open across an await.
  */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { TableName, Tables } from './tables.ts';
 

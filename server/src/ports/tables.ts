@@ -3,7 +3,7 @@
  * Times are milliseconds since the epoch. `*_json` columns hold canonical JSON text.
  */
 
-import type { ResourceKind } from '@novacron/contract/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { AllocationRow } from './allocation-row.ts';
 import type {
   DriftMarksRow,

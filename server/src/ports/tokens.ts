@@ -1,6 +1,6 @@
 /** Signed tokens (JWT, RFC 7519): making keys, signing and checking. What they mean is not here. */
 import type { JsonObject } from '@novacron/contract/json';
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 
 /** Why a token is not accepted. */

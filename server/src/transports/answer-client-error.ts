@@ -1,6 +1,6 @@
 /** Answers what is not even HTTP, or too much of it, with a problem document. */
 import type { Duplex } from 'node:stream';
-import { problem, toProblemDocument } from '@novacron/contract/problem';
+import { problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { PROBLEM_MEDIA_TYPE } from './rest/send-problem.ts';
 
 /**

@@ -5,10 +5,10 @@ import {
   ClientName,
   DEFAULT_DEPLOYMENT,
   DEPLOYMENT_HEADER,
-} from '@novacron/contract/identity';
+} from '@novacron/contract/access/identity';
 import type { RequestId } from '@novacron/contract/ids';
-import { operationNames, operationRow } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../app/kernel/context/call-context.ts';
 import type { Core } from './dispatch.ts';

@@ -1,10 +1,13 @@
 /** Every operation over every transport: the same input arrives, the same answer comes back. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { graphqlFieldOf, graphqlOperationNames } from '@novacron/contract/graphql-names';
-import { type OperationName, operationNames, operationRow } from '@novacron/contract/operations';
-import { PROBLEM_KINDS, type ProblemCode, problem } from '@novacron/contract/problem';
+import {
+  graphqlFieldOf,
+  graphqlOperationNames,
+} from '@novacron/contract/operations-table/graphql-names';
+import { type OperationName, operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import { V1_ROWS, type V1Row } from '@novacron/contract/operations-table/v1-mapping';
+import { PROBLEM_KINDS, type ProblemCode, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
-import { V1_ROWS, type V1Row } from '@novacron/contract/v1-mapping';
 import { z } from 'zod';
 import { sampleAnswer } from './test-kit/fake-application.ts';
 import { OTHER_TENANT } from './test-kit/fake-event-feed.ts';

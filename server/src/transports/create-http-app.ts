@@ -1,7 +1,7 @@
 /** The express application: public pages, then authentication, then the generated transports. */
 import type { JsonObject } from '@novacron/contract/json';
-import { problem } from '@novacron/contract/problem';
-import { V1_PREFIX } from '@novacron/contract/v1-mapping';
+import { V1_PREFIX } from '@novacron/contract/operations-table/v1-mapping';
+import { problem } from '@novacron/contract/problem/problem';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { MetricsPage } from '../ports/telemetry.ts';

@@ -4,16 +4,16 @@
  */
 
 import { types } from 'node:util';
-import type { Role } from '@novacron/contract/identity';
+import type { Role } from '@novacron/contract/access/identity';
 import type { RequestId } from '@novacron/contract/ids';
-import { IN_WORDS } from '@novacron/contract/issue-words';
-import { type OperationName, operationRow } from '@novacron/contract/operations';
+import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import {
   type Problem,
   type ProblemCode,
   problem,
   toValidationProblem,
-} from '@novacron/contract/problem';
+} from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import { inSpan } from '@novacron/tracing/in-span';
 import { NO_TRACER, type SpanEnd, type Tracer } from '@novacron/tracing/tracer';

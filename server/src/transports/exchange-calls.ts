@@ -1,5 +1,5 @@
 /** Which operations an exchange called, for its log line. */
-import type { OperationName } from '@novacron/contract/operations';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
 
 /** By the exchange's signal: the one object that an exchange has for itself. */
 const callsBySignal = new WeakMap<AbortSignal, OperationName[]>();

@@ -1,7 +1,7 @@
 /** Whatever is sent: never a fault, always either an answer or a problem document. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { operationNames, operationRow } from '@novacron/contract/operations';
-import { ProblemDocument } from '@novacron/contract/problem';
+import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import { ProblemDocument } from '@novacron/contract/problem/problem';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { sampleId, sampleOf } from './test-kit/sample-values.ts';

@@ -1,6 +1,6 @@
 /** Names the trouble that express and the body reader throw for requests that cannot be read. */
 import { types } from 'node:util';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { BODY_BYTES_MAX } from './read-body.ts';
 
 /**

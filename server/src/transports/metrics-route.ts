@@ -1,5 +1,5 @@
-import type { Role } from '@novacron/contract/identity';
-import { problem } from '@novacron/contract/problem';
+import type { Role } from '@novacron/contract/access/identity';
+import { problem } from '@novacron/contract/problem/problem';
 import { mayCall } from '../app/access/identity/may-call.ts';
 import type { Application } from '../app/composition/application.ts';
 import type { MetricsPage } from '../ports/telemetry.ts';

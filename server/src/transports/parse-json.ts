@@ -1,6 +1,6 @@
 /** Parses JSON from strangers: valid UTF-8, bounded depth, no keys that reach into prototypes. */
 import { types } from 'node:util';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 
 /** Deeper values overflow the stacks of recursive readers; honest requests stay below 10. */

@@ -1,7 +1,7 @@
 /** What needs no key: health, readiness, the OpenAPI document and its page. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { operationNames } from '@novacron/contract/operations';
-import { problem } from '@novacron/contract/problem';
+import { operationNames } from '@novacron/contract/operations-table/operations';
+import { problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
 import { type FakeServer, startFakeServer } from './test-kit/start-fake-server.ts';
 

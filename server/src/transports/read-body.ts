@@ -1,5 +1,5 @@
 /** Reads request bodies: JSON only, bounded, compressed or not. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import express from 'express';
 import type { ExchangeHandler, ExchangeRequest } from './exchange.ts';

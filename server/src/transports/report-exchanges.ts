@@ -1,5 +1,5 @@
 /** One log line and one measurement for every HTTP exchange, when it is over. */
-import type { OperationName } from '@novacron/contract/operations';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { TRACEPARENT } from '@novacron/contract/trace-context';
 import { traceFields } from '@novacron/tracing/trace-fields';
 import { NO_TELEMETRY } from '../ports/telemetry.ts';

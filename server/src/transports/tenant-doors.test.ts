@@ -1,6 +1,6 @@
 /** What a tenant's features and roles mean where no operation of the table is called. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { OperationName } from '@novacron/contract/operations';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { ok } from '@novacron/contract/result';
 import { HEARTBEAT_MS } from './events/watch-key.ts';
 import { sampleId } from './test-kit/sample-values.ts';

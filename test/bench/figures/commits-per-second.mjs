@@ -1,6 +1,6 @@
 /** How many change sets a second the store makes durable for a hundred callers at once. */
 import { join } from 'node:path';
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import { openSqliteStore } from '../../../server/dist/adapters/store/sqlite/open-sqlite-store.js';
 import { createCalibration } from '../calibrate.mjs';
 import { calibratedLine } from '../make-line.mjs';

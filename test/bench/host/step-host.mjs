@@ -5,8 +5,8 @@
  */
 import { setMaxListeners } from 'node:events';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { commandSubject, completionSubject } from '@novacron/contract/agent';
-import { problem } from '@novacron/contract/problem';
+import { commandSubject, completionSubject } from '@novacron/contract/agent/agent';
+import { problem } from '@novacron/contract/problem/problem';
 import { ok } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import { NO_TRACER } from '@novacron/tracing/tracer';

@@ -1,5 +1,5 @@
 /** Kills a server process again and again while callers write, and holds it to its promises. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { type Caller, clientOf, makeCaller } from '../test-kit/live-client.ts';

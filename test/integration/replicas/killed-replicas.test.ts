@@ -1,7 +1,7 @@
 /** Three servers and five agents, killed one after another under load. */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { REPLAY_LIMIT_MAX } from '@novacron/bus/bus';
-import { AGENT_PROTOCOL_VERSION, commandSubject } from '@novacron/contract/agent';
+import { AGENT_PROTOCOL_VERSION, commandSubject } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { findFaults } from '../../scenarios/test-kit/find-faults.ts';

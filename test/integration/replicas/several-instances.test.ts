@@ -1,8 +1,8 @@
 /** Several servers on one store, on virtual time: what becomes of each other's operations. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Event } from '@novacron/contract/event';
+import type { Event } from '@novacron/contract/events/event';
 import { TenantId } from '@novacron/contract/ids';
-import type { Operation } from '@novacron/contract/operation';
+import type { Operation } from '@novacron/contract/operation/operation';
 import { createEventFeed } from '@novacron/server/app/kernel/events/event-feed';
 import { EVENT_SUBJECT } from '@novacron/server/app/kernel/events/relay-events';
 import { findFaults } from '../../scenarios/test-kit/find-faults.ts';

@@ -1,7 +1,7 @@
 /** Operations that are steered through another server than the one that runs them. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Fault } from '@novacron/agent/drivers/simulator/faults';
-import type { Operation } from '@novacron/contract/operation';
+import type { Operation } from '@novacron/contract/operation/operation';
 import { findFaults } from '../../scenarios/test-kit/find-faults.ts';
 import { inspectFleet } from '../../scenarios/test-kit/inspect-fleet.ts';
 import { findDoubleWork } from './test-kit/find-double-work.ts';

@@ -1,9 +1,9 @@
 /** Callers that remember what they were promised, to hold the server to it after it died. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createClient } from '@novacron/contract/client';
+import { createClient } from '@novacron/contract/client/client';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
-import type { Problem, ProblemCode } from '@novacron/contract/problem';
+import type { Problem, ProblemCode } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import { createHttpCarrier } from '@novacron/testing/http-carrier';

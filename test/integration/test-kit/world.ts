@@ -1,5 +1,5 @@
 /** What a server says that there is, page by page. */
-import type { Client } from '@novacron/contract/client';
+import type { Client } from '@novacron/contract/client/client';
 import type { CallOptions } from '@novacron/testing/http-carrier';
 
 /** Calls operations of a server. */

@@ -1,7 +1,7 @@
 /** What must agree while no operation runs: the books, the resources and the machines. */
-import type { Machine } from '@novacron/contract/agent';
+import type { Machine } from '@novacron/contract/agent/agent';
 import { equalJson } from '@novacron/contract/json';
-import { VmSpec } from '@novacron/contract/vm';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import {
   countUsage,
   readCountedBooks,

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
-import { type Client, createClient } from '@novacron/contract/client';
+import { type Client, createClient } from '@novacron/contract/client/client';
 import { createPinoLogger } from '@novacron/server/adapters/logger/pino-logger';
 import { readConfig } from '@novacron/server/config';
 import { startServer } from '@novacron/server/main';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect } from '@jest/globals';
-import type { InputOf } from '@novacron/contract/operations';
-import type { Vm } from '@novacron/contract/vm';
+import type { Vm } from '@novacron/contract/kinds/vm/vm';
+import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { findFaults } from './find-faults.ts';
 import { inspectFleet } from './inspect-fleet.ts';
 import { type Bench, startBench } from './start-bench.ts';

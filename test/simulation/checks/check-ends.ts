@@ -1,5 +1,5 @@
 /** What must be over, and what must be left, when nothing is under way. */
-import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation';
+import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
 import type { Books } from './books.ts';
 
 /** Whether every operation has ended, every event is published and every audit entry chained. */

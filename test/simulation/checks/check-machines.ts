@@ -1,5 +1,5 @@
 /** Machines against the books. */
-import type { Machine } from '@novacron/contract/agent';
+import type { Machine } from '@novacron/contract/agent/agent';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import type { SimulatedFleet } from '../world/simulated-fleet.ts';
 import { type Accounts, type Books, desiredOf, observedOf, sumOf } from './books.ts';

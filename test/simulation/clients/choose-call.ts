@@ -1,6 +1,6 @@
 /** Chooses what a client asks for next: mostly writes that can work, some that cannot. */
 import type { JsonObject } from '@novacron/contract/json';
-import type { OperationName } from '@novacron/contract/operations';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
 import type { Chance } from '../world/chance.ts';
 import type { Directory, Known, KnownKind } from './directory.ts';
 import { chooseRule } from './rules.ts';

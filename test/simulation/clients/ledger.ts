@@ -1,7 +1,7 @@
 /** What clients remember: what they asked for and were told. Checks hold NovaCron to it. */
 import type { JsonObject } from '@novacron/contract/json';
-import type { OperationName } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 
 /** One thing that a client wants, however often it has to ask. */
 export interface Intent {

@@ -1,6 +1,6 @@
 /** A client's life: it asks, asks again when it hears nothing, and remembers what it was told. */
-import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation';
-import { isRetryable } from '@novacron/contract/problem';
+import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
+import { isRetryable } from '@novacron/contract/problem/problem';
 import { z } from 'zod';
 import type { Chance } from '../world/chance.ts';
 import type { Kernel } from '../world/kernel.ts';

@@ -1,6 +1,6 @@
 /** What a VM asks of its place: mostly nothing, sometimes more than there is. */
 import type { JsonObject } from '@novacron/contract/json';
-import { VmPlacement } from '@novacron/contract/vm-placement';
+import { VmPlacement } from '@novacron/contract/placement/vm-placement';
 import type { Chance } from '../world/chance.ts';
 
 const LEVELS = ['node', 'rack', 'zone'] as const;

@@ -1,6 +1,6 @@
 /** The way between clients and the server's dispatcher: slow, lossy and cut by every crash. */
-import type { ClientName } from '@novacron/contract/identity';
-import type { Problem } from '@novacron/contract/problem';
+import type { ClientName } from '@novacron/contract/access/identity';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { dispatch } from '@novacron/server/transports/dispatch';

@@ -1,8 +1,8 @@
 /** What happens on nodes, past NovaCron: machines are resized, opened, cut off, unplugged. */
 import type { SimulatorDriver } from '@novacron/agent/drivers/simulator/open-simulator-driver';
-import type { Machine } from '@novacron/contract/agent';
+import type { Machine } from '@novacron/contract/agent/agent';
+import type { MachineRule } from '@novacron/contract/agent/machine-network';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
-import type { MachineRule } from '@novacron/contract/machine-network';
 import type { Chance } from '../world/chance.ts';
 import type { Entry, Values } from './book.ts';
 import type { Days } from './model.ts';

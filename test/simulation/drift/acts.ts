@@ -1,7 +1,8 @@
 /** What happens in a day: one act after another, by Terraform, by NovaCron and by people. */
-import type { ResourceKind } from '@novacron/contract/field';
+
 import { equalJson } from '@novacron/contract/json';
-import type { OperationName } from '@novacron/contract/operations';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Chance } from '../world/chance.ts';
 import { ACTS_ON_NODES, guardsOf } from './acts-on-nodes.ts';
 import { driftedPaths, type Entry, type Values } from './book.ts';

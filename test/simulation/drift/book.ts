@@ -2,9 +2,9 @@
  * What a world knows for sure about drift: every change goes through it as its own, so that the
  * product's answer can be held against it.
  */
-import type { DriftRecord } from '@novacron/contract/drift';
-import type { ResourceKind } from '@novacron/contract/field';
+import type { DriftRecord } from '@novacron/contract/drift/drift';
 import { equalJson, type Json } from '@novacron/contract/json';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 
 /** Fields of a resource that the world changes. */
 export type Values = Readonly<Record<string, Json>>;

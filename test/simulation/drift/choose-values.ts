@@ -1,6 +1,7 @@
 /** Chooses what resources of each kind are, and how they are changed. */
-import type { ResourceKind } from '@novacron/contract/field';
+
 import type { Json } from '@novacron/contract/json';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Chance } from '../world/chance.ts';
 import type { Values } from './book.ts';
 

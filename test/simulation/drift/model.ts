@@ -1,6 +1,6 @@
 /** The words of simulated days. */
-import type { OperationName } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { World } from '../world/open-world.ts';
 import type { Book } from './book.ts';

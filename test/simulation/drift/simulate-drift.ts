@@ -3,9 +3,9 @@
  * people change things behind Terraform's back. After every act the drift report is held against
  * what the world knows for sure. Nights are slept through, so that a day costs its acts only.
  */
-import type { ExplainedDriftRecord } from '@novacron/contract/drift';
-import type { RemediationItem } from '@novacron/contract/drift-remediation';
-import type { Problem } from '@novacron/contract/problem';
+import type { ExplainedDriftRecord } from '@novacron/contract/drift/drift';
+import type { RemediationItem } from '@novacron/contract/drift/drift-remediation';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { dispatch } from '@novacron/server/transports/dispatch';
 import { openWorld, type World, type WorldOptions } from '../world/open-world.ts';

@@ -2,8 +2,8 @@
  * Policies without a thread: compiled and evaluated by the compiler of a real server, but inline
  * time. Limits in milliseconds have no meaning here, so there are none.
  */
-import type { PolicyInput } from '@novacron/contract/policy';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import { type CompiledPolicy, compileRego } from '@novacron/rego/compile-rego';

@@ -2,7 +2,7 @@
  * The store below a simulated server: the real adapter, whose calls take time and end with the life
  * that made them. Change sets become durable in the order in which they were submitted.
  */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import type { AnyQuery, ChangeSet, Query, Snapshot, Store } from '@novacron/server/ports/store';
 import type { TableName, Tables } from '@novacron/server/ports/tables';

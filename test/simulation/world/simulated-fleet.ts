@@ -9,7 +9,7 @@ import type {
 import type { Fleet } from '@novacron/agent/fleet';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
-import type { Machine } from '@novacron/contract/agent';
+import type { Machine } from '@novacron/contract/agent/agent';
 import type { Logger } from '@novacron/server/ports/logger';
 import type { Chance } from './chance.ts';
 import type { Kernel } from './kernel.ts';

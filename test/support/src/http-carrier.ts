@@ -1,12 +1,17 @@
 /** Carries the typed client's calls to a server over real HTTP, as JSON-RPC. */
-import type { Carrier } from '@novacron/contract/client';
-import { CLIENT_HEADER, type ClientName, DEPLOYMENT_HEADER } from '@novacron/contract/identity';
+
+import {
+  CLIENT_HEADER,
+  type ClientName,
+  DEPLOYMENT_HEADER,
+} from '@novacron/contract/access/identity';
+import type { Carrier } from '@novacron/contract/client/client';
 import {
   fromProblemDocument,
   type Problem,
   ProblemDocument,
   problem,
-} from '@novacron/contract/problem';
+} from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { TRACEPARENT } from '@novacron/contract/trace-context';
 

@@ -4,10 +4,13 @@
  * `startNovacron` started, as the provider does in a plan; nothing of the stack is created.
  */
 import { randomUUID } from 'node:crypto';
-import { type AdmissionPreview, PreviewableOperation } from '@novacron/contract/admission';
-import { createShape } from '@novacron/contract/field';
-import { PolicyVerdict } from '@novacron/contract/policy';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import {
+  type AdmissionPreview,
+  PreviewableOperation,
+} from '@novacron/contract/admission/admission';
+import { PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { createShape } from '@novacron/contract/schema/field';
 import type { RunningNovacron } from './start-novacron.ts';
 
 /** What a matcher says, as `expect` wants it. */
@@ -36,7 +39,7 @@ async function toPlaceOnDistinctNodes(
   synthesised: string,
   novacron: RunningNovacron,
 ): Promise<MatcherResult> {
-  const vms = await previewStack(synthesised, novacron, [TERRAFORM_KINDS.vm.type]);
+  const vms = await previewStack(synthesised, novacron, [RESOURCE_DEFINITIONS.vm.type]);
   if (vms.length < 2) {
     throw new Error(`The stack has ${vms.length} novacron_vm; give it two to tell them apart.`);
   }
@@ -71,7 +74,7 @@ async function toSatisfyPolicy(
     ...{ name, rule, type: 'resource', enforcement_mode: 'block', enabled: true },
   });
   try {
-    const types = Object.values(TERRAFORM_KINDS).map(({ type }) => type);
+    const types = Object.values(RESOURCE_DEFINITIONS).map(({ type }) => type);
     const planned = await previewStack(synthesised, novacron, types);
     const waits = planned.filter(({ preview }) =>
       preview.deferred.some(({ policy }) => policy === name),
@@ -124,7 +127,7 @@ async function previewStack(
   };
   const session = randomUUID();
   const planned: Planned[] = [];
-  for (const [kind, { type, table }] of Object.entries(TERRAFORM_KINDS)) {
+  for (const [kind, { type, table }] of Object.entries(RESOURCE_DEFINITIONS)) {
     if (!types.includes(type)) continue;
     const accepted = Object.keys(createShape(table));
     for (const [id, attributes] of Object.entries(resource[type] ?? {})) {

@@ -2,10 +2,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Client, createClient } from '@novacron/contract/client';
-import { OPERATION_STATUSES_FINAL, type Operation } from '@novacron/contract/operation';
-import type { InputOf, OperationName, OutputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import { type Client, createClient } from '@novacron/contract/client/client';
+import { OPERATION_STATUSES_FINAL, type Operation } from '@novacron/contract/operation/operation';
+import type { InputOf, OperationName, OutputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { readConfig, type ServerConfig } from '@novacron/server/config';
 import { type RunningServer, startServer } from '@novacron/server/main';
 import { type CallOptions, createHttpCarrier } from './http-carrier.ts';

@@ -1,5 +1,5 @@
 /** A server in words: what it answers about one network. */
-import { type Problem, toProblemDocument } from '@novacron/contract/problem';
+import { type Problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import type { SeenCall } from './start-rpc-server.ts';
 
 /** The type that tests of the provider live on, with one resource of it. */

@@ -1,10 +1,10 @@
 /** Flags, environment and fleet file become one validated object, read once. */
 
 import { readFileSync } from 'node:fs';
-import { formatDuration, parseDuration } from '@novacron/contract/duration';
-import { IN_WORDS } from '@novacron/contract/issue-words';
-import type { LinkTls } from '@novacron/contract/links';
-import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
+import { formatDuration, parseDuration } from '@novacron/contract/formats/duration';
+import type { LinkTls } from '@novacron/contract/link-tls';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import {
   ENDPOINT_FORM,

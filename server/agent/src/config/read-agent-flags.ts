@@ -1,6 +1,6 @@
 /** Reads the command line and the environment of `novacron agent` by the table of flags. */
 import { parseArgs } from 'node:util';
-import type { FieldProblem } from '@novacron/contract/problem';
+import type { FieldProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import {
   AGENT_FLAGS,

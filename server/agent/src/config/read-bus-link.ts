@@ -1,7 +1,7 @@
 /** The link to the message bus: its addresses, and what protects it. */
 import { readFileSync } from 'node:fs';
-import { isLoopbackHost, type LinkTls, type TlsVersion } from '@novacron/contract/links';
-import type { FieldProblem } from '@novacron/contract/problem';
+import { isLoopbackHost, type LinkTls, type TlsVersion } from '@novacron/contract/link-tls';
+import type { FieldProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { isOn, placeOf, type SaidValues, textOf, wrong } from './read-agent-flags.ts';
 

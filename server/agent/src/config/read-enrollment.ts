@@ -1,8 +1,8 @@
 /** The enrollment that the command line asks for, whole or not at all. */
 import { readFileSync } from 'node:fs';
-import { EnrollmentToken } from '@novacron/contract/enrollment';
-import { isLoopbackHost } from '@novacron/contract/links';
-import type { FieldProblem } from '@novacron/contract/problem';
+import { EnrollmentToken } from '@novacron/contract/agent/enrollment';
+import { isLoopbackHost } from '@novacron/contract/link-tls';
+import type { FieldProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { isOn, placeOf, type SaidValues, textOf, wrong } from './read-agent-flags.ts';
 

@@ -1,14 +1,14 @@
 /** Asks a server for a certificate over HTTPS. */
 import { request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
-import { NodeCertificate } from '@novacron/contract/enrollment';
-import type { TlsVersion } from '@novacron/contract/links';
+import { NodeCertificate } from '@novacron/contract/agent/enrollment';
+import type { TlsVersion } from '@novacron/contract/link-tls';
 import {
   fromProblemDocument,
   type Problem,
   ProblemDocument,
   problem,
-} from '@novacron/contract/problem';
+} from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 
 /** How long the server may take. */

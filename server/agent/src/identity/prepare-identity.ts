@@ -1,8 +1,8 @@
 /** Gets an agent its certificate, and keeps it from expiring. */
 import { sign } from 'node:crypto';
 import type { Timers } from '@novacron/bus/timers';
-import type { TlsVersion } from '@novacron/contract/links';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { TlsVersion } from '@novacron/contract/link-tls';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Clock } from '../clock.ts';
 import type { EnrollmentOrder } from '../config/read-enrollment.ts';

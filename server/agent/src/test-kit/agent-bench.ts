@@ -19,7 +19,7 @@ import {
   type Machine,
   OutcomeAnswer,
   outcomeSubject,
-} from '@novacron/contract/agent';
+} from '@novacron/contract/agent/agent';
 import type { JsonObject } from '@novacron/contract/json';
 import { assert } from '@novacron/contract/result';
 import type { SimulatorDriver } from '../drivers/simulator/open-simulator-driver.ts';

@@ -1,5 +1,5 @@
 /** Small things that tests are made of. */
-import type { MachineSpec } from '@novacron/contract/agent';
+import type { MachineSpec } from '@novacron/contract/agent/agent';
 import { type IdByPrefix, type IdPrefix, makeId } from '@novacron/contract/ids';
 import type { FleetNode } from '../fleet.ts';
 import type { Rng } from '../rng.ts';

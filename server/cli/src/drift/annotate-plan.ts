@@ -1,7 +1,11 @@
 /** `novacron drift annotate`: what is drifted in a plan, and what the plan does about it. */
-import type { DriftField, DriftSeverity, ExplainedDriftRecord } from '@novacron/contract/drift';
+import type {
+  DriftField,
+  DriftSeverity,
+  ExplainedDriftRecord,
+} from '@novacron/contract/drift/drift';
 import { equalJson, type Json } from '@novacron/contract/json';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { usageFailure } from '../failure.ts';
 import { createSourceFinder, placeOf } from '../policy/review/find-sources.ts';
 import type { ReviewResource } from '../policy/review/model.ts';
@@ -107,7 +111,7 @@ function effectOn(
 /** Neither side of a secret is told, so what a plan does about it cannot be either. */
 function isSecret({ kind }: ReviewResource, path: string): boolean {
   const [name = ''] = path.split('.');
-  return TERRAFORM_KINDS[kind].table[name]?.secrecy === 'sensitive';
+  return RESOURCE_DEFINITIONS[kind].table[name]?.secrecy === 'sensitive';
 }
 
 /** What a side of the plan has where the field drifted; an element of a set has no place there. */
@@ -117,7 +121,7 @@ function plannedValue(
   { field, was, is }: DriftField,
 ): Json {
   const values = resource[side];
-  const { table } = TERRAFORM_KINDS[resource.kind];
+  const { table } = RESOURCE_DEFINITIONS[resource.kind];
   const [name = ''] = field.split('[');
   if (table[name]?.collection !== 'set') return valueAt(values, `.${field}`);
   const element = was ?? is;

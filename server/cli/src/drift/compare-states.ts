@@ -1,6 +1,7 @@
 /** Compares what exists with what state files know of it. */
-import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/field';
+
 import { err, ok, type Result } from '@novacron/contract/result';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { type Failure, usageFailure } from '../failure.ts';
 import { listResources } from '../list-resources.ts';
 import { readTextFile } from '../read-text-file.ts';

@@ -1,7 +1,11 @@
 /** Drift in the words that all formats have in common. */
-import { DRIFT_SEVERITIES, type DriftRecord, type DriftSeverity } from '@novacron/contract/drift';
-import type { DriftClass } from '@novacron/contract/field';
+import {
+  DRIFT_SEVERITIES,
+  type DriftRecord,
+  type DriftSeverity,
+} from '@novacron/contract/drift/drift';
 import { canonicalJson } from '@novacron/contract/json';
+import type { DriftClass } from '@novacron/contract/schema/field';
 import type { PlacedRecord } from './model.ts';
 
 /** A longer value would bury the others. Unit: characters. */

@@ -1,7 +1,8 @@
 /** The words of the drift commands. */
-import type { DriftGroup, ExplainedDriftRecord } from '@novacron/contract/drift';
-import type { DriftClass, ResourceKind } from '@novacron/contract/field';
+import type { DriftGroup, ExplainedDriftRecord } from '@novacron/contract/drift/drift';
 import type { JsonObject } from '@novacron/contract/json';
+import type { DriftClass } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { SourcePlace } from '../policy/review/model.ts';
 
 /** A drift record, and where the configuration has the resource if that is known. */

@@ -5,7 +5,7 @@ import {
   type DriftSeverity,
   ExplainedDriftRecord,
   TamperedBaseline,
-} from '@novacron/contract/drift';
+} from '@novacron/contract/drift/drift';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import { countOf } from '../count-of.ts';

@@ -2,16 +2,17 @@
  * Reads state files: terraform.tfstate (version 4), and what `terraform show -json` writes about a
  * state. Source: the formats as Terraform documents and writes them.
  */
-import type { ResourceKind } from '@novacron/contract/field';
+
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { StateResource } from './model.ts';
 
 const KINDS: ReadonlyMap<string, ResourceKind> = new Map(
-  (Object.keys(TERRAFORM_KINDS) as ResourceKind[]).map((kind) => [
-    TERRAFORM_KINDS[kind].type,
+  (Object.keys(RESOURCE_DEFINITIONS) as ResourceKind[]).map((kind) => [
+    RESOURCE_DEFINITIONS[kind].type,
     kind,
   ]),
 );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { problem, toProblemDocument } from '@novacron/contract/problem';
+import { problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { runInProcess } from '../test-kit/run-in-process.ts';
 import { sampleId } from '../test-kit/sample-base.ts';
 import { sampleAnswer } from '../test-kit/samples.ts';

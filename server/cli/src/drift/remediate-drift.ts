@@ -1,7 +1,7 @@
 /** `novacron drift remediate`, `ignore` and `approve`: what is done about drift. */
-import { RemediationItem } from '@novacron/contract/drift-remediation';
-import { RESOURCE_KINDS } from '@novacron/contract/field';
+import { RemediationItem } from '@novacron/contract/drift/drift-remediation';
 import { ok, type Result } from '@novacron/contract/result';
+import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import { z } from 'zod';
 import { type Failure, findingsFailure, usageFailure } from '../failure.ts';
 import type { Fields } from '../fields.ts';

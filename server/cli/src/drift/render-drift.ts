@@ -1,5 +1,5 @@
 /** Drift reports in the formats of people, programs and code hosts. */
-import type { DeletedResource } from '@novacron/contract/drift';
+import type { DeletedResource } from '@novacron/contract/drift/drift';
 import { countOf } from '../count-of.ts';
 import type { Fields } from '../fields.ts';
 import { plainLine } from '../plain-text.ts';

@@ -1,7 +1,7 @@
 /** `novacron drift report`: what has drifted and, beside state files, what nobody manages. */
-import type { DriftSeverity, ExplainedDriftRecord } from '@novacron/contract/drift';
-import { ResourceKind } from '@novacron/contract/field';
+import type { DriftSeverity, ExplainedDriftRecord } from '@novacron/contract/drift/drift';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { TableCommand } from '../command-table.ts';
 import { type Failure, findingsFailure, usageFailure } from '../failure.ts';
 import { createSourceFinder, placeOf } from '../policy/review/find-sources.ts';

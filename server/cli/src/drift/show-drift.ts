@@ -1,8 +1,8 @@
 /** `novacron drift show`: one resource, whether it has drifted, and how. */
-import type { DeletedResource, ExplainedDriftRecord } from '@novacron/contract/drift';
-import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/field';
-import { isOperationName } from '@novacron/contract/operations';
+import type { DeletedResource, ExplainedDriftRecord } from '@novacron/contract/drift/drift';
+import { isOperationName } from '@novacron/contract/operations-table/operations';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { type Failure, usageFailure } from '../failure.ts';
 import { isIdOf, nounOfPrefix } from '../nouns.ts';
 import type { OutputFormat } from '../render-output.ts';

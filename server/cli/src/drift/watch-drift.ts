@@ -1,7 +1,7 @@
 /** `novacron drift watch`: tells of drift when it comes and when it goes, as events say. */
-import type { DriftSeverity, ExplainedDriftRecord } from '@novacron/contract/drift';
-import { Event } from '@novacron/contract/event';
-import { LIST_LIMIT_MAX } from '@novacron/contract/operations';
+import type { DriftSeverity, ExplainedDriftRecord } from '@novacron/contract/drift/drift';
+import { Event } from '@novacron/contract/events/event';
+import { LIST_LIMIT_MAX } from '@novacron/contract/operation/operation-shapes';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { stringify } from 'yaml';
 import { z } from 'zod';

@@ -1,5 +1,5 @@
 /** Drift as SARIF 2.1.0 (OASIS), which code hosts show as alerts. */
-import type { DriftSeverity } from '@novacron/contract/drift';
+import type { DriftSeverity } from '@novacron/contract/drift/drift';
 import type { Log, ReportingDescriptor, Result } from 'sarif';
 import { sarifLocations, sarifLog } from '../sarif-log.ts';
 import { worstClass } from './describe-record.ts';

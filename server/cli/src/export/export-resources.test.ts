@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { problem, toProblemDocument } from '@novacron/contract/problem';
+import { problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { runInProcess } from '../test-kit/run-in-process.ts';
 import { SAMPLES } from '../test-kit/samples.ts';
 import { type FakeHandlers, startFakeServer } from '../test-kit/start-fake-server.ts';

@@ -1,7 +1,8 @@
 /** `novacron export`: everything that exists, as a configuration that takes it over. */
-import type { ResourceKind } from '@novacron/contract/field';
+
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { ok, type Result } from '@novacron/contract/result';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Failure } from '../failure.ts';
 import { listResources } from '../list-resources.ts';
 import type { Document } from '../render-output.ts';
@@ -14,7 +15,7 @@ import {
 
 /** What people call the kinds; a volume is called storage, as everywhere in the command. */
 const KIND_NAMES: Readonly<Record<string, ResourceKind>> = Object.fromEntries(
-  (Object.keys(TERRAFORM_KINDS) as ResourceKind[]).map((kind) => [
+  (Object.keys(RESOURCE_DEFINITIONS) as ResourceKind[]).map((kind) => [
     kind === 'volume' ? 'storage' : kind,
     kind,
   ]),

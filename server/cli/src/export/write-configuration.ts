@@ -1,8 +1,10 @@
 /** Resources as the server answers them, written as a Terraform configuration. */
-import { withoutEmptyTexts } from '@novacron/contract/empty-text';
-import type { Field, FieldTable, ResourceKind } from '@novacron/contract/field';
+
 import { equalJson } from '@novacron/contract/json';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { withoutEmptyTexts } from '@novacron/contract/schema/empty-text';
+import type { Field, FieldTable } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Fields } from '../fields.ts';
 import { createReferences, GROUP_OF_RULE, type WriteId } from './create-references.ts';
 import { formatBlock, type HclBlock, type HclValue, referenceTo } from './format-hcl.ts';
@@ -45,7 +47,7 @@ export function writeConfiguration(
 function giveAddresses(resources: readonly ExportedResource[]): readonly Placed[] {
   const taken = new Set<string>();
   return resources.map((resource) => {
-    const { type } = TERRAFORM_KINDS[resource.kind];
+    const { type } = RESOURCE_DEFINITIONS[resource.kind];
     const base = `${type}.${identifierOf(String(resource.values.name))}`;
     let address = base;
     for (let number = 2; taken.has(address); number += 1) address = `${base}_${number}`;
@@ -74,7 +76,7 @@ function importBlock({ address, values }: Placed): HclBlock {
 
 function resourceBlock(resource: Placed, writeId: WriteId): HclBlock {
   const { kind, values, address } = resource;
-  const { type, table } = TERRAFORM_KINDS[kind];
+  const { type, table } = RESOURCE_DEFINITIONS[kind];
   // What answers carry can be written; the plan of a configuration without it would take it away.
   const isShown = ({ secrecy }: Field) => secrecy !== 'write-only';
   // Of a secret only its version is ever shown, where somebody has said one.

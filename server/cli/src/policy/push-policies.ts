@@ -1,7 +1,7 @@
 /** `novacron policy push`: makes a server's policies what a directory says. */
 
 import { equalJson } from '@novacron/contract/json';
-import { Policy } from '@novacron/contract/policy';
+import { Policy } from '@novacron/contract/kinds/policy/policy';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { RegoResult } from '@novacron/rego/problem';
 import { readBundle } from '@novacron/rego/read-bundle';

@@ -1,7 +1,11 @@
 /** What a server knows of its VMs that orchestration policies ask about. */
-import type { OrchestratedResource, OrchestrationPolicy } from '@novacron/contract/orchestration';
+
+import { Usage } from '@novacron/contract/fleet/usage';
+import type {
+  OrchestratedResource,
+  OrchestrationPolicy,
+} from '@novacron/contract/kinds/orchestration-policy/document';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { Usage } from '@novacron/contract/usage';
 import { selectsResource } from '@novacron/engine/orchestration/rules/selects-resource';
 import { z } from 'zod';
 import type { Failure } from '../failure.ts';

@@ -1,7 +1,11 @@
 /** Reads orchestration policies and facts from files: YAML, JSON or the text form. */
-import { IN_WORDS } from '@novacron/contract/issue-words';
-import { OrchestrationFacts, type OrchestrationPolicy } from '@novacron/contract/orchestration';
-import { toValidationProblem } from '@novacron/contract/problem';
+
+import {
+  OrchestrationFacts,
+  type OrchestrationPolicy,
+} from '@novacron/contract/kinds/orchestration-policy/document';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import { toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import {
   type LocatedFault,

@@ -1,13 +1,8 @@
 /** What a policy's text says of itself, as `# METADATA` of its package: all but its rules. */
 
-import { nearName } from '@novacron/contract/near-name';
-import {
-  EnforcementMode,
-  POLICY_FIELDS,
-  PolicyName,
-  type PolicySelector,
-  PolicyType,
-} from '@novacron/contract/policy';
+import { EnforcementMode } from '@novacron/contract/admission/policy-verdict';
+import { POLICY_FIELDS, PolicyName, type PolicySelector, PolicyType } from '@novacron/contract/kinds/policy/policy';
+import { nearName } from '@novacron/contract/problem/find-near-name';
 import type { RegoProblem, RegoResult } from '@novacron/rego/problem';
 import { readAnnotations } from '@novacron/rego/read-annotations';
 import { z } from 'zod';

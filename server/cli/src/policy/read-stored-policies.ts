@@ -1,5 +1,5 @@
 /** The orchestration policies that a server keeps. */
-import { OrchestrationPolicy } from '@novacron/contract/orchestration';
+import { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import { ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import type { Failure } from '../failure.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { bytesOfRule, splitRule } from '@novacron/contract/policy-signing';
+import { bytesOfRule, splitRule } from '@novacron/contract/kinds/policy/policy-signing';
 import { createNodeIo } from '../node-io.ts';
 import type { Outcome } from '../run-command.ts';
 import { makeAuthorKey, signPolicies } from './sign-policies.ts';

@@ -6,7 +6,7 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto';
-import { bytesOfRule, joinRule, textToSign } from '@novacron/contract/policy-signing';
+import { bytesOfRule, joinRule, textToSign } from '@novacron/contract/kinds/policy/policy-signing';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CliIo } from '../cli-io.ts';
 import { type Failure, usageFailure } from '../failure.ts';

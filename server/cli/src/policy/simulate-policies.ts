@@ -1,5 +1,8 @@
 /** `novacron policy simulate`: what orchestration policies would do to resources in a file. */
-import type { OrchestratedResource, OrchestrationPolicy } from '@novacron/contract/orchestration';
+import type {
+  OrchestratedResource,
+  OrchestrationPolicy,
+} from '@novacron/contract/kinds/orchestration-policy/document';
 import { ok } from '@novacron/contract/result';
 import { explainOrchestration } from '@novacron/engine/orchestration/explain-orchestration';
 import { planOrchestration } from '@novacron/engine/orchestration/plan-orchestration';

@@ -1,5 +1,5 @@
 /** Rows of a file, whatever its format: values by column, and where they are. */
-import { type FieldProblem, problem } from '@novacron/contract/problem';
+import { type FieldProblem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { parse } from 'yaml';
 import { z } from 'zod';

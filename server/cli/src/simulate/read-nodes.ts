@@ -1,6 +1,7 @@
 /** Reads a fleet from a file: NovaCron's own columns, or those of the openb traces. */
+
+import { NodeStatus } from '@novacron/contract/fleet/node';
 import { makeId } from '@novacron/contract/ids';
-import { NodeStatus } from '@novacron/contract/node';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PlacementNode } from '@novacron/engine/placement/model/placement';
 import { z } from 'zod';

@@ -1,6 +1,6 @@
 /** What everything in the world is made of: ids, times and the shapes of its tables. */
-import type { ApiKey } from '@novacron/contract/identity';
-import type { OperationName } from '@novacron/contract/operations';
+import type { ApiKey } from '@novacron/contract/access/identity';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
 
 /** Values by the fields' names, as JSON carries them. */
 export type JsonFields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 /** Settings as a server describes them, without a server. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { JsonFields } from './sample-base.ts';
 

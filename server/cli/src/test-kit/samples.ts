@@ -1,6 +1,6 @@
 /** A small world as a server would answer it: one or two of everything. */
-import type { OperationName } from '@novacron/contract/operations';
-import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { ACCESS_ANSWERS, ACCESS_SAMPLES } from './sample-access.ts';
 import {
   type Answers,

@@ -1,5 +1,5 @@
 /** Drafts the placement of a batch: the part that needs no solver, and the model to give to one. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
 import type { PlacementStrategy } from '../placement/model/placement.ts';

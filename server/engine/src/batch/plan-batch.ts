@@ -2,7 +2,7 @@
  * Plans the placement of a batch from its draft and the answer of a solver, which is checked
  * against the rules.
  */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
 import { decidePlacement } from '../placement/decide/decide-placement.ts';

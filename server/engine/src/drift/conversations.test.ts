@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals';
-import type { FieldTable, ResourceKind } from '@novacron/contract/field';
 import type { Json } from '@novacron/contract/json';
-import { NETWORK_FIELDS } from '@novacron/contract/network';
-import { POLICY_FIELDS } from '@novacron/contract/policy';
-import { VM_FIELDS } from '@novacron/contract/vm';
+import { NETWORK_FIELDS } from '@novacron/contract/kinds/network/network';
+import { POLICY_FIELDS } from '@novacron/contract/kinds/policy/policy';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import type { FieldTable } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { type Command, holdConversation } from '../../test/conversation.ts';
 import { explainDrift } from './explain-drift.ts';
 import type { FieldValues, ResourceChange } from './model/drift.ts';

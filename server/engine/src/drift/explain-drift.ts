@@ -4,7 +4,7 @@ import type {
   DriftCause,
   DriftField,
   DriftRecord,
-} from '@novacron/contract/drift';
+} from '@novacron/contract/drift/drift';
 import { canonicalJson } from '@novacron/contract/json';
 
 /** A longer value, such as a policy's rule, would bury the other lines. Unit: characters. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { DriftRecord } from '@novacron/contract/drift';
-import { computed, type FieldTable, field } from '@novacron/contract/field';
+import { DriftRecord } from '@novacron/contract/drift/drift';
+import { computed, type FieldTable, field } from '@novacron/contract/schema/field';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { explainDrift } from './explain-drift.ts';

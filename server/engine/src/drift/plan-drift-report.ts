@@ -2,7 +2,7 @@
  * Plans the drift report of a resource: what differs from its baseline, how severe that is, and who
  * changed it. See README.md.
  */
-import type { DriftField, DriftRecord } from '@novacron/contract/drift';
+import type { DriftField, DriftRecord } from '@novacron/contract/drift/drift';
 import { assert } from '@novacron/contract/result';
 import { copyJson } from '../copy-json.ts';
 import { roundTo } from '../round.ts';

@@ -3,7 +3,7 @@
  * needed.
  */
 import type { Json, JsonObject } from '@novacron/contract/json';
-import type { TerraformKind } from '@novacron/contract/terraform-kinds';
+import type { ResourceDefinition } from '@novacron/contract/schema/resource-definition';
 import type { FieldValues } from './model/drift.ts';
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_-]*$/;
@@ -15,7 +15,7 @@ const INDENT = '  ';
  * @returns the block, line by line; `# was removed` where an attribute is to go
  */
 export function renderResource(
-  { type }: Pick<TerraformKind, 'type'>,
+  { type }: Pick<ResourceDefinition, 'type'>,
   name: string,
   { fields, current }: { readonly fields: readonly string[]; readonly current: FieldValues },
 ): string[] {
@@ -34,7 +34,7 @@ export function renderResource(
 }
 
 /** The block that brings a resource into a state that does not have it yet. */
-export function renderImport({ type }: Pick<TerraformKind, 'type'>, name: string, id: string) {
+export function renderImport({ type }: Pick<ResourceDefinition, 'type'>, name: string, id: string) {
   return ['import {', `  to = ${type}.${labelOf(name)}`, `  id = ${quote(id)}`, '}'];
 }
 

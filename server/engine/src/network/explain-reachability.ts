@@ -1,4 +1,4 @@
-import type { FirewallRule } from '@novacron/contract/firewall';
+import type { FirewallRule } from '@novacron/contract/kinds/security-group/firewall';
 import type { OwnedRule, Probe, ReachabilityPlan, Verdict } from './model/network.ts';
 
 /** Explains reachability: the result in one sentence, and each verdict in one. */

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FirewallRule, SecurityGroupRule } from '@novacron/contract/firewall';
 import type { SecurityGroupId, VmId } from '@novacron/contract/ids';
+import type {
+  FirewallRule,
+  SecurityGroupRule,
+} from '@novacron/contract/kinds/security-group/firewall';
 import fc from 'fast-check';
 import { explainReachability } from './explain-reachability.ts';
 import type { GuardedVm, GuardGroup, Probe } from './model/network.ts';

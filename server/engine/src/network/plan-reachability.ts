@@ -2,7 +2,7 @@
  * Follows a packet: the route, the egress rules of the sender, the ingress rules of the receiver.
  * Replies are not checked: rules are stateful.
  */
-import type { RuleDirection } from '@novacron/contract/firewall';
+import type { RuleDirection } from '@novacron/contract/kinds/security-group/firewall';
 import type { GuardedVm, Probe, ReachabilityPlan, Verdict } from './model/network.ts';
 import { coversBlock, matchesRule, type Peer } from './rules/matches-rule.ts';
 import { ownRules } from './rules/own-rules.ts';

@@ -1,5 +1,5 @@
 /** Plans which VMs should move where, and in which order. See README.md. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Amounts } from '../placement/model/placement.ts';
 import { describeMove, type FleetState, makeFleetState, undoMoves } from './fleet/fleet-state.ts';

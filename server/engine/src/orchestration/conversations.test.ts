@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ShortRule } from '@novacron/contract/orchestration';
+import { ShortRule } from '@novacron/contract/kinds/orchestration-policy/document';
 import { holdConversation } from '../../test/conversation.ts';
 import { expandShortRule } from './rules/expand-short-rule.ts';
 

@@ -1,5 +1,5 @@
 /** Explains the result of orchestration policies in lines for people. */
-import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import type {
   ConditionTrace,
   Conflict,

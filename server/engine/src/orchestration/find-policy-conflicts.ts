@@ -1,5 +1,5 @@
 /** Finds which policies a policy can conflict with, before any resource is known. */
-import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
+import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import { explainConflict } from './explain-orchestration.ts';
 import { listRequestedActions } from './rules/list-requested-actions.ts';
 import { resolveConflicts } from './rules/resolve-conflicts.ts';

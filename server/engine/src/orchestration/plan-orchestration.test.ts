@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { OrchestratedResource, type OrchestrationPolicy } from '@novacron/contract/orchestration';
+import {
+  OrchestratedResource,
+  type OrchestrationPolicy,
+} from '@novacron/contract/kinds/orchestration-policy/document';
 import fc from 'fast-check';
 import { explainOrchestration } from './explain-orchestration.ts';
 import { parsePolicies } from './parse/parse-policies.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import type { RequestedAction } from './model/orchestration.ts';
 import { resizeGroup } from './resize-group.ts';
 

@@ -1,7 +1,7 @@
 /** Computes how many members a VM group should have by its `scale` actions. */
 
-import { parseDuration } from '@novacron/contract/duration';
-import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
+import { parseDuration } from '@novacron/contract/formats/duration';
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import type { RequestedAction } from './model/orchestration.ts';
 
 /** The size of a group, and its own bounds. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { type Command, holdConversation } from '../../test/conversation.ts';
 import { amounts, envOf, makeInput, makeNode, makeVm, nodeIdOf } from '../../test/fleet.ts';
 import type { Peer, PlacementInput, PlacementNode, PlacementStrategy } from './model/placement.ts';

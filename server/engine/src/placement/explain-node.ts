@@ -1,6 +1,6 @@
 /** Explains why a VM would not go to a given node. */
-import type { PlacementDecision } from '@novacron/contract/placement';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { PlacementDecision } from '@novacron/contract/placement/placement';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
 import { tryPlacement } from './decide/decide-placement.ts';

@@ -1,5 +1,5 @@
 /** Plans the placement of a VM. See README.md for the pipeline. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Env } from '../env.ts';
 import { decidePlacement } from './decide/decide-placement.ts';

@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
-import type { AdmissionWarning } from '@novacron/contract/admission';
+import type { AdmissionWarning } from '@novacron/contract/admission/admission';
+import type { EnforcementMode, PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { Json } from '@novacron/contract/json';
-import type { EnforcementMode, PolicyInput, PolicyType } from '@novacron/contract/policy';
-import { type ProblemCode, problem } from '@novacron/contract/problem';
+import type { PolicyType } from '@novacron/contract/kinds/policy/policy';
+import { type ProblemCode, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { type Command, holdConversation } from '../../test/conversation.ts';
 import { explainVerdict } from './explain-verdict.ts';

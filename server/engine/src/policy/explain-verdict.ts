@@ -1,5 +1,5 @@
 /** Explains verdicts in lines for people. */
-import type { PolicyInput, PolicyVerdict } from '@novacron/contract/policy';
+import type { PolicyInput, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
 import { assertNever } from '@novacron/contract/result';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { PolicyDecision } from '@novacron/contract/policy';
-import { problem } from '@novacron/contract/problem';
+import { PolicyDecision } from '@novacron/contract/admission/policy-verdict';
+import { problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
 import fc from 'fast-check';
 import { answerOf, makePolicy, QUESTION } from '../../test/policies.ts';

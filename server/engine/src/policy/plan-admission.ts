@@ -1,6 +1,6 @@
 /** Decides whether a request is admitted, from the answers of policies. See README.md. */
-import type { AdmissionWarning } from '@novacron/contract/admission';
-import type { PolicyVerdict } from '@novacron/contract/policy';
+import type { AdmissionWarning } from '@novacron/contract/admission/admission';
+import type { PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
 import { assert } from '@novacron/contract/result';
 import type { AdmissionDecision, AdmissionInput } from './model/policy.ts';
 import { inOrderOfPolicies } from './rules/compare-policies.ts';

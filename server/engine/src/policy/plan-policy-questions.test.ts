@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { PolicyInput } from '@novacron/contract/policy';
+import { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import { makePolicy, makeRequest, QUESTION } from '../../test/policies.ts';
 import { planPolicyQuestions } from './plan-policy-questions.ts';
 import { actionOf } from './rules/action-of.ts';

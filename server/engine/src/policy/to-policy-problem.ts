@@ -1,6 +1,6 @@
 /** Turns a denial by policies into a problem: all reasons, who can act, and how. */
-import type { PolicyInput } from '@novacron/contract/policy';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { assert } from '@novacron/contract/result';
 import { explainVerdict } from './explain-verdict.ts';
 import type { AdmissionDecision } from './model/policy.ts';

@@ -1,5 +1,5 @@
 /** Explains the progress of an operation. */
-import type { OperationStep } from '@novacron/contract/operation';
+import type { OperationStep } from '@novacron/contract/operation/operation';
 import { assert } from '@novacron/contract/result';
 import type { LogEntry } from './log/log-entry.ts';
 import type { WorkflowDefinition } from './model/workflow.ts';

@@ -1,7 +1,7 @@
 /** Makes a backup of a data directory, also of a server that is running. */
 import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import Database from 'better-sqlite3';
 import type { BackupReport, BackupRequest } from '../../ports/backup.ts';

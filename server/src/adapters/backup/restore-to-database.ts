@@ -1,7 +1,7 @@
 /** Moves a server that has outgrown its machine: its store goes from a backup into PostgreSQL. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { BackupReport, BackupRequest, BackupTool } from '../../ports/backup.ts';
 import { type CopyRequest, copyFromSqlite } from '../store/postgres/copy-from-sqlite.ts';

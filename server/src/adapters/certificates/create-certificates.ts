@@ -1,6 +1,6 @@
 /** An authority for agents' certificates, with @peculiar/x509; it is loaded when needed. */
 import { createHash, randomBytes, verify, webcrypto, X509Certificate } from 'node:crypto';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { Authority, CertificateCrypto, CertificateOrder } from '../../ports/certificates.ts';
 

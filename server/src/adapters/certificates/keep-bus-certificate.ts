@@ -1,8 +1,8 @@
 /** Keeps what a server shows to the message bus where its TLS reads it, with each connection. */
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LinkTls } from '@novacron/contract/links';
-import type { Problem } from '@novacron/contract/problem';
+import type { LinkTls } from '@novacron/contract/link-tls';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Logger } from '../../ports/logger.ts';
 

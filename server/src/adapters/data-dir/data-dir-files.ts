@@ -1,7 +1,7 @@
 /** What the server keeps in its data directory besides its store. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 
 const PRIVATE_FILE_MODE = 0o600;

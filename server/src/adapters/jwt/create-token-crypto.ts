@@ -1,6 +1,6 @@
 /** Signs tokens with Ed25519 through jose; private keys are kept by the store, which seals them. */
 import type { JsonObject } from '@novacron/contract/json';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { decodeJwt, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import type { SigningKeyPair, TokenCrypto } from '../../ports/tokens.ts';

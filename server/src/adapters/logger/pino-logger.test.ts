@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { computed, field } from '@novacron/contract/field';
+import { computed, field } from '@novacron/contract/schema/field';
 import { z } from 'zod';
 import { createPinoLogger } from './pino-logger.ts';
 import { namesOfSecrets, redactText } from './redact.ts';

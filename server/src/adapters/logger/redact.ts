@@ -1,13 +1,14 @@
 /** Keeps secrets out of the log: by the name of a field, and by the look of a key in any text. */
-import type { FieldTable } from '@novacron/contract/field';
-import { NETWORK_FIELDS } from '@novacron/contract/network';
-import { POLICY_FIELDS } from '@novacron/contract/policy';
-import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
-import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
-import { TEMPLATE_FIELDS } from '@novacron/contract/template';
-import { VM_FIELDS } from '@novacron/contract/vm';
-import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
-import { VOLUME_FIELDS } from '@novacron/contract/volume';
+
+import { NETWORK_FIELDS } from '@novacron/contract/kinds/network/network';
+import { POLICY_FIELDS } from '@novacron/contract/kinds/policy/policy';
+import { SECURITY_GROUP_FIELDS } from '@novacron/contract/kinds/security-group/security-group';
+import { SNAPSHOT_FIELDS } from '@novacron/contract/kinds/snapshot/snapshot';
+import { TEMPLATE_FIELDS } from '@novacron/contract/kinds/template/template';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import { VM_GROUP_FIELDS } from '@novacron/contract/kinds/vm-group/vm-group';
+import { VOLUME_FIELDS } from '@novacron/contract/kinds/volume/volume';
+import type { FieldTable } from '@novacron/contract/schema/field';
 
 /** What stands where a secret stood. */
 const REDACTED = '[redacted]';

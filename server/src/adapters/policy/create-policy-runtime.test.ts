@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { PolicyInput } from '@novacron/contract/policy';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import { compileModule, makeArchive } from '../../../rego/src/test-kit/make-bundle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { PolicyRuntime } from '../../ports/policy-runtime.ts';

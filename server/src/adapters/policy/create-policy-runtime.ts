@@ -1,7 +1,7 @@
 /** Compiles and evaluates Rego in a worker thread, each request within a deadline. */
 import { Worker } from 'node:worker_threads';
-import type { PolicyInput } from '@novacron/contract/policy';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { Logger } from '../../ports/logger.ts';

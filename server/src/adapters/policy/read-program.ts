@@ -1,5 +1,5 @@
 /** What a rule is made into before it runs: compiled from text, or taken from a bundle of OPA. */
-import { isBundle } from '@novacron/contract/policy-bundle';
+import { isBundle } from '@novacron/contract/kinds/policy/policy-bundle';
 import type { RuleAnswer } from '@novacron/engine/policy/model/policy';
 import { chooseEntry } from '@novacron/rego/choose-entry';
 import { compileRego } from '@novacron/rego/compile-rego';

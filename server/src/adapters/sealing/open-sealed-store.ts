@@ -1,6 +1,6 @@
 /** Opens a store with its seals: keys first, then the store, then what both know of each other. */
-import type { Problem } from '@novacron/contract/problem';
-import { problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Clock } from '../../ports/clock.ts';
 import type { Sealing, SealingKeyState } from '../../ports/sealing.ts';

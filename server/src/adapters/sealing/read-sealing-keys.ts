@@ -1,7 +1,7 @@
 /** Where sealing keys are kept: a file, or the configuration itself. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { KEY_BYTES, nameSealingKey, parseSealingKeys, type SealingKey } from './sealing-key.ts';
 

@@ -1,5 +1,5 @@
 /** Tells a store which key seals it from now on. Of servers that do so at once, one is first. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, Store } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';

@@ -1,5 +1,5 @@
 /** Whether a server has the keys of its store. It is asked before the server touches anything. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { InspectStore } from '../store/migrate.ts';
 import { KEYS_TABLE, openCanary } from './canary.ts';

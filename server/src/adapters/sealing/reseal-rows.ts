@@ -2,7 +2,7 @@
  * Seals rows anew, some at a time: what is plain, and what an earlier key has sealed. A commit
  * holds the rows and how far it got: a server that is killed in between leaves nothing undone.
  */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ResealRound } from '../../ports/sealing.ts';
 import type { Change, Store } from '../../ports/store.ts';

@@ -2,7 +2,7 @@
  * A store whose sealed columns are sealed on the way in and opened on the way out. Nobody above it
  * knows: rows and guards are plain, and what is on the disk, in backups and in dumps is not.
  */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { assert } from '@novacron/contract/result';
 import type { AnyQuery, Change, Store } from '../../ports/store.ts';
 import { isSealed, type KeyRing, type SealedPlace } from './key-ring.ts';

@@ -2,7 +2,7 @@
  * Change of the port -> one SQL statement and the guard that its outcome is held against, the same
  * on every dialect.
  */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, assertNever } from '@novacron/contract/result';
 import type { Change, MoveRule } from '../../ports/store.ts';
 import { compileWhere } from './compile-where.ts';

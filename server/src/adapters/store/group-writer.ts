@@ -5,7 +5,7 @@
  * Database Systems").
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { assert, err, type Result } from '@novacron/contract/result';
 import type { GuardedSet } from './compile-change.ts';
 import { estimateAnswerCost } from './estimate-answer-cost.ts';

@@ -2,7 +2,7 @@
  * Brings a store to this release's schema. Kysely's own migrator is not used: it runs SQLite's
  * steps outside a transaction, so a server killed in the middle would leave half a schema.
  */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Kysely } from 'kysely';
 import type { AnyTables, SqlValue } from './kysely-tables.ts';

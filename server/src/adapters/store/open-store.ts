@@ -1,7 +1,7 @@
 /** Opens the store that a configuration names, with its seals. */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';

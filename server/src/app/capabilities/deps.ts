@@ -1,4 +1,4 @@
-import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
+import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { WriteStepParts } from '../kernel/admission/child-operation-step.ts';
 import type { ResourceDeps } from '../resources/deps.ts';
 import type { Prepare } from '../resources/scope.ts';

@@ -1,10 +1,10 @@
 /** What the transports need of the application, and what a call tells it about its caller. */
 
-import type { FeatureName } from '@novacron/contract/feature';
+import type { FeatureName } from '@novacron/contract/access/feature';
 import type { RequestId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
-import type { OperationName } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { CallContext, Principal } from '../kernel/context/call-context.ts';
 

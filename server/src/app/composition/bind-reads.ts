@@ -1,5 +1,5 @@
 /** The rows of the operations table that read. */
-import type { ReconcilerStatus } from '@novacron/contract/reconciler';
+import type { ReconcilerStatus } from '@novacron/contract/operation/reconciler';
 import { ok } from '@novacron/contract/result';
 import { previewAdmission } from '../capabilities/admission-preview/preview-admission.ts';
 import { answerEstimate } from '../capabilities/capacity/estimate-capacity.ts';

@@ -1,8 +1,8 @@
 /** The rows of the operations table that write. */
 
-import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { fromProblemDocument, type Problem } from '@novacron/contract/problem';
+import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { fromProblemDocument, type Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { RegisteredWrite } from '../capabilities/deps.ts';
 import { createEnrollment, revokeEnrollment } from '../capabilities/enrollment/enrollments.ts';

@@ -1,5 +1,5 @@
 /** Whether a server can do its work now. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import type { Store } from '../../ports/store.ts';
 

@@ -1,7 +1,8 @@
 /** Puts into a new store what every NovaCron has from the start. */
-import { type Problem, problem } from '@novacron/contract/problem';
+
+import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/kinds/template/template';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
-import { DEFAULT_TEMPLATE_NAME } from '@novacron/contract/template';
 import type { Change } from '../../ports/store.ts';
 import { beginCounting } from '../capabilities/usage-counts/count-usage.ts';
 import { signEarlierPolicies } from '../policy/signing/sign-earlier.ts';

@@ -3,8 +3,8 @@
  * itself, because all of them hear it; after a restart the next report brings it back.
  */
 import type { Bus } from '@novacron/bus/bus';
-import { ANY_NODE, nodeOfSubject, usageSubject } from '@novacron/contract/agent';
-import { UsageReport } from '@novacron/contract/agent-usage';
+import { ANY_NODE, nodeOfSubject, usageSubject } from '@novacron/contract/agent/agent';
+import { UsageReport } from '@novacron/contract/agent/agent-usage';
 import type { Clock } from '../../ports/clock.ts';
 
 /** Nodes whose reports are remembered; beyond that the oldest report is forgotten. */

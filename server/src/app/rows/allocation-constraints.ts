@@ -1,7 +1,7 @@
 /** What the rules of other VMs see of a VM, kept with what it holds on its node. */
 import { NodeId } from '@novacron/contract/ids';
 import { canonicalJson, equalJson } from '@novacron/contract/json';
-import { VmSpec } from '@novacron/contract/vm';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { AffinityTerm, Peer } from '@novacron/engine/placement/model/placement';
 import type { AllocationRow } from '../../ports/allocation-row.ts';
 import type { VmRow } from '../../ports/tables.ts';

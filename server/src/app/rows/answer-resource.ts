@@ -1,12 +1,12 @@
 /** Stored rows of resources as answers carry them. */
 import type { JsonObject } from '@novacron/contract/json';
-import { Network } from '@novacron/contract/network';
-import { StoredOrchestrationPolicy } from '@novacron/contract/orchestration-policy';
-import { Policy } from '@novacron/contract/policy';
-import { SecurityGroup } from '@novacron/contract/security-group';
-import { Snapshot } from '@novacron/contract/snapshot';
-import { Vm } from '@novacron/contract/vm';
-import { Volume } from '@novacron/contract/volume';
+import { Network } from '@novacron/contract/kinds/network/network';
+import { StoredOrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/fields';
+import { Policy } from '@novacron/contract/kinds/policy/policy';
+import { SecurityGroup } from '@novacron/contract/kinds/security-group/security-group';
+import { Snapshot } from '@novacron/contract/kinds/snapshot/snapshot';
+import { Vm } from '@novacron/contract/kinds/vm/vm';
+import { Volume } from '@novacron/contract/kinds/volume/volume';
 import type {
   NetworkRow,
   PolicyRow,

@@ -1,9 +1,10 @@
 /** What a new VM takes from its template: the values of fields that its request leaves out. */
-import { fillDefaults, inheritedFields } from '@novacron/contract/field';
+
 import type { JsonObject } from '@novacron/contract/json';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { VM_FIELDS, VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
+import { fillDefaults, inheritedFields } from '@novacron/contract/schema/field';
 import type { Store } from '../../ports/store.ts';
 import { desiredOf } from './answer-resource.ts';
 

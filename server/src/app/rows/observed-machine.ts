@@ -1,8 +1,8 @@
 /** What a VM was found to be on its node, where that is not what it shall be. Answers show it. */
-import type { MachineSpec } from '@novacron/contract/agent';
+import type { MachineSpec } from '@novacron/contract/agent/agent';
 import { NetworkId } from '@novacron/contract/ids';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
-import { VM_FIELDS, type VmSpec } from '@novacron/contract/vm';
+import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ResourceRow } from '../../ports/tables.ts';
 import { fieldsOf, observedOf, type ResourceFields } from './answer-resource.ts';
 import { amountsOf } from './vm-amounts.ts';

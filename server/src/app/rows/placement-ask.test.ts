@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { VmSpec } from '@novacron/contract/vm';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { toPlacementAsk } from './placement-ask.ts';
 
 const SIZES = { name: 'web-1', cpu_cores: 2, memory_gb: 4, disk_gb: 20 };

@@ -1,5 +1,5 @@
-import type { VmSpec } from '@novacron/contract/vm';
-import type { VmPeerRule } from '@novacron/contract/vm-placement';
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { VmPeerRule } from '@novacron/contract/placement/vm-placement';
 import type {
   AffinityTerm,
   PeerSelector,

@@ -1,5 +1,5 @@
 /** The texts that the rule of a policy, or its document, has had: kept, and found again. */
-import type { PolicySpec } from '@novacron/contract/policy';
+import type { PolicySpec } from '@novacron/contract/kinds/policy/policy';
 import { chooseVersion } from '@novacron/engine/policy/rules/choose-version';
 import type { PolicyVersionRow } from '../../ports/policy-version-row.ts';
 import type { Change, ChangeSet, Store } from '../../ports/store.ts';

@@ -1,4 +1,4 @@
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 /** Says "read again and plan again": the guard of an optimistic change has failed. */
 export function replan(what: string): Problem {

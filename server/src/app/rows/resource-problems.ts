@@ -1,7 +1,9 @@
 /** Problems that all kinds of resources share. */
-import type { FieldTable, ResourceKind } from '@novacron/contract/field';
-import { type Problem, problem } from '@novacron/contract/problem';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { FieldTable } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { PolicyRow, ResourceRow } from '../../ports/tables.ts';
 
 /** None or one, to be put among others. */
@@ -40,7 +42,7 @@ export function notFound(kind: string, id: string): Problem {
 
 /** The name belongs to another resource of the kind. */
 export function nameTaken(kind: ResourceKind, name: string, holderId: string): Problem {
-  const { type } = TERRAFORM_KINDS[kind];
+  const { type } = RESOURCE_DEFINITIONS[kind];
   return problem('name-taken', {
     detail: `A ${wordsOf(kind)} named ${JSON.stringify(name)} exists already: ${holderId}.`,
     remedy:
@@ -123,7 +125,7 @@ export function machineGone({ id, name }: ResourceRow): Problem {
   return problem('conflict', {
     detail: `The machine of the VM ${name} is gone from its node.`,
     remedy:
-      `Have it made anew: terraform apply -replace=${TERRAFORM_KINDS.vm.type}.${name} (its ` +
+      `Have it made anew: terraform apply -replace=${RESOURCE_DEFINITIONS.vm.type}.${name} (its ` +
       'address in the configuration); or delete it and create it again ' +
       `(novacron vm delete ${name}).`,
     data: { resource_id: id },

@@ -1,4 +1,4 @@
-import type { ResourceKind } from '@novacron/contract/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Tables } from '../../ports/tables.ts';
 
 /** Kinds whose rows are stored as those of resources are. */

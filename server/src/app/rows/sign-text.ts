@@ -5,8 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
-import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
-import type { PolicyVersionSignature } from '@novacron/contract/policy-signing';
+import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
+import type { PolicyVersionSignature } from '@novacron/contract/kinds/policy/policy-signing';
 import type { CompiledRule } from '../../ports/policy-runtime.ts';
 import type { PolicySignatures } from '../../ports/policy-signatures.ts';
 

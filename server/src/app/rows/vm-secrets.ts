@@ -2,10 +2,10 @@
  * What a VM is given and nobody is told. It is in no desired state, so that no audit entry,
  * baseline, policy or event can hold it; a table of its own has it, sealed.
  */
-import type { MachineGuest } from '@novacron/contract/agent';
+import type { MachineGuest } from '@novacron/contract/agent/agent';
 import { equalJson } from '@novacron/contract/json';
-import { type Problem, problem } from '@novacron/contract/problem';
-import { VM_FIELDS, type VmSpec } from '@novacron/contract/vm';
+import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { ChangeSet } from '../../ports/store.ts';
 import type { Tables } from '../../ports/tables.ts';
 

@@ -1,4 +1,4 @@
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import { mayCall } from '../../app/access/identity/may-call.ts';
 import type { CallContext } from '../../app/kernel/context/call-context.ts';

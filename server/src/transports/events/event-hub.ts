@@ -2,9 +2,9 @@
  * The one listener of the feed in a server: hands each event to every stream and remembers how far
  * it heard. What an event looks like on a wire is made once, however many streams send it.
  */
-import type { Event } from '@novacron/contract/event';
+import type { Event } from '@novacron/contract/events/event';
 import type { RequestId } from '@novacron/contract/ids';
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { EventFeed } from '../../app/kernel/events/event-feed.ts';
 import type { Timers } from '../../ports/timers.ts';

@@ -3,11 +3,15 @@
  * gap and without a repetition. Whenever a heard position is not the next one, the stream goes back
  * to the store, which is always right; so nothing depends on the feed losing nothing.
  */
-import type { Event } from '@novacron/contract/event';
-import { type EventFilter, matchesEvent } from '@novacron/contract/event-filter';
-import { LIST_LIMIT_MAX } from '@novacron/contract/operation-shapes';
-import { operations } from '@novacron/contract/operations';
-import { type Problem, type ProblemDocument, toProblemDocument } from '@novacron/contract/problem';
+import type { Event } from '@novacron/contract/events/event';
+import { type EventFilter, matchesEvent } from '@novacron/contract/events/event-filter';
+import { LIST_LIMIT_MAX } from '@novacron/contract/operation/operation-shapes';
+import { operations } from '@novacron/contract/operations-table/operations';
+import {
+  type Problem,
+  type ProblemDocument,
+  toProblemDocument,
+} from '@novacron/contract/problem/problem';
 import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import { dispatch, reportFault } from '../dispatch.ts';
 import { admitStream } from './admit-stream.ts';

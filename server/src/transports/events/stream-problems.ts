@@ -1,5 +1,5 @@
 /** What can be wrong with a stream of events, and how its end is told. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 /** A position that was never dealt out: it belongs to another store, or to none. */
 export function positionAhead(afterPosition: number, latestPosition: number): Problem {

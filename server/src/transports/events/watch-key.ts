@@ -1,5 +1,5 @@
 /** Looks again and again whether the key behind a stream is still good: streams outlive keys. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { mayCall } from '../../app/access/identity/may-call.ts';
 import type { Principal } from '../../app/kernel/context/call-context.ts';
 import type { Timers } from '../../ports/timers.ts';

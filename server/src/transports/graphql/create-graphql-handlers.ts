@@ -1,6 +1,6 @@
 /** GraphQL over HTTP: what stands behind `POST /graphql`. */
-import { IN_WORDS } from '@novacron/contract/issue-words';
-import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import { readSecret } from '../authenticate.ts';

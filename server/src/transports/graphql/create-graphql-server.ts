@@ -2,7 +2,7 @@
  * The part of GraphQL that is loaded with the first request: the schema, and graphql-yoga, which
  * runs queries and writes answers as JSON or, for subscriptions, as server-sent events.
  */
-import { toProblemDocument } from '@novacron/contract/problem';
+import { toProblemDocument } from '@novacron/contract/problem/problem';
 import { type DocumentNode, type ExecutionResult, type GraphQLSchema, parse } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import { createGraphqlSchema } from './create-schema.ts';

@@ -1,30 +1,17 @@
 /** The GraphQL schema: every read of the operations table, relations, and the events. */
-import { EventFilter } from '@novacron/contract/event-filter';
-import type { FieldTable, ResourceKind } from '@novacron/contract/field';
+import { EventFilter } from '@novacron/contract/events/event-filter';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import {
   graphqlArgumentOf,
   graphqlFieldOf,
   graphqlOperationNames,
   graphqlRelationOf,
   graphqlTypeOf,
-} from '@novacron/contract/graphql-names';
-import { NETWORK_FIELDS } from '@novacron/contract/network';
-import {
-  describeNeeds,
-  isOperationName,
-  type OperationName,
-  operationRow,
-} from '@novacron/contract/operations';
-import { ORCHESTRATION_POLICY_FIELDS } from '@novacron/contract/orchestration-policy';
-import { POLICY_FIELDS } from '@novacron/contract/policy';
-import type { Problem } from '@novacron/contract/problem';
+} from '@novacron/contract/operations-table/graphql-names';
+import { describeNeeds, isOperationName, type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, err, type Result } from '@novacron/contract/result';
-import { SECURITY_GROUP_FIELDS } from '@novacron/contract/security-group';
-import { SNAPSHOT_FIELDS } from '@novacron/contract/snapshot';
-import { TEMPLATE_FIELDS } from '@novacron/contract/template';
-import { VM_FIELDS } from '@novacron/contract/vm';
-import { VM_GROUP_FIELDS } from '@novacron/contract/vm-group';
-import { VOLUME_FIELDS } from '@novacron/contract/volume';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import {
   type GraphQLFieldConfig,
   type GraphQLFieldConfigArgumentMap,
@@ -39,19 +26,6 @@ import { createTypeMaker, descriptionOf, type TypeMaker } from './create-types.t
 import type { GraphqlContext } from './graphql-context.ts';
 import { valueOrThrow } from './graphql-problem.ts';
 import { subscribeToEvents } from './subscribe-to-events.ts';
-
-/** The resource tables; a new kind of resource does not compile without its table here. */
-const TABLES: Readonly<Record<ResourceKind, FieldTable>> = {
-  vm: VM_FIELDS,
-  vm_group: VM_GROUP_FIELDS,
-  network: NETWORK_FIELDS,
-  security_group: SECURITY_GROUP_FIELDS,
-  volume: VOLUME_FIELDS,
-  snapshot: SNAPSHOT_FIELDS,
-  template: TEMPLATE_FIELDS,
-  policy: POLICY_FIELDS,
-  orchestration_policy: ORCHESTRATION_POLICY_FIELDS,
-};
 
 type FieldConfig = GraphQLFieldConfig<unknown, GraphqlContext>;
 type FieldConfigs = GraphQLFieldConfigMap<unknown, GraphqlContext>;
@@ -118,7 +92,9 @@ function relationsOf(schema: z.ZodObject, types: TypeMaker): FieldConfigs {
   const kind = kindOf(schema);
   if (kind === undefined) return {};
   const relations: FieldConfigs = {};
-  for (const [field, { references, collection }] of Object.entries(TABLES[kind])) {
+  for (const [field, { references, collection }] of Object.entries(
+    RESOURCE_DEFINITIONS[kind].table,
+  )) {
     // What a set of ids names is asked for by id: a page of it would cost more than a query may.
     if (references === undefined || collection === 'set') continue;
     const target = getOperationOf(references);
@@ -138,9 +114,7 @@ function relationsOf(schema: z.ZodObject, types: TypeMaker): FieldConfigs {
 
 /** The kind whose answers have this schema. */
 function kindOf(schema: z.ZodObject): ResourceKind | undefined {
-  // Object.keys forgets the keys' type; the table above is closed.
-  const kinds = Object.keys(TABLES) as ResourceKind[];
-  return kinds.find((kind) => operationRow(getOperationOf(kind)).output === schema);
+  return RESOURCE_KINDS.find((kind) => operationRow(getOperationOf(kind)).output === schema);
 }
 
 function getOperationOf(kind: string): OperationName {

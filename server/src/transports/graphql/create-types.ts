@@ -1,5 +1,8 @@
 /** Makes GraphQL types from the zod schemas of the contract, each type once. */
-import { graphqlEnumValueOf, graphqlTypeOf } from '@novacron/contract/graphql-names';
+import {
+  graphqlEnumValueOf,
+  graphqlTypeOf,
+} from '@novacron/contract/operations-table/graphql-names';
 import {
   GraphQLBoolean,
   GraphQLEnumType,

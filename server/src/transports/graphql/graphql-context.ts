@@ -1,6 +1,6 @@
 /** What the resolvers of one request share. */
-import type { OperationName } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import { dispatch } from '../dispatch.ts';

@@ -5,7 +5,7 @@ import {
   type ProblemDocument,
   problem,
   toProblemDocument,
-} from '@novacron/contract/problem';
+} from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import { GraphQLError } from 'graphql';
 import { type Core, reportFault } from '../dispatch.ts';

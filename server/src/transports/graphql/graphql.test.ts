@@ -1,9 +1,9 @@
 /** GraphQL over HTTP: relations, limits, errors and subscriptions. */
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Event } from '@novacron/contract/event';
+import type { Event } from '@novacron/contract/events/event';
 import { makeId } from '@novacron/contract/ids';
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import fc from 'fast-check';
 import { getIntrospectionQuery } from 'graphql';

@@ -3,8 +3,8 @@
  * for at once, and nothing is asked for twice.
  * Source of the idea: DataLoader (Facebook), without its options.
  */
-import type { OperationName } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 
 /** Asks for the resource of an id. */

@@ -2,7 +2,7 @@
  * How deep a query is and what it may cost, before anything of it is run. Every field costs 1, one
  * that asks the application 10; what stands below a list counts as often as the list may be long.
  */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import {
   type DocumentNode,
   type FieldNode,

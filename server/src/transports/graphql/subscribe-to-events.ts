@@ -1,13 +1,13 @@
 /** The subscription `events`: a stream of events as the async iterator that GraphQL reads. */
 
-import type { Event } from '@novacron/contract/event';
-import { EventFilter } from '@novacron/contract/event-filter';
-import { IN_WORDS } from '@novacron/contract/issue-words';
+import type { Event } from '@novacron/contract/events/event';
+import { EventFilter } from '@novacron/contract/events/event-filter';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import {
   type ProblemDocument,
   toProblemDocument,
   toValidationProblem,
-} from '@novacron/contract/problem';
+} from '@novacron/contract/problem/problem';
 import { z } from 'zod';
 import { openEventStream } from '../events/open-event-stream.ts';
 import { readerTooSlow } from '../events/stream-problems.ts';

@@ -1,33 +1,35 @@
 /** What the schemas of the contract are called as GraphQL types. */
+
+import { ApiKey, Role } from '@novacron/contract/access/identity';
 import {
   AdmissionPreview,
   AdmissionWarning,
   PreviewableOperation,
-} from '@novacron/contract/admission';
-import { AuditEntry } from '@novacron/contract/audit';
+} from '@novacron/contract/admission/admission';
+import { EnforcementMode, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
+import { AuditEntry } from '@novacron/contract/audit/audit';
 import {
   CauseKind,
   DriftCause,
   DriftField,
   DriftSeverity,
   ExplainedDriftRecord,
-} from '@novacron/contract/drift';
-import { Event, EventPriority } from '@novacron/contract/event';
-import { EventFilter } from '@novacron/contract/event-filter';
-import { ResourceKind } from '@novacron/contract/field';
-import { RuleDirection, RuleProtocol } from '@novacron/contract/firewall';
-import { graphqlTypeOf } from '@novacron/contract/graphql-names';
-import { ApiKey, Role } from '@novacron/contract/identity';
-import { OperationStatus, OperationStep } from '@novacron/contract/operation';
-import { ListOrder } from '@novacron/contract/operation-shapes';
-import { operationNames, operationRow } from '@novacron/contract/operations';
-import { PlacementAlternative, PlacementDecision } from '@novacron/contract/placement';
-import { EnforcementMode, PolicyType, PolicyVerdict } from '@novacron/contract/policy';
-import { FieldProblem, ProblemDocument } from '@novacron/contract/problem';
-import { GuardReason, GuardVerdict } from '@novacron/contract/reachability';
-import { SnapshotStatus } from '@novacron/contract/snapshot';
-import { VmStatus } from '@novacron/contract/vm';
-import { VolumeStatus, VolumeType } from '@novacron/contract/volume';
+} from '@novacron/contract/drift/drift';
+import { Event, EventPriority } from '@novacron/contract/events/event';
+import { EventFilter } from '@novacron/contract/events/event-filter';
+import { PolicyType } from '@novacron/contract/kinds/policy/policy';
+import { RuleDirection, RuleProtocol } from '@novacron/contract/kinds/security-group/firewall';
+import { GuardReason, GuardVerdict } from '@novacron/contract/kinds/security-group/reachability';
+import { SnapshotStatus } from '@novacron/contract/kinds/snapshot/snapshot';
+import { VmStatus } from '@novacron/contract/kinds/vm/vm';
+import { VolumeStatus, VolumeType } from '@novacron/contract/kinds/volume/volume';
+import { OperationStatus, OperationStep } from '@novacron/contract/operation/operation';
+import { ListOrder } from '@novacron/contract/operation/operation-shapes';
+import { graphqlTypeOf } from '@novacron/contract/operations-table/graphql-names';
+import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import { PlacementAlternative, PlacementDecision } from '@novacron/contract/placement/placement';
+import { FieldProblem, ProblemDocument } from '@novacron/contract/problem/problem';
+import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { z } from 'zod';
 
 /**

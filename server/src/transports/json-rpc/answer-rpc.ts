@@ -5,8 +5,8 @@
  * where section 6 asks for an array, and it turns a batch into text as one piece, so that one
  * answer that cannot be written would take the others with it. Its types are used.
  */
-import { isOperationName } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { isOperationName } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { JSONRPCID, JSONRPCResponse } from 'json-rpc-2.0';
 import type { CallContext } from '../../app/kernel/context/call-context.ts';
 import { type Core, dispatch, reportFault } from '../dispatch.ts';

@@ -1,7 +1,7 @@
 /** JSON-RPC over HTTP: what stands behind `POST /rpc`. */
 
 import type { RequestId } from '@novacron/contract/ids';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import type { Core } from '../dispatch.ts';
 import { contextOf, type ExchangeHandler, type ExchangeRequest } from '../exchange.ts';

@@ -1,6 +1,6 @@
 /** JSON-RPC 2.0: batches, notifications and every malformed thing that the specification names. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { sampleAnswer } from '../test-kit/fake-application.ts';
 import { sampleId } from '../test-kit/sample-values.ts';

@@ -1,5 +1,9 @@
 /** The one place where a problem becomes a JSON-RPC error. */
-import { type Problem, type ProblemCode, toProblemDocument } from '@novacron/contract/problem';
+import {
+  type Problem,
+  type ProblemCode,
+  toProblemDocument,
+} from '@novacron/contract/problem/problem';
 import { assertNever } from '@novacron/contract/result';
 import type { JSONRPCErrorResponse, JSONRPCID } from 'json-rpc-2.0';
 

@@ -1,5 +1,5 @@
 /** The files of the reference that are made from the contract. */
-import { toOpenApiDocument } from '@novacron/contract/openapi';
+import { toOpenApiDocument } from '@novacron/contract/openapi/openapi';
 import { toErrorPage } from './error-page.ts';
 import { formatJson } from './format-json.ts';
 import { toJsonRpcDocument } from './json-rpc-document.ts';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { operationNames } from '@novacron/contract/operations';
+import { operationNames } from '@novacron/contract/operations-table/operations';
 import { graphqlSchemaText } from '../graphql/schema-text.ts';
 import { formatJson } from './format-json.ts';
 import { toJsonRpcDocument } from './json-rpc-document.ts';

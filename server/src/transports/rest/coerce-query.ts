@@ -1,5 +1,5 @@
 /** Turns the query of a URL into the input that a row's schema expects. */
-import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
+import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 

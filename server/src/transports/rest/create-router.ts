@@ -1,5 +1,5 @@
 /** An express router from a list of routes: what both generations of REST have in common. */
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import express, { type Router } from 'express';
 import type { ExchangeHandler } from '../exchange.ts';
 import { collectBody } from '../read-body.ts';

@@ -1,6 +1,6 @@
 /** Gathers an operation's input out of a REST request: path, query, body and headers. */
-import type { OperationRow } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { OperationRow } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ExchangeRequest } from '../exchange.ts';
 import { readJsonBody } from '../read-body.ts';

@@ -1,5 +1,5 @@
 /** Turns an operation's answer into an HTTP answer with the headers that belong to it. */
-import { type OperationRow, operationNames, operationRow } from '@novacron/contract/operations';
+import { type OperationRow, operationNames, operationRow } from '@novacron/contract/operations-table/operations';
 import type { ExchangeResponse } from '../exchange.ts';
 
 /** Where every path of the table begins. */

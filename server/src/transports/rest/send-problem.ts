@@ -1,5 +1,9 @@
 /** The one place where a problem becomes an HTTP answer: RFC 9457, `application/problem+json`. */
-import { type Problem, type ProblemDocument, toProblemDocument } from '@novacron/contract/problem';
+import {
+  type Problem,
+  type ProblemDocument,
+  toProblemDocument,
+} from '@novacron/contract/problem/problem';
 import { assertNever } from '@novacron/contract/result';
 import type { ExchangeResponse } from '../exchange.ts';
 

@@ -1,9 +1,9 @@
 /** An application that remembers what it was asked and answers what a test wants. */
-import type { FeatureName } from '@novacron/contract/feature';
-import type { Role } from '@novacron/contract/identity';
+import type { FeatureName } from '@novacron/contract/access/feature';
+import type { Role } from '@novacron/contract/access/identity';
 import { makeId, type RequestId } from '@novacron/contract/ids';
-import { type OperationName, operationRow } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Application } from '../../app/composition/application.ts';
 import type { CallContext, Principal } from '../../app/kernel/context/call-context.ts';

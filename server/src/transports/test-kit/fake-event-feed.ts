@@ -1,7 +1,7 @@
 /** A feed of events with its store: what a test publishes is stored first, as the relay does. */
-import type { Event } from '@novacron/contract/event';
+import type { Event } from '@novacron/contract/events/event';
 import { makeId, type TenantId } from '@novacron/contract/ids';
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { EventFeed } from '../../app/kernel/events/event-feed.ts';
 import { resumeExpired } from '../../app/kernel/events/resume-expired.ts';

@@ -3,8 +3,8 @@ import {
   graphqlArgumentOf,
   graphqlEnumValueOf,
   graphqlFieldOf,
-} from '@novacron/contract/graphql-names';
-import type { OperationName } from '@novacron/contract/operations';
+} from '@novacron/contract/operations-table/graphql-names';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
 import { assert } from '@novacron/contract/result';
 import { type GraphQLOutputType, getNamedType, isEnumType, isObjectType } from 'graphql';
 import { createGraphqlSchema } from '../graphql/create-schema.ts';

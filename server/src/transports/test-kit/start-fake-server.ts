@@ -1,8 +1,8 @@
 /** Starts the real HTTP server on a free port of the loopback, in front of a fake application. */
-import type { Role } from '@novacron/contract/identity';
-import { toOpenApiDocument } from '@novacron/contract/openapi';
-import { type OperationName, operationRow } from '@novacron/contract/operations';
-import { ProblemDocument } from '@novacron/contract/problem';
+import type { Role } from '@novacron/contract/access/identity';
+import { toOpenApiDocument } from '@novacron/contract/openapi/openapi';
+import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import { ProblemDocument } from '@novacron/contract/problem/problem';
 import { assert } from '@novacron/contract/result';
 import { type HttpServer, type HttpServerOptions, startHttpServer } from '../http-server.ts';
 import {

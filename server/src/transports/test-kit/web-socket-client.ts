@@ -1,6 +1,6 @@
 /** A WebSocket client that keeps what it hears until a test asks for it. */
-import { Event } from '@novacron/contract/event';
-import { ProblemDocument } from '@novacron/contract/problem';
+import { Event } from '@novacron/contract/events/event';
+import { ProblemDocument } from '@novacron/contract/problem/problem';
 import { assert } from '@novacron/contract/result';
 import { type ClientOptions, WebSocket } from 'ws';
 import { z } from 'zod';

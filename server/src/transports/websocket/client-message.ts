@@ -1,8 +1,8 @@
 /** What a WebSocket client says: who it is, unless a header said so, and what it wants. */
 
-import { EventFilter } from '@novacron/contract/event-filter';
-import { IN_WORDS } from '@novacron/contract/issue-words';
-import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem';
+import { EventFilter } from '@novacron/contract/events/event-filter';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
 import { parseJson } from '../parse-json.ts';

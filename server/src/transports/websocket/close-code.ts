@@ -1,5 +1,5 @@
 /** How a WebSocket is closed: the HTTP status of the problem, moved into the range for programs. */
-import type { ProblemDocument } from '@novacron/contract/problem';
+import type { ProblemDocument } from '@novacron/contract/problem/problem';
 
 /** How long a client may take to say goodbye. Unit: milliseconds. */
 export const CLOSE_MS = 1_000;

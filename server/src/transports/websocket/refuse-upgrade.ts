@@ -1,7 +1,7 @@
 /** Answers an upgrade that is not taken with an HTTP problem document. */
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Problem, toProblemDocument } from '@novacron/contract/problem';
+import { type Problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { PROBLEM_MEDIA_TYPE } from '../rest/send-problem.ts';
 
 /** Writes the answer and closes the socket. */

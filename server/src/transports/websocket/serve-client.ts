@@ -9,7 +9,7 @@ import {
   type ProblemDocument,
   problem,
   toProblemDocument,
-} from '@novacron/contract/problem';
+} from '@novacron/contract/problem/problem';
 import type { WebSocket } from 'ws';
 import type { CallContext, Principal } from '../../app/kernel/context/call-context.ts';
 import type { Caller } from '../authenticate.ts';

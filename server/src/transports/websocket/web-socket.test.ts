@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import fc from 'fast-check';
 import { WebSocket } from 'ws';

@@ -1,6 +1,6 @@
 /** The ports of one server among several in this process, which can stand still, die or be deaf. */
 import type { Bus } from '@novacron/bus/bus';
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
 import type { AppDeps } from '@novacron/server/app/composition/deps';
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Bus } from '@novacron/bus/bus';
 import { openNatsBus } from '@novacron/bus/open-nats-bus';
-import { Inspection, inspectSubject, type Machine } from '@novacron/contract/agent';
+import { Inspection, inspectSubject, type Machine } from '@novacron/contract/agent/agent';
 import { openPostgresStore } from '@novacron/server/adapters/store/postgres/open-postgres-store';
 import type { Store } from '@novacron/server/ports/store';
 import { waitUntil } from '@novacron/testing/wait-until';

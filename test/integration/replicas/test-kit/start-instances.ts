@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { type Client, createClient } from '@novacron/contract/client';
+import { type Client, createClient } from '@novacron/contract/client/client';
 import { makeRng } from '@novacron/engine/rng';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';
 import { createFirstKey } from '@novacron/server/app/access/identity/api-keys';

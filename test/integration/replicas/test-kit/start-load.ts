@@ -1,5 +1,5 @@
 /** Load on a cluster: callers that write and a client that reads, all going on elsewhere. */
-import { createClient } from '@novacron/contract/client';
+import { createClient } from '@novacron/contract/client/client';
 import { type CallOptions, createHttpCarrier } from '@novacron/testing/http-carrier';
 import { waitUntil } from '@novacron/testing/wait-until';
 import { type Caller, makeCaller } from '../../test-kit/live-client.ts';

@@ -3,7 +3,7 @@
  * share of its memory. Both follow from the id of its VM, the same on every node and after every
  * start.
  */
-import type { MachineUsage } from '@novacron/contract/agent-usage';
+import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
 import type { SimulatedMachine } from './machine-store.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,5 +1,5 @@
 /** The machines of one simulated node. */
-import { Machine } from '@novacron/contract/agent';
+import { Machine } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 import { z } from 'zod';
 import type { AgentDatabase } from '../../agent-database.ts';

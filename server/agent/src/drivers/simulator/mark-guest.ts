@@ -1,6 +1,6 @@
 /** A simulated guest never boots: of its secrets no more is kept than what tells them apart. */
 import { createHash } from 'node:crypto';
-import type { MachineSpec } from '@novacron/contract/agent';
+import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 
 /** The spec with fingerprints in place of secrets; the id makes equal secrets of two VMs differ. */

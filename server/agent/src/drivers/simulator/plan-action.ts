@@ -1,8 +1,8 @@
 /** What each action makes of a simulated machine: pure, so that it can be read as a table. */
-import type { MachineSize, MachineSpec, MachineVolume } from '@novacron/contract/agent';
+import type { MachineSize, MachineSpec, MachineVolume } from '@novacron/contract/agent/agent';
+import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import { equalJson } from '@novacron/contract/json';
-import type { MachineFirewall } from '@novacron/contract/machine-network';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type {
   ConfigureEffect,

@@ -1,6 +1,6 @@
 /** A simulated node: its machines, its capacity and whoever listens to what happens on it. */
-import type { MachineSpec } from '@novacron/contract/agent';
-import type { MachineUsage } from '@novacron/contract/agent-usage';
+import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
 import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
 import type { AgentDatabase } from '../../agent-database.ts';
 import type { Clock } from '../../clock.ts';

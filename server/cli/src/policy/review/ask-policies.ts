@@ -1,6 +1,6 @@
 /** Asks policies about a planned change, as the server will, and says what they find. */
-import type { PolicyInput, PolicyVerdict } from '@novacron/contract/policy';
-import { problem } from '@novacron/contract/problem';
+import type { PolicyInput, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
+import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';

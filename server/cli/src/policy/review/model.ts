@@ -1,6 +1,6 @@
 /** The words of a review. */
 
-import type { ResourceKind } from '@novacron/contract/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { JsonObject } from '@novacron/contract/json';
 import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
 import type { LoadedRego } from '@novacron/rego/evaluate-rego';

@@ -1,8 +1,9 @@
 /** Reads what `terraform show -json` writes about a plan. Source: its JSON output format. */
-import type { ResourceKind } from '@novacron/contract/field';
+
 import { JsonObject } from '@novacron/contract/json';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { z } from 'zod';
 import type { ReviewResource } from './model.ts';
 
@@ -60,8 +61,8 @@ const Plan = z.looseObject({
 });
 
 const KINDS: ReadonlyMap<string, ResourceKind> = new Map(
-  (Object.keys(TERRAFORM_KINDS) as ResourceKind[]).map((kind) => [
-    TERRAFORM_KINDS[kind].type,
+  (Object.keys(RESOURCE_DEFINITIONS) as ResourceKind[]).map((kind) => [
+    RESOURCE_DEFINITIONS[kind].type,
     kind,
   ]),
 );
@@ -120,7 +121,7 @@ function changeOf(actions: readonly string[]): ReviewResource['change'] {
 
 /** The fields that a request would carry: the server computes the others. */
 function fieldsOf(kind: ResourceKind, values: JsonObject): JsonObject {
-  const wanted = Object.entries(TERRAFORM_KINDS[kind].table)
+  const wanted = Object.entries(RESOURCE_DEFINITIONS[kind].table)
     .filter(([, { presence }]) => presence !== 'computed')
     .map(([name]) => [name, values[name] ?? null] as const);
   return Object.fromEntries(wanted);
@@ -128,7 +129,7 @@ function fieldsOf(kind: ResourceKind, values: JsonObject): JsonObject {
 
 /** Paths of unknown values: `network_id`, `metadata.tier`. */
 function unknownFields(kind: ResourceKind, unknown: unknown): readonly string[] {
-  const { table } = TERRAFORM_KINDS[kind];
+  const { table } = RESOURCE_DEFINITIONS[kind];
   return Object.entries(Object(unknown)).flatMap(([name, marks]) => {
     if (table[name] === undefined || table[name].presence === 'computed') return [];
     return pathsOf(marks, name);

@@ -1,9 +1,9 @@
 /** `novacron policy review`: what policies say about a plan, and what a change of them changes. */
 
-import type { ResourceKind } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { ok, type Result } from '@novacron/contract/result';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { CliIo } from '../../cli-io.ts';
 import { countOf } from '../../count-of.ts';
 import { type Failure, findingsFailure, unevaluatedFailure, usageFailure } from '../../failure.ts';
@@ -191,7 +191,7 @@ async function compareAll(
 /** Everything that the server has, as it is. */
 async function listLive(session: Session): Promise<Result<readonly PlacedResource[], Failure>> {
   const placed: PlacedResource[] = [];
-  for (const kind of Object.keys(TERRAFORM_KINDS) as ResourceKind[]) {
+  for (const kind of Object.keys(RESOURCE_DEFINITIONS) as ResourceKind[]) {
     const items = await listAll(session, { operation: `${kind}.list`, input: {} });
     if (!items.ok) return items;
     for (const item of items.value) {
@@ -200,7 +200,7 @@ async function listLive(session: Session): Promise<Result<readonly PlacedResourc
       const fields = item as JsonObject;
       const name = String(item.name);
       const resource: ReviewResource = {
-        ...{ address: `${kind} ${name}`, moduleAddress: '', type: TERRAFORM_KINDS[kind].type },
+        ...{ address: `${kind} ${name}`, moduleAddress: '', type: RESOURCE_DEFINITIONS[kind].type },
         ...{
           label: name,
           kind,

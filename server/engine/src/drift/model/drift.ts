@@ -1,7 +1,8 @@
 /** Types of drift: baseline, observed values, and changes since the apply. */
-import type { AuditEntry } from '@novacron/contract/audit';
-import type { DriftRecord, ExplainedChange } from '@novacron/contract/drift';
-import type { FieldTable, ResourceKind } from '@novacron/contract/field';
+import type { AuditEntry } from '@novacron/contract/audit/audit';
+import type { DriftRecord, ExplainedChange } from '@novacron/contract/drift/drift';
+import type { FieldTable } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Json } from '@novacron/contract/json';
 
 /** Values by field name; an absent field is null. */

@@ -1,4 +1,4 @@
-import { AUTONOMOUS_KINDS, CauseKind, type DriftCause } from '@novacron/contract/drift';
+import { AUTONOMOUS_KINDS, CauseKind, type DriftCause } from '@novacron/contract/drift/drift';
 import { equalJson } from '@novacron/contract/json';
 import type { ResourceChange } from '../model/drift.ts';
 import { hasDrifted, type Leaf } from './leaf-values.ts';

@@ -1,5 +1,5 @@
-import type { DriftCause, DriftGroup, DriftRecord } from '@novacron/contract/drift';
-import { DRIFT_SEVERITIES } from '@novacron/contract/drift';
+import type { DriftCause, DriftGroup, DriftRecord } from '@novacron/contract/drift/drift';
+import { DRIFT_SEVERITIES } from '@novacron/contract/drift/drift';
 
 /** The cause of drift without an entry in the audit log. */
 const UNKNOWN = 'unknown';

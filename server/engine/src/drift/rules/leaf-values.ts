@@ -1,5 +1,5 @@
 /** Leaves: the smallest parts of a resource that drift one by one. */
-import type { Field, FieldTable } from '@novacron/contract/field';
+import type { Field, FieldTable } from '@novacron/contract/schema/field';
 import { canonicalJson, equalJson, type Json, type JsonObject } from '@novacron/contract/json';
 import type { FieldValues } from '../model/drift.ts';
 

@@ -1,4 +1,4 @@
-import type { DriftField, DriftRecord } from '@novacron/contract/drift';
+import type { DriftField, DriftRecord } from '@novacron/contract/drift/drift';
 
 type DriftClass = DriftField['drift_class'];
 

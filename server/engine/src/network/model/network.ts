@@ -1,6 +1,10 @@
-import type { FirewallRule, RuleDirection, SecurityGroupRule } from '@novacron/contract/firewall';
 import type { SecurityGroupId, VmId } from '@novacron/contract/ids';
-import type { GuardReason } from '@novacron/contract/reachability';
+import type {
+  FirewallRule,
+  RuleDirection,
+  SecurityGroupRule,
+} from '@novacron/contract/kinds/security-group/firewall';
+import type { GuardReason } from '@novacron/contract/kinds/security-group/reachability';
 
 /** A security group and what it allows. */
 export interface GuardGroup {

@@ -1,5 +1,5 @@
-import { covers, overlaps, parseCidr } from '@novacron/contract/cidr';
-import type { FirewallRule } from '@novacron/contract/firewall';
+import { covers, overlaps, parseCidr } from '@novacron/contract/formats/cidr';
+import type { FirewallRule } from '@novacron/contract/kinds/security-group/firewall';
 import type { Probe } from '../model/network.ts';
 
 /** The other end, as a rule sees it. */

@@ -1,4 +1,4 @@
-import { type FirewallRule, SELF } from '@novacron/contract/firewall';
+import { type FirewallRule, SELF } from '@novacron/contract/kinds/security-group/firewall';
 import type { SecurityGroupId } from '@novacron/contract/ids';
 import type { GuardedVm, GuardGroup, OwnedRule } from '../model/network.ts';
 

@@ -3,8 +3,8 @@ import type {
   OrchestratedResource,
   OrchestrationCondition,
   OrchestrationPolicy,
-} from '@novacron/contract/orchestration';
-import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
+} from '@novacron/contract/kinds/orchestration-policy/document';
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 
 /** `unknown`: it depends on a value that is not known; actions that need it do not follow. */
 export type Outcome = 'holds' | 'fails' | 'unknown';

@@ -1,20 +1,20 @@
 /** Parses documents of orchestration policies, in either form. */
-import { IN_WORDS } from '@novacron/contract/issue-words';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import type { Json } from '@novacron/contract/json';
-import { nearName } from '@novacron/contract/near-name';
-import { isOperationName, operationNames } from '@novacron/contract/operations';
+import { nearName } from '@novacron/contract/problem/find-near-name';
+import { isOperationName, operationNames } from '@novacron/contract/operations-table/operations';
 import {
   ORCHESTRATION_VERSION,
   type OrchestrationCondition,
   OrchestrationPolicy,
   ShortPolicies,
-} from '@novacron/contract/orchestration';
+} from '@novacron/contract/kinds/orchestration-policy/document';
 import {
   type FieldProblem,
   type Problem,
   problem,
   toValidationProblem,
-} from '@novacron/contract/problem';
+} from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { compileCel } from '../rules/compile-cel.ts';
 import { compileWindow } from '../rules/compile-window.ts';

@@ -1,6 +1,6 @@
 /** Parses the text form of orchestration policies: each line begins with its keyword. */
 import type { Json, JsonObject } from '@novacron/contract/json';
-import { ORCHESTRATION_VERSION } from '@novacron/contract/orchestration';
+import { ORCHESTRATION_VERSION } from '@novacron/contract/kinds/orchestration-policy/document';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { parseTextCondition } from './parse-text-condition.ts';
 import { openTokens, refuse, type TokenReader } from './read-tokens.ts';

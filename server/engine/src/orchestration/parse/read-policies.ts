@@ -1,6 +1,6 @@
 /** Reads orchestration policies from text: YAML, JSON or the text form. */
 import type { Json } from '@novacron/contract/json';
-import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
+import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { type Document, isNode, LineCounter, parseAllDocuments } from 'yaml';
 import { parsePolicies } from './parse-policies.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { OrchestratedResource } from '@novacron/contract/orchestration';
+import type { OrchestratedResource } from '@novacron/contract/kinds/orchestration-policy/document';
 import { compileCel } from './compile-cel.ts';
 
 const WEB: OrchestratedResource = {

@@ -3,7 +3,7 @@
  * short. Source: https://cel.dev and Kubernetes' validation rules, which bound it likewise.
  */
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
-import type { OrchestratedResource } from '@novacron/contract/orchestration';
+import type { OrchestratedResource } from '@novacron/contract/kinds/orchestration-policy/document';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { RE2JS } from 're2js';
 

@@ -1,5 +1,5 @@
 /** Times at which a condition holds: windows that a cron line opens in a time zone. */
-import { parseDuration } from '@novacron/contract/duration';
+import { parseDuration } from '@novacron/contract/formats/duration';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { Cron } from 'croner';
 

@@ -3,7 +3,7 @@ import type {
   ConditionOperator,
   OrchestratedResource,
   OrchestrationCondition,
-} from '@novacron/contract/orchestration';
+} from '@novacron/contract/kinds/orchestration-policy/document';
 import type { ConditionTrace, Outcome } from '../model/orchestration.ts';
 import { compileCel } from './compile-cel.ts';
 import { compileWindow } from './compile-window.ts';

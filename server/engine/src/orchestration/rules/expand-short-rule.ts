@@ -3,8 +3,8 @@ import type {
   OrchestrationProfile,
   OrchestrationRule,
   ShortRule,
-} from '@novacron/contract/orchestration';
-import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
+} from '@novacron/contract/kinds/orchestration-policy/document';
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 
 /** Use above and below which VMs are added and removed, and the factor. Unit: ratios. */
 const SCALING = {

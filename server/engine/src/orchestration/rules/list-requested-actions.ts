@@ -1,5 +1,5 @@
 /** Lists the actions that the rules of a policy request, with their rank. */
-import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
+import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import type { RequestedAction } from '../model/orchestration.ts';
 
 /** Lists the actions of each rule, in the policy's order, whether or not the rule holds. */

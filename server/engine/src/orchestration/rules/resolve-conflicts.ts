@@ -1,6 +1,6 @@
 /** Resolves conflicts between policies whose actions exclude each other. */
 import { canonicalJson } from '@novacron/contract/json';
-import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import type { Conflict, RequestedAction } from '../model/orchestration.ts';
 
 /** Subjects of conflicts, and the parameters of actions that belong to them. */

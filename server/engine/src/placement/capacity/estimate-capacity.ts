@@ -1,5 +1,5 @@
 /** Estimates how many more VMs of a size fit, by placing copies until every node rejects one. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../../env.ts';
 import { tryPlacement } from '../decide/decide-placement.ts';

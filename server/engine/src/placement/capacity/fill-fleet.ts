@@ -1,7 +1,7 @@
 /**
  * Places VMs on an empty fleet and records where each one is, as the start of a what-if question.
  */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../../env.ts';
 import { tryPlacement } from '../decide/decide-placement.ts';

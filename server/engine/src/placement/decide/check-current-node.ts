@@ -1,5 +1,5 @@
 /** Checks whether a VM can change its labels or its placement rules without leaving its node. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { describeRejection, describeRule } from '../explain/describe-rules.ts';
 import { findRejections } from '../filters/reject-nodes.ts';
 import { makeFleetIndex } from '../index/fleet-index.ts';

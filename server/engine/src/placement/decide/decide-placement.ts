@@ -2,8 +2,8 @@
  * Decides a placement on a fleet index or an overlay of one, with the same result as on the plain
  * fleet.
  */
-import type { PlacementDecision } from '@novacron/contract/placement';
-import type { Problem } from '@novacron/contract/problem';
+import type { PlacementDecision } from '@novacron/contract/placement/placement';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../../env.ts';
 import { explainNoCapacity } from '../explain/explain-no-capacity.ts';

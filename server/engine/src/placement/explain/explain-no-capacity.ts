@@ -2,7 +2,7 @@
  * Explains why no node can hold a VM: what was requested, why every node rejects it, and what would
  * help.
  */
-import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
+import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 import type { PlacementNode, PlacementRequest } from '../model/placement.ts';
 import type { Dimension, RejectedNode } from '../model/rule.ts';
 import { amountOf, describeRejection, withUnit } from './describe-rules.ts';

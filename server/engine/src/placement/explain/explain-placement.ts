@@ -1,5 +1,5 @@
 /** Placement in lines for people: plan, API, CLI and dashboard show the same ones. */
-import { ALTERNATIVES_LINE } from '@novacron/contract/placement';
+import { ALTERNATIVES_LINE } from '@novacron/contract/placement/placement';
 import { roundTo } from '../../round.ts';
 import type { Amounts, VmRequest } from '../model/placement.ts';
 import type { Candidate, CountedRequest, ScoreView } from '../model/rule.ts';

@@ -1,7 +1,7 @@
 /** Types of placement: the request, the fleet and the plan. */
 import type { NodeId } from '@novacron/contract/ids';
-import type { NodeStatus } from '@novacron/contract/node';
-import type { PlacementDecision } from '@novacron/contract/placement';
+import type { NodeStatus } from '@novacron/contract/fleet/node';
+import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { Prices } from './prices.ts';
 
 /** An amount of each dimension that every node gives and every VM takes. */

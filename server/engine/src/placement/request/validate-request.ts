@@ -1,5 +1,5 @@
 /** Validates a placement request, whatever the fleet: sizes, terms, contradictions. */
-import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
+import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 import { describeSelector, describeTerm } from '../explain/describe-rules.ts';
 import type { AffinityTerm, PlacementRequest, TopologyLevel } from '../model/placement.ts';
 

@@ -1,7 +1,7 @@
 /**
  * Simulates a trace: places its VMs on an empty fleet one after another and measures the outcome.
  */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '../../env.ts';
 import { tryPlacement } from '../decide/decide-placement.ts';

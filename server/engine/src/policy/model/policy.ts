@@ -1,15 +1,9 @@
 /** Types of policy: the request, the policies to evaluate, and their answers. */
-import type { AdmissionWarning } from '@novacron/contract/admission';
+import type { AdmissionWarning } from '@novacron/contract/admission/admission';
 import type { JsonObject } from '@novacron/contract/json';
-import type {
-  EnforcementMode,
-  PolicyDecision,
-  PolicyInput,
-  PolicySelector,
-  PolicyType,
-  PolicyVerdict,
-} from '@novacron/contract/policy';
-import type { FieldProblem, Problem } from '@novacron/contract/problem';
+import type { EnforcementMode, PolicyDecision, PolicyInput, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
+import type { PolicySelector, PolicyType } from '@novacron/contract/kinds/policy/policy';
+import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 
 /** Part of `input` that a policy reads; an incomplete path may go on below its last segment. */

@@ -1,7 +1,7 @@
 /** Turns the answer of a policy into a verdict. The policy's mode decides what follows from it. */
-import type { AdmissionWarning } from '@novacron/contract/admission';
-import type { PolicyInput, PolicyVerdict } from '@novacron/contract/policy';
-import type { FieldProblem } from '@novacron/contract/problem';
+import type { AdmissionWarning } from '@novacron/contract/admission/admission';
+import type { PolicyInput, PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
+import type { FieldProblem } from '@novacron/contract/problem/problem';
 import type { AnsweredPolicy, AskablePolicy, DeferredPolicy, RuleAnswer } from '../model/policy.ts';
 import { makeWarnings } from './make-warnings.ts';
 import { type PolicyMessage, readMessages } from './read-messages.ts';

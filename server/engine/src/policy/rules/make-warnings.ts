@@ -1,6 +1,6 @@
-import type { AdmissionWarning } from '@novacron/contract/admission';
-import type { PolicyVerdict } from '@novacron/contract/policy';
-import type { FieldProblem } from '@novacron/contract/problem';
+import type { AdmissionWarning } from '@novacron/contract/admission/admission';
+import type { PolicyVerdict } from '@novacron/contract/admission/policy-verdict';
+import type { FieldProblem } from '@novacron/contract/problem/problem';
 
 /**
  * Makes warnings as complete as a denial: the policy, its rule and the field.

@@ -1,5 +1,5 @@
 /** Builds the resource as policies see it: its identity and its fields in one object. */
-import type { PolicyInput } from '@novacron/contract/policy';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import { type copyJsonObject, setOwn } from '../../copy-json.ts';
 import type { ResourceInQuestion } from '../model/policy.ts';
 

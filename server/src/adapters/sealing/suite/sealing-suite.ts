@@ -1,7 +1,7 @@
 /** What a sealed store must do, whatever its database: each database's test runs this suite. */
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { assert, type Result } from '@novacron/contract/result';
 import type { Change, Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';

@@ -1,5 +1,5 @@
 /** Writes a group of change sets to PostgreSQL and finds out what came of each. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { assertNever, err, ok } from '@novacron/contract/result';
 import type { GuardedSet } from '../compile-change.ts';
 import type { Outcome } from '../group-writer.ts';

@@ -1,6 +1,6 @@
 /** Brings an embedded store into an empty PostgreSQL database, row by row as it is sealed. */
-import type { TlsVersion } from '@novacron/contract/links';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { TlsVersion } from '@novacron/contract/link-tls';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import SqliteDatabase from 'better-sqlite3';
 import { Client, type ClientConfig, escapeIdentifier } from 'pg';

@@ -1,6 +1,6 @@
 /** The store on PostgreSQL: one connection that writes, and some that read. */
-import type { TlsVersion } from '@novacron/contract/links';
-import type { Problem } from '@novacron/contract/problem';
+import type { TlsVersion } from '@novacron/contract/link-tls';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { AnyQuery, Query, Snapshot, Store } from '../../../ports/store.ts';
 import type { TableName, Tables } from '../../../ports/tables.ts';

@@ -1,5 +1,5 @@
 /** Why a database cannot be opened, in words for whoever starts the server. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { codeOf, messageOf } from './postgres-problems.ts';
 
 /** The URL is none. */

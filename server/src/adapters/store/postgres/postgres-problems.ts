@@ -1,5 +1,5 @@
 /** What PostgreSQL's errors mean: for a set, for a group, and for whoever reads. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 /** Codes that answer a guard: unique, foreign key, check, and the division by zero of ours. */
 const GUARD_CODES: ReadonlySet<string> = new Set(['23503', '23505', '23514', '22012']);

@@ -1,7 +1,7 @@
 /** How NovaCron connects to PostgreSQL: from the URL, and what every connection has in common. */
 import { readFileSync } from 'node:fs';
 import type { ConnectionOptions } from 'node:tls';
-import { TLS_VERSION_DEFAULT, type TlsVersion } from '@novacron/contract/links';
+import { TLS_VERSION_DEFAULT, type TlsVersion } from '@novacron/contract/link-tls';
 import { assert } from '@novacron/contract/result';
 import { type ClientConfig, type CustomTypesConfig, types } from 'pg';
 

@@ -1,5 +1,5 @@
 /** What SQLite's errors mean: for a set, for a group, and for whoever starts the server. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { classifyFailure, codeOf } from './sqlite-failures.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Has groups written by a thread of its own. */
 import { Worker } from 'node:worker_threads';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { assert, err } from '@novacron/contract/result';
 import type { GuardedSet } from '../compile-change.ts';
 import type { CommitGroup } from '../group-writer.ts';

@@ -1,5 +1,5 @@
 /** Rows for the tests of stores. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
 import type { ResourceRow, TableName, Tables } from '../../../ports/tables.ts';

@@ -1,9 +1,9 @@
 /** API keys: how they come and go. */
-import type { ApiKey } from '@novacron/contract/identity';
+import type { ApiKey } from '@novacron/contract/access/identity';
 import { ApiKeyId, TenantId } from '@novacron/contract/ids';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { OperationSet } from '@novacron/contract/permissions';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { OperationSet } from '@novacron/contract/operations-table/permissions';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';

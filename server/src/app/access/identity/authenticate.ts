@@ -1,6 +1,6 @@
 /** Finds out who a secret belongs to. */
 import { TenantId } from '@novacron/contract/ids';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables.ts';
 import type { Principal } from '../../kernel/context/call-context.ts';

@@ -1,13 +1,13 @@
 /** What the name of a role means in a tenant. Nothing is remembered: a change counts at once. */
 
-import { ROLES, Role } from '@novacron/contract/identity';
-import { nearName } from '@novacron/contract/near-name';
+import { ROLES, Role } from '@novacron/contract/access/identity';
 import {
   type OperationSet,
   operationsOfPatterns,
   operationsOfRole,
-} from '@novacron/contract/permissions';
-import { type Problem, problem } from '@novacron/contract/problem';
+} from '@novacron/contract/operations-table/permissions';
+import { nearName } from '@novacron/contract/problem/find-near-name';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';

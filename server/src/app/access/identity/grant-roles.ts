@@ -1,7 +1,10 @@
 /** Nobody hands on more than they have: the check of everything that gives rights to somebody. */
-import type { OperationName } from '@novacron/contract/operations';
-import { missingOperations, type OperationSet } from '@novacron/contract/permissions';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import {
+  missingOperations,
+  type OperationSet,
+} from '@novacron/contract/operations-table/permissions';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Principal } from '../../kernel/context/call-context.ts';
 import { operationsOf } from './may-call.ts';
 

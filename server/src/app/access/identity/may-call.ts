@@ -1,5 +1,8 @@
-import type { OperationName } from '@novacron/contract/operations';
-import { type OperationSet, operationsOfRole } from '@novacron/contract/permissions';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import {
+  type OperationSet,
+  operationsOfRole,
+} from '@novacron/contract/operations-table/permissions';
 import type { Principal } from '../../kernel/context/call-context.ts';
 
 /** The operations that a principal may call. */

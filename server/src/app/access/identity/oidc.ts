@@ -1,5 +1,5 @@
 /** Who a token of the configured OpenID Connect issuer stands for here. */
-import { ROLES, Role } from '@novacron/contract/identity';
+import { ROLES, Role } from '@novacron/contract/access/identity';
 import { TenantId } from '@novacron/contract/ids';
 import type { Json, JsonObject } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';

@@ -2,11 +2,12 @@
  * The keys that tokens are signed with: the newest signs, the ones before are accepted until the
  * last token that they signed has expired.
  */
+
+import { TOKEN_SECONDS_MAX } from '@novacron/contract/access/token';
 import type { JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { TOKEN_SECONDS_MAX } from '@novacron/contract/token';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import type { TokenCrypto } from '../../../ports/tokens.ts';

@@ -1,5 +1,5 @@
 /** What callers hear about tokens that are not accepted. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { TokenFault } from '../../../ports/tokens.ts';
 
 /** Why a token is refused: what is wrong with itself, or with whoever it stands for. */

@@ -1,11 +1,15 @@
 /** Tokens of this server's own issuer: who gets one, and who a token stands for. */
+
+import type { IssuedToken } from '@novacron/contract/access/token';
 import { TenantId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { missingOperations, type OperationSet } from '@novacron/contract/permissions';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import {
+  missingOperations,
+  type OperationSet,
+} from '@novacron/contract/operations-table/permissions';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { IssuedToken } from '@novacron/contract/token';
 import { z } from 'zod';
 import type { TokenCrypto } from '../../../ports/tokens.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';

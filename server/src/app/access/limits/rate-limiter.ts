@@ -1,5 +1,5 @@
 /** Keeps a token bucket for each of many callers in memory; each server counts for itself. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Clock } from '../../../ports/clock.ts';
 import { type Allowance, type Bucket, takeToken } from './token-bucket.ts';
 

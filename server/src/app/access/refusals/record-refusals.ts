@@ -4,8 +4,8 @@
  * how many were not.
  */
 import { TenantId } from '@novacron/contract/ids';
-import type { OperationName } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AccessDeps } from '../deps.ts';

@@ -1,8 +1,11 @@
 /** Roles as answers carry them, the three that are built in among them. */
-import { ROLES, type Role } from '@novacron/contract/identity';
+import { ROLES, type Role } from '@novacron/contract/access/identity';
+import type { CustomRole } from '@novacron/contract/access/role';
 import { RoleId, TenantId } from '@novacron/contract/ids';
-import { operationsOfPatterns, operationsOfRole } from '@novacron/contract/permissions';
-import type { CustomRole } from '@novacron/contract/role';
+import {
+  operationsOfPatterns,
+  operationsOfRole,
+} from '@novacron/contract/operations-table/permissions';
 import type { Tables } from '../../../ports/tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { patternsOf } from '../identity/find-role.ts';

@@ -1,7 +1,7 @@
-import { nearName } from '@novacron/contract/near-name';
-import { operationNames } from '@novacron/contract/operations';
-import { matchOperations } from '@novacron/contract/permissions';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { operationNames } from '@novacron/contract/operations-table/operations';
+import { matchOperations } from '@novacron/contract/operations-table/permissions';
+import { nearName } from '@novacron/contract/problem/find-near-name';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 /** Refuses patterns that mean no operation, each with what was meant; undefined when all do. */
 export function checkPatterns(patterns: readonly string[]): Problem | undefined {

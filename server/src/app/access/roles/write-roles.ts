@@ -1,11 +1,11 @@
 /** Creates, changes and deletes the roles of a tenant. What counts is read at each call. */
-import { ROLES } from '@novacron/contract/identity';
+import { ROLES } from '@novacron/contract/access/identity';
+import type { CustomRole } from '@novacron/contract/access/role';
 import type { JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { operationsOfPatterns } from '@novacron/contract/permissions';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { operationsOfPatterns } from '@novacron/contract/operations-table/permissions';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { CustomRole } from '@novacron/contract/role';
 import type { Tables } from '../../../ports/tables.ts';
 import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';

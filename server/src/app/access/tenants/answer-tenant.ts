@@ -1,5 +1,5 @@
+import type { Tenant } from '@novacron/contract/access/tenant';
 import { TenantId } from '@novacron/contract/ids';
-import type { Tenant } from '@novacron/contract/tenant';
 import type { Tables } from '../../../ports/tables.ts';
 import type { TenantQuotaRow } from '../../../ports/tenant-rows.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';

@@ -1,4 +1,4 @@
-import { type FeatureChoice, featureNames } from '@novacron/contract/feature';
+import { type FeatureChoice, featureNames } from '@novacron/contract/access/feature';
 
 /**
  * Lays a choice over what was chosen before; what goes back to the default is not kept.

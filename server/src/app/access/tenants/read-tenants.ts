@@ -1,8 +1,9 @@
 /** Shows tenants: all to those who run NovaCron, to everybody else their own. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+
+import type { Tenant } from '@novacron/contract/access/tenant';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Tenant } from '@novacron/contract/tenant';
 import type { Tables } from '../../../ports/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';

@@ -1,7 +1,7 @@
 /** What a call needs of the tenant that it is made for, besides the caller's role. */
-import { type FeatureName, featureNames, featureRow } from '@novacron/contract/feature';
-import { type OperationName, operationRow } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type FeatureName, featureNames, featureRow } from '@novacron/contract/access/feature';
+import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';

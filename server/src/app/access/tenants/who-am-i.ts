@@ -1,5 +1,5 @@
+import { featureNames } from '@novacron/contract/access/feature';
 import { CONTRACT_LEVEL } from '@novacron/contract/contract-level';
-import { featureNames } from '@novacron/contract/feature';
 import { ok } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { AccessDeps } from '../deps.ts';

@@ -1,10 +1,10 @@
 /** Creates, changes and deletes tenants. The door has let in only those who run NovaCron. */
-import type { ApiKey } from '@novacron/contract/identity';
+import type { ApiKey } from '@novacron/contract/access/identity';
+import type { Tenant } from '@novacron/contract/access/tenant';
 import type { JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Tenant } from '@novacron/contract/tenant';
 import type { Tables } from '../../../ports/tables.ts';
 import type { TenantQuotaRow } from '../../../ports/tenant-rows.ts';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';

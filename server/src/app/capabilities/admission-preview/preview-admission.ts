@@ -1,13 +1,21 @@
 /** Tries a write: the same preparing and the same policies as the real one, and no commit. */
 
-import type { AdmissionPreview, PreviewableOperation } from '@novacron/contract/admission';
-import { type FieldTable, fillDefaults, type ResourceKind } from '@novacron/contract/field';
-import { IN_WORDS } from '@novacron/contract/issue-words';
+import type {
+  AdmissionPreview,
+  PreviewableOperation,
+} from '@novacron/contract/admission/admission';
 import type { JsonObject } from '@novacron/contract/json';
-import { operations, type ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, toProblemDocument, toValidationProblem } from '@novacron/contract/problem';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { operations, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import {
+  type Problem,
+  toProblemDocument,
+  toValidationProblem,
+} from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import { type FieldTable, fillDefaults } from '@novacron/contract/schema/field';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { z } from 'zod';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
@@ -201,7 +209,7 @@ async function checkOnly(
 
 /** Whether a field that has to be there is not known yet, even one that may be inherited. */
 function lacksRequired({ operation, unknown }: ParsedInputOf<'admission.preview'>): boolean {
-  const { table } = TERRAFORM_KINDS[kindOf(operation)];
+  const { table } = RESOURCE_DEFINITIONS[kindOf(operation)];
   const rows: FieldTable = table;
   return unknown.some((name) => rows[name]?.presence === 'required');
 }
@@ -224,7 +232,7 @@ function fillWanted(
   input: Readonly<Record<string, unknown>>,
 ): JsonObject {
   // The caller's JSON with the table's defaults: JSON values only.
-  return fillDefaults(TERRAFORM_KINDS[kind].table, { ...before, ...input }) as JsonObject;
+  return fillDefaults(RESOURCE_DEFINITIONS[kind].table, { ...before, ...input }) as JsonObject;
 }
 
 function without(fields: JsonObject, names: readonly string[]): JsonObject {

@@ -1,10 +1,10 @@
 /** Answers how many more VMs of a size the fleet can hold. */
-import type { CapacityEstimate } from '@novacron/contract/capacity-operations';
-import { fillDefaults } from '@novacron/contract/field';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { CapacityEstimate } from '@novacron/contract/fleet/capacity-operations';
+import { VM_FIELDS, VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
+import { fillDefaults } from '@novacron/contract/schema/field';
 import {
   type CapacityEstimate as Counted,
   estimateCapacity,

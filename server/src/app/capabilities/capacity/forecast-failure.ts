@@ -1,7 +1,7 @@
 /** Answers what would become of VMs if nodes of the fleet died. */
-import type { FailureForecast } from '@novacron/contract/capacity-operations';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { FailureForecast } from '@novacron/contract/fleet/capacity-operations';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { explainFailure } from '@novacron/engine/optimizer/explain-failure';
 import { forecastFailure } from '@novacron/engine/optimizer/forecast-failure';

@@ -1,7 +1,7 @@
 /** Makes what a resource is its baseline; what only its node knows becomes what it shall be. */
 
 import { equalJson } from '@novacron/contract/json';
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { AdmittedWrite } from '../../kernel/admission/prepared-write.ts';

@@ -1,8 +1,12 @@
 /** Observes resources, their baselines and the audit log, and lets the engine compare them. */
-import type { DriftRecord, ExplainedChange, TamperedBaseline } from '@novacron/contract/drift';
-import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/field';
+import type {
+  DriftRecord,
+  ExplainedChange,
+  TamperedBaseline,
+} from '@novacron/contract/drift/drift';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { planDriftReport } from '@novacron/engine/drift/plan-drift-report';
 import { readPolicy } from '@novacron/engine/orchestration/parse/read-policies';
 import type { Store, Where } from '../../../ports/store.ts';
@@ -162,7 +166,7 @@ function comparePair(
     kind,
     id: row.id,
     name: row.name,
-    table: TERRAFORM_KINDS[kind].table,
+    table: RESOURCE_DEFINITIONS[kind].table,
     applied,
     appliedAt: toTimestamp(baseline.applied_at_ms),
     deployment: baseline.deployment,

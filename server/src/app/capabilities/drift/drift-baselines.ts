@@ -1,9 +1,9 @@
 /** Shows baselines, and makes what a resource is now its baseline. */
-import type { Baseline } from '@novacron/contract/drift';
-import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/field';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { Baseline } from '@novacron/contract/drift/drift';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';

@@ -1,5 +1,5 @@
 /** Keeps the drift records: compares resources, and writes down what came, changed and went. */
-import type { DriftRecord, TamperedBaseline } from '@novacron/contract/drift';
+import type { DriftRecord, TamperedBaseline } from '@novacron/contract/drift/drift';
 import { canonicalJson } from '@novacron/contract/json';
 import {
   type DriftTransition,

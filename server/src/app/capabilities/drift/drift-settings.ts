@@ -1,8 +1,8 @@
 /** What a tenant wants of drift: shown, changed, and read by whoever compares. */
-import type { DriftSettings } from '@novacron/contract/drift-remediation';
+import type { DriftSettings } from '@novacron/contract/drift/drift-remediation';
 import type { JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
 import { auditChange, auditRefusal } from '../../kernel/audit/audit.ts';

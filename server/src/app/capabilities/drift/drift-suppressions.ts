@@ -1,6 +1,6 @@
 /** What people said about the drift of a resource: who ignores it, who approved its mending. */
 
-import type { DriftRecord } from '@novacron/contract/drift';
+import type { DriftRecord } from '@novacron/contract/drift/drift';
 import { z } from 'zod';
 import type { Change, Store } from '../../../ports/store.ts';
 

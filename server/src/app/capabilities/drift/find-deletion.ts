@@ -1,6 +1,6 @@
 /** Finds out who deleted a resource: drift that leaves nothing to compare. */
-import type { DeletedResource } from '@novacron/contract/drift';
-import { RESOURCE_KINDS } from '@novacron/contract/field';
+import type { DeletedResource } from '@novacron/contract/drift/drift';
+import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import { explainDeletion } from '@novacron/engine/drift/explain-drift';
 import { causeOf } from '@novacron/engine/drift/rules/find-causes';
 import { rateSeverity } from '@novacron/engine/drift/rules/rate-severity';

@@ -1,9 +1,9 @@
 /** Plans the operation that brings a drifted resource back to what was applied. */
-import type { DriftRecord } from '@novacron/contract/drift';
+import type { DriftRecord } from '@novacron/contract/drift/drift';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import { labelOf } from '@novacron/engine/drift/render-hcl';
 import type { ResourceRow } from '../../../ports/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
@@ -83,7 +83,7 @@ export function fieldsOf(record: DriftRecord): readonly string[] {
 
 function planWrite({ record, row, applied, current }: RevertAsk, context: CallContext): Write {
   const desired = desiredOf(row);
-  const table = TERRAFORM_KINDS[record.resource_kind].table;
+  const table = RESOURCE_DEFINITIONS[record.resource_kind].table;
   const make = (from: JsonObject, fields: readonly string[]): CallStepAction => ({
     ...actionOf(row, context),
     operation: updateOf(record),
@@ -108,7 +108,7 @@ function planWrite({ record, row, applied, current }: RevertAsk, context: CallCo
  */
 function checkReplacement({ record, row, applied, current }: RevertAsk): Problem | undefined {
   const { resource_kind: kind } = record;
-  const { table, type } = TERRAFORM_KINDS[kind];
+  const { table, type } = RESOURCE_DEFINITIONS[kind];
   const wanted = Object.fromEntries(
     fieldsOf(record).map((name) => [name, applied[name] ?? table[name]?.default ?? null]),
   );

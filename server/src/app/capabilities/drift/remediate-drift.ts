@@ -1,15 +1,15 @@
 /** Does something about drift: reverts it, adopts it, or ignores it for a while. */
-import type { DriftRecord } from '@novacron/contract/drift';
+import type { DriftRecord } from '@novacron/contract/drift/drift';
 import {
   type Approval,
   REMEDIATED_MAX,
   type RemediationItem,
-} from '@novacron/contract/drift-remediation';
+} from '@novacron/contract/drift/drift-remediation';
 import type { JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import { renderImport, renderResource } from '@novacron/engine/drift/render-hcl';
 import { nameCause } from '@novacron/engine/drift/rules/group-by-cause';
 import { operationsOf } from '../../access/identity/may-call.ts';
@@ -193,7 +193,7 @@ function unapproved({ row }: Compared): Problem {
 
 function describe({ target, input }: One): RemediationItem {
   const { record, row, current } = target;
-  const kind = TERRAFORM_KINDS[record.resource_kind];
+  const kind = RESOURCE_DEFINITIONS[record.resource_kind];
   return {
     ...{ resource_kind: record.resource_kind, resource_id: row.id, resource_name: row.name },
     ...{ severity: record.severity, action: input.action, outcome: 'done', fields: record.fields },

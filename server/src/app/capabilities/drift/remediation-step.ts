@@ -3,9 +3,9 @@
  * may be repeated: what is already as it shall be is done.
  */
 
-import { ResourceKind } from '@novacron/contract/field';
 import { equalJson } from '@novacron/contract/json';
-import { operationRow, type ParsedInputOf } from '@novacron/contract/operations';
+import { operationRow, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import { outcomeOf, refusedStep, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

@@ -1,6 +1,10 @@
 /** Reports drift: what is no longer as it was applied, by whose hand, and what is accounted for. */
-import type { DriftRecord, ExplainedChange, ExplainedDriftRecord } from '@novacron/contract/drift';
-import type { ParsedInputOf } from '@novacron/contract/operations';
+import type {
+  DriftRecord,
+  ExplainedChange,
+  ExplainedDriftRecord,
+} from '@novacron/contract/drift/drift';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { ok } from '@novacron/contract/result';
 import { explainDrift } from '@novacron/engine/drift/explain-drift';
 import { groupByCause } from '@novacron/engine/drift/rules/group-by-cause';

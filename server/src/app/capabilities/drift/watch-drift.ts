@@ -2,7 +2,7 @@
  * Watches for drift, on one of the servers of a store: what an event tells of is compared at once,
  * everything from time to time. A scan that was interrupted goes on where it was.
  */
-import { Event } from '@novacron/contract/event';
+import { Event } from '@novacron/contract/events/event';
 import type { JsonObject } from '@novacron/contract/json';
 import type { Change } from '../../../ports/store.ts';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';

@@ -10,10 +10,10 @@ import {
   outcomeSubject,
   progressSubject,
   usageSubject,
-} from '@novacron/contract/agent';
-import { inboxPrefixOf, nodeIdentity, SERVER_IDENTITY } from '@novacron/contract/enrollment';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+} from '@novacron/contract/agent/agent';
+import { inboxPrefixOf, nodeIdentity, SERVER_IDENTITY } from '@novacron/contract/agent/enrollment';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { EnrollmentDeps } from './deps.ts';
 import { ensureAuthority, noCertificates } from './ensure-authority.ts';

@@ -1,7 +1,7 @@
 /** Enrollments: how they are made, listed and revoked. */
-import type { Enrollment, EnrollmentStatus } from '@novacron/contract/enrollment';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { Enrollment, EnrollmentStatus } from '@novacron/contract/agent/enrollment';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables.ts';
 import { hashSecret } from '../../access/identity/hash-secret.ts';

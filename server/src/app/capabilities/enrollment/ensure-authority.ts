@@ -1,5 +1,5 @@
 /** The authority that signs agents' certificates: one for all servers of a store. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Authority, CertificateCrypto } from '../../../ports/certificates.ts';
 import type { EnrollmentDeps } from './deps.ts';

@@ -3,10 +3,10 @@ import {
   enrollmentOfIdentity,
   type NodeCertificate,
   nodeIdentity,
-} from '@novacron/contract/enrollment';
+} from '@novacron/contract/agent/enrollment';
 import type { TenantId } from '@novacron/contract/ids';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';

@@ -1,6 +1,6 @@
 /** What a server shows of itself to a message bus that asks for certificates. */
-import { SERVER_IDENTITY } from '@novacron/contract/enrollment';
-import type { Problem } from '@novacron/contract/problem';
+import { SERVER_IDENTITY } from '@novacron/contract/agent/enrollment';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { type AuthorityDeps, ensureAuthority } from './ensure-authority.ts';
 

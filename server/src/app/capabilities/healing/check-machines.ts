@@ -2,8 +2,8 @@
  * Keeps the health check of VMs going: every node from time to time, a node at once when its agent
  * tells that a machine changed, and what an operation was working on then when that has ended.
  */
-import { ANY_NODE, machineSubject, nodeOfSubject } from '@novacron/contract/agent';
-import { Event } from '@novacron/contract/event';
+import { ANY_NODE, machineSubject, nodeOfSubject } from '@novacron/contract/agent/agent';
+import { Event } from '@novacron/contract/events/event';
 import type { JsonObject } from '@novacron/contract/json';
 import { EVENT_SUBJECT } from '../../kernel/events/relay-events.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';

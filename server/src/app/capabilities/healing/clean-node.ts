@@ -1,5 +1,5 @@
 /** Removes from a node what nothing needs any more: each removal is an operation of its own. */
-import type { Machine } from '@novacron/contract/agent';
+import type { Machine } from '@novacron/contract/agent/agent';
 import type { OperationId, VmId } from '@novacron/contract/ids';
 import { explainCleanup } from '@novacron/engine/healing/explain-cleanup';
 import type { KnownVm, Removal } from '@novacron/engine/healing/model/healing';

@@ -3,7 +3,7 @@
  * mark of spot VMs.
  */
 import { canonicalJson } from '@novacron/contract/json';
-import { VmSpec } from '@novacron/contract/vm';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Change } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';

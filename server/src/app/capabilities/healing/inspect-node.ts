@@ -1,5 +1,5 @@
 /** Asks the agent of a node what is there. */
-import { Inspection, inspectSubject } from '@novacron/contract/agent';
+import { Inspection, inspectSubject } from '@novacron/contract/agent/agent';
 import type { CapabilityDeps } from '../deps.ts';
 
 /** An agent that does not answer within this time is out of reach. */

@@ -2,7 +2,7 @@
  * The part of the health check that looks whether volumes are plugged into the machines of their
  * VMs. One that is not is told, and plugged in again by whoever reverts that.
  */
-import type { Machine } from '@novacron/contract/agent';
+import type { Machine } from '@novacron/contract/agent/agent';
 import { canonicalJson } from '@novacron/contract/json';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables.ts';

@@ -2,9 +2,9 @@
  * The part of the health check that compares what machines are with what their VMs shall be: their
  * sizes, their networks, and what nodes let through to them.
  */
-import type { Machine } from '@novacron/contract/agent';
+import type { Machine } from '@novacron/contract/agent/agent';
 import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
-import { VmSpec } from '@novacron/contract/vm';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SecurityGroupRow, VmRow } from '../../../ports/tables.ts';
 import { compareFirewall } from '../../resources/security-group/observed-firewall.ts';

@@ -3,9 +3,9 @@
  * machine does and is, and writes down where they differ. It mends nothing: a start makes a VM
  * run again.
  */
-import type { Machine } from '@novacron/contract/agent';
+import type { Machine } from '@novacron/contract/agent/agent';
 import { canonicalJson } from '@novacron/contract/json';
-import type { VmStatus } from '@novacron/contract/vm';
+import type { VmStatus } from '@novacron/contract/kinds/vm/vm';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { VmRow } from '../../../ports/tables.ts';
 import { observedOf } from '../../rows/answer-resource.ts';

@@ -3,8 +3,8 @@
  * marked as lost rather than forgotten: a person decides what that means. One that is found again,
  * such as after its disk was mounted again, is ready again.
  */
-import type { StoredSnapshot } from '@novacron/contract/agent';
-import type { SnapshotStatus } from '@novacron/contract/snapshot';
+import type { StoredSnapshot } from '@novacron/contract/agent/agent';
+import type { SnapshotStatus } from '@novacron/contract/kinds/snapshot/snapshot';
 import type { Change } from '../../../ports/store.ts';
 import type { SnapshotRow } from '../../../ports/tables.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';

@@ -1,5 +1,5 @@
 /** What a health check found, told: an entry of the audit log and an event. */
-import type { CauseKind } from '@novacron/contract/drift';
+import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { ChangeSet } from '../../../ports/store.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { eventChange } from '../../kernel/events/events.ts';

@@ -1,5 +1,5 @@
 /** Lets operations go on that got stuck because a node was away, now that it is back. */
-import { VM_FIELDS } from '@novacron/contract/vm';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { stepsWithAbandonedUndo } from '@novacron/engine/workflow/check-operator-action';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Tables } from '../../../ports/tables.ts';

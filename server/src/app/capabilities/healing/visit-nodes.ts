@@ -2,8 +2,8 @@
  * Visits nodes: each one soon after it was heard of anew, and all of them from time to time. Visits
  * come one after another, so that a fleet that comes back at once is not asked all at once.
  */
-import { ANY_NODE, announceSubject } from '@novacron/contract/agent';
-import { AgentAnnouncement } from '@novacron/contract/agent-announcement';
+import { ANY_NODE, announceSubject } from '@novacron/contract/agent/agent';
+import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import type { CapabilityDeps } from '../deps.ts';
 

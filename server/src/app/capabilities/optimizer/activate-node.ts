@@ -1,4 +1,4 @@
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables.ts';
 import type { Prepare } from '../../resources/scope.ts';

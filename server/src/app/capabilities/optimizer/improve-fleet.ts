@@ -1,7 +1,7 @@
 /** Answers whoever wants the fleet improved: with a plan, and with its operation. */
-import type { ImprovementPlan as AnsweredPlan } from '@novacron/contract/improvement';
-import type { OperationName } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { ImprovementPlan as AnsweredPlan } from '@novacron/contract/fleet/improvement';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { explainImprovement } from '@novacron/engine/optimizer/explain-improvement';
 import type { FleetStanding, ImprovementPlan } from '@novacron/engine/optimizer/model/optimizer';

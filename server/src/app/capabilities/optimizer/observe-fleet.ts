@@ -1,6 +1,6 @@
 /** The whole fleet as the optimizer sees it: nodes, and what holds room on them. */
 import type { VmId } from '@novacron/contract/ids';
-import { VmSpec } from '@novacron/contract/vm';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ImprovementInput, ResidentVm } from '@novacron/engine/optimizer/model/optimizer';
 import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { ReservationRow } from '../../../ports/reservation-row.ts';

@@ -1,9 +1,9 @@
 /** Switches the power of nodes: only of those that are empty, and that nobody's rules need. */
 
 import type { NodeId } from '@novacron/contract/ids';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { VmSpec } from '@novacron/contract/vm';
 import type { NodeRow } from '../../../ports/node-row.ts';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../ports/tables.ts';

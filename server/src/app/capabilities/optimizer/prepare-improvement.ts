@@ -1,7 +1,7 @@
 /** Makes an operation of an improvement plan: a live migration a step, one after another. */
 
-import type { OperationName } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { explainImprovement } from '@novacron/engine/optimizer/explain-improvement';
 import type {

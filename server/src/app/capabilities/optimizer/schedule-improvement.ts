@@ -2,8 +2,9 @@
  * Improves the fleet from time to time, without anybody asking: by ordinary operations, under the
  * same guards and with the same budget, or only reports what it would do.
  */
+
+import type { ImprovementPlan } from '@novacron/contract/fleet/improvement';
 import type { TenantId } from '@novacron/contract/ids';
-import type { ImprovementPlan } from '@novacron/contract/improvement';
 import { isImprovementDue } from '@novacron/engine/optimizer/is-improvement-due';
 import { findPlatformTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

@@ -1,5 +1,5 @@
 /** Begins a webhook: an operation of its policy that sends one message until it is taken. */
-import type { OrchestrationAction } from '@novacron/contract/orchestration-action';
+import type { OrchestrationAction } from '@novacron/contract/kinds/orchestration-policy/action';
 import { err, ok } from '@novacron/contract/result';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

@@ -1,5 +1,5 @@
 /** An action of a policy that is due, and what comes of beginning it. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { RequestedAction } from '@novacron/engine/orchestration/model/orchestration';
 import type { ChangeSet } from '../../../ports/store.ts';

@@ -1,8 +1,9 @@
 /** Shows how NovaCron itself has changed the sizes of VM groups. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+
+import { ScalingEvent } from '@novacron/contract/kinds/vm-group/scaling-event';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { ScalingEvent } from '@novacron/contract/scaling-event';
 import type { ScalingEventRow } from '../../../ports/orchestration-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';

@@ -1,7 +1,7 @@
 /** What is known of the VMs and VM groups of a tenant that orchestration policies ask about. */
-import type { OrchestratedResource } from '@novacron/contract/orchestration';
-import { VmSpec } from '@novacron/contract/vm';
-import { GROUP_LABEL, VmGroupSpec } from '@novacron/contract/vm-group';
+import type { OrchestratedResource } from '@novacron/contract/kinds/orchestration-policy/document';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { GROUP_LABEL, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { GroupSizes } from '@novacron/engine/orchestration/resize-group';
 import type { NodeRow } from '../../../ports/node-row.ts';
 import type { VmGroupRow, VmRow } from '../../../ports/tables.ts';

@@ -3,9 +3,9 @@
  * it. One server does it for all that share a store, under the lease of the reconcilers.
  */
 import { createHash } from 'node:crypto';
-import { parseDuration } from '@novacron/contract/duration';
+import { parseDuration } from '@novacron/contract/formats/duration';
 import { canonicalJson } from '@novacron/contract/json';
-import type { OrchestrationPolicy } from '@novacron/contract/orchestration';
+import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
 import { assert } from '@novacron/contract/result';
 import type {
   PolicyTrace,

@@ -3,7 +3,7 @@
  * first, and of equals the older one. One server does it, under the lease.
  */
 import type { VmId } from '@novacron/contract/ids';
-import { VmSpec } from '@novacron/contract/vm';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { AllocationRow } from '../../../ports/allocation-row.ts';
 import type { NodeRow } from '../../../ports/node-row.ts';

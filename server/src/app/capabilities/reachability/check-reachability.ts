@@ -1,11 +1,11 @@
 /** Observes VMs, their networks and their firewalls, and lets the engine follow the packet. */
 import type { VmId } from '@novacron/contract/ids';
-import { NetworkSpec } from '@novacron/contract/network';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
-import type { Reachability } from '@novacron/contract/reachability';
+import { NetworkSpec } from '@novacron/contract/kinds/network/network';
+import type { Reachability } from '@novacron/contract/kinds/security-group/reachability';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { VmSpec } from '@novacron/contract/vm';
 import { explainReachability } from '@novacron/engine/network/explain-reachability';
 import type { GuardedVm, Origin, Verdict } from '@novacron/engine/network/model/network';
 import { planReachability } from '@novacron/engine/network/plan-reachability';

@@ -1,5 +1,5 @@
 /** Forgets baselines of resources that are gone: nothing can drift from them any more. */
-import { RESOURCE_KINDS } from '@novacron/contract/field';
+import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';

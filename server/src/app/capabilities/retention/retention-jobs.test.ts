@@ -1,6 +1,6 @@
 /** What each job forgets and what it leaves, on both databases. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import { usePostgres } from '../../../adapters/store/postgres/test-kit/use-postgres.ts';
 import { openTemporaryStore } from '../../../adapters/store/sqlite/temporary-store.ts';
 import {

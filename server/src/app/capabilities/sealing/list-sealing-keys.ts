@@ -1,5 +1,5 @@
+import type { SealingKeyItem } from '@novacron/contract/access/sealing';
 import { ok } from '@novacron/contract/result';
-import type { SealingKeyItem } from '@novacron/contract/sealing';
 import type { Sealing } from '../../../ports/sealing.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 

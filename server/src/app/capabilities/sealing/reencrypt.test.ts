@@ -1,6 +1,6 @@
 /** When a store is sealed anew, by whom, and what is told, on virtual time. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { createVirtualTime } from '../../../../agent/src/test-kit/virtual-time.ts';
 import type { ResealRound, Sealing } from '../../../ports/sealing.ts';

@@ -3,7 +3,7 @@
  * makes or removes something; counting anew begins them, and mends them after an operation that an
  * earlier release had begun, which gives nothing back.
  */
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import type { Change, Snapshot, Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import { COUNTED, type TenantQuotaRow } from '../../../ports/tenant-rows.ts';

@@ -1,8 +1,9 @@
 /** Shows what was measured beside what was promised. */
-import type { Problem } from '@novacron/contract/problem';
+
+import type { Usage } from '@novacron/contract/fleet/usage';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Usage } from '@novacron/contract/usage';
-import { VmSpec } from '@novacron/contract/vm';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import type { Measurement } from '../../placement/measured-usage.ts';

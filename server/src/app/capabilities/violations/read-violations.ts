@@ -1,7 +1,8 @@
 /** Shows what lives against policies. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { PolicyViolation } from '@novacron/contract/policy-violation';
-import type { Problem } from '@novacron/contract/problem';
+
+import { PolicyViolation } from '@novacron/contract/kinds/policy/policy-violation';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PolicyViolationRow } from '../../../ports/policy-violation-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

@@ -4,9 +4,10 @@
  * from time to time.
  * Source of the idea: the audit of Open Policy Agent's Gatekeeper.
  */
-import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/field';
-import { EnforcementMode } from '@novacron/contract/policy';
-import { ViolationState } from '@novacron/contract/policy-violation';
+
+import { EnforcementMode } from '@novacron/contract/admission/policy-verdict';
+import { ViolationState } from '@novacron/contract/kinds/policy/policy-violation';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import { planAdmission } from '@novacron/engine/policy/plan-admission';
 import { planPolicyQuestions } from '@novacron/engine/policy/plan-policy-questions';
 import {

@@ -3,8 +3,8 @@
  * everything at once, then let the executor carry it out. A preview is the same without the commit.
  */
 
-import type { OperationName } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { traceFields } from '@novacron/tracing/trace-fields';
 import type { ChangeSet } from '../../../ports/store.ts';

@@ -1,5 +1,5 @@
 /** Operations that are steps of others: how they are waited for, and what their ends mean. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import type { OperationExecutor } from '../operations/execute-operations.ts';

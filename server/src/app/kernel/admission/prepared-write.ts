@@ -1,8 +1,8 @@
 /** What preparing a write receives and returns. */
 import type { OperationId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
-import type { PlacementDecision } from '@novacron/contract/placement';
-import type { Problem } from '@novacron/contract/problem';
+import type { PlacementDecision } from '@novacron/contract/placement/placement';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';

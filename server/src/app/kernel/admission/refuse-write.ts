@@ -1,5 +1,5 @@
 /** Writes of access (keys, roles, tenants) that are no operations: what speaks against one. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { auditRefusal } from '../audit/audit.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';

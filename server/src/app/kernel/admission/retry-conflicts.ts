@@ -1,5 +1,5 @@
-import type { OperationName } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import { replan } from '../../rows/replan.ts';
 import type { CallContext } from '../context/call-context.ts';

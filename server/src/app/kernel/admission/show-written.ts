@@ -1,5 +1,5 @@
 /** Tells a write that was made from one that was not, where its answer cannot be read any more. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 
 /**

@@ -10,7 +10,7 @@
  * Any number of servers may chain: the head row of a tenant is moved from exactly what was read, so
  * that the chain cannot fork, and the loser reads again.
  */
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';

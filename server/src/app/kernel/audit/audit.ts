@@ -1,8 +1,9 @@
 /** The audit log: what was written and what was refused. */
-import type { AuditEntry } from '@novacron/contract/audit';
-import type { ClientName } from '@novacron/contract/identity';
-import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+
+import type { ClientName } from '@novacron/contract/access/identity';
+import type { AuditEntry } from '@novacron/contract/audit/audit';
+import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import { pageOf } from '../../rows/page.ts';

@@ -1,5 +1,5 @@
 /** Reads the audit log for whoever verifies it, past entries that nobody can read any more. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 

@@ -1,6 +1,6 @@
 /** Walks a tenant's audit chain and names every entry that is not what was recorded. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables.ts';
 import type { CallContext } from '../context/call-context.ts';

@@ -1,8 +1,8 @@
 /** Baselines: what drift is measured from, with a hash that the audit chain holds. */
 import { createHash } from 'node:crypto';
-import type { Baseline } from '@novacron/contract/drift';
-import type { ResourceKind } from '@novacron/contract/field';
+import type { Baseline } from '@novacron/contract/drift/drift';
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change, Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';

@@ -1,7 +1,7 @@
 /** Spares the server the waiting for nodes that have fallen silent. */
 import type { Bus } from '@novacron/bus/bus';
-import { nodeOfSubject } from '@novacron/contract/agent';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { nodeOfSubject } from '@novacron/contract/agent/agent';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
 import type { Breakers } from '../../../ports/breakers.ts';
 import type { Clock } from '../../../ports/clock.ts';

@@ -9,8 +9,8 @@ import {
   completionSubject,
   nodeOfSubject,
   progressSubject,
-} from '@novacron/contract/agent';
-import { CommandProgress } from '@novacron/contract/agent-progress';
+} from '@novacron/contract/agent/agent';
+import { CommandProgress } from '@novacron/contract/agent/agent-progress';
 
 /** Attempts whose progress is remembered; beyond that the oldest report is forgotten. */
 const ATTEMPTS_MAX = 10_000;

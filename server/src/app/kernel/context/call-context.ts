@@ -1,8 +1,9 @@
 /** The caller of an operation. */
-import type { CauseKind } from '@novacron/contract/drift';
-import type { ClientName } from '@novacron/contract/identity';
+
+import type { ClientName } from '@novacron/contract/access/identity';
+import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { RequestId, TenantId } from '@novacron/contract/ids';
-import type { OperationSet } from '@novacron/contract/permissions';
+import type { OperationSet } from '@novacron/contract/operations-table/permissions';
 import type { TraceContext } from '@novacron/contract/trace-context';
 
 /** Who calls: the holder of an API key or of a token. */

@@ -1,6 +1,6 @@
 /** What answers a row of the operations table. */
-import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { CallContext } from './call-context.ts';
 

@@ -3,7 +3,7 @@
  * What is missing there is read from the store, which has it before anybody publishes it.
  */
 
-import { Event } from '@novacron/contract/event';
+import { Event } from '@novacron/contract/events/event';
 import type { Tables } from '../../../ports/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { repeatWork } from '../reconcilers/repeat-work.ts';

@@ -1,5 +1,5 @@
 /** Shows the events of a tenant, page by page, from either end. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';

@@ -4,7 +4,7 @@
  * second one harmless. Where the bus keeps events, the relay sees to it that they arrived there.
  */
 import type { JsonObject } from '@novacron/contract/json';
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';

@@ -1,4 +1,4 @@
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 /**
  * Retention has removed what follows on a position: whoever reads on from there would miss it.

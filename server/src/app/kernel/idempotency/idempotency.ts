@@ -1,11 +1,11 @@
 /** Idempotency keys: a repeated create answers again until its caller says that it has heard. */
 import { createHash } from 'node:crypto';
-import { ResourceKind } from '@novacron/contract/field';
 import { canonicalJson } from '@novacron/contract/json';
-import type { OperationName, OutputOf, ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
-import { problem } from '@novacron/contract/problem';
+import type { OperationName, OutputOf, ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import { type Page, pageOf } from '../../rows/page.ts';

@@ -1,5 +1,5 @@
 /** On an in-process bus the fleet is one server's own: another server would have another fleet. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { KernelDeps } from '../context/deps.ts';
 import { LEASE_MS, type LeaseKeeper } from './leases.ts';

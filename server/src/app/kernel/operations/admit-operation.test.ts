@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import { insertOperation, type OperationSubject, planOperation } from './admit-operation.ts';
 import type { OperationDefinition, OperationStepDefinition } from './operation-definition.ts';
 

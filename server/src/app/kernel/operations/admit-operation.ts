@@ -2,7 +2,7 @@
  * How an operation comes to be: its row, and in the same commit the beginning of its first steps.
  * So whoever runs it launches these at once, and every operation is one commit shorter.
  */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
 import type { Change } from '../../../ports/store.ts';

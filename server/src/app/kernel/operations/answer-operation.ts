@@ -1,5 +1,5 @@
 import type { OperationId, TenantId } from '@novacron/contract/ids';
-import { Operation } from '@novacron/contract/operation';
+import { Operation } from '@novacron/contract/operation/operation';
 import { explainWorkflow } from '@novacron/engine/workflow/explain-workflow';
 import { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Store } from '../../../ports/store.ts';

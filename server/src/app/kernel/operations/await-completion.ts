@@ -4,7 +4,7 @@
  */
 
 import type { JsonObject } from '@novacron/contract/json';
-import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation';
+import { OPERATION_STATUSES_FINAL } from '@novacron/contract/operation/operation';
 import { createShortLivedMap } from '@novacron/contract/short-lived-map';
 import type { KernelDeps } from '../context/deps.ts';
 import { EVENT_SUBJECT } from '../events/relay-events.ts';

@@ -2,7 +2,7 @@
  * Finds operations that nobody runs and takes them over: those of servers that have ended, and this
  * server's own that it does not know of, because the answer to their admission was lost.
  */
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';

@@ -2,7 +2,7 @@
  * Writes the progress of an operation: under the guard that it still belongs to this server, again
  * and again while the store is away, and once, also when nobody knows what came of an attempt.
  */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';

@@ -1,5 +1,5 @@
 /** The changes by which the executor writes an operation's progress down. */
-import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem';
+import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';

@@ -1,8 +1,9 @@
 /** What an operation will do, as data: pinned in the store when the operation is admitted. */
-import type { PreviewableOperation } from '@novacron/contract/admission';
-import type { AgentAction, CommandTarget } from '@novacron/contract/agent';
-import type { CauseKind } from '@novacron/contract/drift';
-import type { ClientName } from '@novacron/contract/identity';
+
+import type { ClientName } from '@novacron/contract/access/identity';
+import type { PreviewableOperation } from '@novacron/contract/admission/admission';
+import type { AgentAction, CommandTarget } from '@novacron/contract/agent/agent';
+import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { JsonObject } from '@novacron/contract/json';
 import type { StepDefinition, WorkflowDefinition } from '@novacron/engine/workflow/model/workflow';
 import type { ChangeSet } from '../../../ports/store.ts';

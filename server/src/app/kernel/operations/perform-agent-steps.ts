@@ -14,7 +14,7 @@ import {
   nodeOfSubject,
   OutcomeAnswer,
   outcomeSubject,
-} from '@novacron/contract/agent';
+} from '@novacron/contract/agent/agent';
 import type { JsonObject } from '@novacron/contract/json';
 import { createShortLivedMap } from '@novacron/contract/short-lived-map';
 import { formatTraceparent, type TraceContext } from '@novacron/contract/trace-context';

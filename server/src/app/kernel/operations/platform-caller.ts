@@ -1,5 +1,5 @@
 /** NovaCron itself as the one who writes: policies are asked that opt in, audit names it. */
-import type { CauseKind } from '@novacron/contract/drift';
+import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { TenantId } from '@novacron/contract/ids';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';

@@ -1,5 +1,5 @@
 /** Reads operations for their tenants. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
 import { pageOf } from '../../rows/page.ts';

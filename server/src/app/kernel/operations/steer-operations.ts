@@ -2,8 +2,8 @@
  * Turns operations back and lets stuck ones go on. Whoever steers an operation takes it over in the
  * same commit, so that it does not matter which server ran it before.
  */
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { checkCancel, checkRetryFrom } from '@novacron/engine/workflow/check-operator-action';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';

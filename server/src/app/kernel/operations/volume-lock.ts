@@ -3,7 +3,7 @@
  * Volumes of one VM may be worked on side by side; nobody may reconfigure, move or delete the VM
  * meanwhile, because its agent would refuse the rest of their steps as stale.
  */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../ports/tables.ts';
 import { replan } from '../../rows/replan.ts';

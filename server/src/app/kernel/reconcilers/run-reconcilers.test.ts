@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import { createVirtualTime } from '../../../../agent/src/test-kit/virtual-time.ts';
 import type { Change } from '../../../ports/store.ts';
 import { NO_TELEMETRY } from '../../../ports/telemetry.ts';

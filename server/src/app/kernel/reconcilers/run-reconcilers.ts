@@ -2,7 +2,7 @@
  * Runs the reconcilers of one server: owns their timers, leases, backoff, metrics and status. Of
  * each reconciler one round runs at a time.
  */
-import type { ReconcilerStatus } from '@novacron/contract/reconciler';
+import type { ReconcilerStatus } from '@novacron/contract/operation/reconciler';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { Lease, LeaseKeeper } from '../leases/leases.ts';

@@ -1,6 +1,6 @@
-import { type FieldTable, keptValue } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
 import { canonicalJson } from '@novacron/contract/json';
+import { type FieldTable, keptValue } from '@novacron/contract/schema/field';
 import type { Change } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables.ts';
 import { replan } from '../../rows/replan.ts';

@@ -2,7 +2,7 @@
  * Holds the name that a change gives up until the change has ended: taken back, the resource needs
  * it again, and the end of an operation may not fail because somebody else has it by then.
  */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { ResourceRow } from '../../../ports/tables.ts';
 

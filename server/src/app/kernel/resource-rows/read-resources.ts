@@ -1,4 +1,4 @@
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Query } from '../../../ports/store.ts';
 import type { TableName } from '../../../ports/tables.ts';

@@ -1,7 +1,7 @@
 /** Spot VMs that could make room, as they stand in the store. */
 import { NodeId } from '@novacron/contract/ids';
-import type { PlacementDecision } from '@novacron/contract/placement';
-import { VmSpec } from '@novacron/contract/vm';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { Env } from '@novacron/engine/env';
 import type { FleetOverlay } from '@novacron/engine/placement/index/fleet-overlay';
 import type { PlacementPlan, PlacementRequest } from '@novacron/engine/placement/model/placement';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { NodeId } from '@novacron/contract/ids';
-import { VmSpec } from '@novacron/contract/vm';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { decidePlacement } from '@novacron/engine/placement/decide/decide-placement';
 import { makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
 import { openOverlay } from '@novacron/engine/placement/index/fleet-overlay';

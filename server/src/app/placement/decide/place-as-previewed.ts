@@ -1,6 +1,6 @@
 /** Takes the node that a plan has shown, where it still can hold the VM. */
-import type { PlacementDecision } from '@novacron/contract/placement';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { PlacementDecision } from '@novacron/contract/placement/placement';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
 import { decidePlacement } from '@novacron/engine/placement/decide/decide-placement';

@@ -1,5 +1,5 @@
 /** A place for a new VM, where spot VMs make room for it if nobody else can. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { openOverlay } from '@novacron/engine/placement/index/fleet-overlay';
 import { type FleetQuestion, layOutFleet } from '../facts/fleet-index-cache.ts';

@@ -3,8 +3,8 @@
  * first those that are being woken already.
  */
 import type { NodeId } from '@novacron/contract/ids';
-import type { PlacementDecision } from '@novacron/contract/placement';
-import type { Problem } from '@novacron/contract/problem';
+import type { PlacementDecision } from '@novacron/contract/placement/placement';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { findNode } from '@novacron/engine/placement/index/fleet-index';
 import type { FleetOverlay } from '@novacron/engine/placement/index/fleet-overlay';

@@ -1,5 +1,5 @@
 /** Asks the engine for nodes, each question in a span. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
 import { decidePlacement } from '@novacron/engine/placement/decide/decide-placement';

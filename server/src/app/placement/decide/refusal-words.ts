@@ -1,5 +1,5 @@
 /** The reasons against single nodes, in words, out of a `no-capacity` problem. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { z } from 'zod';
 
 /** A reason as the planner's problems carry it. */

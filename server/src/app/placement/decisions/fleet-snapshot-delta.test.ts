@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { ROW_OF_EACH_TABLE } from '../../../adapters/store/suite/rows.ts';
 import type { NodeRow } from '../../../ports/node-row.ts';

@@ -4,7 +4,7 @@
  * differ from it. A new snapshot is taken where that would be most of them.
  */
 import { createHash } from 'node:crypto';
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { NodeRow } from '../../../ports/node-row.ts';
 import type { Store } from '../../../ports/store.ts';

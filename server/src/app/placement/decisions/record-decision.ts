@@ -1,6 +1,6 @@
 /** The record of a placement: what was decided, and what it was decided from. */
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
-import type { PlacementDecision } from '@novacron/contract/placement';
+import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { Peer, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import { findRelevantPeers } from '@novacron/engine/placement/peers/find-relevant-peers';
 import type { NodeRow } from '../../../ports/node-row.ts';

@@ -1,9 +1,13 @@
 /** Answers why a VM is where it is, and why it is not on another node. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { PlacementDecision, type PlacementExplanation } from '@novacron/contract/placement';
-import { type Problem, problem } from '@novacron/contract/problem';
+
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import {
+  PlacementDecision,
+  type PlacementExplanation,
+} from '@novacron/contract/placement/placement';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { VmSpec } from '@novacron/contract/vm';
 import type { Env } from '@novacron/engine/env';
 import { explainNode } from '@novacron/engine/placement/explain-node';
 import type { PlacementNode } from '@novacron/engine/placement/model/placement';

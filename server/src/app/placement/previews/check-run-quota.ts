@@ -1,5 +1,5 @@
 /** Counts what a run of a client has previewed against what its tenant may have. */
-import type { Problem } from '@novacron/contract/problem';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Amounts, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { Store } from '../../../ports/store.ts';
 import { chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';

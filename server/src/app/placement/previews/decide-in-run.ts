@@ -1,6 +1,6 @@
 /** Decides where a VM of a plan goes, beside the other VMs of the plan. */
-import type { PlacementDecision } from '@novacron/contract/placement';
-import type { Problem } from '@novacron/contract/problem';
+import type { PlacementDecision } from '@novacron/contract/placement/placement';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
 import type { FleetOverlay } from '@novacron/engine/placement/index/fleet-overlay';

@@ -5,9 +5,9 @@
  * during apply and a plan may not change then.
  */
 import { canonicalJson } from '@novacron/contract/json';
-import type { PlacementDecision } from '@novacron/contract/placement';
-import type { PlacementRefusal } from '@novacron/contract/placement-preview';
-import type { Problem } from '@novacron/contract/problem';
+import type { PlacementDecision } from '@novacron/contract/placement/placement';
+import type { PlacementRefusal } from '@novacron/contract/placement/placement-preview';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PlacementPlan, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/preview-tables.ts';

@@ -1,8 +1,8 @@
 /** What a tenant's decisions see of the fleet, each time that it is read. */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { fillDefaults } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
-import { VM_FIELDS } from '@novacron/contract/vm';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import { fillDefaults } from '@novacron/contract/schema/field';
 import { openTemporaryStore } from '../../../adapters/store/sqlite/temporary-store.ts';
 import { commitAll, nodeRow, vmRow } from '../../../adapters/store/suite/rows.ts';
 import type { Change, Store } from '../../../ports/store.ts';

@@ -1,6 +1,6 @@
 /** The fleet as one tenant's decisions see it: all nodes, and where the tenant's VMs are. */
 import { NodeId } from '@novacron/contract/ids';
-import { VmSpec } from '@novacron/contract/vm';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type FleetIndex, makeFleetIndex } from '@novacron/engine/placement/index/fleet-index';
 import type { Peer } from '@novacron/engine/placement/model/placement';
 import type { ReservationRow } from '../../../ports/reservation-row.ts';

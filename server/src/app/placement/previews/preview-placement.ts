@@ -1,8 +1,8 @@
 /** The placement of a VM as a preview of its create shows it. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { PlacementDecision } from '@novacron/contract/placement';
-import type { PlacementPreviewShown } from '@novacron/contract/placement-preview';
-import type { Problem } from '@novacron/contract/problem';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { PlacementDecision } from '@novacron/contract/placement/placement';
+import type { PlacementPreviewShown } from '@novacron/contract/placement/placement-preview';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toNewSpec } from '../../rows/inherit-fields.ts';
 import { toPlacementAsk } from '../../rows/placement-ask.ts';

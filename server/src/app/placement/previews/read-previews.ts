@@ -1,9 +1,12 @@
 /** Shows and lists kept previews. */
 
 import { PlacementPreviewId } from '@novacron/contract/ids';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { type PlacementPreview, PlacementRefusal } from '@novacron/contract/placement-preview';
-import type { Problem } from '@novacron/contract/problem';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import {
+  type PlacementPreview,
+  PlacementRefusal,
+} from '@novacron/contract/placement/placement-preview';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

@@ -1,7 +1,8 @@
 /** Shows and lists the reservations of the caller's tenant. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
-import type { Reservation } from '@novacron/contract/reservation';
+
+import type { Reservation } from '@novacron/contract/kinds/reservation/reservation';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ReservationRow } from '../../../ports/reservation-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

@@ -1,9 +1,9 @@
 /** Reservations as rows, as answers, and as what they hold. */
 import { NodeId, ReservationId, TenantId } from '@novacron/contract/ids';
-import { PlacementDecision } from '@novacron/contract/placement';
-import { type Problem, problem } from '@novacron/contract/problem';
-import type { Reservation } from '@novacron/contract/reservation';
-import { VmSpec } from '@novacron/contract/vm';
+import { PlacementDecision } from '@novacron/contract/placement/placement';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { Reservation } from '@novacron/contract/kinds/reservation/reservation';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { ReservationRow } from '../../../ports/reservation-row.ts';
 import type { ChangeSet } from '../../../ports/store.ts';

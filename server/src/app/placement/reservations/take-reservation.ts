@@ -1,8 +1,8 @@
 /** A VM takes the place that was reserved for it. */
 import { NodeId } from '@novacron/contract/ids';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { VmSpec } from '@novacron/contract/vm';
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { checkCurrentNode } from '@novacron/engine/placement/decide/check-current-node';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { ReservationRow } from '../../../ports/reservation-row.ts';

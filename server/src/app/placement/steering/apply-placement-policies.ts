@@ -1,5 +1,5 @@
 /** What VMs ask of their places, with what the tenant's orchestration policies add to it. */
-import type { VmSpec } from '@novacron/contract/vm';
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { applyPlacementPolicies } from '@novacron/engine/orchestration/apply-placement-policies';
 import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import { toPlacementAsk } from '../../rows/placement-ask.ts';

@@ -1,14 +1,8 @@
 /** Asks the policies about a write that nobody makes. */
 import type { JsonObject } from '@novacron/contract/json';
-import { nearName } from '@novacron/contract/near-name';
-import {
-  isOperationName,
-  type OutputOf,
-  operationNames,
-  operationRow,
-  type ParsedInputOf,
-} from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { isOperationName, type OutputOf, operationNames, operationRow, type ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { nearName } from '@novacron/contract/problem/find-near-name';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { QUESTION_KINDS, type WriteInQuestion } from '../../kernel/context/policy-question.ts';

@@ -1,7 +1,7 @@
 /** Asks every policy that applies to a write, and says what they answered together. */
 
-import type { PolicyInput } from '@novacron/contract/policy';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
 import type {
   AdmissionDecision,

@@ -1,6 +1,6 @@
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { EffectivePolicy } from '@novacron/contract/policy';
-import type { Problem } from '@novacron/contract/problem';
+import { EffectivePolicy } from '@novacron/contract/kinds/policy/policy';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { explainPolicies } from '@novacron/engine/policy/explain-policies';
 import type { CallContext } from '../../kernel/context/call-context.ts';

@@ -2,8 +2,8 @@
  * Asks policies about reads, where one names the action `read`. Reads are many, and hardly anybody
  * has such a policy: whether there is one is looked up once a second, and after a write here.
  */
-import { type OperationName, operationRow } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { QUESTION_KINDS, type WriteInQuestion } from '../../kernel/context/policy-question.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';

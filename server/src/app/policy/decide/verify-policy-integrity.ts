@@ -2,7 +2,7 @@
  * What becomes of a policy that is not as the server accepted it, when somebody writes it: nothing
  * of it is signed unless its text is sent anew, for whoever sends a switch alone has not read it.
  */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { PolicyVersionRow } from '../../../ports/policy-version-row.ts';
 import type { PolicyRow } from '../../../ports/tables.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';

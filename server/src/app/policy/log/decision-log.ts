@@ -4,9 +4,12 @@
  * Source of the idea: Open Policy Agent's decision log, buffered and masked.
  */
 import { hash } from 'node:crypto';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import { canonicalJson } from '@novacron/contract/json';
-import type { PolicyInput } from '@novacron/contract/policy';
-import type { DecisionMoment, PolicyDecisionRecord } from '@novacron/contract/policy-decision';
+import type {
+  DecisionMoment,
+  PolicyDecisionRecord,
+} from '@novacron/contract/kinds/policy/policy-decision';
 import type { PolicyDecisionRow } from '../../../ports/policy-decision-row.ts';
 import type { PolicyDeps } from '../deps.ts';
 import type { DecisionLog, LoggedDecision } from '../memory/decision-memory.ts';

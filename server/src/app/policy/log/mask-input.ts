@@ -1,14 +1,14 @@
-import type { Field } from '@novacron/contract/field';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { JsonObject } from '@novacron/contract/json';
-import type { PolicyInput } from '@novacron/contract/policy';
-import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
+import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
+import type { Field } from '@novacron/contract/schema/field';
 
 /** What stands where a secret stood. */
 const MASK = '***';
 
 /** Fields that answers hide or never carry, of any kind. */
 const SECRET_FIELDS: ReadonlySet<string> = new Set(
-  Object.values(TERRAFORM_KINDS).flatMap(({ table }) =>
+  Object.values(RESOURCE_DEFINITIONS).flatMap(({ table }) =>
     Object.entries<Field>(table).flatMap(([name, { secrecy }]) =>
       secrecy === 'plain' ? [] : [name],
     ),

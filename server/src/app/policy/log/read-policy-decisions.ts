@@ -1,7 +1,8 @@
 /** Shows the log of decisions. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { PolicyDecisionRecord } from '@novacron/contract/policy-decision';
-import type { Problem } from '@novacron/contract/problem';
+
+import { PolicyDecisionRecord } from '@novacron/contract/kinds/policy/policy-decision';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PolicyDecisionRow } from '../../../ports/policy-decision-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { PolicyInput } from '@novacron/contract/policy';
-import { problem } from '@novacron/contract/problem';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { NO_TELEMETRY } from '../../../ports/telemetry.ts';
 import { createDecisionCache } from './decision-cache.ts';

@@ -5,8 +5,8 @@
  * Source of the idea: the partial inputs of build caches, where a result depends on what was read.
  */
 import { hash } from 'node:crypto';
-import type { PolicyInput } from '@novacron/contract/policy';
-import type { Problem } from '@novacron/contract/problem';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { InputReference, RuleAnswer } from '@novacron/engine/policy/model/policy';
 import type { Telemetry } from '../../../ports/telemetry.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { PolicyInput } from '@novacron/contract/policy';
-import { problem } from '@novacron/contract/problem';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { createKnownDecisions } from './decision-memo.ts';
 import type { Askable } from './read-deciding.ts';

@@ -3,7 +3,7 @@
  * again. The cache of answers would find each policy's answer by what that policy reads; here all
  * of them, judged, are found at once.
  */
-import type { PolicyInput } from '@novacron/contract/policy';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
 import { type AnsweredAskable, isCacheable } from './decision-cache.ts';
 import { createGenerations } from './generational-map.ts';

@@ -1,6 +1,6 @@
 /** What is kept of decisions between one and the next: types only, no ports. */
-import type { PolicyInput } from '@novacron/contract/policy';
-import type { DecisionMoment } from '@novacron/contract/policy-decision';
+import type { PolicyInput } from '@novacron/contract/admission/policy-verdict';
+import type { DecisionMoment } from '@novacron/contract/kinds/policy/policy-decision';
 import type { AdmissionDecision } from '@novacron/engine/policy/model/policy';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { SteeringMemory } from '../../rows/stored-policies.ts';

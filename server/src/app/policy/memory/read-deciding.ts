@@ -1,5 +1,5 @@
 /** The policies of a tenant with the texts that decide now. */
-import { PolicySpec } from '@novacron/contract/policy';
+import { PolicySpec } from '@novacron/contract/kinds/policy/policy';
 import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
 import { comparePolicies } from '@novacron/engine/policy/rules/compare-policies';
 import type { CompiledRule } from '../../../ports/policy-runtime.ts';

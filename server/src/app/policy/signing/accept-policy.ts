@@ -1,8 +1,8 @@
 /** Signs what is accepted, and checks what an author signed. */
 import type { JsonObject } from '@novacron/contract/json';
-import { isBundle } from '@novacron/contract/policy-bundle';
-import { bytesOfRule, splitRule } from '@novacron/contract/policy-signing';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { isBundle } from '@novacron/contract/kinds/policy/policy-bundle';
+import { bytesOfRule, splitRule } from '@novacron/contract/kinds/policy/policy-signing';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { Change } from '../../../ports/store.ts';

@@ -1,7 +1,8 @@
 /** Authors whose signatures on rules count. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { PolicyAuthor } from '@novacron/contract/policy-signing';
-import { type Problem, problem } from '@novacron/contract/problem';
+
+import type { PolicyAuthor } from '@novacron/contract/kinds/policy/policy-signing';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PolicyAuthorRow } from '../../../ports/policy-signing-rows.ts';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';

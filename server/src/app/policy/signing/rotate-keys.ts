@@ -1,7 +1,8 @@
 /** Shows the keys that sign policies, and changes them. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { PolicySigningKey } from '@novacron/contract/policy-signing';
-import { type Problem, problem } from '@novacron/contract/problem';
+
+import type { PolicySigningKey } from '@novacron/contract/kinds/policy/policy-signing';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';

@@ -1,6 +1,6 @@
 /** The keys that the server signs accepted policies with: one signs, earlier ones are retired. */
-import type { PolicySigningKey } from '@novacron/contract/policy-signing';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { PolicySigningKey } from '@novacron/contract/kinds/policy/policy-signing';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Ids } from '../../../ports/ids.ts';

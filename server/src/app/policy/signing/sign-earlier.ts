@@ -2,7 +2,7 @@
  * Signs, once for each store, what releases before signatures accepted. From then on a policy
  * without a signature is one whose signature somebody has taken away, and it is refused.
  */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';

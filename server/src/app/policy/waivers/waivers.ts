@@ -1,8 +1,8 @@
 /** Exceptions from policies: reads them for decisions and for people. */
 import type { JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { PolicyWaiver } from '@novacron/contract/policy-violation';
-import type { Problem } from '@novacron/contract/problem';
+import { PolicyWaiver } from '@novacron/contract/kinds/policy/policy-violation';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { WaiverInQuestion } from '@novacron/engine/policy/rules/choose-waiver';
 import type { PolicyWaiverRow } from '../../../ports/policy-violation-rows.ts';

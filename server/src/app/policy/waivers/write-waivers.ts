@@ -1,7 +1,8 @@
 /** Makes exceptions from policies, and ends them. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { PolicyWaiver } from '@novacron/contract/policy-violation';
-import { type Problem, problem } from '@novacron/contract/problem';
+
+import type { PolicyWaiver } from '@novacron/contract/kinds/policy/policy-violation';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PolicyWaiverRow } from '../../../ports/policy-violation-rows.ts';
 import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';

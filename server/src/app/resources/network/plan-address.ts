@@ -1,8 +1,14 @@
 /** Gives VMs their addresses: one of their network's block, kept until the VM leaves it. */
 import { createHash } from 'node:crypto';
-import { type Cidr, formatIp, type HostRange, hostRange, parseCidr } from '@novacron/contract/cidr';
-import { NetworkSpec } from '@novacron/contract/network';
-import { type Problem, problem } from '@novacron/contract/problem';
+import {
+  type Cidr,
+  formatIp,
+  type HostRange,
+  hostRange,
+  parseCidr,
+} from '@novacron/contract/formats/cidr';
+import { NetworkSpec } from '@novacron/contract/kinds/network/network';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../ports/store.ts';
 import type { NetworkRow, VmRow } from '../../../ports/tables.ts';

@@ -1,11 +1,11 @@
 /** Plans networks: they have no step on any node, so admission is all there is. */
-import { overlaps, parseCidr } from '@novacron/contract/cidr';
-import { fillDefaults } from '@novacron/contract/field';
+import { overlaps, parseCidr } from '@novacron/contract/formats/cidr';
 import type { JsonObject } from '@novacron/contract/json';
-import { NETWORK_FIELDS, NetworkSpec } from '@novacron/contract/network';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { NETWORK_FIELDS, NetworkSpec } from '@novacron/contract/kinds/network/network';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
+import { fillDefaults } from '@novacron/contract/schema/field';
 import type { NetworkRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';

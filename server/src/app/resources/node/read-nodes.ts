@@ -2,7 +2,7 @@
  * Shows and lists nodes. All tenants see which nodes there are and what they can hold; what is held
  * there they see of their own VMs only, for the rest is the business of others.
  */
-import { Node } from '@novacron/contract/node';
+import { Node } from '@novacron/contract/fleet/node';
 import { err, ok } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables.ts';
 import { findOwnTenant } from '../../access/tenants/tenant-access.ts';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import { announceSubject, leaseSubject } from '@novacron/contract/agent';
+import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent';
 import type { JsonObject } from '@novacron/contract/json';
-import { problem } from '@novacron/contract/problem';
+import { problem } from '@novacron/contract/problem/problem';
 import { err } from '@novacron/contract/result';
 import { waitUntil } from '../../../../../test/support/src/wait-until.ts';
 import {

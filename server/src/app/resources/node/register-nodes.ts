@@ -1,8 +1,13 @@
 /** Keeps the table of nodes in step with what agents say of themselves, and with their silence. */
-import { ANY_NODE, announceSubject, leaseSubject, nodeOfSubject } from '@novacron/contract/agent';
-import { AgentAnnouncement } from '@novacron/contract/agent-announcement';
+import {
+  ANY_NODE,
+  announceSubject,
+  leaseSubject,
+  nodeOfSubject,
+} from '@novacron/contract/agent/agent';
+import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import { equalJson } from '@novacron/contract/json';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables } from '../../../ports/tables.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';

@@ -1,4 +1,4 @@
-import { PreviewableOperation } from '@novacron/contract/admission';
+import { PreviewableOperation } from '@novacron/contract/admission/admission';
 
 const KINDS_WITHOUT = ['vm_group', 'orchestration_policy'];
 

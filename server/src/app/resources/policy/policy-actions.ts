@@ -1,8 +1,9 @@
 /** The actions and kinds that policies can be narrowed to. */
-import { nearName } from '@novacron/contract/near-name';
-import { operationNames, operationRow } from '@novacron/contract/operations';
-import type { PolicySpec } from '@novacron/contract/policy';
-import { type Problem, problem } from '@novacron/contract/problem';
+
+import type { PolicySpec } from '@novacron/contract/kinds/policy/policy';
+import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import { nearName } from '@novacron/contract/problem/find-near-name';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { actionOf } from '@novacron/engine/policy/rules/action-of';
 import { QUESTION_KINDS } from '../../kernel/context/policy-question.ts';
 

@@ -1,10 +1,11 @@
 /** Plans policies: the rule is compiled before anything is kept. */
-import { fillDefaults } from '@novacron/contract/field';
+
 import type { JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { POLICY_FIELDS, PolicySpec } from '@novacron/contract/policy';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { POLICY_FIELDS, PolicySpec } from '@novacron/contract/kinds/policy/policy';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
+import { fillDefaults } from '@novacron/contract/schema/field';
 import type { CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { PolicyRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';

@@ -1,10 +1,13 @@
 /** Shows the texts that the rule of a policy has had, and what changed between two of them. */
 import { createHash } from 'node:crypto';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { OrchestrationPolicyVersion } from '@novacron/contract/orchestration-policy';
-import { PolicyVersion, type PolicyVersionState } from '@novacron/contract/policy';
-import { type PolicyVersionSignature, splitRule } from '@novacron/contract/policy-signing';
-import { type Problem, problem } from '@novacron/contract/problem';
+import type { DocumentVersion } from '@novacron/contract/kinds/orchestration-policy/fields';
+import { PolicyVersion, type PolicyVersionState } from '@novacron/contract/kinds/policy/policy';
+import {
+  type PolicyVersionSignature,
+  splitRule,
+} from '@novacron/contract/kinds/policy/policy-signing';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { diffTexts } from '@novacron/engine/policy/diff-texts';
 import type { PolicyVersionRow } from '../../../ports/policy-version-row.ts';
@@ -36,7 +39,7 @@ export async function listDocumentVersions(
   { store }: ResourceDeps,
   { id, cursor, limit }: ParsedInputOf<'orchestration_policy.versions'>,
   { principal }: CallContext,
-): Promise<Result<Page<OrchestrationPolicyVersion>, Problem>> {
+): Promise<Result<Page<DocumentVersion>, Problem>> {
   const key = { tenantId: principal.tenantId, id };
   const found = await findResource(store, 'orchestration_policy', key);
   if (!found.ok) return found;

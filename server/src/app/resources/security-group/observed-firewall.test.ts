@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { MachineFirewall } from '@novacron/contract/machine-network';
+import { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import { compareFirewall } from './observed-firewall.ts';
 
 const RULE = { direction: 'ingress', protocol: 'tcp', ports: '22', cidr: '0.0.0.0/0' } as const;

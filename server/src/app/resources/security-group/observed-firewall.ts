@@ -1,9 +1,10 @@
 /** The firewall of a VM as its node was found to enforce it, where that is not as it shall be. */
-import { keptValue } from '@novacron/contract/field';
-import type { FirewallRule } from '@novacron/contract/firewall';
+
+import type { MachineFirewall, MachineRule } from '@novacron/contract/agent/machine-network';
 import { canonicalJson, equalJson } from '@novacron/contract/json';
-import type { MachineFirewall, MachineRule } from '@novacron/contract/machine-network';
-import { VM_FIELDS, type VmSpec } from '@novacron/contract/vm';
+import type { FirewallRule } from '@novacron/contract/kinds/security-group/firewall';
+import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { keptValue } from '@novacron/contract/schema/field';
 import type { SecurityGroupRow } from '../../../ports/tables.ts';
 import { machineFirewallOf, toMachineRule } from './vm-firewall.ts';
 

@@ -1,13 +1,16 @@
 /** Plans a change of a security group: new rules reach the node of every VM that has the group. */
 
+import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
 import type { VmId } from '@novacron/contract/ids';
 import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
-import type { MachineFirewall } from '@novacron/contract/machine-network';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import {
+  SECURITY_GROUP_FIELDS,
+  SecurityGroupSpec,
+} from '@novacron/contract/kinds/security-group/security-group';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
-import { SECURITY_GROUP_FIELDS, SecurityGroupSpec } from '@novacron/contract/security-group';
-import { VmSpec } from '@novacron/contract/vm';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SecurityGroupRow, Tables, VmRow } from '../../../ports/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';

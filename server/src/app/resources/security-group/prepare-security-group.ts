@@ -1,12 +1,16 @@
 /** Plans security groups that come and go; neither has a step on any node. */
-import { fillDefaults } from '@novacron/contract/field';
-import { SELF } from '@novacron/contract/firewall';
+
 import type { JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { SELF } from '@novacron/contract/kinds/security-group/firewall';
+import {
+  SECURITY_GROUP_FIELDS,
+  SecurityGroupSpec,
+} from '@novacron/contract/kinds/security-group/security-group';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
-import { SECURITY_GROUP_FIELDS, SecurityGroupSpec } from '@novacron/contract/security-group';
-import { VmSpec } from '@novacron/contract/vm';
+import { fillDefaults } from '@novacron/contract/schema/field';
 import type { ResourceRow, SecurityGroupRow, VmRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';

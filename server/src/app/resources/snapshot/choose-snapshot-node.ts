@@ -1,5 +1,5 @@
 /** Chooses the node that takes a snapshot and keeps it. */
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tables, VmRow, VolumeRow } from '../../../ports/tables.ts';
 import { observedOf } from '../../rows/answer-resource.ts';

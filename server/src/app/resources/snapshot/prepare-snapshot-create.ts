@@ -1,11 +1,12 @@
 /** Plans a new snapshot: space in the pool of its volume, and the step that takes it. */
-import { fillDefaults } from '@novacron/contract/field';
+
 import type { JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/kinds/snapshot/snapshot';
+import { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
-import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/snapshot';
-import { VolumeSpec } from '@novacron/contract/volume';
+import { fillDefaults } from '@novacron/contract/schema/field';
 import type { SnapshotRow, Tables, VmRow, VolumeRow } from '../../../ports/tables.ts';
 import {
   chargeBack,

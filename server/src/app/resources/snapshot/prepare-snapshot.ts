@@ -1,10 +1,10 @@
 /** Plans what is done with a snapshot that there is: its name, its use and its end. */
 import type { VolumeId } from '@novacron/contract/ids';
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/kinds/snapshot/snapshot';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/snapshot';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeOfSnapshot } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';

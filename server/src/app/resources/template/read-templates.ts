@@ -1,7 +1,8 @@
 /** Shows templates: those of the tenant and those that come with NovaCron, as one list. */
-import type { Problem } from '@novacron/contract/problem';
+
+import { DEFAULT_TEMPLATE_NAME, Template } from '@novacron/contract/kinds/template/template';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { DEFAULT_TEMPLATE_NAME, Template } from '@novacron/contract/template';
 import type { Tables, TemplateRow } from '../../../ports/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type ListInput, pageWhere } from '../../kernel/resource-rows/read-resources.ts';

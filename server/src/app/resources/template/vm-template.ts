@@ -1,8 +1,8 @@
 /** The template of a VM: what it asks of the VM, what the VM is made from, and who uses it. */
-import type { MachineImage } from '@novacron/contract/agent';
-import { type Problem, problem } from '@novacron/contract/problem';
-import { DEFAULT_TEMPLATE_NAME, TemplateSpec } from '@novacron/contract/template';
-import type { VmSpec } from '@novacron/contract/vm';
+import type { MachineImage } from '@novacron/contract/agent/agent';
+import { DEFAULT_TEMPLATE_NAME, TemplateSpec } from '@novacron/contract/kinds/template/template';
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables, TemplateRow, VmRow } from '../../../ports/tables.ts';
 import { requireSame } from '../../kernel/resource-rows/new-row.ts';

@@ -1,5 +1,5 @@
 /** What is wrong with one VM of a batch, told of the batch. */
-import type { FieldProblem, Problem } from '@novacron/contract/problem';
+import type { FieldProblem, Problem } from '@novacron/contract/problem/problem';
 
 /** What speaks against one VM speaks against the batch; the fields are those of that VM. */
 export function aboutVm(

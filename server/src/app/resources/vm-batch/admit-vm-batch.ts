@@ -4,8 +4,8 @@
  */
 
 import type { JsonObject } from '@novacron/contract/json';
-import type { OperationName, ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import { type Charge, chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';

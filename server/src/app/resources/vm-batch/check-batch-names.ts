@@ -1,4 +1,4 @@
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 /** Refuses a batch in which two VMs have one name; undefined where none have. */
 export function checkBatchNames(vms: readonly { readonly name: string }[]): Problem | undefined {

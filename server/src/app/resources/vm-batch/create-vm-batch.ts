@@ -1,6 +1,6 @@
 /** Creates a batch of VMs for whoever asks, and answers with what became of it. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { OfInstance } from '../../kernel/context/deps.ts';

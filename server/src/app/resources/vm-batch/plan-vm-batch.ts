@@ -1,8 +1,9 @@
 /** Places the VMs of a batch together, with the solver's help where that is worth its time. */
-import type { BatchObjective } from '@novacron/contract/placement-batch';
-import type { Problem } from '@novacron/contract/problem';
+
+import type { VmCreate, VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { BatchObjective } from '@novacron/contract/kinds/vm-batch/placement-batch';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { VmCreate, VmSpec } from '@novacron/contract/vm';
 import { draftBatch } from '@novacron/engine/batch/draft-batch';
 import type { BatchPlan, SolverAnswer } from '@novacron/engine/batch/model/batch';
 import { planBatch } from '@novacron/engine/batch/plan-batch';

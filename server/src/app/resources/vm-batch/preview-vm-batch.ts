@@ -1,7 +1,8 @@
 /** Answers where VMs would go that are placed together. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { PlacementBatch } from '@novacron/contract/placement-batch';
-import type { Problem } from '@novacron/contract/problem';
+
+import type { PlacementBatch } from '@novacron/contract/kinds/vm-batch/placement-batch';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import type { ResourceDeps } from '../deps.ts';

@@ -6,8 +6,8 @@
 
 import type { VmId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok } from '@novacron/contract/result';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import {

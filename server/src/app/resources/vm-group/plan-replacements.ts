@@ -1,8 +1,8 @@
 /** Members that cannot change in place, and the VMs that come in their stead. */
 import type { JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem, ProblemCode } from '@novacron/contract/problem';
-import { VM_FIELDS } from '@novacron/contract/vm';
+import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem, ProblemCode } from '@novacron/contract/problem/problem';
 import type { Tables } from '../../../ports/tables.ts';
 import type { ReplaceStepAction } from '../../kernel/operations/operation-definition.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';

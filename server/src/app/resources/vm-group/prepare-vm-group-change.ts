@@ -2,10 +2,10 @@
 
 import type { VmId } from '@novacron/contract/ids';
 import type { JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/vm-group';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables, VmGroupRow } from '../../../ports/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';

@@ -1,10 +1,11 @@
 /** Plans VM groups: their beginning and their end. */
-import { fillDefaults } from '@novacron/contract/field';
+
 import type { JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
-import { VM_GROUP_FIELDS, VmGroupSpec } from '@novacron/contract/vm-group';
+import { fillDefaults } from '@novacron/contract/schema/field';
 import type { Change } from '../../../ports/store.ts';
 import type { Tables } from '../../../ports/tables.ts';
 import type { WriteInQuestion } from '../../kernel/context/policy-question.ts';

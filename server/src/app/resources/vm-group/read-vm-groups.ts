@@ -1,7 +1,8 @@
 /** Reads VM groups with their members. */
-import type { Problem } from '@novacron/contract/problem';
+
+import { VmGroup } from '@novacron/contract/kinds/vm-group/vm-group';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import { VmGroup } from '@novacron/contract/vm-group';
 import type { Store } from '../../../ports/store.ts';
 import type { Tables, VmGroupRow } from '../../../ports/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

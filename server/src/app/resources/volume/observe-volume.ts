@@ -1,7 +1,7 @@
 /** Reads what a change of a volume needs, and finds everything that speaks against it. */
 import type { JsonObject } from '@novacron/contract/json';
-import { type Problem, problem } from '@novacron/contract/problem';
-import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/volume';
+import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/kinds/volume/volume';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables.ts';
 import { checkQuota } from '../../access/quota/tenant-quota.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';

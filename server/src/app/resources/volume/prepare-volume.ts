@@ -1,10 +1,11 @@
 /** Plans volumes: space in the pool of their class, and the steps that plug them into VMs. */
-import { fillDefaults } from '@novacron/contract/field';
+
 import type { VolumeId } from '@novacron/contract/ids';
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
+import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/kinds/volume/volume';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
-import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/volume';
+import { fillDefaults } from '@novacron/contract/schema/field';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { VmRow, VolumeRow } from '../../../ports/tables.ts';
 import { chargeBack, chargeTenant } from '../../access/quota/tenant-quota.ts';

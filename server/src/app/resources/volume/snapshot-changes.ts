@@ -1,8 +1,8 @@
 /** Pieces of plans that snapshots and volumes share. */
 import type { SnapshotId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
-import { type Problem, problem } from '@novacron/contract/problem';
-import type { SnapshotStatus } from '@novacron/contract/snapshot';
+import type { SnapshotStatus } from '@novacron/contract/kinds/snapshot/snapshot';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables.ts';
 import { announceVolumeWork } from '../../kernel/operations/volume-lock.ts';

@@ -1,9 +1,9 @@
 /** Pieces of plans that volumes and VMs share. */
-import type { MachineVolume } from '@novacron/contract/agent';
+import type { MachineVolume } from '@novacron/contract/agent/agent';
 import type { VolumeId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
-import { type Problem, problem } from '@novacron/contract/problem';
-import { VolumeSpec } from '@novacron/contract/volume';
+import { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
 import type { Tables, VolumeRow } from '../../../ports/tables.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';

@@ -1,13 +1,13 @@
 /** The frozen REST surface `/api/v1`: every request becomes the operation that does it today. */
-import { operationRow } from '@novacron/contract/operations';
-import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem';
-import { err, ok, type Result } from '@novacron/contract/result';
+import { operationRow } from '@novacron/contract/operations-table/operations';
 import {
   V1_DEPRECATED_AT_S,
   V1_ROWS,
   type V1Fields,
   type V1Row,
-} from '@novacron/contract/v1-mapping';
+} from '@novacron/contract/operations-table/v1-mapping';
+import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
 import type { Router } from 'express';
 import { type Core, dispatch } from '../../dispatch.ts';
 import { contextOf, type ExchangeHandler } from '../../exchange.ts';

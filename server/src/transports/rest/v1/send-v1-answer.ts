@@ -1,7 +1,11 @@
 /** Turns an operation's answer into the frozen shape of v1: plain, and nothing that v2 added. */
 
+import {
+  V1_PREFIX,
+  type V1Fields,
+  type V1Row,
+} from '@novacron/contract/operations-table/v1-mapping';
 import { assertNever } from '@novacron/contract/result';
-import { V1_PREFIX, type V1Fields, type V1Row } from '@novacron/contract/v1-mapping';
 import { z } from 'zod';
 import type { ExchangeResponse } from '../../exchange.ts';
 

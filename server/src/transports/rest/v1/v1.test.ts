@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { JsonObject } from '@novacron/contract/json';
-import { PROBLEM_KINDS } from '@novacron/contract/problem';
+import { V1_ROWS } from '@novacron/contract/operations-table/v1-mapping';
+import { PROBLEM_KINDS } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
-import { V1_ROWS } from '@novacron/contract/v1-mapping';
 import { z } from 'zod';
 import { sampleId } from '../../test-kit/sample-values.ts';
 import {

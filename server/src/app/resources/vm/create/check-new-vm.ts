@@ -1,6 +1,6 @@
 import type { JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import type { Problem } from '@novacron/contract/problem';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { readNewSpec } from '../../../rows/inherit-fields.ts';
 import { listProblem } from '../../../rows/resource-problems.ts';

@@ -1,6 +1,7 @@
 /** What a new VM meets: the fleet, and what it refers to. */
-import type { Problem } from '@novacron/contract/problem';
-import type { VmSpec } from '@novacron/contract/vm';
+
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { Problem } from '@novacron/contract/problem/problem';
 import type { ReservationRow } from '../../../../ports/reservation-row.ts';
 import type { Snapshot } from '../../../../ports/store.ts';
 import type {

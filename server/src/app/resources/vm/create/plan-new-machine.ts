@@ -1,7 +1,8 @@
 /** What the machine of a new VM is made of. */
-import type { ParsedInputOf } from '@novacron/contract/operations';
+
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { ok } from '@novacron/contract/result';
-import type { VmSpec } from '@novacron/contract/vm';
 import { mergeSecrets, NO_SECRETS, toGuest } from '../../../rows/vm-secrets.ts';
 import { planAddress } from '../../network/plan-address.ts';
 import type { WriteScope } from '../../scope.ts';

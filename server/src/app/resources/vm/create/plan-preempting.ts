@@ -4,7 +4,7 @@
  * room again where it fails, whatever others have taken in the meantime.
  */
 import type { VmId } from '@novacron/contract/ids';
-import type { VmSpec } from '@novacron/contract/vm';
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { AllocationRow } from '../../../../ports/allocation-row.ts';
 import type { NodeRow } from '../../../../ports/node-row.ts';

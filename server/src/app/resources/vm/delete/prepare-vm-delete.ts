@@ -1,8 +1,8 @@
 import type { VmId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
-import { VmSpec } from '@novacron/contract/vm';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables, VmRow, VolumeRow } from '../../../../ports/tables.ts';
 import { chargeBack, chargeOfVms } from '../../../access/quota/tenant-quota.ts';

@@ -1,4 +1,4 @@
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Tables, VmRow } from '../../../../ports/tables.ts';
 import type { WriteScope } from '../../scope.ts';
 

@@ -1,4 +1,4 @@
-import type { VmSpec } from '@novacron/contract/vm';
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { SecurityGroupRow } from '../../../../ports/tables.ts';
 import { replan } from '../../../rows/replan.ts';

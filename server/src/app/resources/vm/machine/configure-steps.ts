@@ -2,10 +2,10 @@
  * How a machine becomes what its VM shall be: while it runs where the hypervisor can, else it is
  * stopped, changed and started again, each a step that can be taken back.
  */
-import { AgentAnnouncement } from '@novacron/contract/agent-announcement';
-import type { FieldTable } from '@novacron/contract/field';
+import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { VmId } from '@novacron/contract/ids';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import type { FieldTable } from '@novacron/contract/schema/field';
 import type { Tables, VmRow } from '../../../../ports/tables.ts';
 import type { OperationStepDefinition } from '../../../kernel/operations/operation-definition.ts';
 import { observedOf } from '../../../rows/answer-resource.ts';

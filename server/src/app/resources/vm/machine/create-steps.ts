@@ -1,7 +1,7 @@
 /** The steps that make a VM on its node. */
-import type { MachineSpec } from '@novacron/contract/agent';
+import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
-import type { VmSpec } from '@novacron/contract/vm';
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { NodeRow } from '../../../../ports/node-row.ts';
 import type { OperationStepDefinition } from '../../../kernel/operations/operation-definition.ts';
 

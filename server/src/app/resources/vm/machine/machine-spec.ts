@@ -3,9 +3,9 @@ import type {
   MachineImage,
   MachineSize,
   MachineSpec,
-} from '@novacron/contract/agent';
-import { NetworkSpec } from '@novacron/contract/network';
-import type { VmSpec } from '@novacron/contract/vm';
+} from '@novacron/contract/agent/agent';
+import { NetworkSpec } from '@novacron/contract/kinds/network/network';
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../../ports/tables.ts';
 import { type FoundSizes, seenSizesOf } from '../../../rows/observed-machine.ts';
 import { amountsOf } from '../../../rows/vm-amounts.ts';

@@ -1,11 +1,11 @@
 /** Plans the start and the stop of a VM on the node where it is. */
-import type { MachineAction } from '@novacron/contract/agent';
+import type { MachineAction } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
-import { type Problem, problem } from '@novacron/contract/problem';
+import { VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { VmSpec } from '@novacron/contract/vm';
 import type { ChangeSet } from '../../../../ports/store.ts';
 import type { Tables, VmRow } from '../../../../ports/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';

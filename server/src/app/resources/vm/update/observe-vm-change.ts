@@ -1,5 +1,5 @@
 /** A change of a VM, and what it meets. */
-import type { VmSpec } from '@novacron/contract/vm';
+import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type {
   NetworkRow,
   SecurityGroupRow,

@@ -1,7 +1,7 @@
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
-import type { ParsedInputOf } from '@novacron/contract/operations';
+import { VM_FIELDS, VmSpec } from '@novacron/contract/kinds/vm/vm';
+import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
-import { VM_FIELDS, VmSpec } from '@novacron/contract/vm';
 import type { Change } from '../../../../ports/store.ts';
 import type { VmRow } from '../../../../ports/tables.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';

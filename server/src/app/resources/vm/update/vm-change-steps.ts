@@ -1,7 +1,7 @@
 /** What a change of a VM does to its machine: which fields, which steps, which restarts. */
 
 import type { JsonObject } from '@novacron/contract/json';
-import { VM_FIELDS, type VmSpec } from '@novacron/contract/vm';
+import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { Saga } from '../../../kernel/operations/saga.ts';
 import { changedFields } from '../../../rows/changed-fields.ts';

@@ -1,0 +1,58 @@
+/** Feature flags: what a tenant may be without. A closed table, so that nothing is misspelt. */
+import { z } from 'zod';
+import { keysOf, tableOf } from '../closed-table.ts';
+
+interface FeatureRow {
+  /** What the tenant can do with it. */
+  readonly description: string;
+  /** What a tenant has that says nothing. */
+  readonly default: 'on' | 'off';
+}
+
+/** Every flag, in alphabetical order. A row of the operations table may name one. */
+export const FEATURES = {
+  api_keys: { description: 'Makes API keys of its own', default: 'on' },
+  custom_roles: { description: 'Makes and changes roles of its own', default: 'on' },
+  event_streams: { description: 'Watches events over WebSocket and GraphQL', default: 'on' },
+  graphql: { description: 'Asks over GraphQL', default: 'on' },
+  migration: { description: 'Moves running VMs to other nodes', default: 'on' },
+  policy_authoring: { description: 'Writes and changes policies', default: 'on' },
+  tokens: { description: 'Has short-lived tokens signed', default: 'on' },
+  unsigned_policies: {
+    description: 'Writes policies without the signature of their author',
+    default: 'on',
+  },
+} as const satisfies Record<string, FeatureRow>;
+
+/** Names a flag. */
+export type FeatureName = keyof typeof FEATURES;
+
+const FEATURE_NAMES = keysOf(FEATURES);
+
+/** Names a flag, as answers list it. */
+export const Feature = z.enum(FEATURE_NAMES);
+
+/** All names, in the table's order. */
+export function featureNames(): readonly FeatureName[] {
+  return FEATURE_NAMES;
+}
+
+/** A row of the table, as the plain interface. */
+export function featureRow(name: FeatureName): FeatureRow {
+  return FEATURES[name];
+}
+
+/** What a request says about flags: absent keeps, null goes back to the default. */
+export const FeatureChoice = z.strictObject(
+  tableOf(FEATURE_NAMES, (name) => {
+    const row = FEATURES[name];
+    return z.boolean().nullish().describe(`${row.description}; ${row.default} by default`);
+  }),
+);
+export type FeatureChoice = z.infer<typeof FeatureChoice>;
+
+/** The flags of a tenant as answers carry them; a server of the release before knows fewer. */
+export const FeatureSettings = z.looseObject(
+  tableOf(FEATURE_NAMES, (name) => z.boolean().optional().describe(FEATURES[name].description)),
+);
+export type FeatureSettings = z.infer<typeof FeatureSettings>;

@@ -1,0 +1,72 @@
+/** Definitions of the operations on identities: who calls, and the API keys of a tenant. */
+import { z } from 'zod';
+import { CONTRACT_LEVEL_UNTOLD } from '../contract-level.ts';
+import { ApiKeyId } from '../ids.ts';
+import { look, page, pageShape } from '../operation/operation-shapes.ts';
+import { ResourceName } from '../schema/resource.ts';
+import { ApiKey, RoleName } from './identity.ts';
+
+/** The rows by name. */
+export const identityOperations = {
+  'identity.whoami': {
+    ...look,
+    summary: 'Tells who the caller is and which NovaCron answers.',
+    rest: { method: 'GET', path: '/identity', status: 200 },
+    input: z.strictObject({}),
+    output: z.looseObject({
+      principal: z.string(),
+      role: RoleName,
+      tenant: z.string(),
+      features: z.array(z.string()).optional().describe('Feature flags that the tenant has'),
+      server_version: z.string(),
+      contract_level: z
+        .int()
+        .prefault(CONTRACT_LEVEL_UNTOLD)
+        .describe('Grows with releases; programs of neighbouring levels work together'),
+    }),
+    problems: [],
+  },
+  'api_key.create': {
+    effect: 'write',
+    role: 'admin',
+    feature: 'api_keys',
+    idempotency: 'none',
+    summary: 'Creates an API key; the secret is answered this once and kept only as a hash.',
+    rest: { method: 'POST', path: '/api-keys', status: 201 },
+    input: z.strictObject({
+      name: ResourceName.describe('Name of the key, unique within the tenant'),
+      role: RoleName.describe(
+        'What the key may do: admin, operator, viewer or a role of the tenant',
+      ),
+      expires_in_hours: z.int().min(1).max(87_600).optional().describe('Unit: hours.'),
+    }),
+    output: z.looseObject({ resource: ApiKey, secret: z.string() }),
+    problems: [
+      'name-taken',
+      'policy-denied',
+      'quota-exceeded',
+      'feature-disabled',
+      'reference-unknown',
+      'conflict',
+    ],
+  },
+  'api_key.list': {
+    ...look,
+    role: 'admin',
+    summary: 'Lists API keys, never their secrets.',
+    rest: { method: 'GET', path: '/api-keys', status: 200 },
+    input: z.strictObject(pageShape),
+    output: page(ApiKey),
+    problems: [],
+  },
+  'api_key.delete': {
+    effect: 'write',
+    role: 'admin',
+    idempotency: 'natural',
+    summary: 'Revokes an API key at once.',
+    rest: { method: 'DELETE', path: '/api-keys/{id}', status: 200 },
+    input: z.strictObject({ id: ApiKeyId }),
+    output: z.looseObject({}),
+    problems: ['not-found', 'policy-denied'],
+  },
+} as const;

@@ -1,0 +1,42 @@
+/** Who may do what: roles, API keys and what a call knows about its caller. */
+import { z } from 'zod';
+import { ApiKeyId, TenantId } from '../ids.ts';
+import { ResourceName, Timestamp } from '../schema/resource.ts';
+
+/** Roles, each allowing what the next one allows and more. */
+export const ROLES = ['admin', 'operator', 'viewer'] as const;
+/** A role that is built in. */
+export const Role = z.enum(ROLES);
+export type Role = z.infer<typeof Role>;
+
+/** Whether a role is enough for an operation that needs `needed`. */
+export function hasRole(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) <= ROLES.indexOf(needed);
+}
+
+/** What a credential carries: one of the roles above, or one that the tenant made. */
+export const RoleName = ResourceName.describe(
+  'Name of a role: admin, operator, viewer, or one of the tenant’s own',
+);
+
+/** An API key as answers carry it: never its secret. */
+export const ApiKey = z.looseObject({
+  id: ApiKeyId,
+  tenant_id: TenantId,
+  name: ResourceName,
+  role: RoleName,
+  created_at: Timestamp,
+  expires_at: Timestamp.nullable(),
+});
+export type ApiKey = z.infer<typeof ApiKey>;
+
+/** Names of the HTTP headers that carry the origin of a call. */
+export const CLIENT_HEADER = 'novacron-client';
+export const DEPLOYMENT_HEADER = 'novacron-deployment';
+
+/** The program that calls. */
+export const ClientName = z.enum(['terraform', 'cli', 'rest', 'dashboard', 'platform']);
+export type ClientName = z.infer<typeof ClientName>;
+
+/** The deployment of a call that names none. */
+export const DEFAULT_DEPLOYMENT = 'default';

@@ -1,0 +1,130 @@
+/** The rows of the operations table about tenants and about the roles inside them. */
+import { z } from 'zod';
+import { RoleId, TenantId } from '../ids.ts';
+import { ifRevision, look, named, page, pageShape } from '../operation/operation-shapes.ts';
+import { ResourceName } from '../schema/resource.ts';
+import { FeatureChoice } from './feature.ts';
+import { ApiKey } from './identity.ts';
+import { CustomRole, OperationPatterns } from './role.ts';
+import { Purpose, QuotaChoice, Tenant } from './tenant.ts';
+
+const administer = { effect: 'write', role: 'admin', idempotency: 'natural' } as const;
+const quotas = QuotaChoice.optional().describe('The most that it may have; null: no limit');
+const features = FeatureChoice.optional().describe('What it may do; null: as by default');
+
+/** The rows by name, grouped by noun. */
+export const tenantOperations = {
+  'tenant.create': {
+    ...administer,
+    idempotency: 'none',
+    scope: 'platform',
+    summary: 'Creates a tenant with its first API key, whose secret is answered this once.',
+    rest: { method: 'POST', path: '/tenants', status: 201 },
+    input: z.strictObject({
+      name: ResourceName.describe('Name of the tenant, unique'),
+      description: Purpose.optional().describe('What it is for'),
+      quotas,
+      features,
+    }),
+    output: z.looseObject({
+      resource: Tenant,
+      api_key: ApiKey.describe('The key of its first administrator'),
+      secret: z.string().describe('The secret of that key, kept only as a hash'),
+    }),
+    problems: ['name-taken', 'policy-denied'],
+  },
+  'tenant.get': {
+    ...look,
+    summary: 'Shows a tenant with its quotas and what of them is used; other people see their own.',
+    rest: { method: 'GET', path: '/tenants/{id}', status: 200 },
+    input: z.strictObject({ id: TenantId }),
+    output: Tenant,
+    problems: ['not-found'],
+  },
+  'tenant.list': {
+    ...look,
+    summary: 'Lists tenants; people who do not run NovaCron see their own.',
+    rest: { method: 'GET', path: '/tenants', status: 200 },
+    input: z.strictObject({ ...pageShape, ...named }),
+    output: page(Tenant),
+    problems: [],
+  },
+  'tenant.update': {
+    ...administer,
+    scope: 'platform',
+    summary: 'Changes the name, the quotas or the feature flags of a tenant.',
+    rest: { method: 'PATCH', path: '/tenants/{id}', status: 200 },
+    input: z.strictObject({
+      id: TenantId,
+      if_revision: ifRevision,
+      name: ResourceName.optional().describe('Another name, unique'),
+      description: Purpose.nullish().describe('What it is for'),
+      quotas,
+      features,
+    }),
+    output: z.looseObject({ resource: Tenant }),
+    problems: ['not-found', 'name-taken', 'policy-denied', 'revision-mismatch', 'conflict'],
+  },
+  'tenant.delete': {
+    ...administer,
+    scope: 'platform',
+    summary: 'Deletes a tenant that has no resources, with its API keys and roles.',
+    rest: { method: 'DELETE', path: '/tenants/{id}', status: 200 },
+    input: z.strictObject({ id: TenantId, if_revision: ifRevision }),
+    output: z.looseObject({}),
+    problems: ['not-found', 'in-use', 'policy-denied', 'revision-mismatch', 'conflict'],
+  },
+  'role.create': {
+    ...administer,
+    idempotency: 'none',
+    feature: 'custom_roles',
+    summary:
+      'Creates a role that allows some operations, limited to the permissions of its creator.',
+    rest: { method: 'POST', path: '/roles', status: 201 },
+    input: z.strictObject({
+      name: ResourceName.describe('Name of the role, unique within the tenant; it stays'),
+      description: Purpose.optional().describe('What it is for'),
+      operations: OperationPatterns,
+    }),
+    output: z.looseObject({ resource: CustomRole }),
+    problems: ['name-taken', 'policy-denied', 'quota-exceeded', 'feature-disabled', 'conflict'],
+  },
+  'role.get': {
+    ...look,
+    summary: 'Shows a role and the operations that it allows.',
+    rest: { method: 'GET', path: '/roles/{id}', status: 200 },
+    input: z.strictObject({ id: RoleId }),
+    output: CustomRole,
+    problems: ['not-found'],
+  },
+  'role.list': {
+    ...look,
+    summary: 'Lists roles: first those that are built in, then those of the tenant.',
+    rest: { method: 'GET', path: '/roles', status: 200 },
+    input: z.strictObject({ ...pageShape, ...named }),
+    output: page(CustomRole),
+    problems: [],
+  },
+  'role.update': {
+    ...administer,
+    feature: 'custom_roles',
+    summary: 'Changes what a role allows, with immediate effect for everyone who has it.',
+    rest: { method: 'PATCH', path: '/roles/{id}', status: 200 },
+    input: z.strictObject({
+      id: RoleId,
+      if_revision: ifRevision,
+      description: Purpose.nullish().describe('What it is for'),
+      operations: OperationPatterns.optional().describe('Operations that it allows from now on'),
+    }),
+    output: z.looseObject({ resource: CustomRole }),
+    problems: ['not-found', 'policy-denied', 'revision-mismatch', 'feature-disabled', 'conflict'],
+  },
+  'role.delete': {
+    ...administer,
+    summary: 'Deletes a role that no API key has.',
+    rest: { method: 'DELETE', path: '/roles/{id}', status: 200 },
+    input: z.strictObject({ id: RoleId, if_revision: ifRevision }),
+    output: z.looseObject({}),
+    problems: ['not-found', 'in-use', 'policy-denied', 'revision-mismatch', 'conflict'],
+  },
+} as const;

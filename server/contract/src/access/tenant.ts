@@ -1,0 +1,75 @@
+/** Tenants: who owns resources, how much of them, and what they may be without. */
+import { z } from 'zod';
+import { keysOf, tableOf } from '../closed-table.ts';
+import { TenantId } from '../ids.ts';
+import { RESOURCE_QUOTAS } from '../kinds/resource-kinds.ts';
+import { PrincipalName, ResourceName, Timestamp } from '../schema/resource.ts';
+import type { QuotaRow } from '../schema/resource-definition.ts';
+import { FeatureSettings } from './feature.ts';
+
+/** Every quota: those of each kind of resource, and those of what belongs to no kind. */
+export const QUOTAS = {
+  ...RESOURCE_QUOTAS,
+  api_keys: { description: 'API keys' },
+  roles: { description: 'Roles of its own' },
+} as const satisfies Record<string, QuotaRow>;
+
+/** Names a quota. */
+export type QuotaName = keyof typeof QUOTAS;
+
+const QUOTA_NAMES = keysOf(QUOTAS);
+
+/** All names, in the table's order. */
+export function quotaNames(): readonly QuotaName[] {
+  return QUOTA_NAMES;
+}
+
+/** A larger number is not a limit. */
+const QUOTA_MAX = 1_000_000_000;
+
+function shapeOf<Value extends z.ZodType>(toSchema: (words: string) => Value) {
+  return tableOf(QUOTA_NAMES, (name) => {
+    const { description, unit }: QuotaRow = QUOTAS[name];
+    return toSchema(unit === undefined ? description : `${description}. Unit: ${unit}.`);
+  });
+}
+
+/** What a request says about quotas: absent keeps, null takes the limit away. */
+export const QuotaChoice = z.strictObject(
+  shapeOf((words) => z.int().min(0).max(QUOTA_MAX).nullish().describe(words)),
+);
+export type QuotaChoice = z.infer<typeof QuotaChoice>;
+
+/**
+ * The quotas of a tenant as answers carry them; null where there is no limit. A server of the
+ * release before leaves out what it does not count.
+ */
+export const Quotas = z.looseObject(shapeOf((words) => z.int().nullish().describe(words)));
+export type Quotas = z.infer<typeof Quotas>;
+
+/** How much of each quota is used. */
+export const Usage = z.looseObject(shapeOf((words) => z.number().optional().describe(words)));
+export type Usage = z.infer<typeof Usage>;
+
+/** Longest text that says what a tenant or a role is for. Unit: characters. */
+const DESCRIPTION_LENGTH_MAX = 512;
+
+/** What a tenant or a role is for. */
+export const Purpose = z.string().max(DESCRIPTION_LENGTH_MAX);
+
+/** A tenant as answers carry it. */
+export const Tenant = z.looseObject({
+  id: TenantId,
+  name: ResourceName,
+  description: z.string().nullable(),
+  platform: z.boolean().describe('Whether it is the first tenant, whose people run NovaCron'),
+  quotas: Quotas.describe('The most that it may have; null where there is no limit'),
+  usage: Usage.describe('What it uses of each, including what running operations reserve for it'),
+  features: FeatureSettings,
+  revision: z.int().describe('Rises with each change; the ETag'),
+  created_at: Timestamp,
+  created_by: PrincipalName,
+  updated_at: Timestamp,
+  updated_by: PrincipalName,
+});
+export type Tenant = z.infer<typeof Tenant>;

@@ -1,0 +1,60 @@
+/** Definitions of the operations on tokens, and on the keys that sign tokens and seal the store. */
+import { ReconcilerStatus } from '../operation/reconciler.ts';
+import { z } from 'zod';
+import { SigningKeyId } from '../ids.ts';
+import { look } from '../operation/operation-shapes.ts';
+import { SealingKeyItem } from './sealing.ts';
+import { IssuedToken, TokenRequest } from './token.ts';
+
+/** The rows by name. */
+export const tokenOperations = {
+  'token.create': {
+    effect: 'write',
+    role: 'viewer',
+    feature: 'tokens',
+    idempotency: 'none',
+    summary: 'Signs a short-lived token for the caller, with the same role or a smaller one.',
+    rest: { method: 'POST', path: '/tokens', status: 201 },
+    input: TokenRequest,
+    output: IssuedToken,
+    problems: ['policy-denied', 'feature-disabled', 'reference-unknown'],
+  },
+  'signing_key.rotate': {
+    effect: 'write',
+    role: 'admin',
+    scope: 'platform',
+    idempotency: 'none',
+    summary: 'Makes a new key that tokens are signed with from now on.',
+    rest: { method: 'POST', path: '/signing-keys/rotate', status: 200 },
+    input: z.strictObject({
+      earlier_tokens: z
+        .enum(['keep', 'revoke'])
+        .default('keep')
+        .describe('keep: tokens live on until they expire; revoke: every token ends at once'),
+    }),
+    output: z.looseObject({
+      key_id: SigningKeyId.describe('Name of the key in headers of tokens'),
+    }),
+    problems: ['conflict'],
+  },
+  'reconciler.list': {
+    ...look,
+    role: 'admin',
+    scope: 'platform',
+    summary: 'Lists the reconcilers of the server that answers, with their last rounds.',
+    rest: { method: 'GET', path: '/reconcilers', status: 200 },
+    input: z.strictObject({}),
+    output: z.looseObject({ items: z.array(ReconcilerStatus) }),
+    problems: [],
+  },
+  'sealing_key.list': {
+    ...look,
+    role: 'admin',
+    scope: 'platform',
+    summary: 'Lists the keys that encrypt secrets in the store, and the progress of re-encryption.',
+    rest: { method: 'GET', path: '/sealing-keys', status: 200 },
+    input: z.strictObject({}),
+    output: z.looseObject({ items: z.array(SealingKeyItem) }),
+    problems: [],
+  },
+} as const;

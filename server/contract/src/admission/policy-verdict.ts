@@ -1,0 +1,50 @@
+/** What policies are asked about a write, and what they answer. */
+import { z } from 'zod';
+import { JsonObject } from '../json.ts';
+import { Timestamp } from '../schema/resource.ts';
+
+/** What a denial does: `block` refuses, `warn` reports, `audit` only records. */
+export const EnforcementMode = z.enum(['block', 'warn', 'audit']);
+export type EnforcementMode = z.infer<typeof EnforcementMode>;
+
+/** What one policy said. */
+export const PolicyVerdict = z.looseObject({
+  policy: z.string().describe('Name of the policy'),
+  version: z.int().describe('Version of its rule'),
+  mode: EnforcementMode,
+  outcome: z
+    .enum(['allow', 'deny', 'silent', 'error', 'deferred'])
+    .describe('`deferred`: the answer depends on values that are not known yet'),
+  reasons: z.array(z.string()).describe("The policy's own messages, or why it denies"),
+  warnings: z.array(z.string()).describe("The policy's own warnings"),
+  rule_path: z.string().describe('The Rego rule that decided, such as data.novacron.allow'),
+  unknown_fields: z.array(z.string()).describe('Fields that the verdict waits for'),
+  waiver: z
+    .looseObject({ id: z.string(), owner: z.string(), expires_at: Timestamp })
+    .optional()
+    .describe('The exception for which a denial does not refuse'),
+});
+export type PolicyVerdict = z.infer<typeof PolicyVerdict>;
+
+/** What all policies together said. */
+export const PolicyDecision = z.looseObject({
+  allowed: z.boolean(),
+  reasons: z.array(z.string()).describe('Why it is refused, every reason of every policy'),
+  policies: z.array(PolicyVerdict).describe('Every policy that was asked'),
+});
+export type PolicyDecision = z.infer<typeof PolicyDecision>;
+
+/** Version of the frozen question. */
+export const POLICY_INPUT_VERSION = 1;
+
+/** The question that a policy is asked, as `input`. */
+export const PolicyInput = z.looseObject({
+  version: z.literal(POLICY_INPUT_VERSION),
+  action: z.string().describe('create_vm, update_vm, delete_vm, …, read'),
+  operation: z.string().describe('Name of the operation: vm.create'),
+  subject: z.looseObject({ user_id: z.string(), role: z.string(), tenant: z.string() }),
+  resource: JsonObject.describe('type, id, name and the fields wanted'),
+  before: JsonObject.nullable().describe('The fields as they are; null for a create'),
+  context: JsonObject.describe('client, deployment, request id and time'),
+});
+export type PolicyInput = z.infer<typeof PolicyInput>;

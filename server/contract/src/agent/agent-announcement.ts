@@ -1,0 +1,48 @@
+/** What an agent says of its node: when it starts, and with every heartbeat. */
+import { z } from 'zod';
+import { NodePrices } from '../fleet/node-prices.ts';
+
+const yesNo = z.enum(['yes', 'no']);
+
+/** Said by an agent when it starts and with every heartbeat. */
+export const AgentAnnouncement = z.looseObject({
+  protocol: z.int(),
+  node: z.string(),
+  zone: z.string(),
+  rack: z.string(),
+  driver: z.string(),
+  capabilities: z.looseObject({
+    hotplugCpu: yesNo,
+    hotplugMemory: yesNo,
+    hotplugDisk: yesNo,
+    liveMigration: yesNo,
+    snapshots: yesNo.optional().describe('Snapshots of volumes; older agents do not say: no'),
+    liveRestore: yesNo
+      .optional()
+      .describe('Restores a volume under a VM that runs; older agents do not say: no'),
+    nodePower: yesNo
+      .optional()
+      .describe('Switches the node itself off and on; older agents do not say: no'),
+  }),
+  capacity: z.looseObject({ cpu_cores: z.int(), memory_mib: z.int(), disk_gb: z.int() }),
+  prices: NodePrices.optional().describe('Absent if the costs of the node are not configured'),
+  incarnation: z
+    .string()
+    .optional()
+    .describe('Names this start of the agent; a later start has a higher one'),
+  beat: z.int().optional().describe('Number of the announcement within its incarnation, from 1'),
+  lease_ms: z
+    .int()
+    .optional()
+    .describe('How long an acknowledged announcement lets its agent accept commands'),
+});
+export type AgentAnnouncement = z.infer<typeof AgentAnnouncement>;
+
+/**
+ * A server's acknowledgement of an announcement. The lease runs from the moment at which the agent
+ * sent the announcement, so it has surely ended when its length and the drift of clocks have passed
+ * since the server's last acknowledgement. Older servers send none: their agents have no lease to
+ * lose.
+ */
+export const LeaseRenewal = z.looseObject({ incarnation: z.string(), beat: z.int() });
+export type LeaseRenewal = z.infer<typeof LeaseRenewal>;

@@ -1,0 +1,289 @@
+/**
+ * What server and agents say to each other over the bus. Commands are journalled by the agent
+ * before they run: a repeat is answered from the journal, a stale generation is refused. Acceptance
+ * is the reply; completion is learnt from a message or by asking for the outcome.
+ */
+import { z } from 'zod';
+import { NodeId, OperationId, SnapshotId, VmId, VolumeId } from '../ids.ts';
+import { Firmware } from '../kinds/template/template.ts';
+import { MachineFirewall, MachineNetwork } from './machine-network.ts';
+
+/** Version of this protocol. Neighbouring releases must understand each other's messages. */
+export const AGENT_PROTOCOL_VERSION = 1;
+
+/** What every subject of an agent begins with. */
+const AGENTS = 'novacron.agent.';
+
+/**
+ * Every subject of an agent names its node, so that the message bus can confine each agent to its
+ * own: no agent publishes or subscribes in the name of another node. In a subscription `*` stands
+ * for any node.
+ */
+function subjectOf(nodeName: string, what: string): string {
+  return `${AGENTS}${nodeName}.${what}`;
+}
+
+/** Stands for every node in a subject that is subscribed to. */
+export const ANY_NODE = '*';
+
+/** The node that a subject of an agent belongs to; empty for other subjects. */
+export function nodeOfSubject(subject: string): string {
+  if (!subject.startsWith(AGENTS)) return '';
+  const end = subject.indexOf('.', AGENTS.length);
+  return subject.slice(AGENTS.length, end === -1 ? undefined : end);
+}
+
+/** Where the agent of a node says that it is alive and what the node has. */
+export function announceSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'announce');
+}
+
+/** Where servers acknowledge the announcements of the named node with {@link LeaseRenewal}. */
+export function leaseSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'lease');
+}
+
+/** Where the agent of a node publishes {@link AgentCompletion}. */
+export function completionSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'completion');
+}
+
+/** Where the agent of a node publishes the `CommandProgress` of `agent-progress.ts`. */
+export function progressSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'progress');
+}
+
+/** Where the agent of a node publishes the `UsageReport` of `agent-usage.ts`. */
+export function usageSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'usage');
+}
+
+/** The subject on which an agent reports that a machine changed without a command. */
+export function machineSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'machine');
+}
+
+/** Where an agent of the named node answers {@link AgentCommand}. */
+export function commandSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'command');
+}
+
+/** Where an agent answers {@link OutcomeQuery} with {@link OutcomeAnswer}. */
+export function outcomeSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'outcome');
+}
+
+/** Where an agent answers an empty message with {@link Inspection}. */
+export function inspectSubject(nodeName: string): string {
+  return subjectOf(nodeName, 'inspect');
+}
+
+/** A disk that is plugged into a machine. */
+export const MachineVolume = z.looseObject({ volume_id: VolumeId, size_gb: z.int() });
+export type MachineVolume = z.infer<typeof MachineVolume>;
+
+/** The boot configuration of the guest. */
+export const MachineGuest = z.looseObject({
+  ssh_keys: z.array(z.string()),
+  user_data: z.string().nullable().describe('A fingerprint of it in what agents report'),
+  password: z.string().nullable().describe('The same'),
+});
+export type MachineGuest = z.infer<typeof MachineGuest>;
+
+/** The image that a machine is made from. */
+export const MachineImage = z.looseObject({
+  version: z.int().describe('Version of the template that says it'),
+  reference: z.string().describe('An https address, or builtin: and a name'),
+  checksum: z.string().nullable().describe('sha256: and 64 hexadecimal digits'),
+  firmware: Firmware,
+  architecture: z.string(),
+});
+export type MachineImage = z.infer<typeof MachineImage>;
+
+/** The desired state of a machine, as its hypervisor needs it. */
+export const MachineSpec = z.looseObject({
+  name: z.string(),
+  cpu_cores: z.int(),
+  memory_mib: z.int(),
+  disk_gb: z.int(),
+  template: z.string().describe('Name of a built-in template, id of another'),
+  image: MachineImage.optional().describe('Absent for a built-in one, and where it stays as it is'),
+  network: MachineNetwork.nullable(),
+  labels: z.record(z.string(), z.string()),
+  guest: MachineGuest.optional().describe('Absent where it stays as it is; in older messages too'),
+  firewall: MachineFirewall.optional().describe('Absent: its network reaches it'),
+});
+export type MachineSpec = z.infer<typeof MachineSpec>;
+
+/** How large a machine is. */
+export const MachineSize = MachineSpec.pick({ cpu_cores: true, memory_mib: true, disk_gb: true });
+export type MachineSize = z.infer<typeof MachineSize>;
+
+/** Life of a machine. `incoming` and `migrated`: the two ends of a move. */
+export const MachineStatus = z.enum(['stopped', 'running', 'incoming', 'migrated']);
+export type MachineStatus = z.infer<typeof MachineStatus>;
+
+/** A machine as its hypervisor sees it. */
+export const Machine = z.looseObject({
+  vm_id: VmId,
+  generation: z.int().describe('Generation of the last command that changed it'),
+  status: MachineStatus,
+  spec: MachineSpec,
+  volumes: z.array(MachineVolume),
+});
+export type Machine = z.infer<typeof Machine>;
+
+/** The actions of an agent on one machine. Every action is idempotent. */
+export const MachineAction = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('create'), spec: MachineSpec }),
+  z.looseObject({
+    kind: z.literal('configure'),
+    spec: MachineSpec,
+    restart: z.enum(['allowed', 'forbidden']).describe('Where a change cannot be made live'),
+  }),
+  z.looseObject({ kind: z.literal('start') }),
+  z.looseObject({
+    kind: z.literal('stop'),
+    force: z
+      .enum(['yes', 'no'])
+      .optional()
+      .describe('`yes` takes the power away; else the guest is asked to shut down'),
+  }),
+  z.looseObject({ kind: z.literal('delete') }),
+  z.looseObject({ kind: z.literal('attach'), volume: MachineVolume }),
+  z.looseObject({ kind: z.literal('detach'), volume_id: VolumeId }),
+  z.looseObject({
+    kind: z.literal('prepare-incoming'),
+    spec: MachineSpec,
+    volumes: z.array(MachineVolume),
+  }),
+  z.looseObject({
+    kind: z.literal('migrate'),
+    to_node: z.string(),
+    size: MachineSize.optional().describe(
+      'What that node has prepared for: a machine that is another size is not sent. Older ' +
+        'servers do not say',
+    ),
+  }),
+  z.looseObject({ kind: z.literal('activate') }),
+  z.looseObject({
+    kind: z.literal('apply-firewall'),
+    firewall: MachineFirewall.nullable().describe('null: none'),
+  }),
+]);
+export type MachineAction = z.infer<typeof MachineAction>;
+
+/** A copy of a volume's content at one moment, as the node that keeps it has it. */
+export const StoredSnapshot = z.looseObject({
+  snapshot_id: SnapshotId,
+  volume_id: VolumeId.describe('The volume that it was taken of'),
+  size_gb: z.int().describe('Size of the volume at that moment. Unit: GB.'),
+});
+export type StoredSnapshot = z.infer<typeof StoredSnapshot>;
+
+/**
+ * The actions of an agent on one snapshot. Volumes lie in pools that every node reaches;
+ * a snapshot is kept by the node that took it. Every action is idempotent.
+ */
+export const SnapshotAction = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('take-snapshot'), volume: MachineVolume }),
+  z.looseObject({
+    kind: z.literal('restore-snapshot'),
+    volume_id: VolumeId.describe('The volume that gets its content: its own, or a new one'),
+  }),
+  z.looseObject({ kind: z.literal('delete-snapshot') }),
+]);
+export type SnapshotAction = z.infer<typeof SnapshotAction>;
+
+/** The actions of an agent on its own node. Every action is idempotent. */
+const NodeAction = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('power-on') }),
+  z.looseObject({ kind: z.literal('power-off') }),
+]);
+
+/** All actions of an agent. */
+export const AgentAction = z.discriminatedUnion('kind', [
+  ...MachineAction.options,
+  ...SnapshotAction.options,
+  ...NodeAction.options,
+]);
+export type AgentAction = z.infer<typeof AgentAction>;
+
+/** What a command is about: a VM's machine, a snapshot or the node. Those of one come in order. */
+export const CommandTarget = z.union(
+  [VmId, SnapshotId, NodeId],
+  'must be the id of a VM, of a snapshot or of a node: vm_…, snap_…, node_…',
+);
+export type CommandTarget = z.infer<typeof CommandTarget>;
+
+/** One command: which step of which operation does what to which machine. */
+export const AgentCommand = z.looseObject({
+  protocol: z.int(),
+  operation_id: OperationId,
+  step: z.string().describe('Name of the step, with `undo:` before it when it is taken back'),
+  vm_id: CommandTarget.describe('The VM or the snapshot; named as before there were snapshots'),
+  generation: z.int().describe('Generation of the VM or snapshot that the command belongs to'),
+  sequence: z
+    .int()
+    .optional()
+    .describe(
+      'Place of the attempt in the log of its operation: whatever was decided later about the ' +
+        'step, another attempt or its undo, has a higher one. Older servers do not say',
+    ),
+  action: AgentAction,
+  traceparent: z.string().optional().describe('The span that sends it: W3C Trace Context'),
+});
+export type AgentCommand = z.infer<typeof AgentCommand>;
+
+/** The reply to a command: whether the agent has it in its journal. */
+export const AgentAcceptance = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('accepted') }),
+  z.looseObject({ kind: z.literal('stale-generation'), current: z.int() }),
+  z.looseObject({
+    kind: z.literal('superseded'),
+    by: z.string().describe('A later attempt at the step, or its undo, that came before'),
+  }),
+  z.looseObject({ kind: z.literal('not-understood'), message: z.string() }),
+]);
+export type AgentAcceptance = z.infer<typeof AgentAcceptance>;
+
+/** How a command ended. A `retry` trouble may pass by itself, a `final` one will not. */
+export const CommandOutcome = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('succeeded'), machine: Machine.nullable() }),
+  z.looseObject({
+    kind: z.literal('failed'),
+    message: z.string(),
+    next: z.enum(['retry', 'final']),
+  }),
+]);
+export type CommandOutcome = z.infer<typeof CommandOutcome>;
+
+/** Published when a command has ended. */
+export const AgentCompletion = z.looseObject({
+  node: z.string(),
+  operation_id: OperationId,
+  step: z.string(),
+  vm_id: CommandTarget,
+  outcome: CommandOutcome,
+});
+export type AgentCompletion = z.infer<typeof AgentCompletion>;
+
+/** Asks the journal how a command ended. */
+export const OutcomeQuery = z.looseObject({ operation_id: OperationId, step: z.string() });
+export type OutcomeQuery = z.infer<typeof OutcomeQuery>;
+
+/** `unknown`: the journal has never seen the command; `running`: not ended yet. */
+export const OutcomeAnswer = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('unknown') }),
+  z.looseObject({ kind: z.literal('running') }),
+  z.looseObject({ kind: z.literal('ended'), outcome: CommandOutcome }),
+]);
+export type OutcomeAnswer = z.infer<typeof OutcomeAnswer>;
+
+/** Everything on a node, for reconciliation. */
+export const Inspection = z.looseObject({
+  node: z.string(),
+  machines: z.array(Machine),
+  snapshots: z.array(StoredSnapshot).optional().describe('Absent where the node can keep none'),
+});
+export type Inspection = z.infer<typeof Inspection>;

@@ -1,0 +1,119 @@
+/** The rows of the operations table about agents' certificates and the bus that asks for them. */
+import { z } from 'zod';
+import { EnrollmentId } from '../ids.ts';
+import { look, page, pageShape } from '../operation/operation-shapes.ts';
+import { Enrollment, EnrollmentToken, NodeCertificate, NodeName, Pem } from './enrollment.ts';
+
+const TOKEN_MINUTES_DEFAULT = 60;
+/** A week: the longer a token is valid, the likelier it leaks. */
+const TOKEN_MINUTES_MAX = 10_080;
+
+const SIGNATURE_LENGTH_MAX = 256;
+
+/** What does not need a key: the input itself holds a credential. */
+const open = { effect: 'write', role: 'viewer', access: 'anyone', idempotency: 'none' } as const;
+
+/** The rows by name, grouped by noun. */
+export const enrollmentOperations = {
+  'enrollment.create': {
+    effect: 'write',
+    role: 'admin',
+    scope: 'platform',
+    idempotency: 'none',
+    summary: 'Makes a token with which the agent of one node gets its certificate, once.',
+    rest: { method: 'POST', path: '/enrollments', status: 201 },
+    input: z.strictObject({
+      node: NodeName.meta({
+        description: 'Name of the node, whether it is there already or not',
+        example: 'node-01',
+      }),
+      expires_in_minutes: z
+        .int()
+        .min(1)
+        .max(TOKEN_MINUTES_MAX)
+        .default(TOKEN_MINUTES_DEFAULT)
+        .describe('How long the token may be used. Unit: minutes.'),
+    }),
+    output: z.looseObject({
+      resource: Enrollment,
+      secret: z.string().describe('The token; it is shown this once and kept as a hash'),
+    }),
+    problems: ['policy-denied', 'conflict'],
+  },
+  'enrollment.list': {
+    ...look,
+    role: 'admin',
+    scope: 'platform',
+    summary: 'Lists enrollments in the order of their creation, never their tokens.',
+    rest: { method: 'GET', path: '/enrollments', status: 200 },
+    input: z.strictObject(pageShape),
+    output: page(Enrollment),
+    problems: [],
+  },
+  'enrollment.revoke': {
+    effect: 'write',
+    role: 'admin',
+    scope: 'platform',
+    idempotency: 'natural',
+    summary: 'Ends an enrollment: its token, its certificate and the lease of its node.',
+    rest: { method: 'POST', path: '/enrollments/{id}/revoke', status: 200 },
+    input: z.strictObject({ id: EnrollmentId }),
+    output: z.looseObject({ resource: Enrollment }),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'enrollment.redeem': {
+    ...open,
+    summary: 'Trades a token for the certificate of an agent. Needs no key, the token is one.',
+    rest: { method: 'POST', path: '/enrollments/redeem', status: 201 },
+    input: z.strictObject({
+      token: EnrollmentToken.describe('The token'),
+      node: NodeName.describe('Node of the agent; the token has to be for it'),
+      request: Pem.describe('Certificate signing request (PKCS #10) of the key of the agent, PEM'),
+    }),
+    output: NodeCertificate,
+    problems: ['conflict'],
+  },
+  'enrollment.renew': {
+    ...open,
+    summary: 'Trades a certificate that is still good for a later one. Needs no key.',
+    rest: { method: 'POST', path: '/enrollments/renew', status: 201 },
+    input: z.strictObject({
+      certificate: Pem.describe('The certificate, PEM'),
+      request: Pem.describe('Signing request for the later one, PEM'),
+      signature: z
+        .string()
+        .max(SIGNATURE_LENGTH_MAX)
+        .regex(/^[A-Za-z0-9+/]+=*$/, 'must be base64')
+        .describe('Of the text of the request, by the key of the certificate: ECDSA, SHA-256, DER'),
+    }),
+    output: NodeCertificate,
+    problems: ['conflict'],
+  },
+  'bus.configuration': {
+    ...look,
+    role: 'admin',
+    scope: 'platform',
+    summary: 'Writes the part of a nats-server configuration that holds each agent to its node.',
+    rest: { method: 'GET', path: '/bus/configuration', status: 200 },
+    input: z.strictObject({
+      tls_dir: z
+        .string()
+        .regex(/^\/[\w./-]*$/, 'must be an absolute path')
+        .max(200)
+        .default('/etc/nats')
+        .describe('Directory with server.crt and server.key of nats-server, and novacron-ca.crt'),
+    }),
+    output: z.looseObject({ text: z.string() }),
+    problems: [],
+  },
+  'bus.authority': {
+    ...look,
+    role: 'admin',
+    scope: 'platform',
+    summary: 'Shows the certificate of the authority that signs for agents, made when needed.',
+    rest: { method: 'GET', path: '/bus/authority', status: 200 },
+    input: z.strictObject({}),
+    output: z.looseObject({ text: z.string() }),
+    problems: [],
+  },
+} as const;

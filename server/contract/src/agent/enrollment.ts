@@ -1,0 +1,76 @@
+/** Enrollments: how the agent of a node comes by the certificate that it shows to the bus. */
+import { z } from 'zod';
+import { EnrollmentId } from '../ids.ts';
+import { PrincipalName, Timestamp } from '../schema/resource.ts';
+
+/** The name of a node, as fleets and agents write it. */
+export const NodeName = z
+  .string()
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    'must have 1 to 63 lower-case letters, digits or dashes, the ends a letter or digit',
+  );
+
+/** The longest PEM text that is read: certificates of ours have less than a KiB. */
+const PEM_LENGTH_MAX = 8_192;
+
+/** A signing request or a certificate. */
+export const Pem = z
+  .string()
+  .max(PEM_LENGTH_MAX)
+  .regex(/^-----BEGIN [A-Z ]+-----[\sA-Za-z0-9+/=]+-----END [A-Z ]+-----\s*$/, 'must be PEM');
+
+/** A one-time token. */
+export const EnrollmentToken = z
+  .string()
+  .regex(/^nce_[\w-]{43}$/, 'must be an enrollment token: nce_…');
+
+/** `pending`: its token has not been used; `expired`: and will not be any more. */
+export const EnrollmentStatus = z.enum(['pending', 'expired', 'active', 'revoked']);
+export type EnrollmentStatus = z.infer<typeof EnrollmentStatus>;
+
+/** An enrollment as answers carry it: never its token. */
+export const Enrollment = z.looseObject({
+  id: EnrollmentId,
+  node: z.string(),
+  status: EnrollmentStatus,
+  created_at: Timestamp,
+  created_by: PrincipalName,
+  expires_at: Timestamp.describe('When the token ends'),
+  enrolled_at: Timestamp.nullable(),
+  certificate_expires_at: Timestamp.nullable(),
+  revoked_at: Timestamp.nullable(),
+});
+export type Enrollment = z.infer<typeof Enrollment>;
+
+/** What an agent gets for its signing request. */
+export const NodeCertificate = z.looseObject({
+  node: z.string(),
+  certificate: z.string().describe('Of the agent, PEM'),
+  authority: z.string().describe('Certificate of the authority that signed it, PEM'),
+  expires_at: Timestamp,
+});
+export type NodeCertificate = z.infer<typeof NodeCertificate>;
+
+/** Whom certificates of servers name. */
+export const SERVER_IDENTITY = 'urn:novacron:server';
+
+/**
+ * Whom the certificate of an agent names. The enrollment is a part of it, so that a revoked
+ * certificate stays without rights when the node is enrolled again.
+ */
+export function nodeIdentity(node: string, enrollmentId: string): string {
+  return `urn:novacron:node:${node}:${enrollmentId}`;
+}
+
+/** The enrollment that an identity of an agent belongs to; undefined for any other identity. */
+export function enrollmentOfIdentity(identity: string): EnrollmentId | undefined {
+  const id = /^urn:novacron:node:[a-z0-9-]+:(enr_\w+)$/.exec(identity)?.[1];
+  const parsed = EnrollmentId.safeParse(id);
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** Where answers to the agent of a node come in: a place that no other agent can read. */
+export function inboxPrefixOf(node: string): string {
+  return `novacron.inbox.${node}`;
+}

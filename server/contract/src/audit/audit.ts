@@ -1,0 +1,39 @@
+/** The audit log: every write and every refusal, with who, when and what. */
+import { z } from 'zod';
+import { AuditId, TenantId } from '../ids.ts';
+import { PrincipalName, Timestamp } from '../schema/resource.ts';
+
+/** SHA-256 of an entry and of the one before it. */
+export const AuditHash = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
+  .describe('SHA-256 over the entry, its place and the hash before it');
+
+/** One write or one refusal. */
+export const AuditEntry = z.looseObject({
+  id: AuditId,
+  tenant_id: TenantId,
+  at: Timestamp,
+  principal: PrincipalName,
+  principal_kind: z
+    .string()
+    .optional()
+    .describe('What kind of hand, as in the causes of drift; absent in old entries'),
+  client: z.string().describe('By what: terraform, cli, rest, platform'),
+  request_id: z.string(),
+  operation: z.string(),
+  outcome: z.string().describe('`done`, or the code of the problem'),
+  resource_kind: z.string(),
+  resource_id: z.string(),
+  resource_name: z.string(),
+  changes: z
+    .record(z.string(), z.looseObject({ was: z.json(), is: z.json() }))
+    .describe('Fields that changed'),
+  damaged: z
+    .string()
+    .optional()
+    .describe('Why `changes` is missing, if the entry was tampered with'),
+  position: z.int().nullable().optional().describe('Place in the chain; null until it has one'),
+  hash: AuditHash.nullable().optional(),
+});
+export type AuditEntry = z.infer<typeof AuditEntry>;

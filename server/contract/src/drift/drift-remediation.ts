@@ -1,0 +1,77 @@
+/** What is done about drift: reverted, adopted, or ignored for a while; and who may decide. */
+import { z } from 'zod';
+import { Operation } from '../operation/operation.ts';
+import { ProblemDocument } from '../problem/problem.ts';
+import { Timestamp } from '../schema/resource.ts';
+import { ResourceKind } from '../schema/resource-kind.ts';
+import { DriftField, DriftSeverity } from './drift.ts';
+
+/** revert: restore what was applied; adopt: the current state is the baseline; ignore: mute it. */
+export const RemediationAction = z.enum(['revert', 'adopt', 'ignore']);
+export type RemediationAction = z.infer<typeof RemediationAction>;
+
+/** What becomes of one resource. */
+export const RemediationItem = z.looseObject({
+  resource_kind: ResourceKind,
+  resource_id: z.string(),
+  resource_name: z.string(),
+  severity: DriftSeverity,
+  action: RemediationAction,
+  outcome: z
+    .enum(['planned', 'started', 'done', 'needs-approval', 'refused'])
+    .describe('planned: a dry run; started: see its operation; refused: see its problem'),
+  fields: z.array(DriftField),
+  hcl: z.array(z.string()).describe('The block to paste where it is adopted, line by line'),
+  import: z.array(z.string()).describe('The import, for a state that does not have it'),
+  operation: Operation.nullable(),
+  problem: ProblemDocument.nullable(),
+});
+export type RemediationItem = z.infer<typeof RemediationItem>;
+
+/** The most that one request is about. */
+export const REMEDIATED_MAX = 100;
+
+const ids = z.array(z.string().min(1).max(64)).min(1).max(REMEDIATED_MAX);
+
+/** Asks for something to be done about drift. */
+export const RemediationRequest = z.strictObject({
+  action: RemediationAction.describe(
+    'revert: restore what was applied; adopt: the current state becomes the baseline; ignore: ' +
+      'do not report it until a date',
+  ),
+  ids: ids.optional().describe('Ids of drifted resources; or say a cause'),
+  cause: z.string().max(300).optional().describe('Everything of this cause, as a report names it'),
+  until: Timestamp.optional().describe('For ignore: when it is reported again'),
+  reason: z.string().min(1).max(500).optional().describe('For ignore: why'),
+  dry_run: z.boolean().default(false).describe('Only plan: nothing is changed'),
+});
+
+/** Lets others remediate critical drift. */
+export const ApprovalRequest = z.strictObject({ ids: ids.describe('Ids of drifted resources') });
+
+/** What was approved. */
+export const Approval = z.looseObject({
+  resource_id: z.string(),
+  approved_by: z.string(),
+  approved_until: Timestamp,
+});
+export type Approval = z.infer<typeof Approval>;
+
+/** What a tenant wants of drift. */
+export const DriftSettings = z.looseObject({
+  threshold: z.number().describe('Share of a resource up to which drift is info. Unit: ratio.'),
+  auto_remediate: z.enum(['off', 'revert']).describe('Whether NovaCron reverts drift by itself'),
+  auto_severity_max: DriftSeverity.describe('The gravest that it reverts by itself'),
+  auto_per_hour_max: z.int().describe('Maximum number of resources an hour'),
+});
+export type DriftSettings = z.infer<typeof DriftSettings>;
+
+/** Changes them; what is absent stays. */
+export const DriftSettingsUpdate = z.strictObject({
+  threshold: z.number().min(0).max(0.5).optional().describe('0 to 0.5; 0.05 unless said'),
+  auto_remediate: z.enum(['off', 'revert']).optional().describe('off unless said'),
+  auto_severity_max: DriftSeverity.exclude(['critical'])
+    .optional()
+    .describe('medium unless said; critical drift is always for people'),
+  auto_per_hour_max: z.int().min(1).max(1000).optional().describe('10 unless said'),
+});

@@ -1,0 +1,146 @@
+/** Drift: a difference between what was last applied and what is, with its cause. */
+import { z } from 'zod';
+import { PrincipalName, Timestamp } from '../schema/resource.ts';
+import { ResourceKind } from '../schema/resource-kind.ts';
+
+/** Levels of the seeds, most severe first. */
+export const DRIFT_SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
+/** How severe a drift is. */
+export const DriftSeverity = z.enum(DRIFT_SEVERITIES);
+export type DriftSeverity = z.infer<typeof DriftSeverity>;
+
+/** One field that is no longer as it was applied. */
+export const DriftField = z.looseObject({
+  field: z.string(),
+  was: z.json().describe('The value that was applied'),
+  is: z.json().describe('The value now'),
+  wanted: z
+    .json()
+    .optional()
+    .describe('The value that a remediation restores; absent in answers of earlier releases'),
+  drift_class: z.enum(['security', 'availability', 'cost', 'cosmetic']),
+});
+export type DriftField = z.infer<typeof DriftField>;
+
+/** Parts of NovaCron that act by themselves, within policy: what they change is explained. */
+export const AUTONOMOUS_KINDS = ['autoscaler', 'healer', 'migration', 'policy'] as const;
+
+/**
+ * What kind of actor changed something. `platform` is NovaCron on behalf of a user, `guest` the
+ * VM's own system, `hypervisor` what a node was found to run, `unknown` an entry of a release that
+ * did not note it.
+ */
+export const CauseKind = z.enum([
+  'person',
+  'api_key',
+  'terraform',
+  ...AUTONOMOUS_KINDS,
+  'guest',
+  'hypervisor',
+  'platform',
+  'unknown',
+]);
+export type CauseKind = z.infer<typeof CauseKind>;
+
+/** Who changed it, by what and when. */
+export const DriftCause = z.looseObject({
+  principal: z.string().describe('Who made the latest of these changes'),
+  kind: CauseKind.optional().describe('The kind of actor; absent in answers of earlier releases'),
+  client: z.string().describe('By what: terraform, cli, rest'),
+  request_id: z.string(),
+  at: Timestamp,
+});
+export type DriftCause = z.infer<typeof DriftCause>;
+
+/** One resource that is no longer as its deployment applied it. */
+export const DriftRecord = z.looseObject({
+  resource_kind: ResourceKind,
+  resource_id: z.string(),
+  resource_name: z.string(),
+  severity: DriftSeverity,
+  drift_percent: z.number().describe('Changed fields in percent of those applied. Unit: percent.'),
+  fields: z.array(DriftField),
+  fields_left_out: z.int().optional().describe('Number of further fields that are not listed'),
+  causes: z.array(DriftCause).describe('Who did it, latest first'),
+  deployment: z.string().describe('The deployment that applied it'),
+  applied_at: Timestamp,
+  drift_class: z
+    .enum(['security', 'availability', 'cost', 'cosmetic'])
+    .optional()
+    .describe('The gravest class of its fields'),
+  detected_at: Timestamp.optional().describe('When NovaCron found it; absent until it has'),
+  flaps: z.int().optional().describe('How often it came back soon after it went'),
+});
+export type DriftRecord = z.infer<typeof DriftRecord>;
+
+/** A drift record with its explanation: the same lines in plan, API and CLI. */
+export const ExplainedDriftRecord = DriftRecord.extend({
+  explanation: z.array(z.string()).describe('What drifted, how badly, by whom, and what to do'),
+});
+export type ExplainedDriftRecord = z.infer<typeof ExplainedDriftRecord>;
+
+/** A difference that is not drift, because it is accounted for. */
+export const ExplainedChange = z.looseObject({
+  resource_kind: ResourceKind,
+  resource_id: z.string(),
+  resource_name: z.string(),
+  deployment: z.string(),
+  why: z
+    .enum(['platform', 'adopted', 'ignored'])
+    .describe('NovaCron did it within policy; it was adopted as the baseline; drift is muted'),
+  fields: z.array(DriftField).describe('None where it was adopted: the baseline is what is'),
+  causes: z.array(DriftCause),
+  until: Timestamp.nullable().describe('When drift is reported again'),
+  reason: z.string().nullable().describe('The reason that was given for ignoring it'),
+});
+export type ExplainedChange = z.infer<typeof ExplainedChange>;
+
+/** A deleted resource, which no comparison finds because its baseline was deleted with it. */
+export const DeletedResource = z.looseObject({
+  resource_kind: ResourceKind,
+  resource_id: z.string(),
+  resource_name: z.string().describe('The name that it had'),
+  severity: DriftSeverity,
+  cause: DriftCause,
+  explanation: z.array(z.string()).describe('By whom, and what to do'),
+});
+export type DeletedResource = z.infer<typeof DeletedResource>;
+
+/** One cause, and all that it changed. */
+export const DriftGroup = z.looseObject({
+  cause: z.string().describe('Names the cause: KIND/PRINCIPAL/CLIENT, or unknown'),
+  severity: DriftSeverity.describe('The gravest of its resources'),
+  resource_ids: z.array(z.string()),
+  summary: z.string(),
+});
+export type DriftGroup = z.infer<typeof DriftGroup>;
+
+/** A baseline that is not what was recorded. */
+export const TamperedBaseline = z.looseObject({
+  resource_kind: ResourceKind,
+  resource_id: z.string(),
+  deployment: z.string(),
+  detail: z.string(),
+});
+export type TamperedBaseline = z.infer<typeof TamperedBaseline>;
+
+/** What drift of one resource is measured from. */
+export const Baseline = z.looseObject({
+  resource_kind: ResourceKind,
+  resource_id: z.string(),
+  deployment: z.string(),
+  applied: z.record(z.string(), z.json()).describe('The fields, in canonical order'),
+  hash: z.string().describe('SHA-256 over all of the baseline in canonical JSON'),
+  applied_at: Timestamp,
+  applied_by: PrincipalName,
+  origin: z
+    .enum(['apply', 'adopt'])
+    .describe('A Terraform apply, or a user who adopted the current state'),
+  proof: z
+    .enum(['proven', 'unproven', 'tampered'])
+    .describe(
+      'proven: the audit log holds the hash; unproven: it was kept before hashes were, or longer ' +
+        'than the log; tampered: the log holds another one',
+    ),
+});
+export type Baseline = z.infer<typeof Baseline>;

@@ -1,0 +1,34 @@
+/** Definitions of the operations on events. */
+import { z } from 'zod';
+import { look, order, pageShape } from '../operation/operation-shapes.ts';
+import { Event } from './event.ts';
+
+/** The rows by name. */
+export const eventOperations = {
+  'event.list': {
+    ...look,
+    summary: 'Lists events by position, upwards or downwards.',
+    rest: { method: 'GET', path: '/events', status: 200 },
+    input: z.strictObject({
+      after_position: z
+        .int()
+        .min(0)
+        .optional()
+        .describe('Only events behind this position; from the oldest that is kept unless said'),
+      before_position: z
+        .int()
+        .min(1)
+        .optional()
+        .describe('Only events before this position; up to the newest unless said'),
+      order,
+      limit: pageShape.limit,
+    }),
+    output: z.looseObject({
+      items: z.array(Event),
+      last_position: z
+        .int()
+        .describe('Go on from here: `after_position`, or `before_position` with order newest'),
+    }),
+    problems: ['resume-expired'],
+  },
+} as const;

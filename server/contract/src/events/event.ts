@@ -1,0 +1,22 @@
+/** Events: what happened, in one gapless order. */
+import { z } from 'zod';
+import { EventId, TenantId } from '../ids.ts';
+import { Timestamp } from '../schema/resource.ts';
+
+/** How urgent an event is. */
+export const EventPriority = z.enum(['low', 'normal', 'high', 'critical']);
+export type EventPriority = z.infer<typeof EventPriority>;
+
+/** Something that happened, at its place in the order. */
+export const Event = z.looseObject({
+  id: EventId,
+  position: z.int().describe('Place in the gapless order, from 1'),
+  tenant_id: TenantId,
+  type: z.string().describe('What happened: vm.created'),
+  source: z.string().describe('Who says so: the part of NovaCron'),
+  target: z.string().describe('Id of what it happened to'),
+  priority: EventPriority,
+  data: z.record(z.string(), z.json()),
+  at: Timestamp,
+});
+export type Event = z.infer<typeof Event>;

@@ -1,0 +1,41 @@
+/** Nodes: hypervisor hosts, each owned by one agent. */
+import { z } from 'zod';
+import { NodeId } from '../ids.ts';
+import { Timestamp } from '../schema/resource.ts';
+import { NodePrices } from './node-prices.ts';
+
+/**
+ * `ready` takes VMs; `draining` is being emptied; `maintenance` was drained; `standby` was emptied
+ * by a consolidation, or switched off, and is woken for a VM that has no other place; `lost` was
+ * not heard of within its lease.
+ */
+export const NodeStatus = z.enum(['ready', 'draining', 'maintenance', 'standby', 'lost']);
+export type NodeStatus = z.infer<typeof NodeStatus>;
+
+/** Whether the machine of a node is on; one on standby may be either. */
+const NodePower = z.enum(['on', 'off']);
+
+const amounts = z.looseObject({
+  cpu_cores: z.number().describe('Unit: cores.'),
+  memory_gb: z.number().describe('Unit: GB.'),
+  disk_gb: z.number().describe('Unit: GB.'),
+});
+
+/** A node as answers carry it. */
+export const Node = z.looseObject({
+  id: NodeId,
+  name: z.string(),
+  zone: z.string().describe('Availability zone'),
+  rack: z.string().describe('Rack within the zone'),
+  status: NodeStatus,
+  power: NodePower.optional().describe('Whether its machine is on; older servers do not say'),
+  driver: z.string().describe('Hypervisor driver of the agent'),
+  capacity: amounts.describe('What the node can promise'),
+  allocated: amounts.describe('What the VMs on it were promised: those that the caller may see'),
+  vm_count: z.int().describe('VMs on it that the caller may see: the first tenant sees all'),
+  prices: NodePrices.nullable()
+    .prefault(null)
+    .describe('What its resources cost; null if it is not configured'),
+  last_seen_at: Timestamp,
+});
+export type Node = z.infer<typeof Node>;

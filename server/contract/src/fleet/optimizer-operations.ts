@@ -1,0 +1,113 @@
+/** The rows of the operations table that move VMs for the good of the fleet. */
+import { z } from 'zod';
+import { AdmissionWarning } from '../admission/admission.ts';
+import { NodeId } from '../ids.ts';
+import { Operation } from '../operation/operation.ts';
+import { change } from '../operation/operation-shapes.ts';
+import { FailoverRule, ImprovementPlan } from './improvement.ts';
+import { Node } from './node.ts';
+
+/** A longer plan cannot be reviewed. */
+const MOVES_MAX = 1000;
+
+/** Enough to notice, few enough to be over soon. */
+const MOVES_DEFAULT = 20;
+
+const planning = {
+  dry_run: z.boolean().default(false).describe('Only plan: nothing is moved'),
+  failover: FailoverRule.default('keep').describe(
+    'keep: no move takes from the VMs of a node the room to restart elsewhere; ignore: it may',
+  ),
+};
+
+const budget = z.int().min(0).max(MOVES_MAX).default(MOVES_DEFAULT).describe('Most moves');
+
+const improved = z.looseObject({
+  plan: ImprovementPlan,
+  operation: Operation.optional().describe('Absent from a dry run'),
+  warnings: z.array(AdmissionWarning),
+});
+
+const improve = { ...change, role: 'admin', scope: 'platform', output: improved } as const;
+
+/** What changes one node alone. */
+const switched = {
+  ...change,
+  role: 'admin',
+  scope: 'platform',
+  input: z.strictObject({ id: NodeId }),
+  output: z.looseObject({
+    resource: Node,
+    operation: Operation,
+    warnings: z.array(AdmissionWarning),
+  }),
+} as const;
+
+/** The rows by name, grouped by noun. */
+export const optimizerOperations = {
+  'node.drain': {
+    ...improve,
+    summary: 'Moves all VMs off a node, live, and takes it out of service for maintenance.',
+    rest: { method: 'POST', path: '/nodes/{id}/drain', status: 202 },
+    input: z.strictObject({ id: NodeId, ...planning }),
+    problems: ['not-found', 'policy-denied', 'conflict', 'no-capacity'],
+  },
+  'node.activate': {
+    ...switched,
+    summary: 'Takes a node back into service: VMs may be placed on it again.',
+    rest: { method: 'POST', path: '/nodes/{id}/activate', status: 202 },
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'node.powerdown': {
+    ...switched,
+    summary: 'Switches an empty node off; it is on standby until it is powered up.',
+    rest: { method: 'POST', path: '/nodes/{id}/powerdown', status: 202 },
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'node.powerup': {
+    ...switched,
+    summary: 'Switches a node on and takes it back into service.',
+    rest: { method: 'POST', path: '/nodes/{id}/powerup', status: 202 },
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'optimizer.rebalance': {
+    ...improve,
+    summary: 'Moves VMs, live, until the nodes are used evenly.',
+    rest: { method: 'POST', path: '/optimizer/rebalance', status: 202 },
+    input: z.strictObject({ ...planning, moves_max: budget }),
+    problems: ['policy-denied', 'conflict'],
+  },
+  'optimizer.consolidate': {
+    ...improve,
+    summary: 'Moves VMs, live, onto fewer nodes; the emptied ones go to standby.',
+    rest: { method: 'POST', path: '/optimizer/consolidate', status: 202 },
+    input: z.strictObject({
+      ...planning,
+      moves_max: budget,
+      headroom_percent: z
+        .number()
+        .min(0)
+        .max(99)
+        .default(20)
+        .describe('Part of the capacity left in service that stays free. Unit: percent.'),
+      power_down: z
+        .boolean()
+        .default(false)
+        .describe('Switches the emptied nodes off, where their agents can'),
+    }),
+    problems: ['policy-denied', 'conflict'],
+  },
+  'optimizer.defragment': {
+    ...improve,
+    summary: 'Moves VMs, live, until scattered free room is room for large VMs.',
+    rest: { method: 'POST', path: '/optimizer/defragment', status: 202 },
+    input: z.strictObject({
+      ...planning,
+      moves_max: budget,
+      cpu_cores: z.int().min(1).optional().describe('Of the VM to make room for. Unit: cores.'),
+      memory_gb: z.number().positive().optional().describe('Of that VM. Unit: GB.'),
+      disk_gb: z.int().min(1).optional().describe('Of that VM. Unit: GB.'),
+    }),
+    problems: ['policy-denied', 'conflict'],
+  },
+} as const;

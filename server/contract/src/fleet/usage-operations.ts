@@ -1,0 +1,26 @@
+/** The rows of the operations table about what was measured. */
+import { z } from 'zod';
+import { NodeId, VmId } from '../ids.ts';
+import { look } from '../operation/operation-shapes.ts';
+import { Usage } from './usage.ts';
+
+/** The rows by name. */
+export const usageOperations = {
+  'vm.usage': {
+    ...look,
+    summary: 'Shows what a VM was measured to use last, beside what it was promised.',
+    rest: { method: 'GET', path: '/vms/{id}/usage', status: 200 },
+    input: z.strictObject({ id: VmId }),
+    output: Usage,
+    problems: ['not-found'],
+  },
+  'node.usage': {
+    ...look,
+    scope: 'platform',
+    summary: 'Shows what a node was measured to use last, beside what it has promised.',
+    rest: { method: 'GET', path: '/nodes/{id}/usage', status: 200 },
+    input: z.strictObject({ id: NodeId }),
+    output: Usage,
+    problems: ['not-found'],
+  },
+} as const;

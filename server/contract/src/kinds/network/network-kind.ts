@@ -1,0 +1,18 @@
+/** The kind `network`: its Terraform type, fields, noun and quotas. */
+import { NetworkId } from '../../ids.ts';
+import type { ResourceDefinition } from '../../schema/resource-definition.ts';
+import { NETWORK_FIELDS, Network } from './network.ts';
+
+/** The definition of the kind. */
+export const networkKind = {
+  type: 'novacron_network',
+  table: NETWORK_FIELDS,
+  resource: Network,
+  noun: {
+    words: 'network',
+    description: 'Networks that VMs are connected to',
+    id: NetworkId,
+    prefix: 'net',
+  },
+  quotas: { networks: { description: 'Networks' } },
+} as const satisfies ResourceDefinition;

@@ -1,0 +1,67 @@
+/** Definitions of the operations on networks. */
+import { z } from 'zod';
+import { NetworkId } from '../../ids.ts';
+import {
+  change,
+  create,
+  ifRevision,
+  keyed,
+  look,
+  named,
+  page,
+  pageShape,
+  removed,
+  written,
+} from '../../operation/operation-shapes.ts';
+import { Network, NetworkCreate, NetworkUpdate } from './network.ts';
+
+/** The rows by name. */
+export const networkOperations = {
+  'network.create': {
+    ...create,
+    summary: 'Creates a network.',
+    rest: { method: 'POST', path: '/networks', status: 201 },
+    input: NetworkCreate.extend(keyed),
+    output: written(Network),
+    problems: [
+      'name-taken',
+      'network-overlap',
+      'policy-denied',
+      'idempotency-key-reused',
+      'storage-full',
+      'quota-exceeded',
+    ],
+  },
+  'network.get': {
+    ...look,
+    summary: 'Shows a network.',
+    rest: { method: 'GET', path: '/networks/{id}', status: 200 },
+    input: z.strictObject({ id: NetworkId }),
+    output: Network,
+    problems: ['not-found'],
+  },
+  'network.list': {
+    ...look,
+    summary: 'Lists networks in the order of their creation.',
+    rest: { method: 'GET', path: '/networks', status: 200 },
+    input: z.strictObject({ ...pageShape, ...named }),
+    output: page(Network),
+    problems: [],
+  },
+  'network.update': {
+    ...change,
+    summary: 'Changes the name or the DNS servers of a network.',
+    rest: { method: 'PATCH', path: '/networks/{id}', status: 200 },
+    input: NetworkUpdate.extend({ id: NetworkId, if_revision: ifRevision }),
+    output: written(Network),
+    problems: ['not-found', 'name-taken', 'in-use', 'policy-denied', 'revision-mismatch'],
+  },
+  'network.delete': {
+    ...change,
+    summary: 'Deletes a network that no VM is connected to.',
+    rest: { method: 'DELETE', path: '/networks/{id}', status: 200 },
+    input: z.strictObject({ id: NetworkId, if_revision: ifRevision }),
+    output: removed,
+    problems: ['not-found', 'in-use', 'policy-denied', 'revision-mismatch'],
+  },
+} as const;

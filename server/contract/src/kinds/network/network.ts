@@ -1,0 +1,60 @@
+/** Networks: the resource table's rows of kind `network` and their requests. */
+import { z } from 'zod';
+import { parseCidr, parseIp } from '../../formats/cidr.ts';
+import { NetworkId } from '../../ids.ts';
+import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
+import { ResourceName, resourceSchema } from '../../schema/resource.ts';
+
+/** An address block in canonical form: no host bits. */
+export const CidrText = z.string().superRefine((text, context) => {
+  const parsed = parseCidr(text);
+  if (!parsed.ok) context.addIssue({ code: 'custom', message: parsed.error });
+});
+
+/** An IPv4 or IPv6 address. */
+export const IpText = z
+  .string()
+  .refine((text) => parseIp(text) !== undefined, 'must be an IP address');
+
+const DNS_SERVERS_MAX = 8;
+
+/** The resource table of networks, one row a field. */
+export const NETWORK_FIELDS = {
+  name: field({
+    schema: ResourceName,
+    description: 'Name of the network, unique within the tenant.',
+    presence: 'required',
+    example: 'production-network',
+  }),
+  cidr: field({
+    schema: CidrText,
+    description: 'Address block of the network; it may not overlap another one of the tenant.',
+    presence: 'required',
+    effectOf: () => 'replace',
+    driftClass: 'security',
+    example: '10.0.0.0/16',
+  }),
+  dns_servers: field({
+    schema: z.array(IpText).max(DNS_SERVERS_MAX),
+    description: 'Addresses of the DNS servers of the guests, in order of preference.',
+    presence: 'optional',
+    driftClass: 'availability',
+    example: ['8.8.8.8', '8.8.4.4'],
+  }),
+  vm_count: {
+    ...computed(z.int(), 'Number of VMs that are connected to the network.', 1),
+    volatility: 'volatile',
+  },
+} as const;
+
+/** A network as answers carry it. */
+export const Network = resourceSchema(NetworkId, NETWORK_FIELDS);
+export type Network = z.infer<typeof Network>;
+
+/** The desired state of a network. */
+export const NetworkSpec = z.looseObject(specShape(NETWORK_FIELDS));
+export type NetworkSpec = z.infer<typeof NetworkSpec>;
+
+/** What a request to create one carries, and one to change it. */
+export const NetworkCreate = z.strictObject(createShape(NETWORK_FIELDS));
+export const NetworkUpdate = z.strictObject(updateShape(NETWORK_FIELDS));

@@ -1,0 +1,18 @@
+/** The kind `orchestration_policy`: its Terraform type, fields, noun and quotas. */
+import { OrchestrationPolicyId } from '../../ids.ts';
+import type { ResourceDefinition } from '../../schema/resource-definition.ts';
+import { ORCHESTRATION_POLICY_FIELDS, StoredOrchestrationPolicy } from './fields.ts';
+
+/** The definition of the kind. It counts against the quota `policies`. */
+export const orchestrationPolicyKind = {
+  type: 'novacron_orchestration_policy',
+  table: ORCHESTRATION_POLICY_FIELDS,
+  resource: StoredOrchestrationPolicy,
+  noun: {
+    words: 'orchestration policy',
+    description: 'Orchestration policies: actions on resources, and their conditions',
+    id: OrchestrationPolicyId,
+    prefix: 'orc',
+  },
+  quotas: {},
+} as const satisfies ResourceDefinition;

@@ -1,0 +1,108 @@
+/** Rows of the operations table about orchestration policies that the server keeps. */
+import { z } from 'zod';
+import { OrchestrationPolicyId } from '../../ids.ts';
+import {
+  change,
+  create,
+  ifRevision,
+  keyed,
+  look,
+  named,
+  page,
+  pageShape,
+  removed,
+  written,
+} from '../../operation/operation-shapes.ts';
+import {
+  DocumentVersion,
+  OrchestrationPolicyCreate,
+  OrchestrationPolicyUpdate,
+  StoredOrchestrationPolicy,
+} from './fields.ts';
+
+// NovaCron itself carries out its actions, so its author can do everything.
+const authoring = { role: 'admin', feature: 'policy_authoring' } as const;
+const one = z.strictObject({ id: OrchestrationPolicyId });
+const meant = one.extend({ if_revision: ifRevision });
+const switching = ['not-found', 'policy-denied', 'revision-mismatch', 'feature-disabled'] as const;
+
+/** The rows by name. */
+export const orchestrationPolicyOperations = {
+  'orchestration_policy.create': {
+    ...create,
+    ...authoring,
+    summary:
+      'Creates an orchestration policy and reports which others it conflicts with, and which wins.',
+    rest: { method: 'POST', path: '/orchestration/policies', status: 201 },
+    input: OrchestrationPolicyCreate.extend(keyed),
+    output: written(StoredOrchestrationPolicy),
+    problems: [
+      'name-taken',
+      'policy-denied',
+      'idempotency-key-reused',
+      'quota-exceeded',
+      'feature-disabled',
+    ],
+  },
+  'orchestration_policy.get': {
+    ...look,
+    summary: 'Shows an orchestration policy.',
+    rest: { method: 'GET', path: '/orchestration/policies/{id}', status: 200 },
+    input: one,
+    output: StoredOrchestrationPolicy,
+    problems: ['not-found'],
+  },
+  'orchestration_policy.list': {
+    ...look,
+    summary: 'Lists orchestration policies in the order of their creation.',
+    rest: { method: 'GET', path: '/orchestration/policies', status: 200 },
+    input: z.strictObject({ ...pageShape, ...named }),
+    output: page(StoredOrchestrationPolicy),
+    problems: [],
+  },
+  'orchestration_policy.update': {
+    ...change,
+    ...authoring,
+    summary:
+      'Changes an orchestration policy; a document that says another thing is a new version.',
+    rest: { method: 'PATCH', path: '/orchestration/policies/{id}', status: 200 },
+    input: OrchestrationPolicyUpdate.extend({ id: OrchestrationPolicyId, if_revision: ifRevision }),
+    output: written(StoredOrchestrationPolicy),
+    problems: ['name-taken', ...switching],
+  },
+  'orchestration_policy.enable': {
+    ...change,
+    ...authoring,
+    summary: 'Lets an orchestration policy act again.',
+    rest: { method: 'POST', path: '/orchestration/policies/{id}/enable', status: 200 },
+    input: meant,
+    output: written(StoredOrchestrationPolicy),
+    problems: switching,
+  },
+  'orchestration_policy.disable': {
+    ...change,
+    role: 'admin',
+    summary: 'Stops an orchestration policy; what it has begun goes on to its end.',
+    rest: { method: 'POST', path: '/orchestration/policies/{id}/disable', status: 200 },
+    input: meant,
+    output: written(StoredOrchestrationPolicy),
+    problems: ['not-found', 'policy-denied', 'revision-mismatch'],
+  },
+  'orchestration_policy.versions': {
+    ...look,
+    summary: 'Lists the documents that an orchestration policy has had, oldest first.',
+    rest: { method: 'GET', path: '/orchestration/policies/{id}/versions', status: 200 },
+    input: one.extend(pageShape),
+    output: page(DocumentVersion),
+    problems: ['not-found'],
+  },
+  'orchestration_policy.delete': {
+    ...change,
+    role: 'admin',
+    summary: 'Deletes an orchestration policy; what it has begun goes on to its end.',
+    rest: { method: 'DELETE', path: '/orchestration/policies/{id}', status: 200 },
+    input: meant,
+    output: removed,
+    problems: ['not-found', 'policy-denied', 'revision-mismatch'],
+  },
+} as const;

@@ -1,0 +1,79 @@
+/** Definitions of the operations on policies. */
+import { z } from 'zod';
+import { PolicyId } from '../../ids.ts';
+import {
+  change,
+  create,
+  ifRevision,
+  keyed,
+  look,
+  named,
+  page,
+  pageShape,
+  removed,
+  written,
+} from '../../operation/operation-shapes.ts';
+import { Policy, PolicyCreate, PolicyUpdate } from './policy.ts';
+
+/** The rows by name. */
+export const policyOperations = {
+  'policy.create': {
+    ...create,
+    role: 'admin',
+    feature: 'policy_authoring',
+    summary: 'Compiles a policy and, where enabled, lets it decide every later write.',
+    rest: { method: 'POST', path: '/policies', status: 201 },
+    input: PolicyCreate.extend(keyed),
+    output: written(Policy),
+    problems: [
+      'name-taken',
+      'rule-invalid',
+      'policy-denied',
+      'idempotency-key-reused',
+      'quota-exceeded',
+      'feature-disabled',
+    ],
+  },
+  'policy.get': {
+    ...look,
+    summary: 'Shows a policy.',
+    rest: { method: 'GET', path: '/policies/{id}', status: 200 },
+    input: z.strictObject({ id: PolicyId }),
+    output: Policy,
+    problems: ['not-found'],
+  },
+  'policy.list': {
+    ...look,
+    summary: 'Lists policies in the order of their creation.',
+    rest: { method: 'GET', path: '/policies', status: 200 },
+    input: z.strictObject({ ...pageShape, ...named }),
+    output: page(Policy),
+    problems: [],
+  },
+  'policy.update': {
+    ...change,
+    role: 'admin',
+    feature: 'policy_authoring',
+    summary: 'Changes a policy; a new rule text is a new version.',
+    rest: { method: 'PATCH', path: '/policies/{id}', status: 200 },
+    input: PolicyUpdate.extend({ id: PolicyId, if_revision: ifRevision }),
+    output: written(Policy),
+    problems: [
+      'not-found',
+      'name-taken',
+      'rule-invalid',
+      'policy-denied',
+      'revision-mismatch',
+      'feature-disabled',
+    ],
+  },
+  'policy.delete': {
+    ...change,
+    role: 'admin',
+    summary: 'Deletes a policy; it decides nothing from then on.',
+    rest: { method: 'DELETE', path: '/policies/{id}', status: 200 },
+    input: z.strictObject({ id: PolicyId, if_revision: ifRevision }),
+    output: removed,
+    problems: ['not-found', 'policy-denied', 'revision-mismatch'],
+  },
+} as const;

@@ -1,0 +1,62 @@
+/** Rows of the operations table about who signs policies. */
+import { z } from 'zod';
+import { PolicyAuthorId, PolicySigningKeyId } from '../../ids.ts';
+import { change, look, page, pageShape } from '../../operation/operation-shapes.ts';
+import { PolicyAuthor, PolicyAuthorCreate, PolicySigningKey } from './policy-signing.ts';
+
+/** The rows by name. */
+export const policySigningOperations = {
+  'policy_author.create': {
+    ...change,
+    role: 'admin',
+    feature: 'policy_authoring',
+    summary: 'Trusts a key: rules that it signed count as signed by their author.',
+    rest: { method: 'POST', path: '/policy-authors', status: 201 },
+    input: PolicyAuthorCreate,
+    output: z.looseObject({ resource: PolicyAuthor }),
+    problems: ['policy-denied', 'conflict', 'feature-disabled', 'storage-full'],
+  },
+  'policy_author.list': {
+    ...look,
+    summary: 'Lists the authors whose signatures on rules count.',
+    rest: { method: 'GET', path: '/policy-authors', status: 200 },
+    input: z.strictObject(pageShape),
+    output: page(PolicyAuthor),
+    problems: [],
+  },
+  'policy_author.delete': {
+    ...change,
+    role: 'admin',
+    feature: 'policy_authoring',
+    summary: 'Trusts a key no longer. What it signed before was accepted and stays.',
+    rest: { method: 'DELETE', path: '/policy-authors/{id}', status: 200 },
+    input: z.strictObject({ id: PolicyAuthorId }),
+    output: z.looseObject({}),
+    problems: ['not-found', 'policy-denied', 'feature-disabled'],
+  },
+  'policy_signing_key.list': {
+    ...look,
+    summary: 'Lists the keys that the server signs policies and webhooks with, public halves only.',
+    rest: { method: 'GET', path: '/policy-signing-keys', status: 200 },
+    input: z.strictObject(pageShape),
+    output: page(PolicySigningKey),
+    problems: ['unavailable'],
+  },
+  'policy_signing_key.rotate': {
+    effect: 'write',
+    role: 'admin',
+    scope: 'platform',
+    idempotency: 'none',
+    summary: 'Creates a new key, signs all accepted policies again, and retires the earlier keys.',
+    rest: { method: 'POST', path: '/policy-signing-keys/rotate', status: 200 },
+    input: z.strictObject({}),
+    output: z.looseObject({
+      key_id: PolicySigningKeyId,
+      signed: z.int().describe('Texts that the new key signed'),
+      refused: z
+        .array(z.string())
+        .describe('Ids of policies that were changed behind the back of the server'),
+    }),
+    problems: ['conflict', 'unavailable', 'policy-denied'],
+  },
+} as const;

@@ -1,0 +1,73 @@
+/** Rows of the operations table about the versions of policies. */
+import { z } from 'zod';
+import { PolicyId } from '../../ids.ts';
+import {
+  change,
+  ifRevision,
+  look,
+  page,
+  pageShape,
+  written,
+} from '../../operation/operation-shapes.ts';
+import { EffectivePolicy, Policy, PolicyVersion } from './policy.ts';
+
+const version = z.int().min(1);
+
+/** The rows by name. */
+export const policyVersionOperations = {
+  'policy.versions': {
+    ...look,
+    summary: 'Lists the versions of a policy, oldest first: who wrote them, when, which decides.',
+    rest: { method: 'GET', path: '/policies/{id}/versions', status: 200 },
+    input: z.strictObject({ id: PolicyId, ...pageShape }),
+    output: page(PolicyVersion),
+    problems: ['not-found'],
+  },
+  'policy.explain': {
+    ...look,
+    summary: 'Lists the policies of a namespace, where each comes from, and which are evaluated.',
+    rest: { method: 'POST', path: '/policy-explanations', status: 200 },
+    input: z.strictObject({
+      namespace: z.string().max(64).default('default').describe('Namespace of the resource'),
+      action: z.string().max(64).optional().describe('Only about this action, such as create_vm'),
+      kind: z.string().max(64).optional().describe('Only about resources of this kind'),
+      labels: z.record(z.string(), z.string()).optional().describe('Labels of the resource'),
+    }),
+    output: z.looseObject({
+      policies: z.array(EffectivePolicy).describe('From the platform down to the namespace'),
+    }),
+    problems: [],
+  },
+  'policy.diff': {
+    ...look,
+    summary: 'Shows what changed between two versions of a policy, as a unified diff.',
+    rest: { method: 'GET', path: '/policies/{id}/diff', status: 200 },
+    input: z.strictObject({
+      id: PolicyId,
+      from_version: version.optional().describe('The earlier one; the one before when absent'),
+      to_version: version.optional().describe('The later one; the newest when absent'),
+    }),
+    output: z.looseObject({ text: z.string().describe('Empty where both are the same text') }),
+    problems: ['not-found'],
+  },
+  'policy.rollback': {
+    ...change,
+    role: 'admin',
+    feature: 'policy_authoring',
+    summary: 'Gives a policy an earlier rule text again: a new version, which decides at once.',
+    rest: { method: 'POST', path: '/policies/{id}/rollback', status: 200 },
+    input: z.strictObject({
+      id: PolicyId,
+      to_version: version.describe('The version whose text becomes the current one'),
+      if_revision: ifRevision,
+    }),
+    output: written(Policy),
+    problems: [
+      'not-found',
+      'rule-invalid',
+      'policy-denied',
+      'revision-mismatch',
+      'feature-disabled',
+    ],
+  },
+} as const;

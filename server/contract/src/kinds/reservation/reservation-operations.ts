@@ -1,0 +1,58 @@
+/** The rows of the operations table about room that is held for VMs to come. */
+import { z } from 'zod';
+import { ReservationId } from '../../ids.ts';
+import {
+  change,
+  create,
+  keyed,
+  look,
+  named,
+  page,
+  pageShape,
+  removed,
+  written,
+} from '../../operation/operation-shapes.ts';
+import { Reservation, ReservationCreate } from './reservation.ts';
+
+/** The rows by name. */
+export const reservationOperations = {
+  'reservation.create': {
+    ...create,
+    summary: 'Holds room for a VM on the node that placement chooses, until a deadline.',
+    rest: { method: 'POST', path: '/reservations', status: 201 },
+    input: ReservationCreate.extend(keyed),
+    output: written(Reservation),
+    problems: [
+      'name-taken',
+      'no-capacity',
+      'policy-denied',
+      'idempotency-key-reused',
+      'storage-full',
+      'quota-exceeded',
+    ],
+  },
+  'reservation.get': {
+    ...look,
+    summary: 'Shows a reservation.',
+    rest: { method: 'GET', path: '/reservations/{id}', status: 200 },
+    input: z.strictObject({ id: ReservationId }),
+    output: Reservation,
+    problems: ['not-found'],
+  },
+  'reservation.list': {
+    ...look,
+    summary: 'Lists reservations in the order in which they were made.',
+    rest: { method: 'GET', path: '/reservations', status: 200 },
+    input: z.strictObject({ ...pageShape, ...named }),
+    output: page(Reservation),
+    problems: [],
+  },
+  'reservation.delete': {
+    ...change,
+    summary: 'Gives the room of a reservation back before its deadline.',
+    rest: { method: 'DELETE', path: '/reservations/{id}', status: 200 },
+    input: z.strictObject({ id: ReservationId }),
+    output: removed,
+    problems: ['not-found', 'policy-denied'],
+  },
+} as const;

@@ -1,0 +1,45 @@
+/** A reservation: room for one VM that is held on a node until a deadline. */
+import { z } from 'zod';
+import { NodeId, ReservationId, TenantId } from '../../ids.ts';
+import { PlacementDecision } from '../../placement/placement.ts';
+import { PrincipalName, ResourceName, Timestamp } from '../../schema/resource.ts';
+import { VM_FIELDS, VmCreate } from '../vm/vm.ts';
+
+/** Room that is held longer than a month is rather a VM. Unit: seconds. */
+const TTL_SECONDS_MAX = 31 * 86_400;
+
+/** What a request to make one carries: what placement reads of a VM, and for how long. */
+export const ReservationCreate = VmCreate.pick({
+  metadata: true,
+  anti_affinity: true,
+  placement: true,
+}).extend({
+  cpu_cores: VM_FIELDS.cpu_cores.schema.describe('Number of virtual CPU cores. Unit: cores.'),
+  memory_gb: VM_FIELDS.memory_gb.schema.describe('Memory, in steps of 0.0625 (64 MiB). Unit: GB.'),
+  disk_gb: VM_FIELDS.disk_gb.schema.describe('Size of the root disk. Unit: GB.'),
+  name: ResourceName.describe('Name of the reservation, unique within the tenant'),
+  ttl_seconds: z
+    .int()
+    .min(1)
+    .max(TTL_SECONDS_MAX)
+    .describe('How long the room is held, from now on. Unit: seconds.'),
+});
+
+/** A reservation as answers carry it. */
+export const Reservation = z.looseObject({
+  id: ReservationId,
+  tenant_id: TenantId,
+  name: ResourceName,
+  cpu_cores: z.number().describe('Unit: cores.'),
+  memory_gb: z.number().describe('Unit: GB.'),
+  disk_gb: z.number().describe('Unit: GB.'),
+  metadata: z.record(z.string(), z.string()).nullable(),
+  anti_affinity: z.string().nullable(),
+  node: z.string().describe('Name of the node that holds the room'),
+  node_id: NodeId,
+  deadline: Timestamp.describe('From then on the room is free again'),
+  decision: PlacementDecision.describe('Why it is held there'),
+  created_at: Timestamp,
+  created_by: PrincipalName,
+});
+export type Reservation = z.infer<typeof Reservation>;

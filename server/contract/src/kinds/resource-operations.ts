@@ -1,0 +1,33 @@
+/** The operations of all kinds of resources. */
+import { networkOperations } from './network/network-operations.ts';
+import { orchestrationPolicyOperations } from './orchestration-policy/operations.ts';
+import { policyDecisionOperations } from './policy/policy-decision-operations.ts';
+import { policyOperations } from './policy/policy-operations.ts';
+import { policySigningOperations } from './policy/policy-signing-operations.ts';
+import { policyVersionOperations } from './policy/policy-version-operations.ts';
+import { policyViolationOperations } from './policy/policy-violation-operations.ts';
+import { securityGroupOperations } from './security-group/security-group-operations.ts';
+import { snapshotOperations } from './snapshot/snapshot-operations.ts';
+import { templateOperations } from './template/template-operations.ts';
+import { vmOperations } from './vm/vm-operations.ts';
+import { scalingEventOperations } from './vm-group/scaling-event-operations.ts';
+import { vmGroupOperations } from './vm-group/vm-group-operations.ts';
+import { volumeOperations } from './volume/volume-operations.ts';
+
+/** Their definitions by name, in the order in which the reference lists them. */
+export const resourceOperations = {
+  ...vmOperations,
+  ...networkOperations,
+  ...volumeOperations,
+  ...policyOperations,
+  ...policyVersionOperations,
+  ...policyDecisionOperations,
+  ...policySigningOperations,
+  ...policyViolationOperations,
+  ...orchestrationPolicyOperations,
+  ...scalingEventOperations,
+  ...snapshotOperations,
+  ...vmGroupOperations,
+  ...securityGroupOperations,
+  ...templateOperations,
+} as const;

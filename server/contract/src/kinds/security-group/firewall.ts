@@ -1,0 +1,124 @@
+/**
+ * Firewall rules, as security groups and VMs carry them. A rule allows; what no rule allows is
+ * refused, and what a rule denies is refused whatever allows it. Rules are stateful: an answer
+ * follows its request back without a rule of its own.
+ * Sources: security groups of OpenStack Neutron and of Amazon VPC.
+ */
+import { z } from 'zod';
+import { SecurityGroupId } from '../../ids.ts';
+import { nullWhenAbsent } from '../../schema/null-when-absent.ts';
+import { CidrText } from '../network/network.ts';
+
+/** `ingress` reaches the VM, `egress` leaves it. */
+export const RuleDirection = z.enum(['ingress', 'egress']);
+export type RuleDirection = z.infer<typeof RuleDirection>;
+
+/** What a rule is about; `any` is every protocol. */
+export const RuleProtocol = z.enum(['tcp', 'udp', 'icmp', 'any']);
+
+/** `allow` lets through; `deny` refuses, whatever allows it. */
+export const RuleAction = z.enum(['allow', 'deny']);
+
+/** Stands for the security group of the rule, whose id is not known before it is created. */
+export const SELF = 'self';
+
+const PORT_MAX = 65_535;
+
+/** Longest note on a rule. Unit: characters. */
+const NOTE_LENGTH_MAX = 128;
+
+/** More rules than this are rather two groups. */
+const RULES_MAX = 64;
+
+/** More groups than this hide from people what a VM lets in. */
+const GROUPS_PER_VM_MAX = 16;
+
+/** One port or a range of them, without leading zeros: `443`, `8000-8999`. */
+export const PortRange = z
+  .string()
+  .regex(/^[1-9]\d{0,4}(?:-[1-9]\d{0,4})?$/, 'must be a port or a range, such as 443 or 8000-8999')
+  .refine(isRising, 'must have ports from 1 to 65535, the first of a range below the last');
+
+function isRising(text: string): boolean {
+  const [from = 0, to] = text.split('-').map(Number);
+  return from <= PORT_MAX && (to === undefined || (from < to && to <= PORT_MAX));
+}
+
+function ruleWith<Peer extends z.ZodType>(peer: Peer, peerWords: string) {
+  return z
+    .strictObject({
+      direction: RuleDirection.describe('Whether the rule lets in (`ingress`) or out (`egress`).'),
+      action: nullWhenAbsent(
+        RuleAction,
+        '`allow`, which a rule does when absent, or `deny`: refuses what the rule is about, ' +
+          'whatever other rules allow.',
+      ),
+      protocol: RuleProtocol.describe('The protocol; `any` is all of them.'),
+      ports: nullWhenAbsent(
+        PortRange,
+        'The port, such as `443`, or the range, such as `8000-8999`; every port when absent. ' +
+          'Only for `tcp` and `udp`.',
+      ),
+      cidr: nullWhenAbsent(
+        CidrText,
+        'The address block that the rule lets in, or lets the VM reach.',
+      ),
+      group_id: nullWhenAbsent(peer, peerWords),
+      description: nullWhenAbsent(z.string().max(NOTE_LENGTH_MAX), 'What the rule is for.'),
+    })
+    .refine(({ cidr, group_id }) => (cidr === null) !== (group_id === null), {
+      error: 'must name exactly one of cidr and group_id; 0.0.0.0/0 is every IPv4 address',
+    })
+    .refine(({ protocol, ports }) => ports === null || protocol === 'tcp' || protocol === 'udp', {
+      error: 'has ports, which only tcp and udp have',
+      path: ['ports'],
+    })
+    .meta({ example: RULE_EXAMPLE });
+}
+
+const RULE_EXAMPLE = {
+  direction: 'ingress',
+  action: null,
+  protocol: 'tcp',
+  ports: '443',
+  cidr: '0.0.0.0/0',
+  group_id: null,
+  description: 'HTTPS from everywhere',
+};
+
+/** A rule of a VM of its own. */
+export const FirewallRule = ruleWith(
+  SecurityGroupId,
+  'Id of the security group whose VMs the rule lets in, or lets the VM reach.',
+);
+export type FirewallRule = z.infer<typeof FirewallRule>;
+
+/** A rule of a security group. */
+export const SecurityGroupRule = ruleWith(
+  z
+    .string()
+    .refine(
+      (text) => text === SELF || SecurityGroupId.safeParse(text).success,
+      'must be the id of a security group (sg_…) or self',
+    ),
+  'Id of the security group whose VMs the rule is about, or `self` for the group of the rule.',
+);
+export type SecurityGroupRule = z.infer<typeof SecurityGroupRule>;
+
+/** The rules of a VM of its own. */
+export const FirewallRules = z
+  .array(FirewallRule)
+  .max(RULES_MAX, `must have at most ${RULES_MAX} rules`);
+
+/** The rules of a security group. */
+export const SecurityGroupRules = z
+  .array(SecurityGroupRule)
+  .max(RULES_MAX, `must have at most ${RULES_MAX} rules`);
+
+/** The security groups of a VM. */
+export const SecurityGroupIds = z
+  .array(SecurityGroupId)
+  .max(GROUPS_PER_VM_MAX, `must have at most ${GROUPS_PER_VM_MAX} groups`);
+
+/** Examples for the rows of the resource table. */
+export const RULES_EXAMPLE = [RULE_EXAMPLE];

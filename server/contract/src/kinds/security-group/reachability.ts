@@ -1,0 +1,58 @@
+/** Whether a packet gets from one place to a VM, and which rule says so. */
+import { z } from 'zod';
+import { SecurityGroupId, VmId } from '../../ids.ts';
+import { CidrText } from '../network/network.ts';
+import { FirewallRule, RuleDirection } from './firewall.ts';
+
+const PORT_MAX = 65_535;
+
+/** Who wants to reach which VM, how. */
+export const ReachabilityInput = z.strictObject({
+  to_vm_id: VmId.describe('The VM to reach'),
+  from_vm_id: VmId.optional().describe('The VM that asks; either this or from_cidr'),
+  from_cidr: CidrText.optional().describe('The address block that asks; either this or from_vm_id'),
+  protocol: z.enum(['tcp', 'udp', 'icmp']).describe('The protocol'),
+  port: z
+    .int()
+    .min(1)
+    .max(PORT_MAX)
+    .optional()
+    .describe('The port of the VM to reach; needed for tcp and udp'),
+});
+
+/**
+ * Why a guard lets through or not. `rule`: a rule allows it; `denied`: one denies it, whatever
+ * others allow; `no-rule`: none allows it; `unguarded`: the VM has neither groups nor rules in this
+ * direction; `same-network`: so it is, within its network.
+ */
+export const GuardReason = z.enum([
+  'rule',
+  'denied',
+  'no-rule',
+  'unguarded',
+  'no-route',
+  'outside-network',
+]);
+export type GuardReason = z.infer<typeof GuardReason>;
+
+/** What one of the places on the way says. */
+export const GuardVerdict = z.looseObject({
+  vm_id: VmId.describe('The VM whose firewall is asked'),
+  direction: RuleDirection,
+  allowed: z.boolean(),
+  reason: GuardReason,
+  rule: FirewallRule.nullable().describe('The rule that allows or denies it; null where none does'),
+  security_group_id: SecurityGroupId.nullable().describe(
+    'The group that the rule is of; null for a rule of the VM itself, and without a rule',
+  ),
+  explanation: z.string().describe('The same in words'),
+});
+export type GuardVerdict = z.infer<typeof GuardVerdict>;
+
+/** The answer, with what each firewall on the way says, in the order of the way. */
+export const Reachability = z.looseObject({
+  allowed: z.boolean().describe('Whether it gets through; answers then find their way back'),
+  explanation: z.string().describe('Why, in one sentence'),
+  verdicts: z.array(GuardVerdict).describe('What each firewall on the way says'),
+});
+export type Reachability = z.infer<typeof Reachability>;

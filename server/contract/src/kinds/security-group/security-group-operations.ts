@@ -1,0 +1,83 @@
+/** Rows of the operations table about security groups, and about what they let through. */
+import { z } from 'zod';
+import { SecurityGroupId } from '../../ids.ts';
+import {
+  change,
+  create,
+  ifRevision,
+  keyed,
+  look,
+  named,
+  page,
+  pageShape,
+  removed,
+  written,
+} from '../../operation/operation-shapes.ts';
+import { Reachability, ReachabilityInput } from './reachability.ts';
+import { SecurityGroup, SecurityGroupCreate, SecurityGroupUpdate } from './security-group.ts';
+
+/** The rows by name. */
+export const securityGroupOperations = {
+  'security_group.create': {
+    ...create,
+    summary: 'Creates a security group: firewall rules that VMs can have in common.',
+    rest: { method: 'POST', path: '/security-groups', status: 201 },
+    input: SecurityGroupCreate.extend(keyed),
+    output: written(SecurityGroup),
+    problems: [
+      'name-taken',
+      'reference-unknown',
+      'policy-denied',
+      'idempotency-key-reused',
+      'storage-full',
+      'quota-exceeded',
+    ],
+  },
+  'security_group.get': {
+    ...look,
+    summary: 'Shows a security group.',
+    rest: { method: 'GET', path: '/security-groups/{id}', status: 200 },
+    input: z.strictObject({ id: SecurityGroupId }),
+    output: SecurityGroup,
+    problems: ['not-found'],
+  },
+  'security_group.list': {
+    ...look,
+    summary: 'Lists security groups in the order of their creation.',
+    rest: { method: 'GET', path: '/security-groups', status: 200 },
+    input: z.strictObject({ ...pageShape, ...named }),
+    output: page(SecurityGroup),
+    problems: [],
+  },
+  'security_group.update': {
+    ...change,
+    summary: 'Changes a security group; new rules reach every VM of the group while it runs.',
+    rest: { method: 'PATCH', path: '/security-groups/{id}', status: 202 },
+    input: SecurityGroupUpdate.extend({ id: SecurityGroupId, if_revision: ifRevision }),
+    output: written(SecurityGroup),
+    problems: [
+      'not-found',
+      'name-taken',
+      'reference-unknown',
+      'policy-denied',
+      'revision-mismatch',
+      'conflict',
+    ],
+  },
+  'security_group.delete': {
+    ...change,
+    summary: 'Deletes a security group that no VM has and no rule names.',
+    rest: { method: 'DELETE', path: '/security-groups/{id}', status: 200 },
+    input: z.strictObject({ id: SecurityGroupId, if_revision: ifRevision }),
+    output: removed,
+    problems: ['not-found', 'in-use', 'policy-denied', 'revision-mismatch', 'conflict'],
+  },
+  'network.reachability': {
+    ...look,
+    summary: 'Tells whether a VM is reached from somewhere, and which rule decides it.',
+    rest: { method: 'GET', path: '/network-reachability', status: 200 },
+    input: ReachabilityInput,
+    output: Reachability,
+    problems: ['not-found'],
+  },
+} as const;

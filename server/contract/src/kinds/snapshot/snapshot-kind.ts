@@ -1,0 +1,21 @@
+/** The kind `snapshot`: its Terraform type, fields, noun and quotas. */
+import { SnapshotId } from '../../ids.ts';
+import type { ResourceDefinition } from '../../schema/resource-definition.ts';
+import { SNAPSHOT_FIELDS, Snapshot } from './snapshot.ts';
+
+/** The definition of the kind. */
+export const snapshotKind = {
+  type: 'novacron_snapshot',
+  table: SNAPSHOT_FIELDS,
+  resource: Snapshot,
+  noun: {
+    words: 'snapshot',
+    description: 'Snapshots: point-in-time copies of volumes',
+    id: SnapshotId,
+    prefix: 'snap',
+  },
+  quotas: {
+    snapshots: { description: 'Snapshots of volumes' },
+    volume_gb: { description: 'Sizes of its volumes and snapshots together', unit: 'GB' },
+  },
+} as const satisfies ResourceDefinition;

@@ -1,0 +1,77 @@
+/** Rows of the operations table about snapshots of volumes. */
+import { z } from 'zod';
+import { SnapshotId } from '../../ids.ts';
+import {
+  change,
+  create,
+  ifRevision,
+  keyed,
+  look,
+  named,
+  page,
+  pageShape,
+  removed,
+  written,
+} from '../../operation/operation-shapes.ts';
+import { Snapshot, SnapshotCreate, SnapshotUpdate } from './snapshot.ts';
+
+/** The rows by name. */
+export const snapshotOperations = {
+  'snapshot.create': {
+    ...create,
+    summary: 'Takes a snapshot of a volume; a VM that it is attached to runs on.',
+    rest: { method: 'POST', path: '/snapshots', status: 202 },
+    input: SnapshotCreate.extend(keyed),
+    output: written(Snapshot),
+    problems: [
+      'name-taken',
+      'no-capacity',
+      'reference-unknown',
+      'policy-denied',
+      'conflict',
+      'idempotency-key-reused',
+      'storage-full',
+      'quota-exceeded',
+    ],
+  },
+  'snapshot.get': {
+    ...look,
+    summary: 'Shows a snapshot.',
+    rest: { method: 'GET', path: '/snapshots/{id}', status: 200 },
+    input: z.strictObject({ id: SnapshotId }),
+    output: Snapshot,
+    problems: ['not-found'],
+  },
+  'snapshot.list': {
+    ...look,
+    summary: 'Lists snapshots in the order in which they were taken.',
+    rest: { method: 'GET', path: '/snapshots', status: 200 },
+    input: z.strictObject({ ...pageShape, ...named }),
+    output: page(Snapshot),
+    problems: [],
+  },
+  'snapshot.update': {
+    ...change,
+    summary: 'Changes the name or the description of a snapshot.',
+    rest: { method: 'PATCH', path: '/snapshots/{id}', status: 200 },
+    input: SnapshotUpdate.extend({ id: SnapshotId, if_revision: ifRevision }),
+    output: written(Snapshot),
+    problems: ['not-found', 'name-taken', 'policy-denied', 'revision-mismatch', 'conflict'],
+  },
+  'snapshot.restore': {
+    ...change,
+    summary: 'Gives a volume the content of its snapshot again; what it has now is lost.',
+    rest: { method: 'POST', path: '/snapshots/{id}/restore', status: 202 },
+    input: z.strictObject({ id: SnapshotId, if_revision: ifRevision }),
+    output: written(Snapshot),
+    problems: ['not-found', 'in-use', 'policy-denied', 'revision-mismatch', 'conflict'],
+  },
+  'snapshot.delete': {
+    ...change,
+    summary: 'Deletes a snapshot; its volume and volumes made from it stay.',
+    rest: { method: 'DELETE', path: '/snapshots/{id}', status: 202 },
+    input: z.strictObject({ id: SnapshotId, if_revision: ifRevision }),
+    output: removed,
+    problems: ['not-found', 'policy-denied', 'revision-mismatch', 'conflict'],
+  },
+} as const;

@@ -1,0 +1,18 @@
+/** The kind `template`: its Terraform type, fields, noun and quotas. */
+import { TemplateId } from '../../ids.ts';
+import type { ResourceDefinition } from '../../schema/resource-definition.ts';
+import { TEMPLATE_FIELDS, Template } from './template.ts';
+
+/** The definition of the kind. */
+export const templateKind = {
+  type: 'novacron_template',
+  table: TEMPLATE_FIELDS,
+  resource: Template,
+  noun: {
+    words: 'template',
+    description: 'Templates: images that VMs boot from',
+    id: TemplateId,
+    prefix: 'tpl',
+  },
+  quotas: { templates: { description: 'Templates of its own' } },
+} as const satisfies ResourceDefinition;

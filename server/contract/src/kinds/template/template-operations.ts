@@ -1,0 +1,75 @@
+/** Rows of the operations table about templates. */
+import { z } from 'zod';
+import { TemplateId } from '../../ids.ts';
+import {
+  change,
+  create,
+  ifRevision,
+  keyed,
+  look,
+  named,
+  page,
+  pageShape,
+  removed,
+  written,
+} from '../../operation/operation-shapes.ts';
+import { Template, TemplateCreate, TemplateUpdate } from './template.ts';
+
+/** The rows by name. */
+export const templateOperations = {
+  'template.create': {
+    ...create,
+    summary: 'Creates a template: an image that VMs boot from.',
+    rest: { method: 'POST', path: '/templates', status: 201 },
+    input: TemplateCreate.extend(keyed),
+    output: written(Template),
+    problems: [
+      'name-taken',
+      'reference-unknown',
+      'policy-denied',
+      'idempotency-key-reused',
+      'storage-full',
+      'quota-exceeded',
+    ],
+  },
+  'template.get': {
+    ...look,
+    summary: 'Shows a template, one of the tenant or a built-in one.',
+    rest: { method: 'GET', path: '/templates/{id}', status: 200 },
+    input: z.strictObject({ id: TemplateId }),
+    output: Template,
+    problems: ['not-found'],
+  },
+  'template.list': {
+    ...look,
+    summary: 'Lists templates in the order of their creation, the built-in ones among them.',
+    rest: { method: 'GET', path: '/templates', status: 200 },
+    input: z.strictObject({ ...pageShape, ...named }),
+    output: page(Template),
+    problems: [],
+  },
+  'template.update': {
+    ...change,
+    summary: 'Changes a template; VMs keep what they were made from, new ones get the change.',
+    rest: { method: 'PATCH', path: '/templates/{id}', status: 202 },
+    input: TemplateUpdate.extend({ id: TemplateId, if_revision: ifRevision }),
+    output: written(Template),
+    problems: [
+      'not-found',
+      'name-taken',
+      'in-use',
+      'reference-unknown',
+      'policy-denied',
+      'revision-mismatch',
+      'conflict',
+    ],
+  },
+  'template.delete': {
+    ...change,
+    summary: 'Deletes a template that no VM was made from and no VM group names.',
+    rest: { method: 'DELETE', path: '/templates/{id}', status: 200 },
+    input: z.strictObject({ id: TemplateId, if_revision: ifRevision }),
+    output: removed,
+    problems: ['not-found', 'in-use', 'policy-denied', 'revision-mismatch', 'conflict'],
+  },
+} as const;

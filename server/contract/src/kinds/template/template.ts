@@ -1,0 +1,215 @@
+/** Templates: the images that VMs boot from. Rows of kind `template` and their requests. */
+import { z } from 'zod';
+import { NetworkId, TemplateId } from '../../ids.ts';
+import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
+import { Labels, ResourceName, resourceSchema } from '../../schema/resource.ts';
+import { VM_FIELDS } from '../vm/vm.ts';
+import { UserData } from '../vm/vm-guest.ts';
+
+/** The template of a VM that names none. */
+export const DEFAULT_TEMPLATE_NAME = 'default';
+
+const TEXT_LENGTH_MAX = 512;
+
+const IMAGE_LENGTH_MAX = 2_048;
+
+/** Networks that a template lists; more of them are all of them. */
+const NETWORKS_MAX = 64;
+
+/**
+ * Nodes fetch images themselves: an address that only a node understands, such as a path, would let
+ * the author of a template read files of nodes.
+ */
+const ImageReference = z
+  .string()
+  .max(IMAGE_LENGTH_MAX)
+  .regex(
+    /^(?:https:\/\/[^\s/]+\/\S+|builtin:[a-z0-9][a-z0-9.-]*)$/,
+    'must be an https address or builtin:NAME, such as builtin:debian-12',
+  );
+
+const ImageChecksum = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits');
+
+/** How a machine begins to boot. */
+export const Firmware = z.enum(['bios', 'uefi']);
+export type Firmware = z.infer<typeof Firmware>;
+
+/** The fields whose change is another version of a template. */
+export const VERSIONED_FIELDS = [
+  'image',
+  'image_checksum',
+  'firmware',
+  'architecture',
+  'user_data',
+] as const;
+
+/** The resource table of templates, one row a field. */
+export const TEMPLATE_FIELDS = {
+  name: field({
+    schema: ResourceName,
+    description: 'Name of the template, unique within the tenant and no built-in one.',
+    presence: 'required',
+    example: 'web-base',
+  }),
+  image: field({
+    schema: ImageReference,
+    description:
+      'Where nodes get the image: an https address, or `builtin:` and the name of a built-in ' +
+      'template. A change is a new version: VMs keep what they were made from.',
+    presence: 'required',
+    driftClass: 'security',
+    example: 'builtin:debian-12',
+  }),
+  image_checksum: field({
+    schema: ImageChecksum,
+    description: 'SHA-256 of the image; a node refuses an image that has another.',
+    presence: 'optional',
+    driftClass: 'security',
+    example: `sha256:${'0'.repeat(64)}`,
+  }),
+  firmware: field({
+    schema: Firmware,
+    description: 'How VMs begin to boot: `bios` or `uefi`.',
+    presence: 'optional',
+    default: 'bios',
+    driftClass: 'availability',
+    example: 'uefi',
+  }),
+  architecture: field({
+    schema: z.enum(['x86_64', 'aarch64']),
+    description: 'Processor architecture of the image.',
+    presence: 'optional',
+    default: 'x86_64',
+    driftClass: 'availability',
+    example: 'x86_64',
+  }),
+  os: field({
+    schema: z.string().max(TEXT_LENGTH_MAX),
+    description: 'Operating system in the image.',
+    presence: 'optional',
+    example: 'debian',
+  }),
+  os_version: field({
+    schema: z.string().max(TEXT_LENGTH_MAX),
+    description: 'Its version.',
+    presence: 'optional',
+    example: '12',
+  }),
+  disk_gb_min: field({
+    schema: z.int().min(1).max(65_536),
+    description: 'Smallest root disk that the image fits on: a VM with a smaller one is refused.',
+    unit: 'GB',
+    presence: 'optional',
+    default: 1,
+    driftClass: 'availability',
+    example: 10,
+  }),
+  cpu_cores: field({
+    schema: VM_FIELDS.cpu_cores.schema,
+    description: 'Cores of new VMs that say none of their own.',
+    unit: 'cores',
+    presence: 'optional',
+    driftClass: 'cost',
+    example: 2,
+  }),
+  memory_gb: field({
+    schema: VM_FIELDS.memory_gb.schema,
+    description: 'Memory of new VMs that say none of their own.',
+    unit: 'GB',
+    presence: 'optional',
+    driftClass: 'cost',
+    example: 4,
+  }),
+  disk_gb: field({
+    schema: VM_FIELDS.disk_gb.schema,
+    description: 'Root disk of new VMs that say none of their own; no less than `disk_gb_min`.',
+    unit: 'GB',
+    presence: 'optional',
+    driftClass: 'cost',
+    example: 20,
+  }),
+  network_id: field({
+    schema: NetworkId,
+    description:
+      'Id of the network of new VMs that name none; one of `network_ids`, where there are some.',
+    presence: 'optional',
+    driftClass: 'security',
+    references: 'network',
+    example: 'net_01jd3v6t7re3h8z9k2m4n5p6q7',
+  }),
+  user_data: field({
+    schema: UserData,
+    description:
+      'Data for cloud-init of new VMs that bring none of their own. Everyone who may read ' +
+      'templates reads it: secrets belong into `user_data_wo` of the VM.',
+    presence: 'optional',
+    driftClass: 'security',
+    example: '#cloud-config\npackages: [nginx]\n',
+  }),
+  network_ids: field({
+    schema: z.array(NetworkId).max(NETWORKS_MAX),
+    description:
+      'Ids of the networks that VMs of the template may be connected to; any when absent.',
+    presence: 'optional',
+    collection: 'set',
+    driftClass: 'security',
+    references: 'network',
+    example: ['net_01jd3v6t7re3h8z9k2m4n5p6q7'],
+  }),
+  description: field({
+    schema: z.string().max(TEXT_LENGTH_MAX),
+    description: 'What the image is for.',
+    presence: 'optional',
+    example: 'What our web servers start from',
+  }),
+  metadata: field({
+    schema: Labels,
+    description: 'Labels of the template: names and values for people and policies.',
+    presence: 'optional',
+    example: { team: 'platform' },
+  }),
+  version: {
+    ...computed(
+      z.int().prefault(1),
+      'Rises with each change of what VMs are made from: image, checksum, firmware, ' +
+        'architecture, user data.',
+      3,
+    ),
+    follows: VERSIONED_FIELDS,
+  },
+  built_in: {
+    ...computed(
+      z.boolean().prefault(true),
+      'Whether it comes with NovaCron, which every tenant has and which cannot be changed.',
+      false,
+    ),
+    follows: [],
+  },
+  vm_count: {
+    ...computed(z.int().nullable().prefault(null), 'Number of VMs that were made from it.', 2),
+    volatility: 'volatile',
+  },
+} as const;
+
+/** A template as answers carry it: those of the release before lack what other resources have. */
+export const Template = resourceSchema(TemplateId, TEMPLATE_FIELDS)
+  .partial({
+    tenant_id: true,
+    revision: true,
+    schema_version: true,
+    created_by: true,
+    updated_at: true,
+    updated_by: true,
+  })
+  .extend({ image: ImageReference.prefault('builtin:unknown') });
+export type Template = z.infer<typeof Template>;
+
+/** The desired state of a template. */
+export const TemplateSpec = z.looseObject(specShape(TEMPLATE_FIELDS));
+export type TemplateSpec = z.infer<typeof TemplateSpec>;
+
+/** What a request to create one carries, and one to change it. */
+export const TemplateCreate = z.strictObject(createShape(TEMPLATE_FIELDS));
+export const TemplateUpdate = z.strictObject(updateShape(TEMPLATE_FIELDS));

@@ -1,0 +1,49 @@
+/** VMs that are placed together: the question, and the answer with how good it is known to be. */
+import { z } from 'zod';
+import { PlacementDecision } from '../../placement/placement.ts';
+import { VmCreate } from '../vm/vm.ts';
+
+/** More VMs at once are rather asked for in several batches. */
+export const BATCH_VMS_MAX = 200;
+
+/** The VMs of a batch. */
+export const BatchVms = z
+  .array(VmCreate)
+  .min(1)
+  .max(BATCH_VMS_MAX)
+  .describe('The VMs, each with the fields of vm.create');
+
+/** What makes one placement of a batch better than another. */
+export const BatchObjective = z
+  .enum(['nodes', 'peak'])
+  .describe(
+    'nodes: fewer nodes that were empty before; peak: the fullest node that takes VMs is less full',
+  );
+export type BatchObjective = z.infer<typeof BatchObjective>;
+
+/** How the batch is to be placed; part of the input of its operations. */
+export const batchShape = {
+  vms: BatchVms,
+  objective: BatchObjective.optional().describe(
+    'nodes opens few nodes, peak fills none of them much; unless said, nodes if every VM asks ' +
+      'for the strategy pack, else peak',
+  ),
+};
+
+/** Where the VMs of a batch go. */
+export const PlacementBatch = z.looseObject({
+  placements: z
+    .array(z.looseObject({ name: z.string().describe('Of the VM'), decision: PlacementDecision }))
+    .describe('In the order of the VMs'),
+  objective: BatchObjective,
+  method: z
+    .enum(['exact', 'heuristic'])
+    .describe('exact: found by the solver; heuristic: one after another, improved by moves'),
+  value: z
+    .number()
+    .describe('Nodes opened, or how full the fullest node is that takes VMs, 0 to 1'),
+  bound: z.number().describe('No placement of the batch has a lower value'),
+  gap: z.number().describe('value - bound; 0 is proven optimal'),
+  explanation: z.array(z.string()).describe('About the batch, in lines for people'),
+});
+export type PlacementBatch = z.infer<typeof PlacementBatch>;

@@ -1,0 +1,19 @@
+/** The kind `vm_group`: its Terraform type, fields, noun and quotas. */
+import { VmGroupId } from '../../ids.ts';
+import type { ResourceDefinition } from '../../schema/resource-definition.ts';
+import { VM_GROUP_FIELDS, VmGroup } from './vm-group.ts';
+
+/** The definition of the kind. Its members count as VMs. */
+export const vmGroupKind = {
+  type: 'novacron_vm_group',
+  table: VM_GROUP_FIELDS,
+  resource: VmGroup,
+  noun: {
+    group: 'group',
+    words: 'VM group',
+    description: 'VM groups: N like VMs from one template, scaled as one',
+    id: VmGroupId,
+    prefix: 'vmg',
+  },
+  quotas: {},
+} as const satisfies ResourceDefinition;

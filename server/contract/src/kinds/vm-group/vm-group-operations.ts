@@ -1,0 +1,83 @@
+/** Rows of the operations table about VM groups. */
+import { z } from 'zod';
+import { VmGroupId } from '../../ids.ts';
+import {
+  change,
+  create,
+  ifRevision,
+  keyed,
+  look,
+  named,
+  page,
+  pageShape,
+  removed,
+  written,
+} from '../../operation/operation-shapes.ts';
+import { GROUP_VMS_MAX, VmGroup, VmGroupCreate, VmGroupUpdate } from './vm-group.ts';
+
+/** Problems of operations that add members. */
+const memberProblems = [
+  'name-taken',
+  'no-capacity',
+  'network-full',
+  'reference-unknown',
+  'policy-denied',
+  'conflict',
+  'storage-full',
+  'quota-exceeded',
+] as const;
+
+/** The rows by name. */
+export const vmGroupOperations = {
+  'vm_group.create': {
+    ...create,
+    summary: 'Creates a VM group with its members, which are placed together: all or none.',
+    rest: { method: 'POST', path: '/vm-groups', status: 202 },
+    input: VmGroupCreate.extend(keyed),
+    output: written(VmGroup),
+    problems: [...memberProblems, 'idempotency-key-reused'],
+  },
+  'vm_group.get': {
+    ...look,
+    summary: 'Shows a VM group.',
+    rest: { method: 'GET', path: '/vm-groups/{id}', status: 200 },
+    input: z.strictObject({ id: VmGroupId }),
+    output: VmGroup,
+    problems: ['not-found'],
+  },
+  'vm_group.list': {
+    ...look,
+    summary: 'Lists VM groups in the order of their creation.',
+    rest: { method: 'GET', path: '/vm-groups', status: 200 },
+    input: z.strictObject({ ...pageShape, ...named }),
+    output: page(VmGroup),
+    problems: [],
+  },
+  'vm_group.update': {
+    ...change,
+    summary: 'Changes a VM group: its size at once, its members a few at a time.',
+    rest: { method: 'PATCH', path: '/vm-groups/{id}', status: 202 },
+    input: VmGroupUpdate.extend({ id: VmGroupId, if_revision: ifRevision }),
+    output: written(VmGroup),
+    problems: [...memberProblems, 'not-found', 'revision-mismatch'],
+  },
+  'vm_group.scale': {
+    ...change,
+    summary: 'Gives a VM group more members or fewer; those with the highest numbers go first.',
+    rest: { method: 'POST', path: '/vm-groups/{id}/scale', status: 202 },
+    input: z.strictObject({
+      id: VmGroupId,
+      size: z.int().min(1).max(GROUP_VMS_MAX).describe('Desired number of members'),
+    }),
+    output: written(VmGroup),
+    problems: [...memberProblems, 'not-found'],
+  },
+  'vm_group.delete': {
+    ...change,
+    summary: 'Deletes a VM group with all of its members.',
+    rest: { method: 'DELETE', path: '/vm-groups/{id}', status: 202 },
+    input: z.strictObject({ id: VmGroupId, if_revision: ifRevision }),
+    output: removed,
+    problems: ['not-found', 'policy-denied', 'revision-mismatch', 'conflict'],
+  },
+} as const;

@@ -1,0 +1,161 @@
+/** VM groups: N like VMs from one template. Rows of kind `vm_group` and their requests. */
+import { z } from 'zod';
+import { VmGroupId, VmId } from '../../ids.ts';
+import { equalJson } from '../../json.ts';
+import { TopologyLevel } from '../../placement/vm-placement.ts';
+import { computed, createShape, type Effect, type EffectOf, type FieldTable, field, nestedShape, specShape, updateShape } from '../../schema/field.ts';
+import { Labels, resourceSchema } from '../../schema/resource.ts';
+import { VM_FIELDS } from '../vm/vm.ts';
+import { BATCH_VMS_MAX } from '../vm-batch/placement-batch.ts';
+
+/** The most members of a group: as many as are placed together. */
+export const GROUP_VMS_MAX = BATCH_VMS_MAX;
+
+/** The label of every member, with the id of its group. Placement rules of the group use it. */
+export const GROUP_LABEL = 'novacron/vm-group';
+
+/**
+ * The fields that the members of a group have in common, one row a field. What is each VM's own is
+ * not among them: its name, its power, its protection, and secrets.
+ */
+export const VM_TEMPLATE_FIELDS = {
+  cpu_cores: VM_FIELDS.cpu_cores,
+  memory_gb: VM_FIELDS.memory_gb,
+  disk_gb: VM_FIELDS.disk_gb,
+  network_id: VM_FIELDS.network_id,
+  template_id: VM_FIELDS.template_id,
+  metadata: VM_FIELDS.metadata,
+  anti_affinity: VM_FIELDS.anti_affinity,
+  placement: VM_FIELDS.placement,
+  priority: VM_FIELDS.priority,
+  spot: VM_FIELDS.spot,
+  description: VM_FIELDS.description,
+  ssh_keys: VM_FIELDS.ssh_keys,
+  security_groups: VM_FIELDS.security_groups,
+  firewall_rules: VM_FIELDS.firewall_rules,
+} as const;
+
+/** What the members of a group are: a VM without its name. */
+export const VmTemplate = z.strictObject(nestedShape(VM_TEMPLATE_FIELDS));
+export type VmTemplate = z.infer<typeof VmTemplate>;
+
+/** A name that leaves room for the number that members add to it. */
+const VmGroupName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,57}[A-Za-z0-9])?$/,
+    'must have 1 to 59 letters, digits, dots, dashes or underscores, the ends a letter or digit',
+  );
+
+const GroupSize = z.int().min(1).max(GROUP_VMS_MAX);
+
+const EFFECTS: readonly Effect[] = ['live', 'restart'];
+
+/** The worst of what the fields mean that change: a member that is replaced is not the group. */
+const templateEffect: EffectOf = (before, after, capabilities) => {
+  const [was, is] = [VmTemplate.safeParse(before), VmTemplate.safeParse(after)];
+  if (!was.success || !is.success) return 'live';
+  const [left, right]: readonly Readonly<Record<string, unknown>>[] = [was.data, is.data];
+  const rows: FieldTable = VM_TEMPLATE_FIELDS;
+  const ranks = Object.entries(rows).map(([name, row]) => {
+    if (equalJson(left?.[name] ?? null, right?.[name] ?? null)) return 0;
+    const effect = row.effectOf(left?.[name], right?.[name], capabilities);
+    return EFFECTS.indexOf(effect === 'live' ? 'live' : 'restart');
+  });
+  return EFFECTS[Math.max(0, ...ranks)] ?? 'live';
+};
+
+/** The resource table of VM groups, one row a field. */
+export const VM_GROUP_FIELDS = {
+  name: field({
+    schema: VmGroupName,
+    description:
+      'Name of the group, unique within the tenant. Members are called after it: NAME-1, NAME-2.',
+    presence: 'required',
+    effectOf: () => 'replace',
+    example: 'web',
+  }),
+  vm: field({
+    schema: VmTemplate,
+    description:
+      'What every member is: the fields of a VM without those that are its own or secret. A ' +
+      'change is rolled out, at most `max_unavailable` members at a time. Members that cannot ' +
+      'change in place (another template, a smaller disk) are replaced, root disk and all.',
+    presence: 'required',
+    effectOf: templateEffect,
+    driftClass: 'availability',
+    inside: VM_TEMPLATE_FIELDS,
+    example: { cpu_cores: 2, memory_gb: 4, disk_gb: 40 },
+  }),
+  min_size: field({
+    schema: GroupSize,
+    description: 'The group never has fewer members.',
+    presence: 'required',
+    driftClass: 'availability',
+    example: 2,
+  }),
+  max_size: field({
+    schema: GroupSize,
+    description: 'The group never has more members.',
+    presence: 'required',
+    driftClass: 'cost',
+    example: 10,
+  }),
+  desired_size: field({
+    schema: GroupSize,
+    description:
+      'Desired number of members. Without it NovaCron decides: it begins with ' +
+      '`min_size`, and a change by `novacron group scale` is not drift.',
+    presence: 'optional',
+    driftClass: 'availability',
+    example: 3,
+  }),
+  spread: field({
+    schema: TopologyLevel,
+    description: 'Spreads the members evenly over nodes, racks or zones.',
+    presence: 'optional',
+    driftClass: 'availability',
+    example: 'zone',
+  }),
+  anti_affinity: field({
+    schema: TopologyLevel,
+    description: 'No two members ever share a node, a rack or a zone.',
+    presence: 'optional',
+    driftClass: 'availability',
+    example: 'node',
+  }),
+  max_unavailable: field({
+    schema: GroupSize,
+    description: 'How many members a change of `vm` works on at a time.',
+    presence: 'optional',
+    default: 1,
+    example: 1,
+  }),
+  metadata: field({
+    schema: Labels,
+    description: 'Labels of the group itself; its members have those of `vm`.',
+    presence: 'optional',
+    example: { team: 'shop' },
+  }),
+  size: computed(z.int(), 'Current desired number of members.', 3),
+  member_ids: computed(z.array(VmId), 'Ids of the members, in the order of their numbers.', [
+    'vm_01jd3v6t7re3h8z9k2m4n5p6q7',
+  ]),
+  status: computed(
+    z.enum(['ready', 'changing', 'degraded']),
+    '`ready`, `changing` while an operation works on it, `degraded` where members are missing.',
+    'ready',
+  ),
+} as const;
+
+/** A VM group as answers carry it. */
+export const VmGroup = resourceSchema(VmGroupId, VM_GROUP_FIELDS);
+export type VmGroup = z.infer<typeof VmGroup>;
+
+/** The desired state of a VM group. */
+export const VmGroupSpec = z.looseObject(specShape(VM_GROUP_FIELDS));
+export type VmGroupSpec = z.infer<typeof VmGroupSpec>;
+
+/** What a request to create one carries, and one to change it. */
+export const VmGroupCreate = z.strictObject(createShape(VM_GROUP_FIELDS));
+export const VmGroupUpdate = z.strictObject(updateShape(VM_GROUP_FIELDS));

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { NetworkId } from '../../ids.ts';
+
+/** An interface of a VM. */
+export const NetworkInterface = z.looseObject({
+  network_id: NetworkId.describe('Id of the network'),
+  ip_address: z.string().describe('Address in the network'),
+  mac_address: z.string().describe('Hardware address'),
+});
+export type NetworkInterface = z.infer<typeof NetworkInterface>;

@@ -1,0 +1,25 @@
+/** The rows of the operations table about placement previews that plans have left. */
+import { z } from 'zod';
+import { PlacementPreviewId } from '../../ids.ts';
+import { look, named, page, pageShape } from '../../operation/operation-shapes.ts';
+import { PlacementPreview } from '../../placement/placement-preview.ts';
+
+/** The rows by name. */
+export const previewOperations = {
+  'placement_preview.list': {
+    ...look,
+    summary: 'Lists where plans said that VMs would go which do not exist yet.',
+    rest: { method: 'GET', path: '/placement-previews', status: 200 },
+    input: z.strictObject({ ...pageShape, ...named }),
+    output: page(PlacementPreview),
+    problems: [],
+  },
+  'placement_preview.get': {
+    ...look,
+    summary: 'Shows where a plan said that a VM would go, or the reasons against every node.',
+    rest: { method: 'GET', path: '/placement-previews/{id}', status: 200 },
+    input: z.strictObject({ id: PlacementPreviewId }),
+    output: PlacementPreview,
+    problems: ['not-found'],
+  },
+} as const;

@@ -1,0 +1,14 @@
+/** What a change of the size of a VM does to what runs. */
+import type { EffectOf } from '../../schema/field.ts';
+
+/** More is plugged in where the hypervisor can; less takes a restart. */
+export const growsLive =
+  (capability: 'hotplugCpu' | 'hotplugMemory'): EffectOf =>
+  (before, after, capabilities) =>
+    Number(after) > Number(before) && capabilities[capability] === 'yes' ? 'live' : 'restart';
+
+/** A disk grows, live where the hypervisor can; a smaller one would lose what is on it. */
+export const diskEffect: EffectOf = (before, after, capabilities) => {
+  if (Number(after) < Number(before)) return 'data-loss';
+  return capabilities.hotplugDisk === 'yes' ? 'live' : 'restart';
+};

@@ -1,0 +1,18 @@
+/** The kind `vm`: its Terraform type, fields, noun and quotas. */
+import { VmId } from '../../ids.ts';
+import type { ResourceDefinition } from '../../schema/resource-definition.ts';
+import { VM_FIELDS, Vm } from './vm.ts';
+
+/** The definition of the kind. */
+export const vmKind = {
+  type: 'novacron_vm',
+  table: VM_FIELDS,
+  resource: Vm,
+  noun: { words: 'VM', description: 'Virtual machines', id: VmId, prefix: 'vm' },
+  quotas: {
+    vms: { description: 'VMs' },
+    cpu_cores: { description: 'Cores of its VMs', unit: 'cores' },
+    memory_gb: { description: 'Memory of its VMs', unit: 'GB' },
+    disk_gb: { description: 'Disks of its VMs, without volumes', unit: 'GB' },
+  },
+} as const satisfies ResourceDefinition;

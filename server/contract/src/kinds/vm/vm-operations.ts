@@ -1,0 +1,134 @@
+/** Definitions of the operations on VMs. */
+import { z } from 'zod';
+import { ReservationId, VmId } from '../../ids.ts';
+import {
+  change,
+  create,
+  endProblems,
+  force,
+  ifRevision,
+  keyed,
+  look,
+  named,
+  page,
+  pageShape,
+  removed,
+  written,
+} from '../../operation/operation-shapes.ts';
+import { Vm, VmCreate, VmUpdate } from './vm.ts';
+
+const restart = z
+  .enum(['allowed', 'forbidden'])
+  .optional()
+  .describe(
+    '`forbidden` refuses a change that the hypervisor cannot make while the VM runs; ' +
+      'allowed when absent',
+  );
+
+/** Input of what may take the place of a reservation, besides its own. */
+const reservedShape = {
+  reservation_id: ReservationId.optional().describe(
+    'Reservation whose place the VM takes; it may ask for no more than that holds',
+  ),
+};
+
+/** The rows by name. */
+export const vmOperations = {
+  'vm.create': {
+    ...create,
+    summary: 'Places a VM on a node, creates it there and starts it.',
+    rest: { method: 'POST', path: '/vms', status: 202 },
+    input: VmCreate.extend({ ...keyed, ...reservedShape }),
+    output: written(Vm),
+    problems: [
+      'not-found',
+      'conflict',
+      'name-taken',
+      'no-capacity',
+      'network-full',
+      'reference-unknown',
+      'policy-denied',
+      'idempotency-key-reused',
+      'storage-full',
+      'quota-exceeded',
+    ],
+  },
+  'vm.get': {
+    ...look,
+    summary: 'Shows a VM.',
+    rest: { method: 'GET', path: '/vms/{id}', status: 200 },
+    input: z.strictObject({ id: VmId }),
+    output: Vm,
+    problems: ['not-found'],
+  },
+  'vm.list': {
+    ...look,
+    summary: 'Lists VMs in the order of their creation.',
+    rest: { method: 'GET', path: '/vms', status: 200 },
+    input: z.strictObject({ ...pageShape, ...named }),
+    output: page(Vm),
+    problems: [],
+  },
+  'vm.update': {
+    ...change,
+    summary: 'Changes a VM, live where the hypervisor can, else stopped and started again.',
+    rest: { method: 'PATCH', path: '/vms/{id}', status: 202 },
+    input: VmUpdate.extend({ id: VmId, if_revision: ifRevision, restart }),
+    output: written(Vm),
+    problems: [
+      'not-found',
+      'name-taken',
+      'no-capacity',
+      'network-full',
+      'reference-unknown',
+      'policy-denied',
+      'revision-mismatch',
+      'conflict',
+      'storage-full',
+      'quota-exceeded',
+    ],
+  },
+  'vm.delete': {
+    ...change,
+    summary: 'Stops a VM and deletes it with its root disk; its volumes are detached and kept.',
+    rest: { method: 'DELETE', path: '/vms/{id}', status: 202 },
+    input: z.strictObject({ id: VmId, if_revision: ifRevision }),
+    output: removed,
+    problems: [...endProblems, 'deletion-protected'],
+  },
+  'vm.migrate': {
+    ...change,
+    feature: 'migration',
+    summary: 'Moves a running VM to another node: the one named, or the best one.',
+    rest: { method: 'POST', path: '/vms/{id}/migrate', status: 202 },
+    input: z.strictObject({
+      id: VmId,
+      node: z.string().max(253).optional().describe('Name of the node to move to'),
+    }),
+    output: written(Vm),
+    problems: [
+      'not-found',
+      'no-capacity',
+      'reference-unknown',
+      'policy-denied',
+      'conflict',
+      'feature-disabled',
+    ],
+  },
+  'vm.start': {
+    ...change,
+    summary: 'Starts a stopped VM on its node; one that runs goes on running.',
+    rest: { method: 'POST', path: '/vms/{id}/start', status: 202 },
+    input: z.strictObject({ id: VmId }),
+    output: written(Vm),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+  'vm.stop': {
+    ...change,
+    summary: 'Stops a VM; it keeps its node, its disks and its place there.',
+    rest: { method: 'POST', path: '/vms/{id}/stop', status: 202 },
+    input: z.strictObject({ id: VmId, force }),
+    output: written(Vm),
+    problems: ['not-found', 'policy-denied', 'conflict'],
+  },
+} as const;

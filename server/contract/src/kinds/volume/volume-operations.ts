@@ -1,0 +1,79 @@
+/** Definitions of the operations on volumes. */
+import { z } from 'zod';
+import { VolumeId } from '../../ids.ts';
+import {
+  change,
+  create,
+  endProblems,
+  ifRevision,
+  keyed,
+  look,
+  named,
+  page,
+  pageShape,
+  removed,
+  written,
+} from '../../operation/operation-shapes.ts';
+import { Volume, VolumeCreate, VolumeUpdate } from './volume.ts';
+
+/** The rows by name. */
+export const volumeOperations = {
+  'volume.create': {
+    ...create,
+    summary: 'Creates a volume in the pool of its class and attaches it where asked.',
+    rest: { method: 'POST', path: '/volumes', status: 202 },
+    input: VolumeCreate.extend(keyed),
+    output: written(Volume),
+    problems: [
+      'name-taken',
+      'no-capacity',
+      'reference-unknown',
+      'policy-denied',
+      'conflict',
+      'idempotency-key-reused',
+      'storage-full',
+      'quota-exceeded',
+    ],
+  },
+  'volume.get': {
+    ...look,
+    summary: 'Shows a volume.',
+    rest: { method: 'GET', path: '/volumes/{id}', status: 200 },
+    input: z.strictObject({ id: VolumeId }),
+    output: Volume,
+    problems: ['not-found'],
+  },
+  'volume.list': {
+    ...look,
+    summary: 'Lists volumes in the order of their creation.',
+    rest: { method: 'GET', path: '/volumes', status: 200 },
+    input: z.strictObject({ ...pageShape, ...named }),
+    output: page(Volume),
+    problems: [],
+  },
+  'volume.update': {
+    ...change,
+    summary: 'Renames, grows, attaches or detaches a volume.',
+    rest: { method: 'PATCH', path: '/volumes/{id}', status: 202 },
+    input: VolumeUpdate.extend({ id: VolumeId, if_revision: ifRevision }),
+    output: written(Volume),
+    problems: [
+      'not-found',
+      'name-taken',
+      'no-capacity',
+      'reference-unknown',
+      'policy-denied',
+      'revision-mismatch',
+      'conflict',
+      'quota-exceeded',
+    ],
+  },
+  'volume.delete': {
+    ...change,
+    summary: 'Detaches a volume without snapshots and deletes it with its data.',
+    rest: { method: 'DELETE', path: '/volumes/{id}', status: 202 },
+    input: z.strictObject({ id: VolumeId, if_revision: ifRevision }),
+    output: removed,
+    problems: endProblems,
+  },
+} as const;

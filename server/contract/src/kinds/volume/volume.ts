@@ -1,0 +1,73 @@
+/** Volumes (Terraform: `novacron_storage`): the resource table's rows of kind `volume`. */
+import { z } from 'zod';
+import { SnapshotId, VmId, VolumeId } from '../../ids.ts';
+import { computed, createShape, field, specShape, updateShape } from '../../schema/field.ts';
+import { ResourceName, resourceSchema } from '../../schema/resource.ts';
+
+/** Storage classes; each is a pool of the fleet with a capacity of its own. */
+export const VolumeType = z.enum(['ssd', 'hdd', 'nvme']);
+export type VolumeType = z.infer<typeof VolumeType>;
+
+/** Life of a volume. */
+export const VolumeStatus = z.enum(['creating', 'available', 'attached', 'failed', 'deleting']);
+export type VolumeStatus = z.infer<typeof VolumeStatus>;
+
+/** The resource table of volumes, one row a field. */
+export const VOLUME_FIELDS = {
+  name: field({
+    schema: ResourceName,
+    description: 'Name of the volume, unique within the tenant.',
+    presence: 'required',
+    example: 'data-volume',
+  }),
+  size_gb: field({
+    schema: z.int().min(1).max(65_536),
+    description: 'Size of the volume. It can grow; a smaller one is a new volume.',
+    unit: 'GB',
+    presence: 'required',
+    effectOf: (before, after) => (Number(after) < Number(before) ? 'data-loss' : 'live'),
+    driftClass: 'cost',
+    example: 500,
+  }),
+  type: field({
+    schema: VolumeType,
+    description: 'Storage class: `ssd`, `hdd` or `nvme`. Another class is a new volume.',
+    presence: 'optional',
+    default: 'ssd',
+    effectOf: () => 'data-loss',
+    driftClass: 'cost',
+    example: 'ssd',
+  }),
+  attached_to: field({
+    schema: VmId,
+    description: 'Id of the VM that the volume is attached to; none when absent.',
+    presence: 'optional',
+    driftClass: 'availability',
+    references: 'vm',
+    example: 'vm_01jd3v6t7re3h8z9k2m4n5p6q7',
+  }),
+  source_snapshot_id: field({
+    schema: SnapshotId,
+    description:
+      'Id of the snapshot whose content a new volume begins with; empty when absent. It may be ' +
+      'taken away later, but another one is a new volume.',
+    presence: 'optional',
+    effectOf: (_before, after) => (after === null ? 'live' : 'data-loss'),
+    driftClass: 'cosmetic',
+    references: 'snapshot',
+    example: 'snap_01jd3v6t7re3h8z9k2m4n5p6q7',
+  }),
+  status: computed(VolumeStatus, 'What the volume is doing.', 'attached'),
+} as const;
+
+/** A volume as answers carry it. */
+export const Volume = resourceSchema(VolumeId, VOLUME_FIELDS);
+export type Volume = z.infer<typeof Volume>;
+
+/** The desired state of a volume. */
+export const VolumeSpec = z.looseObject(specShape(VOLUME_FIELDS));
+export type VolumeSpec = z.infer<typeof VolumeSpec>;
+
+/** What a request to create one carries, and one to change it. */
+export const VolumeCreate = z.strictObject(createShape(VOLUME_FIELDS));
+export const VolumeUpdate = z.strictObject(updateShape(VOLUME_FIELDS));

@@ -1,0 +1,71 @@
+/** The components of the OpenAPI document: answers with names of their own, and their fields. */
+import type { z } from 'zod';
+import { ApiKey } from '../access/identity.ts';
+import { CustomRole } from '../access/role.ts';
+import { Tenant } from '../access/tenant.ts';
+import { AdmissionPreview, AdmissionWarning } from '../admission/admission.ts';
+import { PolicyVerdict } from '../admission/policy-verdict.ts';
+import { AuditEntry } from '../audit/audit.ts';
+import { Baseline as DriftBaseline, DriftRecord } from '../drift/drift.ts';
+import { DriftSettings } from '../drift/drift-remediation.ts';
+import { Event } from '../events/event.ts';
+import { Node } from '../fleet/node.ts';
+import { PolicyDecisionRecord } from '../kinds/policy/policy-decision.ts';
+import { PolicyAuthor, PolicySigningKey } from '../kinds/policy/policy-signing.ts';
+import { PolicyViolation, PolicyWaiver } from '../kinds/policy/policy-violation.ts';
+import { Reservation } from '../kinds/reservation/reservation.ts';
+import { RESOURCE_DEFINITIONS } from '../kinds/resource-kinds.ts';
+import { PlacementBatch } from '../kinds/vm-batch/placement-batch.ts';
+import { ScalingEvent } from '../kinds/vm-group/scaling-event.ts';
+import { Operation } from '../operation/operation.ts';
+import { graphqlTypeOf } from '../operations-table/graphql-names.ts';
+import { PlacementDecision } from '../placement/placement.ts';
+import { PlacementPreview } from '../placement/placement-preview.ts';
+import { ProblemDocument } from '../problem/problem.ts';
+import type { FieldTable } from '../schema/field.ts';
+
+/** Components that are not resources. */
+const PLATFORM_COMPONENTS: Readonly<Record<string, z.ZodType>> = {
+  AdmissionPreview,
+  AdmissionWarning,
+  ApiKey,
+  AuditEntry,
+  CustomRole,
+  DriftBaseline,
+  DriftRecord,
+  DriftSettings,
+  Event,
+  Node,
+  Operation,
+  PlacementBatch,
+  PlacementDecision,
+  PlacementPreview,
+  PolicyAuthor,
+  PolicyDecision: PolicyDecisionRecord,
+  PolicySigningKey,
+  PolicyVerdict,
+  PolicyViolation,
+  PolicyWaiver,
+  ProblemDocument,
+  Reservation,
+  ScalingEvent,
+  Tenant,
+};
+
+/** The kinds of resources by the names of their components. */
+const KINDS_BY_COMPONENT = Object.entries(RESOURCE_DEFINITIONS).map(
+  ([kind, definition]) => [graphqlTypeOf(kind), definition] as const,
+);
+
+/** Schemas that are components of the document, by name and in alphabetical order. */
+export const COMPONENTS: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
+  [
+    ...Object.entries(PLATFORM_COMPONENTS),
+    ...KINDS_BY_COMPONENT.map(([name, { resource }]) => [name, resource] as const),
+  ].sort(([left], [right]) => (left < right ? -1 : 1)),
+);
+
+/** Field tables by component, for examples and defaults. */
+export const TABLES: Readonly<Record<string, FieldTable>> = Object.fromEntries(
+  KINDS_BY_COMPONENT.map(([name, { table }]) => [name, table]),
+);

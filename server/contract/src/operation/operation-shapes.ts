@@ -1,0 +1,84 @@
+/** The shapes that rows of the operations table share. */
+import { z } from 'zod';
+import { AdmissionWarning } from '../admission/admission.ts';
+import { PageCursor } from '../ids.ts';
+import { Operation } from './operation.ts';
+
+const LIST_LIMIT_DEFAULT = 100;
+/** A page of more would hold the event loop too long. */
+export const LIST_LIMIT_MAX = 1000;
+
+/** Identifies a request, so that its repetition is not taken for a new request. */
+export const IdempotencyKey = z.string().min(8).max(255);
+
+// Descriptions come last: `optional` would hide them.
+export const ifRevision = z
+  .int()
+  .min(1)
+  .optional()
+  .describe('The write is refused unless the resource still has this revision (If-Match)');
+
+/** Input of every list. */
+export const pageShape = {
+  limit: z.int().min(1).max(LIST_LIMIT_MAX).default(LIST_LIMIT_DEFAULT).describe('Page size'),
+  cursor: PageCursor.optional().describe('next_cursor of the page before'),
+};
+
+/** Which end of a list comes first. */
+export const ListOrder = z.enum(['oldest', 'newest']);
+
+/** Input of lists that can be had from either end. */
+export const order = ListOrder.default('oldest').describe(
+  'What comes first: `oldest` or `newest`; cursors go on in the same order',
+);
+
+/** The output of a list. */
+export function page<Item extends z.ZodType>(item: Item) {
+  return z.looseObject({
+    items: z.array(item),
+    next_cursor: z.string().nullable().describe('null on the last page'),
+  });
+}
+
+/** The output of a create or an update. */
+export function written<Resource extends z.ZodType>(resource: Resource) {
+  return z.looseObject({
+    resource,
+    operation: Operation,
+    warnings: z.array(AdmissionWarning),
+    notices: z.array(z.string()).optional().describe('Notices of NovaCron itself'),
+  });
+}
+
+/** The output of a delete. */
+export const removed = z.looseObject({ operation: Operation, warnings: z.array(AdmissionWarning) });
+
+/** What creates, changes and reads have in common. */
+export const create = { effect: 'write', role: 'operator', idempotency: 'key' } as const;
+export const change = { effect: 'write', role: 'operator', idempotency: 'natural' } as const;
+export const look = { effect: 'read', role: 'viewer', idempotency: 'natural' } as const;
+
+/** Input of creates and of lists, besides their own. */
+export const keyed = {
+  idempotency_key: IdempotencyKey.optional().describe(
+    'A repeat of the request with the same key answers again instead of acting again',
+  ),
+};
+export const named = { name: z.string().max(128).optional().describe('Only the one of this name') };
+
+/** Problems of deletions. */
+export const endProblems = [
+  'not-found',
+  'in-use',
+  'policy-denied',
+  'revision-mismatch',
+  'conflict',
+] as const;
+
+/** How a VM is stopped. */
+export const force = z
+  .enum(['yes', 'no'])
+  .default('no')
+  .describe(
+    '`yes` takes the power away; `no` asks the guest to shut down and fails if it does not',
+  );

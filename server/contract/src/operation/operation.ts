@@ -1,0 +1,46 @@
+/** Operations: long-running changes, resumable and idempotent. */
+import { z } from 'zod';
+import { OperationId, TenantId } from '../ids.ts';
+import { ProblemDocument } from '../problem/problem.ts';
+import { PrincipalName, Timestamp } from '../schema/resource.ts';
+
+/** `undoing`: a step failed for good and the finished ones are being taken back. */
+export const OperationStatus = z.enum(['running', 'undoing', 'succeeded', 'failed', 'stuck']);
+export type OperationStatus = z.infer<typeof OperationStatus>;
+
+/** Statuses that never change again by themselves. */
+export const OPERATION_STATUSES_FINAL: readonly OperationStatus[] = [
+  'succeeded',
+  'failed',
+  'stuck',
+];
+
+/** One step of an operation as answers carry it. */
+export const OperationStep = z.looseObject({
+  name: z.string(),
+  status: z.enum(['waiting', 'running', 'succeeded', 'failed', 'undoing', 'undone']),
+  attempts: z.int(),
+  progress_percent: z
+    .int()
+    .optional()
+    .describe('How far a step is that runs, where its agent says so. Unit: percent.'),
+});
+export type OperationStep = z.infer<typeof OperationStep>;
+
+/** An operation as answers carry it. */
+export const Operation = z.looseObject({
+  id: OperationId,
+  tenant_id: TenantId,
+  kind: z.string().describe('The operation that was asked for: vm.create'),
+  target_kind: z.string(),
+  target_id: z.string(),
+  target_name: z.string(),
+  status: OperationStatus,
+  progress_percent: z.number().describe('0 to 100. Unit: percent.'),
+  steps: z.array(OperationStep),
+  problem: ProblemDocument.nullable().describe('Why it failed'),
+  created_at: Timestamp,
+  created_by: PrincipalName,
+  finished_at: Timestamp.nullable(),
+});
+export type Operation = z.infer<typeof Operation>;

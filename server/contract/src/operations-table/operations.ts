@@ -1,0 +1,134 @@
+/**
+ * The operations table. One row is one thing that NovaCron can be asked to do; REST, JSON-RPC, the
+ * OpenAPI document, the typed client, the reference and the checks that they agree come out of it.
+ */
+import type { z } from 'zod';
+import type { FeatureName } from '../access/feature.ts';
+import type { Role } from '../access/identity.ts';
+import { identityOperations } from '../access/identity-operations.ts';
+import { tenantOperations } from '../access/tenant-operations.ts';
+import { tokenOperations } from '../access/token-operations.ts';
+import { enrollmentOperations } from '../agent/enrollment-operations.ts';
+import { auditOperations, auditVerificationOperations } from '../audit/audit-operations.ts';
+import { keysOf } from '../closed-table.ts';
+import { driftOperations } from '../drift/drift-operations.ts';
+import { eventOperations } from '../events/event-operations.ts';
+import { capacityOperations } from '../fleet/capacity-operations.ts';
+import { nodeOperations } from '../fleet/node-operations.ts';
+import { optimizerOperations } from '../fleet/optimizer-operations.ts';
+import { usageOperations } from '../fleet/usage-operations.ts';
+import { reservationOperations } from '../kinds/reservation/reservation-operations.ts';
+import { resourceOperations } from '../kinds/resource-operations.ts';
+import { placementOperations } from '../kinds/vm/placement-operations.ts';
+import { previewOperations } from '../kinds/vm/placement-preview-operations.ts';
+import { vmBatchOperations } from '../kinds/vm-batch/vm-batch-operations.ts';
+import { admissionOperations } from '../operation/admission-operations.ts';
+import { longRunningOperations } from '../operation/long-running-operations.ts';
+import type { ProblemCode } from '../problem/problem.ts';
+
+/** One row of the table. */
+export interface OperationRow {
+  /** One sentence for the reference. */
+  readonly summary: string;
+  /**
+   * `write` changes what others see: it is decided by policies and audited. `note` keeps something
+   * about the caller's own progress. `read` changes nothing.
+   */
+  readonly effect: 'read' | 'write' | 'note';
+  /** The least role that may call it. */
+  readonly role: Role;
+  /** `anyone`: over REST it needs no credential besides what its input holds. */
+  readonly access?: 'anyone';
+  /** `platform`: only for people of the first tenant, who run NovaCron for all others. */
+  readonly scope?: 'platform';
+  /** The flag without which a tenant may not call it. */
+  readonly feature?: FeatureName;
+  readonly rest: {
+    readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+    /** Below `/api/v2`; `{id}` stands for the input field of that name. */
+    readonly path: string;
+    readonly status: 200 | 201 | 202;
+  };
+  readonly input: z.ZodObject;
+  readonly output: z.ZodType;
+  /** Problems of its own, besides those that every operation can answer with. */
+  readonly problems: readonly ProblemCode[];
+  /** `key`: a repeat with the same `idempotency_key` answers again; `natural`: it is harmless. */
+  readonly idempotency: 'none' | 'key' | 'natural';
+}
+
+/** Problems that any operation can answer with. */
+export const COMMON_PROBLEMS: readonly ProblemCode[] = [
+  'validation-failed',
+  'unauthenticated',
+  'forbidden',
+  'rate-limited',
+  'payload-too-large',
+  'unsupported-media-type',
+  'unavailable',
+  'internal',
+];
+
+/** Every operation by name, grouped by noun. */
+export const operations = {
+  ...resourceOperations,
+  ...nodeOperations,
+  ...longRunningOperations,
+  ...eventOperations,
+  ...admissionOperations,
+  ...auditOperations,
+  ...identityOperations,
+  ...driftOperations,
+  ...placementOperations,
+  ...vmBatchOperations,
+  ...reservationOperations,
+  ...optimizerOperations,
+  ...capacityOperations,
+  ...usageOperations,
+  ...previewOperations,
+  ...auditVerificationOperations,
+  ...tokenOperations,
+  ...enrollmentOperations,
+  ...tenantOperations,
+} as const satisfies Record<string, OperationRow>;
+
+/** The whole table's type. */
+export type Operations = typeof operations;
+
+/** Names an operation. */
+export type OperationName = keyof Operations;
+
+/** What a caller sends to an operation. */
+export type InputOf<Name extends OperationName> = z.input<Operations[Name]['input']>;
+
+/** What an operation's handler gets: the input with its defaults. */
+export type ParsedInputOf<Name extends OperationName> = z.output<Operations[Name]['input']>;
+
+/** What an operation answers. */
+export type OutputOf<Name extends OperationName> = z.output<Operations[Name]['output']>;
+
+/** All names, in the table's order. */
+export function operationNames(): readonly OperationName[] {
+  return keysOf(operations);
+}
+
+/** Whether a text names an operation. */
+export function isOperationName(name: string): name is OperationName {
+  return Object.hasOwn(operations, name);
+}
+
+/** What calling an operation takes, in sentences. */
+export function describeNeeds({ access, role, scope, feature }: OperationRow): string {
+  if (access === 'anyone') return 'Needs no key: the input holds what it takes.';
+  const words = [
+    `Needs the role ${role}.`,
+    ...(scope === 'platform' ? ['Only for people of the first tenant.'] : []),
+    ...(feature === undefined ? [] : [`The tenant needs the feature ${feature}.`]),
+  ];
+  return words.join(' ');
+}
+
+/** The row of a name, as the plain interface. */
+export function operationRow(name: OperationName): OperationRow {
+  return operations[name];
+}

@@ -1,0 +1,19 @@
+/** Guesses at what somebody meant. */
+import { expect, test } from '@jest/globals';
+import { nearName } from './find-near-name.ts';
+
+const KNOWN = ['listen', 'log-level', 'tls-cert', 'tls-key', 'store'];
+
+test.each([
+  ['listn', 'listen'],
+  ['LISTEN', 'listen'],
+  ['log_level', 'log-level'],
+  ['loglevel', 'log-level'],
+  ['tls-cret', 'tls-cert'],
+  ['stroe', 'store'],
+])('%s may mean %s', (name, meant) => expect(nearName(name, KNOWN)).toBe(meant));
+
+test.each([['colour'], [''], ['x'], ['l'.repeat(100_000)]])(
+  'some names are near to nothing',
+  (name) => expect(nearName(name, KNOWN)).toBeUndefined(),
+);

@@ -1,0 +1,52 @@
+/** What every resource has besides the fields of its own table. */
+import { z } from 'zod';
+import { TenantId } from '../ids.ts';
+import { answerShape, type FieldTable } from './field.ts';
+
+/** A moment on the wire: RFC 3339, UTC, milliseconds. */
+export const Timestamp = z.iso.datetime().describe('RFC 3339, UTC');
+
+/** Who did something: an API key or NovaCron itself, by name. */
+export const PrincipalName = z.string().describe('Name of the API key, or of a part of NovaCron');
+
+const commonShape = {
+  tenant_id: TenantId,
+  revision: z.int().describe('Rises with each change of the desired state; the ETag'),
+  schema_version: z.int().describe('Version of the stored form'),
+  created_at: Timestamp,
+  created_by: PrincipalName,
+  updated_at: Timestamp,
+  updated_by: PrincipalName,
+};
+
+/** The answer schema of one kind: its id, the common fields and its table's. Tolerant. */
+export function resourceSchema<Id extends z.ZodType, T extends FieldTable>(id: Id, table: T) {
+  return z.looseObject({ id, ...commonShape, ...answerShape(table) });
+}
+
+/** The name of a resource: what it is called within its tenant and kind. */
+export const ResourceName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
+    'must have 1 to 63 letters, digits, dots, dashes or underscores, the ends a letter or digit',
+  );
+
+const LABEL_VALUE_LENGTH_MAX = 256;
+
+/** Labels: one map; Terraform calls it `metadata`. */
+export const Labels = z
+  .record(
+    z
+      .string()
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/,
+        'must have 1 to 63 letters, digits and ./_-, a letter or digit first',
+      ),
+    z.string().max(LABEL_VALUE_LENGTH_MAX),
+  )
+  .refine((labels) => Object.keys(labels).length <= LABELS_MAX, `must have at most 64 labels`);
+export type Labels = z.infer<typeof Labels>;
+
+/** More labels than this are data, not labels; it bounds rows and policy inputs. */
+export const LABELS_MAX = 64;
