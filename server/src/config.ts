@@ -1,6 +1,6 @@
 /** Flags, environment and configuration file become one validated object, read once. */
-import type { Fleet } from '@novacron/agent/fleet';
-import { defaultFleet, parseFleet } from '@novacron/agent/fleet';
+import type { Fleet } from '@novacron/agent/fleet/fleet';
+import { defaultFleet, parseFleet } from '@novacron/agent/fleet/fleet';
 import { isLoopbackHost, type LinkTls, type TlsVersion } from '@novacron/contract/links';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';

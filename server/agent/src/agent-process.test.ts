@@ -29,7 +29,7 @@ import type { VmId } from '@novacron/contract/ids';
 import { JsonObject } from '@novacron/contract/json';
 import { type NatsServer, startNats } from '../../../test/support/services/start-nats.ts';
 import { waitUntil } from '../../../test/support/src/wait-until.ts';
-import { defaultFleet } from './fleet.ts';
+import { defaultFleet } from './fleet/fleet.ts';
 import { createSampleIds, sampleSpec } from './test-kit/samples.ts';
 
 /** Each test starts programs of its own, on a machine that may be busy. */
@@ -60,7 +60,7 @@ beforeAll(async () => {
 afterAll(() => nats.remove());
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'novacron-agent-process-'));
-  const opened = await openNatsBus({ servers: nats.url, keptSubjects: [], onFault: () => {} });
+  const opened = await openNatsBus({ servers: nats.url, retainedSubjects: [], onFault: () => {} });
   if (!opened.ok) throw new Error(opened.error.detail);
   bus = opened.value;
   completed.length = 0;

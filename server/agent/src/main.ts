@@ -9,19 +9,19 @@ import type { Problem } from '@novacron/contract/problem';
 import { ok } from '@novacron/contract/result';
 import { openTracer } from '@novacron/tracing/open-tracer';
 import type { ExportWatcher } from '@novacron/tracing/span-queue';
-import type { Clock } from './clock.ts';
 import type { Environment } from './config/agent-flags.ts';
 import { type AgentConfig, readAgentConfig } from './config/read-agent-config.ts';
-import { lockDataDir } from './data-dir-lock.ts';
 import { keepIdentity, prepareIdentity } from './identity/prepare-identity.ts';
-import { makeIncarnation } from './incarnation.ts';
-import { createJsonLogger } from './json-logger.ts';
-import type { Logger } from './logger.ts';
-import { reachBus } from './reach-bus.ts';
-import type { Rng } from './rng.ts';
+import { detectDuplicateAgent, findDuplicateAgent } from './presence/detect-duplicate-agent.ts';
+import { makeIncarnation } from './presence/make-incarnation.ts';
+import { connectBus } from './process/connect-bus.ts';
+import { lockDataDir } from './process/lock-data-dir.ts';
+import { AGENT_VERSION } from './process/version.ts';
+import type { Clock } from './runtime/clock.ts';
+import { createJsonLogger } from './runtime/json-logger.ts';
+import type { Logger } from './runtime/logger.ts';
+import type { Rng } from './runtime/rng.ts';
 import { startNodes } from './start-nodes.ts';
-import { AGENT_VERSION } from './version.ts';
-import { findNamesake, watchNamesakes } from './watch-namesakes.ts';
 
 /** How long commands that run may take after the agent was told to stop. */
 const STOP_GRACE_MS = 10_000;
@@ -107,7 +107,7 @@ async function runWithBus(
   },
 ): Promise<number> {
   const { io, logger, stop, inboxPrefix } = run;
-  const reached = await reachBus({
+  const reached = await connectBus({
     open: () => openBus(config, logger, inboxPrefix),
     ...{ timers: realTimers, rng, logger, signal: stop },
     onTrouble: ({ detail, remedy }) => {
@@ -134,7 +134,7 @@ function openBus(
     servers: config.busServers,
     tls: config.busTls,
     ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
-    keptSubjects: [],
+    retainedSubjects: [],
     onFault: (subject, cause) => logger.error({ subject, cause }, 'trouble on the message bus'),
     onDropped: (count) =>
       logger.warn({ count }, 'messages were dropped while the message bus was out of reach'),
@@ -152,7 +152,7 @@ interface NodesRun {
 async function runNodes({ config, io, logger, bus, stop }: NodesRun): Promise<number> {
   const { nodes, dataDir } = config;
   const names = nodes.map(({ name }) => name);
-  const found = await Promise.all(names.map((name) => findNamesake(bus, name)));
+  const found = await Promise.all(names.map((name) => findDuplicateAgent(bus, name)));
   const namesake = found.find((each) => each !== undefined);
   if (namesake !== undefined) return refuse(io, namesake, EXIT.failed);
   const incarnation = makeIncarnation(clock.nowMs(), rng);
@@ -169,7 +169,12 @@ async function runNodes({ config, io, logger, bus, stop }: NodesRun): Promise<nu
   const servers = config.busServers.map((address) => new URL(address).host).join(',');
   io.stdout.write(`NovaCron agent ${AGENT_VERSION} is ready: ${listOf(names)} on ${servers}\n`);
   const earlier = await new Promise<Problem | undefined>((resolve) => {
-    const leave = watchNamesakes({ bus, nodes: new Set(names), incarnation, onEarlier: resolve });
+    const leave = detectDuplicateAgent({
+      bus,
+      nodes: new Set(names),
+      incarnation,
+      onEarlier: resolve,
+    });
     const end = (): void => {
       leave();
       resolve(undefined);

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type AgentCommand, announceSubject, inspectSubject } from '@novacron/contract/agent';
 import { AgentAnnouncement } from '@novacron/contract/agent-announcement';
-import { HEARTBEAT_MS, LEASE_MS } from './beat-heart.ts';
-import { ACTION_MS_MAX, MIGRATE_MS_MAX } from './outcome-in-time.ts';
+import { ACTION_MS_MAX, MIGRATE_MS_MAX } from './commands/await-outcome.ts';
+import { HEARTBEAT_MS, LEASE_MS } from './presence/start-heartbeat.ts';
 import { type AgentBench, openAgentBench } from './test-kit/agent-bench.ts';
 import { sampleSpec } from './test-kit/samples.ts';
 

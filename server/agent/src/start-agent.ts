@@ -24,19 +24,19 @@ import { assertNever } from '@novacron/contract/result';
 import { traceFields } from '@novacron/tracing/trace-fields';
 import { NO_TRACER, type Tracer } from '@novacron/tracing/tracer';
 import type { z } from 'zod';
-import { databaseTroubleOf } from './agent-database.ts';
-import { beatHeart, LEASE_MS } from './beat-heart.ts';
-import type { Clock } from './clock.ts';
-import { describeOutcome, startCommandSpan } from './command-span.ts';
-import type { Driver } from './driver.ts';
-import { capacityOf, type FleetNode } from './fleet.ts';
-import type { Journal } from './journal.ts';
-import { type Logger, silentLogger } from './logger.ts';
-import { measureUsage } from './measure-usage.ts';
-import { pricesOf } from './node-prices.ts';
-import { type Ending, outcomeInTime } from './outcome-in-time.ts';
-import { reportProgress } from './report-progress.ts';
-import { tellMachineEvents } from './tell-machine-events.ts';
+import { awaitOutcome, type Ending } from './commands/await-outcome.ts';
+import { describeOutcome, startCommandSpan } from './commands/command-span.ts';
+import { reportProgress } from './commands/report-progress.ts';
+import { databaseTroubleOf } from './database/agent-database.ts';
+import type { Driver } from './drivers/driver.ts';
+import { capacityOf, type FleetNode } from './fleet/fleet.ts';
+import { pricesOf } from './fleet/node-prices.ts';
+import type { Journal } from './journal/journal.ts';
+import { LEASE_MS, startHeartbeat } from './presence/start-heartbeat.ts';
+import { publishMachineEvents } from './reports/publish-machine-events.ts';
+import { reportUsage } from './reports/report-usage.ts';
+import type { Clock } from './runtime/clock.ts';
+import { type Logger, silentLogger } from './runtime/logger.ts';
 
 /** What an agent is made of. Driver and journal stay its maker's to close. */
 export interface AgentParts {
@@ -96,13 +96,13 @@ export function startAgent(parts: AgentParts): RunningAgent {
   const leave = [
     bus.respond(outcomeSubject(node.name), answerOutcomes(agent)),
     bus.respond(inspectSubject(node.name), answerInspections(agent)),
-    driver.subscribe(tellMachineEvents(agent)),
-    beatHeart({
+    driver.subscribe(publishMachineEvents(agent)),
+    startHeartbeat({
       ...agent,
       announcement: announcementOf(agent),
       onLease: (state) => (state === 'held' ? door.open() : door.close()),
     }),
-    measureUsage(agent),
+    reportUsage(agent),
   ];
   return {
     stop: async ({ graceMs = 0 } = {}) => {
@@ -243,7 +243,7 @@ async function runCommand(agent: Agent, command: AgentCommand): Promise<void> {
   const onBreakdown = (cause: unknown): void =>
     logger.error({ ...fields, cause }, 'driver broke down');
   const onProgress = reportProgress(agent, command);
-  const ending = await outcomeInTime({ ...agent, onBreakdown, onProgress }, command);
+  const ending = await awaitOutcome({ ...agent, onBreakdown, onProgress }, command);
   if (ending === 'abandoned') return;
   try {
     const outcome = await keepEnding(agent, command, ending);

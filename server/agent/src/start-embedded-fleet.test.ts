@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
 import { ANY_NODE, announceSubject, Inspection, inspectSubject } from '@novacron/contract/agent';
-import { defaultFleet } from './fleet.ts';
+import { defaultFleet } from './fleet/fleet.ts';
 import { type EmbeddedFleet, startEmbeddedFleet } from './start-embedded-fleet.ts';
 import { createSampleIds, createSampleRng, sampleSpec } from './test-kit/samples.ts';
 import { createVirtualTime, type VirtualTime } from './test-kit/virtual-time.ts';

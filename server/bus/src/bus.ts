@@ -32,7 +32,7 @@ export interface PublishOptions {
 }
 
 /** A message that was kept. */
-export interface KeptMessage {
+export interface RetainedMessage {
   readonly position: number;
   readonly message: JsonObject;
 }
@@ -69,6 +69,6 @@ export interface Bus {
   readonly replay: (
     subject: string,
     options: { readonly from: number; readonly limit: number },
-  ) => Promise<Result<readonly KeptMessage[], Problem>>;
+  ) => Promise<Result<readonly RetainedMessage[], Problem>>;
   readonly close: () => Promise<void>;
 }

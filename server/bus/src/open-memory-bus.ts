@@ -14,8 +14,8 @@ import {
   nobodyThereProblem,
   tooLateProblem,
 } from './bus-problems.ts';
-import { type KeptMessages, makeKeptMessages } from './kept-messages.ts';
 import { frozenCopyOf } from './message-copy.ts';
+import { createRetainedMessages, type RetainedMessages } from './retained-messages.ts';
 import { realTimers, type Timers } from './timers.ts';
 import { warnOfFault } from './warn-of-fault.ts';
 
@@ -44,7 +44,7 @@ interface Shelf {
   readonly responders: Map<string, Responder>;
   /** Ends every request that still waits, each under a number. */
   readonly waiting: ShortLivedMap<(answer: Answer) => void>;
-  readonly kept: KeptMessages;
+  readonly kept: RetainedMessages;
   readonly timers: Timers;
   readonly onFault: (subject: string, cause: unknown) => void;
   requests: number;
@@ -59,7 +59,7 @@ export function openMemoryBus(options: MemoryBusOptions = {}): Bus {
     places: new Map(),
     responders: new Map(),
     waiting: createShortLivedMap(),
-    kept: makeKeptMessages(),
+    kept: createRetainedMessages(),
     timers: options.timers ?? realTimers,
     onFault: options.onFault ?? warnOfFault,
     requests: 0,

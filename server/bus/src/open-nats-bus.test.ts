@@ -12,8 +12,8 @@ import { type NatsServer, startNats } from '../../../test/support/services/start
 import { waitUntil } from '../../../test/support/src/wait-until.ts';
 import type { Bus } from './bus.ts';
 import { describeBus, KEPT_SUBJECT_OF_SUITE } from './bus-suite.ts';
-import { streamOf } from './nats-kept.ts';
-import { MESSAGES_WAITING_MAX } from './nats-link.ts';
+import { streamOf } from './jetstream-retention.ts';
+import { MESSAGES_WAITING_MAX } from './nats-connection.ts';
 import { MESSAGE_BYTES_MAX, type NatsBusOptions, openNatsBus } from './open-nats-bus.ts';
 
 let server: NatsServer;
@@ -32,7 +32,7 @@ afterEach(async () => {
 async function openBus(options: Partial<NatsBusOptions> = {}): Promise<Bus> {
   const opened = await openNatsBus({
     servers: server.url,
-    keptSubjects: ['test.kept'],
+    retainedSubjects: ['test.kept'],
     onFault: (subject, cause) => faults.push([subject, cause]),
     ...options,
   });
@@ -50,7 +50,7 @@ async function forgetStream(subject: string): Promise<void> {
 
 describeBus('NATS', async (timers) => {
   await forgetStream(KEPT_SUBJECT_OF_SUITE);
-  return openBus({ timers, keptSubjects: [KEPT_SUBJECT_OF_SUITE] });
+  return openBus({ timers, retainedSubjects: [KEPT_SUBJECT_OF_SUITE] });
 });
 
 /** Publishes until somebody hears: what is sent while NATS goes away is lost. */
@@ -304,7 +304,7 @@ describe('opening', () => {
           data: { reason: 'jetstream-missing' },
         },
       });
-      await openBus({ servers: forgetful.url, keptSubjects: [] });
+      await openBus({ servers: forgetful.url, retainedSubjects: [] });
     } finally {
       await forgetful.remove();
     }

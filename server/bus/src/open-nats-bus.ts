@@ -14,11 +14,11 @@ import {
   tooLargeProblem,
   tooLateProblem,
 } from './bus-problems.ts';
-import { assertReplayIsBounded } from './kept-messages.ts';
+import { ensureStreams, replayRetained, toRetentionHeaders } from './jetstream-retention.ts';
 import { parseFrozen } from './message-copy.ts';
-import { ensureStreams, replayKept, toKeepHeaders } from './nats-kept.ts';
-import { type NatsLink, openNatsLink } from './nats-link.ts';
+import { type NatsBusConnection, openNatsConnection } from './nats-connection.ts';
 import { messageOf, toConnectionOptions, toConnectProblem } from './nats-settings.ts';
+import { assertReplayIsBounded } from './retained-messages.ts';
 import { realTimers, type Timers } from './timers.ts';
 import { warnOfFault } from './warn-of-fault.ts';
 
@@ -45,7 +45,7 @@ export interface NatsBusOptions {
   /** Where answers come in, for users who may not listen everywhere; `_INBOX` unless said. */
   readonly inboxPrefix?: string;
   /** Subjects whose messages NATS keeps: `KEPT_SUBJECTS` unless said; agents keep none. */
-  readonly keptSubjects?: readonly string[];
+  readonly retainedSubjects?: readonly string[];
   /** Who counts the time that a request waits; the machine's timers when absent. */
   readonly timers?: Timers;
   /** Hears of subscribers that threw and responders that rejected; a process warning if absent. */
@@ -57,8 +57,8 @@ export interface NatsBusOptions {
 type Answer = Result<JsonObject, Problem>;
 
 interface Desk {
-  readonly link: NatsLink;
-  readonly keptSubjects: readonly string[];
+  readonly link: NatsBusConnection;
+  readonly retainedSubjects: readonly string[];
   readonly timers: Timers;
   readonly onFault: (subject: string, cause: unknown) => void;
   /** Where answers to this bus come in, each under a number. */
@@ -77,7 +77,7 @@ interface Desk {
  * tls-failed or jetstream-missing
  */
 export async function openNatsBus(options: NatsBusOptions): Promise<Result<Bus, Problem>> {
-  const { keptSubjects = KEPT_SUBJECTS, onFault = warnOfFault, timers = realTimers } = options;
+  const { retainedSubjects = KEPT_SUBJECTS, onFault = warnOfFault, timers = realTimers } = options;
   const waiting: Desk['waiting'] = createShortLivedMap();
   let lostAt = 0;
   const settings = toConnectionOptions(options.servers, {
@@ -85,16 +85,18 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Result<Bus, 
     lostAt: () => lostAt,
   });
   if (!settings.ok) return settings;
-  let link: NatsLink;
+  let link: NatsBusConnection;
   try {
-    link = await openNatsLink(settings.value, {
+    link = await openNatsConnection(settings.value, {
       onDown: () => {
         lostAt = performance.now();
         settleAll(waiting, outOfReachProblem('after'));
       },
       onUp: () => {
         // The server may have come back without its data.
-        ensureStreams(link.connection, keptSubjects).catch((cause) => onFault('streams', cause));
+        ensureStreams(link.connection, retainedSubjects).catch((cause) =>
+          onFault('streams', cause),
+        );
       },
       onComplaint: (cause) => onFault('connection', cause),
       onDropped: options.onDropped ?? warnOfDropped,
@@ -103,13 +105,13 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Result<Bus, 
     return err(toConnectProblem(cause));
   }
   try {
-    await ensureStreams(link.connection, keptSubjects);
+    await ensureStreams(link.connection, retainedSubjects);
   } catch (cause) {
     await link.close();
     return err(jetstreamMissingProblem(cause));
   }
   const desk: Desk = {
-    ...{ link, keptSubjects, timers, onFault, waiting },
+    ...{ link, retainedSubjects, timers, onFault, waiting },
     inbox: createInbox(options.inboxPrefix),
     responders: new Set(),
     requests: 0,
@@ -141,7 +143,7 @@ function publish(desk: Desk, { subject, message, options }: Publication): void {
   assertIsPlace(subject);
   const payload = JSON.stringify(message);
   const keep = options?.keep;
-  assert(keep === undefined || desk.keptSubjects.includes(subject), `${subject} is kept`);
+  assert(keep === undefined || desk.retainedSubjects.includes(subject), `${subject} is kept`);
   if (Buffer.byteLength(payload) > MESSAGE_BYTES_MAX) {
     desk.onFault(subject, new Error(`a message of more than ${MESSAGE_BYTES_MAX} bytes`));
     return;
@@ -149,7 +151,7 @@ function publish(desk: Desk, { subject, message, options }: Publication): void {
   desk.link.send({
     subject,
     payload,
-    ...(keep === undefined ? {} : { headers: toKeepHeaders(keep) }),
+    ...(keep === undefined ? {} : { headers: toRetentionHeaders(keep) }),
   });
 }
 
@@ -261,10 +263,10 @@ async function replay(
   if (desk.state === 'closed') return err(closedProblem());
   const { subject, limit } = asked;
   assertReplayIsBounded(limit);
-  assert(desk.keptSubjects.includes(subject), `${subject} is kept`);
+  assert(desk.retainedSubjects.includes(subject), `${subject} is kept`);
   if (!desk.link.isUp()) return err(outOfReachProblem('before'));
   try {
-    return await replayKept(desk.link.connection, asked);
+    return await replayRetained(desk.link.connection, asked);
   } catch (cause) {
     desk.onFault(subject, cause);
     return err(outOfReachProblem('after'));

@@ -5,7 +5,7 @@
  */
 import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
-import type { TableName, Tables } from './tables.ts';
+import type { TableName, Tables } from './tables/tables.ts';
 
 /** A test on one column: a plain value means "equals"; null means "is null". */
 export type Condition<Value> =

@@ -1,5 +1,5 @@
 /** Counting as a port: what happens is said by the names of one table, and nobody waits for it. */
-import type { METRICS } from './metrics-table.ts';
+import type { METRICS } from './metrics/metrics-table.ts';
 
 type MetricsOf<Type extends string> = {
   [Name in keyof typeof METRICS]: (typeof METRICS)[Name] extends { readonly type: Type }

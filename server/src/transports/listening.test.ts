@@ -7,7 +7,7 @@ import path from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { NO_TELEMETRY, type Telemetry } from '../ports/telemetry.ts';
-import { startHttpServer } from './http-server.ts';
+import { startHttpServer } from './start-http-server.ts';
 import { fakeApplication, recordingLogger } from './test-kit/fake-application.ts';
 import { fakeEventFeed } from './test-kit/fake-event-feed.ts';
 import { type FakeServer, startFakeServer } from './test-kit/start-fake-server.ts';

@@ -3,8 +3,8 @@ import { problem } from '@novacron/contract/problem';
 import { mayCall } from '../app/access/identity/may-call.ts';
 import type { Application } from '../app/composition/application.ts';
 import type { MetricsPage } from '../ports/telemetry.ts';
-import { contextOf, type ExchangeHandler } from './exchange.ts';
-import { sendProblem } from './rest/send-problem.ts';
+import { contextOf, type ExchangeHandler } from './http/exchange.ts';
+import { sendProblem } from './http/send-problem.ts';
 
 /** Where metrics are read. */
 export const METRICS_PATH = '/metrics';

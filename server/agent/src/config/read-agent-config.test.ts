@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { defaultFleet } from '../fleet.ts';
+import { defaultFleet } from '../fleet/fleet.ts';
 import { sampleNode } from '../test-kit/samples.ts';
 import { agentFlagRows } from './agent-flags.ts';
 import { readAgentConfig } from './read-agent-config.ts';

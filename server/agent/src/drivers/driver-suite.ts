@@ -1,8 +1,8 @@
 /** The conformance suite of the hypervisor port: every driver passes it. */
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { MachineOrder } from '../driver.ts';
 import { createSampleIds } from '../test-kit/samples.ts';
+import type { MachineOrder } from './driver.ts';
 import { type Bench, bad, type DriverUnderTest, good, startedMachine } from './driver-bench.ts';
 import { describeSnapshots } from './snapshot-suite.ts';
 

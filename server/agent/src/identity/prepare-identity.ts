@@ -4,9 +4,9 @@ import type { Timers } from '@novacron/bus/timers';
 import type { TlsVersion } from '@novacron/contract/links';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Clock } from '../clock.ts';
 import type { EnrollmentOrder } from '../config/read-enrollment.ts';
-import type { Logger } from '../logger.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { askServer } from './ask-server.ts';
 import {
   findRequest,

@@ -1,7 +1,7 @@
 /** Telemetry for Prometheus: a registry made from the table of metrics, rendered on demand. */
 import { assert } from '@novacron/contract/result';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { METRICS, type MetricRow } from '../../ports/metrics-table.ts';
+import { METRICS, type MetricRow } from '../../ports/metrics/metrics-table.ts';
 import type { MetricsPage, Telemetry } from '../../ports/telemetry.ts';
 
 /**

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Clock } from '../../ports/clock.ts';
 import type { Sealing, SealingKeyState } from '../../ports/sealing.ts';
 import type { Store } from '../../ports/store.ts';
-import type { InspectStore } from '../store/migrate.ts';
+import type { InspectStore } from '../store/schema/migrate.ts';
 import type { CanaryWord } from './canary.ts';
 import { createKeyRing, type KeyRing } from './key-ring.ts';
 import {

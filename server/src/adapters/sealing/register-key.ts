@@ -2,7 +2,7 @@
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, Store } from '../../ports/store.ts';
-import type { Tables } from '../../ports/tables.ts';
+import type { Tables } from '../../ports/tables/tables.ts';
 import { type CanaryWord, openCanary, sealCanary } from './canary.ts';
 import type { KeyRing } from './key-ring.ts';
 import { requireKeys } from './require-keys.ts';

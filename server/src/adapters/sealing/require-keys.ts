@@ -1,7 +1,7 @@
 /** Whether a server has the keys of its store. It is asked before the server touches anything. */
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { InspectStore } from '../store/migrate.ts';
+import type { InspectStore } from '../store/schema/migrate.ts';
 import { KEYS_TABLE, openCanary } from './canary.ts';
 import type { KeyRing } from './key-ring.ts';
 

@@ -6,7 +6,7 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ResealRound } from '../../ports/sealing.ts';
 import type { Change, Store } from '../../ports/store.ts';
-import type { Tables } from '../../ports/tables.ts';
+import type { Tables } from '../../ports/tables/tables.ts';
 import { sealCanary } from './canary.ts';
 import { isSealed, type KeyRing, keyIdOf } from './key-ring.ts';
 import { latestKey, outrun } from './register-key.ts';

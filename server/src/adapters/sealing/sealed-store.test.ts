@@ -1,6 +1,6 @@
 /** The store's own suite on a sealed store: nobody above the seals can tell. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Tables } from '../../ports/tables.ts';
+import type { Tables } from '../../ports/tables/tables.ts';
 import { openTemporaryStore } from '../store/sqlite/temporary-store.ts';
 import { describeStore } from '../store/store-suite.ts';
 import { commitAll } from '../store/suite/rows.ts';

@@ -1,7 +1,7 @@
 /** What resources were found to be, where that is not what they shall be. Answers show it. */
 import type { ResourceKind } from '@novacron/contract/field';
 import type { JsonObject } from '@novacron/contract/json';
-import type { ResourceRow } from '../../ports/tables.ts';
+import type { ResourceRow } from '../../ports/tables/tables.ts';
 import { observedOf } from './answer-resource.ts';
 import { pickFields, seenMachineOf, seenPowerOf } from './observed-machine.ts';
 

@@ -2,7 +2,7 @@
 import type { FieldTable, ResourceKind } from '@novacron/contract/field';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
-import type { PolicyRow, ResourceRow } from '../../ports/tables.ts';
+import type { PolicyRow, ResourceRow } from '../../ports/tables/tables.ts';
 
 /** None or one, to be put among others. */
 export function listProblem(found: Problem | undefined): readonly Problem[] {

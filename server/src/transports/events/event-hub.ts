@@ -8,7 +8,7 @@ import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { EventFeed } from '../../app/kernel/events/event-feed.ts';
 import type { Timers } from '../../ports/timers.ts';
-import { type Core, reportFault } from '../dispatch.ts';
+import { type Core, reportFault } from '../dispatch/dispatch.ts';
 import { serverStops, tooManyStreams } from './stream-problems.ts';
 
 /** What streams of events need besides the application. */

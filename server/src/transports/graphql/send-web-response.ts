@@ -1,6 +1,6 @@
 /** Writes an answer of the Fetch API to an HTTP exchange, as fast as its reader takes it. */
 import { once } from 'node:events';
-import type { ExchangeResponse } from '../exchange.ts';
+import type { ExchangeResponse } from '../http/exchange.ts';
 
 /** Node's server decides about connections; `none` is no encoding of HTTP's. */
 const HEADERS_LEFT_OUT = ['connection', 'content-encoding', 'content-length'];

@@ -2,8 +2,8 @@
 import type { OperationRow } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { ExchangeRequest } from '../exchange.ts';
-import { readJsonBody } from '../read-body.ts';
+import type { ExchangeRequest } from '../http/exchange.ts';
+import { readJsonBody } from '../http/read-body.ts';
 import { coerceQuery } from './coerce-query.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

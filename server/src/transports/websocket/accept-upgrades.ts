@@ -1,7 +1,7 @@
 /** Takes upgrades of node's server. The endpoint is loaded when the first one comes. */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { reportFault } from '../dispatch.ts';
+import { reportFault } from '../dispatch/dispatch.ts';
 import type { EventCore, EventHub } from '../events/event-hub.ts';
 import type { WebSocketEndpoint } from './create-web-socket-endpoint.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';

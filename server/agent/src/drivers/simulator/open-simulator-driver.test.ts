@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { AgentDatabase } from '../../agent-database.ts';
-import type { DriverCapabilities, DriverEvent, MachineOrder } from '../../driver.ts';
+import { AgentDatabase } from '../../database/agent-database.ts';
 import {
   createSampleIds,
   createSampleRng,
@@ -11,6 +10,7 @@ import {
   sampleSpec,
 } from '../../test-kit/samples.ts';
 import { createVirtualTime, VIRTUAL_START_MS } from '../../test-kit/virtual-time.ts';
+import type { DriverCapabilities, DriverEvent, MachineOrder } from '../driver.ts';
 import { describeDriver } from '../driver-suite.ts';
 import { openSimulatorDriver, type SimulatorOptions } from './open-simulator-driver.ts';
 

@@ -6,8 +6,11 @@ import { setMaxListeners } from 'node:events';
 import type { Timers } from '@novacron/bus/timers';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { type AgentDatabase, databaseTroubleOf } from '../../agent-database.ts';
-import type { Clock } from '../../clock.ts';
+import { type AgentDatabase, databaseTroubleOf } from '../../database/agent-database.ts';
+import type { LocalWrite } from '../../database/group-commits.ts';
+import { capabilitiesOf, type FleetNode } from '../../fleet/fleet.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Rng } from '../../runtime/rng.ts';
 import type {
   ActionKind,
   Driver,
@@ -16,10 +19,7 @@ import type {
   MachineOrder,
   Order,
   SnapshotOrder,
-} from '../../driver.ts';
-import { capabilitiesOf, type FleetNode } from '../../fleet.ts';
-import type { LocalWrite } from '../../group-commits.ts';
-import type { Rng } from '../../rng.ts';
+} from '../driver.ts';
 import { createFaults, type Faults } from './faults.ts';
 import type { SimulatedMachine } from './machine-store.ts';
 import {
@@ -36,9 +36,9 @@ import {
   type Scene,
 } from './plan-action.ts';
 import { planRestore, planTake, type SnapshotScene } from './plan-snapshot.ts';
+import { work } from './simulate-latency.ts';
 import { type Disturbance, openSimulatedNode } from './simulated-node.ts';
 import type { SimulatedSnapshot } from './snapshot-store.ts';
-import { work } from './work.ts';
 
 /** How long an action takes: evenly spread from the least to the most, in milliseconds. */
 export interface LatencyMs {

@@ -2,16 +2,16 @@
 import type { MachineSpec } from '@novacron/contract/agent';
 import type { MachineUsage } from '@novacron/contract/agent-usage';
 import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
-import type { AgentDatabase } from '../../agent-database.ts';
-import type { Clock } from '../../clock.ts';
-import type { Driver, DriverCapabilities, DriverEvent, MachineOrder } from '../../driver.ts';
-import { capacityOf, type FleetNode } from '../../fleet.ts';
-import type { LocalWrite } from '../../group-commits.ts';
+import type { AgentDatabase } from '../../database/agent-database.ts';
+import type { LocalWrite } from '../../database/group-commits.ts';
+import { capacityOf, type FleetNode } from '../../fleet/fleet.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Driver, DriverCapabilities, DriverEvent, MachineOrder } from '../driver.ts';
+import { type Room, sumOf } from './capacity.ts';
 import { measureMachine } from './load-model.ts';
 import { openMachineStore, type SimulatedMachine } from './machine-store.ts';
 import type { Scene } from './plan-action.ts';
 import type { SnapshotScene } from './plan-snapshot.ts';
-import { type Room, sumOf } from './room.ts';
 import { openSnapshotStore, type SimulatedSnapshot } from './snapshot-store.ts';
 
 /** What happens to a machine without anybody having commanded it. */

@@ -1,5 +1,5 @@
 /** Things of one simulated node by id, in the agent's database, which outlasts its process. */
-import type { LocalWrite } from '../../group-commits.ts';
+import type { LocalWrite } from '../../database/group-commits.ts';
 
 /** Keeps things. */
 export interface StagedStore<Id extends string, Item> {

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { assert, type Result } from '@novacron/contract/result';
 import type { Change, Store } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
-import type { InspectStore } from '../../store/migrate.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
+import type { InspectStore } from '../../store/schema/migrate.ts';
 import {
   auditRow,
   commitAll,

@@ -4,8 +4,8 @@
  * in between. The error of a failed guard is a division by zero.
  */
 import { assertNever } from '@novacron/contract/result';
-import type { GuardedStatement } from '../compile-change.ts';
-import type { SqlText } from '../kysely-tables.ts';
+import type { GuardedStatement } from '../sql/compile-change.ts';
+import type { SqlText } from '../sql/kysely-tables.ts';
 
 /** Writes the guard into the statement. */
 export function toGuardedSql({ query, guard }: GuardedStatement): SqlText {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Change } from '../../../ports/store.ts';
-import { compileChange } from '../compile-change.ts';
+import { compileChange } from '../sql/compile-change.ts';
 import { nodeRow, operationRow, ROW_OF_EACH_TABLE, refusal, tenantRow } from '../suite/rows.ts';
 import { makePostgresBuilder } from './make-postgres-builder.ts';
 import { mergeStatements, toReferences } from './merge-statements.ts';

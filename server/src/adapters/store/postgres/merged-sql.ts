@@ -3,8 +3,8 @@
  * the statement.
  */
 import type { Change } from '../../../ports/store.ts';
-import { type GuardedStatement, isLook } from '../compile-change.ts';
-import type { SqlText } from '../kysely-tables.ts';
+import { type GuardedStatement, isLook } from '../sql/compile-change.ts';
+import type { SqlText } from '../sql/kysely-tables.ts';
 import { toGuardedSql } from './guard-statement.ts';
 import { type ColumnValue, toColumnArray, toTextArray } from './to-array.ts';
 

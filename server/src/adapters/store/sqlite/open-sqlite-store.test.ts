@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, test } from '@jest/globals';
 import SqliteDatabase from 'better-sqlite3';
 import type { AnyQuery } from '../../../ports/store.ts';
-import { compileQuery } from '../compile-query.ts';
+import { compileQuery } from '../sql/compile-query.ts';
 import { INDEXED_PAGES, INDEXED_QUERIES } from '../suite/indexed-queries.ts';
 import { commitAll, tenantRow } from '../suite/rows.ts';
 import { makeSqliteBuilder } from './make-sqlite-builder.ts';

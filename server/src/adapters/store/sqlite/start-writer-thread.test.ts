@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ok } from '@novacron/contract/result';
 import SqliteDatabase from 'better-sqlite3';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
-import { compileChange } from '../compile-change.ts';
+import { compileChange } from '../sql/compile-change.ts';
 import { describeGroups } from '../suite/groups-suite.ts';
 import { commitAll, commitTogether, refusal, tenantRow } from '../suite/rows.ts';
 import { makeSqliteBuilder } from './make-sqlite-builder.ts';

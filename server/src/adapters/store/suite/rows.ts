@@ -2,7 +2,7 @@
 import { type Problem, problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
-import type { ResourceRow, TableName, Tables } from '../../../ports/tables.ts';
+import type { ResourceRow, TableName, Tables } from '../../../ports/tables/tables.ts';
 import {
   POLICY_AUTHOR_ROW,
   POLICY_DECISION_ROW,

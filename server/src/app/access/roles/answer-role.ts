@@ -3,7 +3,7 @@ import { ROLES, type Role } from '@novacron/contract/identity';
 import { RoleId, TenantId } from '@novacron/contract/ids';
 import { operationsOfPatterns, operationsOfRole } from '@novacron/contract/permissions';
 import type { CustomRole } from '@novacron/contract/role';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { patternsOf } from '../identity/find-role.ts';
 

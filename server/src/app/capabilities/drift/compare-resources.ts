@@ -6,7 +6,7 @@ import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import { planDriftReport } from '@novacron/engine/drift/plan-drift-report';
 import { readPolicy } from '@novacron/engine/orchestration/read-policies';
 import type { Store, Where } from '../../../ports/store.ts';
-import type { ResourceRow, Tables } from '../../../ports/tables.ts';
+import type { ResourceRow, Tables } from '../../../ports/tables/tables.ts';
 import { toAuditEntry } from '../../kernel/audit/audit.ts';
 import { proveBaselines } from '../../kernel/baselines/baseline.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';

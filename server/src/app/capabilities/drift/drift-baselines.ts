@@ -5,7 +5,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../ports/store.ts';
-import type { ResourceRow } from '../../../ports/tables.ts';
+import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
 import { baselineChanges, proveBaselines, toBaseline } from '../../kernel/baselines/baseline.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

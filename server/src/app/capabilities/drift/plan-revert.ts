@@ -5,7 +5,7 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import { labelOf } from '@novacron/engine/drift/render-hcl';
-import type { ResourceRow } from '../../../ports/tables.ts';
+import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { handOf } from '../../kernel/context/actor-kind.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

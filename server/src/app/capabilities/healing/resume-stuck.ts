@@ -2,7 +2,7 @@
 import { VM_FIELDS } from '@novacron/contract/vm';
 import type { LogEntry } from '@novacron/engine/workflow/log-entry';
 import { stepsGivenUp } from '@novacron/engine/workflow/refuse-steering';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { readLog } from '../../kernel/operations/answer-operation.ts';
 import {
   decodeDefinition,

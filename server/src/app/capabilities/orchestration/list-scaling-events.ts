@@ -3,7 +3,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { ScalingEvent } from '@novacron/contract/scaling-event';
-import type { ScalingEventRow } from '../../../ports/orchestration-rows.ts';
+import type { ScalingEventRow } from '../../../ports/tables/orchestration-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';

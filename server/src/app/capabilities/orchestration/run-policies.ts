@@ -15,9 +15,9 @@ import {
   type TriggerState,
 } from '@novacron/engine/orchestration/plan-triggers';
 import { resizeGroup } from '@novacron/engine/orchestration/resize-group';
-import type { OrchestrationTriggerRow } from '../../../ports/orchestration-rows.ts';
 import type { Change } from '../../../ports/store.ts';
-import type { PolicyRow } from '../../../ports/tables.ts';
+import type { OrchestrationTriggerRow } from '../../../ports/tables/orchestration-rows.ts';
+import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { Lease } from '../../kernel/leases/leases.ts';
 import { type Repeating, repeatWork } from '../../kernel/reconcilers/repeat-work.ts';

@@ -3,7 +3,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import { PolicyViolation } from '@novacron/contract/policy-violation';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { PolicyViolationRow } from '../../../ports/policy-violation-rows.ts';
+import type { PolicyViolationRow } from '../../../ports/tables/policy-violation-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';

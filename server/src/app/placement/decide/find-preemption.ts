@@ -8,9 +8,9 @@ import { explainPreemption, isPreemption } from '@novacron/engine/placement/expl
 import type { FleetOverlay } from '@novacron/engine/placement/fleet/overlay';
 import type { PlacementAsk, PlacementPlan } from '@novacron/engine/placement/model';
 import { planPreemption } from '@novacron/engine/placement/plan-preemption';
-import type { AllocationRow } from '../../../ports/allocation-row.ts';
 import type { Store } from '../../../ports/store.ts';
-import type { Tables, VmRow } from '../../../ports/tables.ts';
+import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
+import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import {
   attachmentRule,
   checkVolumeWork,

@@ -9,7 +9,7 @@ import { type FleetOverlay, openOverlay } from '@novacron/engine/placement/fleet
 import type { PlacementAsk, PlacementInput, PlacementPlan } from '@novacron/engine/placement/model';
 import { takeNode } from '@novacron/engine/placement/take-node';
 import type { ChangeSet } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { reasonsByNode } from './refusal-words.ts';
 
 /** A place, and what became of the one that the plan has shown. */

@@ -1,7 +1,7 @@
 /** Reads what a decision saw from its record. */
 import type { Peer, PlacementAsk, PlacementNode } from '@novacron/engine/placement/model';
-import type { PlacementDecisionRow } from '../../../ports/preview-tables.ts';
 import type { Store } from '../../../ports/store.ts';
+import type { PlacementDecisionRow } from '../../../ports/tables/preview-tables.ts';
 import { toPlacementNode } from '../facts/placement-node.ts';
 import { applyChanges, type DecisionBasis, type SnapshotNodes } from './fleet-basis.ts';
 

@@ -7,7 +7,7 @@ import { VmSpec } from '@novacron/contract/vm';
 import type { Env } from '@novacron/engine/env';
 import { explainNode } from '@novacron/engine/placement/explain-node';
 import type { PlacementNode } from '@novacron/engine/placement/model';
-import type { Tables, VmRow } from '../../../ports/tables.ts';
+import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';

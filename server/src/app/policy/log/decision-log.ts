@@ -7,7 +7,7 @@ import { hash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
 import type { PolicyInput } from '@novacron/contract/policy';
 import type { DecisionMoment, PolicyDecisionRecord } from '@novacron/contract/policy-decision';
-import type { PolicyDecisionRow } from '../../../ports/policy-decision-row.ts';
+import type { PolicyDecisionRow } from '../../../ports/tables/policy-decision-row.ts';
 import type { PolicyDeps } from '../deps.ts';
 import type { DecisionLog, LoggedDecision } from '../memory/decision-memory.ts';
 import { maskInput } from './mask-input.ts';

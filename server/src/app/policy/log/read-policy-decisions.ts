@@ -3,7 +3,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import { PolicyDecisionRecord } from '@novacron/contract/policy-decision';
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { PolicyDecisionRow } from '../../../ports/policy-decision-row.ts';
+import type { PolicyDecisionRow } from '../../../ports/tables/policy-decision-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';

@@ -3,7 +3,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations';
 import type { PolicyWaiver } from '@novacron/contract/policy-violation';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { PolicyWaiverRow } from '../../../ports/policy-violation-rows.ts';
+import type { PolicyWaiverRow } from '../../../ports/tables/policy-violation-rows.ts';
 import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

@@ -6,7 +6,7 @@ import { NETWORK_FIELDS, NetworkSpec } from '@novacron/contract/network';
 import type { ParsedInputOf } from '@novacron/contract/operations';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
-import type { NetworkRow } from '../../../ports/tables.ts';
+import type { NetworkRow } from '../../../ports/tables/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {

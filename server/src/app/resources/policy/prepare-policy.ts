@@ -6,7 +6,7 @@ import { POLICY_FIELDS, PolicySpec } from '@novacron/contract/policy';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CompiledRule } from '../../../ports/policy-runtime.ts';
-import type { PolicyRow } from '../../../ports/tables.ts';
+import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { requirePlatform } from '../../access/tenants/tenant-access.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';

@@ -7,7 +7,7 @@ import { type PolicyVersionSignature, splitRule } from '@novacron/contract/polic
 import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { diffTexts } from '@novacron/engine/policy/diff-texts';
-import type { PolicyVersionRow } from '../../../ports/policy-version-row.ts';
+import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { type Page, pageOf } from '../../rows/page.ts';

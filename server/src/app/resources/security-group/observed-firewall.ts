@@ -4,7 +4,7 @@ import type { FirewallRule } from '@novacron/contract/firewall';
 import { canonicalJson, equalJson } from '@novacron/contract/json';
 import type { MachineFirewall, MachineRule } from '@novacron/contract/machine-network';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/vm';
-import type { SecurityGroupRow } from '../../../ports/tables.ts';
+import type { SecurityGroupRow } from '../../../ports/tables/tables.ts';
 import { machineFirewallOf, toMachineRule } from './vm-firewall.ts';
 
 /** The fields that say what guards a VM. */

@@ -9,7 +9,7 @@ import { err, ok } from '@novacron/contract/result';
 import { SECURITY_GROUP_FIELDS, SecurityGroupSpec } from '@novacron/contract/security-group';
 import { VmSpec } from '@novacron/contract/vm';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
-import type { SecurityGroupRow, Tables, VmRow } from '../../../ports/tables.ts';
+import type { SecurityGroupRow, Tables, VmRow } from '../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { OperationStepDefinition } from '../../kernel/operations/operation-definition.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';

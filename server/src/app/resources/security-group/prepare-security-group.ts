@@ -7,7 +7,7 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import { SECURITY_GROUP_FIELDS, SecurityGroupSpec } from '@novacron/contract/security-group';
 import { VmSpec } from '@novacron/contract/vm';
-import type { ResourceRow, SecurityGroupRow, VmRow } from '../../../ports/tables.ts';
+import type { ResourceRow, SecurityGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import { newResourceRow } from '../../kernel/resource-rows/new-row.ts';

@@ -6,7 +6,7 @@ import { type Problem, problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
 import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/snapshot';
 import { VolumeSpec } from '@novacron/contract/volume';
-import type { SnapshotRow, Tables, VmRow, VolumeRow } from '../../../ports/tables.ts';
+import type { SnapshotRow, Tables, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import {
   chargeBack,
   chargeOfSnapshot,

@@ -7,7 +7,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { TEMPLATE_FIELDS, TemplateSpec, VERSIONED_FIELDS } from '@novacron/contract/template';
 import { VmGroupSpec } from '@novacron/contract/vm-group';
 import type { Change } from '../../../ports/store.ts';
-import type { TemplateRow } from '../../../ports/tables.ts';
+import type { TemplateRow } from '../../../ports/tables/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {

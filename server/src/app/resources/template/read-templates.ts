@@ -2,7 +2,7 @@
 import type { Problem } from '@novacron/contract/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { DEFAULT_TEMPLATE_NAME, Template } from '@novacron/contract/template';
-import type { Tables, TemplateRow } from '../../../ports/tables.ts';
+import type { Tables, TemplateRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type ListInput, pageWhere } from '../../kernel/resource-rows/read-resources.ts';
 import { toAnswer } from '../../rows/answer-resource.ts';

@@ -8,7 +8,7 @@ import type { BatchPlan, SolverAnswer } from '@novacron/engine/batch/model';
 import { planBatch } from '@novacron/engine/batch/plan-batch';
 import type { PlacementAsk } from '@novacron/engine/placement/model';
 import type { z } from 'zod';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toPlacementNode } from '../../placement/facts/placement-node.ts';
 import {

@@ -3,7 +3,7 @@ import type { Problem } from '@novacron/contract/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import { VmGroup } from '@novacron/contract/vm-group';
 import type { Store } from '../../../ports/store.ts';
-import type { Tables, VmGroupRow } from '../../../ports/tables.ts';
+import type { Tables, VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import {
   getResource,

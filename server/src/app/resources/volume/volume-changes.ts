@@ -5,7 +5,7 @@ import { canonicalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { VolumeSpec } from '@novacron/contract/volume';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
-import type { Tables, VolumeRow } from '../../../ports/tables.ts';
+import type { Tables, VolumeRow } from '../../../ports/tables/tables.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 

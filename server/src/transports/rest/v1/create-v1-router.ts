@@ -9,12 +9,12 @@ import {
   type V1Row,
 } from '@novacron/contract/v1-mapping';
 import type { Router } from 'express';
-import { type Core, dispatch } from '../../dispatch.ts';
-import { contextOf, type ExchangeHandler } from '../../exchange.ts';
-import { createRouter } from '../create-router.ts';
+import { type Core, dispatch } from '../../dispatch/dispatch.ts';
+import { createRouter } from '../../http/create-router.ts';
+import { contextOf, type ExchangeHandler } from '../../http/exchange.ts';
+import { REST_PREFIX } from '../../http/rest-prefix.ts';
+import { sendProblem } from '../../http/send-problem.ts';
 import { readInput } from '../read-input.ts';
-import { REST_PREFIX } from '../send-answer.ts';
-import { sendProblem } from '../send-problem.ts';
 import { sendV1Answer } from './send-v1-answer.ts';
 
 /** The router for everything below `/api/v1`; its callers are authenticated already. */

@@ -3,7 +3,7 @@
 import { assertNever } from '@novacron/contract/result';
 import { V1_PREFIX, type V1Fields, type V1Row } from '@novacron/contract/v1-mapping';
 import { z } from 'zod';
-import type { ExchangeResponse } from '../../exchange.ts';
+import type { ExchangeResponse } from '../../http/exchange.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
