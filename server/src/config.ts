@@ -195,8 +195,12 @@ export function pickSettings(config: ServerConfig) {
   const { retention, improvements, healthCheckIntervalMs } = config;
   const { decisionInputRatio, requireSignedPolicies, webhookHosts } = config;
   return {
-    ...{ retention, improvements, healthCheckIntervalMs },
-    ...{ decisionInputRatio, requireSignedPolicies, webhookHosts },
+    retention,
+    improvements,
+    healthCheckIntervalMs,
+    decisionInputRatio,
+    requireSignedPolicies,
+    webhookHosts,
   };
 }
 

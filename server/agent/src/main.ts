@@ -109,7 +109,10 @@ async function runWithBus(
   const { io, logger, stop, inboxPrefix } = run;
   const reached = await connectBus({
     open: () => openBus(config, logger, inboxPrefix),
-    ...{ timers: realTimers, rng, logger, signal: stop },
+    timers: realTimers,
+    rng,
+    logger,
+    signal: stop,
     onTrouble: ({ detail, remedy }) => {
       const goesOn = 'The agent keeps trying until the message bus answers.';
       io.stderr.write(`Waiting: ${detail}\n${goesOn}\nOtherwise: ${remedy}\n`);
@@ -162,7 +165,15 @@ async function runNodes({ config, io, logger, bus, stop }: NodesRun): Promise<nu
     watcher: logLosses(logger),
   });
   const started = await startNodes({
-    ...{ nodes, bus, dataDir, incarnation, clock, timers: realTimers, rng, logger, tracer },
+    nodes,
+    bus,
+    dataDir,
+    incarnation,
+    clock,
+    timers: realTimers,
+    rng,
+    logger,
+    tracer,
     metricsIntervalMs: config.metricsIntervalMs,
   });
   if (!started.ok) return refuse(io, started.error, EXIT.failed);

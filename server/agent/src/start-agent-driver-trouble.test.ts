@@ -89,7 +89,11 @@ async function run(kind: 'start' | 'stop'): Promise<readonly unknown[]> {
   const heard: JsonObject[] = [];
   bus.subscribe(completionSubject(ANY_NODE), (message) => heard.push(message));
   const command = {
-    ...{ protocol: 1, operation_id: ids('op'), step: kind, vm_id: ids('vm'), generation: 1 },
+    protocol: 1,
+    operation_id: ids('op'),
+    step: kind,
+    vm_id: ids('vm'),
+    generation: 1,
     action: { kind },
   };
   const answer = await bus.request(commandSubject('node-01'), command, { timeoutMs: 1 });

@@ -274,13 +274,24 @@ describe('the heart of an agent', () => {
     await bench.time.settle();
     expect(heard).toEqual([
       {
-        ...{ protocol: 1, node: NODE, zone: 'zone-a', rack: 'rack-1', driver: 'simulator' },
+        protocol: 1,
+        node: NODE,
+        zone: 'zone-a',
+        rack: 'rack-1',
+        driver: 'simulator',
         capabilities: {
-          ...{ hotplugCpu: 'yes', hotplugMemory: 'yes', hotplugDisk: 'yes' },
-          ...{ liveMigration: 'yes', snapshots: 'yes', liveRestore: 'no', nodePower: 'yes' },
+          hotplugCpu: 'yes',
+          hotplugMemory: 'yes',
+          hotplugDisk: 'yes',
+          liveMigration: 'yes',
+          snapshots: 'yes',
+          liveRestore: 'no',
+          nodePower: 'yes',
         },
         capacity: { cpu_cores: 32, memory_mib: 131_072, disk_gb: 2_000 },
-        ...{ incarnation: expect.any(String), beat: 1, lease_ms: LEASE_MS },
+        incarnation: expect.any(String),
+        beat: 1,
+        lease_ms: LEASE_MS,
       },
     ]);
     await bench.time.advance(HEARTBEAT_MS - 1);

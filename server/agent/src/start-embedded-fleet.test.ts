@@ -24,7 +24,13 @@ function startFleet(): EmbeddedFleet {
   const { clock, timers, nextTurn } = time;
   const rng = createSampleRng();
   return startEmbeddedFleet({
-    ...{ fleet: defaultFleet(), bus, dataDir, clock, timers, nextTurn, rng },
+    fleet: defaultFleet(),
+    bus,
+    dataDir,
+    clock,
+    timers,
+    nextTurn,
+    rng,
   });
 }
 

@@ -146,14 +146,24 @@ function prepareNode(
   return () => {
     const database = new AgentDatabase({ node: node.name, file });
     const driver = openSimulatorDriver({
-      ...{ node, database, clock, timers, rng, faults },
+      node,
+      database,
+      clock,
+      timers,
+      rng,
+      faults,
       ...(capabilities === undefined ? {} : { capabilities }),
       ...(latencyMs === undefined ? {} : { latencyMs }),
     });
     const journal = openJournal({ database, clock });
     const start = (): RunningAgent =>
       startAgent({
-        ...{ bus, driver, journal, node, clock, timers },
+        bus,
+        driver,
+        journal,
+        node,
+        clock,
+        timers,
         incarnation: makeIncarnation(clock.nowMs(), incarnations),
         ...(metricsIntervalMs === undefined ? {} : { metricsIntervalMs }),
         ...(logger === undefined ? {} : { logger }),

@@ -81,7 +81,8 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Result<Bus, 
   const waiting: Desk['waiting'] = createShortLivedMap();
   let lostAt = 0;
   const settings = toConnectionOptions(options.servers, {
-    ...{ tls: options.tls, inboxPrefix: options.inboxPrefix },
+    tls: options.tls,
+    inboxPrefix: options.inboxPrefix,
     lostAt: () => lostAt,
   });
   if (!settings.ok) return settings;
@@ -111,7 +112,11 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Result<Bus, 
     return err(jetstreamMissingProblem(cause));
   }
   const desk: Desk = {
-    ...{ link, retainedSubjects, timers, onFault, waiting },
+    link,
+    retainedSubjects,
+    timers,
+    onFault,
+    waiting,
     inbox: createInbox(options.inboxPrefix),
     responders: new Set(),
     requests: 0,

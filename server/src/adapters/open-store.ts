@@ -67,13 +67,15 @@ async function openPlainStore(
   if (store.kind === 'postgres') {
     const { openPostgresStore } = await import('./store/postgres/open-postgres-store.ts');
     return openPostgresStore({
-      ...{ url: store.url, inspect },
+      url: store.url,
+      inspect,
       ...(telemetry === undefined ? {} : { telemetry }),
       ...(tlsMinVersion === undefined ? {} : { tlsMinVersion }),
     });
   }
   return openSqliteStore({
-    ...{ inspect, writer },
+    inspect,
+    writer,
     path: join(dataDir, STORE_FILE),
     ...(telemetry === undefined ? {} : { telemetry }),
     ...(storeSizeMibMax === undefined ? {} : { sizeMibMax: storeSizeMibMax }),

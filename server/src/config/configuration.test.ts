@@ -323,8 +323,13 @@ describe('values that do not go together', () => {
     const rest = ['--listen', '0.0.0.0:0', '--oidc-audience', 'a', '--fleet', fleet];
     const told = refusalOf([...store, ...rest], { NOVACRON_SEALING_KEY_FILE: 'b' }).split('\n');
     expect(told.map((line) => line.replace(/^( *\S+): .*/, '$1'))).toEqual([
-      ...['Several settings are wrong:', '  --listen', '  --store-size-mib-max'],
-      ...['  --fleet', '  --fleet', '  --store', '  --oidc-audience'],
+      'Several settings are wrong:',
+      '  --listen',
+      '  --store-size-mib-max',
+      '  --fleet',
+      '  --fleet',
+      '  --store',
+      '  --oidc-audience',
     ]);
     expect(told[3]).toContain('--fleet: nodes: ');
   });

@@ -102,7 +102,10 @@ describe('listening', () => {
       const versions = minVersion === undefined ? {} : { minVersion };
       const secure = await startFakeServer({ tls: { cert, key, ...versions } });
       const socket = connectTls({
-        ...{ port: secure.server.port, host: '127.0.0.1', ca: cert, maxVersion: 'TLSv1.2' },
+        port: secure.server.port,
+        host: '127.0.0.1',
+        ca: cert,
+        maxVersion: 'TLSv1.2',
       });
       const came = await new Promise((resolve) => {
         socket.once('secureConnect', () => resolve(socket.getProtocol()));

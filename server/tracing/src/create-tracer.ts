@@ -60,7 +60,11 @@ function beginSpan(parts: TracerParts, start: SpanStart, context: TraceContext):
       if (isOver) return;
       isOver = true;
       parts.onEnd({
-        ...{ kind, context, parent, links, startedAtMs },
+        kind,
+        context,
+        parent,
+        links,
+        startedAtMs,
         name: end.name ?? name,
         attributes: { ...attributes, ...end.attributes },
         status: end.status ?? { kind: 'unset' },

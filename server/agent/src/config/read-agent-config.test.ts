@@ -8,8 +8,18 @@ import { agentFlagRows } from './agent-flags.ts';
 import { readAgentConfig } from './read-agent-config.ts';
 
 const NODE = [
-  ...['--node', 'node-01', '--zone', 'zone-a', '--rack', 'rack-1'],
-  ...['--cpu-cores', '32', '--memory-gb', '128', '--disk-gb', '2000'],
+  '--node',
+  'node-01',
+  '--zone',
+  'zone-a',
+  '--rack',
+  'rack-1',
+  '--cpu-cores',
+  '32',
+  '--memory-gb',
+  '128',
+  '--disk-gb',
+  '2000',
 ];
 const TOKEN = `nce_${'A'.repeat(43)}`;
 const BUS = ['--bus', 'nats://127.0.0.1:4222'];

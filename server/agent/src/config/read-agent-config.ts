@@ -80,7 +80,9 @@ export function readAgentConfig(
   const { servers: busServers, tls: busTls } = bus.value;
   const config = { nodes: nodes.value, busServers, busTls, logLevel: logLevel.value };
   const own = {
-    ...{ dataDir, enrollment: enrollment.value, otlp: otlp.value },
+    dataDir,
+    enrollment: enrollment.value,
+    otlp: otlp.value,
     metricsIntervalMs: interval.value,
   };
   return ok({ kind: 'start', config: { ...config, ...own } });

@@ -38,7 +38,13 @@ async function restartFleet(): Promise<void> {
   const { clock, timers, nextTurn } = time;
   const rng = createSampleRng();
   fleet = startEmbeddedFleet({
-    ...{ fleet: defaultFleet(), bus, dataDir, clock, timers, nextTurn, rng },
+    fleet: defaultFleet(),
+    bus,
+    dataDir,
+    clock,
+    timers,
+    nextTurn,
+    rng,
   });
   await time.settle();
 }
@@ -77,8 +83,12 @@ describe('the file of an embedded fleet', () => {
 
   test('finds what an agent of its own left undone, and does it', async () => {
     const command = {
-      ...{ protocol: 1, operation_id: ids('op'), step: 'create', vm_id: ids('vm') },
-      ...{ generation: 1, action: { kind: 'create', spec: sampleSpec() } as const },
+      protocol: 1,
+      operation_id: ids('op'),
+      step: 'create',
+      vm_id: ids('vm'),
+      generation: 1,
+      action: { kind: 'create', spec: sampleSpec() } as const,
     };
     const database = new AgentDatabase({ dataDir, node: 'node-03', nextTurn: time.nextTurn });
     await openJournal({ database, clock: time.clock }).begin(command);

@@ -74,7 +74,9 @@ describe('group commits', () => {
       commits.submit(note('b')),
     ]);
     expect((await answers).map(({ status }) => status)).toEqual([
-      ...['fulfilled', 'rejected', 'fulfilled'],
+      'fulfilled',
+      'rejected',
+      'fulfilled',
     ]);
     expect(notes()).toEqual(['beside-good', 'a', 'b']);
     expect([good.heard, bad.heard]).toEqual([['written'], ['lost']]);

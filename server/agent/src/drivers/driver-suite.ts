@@ -28,7 +28,8 @@ export function describeDriver(name: string, open: OpenDriver): void {
     beforeEach(async () => {
       const vm_id = createSampleIds()('vm');
       const order = (generation = 1): MachineOrder => ({
-        ...{ vm_id, generation },
+        vm_id,
+        generation,
         signal: new AbortController().signal,
       });
       bench = { ...(await openAnother()), order };
@@ -113,7 +114,8 @@ function describeFirewall(bench: () => Bench): void {
     rules: [
       {
         ...({ direction: 'ingress', protocol: 'tcp', ports: '443' } as const),
-        ...{ cidr: '0.0.0.0/0', group_id: null },
+        cidr: '0.0.0.0/0',
+        group_id: null,
       },
     ],
   };

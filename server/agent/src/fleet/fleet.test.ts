@@ -47,7 +47,10 @@ describe('a fleet description', () => {
     const node = sampleNode({ capabilities: { hotplug_cpu: 'no', live_migration: 'no' } });
     expect(parseFleet({ nodes: [node], storage_pools })).toMatchObject({ ok: true });
     expect(capabilitiesOf(node)).toMatchObject({
-      ...{ hotplugCpu: 'no', hotplugMemory: 'yes', hotplugDisk: 'yes', liveMigration: 'no' },
+      hotplugCpu: 'no',
+      hotplugMemory: 'yes',
+      hotplugDisk: 'yes',
+      liveMigration: 'no',
     });
   });
 

@@ -92,8 +92,12 @@ export function openJournal({ database, clock }: JournalOptions): Journal {
              WHERE node = ? AND operation_id = ? AND step = ?`,
           )
           .run(
-            ...[JSON.stringify(outcome), clock.nowMs(), forgottenText(command)],
-            ...[database.node, command.operation_id, command.step],
+            JSON.stringify(outcome),
+            clock.nowMs(),
+            forgottenText(command),
+            database.node,
+            command.operation_id,
+            command.step,
           );
       }, beside),
     outcomeOf: (query) => {

@@ -3,8 +3,13 @@ import type { AgentAction, MachineSpec } from '@novacron/contract/agent';
 import { removeActionSecrets } from './remove-action-secrets.ts';
 
 const SPEC: MachineSpec = {
-  ...{ name: 'web', cpu_cores: 1, memory_mib: 512, disk_gb: 1, template: 'default' },
-  ...{ network: null, labels: {} },
+  name: 'web',
+  cpu_cores: 1,
+  memory_mib: 512,
+  disk_gb: 1,
+  template: 'default',
+  network: null,
+  labels: {},
 };
 
 describe('what a journal keeps of an action that has ended', () => {

@@ -15,14 +15,20 @@ beforeEach(() => {
   bus = openMemoryBus({ timers: time.timers, onFault: () => {} });
   found = [];
   detectDuplicateAgent({
-    ...{ bus, nodes: new Set(['node-01', 'node-02']), incarnation: '5' },
+    bus,
+    nodes: new Set(['node-01', 'node-02']),
+    incarnation: '5',
     onEarlier: ({ detail, remedy }) => found.push(`${detail} ${remedy}`),
   });
 });
 
 async function announce(changes: JsonObject): Promise<void> {
   bus.publish(announceSubject(String(changes.node ?? 'node-01')), {
-    ...{ protocol: 1, node: 'node-01', zone: 'z', rack: 'r', driver: 'simulator' },
+    protocol: 1,
+    node: 'node-01',
+    zone: 'z',
+    rack: 'r',
+    driver: 'simulator',
     capabilities: { hotplugCpu: 'no', hotplugMemory: 'no', hotplugDisk: 'no', liveMigration: 'no' },
     capacity: { cpu_cores: 1, memory_mib: 1, disk_gb: 1 },
     ...changes,

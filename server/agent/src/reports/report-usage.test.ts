@@ -21,7 +21,8 @@ afterEach(() => bench.dispose());
 
 test('an agent measures its node and every machine that is there, at its interval', async () => {
   const { vm_id, ...create } = bench.command(bench.ids('vm'), 1, {
-    ...{ kind: 'create', spec: sampleSpec() },
+    kind: 'create',
+    spec: sampleSpec(),
   });
   await bench.send({ vm_id, ...create });
   await bench.send(bench.command(vm_id, 1, { kind: 'start' }));
@@ -46,7 +47,9 @@ describe('a node that cannot be measured', () => {
   const warnings: unknown[] = [];
   const ignore = (): void => {};
   const logger = {
-    ...{ debug: ignore, info: ignore, error: ignore },
+    debug: ignore,
+    info: ignore,
+    error: ignore,
     warn: (fields: unknown, message: string) => warnings.push([message, fields]),
   };
 

@@ -29,7 +29,11 @@ describe('the log of an agent', () => {
     const cause = new Error('cannot write', { cause: new Error('disk full') });
     const [line] = logWith('info', (logger) => logger.warn({ node: 'n', cause }, 'trouble'));
     expect(line).toEqual({
-      ...{ level: 40, time: 7, name: 'novacron-agent', node: 'n', msg: 'trouble' },
+      level: 40,
+      time: 7,
+      name: 'novacron-agent',
+      node: 'n',
+      msg: 'trouble',
       cause: expect.stringMatching(/Error: cannot write[\s\S]*caused by Error: disk full/),
     });
   });

@@ -88,7 +88,13 @@ export function openAgentBench(
   };
   const rng = createSampleRng();
   const fleet = startEmbeddedFleet({
-    ...{ fleet: { nodes: [node] }, bus, dataDir, clock, timers, rng, nextTurn },
+    fleet: { nodes: [node] },
+    bus,
+    dataDir,
+    clock,
+    timers,
+    rng,
+    nextTurn,
     ...options,
   });
 
@@ -99,7 +105,12 @@ export function openAgentBench(
   }
 
   return {
-    ...{ bus, time, fleet, ids, completions, sendRaw },
+    bus,
+    time,
+    fleet,
+    ids,
+    completions,
+    sendRaw,
     driver: () => {
       const driver = fleet.drivers.get(node.name);
       assert(driver !== undefined, 'the agent runs');

@@ -27,7 +27,10 @@ test('a certificate counts from five minutes before it was signed until its end'
   const moments = [-300_001, -300_000, 0, 30 * DAY_MS - 1, 30 * DAY_MS];
   const found = moments.map((afterMs) =>
     crypto.identify(authority, {
-      ...{ certificatePem, text: 'x', signature, nowMs: NOW_MS + afterMs },
+      certificatePem,
+      text: 'x',
+      signature,
+      nowMs: NOW_MS + afterMs,
     }),
   );
   expect(found).toEqual([undefined, IDENTITY, IDENTITY, IDENTITY, undefined]);

@@ -20,7 +20,10 @@ async function makeKey(kid: string, alg = 'ES256') {
 
 function sign(key: Key, claims: Readonly<Record<string, unknown>> = {}): Promise<string> {
   return new SignJWT({
-    ...{ iss: ISSUER, aud: 'novacron', sub: 'alice', exp: NOW_S + 300 },
+    iss: ISSUER,
+    aud: 'novacron',
+    sub: 'alice',
+    exp: NOW_S + 300,
     ...claims,
   })
     .setProtectedHeader({ alg: key.alg, kid: key.kid })
@@ -78,7 +81,9 @@ describe('a token of the issuer', () => {
     const asked = publish(first, second);
     const tokens = await Promise.all([sign(first), sign(second), sign(first)]);
     expect(await Promise.all(tokens.map((token) => outcomeOf(token)))).toEqual([
-      ...['alice', 'alice', 'alice'],
+      'alice',
+      'alice',
+      'alice',
     ]);
     expect(asked.isDone()).toBe(true);
   });

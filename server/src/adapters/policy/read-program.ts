@@ -24,7 +24,10 @@ export type ProgramResult =
   | { readonly kind: 'mistakes'; readonly mistakes: readonly RuleMistake[] };
 
 const NO_ANSWER: RuleAnswer = {
-  ...{ allow: undefined, deny: undefined, warn: undefined, violation: undefined },
+  allow: undefined,
+  deny: undefined,
+  warn: undefined,
+  violation: undefined,
 };
 
 /**
@@ -76,7 +79,9 @@ function fromBundle(rule: string): ProgramResult {
     kind: 'ok',
     program: {
       rule: {
-        ...{ regoVersion, packageName: path.replaceAll('/', '.'), inputReferences: READS_ALL },
+        regoVersion,
+        packageName: path.replaceAll('/', '.'),
+        inputReferences: READS_ALL,
         answers: answers ?? [...ANSWER_RULES],
         ...(signatures.length === 0 ? {} : { signatures }),
       },

@@ -142,8 +142,13 @@ async function listKeys(raw: Store, ring: KeyRing): Promise<readonly SealingKeyS
 
 function spareKey(id: string): SealingKeyState {
   return {
-    ...{ id, state: 'not-needed', presence: 'here', registeredAtMs: null, place: '' },
-    ...{ rowsSealed: 0, tablesLeft: [] },
+    id,
+    state: 'not-needed',
+    presence: 'here',
+    registeredAtMs: null,
+    place: '',
+    rowsSealed: 0,
+    tablesLeft: [],
   };
 }
 

@@ -37,12 +37,10 @@ describe('a sealed store with many baselines', () => {
       ({
         ...({ id, tenant_id: 'tnt_a', resource_kind: 'vm', deployment: 'd' } as const),
         applied_hash: '',
-        ...{
-          applied_json: JSON.stringify({ id }),
-          applied_at_ms: 1,
-          origin: 'apply',
-          applied_by: 'ci',
-        },
+        applied_json: JSON.stringify({ id }),
+        applied_at_ms: 1,
+        origin: 'apply',
+        applied_by: 'ci',
       }) as const;
     const ids = Array.from({ length: BASELINES }, (_, index) => `vm_${index}`);
     await commitAll(

@@ -36,7 +36,9 @@ export function createWebhookSender(parts: {
 async function post({ url, headers, body }: WebhookMessage, clock: Clock): Promise<WebhookAnswer> {
   try {
     const response = await fetch(url, {
-      ...{ method: 'POST', headers, body },
+      method: 'POST',
+      headers,
+      body,
       // A redirect could lead anywhere, also into the network behind the server.
       redirect: 'manual',
       signal: AbortSignal.timeout(POST_MS_MAX),

@@ -13,7 +13,8 @@ function setUp() {
   const hub = createEventHub({
     application: fakeApplication(),
     timers: virtualTimers(),
-    ...{ logger, eventFeed },
+    logger,
+    eventFeed,
   });
   return { hub, eventFeed, lines };
 }

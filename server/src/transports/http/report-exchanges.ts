@@ -11,8 +11,13 @@ import type { ExchangeHandler, ExchangeRequest, ExchangeResponse } from './excha
 const OPERATIONS_SHOWN_MAX = 8;
 
 const METHODS: ReadonlySet<string> = new Set([
-  ...['GET', 'HEAD', 'OPTIONS'],
-  ...['POST', 'PUT', 'PATCH', 'DELETE'],
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
 ]);
 
 /**
@@ -35,7 +40,10 @@ export function reportExchanges({ logger, telemetry = NO_TELEMETRY }: Core): Exc
       const { context, span } = response.locals;
       endSpan(request, response, { method, route });
       const fields = {
-        ...{ requestId, method, route, status: response.statusCode },
+        requestId,
+        method,
+        route,
+        status: response.statusCode,
         ...traceFields(span.context),
         ...(response.writableFinished ? {} : { aborted: true }),
         durationMs: Math.round((performance.now() - startedAtMs) * 1_000) / 1_000,

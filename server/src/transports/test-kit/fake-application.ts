@@ -66,7 +66,9 @@ export function fakeApplication(): FakeApplication {
       ready = next;
     },
     anyone: async (address) => ({
-      ...{ id: `anyone@${address}`, name: 'anyone', role: 'viewer' },
+      id: `anyone@${address}`,
+      name: 'anyone',
+      role: 'viewer',
       tenantId: sampleId('tnt'),
     }),
     authenticate: (secret) => judge(secret),

@@ -23,7 +23,8 @@ export function recordSpans(options: {
   const spans: FinishedSpan[] = [];
   let count = 0;
   const tracer = createTracer({
-    ...{ nowMs, ratio },
+    nowMs,
+    ratio,
     randomHex: (bytes) => {
       count += 1;
       return `${prefix}${count.toString(16).padStart(2 * bytes - prefix.length, '0')}`;

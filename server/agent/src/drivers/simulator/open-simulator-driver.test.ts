@@ -36,7 +36,8 @@ function openSimulator(options: Partial<SimulatorOptions> = {}) {
     rmSync(dataDir, { recursive: true, force: true });
   };
   const order = (vm_id = ids('vm')): MachineOrder => ({
-    ...{ vm_id, generation: 1 },
+    vm_id,
+    generation: 1,
     signal: new AbortController().signal,
   });
   return { driver: open(), open, time, ids, order, dispose };

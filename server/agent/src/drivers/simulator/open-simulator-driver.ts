@@ -111,7 +111,10 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
   ): Promise<Planned<T>> {
     const { plan, machineOf, ...rest } = parts;
     return perform({
-      ...{ kind, target: order.vm_id, order, ...rest },
+      kind,
+      target: order.vm_id,
+      order,
+      ...rest,
       plan: () => plan(node.sceneOf(order)),
       stage: (planned) => node.stage(order.vm_id, machineOf(planned)),
     });
@@ -132,7 +135,9 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
   ): Promise<Planned<T>> {
     const id = order.snapshot_id;
     return perform({
-      ...{ kind, target: id, order },
+      kind,
+      target: id,
+      order,
       plan: () => plan(node.sceneOfSnapshot(id)),
       stage: (snapshot) => node.stageSnapshot(id, snapshot),
     });
@@ -172,7 +177,10 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     deleteSnapshot: (order) => actOnSnapshot('delete-snapshot', order, () => ok(null)),
     switchPower: (order, wanted) =>
       perform({
-        ...{ kind: `power-${wanted}`, target: options.node.name, order, stage: () => undefined },
+        kind: `power-${wanted}`,
+        target: options.node.name,
+        order,
+        stage: () => undefined,
         plan: () => {
           const running = node.inspect().filter(({ status }) => status !== 'stopped').length;
           if (wanted === 'off' && running > 0) return err(stillRunning(running));

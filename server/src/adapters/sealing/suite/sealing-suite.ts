@@ -42,7 +42,9 @@ const policyRow = (id: string, text = MARKER) => ({
 const baselineRow = (id: string, text = MARKER): Tables['baselines'] =>
   ({
     ...({ id, tenant_id: 'tnt_a', resource_kind: 'vm', deployment: 'd' } as const),
-    ...{ applied_json: JSON.stringify({ text }), applied_hash: '', applied_at_ms: 1 },
+    applied_json: JSON.stringify({ text }),
+    applied_hash: '',
+    applied_at_ms: 1,
     applied_by: 'ci',
     origin: 'apply',
   }) as const;

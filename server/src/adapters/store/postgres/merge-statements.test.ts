@@ -131,7 +131,10 @@ test('a look at a row stays behind what was written to it, whatever comes of oth
     'one operations',
   ]);
   const unknown: Change = {
-    ...{ kind: 'require-none', of: 'operations', where: { target_id: 'x' }, otherwise },
+    kind: 'require-none',
+    of: 'operations',
+    where: { target_id: 'x' },
+    otherwise,
   };
   expect(merge([ended('a')], [unknown], [ended('b')])).toEqual([
     'one operations',

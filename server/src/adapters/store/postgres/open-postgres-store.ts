@@ -65,8 +65,11 @@ export async function openPostgresStore(
     const link = await openWriterLink(settings);
     return ok(
       makeStore({
-        ...{ link, reader: openReadPool(settings), outcomeWaitMs },
-        ...{ groupSetsMax, telemetry },
+        link,
+        reader: openReadPool(settings),
+        outcomeWaitMs,
+        groupSetsMax,
+        telemetry,
       }),
     );
   } catch (cause) {

@@ -7,8 +7,17 @@ import {
 } from '../../schema/migration.ts';
 
 const COUNTED = [
-  ...['vms', 'cpu_cores', 'memory_mib', 'disk_gb', 'volumes', 'snapshots'],
-  ...['volume_gb', 'networks', 'policies', 'api_keys', 'roles'],
+  'vms',
+  'cpu_cores',
+  'memory_mib',
+  'disk_gb',
+  'volumes',
+  'snapshots',
+  'volume_gb',
+  'networks',
+  'policies',
+  'api_keys',
+  'roles',
 ];
 
 const TABLES: readonly TablePlan[] = [
