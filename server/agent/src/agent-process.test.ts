@@ -123,7 +123,7 @@ function outcomes(count: number): Promise<readonly string[]> {
 }
 
 describe('novacron agent as a process', () => {
-  test('does what it is told over NATS, and its machines outlive it', async () => {
+  test('runs commands that come over NATS, and its machines outlive it', async () => {
     const agent = launchNode('node-01');
     expect(await agent.ready()).toBe(`node-01 on ${new URL(nats.url).host}`);
     const vm = ids('vm');

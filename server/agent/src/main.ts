@@ -23,7 +23,7 @@ import type { Logger } from './runtime/logger.ts';
 import type { Rng } from './runtime/rng.ts';
 import { startNodes } from './start-nodes.ts';
 
-/** How long commands that run may take after the agent was told to stop. */
+/** How long running commands may take after the agent was asked to stop. Unit: ms. */
 const STOP_GRACE_MS = 10_000;
 
 /** Exit codes: a graceful stop, an agent that cannot run, wrong usage. */
@@ -38,7 +38,7 @@ export interface AgentIo {
 }
 
 /**
- * Runs `novacron agent` until it is told to stop.
+ * Runs `novacron agent` until it receives a stop signal.
  * @returns the exit code: 0 after a graceful stop, 1 when it cannot run, 2 for wrong usage
  */
 export async function runAgent(
@@ -77,7 +77,7 @@ async function runOnBus(config: AgentConfig, io: AgentIo, stop: AbortSignal): Pr
   }
 }
 
-/** How an enrolled agent shows itself to the bus; another one goes as it is told. */
+/** The bus credentials of an enrolled agent; other agents use those of their configuration. */
 async function identify(config: AgentConfig, logger: Logger) {
   const { nodes, dataDir, enrollment: order, busTls } = config;
   const [first] = nodes;
@@ -87,7 +87,7 @@ async function identify(config: AgentConfig, logger: Logger) {
   const parts = { dataDir, node: first.name, order, minVersion, clock, logger };
   const identity = await prepareIdentity(parts);
   if (!identity.ok) return identity;
-  // A certificate that somebody names goes before the one that was traded for a token.
+  // A configured certificate takes precedence over the one from the enrollment.
   if (identity.value === undefined || busTls.certFile !== undefined) return ok(plain);
   const { file } = identity.value;
   return ok({
@@ -229,7 +229,7 @@ function refuse(io: AgentIo, found: Problem, exitCode: number): number {
   return exitCode;
 }
 
-/** A second signal ends the process at once: nobody listens for it any more. */
+/** A second signal ends the process at once: its handler is gone by then. */
 function listenForSignals(): { readonly stop: AbortSignal; readonly leave: () => void } {
   const abort = new AbortController();
   const stop = (): void => abort.abort();

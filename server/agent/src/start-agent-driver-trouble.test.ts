@@ -70,7 +70,7 @@ describe('trouble with a driver', () => {
     expect(logged).toEqual(['Error: cannot inspect node-01: No hypervisor answers.']);
   });
 
-  test('that is a bug ends the command for good and is told in the log only', async () => {
+  test('that is a bug ends the command for good and is only logged', async () => {
     const message = 'The driver of the hypervisor broke down; the log of the agent says why.';
     expect(await run('start')).toMatchObject([{ kind: 'failed', message, next: 'final' }]);
     expect(logged).toEqual(['driver broke down: Error: a bug in the driver']);
@@ -83,7 +83,7 @@ describe('trouble with a driver', () => {
   });
 });
 
-/** Runs a command and answers with the outcomes that were told. */
+/** Runs a command and returns the published outcomes. */
 async function run(kind: 'start' | 'stop'): Promise<readonly unknown[]> {
   const ids = createSampleIds();
   const heard: JsonObject[] = [];

@@ -68,7 +68,7 @@ async function send(vm_id: VmId, kind: 'create' | 'start'): Promise<string> {
   return answer.ok ? String(answer.value.kind) : answer.error.code;
 }
 
-describe('an agent that is told to stop', () => {
+describe('an agent that is asked to stop', () => {
   test('accepts nothing more, lets what runs end and leaves what waits', async () => {
     const vm = ids('vm');
     await send(vm, 'create');

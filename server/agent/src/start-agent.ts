@@ -116,7 +116,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
   };
 }
 
-/** Where commands come in. While it is closed, nobody answers there: servers try again. */
+/** Where commands come in. While it is closed, requests have no responder and servers retry. */
 function openDoor(agent: Agent): { readonly open: () => void; readonly close: () => void } {
   const { bus, node, logger } = agent;
   const open = () => bus.respond(commandSubject(node.name), answerCommands(agent));

@@ -120,7 +120,7 @@ describe('an embedded fleet', () => {
     expect(await inspect('node-04')).toMatchObject([{ status: 'running' }]);
   });
 
-  test('does not know nodes that it was not told of', async () => {
+  test('does not know nodes that are not in its fleet', async () => {
     expect(() => fleet.restartAgent('node-99')).toThrow('the fleet has no node node-99');
     await expect(fleet.powerOff('node-99')).rejects.toThrow('the fleet has no node node-99');
   });

@@ -21,7 +21,7 @@ export type Unsubscribe = () => void;
 /** What a publisher may ask for. */
 export interface PublishOptions {
   /**
-   * Keeps the message for those who come later. Whoever is not sure that it was kept publishes it
+   * Retains the message for later subscribers. A publisher that is not sure publishes it
    * again: under the same `messageId` it is kept once, though subscribers may hear it twice.
    */
   readonly keep?: {
@@ -40,16 +40,16 @@ export interface RetainedMessage {
 /** Most messages of one replay. */
 export const REPLAY_LIMIT_MAX = 1_000;
 
-/** Carries messages. Publishing is at most once: whoever must know asks again. */
+/** A message bus. Publishing is at-most-once: what must arrive is sent as a request. */
 export interface Bus {
-  /** Tells every subscriber of the subject; nobody listening is no error. */
+  /** Delivers to every subscriber of the subject; having none is not an error. */
   readonly publish: (subject: string, message: JsonObject, options?: PublishOptions) => void;
   /** Hears a subject; a part of it that is `*` stands for any one name. */
   readonly subscribe: (subject: string, subscriber: Subscriber) => Unsubscribe;
   /**
-   * Asks whoever answers on the subject.
+   * Sends a request to the responder on the subject.
    * @param timeoutMs - how long to wait for the answer
-   * @returns `unavailable` when nobody answers there, `deadline-exceeded` when not in time
+   * @returns `unavailable` without a responder, `deadline-exceeded` when not in time
    */
   readonly request: (
     subject: string,

@@ -34,7 +34,7 @@ export interface NatsBusConnection {
   readonly close: () => Promise<void>;
 }
 
-/** Whom a link tells. */
+/** Listeners of a connection. */
 export interface NatsConnectionEvents {
   readonly onDown: () => void;
   readonly onUp: () => void;

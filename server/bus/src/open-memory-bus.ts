@@ -11,7 +11,7 @@ import type { Bus, PublishOptions, Responder, Subscriber, Unsubscribe } from './
 import {
   brokenProblem,
   closedProblem,
-  nobodyThereProblem,
+  noResponderProblem,
   tooLateProblem,
 } from './bus-problems.ts';
 import { frozenCopyOf } from './message-copy.ts';
@@ -39,7 +39,7 @@ interface Shelf {
   readonly subscribers: Map<string, ReadonlySet<{ readonly hear: Subscriber }>>;
   /** Those places that stand for many subjects, in parts: few, and looked at for each message. */
   readonly patterns: Map<string, readonly string[]>;
-  /** Where each subject was heard last time; forgotten when somebody comes or goes. */
+  /** Subscribers by subject, as of its last message; cleared when a subscription changes. */
   readonly places: Map<string, readonly string[]>;
   readonly responders: Map<string, Responder>;
   /** Ends every request that still waits, each under a number. */
@@ -89,7 +89,7 @@ function publish(shelf: Shelf, { subject, message, options }: Publication): void
   const copy = frozenCopyOf(message);
   if (keep !== undefined) shelf.kept.add(subject, copy, keep);
   // Microtasks keep their order and need no turn of the event loop, so virtual time can wait for
-  // them. Whoever subscribes from now on was too late for this message.
+  // them. Later subscribers do not receive this message.
   for (const place of places) {
     for (const listener of shelf.subscribers.get(place) ?? []) {
       void DELIVERED.then(() => {
@@ -104,7 +104,7 @@ function publish(shelf: Shelf, { subject, message, options }: Publication): void
   }
 }
 
-/** Where somebody listens for a subject: most messages are of few subjects. */
+/** The subscribers of a subject, cached: most messages are of few subjects. */
 function placesOf(shelf: Shelf, subject: string): readonly string[] {
   const known = shelf.places.get(subject);
   if (known !== undefined) return known;
@@ -170,7 +170,7 @@ function request(shelf: Shelf, { subject, message, timeoutMs }: Question): Promi
     shelf.waiting.set(number, settle);
     void DELIVERED.then(() => {
       const responder = shelf.responders.get(subject);
-      if (responder === undefined) settle(err(nobodyThereProblem(subject)));
+      if (responder === undefined) settle(err(noResponderProblem(subject)));
       else answerWith(responder, copy).then(settle, (cause) => settle(brokenBy(cause)));
     });
   });

@@ -9,7 +9,7 @@ import type { Bus, PublishOptions, Responder, Subscriber, Unsubscribe } from './
 import {
   brokenProblem,
   closedProblem,
-  nobodyThereProblem,
+  noResponderProblem,
   outOfReachProblem,
   tooLargeProblem,
   tooLateProblem,
@@ -25,7 +25,7 @@ import { warnOfFault } from './warn-of-fault.ts';
 /** The subjects whose messages a server keeps. */
 const KEPT_SUBJECTS: readonly string[] = ['novacron.events'];
 
-/** The longest message: NATS takes a MiB unless told otherwise, headers included. */
+/** Maximum message size: the default of NATS is 1 MiB, headers included. */
 export const MESSAGE_BYTES_MAX = 1_000_000;
 
 /** Of several processes that respond on a subject, one answers. */
@@ -34,8 +34,8 @@ const RESPONDERS_QUEUE = 'novacron';
 /** Says that a responder broke down; the answer is empty. */
 const FAULT_HEADER = 'Novacron-Fault';
 
-/** What NATS answers by itself when nobody responds. */
-const NOBODY_THERE_CODE = 503;
+/** The status that NATS itself answers for a subject without responders. */
+const NO_RESPONDERS_CODE = 503;
 
 /** What a NATS bus may be given. */
 export interface NatsBusOptions {
@@ -63,7 +63,7 @@ interface Desk {
   readonly onFault: (subject: string, cause: unknown) => void;
   /** Where answers to this bus come in, each under a number. */
   readonly inbox: string;
-  readonly waiting: ShortLivedMap<(answer: Answer | 'nobody' | 'broken') => void>;
+  readonly waiting: ShortLivedMap<(answer: Answer | 'no-responder' | 'broken') => void>;
   readonly responders: Set<string>;
   requests: number;
   state: 'open' | 'closed';
@@ -203,10 +203,10 @@ function request(desk: Desk, { subject, message, timeoutMs }: Question): Promise
     const cancelTimeout = desk.timers.after(timeoutMs, () =>
       settle(err(tooLateProblem(subject, timeoutMs))),
     );
-    const settle = (answer: Answer | 'nobody' | 'broken'): void => {
+    const settle = (answer: Answer | 'no-responder' | 'broken'): void => {
       cancelTimeout();
       desk.waiting.delete(number);
-      if (answer === 'nobody') resolve(err(nobodyThereProblem(subject)));
+      if (answer === 'no-responder') resolve(err(noResponderProblem(subject)));
       else if (answer === 'broken') resolve(err(brokenProblem(subject)));
       else resolve(answer);
     };
@@ -218,7 +218,7 @@ function request(desk: Desk, { subject, message, timeoutMs }: Question): Promise
 function takeAnswer(desk: Desk, msg: Msg): void {
   const settle = desk.waiting.get(msg.subject.slice(desk.inbox.length + 1));
   if (settle === undefined) return;
-  if (msg.headers?.code === NOBODY_THERE_CODE) settle('nobody');
+  if (msg.headers?.code === NO_RESPONDERS_CODE) settle('no-responder');
   else if (msg.headers?.has(FAULT_HEADER) === true) settle('broken');
   else settle(ok(parseFrozen(msg.string())));
 }
@@ -245,7 +245,7 @@ function respond(desk: Desk, subject: string, responder: Responder): Unsubscribe
 async function answer(desk: Desk, responder: Responder, msg: Msg): Promise<void> {
   const { reply } = msg;
   const send = (message: { payload: string; headers?: ReturnType<typeof headers> }): void => {
-    // Whoever asked has been told that the connection broke; a late answer would find nobody.
+    // The requester already got the broken connection as its answer; a late one is dropped.
     if (reply !== undefined && desk.link.isUp()) desk.link.send({ subject: reply, ...message });
   };
   try {

@@ -43,7 +43,7 @@ export function createRetainedMessages(): RetainedMessages {
   };
 }
 
-/** Whoever asks for more than the most has a bug. */
+/** Asking for more than the limit is a bug of the caller. */
 export function assertReplayIsBounded(limit: number): void {
   const isBounded = Number.isInteger(limit) && limit >= 1 && limit <= REPLAY_LIMIT_MAX;
   assert(isBounded, `a replay is of 1 to ${REPLAY_LIMIT_MAX} messages, not ${limit}`);

@@ -31,7 +31,7 @@ export interface Query<T extends TableName> {
   };
   readonly limit?: number;
   /**
-   * What becomes of a sealed value that somebody has changed. `refuse`, unless said: nothing is
+   * How to treat a sealed value that was tampered with. `refuse`, unless said: nothing is
    * read, and the error names it. `blank`: it reads as the empty text, which is never sealed.
    */
   readonly damaged?: 'refuse' | 'blank';

@@ -29,13 +29,13 @@ import { createV1Router } from './rest/v1/create-v1-router.ts';
 export interface HttpAppOptions extends EventCore {
   /** All streams of events, over WebSockets and over HTTP. */
   readonly hub: EventHub;
-  /** Makes the OpenAPI document; asked once, when somebody first wants to see it. */
+  /** Returns the OpenAPI document; called once, on its first request. */
   readonly openApiDocument: () => JsonObject | Promise<JsonObject>;
   /** What scrapers read at /metrics. */
   readonly metricsPage?: MetricsPage;
   /** `open`: they need no key for that. */
   readonly metricsAccess?: 'key' | 'open';
-  /** Whether callers reach it over TLS: only then may browsers be told to insist on it. */
+  /** Whether callers reach it over TLS: only then may browsers be required to use it. */
   readonly scheme: 'http' | 'https';
 }
 

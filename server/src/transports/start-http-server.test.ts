@@ -70,7 +70,7 @@ describe('the origin of a call', () => {
     return fake.application.calls.at(-1)?.context;
   }
 
-  test('the headers tell the program and the deployment', async () => {
+  test('the headers name the program and the deployment', async () => {
     const context = await contextFor({
       'novacron-client': 'terraform',
       'novacron-deployment': 'prod eu-1',

@@ -1,4 +1,4 @@
-/** The HTTP server: builds the application, listens, and stops without cutting anybody off. */
+/** The HTTP server: builds the application, listens, and stops gracefully. */
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -127,7 +127,7 @@ async function createNodeServer(
   }
 }
 
-/** Certificates are read once: whoever watches has to know when that was too long ago. */
+/** Certificates are read once: monitoring must see when they expire. */
 function tellExpiry(cert: string, telemetry: Telemetry): void {
   const value = Date.parse(new X509Certificate(cert).validTo) / MILLISECONDS;
   telemetry.set('novacron_tls_certificate_expires_timestamp_seconds', [{ labels: {}, value }]);

@@ -34,7 +34,7 @@ export interface WaitingParts {
 
 /**
  * Has the driver do a command.
- * @returns how it ended; `abandoned` when somebody gave it up. Never rejects
+ * @returns how it ended; `abandoned` when the command was given up. Never rejects
  */
 export function awaitOutcome(
   parts: WaitingParts,
@@ -48,7 +48,7 @@ export function awaitOutcome(
     const settle = (ending: Ending | 'abandoned'): void => {
       if (!waiting.delete(abandon)) return;
       cancel();
-      // What was done for an answer that nobody waited for has not happened.
+      // What was done for an answer that was no longer awaited is rolled back.
       if (ending === 'abandoned' || ending.beside === undefined) kept?.lost(new Error('given up'));
       resolve(ending);
       abort.abort(OVER);

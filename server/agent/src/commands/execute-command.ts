@@ -16,7 +16,7 @@ import type {
   SnapshotOrder,
 } from '../drivers/driver.ts';
 
-/** Runs a command. The rest of the order is whoever waits for its outcome. */
+/** Runs a command. `waiter` is the caller that waits for its outcome. */
 export async function executeCommand(
   driver: Driver,
   command: AgentCommand,
@@ -102,7 +102,7 @@ async function executeOnMachine(
   }
 }
 
-/** Of a snapshot nothing is told that the command did not say. */
+/** The outcome of a snapshot command reports only success or failure: the command says the rest. */
 function toSnapshotOutcome(answer: Result<unknown, DriverProblem>): CommandOutcome {
   return toOutcome(answer.ok ? { ok: true, value: null } : answer);
 }

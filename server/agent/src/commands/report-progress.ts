@@ -11,7 +11,7 @@ const PERCENT_STEP = 5;
 const PERCENT_MAX = 100;
 
 /**
- * Makes what hears of one run of a command. It says nothing of the end, which its completion tells,
+ * Returns a listener that publishes the progress of one run. Its completion reports the end,
  * and never goes back.
  */
 export function reportProgress(

@@ -63,7 +63,7 @@ export class AgentDatabase {
 }
 
 /**
- * Tells trouble with the disk from a bug.
+ * Distinguishes a disk failure from a bug.
  * @param cause - what was thrown
  * @returns the name of the trouble, such as `SQLITE_FULL` or `EACCES`; undefined if it is none
  */

@@ -39,8 +39,8 @@ const notes = () => database.prepare('SELECT text FROM notes').pluck().all();
 /** A write beside another one, and what it heard. */
 function beside(run: () => unknown) {
   const heard: string[] = [];
-  const told = (what: string) => () => heard.push(what);
-  return { heard, write: { run, written: told('written'), lost: told('lost') } };
+  const record = (what: string) => () => heard.push(what);
+  return { heard, write: { run, written: record('written'), lost: record('lost') } };
 }
 
 describe('group commits', () => {
@@ -82,7 +82,7 @@ describe('group commits', () => {
     expect([good.heard, bad.heard]).toEqual([['written'], ['lost']]);
   });
 
-  test('a full disk fails whoever it concerns, and room makes it work again', async () => {
+  test('a full disk fails the writes it concerns, and free space makes writes work again', async () => {
     database.pragma(`max_page_count = ${database.pragma('page_count', { simple: true })}`);
     const long = beside(note('x'.repeat(100_000)));
     const refused = commits.submit(() => 'long', long.write);
@@ -103,7 +103,7 @@ describe('group commits', () => {
     expect(notes()).toEqual(['a']);
   });
 
-  test('a flush by somebody who is told keeps the order of the answers', async () => {
+  test('a flush by a listener preserves the order of the answers', async () => {
     const answers: string[] = [];
     const answer = (text: string) => answers.push(text);
     const flusher = beside(note('beside'));

@@ -19,7 +19,7 @@ const GROUP_WRITES_MAX = 512;
 export interface LocalWrite {
   /** Writes; called within a transaction. What it throws takes everything beside it back. */
   readonly run: () => void;
-  /** Hears that the write outlasts a power cut, before anybody else is told. */
+  /** Called once the write survives a power cut, before any answer is sent. */
   readonly written: () => void;
   /** Hears that the write has not happened and never will, and why. */
   readonly lost: (cause: unknown) => void;
@@ -48,7 +48,7 @@ export interface GroupWriter {
 interface Waiting {
   /** The way that it came. */
   readonly from: symbol;
-  /** Writes, and answers how to tell that it is durable. */
+  /** Writes, and returns the function that reports durability. */
   readonly run: () => () => void;
   readonly fail: (cause: unknown) => void;
 }
@@ -59,7 +59,7 @@ export function startGroupCommits(
   nextTurn: NextTurn,
 ): GroupWriter {
   let waiting: Waiting[] = [];
-  const untold: (() => void)[] = [];
+  const unreported: (() => void)[] = [];
   let isDue = false;
   let isTelling = false;
 
@@ -76,16 +76,17 @@ export function startGroupCommits(
   function commitNext(): void {
     const group = waiting.splice(0, GROUP_WRITES_MAX);
     if (group.length === 0) return;
-    untold.push(...commitGroup(database, group));
+    unreported.push(...commitGroup(database, group));
     tellAll();
   }
 
-  /** Whoever is told may flush: then what that commits is told after what was committed before. */
+  /** A listener may flush: commits of that flush are reported after the earlier ones. */
   function tellAll(): void {
     if (isTelling) return;
     isTelling = true;
     try {
-      for (let tell = untold.shift(); tell !== undefined; tell = untold.shift()) tell();
+      for (let report = unreported.shift(); report !== undefined; report = unreported.shift())
+        report();
     } finally {
       isTelling = false;
     }
@@ -127,7 +128,7 @@ export function startGroupCommits(
   return { join };
 }
 
-/** A write, or a group of them; answers how to tell each. */
+/** Runs a write or a group of writes; returns how to report each. */
 type Work = () => readonly (() => void)[];
 
 /** Does all of it within a transaction, or within a savepoint of the one that it is in. */
@@ -142,7 +143,7 @@ function atOnceIn(sql: Database.Database): AtOnce {
   return atOnce;
 }
 
-/** @returns how to tell each of the group */
+/** @returns how to report each write of the group */
 function commitGroup(
   database: () => Database.Database,
   group: readonly Waiting[],
@@ -162,7 +163,7 @@ function commitGroup(
   }
 }
 
-/** Each write has a savepoint of its own: one that fails keeps nobody else from the disk. */
+/** Each write has a savepoint of its own: one that fails does not stop the others. */
 function runEach(sql: Database.Database, group: readonly Waiting[]): readonly (() => void)[] {
   const inSavepoint = atOnceIn(sql);
   return group.flatMap(({ run, fail }) => {

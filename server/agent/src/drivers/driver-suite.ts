@@ -120,7 +120,7 @@ function describeFirewall(bench: () => Bench): void {
     ],
   };
 
-  test('a firewall comes and goes while a machine runs, and is told by an inspection', async () => {
+  test('a firewall comes and goes while a machine runs, and an inspection reports it', async () => {
     const { driver, order, spec } = await startedMachine(bench());
     const guarded = { status: 'running', generation: 3, spec: { ...spec, firewall } };
     expect(await good(driver.applyFirewall(order(3), firewall))).toMatchObject(guarded);
@@ -324,7 +324,7 @@ function describeTrouble(bench: () => Bench): void {
     expect(await good(driver.inspect())).toEqual([]);
   });
 
-  test('an order that nobody waits for is not begun', async () => {
+  test('an aborted order is not begun', async () => {
     const { driver, order, spec } = bench();
     const answer = driver.create({ ...order(), signal: AbortSignal.abort() }, spec);
     expect(await bad(answer)).toMatchObject({ next: 'retry' });

@@ -35,17 +35,17 @@ export type DriverAnswer<T> = Promise<Result<T, DriverProblem>>;
 
 /** Who waits for a call, and what is done with what the driver keeps. */
 export interface Order {
-  /** Aborted when nobody waits any longer: the driver answers soon and starts nothing new. */
+  /** Aborted when the result is not awaited any longer: the driver then starts nothing new. */
   readonly signal: AbortSignal;
   /**
    * Takes what the driver keeps in the agent's own database, at most once and before it answers:
-   * it is committed with the end of the command, in one transaction. Whoever gives no such orders
-   * has the driver commit by itself. A driver that keeps its state elsewhere never calls it.
+   * it is committed with the end of the command, in one transaction. Without this callback
+   * the driver commits by itself. A driver that keeps its state elsewhere never calls it.
    */
   readonly keepWithEnd?: (write: LocalWrite) => void;
   /**
-   * Hears how much of what takes long is done, from 0 to 100, as often as the driver likes. Nobody
-   * depends on it: a driver that cannot tell never calls it.
+   * Receives the progress of a long action, from 0 to 100, as often as the driver likes. Nothing
+   * depends on it: a driver that cannot measure progress never calls it.
    */
   readonly onProgress?: (percent: number) => void;
 }
@@ -53,7 +53,7 @@ export interface Order {
 /** Which machine a call is about. */
 export interface MachineOrder extends Order {
   readonly vm_id: VmId;
-  /** Kept with the machine, so that an inspection tells which command it has seen last. */
+  /** Stored with the machine, so that an inspection reports the last command it has seen. */
   readonly generation: number;
 }
 
@@ -68,7 +68,7 @@ export type ConfigureEffect = 'none' | 'live' | 'restart';
 /** `graceful` asks the guest to shut down, which may fail; `forced` takes the power away. */
 export type StopMode = 'graceful' | 'forced';
 
-/** What a machine shall be. */
+/** The desired state of a machine. */
 export interface MachineChange {
   readonly spec: MachineSpec;
   /** Where a change cannot be made live: restart the machine, or refuse and change nothing. */
@@ -103,7 +103,7 @@ export interface Driver {
   readonly stop: (order: MachineOrder, mode?: StopMode) => DriverAnswer<Machine | null>;
   /** Removes a machine and its root disk, whatever it is doing. */
   readonly delete: (order: MachineOrder) => DriverAnswer<null>;
-  /** Makes size, network, labels and name what they shall be: all of it or nothing. */
+  /** Applies the desired size, network, labels and name: all of them or none. */
   readonly configure: (
     order: MachineOrder,
     change: MachineChange,
@@ -155,7 +155,7 @@ export interface Driver {
   readonly inspect: () => DriverAnswer<readonly Machine[]>;
   /** What each machine uses just now; may be a little late, and costs the machines nothing. */
   readonly measure: () => DriverAnswer<readonly MachineUsage[]>;
-  /** Hears of changes. Events may be lost, so whoever must know inspects. */
+  /** Subscribes to changes. Events may be lost; `inspect` is authoritative. */
   readonly subscribe: (listener: (event: DriverEvent) => void) => () => void;
   /** Lets go of the machines without stopping them. */
   readonly close: () => Promise<void>;

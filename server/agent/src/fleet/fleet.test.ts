@@ -98,13 +98,13 @@ describe('a fleet description', () => {
       'another node is called node-01 already',
     ],
     [
-      'a field that nobody knows',
+      'an unknown field',
       { nodes: [{ ...sampleNode(), cores: 4 }], storage_pools },
       ['nodes', 0, 'cores'],
       'is not a known field',
     ],
     [
-      'a pool that nobody knows',
+      'an unknown pool',
       { nodes: [sampleNode()], storage_pools: { ...storage_pools, tape: { size_gb: 1 } } },
       ['storage_pools', 'tape'],
       'is not a known field',

@@ -139,7 +139,7 @@ const NODES_PER_RACK = 2;
 const RACKS_PER_ZONE = 2;
 const ZONES = ['zone-a', 'zone-b', 'zone-c'] as const;
 
-/** The fleet of a server that was told of none: 12 nodes, 6 racks, 3 zones. */
+/** The fleet of a server without a fleet file: 12 nodes, 6 racks, 3 zones. */
 export function defaultFleet(): Fleet {
   const nodes = Array.from({ length: NODES }, (_, index): FleetNode => {
     const rack = Math.floor(index / NODES_PER_RACK);

@@ -7,7 +7,7 @@ const SPOT = { spot_ratio: 1, spot_risk: 0 };
 
 describe('what an agent announces of the prices of its node', () => {
   test.each([
-    ['nothing where nobody says a price', {}, undefined],
+    ['nothing where no price is configured', {}, undefined],
     [
       'half of the price of a whole node for its cores, half for its memory',
       { price_per_hour: 0.32 },

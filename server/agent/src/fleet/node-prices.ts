@@ -33,7 +33,7 @@ interface PricedNode extends NodeClass {
   readonly memory_gb: number;
 }
 
-/** What the agent of a node announces; undefined where nobody said what the node costs. */
+/** The prices that the agent of a node announces; undefined where none are configured. */
 export function pricesOf(node: PricedNode): NodePrices | undefined {
   const { price_per_hour: price, spot_discount = 0, spot_risk = 0 } = node;
   if (price === undefined) return spot_risk === 0 ? undefined : { ...FREE, spot_risk };

@@ -1,5 +1,5 @@
 /**
- * What an agent was told to do, written down before it is done: a repeat is answered from here, a
+ * The commands of an agent, recorded before they run: a repeat is answered from here, a
  * stale command is refused, and what a killed agent left undone is known at the next start.
  * Source of the idea: write-ahead logging; idempotency keys.
  */
@@ -153,7 +153,7 @@ function highestGeneration(database: AgentDatabase, vmId: string): number | unde
 }
 
 /**
- * What was decided later about the same step and is here already. Generations cannot tell, because
+ * A later decision about the same step that is already recorded. Generations do not show it:
  * a step, its attempts and its undo are all of one generation. Steps of one operation that run side
  * by side are not compared: they may overtake each other.
  */

@@ -72,7 +72,7 @@ describe('the question for a namesake', () => {
     expect(await findDuplicateAgent(bus, 'node-02')).toMatchObject({ data: { node: 'node-02' } });
   });
 
-  test('finds nobody where nobody answers, now or ever', async () => {
+  test('finds no agent where none answers, now or ever', async () => {
     expect(await findDuplicateAgent(bus, 'node-01')).toBeUndefined();
     bus.respond(inspectSubject('node-02'), () => new Promise(() => {}));
     const asked = findDuplicateAgent(bus, 'node-02');

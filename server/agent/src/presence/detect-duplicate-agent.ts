@@ -9,8 +9,8 @@ import { type Problem, problem } from '@novacron/contract/problem';
 const ANSWER_MS_MAX = 2_000;
 
 /**
- * Asks whether somebody answers for a node already, before its own agent does.
- * @returns `conflict` if so; undefined if nobody does
+ * Checks whether another agent already answers for a node, before its own agent starts.
+ * @returns `conflict` if there is one; undefined if there is none
  */
 export async function findDuplicateAgent(bus: Bus, node: string): Promise<Problem | undefined> {
   const answer = await bus.request(inspectSubject(node), {}, { timeoutMs: ANSWER_MS_MAX });

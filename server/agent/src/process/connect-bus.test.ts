@@ -50,7 +50,7 @@ describe('reaching the bus', () => {
     expect(logged[1]).toBe('the message bus is out of reach: trying again 1000');
   });
 
-  test('ends when it is told to', async () => {
+  test('ends when its signal is aborted', async () => {
     const { reached, time, abort } = reach({ failures: 99 });
     await time.settle();
     abort.abort();

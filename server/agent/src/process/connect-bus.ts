@@ -19,7 +19,7 @@ export interface ConnectBusOptions {
   readonly logger: Logger;
   /** Hears why the first attempt failed. */
   readonly onTrouble: (trouble: Problem) => void;
-  /** Aborted when nobody wants the bus any longer. */
+  /** Aborted when the bus is no longer needed. */
   readonly signal: AbortSignal;
 }
 

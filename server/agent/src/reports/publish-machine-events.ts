@@ -4,8 +4,8 @@ import type { DriverEvent } from '../drivers/driver.ts';
 import type { Logger } from '../runtime/logger.ts';
 
 /**
- * Tells servers at once that a machine changed by itself, so that they need not wait for their next
- * look. What a command does is told by its completion.
+ * Publishes at once that a machine changed by itself, so that servers need not wait for their next
+ * inspection. The effect of a command is reported by its completion.
  * @param agent - `lanes`: the machines that commands are working on, by the ids of their VMs
  */
 export function publishMachineEvents({

@@ -1,4 +1,4 @@
-/** Measures what a node and its machines use, and tells the servers. */
+/** Measures the usage of a node and its machines and publishes it. */
 import type { Bus } from '@novacron/bus/bus';
 import type { Timers } from '@novacron/bus/timers';
 import { usageSubject } from '@novacron/contract/agent';
@@ -9,7 +9,7 @@ import type { FleetNode } from '../fleet/fleet.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 
-/** How often an agent measures unless it is told otherwise. */
+/** Default interval between two measurements. Unit: ms. */
 export const METRICS_MS = 30_000;
 
 /** What measuring needs. */

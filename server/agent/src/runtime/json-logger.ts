@@ -29,7 +29,7 @@ export function createJsonLogger({ level, clock, write }: JsonLoggerOptions): Lo
   return { debug: logAt('debug'), info: logAt('info'), warn: logAt('warn'), error: logAt('error') };
 }
 
-/** How many causes of causes are told. */
+/** Maximum number of nested causes in a log line. */
 const CAUSES_MAX = 5;
 
 function describeCause(cause: unknown): string {

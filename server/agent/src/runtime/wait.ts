@@ -1,4 +1,4 @@
-/** Waiting on given timers, for as long as somebody waits for the result. */
+/** Waiting on given timers, until a delay has passed or a signal is aborted. */
 import type { Timers } from '@novacron/bus/timers';
 
 /** What to wait for; the first of them ends it. */

@@ -7,7 +7,7 @@ import type { Clock } from '../runtime/clock.ts';
 export interface VirtualTime {
   readonly clock: Clock;
   readonly timers: Timers;
-  /** Turns of the event loop that take no time: whoever settles waits for those that are due. */
+  /** Turns of the event loop that take no time: `settle` waits for those that are due. */
   readonly nextTurn: NextTurn;
   /**
    * Moves time, calling every timer that falls due in order, at its own moment. After each one and

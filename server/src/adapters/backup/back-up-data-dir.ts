@@ -109,7 +109,7 @@ function fileExists(file: string): Problem {
 
 function alwaysBusy(): Problem {
   return problem('unavailable', {
-    detail: 'Somebody writes to the store, or to the file of an agent, without a pause.',
+    detail: 'The store, or the file of an agent, is being written to without a pause.',
     remedy: 'Try again, or stop the server for the time of the backup.',
   });
 }

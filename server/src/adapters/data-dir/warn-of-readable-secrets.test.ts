@@ -44,7 +44,7 @@ test.each([
   expect(warnings(origin)).toEqual([{ path, mode, remedy }]);
 });
 
-test('a sealing key that somebody has put there may be readable for the group', () => {
+test('a sealing key that the operator provides may be readable for the group', () => {
   makeFile('sealing.key', 0o440);
   expect(warnings('given')).toEqual([]);
 });

@@ -13,13 +13,13 @@ const OTHERS = 0o007;
 
 interface SecretFile {
   readonly path: string;
-  /** The bits of the mode that shall not be there. */
+  /** The mode bits that must not be set. */
   readonly refused: number;
 }
 
 /**
  * Warns of each such file, once, at the start. A file that is not there yet is made private later,
- * and one that cannot be looked at is for whoever reads it to complain of.
+ * and one that cannot be inspected is reported by its reader.
  */
 export function warnOfReadableSecrets(
   config: {

@@ -139,7 +139,7 @@ describe('a rotation', () => {
     expect(asked.isDone()).toBe(false);
   });
 
-  test('is noticed after ten minutes even if nobody uses the new key', async () => {
+  test('is noticed after ten minutes even if the new key is not used', async () => {
     publish(first);
     await outcomeOf(await sign(first));
     publish(second);

@@ -62,7 +62,7 @@ function fromText(text: string, types: 'checked' | 'unchecked'): ProgramResult {
   };
 }
 
-/** What it reads, and whether it answers the same again, nobody knows of a module of OPA. */
+/** For a module of OPA, its inputs and whether it is deterministic are unknown. */
 const READS_ALL = [{ path: [], complete: false }];
 
 function fromBundle(rule: string): ProgramResult {

@@ -53,7 +53,7 @@ export function requireKeys(
   if (changed === undefined) return ok(undefined);
   return err(
     problem('unavailable', {
-      detail: `The store's note about its sealing key ${changed.id} was changed by somebody.`,
+      detail: `The store's note about its sealing key ${changed.id} was changed outside NovaCron.`,
       remedy:
         'Restore the store from a backup, and find out who can write to it. ' +
         'Nothing in the store has been changed.',

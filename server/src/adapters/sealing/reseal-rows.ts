@@ -1,5 +1,5 @@
 /**
- * Seals rows anew, some at a time: what is plain, and what an earlier key has sealed. A commit
+ * Reseals rows in batches: plain values, and those that an earlier key has sealed. A commit
  * holds the rows and how far it got: a server that is killed in between leaves nothing undone.
  */
 import { type Problem, problem } from '@novacron/contract/problem';
@@ -153,7 +153,7 @@ async function finish(
 
 function changedMeanwhile(): Problem {
   return problem('conflict', {
-    detail: 'A row was changed while it was being sealed anew.',
+    detail: 'A row was changed while it was being resealed.',
     remedy: 'Nothing to do: the round is repeated.',
   });
 }

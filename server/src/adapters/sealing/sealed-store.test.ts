@@ -1,4 +1,4 @@
-/** The store's own suite on a sealed store: nobody above the seals can tell. */
+/** The store's own suite on a sealed store: no layer above the seals sees a difference. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Tables } from '../../ports/tables/tables.ts';
 import { openTemporaryStore } from '../store/sqlite/temporary-store.ts';

@@ -214,7 +214,7 @@ export const METRICS = {
   ...FLEET_METRICS,
   novacron_admission_replans_total: {
     type: 'counter',
-    help: 'Writes that were prepared again because somebody else was faster.',
+    help: 'Writes that were prepared again after an optimistic-lock conflict.',
     labels: ['operation'],
     unit: 'count',
   },
@@ -226,7 +226,7 @@ export const METRICS = {
   },
   novacron_resealed_rows_total: {
     type: 'counter',
-    help: 'Rows that were sealed anew: plain ones, and those that an earlier key had sealed.',
+    help: 'Rows that were resealed: plain ones, and those that an earlier key had sealed.',
     labels: ['table'],
     unit: 'count',
   },

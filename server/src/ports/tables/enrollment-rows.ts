@@ -1,7 +1,7 @@
 /** Who may have, or has, a certificate for the agent of a node. */
 export interface EnrollmentRow {
   readonly id: string;
-  /** Of whoever made it: its records are theirs. */
+  /** The tenant of its creator, which its records belong to. */
   readonly tenant_id: string;
   readonly node: string;
   readonly token_hash: string;

@@ -28,7 +28,7 @@ export interface PreviewPlaceRow {
   readonly lookup_key: string;
   /** Whether this run was the first to show the VM. */
   readonly origin: 'new' | 'earlier';
-  /** null where every node refuses: nobody applies the plan of such a run. */
+  /** null where every node refuses: the plan of such a run is never applied. */
   readonly node_id: string | null;
   readonly ask_json: string;
   readonly created_at_ms: number;
@@ -42,7 +42,7 @@ export interface PlacementDecisionRow {
   readonly operation_id: string;
   readonly decision_json: string;
   readonly created_at_ms: number;
-  /** The snapshot that the fleet is told from; null as well where an earlier release wrote it. */
+  /** The snapshot that the fleet is a delta of; null as well where an earlier release wrote it. */
   readonly fleet_snapshot_id: string | null;
   /** What was asked, and how the fleet differed from the snapshot. */
   readonly basis_json: string | null;
@@ -53,6 +53,6 @@ export interface FleetSnapshotRow {
   /** SHA-256 of the nodes, hexadecimal. */
   readonly id: string;
   readonly nodes_json: string;
-  /** When it was last taken as new; decisions are told from it for an hour. */
+  /** When it was last taken as new; decisions refer to it for an hour. */
   readonly created_at_ms: number;
 }

@@ -1,4 +1,4 @@
-/** Rows about what seals the store, and how far sealing it anew has got. */
+/** Rows about the sealing keys of the store, and the progress of resealing. */
 
 /** The keys that values of this store may be sealed with; the id is the key's. */
 export interface SealingKeyRow {
@@ -12,7 +12,7 @@ export interface SealingKeyRow {
   readonly registered_at_ms: number;
 }
 
-/** How far sealing anew has got; the id is the table's name. */
+/** Progress of resealing; the id is the table's name. */
 export interface SealingProgressRow {
   readonly id: string;
   /** The key that everything is sealed with in the end. */

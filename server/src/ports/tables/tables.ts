@@ -42,7 +42,7 @@ export interface ResourceRow {
   readonly revision: number;
   /** Rises with each command given to the hypervisor; agents refuse older ones. */
   readonly generation: number;
-  /** What it shall be: the fields that people set. */
+  /** Its desired state: the fields that users set. */
   readonly desired_json: string;
   /** What it is: the fields that NovaCron computes. */
   readonly observed_json: string;
@@ -139,7 +139,7 @@ export interface Tables extends OrchestrationTables {
   readonly vm_group_members: VmGroupMemberRow;
   readonly networks: NetworkRow;
   readonly network_addresses: NetworkAddressRow;
-  /** What VMs are given and nobody is told; the id is the VM's. Sealed where the store seals. */
+  /** Secrets given to VMs and never shown; the id is the VM's. Sealed where the store seals. */
   readonly vm_secrets: {
     readonly id: string;
     readonly tenant_id: string;
@@ -157,7 +157,7 @@ export interface Tables extends OrchestrationTables {
   readonly policy_waivers: PolicyWaiverRow;
   readonly allocations: AllocationRow;
   readonly reservations: ReservationRow;
-  /** One row a shared rule; whoever decides by the rule moves its version. */
+  /** One row a shared rule; each decision by the rule bumps its version. */
   readonly rule_versions: { readonly id: string; readonly version: number };
   readonly placement_decisions: PlacementDecisionRow;
   readonly fleet_snapshots: FleetSnapshotRow;
@@ -233,11 +233,11 @@ export interface Tables extends OrchestrationTables {
     readonly resource_kind: ResourceKind;
     readonly deployment: string;
     readonly applied_json: string;
-    /** Empty: the hash of a sealed text would tell whoever guesses the text. */
+    /** Empty: the hash of a sealed text would confirm a guess of the text. */
     readonly applied_hash: string;
     readonly applied_at_ms: number;
     readonly applied_by: string;
-    /** `adopt`: somebody accepted what was; null or `apply`: Terraform applied it. */
+    /** `adopt`: a user accepted the observed state; null or `apply`: Terraform applied it. */
     readonly origin: 'apply' | 'adopt' | null;
   };
   readonly audit: {

@@ -2,7 +2,7 @@
 
 /** What a row of `vm_groups` has besides the columns of every resource. */
 export interface VmGroupColumns {
-  /** How many members it shall have now. */
+  /** The desired number of members. */
   readonly size: number;
 }
 

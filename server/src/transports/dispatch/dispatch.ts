@@ -29,7 +29,7 @@ import { findNul } from './find-nul.ts';
 export interface Core {
   readonly application: Application;
   readonly logger: Logger;
-  /** Nobody counts without it. */
+  /** Nothing is counted without it. */
   readonly telemetry?: Telemetry;
   /** Nothing is traced without it. */
   readonly tracer?: Tracer;
@@ -131,7 +131,7 @@ function forbidden(name: OperationName, needed: Role, { role, operations }: Prin
   });
 }
 
-/** Waiting that ends because the caller hung up is no fault; nobody reads this problem. */
+/** Waiting that ends because the caller hung up is not a fault; this problem is never sent. */
 function hungUp(): Problem {
   return problem('unavailable', {
     detail: 'The caller hung up before the answer was there.',
@@ -162,7 +162,7 @@ export function reportFault(
   logger.error({ requestId, during, chain: describeChain(cause) }, 'a request met a fault');
   return problem('internal', {
     detail: 'NovaCron met a fault of its own while it worked on the request.',
-    remedy: `Tell the people who run the server the request id ${requestId}; their log says more.`,
+    remedy: `Give the operator of the server the request id ${requestId}; the log has the details.`,
     data: { request_id: requestId },
   });
 }

@@ -11,7 +11,7 @@ export function keepCalls(signal: AbortSignal): readonly OperationName[] {
   return calls;
 }
 
-/** Remembers a call; nothing where nobody keeps the calls of this exchange. */
+/** Records a call; does nothing where the calls of this exchange are not recorded. */
 export function noteCall(signal: AbortSignal, name: OperationName): void {
   callsBySignal.get(signal)?.push(name);
 }

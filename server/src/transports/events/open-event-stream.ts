@@ -46,7 +46,7 @@ export interface EventStream {
   readonly position: () => number;
   /** Ends it without a word to the sink. */
   readonly close: () => void;
-  /** Ends it and tells the sink why. */
+  /** Ends the stream and passes the reason to the sink. */
   readonly end: (found: Problem) => void;
 }
 

@@ -41,7 +41,7 @@ function handleGraphql(options: GraphqlOptions): ExchangeHandler {
     const { application } = options.core;
     const allowed = await application.requireFeature('graphql', contextOf(response));
     if (!allowed.ok) return sendProblem(response, allowed.error);
-    // Streams end with the response, also where nobody hung up.
+    // Streams end with the response, also where the client did not hang up.
     const aborter = new AbortController();
     response.once('close', () => aborter.abort());
     loading ??= loadServer();

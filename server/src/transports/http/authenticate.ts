@@ -1,4 +1,4 @@
-/** Finds out who calls: `Authorization: Bearer <secret>` and the headers that tell the origin. */
+/** Authenticates the caller: `Authorization: Bearer <secret>` and the headers of the origin. */
 import type { IncomingHttpHeaders } from 'node:http';
 import {
   CLIENT_HEADER,
@@ -23,7 +23,7 @@ const DEPLOYMENT_LENGTH_MAX = 128;
 /** As long as tokens of issuers with many claims are; more is work for nothing. In characters. */
 const SECRET_LENGTH_MAX = 8192;
 
-/** `platform` is what NovaCron's own parts call themselves: nobody outside is believed that. */
+/** `platform` names NovaCron's own parts: it is not accepted from outside. */
 const OutsideClient = ClientName.exclude(['platform']);
 
 /** What the headers of a request say about who calls and from where. */

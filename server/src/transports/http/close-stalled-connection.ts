@@ -1,4 +1,4 @@
-/** Ends connections on which nobody reads, because what waits to be sent is held in memory. */
+/** Ends connections whose client does not read, because unsent data is held in memory. */
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 

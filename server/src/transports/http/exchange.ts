@@ -1,4 +1,4 @@
-/** What one HTTP exchange carries along: its id, whether anybody still waits, and who asks. */
+/** The context of one HTTP exchange: its id, an abort signal, and the caller. */
 import type { RequestId } from '@novacron/contract/ids';
 import { assert } from '@novacron/contract/result';
 import { parseTraceparent, TRACEPARENT } from '@novacron/contract/trace-context';

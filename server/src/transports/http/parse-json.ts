@@ -12,7 +12,7 @@ const KEYS_REFUSED = ['__proto__', 'constructor'];
 /**
  * Parses a body.
  * @param what - what the bytes are called in messages
- * Problems: `validation-failed`, with line and column where the parser tells the position.
+ * Problems: `validation-failed`, with line and column where the parser reports the position.
  */
 export function parseJson(
   bytes: Uint8Array,
@@ -56,7 +56,7 @@ function placeOf(offset: number, text: string): string {
   return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
 }
 
-/** A shape that nobody takes offence at is looked at without a note of the places. */
+/** The first pass records no paths: most documents have nothing to refuse. */
 function checkShape(root: unknown, what: string): Result<unknown, Problem> {
   return isHarmless(root, JSON_DEPTH_MAX) ? ok(root) : findOffence(root, what);
 }

@@ -33,7 +33,7 @@ export function reportExchanges({ logger, telemetry = NO_TELEMETRY }: Core): Exc
     response.once('close', () => {
       const method = METHODS.has(request.method) ? request.method : 'other';
       const route = routeOf(request);
-      // Nobody heard the status of an answer that was cut off.
+      // The client never received the status of an answer that was cut off.
       const status = response.writableFinished ? String(response.statusCode) : 'aborted';
       stopTimer({ method, route });
       telemetry.count('novacron_http_requests_total', { method, route, status });

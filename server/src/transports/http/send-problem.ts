@@ -27,7 +27,7 @@ function documentOf(found: Problem, requestId: string, status?: number): Problem
   return status === undefined ? document : { ...document, status };
 }
 
-/** What HTTP itself wants to be told about a problem, besides the document. */
+/** The HTTP headers of a problem, besides the document. */
 function headersOf(found: Problem): Readonly<Record<string, string>> {
   switch (found.code) {
     case 'rate-limited':

@@ -32,7 +32,7 @@ describe('what needs no key', () => {
     expect(received.body).toMatchObject({ code: 'unavailable', detail });
   });
 
-  test('the public keys of tokens are there, for whoever wants to check one', async () => {
+  test('the public keys of tokens are published for verification', async () => {
     const received = await fake.send('/.well-known/jwks.json', { role: null });
     expect(received.status).toBe(200);
     expect(received.headers.get('content-type')).toMatch('application/jwk-set+json');

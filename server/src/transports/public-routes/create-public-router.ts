@@ -27,7 +27,7 @@ export function createPublicRouter(options: PublicOptions): Router {
   // Bytes, which all answers share: a text would be copied for each client that does not read it.
   const text = once(async () => Buffer.from(JSON.stringify(await openApi())));
   const page = once(async () => {
-    // Loaded late: most servers run for months without anybody opening the page.
+    // Loaded on demand: most servers run for months without a request for the page.
     const { renderDocsPage } = await import('./render-docs-page.ts');
     return Buffer.from(renderDocsPage(await openApi()));
   });
@@ -42,7 +42,7 @@ export function createPublicRouter(options: PublicOptions): Router {
     },
     '/.well-known/jwks.json': async (_request, response) => {
       const keys = await options.application.tokenKeys();
-      // RFC 7517, section 8.5. A new key is at work at once: whoever keeps this looks again when a
+      // RFC 7517, section 8.5. A new key is used at once: a cache of this is refreshed when a
       // token names a key that he has not seen.
       response.set('Content-Type', 'application/jwk-set+json');
       response.set('Cache-Control', 'public, max-age=300').end(JSON.stringify({ keys }));

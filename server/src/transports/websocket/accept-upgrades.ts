@@ -14,7 +14,7 @@ import { serveWithoutUpgrade } from './serve-without-upgrade.ts';
 export function acceptUpgrades(server: Server, core: EventCore, hub: EventHub): () => void {
   let loading: Promise<WebSocketEndpoint> | undefined;
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // A socket that breaks before anybody serves it must not take the server with it.
+    // A socket that breaks before it is served must not take the server with it.
     socket.on('error', () => undefined);
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
       serveWithoutUpgrade(server, request, { socket, head });

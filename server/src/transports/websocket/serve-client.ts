@@ -123,7 +123,7 @@ class Client {
 
   private receive(data: WebSocket.RawData): void {
     this.messages += 1;
-    // One for the key, one for the subscription: whoever says more is not listened to.
+    // One for the key, one for the subscription: further messages are ignored.
     if (this.state !== 'greeting' || this.messages > 2) {
       this.end(nothingMore());
       return;

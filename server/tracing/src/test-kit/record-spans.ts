@@ -11,7 +11,7 @@ export interface SpanRecorder {
 
 /**
  * Makes a recorder. The same calls in the same order make the same names.
- * @param options - `nowMs`: the clock; `prefix`: two hex digits that tell recorders apart;
+ * @param options - `nowMs`: the clock; `prefix`: two hex digits that distinguish recorders;
  * `ratio`: 1 unless said
  */
 export function recordSpans(options: {

@@ -30,7 +30,7 @@ export function sumOf(
   return held;
 }
 
-/** The node as a machine sees it that does not run: only its disk is in anybody's way. */
+/** The node as a stopped machine sees it: only disk space counts. */
 export function capacityWhileStopped({ capacity, held }: Room): Room {
   return { capacity, held: { cpu_cores: 0, memory_mib: 0, disk_gb: held.disk_gb } };
 }

@@ -1,4 +1,4 @@
-/** A simulated guest never boots: of its secrets no more is kept than what tells them apart. */
+/** A simulated guest never boots, so its secrets are stored as fingerprints only. */
 import { createHash } from 'node:crypto';
 import type { MachineSpec } from '@novacron/contract/agent';
 import type { VmId } from '@novacron/contract/ids';

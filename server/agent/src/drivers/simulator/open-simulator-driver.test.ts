@@ -208,7 +208,7 @@ describe('a simulated hypervisor', () => {
     expect(await driver.inspect()).toMatchObject({ value: [{ restarts: 1, status: 'running' }] });
   });
 
-  test('tells of changes by command and without one', async () => {
+  test('publishes changes by command and without one', async () => {
     const { driver, order } = openForTest();
     const machine = order();
     const { vm_id } = machine;

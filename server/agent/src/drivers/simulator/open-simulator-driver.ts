@@ -79,7 +79,7 @@ interface Action<T> {
   /** Id of what it is about. */
   readonly target: string;
   readonly order: Order;
-  /** Looks at the node when the action's time has come, and says what shall be. */
+  /** Inspects the node when the action is due, and returns the desired result. */
   readonly plan: () => Planned<T>;
   /** Stages what was planned; undefined where nothing changes. */
   readonly stage: (planned: T) => LocalWrite | undefined;
@@ -94,7 +94,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
   // Every action that waits listens, and there is no limit on those.
   setMaxListeners(Number.POSITIVE_INFINITY, closing.signal);
   const node = openSimulatedNode({ ...options, capabilities });
-  // Not kept: a simulation that starts again is on, and whoever powers the node up finds it so.
+  // Not stored: a simulated node is powered on after a restart of the simulation.
   let power: 'on' | 'off' = 'on';
   const isOff = (): boolean => power === 'off';
   const perform = createPerformer({ options, faults, closing: closing.signal, isOff });
@@ -104,7 +104,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     order: MachineOrder,
     parts: {
       readonly plan: (scene: Scene) => Planned<T>;
-      /** The machine in what was planned; null where none shall be. */
+      /** The planned machine; null where the plan removes it. */
       readonly machineOf: (planned: T) => SimulatedMachine | null;
       readonly guest?: 'is-asked';
     },
@@ -273,7 +273,7 @@ async function keepNow(
   }
 }
 
-/** Where the disk under the simulation fails, the trouble may pass: somebody makes room. */
+/** A failure of the disk under the simulation is worth a retry: space may be freed. */
 function withDisk<T>(use: () => Planned<T>): Planned<T> {
   try {
     return use();
@@ -282,7 +282,7 @@ function withDisk<T>(use: () => Planned<T>): Planned<T> {
   }
 }
 
-/** Throws what is no trouble of the disk. */
+/** Throws everything that is not a disk failure. */
 function diskProblem(cause: unknown): DriverProblem {
   const code = databaseTroubleOf(cause);
   if (code === undefined) throw cause;

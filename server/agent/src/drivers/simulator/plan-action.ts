@@ -142,7 +142,7 @@ export function planConfigure(
   const { vm_id, generation, machine, room, capabilities } = scene;
   if (machine === undefined) return noMachine(vm_id);
   if (isElsewhere(machine)) return final(`${vm_id} is ${machine.status}: it cannot change`);
-  // What it is not told, the guest knows already, and the machine is made of it already.
+  // Guest settings that the change leaves out stay as they are.
   const { guest, image } = machine.spec;
   const kept = {
     ...(guest === undefined ? {} : { guest }),
@@ -185,7 +185,7 @@ function needsRestart(
     isLive(before.cpu_cores, after.cpu_cores, capabilities.hotplugCpu) &&
     isLive(before.memory_mib, after.memory_mib, capabilities.hotplugMemory) &&
     isLive(before.disk_gb, after.disk_gb, capabilities.hotplugDisk) &&
-    // A guest reads what it is told when it boots.
+    // A guest reads its configuration when it boots.
     equalJson(before.guest ?? NOTHING_TOLD, after.guest ?? NOTHING_TOLD)
   );
 }

@@ -1,10 +1,10 @@
 /** What takes a simulated hypervisor time: it waits, and says how much of the wait is over. */
 import { type Wait, wait } from '../../runtime/wait.ts';
 
-/** What takes less time than this is over before anybody wants to know how far it is. */
+/** Actions shorter than this report no progress. Unit: ms. */
 const PART_MS_MIN = 250;
 
-/** So many times a work is told of at most. */
+/** Maximum number of progress reports for one action. */
 const PARTS_MAX = 20;
 
 const PERCENT = 100;

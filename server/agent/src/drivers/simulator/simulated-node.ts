@@ -1,4 +1,4 @@
-/** A simulated node: its machines, its capacity and whoever listens to what happens on it. */
+/** A simulated node: its machines, its capacity and the subscribers to its events. */
 import type { MachineSpec } from '@novacron/contract/agent';
 import type { MachineUsage } from '@novacron/contract/agent-usage';
 import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
@@ -14,7 +14,7 @@ import type { Scene } from './plan-action.ts';
 import type { SnapshotScene } from './plan-snapshot.ts';
 import { openSnapshotStore, type SimulatedSnapshot } from './snapshot-store.ts';
 
-/** What happens to a machine without anybody having commanded it. */
+/** A change of a machine that no command asked for. */
 export type Disturbance =
   | { readonly kind: 'power-off' }
   | { readonly kind: 'vanish' }
@@ -34,16 +34,16 @@ export interface SimulatedNode {
   readonly sceneOf: (order: MachineOrder) => Scene;
   /**
    * Makes a machine what an action made of it; null removes it. Listeners hear when it is written.
-   * @returns the write that makes it so for good; undefined where nothing changes
+   * @returns the write that makes the change durable; undefined where nothing changes
    */
   readonly stage: (vmId: VmId, machine: SimulatedMachine | null) => LocalWrite | undefined;
   readonly sceneOfSnapshot: (snapshotId: SnapshotId) => SnapshotScene;
-  /** As `stage`, for a snapshot; nobody listens to those. */
+  /** As `stage`, for a snapshot; snapshots have no events. */
   readonly stageSnapshot: (
     snapshotId: SnapshotId,
     snapshot: SimulatedSnapshot | null,
   ) => LocalWrite | undefined;
-  /** A snapshot is gone without anybody having commanded it. */
+  /** Loses a snapshot that no command deleted. */
   readonly loseSnapshot: (snapshotId: SnapshotId) => void;
   /** In the order of their ids. */
   readonly inspectSnapshots: () => readonly SimulatedSnapshot[];

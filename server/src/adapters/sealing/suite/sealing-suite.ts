@@ -278,7 +278,7 @@ export function describeSealing(
         await stop();
       });
 
-      test('is sealed anew a part at a time, also after a kill in between', async () => {
+      test('is resealed in batches, also after a kill in between', async () => {
         const first = await start(both);
         const [now, before] = await first.sealing.list();
         expect([now?.state, before?.state]).toEqual(['seals', 'needed']);
@@ -304,7 +304,7 @@ export function describeSealing(
         expect(new Set(rows.map(({ desired_json }) => desired_json)).size).toBe(1);
       });
 
-      test('is refused without the earlier key until every row is sealed anew', async () => {
+      test('is refused without the earlier key until every row is resealed', async () => {
         const first = await start(both);
         await first.sealing.resealSome(UNGUARDED);
         await stop();
@@ -351,7 +351,7 @@ export function describeSealing(
         expect(isNew).toEqual([false, true]);
       });
 
-      test('tells a server that lacks the new one', async () => {
+      test('is reported by a server that lacks the new one', async () => {
         const other = await start(OLD);
         const first = await start(both);
         await commitAll(first.store, [insert('baselines', baselineRow('vm_a'))]);

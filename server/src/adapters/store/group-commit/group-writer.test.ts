@@ -187,7 +187,7 @@ it('begins the next group before it answers, where as many came meanwhile', asyn
     return sets.map(() => DONE);
   };
   const writer = startGroupWriter(commitGroup, { pace: 'overlapping', nowMs: () => timeMs });
-  // Tells what an answer takes.
+  // Measures what an answer takes.
   await submit();
   await submitMany();
   await second;
@@ -222,7 +222,7 @@ it('refuses at once what comes when too many wait', async () => {
   expect(await writer.submit([])).toEqual(ok(undefined));
 });
 
-it('tells a caller of the bug in its set, and all callers of a group that broke', async () => {
+it('reports the bug in a set to its caller, and a broken group to all of its callers', async () => {
   const cause = new Error('no such column');
   const behaviours: CommitGroup[] = [
     (sets) => sets.map((_, index) => (index === 0 ? { kind: 'bug', cause } : DONE)),

@@ -19,8 +19,8 @@ import { estimateFlush } from './estimate-flush.ts';
 export const GROUP_STATEMENTS_MAX = 512;
 
 /**
- * Most change sets that wait. At 5000 to 10,000 sets a second, whoever is further back would
- * wait for seconds: better to be told at once and come again.
+ * Maximum number of waiting change sets. At 5000 to 10,000 sets a second, a longer queue would
+ * mean seconds of waiting: refuse at once and let the caller retry.
  */
 export const SETS_WAITING_MAX = 10_000;
 
@@ -62,7 +62,7 @@ export interface GroupWriterOptions {
    * elsewhere, and may write while others are still being answered.
    */
   readonly pace?: 'in-turn' | 'overlapping';
-  /** Tells how long groups and answers take; the machine's clock, unless said. */
+  /** Measures how long groups and answers take; the system clock by default. */
   readonly nowMs?: () => number;
 }
 
@@ -115,7 +115,7 @@ export function startGroupWriter(
   }
 
   /**
-   * Whoever is answered often comes back at once with the next set. Where everybody is answered in
+   * A caller that is answered often sends its next set at once. Where all are answered in
    * less time than a flush to the disk takes, all are waited for, so that they share one. Elsewhere
    * the database writes for those who came back while the others are answered, so that both sides
    * have work: as soon as these are half of all, or will be back when the flush is over.

@@ -15,7 +15,7 @@ import { prepareDatabase } from './prepare-database.ts';
 /** Rows of one statement: some MB at most, as texts of policies have. */
 const ROWS_PER_INSERT = 500;
 
-/** Which store, and where it shall be. */
+/** The source store and its destination. */
 export interface CopyRequest {
   /** Its file, which no server uses; it is brought to this release's schema first. */
   readonly path: string;
@@ -66,7 +66,7 @@ async function copyAll(
 ): Promise<Result<void, Problem>> {
   const source = new SqliteDatabase(path, { readonly: true });
   const target = new Client(settings);
-  // Whoever waits for an answer is told.
+  // Pending queries report the error.
   target.on('error', () => {});
   try {
     await target.connect();

@@ -1,6 +1,6 @@
 /**
  * Guards as PostgreSQL sees them: a statement whose guard fails is an error, which makes the server
- * pass over the rest of the set. So a whole group travels at once, and nobody waits for an answer
+ * pass over the rest of the set. So a whole group is sent at once, without waiting for an answer
  * in between. The error of a failed guard is a division by zero.
  */
 import { assertNever } from '@novacron/contract/result';

@@ -48,7 +48,7 @@ function mergeInserts({ into, row }: InsertChange, batch: Batch): SqlText {
   return { sql, parameters };
 }
 
-/** Each row is changed by one of the updates: which of two would come last, nobody says. */
+/** Each row is changed by one of the updates: the order of two is undefined. */
 function mergeUpdates({ table, set, expect = {} }: UpdateChange, batch: Batch): SqlText {
   const isAbsent = (column: string): boolean => expect[column as keyof typeof expect] === null;
   const expected = Object.keys(expect).filter((column) => !isAbsent(column));

@@ -99,9 +99,9 @@ const REFUSALS: readonly {
     prepare: () => `${postgres.server().urlOf('postgres')}?sslmode=yes`,
   },
   {
-    name: 'a port where nobody answers',
+    name: 'a port where no server listens',
     reason: 'unreachable',
-    says: 'nobody answers there',
+    says: 'no server listens there',
     prepare: () => 'postgres://novacron:secret@127.0.0.1:1/novacron',
   },
   {
@@ -202,7 +202,7 @@ test.each([
   expect(found.detail).toMatch(/^The store on db:5432\/novacron cannot be opened: /);
 });
 
-it('crashes on an error that nobody expected', () => {
+it('crashes on an unexpected error', () => {
   expect(() => toOpenProblem(new TypeError('a bug'), 'x')).toThrow('a bug');
 });
 

@@ -42,7 +42,7 @@ export async function prepareDatabase(
     statement_timeout: MIGRATION_WAIT_MS,
     lock_timeout: MIGRATION_WAIT_MS,
   });
-  // Whoever waits for an answer is told.
+  // Pending queries report the error.
   client.on('error', () => {});
   try {
     await client.connect();

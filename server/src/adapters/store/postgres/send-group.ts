@@ -151,7 +151,7 @@ async function sendCommands(
 function forgetIfTooMany(connection: WriterConnection): void {
   if (connection.names.size < STATEMENTS_KEPT_MAX) return;
   connection.names.clear();
-  // Whoever misses a statement that could not be forgotten prepares it under another name.
+  // A statement that could not be deallocated is prepared again under another name.
   void connection.client.query('deallocate all').catch(() => {});
 }
 

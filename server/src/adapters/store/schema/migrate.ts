@@ -11,7 +11,7 @@ import type { Migration, MigrationTools } from './migration.ts';
 /** The table that lists which migrations a store has had. */
 export const MIGRATION_HISTORY = 'schema_migrations';
 
-/** What somebody may look at before anything is changed. */
+/** A database to inspect before anything is changed. */
 export interface StoreBefore {
   /** Names of the migrations that the store has had; none for a new one. */
   readonly migrations: readonly string[];

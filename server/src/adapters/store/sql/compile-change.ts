@@ -95,7 +95,7 @@ function compileSql(sql: SqlBuilder, change: Change): SqlText {
 }
 
 function compileFind(sql: SqlBuilder, change: Extract<Change, { kind: 'require-none' }>) {
-  // Written out: SQLite plans a statement with a bound limit anew each time.
+  // Written out: SQLite replans a statement with a bound limit each time.
   let find = sql.selectFrom(change.of).select('id').limit(build.lit(1));
   for (const condition of compileWhere(change.where)) find = find.where(condition);
   return toSqlText(find);

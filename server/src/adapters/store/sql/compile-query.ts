@@ -102,7 +102,7 @@ function compileSelect(sql: SqlBuilder, query: AnyQuery): SqlText {
 
 /**
  * Where nulls sort is left unsaid where there are none: PostgreSQL's indexes have them at the other
- * end, and it would sort all rows anew for the first few.
+ * end, and it would sort all rows again for the first few.
  */
 function mayBeNull(query: AnyQuery, column: string): boolean {
   if (!Object.hasOwn(NULLABLE_COLUMNS, column)) return false;
@@ -113,7 +113,7 @@ function mayBeNull(query: AnyQuery, column: string): boolean {
 
 /**
  * A limit whose value no plan depends on. SQLite reads a bare one while it plans, and from then on
- * plans the statement anew whenever one is bound, which takes longer than the statement itself
+ * replans the statement whenever one is bound, which takes longer than the statement itself
  * (`sqlite3ExprIsInteger` in its source).
  */
 function toLimit(limit: number) {

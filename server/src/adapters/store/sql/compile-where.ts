@@ -12,7 +12,7 @@ export const IN_VALUES_MAX = 16_000;
 /**
  * Compiles conditions; all of the expressions must hold.
  * @param where - columns and their conditions; a condition that is undefined is a bug, because
- * leaving it out would match rows that nobody meant
+ * leaving it out would match unintended rows
  */
 export function compileWhere(where: object | undefined): Expression<SqlBool>[] {
   const conditions: [string, unknown][] = Object.entries(where ?? {});

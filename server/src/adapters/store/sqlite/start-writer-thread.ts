@@ -110,7 +110,7 @@ function threadDiedProblem(): Problem {
       'so it is not known whether it was made.',
     remedy:
       'Send the request again with the same idempotency key, or look whether it was made before ' +
-      'you send it anew.',
+      'you send it again.',
     data: { outcome: 'unknown' },
   });
 }

@@ -2,7 +2,7 @@
 import type { SqlValue } from '../sql/kysely-tables.ts';
 import type { GroupFate } from './group-fate.ts';
 
-/** What the thread is told at its start. */
+/** The configuration that the thread receives at its start. */
 export interface WriterSettings {
   readonly path: string;
   /** How long a write waits for another process. Unit: milliseconds. */

@@ -20,7 +20,7 @@ export type OpenStore = () => Promise<{
   readonly remove: () => Promise<void>;
 }>;
 
-/** The problem of a guard, told apart by its detail. */
+/** The problem of a guard, distinguished by its detail. */
 export function refusal(detail: string): Problem {
   return problem('conflict', { detail, remedy: 'Read it again.' });
 }

@@ -1,4 +1,4 @@
-/** Sealed values, and a store that forgets: which keys it needs, how far sealing anew has got. */
+/** Sealed values, and a store that forgets: which keys it needs, how far resealing has got. */
 import {
   createTable,
   type Migration,

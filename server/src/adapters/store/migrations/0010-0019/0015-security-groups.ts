@@ -1,7 +1,7 @@
 /** Security groups, and how many of them a tenant has and may have. */
 import { createTable, type Migration, type MigrationTools } from '../../schema/migration.ts';
 
-/** What a tenant may have where nobody set a limit. */
+/** The default limit of a tenant. */
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
 async function up(tools: MigrationTools): Promise<void> {

@@ -1,4 +1,4 @@
-/** The key of an enrollment: whoever has it may ask again for the certificate that got lost. */
+/** The key of an enrollment: its holder may request a lost certificate again. */
 import type { Migration, MigrationTools } from '../../schema/migration.ts';
 
 async function up({ db, dialect }: MigrationTools): Promise<void> {

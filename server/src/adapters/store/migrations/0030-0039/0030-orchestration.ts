@@ -9,7 +9,7 @@ async function up({ db, dialect }: MigrationTools): Promise<void> {
 }
 
 /**
- * Adds what tells them apart: null in a row in Rego. `enabled` of the others is always 0, so that a
- * server of the release before asks none of them.
+ * Adds the column that distinguishes them: null in a row in Rego. `enabled` of the others is 0, so
+ * that a server of the release before asks none of them.
  */
 export const orchestration: Migration = { name: '0030-orchestration', up };

@@ -15,5 +15,5 @@ async function up({ db, dialect }: MigrationTools): Promise<void> {
   }
 }
 
-/** Adds their tenant, and finds them by it and by their group. Those of before are nobody's. */
+/** Adds their tenant, with indexes by tenant and by group. Earlier rows have no tenant. */
 export const scalingEvents: Migration = { name: '0032-scaling-events', up };
