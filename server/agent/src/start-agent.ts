@@ -18,7 +18,6 @@ import {
   outcomeSubject,
 } from '@novacron/contract/agent';
 import type { AgentAnnouncement } from '@novacron/contract/agent-announcement';
-import type { JsonObject } from '@novacron/contract/json';
 import { toValidationProblem } from '@novacron/contract/problem';
 import { assertNever } from '@novacron/contract/result';
 import { traceFields } from '@novacron/tracing/trace-fields';
@@ -164,8 +163,8 @@ function announcementOf({ node, driver }: Agent): AgentAnnouncement {
 function answerCommands(agent: Agent): Responder {
   return async (message) => {
     const parsed = AgentCommand.safeParse(message);
-    if (!parsed.success) return toMessage(notUnderstood(agent, parsed.error, 'The command'));
-    return toMessage(await accept(agent, parsed.data));
+    if (!parsed.success) return notUnderstood(agent, parsed.error, 'The command');
+    return await accept(agent, parsed.data);
   };
 }
 
@@ -196,8 +195,8 @@ async function accept(agent: Agent, command: AgentCommand): Promise<AgentAccepta
 function answerOutcomes(agent: Agent): Responder {
   return async (message) => {
     const parsed = OutcomeQuery.safeParse(message);
-    if (!parsed.success) return toMessage(notUnderstood(agent, parsed.error, 'The question'));
-    return toMessage(agent.journal.outcomeOf(parsed.data));
+    if (!parsed.success) return notUnderstood(agent, parsed.error, 'The question');
+    return agent.journal.outcomeOf(parsed.data);
   };
 }
 
@@ -213,7 +212,7 @@ function answerInspections({ driver, node }: Agent): Responder {
       machines: [...found.value],
       ...(driver.capabilities.snapshots === 'yes' ? { snapshots: [...snapshots.value] } : {}),
     };
-    return toMessage(inspection);
+    return inspection;
   };
 }
 
@@ -285,14 +284,9 @@ function publishCompletion(agent: Agent, command: AgentCommand, outcome: Command
   const { operation_id, step, vm_id } = command;
   const node = agent.node.name;
   const completion: AgentCompletion = { node, operation_id, step, vm_id, outcome };
-  agent.bus.publish(completionSubject(node), toMessage(completion));
+  agent.bus.publish(completionSubject(node), completion);
 }
 
 function keyOf({ operation_id, step, vm_id }: AgentCommand) {
   return { operation_id, step, vm_id };
-}
-
-/** The contract's messages hold JSON and nothing else, which their tolerant types cannot say. */
-function toMessage(message: object): JsonObject {
-  return message as JsonObject;
 }

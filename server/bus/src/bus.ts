@@ -7,13 +7,19 @@ import type { Problem } from '@novacron/contract/problem';
 import type { Result } from '@novacron/contract/result';
 
 /**
+ * A message before it is sent: an object that is written as JSON. The receiver gets a `JsonObject`,
+ * which the contract's tolerant types cannot express.
+ */
+export type OutgoingMessage = object;
+
+/**
  * Takes what was published; it may not throw.
  * @param subject - where it was published, for those who subscribe to many places
  */
 export type Subscriber = (message: JsonObject, subject: string) => void;
 
 /** Answers a request; a rejected promise is a bug and reaches the caller as `internal`. */
-export type Responder = (message: JsonObject) => Promise<JsonObject>;
+export type Responder = (message: JsonObject) => Promise<OutgoingMessage>;
 
 /** Ends a subscription. */
 export type Unsubscribe = () => void;
@@ -43,7 +49,7 @@ export const REPLAY_LIMIT_MAX = 1_000;
 /** A message bus. Publishing is at-most-once: what must arrive is sent as a request. */
 export interface Bus {
   /** Delivers to every subscriber of the subject; having none is not an error. */
-  readonly publish: (subject: string, message: JsonObject, options?: PublishOptions) => void;
+  readonly publish: (subject: string, message: OutgoingMessage, options?: PublishOptions) => void;
   /** Hears a subject; a part of it that is `*` stands for any one name. */
   readonly subscribe: (subject: string, subscriber: Subscriber) => Unsubscribe;
   /**
@@ -53,7 +59,7 @@ export interface Bus {
    */
   readonly request: (
     subject: string,
-    message: JsonObject,
+    message: OutgoingMessage,
     options: { readonly timeoutMs: number },
   ) => Promise<Result<JsonObject, Problem>>;
   /** One responder a subject. */

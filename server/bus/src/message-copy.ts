@@ -2,7 +2,7 @@
 import type { JsonObject } from '@novacron/contract/json';
 
 /** A message as it comes from a wire: plain JSON, frozen. */
-export function frozenCopyOf(message: JsonObject): JsonObject {
+export function frozenCopyOf(message: object): JsonObject {
   // The copy of an object is an object.
   return copyFrozen(message) as JsonObject;
 }

@@ -7,7 +7,14 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { createShortLivedMap, type ShortLivedMap } from '@novacron/contract/short-lived-map';
-import type { Bus, PublishOptions, Responder, Subscriber, Unsubscribe } from './bus.ts';
+import type {
+  Bus,
+  OutgoingMessage,
+  PublishOptions,
+  Responder,
+  Subscriber,
+  Unsubscribe,
+} from './bus.ts';
 import {
   brokenProblem,
   closedProblem,
@@ -78,7 +85,7 @@ export function openMemoryBus(options: MemoryBusOptions = {}): Bus {
 
 interface Publication {
   readonly subject: string;
-  readonly message: JsonObject;
+  readonly message: OutgoingMessage;
   readonly options: PublishOptions | undefined;
 }
 
@@ -150,7 +157,7 @@ function subscribe(shelf: Shelf, subject: string, subscriber: Subscriber): Unsub
 
 interface Question {
   readonly subject: string;
-  readonly message: JsonObject;
+  readonly message: OutgoingMessage;
   readonly timeoutMs: number;
 }
 

@@ -5,7 +5,14 @@ import type { LinkTls } from '@novacron/contract/links';
 import { type Problem, problem } from '@novacron/contract/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { createShortLivedMap, type ShortLivedMap } from '@novacron/contract/short-lived-map';
-import type { Bus, PublishOptions, Responder, Subscriber, Unsubscribe } from './bus.ts';
+import type {
+  Bus,
+  OutgoingMessage,
+  PublishOptions,
+  Responder,
+  Subscriber,
+  Unsubscribe,
+} from './bus.ts';
 import {
   brokenProblem,
   closedProblem,
@@ -139,7 +146,7 @@ function makeBus(desk: Desk): Bus {
 
 interface Publication {
   readonly subject: string;
-  readonly message: JsonObject;
+  readonly message: OutgoingMessage;
   readonly options: PublishOptions | undefined;
 }
 
@@ -184,7 +191,7 @@ function subscribe(desk: Desk, subject: string, subscriber: Subscriber): Unsubsc
 
 interface Question {
   readonly subject: string;
-  readonly message: JsonObject;
+  readonly message: OutgoingMessage;
   readonly timeoutMs: number;
 }
 

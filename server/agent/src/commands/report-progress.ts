@@ -2,7 +2,6 @@
 import type { Bus } from '@novacron/bus/bus';
 import { type AgentCommand, progressSubject } from '@novacron/contract/agent';
 import type { CommandProgress } from '@novacron/contract/agent-progress';
-import type { JsonObject } from '@novacron/contract/json';
 import type { FleetNode } from '../fleet/fleet.ts';
 
 /** Less than this is not worth a message: a command sends at most 19 of them. Unit: percent. */
@@ -24,7 +23,6 @@ export function reportProgress(
     if (!(whole >= said + PERCENT_STEP && whole < PERCENT_MAX)) return;
     said = whole;
     const progress: CommandProgress = { operation_id, step, percent: whole };
-    // It holds JSON and nothing else, which the tolerant type cannot say.
-    bus.publish(progressSubject(node.name), progress as object as JsonObject);
+    bus.publish(progressSubject(node.name), progress);
   };
 }

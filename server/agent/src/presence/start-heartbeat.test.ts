@@ -35,8 +35,7 @@ function acknowledge(beat: number, changes: JsonObject = {}): void {
 /** What the agent does with a command. */
 async function tryCommand(): Promise<string> {
   const command = bench.command(bench.ids('vm'), 1, { kind: 'create', spec: sampleSpec() });
-  const message = command as object as JsonObject;
-  const answer = await bench.bus.request(commandSubject(NODE), message, { timeoutMs: 1_000 });
+  const answer = await bench.bus.request(commandSubject(NODE), command, { timeoutMs: 1_000 });
   return answer.ok ? String(answer.value.kind) : answer.error.code;
 }
 

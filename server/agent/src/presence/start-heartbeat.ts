@@ -8,7 +8,6 @@ import type { Bus } from '@novacron/bus/bus';
 import type { Timers } from '@novacron/bus/timers';
 import { announceSubject, leaseSubject } from '@novacron/contract/agent';
 import { type AgentAnnouncement, LeaseRenewal } from '@novacron/contract/agent-announcement';
-import type { JsonObject } from '@novacron/contract/json';
 
 /** How often an agent says that it is alive. */
 export const HEARTBEAT_MS = 5_000;
@@ -61,8 +60,7 @@ export function startHeartbeat(parts: HeartbeatOptions): () => void {
       timers.after(LEASE_MS, () => expire(number)),
     );
     const said = { ...announcement, incarnation, beat: number, lease_ms: LEASE_MS };
-    // It holds JSON and nothing else, which the tolerant type cannot say.
-    bus.publish(announceSubject(announcement.node), said as object as JsonObject);
+    bus.publish(announceSubject(announcement.node), said);
     cancelNext = timers.after(HEARTBEAT_MS, beatOnce);
   }
 

@@ -3,7 +3,6 @@ import type { Bus } from '@novacron/bus/bus';
 import type { Timers } from '@novacron/bus/timers';
 import { usageSubject } from '@novacron/contract/agent';
 import type { UsageReport } from '@novacron/contract/agent-usage';
-import type { JsonObject } from '@novacron/contract/json';
 import type { Driver } from '../drivers/driver.ts';
 import type { FleetNode } from '../fleet/fleet.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -46,8 +45,7 @@ export function reportUsage(parts: UsageReportOptions): () => void {
       interval_ms: metricsIntervalMs,
       machines: [...found.value],
     };
-    // It holds JSON and nothing else, which the tolerant type cannot say.
-    bus.publish(usageSubject(node.name), report as object as JsonObject);
+    bus.publish(usageSubject(node.name), report);
   }
 
   function round(): void {
