@@ -120,7 +120,7 @@ describe('faults', () => {
     expect(received.body).toMatchObject({
       code: 'internal',
       detail: 'NovaCron met a fault of its own while it worked on the request.',
-      remedy: expect.stringContaining(`the request id ${requestId}; their log says more.`),
+      remedy: expect.stringContaining(`the request id ${requestId}; the log has the details.`),
     });
     expect(fake.lines).toEqual([
       {

@@ -236,7 +236,7 @@ test.each([
   const found = toCommitProblem(Object.assign(new Error('x'), { code }));
   expect(found.code).toBe(kind);
   expect(found.detail).toContain(detail);
-  expect(found.remedy).toContain('hoever runs the server');
+  expect(found.remedy).toContain('n operator must');
 });
 
 it('answers a read with a problem only for what is not a bug', () => {

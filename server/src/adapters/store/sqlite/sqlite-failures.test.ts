@@ -121,7 +121,7 @@ test.each([
   const found = toCommitProblem(Object.assign(new Error('disk I/O error'), { code }));
   expect(found.code).toBe(kind);
   expect(found.detail).toContain(detail);
-  expect(found.remedy).toContain('hoever runs the server');
+  expect(found.remedy).toContain('n operator must');
 });
 
 test.each([

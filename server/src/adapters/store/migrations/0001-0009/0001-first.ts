@@ -1,4 +1,4 @@
-/** The first schema: every table of `ports/tables.ts` as of release 0.1. */
+/** The first schema: every table of `ports/tables/tables.ts` as of release 0.1. */
 import { sql } from 'kysely';
 import {
   createTable,
