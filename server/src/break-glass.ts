@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { lockDataDir } from '@novacron/agent/data-dir-lock';
+import { lockDataDir } from '@novacron/agent/process/lock-data-dir';
 import { TenantId } from '@novacron/contract/ids';
 import { canonicalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -15,7 +15,7 @@ import { STORE_FILE } from './adapters/backup/manifest.ts';
 import { restoreToDatabase } from './adapters/backup/restore-to-database.ts';
 import { systemClock } from './adapters/clock/system-clock.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
-import { openStore } from './adapters/store/open-store.ts';
+import { openStore } from './adapters/open-store.ts';
 import { auditChange } from './app/kernel/audit/audit.ts';
 import { eventChange } from './app/kernel/events/events.ts';
 import { desiredOf } from './app/rows/answer-resource.ts';
@@ -26,7 +26,7 @@ import { placeOf, resolveSettings } from './config/resolve-settings.ts';
 import type { BackupReport, BackupRequest } from './ports/backup.ts';
 import type { Ids } from './ports/ids.ts';
 import type { Store } from './ports/store.ts';
-import type { PolicyRow } from './ports/tables.ts';
+import type { PolicyRow } from './ports/tables/tables.ts';
 import { SERVER_VERSION } from './version.ts';
 
 /** Which policy to disable, where, and who does it. */

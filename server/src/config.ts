@@ -1,6 +1,6 @@
 /** Flags, environment and configuration file become one validated object, read once. */
-import type { Fleet } from '@novacron/agent/fleet';
-import { defaultFleet, parseFleet } from '@novacron/agent/fleet';
+import type { Fleet } from '@novacron/agent/fleet/fleet';
+import { defaultFleet, parseFleet } from '@novacron/agent/fleet/fleet';
 import { isLoopbackHost, type LinkTls, type TlsVersion } from '@novacron/contract/link-tls';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -35,7 +35,7 @@ export interface RetentionConfig {
   readonly signingKeysMs: number;
 }
 
-/** An improvement of the fleet that nobody has to ask for. */
+/** An automatic improvement of the fleet. */
 export interface ImprovementConfig {
   readonly goal: 'rebalance' | 'consolidate' | 'defragment';
   readonly everyMs: number;
@@ -70,17 +70,17 @@ export interface ServerConfig {
   readonly fleet: Fleet;
   /** Whether agents of the fleet run in this process; `elsewhere`: they come over the bus. */
   readonly agents: 'embedded' | 'elsewhere';
-  /** undefined: it is improved when somebody asks. */
+  /** undefined: it is improved on request only. */
   readonly improvements: ImprovementConfig | undefined;
   readonly metricsIntervalMs: number;
   readonly healthCheckIntervalMs: number;
   readonly logLevel: LogLevel;
   /** What one principal may ask for on average. Unit: requests a second. */
   readonly rateLimitPerSecond: number;
-  /** Whose tokens are accepted beside our own; undefined: nobody's. */
+  /** The issuer whose tokens are accepted beside our own; undefined: none. */
   readonly oidc: OidcConfig | undefined;
   readonly otlp: OtlpSettings;
-  /** Who may read the metrics: whoever has a key, or everybody. */
+  /** Who may read the metrics: callers with a key, or everyone. */
   readonly metricsAccess: 'key' | 'open';
 }
 
@@ -106,7 +106,7 @@ export function readConfig(argv: readonly string[], env: Environment): Result<Re
   return config.ok ? ok({ kind: 'start', config: config.value }) : config;
 }
 
-/** Each part is read whatever the others say, so that all trouble is told at once. */
+/** Each part is read regardless of the others, so that all errors are reported at once. */
 function toConfig(settings: ResolvedSettings): Result<ServerConfig, Problem> {
   const { values } = settings;
   const { listen, store, 'store-size-mib-max': storeSizeMibMax } = values;
@@ -195,8 +195,12 @@ export function pickSettings(config: ServerConfig) {
   const { retention, improvements, healthCheckIntervalMs } = config;
   const { decisionInputRatio, requireSignedPolicies, webhookHosts } = config;
   return {
-    ...{ retention, improvements, healthCheckIntervalMs },
-    ...{ decisionInputRatio, requireSignedPolicies, webhookHosts },
+    retention,
+    improvements,
+    healthCheckIntervalMs,
+    decisionInputRatio,
+    requireSignedPolicies,
+    webhookHosts,
   };
 }
 

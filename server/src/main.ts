@@ -1,6 +1,6 @@
 /** The composition root: the only file that knows every adapter. */
 import { hostname } from 'node:os';
-import { lockDataDir } from '@novacron/agent/data-dir-lock';
+import { lockDataDir } from '@novacron/agent/process/lock-data-dir';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
@@ -10,7 +10,7 @@ import { ok, type Result } from '@novacron/contract/result';
 import { makeRng } from '@novacron/engine/rng';
 import type { Tracer } from '@novacron/tracing/tracer';
 import { createBreakers } from './adapters/breakers/create-breakers.ts';
-import { keepBusCertificate } from './adapters/certificates/keep-bus-certificate.ts';
+import { issueBusCertificate } from './adapters/certificates/issue-bus-certificate.ts';
 import { systemClock, systemTimers } from './adapters/clock/system-clock.ts';
 import {
   adminKeyFileIn,
@@ -19,17 +19,17 @@ import {
   removeSecret,
   writeSecret,
 } from './adapters/data-dir/data-dir-files.ts';
-import { warnOfOpenSecrets } from './adapters/data-dir/warn-of-open-secrets.ts';
+import { warnOfReadableSecrets } from './adapters/data-dir/warn-of-readable-secrets.ts';
 import { createIds, systemRandom } from './adapters/ids/random-ids.ts';
-import { openTokenPorts } from './adapters/jwt/open-token-ports.ts';
 import { logCrashes } from './adapters/logger/log-crashes.ts';
 import { createPinoLogger } from './adapters/logger/pino-logger.ts';
 import { createPrometheusTelemetry } from './adapters/metrics/create-prometheus-telemetry.ts';
+import { openStore } from './adapters/open-store.ts';
+import { openTokenPorts } from './adapters/open-token-ports.ts';
 import { createPolicyRuntime } from './adapters/policy/create-policy-runtime.ts';
 import { createPolicySignatures } from './adapters/policy/create-policy-signatures.ts';
 import { stopSignal } from './adapters/process/stop-signal.ts';
 import { createSolver } from './adapters/solver/create-solver.ts';
-import { openStore } from './adapters/store/open-store.ts';
 import { createWebhookSender } from './adapters/webhooks/create-webhook-sender.ts';
 import { createFirstKey, findFirstKeyPlace } from './app/access/identity/api-keys.ts';
 import { allowanceOf } from './app/access/limits/token-bucket.ts';
@@ -49,7 +49,7 @@ import { watchUsage } from './app/placement/measured-usage.ts';
 import { createNodeRegistry } from './app/resources/node/register-nodes.ts';
 import { pickSettings, readConfig, type ServerConfig } from './config.ts';
 import type { Logger } from './ports/logger.ts';
-import { type HttpServerOptions, startHttpServer } from './transports/http-server.ts';
+import { type HttpServerOptions, startHttpServer } from './transports/start-http-server.ts';
 import { SERVER_VERSION } from './version.ts';
 
 /** How long running requests may take after the server was told to stop. */
@@ -148,7 +148,7 @@ async function openBus(
   const { openNatsBus } = await import('@novacron/bus/open-nats-bus');
   return openNatsBus({
     servers: bus.servers,
-    tls: await keepBusCertificate({ dataDir, servers: bus.servers, tls: busTls, sign, logger }),
+    tls: await issueBusCertificate({ dataDir, servers: bus.servers, tls: busTls, sign, logger }),
     onFault: (subject, cause) => logger.warn({ subject, cause }, 'a message met a fault'),
     onDropped: (messages) => logger.warn({ messages }, 'messages were dropped: NATS was away'),
   });
@@ -277,7 +277,7 @@ export async function runServer(
   const stopped = stopSignal();
   const logger = createPinoLogger(config.logLevel);
   logCrashes(logger);
-  warnOfOpenSecrets(config, logger);
+  warnOfReadableSecrets(config, logger);
   const server = await startServer(config, logger);
   if (!server.ok) return refuse(io, server.error, 1);
   const { url, firstKey, adminKeyFile, firstKeyPlace, stop } = server.value;

@@ -96,7 +96,7 @@ async function openBus(file: string, node?: string): Promise<{ bus: Bus; complai
   const complaints: string[] = [];
   const bus = await openNatsBus({
     ...{ servers: busServers, tls: { caFile, certFile: file, keyFile: file } },
-    ...(node === undefined ? {} : { inboxPrefix: inboxPrefixOf(node), keptSubjects: [] }),
+    ...(node === undefined ? {} : { inboxPrefix: inboxPrefixOf(node), retainedSubjects: [] }),
     onFault: (_subject, cause) => complaints.push(String(cause)),
   });
   if (!bus.ok) throw new Error(bus.error.detail);
@@ -146,9 +146,11 @@ describe('a message bus that asks for certificates', () => {
         { caFile },
         { caFile, certFile: certificateIn(own), keyFile: keyIn(own) },
       ]) {
-        expect(await openNatsBus({ servers: busServers, tls, keptSubjects: [] })).toMatchObject({
-          ok: false,
-        });
+        expect(await openNatsBus({ servers: busServers, tls, retainedSubjects: [] })).toMatchObject(
+          {
+            ok: false,
+          },
+        );
       }
     },
     START_MS_MAX,

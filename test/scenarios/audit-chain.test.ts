@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Change } from '@novacron/server/ports/store';
-import type { Tables } from '@novacron/server/ports/tables';
+import type { Tables } from '@novacron/server/ports/tables/tables';
 import { useBench } from './test-kit/use-bench.ts';
 
 type Row = Tables['audit'];

@@ -5,7 +5,7 @@ import {
   type Exposition,
   readExposition,
 } from '../../server/src/adapters/metrics/test-kit/read-exposition.ts';
-import { METRICS } from '../../server/src/ports/metrics-table.ts';
+import { METRICS } from '../../server/src/ports/metrics/metrics-table.ts';
 import { SERVER_VERSION } from '../../server/src/version.ts';
 import { startCollector } from '../support/services/start-collector.ts';
 import { type LoggedServer, startLoggedServer } from './test-kit/start-logged-server.ts';

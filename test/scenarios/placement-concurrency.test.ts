@@ -1,6 +1,6 @@
 /** Random decisions of many clients at once: hard rules hold, and who checks that sees a breach. */
 import { describe, expect, test } from '@jest/globals';
-import type { Fleet } from '@novacron/agent/fleet';
+import type { Fleet } from '@novacron/agent/fleet/fleet';
 import { makeRng } from '@novacron/engine/rng';
 import { readAccounts } from '../simulation/checks/books.ts';
 import { checkAccounts } from '../simulation/checks/check-accounts.ts';

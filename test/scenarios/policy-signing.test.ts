@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { canonicalJson } from '@novacron/contract/json';
 import { bytesOfRule, joinRule, textToSign } from '@novacron/contract/kinds/policy/policy-signing';
 import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
-import type { PolicyRow } from '@novacron/server/ports/tables';
+import type { PolicyRow } from '@novacron/server/ports/tables/tables';
 import { makeVm, SMALL_VM, useBench } from './test-kit/use-bench.ts';
 
 const RULE = 'package small\n\ndeny contains "too large" if input.resource.memory_gb > 64\n';

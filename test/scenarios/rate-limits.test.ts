@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createApplication } from '@novacron/server/app/composition/create-application';
-import { dispatch } from '@novacron/server/transports/dispatch';
+import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import { useBench } from './test-kit/use-bench.ts';
 
 const bench = useBench();

@@ -1,6 +1,6 @@
 /** Room that is held for VMs to come. */
 import { describe, expect, test } from '@jest/globals';
-import type { Fleet } from '@novacron/agent/fleet';
+import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { InputOf } from '@novacron/contract/operations-table/operations';
 import { EXPIRY_MS } from '@novacron/server/app/resources/reservation/expire-reservations';
 import { SMALL_VM, useBench } from './test-kit/use-bench.ts';

@@ -58,7 +58,7 @@ describe('events that were forgotten', () => {
     expect(await expectProblem('event.list', { after_position: 1 })).toMatchObject({
       code: 'resume-expired',
       detail: 'Events behind position 1 are gone: the oldest one that is kept has the position 3.',
-      remedy: 'Read the resources anew, then follow events without a position.',
+      remedy: 'Read the resources again, then follow events without a position.',
       data: { after_position: 1, oldest_position: 3 },
     });
     const rest = { items: items.slice(2), last_position: items.length };

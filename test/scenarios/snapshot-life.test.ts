@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '@novacron/agent/drivers/simulator/faults';
-import type { Fleet } from '@novacron/agent/fleet';
+import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { SnapshotId } from '@novacron/contract/ids';
 import type { InputOf, OperationName } from '@novacron/contract/operations-table/operations';
 import { ROUND_MS } from '@novacron/server/app/capabilities/healing/visit-nodes';

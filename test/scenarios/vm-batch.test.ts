@@ -1,6 +1,6 @@
 /** VMs that are placed and created together. */
 import { describe, expect, test } from '@jest/globals';
-import type { Fleet } from '@novacron/agent/fleet';
+import type { Fleet } from '@novacron/agent/fleet/fleet';
 import { makeVm, SMALL_VM, useBench } from './test-kit/use-bench.ts';
 
 /** Three nodes of one zone. */

@@ -2,7 +2,7 @@
 import { OperationId } from '@novacron/contract/ids';
 import { isOperationName, type OperationName } from '@novacron/contract/operations-table/operations';
 import type { Result } from '@novacron/contract/result';
-import { dispatch } from '@novacron/server/transports/dispatch';
+import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import { z } from 'zod';
 import { type Bench, startBench } from '../scenarios/test-kit/start-bench.ts';
 

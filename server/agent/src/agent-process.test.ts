@@ -29,7 +29,7 @@ import type { VmId } from '@novacron/contract/ids';
 import { JsonObject } from '@novacron/contract/json';
 import { type NatsServer, startNats } from '../../../test/support/services/start-nats.ts';
 import { waitUntil } from '../../../test/support/src/wait-until.ts';
-import { defaultFleet } from './fleet.ts';
+import { defaultFleet } from './fleet/fleet.ts';
 import { createSampleIds, sampleSpec } from './test-kit/samples.ts';
 
 /** Each test starts programs of its own, on a machine that may be busy. */
@@ -60,7 +60,7 @@ beforeAll(async () => {
 afterAll(() => nats.remove());
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'novacron-agent-process-'));
-  const opened = await openNatsBus({ servers: nats.url, keptSubjects: [], onFault: () => {} });
+  const opened = await openNatsBus({ servers: nats.url, retainedSubjects: [], onFault: () => {} });
   if (!opened.ok) throw new Error(opened.error.detail);
   bus = opened.value;
   completed.length = 0;
@@ -123,7 +123,7 @@ function outcomes(count: number): Promise<readonly string[]> {
 }
 
 describe('novacron agent as a process', () => {
-  test('does what it is told over NATS, and its machines outlive it', async () => {
+  test('runs commands that come over NATS, and its machines outlive it', async () => {
     const agent = launchNode('node-01');
     expect(await agent.ready()).toBe(`node-01 on ${new URL(nats.url).host}`);
     const vm = ids('vm');

@@ -9,21 +9,21 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { ok } from '@novacron/contract/result';
 import { openTracer } from '@novacron/tracing/open-tracer';
 import type { ExportWatcher } from '@novacron/tracing/span-queue';
-import type { Clock } from './clock.ts';
 import type { Environment } from './config/agent-flags.ts';
 import { type AgentConfig, readAgentConfig } from './config/read-agent-config.ts';
-import { lockDataDir } from './data-dir-lock.ts';
 import { keepIdentity, prepareIdentity } from './identity/prepare-identity.ts';
-import { makeIncarnation } from './incarnation.ts';
-import { createJsonLogger } from './json-logger.ts';
-import type { Logger } from './logger.ts';
-import { reachBus } from './reach-bus.ts';
-import type { Rng } from './rng.ts';
+import { detectDuplicateAgent, findDuplicateAgent } from './presence/detect-duplicate-agent.ts';
+import { makeIncarnation } from './presence/make-incarnation.ts';
+import { connectBus } from './process/connect-bus.ts';
+import { lockDataDir } from './process/lock-data-dir.ts';
+import { AGENT_VERSION } from './process/version.ts';
+import type { Clock } from './runtime/clock.ts';
+import { createJsonLogger } from './runtime/json-logger.ts';
+import type { Logger } from './runtime/logger.ts';
+import type { Rng } from './runtime/rng.ts';
 import { startNodes } from './start-nodes.ts';
-import { AGENT_VERSION } from './version.ts';
-import { findNamesake, watchNamesakes } from './watch-namesakes.ts';
 
-/** How long commands that run may take after the agent was told to stop. */
+/** How long running commands may take after the agent was asked to stop. Unit: ms. */
 const STOP_GRACE_MS = 10_000;
 
 /** Exit codes: a graceful stop, an agent that cannot run, wrong usage. */
@@ -38,7 +38,7 @@ export interface AgentIo {
 }
 
 /**
- * Runs `novacron agent` until it is told to stop.
+ * Runs `novacron agent` until it receives a stop signal.
  * @returns the exit code: 0 after a graceful stop, 1 when it cannot run, 2 for wrong usage
  */
 export async function runAgent(
@@ -77,7 +77,7 @@ async function runOnBus(config: AgentConfig, io: AgentIo, stop: AbortSignal): Pr
   }
 }
 
-/** How an enrolled agent shows itself to the bus; another one goes as it is told. */
+/** The bus credentials of an enrolled agent; other agents use those of their configuration. */
 async function identify(config: AgentConfig, logger: Logger) {
   const { nodes, dataDir, enrollment: order, busTls } = config;
   const [first] = nodes;
@@ -87,7 +87,7 @@ async function identify(config: AgentConfig, logger: Logger) {
   const parts = { dataDir, node: first.name, order, minVersion, clock, logger };
   const identity = await prepareIdentity(parts);
   if (!identity.ok) return identity;
-  // A certificate that somebody names goes before the one that was traded for a token.
+  // A configured certificate takes precedence over the one from the enrollment.
   if (identity.value === undefined || busTls.certFile !== undefined) return ok(plain);
   const { file } = identity.value;
   return ok({
@@ -107,9 +107,12 @@ async function runWithBus(
   },
 ): Promise<number> {
   const { io, logger, stop, inboxPrefix } = run;
-  const reached = await reachBus({
+  const reached = await connectBus({
     open: () => openBus(config, logger, inboxPrefix),
-    ...{ timers: realTimers, rng, logger, signal: stop },
+    timers: realTimers,
+    rng,
+    logger,
+    signal: stop,
     onTrouble: ({ detail, remedy }) => {
       const goesOn = 'The agent keeps trying until the message bus answers.';
       io.stderr.write(`Waiting: ${detail}\n${goesOn}\nOtherwise: ${remedy}\n`);
@@ -134,7 +137,7 @@ function openBus(
     servers: config.busServers,
     tls: config.busTls,
     ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
-    keptSubjects: [],
+    retainedSubjects: [],
     onFault: (subject, cause) => logger.error({ subject, cause }, 'trouble on the message bus'),
     onDropped: (count) =>
       logger.warn({ count }, 'messages were dropped while the message bus was out of reach'),
@@ -152,7 +155,7 @@ interface NodesRun {
 async function runNodes({ config, io, logger, bus, stop }: NodesRun): Promise<number> {
   const { nodes, dataDir } = config;
   const names = nodes.map(({ name }) => name);
-  const found = await Promise.all(names.map((name) => findNamesake(bus, name)));
+  const found = await Promise.all(names.map((name) => findDuplicateAgent(bus, name)));
   const namesake = found.find((each) => each !== undefined);
   if (namesake !== undefined) return refuse(io, namesake, EXIT.failed);
   const incarnation = makeIncarnation(clock.nowMs(), rng);
@@ -162,14 +165,27 @@ async function runNodes({ config, io, logger, bus, stop }: NodesRun): Promise<nu
     watcher: logLosses(logger),
   });
   const started = await startNodes({
-    ...{ nodes, bus, dataDir, incarnation, clock, timers: realTimers, rng, logger, tracer },
+    nodes,
+    bus,
+    dataDir,
+    incarnation,
+    clock,
+    timers: realTimers,
+    rng,
+    logger,
+    tracer,
     metricsIntervalMs: config.metricsIntervalMs,
   });
   if (!started.ok) return refuse(io, started.error, EXIT.failed);
   const servers = config.busServers.map((address) => new URL(address).host).join(',');
   io.stdout.write(`NovaCron agent ${AGENT_VERSION} is ready: ${listOf(names)} on ${servers}\n`);
   const earlier = await new Promise<Problem | undefined>((resolve) => {
-    const leave = watchNamesakes({ bus, nodes: new Set(names), incarnation, onEarlier: resolve });
+    const leave = detectDuplicateAgent({
+      bus,
+      nodes: new Set(names),
+      incarnation,
+      onEarlier: resolve,
+    });
     const end = (): void => {
       leave();
       resolve(undefined);
@@ -213,7 +229,7 @@ function refuse(io: AgentIo, found: Problem, exitCode: number): number {
   return exitCode;
 }
 
-/** A second signal ends the process at once: nobody listens for it any more. */
+/** A second signal ends the process at once: its handler is gone by then. */
 function listenForSignals(): { readonly stop: AbortSignal; readonly leave: () => void } {
   const abort = new AbortController();
   const stop = (): void => abort.abort();

@@ -12,11 +12,11 @@ import {
 } from '@novacron/contract/agent/agent';
 import type { JsonObject } from '@novacron/contract/json';
 import { err, ok } from '@novacron/contract/result';
-import { AgentDatabase } from './agent-database.ts';
-import type { MachineOrder } from './driver.ts';
+import { AgentDatabase } from './database/agent-database.ts';
+import type { MachineOrder } from './drivers/driver.ts';
 import { openSimulatorDriver } from './drivers/simulator/open-simulator-driver.ts';
-import { openJournal } from './journal.ts';
-import { silentLogger } from './logger.ts';
+import { openJournal } from './journal/journal.ts';
+import { silentLogger } from './runtime/logger.ts';
 import { type RunningAgent, startAgent } from './start-agent.ts';
 import { createSampleIds, createSampleRng, sampleNode } from './test-kit/samples.ts';
 import { createVirtualTime } from './test-kit/virtual-time.ts';
@@ -70,7 +70,7 @@ describe('trouble with a driver', () => {
     expect(logged).toEqual(['Error: cannot inspect node-01: No hypervisor answers.']);
   });
 
-  test('that is a bug ends the command for good and is told in the log only', async () => {
+  test('that is a bug ends the command for good and is only logged', async () => {
     const message = 'The driver of the hypervisor broke down; the log of the agent says why.';
     expect(await run('start')).toMatchObject([{ kind: 'failed', message, next: 'final' }]);
     expect(logged).toEqual(['driver broke down: Error: a bug in the driver']);
@@ -83,13 +83,17 @@ describe('trouble with a driver', () => {
   });
 });
 
-/** Runs a command and answers with the outcomes that were told. */
+/** Runs a command and returns the published outcomes. */
 async function run(kind: 'start' | 'stop'): Promise<readonly unknown[]> {
   const ids = createSampleIds();
   const heard: JsonObject[] = [];
   bus.subscribe(completionSubject(ANY_NODE), (message) => heard.push(message));
   const command = {
-    ...{ protocol: 1, operation_id: ids('op'), step: kind, vm_id: ids('vm'), generation: 1 },
+    protocol: 1,
+    operation_id: ids('op'),
+    step: kind,
+    vm_id: ids('vm'),
+    generation: 1,
     action: { kind },
   };
   const answer = await bus.request(commandSubject('node-01'), command, { timeoutMs: 1 });

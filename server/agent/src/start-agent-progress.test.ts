@@ -44,7 +44,7 @@ test('a command that is over soon says nothing but its end', async () => {
   expect(said).toEqual([]);
 });
 
-test('a command that an agent runs again after a restart begins anew', async () => {
+test('a command that an agent runs again after a restart starts its progress over', async () => {
   await bench.send(bench.command(bench.ids('vm'), 1, create));
   await bench.time.advance(CREATE_MS / 2);
   await bench.crash();

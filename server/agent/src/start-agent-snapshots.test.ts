@@ -26,7 +26,8 @@ describe('snapshots at an agent', () => {
     await bench.time.settle();
     expect(await bench.sendRaw(inspectSubject(NODE), {})).toMatchObject({ snapshots: [] });
     expect(await bench.send(bench.command(snapshot, 1, take.action))).toEqual({
-      ...{ kind: 'stale-generation', current: 2 },
+      kind: 'stale-generation',
+      current: 2,
     });
   });
 

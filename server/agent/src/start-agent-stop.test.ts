@@ -13,9 +13,9 @@ import {
 } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 import { JsonObject } from '@novacron/contract/json';
-import { AgentDatabase } from './agent-database.ts';
+import { AgentDatabase } from './database/agent-database.ts';
 import { openSimulatorDriver } from './drivers/simulator/open-simulator-driver.ts';
-import { openJournal } from './journal.ts';
+import { openJournal } from './journal/journal.ts';
 import { type RunningAgent, startAgent } from './start-agent.ts';
 import { createSampleIds, createSampleRng, sampleNode, sampleSpec } from './test-kit/samples.ts';
 import { createVirtualTime, type VirtualTime } from './test-kit/virtual-time.ts';
@@ -68,7 +68,7 @@ async function send(vm_id: VmId, kind: 'create' | 'start'): Promise<string> {
   return answer.ok ? String(answer.value.kind) : answer.error.code;
 }
 
-describe('an agent that is told to stop', () => {
+describe('an agent that is asked to stop', () => {
   test('accepts nothing more, lets what runs end and leaves what waits', async () => {
     const vm = ids('vm');
     await send(vm, 'create');

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type AgentCommand, announceSubject, inspectSubject } from '@novacron/contract/agent/agent';
 import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
-import { HEARTBEAT_MS, LEASE_MS } from './beat-heart.ts';
-import { ACTION_MS_MAX, MIGRATE_MS_MAX } from './outcome-in-time.ts';
+import { ACTION_MS_MAX, MIGRATE_MS_MAX } from './commands/await-outcome.ts';
+import { HEARTBEAT_MS, LEASE_MS } from './presence/start-heartbeat.ts';
 import { type AgentBench, openAgentBench } from './test-kit/agent-bench.ts';
 import { sampleSpec } from './test-kit/samples.ts';
 
@@ -26,7 +26,7 @@ async function createMachine(generation = 1): Promise<AgentCommand> {
 }
 
 describe('a command', () => {
-  test('is accepted, done, told and remembered', async () => {
+  test('is accepted, done, reported and remembered', async () => {
     const command = await createMachine(4);
     const { operation_id, step, vm_id } = command;
     const machine = { vm_id, generation: 4, status: 'stopped', spec: sampleSpec(), volumes: [] };
@@ -36,7 +36,7 @@ describe('a command', () => {
     expect(await bench.machines()).toMatchObject([machine]);
   });
 
-  test('that fails for good is told as such and not tried again', async () => {
+  test('that fails for good is reported as such and not tried again', async () => {
     const command = bench.command(bench.ids('vm'), 1, start);
     await bench.send(command);
     await bench.time.settle();
@@ -47,7 +47,7 @@ describe('a command', () => {
     expect(bench.completions.map((completion) => completion.outcome)).toEqual([outcome, outcome]);
   });
 
-  test('that has changed a configuration tells what it cost', async () => {
+  test('that has changed a configuration reports its effect', async () => {
     const { vm_id } = await createMachine();
     const spec = sampleSpec({ labels: { tier: 'web' } });
     await bench.send(bench.command(vm_id, 2, { kind: 'configure', spec, restart: 'forbidden' }));
@@ -157,7 +157,7 @@ describe('what an agent commits', () => {
     expect(bench.commitCount()).toBe(2);
   });
 
-  test('is told to nobody before it is committed, and is lost with a killed agent', async () => {
+  test('is not reported before it is committed, and is lost with a killed agent', async () => {
     const command = bench.command(bench.ids('vm'), 1, create);
     const answer = bench.send(command);
     await Promise.resolve();
@@ -274,13 +274,24 @@ describe('the heart of an agent', () => {
     await bench.time.settle();
     expect(heard).toEqual([
       {
-        ...{ protocol: 1, node: NODE, zone: 'zone-a', rack: 'rack-1', driver: 'simulator' },
+        protocol: 1,
+        node: NODE,
+        zone: 'zone-a',
+        rack: 'rack-1',
+        driver: 'simulator',
         capabilities: {
-          ...{ hotplugCpu: 'yes', hotplugMemory: 'yes', hotplugDisk: 'yes' },
-          ...{ liveMigration: 'yes', snapshots: 'yes', liveRestore: 'no', nodePower: 'yes' },
+          hotplugCpu: 'yes',
+          hotplugMemory: 'yes',
+          hotplugDisk: 'yes',
+          liveMigration: 'yes',
+          snapshots: 'yes',
+          liveRestore: 'no',
+          nodePower: 'yes',
         },
         capacity: { cpu_cores: 32, memory_mib: 131_072, disk_gb: 2_000 },
-        ...{ incarnation: expect.any(String), beat: 1, lease_ms: LEASE_MS },
+        incarnation: expect.any(String),
+        beat: 1,
+        lease_ms: LEASE_MS,
       },
     ]);
     await bench.time.advance(HEARTBEAT_MS - 1);

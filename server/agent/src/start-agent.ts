@@ -18,25 +18,24 @@ import {
   outcomeSubject,
 } from '@novacron/contract/agent/agent';
 import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
-import type { JsonObject } from '@novacron/contract/json';
 import { toValidationProblem } from '@novacron/contract/problem/problem';
 import { assertNever } from '@novacron/contract/result';
 import { traceFields } from '@novacron/tracing/trace-fields';
 import { NO_TRACER, type Tracer } from '@novacron/tracing/tracer';
 import type { z } from 'zod';
-import { databaseTroubleOf } from './agent-database.ts';
-import { beatHeart, LEASE_MS } from './beat-heart.ts';
-import type { Clock } from './clock.ts';
-import { describeOutcome, startCommandSpan } from './command-span.ts';
-import type { Driver } from './driver.ts';
-import { capacityOf, type FleetNode } from './fleet.ts';
-import type { Journal } from './journal.ts';
-import { type Logger, silentLogger } from './logger.ts';
-import { measureUsage } from './measure-usage.ts';
-import { pricesOf } from './node-prices.ts';
-import { type Ending, outcomeInTime } from './outcome-in-time.ts';
-import { reportProgress } from './report-progress.ts';
-import { tellMachineEvents } from './tell-machine-events.ts';
+import { awaitOutcome, type Ending } from './commands/await-outcome.ts';
+import { describeOutcome, startCommandSpan } from './commands/command-span.ts';
+import { reportProgress } from './commands/report-progress.ts';
+import { databaseTroubleOf } from './database/agent-database.ts';
+import type { Driver } from './drivers/driver.ts';
+import { capacityOf, type FleetNode } from './fleet/fleet.ts';
+import { pricesOf } from './fleet/node-prices.ts';
+import type { Journal } from './journal/journal.ts';
+import { LEASE_MS, startHeartbeat } from './presence/start-heartbeat.ts';
+import { publishMachineEvents } from './reports/publish-machine-events.ts';
+import { reportUsage } from './reports/report-usage.ts';
+import type { Clock } from './runtime/clock.ts';
+import { type Logger, silentLogger } from './runtime/logger.ts';
 
 /** What an agent is made of. Driver and journal stay its maker's to close. */
 export interface AgentParts {
@@ -96,13 +95,13 @@ export function startAgent(parts: AgentParts): RunningAgent {
   const leave = [
     bus.respond(outcomeSubject(node.name), answerOutcomes(agent)),
     bus.respond(inspectSubject(node.name), answerInspections(agent)),
-    driver.subscribe(tellMachineEvents(agent)),
-    beatHeart({
+    driver.subscribe(publishMachineEvents(agent)),
+    startHeartbeat({
       ...agent,
       announcement: announcementOf(agent),
       onLease: (state) => (state === 'held' ? door.open() : door.close()),
     }),
-    measureUsage(agent),
+    reportUsage(agent),
   ];
   return {
     stop: async ({ graceMs = 0 } = {}) => {
@@ -116,7 +115,7 @@ export function startAgent(parts: AgentParts): RunningAgent {
   };
 }
 
-/** Where commands come in. While it is closed, nobody answers there: servers try again. */
+/** Where commands come in. While it is closed, requests have no responder and servers retry. */
 function openDoor(agent: Agent): { readonly open: () => void; readonly close: () => void } {
   const { bus, node, logger } = agent;
   const open = () => bus.respond(commandSubject(node.name), answerCommands(agent));
@@ -164,8 +163,8 @@ function announcementOf({ node, driver }: Agent): AgentAnnouncement {
 function answerCommands(agent: Agent): Responder {
   return async (message) => {
     const parsed = AgentCommand.safeParse(message);
-    if (!parsed.success) return toMessage(notUnderstood(agent, parsed.error, 'The command'));
-    return toMessage(await accept(agent, parsed.data));
+    if (!parsed.success) return notUnderstood(agent, parsed.error, 'The command');
+    return await accept(agent, parsed.data);
   };
 }
 
@@ -196,8 +195,8 @@ async function accept(agent: Agent, command: AgentCommand): Promise<AgentAccepta
 function answerOutcomes(agent: Agent): Responder {
   return async (message) => {
     const parsed = OutcomeQuery.safeParse(message);
-    if (!parsed.success) return toMessage(notUnderstood(agent, parsed.error, 'The question'));
-    return toMessage(agent.journal.outcomeOf(parsed.data));
+    if (!parsed.success) return notUnderstood(agent, parsed.error, 'The question');
+    return agent.journal.outcomeOf(parsed.data);
   };
 }
 
@@ -213,7 +212,7 @@ function answerInspections({ driver, node }: Agent): Responder {
       machines: [...found.value],
       ...(driver.capabilities.snapshots === 'yes' ? { snapshots: [...snapshots.value] } : {}),
     };
-    return toMessage(inspection);
+    return inspection;
   };
 }
 
@@ -243,7 +242,7 @@ async function runCommand(agent: Agent, command: AgentCommand): Promise<void> {
   const onBreakdown = (cause: unknown): void =>
     logger.error({ ...fields, cause }, 'driver broke down');
   const onProgress = reportProgress(agent, command);
-  const ending = await outcomeInTime({ ...agent, onBreakdown, onProgress }, command);
+  const ending = await awaitOutcome({ ...agent, onBreakdown, onProgress }, command);
   if (ending === 'abandoned') return;
   try {
     const outcome = await keepEnding(agent, command, ending);
@@ -285,14 +284,9 @@ function publishCompletion(agent: Agent, command: AgentCommand, outcome: Command
   const { operation_id, step, vm_id } = command;
   const node = agent.node.name;
   const completion: AgentCompletion = { node, operation_id, step, vm_id, outcome };
-  agent.bus.publish(completionSubject(node), toMessage(completion));
+  agent.bus.publish(completionSubject(node), completion);
 }
 
 function keyOf({ operation_id, step, vm_id }: AgentCommand) {
   return { operation_id, step, vm_id };
-}
-
-/** The contract's messages hold JSON and nothing else, which their tolerant types cannot say. */
-function toMessage(message: object): JsonObject {
-  return message as JsonObject;
 }

@@ -4,13 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import {
-  ANY_NODE,
-  announceSubject,
-  Inspection,
-  inspectSubject,
-} from '@novacron/contract/agent/agent';
-import { defaultFleet } from './fleet.ts';
+import { ANY_NODE, announceSubject, Inspection, inspectSubject } from '@novacron/contract/agent/agent';
+import { defaultFleet } from './fleet/fleet.ts';
 import { type EmbeddedFleet, startEmbeddedFleet } from './start-embedded-fleet.ts';
 import { createSampleIds, createSampleRng, sampleSpec } from './test-kit/samples.ts';
 import { createVirtualTime, type VirtualTime } from './test-kit/virtual-time.ts';
@@ -29,7 +24,13 @@ function startFleet(): EmbeddedFleet {
   const { clock, timers, nextTurn } = time;
   const rng = createSampleRng();
   return startEmbeddedFleet({
-    ...{ fleet: defaultFleet(), bus, dataDir, clock, timers, nextTurn, rng },
+    fleet: defaultFleet(),
+    bus,
+    dataDir,
+    clock,
+    timers,
+    nextTurn,
+    rng,
   });
 }
 
@@ -119,7 +120,7 @@ describe('an embedded fleet', () => {
     expect(await inspect('node-04')).toMatchObject([{ status: 'running' }]);
   });
 
-  test('does not know nodes that it was not told of', async () => {
+  test('does not know nodes that are not in its fleet', async () => {
     expect(() => fleet.restartAgent('node-99')).toThrow('the fleet has no node node-99');
     await expect(fleet.powerOff('node-99')).rejects.toThrow('the fleet has no node node-99');
   });

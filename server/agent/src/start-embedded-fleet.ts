@@ -3,21 +3,21 @@ import type { Bus } from '@novacron/bus/bus';
 import type { Timers } from '@novacron/bus/timers';
 import { assert } from '@novacron/contract/result';
 import type { Tracer } from '@novacron/tracing/tracer';
-import { AgentDatabase } from './agent-database.ts';
-import type { Clock } from './clock.ts';
-import { type DatabaseFile, openFleetFile } from './database-file.ts';
+import { AgentDatabase } from './database/agent-database.ts';
+import { type DatabaseFile, openFleetFile } from './database/database-file.ts';
+import type { NextTurn } from './database/group-commits.ts';
 import { createFaults } from './drivers/simulator/faults.ts';
 import {
   openSimulatorDriver,
   type SimulatorDriver,
   type SimulatorOptions,
 } from './drivers/simulator/open-simulator-driver.ts';
-import type { Fleet, FleetNode } from './fleet.ts';
-import type { NextTurn } from './group-commits.ts';
-import { makeIncarnation } from './incarnation.ts';
-import { openJournal } from './journal.ts';
-import type { Logger } from './logger.ts';
-import type { Rng } from './rng.ts';
+import type { Fleet, FleetNode } from './fleet/fleet.ts';
+import { openJournal } from './journal/journal.ts';
+import { makeIncarnation } from './presence/make-incarnation.ts';
+import type { Clock } from './runtime/clock.ts';
+import type { Logger } from './runtime/logger.ts';
+import type { Rng } from './runtime/rng.ts';
 import { type RunningAgent, startAgent } from './start-agent.ts';
 
 /** What an embedded fleet is made of. */
@@ -146,14 +146,24 @@ function prepareNode(
   return () => {
     const database = new AgentDatabase({ node: node.name, file });
     const driver = openSimulatorDriver({
-      ...{ node, database, clock, timers, rng, faults },
+      node,
+      database,
+      clock,
+      timers,
+      rng,
+      faults,
       ...(capabilities === undefined ? {} : { capabilities }),
       ...(latencyMs === undefined ? {} : { latencyMs }),
     });
     const journal = openJournal({ database, clock });
     const start = (): RunningAgent =>
       startAgent({
-        ...{ bus, driver, journal, node, clock, timers },
+        bus,
+        driver,
+        journal,
+        node,
+        clock,
+        timers,
         incarnation: makeIncarnation(clock.nowMs(), incarnations),
         ...(metricsIntervalMs === undefined ? {} : { metricsIntervalMs }),
         ...(logger === undefined ? {} : { logger }),

@@ -5,13 +5,13 @@ import { inspectSubject } from '@novacron/contract/agent/agent';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Tracer } from '@novacron/tracing/tracer';
-import { AgentDatabase } from './agent-database.ts';
-import type { Clock } from './clock.ts';
+import { AgentDatabase } from './database/agent-database.ts';
 import { openSimulatorDriver } from './drivers/simulator/open-simulator-driver.ts';
-import type { FleetNode } from './fleet.ts';
-import { openJournal } from './journal.ts';
-import type { Logger } from './logger.ts';
-import type { Rng } from './rng.ts';
+import type { FleetNode } from './fleet/fleet.ts';
+import { openJournal } from './journal/journal.ts';
+import type { Clock } from './runtime/clock.ts';
+import type { Logger } from './runtime/logger.ts';
+import type { Rng } from './runtime/rng.ts';
 import { startAgent } from './start-agent.ts';
 
 /** How long the first answer of an agent may take. */

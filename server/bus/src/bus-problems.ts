@@ -1,15 +1,15 @@
 /** What a bus answers when it has no answer; the same words on every adapter. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 
-/** Nobody answers there. */
-export function nobodyThereProblem(subject: string): Problem {
+/** The subject has no responder. */
+export function noResponderProblem(subject: string): Problem {
   return problem('unavailable', {
-    detail: `Nobody answers on ${subject}.`,
-    remedy: 'Wait until whoever answers there is back, then send the request again.',
+    detail: `No responder is subscribed to ${subject}.`,
+    remedy: 'Wait until its responder is back, then send the request again.',
   });
 }
 
-/** Somebody answers there, but has not. */
+/** The responder did not answer in time. */
 export function tooLateProblem(subject: string, timeoutMs: number): Problem {
   return problem('deadline-exceeded', {
     detail: `No answer on ${subject} within ${timeoutMs} ms.`,
@@ -28,12 +28,12 @@ export function closedProblem(): Problem {
 /** The responder broke down; its fault stays where it is. */
 export function brokenProblem(subject: string): Problem {
   return problem('internal', {
-    detail: `Whoever answers on ${subject} broke down over the message.`,
+    detail: `The responder on ${subject} failed while it handled the message.`,
     remedy: 'Report this fault together with the log of that part.',
   });
 }
 
-/** The message servers are away; whether a request that was under way arrived, nobody knows. */
+/** The message servers are unreachable; whether a request in flight arrived is unknown. */
 export function outOfReachProblem(during: 'before' | 'after'): Problem {
   return problem('unavailable', {
     detail:
@@ -59,7 +59,7 @@ export function tooLargeProblem(subject: string, bytesMax: number): Problem {
 export function resumeExpiredProblem(subject: string, oldest: number): Problem {
   return problem('not-found', {
     detail: `The messages on ${subject} before position ${oldest} are no longer kept.`,
-    remedy: 'Read the present state anew, and go on from the newest position.',
+    remedy: 'Read the current state again, and continue from the newest position.',
     data: { reason: 'resume-expired', oldest },
   });
 }

@@ -91,7 +91,7 @@ function describePublishing(bus: () => Bus): void {
     expect(await all).toEqual([{ list: [1] }]);
   });
 
-  test('a subscriber that throws keeps nobody from hearing', async () => {
+  test('a subscriber that throws does not affect other subscribers', async () => {
     bus().subscribe('suite.throws', () => {
       throw new Error('thrown by a test');
     });
@@ -101,7 +101,7 @@ function describePublishing(bus: () => Bus): void {
     expect(await all).toEqual([{ n: 1 }, { n: 2 }]);
   });
 
-  test('whoever has unsubscribed hears no more', async () => {
+  test('an ended subscription receives nothing', async () => {
     const gone = hear(bus(), 'suite.gone', 1);
     const here = hear(bus(), 'suite.gone', 1);
     gone.unsubscribe();
@@ -111,13 +111,13 @@ function describePublishing(bus: () => Bus): void {
     expect(gone.messages).toEqual([]);
   });
 
-  test('publishing where nobody listens is no error', () => {
+  test('publishing without subscribers is not an error', () => {
     expect(() => bus().publish('suite.nobody', {})).not.toThrow();
   });
 }
 
 function describeRequests(bus: () => Bus): void {
-  test('a request is answered by whoever responds on the subject', async () => {
+  test('a request is answered by the responder on the subject', async () => {
     bus().respond('suite.double', async ({ n }) => ({ n: Number(n) * 2 }));
     expect(await bus().request('suite.double', { n: 21 }, PATIENCE)).toEqual({
       ok: true,
@@ -125,7 +125,7 @@ function describeRequests(bus: () => Bus): void {
     });
   });
 
-  test('a request that nobody answers is unavailable', async () => {
+  test('a request without a responder is unavailable', async () => {
     expect(await bus().request('suite.nobody', {}, PATIENCE)).toMatchObject({
       ok: false,
       error: { code: 'unavailable', detail: expect.stringContaining('suite.nobody') },
@@ -198,7 +198,7 @@ function describeKeeping(bus: () => Bus): void {
     return answer.ok ? answer.value.map(({ message }) => message.n) : answer.error.data?.reason;
   }
 
-  test('what was kept is told from a position on, to whoever comes later', async () => {
+  test('retained messages are replayed from a position on, to later subscribers', async () => {
     await publishKept(['1', '2', '3', '4']);
     expect(await bus().replay(subject, { from: 3, limit: 10 })).toEqual({
       ok: true,
@@ -217,13 +217,13 @@ function describeKeeping(bus: () => Bus): void {
     expect(await replayFrom(1)).toEqual([1, 2, 3]);
   });
 
-  test('whoever comes too late for a position is told so', async () => {
+  test('a replay from a forgotten position is refused', async () => {
     await publishKept(['7', '8']);
     expect(await replayFrom(6)).toBe('resume-expired');
     expect(await replayFrom(7)).toEqual([7, 8]);
   });
 
-  test('where nothing was kept there is nothing to tell', async () => {
+  test('a replay without retained messages is empty', async () => {
     bus().publish(subject, { n: 1 });
     expect(await replayFrom(2)).toEqual([]);
   });

@@ -7,13 +7,19 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 
 /**
+ * A message before it is sent: an object that is written as JSON. The receiver gets a `JsonObject`,
+ * which the contract's tolerant types cannot express.
+ */
+export type OutgoingMessage = object;
+
+/**
  * Takes what was published; it may not throw.
  * @param subject - where it was published, for those who subscribe to many places
  */
 export type Subscriber = (message: JsonObject, subject: string) => void;
 
 /** Answers a request; a rejected promise is a bug and reaches the caller as `internal`. */
-export type Responder = (message: JsonObject) => Promise<JsonObject>;
+export type Responder = (message: JsonObject) => Promise<OutgoingMessage>;
 
 /** Ends a subscription. */
 export type Unsubscribe = () => void;
@@ -21,7 +27,7 @@ export type Unsubscribe = () => void;
 /** What a publisher may ask for. */
 export interface PublishOptions {
   /**
-   * Keeps the message for those who come later. Whoever is not sure that it was kept publishes it
+   * Retains the message for later subscribers. A publisher that is not sure publishes it
    * again: under the same `messageId` it is kept once, though subscribers may hear it twice.
    */
   readonly keep?: {
@@ -32,7 +38,7 @@ export interface PublishOptions {
 }
 
 /** A message that was kept. */
-export interface KeptMessage {
+export interface RetainedMessage {
   readonly position: number;
   readonly message: JsonObject;
 }
@@ -40,20 +46,20 @@ export interface KeptMessage {
 /** Most messages of one replay. */
 export const REPLAY_LIMIT_MAX = 1_000;
 
-/** Carries messages. Publishing is at most once: whoever must know asks again. */
+/** A message bus. Publishing is at-most-once: what must arrive is sent as a request. */
 export interface Bus {
-  /** Tells every subscriber of the subject; nobody listening is no error. */
-  readonly publish: (subject: string, message: JsonObject, options?: PublishOptions) => void;
+  /** Delivers to every subscriber of the subject; having none is not an error. */
+  readonly publish: (subject: string, message: OutgoingMessage, options?: PublishOptions) => void;
   /** Hears a subject; a part of it that is `*` stands for any one name. */
   readonly subscribe: (subject: string, subscriber: Subscriber) => Unsubscribe;
   /**
-   * Asks whoever answers on the subject.
+   * Sends a request to the responder on the subject.
    * @param timeoutMs - how long to wait for the answer
-   * @returns `unavailable` when nobody answers there, `deadline-exceeded` when not in time
+   * @returns `unavailable` without a responder, `deadline-exceeded` when not in time
    */
   readonly request: (
     subject: string,
-    message: JsonObject,
+    message: OutgoingMessage,
     options: { readonly timeoutMs: number },
   ) => Promise<Result<JsonObject, Problem>>;
   /** One responder a subject. */
@@ -69,6 +75,6 @@ export interface Bus {
   readonly replay: (
     subject: string,
     options: { readonly from: number; readonly limit: number },
-  ) => Promise<Result<readonly KeptMessage[], Problem>>;
+  ) => Promise<Result<readonly RetainedMessage[], Problem>>;
   readonly close: () => Promise<void>;
 }

@@ -24,7 +24,7 @@ test('a key named __proto__ stays a key', () => {
   expect(Object.getPrototypeOf(copy)).toBe(Object.prototype);
 });
 
-test('nobody can change a copy, however deep', () => {
+test('a copy cannot be changed, however deep', () => {
   const copy = frozenCopyOf({ vm: { labels: ['a'] } });
   expect(Object.isFrozen((copy.vm as { labels: unknown }).labels)).toBe(true);
 });

@@ -1,13 +1,13 @@
 /** What becomes of a message on a wire. */
 import type { JsonObject } from '@novacron/contract/json';
 
-/** What a message is after a wire: JSON and nothing else, and nobody's to change. */
-export function frozenCopyOf(message: JsonObject): JsonObject {
+/** A message as it comes from a wire: plain JSON, frozen. */
+export function frozenCopyOf(message: object): JsonObject {
   // The copy of an object is an object.
   return copyFrozen(message) as JsonObject;
 }
 
-/** Reads JSON into what nobody can change. */
+/** Parses JSON into a frozen value. */
 export function parseFrozen(text: string): JsonObject {
   return JSON.parse(text, (_key, value: unknown) =>
     typeof value === 'object' ? Object.freeze(value) : value,

@@ -94,7 +94,7 @@ function badUrlProblem(): Problem {
   });
 }
 
-/** Why the first connection did not come about, in words for whoever starts the program. */
+/** Why the first connection failed, in words for the operator. */
 export function toConnectProblem(cause: unknown): Problem {
   const message = messageOf(cause);
   const isRefused = /Authorization|Authentication/i.test(message);

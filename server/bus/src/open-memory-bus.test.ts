@@ -7,7 +7,7 @@ import { realTimers } from './timers.ts';
 describeBus('memory', (timers) => openMemoryBus({ timers, onFault: () => {} }));
 
 describe('openMemoryBus', () => {
-  test('a message cannot be changed by whoever hears it', async () => {
+  test('a message cannot be changed by its subscribers', async () => {
     const bus = openMemoryBus();
     const heard = new Promise<JsonObject>((resolve) => bus.subscribe('a', resolve));
     bus.publish('a', { inner: { list: [{ n: 1 }] }, none: null });
@@ -36,7 +36,7 @@ describe('openMemoryBus', () => {
     expect(await say()).toEqual(['first', 'second']);
   });
 
-  test('faults are told with their subject and cause', async () => {
+  test('faults are reported with their subject and cause', async () => {
     const faults: unknown[] = [];
     const bus = openMemoryBus({ onFault: (subject, cause) => faults.push([subject, cause]) });
     const cause = new Error('thrown by a test');

@@ -7,15 +7,22 @@ import type { JsonObject } from '@novacron/contract/json';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { createShortLivedMap, type ShortLivedMap } from '@novacron/contract/short-lived-map';
-import type { Bus, PublishOptions, Responder, Subscriber, Unsubscribe } from './bus.ts';
+import type {
+  Bus,
+  OutgoingMessage,
+  PublishOptions,
+  Responder,
+  Subscriber,
+  Unsubscribe,
+} from './bus.ts';
 import {
   brokenProblem,
   closedProblem,
-  nobodyThereProblem,
+  noResponderProblem,
   tooLateProblem,
 } from './bus-problems.ts';
-import { type KeptMessages, makeKeptMessages } from './kept-messages.ts';
 import { frozenCopyOf } from './message-copy.ts';
+import { createRetainedMessages, type RetainedMessages } from './retained-messages.ts';
 import { realTimers, type Timers } from './timers.ts';
 import { warnOfFault } from './warn-of-fault.ts';
 
@@ -39,12 +46,12 @@ interface Shelf {
   readonly subscribers: Map<string, ReadonlySet<{ readonly hear: Subscriber }>>;
   /** Those places that stand for many subjects, in parts: few, and looked at for each message. */
   readonly patterns: Map<string, readonly string[]>;
-  /** Where each subject was heard last time; forgotten when somebody comes or goes. */
+  /** Subscribers by subject, as of its last message; cleared when a subscription changes. */
   readonly places: Map<string, readonly string[]>;
   readonly responders: Map<string, Responder>;
   /** Ends every request that still waits, each under a number. */
   readonly waiting: ShortLivedMap<(answer: Answer) => void>;
-  readonly kept: KeptMessages;
+  readonly kept: RetainedMessages;
   readonly timers: Timers;
   readonly onFault: (subject: string, cause: unknown) => void;
   requests: number;
@@ -59,7 +66,7 @@ export function openMemoryBus(options: MemoryBusOptions = {}): Bus {
     places: new Map(),
     responders: new Map(),
     waiting: createShortLivedMap(),
-    kept: makeKeptMessages(),
+    kept: createRetainedMessages(),
     timers: options.timers ?? realTimers,
     onFault: options.onFault ?? warnOfFault,
     requests: 0,
@@ -78,7 +85,7 @@ export function openMemoryBus(options: MemoryBusOptions = {}): Bus {
 
 interface Publication {
   readonly subject: string;
-  readonly message: JsonObject;
+  readonly message: OutgoingMessage;
   readonly options: PublishOptions | undefined;
 }
 
@@ -89,7 +96,7 @@ function publish(shelf: Shelf, { subject, message, options }: Publication): void
   const copy = frozenCopyOf(message);
   if (keep !== undefined) shelf.kept.add(subject, copy, keep);
   // Microtasks keep their order and need no turn of the event loop, so virtual time can wait for
-  // them. Whoever subscribes from now on was too late for this message.
+  // them. Later subscribers do not receive this message.
   for (const place of places) {
     for (const listener of shelf.subscribers.get(place) ?? []) {
       void DELIVERED.then(() => {
@@ -104,7 +111,7 @@ function publish(shelf: Shelf, { subject, message, options }: Publication): void
   }
 }
 
-/** Where somebody listens for a subject: most messages are of few subjects. */
+/** The subscribers of a subject, cached: most messages are of few subjects. */
 function placesOf(shelf: Shelf, subject: string): readonly string[] {
   const known = shelf.places.get(subject);
   if (known !== undefined) return known;
@@ -150,7 +157,7 @@ function subscribe(shelf: Shelf, subject: string, subscriber: Subscriber): Unsub
 
 interface Question {
   readonly subject: string;
-  readonly message: JsonObject;
+  readonly message: OutgoingMessage;
   readonly timeoutMs: number;
 }
 
@@ -170,7 +177,7 @@ function request(shelf: Shelf, { subject, message, timeoutMs }: Question): Promi
     shelf.waiting.set(number, settle);
     void DELIVERED.then(() => {
       const responder = shelf.responders.get(subject);
-      if (responder === undefined) settle(err(nobodyThereProblem(subject)));
+      if (responder === undefined) settle(err(noResponderProblem(subject)));
       else answerWith(responder, copy).then(settle, (cause) => settle(brokenBy(cause)));
     });
   });

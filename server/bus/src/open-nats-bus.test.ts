@@ -12,8 +12,8 @@ import { type NatsServer, startNats } from '../../../test/support/services/start
 import { waitUntil } from '../../../test/support/src/wait-until.ts';
 import type { Bus } from './bus.ts';
 import { describeBus, KEPT_SUBJECT_OF_SUITE } from './bus-suite.ts';
-import { streamOf } from './nats-kept.ts';
-import { MESSAGES_WAITING_MAX } from './nats-link.ts';
+import { streamOf } from './jetstream-retention.ts';
+import { MESSAGES_WAITING_MAX } from './nats-connection.ts';
 import { MESSAGE_BYTES_MAX, type NatsBusOptions, openNatsBus } from './open-nats-bus.ts';
 
 let server: NatsServer;
@@ -32,7 +32,7 @@ afterEach(async () => {
 async function openBus(options: Partial<NatsBusOptions> = {}): Promise<Bus> {
   const opened = await openNatsBus({
     servers: server.url,
-    keptSubjects: ['test.kept'],
+    retainedSubjects: ['test.kept'],
     onFault: (subject, cause) => faults.push([subject, cause]),
     ...options,
   });
@@ -50,10 +50,10 @@ async function forgetStream(subject: string): Promise<void> {
 
 describeBus('NATS', async (timers) => {
   await forgetStream(KEPT_SUBJECT_OF_SUITE);
-  return openBus({ timers, keptSubjects: [KEPT_SUBJECT_OF_SUITE] });
+  return openBus({ timers, retainedSubjects: [KEPT_SUBJECT_OF_SUITE] });
 });
 
-/** Publishes until somebody hears: what is sent while NATS goes away is lost. */
+/** Publishes until a subscriber receives it: what is sent while NATS goes away is lost. */
 function publishUntil(bus: Bus, subject: string, heard: readonly JsonObject[]) {
   const before = heard.length;
   return waitUntil(`a message on ${subject}`, () => {
@@ -83,7 +83,7 @@ describe('two processes on one nats-server', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('what is no message is told to nobody but the log', async () => {
+  test('an invalid message is only logged', async () => {
     const bus = await openBus();
     const heard: JsonObject[] = [];
     bus.subscribe('test.garbage', (message) => heard.push(message));
@@ -139,7 +139,7 @@ describe('while nats-server is away', () => {
     });
   });
 
-  test('more messages than may wait are dropped, and how many is told', async () => {
+  test('messages beyond the limit are dropped, and their number is reported', async () => {
     const dropped: number[] = [];
     const bus = await openBus({ onDropped: (count) => dropped.push(count) });
     const down = bus.request('test.nobody', {}, { timeoutMs: 60_000 });
@@ -175,7 +175,7 @@ describe('kept messages', () => {
     });
   }
 
-  test('that were published again later are told at their place', async () => {
+  test('that were published again later are replayed at their position', async () => {
     await forgetStream('test.kept');
     const bus = await openBus();
     const late = [3, 50, 98];
@@ -190,8 +190,8 @@ describe('kept messages', () => {
       return answer.ok ? answer.value.map(({ position }) => position) : answer.error;
     };
     const all = await waitUntil('the late ones to be kept', async () => {
-      const told = await replay(1, 1_000);
-      return Array.isArray(told) && told.length === positions.length ? told : undefined;
+      const replayed = await replay(1, 1_000);
+      return Array.isArray(replayed) && replayed.length === positions.length ? replayed : undefined;
     });
     expect(all).toEqual(positions);
     for (const from of [2, 3, 49, 51, 90, 98, 99, 100]) {
@@ -304,7 +304,7 @@ describe('opening', () => {
           data: { reason: 'jetstream-missing' },
         },
       });
-      await openBus({ servers: forgetful.url, keptSubjects: [] });
+      await openBus({ servers: forgetful.url, retainedSubjects: [] });
     } finally {
       await forgetful.remove();
     }

@@ -5,27 +5,34 @@ import type { LinkTls } from '@novacron/contract/link-tls';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { assert, err, ok, type Result } from '@novacron/contract/result';
 import { createShortLivedMap, type ShortLivedMap } from '@novacron/contract/short-lived-map';
-import type { Bus, PublishOptions, Responder, Subscriber, Unsubscribe } from './bus.ts';
+import type {
+  Bus,
+  OutgoingMessage,
+  PublishOptions,
+  Responder,
+  Subscriber,
+  Unsubscribe,
+} from './bus.ts';
 import {
   brokenProblem,
   closedProblem,
-  nobodyThereProblem,
+  noResponderProblem,
   outOfReachProblem,
   tooLargeProblem,
   tooLateProblem,
 } from './bus-problems.ts';
-import { assertReplayIsBounded } from './kept-messages.ts';
+import { ensureStreams, replayRetained, toRetentionHeaders } from './jetstream-retention.ts';
 import { parseFrozen } from './message-copy.ts';
-import { ensureStreams, replayKept, toKeepHeaders } from './nats-kept.ts';
-import { type NatsLink, openNatsLink } from './nats-link.ts';
+import { type NatsBusConnection, openNatsConnection } from './nats-connection.ts';
 import { messageOf, toConnectionOptions, toConnectProblem } from './nats-settings.ts';
+import { assertReplayIsBounded } from './retained-messages.ts';
 import { realTimers, type Timers } from './timers.ts';
 import { warnOfFault } from './warn-of-fault.ts';
 
 /** The subjects whose messages a server keeps. */
 const KEPT_SUBJECTS: readonly string[] = ['novacron.events'];
 
-/** The longest message: NATS takes a MiB unless told otherwise, headers included. */
+/** Maximum message size: the default of NATS is 1 MiB, headers included. */
 export const MESSAGE_BYTES_MAX = 1_000_000;
 
 /** Of several processes that respond on a subject, one answers. */
@@ -34,8 +41,8 @@ const RESPONDERS_QUEUE = 'novacron';
 /** Says that a responder broke down; the answer is empty. */
 const FAULT_HEADER = 'Novacron-Fault';
 
-/** What NATS answers by itself when nobody responds. */
-const NOBODY_THERE_CODE = 503;
+/** The status that NATS itself answers for a subject without responders. */
+const NO_RESPONDERS_CODE = 503;
 
 /** What a NATS bus may be given. */
 export interface NatsBusOptions {
@@ -45,7 +52,7 @@ export interface NatsBusOptions {
   /** Where answers come in, for users who may not listen everywhere; `_INBOX` unless said. */
   readonly inboxPrefix?: string;
   /** Subjects whose messages NATS keeps: `KEPT_SUBJECTS` unless said; agents keep none. */
-  readonly keptSubjects?: readonly string[];
+  readonly retainedSubjects?: readonly string[];
   /** Who counts the time that a request waits; the machine's timers when absent. */
   readonly timers?: Timers;
   /** Hears of subscribers that threw and responders that rejected; a process warning if absent. */
@@ -57,13 +64,13 @@ export interface NatsBusOptions {
 type Answer = Result<JsonObject, Problem>;
 
 interface Desk {
-  readonly link: NatsLink;
-  readonly keptSubjects: readonly string[];
+  readonly link: NatsBusConnection;
+  readonly retainedSubjects: readonly string[];
   readonly timers: Timers;
   readonly onFault: (subject: string, cause: unknown) => void;
   /** Where answers to this bus come in, each under a number. */
   readonly inbox: string;
-  readonly waiting: ShortLivedMap<(answer: Answer | 'nobody' | 'broken') => void>;
+  readonly waiting: ShortLivedMap<(answer: Answer | 'no-responder' | 'broken') => void>;
   readonly responders: Set<string>;
   requests: number;
   state: 'open' | 'closed';
@@ -77,24 +84,27 @@ interface Desk {
  * tls-failed or jetstream-missing
  */
 export async function openNatsBus(options: NatsBusOptions): Promise<Result<Bus, Problem>> {
-  const { keptSubjects = KEPT_SUBJECTS, onFault = warnOfFault, timers = realTimers } = options;
+  const { retainedSubjects = KEPT_SUBJECTS, onFault = warnOfFault, timers = realTimers } = options;
   const waiting: Desk['waiting'] = createShortLivedMap();
   let lostAt = 0;
   const settings = toConnectionOptions(options.servers, {
-    ...{ tls: options.tls, inboxPrefix: options.inboxPrefix },
+    tls: options.tls,
+    inboxPrefix: options.inboxPrefix,
     lostAt: () => lostAt,
   });
   if (!settings.ok) return settings;
-  let link: NatsLink;
+  let link: NatsBusConnection;
   try {
-    link = await openNatsLink(settings.value, {
+    link = await openNatsConnection(settings.value, {
       onDown: () => {
         lostAt = performance.now();
         settleAll(waiting, outOfReachProblem('after'));
       },
       onUp: () => {
         // The server may have come back without its data.
-        ensureStreams(link.connection, keptSubjects).catch((cause) => onFault('streams', cause));
+        ensureStreams(link.connection, retainedSubjects).catch((cause) =>
+          onFault('streams', cause),
+        );
       },
       onComplaint: (cause) => onFault('connection', cause),
       onDropped: options.onDropped ?? warnOfDropped,
@@ -103,13 +113,17 @@ export async function openNatsBus(options: NatsBusOptions): Promise<Result<Bus, 
     return err(toConnectProblem(cause));
   }
   try {
-    await ensureStreams(link.connection, keptSubjects);
+    await ensureStreams(link.connection, retainedSubjects);
   } catch (cause) {
     await link.close();
     return err(jetstreamMissingProblem(cause));
   }
   const desk: Desk = {
-    ...{ link, keptSubjects, timers, onFault, waiting },
+    link,
+    retainedSubjects,
+    timers,
+    onFault,
+    waiting,
     inbox: createInbox(options.inboxPrefix),
     responders: new Set(),
     requests: 0,
@@ -132,7 +146,7 @@ function makeBus(desk: Desk): Bus {
 
 interface Publication {
   readonly subject: string;
-  readonly message: JsonObject;
+  readonly message: OutgoingMessage;
   readonly options: PublishOptions | undefined;
 }
 
@@ -141,7 +155,7 @@ function publish(desk: Desk, { subject, message, options }: Publication): void {
   assertIsPlace(subject);
   const payload = JSON.stringify(message);
   const keep = options?.keep;
-  assert(keep === undefined || desk.keptSubjects.includes(subject), `${subject} is kept`);
+  assert(keep === undefined || desk.retainedSubjects.includes(subject), `${subject} is kept`);
   if (Buffer.byteLength(payload) > MESSAGE_BYTES_MAX) {
     desk.onFault(subject, new Error(`a message of more than ${MESSAGE_BYTES_MAX} bytes`));
     return;
@@ -149,7 +163,7 @@ function publish(desk: Desk, { subject, message, options }: Publication): void {
   desk.link.send({
     subject,
     payload,
-    ...(keep === undefined ? {} : { headers: toKeepHeaders(keep) }),
+    ...(keep === undefined ? {} : { headers: toRetentionHeaders(keep) }),
   });
 }
 
@@ -177,7 +191,7 @@ function subscribe(desk: Desk, subject: string, subscriber: Subscriber): Unsubsc
 
 interface Question {
   readonly subject: string;
-  readonly message: JsonObject;
+  readonly message: OutgoingMessage;
   readonly timeoutMs: number;
 }
 
@@ -196,10 +210,10 @@ function request(desk: Desk, { subject, message, timeoutMs }: Question): Promise
     const cancelTimeout = desk.timers.after(timeoutMs, () =>
       settle(err(tooLateProblem(subject, timeoutMs))),
     );
-    const settle = (answer: Answer | 'nobody' | 'broken'): void => {
+    const settle = (answer: Answer | 'no-responder' | 'broken'): void => {
       cancelTimeout();
       desk.waiting.delete(number);
-      if (answer === 'nobody') resolve(err(nobodyThereProblem(subject)));
+      if (answer === 'no-responder') resolve(err(noResponderProblem(subject)));
       else if (answer === 'broken') resolve(err(brokenProblem(subject)));
       else resolve(answer);
     };
@@ -211,7 +225,7 @@ function request(desk: Desk, { subject, message, timeoutMs }: Question): Promise
 function takeAnswer(desk: Desk, msg: Msg): void {
   const settle = desk.waiting.get(msg.subject.slice(desk.inbox.length + 1));
   if (settle === undefined) return;
-  if (msg.headers?.code === NOBODY_THERE_CODE) settle('nobody');
+  if (msg.headers?.code === NO_RESPONDERS_CODE) settle('no-responder');
   else if (msg.headers?.has(FAULT_HEADER) === true) settle('broken');
   else settle(ok(parseFrozen(msg.string())));
 }
@@ -238,7 +252,7 @@ function respond(desk: Desk, subject: string, responder: Responder): Unsubscribe
 async function answer(desk: Desk, responder: Responder, msg: Msg): Promise<void> {
   const { reply } = msg;
   const send = (message: { payload: string; headers?: ReturnType<typeof headers> }): void => {
-    // Whoever asked has been told that the connection broke; a late answer would find nobody.
+    // The requester already got the broken connection as its answer; a late one is dropped.
     if (reply !== undefined && desk.link.isUp()) desk.link.send({ subject: reply, ...message });
   };
   try {
@@ -261,10 +275,10 @@ async function replay(
   if (desk.state === 'closed') return err(closedProblem());
   const { subject, limit } = asked;
   assertReplayIsBounded(limit);
-  assert(desk.keptSubjects.includes(subject), `${subject} is kept`);
+  assert(desk.retainedSubjects.includes(subject), `${subject} is kept`);
   if (!desk.link.isUp()) return err(outOfReachProblem('before'));
   try {
-    return await replayKept(desk.link.connection, asked);
+    return await replayRetained(desk.link.connection, asked);
   } catch (cause) {
     desk.onFault(subject, cause);
     return err(outOfReachProblem('after'));

@@ -1,4 +1,4 @@
-/** Faults of subscribers and responders that nobody else wants to hear of. */
+/** The default handler for faults of subscribers and responders. */
 
 /** Makes a fault a warning of the process. */
 export function warnOfFault(subject: string, cause: unknown): void {

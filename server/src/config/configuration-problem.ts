@@ -2,7 +2,7 @@
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 
 const REMEDY =
-  'See novacron server --help; novacron config show tells where each value comes from.';
+  'See novacron server --help; novacron config show prints where each value comes from.';
 
 /**
  * Makes one problem of all that is wrong.

@@ -47,7 +47,7 @@ function shown(name: SettingName, argv: readonly string[], env: Environment = {}
   return `${found?.value} from ${found?.source.replaceAll(`${home}/`, '')}`;
 }
 
-describe('a server that is told nothing', () => {
+describe('a server without any setting', () => {
   test('starts with the defaults', () => {
     const { fleet, ...config } = configOf([]);
     expect(config).toEqual({
@@ -250,7 +250,7 @@ describe('the configuration file', () => {
     expect(refusalOf([])).toContain(message);
   });
 
-  test('that is named and missing is told', () => {
+  test('that is named and missing is reported', () => {
     const file = join(home, 'missing.yaml');
     expect(refusalOf(['--config', file])).toContain('missing.yaml: cannot be read: ENOENT');
     expect(refusalOf([], { NOVACRON_CONFIG: home })).toContain('cannot be read: EISDIR');
@@ -287,7 +287,7 @@ describe('a value that cannot be', () => {
     ['insecure-listen', 'maybe', 'must be true or false, not "maybe"'],
     ['optimize-goal', 'speed', 'must be one of rebalance, consolidate, defragment, not "speed"'],
     ['optimize-window', '24:00-04:00', 'must be HH:MM-HH:MM, such as 22:00-04:00'],
-  ] satisfies [SettingName, string, string][])('of %s, %s, is told', (name, value, message) => {
+  ] satisfies [SettingName, string, string][])('of %s, %s, is reported', (name, value, message) => {
     expect(refusalOf([`--${name}=${value}`])).toContain(`--${name}: ${message}`);
     const [variable = ''] = variablesOf(name);
     expect(refusalOf([], { [variable]: value })).toContain(`${variable}: ${message}`);
@@ -315,21 +315,26 @@ describe('values that do not go together', () => {
       'limits the embedded store only',
     ],
     [['--listen', '0.0.0.0:0'], 'Other machines reach 0.0.0.0, and API keys would cross'],
-  ])('%j are told', (argv, message) => expect(refusalOf(argv)).toContain(message));
+  ])('%j are reported', (argv, message) => expect(refusalOf(argv)).toContain(message));
 
-  test('are told all at once, each at its source', () => {
+  test('are reported all at once, each at its source', () => {
     const fleet = write('fleet.yaml', 'nodes: []\n');
     const store = ['--store', 'postgres://far/a', '--store-size-mib-max', '9'];
     const rest = ['--listen', '0.0.0.0:0', '--oidc-audience', 'a', '--fleet', fleet];
-    const told = refusalOf([...store, ...rest], { NOVACRON_SEALING_KEY_FILE: 'b' }).split('\n');
-    expect(told.map((line) => line.replace(/^( *\S+): .*/, '$1'))).toEqual([
-      ...['Several settings are wrong:', '  --listen', '  --store-size-mib-max'],
-      ...['  --fleet', '  --fleet', '  --store', '  --oidc-audience'],
+    const lines = refusalOf([...store, ...rest], { NOVACRON_SEALING_KEY_FILE: 'b' }).split('\n');
+    expect(lines.map((line) => line.replace(/^( *\S+): .*/, '$1'))).toEqual([
+      'Several settings are wrong:',
+      '  --listen',
+      '  --store-size-mib-max',
+      '  --fleet',
+      '  --fleet',
+      '  --store',
+      '  --oidc-audience',
     ]);
-    expect(told[3]).toContain('--fleet: nodes: ');
+    expect(lines[3]).toContain('--fleet: nodes: ');
   });
 
-  test('are told with what is wrong in the file', () => {
+  test('are reported with the errors of the file', () => {
     write('config.yaml', 'listn: a\n');
     expect(refusalOf(['--log-level', 'loud'])).toMatch(
       /^Several.+\n {2}config.yaml: listn: .+\n {2}--log-level: must be one of /,
@@ -363,7 +368,7 @@ describe('a command line', () => {
     [['--listen', '--fleet'], 'one that begins with a dash is written --listen=--fleet'],
     [['--print-config=yes'], '--print-config: takes no value'],
     [['start'], 'the command line: start is not understood; flags begin with --'],
-  ])('%j is told', (argv, message) => {
+  ])('%j is reported', (argv, message) => {
     expect(refusalOf(argv).replace(/^Several.*\n/, '')).toContain(message);
   });
 

@@ -10,7 +10,7 @@ import {
   SwitchSchema,
 } from './value-schemas.ts';
 
-/** The rows of what the server tells of itself: traces and the log. */
+/** The settings of traces and the log. */
 export const OBSERVABILITY_SETTINGS = {
   'metrics-open': setting({
     description: 'Answer /metrics without a key, for scrapers on a network that is trusted.',

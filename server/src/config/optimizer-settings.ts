@@ -1,4 +1,4 @@
-/** The rows of improvements of the fleet that nobody has to ask for. */
+/** The settings of automatic improvements of the fleet. */
 import { setting, settingSchema } from './setting.ts';
 import { CountSchema, IntervalSchema, SwitchSchema } from './value-schemas.ts';
 
@@ -48,7 +48,7 @@ export const OPTIMIZER_SETTINGS = {
     placeholder: GOALS.join('|'),
     schema: GoalSchema,
     presence: 'optional',
-    defaultWords: 'it is improved when somebody asks',
+    defaultWords: 'it is improved on request only',
   }),
   'optimize-every': setting({
     description: 'How often it is improved, at most.',

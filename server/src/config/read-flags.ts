@@ -107,7 +107,7 @@ const NAMES_ELSEWHERE: ReadonlyMap<string, SettingName> = new Map([
   ['port', 'listen'],
 ]);
 
-/** `--no-insecure-listen`, or a name that nobody knows. */
+/** `--no-insecure-listen`, or an unknown name. */
 function readOpposite(name: string, flag: string): ReadToken {
   const positive = name.replace(/^no-/, '');
   if (positive !== name && isSettingName(positive) && OPTIONS[positive]?.type === 'boolean') {

@@ -43,7 +43,7 @@ export function readOidc(values: Written): Result<OidcConfig | undefined, Wrong>
     return err({ name: 'oidc-issuer', message });
   }
   if (audience === undefined) {
-    // Without it, a token that somebody gave to any other program would open this server.
+    // Without it, a token that was issued for another program would be accepted here.
     return err({ name: 'oidc-issuer', message: 'needs oidc-audience beside it' });
   }
   const roles = readRoles(values['oidc-roles']);

@@ -13,11 +13,11 @@ export type SealingConfig =
   | {
       readonly kind: 'file';
       readonly path: string;
-      /** `own`: the server makes it for a new store; `given`: somebody has put it there. */
+      /** `own`: the server generates it for a new store; `given`: the operator provides it. */
       readonly origin: 'own' | 'given';
     };
 
-/** Reads it; what is wrong is told by the setting that is to be changed. */
+/** Reads the sealing settings; an error names the setting that must be changed. */
 export function readSealing({
   values,
   sources,

@@ -21,7 +21,7 @@ and, in capitals behind \`NOVACRON_\`, the environment variable.
 3. the configuration file: \`listen: 127.0.0.1:7480\`
 4. the default
 
-\`novacron config show\` tells every value and where it comes from; it takes the flags of the server
+\`novacron config show\` prints every value and where it comes from; it takes the flags of the server
 and \`--output json\` or \`yaml\`. \`novacron server --print-config\` writes the same as a
 configuration file. Passwords and tokens are shown as \`***\`.
 
@@ -30,7 +30,7 @@ configuration file. Passwords and tokens are shown as \`***\`.
 The file is YAML or JSON, one setting a line. It is named by \`--${flag}\` or \`${variable}\`;
 without them \`${defaultName}\` in the data directory is read if it is there, and cannot name
 another data directory. Relative paths in a file start at the directory that it is in. A key that is
-no setting is refused, and the name that may be meant is told; a key without a value says nothing.
+no setting is refused, with a suggestion; a key without a value is ignored.
 
 \`\`\`yaml
 listen: 0.0.0.0:7480

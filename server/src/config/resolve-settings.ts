@@ -61,7 +61,7 @@ export function resolveSettings(flags: Flags, env: Environment): Result<Resolved
   return err(configurationProblem([...trouble, ...fields]));
 }
 
-/** A longer text is told by its beginning. Unit: characters. */
+/** A longer text is truncated in errors. Unit: characters. */
 const SHOWN_LENGTH_MAX = 80;
 
 /** Says what was written, unless it may hold a secret. */
@@ -78,7 +78,7 @@ function describeTrouble(
   );
 }
 
-/** Where somebody has to look to change a value: a flag, a variable, or a key of a file. */
+/** Where a value was set: a flag, a variable, or a key of a file. */
 export function placeOf(source: SettingSource | undefined, name: string): string | string[] {
   switch (source?.kind) {
     case 'flag':

@@ -22,7 +22,7 @@ export interface Setting {
   readonly presence: 'required' | 'optional';
   /** The value when nothing is said, as people would write it; none for optional settings. */
   readonly default?: Scalar | ((env: Environment) => string);
-  /** The default in words, where the value itself does not tell. */
+  /** The default in words, where the value alone would not explain it. */
   readonly defaultWords?: string;
   /** Variables that are read after the setting's own one, `NOVACRON_…`. */
   readonly otherVariables: readonly string[];
@@ -45,7 +45,7 @@ export function setting<
 
 /**
  * Makes the schema of a setting.
- * @param form - `read`: undefined for what is no such value; `write`: the way back;
+ * @param form - `read`: undefined for an invalid value; `write`: the way back;
  * `expected`: what it should have been, such as `must be HOST:PORT`
  */
 export function settingSchema<Value>(form: {

@@ -31,7 +31,7 @@ describe('the help text', () => {
   });
 });
 
-test('descriptions are sentences, and variables are nobody else’s', () => {
+test('descriptions are sentences, and no two settings share a variable', () => {
   const rows = settingRows();
   for (const { row } of rows) expect(row.description).toMatch(/^[A-Z].*[.]$/);
   const variables = rows.flatMap(({ name }) => variablesOf(name));

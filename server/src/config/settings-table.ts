@@ -121,7 +121,7 @@ export const SETTINGS = {
     default: '90d',
   }),
   'retention-idempotency-keys': setting({
-    description: 'How long keys of requests are kept that nobody confirmed.',
+    description: 'How long unacknowledged idempotency keys are kept.',
     placeholder: 'DURATION',
     unit: 'd, h, m, s or ms',
     schema: RetentionSchema,

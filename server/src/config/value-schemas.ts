@@ -144,7 +144,7 @@ export const ListenSchema = settingSchema<ListenAddress>({
 
 /** Shorter, and the server does nothing else. Unit: milliseconds. */
 const INTERVAL_MS_MIN = 100;
-/** Longer, and nobody would call it watching; the timers of Node.js end at 24 days. Unit: ms. */
+/** A longer interval would be no monitoring; timers of Node.js end at 24 days. Unit: ms. */
 const INTERVAL_MS_MAX = 86_400_000;
 
 /** How often something is done. The value is in milliseconds. */

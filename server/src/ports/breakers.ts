@@ -1,4 +1,4 @@
-/** Circuit breakers as a port: whoever calls somebody else asks first whether it is worth it. */
+/** Circuit breakers as a port: a caller asks before each call to another system. */
 
 /** What is called; each has rules of its own. */
 export type BreakerLink = 'oidc' | 'agents' | 'webhooks';

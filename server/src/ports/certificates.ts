@@ -49,7 +49,7 @@ export interface CertificateCrypto {
     order: Omit<CertificateOrder, 'requestPem'>,
   ) => Promise<Result<OwnCertificate, Problem>>;
   /**
-   * Whom a certificate names that this authority has signed and that is good now, if whoever sends
+   * The subject of a valid certificate that this authority has signed, if the sender
    * it has its key.
    * @param proof - `signature`: of the text, in base64
    * @returns undefined for anything else

@@ -1,4 +1,4 @@
-/** Chance as a port: bytes that nobody can guess, for secrets. */
+/** Secure randomness as a port: unpredictable bytes, for secrets. */
 export interface SecretRandom {
   /** As many random bytes as asked for, fit for secrets. */
   readonly bytes: (count: number) => Uint8Array;

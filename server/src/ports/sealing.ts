@@ -1,4 +1,4 @@
-/** What becomes of the keys that a store is sealed with: which it needs, and sealing anew. */
+/** The keys that a store is sealed with: which it needs, and resealing. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { Change } from './store.ts';
@@ -14,18 +14,18 @@ export interface SealingKeyState {
   /** Whether this server has it. */
   readonly presence: 'here' | 'missing';
   readonly registeredAtMs: number | null;
-  /** Where the first server that had it keeps it; empty where nobody knows. */
+  /** Where the first server that had it stores it; empty where that is unknown. */
   readonly place: string;
-  /** Rows that were sealed with it anew, and tables in which there may be more to do. */
+  /** Rows that were resealed with it, and tables in which there may be more to do. */
   readonly rowsSealed: number;
   readonly tablesLeft: readonly string[];
 }
 
-/** What one round of sealing anew came to. */
+/** The result of one round of resealing. */
 export interface ResealRound {
   readonly kind: 'more' | 'done';
   readonly table: string;
-  /** Rows that were sealed anew. */
+  /** Rows that were resealed. */
   readonly rows: number;
   /** Rows of which a value does not open; they are left as they are. */
   readonly damaged: readonly string[];
@@ -41,7 +41,7 @@ export interface Sealing {
   /** When the key that seals now was registered. */
   readonly sealsSinceMs: () => number;
   /**
-   * Seals some rows anew that are plain or sealed with an earlier key, and notes how far it got in
+   * Reseals some rows that are plain or sealed with an earlier key, and records its progress in
    * the same commit. At the end the store needs the earlier keys no more.
    * Problems: those of the store, and of `guard`, which is committed with everything.
    */

@@ -5,7 +5,7 @@
  */
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
-import type { TableName, Tables } from './tables.ts';
+import type { TableName, Tables } from './tables/tables.ts';
 
 /** A test on one column: a plain value means "equals"; null means "is null". */
 export type Condition<Value> =
@@ -31,7 +31,7 @@ export interface Query<T extends TableName> {
   };
   readonly limit?: number;
   /**
-   * What becomes of a sealed value that somebody has changed. `refuse`, unless said: nothing is
+   * How to treat a sealed value that was tampered with. `refuse`, unless said: nothing is
    * read, and the error names it. `blank`: it reads as the empty text, which is never sealed.
    */
   readonly damaged?: 'refuse' | 'blank';
@@ -100,7 +100,7 @@ export interface Add<T extends TableName> {
 }
 
 /**
- * Moves the version of a shared rule from what the decision read to the next; guard: nobody else
+ * Moves the version of a shared rule from what the decision read to the next; guard: no other writer
  * has. Version 0 means that the row does not exist yet.
  */
 export interface MoveRule {

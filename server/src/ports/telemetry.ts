@@ -1,5 +1,5 @@
-/** Counting as a port: what happens is said by the names of one table, and nobody waits for it. */
-import type { METRICS } from './metrics-table.ts';
+/** Telemetry as a port: metrics are named in one table, and recording never blocks. */
+import type { METRICS } from './metrics/metrics-table.ts';
 
 type MetricsOf<Type extends string> = {
   [Name in keyof typeof METRICS]: (typeof METRICS)[Name] extends { readonly type: Type }
@@ -53,7 +53,7 @@ export interface MetricsPage {
 
 const ignore = (): void => undefined;
 
-/** Measures nothing: for whoever runs parts of NovaCron without anybody watching. */
+/** Measures nothing: for running parts of NovaCron without monitoring. */
 export const NO_TELEMETRY: Telemetry = {
   count: ignore,
   observe: ignore,

@@ -41,11 +41,11 @@ export interface TokenCrypto {
   ) => Promise<Result<string, Problem>>;
   /** The claims of a token that follows the rules. */
   readonly verify: (token: string, rules: TokenRules) => Promise<Result<JsonObject, TokenFault>>;
-  /** Who a token says that it comes from; nobody has checked it. */
+  /** The issuer that a token claims, unverified. */
   readonly claimedIssuer: (token: string) => string | undefined;
 }
 
-/** Checks tokens of somebody else's issuer (OpenID Connect). */
+/** Verifies tokens of an external issuer (OpenID Connect). */
 export interface TokenVerifier {
   readonly issuer: string;
   /** `unreachable`: the issuer's keys cannot be had at the moment. */

@@ -9,7 +9,7 @@ export interface WebhookMessage {
 export type WebhookAnswer =
   | {
       readonly kind: 'answered';
-      /** Of HTTP; a redirect is not followed but told. */
+      /** The HTTP status; redirects are reported, not followed. */
       readonly status: number;
       /** How long the receiver wants to be left alone. */
       readonly retryAfterMs?: number;

@@ -39,7 +39,7 @@ test('the paths below /orchestration are at the root as well, behind the same do
 });
 
 describe('fields', () => {
-  test('each wrong field is told at its path', async () => {
+  test('each wrong field is reported at its path', async () => {
     const body = JSON.stringify({ ...VM, cpu_cores: 0, memory_gb: 1.01, colour: 'red' });
     const received = await expectRefusal('/api/v2/vms', post(body), {
       detail: expect.stringMatching(
@@ -215,7 +215,7 @@ describe('paths and methods', () => {
     expect(received.headers.get('allow')).toBe(allowed);
   });
 
-  test('OPTIONS tells the methods', async () => {
+  test('OPTIONS lists the methods', async () => {
     const received = await fake.send('/api/v2/vms', { method: 'OPTIONS' });
     expect([received.status, received.text]).toEqual([204, '']);
     expect(received.headers.get('allow')).toBe('POST, GET, HEAD, OPTIONS');

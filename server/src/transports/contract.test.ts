@@ -113,7 +113,7 @@ describe('every operation', () => {
     },
   );
 
-  test('event.list answers what a WebSocket tells', async () => {
+  test('event.list answers what a WebSocket sends', async () => {
     const stored = [
       fake.feed.publish(),
       fake.feed.publish({ tenant_id: OTHER_TENANT }),
@@ -122,10 +122,10 @@ describe('every operation', () => {
     fake.application.answerWith(fake.feed.list);
     const listed = await fake.send('/api/v2/events');
     const client = await subscribe(fake, { after_position: 0 });
-    const told = [await client.next(), await client.next()];
+    const sent = [await client.next(), await client.next()];
     client.webSocket.terminate();
     fake.application.answerWith(async ({ name }) => ok(sampleAnswer(name)));
-    expect(told).toEqual([stored[0], stored[2]].map((event) => ({ type: 'event', event })));
+    expect(sent).toEqual([stored[0], stored[2]].map((event) => ({ type: 'event', event })));
     expect(listed.body).toEqual({ items: [stored[0], stored[2]], last_position: 3 });
   });
 

@@ -5,37 +5,37 @@ import { problem } from '@novacron/contract/problem/problem';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { MetricsPage } from '../ports/telemetry.ts';
-import { authenticate } from './authenticate.ts';
-import { type Core, reportFault } from './dispatch.ts';
+import { type Core, reportFault } from './dispatch/dispatch.ts';
 import type { EventCore, EventHub } from './events/event-hub.ts';
-import { beginExchange, type ExchangeFaultHandler, type ExchangeHandler } from './exchange.ts';
 import { createGraphqlHandlers } from './graphql/create-graphql-handlers.ts';
-import { toHttpProblem } from './http-problem.ts';
+import { authenticate } from './http/authenticate.ts';
+import { refuseMethod } from './http/create-router.ts';
+import { beginExchange, type ExchangeFaultHandler, type ExchangeHandler } from './http/exchange.ts';
+import { reportExchanges } from './http/report-exchanges.ts';
+import { REST_PREFIX } from './http/rest-prefix.ts';
+import { sendProblem } from './http/send-problem.ts';
+import { toHttpProblem } from './http/to-http-problem.ts';
 import { createRpcHandlers } from './json-rpc/create-rpc-handlers.ts';
 import { answerMetrics, METRICS_PATH, sendMetrics } from './metrics-route.ts';
-import { createPublicRouter, DOCS_STYLE_SOURCE } from './public-routes.ts';
-import { reportExchanges } from './report-exchanges.ts';
+import { createPublicRouter, DOCS_STYLE_SOURCE } from './public-routes/create-public-router.ts';
 import {
   createOrchestrationRouter,
   createRestRouter,
   ORCHESTRATION_PREFIX,
 } from './rest/create-rest-router.ts';
-import { refuseMethod } from './rest/create-router.ts';
-import { REST_PREFIX } from './rest/send-answer.ts';
-import { sendProblem } from './rest/send-problem.ts';
 import { createV1Router } from './rest/v1/create-v1-router.ts';
 
 /** What the application is made from. */
 export interface HttpAppOptions extends EventCore {
   /** All streams of events, over WebSockets and over HTTP. */
   readonly hub: EventHub;
-  /** Makes the OpenAPI document; asked once, when somebody first wants to see it. */
+  /** Returns the OpenAPI document; called once, on its first request. */
   readonly openApiDocument: () => JsonObject | Promise<JsonObject>;
   /** What scrapers read at /metrics. */
   readonly metricsPage?: MetricsPage;
   /** `open`: they need no key for that. */
   readonly metricsAccess?: 'key' | 'open';
-  /** Whether callers reach it over TLS: only then may browsers be told to insist on it. */
+  /** Whether callers reach it over TLS: only then may browsers be required to use it. */
   readonly scheme: 'http' | 'https';
 }
 

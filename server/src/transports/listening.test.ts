@@ -7,7 +7,7 @@ import path from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { NO_TELEMETRY, type Telemetry } from '../ports/telemetry.ts';
-import { startHttpServer } from './http-server.ts';
+import { startHttpServer } from './start-http-server.ts';
 import { fakeApplication, recordingLogger } from './test-kit/fake-application.ts';
 import { fakeEventFeed } from './test-kit/fake-event-feed.ts';
 import { type FakeServer, startFakeServer } from './test-kit/start-fake-server.ts';
@@ -30,7 +30,7 @@ describe('listening', () => {
     timers: virtualTimers(),
   });
 
-  test('an address in use is told as such', async () => {
+  test('an address in use is reported as such', async () => {
     const { port } = fake.server;
     const second = await startHttpServer({ ...parts(), listen: { host: '127.0.0.1', port } });
     expect(second).toMatchObject({
@@ -43,7 +43,7 @@ describe('listening', () => {
     });
   });
 
-  test('an address of another machine is told as such', async () => {
+  test('an address of another machine is reported as such', async () => {
     const second = await startHttpServer({ ...parts(), listen: { host: '192.0.2.1', port: 0 } });
     expect(second).toMatchObject({
       ok: false,
@@ -51,7 +51,7 @@ describe('listening', () => {
     });
   });
 
-  test('a certificate that is none is told as such', async () => {
+  test('an invalid certificate is reported as such', async () => {
     const started = await startHttpServer({
       ...parts(),
       listen: { host: '127.0.0.1', port: 0 },
@@ -72,14 +72,14 @@ describe('listening', () => {
         readFile(path.join(__dirname, 'testdata', file), 'utf8'),
       ),
     );
-    const told: unknown[] = [];
-    const telemetry: Telemetry = { ...NO_TELEMETRY, set: (...gauge) => void told.push(gauge) };
+    const gauges: unknown[] = [];
+    const telemetry: Telemetry = { ...NO_TELEMETRY, set: (...gauge) => void gauges.push(gauge) };
     const tls = { cert: cert ?? '', key: key ?? '' };
     const secure = await startFakeServer({ tls, telemetry });
     expect(secure.server.url).toMatch(/^https:/);
     const value = Date.parse('2126-10-27T07:51:28Z') / 1_000;
     const expiry = 'novacron_tls_certificate_expires_timestamp_seconds';
-    expect(told).toContainEqual([expiry, [{ labels: {}, value }]]);
+    expect(gauges).toContainEqual([expiry, [{ labels: {}, value }]]);
     const request = httpsRequest(`${secure.server.url}/healthz`, { ca: cert, agent: false });
     const [response] = await once(request.end(), 'response');
     response.resume();
@@ -102,7 +102,10 @@ describe('listening', () => {
       const versions = minVersion === undefined ? {} : { minVersion };
       const secure = await startFakeServer({ tls: { cert, key, ...versions } });
       const socket = connectTls({
-        ...{ port: secure.server.port, host: '127.0.0.1', ca: cert, maxVersion: 'TLSv1.2' },
+        port: secure.server.port,
+        host: '127.0.0.1',
+        ca: cert,
+        maxVersion: 'TLSv1.2',
       });
       const came = await new Promise((resolve) => {
         socket.once('secureConnect', () => resolve(socket.getProtocol()));

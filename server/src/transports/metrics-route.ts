@@ -3,8 +3,8 @@ import { problem } from '@novacron/contract/problem/problem';
 import { mayCall } from '../app/access/identity/may-call.ts';
 import type { Application } from '../app/composition/application.ts';
 import type { MetricsPage } from '../ports/telemetry.ts';
-import { contextOf, type ExchangeHandler } from './exchange.ts';
-import { sendProblem } from './rest/send-problem.ts';
+import { contextOf, type ExchangeHandler } from './http/exchange.ts';
+import { sendProblem } from './http/send-problem.ts';
 
 /** Where metrics are read. */
 export const METRICS_PATH = '/metrics';
@@ -27,7 +27,7 @@ export function answerMetrics({
     const context = contextOf(response);
     const { principal } = context;
     const { role } = principal;
-    // They tell of the fleet, so a role that a tenant made needs what shows the fleet.
+    // They describe the fleet, so a tenant's own role needs a permission that shows the fleet.
     if (!mayCall(principal, 'node.list')) {
       const found = problem('forbidden', {
         detail: `Metrics need the role ${METRICS_ROLE}; your key has the role ${role}.`,
@@ -42,7 +42,7 @@ export function answerMetrics({
   };
 }
 
-/** Answers scrapers, whoever they are. Problems: `not-found`. */
+/** Serves the metrics to any caller. Problems: `not-found`. */
 export function sendMetrics(page: MetricsPage | undefined): ExchangeHandler {
   return async (_request, response) => {
     if (page === undefined) {

@@ -13,7 +13,7 @@ function start(ratio = 1) {
 }
 
 describe('a span', () => {
-  test('is told of once, when it ends, with all that is known by then', () => {
+  test('is reported once, when it ends, with all that is known by then', () => {
     const { tracer, spans, pass } = start();
     const span = tracer.startSpan({ name: 'HTTP', parent: CALLER, attributes: { a: 1, b: 2 } });
     expect(spans).toEqual([]);
@@ -87,7 +87,7 @@ describe('sampling', () => {
     expect(start(0).tracer.startSpan({ name: 'x' }).context?.sampled).toBe('no');
   });
 
-  test('passes on the names of what is not kept, and tells of nothing', () => {
+  test('passes on the names of what is not sampled, and reports nothing', () => {
     const { tracer, spans } = start(0);
     const span = tracer.startSpan({ name: 'x', parent: tracer.accept(CALLER) });
     span.end();

@@ -1,4 +1,4 @@
-/** The tracer itself: makes names, samples, knows the span that is worked in, tells of the ends. */
+/** The tracer itself: makes names, samples, knows the active span, reports finished spans. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import type { TraceContext } from '@novacron/contract/trace-context';
@@ -6,7 +6,7 @@ import type { FinishedSpan, Span, SpanStart, Tracer } from './tracer.ts';
 
 /** What a tracer is made of. */
 export interface TracerParts {
-  /** Milliseconds since the Unix epoch; a fraction tells short spans apart. */
+  /** Milliseconds since the Unix epoch; a fraction distinguishes short spans. */
   readonly nowMs: () => number;
   /** Makes two hexadecimal digits for each byte. */
   readonly randomHex: (bytes: number) => string;
@@ -60,7 +60,11 @@ function beginSpan(parts: TracerParts, start: SpanStart, context: TraceContext):
       if (isOver) return;
       isOver = true;
       parts.onEnd({
-        ...{ kind, context, parent, links, startedAtMs },
+        kind,
+        context,
+        parent,
+        links,
+        startedAtMs,
         name: end.name ?? name,
         attributes: { ...attributes, ...end.attributes },
         status: end.status ?? { kind: 'unset' },

@@ -3,18 +3,18 @@ import type { SpanEnd, SpanStart, Tracer } from './tracer.ts';
 
 /**
  * Works inside of a new span and ends it, also when the work rejects.
- * @param tell - what the outcome says about the span
+ * @param describe - what the outcome says about the span
  */
 export async function inSpan<T>(
   tracer: Tracer,
   start: SpanStart,
   work: (context: TraceContext | undefined) => Promise<T>,
-  tell: (outcome: T) => SpanEnd,
+  describe: (outcome: T) => SpanEnd,
 ): Promise<T> {
   const span = tracer.startSpan(start);
   try {
     const outcome = await tracer.run(span.context, () => work(span.context));
-    span.end(tell(outcome));
+    span.end(describe(outcome));
     return outcome;
   } catch (cause) {
     span.end({ attributes: { 'error.type': 'exception' }, status: FAULT });

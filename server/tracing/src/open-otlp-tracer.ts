@@ -31,7 +31,7 @@ export interface OtlpTracerOptions {
   readonly watcher: ExportWatcher;
 }
 
-/** Opens it; the collector is not asked for before there is something to tell. */
+/** Opens the tracer; the collector is contacted when there is a span to export. */
 export function openOtlpTracer(options: OtlpTracerOptions): Tracer {
   const { endpoint, headers, ratio, service, timers, watcher } = options;
   const sender = createOtlpSender({

@@ -37,7 +37,7 @@ export function createOtlpSender({ url, headers, timeoutMs }: CollectorPlace): O
   const target = new URL(options.url);
   const ask = target.protocol === 'https:' ? requestSecure : requestPlain;
   const agent = Promise.resolve(options.agentFactory(target.protocol));
-  // What is wrong with a certificate is told of with each batch.
+  // Trouble with a certificate is reported with each batch.
   agent.catch(() => undefined);
 
   async function send(spans: ReadableSpan[]): Promise<void> {

@@ -13,13 +13,13 @@ import type { FinishedSpan } from './tracer.ts';
 let timers: HandTimers;
 let queue: SpanQueue;
 let batches: number[];
-let told: string[];
+let reported: string[];
 /** What the collector does with the next batch. */
 let collector: 'takes' | 'refuses' | 'hangs';
 
 beforeEach(() => {
   timers = createHandTimers();
-  [batches, told, collector] = [[], [], 'takes'];
+  [batches, reported, collector] = [[], [], 'takes'];
   queue = createSpanQueue({
     timers,
     send: (spans) => {
@@ -28,9 +28,9 @@ beforeEach(() => {
       return collector === 'takes' ? Promise.resolve() : Promise.reject(new Error('refused'));
     },
     watcher: {
-      onExported: (spans) => void told.push(`exported ${spans}`),
-      onLost: (spans, reason) => void told.push(`lost ${spans}: ${reason}`),
-      onTurn: (state) => void told.push(state),
+      onExported: (spans) => void reported.push(`exported ${spans}`),
+      onLost: (spans, reason) => void reported.push(`lost ${spans}: ${reason}`),
+      onTurn: (state) => void reported.push(state),
     },
   });
 });
@@ -43,7 +43,7 @@ function sampleSpan(): FinishedSpan {
   const { tracer, spans } = recordSpans({ nowMs: () => 0 });
   tracer.startSpan({ name: 'work' }).end();
   const [span] = spans;
-  if (span === undefined) throw new Error('a span that has ended is told of');
+  if (span === undefined) throw new Error('a span that has ended is reported');
   return span;
 }
 
@@ -54,7 +54,7 @@ describe('spans', () => {
     expect(batches).toEqual([]);
     await timers.advance(1);
     expect(batches).toEqual([3]);
-    expect(told).toEqual(['exported 3']);
+    expect(reported).toEqual(['exported 3']);
   });
 
   test('do not wait for others when there are enough for a batch', async () => {
@@ -70,14 +70,14 @@ describe('spans', () => {
     add(1);
     await timers.advance(BATCH_MS_MAX);
     add(SPANS_WAITING_MAX + 2);
-    expect(told).toEqual(['lost 1: queue_full', 'lost 1: queue_full']);
+    expect(reported).toEqual(['lost 1: queue_full', 'lost 1: queue_full']);
   });
 
   test('that wait at the end are sent, and none is taken after it', async () => {
     add(2);
     await queue.close();
     add(1);
-    expect(told).toEqual(['exported 2', 'lost 1: queue_full']);
+    expect(reported).toEqual(['exported 2', 'lost 1: queue_full']);
   });
 });
 
@@ -86,7 +86,7 @@ describe('a collector that is away', () => {
     collector = 'refuses';
     add(1);
     await timers.advance(BATCH_MS_MAX);
-    expect(told).toEqual(['lost 1: export_failed', 'away']);
+    expect(reported).toEqual(['lost 1: export_failed', 'away']);
     const moments: number[] = [];
     for (let second = 1; second <= 190; second += 1) {
       const before = batches.length;
@@ -96,7 +96,7 @@ describe('a collector that is away', () => {
     }
     const pauses = moments.map((at, index) => at - (moments[index - 1] ?? 0));
     expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
-    expect(told.filter((word) => word === 'away')).toHaveLength(1);
+    expect(reported.filter((word) => word === 'away')).toHaveLength(1);
   });
 
   test('gets what waited when it is back, and that is said', async () => {
@@ -106,7 +106,7 @@ describe('a collector that is away', () => {
     collector = 'takes';
     add(5);
     await timers.advance(2_000);
-    expect(told).toEqual(['lost 1: export_failed', 'away', 'exported 5', 'back']);
+    expect(reported).toEqual(['lost 1: export_failed', 'away', 'exported 5', 'back']);
   });
 
   test('does not hold up who closes: neither when it refuses nor when it hangs', async () => {
@@ -115,7 +115,7 @@ describe('a collector that is away', () => {
     await timers.advance(BATCH_MS_MAX);
     add(4);
     await queue.close();
-    expect(told.at(-1)).toBe('lost 4: export_failed');
+    expect(reported.at(-1)).toBe('lost 4: export_failed');
   });
 
   test('that hangs is waited for no longer than two seconds at the end', async () => {

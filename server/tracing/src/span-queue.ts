@@ -2,7 +2,7 @@
  * What stands between the end of a span and its export: batches, a bound, and a circuit breaker
  * that leaves a collector in peace which does not answer.
  *
- * The SDK's BatchSpanProcessor is not used: it tells nobody what it drops but the process's one
+ * The SDK's BatchSpanProcessor is not used: it reports what it drops only to the process's one
  * logger, and it goes on knocking at a collector that is away.
  */
 import type { FinishedSpan } from './tracer.ts';
@@ -23,7 +23,7 @@ const PAUSE_MS_MAX = 60_000;
 /** How long the last batches may hold up who closes. */
 const CLOSE_MS_MAX = 2_000;
 
-/** Wakes somebody later; returns a function that cancels that. */
+/** Calls back after a delay; returns a function that cancels the call. */
 export interface Timers {
   readonly after: (delayMs: number, callback: () => void) => () => void;
 }

@@ -44,7 +44,9 @@ export function toReadableSpan(
     ended: true,
     resource: origin.resource,
     instrumentationScope: { name: '@novacron/tracing', version: origin.version },
-    ...{ droppedAttributesCount: 0, droppedEventsCount: 0, droppedLinksCount: 0 },
+    droppedAttributesCount: 0,
+    droppedEventsCount: 0,
+    droppedLinksCount: 0,
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * Tracing as a port: spans are data that is told of when they end. Nobody waits for it, and nothing
+ * Tracing as a port: spans are data, reported when they end. Reporting never blocks, and nothing
  * that is done depends on it.
  * Source of the idea: Dapper (Sigelman et al., 2010); names follow OpenTelemetry's conventions.
  */
@@ -54,7 +54,7 @@ export interface SpanEnd {
   readonly status?: SpanStatus;
 }
 
-/** A span that goes on. One that is never ended is never told of. */
+/** A running span. One that is never ended is never reported. */
 export interface Span {
   /** For those it leads to; undefined when there is no trace at all. */
   readonly context: TraceContext | undefined;
@@ -67,23 +67,23 @@ export interface Tracer {
   readonly startSpan: (start: SpanStart) => Span;
   /**
    * Works inside of a span: what begins meanwhile, without a parent of its own, belongs to it.
-   * With undefined the work is outside of all spans, whoever gave cause to it.
+   * With undefined the work is outside of all spans, whatever caused it.
    */
   readonly run: <T>(context: TraceContext | undefined, work: () => T) => T;
   /** The span that is worked in. */
   readonly current: () => TraceContext | undefined;
   /**
    * Names a span before it begins. The same parent and key give the same name at any time and in
-   * any process, so that what was begun by one process can be told of by the next.
+   * any process, so that a span begun by one process can be reported by the next.
    * @param parent - undefined for the first span of a trace, whose name is then a new one
    */
   readonly plan: (parent: TraceContext | undefined, key: string) => TraceContext | undefined;
   /**
    * A caller's trace as it is gone on with: a caller may ask for less than is kept, never for more,
-   * so that nobody outside decides how much is exported.
+   * so that no client decides how much is exported.
    */
   readonly accept: (context: TraceContext | undefined) => TraceContext | undefined;
-  /** Tells of what has ended, as far as that goes quickly. */
+  /** Exports finished spans, as far as that goes quickly. */
   readonly close: () => Promise<void>;
 }
 

@@ -3,7 +3,7 @@
  * over the day and do less than they were promised; CPU is overcommitted by node class, as far as
  * the first day's measurements allow; every hour the optimizer empties nodes, which are then off.
  */
-import { defaultFleet } from '@novacron/agent/fleet';
+import { defaultFleet } from '@novacron/agent/fleet/fleet';
 import { makeId } from '@novacron/contract/ids';
 import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
 import { tryPlacement } from '@novacron/engine/placement/decide/decide-placement';

@@ -23,7 +23,7 @@ import {
   insertOperation,
   planOperation,
 } from '../../../server/dist/app/kernel/operations/admit-operation.js';
-import { startHttpServer } from '../../../server/dist/transports/http-server.js';
+import { startHttpServer } from '../../../server/dist/transports/start-http-server.js';
 import { serveOrders, settings } from './serve-orders.mjs';
 
 const { createPrometheusTelemetry } = await import(

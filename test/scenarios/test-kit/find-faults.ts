@@ -12,7 +12,7 @@ import {
   toGuardGroup,
 } from '@novacron/server/app/resources/security-group/vm-firewall';
 import type { Store } from '@novacron/server/ports/store';
-import type { Tables } from '@novacron/server/ports/tables';
+import type { Tables } from '@novacron/server/ports/tables/tables';
 
 /** What is looked at. */
 export interface Looked {

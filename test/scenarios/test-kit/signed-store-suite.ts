@@ -4,7 +4,7 @@ import type { AppDeps } from '@novacron/server/app/composition/deps';
 import { seedStore } from '@novacron/server/app/composition/seed-store';
 import { trustRows } from '@novacron/server/app/policy/signing/policy-integrity';
 import type { Change, Store } from '@novacron/server/ports/store';
-import type { PolicyRow } from '@novacron/server/ports/tables';
+import type { PolicyRow } from '@novacron/server/ports/tables/tables';
 import { createVirtualTime } from '../../../server/agent/src/test-kit/virtual-time.ts';
 import {
   commitAll,

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Fleet } from '@novacron/agent/fleet';
+import type { Fleet } from '@novacron/agent/fleet/fleet';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
@@ -36,7 +36,7 @@ import type { Principal } from '@novacron/server/app/kernel/context/call-context
 import { watchUsage } from '@novacron/server/app/placement/measured-usage';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
 import type { Store } from '@novacron/server/ports/store';
-import { dispatch } from '@novacron/server/transports/dispatch';
+import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import { createVirtualTime } from '../../../server/agent/src/test-kit/virtual-time.ts';
 
 /** Who calls, and from where. */

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Fleet } from '@novacron/agent/fleet';
+import type { Fleet } from '@novacron/agent/fleet/fleet';
 import { Event } from '@novacron/contract/events/event';
 import { makeRng } from '@novacron/engine/rng';
 import { openSqliteStore } from '@novacron/server/adapters/store/sqlite/open-sqlite-store';

@@ -6,7 +6,6 @@
 import type { Bus } from '@novacron/bus/bus';
 import { tooLateProblem } from '@novacron/bus/bus-problems';
 import { openMemoryBus } from '@novacron/bus/open-memory-bus';
-import type { JsonObject } from '@novacron/contract/json';
 import type { Chance } from './chance.ts';
 import type { Kernel } from './kernel.ts';
 import { type Life, never } from './life.ts';
@@ -40,7 +39,7 @@ export function openSimulatedBus(parts: SimulatedBusParts): Bus {
   const inner = openMemoryBus({ timers: kernel.timers, onFault });
 
   /** Delivers once, twice or never, each time after a delay of its own. */
-  function carry(what: string, message: JsonObject, deliver: () => void): void {
+  function carry(what: string, message: object, deliver: () => void): void {
     const isLost = chance.happens(weather.lossRatio);
     const copies = isLost ? 0 : chance.happens(weather.repeatRatio) ? 2 : 1;
     trace.note('bus', what, { message, copies });
@@ -56,8 +55,10 @@ export function openSimulatedBus(parts: SimulatedBusParts): Bus {
   }
 
   /** A subject names the node it leads to; a message from a node says so inside. */
-  function isCutOff(subject: string, message: JsonObject): boolean {
-    if (typeof message.node === 'string' && weather.cutOff.has(message.node)) return true;
+  function isCutOff(subject: string, message: object): boolean {
+    if ('node' in message && typeof message.node === 'string') {
+      if (weather.cutOff.has(message.node)) return true;
+    }
     return [...weather.cutOff].some((node) => subject.includes(`.${node}.`));
   }
 

@@ -5,7 +5,7 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import type { AnyQuery, ChangeSet, Query, Snapshot, Store } from '@novacron/server/ports/store';
-import type { TableName, Tables } from '@novacron/server/ports/tables';
+import type { TableName, Tables } from '@novacron/server/ports/tables/tables';
 import type { Chance } from './chance.ts';
 import type { Kernel } from './kernel.ts';
 import { type Life, never } from './life.ts';

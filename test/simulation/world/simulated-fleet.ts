@@ -6,7 +6,7 @@ import type {
   LatencyMs,
   SimulatorDriver,
 } from '@novacron/agent/drivers/simulator/open-simulator-driver';
-import type { Fleet } from '@novacron/agent/fleet';
+import type { Fleet } from '@novacron/agent/fleet/fleet';
 import { type EmbeddedFleet, startEmbeddedFleet } from '@novacron/agent/start-embedded-fleet';
 import type { Bus } from '@novacron/bus/bus';
 import type { Machine } from '@novacron/contract/agent/agent';

@@ -3,7 +3,7 @@
  * supervisor starts it again after a while, on the same disk.
  */
 
-import type { Fleet } from '@novacron/agent/fleet';
+import type { Fleet } from '@novacron/agent/fleet/fleet';
 import type { Bus } from '@novacron/bus/bus';
 import { createIds } from '@novacron/server/adapters/ids/random-ids';
 import { createFirstKey } from '@novacron/server/app/access/identity/api-keys';
@@ -19,7 +19,7 @@ import { createNodeRegistry } from '@novacron/server/app/resources/node/register
 import type { Clock } from '@novacron/server/ports/clock';
 import type { Logger } from '@novacron/server/ports/logger';
 import type { PolicyRuntime } from '@novacron/server/ports/policy-runtime';
-import type { Core } from '@novacron/server/transports/dispatch';
+import type { Core } from '@novacron/server/transports/dispatch/dispatch';
 import type { Chance } from './chance.ts';
 import { createInlinePolicies } from './inline-policies.ts';
 import type { Kernel } from './kernel.ts';

@@ -1,7 +1,7 @@
 /** The flags of `novacron agent`: one row each. Parser, help and texts of trouble use it. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { LOG_LEVELS } from '../json-logger.ts';
+import { LOG_LEVELS } from '../runtime/json-logger.ts';
 
 /** Environment variables. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -2,14 +2,24 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { defaultFleet } from '../fleet.ts';
+import { defaultFleet } from '../fleet/fleet.ts';
 import { sampleNode } from '../test-kit/samples.ts';
 import { agentFlagRows } from './agent-flags.ts';
 import { readAgentConfig } from './read-agent-config.ts';
 
 const NODE = [
-  ...['--node', 'node-01', '--zone', 'zone-a', '--rack', 'rack-1'],
-  ...['--cpu-cores', '32', '--memory-gb', '128', '--disk-gb', '2000'],
+  '--node',
+  'node-01',
+  '--zone',
+  'zone-a',
+  '--rack',
+  'rack-1',
+  '--cpu-cores',
+  '32',
+  '--memory-gb',
+  '128',
+  '--disk-gb',
+  '2000',
 ];
 const TOKEN = `nce_${'A'.repeat(43)}`;
 const BUS = ['--bus', 'nats://127.0.0.1:4222'];
@@ -125,7 +135,7 @@ describe('the configuration of an agent', () => {
       /^--bus-ca: cannot be read: ENOTDIR/,
     ],
     [
-      'a version of TLS that nobody should use',
+      'a version of TLS that is no longer safe',
       [...NODE, ...BUS, '--tls-min-version', '1.1'],
       '--tls-min-version: must be 1.3 or 1.2, not "1.1"',
     ],
@@ -135,7 +145,7 @@ describe('the configuration of an agent', () => {
       '--enroll: must be a token of novacron enrollment create: nce_…',
     ],
     [
-      'a token for nobody',
+      'a token without a node',
       [...NODE, ...BUS, '--enroll', TOKEN],
       '--enroll: needs --server beside it',
     ],
@@ -175,7 +185,7 @@ describe('the configuration of an agent', () => {
       '--driver: this release has the driver simulator only, not "qemu"',
     ],
     [
-      'a level that nobody knows',
+      'an unknown level',
       [...NODE, ...BUS, '--log-level', 'loud'],
       '--log-level: must be one of debug, info, warn, error, silent, not "loud"',
     ],
@@ -232,7 +242,7 @@ describe('the configuration of an agent', () => {
     expect(read(argv)).toMatchObject({ error: { remedy: 'See novacron agent --help.' } });
   });
 
-  test('is help for whoever asks for it, with every flag', () => {
+  test('prints help on request, with every flag', () => {
     const text = String(readOutcome(['--foo', '-h']));
     for (const { name } of agentFlagRows()) expect(text).toMatch(new RegExp(`--${name}\\b`));
     expect(text).toMatch(/^Usage: novacron agent /);

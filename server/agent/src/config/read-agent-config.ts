@@ -15,9 +15,9 @@ import {
   readOtlpEndpoint,
   readOtlpHeaders,
 } from '@novacron/tracing/otlp-settings';
-import { FleetNode, parseFleet } from '../fleet.ts';
-import { LOG_LEVELS, type LogLevel } from '../json-logger.ts';
-import { METRICS_MS } from '../measure-usage.ts';
+import { FleetNode, parseFleet } from '../fleet/fleet.ts';
+import { METRICS_MS } from '../reports/report-usage.ts';
+import { LOG_LEVELS, type LogLevel } from '../runtime/json-logger.ts';
 import { defaultDataDir, type Environment } from './agent-flags.ts';
 import { agentUsage } from './agent-usage.ts';
 import { placeOf, readAgentFlags, type SaidValues, textOf, wrong } from './read-agent-flags.ts';
@@ -80,7 +80,9 @@ export function readAgentConfig(
   const { servers: busServers, tls: busTls } = bus.value;
   const config = { nodes: nodes.value, busServers, busTls, logLevel: logLevel.value };
   const own = {
-    ...{ dataDir, enrollment: enrollment.value, otlp: otlp.value },
+    dataDir,
+    enrollment: enrollment.value,
+    otlp: otlp.value,
     metricsIntervalMs: interval.value,
   };
   return ok({ kind: 'start', config: { ...config, ...own } });

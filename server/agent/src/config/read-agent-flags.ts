@@ -78,7 +78,7 @@ export function isOn(said: SaidValues, name: AgentFlagName): boolean {
   return /^(?:yes|true|1)$/i.test(textOf(said, name) ?? 'no');
 }
 
-/** Where somebody has to look to change what was said of a flag. */
+/** Where the value of a flag was set, so that it can be changed there. */
 export function placeOf({ values }: SaidValues, name: AgentFlagName): string {
   return values.get(name)?.place ?? `--${name}`;
 }

@@ -28,7 +28,7 @@ export function readBusLink(said: SaidValues): Read<BusLink> {
   return ok({ servers: servers.value, tls: tls.value });
 }
 
-/** Addresses may hold passwords, so that what was written is not told. */
+/** Addresses may contain passwords, so the error does not repeat the value. */
 function readServers(said: SaidValues): Read<readonly string[]> {
   const text = textOf(said, 'bus');
   if (text === undefined) return err([wrong('--bus', 'is missing, such as nats://127.0.0.1:4222')]);

@@ -3,7 +3,7 @@
 // biome-ignore lint/correctness/noUndeclaredDependencies: only tests call a suite
 import { expect } from '@jest/globals';
 import type { MachineSpec } from '@novacron/contract/agent/agent';
-import type { Driver, DriverAnswer, DriverProblem, MachineOrder } from '../driver.ts';
+import type { Driver, DriverAnswer, DriverProblem, MachineOrder } from './driver.ts';
 
 /** A driver with an empty node of its own. */
 export interface DriverUnderTest {

@@ -1,8 +1,8 @@
 /** The conformance suite of the hypervisor port: every driver passes it. */
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { MachineOrder } from '../driver.ts';
 import { createSampleIds } from '../test-kit/samples.ts';
+import type { MachineOrder } from './driver.ts';
 import { type Bench, bad, type DriverUnderTest, good, startedMachine } from './driver-bench.ts';
 import { describeSnapshots } from './snapshot-suite.ts';
 
@@ -28,7 +28,8 @@ export function describeDriver(name: string, open: OpenDriver): void {
     beforeEach(async () => {
       const vm_id = createSampleIds()('vm');
       const order = (generation = 1): MachineOrder => ({
-        ...{ vm_id, generation },
+        vm_id,
+        generation,
         signal: new AbortController().signal,
       });
       bench = { ...(await openAnother()), order };
@@ -113,12 +114,13 @@ function describeFirewall(bench: () => Bench): void {
     rules: [
       {
         ...({ direction: 'ingress', protocol: 'tcp', ports: '443' } as const),
-        ...{ cidr: '0.0.0.0/0', group_id: null },
+        cidr: '0.0.0.0/0',
+        group_id: null,
       },
     ],
   };
 
-  test('a firewall comes and goes while a machine runs, and is told by an inspection', async () => {
+  test('a firewall comes and goes while a machine runs, and an inspection reports it', async () => {
     const { driver, order, spec } = await startedMachine(bench());
     const guarded = { status: 'running', generation: 3, spec: { ...spec, firewall } };
     expect(await good(driver.applyFirewall(order(3), firewall))).toMatchObject(guarded);
@@ -322,7 +324,7 @@ function describeTrouble(bench: () => Bench): void {
     expect(await good(driver.inspect())).toEqual([]);
   });
 
-  test('an order that nobody waits for is not begun', async () => {
+  test('an aborted order is not begun', async () => {
     const { driver, order, spec } = bench();
     const answer = driver.create({ ...order(), signal: AbortSignal.abort() }, spec);
     expect(await bad(answer)).toMatchObject({ next: 'retry' });

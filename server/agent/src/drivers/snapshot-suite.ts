@@ -1,8 +1,8 @@
 /** What every driver does with snapshots: a part of the conformance suite. */
 
 import { expect, test } from '@jest/globals';
-import type { SnapshotOrder } from '../driver.ts';
 import { createSampleIds } from '../test-kit/samples.ts';
+import type { SnapshotOrder } from './driver.ts';
 import { type Bench, bad, good } from './driver-bench.ts';
 
 /** Describes it; a driver that keeps none says so. */

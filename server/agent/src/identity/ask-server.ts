@@ -53,7 +53,10 @@ function post(url: URL, body: string, tls: object): Promise<string> {
   const send = url.protocol === 'https:' ? requestSecure : requestPlain;
   return new Promise((resolve, reject) => {
     const request = send(url, {
-      ...{ method: 'POST', agent: false, signal: AbortSignal.timeout(ANSWER_MS_MAX), ...tls },
+      method: 'POST',
+      agent: false,
+      signal: AbortSignal.timeout(ANSWER_MS_MAX),
+      ...tls,
       headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
     });
     request.once('error', reject);

@@ -72,7 +72,7 @@ export function writeIdentity(
   const { node, tokenHash, server, serverCa } = made;
   const facts = { node, token_hash: tokenHash, server, server_ca: serverCa };
   writePrivate(join(folderIn(dataDir), 'authority.crt'), made.authorityPem);
-  // What stands before the first block of a PEM file is nothing to whoever reads keys from it.
+  // Readers of keys ignore any text before the first block of a PEM file.
   const text = `${JSON.stringify(facts)}\n${made.keyPem}${made.certificatePem}`;
   writePrivate(pemFile(dataDir), text);
   rmSync(requestFile(dataDir), { force: true });

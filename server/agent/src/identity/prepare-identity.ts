@@ -4,9 +4,9 @@ import type { Timers } from '@novacron/bus/timers';
 import type { TlsVersion } from '@novacron/contract/link-tls';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Clock } from '../clock.ts';
 import type { EnrollmentOrder } from '../config/read-enrollment.ts';
-import type { Logger } from '../logger.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/logger.ts';
 import { askServer } from './ask-server.ts';
 import {
   findRequest,
@@ -58,13 +58,20 @@ export async function prepareIdentity(
   const made = findRequest(dataDir, { node, tokenHash }) ?? (await makeRequest(node));
   keepRequest(dataDir, { node, tokenHash, ...made });
   const answer = await askServer({ server, serverCa, minVersion }, 'redeem', {
-    ...{ token, node, request: made.requestPem },
+    token,
+    node,
+    request: made.requestPem,
   });
   if (!answer.ok) return answer;
   const { certificate: certificatePem, authority: authorityPem } = answer.value;
   writeIdentity(dataDir, {
-    ...{ node, server, serverCa, tokenHash, keyPem: made.keyPem },
-    ...{ certificatePem, authorityPem },
+    node,
+    server,
+    serverCa,
+    tokenHash,
+    keyPem: made.keyPem,
+    certificatePem,
+    authorityPem,
   });
   parts.logger.info({ node, expiresAt: answer.value.expires_at }, 'the agent is enrolled');
   return ok(readIdentity(dataDir));
@@ -89,12 +96,19 @@ export async function renewIdentity(
   const { keyPem, requestPem: request } = await makeRequest(node);
   const signature = sign('sha256', Buffer.from(request), readKey(known)).toString('base64');
   const answer = await askServer({ server, serverCa, minVersion }, 'renew', {
-    ...{ certificate, request, signature },
+    certificate,
+    request,
+    signature,
   });
   if (!answer.ok) return answer;
   writeIdentity(dataDir, {
-    ...{ node, server, serverCa, tokenHash, keyPem },
-    ...{ certificatePem: answer.value.certificate, authorityPem: answer.value.authority },
+    node,
+    server,
+    serverCa,
+    tokenHash,
+    keyPem,
+    certificatePem: answer.value.certificate,
+    authorityPem: answer.value.authority,
   });
   logger.info({ node, expiresAt: answer.value.expires_at }, 'the certificate is renewed');
   return ok('renewed');

@@ -52,7 +52,7 @@ export interface AgentBench {
   ) => AgentCommand;
   readonly send: (command: AgentCommand) => Promise<AgentAcceptance>;
   /** Sends a message as it is and hands the answer back as it is. */
-  readonly sendRaw: (subject: string, message: JsonObject) => Promise<JsonObject>;
+  readonly sendRaw: (subject: string, message: object) => Promise<JsonObject>;
   readonly outcomeOf: (command: AgentCommand) => Promise<OutcomeAnswer>;
   readonly machines: () => Promise<readonly Machine[]>;
   /** The agent dies without a word and comes back on the same files. */
@@ -88,18 +88,29 @@ export function openAgentBench(
   };
   const rng = createSampleRng();
   const fleet = startEmbeddedFleet({
-    ...{ fleet: { nodes: [node] }, bus, dataDir, clock, timers, rng, nextTurn },
+    fleet: { nodes: [node] },
+    bus,
+    dataDir,
+    clock,
+    timers,
+    rng,
+    nextTurn,
     ...options,
   });
 
-  async function sendRaw(subject: string, message: JsonObject): Promise<JsonObject> {
+  async function sendRaw(subject: string, message: object): Promise<JsonObject> {
     const answer = await bus.request(subject, message, { timeoutMs: ANSWER_MS_MAX });
     assert(answer.ok, `the agent answers: ${JSON.stringify(answer)}`);
     return answer.value;
   }
 
   return {
-    ...{ bus, time, fleet, ids, completions, sendRaw },
+    bus,
+    time,
+    fleet,
+    ids,
+    completions,
+    sendRaw,
     driver: () => {
       const driver = fleet.drivers.get(node.name);
       assert(driver !== undefined, 'the agent runs');
@@ -110,7 +121,7 @@ export function openAgentBench(
       return { protocol, operation_id, step: action.kind, vm_id, generation, action };
     },
     send: async (command) =>
-      AgentAcceptance.parse(await sendRaw(commandSubject(node.name), asMessage(command))),
+      AgentAcceptance.parse(await sendRaw(commandSubject(node.name), command)),
     outcomeOf: async ({ operation_id, step }) =>
       OutcomeAnswer.parse(await sendRaw(outcomeSubject(node.name), { operation_id, step })),
     machines: async () => Inspection.parse(await sendRaw(inspectSubject(node.name), {})).machines,
@@ -129,9 +140,4 @@ export function openAgentBench(
       rmSync(dataDir, { recursive: true });
     },
   };
-}
-
-/** Commands hold JSON and nothing else, which their tolerant type cannot say. */
-function asMessage(command: AgentCommand): JsonObject {
-  return command as object as JsonObject;
 }

@@ -1,13 +1,13 @@
 /** A clock and timers that stand still until a test moves them. */
 import type { Timers } from '@novacron/bus/timers';
-import type { Clock } from '../clock.ts';
-import type { NextTurn } from '../group-commits.ts';
+import type { NextTurn } from '../database/group-commits.ts';
+import type { Clock } from '../runtime/clock.ts';
 
 /** Time as a test sees it. */
 export interface VirtualTime {
   readonly clock: Clock;
   readonly timers: Timers;
-  /** Turns of the event loop that take no time: whoever settles waits for those that are due. */
+  /** Turns of the event loop that take no time: `settle` waits for those that are due. */
   readonly nextTurn: NextTurn;
   /**
    * Moves time, calling every timer that falls due in order, at its own moment. After each one and

@@ -1,6 +1,6 @@
 /** Reconcilers: what a server does without being asked, and how that goes. */
 import { z } from 'zod';
-import { Timestamp } from './schema/resource.ts';
+import { Timestamp } from '../schema/resource.ts';
 
 /** The state of a reconciler on the server that answers. */
 export const ReconcilerStatus = z.looseObject({

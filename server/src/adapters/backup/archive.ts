@@ -103,7 +103,7 @@ function readManifest(archive: Database.Database): unknown {
     const text = archive.prepare('select document from manifest').pluck().get();
     return typeof text === 'string' ? JSON.parse(text) : undefined;
   } catch {
-    // Not a database, or one that somebody has cut short: the caller says so.
+    // Not a database, or a truncated one: the caller reports it.
     return undefined;
   }
 }

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import Database from 'better-sqlite3';
 import type { BackupReport, BackupRequest } from '../../ports/backup.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { MIGRATION_HISTORY } from '../store/migrate.ts';
+import { MIGRATION_HISTORY } from '../store/schema/migrate.ts';
 import { type ArchivedFile, writeArchive } from './archive.ts';
 import { checkDatabase } from './check-database.ts';
 import { type FrozenDatabase, freezeDataDir } from './freeze-data-dir.ts';
@@ -109,7 +109,7 @@ function fileExists(file: string): Problem {
 
 function alwaysBusy(): Problem {
   return problem('unavailable', {
-    detail: 'Somebody writes to the store, or to the file of an agent, without a pause.',
+    detail: 'The store, or the file of an agent, is being written to without a pause.',
     remedy: 'Try again, or stop the server for the time of the backup.',
   });
 }

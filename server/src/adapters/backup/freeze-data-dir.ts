@@ -10,7 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { AGENTS_FOLDER, STORE_FILE } from './manifest.ts';
 
-/** The store is written by short transactions; whoever holds it longer is no server of ours. */
+/** The servers write in short transactions; a longer lock belongs to another program. */
 const STORE_WAIT_MS_MAX = 1_000;
 
 /**
@@ -32,7 +32,7 @@ export interface FrozenDatabase {
 
 /**
  * Freezes the store and the agents' databases.
- * @returns the store first; undefined when somebody kept writing to one of them all the time
+ * @returns the store first; undefined when one of them was written to all the time
  */
 export async function freezeDataDir(
   dataDir: string,

@@ -12,7 +12,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { BackupReport, BackupRequest } from '../../ports/backup.ts';
-import { MIGRATIONS } from '../store/migrations.ts';
+import { MIGRATIONS } from '../store/migrations/migrations.ts';
 import { type ArchiveReader, openArchive } from './archive.ts';
 import { readMigrations } from './back-up-data-dir.ts';
 import { checkDatabase } from './check-database.ts';

@@ -1,12 +1,12 @@
 /**
- * A circuit breaker as data: after several failures in a row nobody calls for a while, then one
+ * A circuit breaker as data: after several failures in a row no call is made for a while, then one
  * call decides. Source: Nygard, Release It!, chapter on stability patterns.
  */
 
 /** What is remembered of earlier calls. */
 export interface BreakerState {
   readonly failures: number;
-  /** Nobody calls before this moment. Unit: ms. */
+  /** No call is made before this time. Unit: ms. */
   readonly closedFromMs: number;
 }
 

@@ -36,7 +36,10 @@ describe('a circuit breaker', () => {
   test('opens after three failures in a row, and lets one call through after half a minute', () => {
     fail(0, 1, 2);
     expect([2, 30_001, 30_002, 30_003].map((nowMs) => breaker.tryCall(nowMs))).toEqual([
-      ...[false, false, true, false],
+      false,
+      false,
+      true,
+      false,
     ]);
   });
 

@@ -16,7 +16,7 @@ const RULES: Readonly<Record<BreakerLink, BreakerRules>> = {
   oidc: { failuresMax: 3, openMs: 30_000 },
   // Each failure has cost the full wait for an answer; a node that is back is needed soon.
   agents: { failuresMax: 3, openMs: 5_000 },
-  // Each failure may have cost the full wait; nobody waits for a webhook.
+  // Each failure may have cost the full timeout; no request waits for a webhook.
   webhooks: { failuresMax: 5, openMs: 30_000 },
 };
 

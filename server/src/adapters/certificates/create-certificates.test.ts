@@ -27,13 +27,16 @@ test('a certificate counts from five minutes before it was signed until its end'
   const moments = [-300_001, -300_000, 0, 30 * DAY_MS - 1, 30 * DAY_MS];
   const found = moments.map((afterMs) =>
     crypto.identify(authority, {
-      ...{ certificatePem, text: 'x', signature, nowMs: NOW_MS + afterMs },
+      certificatePem,
+      text: 'x',
+      signature,
+      nowMs: NOW_MS + afterMs,
     }),
   );
   expect(found).toEqual([undefined, IDENTITY, IDENTITY, IDENTITY, undefined]);
 });
 
-test('a certificate of another authority, another text or no certificate is nobody', async () => {
+test('a certificate of another authority, another text or no certificate has no subject', async () => {
   const { keyPem, certificatePem } = await makeOwn(DAY_MS);
   const signature = sign('sha256', Buffer.from('x'), createPrivateKey(keyPem)).toString('base64');
   const good = { certificatePem, text: 'x', signature, nowMs: NOW_MS };

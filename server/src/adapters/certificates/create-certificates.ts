@@ -14,7 +14,7 @@ const SERIAL_BYTES = 16;
 /** So that a peer whose clock is a little late takes a new certificate. Unit: ms. */
 const BACKDATE_MS = 300_000;
 
-/** Whoever changes the authority has to give every node a new certificate. Unit: ms. */
+/** A new authority requires a new certificate for every node. Unit: ms. */
 const AUTHORITY_MS = 10 * 365 * 86_400_000;
 
 /** Makes it. */

@@ -32,7 +32,7 @@ export function makeDataDir(dataDir: string): Result<void, Problem> {
   }
 }
 
-/** Writes a secret to a file that nobody else may read; `unavailable` when that cannot be. */
+/** Writes a secret to a file that only this user may read; `unavailable` when that cannot be. */
 export function writeSecret(file: string, secret: string): Result<void, Problem> {
   try {
     // The mode counts for new files only, and the secret may not be in a file that others read.

@@ -19,7 +19,10 @@ describe('the log', () => {
     expect(lines).toHaveLength(1);
     expect(lines[0]?.trimEnd()).not.toContain('\n');
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-      ...{ level: 40, name: 'novacron', operation: 'op_1', msg: 'a\nmessage' },
+      level: 40,
+      name: 'novacron',
+      operation: 'op_1',
+      msg: 'a\nmessage',
       time: expect.any(Number),
     });
   });

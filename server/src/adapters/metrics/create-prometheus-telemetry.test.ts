@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { METRICS } from '../../ports/metrics-table.ts';
+import { METRICS } from '../../ports/metrics/metrics-table.ts';
 import { createPrometheusTelemetry, SERIES_MAX } from './create-prometheus-telemetry.ts';
 import { readExposition } from './test-kit/read-exposition.ts';
 

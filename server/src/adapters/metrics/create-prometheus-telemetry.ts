@@ -1,7 +1,7 @@
 /** Telemetry for Prometheus: a registry made from the table of metrics, rendered on demand. */
 import { assert } from '@novacron/contract/result';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { METRICS, type MetricRow } from '../../ports/metrics-table.ts';
+import { METRICS, type MetricRow } from '../../ports/metrics/metrics-table.ts';
 import type { MetricsPage, Telemetry } from '../../ports/telemetry.ts';
 
 /**
@@ -88,7 +88,7 @@ function createMeter(registry: Registry, name: string, row: MetricRow): Meter {
 }
 
 /**
- * Counts by itself and tells the counter when somebody looks: each step of each operation is
+ * Counts by itself and updates the counter on a scrape: each step of each operation is
  * counted several times, and the counter takes its labels apart every time.
  */
 function createSums(
@@ -111,7 +111,7 @@ function createSums(
   };
 }
 
-/** Keeps the latest series and tells the gauge when somebody looks: most are replaced unseen. */
+/** Stores the latest series and sets the gauge on a scrape: most are replaced before one. */
 function createLatest(options: ConstructorParameters<typeof Gauge>[0]): Meter['replace'] {
   let latest: Parameters<Meter['replace']>[0] = [];
   let isTold = true;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { METRICS, type MetricRow } from '../../ports/metrics-table.ts';
+import { METRICS, type MetricRow } from '../../ports/metrics/metrics-table.ts';
 import { renderMetricsTable } from './test-kit/render-metrics-table.ts';
 
 const PAGE = fileURLToPath(new URL('../../../../docs/observability.md', import.meta.url));

@@ -20,7 +20,10 @@ async function makeKey(kid: string, alg = 'ES256') {
 
 function sign(key: Key, claims: Readonly<Record<string, unknown>> = {}): Promise<string> {
   return new SignJWT({
-    ...{ iss: ISSUER, aud: 'novacron', sub: 'alice', exp: NOW_S + 300 },
+    iss: ISSUER,
+    aud: 'novacron',
+    sub: 'alice',
+    exp: NOW_S + 300,
     ...claims,
   })
     .setProtectedHeader({ alg: key.alg, kid: key.kid })
@@ -78,7 +81,9 @@ describe('a token of the issuer', () => {
     const asked = publish(first, second);
     const tokens = await Promise.all([sign(first), sign(second), sign(first)]);
     expect(await Promise.all(tokens.map((token) => outcomeOf(token)))).toEqual([
-      ...['alice', 'alice', 'alice'],
+      'alice',
+      'alice',
+      'alice',
     ]);
     expect(asked.isDone()).toBe(true);
   });
@@ -134,7 +139,7 @@ describe('a rotation', () => {
     expect(asked.isDone()).toBe(false);
   });
 
-  test('is noticed after ten minutes even if nobody uses the new key', async () => {
+  test('is noticed after ten minutes even if the new key is not used', async () => {
     publish(first);
     await outcomeOf(await sign(first));
     publish(second);

@@ -98,7 +98,7 @@ describe('the policy runtime', () => {
     });
   });
 
-  test('tells of a rule that fails for its input', async () => {
+  test('reports a rule that fails for its input', async () => {
     const rule =
       'package p\n\ndeny := {"a"} if input.version == 1\n\ndeny := {"b"} if input.version == 1\n';
     expect(await start().evaluate(rule, INPUT)).toMatchObject({
@@ -150,7 +150,7 @@ describe('the policy runtime', () => {
     expect(lines).toEqual(Array.from({ length: 3 }, () => 'the policy worker died'));
   });
 
-  test('answers everybody when it is closed, and nobody afterwards', async () => {
+  test('answers all callers when it is closed, and none afterwards', async () => {
     start();
     const waiting = [1, 2, 3].map(() => runtime.evaluate(SLOW, INPUT));
     await runtime.close();

@@ -24,7 +24,7 @@ const COMPILE_MS_MAX = 10_000;
 /** A thread loads the compiler before it works; that is no policy's fault. */
 const START_MS_MAX = 10_000;
 
-/** Whoever is further back would wait for too long: better to be told at once and come again. */
+/** A longer queue would mean too long a wait: refuse at once and let the caller retry. */
 const JOBS_WAITING_MAX = 10_000;
 
 /** A policy that needs more than this is not a policy. */
@@ -124,8 +124,8 @@ export function createPolicyRuntime(
   }
 
   /**
-   * Throws the thread away with the job that it was at. Of several nobody knows which one it was,
-   * so each gets a turn by itself; whoever waits behind gets a new thread.
+   * Terminates the thread with its current job. Of several jobs it is unknown which one it was,
+   * so each is run again alone; the jobs behind them get a new thread.
    */
   function abandon(dead: Worker, reason: Problem): void {
     if (worker !== dead) return;
@@ -169,7 +169,7 @@ export function createPolicyRuntime(
       queue.push({ ...task, deadlineMs, resolve, company: 'any' });
       if (isWorkDue) return;
       isWorkDue = true;
-      // Whoever asks in the same moment goes along.
+      // Questions of the same moment share the message.
       queueMicrotask(() => {
         isWorkDue = false;
         work();
@@ -242,7 +242,7 @@ function ruleInvalid(mistakes: readonly RuleMistake[]): Problem {
       ? `The policy is no bundle that can be used. ${places.join('\n')}`
       : `The policy text is not valid Rego. ${places.join('\n')}`,
     remedy: isBundle
-      ? 'Build it anew: opa build -t wasm -e novacron/deny policy.rego.'
+      ? 'Build it again: opa build -t wasm -e novacron/deny policy.rego.'
       : 'Correct the rule; `novacron policy create --help` has an example.',
     fields: places.map((message) => ({ path: ['rule'], message })),
     data: { mistakes: mistakes.map(({ row, column, message }) => ({ row, column, message })) },

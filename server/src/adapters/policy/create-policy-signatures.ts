@@ -33,7 +33,7 @@ export function createPolicySignatures(): PolicySignatures {
   };
 }
 
-/** Of what is no key nothing is signed. */
+/** A value that is not a key signs nothing. */
 function holds(check: () => boolean): boolean {
   try {
     return check();

@@ -24,7 +24,10 @@ export type ProgramResult =
   | { readonly kind: 'mistakes'; readonly mistakes: readonly RuleMistake[] };
 
 const NO_ANSWER: RuleAnswer = {
-  ...{ allow: undefined, deny: undefined, warn: undefined, violation: undefined },
+  allow: undefined,
+  deny: undefined,
+  warn: undefined,
+  violation: undefined,
 };
 
 /**
@@ -59,7 +62,7 @@ function fromText(text: string, types: 'checked' | 'unchecked'): ProgramResult {
   };
 }
 
-/** What it reads, and whether it answers the same again, nobody knows of a module of OPA. */
+/** For a module of OPA, its inputs and whether it is deterministic are unknown. */
 const READS_ALL = [{ path: [], complete: false }];
 
 function fromBundle(rule: string): ProgramResult {
@@ -76,7 +79,9 @@ function fromBundle(rule: string): ProgramResult {
     kind: 'ok',
     program: {
       rule: {
-        ...{ regoVersion, packageName: path.replaceAll('/', '.'), inputReferences: READS_ALL },
+        regoVersion,
+        packageName: path.replaceAll('/', '.'),
+        inputReferences: READS_ALL,
         answers: answers ?? [...ANSWER_RULES],
         ...(signatures.length === 0 ? {} : { signatures }),
       },

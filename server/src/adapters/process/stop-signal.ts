@@ -1,7 +1,7 @@
 /** A timer holds the process: every timer of the server's own lets it go. Unit: milliseconds. */
 const HOLD_MS = 2 ** 30;
 
-/** Resolves when somebody asks this process to end; until then it goes on. */
+/** Resolves when this process receives a stop signal. */
 export function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     const hold = setInterval(() => undefined, HOLD_MS);

@@ -1,6 +1,6 @@
 /**
  * The canary: a sealed word beside the name of each key. It opens with that key only, and says
- * whether there may still be values that nobody has sealed.
+ * whether there may still be values that are not sealed.
  */
 import type { KeyRing } from './key-ring.ts';
 

@@ -57,7 +57,7 @@ describe('a sealed value', () => {
     }
   });
 
-  test('names the key that is missing, and cannot be told to be of another one', () => {
+  test('names the key that is missing, and does not open as that of another key', () => {
     const sealed = createKeyRing([OLD]).seal(PLACE, 'secret');
     const ring = createKeyRing([NEW]);
     expect(ring.open(PLACE, sealed)).toEqual({ kind: 'unknown-key', keyId: OLD.id });
@@ -75,7 +75,7 @@ describe('a sealed value', () => {
     expect(new Set(nonces).size).toBe(6);
   });
 
-  test('is told apart from JSON', () => {
+  test('is distinguished from JSON', () => {
     expect(['{}', '[]', '"ncs1"', 'null', ''].map(isSealed)).not.toContain(true);
   });
 });

@@ -63,7 +63,7 @@ export function keyIdOf(value: string): string | undefined {
   return isSealed(value) ? value.split('.', 2)[1] : undefined;
 }
 
-/** Makes a ring; the first key seals until it is told otherwise. */
+/** Creates a key ring; its first key seals until another one is chosen. */
 export function createKeyRing(keys: readonly SealingKey[]): KeyRing {
   const byId = new Map(keys.map((key) => [key.id, key.bytes]));
   const [first] = keys;

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Clock } from '../../ports/clock.ts';
 import type { Sealing, SealingKeyState } from '../../ports/sealing.ts';
 import type { Store } from '../../ports/store.ts';
-import type { InspectStore } from '../store/migrate.ts';
+import type { InspectStore } from '../store/schema/migrate.ts';
 import type { CanaryWord } from './canary.ts';
 import { createKeyRing, type KeyRing } from './key-ring.ts';
 import {
@@ -142,8 +142,13 @@ async function listKeys(raw: Store, ring: KeyRing): Promise<readonly SealingKeyS
 
 function spareKey(id: string): SealingKeyState {
   return {
-    ...{ id, state: 'not-needed', presence: 'here', registeredAtMs: null, place: '' },
-    ...{ rowsSealed: 0, tablesLeft: [] },
+    id,
+    state: 'not-needed',
+    presence: 'here',
+    registeredAtMs: null,
+    place: '',
+    rowsSealed: 0,
+    tablesLeft: [],
   };
 }
 

@@ -13,7 +13,7 @@ export type SealingKeySource =
   | {
       readonly kind: 'file';
       readonly path: string;
-      /** `own`: the server makes it for a new store; `given`: somebody has put it there. */
+      /** `own`: the server generates it for a new store; `given`: the operator provides it. */
       readonly origin: 'own' | 'given';
     };
 
@@ -44,7 +44,7 @@ export function describeSource(source: SealingKeySource): string {
   return source.kind === 'file' ? source.path : 'the setting sealing-key';
 }
 
-/** Makes a key and its file, which nobody else may read. Fails where there is one already. */
+/** Generates a key in a file that only this user may read. Fails where the file exists. */
 export function makeSealingKeyFile(path: string): Result<SealingKey, Problem> {
   try {
     const bytes = randomBytes(KEY_BYTES);

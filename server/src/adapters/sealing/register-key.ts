@@ -1,8 +1,8 @@
-/** Tells a store which key seals it from now on. Of servers that do so at once, one is first. */
+/** Registers the key that seals a store from now on. Of concurrent servers, one wins. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change, Store } from '../../ports/store.ts';
-import type { Tables } from '../../ports/tables.ts';
+import type { Tables } from '../../ports/tables/tables.ts';
 import { type CanaryWord, openCanary, sealCanary } from './canary.ts';
 import type { KeyRing } from './key-ring.ts';
 import { requireKeys } from './require-keys.ts';
@@ -90,7 +90,7 @@ function registrationChanges(
     place,
     registered_at_ms: nowMs,
   };
-  // Nothing to seal anew in a store that has nothing.
+  // An empty store has nothing to reseal.
   const is_done = store.isNew === 'new' ? 1 : 0;
   return [
     { kind: 'move-rule', rule: KEYS_RULE, from: store.version, otherwise: outrun() },

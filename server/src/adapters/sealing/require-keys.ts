@@ -1,7 +1,7 @@
 /** Whether a server has the keys of its store. It is asked before the server touches anything. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { InspectStore } from '../store/migrate.ts';
+import type { InspectStore } from '../store/schema/migrate.ts';
 import { KEYS_TABLE, openCanary } from './canary.ts';
 import type { KeyRing } from './key-ring.ts';
 
@@ -53,7 +53,7 @@ export function requireKeys(
   if (changed === undefined) return ok(undefined);
   return err(
     problem('unavailable', {
-      detail: `The store's note about its sealing key ${changed.id} was changed by somebody.`,
+      detail: `The store's note about its sealing key ${changed.id} was changed outside NovaCron.`,
       remedy:
         'Restore the store from a backup, and find out who can write to it. ' +
         'Nothing in the store has been changed.',

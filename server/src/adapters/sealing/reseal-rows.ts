@@ -1,12 +1,12 @@
 /**
- * Seals rows anew, some at a time: what is plain, and what an earlier key has sealed. A commit
+ * Reseals rows in batches: plain values, and those that an earlier key has sealed. A commit
  * holds the rows and how far it got: a server that is killed in between leaves nothing undone.
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ResealRound } from '../../ports/sealing.ts';
 import type { Change, Store } from '../../ports/store.ts';
-import type { Tables } from '../../ports/tables.ts';
+import type { Tables } from '../../ports/tables/tables.ts';
 import { sealCanary } from './canary.ts';
 import { isSealed, type KeyRing, keyIdOf } from './key-ring.ts';
 import { latestKey, outrun } from './register-key.ts';
@@ -153,7 +153,7 @@ async function finish(
 
 function changedMeanwhile(): Problem {
   return problem('conflict', {
-    detail: 'A row was changed while it was being sealed anew.',
+    detail: 'A row was changed while it was being resealed.',
     remedy: 'Nothing to do: the round is repeated.',
   });
 }

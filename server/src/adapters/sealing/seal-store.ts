@@ -1,5 +1,5 @@
 /**
- * A store whose sealed columns are sealed on the way in and opened on the way out. Nobody above it
+ * A store whose sealed columns are sealed on the way in and opened on the way out. No layer above
  * knows: rows and guards are plain, and what is on the disk, in backups and in dumps is not.
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
@@ -11,12 +11,12 @@ import { isRemembered, sealedColumnsOf } from './sealed-columns.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** What is sealed with, and whether there may be values that nobody has sealed yet. */
+/** The key ring, and whether there may still be values that are not sealed. */
 export interface Seals {
   readonly ring: KeyRing;
   /**
-   * `sealed`: the store holds no plain value any more, so whoever puts one there is no server of
-   * ours, and it is not believed.
+   * `sealed`: the store holds no plain value any more, so another program wrote such a value,
+   * and it is not trusted.
    */
   readonly rows: () => 'mixed' | 'sealed';
 }
@@ -115,7 +115,7 @@ function blankOr(damaged: Opener['damaged'], describe: () => Problem): string {
 
 /**
  * What an earlier release left. It sealed private keys itself; one that does not open is of no use,
- * which whoever signs with it says better than a list of keys that cannot be read.
+ * and the signer reports that better than a list of keys that cannot be read.
  */
 export function openPlain(ring: KeyRing, place: SealedPlace, value: string): string {
   const isUnbound = place.column === 'private_sealed' && /^[A-Za-z0-9+/]+=*$/.test(value);
@@ -188,14 +188,14 @@ function unknownKeyProblem({ table, id }: SealedPlace, keyId: string): Problem {
   return problem('unavailable', {
     detail: `${id} in ${table} is sealed with the key ${keyId}, which this server does not have.`,
     remedy:
-      'Whoever runs the server gives it the sealing keys of the other servers of this store, and ' +
+      'An operator must give this server the sealing keys of the other servers of this store, and ' +
       'starts it again.',
     data: { reason: 'sealing-key-unknown' },
   });
 }
 
 const RESTORE =
-  'Whoever runs the server restores it from a backup, and finds out who can write to the store.';
+  'An operator must restore it from a backup, and find out who can write to the store.';
 
 function damagedProblem({ table, column, id }: SealedPlace): Problem {
   return problem('unavailable', {

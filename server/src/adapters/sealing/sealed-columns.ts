@@ -1,5 +1,5 @@
 /** What of the store is sealed: secrets, the texts of policies, and what drift is measured from. */
-import type { TableName, Tables } from '../../ports/tables.ts';
+import type { TableName, Tables } from '../../ports/tables/tables.ts';
 
 type TextColumn<T extends TableName> = {
   [C in keyof Tables[T]]: Tables[T][C] extends string ? C : never;

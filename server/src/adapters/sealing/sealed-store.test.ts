@@ -1,6 +1,6 @@
-/** The store's own suite on a sealed store: nobody above the seals can tell. */
+/** The store's own suite on a sealed store: no layer above the seals sees a difference. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Tables } from '../../ports/tables.ts';
+import type { Tables } from '../../ports/tables/tables.ts';
 import { openTemporaryStore } from '../store/sqlite/temporary-store.ts';
 import { describeStore } from '../store/store-suite.ts';
 import { commitAll } from '../store/suite/rows.ts';
@@ -37,12 +37,10 @@ describe('a sealed store with many baselines', () => {
       ({
         ...({ id, tenant_id: 'tnt_a', resource_kind: 'vm', deployment: 'd' } as const),
         applied_hash: '',
-        ...{
-          applied_json: JSON.stringify({ id }),
-          applied_at_ms: 1,
-          origin: 'apply',
-          applied_by: 'ci',
-        },
+        applied_json: JSON.stringify({ id }),
+        applied_at_ms: 1,
+        origin: 'apply',
+        applied_by: 'ci',
       }) as const;
     const ids = Array.from({ length: BASELINES }, (_, index) => `vm_${index}`);
     await commitAll(

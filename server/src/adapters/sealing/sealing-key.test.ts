@@ -30,6 +30,6 @@ test.each([
   ['c2hvcnQ=', 'key 1 is not 32 bytes in base64 or hex'],
   [`${KEY.toString('base64')}\npassword`, 'key 2 is not 32 bytes in base64 or hex'],
   [KEY.toString('hex').slice(2), 'key 1 is not 32 bytes in base64 or hex'],
-])('what is no key is told without being shown: %j', (text, error) => {
+])('an invalid key is reported without being shown: %j', (text, error) => {
   expect(parseSealingKeys(text)).toEqual({ ok: false, error });
 });

@@ -2,13 +2,13 @@
 import { createHmac } from 'node:crypto';
 import { err, ok, type Result } from '@novacron/contract/result';
 
-/** AES-256 takes so many. */
+/** Key length of AES-256. */
 export const KEY_BYTES = 32;
 
 const HEX_KEY = /^[0-9a-f]{64}$/i;
 const BASE64_KEY = /^[\w+/-]{43}=?$/;
 
-/** Enough to tell the keys of a store apart, and nothing to find one by. Unit: hex digits. */
+/** Enough to distinguish the keys of a store, not to guess one. Unit: hex digits. */
 const ID_LENGTH = 16;
 
 /** A key with its name, which stands beside everything that it has sealed. */

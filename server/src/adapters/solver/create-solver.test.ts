@@ -76,7 +76,7 @@ describe('the solver', () => {
     expect(answer.kind).toBe('failed');
   });
 
-  test('lets only a few models wait, and nobody when it is closed', async () => {
+  test('lets only a few models wait, and none when it is closed', async () => {
     start();
     const waiting = Array.from({ length: 6 }, () => solver.solve(hardModel(), 1_000));
     expect(await waiting[5]).toEqual({ kind: 'failed', why: 'it is busy with other batches' });

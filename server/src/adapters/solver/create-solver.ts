@@ -8,7 +8,7 @@ import type { SolverReply, SolverRequest } from './solver-protocol.ts';
 /** HiGHS looks at its clock now and then only, and the first model waits for it to be loaded. */
 const GRACE_MS = 1_500;
 
-/** Each of them takes its whole time at worst; whoever is further back places without a solver. */
+/** Each may take its full time; a request behind these is placed without the solver. */
 const JOBS_WAITING_MAX = 4;
 
 interface Job {

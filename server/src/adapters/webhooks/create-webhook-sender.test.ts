@@ -41,10 +41,10 @@ describe('sending a webhook', () => {
     ['Thu, 01 Jan 2026 00:01:00 GMT', 60_000],
     ['Wed, 31 Dec 2025 00:00:00 GMT', 0],
     ['soon', undefined],
-  ])('tells how long Retry-After %s is', async (text, retryAfterMs) => {
+  ])('reports how long Retry-After %s is', async (text, retryAfterMs) => {
     answer = (response) => response.writeHead(503, { 'retry-after': text }).end();
-    const told = retryAfterMs === undefined ? {} : { retryAfterMs };
-    expect(await post()).toEqual({ kind: 'answered', status: 503, ...told });
+    const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
+    expect(await post()).toEqual({ kind: 'answered', status: 503, ...wait });
   });
 
   test('does not wait for the end of what the receiver says', async () => {
@@ -58,7 +58,7 @@ describe('sending a webhook', () => {
     expect(calls).toBe(1);
   });
 
-  test('does not tell the address of a receiver that is away', async () => {
+  test('does not show the address of a receiver that is away', async () => {
     await once(receiver.close(), 'close');
     expect(await post()).toEqual({
       kind: 'unanswered',

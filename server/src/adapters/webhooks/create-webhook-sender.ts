@@ -36,12 +36,14 @@ export function createWebhookSender(parts: {
 async function post({ url, headers, body }: WebhookMessage, clock: Clock): Promise<WebhookAnswer> {
   try {
     const response = await fetch(url, {
-      ...{ method: 'POST', headers, body },
+      method: 'POST',
+      headers,
+      body,
       // A redirect could lead anywhere, also into the network behind the server.
       redirect: 'manual',
       signal: AbortSignal.timeout(POST_MS_MAX),
     });
-    // Nobody reads what the receiver says, so that it cannot say too much.
+    // The receiver's body is not read, so that it cannot be too long.
     await response.body?.cancel();
     const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), clock);
     const { status } = response;
@@ -58,7 +60,7 @@ function readRetryAfter(text: string | null, clock: Clock): number | undefined {
   return Number.isFinite(waitMs) ? Math.max(0, waitMs) : undefined;
 }
 
-/** Of a failed fetch only the code of its cause is told: messages can hold the address. */
+/** Only the code of a failed fetch's cause is reported: messages can contain the address. */
 function reasonOf(cause: unknown): string {
   const fault = Object(cause) as { readonly name?: unknown; readonly cause?: unknown };
   if (fault.name === 'TimeoutError') return `did not answer within ${POST_MS_MAX / 1_000} s`;

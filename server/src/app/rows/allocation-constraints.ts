@@ -3,8 +3,8 @@ import { NodeId } from '@novacron/contract/ids';
 import { canonicalJson, equalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { AffinityTerm, Peer } from '@novacron/engine/placement/model/placement';
-import type { AllocationRow } from '../../ports/allocation-row.ts';
-import type { VmRow } from '../../ports/tables.ts';
+import type { AllocationRow } from '../../ports/tables/allocation-row.ts';
+import type { VmRow } from '../../ports/tables/tables.ts';
 import { desiredOf } from './answer-resource.ts';
 import { toPlacementAsk } from './placement-ask.ts';
 

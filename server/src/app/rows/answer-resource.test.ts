@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { VmRow } from '../../ports/tables.ts';
+import type { VmRow } from '../../ports/tables/tables.ts';
 import { fieldsOf, toVm } from './answer-resource.ts';
 
 const DESIRED = { name: 'web', cpu_cores: 2, memory_gb: 4, disk_gb: 20, power_state: 'running' };

@@ -15,7 +15,7 @@ import type {
   SnapshotRow,
   VmRow,
   VolumeRow,
-} from '../../ports/tables.ts';
+} from '../../ports/tables/tables.ts';
 import { policyOf } from './stored-policies.ts';
 import { toTimestamp } from './to-timestamp.ts';
 

@@ -3,7 +3,7 @@ import type { MachineSpec } from '@novacron/contract/agent/agent';
 import { NetworkId } from '@novacron/contract/ids';
 import { equalJson, type JsonObject } from '@novacron/contract/json';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
-import type { ResourceRow } from '../../ports/tables.ts';
+import type { ResourceRow } from '../../ports/tables/tables.ts';
 import { fieldsOf, observedOf, type ResourceFields } from './answer-resource.ts';
 import { amountsOf } from './vm-amounts.ts';
 

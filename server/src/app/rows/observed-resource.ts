@@ -2,7 +2,7 @@
 
 import type { JsonObject } from '@novacron/contract/json';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import type { ResourceRow } from '../../ports/tables.ts';
+import type { ResourceRow } from '../../ports/tables/tables.ts';
 import { observedOf } from './answer-resource.ts';
 import { pickFields, seenMachineOf, seenPowerOf } from './observed-machine.ts';
 

@@ -1,9 +1,9 @@
 /** The texts that the rule of a policy, or its document, has had: kept, and found again. */
 import type { PolicySpec } from '@novacron/contract/kinds/policy/policy';
 import { chooseVersion } from '@novacron/engine/policy/rules/choose-version';
-import type { PolicyVersionRow } from '../../ports/policy-version-row.ts';
 import type { Change, ChangeSet, Store } from '../../ports/store.ts';
-import type { PolicyRow } from '../../ports/tables.ts';
+import type { PolicyVersionRow } from '../../ports/tables/policy-version-row.ts';
+import type { PolicyRow } from '../../ports/tables/tables.ts';
 import { desiredOf, observedOf } from './answer-resource.ts';
 
 /** Who goes back further has Git for it; the version that decides is kept however old it is. */

@@ -4,7 +4,7 @@ import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { FieldTable } from '@novacron/contract/schema/field';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import type { PolicyRow, ResourceRow } from '../../ports/tables.ts';
+import type { PolicyRow, ResourceRow } from '../../ports/tables/tables.ts';
 
 /** None or one, to be put among others. */
 export function listProblem(found: Problem | undefined): readonly Problem[] {

@@ -1,5 +1,5 @@
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
-import type { Tables } from '../../ports/tables.ts';
+import type { Tables } from '../../ports/tables/tables.ts';
 
 /** Kinds whose rows are stored as those of resources are. */
 export type StoredKind = ResourceKind | 'orchestration_policy';

@@ -1,6 +1,6 @@
 /** The orchestration policies that a store keeps, as the engine asks them. */
 import type { OrchestrationPolicy } from '@novacron/contract/kinds/orchestration-policy/document';
-import type { PolicyRow } from '../../ports/tables.ts';
+import type { PolicyRow } from '../../ports/tables/tables.ts';
 import { compiledOf } from './sign-text.ts';
 
 /** One that acts. */

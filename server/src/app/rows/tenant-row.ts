@@ -1,4 +1,4 @@
-import type { Tables } from '../../ports/tables.ts';
+import type { Tables } from '../../ports/tables/tables.ts';
 
 /** The row of a new tenant that says nothing but its name. */
 export function newTenantRow(

@@ -5,7 +5,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { Change } from '../../ports/store.ts';
-import type { Tables, VmRow } from '../../ports/tables.ts';
+import type { Tables, VmRow } from '../../ports/tables/tables.ts';
 import { observedOf } from './answer-resource.ts';
 
 const MIB_PER_GB = 1024;

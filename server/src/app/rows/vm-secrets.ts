@@ -7,7 +7,7 @@ import { equalJson } from '@novacron/contract/json';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { ChangeSet } from '../../ports/store.ts';
-import type { Tables } from '../../ports/tables.ts';
+import type { Tables } from '../../ports/tables/tables.ts';
 
 const NAMES = ['user_data', 'user_data_wo', 'password_wo'] as const;
 

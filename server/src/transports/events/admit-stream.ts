@@ -2,7 +2,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import { mayCall } from '../../app/access/identity/may-call.ts';
 import type { CallContext } from '../../app/kernel/context/call-context.ts';
-import type { Core } from '../dispatch.ts';
+import type { Core } from '../dispatch/dispatch.ts';
 
 /**
  * Lets only those hear events who may list them, and whose tenant has streams.

@@ -13,7 +13,8 @@ function setUp() {
   const hub = createEventHub({
     application: fakeApplication(),
     timers: virtualTimers(),
-    ...{ logger, eventFeed },
+    logger,
+    eventFeed,
   });
   return { hub, eventFeed, lines };
 }
@@ -38,7 +39,7 @@ describe('the hub', () => {
     expect(hub.join(memberWith()).ok).toBe(true);
   });
 
-  test('ends the stream that breaks and tells the others', () => {
+  test('ends the stream that breaks and notifies the others', () => {
     const { hub, eventFeed, lines } = setUp();
     const heard: number[] = [];
     const ended: string[] = [];
@@ -57,7 +58,7 @@ describe('the hub', () => {
     expect(lines).toMatchObject([{ level: 'error' }]);
   });
 
-  test('takes nobody any more once it is closed, and listens to nothing', () => {
+  test('accepts no stream once it is closed, and listens to nothing', () => {
     const { hub, eventFeed } = setUp();
     const ended: string[] = [];
     hub.join(memberWith({ end: ({ detail }) => ended.push(detail) }));

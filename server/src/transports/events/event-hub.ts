@@ -8,7 +8,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { EventFeed } from '../../app/kernel/events/event-feed.ts';
 import type { Timers } from '../../ports/timers.ts';
-import { type Core, reportFault } from '../dispatch.ts';
+import { type Core, reportFault } from '../dispatch/dispatch.ts';
 import { serverStops, tooManyStreams } from './stream-problems.ts';
 
 /** What streams of events need besides the application. */
@@ -27,7 +27,7 @@ export interface HeardEvent {
   readonly message: () => Uint8Array;
 }
 
-/** What the hub tells a stream. */
+/** The callbacks by which the hub notifies a stream. */
 export interface HubMember {
   readonly requestId: RequestId;
   readonly hear: (heard: HeardEvent) => void;
@@ -55,7 +55,7 @@ export function createEventHub(core: EventCore): EventHub {
   const unsubscribe = core.eventFeed.subscribe((event) => {
     heardPosition = Math.max(heardPosition, event.position);
     const heard = toHeard(event);
-    for (const member of members) tell(core, member, heard);
+    for (const member of members) notify(core, member, heard);
   });
   const hasRoom = (): Result<void, Problem> => {
     if (closed) return err(serverStops());
@@ -80,7 +80,7 @@ export function createEventHub(core: EventCore): EventHub {
 }
 
 /** One stream that breaks down is the end of that stream only. */
-function tell(core: Core, member: HubMember, heard: HeardEvent): void {
+function notify(core: Core, member: HubMember, heard: HeardEvent): void {
   try {
     member.hear(heard);
   } catch (cause) {

@@ -13,7 +13,7 @@ import {
   toProblemDocument,
 } from '@novacron/contract/problem/problem';
 import type { CallContext } from '../../app/kernel/context/call-context.ts';
-import { dispatch, reportFault } from '../dispatch.ts';
+import { dispatch, reportFault } from '../dispatch/dispatch.ts';
 import { admitStream } from './admit-stream.ts';
 import { type EventCore, type EventHub, type HeardEvent, toHeard } from './event-hub.ts';
 import { positionAhead } from './stream-problems.ts';
@@ -50,7 +50,7 @@ export interface EventStream {
   readonly position: () => number;
   /** Ends it without a word to the sink. */
   readonly close: () => void;
-  /** Ends it and tells the sink why. */
+  /** Ends the stream and passes the reason to the sink. */
   readonly end: (found: Problem) => void;
 }
 

@@ -1,4 +1,4 @@
-/** What can be wrong with a stream of events, and how its end is told. */
+/** The problems that end a stream of events. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 /** A position that was never dealt out: it belongs to another store, or to none. */
@@ -6,7 +6,7 @@ export function positionAhead(afterPosition: number, latestPosition: number): Pr
   const message = `is behind the latest position, ${latestPosition}`;
   return problem('validation-failed', {
     detail: `The position ${afterPosition} ${message}: this store never dealt it out.`,
-    remedy: 'Read the resources anew, then follow events without a position.',
+    remedy: 'Read the resources again, then follow events without a position.',
     fields: [{ path: ['after_position'], message }],
   });
 }
@@ -23,7 +23,7 @@ export function serverStops(): Problem {
 export function tooManyStreams(streamsMax: number): Problem {
   return problem('unavailable', {
     detail: `The server already serves ${streamsMax} streams of events, its limit.`,
-    remedy: 'Close streams that nobody reads, or ask another replica.',
+    remedy: 'Close unused streams, or ask another replica.',
     data: { streams_max: streamsMax },
   });
 }

@@ -3,7 +3,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { mayCall } from '../../app/access/identity/may-call.ts';
 import type { Principal } from '../../app/kernel/context/call-context.ts';
 import type { Timers } from '../../ports/timers.ts';
-import type { Core } from '../dispatch.ts';
+import type { Core } from '../dispatch/dispatch.ts';
 
 /** How often a stream says that it is alive and its key is looked at. Unit: milliseconds. */
 export const HEARTBEAT_MS = 15_000;

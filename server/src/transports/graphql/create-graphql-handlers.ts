@@ -3,11 +3,11 @@ import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
-import { readSecret } from '../authenticate.ts';
 import type { EventCore, EventHub } from '../events/event-hub.ts';
-import { contextOf, type ExchangeHandler, type ExchangeRequest } from '../exchange.ts';
-import { collectBody, readJsonBody } from '../read-body.ts';
-import { sendProblem } from '../rest/send-problem.ts';
+import { readSecret } from '../http/authenticate.ts';
+import { contextOf, type ExchangeHandler, type ExchangeRequest } from '../http/exchange.ts';
+import { collectBody, readJsonBody } from '../http/read-body.ts';
+import { sendProblem } from '../http/send-problem.ts';
 import type { GraphqlRequest, GraphqlServer } from './create-graphql-server.ts';
 import { sendWebResponse } from './send-web-response.ts';
 
@@ -41,7 +41,7 @@ function handleGraphql(options: GraphqlOptions): ExchangeHandler {
     const { application } = options.core;
     const allowed = await application.requireFeature('graphql', contextOf(response));
     if (!allowed.ok) return sendProblem(response, allowed.error);
-    // Streams end with the response, also where nobody hung up.
+    // Streams end with the response, also where the client did not hang up.
     const aborter = new AbortController();
     response.once('close', () => aborter.abort());
     loading ??= loadServer();

@@ -61,9 +61,9 @@ function toQueryField(name: OperationName, types: TypeMaker): FieldConfig {
     description: `${summary} ${describeNeeds(operationRow(name))}`,
     args,
     resolve: async (_source, given, context) => {
-      const told = Object.entries(given).filter(([, value]) => value !== null);
+      const present = Object.entries(given).filter(([, value]) => value !== null);
       const rawInput = Object.fromEntries(
-        told.map(([argument, value]) => [inputFields.get(argument) ?? argument, value]),
+        present.map(([argument, value]) => [inputFields.get(argument) ?? argument, value]),
       );
       const answer = await context.call(name, rawInput);
       return valueOrThrow(inOurWords(answer), context.caller.requestId);

@@ -3,7 +3,7 @@ import type { OperationName } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { CallContext } from '../../app/kernel/context/call-context.ts';
-import { dispatch } from '../dispatch.ts';
+import { dispatch } from '../dispatch/dispatch.ts';
 import type { EventCore, EventHub } from '../events/event-hub.ts';
 import { loadReferences, type ReferenceLoader } from './load-references.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import { GraphQLError } from 'graphql';
-import { type Core, reportFault } from '../dispatch.ts';
+import { type Core, reportFault } from '../dispatch/dispatch.ts';
 
 /** The error of a problem: `extensions.problem` is the whole document. */
 export function toGraphqlError(document: ProblemDocument, at?: GraphQLError): GraphQLError {

@@ -37,7 +37,7 @@ async function refusal(query: string, variables?: object): Promise<unknown> {
 const networkId = (number: number) => makeId('net', number, new Uint8Array(10));
 
 describe('relations', () => {
-  /** A page of VMs in so many networks, and the networks. */
+  /** A page of VMs in a number of networks, and the networks. */
   function answerVms(vms: number, networks: number): void {
     fake.application.answerWith(async ({ name, input }) => {
       if (name === 'network.get')
@@ -139,7 +139,7 @@ describe('limits', () => {
     });
   });
 
-  test('the schema can be asked for by whoever has a key, and by nobody else', async () => {
+  test('the schema requires a key', async () => {
     const { body } = await ask(getIntrospectionQuery());
     expect(body).toHaveProperty(['data', '__schema', 'types']);
     const anonymous = await fake.send('/graphql', {
@@ -174,7 +174,7 @@ describe('errors', () => {
       'Variable "$n" of required type "Int!" was not provided.',
     ],
   ];
-  test.each(invalid)('a query %s is told where', async (_name, query, detail) => {
+  test.each(invalid)('a query %s is refused with its place', async (_name, query, detail) => {
     expect(await refusal(query)).toContain(detail);
   });
 
@@ -255,7 +255,7 @@ describe('the subscription to events', () => {
 
   beforeEach(() => fake.application.answerWith(fake.feed.list));
 
-  test('tells what is stored, then what happens, filtered', async () => {
+  test('sends what is stored, then what happens, filtered', async () => {
     const types: Event['type'][] = ['vm.created', 'volume.created', 'vm.deleted'];
     for (const type of types) fake.feed.publish({ type });
     const source = await openEventSource(fake, { filter: { types: ['vm.*'] }, after: 0 });

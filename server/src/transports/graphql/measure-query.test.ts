@@ -11,7 +11,7 @@ const schema = buildSchema(`
 const refuse = (query: string, variables: Record<string, unknown> = {}) =>
   refuseQuery({ schema, document: parse(query), variables });
 
-/** The same field in itself, so many times. */
+/** The same field nested in itself a number of times. */
 const nested = (levels: number, field = 'self'): string =>
   levels === 1 ? 'value' : `${field} { ${nested(levels - 1, field)} }`;
 

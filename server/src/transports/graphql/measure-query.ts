@@ -83,7 +83,7 @@ function measureQuery(query: MeasuredQuery): Measure {
   if (operation === null || operation === undefined) return NOTHING;
   const root = schema.getRootType(operation.operation);
   const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-  // What is wrong with either is told when the query is run.
+  // Errors in either are reported when the query runs.
   if (root === null || root === undefined || values.coerced === undefined) return NOTHING;
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of document.definitions) {

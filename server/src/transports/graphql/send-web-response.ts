@@ -1,11 +1,11 @@
 /** Writes an answer of the Fetch API to an HTTP exchange, as fast as its reader takes it. */
 import { once } from 'node:events';
-import type { ExchangeResponse } from '../exchange.ts';
+import type { ExchangeResponse } from '../http/exchange.ts';
 
 /** Node's server decides about connections; `none` is no encoding of HTTP's. */
 const HEADERS_LEFT_OUT = ['connection', 'content-encoding', 'content-length'];
 
-/** Sends it; resolves when all of it is out, or when nobody reads it any more. */
+/** Sends a response; resolves when it is sent or the client is gone. */
 export async function sendWebResponse(response: ExchangeResponse, answer: Response): Promise<void> {
   if (response.destroyed) {
     await answer.body?.cancel();

@@ -9,7 +9,7 @@ import { isOperationName } from '@novacron/contract/operations-table/operations'
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { JSONRPCID, JSONRPCResponse } from 'json-rpc-2.0';
 import type { CallContext } from '../../app/kernel/context/call-context.ts';
-import { type Core, dispatch, reportFault } from '../dispatch.ts';
+import { type Core, dispatch, reportFault } from '../dispatch/dispatch.ts';
 import { RPC_CODES, type RpcCode, toRpcError } from './problem-code.ts';
 
 /** What the provider sends in one turn of its event loop; all of it runs at once. */

@@ -3,10 +3,10 @@
 import type { RequestId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
-import type { Core } from '../dispatch.ts';
-import { contextOf, type ExchangeHandler, type ExchangeRequest } from '../exchange.ts';
-import { collectBody, readJsonBody } from '../read-body.ts';
-import { sendProblem } from '../rest/send-problem.ts';
+import type { Core } from '../dispatch/dispatch.ts';
+import { contextOf, type ExchangeHandler, type ExchangeRequest } from '../http/exchange.ts';
+import { collectBody, readJsonBody } from '../http/read-body.ts';
+import { sendProblem } from '../http/send-problem.ts';
 import { answerRpc } from './answer-rpc.ts';
 import { RPC_CODES, toRpcError } from './problem-code.ts';
 

@@ -61,7 +61,7 @@ export function rpcCodeOf(code: ProblemCode): RpcCode {
 
 /**
  * The error answer for a problem; its `data` is the whole problem document.
- * @param answer - `code`: only where the request itself is malformed, which a problem cannot tell
+ * @param answer - `code`: only where the request is malformed, which a problem cannot express
  */
 export function toRpcError(answer: {
   readonly id: JSONRPCID;

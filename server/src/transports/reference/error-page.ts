@@ -28,7 +28,7 @@ export function toErrorPage(): string {
     '',
     `A WebSocket that is closed with ${closeCodeOf(PROBLEM_KINDS['resume-expired'])} wanted to`,
     'resume from a position that is older than what is kept, as does `event.list` with',
-    '`resume-expired`: read the resources anew, then follow events without a position.',
+    '`resume-expired`: read the resources again, then follow events without a position.',
     '',
     '## Which operation answers with what',
     '',

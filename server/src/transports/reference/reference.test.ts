@@ -12,7 +12,7 @@ const FOLDER = join(import.meta.dirname, '../../../../docs/reference');
 const files = { ...referenceFiles(), 'schema.graphql': graphqlSchemaText() };
 
 describe('the reference', () => {
-  test.each(Object.keys(files))('%s in docs is up to date; else generate it anew', (name) => {
+  test.each(Object.keys(files))('%s in docs is up to date; else generate it again', (name) => {
     expect(readFileSync(join(FOLDER, name), 'utf8')).toBe(new Map(Object.entries(files)).get(name));
   });
 

@@ -1,12 +1,12 @@
 /** REST: an express router with one route for each row of the operations table. */
 import { type OperationName, operationNames, operationRow } from '@novacron/contract/operations-table/operations';
 import type { Router } from 'express';
-import { type Core, dispatch } from '../dispatch.ts';
-import { contextOf, type ExchangeHandler } from '../exchange.ts';
-import { createRouter } from './create-router.ts';
+import { type Core, dispatch } from '../dispatch/dispatch.ts';
+import { createRouter } from '../http/create-router.ts';
+import { contextOf, type ExchangeHandler } from '../http/exchange.ts';
+import { sendProblem } from '../http/send-problem.ts';
 import { readInput } from './read-input.ts';
 import { sendAnswer } from './send-answer.ts';
-import { sendProblem } from './send-problem.ts';
 
 /** The router for everything below `/api/v2`; its callers are authenticated already. */
 export function createRestRouter(core: Core): Router {

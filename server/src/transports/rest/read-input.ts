@@ -2,8 +2,8 @@
 import type { OperationRow } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { ExchangeRequest } from '../exchange.ts';
-import { readJsonBody } from '../read-body.ts';
+import type { ExchangeRequest } from '../http/exchange.ts';
+import { readJsonBody } from '../http/read-body.ts';
 import { coerceQuery } from './coerce-query.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -21,14 +21,14 @@ interface Source {
  */
 export function readInput(row: OperationRow, request: ExchangeRequest): Result<Fields, Problem> {
   const hasBody = row.rest.method === 'POST' || row.rest.method === 'PATCH';
-  const told = hasBody ? readBodyFields(request) : readQueryFields(row, request);
-  if (!told.ok) return told;
+  const written = hasBody ? readBodyFields(request) : readQueryFields(row, request);
+  if (!written.ok) return written;
   const headers = readHeaderFields(request);
   if (!headers.ok) return headers;
   return mergeSources([
     { where: 'the path', fields: request.params },
     { where: 'the headers', fields: headers.value },
-    { where: hasBody ? 'the body' : 'the query', fields: told.value },
+    { where: hasBody ? 'the body' : 'the query', fields: written.value },
   ]);
 }
 

@@ -1,9 +1,7 @@
 /** Turns an operation's answer into an HTTP answer with the headers that belong to it. */
 import { type OperationRow, operationNames, operationRow } from '@novacron/contract/operations-table/operations';
-import type { ExchangeResponse } from '../exchange.ts';
-
-/** Where every path of the table begins. */
-export const REST_PREFIX = '/api/v2';
+import type { ExchangeResponse } from '../http/exchange.ts';
+import { REST_PREFIX } from '../http/rest-prefix.ts';
 
 /**
  * Answers with JSON, the row's status, `ETag` where the answer has a revision and `Location` where

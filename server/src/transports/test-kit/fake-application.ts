@@ -33,7 +33,7 @@ export interface FakeApplication extends Application {
   readonly readyWith: (ready: Result<void, Problem>) => void;
 }
 
-/** The answer that the fake gives unless told otherwise: a sample of the row's output. */
+/** The default answer of the fake: a sample of the row's output. */
 export function sampleAnswer(name: OperationName): unknown {
   return sampleOf(operationRow(name).output);
 }
@@ -66,7 +66,9 @@ export function fakeApplication(): FakeApplication {
       ready = next;
     },
     anyone: async (address) => ({
-      ...{ id: `anyone@${address}`, name: 'anyone', role: 'viewer' },
+      id: `anyone@${address}`,
+      name: 'anyone',
+      role: 'viewer',
       tenantId: sampleId('tnt'),
     }),
     authenticate: (secret) => judge(secret),

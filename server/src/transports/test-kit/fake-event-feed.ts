@@ -12,7 +12,7 @@ import { sampleId } from './sample-values.ts';
 export interface FakeEventFeed extends EventFeed {
   /** Stores an event under the next position. */
   readonly store: (changes?: Partial<Event>) => Event;
-  /** Stores an event and tells the listeners. */
+  /** Stores an event and notifies the listeners. */
   readonly publish: (changes?: Partial<Event>) => Event;
   /** Forgets what is older than a position. */
   readonly forgetBefore: (position: number) => void;

@@ -4,7 +4,7 @@ import { toOpenApiDocument } from '@novacron/contract/openapi/openapi';
 import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
 import { ProblemDocument } from '@novacron/contract/problem/problem';
 import { assert } from '@novacron/contract/result';
-import { type HttpServer, type HttpServerOptions, startHttpServer } from '../http-server.ts';
+import { type HttpServer, type HttpServerOptions, startHttpServer } from '../start-http-server.ts';
 import {
   type FakeApplication,
   fakeApplication,

@@ -12,7 +12,7 @@ interface Pending {
   readonly callback: () => void;
 }
 
-/** Delays up to this pass by themselves, at once: nobody tests what happens within them. */
+/** Delays up to this pass at once: no test looks at what happens within them. */
 const TRIFLE_MS = 20;
 
 /** Makes timers that stand still until they are moved. */

@@ -27,7 +27,7 @@ export interface TestClient {
   readonly say: (message: unknown) => void;
   /** The next message that has not been asked for yet. */
   readonly next: () => Promise<ServerMessage>;
-  /** The positions of the next so many events; other messages are passed over. */
+  /** The positions of a number of further events; other messages are skipped. */
   readonly nextPositions: (count: number) => Promise<number[]>;
   /** The problem that comes next. */
   readonly nextProblem: () => Promise<ProblemDocument>;

@@ -1,7 +1,7 @@
 /** Takes upgrades of node's server. The endpoint is loaded when the first one comes. */
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { reportFault } from '../dispatch.ts';
+import { reportFault } from '../dispatch/dispatch.ts';
 import type { EventCore, EventHub } from '../events/event-hub.ts';
 import type { WebSocketEndpoint } from './create-web-socket-endpoint.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
@@ -14,7 +14,7 @@ import { serveWithoutUpgrade } from './serve-without-upgrade.ts';
 export function acceptUpgrades(server: Server, core: EventCore, hub: EventHub): () => void {
   let loading: Promise<WebSocketEndpoint> | undefined;
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // A socket that breaks before anybody serves it must not take the server with it.
+    // A socket that breaks before it is served must not take the server with it.
     socket.on('error', () => undefined);
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
       serveWithoutUpgrade(server, request, { socket, head });

@@ -5,7 +5,7 @@ import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
 import { type Problem, problem, toValidationProblem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { z } from 'zod';
-import { parseJson } from '../parse-json.ts';
+import { parseJson } from '../http/parse-json.ts';
 
 /** Browsers cannot set headers on a WebSocket: they say the key first, never in the URL. */
 const AuthenticateMessage = z.strictObject({

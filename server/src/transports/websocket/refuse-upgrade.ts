@@ -2,7 +2,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Problem, toProblemDocument } from '@novacron/contract/problem/problem';
-import { PROBLEM_MEDIA_TYPE } from '../rest/send-problem.ts';
+import { PROBLEM_MEDIA_TYPE } from '../http/send-problem.ts';
 
 /** Writes the answer and closes the socket. */
 export function refuseUpgrade(

@@ -12,11 +12,11 @@ import {
 } from '@novacron/contract/problem/problem';
 import type { WebSocket } from 'ws';
 import type { CallContext, Principal } from '../../app/kernel/context/call-context.ts';
-import type { Caller } from '../authenticate.ts';
-import { reportFault } from '../dispatch.ts';
+import { reportFault } from '../dispatch/dispatch.ts';
 import type { EventCore, EventHub } from '../events/event-hub.ts';
 import { type EventStream, openEventStream } from '../events/open-event-stream.ts';
 import { watchKey } from '../events/watch-key.ts';
+import type { Caller } from '../http/authenticate.ts';
 import { type ClientMessage, readClientMessage, type SubscribeMessage } from './client-message.ts';
 import { CLOSE_MS, closeCodeOf } from './close-code.ts';
 import { createOutbox, type Flusher, type Outbox } from './outbox.ts';
@@ -123,7 +123,7 @@ class Client {
 
   private receive(data: WebSocket.RawData): void {
     this.messages += 1;
-    // One for the key, one for the subscription: whoever says more is not listened to.
+    // One for the key, one for the subscription: further messages are ignored.
     if (this.state !== 'greeting' || this.messages > 2) {
       this.end(nothingMore());
       return;

@@ -88,7 +88,7 @@ describe('coming in', () => {
     expect([status, body.detail]).toEqual([404, 'Nothing is upgraded at this path.']);
   });
 
-  test('a request that wants no upgrade is told to', async () => {
+  test('a request without an upgrade is asked for one', async () => {
     const received = await fake.send('/ws', { method: 'GET' });
     expect(received.status).toBe(426);
     expect(received.body).toMatchObject({ code: 'validation-failed', status: 426 });
@@ -153,7 +153,7 @@ describe('what is heard', () => {
 
   test('neither gap nor repetition while events are published during the replay', async () => {
     for (const _ of range(1, 1_500)) fake.feed.publish();
-    // Before and after each page is read, somebody publishes; once so much that it cannot be kept.
+    // Events are published before and after each page is read; once more than can be buffered.
     const bursts = [1, 3, 1_200, 2, 1];
     fake.application.answerWith(async (call) => {
       for (const _ of range(1, bursts.shift() ?? 0)) fake.feed.publish();
@@ -219,7 +219,7 @@ describe('a subscription is refused', () => {
       code: 'resume-expired',
       status: 410,
       detail: 'Events behind position 4 are gone: the oldest one that is kept has the position 6.',
-      remedy: 'Read the resources anew, then follow events without a position.',
+      remedy: 'Read the resources again, then follow events without a position.',
       data: { after_position: 4, oldest_position: 6 },
     });
     expect(await client.closed).toEqual({ code: 4410, reason: 'resume-expired' });
@@ -350,7 +350,7 @@ describe('the end', () => {
     ]);
   });
 
-  test('a burst that is larger than what may wait drops nobody who reads', async () => {
+  test('a burst that is larger than what may wait drops no client that reads', async () => {
     const client = await subscribe(fake);
     await client.next();
     const data = { text: 'x'.repeat(10_000) };

@@ -11,7 +11,7 @@ export interface SpanRecorder {
 
 /**
  * Makes a recorder. The same calls in the same order make the same names.
- * @param options - `nowMs`: the clock; `prefix`: two hex digits that tell recorders apart;
+ * @param options - `nowMs`: the clock; `prefix`: two hex digits that distinguish recorders;
  * `ratio`: 1 unless said
  */
 export function recordSpans(options: {
@@ -23,7 +23,8 @@ export function recordSpans(options: {
   const spans: FinishedSpan[] = [];
   let count = 0;
   const tracer = createTracer({
-    ...{ nowMs, ratio },
+    nowMs,
+    ratio,
     randomHex: (bytes) => {
       count += 1;
       return `${prefix}${count.toString(16).padStart(2 * bytes - prefix.length, '0')}`;

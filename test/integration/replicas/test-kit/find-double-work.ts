@@ -1,7 +1,7 @@
 /** What shows that something was done twice, or by two servers: logs, ends, audit and positions. */
 import { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Store } from '@novacron/server/ports/store';
-import type { Tables } from '@novacron/server/ports/tables';
+import type { Tables } from '@novacron/server/ports/tables/tables';
 
 type OperationRow = Tables['operations'];
 

@@ -16,7 +16,7 @@ import { seedStore } from '@novacron/server/app/composition/seed-store';
 import type { Principal } from '@novacron/server/app/kernel/context/call-context';
 import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
 import type { Store } from '@novacron/server/ports/store';
-import { dispatch } from '@novacron/server/transports/dispatch';
+import { dispatch } from '@novacron/server/transports/dispatch/dispatch';
 import {
   createVirtualTime,
   type VirtualTime,

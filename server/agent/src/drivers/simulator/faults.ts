@@ -1,5 +1,5 @@
 /** Faults on demand: the next actions of a kind go wrong in the way that was asked for. */
-import type { ActionKind } from '../../driver.ts';
+import type { ActionKind } from '../driver.ts';
 
 /** How an action goes wrong. */
 export type FaultKind =

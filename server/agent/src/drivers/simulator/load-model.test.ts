@@ -31,7 +31,9 @@ test('its use of cores rises and falls with the day', () => {
 test('a machine that does not run uses nothing', () => {
   for (const status of ['stopped', 'incoming', 'migrated'] as const) {
     expect(measureMachine({ vm_id, status, spec }, 0)).toEqual({
-      ...{ vm_id, cpu_cores: 0, memory_mib: 0 },
+      vm_id,
+      cpu_cores: 0,
+      memory_mib: 0,
     });
   }
 });

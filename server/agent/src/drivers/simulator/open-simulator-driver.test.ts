@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { AgentDatabase } from '../../agent-database.ts';
-import type { DriverCapabilities, DriverEvent, MachineOrder } from '../../driver.ts';
+import { AgentDatabase } from '../../database/agent-database.ts';
 import {
   createSampleIds,
   createSampleRng,
@@ -11,6 +10,7 @@ import {
   sampleSpec,
 } from '../../test-kit/samples.ts';
 import { createVirtualTime, VIRTUAL_START_MS } from '../../test-kit/virtual-time.ts';
+import type { DriverCapabilities, DriverEvent, MachineOrder } from '../driver.ts';
 import { describeDriver } from '../driver-suite.ts';
 import { openSimulatorDriver, type SimulatorOptions } from './open-simulator-driver.ts';
 
@@ -36,7 +36,8 @@ function openSimulator(options: Partial<SimulatorOptions> = {}) {
     rmSync(dataDir, { recursive: true, force: true });
   };
   const order = (vm_id = ids('vm')): MachineOrder => ({
-    ...{ vm_id, generation: 1 },
+    vm_id,
+    generation: 1,
     signal: new AbortController().signal,
   });
   return { driver: open(), open, time, ids, order, dispose };
@@ -207,7 +208,7 @@ describe('a simulated hypervisor', () => {
     expect(await driver.inspect()).toMatchObject({ value: [{ restarts: 1, status: 'running' }] });
   });
 
-  test('tells of changes by command and without one', async () => {
+  test('publishes changes by command and without one', async () => {
     const { driver, order } = openForTest();
     const machine = order();
     const { vm_id } = machine;

@@ -6,8 +6,11 @@ import { setMaxListeners } from 'node:events';
 import type { Timers } from '@novacron/bus/timers';
 import type { SnapshotId, VmId } from '@novacron/contract/ids';
 import { err, ok, type Result } from '@novacron/contract/result';
-import { type AgentDatabase, databaseTroubleOf } from '../../agent-database.ts';
-import type { Clock } from '../../clock.ts';
+import { type AgentDatabase, databaseTroubleOf } from '../../database/agent-database.ts';
+import type { LocalWrite } from '../../database/group-commits.ts';
+import { capabilitiesOf, type FleetNode } from '../../fleet/fleet.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Rng } from '../../runtime/rng.ts';
 import type {
   ActionKind,
   Driver,
@@ -16,10 +19,7 @@ import type {
   MachineOrder,
   Order,
   SnapshotOrder,
-} from '../../driver.ts';
-import { capabilitiesOf, type FleetNode } from '../../fleet.ts';
-import type { LocalWrite } from '../../group-commits.ts';
-import type { Rng } from '../../rng.ts';
+} from '../driver.ts';
 import { createFaults, type Faults } from './faults.ts';
 import type { SimulatedMachine } from './machine-store.ts';
 import {
@@ -36,9 +36,9 @@ import {
   type Scene,
 } from './plan-action.ts';
 import { planRestore, planTake, type SnapshotScene } from './plan-snapshot.ts';
+import { work } from './simulate-latency.ts';
 import { type Disturbance, openSimulatedNode } from './simulated-node.ts';
 import type { SimulatedSnapshot } from './snapshot-store.ts';
-import { work } from './work.ts';
 
 /** How long an action takes: evenly spread from the least to the most, in milliseconds. */
 export interface LatencyMs {
@@ -79,7 +79,7 @@ interface Action<T> {
   /** Id of what it is about. */
   readonly target: string;
   readonly order: Order;
-  /** Looks at the node when the action's time has come, and says what shall be. */
+  /** Inspects the node when the action is due, and returns the desired result. */
   readonly plan: () => Planned<T>;
   /** Stages what was planned; undefined where nothing changes. */
   readonly stage: (planned: T) => LocalWrite | undefined;
@@ -94,7 +94,7 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
   // Every action that waits listens, and there is no limit on those.
   setMaxListeners(Number.POSITIVE_INFINITY, closing.signal);
   const node = openSimulatedNode({ ...options, capabilities });
-  // Not kept: a simulation that starts again is on, and whoever powers the node up finds it so.
+  // Not stored: a simulated node is powered on after a restart of the simulation.
   let power: 'on' | 'off' = 'on';
   const isOff = (): boolean => power === 'off';
   const perform = createPerformer({ options, faults, closing: closing.signal, isOff });
@@ -104,14 +104,17 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     order: MachineOrder,
     parts: {
       readonly plan: (scene: Scene) => Planned<T>;
-      /** The machine in what was planned; null where none shall be. */
+      /** The planned machine; null where the plan removes it. */
       readonly machineOf: (planned: T) => SimulatedMachine | null;
       readonly guest?: 'is-asked';
     },
   ): Promise<Planned<T>> {
     const { plan, machineOf, ...rest } = parts;
     return perform({
-      ...{ kind, target: order.vm_id, order, ...rest },
+      kind,
+      target: order.vm_id,
+      order,
+      ...rest,
       plan: () => plan(node.sceneOf(order)),
       stage: (planned) => node.stage(order.vm_id, machineOf(planned)),
     });
@@ -132,7 +135,9 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
   ): Promise<Planned<T>> {
     const id = order.snapshot_id;
     return perform({
-      ...{ kind, target: id, order },
+      kind,
+      target: id,
+      order,
       plan: () => plan(node.sceneOfSnapshot(id)),
       stage: (snapshot) => node.stageSnapshot(id, snapshot),
     });
@@ -172,7 +177,10 @@ export function openSimulatorDriver(options: SimulatorOptions): SimulatorDriver 
     deleteSnapshot: (order) => actOnSnapshot('delete-snapshot', order, () => ok(null)),
     switchPower: (order, wanted) =>
       perform({
-        ...{ kind: `power-${wanted}`, target: options.node.name, order, stage: () => undefined },
+        kind: `power-${wanted}`,
+        target: options.node.name,
+        order,
+        stage: () => undefined,
         plan: () => {
           const running = node.inspect().filter(({ status }) => status !== 'stopped').length;
           if (wanted === 'off' && running > 0) return err(stillRunning(running));
@@ -265,7 +273,7 @@ async function keepNow(
   }
 }
 
-/** Where the disk under the simulation fails, the trouble may pass: somebody makes room. */
+/** A failure of the disk under the simulation is worth a retry: space may be freed. */
 function withDisk<T>(use: () => Planned<T>): Planned<T> {
   try {
     return use();
@@ -274,7 +282,7 @@ function withDisk<T>(use: () => Planned<T>): Planned<T> {
   }
 }
 
-/** Throws what is no trouble of the disk. */
+/** Throws everything that is not a disk failure. */
 function diskProblem(cause: unknown): DriverProblem {
   const code = databaseTroubleOf(cause);
   if (code === undefined) throw cause;

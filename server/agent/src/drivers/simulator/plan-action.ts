@@ -10,10 +10,10 @@ import type {
   DriverProblem,
   IncomingMachine,
   MachineChange,
-} from '../../driver.ts';
+} from '../driver.ts';
+import { capacityWhileStopped, explainMissingCapacity, type Room } from './capacity.ts';
+import { hashGuestSecrets } from './hash-guest-secrets.ts';
 import type { SimulatedMachine } from './machine-store.ts';
-import { markGuest } from './mark-guest.ts';
-import { explainMissingRoom, type Room, roomAtRest } from './room.ts';
 
 /** What an action finds when it begins. */
 export interface Scene {
@@ -44,14 +44,14 @@ function planNew(
   status: 'stopped' | 'incoming',
 ): Plan {
   const { vm_id, generation, machine, room } = scene;
-  const wanted = { ...given, spec: markGuest(vm_id, given.spec) };
+  const wanted = { ...given, spec: hashGuestSecrets(vm_id, given.spec) };
   if (machine !== undefined && machine.status !== 'migrated') {
     const isIncoming = machine.status === 'incoming';
     const isSame = isIncoming === (status === 'incoming') && equalJson(machine.spec, wanted.spec);
     if (isSame) return ok({ ...machine, generation });
     return final(`${vm_id} is on this node already, ${machine.status} and not as asked for`);
   }
-  const missing = explainMissingRoom(room(), wanted.spec);
+  const missing = explainMissingCapacity(room(), wanted.spec);
   if (missing !== undefined) return err(missing);
   return ok({ vm_id, generation, status, ...wanted, restarts: 0, migrated_to: null });
 }
@@ -61,7 +61,7 @@ export function planStart(scene: Scene): Plan {
   return withMachine(scene, (machine) => {
     if (isElsewhere(machine)) return final(`${scene.vm_id} is ${machine.status}: it cannot start`);
     if (machine.status === 'running') return ok(machine);
-    const missing = explainMissingRoom(scene.room(), machine.spec);
+    const missing = explainMissingCapacity(scene.room(), machine.spec);
     return missing === undefined ? ok({ ...machine, status: 'running' }) : err(missing);
   });
 }
@@ -142,13 +142,13 @@ export function planConfigure(
   const { vm_id, generation, machine, room, capabilities } = scene;
   if (machine === undefined) return noMachine(vm_id);
   if (isElsewhere(machine)) return final(`${vm_id} is ${machine.status}: it cannot change`);
-  // What it is not told, the guest knows already, and the machine is made of it already.
+  // Guest settings that the change leaves out stay as they are.
   const { guest, image } = machine.spec;
   const kept = {
     ...(guest === undefined ? {} : { guest }),
     ...(image === undefined ? {} : { image }),
   };
-  const spec = { ...kept, ...markGuest(vm_id, change.spec) };
+  const spec = { ...kept, ...hashGuestSecrets(vm_id, change.spec) };
   if (equalJson(machine.spec, spec)) {
     return ok({ machine: { ...machine, generation }, effect: 'none' });
   }
@@ -159,7 +159,7 @@ export function planConfigure(
     return final(`The disk of ${vm_id} cannot shrink without losing data`);
   }
   const isOff = machine.status === 'stopped';
-  const missing = explainMissingRoom(isOff ? roomAtRest(room()) : room(), spec);
+  const missing = explainMissingCapacity(isOff ? capacityWhileStopped(room()) : room(), spec);
   if (missing !== undefined) return err(missing);
   const isRestart = machine.status === 'running' && needsRestart(machine.spec, spec, capabilities);
   if (isRestart && change.restart === 'forbidden') {
@@ -185,7 +185,7 @@ function needsRestart(
     isLive(before.cpu_cores, after.cpu_cores, capabilities.hotplugCpu) &&
     isLive(before.memory_mib, after.memory_mib, capabilities.hotplugMemory) &&
     isLive(before.disk_gb, after.disk_gb, capabilities.hotplugDisk) &&
-    // A guest reads what it is told when it boots.
+    // A guest reads its configuration when it boots.
     equalJson(before.guest ?? NOTHING_TOLD, after.guest ?? NOTHING_TOLD)
   );
 }

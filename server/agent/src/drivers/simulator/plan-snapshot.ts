@@ -2,7 +2,7 @@
 import type { MachineVolume } from '@novacron/contract/agent/agent';
 import type { SnapshotId, VolumeId } from '@novacron/contract/ids';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { DriverCapabilities, DriverProblem } from '../../driver.ts';
+import type { DriverCapabilities, DriverProblem } from '../driver.ts';
 import type { SimulatedSnapshot } from './snapshot-store.ts';
 
 /** What an action finds when it begins. */

@@ -1,20 +1,20 @@
-/** A simulated node: its machines, its capacity and whoever listens to what happens on it. */
+/** A simulated node: its machines, its capacity and the subscribers to its events. */
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
 import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
-import type { AgentDatabase } from '../../agent-database.ts';
-import type { Clock } from '../../clock.ts';
-import type { Driver, DriverCapabilities, DriverEvent, MachineOrder } from '../../driver.ts';
-import { capacityOf, type FleetNode } from '../../fleet.ts';
-import type { LocalWrite } from '../../group-commits.ts';
+import type { AgentDatabase } from '../../database/agent-database.ts';
+import type { LocalWrite } from '../../database/group-commits.ts';
+import { capacityOf, type FleetNode } from '../../fleet/fleet.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Driver, DriverCapabilities, DriverEvent, MachineOrder } from '../driver.ts';
+import { type Room, sumOf } from './capacity.ts';
 import { measureMachine } from './load-model.ts';
 import { openMachineStore, type SimulatedMachine } from './machine-store.ts';
 import type { Scene } from './plan-action.ts';
 import type { SnapshotScene } from './plan-snapshot.ts';
-import { type Room, sumOf } from './room.ts';
 import { openSnapshotStore, type SimulatedSnapshot } from './snapshot-store.ts';
 
-/** What happens to a machine without anybody having commanded it. */
+/** A change of a machine that no command asked for. */
 export type Disturbance =
   | { readonly kind: 'power-off' }
   | { readonly kind: 'vanish' }
@@ -34,16 +34,16 @@ export interface SimulatedNode {
   readonly sceneOf: (order: MachineOrder) => Scene;
   /**
    * Makes a machine what an action made of it; null removes it. Listeners hear when it is written.
-   * @returns the write that makes it so for good; undefined where nothing changes
+   * @returns the write that makes the change durable; undefined where nothing changes
    */
   readonly stage: (vmId: VmId, machine: SimulatedMachine | null) => LocalWrite | undefined;
   readonly sceneOfSnapshot: (snapshotId: SnapshotId) => SnapshotScene;
-  /** As `stage`, for a snapshot; nobody listens to those. */
+  /** As `stage`, for a snapshot; snapshots have no events. */
   readonly stageSnapshot: (
     snapshotId: SnapshotId,
     snapshot: SimulatedSnapshot | null,
   ) => LocalWrite | undefined;
-  /** A snapshot is gone without anybody having commanded it. */
+  /** Loses a snapshot that no command deleted. */
   readonly loseSnapshot: (snapshotId: SnapshotId) => void;
   /** In the order of their ids. */
   readonly inspectSnapshots: () => readonly SimulatedSnapshot[];

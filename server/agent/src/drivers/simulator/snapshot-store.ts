@@ -2,7 +2,7 @@
 import { StoredSnapshot } from '@novacron/contract/agent/agent';
 import { type SnapshotId, VolumeId } from '@novacron/contract/ids';
 import { z } from 'zod';
-import type { AgentDatabase } from '../../agent-database.ts';
+import type { AgentDatabase } from '../../database/agent-database.ts';
 import { openStagedStore, type StagedStore } from './staged-store.ts';
 
 /** A snapshot with what only a simulator knows about it. */

@@ -1,5 +1,5 @@
 /** Things of one simulated node by id, in the agent's database, which outlasts its process. */
-import type { LocalWrite } from '../../group-commits.ts';
+import type { LocalWrite } from '../../database/group-commits.ts';
 
 /** Keeps things. */
 export interface StagedStore<Id extends string, Item> {
@@ -10,8 +10,8 @@ export interface StagedStore<Id extends string, Item> {
   /** What would be left after a power cut. */
   readonly listWritten: () => readonly Item[];
   /**
-   * Makes a thing what it shall be for whoever asks from now on; null removes it.
-   * @returns the write that makes it so for good
+   * Replaces an item for all readers from now on; null removes it.
+   * @returns the write that makes the change durable
    */
   readonly stage: (id: Id, item: Item | null) => LocalWrite;
 }

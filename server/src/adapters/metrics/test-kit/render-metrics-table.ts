@@ -1,4 +1,4 @@
-import { METRICS, type MetricRow } from '../../../ports/metrics-table.ts';
+import { METRICS, type MetricRow } from '../../../ports/metrics/metrics-table.ts';
 
 const HEADINGS = ['metric', 'type', 'labels', 'unit', 'what it says'];
 

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { assert, type Result } from '@novacron/contract/result';
 import type { Change, Store } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
-import type { InspectStore } from '../../store/migrate.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
+import type { InspectStore } from '../../store/schema/migrate.ts';
 import {
   auditRow,
   commitAll,
@@ -42,7 +42,9 @@ const policyRow = (id: string, text = MARKER) => ({
 const baselineRow = (id: string, text = MARKER): Tables['baselines'] =>
   ({
     ...({ id, tenant_id: 'tnt_a', resource_kind: 'vm', deployment: 'd' } as const),
-    ...{ applied_json: JSON.stringify({ text }), applied_hash: '', applied_at_ms: 1 },
+    applied_json: JSON.stringify({ text }),
+    applied_hash: '',
+    applied_at_ms: 1,
     applied_by: 'ci',
     origin: 'apply',
   }) as const;
@@ -276,7 +278,7 @@ export function describeSealing(
         await stop();
       });
 
-      test('is sealed anew a part at a time, also after a kill in between', async () => {
+      test('is resealed in batches, also after a kill in between', async () => {
         const first = await start(both);
         const [now, before] = await first.sealing.list();
         expect([now?.state, before?.state]).toEqual(['seals', 'needed']);
@@ -302,7 +304,7 @@ export function describeSealing(
         expect(new Set(rows.map(({ desired_json }) => desired_json)).size).toBe(1);
       });
 
-      test('is refused without the earlier key until every row is sealed anew', async () => {
+      test('is refused without the earlier key until every row is resealed', async () => {
         const first = await start(both);
         await first.sealing.resealSome(UNGUARDED);
         await stop();
@@ -349,7 +351,7 @@ export function describeSealing(
         expect(isNew).toEqual([false, true]);
       });
 
-      test('tells a server that lacks the new one', async () => {
+      test('is reported by a server that lacks the new one', async () => {
         const other = await start(OLD);
         const first = await start(both);
         await commitAll(first.store, [insert('baselines', baselineRow('vm_a'))]);

@@ -1,8 +1,8 @@
 /** Writes a group of change sets to PostgreSQL and finds out what came of each. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import { assertNever, err, ok } from '@novacron/contract/result';
-import type { GuardedSet } from '../compile-change.ts';
-import type { Outcome } from '../group-writer.ts';
+import type { Outcome } from '../group-commit/group-writer.ts';
+import type { GuardedSet } from '../sql/compile-change.ts';
 import { findOutcome, type WriterConnection } from './connect-writer.ts';
 import type { StepReply } from './pipeline-step.ts';
 import { classifyFailure, toCommitProblem, unknownOutcomeProblem } from './postgres-problems.ts';

@@ -59,7 +59,7 @@ export async function connectWriter(
   onLost: () => void,
 ): Promise<WriterConnection> {
   const client = new Client({ ...settings, pipeline: true });
-  // What goes wrong is told to those who wait for answers; `end` follows in any case.
+  // Errors go to the callers that wait for answers; `end` follows in any case.
   client.on('error', () => {});
   const id = randomUUID();
   try {
@@ -83,7 +83,7 @@ export async function connectWriter(
 }
 
 /**
- * Finds out whether a group was committed on a connection that is lost. Whoever gets the lock knows
+ * Finds out whether a group was committed on a lost connection. The holder of the lock knows
  * that the group has either ended or not yet begun; without its row it can no longer begin.
  * @param connection - another connection
  * @param group - the row of the lost one, and the number of the group
@@ -114,7 +114,7 @@ export async function disconnectWriter({ client, id }: WriterConnection): Promis
   }
 }
 
-/** Ends a connection at once; whoever waits for an answer is told. */
+/** Ends a connection at once; pending queries reject. */
 export function hangUp(client: Client): void {
   client.connection.stream.destroy();
 }

@@ -19,7 +19,7 @@ const full = join(directory, 'full.db');
 /** Of each test its own copy. */
 const path = join(directory, 'novacron.db');
 
-// Of the release before this one: whoever moves may have upgraded in the same step.
+// Of the release before this one: a move may include the upgrade.
 beforeAll(() => makeReleasedStore(full, RELEASED_LEVELS.at(-2) ?? ''));
 beforeEach(() => copyFileSync(full, path));
 afterEach(() => {
@@ -27,7 +27,7 @@ afterEach(() => {
 });
 afterAll(() => remove());
 
-/** A database that nobody has used, with the tables already: making those takes a second. */
+/** A new database that has the tables already: creating those takes a second. */
 const emptyDatabase = () => postgres.server().createDatabase({ template: 'template_store' });
 
 type Row = Readonly<Record<string, unknown>>;

@@ -4,8 +4,8 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import SqliteDatabase from 'better-sqlite3';
 import { Client, type ClientConfig, escapeIdentifier } from 'pg';
-import type { SqlValue } from '../kysely-tables.ts';
-import { MIGRATION_HISTORY } from '../migrate.ts';
+import { MIGRATION_HISTORY } from '../schema/migrate.ts';
+import type { SqlValue } from '../sql/kysely-tables.ts';
 import { openSqliteStore } from '../sqlite/open-sqlite-store.ts';
 import { GROUP_LOCK, WRITERS_TABLE } from './connect-writer.ts';
 import { badUrlProblem, toOpenProblem } from './open-problems.ts';
@@ -15,7 +15,7 @@ import { prepareDatabase } from './prepare-database.ts';
 /** Rows of one statement: some MB at most, as texts of policies have. */
 const ROWS_PER_INSERT = 500;
 
-/** Which store, and where it shall be. */
+/** The source store and its destination. */
 export interface CopyRequest {
   /** Its file, which no server uses; it is brought to this release's schema first. */
   readonly path: string;
@@ -66,7 +66,7 @@ async function copyAll(
 ): Promise<Result<void, Problem>> {
   const source = new SqliteDatabase(path, { readonly: true });
   const target = new Client(settings);
-  // Whoever waits for an answer is told.
+  // Pending queries report the error.
   target.on('error', () => {});
   try {
     await target.connect();

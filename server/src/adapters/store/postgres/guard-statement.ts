@@ -1,11 +1,11 @@
 /**
  * Guards as PostgreSQL sees them: a statement whose guard fails is an error, which makes the server
- * pass over the rest of the set. So a whole group travels at once, and nobody waits for an answer
+ * pass over the rest of the set. So a whole group is sent at once, without waiting for an answer
  * in between. The error of a failed guard is a division by zero.
  */
 import { assertNever } from '@novacron/contract/result';
-import type { GuardedStatement } from '../compile-change.ts';
-import type { SqlText } from '../kysely-tables.ts';
+import type { GuardedStatement } from '../sql/compile-change.ts';
+import type { SqlText } from '../sql/kysely-tables.ts';
 
 /** Writes the guard into the statement. */
 export function toGuardedSql({ query, guard }: GuardedStatement): SqlText {

@@ -1,4 +1,4 @@
-/** What becomes of a group whose connection breaks: nobody is told what is not known. */
+/** The answers of a group whose connection breaks: no caller gets a guess. */
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { runSql } from '../../../../../test/support/services/start-postgres.ts';
 import { type Relay, startRelay } from '../../../../../test/support/services/start-relay.ts';
@@ -35,7 +35,7 @@ afterEach(async () => {
   await relay.close();
 });
 
-/** Not protected against being done twice: whoever sends it again blindly is found out. */
+/** Not protected against being done twice, so that a blind retry shows. */
 const takeCore: ChangeSet = [
   {
     kind: 'add',
@@ -61,7 +61,7 @@ it('is sent again if it never arrived', async () => {
   expect(await coresUsed()).toEqual({ used: 2 });
 });
 
-/** A guard that fails, to tell its answer from the others. */
+/** A guard that fails, to distinguish its answer from the others. */
 const deleteNothing: ChangeSet = [
   { kind: 'delete', from: 'nodes', id: 'gone', otherwise: refusal('no such node') },
 ];
@@ -89,7 +89,7 @@ it('is kept from being done later, once it was sent again', async () => {
   expect(await coresUsed()).toEqual({ used: 1 });
 });
 
-it('is answered as unknown if nobody can say in time what came of it', async () => {
+it('is answered as unknown if the outcome cannot be determined in time', async () => {
   relay.breakNext(OF_A_GROUP, { kind: 'deafen', at: 'COMMIT', hears: 'before' });
   relay.admit('nobody');
   expect(await store.commit(takeCore)).toEqual({
@@ -101,7 +101,7 @@ it('is answered as unknown if nobody can say in time what came of it', async () 
         'is not known whether it was made.',
       remedy:
         'Send the request again with the same idempotency key, or look whether it was made ' +
-        'before you send it anew.',
+        'before you send it again.',
       fields: [],
       data: { outcome: 'unknown' },
     },

@@ -6,7 +6,7 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
 } from 'kysely';
-import type { AnyTables, SqlBuilder } from '../kysely-tables.ts';
+import type { AnyTables, SqlBuilder } from '../sql/kysely-tables.ts';
 
 /** Makes what compiles queries and changes into PostgreSQL's SQL. */
 export function makePostgresBuilder(): SqlBuilder {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Change } from '../../../ports/store.ts';
-import { compileChange } from '../compile-change.ts';
+import { compileChange } from '../sql/compile-change.ts';
 import { nodeRow, operationRow, ROW_OF_EACH_TABLE, refusal, tenantRow } from '../suite/rows.ts';
 import { makePostgresBuilder } from './make-postgres-builder.ts';
 import { mergeStatements, toReferences } from './merge-statements.ts';
@@ -131,7 +131,10 @@ test('a look at a row stays behind what was written to it, whatever comes of oth
     'one operations',
   ]);
   const unknown: Change = {
-    ...{ kind: 'require-none', of: 'operations', where: { target_id: 'x' }, otherwise },
+    kind: 'require-none',
+    of: 'operations',
+    where: { target_id: 'x' },
+    otherwise,
   };
   expect(merge([ended('a')], [unknown], [ended('b')])).toEqual([
     'one operations',

@@ -4,8 +4,8 @@
  * statement does not say whose it was.
  */
 import type { Change } from '../../../ports/store.ts';
-import { type GuardedSet, type GuardedStatement, isLook } from '../compile-change.ts';
-import type { SqlText } from '../kysely-tables.ts';
+import { type GuardedSet, type GuardedStatement, isLook } from '../sql/compile-change.ts';
+import type { SqlText } from '../sql/kysely-tables.ts';
 import { toMergedSql } from './merged-sql.ts';
 
 /** How many statements back a like one is looked for: bounds the work for each. */

@@ -3,8 +3,8 @@
  * the statement.
  */
 import type { Change } from '../../../ports/store.ts';
-import { type GuardedStatement, isLook } from '../compile-change.ts';
-import type { SqlText } from '../kysely-tables.ts';
+import { type GuardedStatement, isLook } from '../sql/compile-change.ts';
+import type { SqlText } from '../sql/kysely-tables.ts';
 import { toGuardedSql } from './guard-statement.ts';
 import { type ColumnValue, toColumnArray, toTextArray } from './to-array.ts';
 
@@ -48,7 +48,7 @@ function mergeInserts({ into, row }: InsertChange, batch: Batch): SqlText {
   return { sql, parameters };
 }
 
-/** Each row is changed by one of the updates: which of two would come last, nobody says. */
+/** Each row is changed by one of the updates: the order of two is undefined. */
 function mergeUpdates({ table, set, expect = {} }: UpdateChange, batch: Batch): SqlText {
   const isAbsent = (column: string): boolean => expect[column as keyof typeof expect] === null;
   const expected = Object.keys(expect).filter((column) => !isAbsent(column));

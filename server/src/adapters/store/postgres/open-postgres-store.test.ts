@@ -3,8 +3,8 @@ import { expect, it, test } from '@jest/globals';
 import { runSql } from '../../../../../test/support/services/start-postgres.ts';
 import type { AnyQuery } from '../../../ports/store.ts';
 import { NO_TELEMETRY } from '../../../ports/telemetry.ts';
-import { compileQuery } from '../compile-query.ts';
-import { MIGRATIONS } from '../migrations.ts';
+import { MIGRATIONS } from '../migrations/migrations.ts';
+import { compileQuery } from '../sql/compile-query.ts';
 import { INDEXED_PAGES, INDEXED_QUERIES } from '../suite/indexed-queries.ts';
 import { commitAll, nodeRow, tenantRow } from '../suite/rows.ts';
 import { makePostgresBuilder } from './make-postgres-builder.ts';
@@ -99,9 +99,9 @@ const REFUSALS: readonly {
     prepare: () => `${postgres.server().urlOf('postgres')}?sslmode=yes`,
   },
   {
-    name: 'a port where nobody answers',
+    name: 'a port where no server listens',
     reason: 'unreachable',
-    says: 'nobody answers there',
+    says: 'no server listens there',
     prepare: () => 'postgres://novacron:secret@127.0.0.1:1/novacron',
   },
   {
@@ -202,7 +202,7 @@ test.each([
   expect(found.detail).toMatch(/^The store on db:5432\/novacron cannot be opened: /);
 });
 
-it('crashes on an error that nobody expected', () => {
+it('crashes on an unexpected error', () => {
   expect(() => toOpenProblem(new TypeError('a bug'), 'x')).toThrow('a bug');
 });
 

@@ -3,12 +3,12 @@ import type { TlsVersion } from '@novacron/contract/link-tls';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { AnyQuery, Query, Snapshot, Store } from '../../../ports/store.ts';
-import type { TableName, Tables } from '../../../ports/tables.ts';
+import type { TableName, Tables } from '../../../ports/tables/tables.ts';
 import { NO_TELEMETRY, type Telemetry } from '../../../ports/telemetry.ts';
-import { compileChange } from '../compile-change.ts';
-import { compileQuery } from '../compile-query.ts';
-import { type CommitGroup, startGroupWriter } from '../group-writer.ts';
-import type { InspectStore } from '../migrate.ts';
+import { type CommitGroup, startGroupWriter } from '../group-commit/group-writer.ts';
+import type { InspectStore } from '../schema/migrate.ts';
+import { compileChange } from '../sql/compile-change.ts';
+import { compileQuery } from '../sql/compile-query.ts';
 import { commitGroup } from './commit-group.ts';
 import { makePostgresBuilder } from './make-postgres-builder.ts';
 import { badUrlProblem, toOpenProblem } from './open-problems.ts';
@@ -65,8 +65,11 @@ export async function openPostgresStore(
     const link = await openWriterLink(settings);
     return ok(
       makeStore({
-        ...{ link, reader: openReadPool(settings), outcomeWaitMs },
-        ...{ groupSetsMax, telemetry },
+        link,
+        reader: openReadPool(settings),
+        outcomeWaitMs,
+        groupSetsMax,
+        telemetry,
       }),
     );
   } catch (cause) {

@@ -1,4 +1,4 @@
-/** Why a database cannot be opened, in words for whoever starts the server. */
+/** Why a database cannot be opened, in words for the operator. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { codeOf, messageOf } from './postgres-problems.ts';
 
@@ -13,7 +13,7 @@ export function badUrlProblem(): Problem {
   });
 }
 
-/** Somebody else's tables are there. */
+/** The database contains tables of another program. */
 export function notAStoreProblem(server: string): Problem {
   return problem('unavailable', {
     detail: `The database ${server} holds tables that NovaCron has not made.`,
@@ -111,7 +111,7 @@ const OPEN_PROBLEMS: readonly {
     codes: /^(?:E[A-Z_]+|08...|53...|57P0.)$/,
     messages: /timeout|terminated/,
     reason: 'unreachable',
-    why: 'nobody answers there, or the server takes no more connections',
+    why: 'no server listens there, or it accepts no more connections',
     remedy: 'Start PostgreSQL and check host and port in the URL',
   },
 ];

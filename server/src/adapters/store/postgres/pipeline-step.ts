@@ -4,7 +4,7 @@
  * Source of the idea: the pipelining chapter of PostgreSQL's protocol documentation.
  */
 import { type Connection, Query } from 'pg';
-import type { SqlText } from '../kysely-tables.ts';
+import type { SqlText } from '../sql/kysely-tables.ts';
 
 /** What came of a step. */
 export interface StepReply {

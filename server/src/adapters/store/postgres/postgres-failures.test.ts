@@ -55,7 +55,7 @@ async function putNodes(store: Store, ...ids: readonly string[]): Promise<void> 
   );
 }
 
-/** Makes PostgreSQL fail when a tenant of this name is stored, for so many times. */
+/** Makes PostgreSQL fail when a tenant of this name is stored, the given number of times. */
 async function failOn(url: string, fault: { name: string; code: string; times: number }) {
   const { name, code, times } = fault;
   await runSql(
@@ -236,10 +236,10 @@ test.each([
   const found = toCommitProblem(Object.assign(new Error('x'), { code }));
   expect(found.code).toBe(kind);
   expect(found.detail).toContain(detail);
-  expect(found.remedy).toContain('hoever runs the server');
+  expect(found.remedy).toContain('n operator must');
 });
 
-it('gives whoever reads a problem only for what is no bug', () => {
+it('answers a read with a problem only for what is not a bug', () => {
   const bug = Object.assign(new Error('x'), { code: '42703', severity: 'ERROR' });
   expect(toReadError(bug)).not.toHaveProperty('problem');
   expect(toReadError(new Error('Connection terminated'))).toMatchObject({

@@ -1,4 +1,4 @@
-/** What PostgreSQL's errors mean: for a set, for a group, and for whoever reads. */
+/** What PostgreSQL's errors mean: for a change set, for a group, and for a read. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 
 /** Codes that answer a guard: unique, foreign key, check, and the division by zero of ours. */
@@ -26,7 +26,7 @@ export function messageOf(cause: unknown): string {
 }
 
 /**
- * Tells whom an error concerns.
+ * Classifies an error by what it affects.
  * @returns `guard`: a change met its guard; `again`: the same may go through next time;
  * `connection`: the connection is gone; `database`: it cannot be done now; `bug`: the statement
  * cannot work
@@ -57,7 +57,7 @@ export function toCommitProblem(cause: unknown): Problem {
     return problem('storage-full', {
       detail: "The server's database has no room left, so the change was not made.",
       remedy:
-        'Whoever runs the server frees space on the disk of its database; then send the request ' +
+        'An operator must free space on the disk of the database; then send the request ' +
         'again. Everything stored before is intact.',
       ...data,
     });
@@ -66,7 +66,7 @@ export function toCommitProblem(cause: unknown): Problem {
     return problem('unavailable', {
       detail: 'Others kept the database busy for too long, so the change was not made.',
       remedy:
-        'Send the request again. If it lasts, whoever runs the server looks for long ' +
+        'Send the request again. If it keeps failing, an operator must look for long ' +
         'transactions in the database (pg_stat_activity).',
       ...data,
     });
@@ -74,20 +74,20 @@ export function toCommitProblem(cause: unknown): Problem {
   if (code?.startsWith('XX') === true) {
     return problem('internal', {
       detail: "The server's database is damaged or met a fault, so the change was not made.",
-      remedy: "Whoever runs the server reads the database's log and restores a backup if need be.",
+      remedy: "An operator must read the database's log and restore a backup if necessary.",
       ...data,
     });
   }
   return problem('unavailable', {
     detail: "The server's database is out of reach, so the change was not made.",
     remedy:
-      'Send the request again in a few seconds. If it lasts, whoever runs the server looks after ' +
+      'Send the request again in a few seconds. If it keeps failing, an operator must check ' +
       'the database. Everything stored before is intact.',
     ...data,
   });
 }
 
-/** The answer when the connection broke and nobody could say in time what came of the change. */
+/** The answer when the connection broke and the outcome could not be determined in time. */
 export function unknownOutcomeProblem(): Problem {
   return problem('unavailable', {
     detail:
@@ -95,7 +95,7 @@ export function unknownOutcomeProblem(): Problem {
       'not known whether it was made.',
     remedy:
       'Send the request again with the same idempotency key, or look whether it was made before ' +
-      'you send it anew.',
+      'you send it again.',
     data: { outcome: 'unknown' },
   });
 }
@@ -112,7 +112,7 @@ export function toReadError(cause: unknown): Error {
     problem: problem('unavailable', {
       detail: "The server's database is out of reach for the moment.",
       remedy:
-        'Send the request again in a few seconds. If it lasts, whoever runs the server looks ' +
+        'Send the request again in a few seconds. If it keeps failing, an operator must look ' +
         'after the database.',
     }),
   });

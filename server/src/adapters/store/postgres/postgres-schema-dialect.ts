@@ -1,6 +1,6 @@
 /** PostgreSQL's side of the migrations. */
 import { sql } from 'kysely';
-import type { SchemaDialect } from '../migration.ts';
+import type { SchemaDialect } from '../schema/migration.ts';
 
 /** UTF-8 sorted by bytes is sorted by code points; `integer` would end at 2^31. */
 export const POSTGRES_SCHEMA: SchemaDialect = {

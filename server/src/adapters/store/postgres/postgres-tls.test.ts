@@ -52,7 +52,7 @@ it('takes any certificate with sslmode=no-verify, which says so', async () => {
 describe('a server of TLS 1.2', () => {
   const old = usePostgres({ tls: 'on', settings: { ssl_max_protocol_version: 'TLSv1.2' } });
 
-  it('is refused unless somebody asks for that version', async () => {
+  it('is refused unless that version is configured', async () => {
     const ca = certificateIn(old.server().directory);
     const { url, close } = await old.openStore();
     await close();
@@ -65,7 +65,7 @@ describe('a server of TLS 1.2', () => {
   });
 });
 
-it('tells which file of the URL cannot be read', async () => {
+it('reports which file of the URL cannot be read', async () => {
   const url = postgres.server().urlOf('template_store');
   const opened = await openPostgresStore({ url: `${url}?sslmode=verify-full&sslrootcert=/none` });
   expect(opened).toMatchObject({

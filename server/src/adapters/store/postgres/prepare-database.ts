@@ -3,9 +3,9 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import { err, type Result } from '@novacron/contract/result';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Client, type ClientConfig } from 'pg';
-import type { AnyTables } from '../kysely-tables.ts';
-import { type InspectStore, MIGRATION_HISTORY, migrate } from '../migrate.ts';
-import { MIGRATIONS } from '../migrations.ts';
+import { MIGRATIONS } from '../migrations/migrations.ts';
+import { type InspectStore, MIGRATION_HISTORY, migrate } from '../schema/migrate.ts';
+import type { AnyTables } from '../sql/kysely-tables.ts';
 import { CREATE_WRITERS_TABLE, hangUp } from './connect-writer.ts';
 import { notAStoreProblem, readOnlyProblem } from './open-problems.ts';
 import { POSTGRES_SCHEMA } from './postgres-schema-dialect.ts';
@@ -42,7 +42,7 @@ export async function prepareDatabase(
     statement_timeout: MIGRATION_WAIT_MS,
     lock_timeout: MIGRATION_WAIT_MS,
   });
-  // Whoever waits for an answer is told.
+  // Pending queries report the error.
   client.on('error', () => {});
   try {
     await client.connect();

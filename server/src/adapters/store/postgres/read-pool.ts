@@ -1,7 +1,7 @@
 /** Connections that read: a query is answered by any of them, a snapshot by one transaction. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ClientConfig, Pool, type PoolClient } from 'pg';
-import type { SqlText } from '../kysely-tables.ts';
+import type { SqlText } from '../sql/kysely-tables.ts';
 import { classifyFailure, toReadError } from './postgres-problems.ts';
 import { RECONNECT_DELAY_MS_MIN } from './writer-link.ts';
 

@@ -13,8 +13,8 @@
  * never held while a message travels.
  */
 import { assert } from '@novacron/contract/result';
-import type { GuardedSet } from '../compile-change.ts';
-import type { SqlText } from '../kysely-tables.ts';
+import type { GuardedSet } from '../sql/compile-change.ts';
+import type { SqlText } from '../sql/kysely-tables.ts';
 import { GROUP_LOCK, hangUp, WRITERS_TABLE, type WriterConnection } from './connect-writer.ts';
 import { requireOneRow, toGuardedSql } from './guard-statement.ts';
 import { mergeStatements } from './merge-statements.ts';
@@ -151,7 +151,7 @@ async function sendCommands(
 function forgetIfTooMany(connection: WriterConnection): void {
   if (connection.names.size < STATEMENTS_KEPT_MAX) return;
   connection.names.clear();
-  // Whoever misses a statement that could not be forgotten prepares it under another name.
+  // A statement that could not be deallocated is prepared again under another name.
   void connection.client.query('deallocate all').catch(() => {});
 }
 

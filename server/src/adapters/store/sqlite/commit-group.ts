@@ -4,7 +4,7 @@
  * its set touches, which is most of what a small set would cost.
  */
 import { assertNever } from '@novacron/contract/result';
-import type { SqlText } from '../kysely-tables.ts';
+import type { SqlText } from '../sql/kysely-tables.ts';
 import type { GroupFate, RunnableStatement, SetFate } from './group-fate.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
 import { classifyFailure } from './sqlite-failures.ts';

@@ -1,7 +1,7 @@
-/** Folds as much of the write-ahead log into the file as nobody reads any more. */
+/** Checkpoints the part of the write-ahead log that no reader needs any more. */
 import type SqliteDatabase from 'better-sqlite3';
 
-/** Waits for nobody. The log keeps what could not be folded, for the next time. */
+/** Does not wait for readers. What could not be folded stays in the log for the next time. */
 export function foldLog(database: SqliteDatabase.Database): void {
   try {
     database.pragma('wal_checkpoint(passive)');

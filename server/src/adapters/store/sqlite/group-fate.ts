@@ -1,7 +1,7 @@
 /** What came of a group, in words that also a thread can send. */
 import { assertNever, err, ok } from '@novacron/contract/result';
-import type { GuardedSet, GuardedStatement } from '../compile-change.ts';
-import type { Outcome } from '../group-writer.ts';
+import type { Outcome } from '../group-commit/group-writer.ts';
+import type { GuardedSet, GuardedStatement } from '../sql/compile-change.ts';
 import { toCommitProblem } from './sqlite-problems.ts';
 
 /** What the writing connection needs to know of a statement. */

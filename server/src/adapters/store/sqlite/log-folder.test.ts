@@ -66,7 +66,7 @@ describe('a log that is folded', () => {
     expect(filePages()).toBeLessThan(10);
   });
 
-  it('is folded when it is long, and started anew while the writer goes on', async () => {
+  it('is folded when it is long, and restarted while the writer goes on', async () => {
     writePages(FOLD_PAGES);
     folder.afterGroup();
     await writeUntilRestarted();

@@ -2,7 +2,7 @@
  * Folds the write-ahead log of a SQLite file into it while its writer goes on. A checkpoint of a
  * busy server's log takes ten groups' time, most of it one flush of the file, for which every
  * caller would wait. A thread of its own does that; what came into the log meanwhile is little, and
- * the writer adds it between two groups, so that its next group starts the log anew.
+ * the writer adds it between two groups, so that its next group restarts the log.
  * Source: SQLite's documentation of write-ahead logging, "Application-Initiated Checkpoints".
  */
 import { Worker } from 'node:worker_threads';
@@ -20,7 +20,7 @@ export const FOLD_PAGES = 3_000;
 
 /**
  * How many groups in a row the writer folds the rest behind, as long as a reader keeps the log from
- * being started anew. One that reads longer, such as a backup, is waited for.
+ * being restarted. One that reads longer, such as a backup, is waited for.
  */
 const REST_TRIES_MAX = 10;
 

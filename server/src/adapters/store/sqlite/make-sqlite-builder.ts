@@ -6,7 +6,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import type { AnyTables, SqlBuilder } from '../kysely-tables.ts';
+import type { AnyTables, SqlBuilder } from '../sql/kysely-tables.ts';
 
 /** Makes what compiles queries and changes into SQLite's SQL. */
 export function makeSqliteBuilder(): SqlBuilder {

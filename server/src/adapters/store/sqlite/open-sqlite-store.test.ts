@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, test } from '@jest/globals';
 import SqliteDatabase from 'better-sqlite3';
 import type { AnyQuery } from '../../../ports/store.ts';
-import { compileQuery } from '../compile-query.ts';
+import { compileQuery } from '../sql/compile-query.ts';
 import { INDEXED_PAGES, INDEXED_QUERIES } from '../suite/indexed-queries.ts';
 import { commitAll, tenantRow } from '../suite/rows.ts';
 import { makeSqliteBuilder } from './make-sqlite-builder.ts';
@@ -50,7 +50,7 @@ it('writes its log to the file every 16 MB, not for each burst', async () => {
   await store.close();
 });
 
-it('makes a file that nobody else may read', async () => {
+it('creates a file that only its user may read', async () => {
   const path = join(directory, 'novacron.db');
   const store = await openAt(path);
   for (const file of [path, `${path}-wal`]) expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -176,7 +176,7 @@ test.each([
   expect(found.remedy).toContain('start the server again');
 });
 
-it('crashes on an error that nobody expected', () => {
+it('crashes on an unexpected error', () => {
   expect(() => toOpenProblem(new TypeError('a bug'), 'x')).toThrow('a bug');
 });
 
@@ -201,7 +201,7 @@ test.each(INDEXED_PAGES)('takes the order of a page from an index: %j', async (q
 test.each([...INDEXED_QUERIES, ...INDEXED_PAGES])(
   'binds no limit as the planner would read it: %j',
   (query) => {
-    // A bare one has SQLite plan the statement anew each time it runs.
+    // A bare one makes SQLite replan the statement each time it runs.
     expect(compileQuery(makeSqliteBuilder(), query).sql).not.toMatch(/limit \?/);
   },
 );

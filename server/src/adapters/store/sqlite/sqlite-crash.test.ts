@@ -31,7 +31,7 @@ test.each(COMMITS_BEFORE_KILL)(
   TIMEOUT_MS,
 );
 
-/** Starts the child and kills it after so many lines; answers with all lines that came. */
+/** Starts the child and kills it after a number of lines; returns all of its lines. */
 async function runUntilKilled(path: string, count: number): Promise<string[]> {
   const child = spawn(process.execPath, ['--conditions=novacron-source', CHILD, path], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -41,7 +41,7 @@ it('answers storage-full on a full disk, does nothing by half, and recovers', as
     detail: "The server's store has no room left, so the change was not made.",
     data: { cause: 'SQLITE_FULL' },
   });
-  expect(answer.error.remedy).toContain('Whoever runs the server frees space on the disk');
+  expect(answer.error.remedy).toContain('An operator must free space on the disk');
   expect(answer.error.remedy).toContain('Everything stored before is intact.');
   expect(stored.length).toBeGreaterThan(10);
 
@@ -121,7 +121,7 @@ test.each([
   const found = toCommitProblem(Object.assign(new Error('disk I/O error'), { code }));
   expect(found.code).toBe(kind);
   expect(found.detail).toContain(detail);
-  expect(found.remedy).toContain('hoever runs the server');
+  expect(found.remedy).toContain('n operator must');
 });
 
 test.each([

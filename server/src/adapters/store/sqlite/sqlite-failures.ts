@@ -18,7 +18,7 @@ export function codeOf(cause: unknown): string | undefined {
 }
 
 /**
- * Tells whom an error concerns.
+ * Classifies an error by what it affects.
  * @returns `guard`: a change met its guard; `bug`: the statement cannot work, other sets can;
  * `database`: nothing can be written now
  */

@@ -1,4 +1,4 @@
-/** What SQLite's errors mean: for a set, for a group, and for whoever starts the server. */
+/** What SQLite's errors mean: for a change set, for a group, and at the start of the server. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { classifyFailure, codeOf } from './sqlite-failures.ts';
 
@@ -16,7 +16,7 @@ export function toCommitProblem(cause: unknown): Problem {
     return problem('storage-full', {
       detail: "The server's store has no room left, so the change was not made.",
       remedy:
-        'Whoever runs the server frees space on the disk of its data directory (or raises the ' +
+        'An operator must free space on the disk of the data directory (or raise the ' +
         "store's size limit); then send the request again. Deleting resources still works as " +
         'long as the disk itself is not full. Everything stored before is intact.',
       data,
@@ -26,7 +26,7 @@ export function toCommitProblem(cause: unknown): Problem {
     return problem('unavailable', {
       detail: 'Another process kept the store locked for too long, so the change was not made.',
       remedy:
-        'Send the request again. If it lasts, whoever runs the server looks for a repair tool or ' +
+        'Send the request again. If it keeps failing, an operator must look for a repair tool or ' +
         'a second server on the same data directory.',
       data,
     });
@@ -34,21 +34,21 @@ export function toCommitProblem(cause: unknown): Problem {
   if (isCodeOf(code, 'SQLITE_CORRUPT') || isCodeOf(code, 'SQLITE_NOTADB')) {
     return problem('internal', {
       detail: "The server's store is damaged, so the change was not made.",
-      remedy: 'Whoever runs the server stops it and restores the store from a backup.',
+      remedy: 'An operator must stop the server and restore the store from a backup.',
       data,
     });
   }
   return problem('unavailable', {
     detail: `The server's disk failed (${code}), so the change was not made.`,
     remedy:
-      'Whoever runs the server checks the disk of its data directory; then send the request ' +
+      'An operator must check the disk of the data directory; then send the request ' +
       'again. Everything stored before is intact.',
     data,
   });
 }
 
 /**
- * Why a store cannot be opened, in words for whoever starts the server.
+ * Why a store cannot be opened, in words for the operator.
  * @param cause - an error of SQLite or of the operating system; a bug is thrown again
  * @param path - the file; it is named, because this text goes to the terminal and not to users
  */

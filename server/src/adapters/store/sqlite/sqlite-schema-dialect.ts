@@ -1,6 +1,6 @@
 /** SQLite's side of the migrations. */
 import { sql } from 'kysely';
-import type { SchemaDialect } from '../migration.ts';
+import type { SchemaDialect } from '../schema/migration.ts';
 
 /** STRICT tables refuse a number in a text column, as PostgreSQL does; text sorts by bytes. */
 export const SQLITE_SCHEMA: SchemaDialect = {

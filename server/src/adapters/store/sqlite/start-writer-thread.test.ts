@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ok } from '@novacron/contract/result';
 import SqliteDatabase from 'better-sqlite3';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
-import { compileChange } from '../compile-change.ts';
+import { compileChange } from '../sql/compile-change.ts';
 import { describeGroups } from '../suite/groups-suite.ts';
 import { commitAll, commitTogether, refusal, tenantRow } from '../suite/rows.ts';
 import { makeSqliteBuilder } from './make-sqlite-builder.ts';
@@ -33,7 +33,7 @@ describe('a store with a writing thread', () => {
     other.close();
   });
 
-  it('tells of a full disk, of a file that is locked, and goes on behind them', async () => {
+  it('reports a full disk and a locked file, and goes on after them', async () => {
     const name = 'x'.repeat(2 ** 20);
     const big: ChangeSet = [{ kind: 'put', into: 'tenants', row: tenantRow('big', name) }];
     expect(await current().commit(big)).toMatchObject({
@@ -105,7 +105,7 @@ it('does not know what became of a group whose thread died, and starts another o
             'stored, so it is not known whether it was made.',
           remedy:
             'Send the request again with the same idempotency key, or look whether it was made ' +
-            'before you send it anew.',
+            'before you send it again.',
           fields: [],
           data: { outcome: 'unknown' },
         },

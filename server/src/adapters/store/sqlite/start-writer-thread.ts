@@ -2,9 +2,9 @@
 import { Worker } from 'node:worker_threads';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { assert, err } from '@novacron/contract/result';
-import type { GuardedSet } from '../compile-change.ts';
-import type { CommitGroup } from '../group-writer.ts';
-import type { SqlValue } from '../kysely-tables.ts';
+import type { CommitGroup } from '../group-commit/group-writer.ts';
+import type { GuardedSet } from '../sql/compile-change.ts';
+import type { SqlValue } from '../sql/kysely-tables.ts';
 import { type GroupFate, toOutcomes } from './group-fate.ts';
 import { threadProgram } from './thread-program.ts';
 import {
@@ -110,7 +110,7 @@ function threadDiedProblem(): Problem {
       'so it is not known whether it was made.',
     remedy:
       'Send the request again with the same idempotency key, or look whether it was made before ' +
-      'you send it anew.',
+      'you send it again.',
     data: { outcome: 'unknown' },
   });
 }

@@ -1,8 +1,8 @@
 /** What a store and the thread that writes for it say to each other. */
-import type { SqlValue } from '../kysely-tables.ts';
+import type { SqlValue } from '../sql/kysely-tables.ts';
 import type { GroupFate } from './group-fate.ts';
 
-/** What the thread is told at its start. */
+/** The configuration that the thread receives at its start. */
 export interface WriterSettings {
   readonly path: string;
   /** How long a write waits for another process. Unit: milliseconds. */

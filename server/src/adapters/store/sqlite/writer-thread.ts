@@ -1,4 +1,4 @@
-/** The thread that writes for a store, so that flushes to the disk hold up nobody else. */
+/** The thread that writes for a store, so that flushes to the disk do not block requests. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '@novacron/contract/result';
 import SqliteDatabase from 'better-sqlite3';

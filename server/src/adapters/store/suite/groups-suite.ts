@@ -1,7 +1,7 @@
 /** Change sets that arrive together: all or nothing each, in order, one after another. */
 import { describe, expect, it } from '@jest/globals';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
-import { GROUP_STATEMENTS_MAX } from '../group-writer.ts';
+import { GROUP_STATEMENTS_MAX } from '../group-commit/group-writer.ts';
 import {
   commitAll,
   commitTogether,

@@ -6,11 +6,11 @@ import Database from 'better-sqlite3';
 import { Kysely, PostgresDialect, SqliteDialect, sql } from 'kysely';
 import { Pool } from 'pg';
 import { z } from 'zod';
-import type { AnyTables } from '../kysely-tables.ts';
-import { migrate } from '../migrate.ts';
-import type { MigrationTools } from '../migration.ts';
-import { MIGRATIONS } from '../migrations.ts';
+import { MIGRATIONS } from '../migrations/migrations.ts';
 import { POSTGRES_SCHEMA } from '../postgres/postgres-schema-dialect.ts';
+import { migrate } from '../schema/migrate.ts';
+import type { MigrationTools } from '../schema/migration.ts';
+import type { AnyTables } from '../sql/kysely-tables.ts';
 import { SQLITE_SCHEMA } from '../sqlite/sqlite-schema-dialect.ts';
 
 const Rows = z.record(

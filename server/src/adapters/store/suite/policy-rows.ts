@@ -1,6 +1,12 @@
-import type { PolicyDecisionRow } from '../../../ports/policy-decision-row.ts';
-import type { PolicyAuthorRow, PolicySigningKeyRow } from '../../../ports/policy-signing-rows.ts';
-import type { PolicyViolationRow, PolicyWaiverRow } from '../../../ports/policy-violation-rows.ts';
+import type { PolicyDecisionRow } from '../../../ports/tables/policy-decision-row.ts';
+import type {
+  PolicyAuthorRow,
+  PolicySigningKeyRow,
+} from '../../../ports/tables/policy-signing-rows.ts';
+import type {
+  PolicyViolationRow,
+  PolicyWaiverRow,
+} from '../../../ports/tables/policy-violation-rows.ts';
 
 /** A row of `policy_decisions` with a value in every column. */
 export const POLICY_DECISION_ROW: PolicyDecisionRow = {

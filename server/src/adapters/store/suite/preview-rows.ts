@@ -1,5 +1,5 @@
 /** Rows of the tables of what plans have shown. */
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 
 /** One row of each. */
 export const PREVIEW_ROWS = {

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, test } from '@jest/globals';
 import type { Change, ChangeSet, Query, Store } from '../../../ports/store.ts';
-import type { TableName } from '../../../ports/tables.ts';
+import type { TableName } from '../../../ports/tables/tables.ts';
 import {
   commitAll,
   eventRow,

@@ -1,5 +1,5 @@
 /** Rows about room that is held. */
-import type { ReservationRow } from '../../../ports/reservation-row.ts';
+import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 
 /** A reservation on the node of the other rows. */
 export const RESERVATION_ROW: ReservationRow = {

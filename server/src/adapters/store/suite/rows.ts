@@ -2,7 +2,7 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
-import type { ResourceRow, TableName, Tables } from '../../../ports/tables.ts';
+import type { ResourceRow, TableName, Tables } from '../../../ports/tables/tables.ts';
 import {
   POLICY_AUTHOR_ROW,
   POLICY_DECISION_ROW,
@@ -20,7 +20,7 @@ export type OpenStore = () => Promise<{
   readonly remove: () => Promise<void>;
 }>;
 
-/** The problem of a guard, told apart by its detail. */
+/** The problem of a guard, distinguished by its detail. */
 export function refusal(detail: string): Problem {
   return problem('conflict', { detail, remedy: 'Read it again.' });
 }
@@ -169,20 +169,32 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   tenants: tenantRow('tnt_a'),
   tenant_quotas: {
     id: 'tnt_a',
-    ...{ vms_used: 1, vms_max: 1, cpu_cores_used: 1, cpu_cores_max: 8 },
-    ...{ memory_mib_used: 1024, memory_mib_max: Number.MAX_SAFE_INTEGER },
-    ...{ disk_gb_used: 10, disk_gb_max: 10, volumes_used: 1, volumes_max: 2 },
-    ...{ snapshots_used: 1, snapshots_max: 1 },
-    ...{ volume_gb_used: 1, volume_gb_max: 5, networks_used: 0, networks_max: 0 },
-    ...{ policies_used: 0, policies_max: 1, api_keys_used: 1, api_keys_max: 1 },
-    ...{
-      roles_used: 0,
-      roles_max: 3,
-      security_groups_used: 1,
-      security_groups_max: 9,
-      templates_used: 0,
-      templates_max: 4,
-    },
+    vms_used: 1,
+    vms_max: 1,
+    cpu_cores_used: 1,
+    cpu_cores_max: 8,
+    memory_mib_used: 1024,
+    memory_mib_max: Number.MAX_SAFE_INTEGER,
+    disk_gb_used: 10,
+    disk_gb_max: 10,
+    volumes_used: 1,
+    volumes_max: 2,
+    snapshots_used: 1,
+    snapshots_max: 1,
+    volume_gb_used: 1,
+    volume_gb_max: 5,
+    networks_used: 0,
+    networks_max: 0,
+    policies_used: 0,
+    policies_max: 1,
+    api_keys_used: 1,
+    api_keys_max: 1,
+    roles_used: 0,
+    roles_max: 3,
+    security_groups_used: 1,
+    security_groups_max: 9,
+    templates_used: 0,
+    templates_max: 4,
   },
   reservations: RESERVATION_ROW,
   roles: {
@@ -207,8 +219,13 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
     expires_at_ms: null,
   },
   network_addresses: {
-    ...{ id: 'net_a/10.0.0.2', tenant_id: 'tnt_a', network_id: 'net_a', vm_id: 'vm_a' },
-    ...{ ip_address: '10.0.0.2', mac_address: '02:00:00:00:00:01', created_at_ms: 1 },
+    id: 'net_a/10.0.0.2',
+    tenant_id: 'tnt_a',
+    network_id: 'net_a',
+    vm_id: 'vm_a',
+    ip_address: '10.0.0.2',
+    mac_address: '02:00:00:00:00:01',
+    created_at_ms: 1,
   },
   vm_secrets: { id: 'vm_a', tenant_id: 'tnt_a', secrets_json: '{}' },
   nodes: nodeRow('node_a', { memory_mib: Number.MAX_SAFE_INTEGER }),
@@ -220,14 +237,20 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   networks: { ...resourceRow('net_a'), vm_count: 1 },
   tenant_templates: { ...resourceRow('tpl_b'), version: 2, vm_count: 1 },
   template_versions: {
-    ...{ id: 'tpl_b/1', tenant_id: 'tnt_a', template_id: 'tpl_b', version: 1 },
+    id: 'tpl_b/1',
+    tenant_id: 'tnt_a',
+    template_id: 'tpl_b',
+    version: 1,
     document_json: '{}',
   },
   security_groups: { ...resourceRow('sg_a'), vm_count: 1, named_count: 0, use_version: 3 },
   volumes: { ...resourceRow('vol_a'), attached_to: 'vm_a', source_snapshot_id: null },
   snapshots: {
     ...resourceRow('snap_a'),
-    ...{ volume_id: 'vol_a', node: 'node-a', pool: 'ssd', size_gb: 10 },
+    volume_id: 'vol_a',
+    node: 'node-a',
+    pool: 'ssd',
+    size_gb: 10,
   },
   orchestration_policies: {
     ...resourceRow('pol_a'),
@@ -237,18 +260,20 @@ export const ROW_OF_EACH_TABLE: { readonly [T in TableName]: Tables[T] } = {
   },
   policy_versions: POLICY_VERSION_ROW,
   orchestration_triggers: {
-    ...{ id: 'orc_a/r/alert/vm_a', tenant_id: 'tnt_a' },
-    ...{ held_since_ms: 1, fired_at_ms: null },
+    id: 'orc_a/r/alert/vm_a',
+    tenant_id: 'tnt_a',
+    held_since_ms: 1,
+    fired_at_ms: null,
   },
   scaling_events: {
-    ...{
-      id: 'sce_a',
-      tenant_id: 'tnt_a',
-      cluster_id: 'vmg_a',
-      trigger_type: 'policy',
-      metrics: '{}',
-    },
-    ...{ prediction: 'null', action: '{}', timestamp: 1 },
+    id: 'sce_a',
+    tenant_id: 'tnt_a',
+    cluster_id: 'vmg_a',
+    trigger_type: 'policy',
+    metrics: '{}',
+    prediction: 'null',
+    action: '{}',
+    timestamp: 1,
   },
   policy_decisions: POLICY_DECISION_ROW,
   policy_violations: POLICY_VIOLATION_ROW,

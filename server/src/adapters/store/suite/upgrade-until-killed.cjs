@@ -16,8 +16,8 @@ async function main() {
   const [, , path, level] = process.argv;
   const SqliteDatabase = require('better-sqlite3');
   const { Kysely, SqliteDialect } = require('kysely');
-  const { migrate } = require('../migrate.ts');
-  const { MIGRATIONS } = require('../migrations.ts');
+  const { migrate } = require('../schema/migrate.ts');
+  const { MIGRATIONS } = require('../migrations/migrations.ts');
   const { SQLITE_SCHEMA } = require('../sqlite/sqlite-schema-dialect.ts');
   const database = new SqliteDatabase(path);
   database.pragma('journal_mode = wal');

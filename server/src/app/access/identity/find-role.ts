@@ -10,7 +10,7 @@ import { nearName } from '@novacron/contract/problem/find-near-name';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 
 /** A role as it is now. */
 export interface FoundRole {

@@ -8,7 +8,7 @@ import {
 } from '@novacron/contract/access/tenant';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../../ports/store.ts';
-import { COUNTED, type Counted, type TenantQuotaRow } from '../../../ports/tenant-rows.ts';
+import { COUNTED, type Counted, type TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
 import { replan } from '../../rows/replan.ts';
 
 /** The limit of what has none: no sum of a store reaches it. */

@@ -6,7 +6,7 @@ import {
   operationsOfPatterns,
   operationsOfRole,
 } from '@novacron/contract/operations-table/permissions';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { patternsOf } from '../identity/find-role.ts';
 

@@ -6,7 +6,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { operationsOfPatterns } from '@novacron/contract/operations-table/permissions';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

@@ -1,7 +1,7 @@
 import type { Tenant } from '@novacron/contract/access/tenant';
 import { TenantId } from '@novacron/contract/ids';
-import type { Tables } from '../../../ports/tables.ts';
-import type { TenantQuotaRow } from '../../../ports/tenant-rows.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
+import type { TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { newQuotaRow, quotasOf, usageOf } from '../quota/tenant-quota.ts';
 import { featuresOf } from './tenant-access.ts';

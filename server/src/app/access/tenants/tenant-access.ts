@@ -4,7 +4,7 @@ import { type OperationName, operationRow } from '@novacron/contract/operations-
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { Principal } from '../../kernel/context/call-context.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import type { AccessDeps } from '../deps.ts';

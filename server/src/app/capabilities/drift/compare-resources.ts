@@ -10,7 +10,7 @@ import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/res
 import { planDriftReport } from '@novacron/engine/drift/plan-drift-report';
 import { readPolicy } from '@novacron/engine/orchestration/parse/read-policies';
 import type { Store, Where } from '../../../ports/store.ts';
-import type { ResourceRow, Tables } from '../../../ports/tables.ts';
+import type { ResourceRow, Tables } from '../../../ports/tables/tables.ts';
 import { toAuditEntry } from '../../kernel/audit/audit.ts';
 import { proveBaselines } from '../../kernel/baselines/baseline.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';

@@ -5,7 +5,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { ChangeSet } from '../../../ports/store.ts';
-import type { ResourceRow } from '../../../ports/tables.ts';
+import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { auditRefusal } from '../../kernel/audit/audit.ts';
 import { baselineChanges, proveBaselines, toBaseline } from '../../kernel/baselines/baseline.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

@@ -5,8 +5,8 @@ import {
   type DriftTransition,
   planDriftTransition,
 } from '@novacron/engine/drift/plan-drift-transition';
-import type { DriftRecordRow } from '../../../ports/drift-rows.ts';
 import type { Change, Where } from '../../../ports/store.ts';
+import type { DriftRecordRow } from '../../../ports/tables/drift-rows.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';

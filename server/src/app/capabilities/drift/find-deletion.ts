@@ -5,7 +5,7 @@ import { explainDeletion } from '@novacron/engine/drift/explain-drift';
 import { causeOf } from '@novacron/engine/drift/rules/find-causes';
 import { rateSeverity } from '@novacron/engine/drift/rules/rate-severity';
 import type { Store } from '../../../ports/store.ts';
-import type { ResourceRow } from '../../../ports/tables.ts';
+import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { toAuditEntry } from '../../kernel/audit/audit.ts';
 import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 

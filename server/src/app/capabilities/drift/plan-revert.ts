@@ -5,7 +5,7 @@ import { RESOURCE_DEFINITIONS } from '@novacron/contract/kinds/resource-kinds';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { labelOf } from '@novacron/engine/drift/render-hcl';
-import type { ResourceRow } from '../../../ports/tables.ts';
+import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { handOf } from '../../kernel/context/actor-kind.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

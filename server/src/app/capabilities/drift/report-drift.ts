@@ -8,8 +8,8 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { ok } from '@novacron/contract/result';
 import { explainDrift } from '@novacron/engine/drift/explain-drift';
 import { groupByCause } from '@novacron/engine/drift/rules/group-by-cause';
-import type { DriftRecordRow } from '../../../ports/drift-rows.ts';
 import type { Store } from '../../../ports/store.ts';
+import type { DriftRecordRow } from '../../../ports/tables/drift-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { CapabilityDeps } from '../deps.ts';

@@ -5,7 +5,7 @@ import { explainCleanup } from '@novacron/engine/healing/explain-cleanup';
 import type { KnownVm, Removal } from '@novacron/engine/healing/model/healing';
 import { planCleanup } from '@novacron/engine/healing/plan-cleanup';
 import type { Change } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';

@@ -5,7 +5,7 @@
 import { canonicalJson } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Change } from '../../../ports/store.ts';
-import type { VmRow } from '../../../ports/tables.ts';
+import type { VmRow } from '../../../ports/tables/tables.ts';
 import type { Reconciler } from '../../kernel/reconcilers/reconciler.ts';
 import { changeIdle, requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { addressFields, addressOf, planAddress } from '../../resources/network/plan-address.ts';

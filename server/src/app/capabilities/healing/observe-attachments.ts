@@ -5,7 +5,7 @@
 import type { Machine } from '@novacron/contract/agent/agent';
 import { canonicalJson } from '@novacron/contract/json';
 import type { ChangeSet } from '../../../ports/store.ts';
-import type { VmRow, VolumeRow } from '../../../ports/tables.ts';
+import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { isPlugged } from '../../rows/observed-resource.ts';
 import { replan } from '../../rows/replan.ts';

@@ -6,7 +6,7 @@ import type { Machine } from '@novacron/contract/agent/agent';
 import { canonicalJson, equalJson, type JsonObject } from '@novacron/contract/json';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
-import type { SecurityGroupRow, VmRow } from '../../../ports/tables.ts';
+import type { SecurityGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import { compareFirewall } from '../../resources/security-group/observed-firewall.ts';
 import { requireSameGroups } from '../../resources/security-group/vm-firewall.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';

@@ -7,7 +7,7 @@ import type { Machine } from '@novacron/contract/agent/agent';
 import { canonicalJson } from '@novacron/contract/json';
 import type { VmStatus } from '@novacron/contract/kinds/vm/vm';
 import type { ChangeSet } from '../../../ports/store.ts';
-import type { VmRow } from '../../../ports/tables.ts';
+import type { VmRow } from '../../../ports/tables/tables.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { isMachineGone, MACHINE_GONE, withMachine } from '../../rows/observed-machine.ts';
 import { replan } from '../../rows/replan.ts';

@@ -6,7 +6,7 @@
 import type { StoredSnapshot } from '@novacron/contract/agent/agent';
 import type { SnapshotStatus } from '@novacron/contract/kinds/snapshot/snapshot';
 import type { Change } from '../../../ports/store.ts';
-import type { SnapshotRow } from '../../../ports/tables.ts';
+import type { SnapshotRow } from '../../../ports/tables/tables.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { platformCaller } from '../../kernel/operations/platform-caller.ts';

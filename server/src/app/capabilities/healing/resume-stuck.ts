@@ -2,7 +2,7 @@
 import { VM_FIELDS } from '@novacron/contract/kinds/vm/vm';
 import { stepsWithAbandonedUndo } from '@novacron/engine/workflow/check-operator-action';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { readLog } from '../../kernel/operations/answer-operation.ts';
 import {
   decodeDefinition,

@@ -1,6 +1,6 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { Prepare } from '../../resources/scope.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';

@@ -10,9 +10,9 @@ import type {
   ImprovementPlan,
 } from '@novacron/engine/optimizer/model/optimizer';
 import { planImprovement } from '@novacron/engine/optimizer/plan-improvement';
-import type { NodeRow } from '../../../ports/node-row.ts';
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { OperationStepDefinition } from '../../kernel/operations/operation-definition.ts';
 import { concatSagas } from '../../kernel/operations/saga.ts';

@@ -1,5 +1,5 @@
 import type { NodeId } from '@novacron/contract/ids';
-import type { NodeRow } from '../../../ports/node-row.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import { outcomeOf, refusedStep, waitForEnd } from '../../kernel/admission/child-operation-step.ts';
 import type { OfInstance } from '../../kernel/context/deps.ts';

@@ -3,7 +3,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { RequestedAction } from '@novacron/engine/orchestration/model/orchestration';
 import type { ChangeSet } from '../../../ports/store.ts';
-import type { PolicyRow, Tables } from '../../../ports/tables.ts';
+import type { PolicyRow, Tables } from '../../../ports/tables/tables.ts';
 import type { ObservedResource } from './observe-resources.ts';
 
 /** An action that is due. */

@@ -4,7 +4,7 @@ import { ScalingEvent } from '@novacron/contract/kinds/vm-group/scaling-event';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
-import type { ScalingEventRow } from '../../../ports/orchestration-rows.ts';
+import type { ScalingEventRow } from '../../../ports/tables/orchestration-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';

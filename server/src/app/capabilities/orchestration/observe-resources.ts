@@ -3,8 +3,8 @@ import type { OrchestratedResource } from '@novacron/contract/kinds/orchestratio
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { GROUP_LABEL, VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { GroupSizes } from '@novacron/engine/orchestration/resize-group';
-import type { NodeRow } from '../../../ports/node-row.ts';
-import type { VmGroupRow, VmRow } from '../../../ports/tables.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import type { VmGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import type { OrchestrationDeps } from './deps.ts';
 

@@ -18,9 +18,9 @@ import {
   type TriggerState,
 } from '@novacron/engine/orchestration/plan-triggers';
 import { resizeGroup } from '@novacron/engine/orchestration/resize-group';
-import type { OrchestrationTriggerRow } from '../../../ports/orchestration-rows.ts';
 import type { Change } from '../../../ports/store.ts';
-import type { PolicyRow } from '../../../ports/tables.ts';
+import type { OrchestrationTriggerRow } from '../../../ports/tables/orchestration-rows.ts';
+import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';
 import { findSteering, listFaults } from '../../placement/steering/load-placement-policies.ts';

@@ -5,9 +5,9 @@
 import type { VmId } from '@novacron/contract/ids';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
-import type { AllocationRow } from '../../../ports/allocation-row.ts';
-import type { NodeRow } from '../../../ports/node-row.ts';
-import type { VmRow } from '../../../ports/tables.ts';
+import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
+import type { VmRow } from '../../../ports/tables/tables.ts';
 import { chargeOfVms, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { admitWrite } from '../../kernel/admission/admit-write.ts';
 import type { OfInstance } from '../../kernel/context/deps.ts';

@@ -9,7 +9,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { explainReachability } from '@novacron/engine/network/explain-reachability';
 import type { GuardedVm, Origin, Verdict } from '@novacron/engine/network/model/network';
 import { planReachability } from '@novacron/engine/network/plan-reachability';
-import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../ports/tables.ts';
+import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toGuards } from '../../resources/security-group/vm-firewall.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';

@@ -3,7 +3,7 @@
  * that the chain is verified from there, and nobody can pass off what was removed as forgotten.
  */
 import type { Change } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { encodeAuditMark } from '../../kernel/audit/audit-mark.ts';
 import { forgetRows, type RetentionJob, type RetentionScope } from './retention-job.ts';
 

@@ -1,7 +1,7 @@
 /** Forgets baselines of resources that are gone: nothing can drift from them any more. */
 import { RESOURCE_KINDS } from '@novacron/contract/schema/resource-kind';
 import type { Change } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import type { RetentionDeps } from './deps.ts';
 import { forgetRows, type RetentionJob } from './retention-job.ts';

@@ -12,7 +12,7 @@ import {
   vmRow,
 } from '../../../adapters/store/suite/rows.ts';
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { EVENTS_NEEDED_MAX } from '../../kernel/events/relay-events.ts';
 import type { RetentionDeps } from './deps.ts';
 import type { RetentionScope } from './retention-job.ts';

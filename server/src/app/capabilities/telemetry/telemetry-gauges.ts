@@ -1,6 +1,6 @@
 /** Reads from the store what only the store knows: how much there is of everything just now. */
 import type { Store } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { GaugeName, GaugeSeries, Telemetry } from '../../../ports/telemetry.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
 import { observedOf } from '../../rows/answer-resource.ts';

@@ -5,8 +5,8 @@
  */
 import { problem } from '@novacron/contract/problem/problem';
 import type { Change, Snapshot, Store } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
-import { COUNTED, type TenantQuotaRow } from '../../../ports/tenant-rows.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
+import { COUNTED, type TenantQuotaRow } from '../../../ports/tables/tenant-rows.ts';
 import {
   type Charge,
   chargeOfSnapshot,

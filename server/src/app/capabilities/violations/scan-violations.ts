@@ -16,9 +16,9 @@ import {
   planViolations,
   type ViolationChange,
 } from '@novacron/engine/policy/plan-violations';
-import type { PolicyViolationRow } from '../../../ports/policy-violation-rows.ts';
 import type { Change } from '../../../ports/store.ts';
-import type { ResourceRow } from '../../../ports/tables.ts';
+import type { PolicyViolationRow } from '../../../ports/tables/policy-violation-rows.ts';
+import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { eventChange } from '../../kernel/events/events.ts';
 import { PLATFORM_NAME } from '../../kernel/operations/platform-caller.ts';
 import type { Reconciler, ReconcilerBudget } from '../../kernel/reconcilers/reconciler.ts';

@@ -5,7 +5,7 @@ import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { StoredKind } from '../../rows/resource-tables.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps, OfInstance } from '../context/deps.ts';

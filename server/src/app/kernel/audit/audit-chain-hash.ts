@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '@novacron/contract/json';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 
 /** What the first entry of a tenant follows. */
 export const CHAIN_START = '0'.repeat(64);

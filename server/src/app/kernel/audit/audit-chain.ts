@@ -12,7 +12,7 @@
  */
 import { problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { auditChainHash, CHAIN_START } from './audit-chain-hash.ts';
 

@@ -5,7 +5,7 @@ import type { AuditEntry } from '@novacron/contract/audit/audit';
 import type { OperationName, ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { pageOf } from '../../rows/page.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { type Hand, handOf } from '../context/actor-kind.ts';

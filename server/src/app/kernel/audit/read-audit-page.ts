@@ -1,7 +1,7 @@
 /** Reads the audit log for whoever verifies it, past entries that nobody can read any more. */
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Store } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 
 /** Bounds one reading, so that other requests get their turns. */
 const ENTRIES_PER_PAGE = 500;

@@ -2,7 +2,7 @@
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../context/call-context.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { AuditChain } from './audit-chain.ts';

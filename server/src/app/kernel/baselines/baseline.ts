@@ -4,7 +4,7 @@ import type { Baseline } from '@novacron/contract/drift/drift';
 import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change, Store } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import { auditChange } from '../audit/audit.ts';
 import type { KernelDeps } from '../context/deps.ts';

@@ -4,7 +4,7 @@
  */
 
 import { Event } from '@novacron/contract/events/event';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { repeatWork } from '../reconcilers/repeat-work.ts';
 import { EVENT_SUBJECT, toMessage } from './relay-events.ts';

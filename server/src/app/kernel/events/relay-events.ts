@@ -6,7 +6,7 @@
 import type { JsonObject } from '@novacron/contract/json';
 import { problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { Lease, LeaseKeeper } from '../leases/leases.ts';

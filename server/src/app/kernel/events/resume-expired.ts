@@ -9,7 +9,7 @@ export function resumeExpired(afterPosition: number, oldestPosition: number): Pr
     detail:
       `Events behind position ${afterPosition} are gone: ` +
       `the oldest one that is kept has the position ${oldestPosition}.`,
-    remedy: 'Read the resources anew, then follow events without a position.',
+    remedy: 'Read the resources again, then follow events without a position.',
     data: { after_position: afterPosition, oldest_position: oldestPosition },
   });
 }

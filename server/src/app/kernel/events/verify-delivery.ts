@@ -3,7 +3,7 @@
  * that. What is missing there is published once more; what arrived late is kept once all the same.
  */
 import { REPLAY_LIMIT_MAX } from '@novacron/bus/bus';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 
 /** An event that has its place. */

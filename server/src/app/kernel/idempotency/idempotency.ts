@@ -7,7 +7,7 @@ import { problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { Change, ChangeSet, Store } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { RESOURCE_TABLES } from '../../rows/resource-tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';

@@ -1,7 +1,7 @@
 /** The change sets by which leases move, each refused where somebody else was faster. */
 import { problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps, OfInstance } from '../context/deps.ts';
 
 type LeaseRow = Tables['leases'];

@@ -6,7 +6,7 @@
  * distributed locking".
  */
 import type { Change } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import { removalChange, returningChange, takenProblem, takingChange } from './lease-changes.ts';
 import { createLeaseObserver } from './observe-leases.ts';

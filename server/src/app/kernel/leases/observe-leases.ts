@@ -1,5 +1,5 @@
 /** Tells which leases have ended, by this machine's own clock. */
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 
 /** Clocks of two machines are surely less apart: what ended longer ago need not be watched. */
 const CLOCK_DRIFT_MS_MAX = 600_000;

@@ -2,7 +2,7 @@
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import { type FollowedSteps, followSteps } from '@novacron/engine/workflow/rules/step-states';
 import type { Change } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { firstEntries } from './admit-operation.ts';
 import { ownershipGuard } from './commit-progress.ts';
 import { decodeDefinition, type OperationDefinition } from './operation-definition.ts';

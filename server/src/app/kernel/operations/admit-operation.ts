@@ -6,7 +6,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
 import type { Change } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import { logChanges } from './operation-changes.ts';
 import {

@@ -3,7 +3,7 @@ import { Operation } from '@novacron/contract/operation/operation';
 import { explainWorkflow } from '@novacron/engine/workflow/explain-workflow';
 import { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Store } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { decodeDefinition } from './operation-definition.ts';

@@ -5,7 +5,7 @@
 import { problem } from '@novacron/contract/problem/problem';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Change } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import type { IsServerGone } from '../leases/leases.ts';
 import { readLogs } from './answer-operation.ts';

@@ -9,7 +9,7 @@ import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { StepRun } from '@novacron/engine/workflow/model/workflow';
 import { planFollowed } from '@novacron/engine/workflow/plan-next-steps';
 import { planRetry } from '@novacron/engine/workflow/rules/plan-retry';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps, OfInstance } from '../context/deps.ts';
 import type { LeaseKeeper } from '../leases/leases.ts';
 import { type ActiveOperation, activate } from './active-operation.ts';

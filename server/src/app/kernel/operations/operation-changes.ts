@@ -2,7 +2,7 @@
 import { type Problem, problem, toProblemDocument } from '@novacron/contract/problem/problem';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { eventChange } from '../events/events.ts';
 import { encodeDefinition, type OperationDefinition } from './operation-definition.ts';

@@ -7,7 +7,7 @@ import type { CauseKind } from '@novacron/contract/drift/drift';
 import type { JsonObject } from '@novacron/contract/json';
 import type { StepDefinition, WorkflowDefinition } from '@novacron/engine/workflow/model/workflow';
 import type { ChangeSet } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 
 /** An order to the agent of one node. */
 export interface AgentStepAction {

@@ -1,5 +1,5 @@
 /** Events that say how far a step is which takes long, so that followers see it move. */
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import { eventChange } from '../events/events.ts';
 

@@ -9,7 +9,7 @@ import { checkCancel, checkRetryFrom } from '@novacron/engine/workflow/check-ope
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import { planNextSteps } from '@novacron/engine/workflow/plan-next-steps';
 import type { ChangeSet } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { replan } from '../../rows/replan.ts';
 import { notFound } from '../../rows/resource-problems.ts';
 import { auditRefusal } from '../audit/audit.ts';

@@ -3,7 +3,7 @@ import { ResourceKind } from '@novacron/contract/schema/resource-kind';
 import type { ClientName } from '@novacron/contract/access/identity';
 import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { replan } from '../../rows/replan.ts';
 import { auditChange } from '../audit/audit.ts';
 import type { Hand } from '../context/actor-kind.ts';

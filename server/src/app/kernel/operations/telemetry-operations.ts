@@ -1,6 +1,6 @@
 /** Counts how operations end and what agents make of their commands. */
 import type { Clock } from '../../../ports/clock.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { Telemetry } from '../../../ports/telemetry.ts';
 import type { OperationEnd } from './operation-changes.ts';
 import type { AgentSteps } from './perform-agent-steps.ts';

@@ -13,7 +13,7 @@ import type { LogEntry } from '@novacron/engine/workflow/log/log-entry';
 import { inSpan } from '@novacron/tracing/in-span';
 import { traceFields } from '@novacron/tracing/trace-fields';
 import type { SpanEnd, Tracer } from '@novacron/tracing/tracer';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { KernelDeps } from '../context/deps.ts';
 import type { OperationEnd } from './operation-changes.ts';
 import type { OperationDefinition } from './operation-definition.ts';

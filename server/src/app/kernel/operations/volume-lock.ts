@@ -5,7 +5,7 @@
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change } from '../../../ports/store.ts';
-import type { Tables, VmRow } from '../../../ports/tables.ts';
+import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import { replan } from '../../rows/replan.ts';
 import { decodeDefinition } from './operation-definition.ts';
 

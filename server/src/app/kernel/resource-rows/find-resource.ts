@@ -1,7 +1,7 @@
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
-import type { ResourceRow } from '../../../ports/tables.ts';
+import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { busy, notFound, revisionMismatch } from '../../rows/resource-problems.ts';
 import { RESOURCE_TABLES, type RowOf, type StoredKind } from '../../rows/resource-tables.ts';
 import type { WriteScope } from '../admission/prepared-write.ts';

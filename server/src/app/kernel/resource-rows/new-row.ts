@@ -2,7 +2,7 @@ import type { JsonObject } from '@novacron/contract/json';
 import { canonicalJson } from '@novacron/contract/json';
 import { type FieldTable, keptValue } from '@novacron/contract/schema/field';
 import type { Change } from '../../../ports/store.ts';
-import type { ResourceRow } from '../../../ports/tables.ts';
+import type { ResourceRow } from '../../../ports/tables/tables.ts';
 import { replan } from '../../rows/replan.ts';
 import { RESOURCE_TABLES, type RowOf, type StoredKind } from '../../rows/resource-tables.ts';
 import type { WriteScope } from '../admission/prepared-write.ts';

@@ -4,7 +4,7 @@
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
-import type { ResourceRow } from '../../../ports/tables.ts';
+import type { ResourceRow } from '../../../ports/tables/tables.ts';
 
 /** Kinds whose changes can be taken back after their admission. */
 type Kind = 'vm' | 'volume';

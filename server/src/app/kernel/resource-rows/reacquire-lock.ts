@@ -1,6 +1,6 @@
 /** Takes resources back whose operation got stuck, so that it can go on. */
 import type { Change, ChangeSet, Where } from '../../../ports/store.ts';
-import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables.ts';
+import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { changedSince } from '../../rows/resource-problems.ts';
 import type { WriteScope } from '../admission/prepared-write.ts';
 

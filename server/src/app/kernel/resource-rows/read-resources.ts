@@ -1,7 +1,7 @@
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Query } from '../../../ports/store.ts';
-import type { TableName } from '../../../ports/tables.ts';
+import type { TableName } from '../../../ports/tables/tables.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import {
   KIND_WHERE,

@@ -13,7 +13,7 @@ import type {
   PlacementRequest,
 } from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { reasonsByNode } from './refusal-words.ts';
 
 /** A place, and what became of the one that the plan has shown. */

@@ -9,7 +9,7 @@ import { ok, type Result } from '@novacron/contract/result';
 import { findNode } from '@novacron/engine/placement/index/fleet-index';
 import type { FleetOverlay } from '@novacron/engine/placement/index/fleet-overlay';
 import type { PlacementNode } from '@novacron/engine/placement/model/placement';
-import type { NodeRow } from '../../../ports/node-row.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { PreviewedPlace } from './place-as-previewed.ts';
 
 /** Ids of the nodes on standby whose agents can switch them on. */

@@ -1,6 +1,6 @@
 /** What a decision saw, as its record holds it. */
 import type { Peer, PlacementRequest } from '@novacron/engine/placement/model/placement';
-import type { NodeRow } from '../../../ports/node-row.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
 
 /** `nodes_json` of a snapshot: its columns, and the nodes as values of them. */
 export interface SnapshotNodes {

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { ROW_OF_EACH_TABLE } from '../../../adapters/store/suite/rows.ts';
-import type { NodeRow } from '../../../ports/node-row.ts';
 import type { ChangeSet, Store } from '../../../ports/store.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import { columnsOf } from './fleet-basis.ts';
 import { referToFleet, SNAPSHOT_USED_MS } from './fleet-snapshot-delta.ts';
 

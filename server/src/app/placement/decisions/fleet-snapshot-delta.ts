@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto';
 import type { Problem } from '@novacron/contract/problem/problem';
 import type { Result } from '@novacron/contract/result';
-import type { NodeRow } from '../../../ports/node-row.ts';
 import type { Store } from '../../../ports/store.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { PlacementDeps } from '../deps.ts';
 import {
   columnsOf,

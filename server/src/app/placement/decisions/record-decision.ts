@@ -3,7 +3,7 @@ import { canonicalJson, type JsonObject } from '@novacron/contract/json';
 import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import type { Peer, PlacementRequest } from '@novacron/engine/placement/model/placement';
 import { findRelevantPeers } from '@novacron/engine/placement/peers/find-relevant-peers';
-import type { NodeRow } from '../../../ports/node-row.ts';
+import type { NodeRow } from '../../../ports/tables/node-row.ts';
 import type { Change } from '../../../ports/store.ts';
 import { replan } from '../../rows/replan.ts';
 import type { WriteScope } from '../scope.ts';

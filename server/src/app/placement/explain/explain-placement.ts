@@ -11,7 +11,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import type { Env } from '@novacron/engine/env';
 import { explainNode } from '@novacron/engine/placement/explain-node';
 import type { PlacementNode } from '@novacron/engine/placement/model/placement';
-import type { Tables, VmRow } from '../../../ports/tables.ts';
+import type { Tables, VmRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { findResource } from '../../kernel/resource-rows/find-resource.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';

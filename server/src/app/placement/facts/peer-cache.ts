@@ -1,6 +1,6 @@
 /** Placed VMs as rules see them, kept between readings while their rows are the same. */
 import type { Peer } from '@novacron/engine/placement/model/placement';
-import type { AllocationRow } from '../../../ports/allocation-row.ts';
+import type { AllocationRow } from '../../../ports/tables/allocation-row.ts';
 import type { Store } from '../../../ports/store.ts';
 import { toPeers } from '../../rows/allocation-constraints.ts';
 

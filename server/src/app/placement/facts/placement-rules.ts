@@ -10,7 +10,7 @@ import type {
   TopologyLevel,
 } from '@novacron/engine/placement/model/placement';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { hardTerms, toPeers } from '../../rows/allocation-constraints.ts';
 import { replan } from '../../rows/replan.ts';
 import type { WriteScope } from '../scope.ts';

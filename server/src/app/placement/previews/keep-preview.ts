@@ -10,7 +10,7 @@ import type { PlacementRefusal } from '@novacron/contract/placement/placement-pr
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { PlacementPlan, PlacementRequest } from '@novacron/engine/placement/model/placement';
-import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/preview-tables.ts';
+import type { PlacementPreviewRow, PreviewPlaceRow } from '../../../ports/tables/preview-tables.ts';
 import type { Change } from '../../../ports/store.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { replan } from '../../rows/replan.ts';

@@ -4,7 +4,7 @@ import type { Reservation } from '@novacron/contract/kinds/reservation/reservati
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { ReservationRow } from '../../../ports/reservation-row.ts';
+import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import type { PlacementDeps } from '../deps.ts';

@@ -5,7 +5,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Reservation } from '@novacron/contract/kinds/reservation/reservation';
 import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Amounts } from '@novacron/engine/placement/model/placement';
-import type { ReservationRow } from '../../../ports/reservation-row.ts';
+import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import type { ChangeSet } from '../../../ports/store.ts';
 import { chargeBack, chargeOfVms } from '../../access/quota/tenant-quota.ts';
 import { replan } from '../../rows/replan.ts';

@@ -1,5 +1,5 @@
 /** The orchestration policies that act: those that stand as the server accepted them. */
-import type { PolicyRow } from '../../../ports/tables.ts';
+import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { type LookedAt, policyOf, type SteeringPolicy } from '../../rows/stored-policies.ts';
 import type { PlacementDeps } from '../deps.ts';
 

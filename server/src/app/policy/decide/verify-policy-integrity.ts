@@ -3,8 +3,8 @@
  * of it is signed unless its text is sent anew, for whoever sends a switch alone has not read it.
  */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import type { PolicyVersionRow } from '../../../ports/policy-version-row.ts';
-import type { PolicyRow } from '../../../ports/tables.ts';
+import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
+import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import type { DecidingDeps } from '../memory/deciding-deps.ts';
 
 /**

@@ -10,7 +10,7 @@ import type {
   DecisionMoment,
   PolicyDecisionRecord,
 } from '@novacron/contract/kinds/policy/policy-decision';
-import type { PolicyDecisionRow } from '../../../ports/policy-decision-row.ts';
+import type { PolicyDecisionRow } from '../../../ports/tables/policy-decision-row.ts';
 import type { PolicyDeps } from '../deps.ts';
 import type { DecisionLog, LoggedDecision } from '../memory/decision-memory.ts';
 import { maskInput } from './mask-input.ts';

@@ -4,7 +4,7 @@ import { PolicyDecisionRecord } from '@novacron/contract/kinds/policy/policy-dec
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { PolicyDecisionRow } from '../../../ports/policy-decision-row.ts';
+import type { PolicyDecisionRow } from '../../../ports/tables/policy-decision-row.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';

@@ -3,9 +3,9 @@ import { PolicySpec } from '@novacron/contract/kinds/policy/policy';
 import type { AskablePolicy } from '@novacron/engine/policy/model/policy';
 import { comparePolicies } from '@novacron/engine/policy/rules/compare-policies';
 import type { CompiledRule } from '../../../ports/policy-runtime.ts';
-import type { PolicyVersionRow } from '../../../ports/policy-version-row.ts';
 import type { Store } from '../../../ports/store.ts';
-import type { PolicyRow } from '../../../ports/tables.ts';
+import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
+import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { activeFromMs, decidingVersion, versionOf } from '../../rows/policy-versions.ts';
 import type { RowTrust } from '../signing/policy-integrity.ts';
 

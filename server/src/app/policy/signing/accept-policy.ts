@@ -6,7 +6,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { CompiledRule } from '../../../ports/policy-runtime.ts';
 import type { Change } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { featuresOf } from '../../access/tenants/tenant-access.ts';
 import { replan } from '../../rows/replan.ts';
 import { type AcceptedText, type Compiled, signText } from '../../rows/sign-text.ts';

@@ -4,7 +4,7 @@ import type { PolicyAuthor } from '@novacron/contract/kinds/policy/policy-signin
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { PolicyAuthorRow } from '../../../ports/policy-signing-rows.ts';
+import type { PolicyAuthorRow } from '../../../ports/tables/policy-signing-rows.ts';
 import { refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

@@ -1,9 +1,9 @@
 /** Whether policies stand in the store as the server accepted them; asked when they are loaded. */
 import type { JsonObject } from '@novacron/contract/json';
 import type { PolicySignatures } from '../../../ports/policy-signatures.ts';
-import type { PolicyVersionRow } from '../../../ports/policy-version-row.ts';
 import type { Store } from '../../../ports/store.ts';
-import type { PolicyRow } from '../../../ports/tables.ts';
+import type { PolicyVersionRow } from '../../../ports/tables/policy-version-row.ts';
+import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { versionOf } from '../../rows/policy-versions.ts';
 import {

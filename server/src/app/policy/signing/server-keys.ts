@@ -5,8 +5,8 @@ import { ok, type Result } from '@novacron/contract/result';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Ids } from '../../../ports/ids.ts';
 import type { PolicySignatures, SignatureKeyPair } from '../../../ports/policy-signatures.ts';
-import type { PolicySigningKeyRow } from '../../../ports/policy-signing-rows.ts';
 import type { Change, Store } from '../../../ports/store.ts';
+import type { PolicySigningKeyRow } from '../../../ports/tables/policy-signing-rows.ts';
 import type { SigningKey } from '../../rows/sign-text.ts';
 import { toTimestamp } from '../../rows/to-timestamp.ts';
 

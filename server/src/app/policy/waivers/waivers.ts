@@ -5,8 +5,8 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { WaiverInQuestion } from '@novacron/engine/policy/rules/choose-waiver';
-import type { PolicyWaiverRow } from '../../../ports/policy-violation-rows.ts';
 import type { Store } from '../../../ports/store.ts';
+import type { PolicyWaiverRow } from '../../../ports/tables/policy-violation-rows.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type Page, pageOf } from '../../rows/page.ts';
 import { notFound } from '../../rows/resource-problems.ts';

@@ -4,7 +4,7 @@ import type { PolicyWaiver } from '@novacron/contract/kinds/policy/policy-violat
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { PolicyWaiverRow } from '../../../ports/policy-violation-rows.ts';
+import type { PolicyWaiverRow } from '../../../ports/tables/policy-violation-rows.ts';
 import { auditWrite, refuseByPolicy } from '../../kernel/admission/refuse-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';

@@ -11,7 +11,7 @@ import { NetworkSpec } from '@novacron/contract/kinds/network/network';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../ports/store.ts';
-import type { NetworkRow, VmRow } from '../../../ports/tables.ts';
+import type { NetworkRow, VmRow } from '../../../ports/tables/tables.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 import type { ResourceDeps } from '../deps.ts';

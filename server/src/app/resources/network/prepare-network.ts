@@ -6,7 +6,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
-import type { NetworkRow } from '../../../ports/tables.ts';
+import type { NetworkRow } from '../../../ports/tables/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import {

@@ -4,7 +4,7 @@
  */
 import { Node } from '@novacron/contract/fleet/node';
 import { err, ok } from '@novacron/contract/result';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { findOwnTenant } from '../../access/tenants/tenant-access.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type ListInput, pageWhere } from '../../kernel/resource-rows/read-resources.ts';

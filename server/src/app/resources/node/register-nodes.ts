@@ -9,7 +9,7 @@ import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import { equalJson } from '@novacron/contract/json';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { repeatWork } from '../../kernel/reconcilers/repeat-work.ts';
 import type { ResourceDeps } from '../deps.ts';
 

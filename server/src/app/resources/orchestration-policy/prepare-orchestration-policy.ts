@@ -12,7 +12,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { findPolicyConflicts } from '@novacron/engine/orchestration/find-policy-conflicts';
 import { readPolicy } from '@novacron/engine/orchestration/parse/read-policies';
-import type { PolicyRow } from '../../../ports/tables.ts';
+import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';

@@ -7,7 +7,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { CompiledRule } from '../../../ports/policy-runtime.ts';
-import type { PolicyRow } from '../../../ports/tables.ts';
+import type { PolicyRow } from '../../../ports/tables/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { requirePlatform } from '../../access/tenants/tenant-access.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';

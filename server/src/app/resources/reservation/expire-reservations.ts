@@ -1,5 +1,5 @@
 /** Gives the room of reservations back whose deadline is over, on one of the servers of a store. */
-import type { ReservationRow } from '../../../ports/reservation-row.ts';
+import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';
 import type { OfInstance } from '../../kernel/context/deps.ts';
 import { eventChange } from '../../kernel/events/events.ts';

@@ -7,7 +7,7 @@ import type { PlacementDecision } from '@novacron/contract/placement/placement';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { VM_FIELDS, VmSpec } from '@novacron/contract/kinds/vm/vm';
-import type { ReservationRow } from '../../../ports/reservation-row.ts';
+import type { ReservationRow } from '../../../ports/tables/reservation-row.ts';
 import { chargeOfVms, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';

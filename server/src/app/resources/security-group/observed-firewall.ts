@@ -5,7 +5,7 @@ import { canonicalJson, equalJson } from '@novacron/contract/json';
 import type { FirewallRule } from '@novacron/contract/kinds/security-group/firewall';
 import { VM_FIELDS, type VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { keptValue } from '@novacron/contract/schema/field';
-import type { SecurityGroupRow } from '../../../ports/tables.ts';
+import type { SecurityGroupRow } from '../../../ports/tables/tables.ts';
 import { machineFirewallOf, toMachineRule } from './vm-firewall.ts';
 
 /** The fields that say what guards a VM. */

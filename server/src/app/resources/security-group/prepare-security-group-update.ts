@@ -12,7 +12,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
-import type { SecurityGroupRow, Tables, VmRow } from '../../../ports/tables.ts';
+import type { SecurityGroupRow, Tables, VmRow } from '../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import type { OperationStepDefinition } from '../../kernel/operations/operation-definition.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';

@@ -11,7 +11,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
-import type { ResourceRow, SecurityGroupRow, VmRow } from '../../../ports/tables.ts';
+import type { ResourceRow, SecurityGroupRow, VmRow } from '../../../ports/tables/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';
 import { newResourceRow } from '../../kernel/resource-rows/new-row.ts';

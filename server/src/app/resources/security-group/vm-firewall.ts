@@ -9,7 +9,7 @@ import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { GuardedVm, GuardGroup } from '@novacron/engine/network/model/network';
 import { ownRules } from '@novacron/engine/network/rules/own-rules';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
-import type { SecurityGroupRow } from '../../../ports/tables.ts';
+import type { SecurityGroupRow } from '../../../ports/tables/tables.ts';
 import { requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';

@@ -1,7 +1,7 @@
 /** Chooses the node that takes a snapshot and keeps it. */
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Tables, VmRow, VolumeRow } from '../../../ports/tables.ts';
+import type { Tables, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import type { WriteScope } from '../scope.ts';
 import { capabilitiesOf } from '../vm/machine/configure-steps.ts';

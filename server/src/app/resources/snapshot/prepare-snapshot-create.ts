@@ -7,7 +7,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
-import type { SnapshotRow, Tables, VmRow, VolumeRow } from '../../../ports/tables.ts';
+import type { SnapshotRow, Tables, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import {
   chargeBack,
   chargeOfSnapshot,

@@ -5,7 +5,7 @@ import { SNAPSHOT_FIELDS, SnapshotSpec } from '@novacron/contract/kinds/snapshot
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables.ts';
+import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { chargeBack, chargeOfSnapshot } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { auditChange } from '../../kernel/audit/audit.ts';

@@ -8,7 +8,7 @@ import { err, ok, type Result } from '@novacron/contract/result';
 import { TEMPLATE_FIELDS, TemplateSpec, VERSIONED_FIELDS } from '@novacron/contract/kinds/template/template';
 import { VmGroupSpec } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { Change } from '../../../ports/store.ts';
-import type { TemplateRow } from '../../../ports/tables.ts';
+import type { TemplateRow } from '../../../ports/tables/tables.ts';
 import { chargeBack, chargeTenant, checkQuota } from '../../access/quota/tenant-quota.ts';
 import { reserveOnly } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';

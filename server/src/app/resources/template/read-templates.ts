@@ -3,7 +3,7 @@
 import { DEFAULT_TEMPLATE_NAME, Template } from '@novacron/contract/kinds/template/template';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
-import type { Tables, TemplateRow } from '../../../ports/tables.ts';
+import type { Tables, TemplateRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { type ListInput, pageWhere } from '../../kernel/resource-rows/read-resources.ts';
 import { toAnswer } from '../../rows/answer-resource.ts';

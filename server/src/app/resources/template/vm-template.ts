@@ -4,7 +4,7 @@ import { DEFAULT_TEMPLATE_NAME, TemplateSpec } from '@novacron/contract/kinds/te
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
-import type { Tables, TemplateRow, VmRow } from '../../../ports/tables.ts';
+import type { Tables, TemplateRow, VmRow } from '../../../ports/tables/tables.ts';
 import { requireSame } from '../../kernel/resource-rows/new-row.ts';
 import { desiredOf, observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';

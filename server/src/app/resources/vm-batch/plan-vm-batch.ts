@@ -9,7 +9,7 @@ import type { BatchPlan, SolverAnswer } from '@novacron/engine/batch/model/batch
 import { planBatch } from '@novacron/engine/batch/plan-batch';
 import type { PlacementRequest } from '@novacron/engine/placement/model/placement';
 import type { z } from 'zod';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import { toPlacementNode } from '../../placement/facts/placement-node.ts';
 import {

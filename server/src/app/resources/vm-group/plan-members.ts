@@ -10,7 +10,7 @@ import { GROUP_LABEL, type VmGroupSpec } from '@novacron/contract/kinds/vm-group
 import { VmPlacement } from '@novacron/contract/placement/vm-placement';
 import type { z } from 'zod';
 import type { ChangeSet } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import { admissionChanges, planWrite } from '../../kernel/admission/admit-write.ts';
 import type {
   OperationStepDefinition,

@@ -7,7 +7,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import type { Problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Change } from '../../../ports/store.ts';
-import type { Tables, VmGroupRow } from '../../../ports/tables.ts';
+import type { Tables, VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { concatSagas, type Saga } from '../../kernel/operations/saga.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';

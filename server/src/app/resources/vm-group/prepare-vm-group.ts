@@ -7,7 +7,7 @@ import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { Change } from '../../../ports/store.ts';
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { WriteInQuestion } from '../../kernel/context/policy-question.ts';
 import { forgetKey } from '../../kernel/idempotency/idempotency.ts';
 import { findToChange } from '../../kernel/resource-rows/find-resource.ts';

@@ -4,7 +4,7 @@ import { VmGroup } from '@novacron/contract/kinds/vm-group/vm-group';
 import type { Problem } from '@novacron/contract/problem/problem';
 import { ok, type Result } from '@novacron/contract/result';
 import type { Store } from '../../../ports/store.ts';
-import type { Tables, VmGroupRow } from '../../../ports/tables.ts';
+import type { Tables, VmGroupRow } from '../../../ports/tables/tables.ts';
 import type { CallContext } from '../../kernel/context/call-context.ts';
 import {
   getResource,

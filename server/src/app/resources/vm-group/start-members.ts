@@ -1,4 +1,4 @@
-import type { Tables } from '../../../ports/tables.ts';
+import type { Tables } from '../../../ports/tables/tables.ts';
 import type { OperationExecutor } from '../../kernel/operations/execute-operations.ts';
 import { decodeDefinition } from '../../kernel/operations/operation-definition.ts';
 import type { ResourceDeps } from '../deps.ts';

@@ -2,7 +2,7 @@
 import type { JsonObject } from '@novacron/contract/json';
 import { VOLUME_FIELDS, VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables.ts';
+import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { checkQuota } from '../../access/quota/tenant-quota.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { changedFields } from '../../rows/changed-fields.ts';

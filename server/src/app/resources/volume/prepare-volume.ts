@@ -7,7 +7,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { err, ok } from '@novacron/contract/result';
 import { fillDefaults } from '@novacron/contract/schema/field';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
-import type { VmRow, VolumeRow } from '../../../ports/tables.ts';
+import type { VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { chargeBack, chargeTenant } from '../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../kernel/admission/prepared-write.ts';
 import { forgetKey } from '../../kernel/idempotency/idempotency.ts';

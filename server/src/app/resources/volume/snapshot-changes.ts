@@ -4,7 +4,7 @@ import { canonicalJson } from '@novacron/contract/json';
 import type { SnapshotStatus } from '@novacron/contract/kinds/snapshot/snapshot';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
-import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables.ts';
+import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import { announceVolumeWork } from '../../kernel/operations/volume-lock.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';

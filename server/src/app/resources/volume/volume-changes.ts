@@ -5,7 +5,7 @@ import { canonicalJson } from '@novacron/contract/json';
 import { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { Change, ChangeSet } from '../../../ports/store.ts';
-import type { Tables, VolumeRow } from '../../../ports/tables.ts';
+import type { Tables, VolumeRow } from '../../../ports/tables/tables.ts';
 import { desiredOf } from '../../rows/answer-resource.ts';
 import { replan } from '../../rows/replan.ts';
 

@@ -1,7 +1,7 @@
 /** What agents are told when a volume is plugged in, pulled out or grown. */
 import type { VmId, VolumeId } from '@novacron/contract/ids';
 import type { VolumeSpec } from '@novacron/contract/kinds/volume/volume';
-import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables.ts';
+import type { SnapshotRow, VmRow, VolumeRow } from '../../../ports/tables/tables.ts';
 import type { OperationStepDefinition } from '../../kernel/operations/operation-definition.ts';
 import { observedOf } from '../../rows/answer-resource.ts';
 import { isPlugged } from '../../rows/observed-resource.ts';

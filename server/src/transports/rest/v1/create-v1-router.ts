@@ -9,12 +9,12 @@ import {
 import { type FieldProblem, type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { Router } from 'express';
-import { type Core, dispatch } from '../../dispatch.ts';
-import { contextOf, type ExchangeHandler } from '../../exchange.ts';
-import { createRouter } from '../create-router.ts';
+import { type Core, dispatch } from '../../dispatch/dispatch.ts';
+import { createRouter } from '../../http/create-router.ts';
+import { contextOf, type ExchangeHandler } from '../../http/exchange.ts';
+import { REST_PREFIX } from '../../http/rest-prefix.ts';
+import { sendProblem } from '../../http/send-problem.ts';
 import { readInput } from '../read-input.ts';
-import { REST_PREFIX } from '../send-answer.ts';
-import { sendProblem } from '../send-problem.ts';
 import { sendV1Answer } from './send-v1-answer.ts';
 
 /** The router for everything below `/api/v1`; its callers are authenticated already. */
@@ -48,9 +48,9 @@ function sayDeprecated(successor: string): ExchangeHandler {
 function handleRow(core: Core, row: V1Row): ExchangeHandler {
   const v2Row = operationRow(row.operation);
   return async (request, response) => {
-    const told = readInput(v2Row, request);
-    if (!told.ok) return sendProblem(response, told.error);
-    const rawInput = toV2(row, told.value);
+    const written = readInput(v2Row, request);
+    if (!written.ok) return sendProblem(response, written.error);
+    const rawInput = toV2(row, written.value);
     if (!rawInput.ok) return sendProblem(response, rawInput.error);
     const call = { name: row.operation, rawInput: rawInput.value, context: contextOf(response) };
     const answer = await dispatch(core, call);
@@ -65,11 +65,11 @@ const OUTSIDE_THE_BODY = ['id', 'idempotency_key', 'if_revision'];
 /** A request in the words of v2. Problems: `validation-failed` for what v1 does not know. */
 function toV2(
   row: V1Row,
-  told: Readonly<Record<string, unknown>>,
+  written: Readonly<Record<string, unknown>>,
 ): Result<Record<string, unknown>, Problem> {
   const fields: [string, unknown][] = [];
   const unknown: FieldProblem[] = [];
-  for (const [name, value] of Object.entries(told)) {
+  for (const [name, value] of Object.entries(written)) {
     if (Object.hasOwn(row.request, name)) fields.push([row.request[name] ?? name, value]);
     else if (OUTSIDE_THE_BODY.includes(name)) fields.push([name, value]);
     else unknown.push({ path: [name], message: 'is not a known field of v1' });

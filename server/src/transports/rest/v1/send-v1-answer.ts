@@ -7,7 +7,7 @@ import {
 } from '@novacron/contract/operations-table/v1-mapping';
 import { assertNever } from '@novacron/contract/result';
 import { z } from 'zod';
-import type { ExchangeResponse } from '../../exchange.ts';
+import type { ExchangeResponse } from '../../http/exchange.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 

@@ -102,7 +102,7 @@ describe('v1', () => {
     },
   );
 
-  test('a method that a path does not have is told with those it has', async () => {
+  test('a method that a path does not have is refused with a list of those it has', async () => {
     const received = await fake.send('/api/v1/storage', { method: 'PUT' });
     expect(received.status).toBe(405);
     expect(received.headers.get('allow')).toBe('POST, GET, HEAD, OPTIONS');

@@ -2,14 +2,14 @@
 
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { Problem } from '@novacron/contract/problem/problem';
-import type { ReservationRow } from '../../../../ports/reservation-row.ts';
+import type { ReservationRow } from '../../../../ports/tables/reservation-row.ts';
 import type { Snapshot } from '../../../../ports/store.ts';
 import type {
   NetworkRow,
   SecurityGroupRow,
   Tables,
   TemplateRow,
-} from '../../../../ports/tables.ts';
+} from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
 import { previewKeyOf } from '../../../placement/decide/preview-key.ts';
 import { keptLevels } from '../../../placement/facts/placement-rules.ts';

@@ -13,7 +13,7 @@ import type {
   SecurityGroupRow,
   Tables,
   TemplateRow,
-} from '../../../../ports/tables.ts';
+} from '../../../../ports/tables/tables.ts';
 import { chargeBack, chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { forgetKey } from '../../../kernel/idempotency/idempotency.ts';

@@ -4,7 +4,7 @@ import { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../../ports/store.ts';
-import type { Tables, VmRow, VolumeRow } from '../../../../ports/tables.ts';
+import type { Tables, VmRow, VolumeRow } from '../../../../ports/tables/tables.ts';
 import { chargeBack, chargeOfVms } from '../../../access/quota/tenant-quota.ts';
 import { auditChange } from '../../../kernel/audit/audit.ts';
 import type { OperationStepDefinition } from '../../../kernel/operations/operation-definition.ts';

@@ -1,5 +1,5 @@
 import { type Problem, problem } from '@novacron/contract/problem/problem';
-import type { Tables, VmRow } from '../../../../ports/tables.ts';
+import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import type { WriteScope } from '../../scope.ts';
 
 /** Refuses to end a VM that a group owns; undefined for others, and for NovaCron itself. */

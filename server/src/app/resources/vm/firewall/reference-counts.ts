@@ -1,6 +1,6 @@
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ChangeSet } from '../../../../ports/store.ts';
-import type { SecurityGroupRow } from '../../../../ports/tables.ts';
+import type { SecurityGroupRow } from '../../../../ports/tables/tables.ts';
 import { replan } from '../../../rows/replan.ts';
 import { countUses, requireSameGroups, usesChanged } from '../../security-group/vm-firewall.ts';
 

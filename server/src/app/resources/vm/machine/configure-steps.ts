@@ -6,7 +6,7 @@ import { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
 import type { VmId } from '@novacron/contract/ids';
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import type { FieldTable } from '@novacron/contract/schema/field';
-import type { Tables, VmRow } from '../../../../ports/tables.ts';
+import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import type { OperationStepDefinition } from '../../../kernel/operations/operation-definition.ts';
 import { observedOf } from '../../../rows/answer-resource.ts';
 import { type MachineShape, toMachineSpec } from './machine-spec.ts';

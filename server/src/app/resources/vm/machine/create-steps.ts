@@ -2,7 +2,7 @@
 import type { MachineSpec } from '@novacron/contract/agent/agent';
 import type { VmId } from '@novacron/contract/ids';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import type { NodeRow } from '../../../../ports/node-row.ts';
+import type { NodeRow } from '../../../../ports/tables/node-row.ts';
 import type { OperationStepDefinition } from '../../../kernel/operations/operation-definition.ts';
 
 /** A node that has not woken by then needs somebody who looks at it. */

@@ -6,7 +6,7 @@ import type {
 } from '@novacron/contract/agent/agent';
 import { NetworkSpec } from '@novacron/contract/kinds/network/network';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
-import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../../ports/tables.ts';
+import type { NetworkRow, SecurityGroupRow, VmRow } from '../../../../ports/tables/tables.ts';
 import { type FoundSizes, seenSizesOf } from '../../../rows/observed-machine.ts';
 import { amountsOf } from '../../../rows/vm-amounts.ts';
 import { addressOf, type VmAddress } from '../../network/plan-address.ts';

@@ -16,7 +16,7 @@ import type {
   Tables,
   VmRow,
   VolumeRow,
-} from '../../../../ports/tables.ts';
+} from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import {

@@ -7,7 +7,7 @@ import type { ParsedInputOf } from '@novacron/contract/operations-table/operatio
 import { type Problem, problem } from '@novacron/contract/problem/problem';
 import { err, ok, type Result } from '@novacron/contract/result';
 import type { ChangeSet } from '../../../../ports/store.ts';
-import type { Tables, VmRow } from '../../../../ports/tables.ts';
+import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import { chargeOfVms, checkQuota } from '../../../access/quota/tenant-quota.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import {

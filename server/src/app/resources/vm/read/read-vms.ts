@@ -5,7 +5,7 @@ import { ok, type Result } from '@novacron/contract/result';
 import { type Vm, VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { PlacementNode } from '@novacron/engine/placement/model/placement';
 import { estimateCost } from '@novacron/engine/placement/scorers/estimate-cost';
-import type { Tables, VmRow } from '../../../../ports/tables.ts';
+import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import type { CallContext } from '../../../kernel/context/call-context.ts';
 import { getResource, listResources } from '../../../kernel/resource-rows/read-resources.ts';
 import { toPlacementNode } from '../../../placement/facts/placement-node.ts';

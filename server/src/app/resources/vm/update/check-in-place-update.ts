@@ -4,7 +4,7 @@ import type { Problem } from '@novacron/contract/problem/problem';
 import type { VmSpec } from '@novacron/contract/kinds/vm/vm';
 import { checkCurrentNode } from '@novacron/engine/placement/decide/check-current-node';
 import type { ChangeSet } from '../../../../ports/store.ts';
-import type { Tables, VmRow } from '../../../../ports/tables.ts';
+import type { Tables, VmRow } from '../../../../ports/tables/tables.ts';
 import { toPlacementNode } from '../../../placement/facts/placement-node.ts';
 import { readPlacementRules } from '../../../placement/facts/placement-rules.ts';
 import { haveSameTraits, traitColumns } from '../../../rows/allocation-constraints.ts';

@@ -6,7 +6,7 @@ import type {
   Tables,
   TemplateRow,
   VmRow,
-} from '../../../../ports/tables.ts';
+} from '../../../../ports/tables/tables.ts';
 import { attachmentRule, VOLUME_WORK } from '../../../kernel/operations/volume-lock.ts';
 import { keptLevels } from '../../../placement/facts/placement-rules.ts';
 import type { FoundSizes } from '../../../rows/observed-machine.ts';

@@ -1,7 +1,7 @@
 /** What a change of size takes of node and tenant, and gives back at each of its ends. */
 import type { Amounts } from '@novacron/engine/placement/model/placement';
 import type { ChangeSet } from '../../../../ports/store.ts';
-import type { Tables } from '../../../../ports/tables.ts';
+import type { Tables } from '../../../../ports/tables/tables.ts';
 import { chargeBack, chargeOfVms, chargeTenant } from '../../../access/quota/tenant-quota.ts';
 import { replan } from '../../../rows/replan.ts';
 import {

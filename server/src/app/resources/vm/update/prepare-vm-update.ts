@@ -3,7 +3,7 @@ import { VM_FIELDS, VmSpec } from '@novacron/contract/kinds/vm/vm';
 import type { ParsedInputOf } from '@novacron/contract/operations-table/operations';
 import { err, ok } from '@novacron/contract/result';
 import type { Change } from '../../../../ports/store.ts';
-import type { VmRow } from '../../../../ports/tables.ts';
+import type { VmRow } from '../../../../ports/tables/tables.ts';
 import type { PreparedWrite } from '../../../kernel/admission/prepared-write.ts';
 import { requireNoNewVolumeWork } from '../../../kernel/operations/volume-lock.ts';
 import { findToChange } from '../../../kernel/resource-rows/find-resource.ts';

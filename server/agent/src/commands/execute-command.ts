@@ -1,0 +1,113 @@
+/** Turns one command into one call of the driver, and the driver's answer into an outcome. */
+import type {
+  AgentCommand,
+  CommandOutcome,
+  Machine,
+  MachineAction,
+  SnapshotAction,
+} from '@novacron/contract/agent/agent';
+import { NodeId, SnapshotId, VmId } from '@novacron/contract/ids';
+import { assertNever, type Result } from '@novacron/contract/result';
+import type {
+  Driver,
+  DriverProblem,
+  MachineOrder,
+  Order,
+  SnapshotOrder,
+} from '../drivers/driver.ts';
+
+/** Runs a command. `waiter` is the caller that waits for its outcome. */
+export async function executeCommand(
+  driver: Driver,
+  command: AgentCommand,
+  waiter: Order,
+): Promise<CommandOutcome> {
+  const { vm_id: target, generation, action } = command;
+  switch (action.kind) {
+    case 'take-snapshot':
+    case 'restore-snapshot':
+    case 'delete-snapshot': {
+      const snapshot = SnapshotId.safeParse(target);
+      if (!snapshot.success) return wrongTarget(command);
+      return executeOnSnapshot(driver, { snapshot_id: snapshot.data, ...waiter }, action);
+    }
+    case 'power-on':
+    case 'power-off': {
+      const node = NodeId.safeParse(target);
+      if (!node.success || driver.switchPower === undefined) return wrongTarget(command);
+      return toOutcome(await driver.switchPower(waiter, action.kind === 'power-on' ? 'on' : 'off'));
+    }
+    default: {
+      const vm = VmId.safeParse(target);
+      if (!vm.success) return wrongTarget(command);
+      return executeOnMachine(driver, { vm_id: vm.data, generation, ...waiter }, action);
+    }
+  }
+}
+
+function wrongTarget({ vm_id, action }: AgentCommand): CommandOutcome {
+  return { kind: 'failed', message: `${action.kind} cannot be done to ${vm_id}.`, next: 'final' };
+}
+
+async function executeOnSnapshot(
+  driver: Driver,
+  order: SnapshotOrder,
+  action: SnapshotAction,
+): Promise<CommandOutcome> {
+  switch (action.kind) {
+    case 'take-snapshot':
+      return toSnapshotOutcome(await driver.takeSnapshot(order, action.volume));
+    case 'restore-snapshot':
+      return toSnapshotOutcome(await driver.restoreSnapshot(order, action.volume_id));
+    case 'delete-snapshot':
+      return toSnapshotOutcome(await driver.deleteSnapshot(order));
+    default:
+      return assertNever(action);
+  }
+}
+
+async function executeOnMachine(
+  driver: Driver,
+  order: MachineOrder,
+  action: MachineAction,
+): Promise<CommandOutcome> {
+  switch (action.kind) {
+    case 'create':
+      return toOutcome(await driver.create(order, action.spec));
+    case 'start':
+      return toOutcome(await driver.start(order));
+    case 'stop':
+      return toOutcome(await driver.stop(order, action.force === 'yes' ? 'forced' : 'graceful'));
+    case 'delete':
+      return toOutcome(await driver.delete(order));
+    case 'configure': {
+      const configured = await driver.configure(order, action);
+      if (!configured.ok) return toOutcome(configured);
+      return { kind: 'succeeded', ...configured.value };
+    }
+    case 'attach':
+      return toOutcome(await driver.attach(order, action.volume));
+    case 'detach':
+      return toOutcome(await driver.detach(order, action.volume_id));
+    case 'prepare-incoming':
+      return toOutcome(await driver.prepareIncoming(order, action));
+    case 'migrate':
+      return toOutcome(await driver.migrate(order, action.to_node, action.size));
+    case 'activate':
+      return toOutcome(await driver.activate(order));
+    case 'apply-firewall':
+      return toOutcome(await driver.applyFirewall(order, action.firewall));
+    default:
+      return assertNever(action);
+  }
+}
+
+/** The outcome of a snapshot command reports only success or failure: the command says the rest. */
+function toSnapshotOutcome(answer: Result<unknown, DriverProblem>): CommandOutcome {
+  return toOutcome(answer.ok ? { ok: true, value: null } : answer);
+}
+
+function toOutcome(answer: Result<Machine | null, DriverProblem>): CommandOutcome {
+  if (answer.ok) return { kind: 'succeeded', machine: answer.value };
+  return { kind: 'failed', message: answer.error.message, next: answer.error.next };
+}

@@ -1,0 +1,76 @@
+/** What an agent keeps that must outlast it, in a file of its own or in one that a fleet shares. */
+import { assert } from '@novacron/contract/result';
+import Database from 'better-sqlite3';
+import { type DatabaseFile, openNodeFile } from './database-file.ts';
+import type { GroupCommits, NextTurn } from './group-commits.ts';
+
+/** Where an agent's database is, and when it commits. */
+export type AgentDatabasePlace = { readonly node: string } & (
+  | {
+      readonly dataDir: string;
+      /** Ends the group of writes that are committed together; the event loop's turn if absent. */
+      readonly nextTurn?: NextTurn;
+    }
+  | { readonly file: DatabaseFile }
+);
+
+/** Owns what one node keeps. Its file is opened, and made, when it is first needed. */
+export class AgentDatabase {
+  /** Whose rows it reads and writes: each table says. */
+  readonly node: string;
+  /** Writes to the file: all of them go through here. */
+  readonly commits: GroupCommits;
+  readonly #file: DatabaseFile;
+  #state: 'usable' | 'closed' = 'usable';
+
+  constructor(place: AgentDatabasePlace) {
+    this.node = place.node;
+    this.#file = 'file' in place ? place.file : openNodeFile(place);
+    this.#file.join();
+    this.commits = this.#file.writer.join();
+  }
+
+  /** Whether anything was ever kept: reading from nothing need not make a file. */
+  exists(): boolean {
+    return this.#file.exists();
+  }
+
+  /**
+   * A statement that is compiled once.
+   * @param sql - a constant text: every text is remembered
+   */
+  prepare(sql: string): Database.Statement {
+    assert(this.#state === 'usable', `the database of ${this.node} is used after it was closed`);
+    return this.#file.prepare(sql);
+  }
+
+  /** Commits what waits and lets go of the file. */
+  close(): void {
+    this.commits.flush();
+    this.#release();
+  }
+
+  /** Lets go of the file without what was not committed yet: what a power cut leaves. */
+  abandon(): void {
+    this.commits.abandon();
+    this.#release();
+  }
+
+  #release(): void {
+    if (this.#state === 'usable') this.#file.leave();
+    this.#state = 'closed';
+  }
+}
+
+/**
+ * Distinguishes a disk failure from a bug.
+ * @param cause - what was thrown
+ * @returns the name of the trouble, such as `SQLITE_FULL` or `EACCES`; undefined if it is none
+ */
+export function databaseTroubleOf(cause: unknown): string | undefined {
+  if (typeof cause !== 'object' || cause === null) return undefined;
+  if (cause instanceof Database.SqliteError) return cause.code;
+  // A failed system call names itself beside its code.
+  if ('syscall' in cause && 'code' in cause) return String(cause.code);
+  return 'cause' in cause ? databaseTroubleOf(cause.cause) : undefined;
+}

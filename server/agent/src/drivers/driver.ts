@@ -1,0 +1,162 @@
+/**
+ * The hypervisor port: what an agent asks of the node that it owns. Every method may be repeated:
+ * asked for what is so already, a driver answers with success and changes nothing.
+ */
+import type {
+  AgentAction,
+  Machine,
+  MachineSize,
+  MachineSpec,
+  MachineVolume,
+  StoredSnapshot,
+} from '@novacron/contract/agent/agent';
+import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import type { MachineUsage } from '@novacron/contract/agent/agent-usage';
+import type { MachineFirewall } from '@novacron/contract/agent/machine-network';
+import type { SnapshotId, VmId, VolumeId } from '@novacron/contract/ids';
+import type { Result } from '@novacron/contract/result';
+import type { LocalWrite } from '../database/group-commits.ts';
+
+/** What a driver can do besides, and what of it while a machine runs. */
+export type DriverCapabilities = AgentAnnouncement['capabilities'];
+
+/** Names an action. */
+export type ActionKind = AgentAction['kind'];
+
+/** Why a driver did not do it. A `retry` trouble may pass by itself, a `final` one will not. */
+export interface DriverProblem {
+  /** What is wrong and why, for people; it becomes the message of the command's outcome. */
+  readonly message: string;
+  readonly next: 'retry' | 'final';
+}
+
+/** What every call to a driver comes back with. */
+export type DriverAnswer<T> = Promise<Result<T, DriverProblem>>;
+
+/** Who waits for a call, and what is done with what the driver keeps. */
+export interface Order {
+  /** Aborted when the result is not awaited any longer: the driver then starts nothing new. */
+  readonly signal: AbortSignal;
+  /**
+   * Takes what the driver keeps in the agent's own database, at most once and before it answers:
+   * it is committed with the end of the command, in one transaction. Without this callback
+   * the driver commits by itself. A driver that keeps its state elsewhere never calls it.
+   */
+  readonly keepWithEnd?: (write: LocalWrite) => void;
+  /**
+   * Receives the progress of a long action, from 0 to 100, as often as the driver likes. Nothing
+   * depends on it: a driver that cannot measure progress never calls it.
+   */
+  readonly onProgress?: (percent: number) => void;
+}
+
+/** Which machine a call is about. */
+export interface MachineOrder extends Order {
+  readonly vm_id: VmId;
+  /** Stored with the machine, so that an inspection reports the last command it has seen. */
+  readonly generation: number;
+}
+
+/** Which snapshot a call is about. */
+export interface SnapshotOrder extends Order {
+  readonly snapshot_id: SnapshotId;
+}
+
+/** `none`: it was so already; `restart`: a running machine had to be started again for it. */
+export type ConfigureEffect = 'none' | 'live' | 'restart';
+
+/** `graceful` asks the guest to shut down, which may fail; `forced` takes the power away. */
+export type StopMode = 'graceful' | 'forced';
+
+/** The desired state of a machine. */
+export interface MachineChange {
+  readonly spec: MachineSpec;
+  /** Where a change cannot be made live: restart the machine, or refuse and change nothing. */
+  readonly restart: 'allowed' | 'forbidden';
+}
+
+/** A machine that will arrive from another node. */
+export interface IncomingMachine {
+  readonly spec: MachineSpec;
+  readonly volumes: readonly MachineVolume[];
+}
+
+/** Says that a machine changed, by command or by itself. */
+export interface DriverEvent {
+  readonly kind: 'changed' | 'gone';
+  readonly vm_id: VmId;
+  /** When, in milliseconds since the Unix epoch. */
+  readonly atMs: number;
+}
+
+/**
+ * One hypervisor. What takes away (stop, detach, delete) succeeds where nothing is; everything else
+ * needs the machine. An action that fails has changed nothing.
+ */
+export interface Driver {
+  readonly name: string;
+  readonly capabilities: DriverCapabilities;
+  /** Makes a stopped machine; what a migration left behind gives way to it. */
+  readonly create: (order: MachineOrder, spec: MachineSpec) => DriverAnswer<Machine>;
+  readonly start: (order: MachineOrder) => DriverAnswer<Machine>;
+  /** Graceful unless said. A guest that does not heed is a `final` trouble: only force helps. */
+  readonly stop: (order: MachineOrder, mode?: StopMode) => DriverAnswer<Machine | null>;
+  /** Removes a machine and its root disk, whatever it is doing. */
+  readonly delete: (order: MachineOrder) => DriverAnswer<null>;
+  /** Applies the desired size, network, labels and name: all of them or none. */
+  readonly configure: (
+    order: MachineOrder,
+    change: MachineChange,
+  ) => DriverAnswer<{ readonly machine: Machine; readonly effect: ConfigureEffect }>;
+  /** Lets through to a machine and from it what is said; null lets its network reach it. */
+  readonly applyFirewall: (
+    order: MachineOrder,
+    firewall: MachineFirewall | null,
+  ) => DriverAnswer<Machine>;
+  /** Plugs a volume in; one that is plugged in already takes the size given. */
+  readonly attach: (order: MachineOrder, volume: MachineVolume) => DriverAnswer<Machine>;
+  readonly detach: (order: MachineOrder, volumeId: VolumeId) => DriverAnswer<Machine | null>;
+  /** Makes room for a machine that another node will send. */
+  readonly prepareIncoming: (
+    order: MachineOrder,
+    incoming: IncomingMachine,
+  ) => DriverAnswer<Machine>;
+  /**
+   * Sends a running machine to a node that has prepared for it; here it stays as `migrated`. One
+   * that is not the size that was prepared for is not sent: it would lose its disk's end there.
+   */
+  readonly migrate: (
+    order: MachineOrder,
+    toNode: string,
+    prepared?: MachineSize,
+  ) => DriverAnswer<Machine>;
+  /**
+   * Lets an arrived machine run; on the node that sent it, takes the sending back. One that stopped
+   * by itself before or since stays stopped.
+   */
+  readonly activate: (order: MachineOrder) => DriverAnswer<Machine>;
+  /** Keeps the content of a volume as it is at this moment, also of one that is in use. */
+  readonly takeSnapshot: (
+    order: SnapshotOrder,
+    volume: MachineVolume,
+  ) => DriverAnswer<StoredSnapshot>;
+  /** Gives a volume the content of a snapshot: its own volume, or a new one. */
+  readonly restoreSnapshot: (
+    order: SnapshotOrder,
+    volumeId: VolumeId,
+  ) => DriverAnswer<StoredSnapshot>;
+  /** Succeeds where there is none. */
+  readonly deleteSnapshot: (order: SnapshotOrder) => DriverAnswer<null>;
+  /** Switches the node itself off, where nothing runs on it, or on; absent where it cannot. */
+  readonly switchPower?: (order: Order, power: 'on' | 'off') => DriverAnswer<null>;
+  /** Every snapshot that the node keeps. */
+  readonly inspectSnapshots: () => DriverAnswer<readonly StoredSnapshot[]>;
+  /** Everything on the node: the truth, where events may have been lost. */
+  readonly inspect: () => DriverAnswer<readonly Machine[]>;
+  /** What each machine uses just now; may be a little late, and costs the machines nothing. */
+  readonly measure: () => DriverAnswer<readonly MachineUsage[]>;
+  /** Subscribes to changes. Events may be lost; `inspect` is authoritative. */
+  readonly subscribe: (listener: (event: DriverEvent) => void) => () => void;
+  /** Lets go of the machines without stopping them. */
+  readonly close: () => Promise<void>;
+}

@@ -1,0 +1,17 @@
+/** A simulated guest never boots, so its secrets are stored as fingerprints only. */
+import { createHash } from 'node:crypto';
+import type { MachineSpec } from '@novacron/contract/agent/agent';
+import type { VmId } from '@novacron/contract/ids';
+
+/** The spec with fingerprints in place of secrets; the id makes equal secrets of two VMs differ. */
+export function hashGuestSecrets(vmId: VmId, spec: MachineSpec): MachineSpec {
+  if (spec.guest === undefined) return spec;
+  const { user_data, password } = spec.guest;
+  const guest = { user_data: mark(vmId, user_data), password: mark(vmId, password) };
+  return { ...spec, guest: { ...spec.guest, ...guest } };
+}
+
+function mark(vmId: VmId, secret: string | null): string | null {
+  if (secret === null) return null;
+  return `sha256:${createHash('sha256').update(`${vmId}/${secret}`).digest('hex')}`;
+}

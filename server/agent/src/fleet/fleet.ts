@@ -1,0 +1,189 @@
+/** The fleet: which nodes and storage pools there are, as a document. */
+
+import { AgentAction } from '@novacron/contract/agent/agent';
+import type { AgentAnnouncement } from '@novacron/contract/agent/agent-announcement';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import type { Problem } from '@novacron/contract/problem/problem';
+import { toValidationProblem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import { z } from 'zod';
+import { NodeClass, PRICE_FIELDS } from './node-prices.ts';
+
+/** More nodes than one process should simulate; a bigger fleet runs agents of its own. */
+const FLEET_NODES_MAX = 10_000;
+
+const MEMORY_STEP_GB = 1 / 16;
+const MIB_PER_GB = 1_024;
+
+const Name = z
+  .string('must be a name')
+  .regex(
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    'must have 1 to 63 lower-case letters, digits or dashes, the ends a letter or digit',
+  );
+
+const YesNo = z.enum(['yes', 'no'], 'must be yes or no');
+
+/** What the simulated hypervisor of a node can do; where it is not said, all but live restores. */
+const Capabilities = z.strictObject({
+  hotplug_cpu: YesNo.optional().describe('More cores while a VM runs'),
+  hotplug_memory: YesNo.optional().describe('More memory while a VM runs'),
+  hotplug_disk: YesNo.optional().describe('A larger root disk while a VM runs'),
+  live_migration: YesNo.optional().describe('VMs move while they run'),
+  snapshots: YesNo.optional().describe('Snapshots of volumes'),
+  live_restore: YesNo.optional().describe(
+    'A volume is restored under a running VM; no unless said',
+  ),
+  node_power: YesNo.optional().describe('The node is switched off and on'),
+});
+
+/** Longest that an action of a simulated hypervisor may take: five minutes. Unit: ms. */
+const LATENCY_MS_MAX = 300_000;
+
+const LatencyEnd = z
+  .int('must be a whole number of milliseconds')
+  .min(0, 'must be at least 0')
+  .max(LATENCY_MS_MAX, `must be at most ${LATENCY_MS_MAX}`)
+  .describe('Unit: ms.');
+
+/** How long an action takes: evenly spread from the least to the most. */
+const Latency = z
+  .strictObject({ min: LatencyEnd, max: LatencyEnd })
+  .refine(({ min, max }) => min <= max, 'min must be at most max');
+const ACTION_KINDS = AgentAction.options.map(({ shape }) => shape.kind.value);
+
+/** One node of the fleet. */
+export const FleetNode = z.strictObject({
+  name: Name.describe('Name of the node, unique in the fleet'),
+  zone: Name.describe('Availability zone'),
+  rack: Name.describe('Rack within the zone'),
+  cpu_cores: z
+    .int('must be a whole number of cores')
+    .min(1, 'must be at least 1')
+    .max(4_096, 'must be at most 4096')
+    .describe('Unit: cores.'),
+  memory_gb: z
+    .number('must be a number of GB')
+    .min(MEMORY_STEP_GB, 'must be at least 0.0625')
+    .max(65_536, 'must be at most 65536')
+    .multipleOf(MEMORY_STEP_GB, 'must be a multiple of 0.0625 (64 MiB)')
+    .describe('Unit: GB.'),
+  disk_gb: z
+    .int('must be a whole number of GB')
+    .min(1, 'must be at least 1')
+    .max(1_048_576, 'must be at most 1048576')
+    .describe('Unit: GB.'),
+  capabilities: Capabilities.optional().describe('What its hypervisor can do'),
+  class: Name.optional().describe('Which of `node_classes` says what it costs'),
+  ...PRICE_FIELDS,
+  latency_ms: z
+    .partialRecord(z.enum(ACTION_KINDS), Latency)
+    .optional()
+    .describe('How long actions of its simulated hypervisor take; no time at all unless said'),
+});
+export type FleetNode = z.infer<typeof FleetNode>;
+
+const StoragePool = z.strictObject({
+  size_gb: z
+    .int('must be a whole number of GB')
+    .min(0, 'must be at least 0')
+    .max(1_073_741_824, 'must be at most 1073741824')
+    .describe('Unit: GB.'),
+});
+
+/** The whole fleet. */
+export const Fleet = z
+  .strictObject({
+    nodes: z
+      .array(FleetNode, 'must be a list of nodes')
+      .min(1, 'must have at least one node')
+      .max(FLEET_NODES_MAX, `must have at most ${FLEET_NODES_MAX} nodes`),
+    node_classes: z.record(Name, NodeClass).optional().describe('What kinds of nodes cost'),
+    storage_pools: z.strictObject({ ssd: StoragePool, hdd: StoragePool, nvme: StoragePool }),
+  })
+  .superRefine(({ nodes, node_classes = {} }, context) => {
+    const seen = new Set<string>();
+    for (const [index, { name, class: kind }] of nodes.entries()) {
+      if (kind !== undefined && !Object.hasOwn(node_classes, kind)) {
+        const message = `node_classes has no ${kind}`;
+        context.addIssue({ code: 'custom', path: ['nodes', index, 'class'], message });
+      }
+      if (seen.has(name)) {
+        const message = `another node is called ${name} already`;
+        context.addIssue({ code: 'custom', path: ['nodes', index, 'name'], message });
+      }
+      seen.add(name);
+    }
+  });
+export type Fleet = z.infer<typeof Fleet>;
+
+/**
+ * Reads a fleet description, such as a parsed YAML or JSON file.
+ * @returns `validation-failed` with every field that is wrong
+ */
+export function parseFleet(document: unknown): Result<Fleet, Problem> {
+  const parsed = Fleet.safeParse(document, IN_WORDS);
+  if (parsed.success) return ok(withClasses(parsed.data));
+  return err(toValidationProblem(parsed.error, 'The fleet description'));
+}
+
+/** Each node with what its class says and it does not say itself. */
+function withClasses(fleet: Fleet): Fleet {
+  const { node_classes = {} } = fleet;
+  const nodes = fleet.nodes.map((node) => ({ ...node_classes[node.class ?? ''], ...node }));
+  return { ...fleet, nodes };
+}
+
+const NODES = 12;
+const NODES_PER_RACK = 2;
+const RACKS_PER_ZONE = 2;
+const ZONES = ['zone-a', 'zone-b', 'zone-c'] as const;
+
+/** The fleet of a server without a fleet file: 12 nodes, 6 racks, 3 zones. */
+export function defaultFleet(): Fleet {
+  const nodes = Array.from({ length: NODES }, (_, index): FleetNode => {
+    const rack = Math.floor(index / NODES_PER_RACK);
+    return {
+      name: `node-${String(index + 1).padStart(2, '0')}`,
+      zone: ZONES[Math.floor(rack / RACKS_PER_ZONE)] ?? ZONES[0],
+      rack: `rack-${rack + 1}`,
+      cpu_cores: 32,
+      memory_gb: 128,
+      disk_gb: 2_000,
+    };
+  });
+  return {
+    nodes,
+    storage_pools: {
+      ssd: { size_gb: 20_000 },
+      hdd: { size_gb: 100_000 },
+      nvme: { size_gb: 10_000 },
+    },
+  };
+}
+
+/** What the simulated hypervisor of a node can do, as its agent announces it. */
+export function capabilitiesOf({
+  capabilities = {},
+}: FleetNode): AgentAnnouncement['capabilities'] {
+  return {
+    hotplugCpu: capabilities.hotplug_cpu ?? 'yes',
+    hotplugMemory: capabilities.hotplug_memory ?? 'yes',
+    hotplugDisk: capabilities.hotplug_disk ?? 'yes',
+    liveMigration: capabilities.live_migration ?? 'yes',
+    snapshots: capabilities.snapshots ?? 'yes',
+    // Guests do not expect their disks to change under them, so few hypervisors offer it.
+    liveRestore: capabilities.live_restore ?? 'no',
+    nodePower: capabilities.node_power ?? 'yes',
+  };
+}
+
+/** What a node can hold, in the units of its agent. */
+export function capacityOf(node: FleetNode): {
+  readonly cpu_cores: number;
+  readonly memory_mib: number;
+  readonly disk_gb: number;
+} {
+  const { cpu_cores, memory_gb, disk_gb } = node;
+  return { cpu_cores, memory_mib: memory_gb * MIB_PER_GB, disk_gb };
+}

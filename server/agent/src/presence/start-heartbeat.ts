@@ -1,0 +1,82 @@
+/**
+ * The heart of an agent: says that it is alive, and keeps the lease that servers renew by
+ * acknowledging what it says.
+ * Source of the idea: leases (Gray and Cheriton, 1989, "Leases: an efficient fault-tolerant
+ * mechanism for distributed file cache consistency").
+ */
+import type { Bus } from '@novacron/bus/bus';
+import type { Timers } from '@novacron/bus/timers';
+import { announceSubject, leaseSubject } from '@novacron/contract/agent/agent';
+import { type AgentAnnouncement, LeaseRenewal } from '@novacron/contract/agent/agent-announcement';
+
+/** How often an agent says that it is alive. */
+export const HEARTBEAT_MS = 5_000;
+
+/** How long a heartbeat that was acknowledged counts: three of them and a little more. */
+export const LEASE_MS = 20_000;
+
+/** What a heart needs. */
+export interface HeartbeatOptions {
+  readonly bus: Bus;
+  readonly timers: Timers;
+  /** What is said of the node each time. */
+  readonly announcement: AgentAnnouncement;
+  readonly incarnation: string;
+  /** Hears that the lease has run out, and that it holds again. */
+  readonly onLease: (state: 'held' | 'expired') => void;
+}
+
+/**
+ * Beats at once and then at its period. The time of a lease is counted by timers, because clocks
+ * are set now and then. Before the first acknowledgement there is no lease that could run out.
+ * @returns a function that stops the heart
+ */
+export function startHeartbeat(parts: HeartbeatOptions): () => void {
+  const { bus, timers, announcement, incarnation, onLease } = parts;
+  /** The ends of what each beat is worth, if it is acknowledged. */
+  const expiries = new Map<number, () => void>();
+  let beat = 0;
+  let acknowledged = 0;
+  let lease: 'none' | 'held' | 'expired' = 'none';
+  let cancelNext = (): void => {};
+
+  function turn(state: 'held' | 'expired'): void {
+    const before = lease;
+    lease = state;
+    if (before !== state && before !== 'none') onLease(state);
+  }
+
+  function expire(number: number): void {
+    expiries.delete(number);
+    if (number === acknowledged) turn('expired');
+  }
+
+  function beatOnce(): void {
+    beat += 1;
+    const number = beat;
+    // Counted from before the sending, so that the lease never ends later than a server believes.
+    expiries.set(
+      number,
+      timers.after(LEASE_MS, () => expire(number)),
+    );
+    const said = { ...announcement, incarnation, beat: number, lease_ms: LEASE_MS };
+    bus.publish(announceSubject(announcement.node), said);
+    cancelNext = timers.after(HEARTBEAT_MS, beatOnce);
+  }
+
+  const leave = bus.subscribe(leaseSubject(announcement.node), (message) => {
+    const renewal = LeaseRenewal.safeParse(message);
+    if (!renewal.success || renewal.data.incarnation !== incarnation) return;
+    const { beat: number } = renewal.data;
+    // What comes late or out of order cannot make the lease longer.
+    if (number <= acknowledged || !expiries.has(number)) return;
+    acknowledged = number;
+    turn('held');
+  });
+  beatOnce();
+  return () => {
+    leave();
+    cancelNext();
+    for (const cancel of expiries.values()) cancel();
+  };
+}

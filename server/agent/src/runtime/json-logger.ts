@@ -1,0 +1,44 @@
+/** The log of an agent's own process: JSON lines, as the server writes them. */
+import type { Clock } from './clock.ts';
+import type { Logger } from './logger.ts';
+
+/** How much the log says; each level says what those after it say, too. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Numbers of the levels, as pino has them. */
+const LEVEL_NUMBERS = { debug: 20, info: 30, warn: 40, error: 50, silent: 100 } as const;
+
+/** What a logger is made of. */
+export interface JsonLoggerOptions {
+  readonly level: LogLevel;
+  readonly clock: Clock;
+  readonly write: (line: string) => unknown;
+}
+
+/** Makes a logger. Causes are written with their stack and with what caused them. */
+export function createJsonLogger({ level, clock, write }: JsonLoggerOptions): Logger {
+  const logAt =
+    (own: keyof Logger): Logger[typeof own] =>
+    (fields, message) => {
+      if (LEVEL_NUMBERS[own] < LEVEL_NUMBERS[level]) return;
+      const head = { level: LEVEL_NUMBERS[own], time: clock.nowMs(), name: 'novacron-agent' };
+      const cause = 'cause' in fields ? { cause: describeCause(fields.cause) } : {};
+      write(`${JSON.stringify({ ...head, ...fields, ...cause, msg: message })}\n`);
+    };
+  return { debug: logAt('debug'), info: logAt('info'), warn: logAt('warn'), error: logAt('error') };
+}
+
+/** Maximum number of nested causes in a log line. */
+const CAUSES_MAX = 5;
+
+function describeCause(cause: unknown): string {
+  const texts: string[] = [];
+  let next = cause;
+  while (next !== undefined && texts.length < CAUSES_MAX) {
+    const { stack, message, cause: deeper } = Object(next);
+    texts.push(String(stack ?? message ?? next));
+    next = deeper;
+  }
+  return texts.join('\ncaused by ');
+}

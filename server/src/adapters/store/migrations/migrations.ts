@@ -1,0 +1,64 @@
+/** All migrations, oldest first. README.md says what one may do. */
+import type { Migration } from '../schema/migration.ts';
+import { first } from './0001-0009/0001-first.ts';
+import { leases } from './0001-0009/0002-leases.ts';
+import { security } from './0001-0009/0004-security.ts';
+import { snapshots } from './0001-0009/0005-snapshots.ts';
+import { tenants } from './0001-0009/0006-tenants.ts';
+import { enrollments } from './0001-0009/0007-enrollments.ts';
+import { sealing } from './0001-0009/0008-sealing.ts';
+import { previews } from './0001-0009/0009-previews.ts';
+import { rules } from './0010-0019/0010-rules.ts';
+import { reservations } from './0010-0019/0012-reservations.ts';
+import { fleetSnapshots } from './0010-0019/0013-fleet-snapshots.ts';
+import { vmArguments } from './0010-0019/0014-vm-arguments.ts';
+import { securityGroups } from './0010-0019/0015-security-groups.ts';
+import { enrollmentKeys } from './0010-0019/0017-enrollment-keys.ts';
+import { vmGroups } from './0010-0019/0018-vm-groups.ts';
+import { policyVersions } from './0010-0019/0019-policy-versions.ts';
+import { nodePower } from './0020-0029/0021-node-power.ts';
+import { driftCauses } from './0020-0029/0022-drift-causes.ts';
+import { driftRecords } from './0020-0029/0023-drift-records.ts';
+import { policyDecisions } from './0020-0029/0025-policy-decisions.ts';
+import { policyViolations } from './0020-0029/0026-policy-violations.ts';
+import { tenantTemplates } from './0020-0029/0028-tenant-templates.ts';
+import { orchestration } from './0030-0039/0030-orchestration.ts';
+import { orchestrationActions } from './0030-0039/0031-orchestration-actions.ts';
+import { scalingEvents } from './0030-0039/0032-scaling-events.ts';
+import { policySigning } from './0030-0039/0036-policy-signing.ts';
+import { operationLog } from './0030-0039/0037-operation-log.ts';
+import { spotVms } from './0030-0039/0038-spot-vms.ts';
+import { listIndexes } from './0030-0039/0039-list-indexes.ts';
+
+/** Every migration of this release, in the order in which they run. */
+export const MIGRATIONS: readonly Migration[] = [
+  first,
+  leases,
+  security,
+  snapshots,
+  tenants,
+  enrollments,
+  sealing,
+  previews,
+  rules,
+  reservations,
+  fleetSnapshots,
+  vmArguments,
+  securityGroups,
+  enrollmentKeys,
+  vmGroups,
+  policyVersions,
+  nodePower,
+  driftCauses,
+  driftRecords,
+  policyDecisions,
+  policyViolations,
+  tenantTemplates,
+  orchestration,
+  orchestrationActions,
+  scalingEvents,
+  policySigning,
+  operationLog,
+  spotVms,
+  listIndexes,
+];

@@ -1,0 +1,58 @@
+/** The tables of placement: what was decided, and what plans have shown before VMs exist. */
+
+/** Where plans said that VMs would go which do not exist yet. */
+export interface PlacementPreviewRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  /** SHA-256 of tenant, deployment and all that placement reads of the VM, hexadecimal. */
+  readonly lookup_key: string;
+  readonly deployment: string;
+  /** Name of the VM. */
+  readonly name: string;
+  /** All that placement reads of the VM. */
+  readonly ask_json: string;
+  /** What was shown; null where every node refuses. */
+  readonly decision_json: string | null;
+  readonly refusal_json: string | null;
+  readonly created_at_ms: number;
+}
+
+/** What one run of a client has previewed: the VMs that its later previews make room for. */
+export interface PreviewPlaceRow {
+  /** Tenant, session and number joined by `/`. */
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly session: string;
+  /** Name of the VM. */
+  readonly name: string;
+  readonly lookup_key: string;
+  /** Whether this run was the first to show the VM. */
+  readonly origin: 'new' | 'earlier';
+  /** null where every node refuses: the plan of such a run is never applied. */
+  readonly node_id: string | null;
+  readonly ask_json: string;
+  readonly created_at_ms: number;
+}
+
+/** Why a VM is where it is. */
+export interface PlacementDecisionRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly vm_id: string;
+  readonly operation_id: string;
+  readonly decision_json: string;
+  readonly created_at_ms: number;
+  /** The snapshot that the fleet is a delta of; null as well where an earlier release wrote it. */
+  readonly fleet_snapshot_id: string | null;
+  /** What was asked, and how the fleet differed from the snapshot. */
+  readonly basis_json: string | null;
+}
+
+/** The nodes of a fleet at a moment; decisions that saw almost the same share it. */
+export interface FleetSnapshotRow {
+  /** SHA-256 of the nodes, hexadecimal. */
+  readonly id: string;
+  readonly nodes_json: string;
+  /** When it was last taken as new; decisions refer to it for an hour. */
+  readonly created_at_ms: number;
+}

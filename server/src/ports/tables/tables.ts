@@ -1,0 +1,299 @@
+/**
+ * The tables of the store, one interface each: the names and types that both databases share.
+ * Times are milliseconds since the epoch. `*_json` columns hold canonical JSON text.
+ */
+
+import type { ResourceKind } from '@novacron/contract/schema/resource-kind';
+import type { AllocationRow } from './allocation-row.ts';
+import type {
+  DriftMarksRow,
+  DriftRecordRow,
+  DriftScanRow,
+  DriftSettingsRow,
+} from './drift-rows.ts';
+import type { EnrollmentRow } from './enrollment-rows.ts';
+import type { NetworkAddressRow } from './network-address-row.ts';
+import type { NodeRow } from './node-row.ts';
+import type { OrchestrationTables, PolicyColumns } from './orchestration-rows.ts';
+import type { PolicyDecisionRow } from './policy-decision-row.ts';
+import type { PolicyAuthorRow, PolicySigningKeyRow } from './policy-signing-rows.ts';
+import type { PolicyVersionRow } from './policy-version-row.ts';
+import type { PolicyViolationRow, PolicyWaiverRow } from './policy-violation-rows.ts';
+import type {
+  FleetSnapshotRow,
+  PlacementDecisionRow,
+  PlacementPreviewRow,
+  PreviewPlaceRow,
+} from './preview-tables.ts';
+import type { ReservationRow } from './reservation-row.ts';
+import type { SealingKeyRow, SealingProgressRow } from './sealing-rows.ts';
+import type { TemplateColumns, TemplateVersionRow } from './template-rows.ts';
+import type { RoleRow, TenantQuotaRow, TenantRow } from './tenant-rows.ts';
+import type { VmGroupColumns, VmGroupMemberRow } from './vm-group-rows.ts';
+
+/** Columns of every table that holds resources people create. */
+export interface ResourceRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly schema_version: number;
+  /** Rises with each change of the desired state. */
+  readonly revision: number;
+  /** Rises with each command given to the hypervisor; agents refuse older ones. */
+  readonly generation: number;
+  /** Its desired state: the fields that users set. */
+  readonly desired_json: string;
+  /** What it is: the fields that NovaCron computes. */
+  readonly observed_json: string;
+  /** The operation that is changing it now; null when none is. */
+  readonly busy_operation_id: string | null;
+  readonly created_at_ms: number;
+  readonly created_by: string;
+  readonly updated_at_ms: number;
+  readonly updated_by: string;
+}
+
+/** A row of `vms`. */
+export interface VmRow extends ResourceRow {
+  readonly network_id: string | null;
+}
+
+/** A row of `vm_groups`. */
+export type VmGroupRow = ResourceRow & VmGroupColumns;
+
+/** A row of `networks`. */
+export interface NetworkRow extends ResourceRow {
+  /** VMs connected to it; a network in use cannot be deleted. */
+  readonly vm_count: number;
+}
+
+/** A row of `security_groups`. */
+export interface SecurityGroupRow extends ResourceRow {
+  /** VMs that have it; a group in use cannot be deleted. */
+  readonly vm_count: number;
+  /** VMs and other groups whose rules name it. */
+  readonly named_count: number;
+  /** Rises whenever a VM gets or loses it, or a rule begins or ceases to name it. */
+  readonly use_version: number;
+}
+
+/** A row of `volumes`. */
+export interface VolumeRow extends ResourceRow {
+  readonly attached_to: string | null;
+  /** The snapshot that it began with; null as well where an earlier release made it. */
+  readonly source_snapshot_id: string | null;
+}
+
+/** A row of `snapshots`. */
+export interface SnapshotRow extends ResourceRow {
+  readonly volume_id: string;
+  /** Name of the node that keeps it. */
+  readonly node: string;
+  /** Storage class whose pool it takes space of. */
+  readonly pool: string;
+  /** Unit: GB. */
+  readonly size_gb: number;
+}
+
+/** A row of `tenant_templates`. */
+export type TemplateRow = ResourceRow & TemplateColumns;
+
+/** A row of `orchestration_policies`. */
+export type PolicyRow = ResourceRow & PolicyColumns;
+
+/** The row type of each table, by the table's name. */
+export interface Tables extends OrchestrationTables {
+  readonly tenants: TenantRow;
+  readonly tenant_quotas: TenantQuotaRow;
+  readonly roles: RoleRow;
+  readonly api_keys: {
+    readonly id: string;
+    readonly tenant_id: string;
+    readonly name: string;
+    /** Name of a role that is built in, or of a row of `roles` of the tenant. */
+    readonly role: string;
+    /** SHA-256 of the secret, hexadecimal: secrets are 256 random bits, so no salt is needed. */
+    readonly secret_hash: string;
+    readonly created_at_ms: number;
+    readonly expires_at_ms: number | null;
+  };
+  readonly nodes: NodeRow;
+  /** Capacity of each storage class; the id is the class. */
+  readonly storage_pools: {
+    readonly id: string;
+    readonly size_gb: number;
+    readonly size_gb_used: number;
+  };
+  /** Templates that every tenant has. */
+  readonly templates: {
+    readonly id: string;
+    readonly name: string;
+    readonly document_json: string;
+    readonly created_at_ms: number;
+  };
+  readonly tenant_templates: TemplateRow;
+  readonly template_versions: TemplateVersionRow;
+  readonly vms: VmRow;
+  readonly vm_groups: VmGroupRow;
+  readonly vm_group_members: VmGroupMemberRow;
+  readonly networks: NetworkRow;
+  readonly network_addresses: NetworkAddressRow;
+  /** Secrets given to VMs and never shown; the id is the VM's. Sealed where the store seals. */
+  readonly vm_secrets: {
+    readonly id: string;
+    readonly tenant_id: string;
+    readonly secrets_json: string;
+  };
+  readonly security_groups: SecurityGroupRow;
+  readonly volumes: VolumeRow;
+  readonly snapshots: SnapshotRow;
+  readonly orchestration_policies: PolicyRow;
+  readonly policy_versions: PolicyVersionRow;
+  readonly policy_decisions: PolicyDecisionRow;
+  readonly policy_violations: PolicyViolationRow;
+  readonly policy_authors: PolicyAuthorRow;
+  readonly policy_signing_keys: PolicySigningKeyRow;
+  readonly policy_waivers: PolicyWaiverRow;
+  readonly allocations: AllocationRow;
+  readonly reservations: ReservationRow;
+  /** One row a shared rule; each decision by the rule bumps its version. */
+  readonly rule_versions: { readonly id: string; readonly version: number };
+  readonly placement_decisions: PlacementDecisionRow;
+  readonly fleet_snapshots: FleetSnapshotRow;
+  readonly placement_previews: PlacementPreviewRow;
+  readonly preview_places: PreviewPlaceRow;
+  readonly operations: {
+    readonly id: string;
+    readonly tenant_id: string;
+    readonly kind: string;
+    readonly target_kind: string;
+    readonly target_id: string;
+    readonly target_name: string;
+    readonly status: string;
+    /** The steps and what they need: pinned when the operation starts. */
+    readonly definition_json: string;
+    readonly problem_json: string | null;
+    readonly created_at_ms: number;
+    readonly created_by: string;
+    readonly finished_at_ms: number | null;
+    /** The instance of a server that runs it; null where an older release admitted it. */
+    readonly owner: string | null;
+    /** Rises with each change of owner: what an earlier owner still writes is refused. */
+    readonly fence: number;
+  };
+  /** Who does what only one server may do at a time. */
+  readonly leases: {
+    /** What is done, such as `relay`, or `server/` and an instance for being alive. */
+    readonly id: string;
+    /** The instance that holds it. */
+    readonly holder: string;
+    /** Rises with each change of holder: what an earlier holder still writes is refused. */
+    readonly fence: number;
+    /** By the holder's own clock; 0 once it was given back. */
+    readonly expires_at_ms: number;
+    /** How far the work has got, for the next holder; the work says what it counts. */
+    readonly progress: number;
+  };
+  /** The durable log of each operation; what may run next follows from it alone. */
+  readonly operation_log: {
+    /** `operation_id` and `seq` joined by `/`. */
+    readonly id: string;
+    readonly operation_id: string;
+    readonly seq: number;
+    readonly entry_json: string;
+    readonly at_ms: number;
+  };
+  /** Outbox: `position` is null until the relay publishes the event. */
+  readonly events: {
+    readonly id: string;
+    readonly position: number | null;
+    readonly tenant_id: string;
+    readonly type: string;
+    readonly source: string;
+    readonly target: string;
+    readonly priority: string;
+    readonly data_json: string;
+    readonly at_ms: number;
+  };
+  readonly idempotency_keys: {
+    /** Tenant and key joined by `/`. */
+    readonly id: string;
+    readonly tenant_id: string;
+    readonly request_hash: string;
+    readonly resource_id: string;
+    readonly operation_id: string;
+    readonly created_at_ms: number;
+  };
+  /** What a Terraform deployment last applied: the base that drift is measured from. */
+  readonly baselines: {
+    /** The resource's id. */
+    readonly id: string;
+    readonly tenant_id: string;
+    readonly resource_kind: ResourceKind;
+    readonly deployment: string;
+    readonly applied_json: string;
+    /** Empty: the hash of a sealed text would confirm a guess of the text. */
+    readonly applied_hash: string;
+    readonly applied_at_ms: number;
+    readonly applied_by: string;
+    /** `adopt`: a user accepted the observed state; null or `apply`: Terraform applied it. */
+    readonly origin: 'apply' | 'adopt' | null;
+  };
+  readonly audit: {
+    readonly id: string;
+    readonly tenant_id: string;
+    readonly at_ms: number;
+    readonly principal: string;
+    readonly client: string;
+    readonly request_id: string;
+    readonly operation: string;
+    readonly outcome: string;
+    readonly resource_kind: string;
+    readonly resource_id: string;
+    readonly resource_name: string;
+    readonly changes_json: string;
+    /** What kind of hand, as in drift's causes; null in entries of earlier releases. */
+    readonly principal_kind: string | null;
+    /** Place in the chain of the tenant; null until the entry is chained. */
+    readonly position: number | null;
+    /** SHA-256 over the entry, its place and the hash before it, hexadecimal. */
+    readonly hash: string | null;
+  };
+  /** The end of each tenant's audit chain; the id is the tenant's. */
+  readonly audit_heads: { readonly id: string; readonly position: number; readonly hash: string };
+  /** Keys that tokens are signed with; the id is the key's name in a token's header. */
+  readonly signing_keys: {
+    readonly id: string;
+    readonly public_jwk_json: string;
+    /** The private key as a JWK. Sealed where the store seals. */
+    readonly private_sealed: string;
+    readonly created_at_ms: number;
+    /** When its tokens are no longer accepted; null while it signs. */
+    readonly retires_at_ms: number | null;
+  };
+  /** Authorities for certificates; there is one. */
+  readonly authorities: {
+    readonly id: string;
+    readonly certificate_pem: string;
+    /** The private key as PEM. Sealed where the store seals. */
+    readonly private_sealed: string;
+    readonly created_at_ms: number;
+  };
+  readonly enrollments: EnrollmentRow;
+  /** Where each tenant's audit log begins; no row: with its first entry. Id: the tenant's. */
+  readonly audit_checkpoints: {
+    readonly id: string;
+    /** Position and hash of the last entry that was forgotten. */
+    readonly mark_json: string;
+  };
+  readonly drift_records: DriftRecordRow;
+  readonly drift_marks: DriftMarksRow;
+  readonly drift_scans: DriftScanRow;
+  readonly drift_settings: DriftSettingsRow;
+  readonly sealing_keys: SealingKeyRow;
+  readonly sealing_progress: SealingProgressRow;
+}
+
+/** Names a table. Every table has a text column `id` that is its primary key. */
+export type TableName = keyof Tables;

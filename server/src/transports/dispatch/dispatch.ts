@@ -1,0 +1,191 @@
+/**
+ * The one door from every transport into the application: checks the role, parses the input by the
+ * row's schema, calls, and lets no exception out.
+ */
+
+import { types } from 'node:util';
+import type { Role } from '@novacron/contract/access/identity';
+import type { RequestId } from '@novacron/contract/ids';
+import { type OperationName, operationRow } from '@novacron/contract/operations-table/operations';
+import { IN_WORDS } from '@novacron/contract/problem/describe-issue';
+import {
+  type Problem,
+  type ProblemCode,
+  problem,
+  toValidationProblem,
+} from '@novacron/contract/problem/problem';
+import { err, type Result } from '@novacron/contract/result';
+import { inSpan } from '@novacron/tracing/in-span';
+import { NO_TRACER, type SpanEnd, type Tracer } from '@novacron/tracing/tracer';
+import { mayCall } from '../../app/access/identity/may-call.ts';
+import type { Application } from '../../app/composition/application.ts';
+import type { CallContext, Principal } from '../../app/kernel/context/call-context.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { NO_TELEMETRY, type Telemetry } from '../../ports/telemetry.ts';
+import { noteCall } from './exchange-calls.ts';
+import { findNul } from './find-nul.ts';
+
+/** What every transport stands on. */
+export interface Core {
+  readonly application: Application;
+  readonly logger: Logger;
+  /** Nothing is counted without it. */
+  readonly telemetry?: Telemetry;
+  /** Nothing is traced without it. */
+  readonly tracer?: Tracer;
+}
+
+/** One call as it came over a wire. */
+interface Call {
+  readonly name: OperationName;
+  /** The caller's own words: JSON, not yet looked at. */
+  readonly rawInput: unknown;
+  readonly context: CallContext;
+}
+
+/**
+ * Runs one operation for one caller. Never rejects.
+ * Problems: `forbidden` when the role is too small, `validation-failed` with a field for each
+ * issue of the input, `internal` when the application throws, and those of the operation itself.
+ */
+export async function dispatch(core: Core, call: Call): Promise<Result<unknown, Problem>> {
+  const { telemetry = NO_TELEMETRY, tracer = NO_TRACER } = core;
+  const { name: operation, context } = call;
+  noteCall(context.signal, operation);
+  const stopTimer = telemetry.startTimer('novacron_call_duration_seconds');
+  const start = { name: operation, parent: context.trace, attributes: describeCall(call) };
+  const answer = await inSpan(
+    tracer,
+    start,
+    (trace) => answerCall(core, { ...call, context: { ...context, trace } }),
+    describeAnswer,
+  );
+  stopTimer({ operation });
+  const outcome = answer.ok ? 'ok' : answer.error.code;
+  telemetry.count('novacron_calls_total', { operation, outcome });
+  return answer;
+}
+
+/** Names and ids of ours only: a span holds nothing that the caller wrote. */
+function describeCall({ name, context }: Call) {
+  return {
+    'novacron.operation': name,
+    'novacron.request.id': context.requestId,
+    'novacron.tenant.id': context.principal.tenantId,
+    'novacron.principal.id': context.principal.id,
+    'novacron.client': context.client,
+  };
+}
+
+/** A refusal is the caller's own doing; only trouble of the server is an error here. */
+function describeAnswer(answer: Result<unknown, Problem>): SpanEnd {
+  if (answer.ok) return {};
+  const { code } = answer.error;
+  const attributes = { 'error.type': code };
+  const isOurs = FAULTS.has(code);
+  return isOurs ? { attributes, status: { kind: 'error', message: code } } : { attributes };
+}
+
+const FAULTS: ReadonlySet<ProblemCode> = new Set(['internal', 'unavailable', 'storage-full']);
+
+async function answerCall(core: Core, call: Call): Promise<Result<unknown, Problem>> {
+  const { name, context } = call;
+  const { role, input } = operationRow(name);
+  if (!mayCall(context.principal, name)) {
+    const refusal = forbidden(name, role, context.principal);
+    await core.application.recordForbidden(name, context, refusal);
+    return err(refusal);
+  }
+  try {
+    const parsed = input.safeParse(call.rawInput, IN_WORDS);
+    if (!parsed.success) return err(toValidationProblem(parsed.error, `The input of ${name}`));
+    const path = findNul(parsed.data);
+    if (path !== undefined) return err(hasNul(name, path));
+    return await core.application.call(name, parsed.data, context);
+  } catch (cause) {
+    if (context.signal.aborted && isAbort(cause)) return err(hungUp());
+    return err(reportFault(core.logger, { cause, requestId: context.requestId, during: name }));
+  }
+}
+
+function hasNul(name: OperationName, path: readonly (string | number)[]): Problem {
+  return problem('validation-failed', {
+    detail: `The input of ${name} has a NUL character, which no text may have.`,
+    remedy: 'Leave the character out.',
+    fields: [{ path: [...path], message: 'must not have a NUL character' }],
+  });
+}
+
+function forbidden(name: OperationName, needed: Role, { role, operations }: Principal): Problem {
+  if (operations !== undefined) {
+    return problem('forbidden', {
+      detail: `Your role ${role} does not allow ${name}.`,
+      remedy: 'Ask an admin to add it to the role, or use an API key with another role.',
+      data: { needed_operation: name, role },
+    });
+  }
+  return problem('forbidden', {
+    detail: `${name} needs the role ${needed}; your key has the role ${role}.`,
+    remedy: `Use an API key with the role ${needed}, or ask an admin to do it.`,
+    data: { needed_role: needed, role },
+  });
+}
+
+/** Waiting that ends because the caller hung up is not a fault; this problem is never sent. */
+function hungUp(): Problem {
+  return problem('unavailable', {
+    detail: 'The caller hung up before the answer was there.',
+    remedy: 'Send the request again.',
+  });
+}
+
+function isAbort(cause: unknown): boolean {
+  return (
+    typeof cause === 'object' && cause !== null && 'name' in cause && cause.name === 'AbortError'
+  );
+}
+
+/**
+ * Logs an exception with its whole chain, once, and makes the problem that its caller may see.
+ * @param fault - `cause`: what was thrown; `during`: what was being done, for the log
+ */
+export function reportFault(
+  logger: Logger,
+  fault: { readonly cause: unknown; readonly requestId: RequestId; readonly during: string },
+): Problem {
+  const { cause, requestId, during } = fault;
+  const known = knownProblemOf(cause);
+  if (known !== undefined) {
+    logger.warn({ requestId, during, problem: known }, 'a request cannot be answered now');
+    return known;
+  }
+  logger.error({ requestId, during, chain: describeChain(cause) }, 'a request met a fault');
+  return problem('internal', {
+    detail: 'NovaCron met a fault of its own while it worked on the request.',
+    remedy: `Give the operator of the server the request id ${requestId}; the log has the details.`,
+    data: { request_id: requestId },
+  });
+}
+
+/** The store's answer while its database is away: what it rejects with has it in `problem`. */
+function knownProblemOf(cause: unknown): Problem | undefined {
+  if (typeof cause !== 'object' || cause === null || !('problem' in cause)) return undefined;
+  const { problem: found } = cause;
+  const isProblem = typeof found === 'object' && found !== null && 'code' in found;
+  // Only ports attach problems to what they throw.
+  return isProblem && found.code === 'unavailable' ? (found as Problem) : undefined;
+}
+
+/** More links than this are a loop, not a chain. */
+const CHAIN_LINKS_MAX = 16;
+
+/** An exception and its causes for the log, outermost first, each with its stack. */
+export function describeChain(cause: unknown): string[] {
+  const links: string[] = [];
+  let link = cause;
+  while (link !== undefined && links.length < CHAIN_LINKS_MAX) {
+    links.push(types.isNativeError(link) ? (link.stack ?? link.message) : String(link));
+    link = types.isNativeError(link) ? link.cause : undefined;
+  }
+  return links;
+}

@@ -1,0 +1,126 @@
+/** Authenticates the caller: `Authorization: Bearer <secret>` and the headers of the origin. */
+import type { IncomingHttpHeaders } from 'node:http';
+import {
+  CLIENT_HEADER,
+  ClientName,
+  DEFAULT_DEPLOYMENT,
+  DEPLOYMENT_HEADER,
+} from '@novacron/contract/access/identity';
+import type { RequestId } from '@novacron/contract/ids';
+import { operationNames, operationRow } from '@novacron/contract/operations-table/operations';
+import { type Problem, problem } from '@novacron/contract/problem/problem';
+import { err, ok, type Result } from '@novacron/contract/result';
+import type { CallContext } from '../../app/kernel/context/call-context.ts';
+import type { Core } from '../dispatch/dispatch.ts';
+import type { ExchangeHandler } from './exchange.ts';
+import { readWaitPreference } from './read-wait-preference.ts';
+import { REST_PREFIX } from './rest-prefix.ts';
+import { sendProblem } from './send-problem.ts';
+
+/** As long as the filter of `drift.report` may be. Unit: characters. */
+const DEPLOYMENT_LENGTH_MAX = 128;
+
+/** As long as tokens of issuers with many claims are; more is work for nothing. In characters. */
+const SECRET_LENGTH_MAX = 8192;
+
+/** `platform` names NovaCron's own parts: it is not accepted from outside. */
+const OutsideClient = ClientName.exclude(['platform']);
+
+/** What the headers of a request say about who calls and from where. */
+export type Caller = Pick<CallContext, 'principal' | 'client' | 'deployment' | 'waitMs'>;
+
+/** Rows whose input holds the credential. */
+const OPEN_TO_ANYONE: ReadonlySet<string> = new Set(
+  operationNames()
+    .map(operationRow)
+    .filter(({ access }) => access === 'anyone')
+    .map(({ rest }) => `${rest.method} ${REST_PREFIX}${rest.path}`),
+);
+
+/** Lets only callers with a valid key pass and says to the handlers behind it who they are. */
+export function authenticate(core: Core): ExchangeHandler {
+  return async (request, response, next) => {
+    if (OPEN_TO_ANYONE.has(`${request.method} ${request.path}`)) {
+      const { requestId, signal } = response.locals;
+      const principal = await core.application.anyone(request.socket.remoteAddress ?? '');
+      const origin = { client: 'rest', deployment: DEFAULT_DEPLOYMENT } as const;
+      response.locals.context = { principal, ...origin, requestId, signal };
+      return next();
+    }
+    const caller = await identifyCaller(core, request.headers, response.locals.requestId);
+    if (!caller.ok) return sendProblem(response, caller.error);
+    const { requestId, signal, span } = response.locals;
+    response.locals.context = { ...caller.value, requestId, signal, trace: span.context };
+    next();
+  };
+}
+
+/**
+ * Finds out who sends these headers.
+ * Problems: `unauthenticated`, `unavailable`, `validation-failed` for a bad deployment.
+ */
+async function identifyCaller(
+  core: Core,
+  headers: IncomingHttpHeaders,
+  requestId: RequestId,
+): Promise<Result<Caller, Problem>> {
+  const secret = readSecret(headers.authorization);
+  if (!secret.ok) return secret;
+  const principal = await core.application.authenticate(secret.value, requestId);
+  if (!principal.ok) return principal;
+  const origin = readOrigin(headers);
+  return origin.ok ? ok({ principal: principal.value, ...origin.value }) : origin;
+}
+
+/** Where a request comes from, as far as its headers say so. */
+export function readOrigin(
+  headers: IncomingHttpHeaders,
+): Result<Pick<Caller, 'client' | 'deployment' | 'waitMs'>, Problem> {
+  const deployment = readDeployment(textOf(headers[DEPLOYMENT_HEADER]));
+  if (!deployment.ok) return deployment;
+  const client = OutsideClient.safeParse(textOf(headers[CLIENT_HEADER]));
+  const waitMs = readWaitPreference(textOf(headers.prefer));
+  return ok({
+    client: client.success ? client.data : 'rest',
+    deployment: deployment.value,
+    ...(waitMs === undefined ? {} : { waitMs }),
+  });
+}
+
+/** Node joins repeated headers of ours with commas; only Set-Cookie is ever a list. */
+function textOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(', ') : header;
+}
+
+/** The secret of an Authorization header. Problems: `unauthenticated`. */
+export function readSecret(header: string | undefined): Result<string, Problem> {
+  if (header === undefined) return refuseSecret('The request carries no API key.');
+  const secret = /^Bearer +(\S+) *$/i.exec(header)?.[1];
+  if (secret === undefined) {
+    return refuseSecret('The Authorization header is not of the form: Bearer <API key>.');
+  }
+  if (secret.length > SECRET_LENGTH_MAX) return refuseSecret('The API key is too long to be one.');
+  return ok(secret);
+}
+
+function refuseSecret(detail: string): Result<never, Problem> {
+  return err(
+    problem('unauthenticated', {
+      detail,
+      remedy: 'Send the header: Authorization: Bearer <API key>. An admin can create keys.',
+    }),
+  );
+}
+
+function readDeployment(header: string | undefined): Result<string, Problem> {
+  if (header === undefined || header === '') return ok(DEFAULT_DEPLOYMENT);
+  const message = `must have 1 to ${DEPLOYMENT_LENGTH_MAX} printable ASCII characters`;
+  if (header.length <= DEPLOYMENT_LENGTH_MAX && /^[\x20-\x7e]+$/.test(header)) return ok(header);
+  return err(
+    problem('validation-failed', {
+      detail: `The header ${DEPLOYMENT_HEADER} ${message}.`,
+      remedy: 'Choose a shorter or simpler name for the deployment.',
+      fields: [{ path: [DEPLOYMENT_HEADER], message }],
+    }),
+  );
+}

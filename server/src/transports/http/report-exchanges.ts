@@ -1,0 +1,103 @@
+/** One log line and one measurement for every HTTP exchange, when it is over. */
+import type { OperationName } from '@novacron/contract/operations-table/operations';
+import { TRACEPARENT } from '@novacron/contract/trace-context';
+import { traceFields } from '@novacron/tracing/trace-fields';
+import { NO_TELEMETRY } from '../../ports/telemetry.ts';
+import type { Core } from '../dispatch/dispatch.ts';
+import { keepCalls } from '../dispatch/exchange-calls.ts';
+import type { ExchangeHandler, ExchangeRequest, ExchangeResponse } from './exchange.ts';
+
+/** Operations of a batch that a line names; `calls` says how many there were. */
+const OPERATIONS_SHOWN_MAX = 8;
+
+const METHODS: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'OPTIONS',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+]);
+
+/**
+ * Reports exchanges. Neither the line nor the labels hold anything that the caller wrote: a path is
+ * named by its route, and query, headers and body are left out.
+ */
+export function reportExchanges({ logger, telemetry = NO_TELEMETRY }: Core): ExchangeHandler {
+  return (request, response, next) => {
+    const { requestId, signal } = response.locals;
+    const calls = keepCalls(signal);
+    const startedAtMs = performance.now();
+    const stopTimer = telemetry.startTimer('novacron_http_request_duration_seconds');
+    response.once('close', () => {
+      const method = METHODS.has(request.method) ? request.method : 'other';
+      const route = routeOf(request);
+      // The client never received the status of an answer that was cut off.
+      const status = response.writableFinished ? String(response.statusCode) : 'aborted';
+      stopTimer({ method, route });
+      telemetry.count('novacron_http_requests_total', { method, route, status });
+      const { context, span } = response.locals;
+      endSpan(request, response, { method, route });
+      const fields = {
+        requestId,
+        method,
+        route,
+        status: response.statusCode,
+        ...traceFields(span.context),
+        ...(response.writableFinished ? {} : { aborted: true }),
+        durationMs: Math.round((performance.now() - startedAtMs) * 1_000) / 1_000,
+        ...(calls.length === 0 ? {} : { operation: wordsOf(calls), calls: calls.length }),
+        ...(context === undefined
+          ? {}
+          : { principal: context.principal.name, client: context.client }),
+      };
+      logger.info(fields, 'request answered');
+    });
+    next();
+  };
+}
+
+/** Routes that are asked every few seconds: traced only where the caller has a trace. */
+const QUIET_ROUTES: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+
+const SERVER_ERROR_STATUS = 500;
+
+/** Names and attributes: OpenTelemetry's semantic conventions for HTTP servers. */
+function endSpan(
+  request: ExchangeRequest,
+  response: ExchangeResponse,
+  { method, route }: { readonly method: string; readonly route: string },
+): void {
+  const { requestId, span, context } = response.locals;
+  const { statusCode } = response;
+  if (QUIET_ROUTES.has(route) && request.get(TRACEPARENT) === undefined) return;
+  const verb = method === 'other' ? 'HTTP' : method;
+  const isError = statusCode >= SERVER_ERROR_STATUS;
+  span.end({
+    name: route === 'none' ? verb : `${verb} ${route}`,
+    attributes: {
+      'http.request.method': method === 'other' ? '_OTHER' : method,
+      'http.route': route === 'none' ? undefined : route,
+      'http.response.status_code': statusCode,
+      'url.scheme': request.protocol,
+      'novacron.request.id': requestId,
+      'novacron.tenant.id': context?.principal.tenantId,
+      'novacron.client': context?.client,
+      'error.type': isError ? String(statusCode) : undefined,
+    },
+    ...(isError ? { status: { kind: 'error', message: String(statusCode) } } : {}),
+  });
+}
+
+/** What the router matched, such as `/api/v2/vms/:id`; anything else has one name. */
+function routeOf(request: ExchangeRequest): string {
+  const path: unknown = request.route?.path;
+  return typeof path === 'string' ? `${request.baseUrl}${path}` : 'none';
+}
+
+function wordsOf(calls: readonly OperationName[]): string {
+  const names = [...new Set(calls)];
+  const shown = names.slice(0, OPERATIONS_SHOWN_MAX).join(' ');
+  return names.length > OPERATIONS_SHOWN_MAX ? `${shown} …` : shown;
+}

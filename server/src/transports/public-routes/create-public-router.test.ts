@@ -1,0 +1,95 @@
+/** What needs no key: health, readiness, the OpenAPI document and its page. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { operationNames } from '@novacron/contract/operations-table/operations';
+import { problem } from '@novacron/contract/problem/problem';
+import { err } from '@novacron/contract/result';
+import { type FakeServer, startFakeServer } from '../test-kit/start-fake-server.ts';
+
+let fake: FakeServer;
+
+beforeEach(async () => {
+  fake = await startFakeServer();
+});
+
+afterEach(() => fake.stop());
+
+describe('what needs no key', () => {
+  test('the server says that it is alive', async () => {
+    const received = await fake.send('/healthz', { role: null });
+    expect([received.status, received.body]).toEqual([200, { status: 'alive' }]);
+  });
+
+  test('the server says that it is ready', async () => {
+    const received = await fake.send('/readyz', { role: null });
+    expect([received.status, received.body]).toEqual([200, { status: 'ready' }]);
+  });
+
+  test('a server that is not ready says what is missing', async () => {
+    const detail = 'The store does not answer.';
+    fake.application.readyWith(err(problem('unavailable', { detail, remedy: 'Wait for it.' })));
+    const received = await fake.send('/readyz', { role: null });
+    expect(received.status).toBe(503);
+    expect(received.body).toMatchObject({ code: 'unavailable', detail });
+  });
+
+  test('the public keys of tokens are published for verification', async () => {
+    const received = await fake.send('/.well-known/jwks.json', { role: null });
+    expect(received.status).toBe(200);
+    expect(received.headers.get('content-type')).toMatch('application/jwk-set+json');
+    expect(received.headers.get('cache-control')).toBe('public, max-age=300');
+    expect(received.body).toEqual({ keys: [{ kty: 'OKP', kid: 'key-1' }] });
+  });
+
+  test('the metrics are not there, unless that was said', async () => {
+    expect((await fake.send('/metrics', { role: null })).status).toBe(401);
+    await fake.stop();
+    const metricsPage = { contentType: 'text/plain', render: async () => 'up 1\n' };
+    fake = await startFakeServer({ metricsPage, metricsAccess: 'open' });
+    const received = await fake.send('/metrics', { role: null });
+    expect([received.status, received.text]).toEqual([200, 'up 1\n']);
+    const posted = await fake.send('/metrics', { role: null, method: 'POST' });
+    expect(posted.status).toBe(405);
+    expect((await fake.send('/api/v2/vms', { role: null })).status).toBe(401);
+  });
+
+  test('the OpenAPI document is there', async () => {
+    const received = await fake.send('/openapi.json', { role: null });
+    expect(received.headers.get('content-type')).toMatch(/^application\/json/);
+    expect(received.body).toMatchObject({ openapi: '3.0.3' });
+  });
+
+  test('the page for people shows every operation and loads nothing from anywhere', async () => {
+    const received = await fake.send('/docs', { role: null });
+    expect(received.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(received.text).toContain('<strong>vm.create</strong> <code>POST /api/v2/vms</code>');
+    expect(received.text.match(/<code>[A-Z]+ \/api/g)).toHaveLength(operationNames().length);
+    expect(received.text).not.toMatch(/<script|https?:\/\/|src=|url\(/);
+    const policy = received.headers.get('content-security-policy') ?? '';
+    expect(policy).toMatch(/^default-src 'none';style-src 'sha256-[A-Za-z0-9+/=]+'/);
+  });
+
+  test('the page escapes what stands in the document', async () => {
+    const title = '<img src=x onerror=alert(1)>';
+    const other = await startFakeServer({ openApiDocument: () => ({ info: { title } }) });
+    const { text } = await other.send('/docs', { role: null });
+    await other.stop();
+    expect(text).toContain('&lt;img src=x onerror=alert(1)&gt;');
+    expect(text).not.toContain(title);
+  });
+
+  test('a document that cannot be made is a fault now, and is tried again later', async () => {
+    let attempts = 0;
+    const other = await startFakeServer({
+      openApiDocument: async () => {
+        attempts += 1;
+        if (attempts === 1) throw new Error('the first attempt fails');
+        return { openapi: '3.0.3' };
+      },
+    });
+    const first = await other.send('/openapi.json', { role: null });
+    const second = await other.send('/openapi.json', { role: null });
+    await other.stop();
+    expect(first.body).toMatchObject({ status: 500, code: 'internal' });
+    expect(second.body).toEqual({ openapi: '3.0.3' });
+  });
+});
