@@ -1,11 +1,14 @@
 /** The commands that are no rows of the operations table: this machine's own. */
 import { Argument, type Command, Option } from 'commander';
-import { COMPLETE_NAMES } from './complete-names.ts';
-import { SHELLS, type Shell } from './completion.ts';
-import { EXPORTABLE_KINDS, type ExportRequest } from './export/export-resources.ts';
-import { EXPORT_FORMATS } from './export/write-configuration.ts';
-import { repeatedChoice } from './flag-options.ts';
-import { addSimulateCommands, type SimulateActions } from './simulate-commands.ts';
+import { repeatedChoice } from './arguments/flag-options.ts';
+import { EXPORTABLE_KINDS, type ExportRequest } from './commands/export/export-resources.ts';
+import { EXPORT_FORMATS } from './commands/export/write-configuration.ts';
+import {
+  addSimulateCommands,
+  type SimulateActions,
+} from './commands/simulate/simulate-commands.ts';
+import { COMPLETE_NAMES } from './completion/complete-names.ts';
+import { SHELLS, type Shell } from './completion/completion-script.ts';
 
 /** What the local commands do, once they are understood. */
 export interface LocalActions extends SimulateActions {

@@ -3,7 +3,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { problem } from '@novacron/contract/problem';
 import { err, ok } from '@novacron/contract/result';
-import { SHELLS } from './completion.ts';
+import { SHELLS } from './completion/completion-script.ts';
 import { runInProcess } from './test-kit/run-in-process.ts';
 import { sampleConfiguration } from './test-kit/sample-configuration.ts';
 import { startFakeServer } from './test-kit/start-fake-server.ts';

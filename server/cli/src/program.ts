@@ -3,11 +3,7 @@ import { operationRow } from '@novacron/contract/operations';
 import { Argument, Command, Option } from 'commander';
 import { z } from 'zod';
 import { addLocalCommands, type LocalActions } from './add-local-commands.ts';
-import type { CliIo } from './cli-io.ts';
-import { argumentLabel, type TableCommand, tableCommands } from './command-table.ts';
-import { addDriftCommands, type DriftActions } from './drift-commands.ts';
-import { ENDPOINT_DEFAULT } from './endpoint.ts';
-import { EXIT_CODES_HELP } from './failure.ts';
+import { argumentLabel, type TableCommand, tableCommands } from './arguments/command-table.ts';
 import {
   optionsOfFlag,
   parseCount,
@@ -15,13 +11,24 @@ import {
   repeatedChoice,
   waitOptions,
   waitTimeoutOption,
-} from './flag-options.ts';
-import { NOUNS, wordsOf } from './nouns.ts';
-import { globalOptionsBeside, globalOutputOption, refuseFormat } from './output-option.ts';
-import { addPolicyFileCommands, type PolicyFileActions } from './policy-commands.ts';
-import type { GivenWords } from './read-input.ts';
-import { USAGE_HINT } from './render-failure.ts';
-import { TIMEOUT_SECONDS_DEFAULT } from './settings.ts';
+} from './arguments/flag-options.ts';
+import { NOUNS, wordsOf } from './arguments/nouns.ts';
+import {
+  globalOptionsBeside,
+  globalOutputOption,
+  refuseFormat,
+} from './arguments/output-option.ts';
+import type { GivenWords } from './arguments/read-input.ts';
+import { ENDPOINT_DEFAULT } from './client/endpoint.ts';
+import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
+import { addDriftCommands, type DriftActions } from './commands/drift/drift-commands.ts';
+import {
+  addPolicyFileCommands,
+  type PolicyFileActions,
+} from './commands/policy/policy-commands.ts';
+import { EXIT_CODES_HELP } from './failures/failure.ts';
+import type { CliIo } from './io/cli-io.ts';
+import { USAGE_HINT } from './output/render-failure.ts';
 
 /** What the commands do, once they are understood. */
 export interface ProgramActions extends LocalActions, PolicyFileActions, DriftActions {

@@ -1,10 +1,10 @@
 // Runs compiled policies with the SDK of OPA, and keeps its peculiarities away from the caller.
 
-import { makeHostImports } from './builtins/host-imports.ts';
-import { EvaluationError, toEvaluationError } from './evaluation-error.ts';
+import { EvaluationError, toEvaluationError } from './evaluate/evaluation-error.ts';
+import { makeHostImports } from './evaluate/host-imports.ts';
+import { loadSdkPolicy, type SdkPolicy, type WasmModule, webAssembly } from './evaluate/opa-sdk.ts';
 import { FACTS_SECTION } from './link/assemble.ts';
-import { type PolicyFacts, readFacts } from './policy-facts.ts';
-import { loadSdkPolicy, type SdkPolicy, type WasmModule, webAssembly } from './sdk.ts';
+import { type PolicyFacts, readFacts } from './link/policy-facts.ts';
 
 /** What a policy may be told about the world it runs in. */
 export type LoadPolicyOptions = {

@@ -1,8 +1,8 @@
 // Bundles as `opa build -t wasm` makes them: `policy.wasm`, `.manifest` and `data.json` in an
 // archive. Source: OPA's documentation of the bundle file format and of bundle signatures.
 
-import { type BundleSignature, readSignatures } from './bundle-signatures.ts';
-import { readTar } from './read-tar.ts';
+import { type BundleSignature, readSignatures } from './bundle/read-signatures.ts';
+import { readTar } from './bundle/read-tar.ts';
 
 /** What a bundle has for whoever evaluates it. */
 export type OpaBundle = BundleContents & { readonly wasm: Uint8Array };

@@ -1,13 +1,13 @@
 // Runs the tests of policies: rules whose names begin with `test_`. Source of the idea: `opa test`.
 
-import type { Module, Rule } from './ast.ts';
 import { type CompiledPolicy, type CompileRegoOptions, compileRego } from './compile-rego.ts';
 import { coverModule, type FileCoverage } from './coverage.ts';
+import { EvaluationError } from './evaluate/evaluation-error.ts';
 import { type LoadedRego, loadPolicy } from './evaluate-rego.ts';
-import { EvaluationError } from './evaluation-error.ts';
-import { parseRego } from './parse-rego.ts';
+import { parseRego } from './parse/parse-rego.ts';
 import type { Probe } from './plan/planner.ts';
-import type { Position, RegoResult } from './problem.ts';
+import type { Module, Rule } from './syntax/ast.ts';
+import type { Position, RegoResult } from './syntax/rego-problem.ts';
 
 /** What to test. */
 export type TestRegoOptions = Pick<CompileRegoOptions, 'modules' | 'data' | 'regoVersion'> & {

@@ -1,8 +1,8 @@
 // Runs the safety check over all rules.
 
-import type { RegoProblem } from '../problem.ts';
+import type { RegoProblem } from '../syntax/rego-problem.ts';
 import { orderBranch } from './order-body.ts';
-import type { ResolvedBranch } from './resolved.ts';
+import type { ResolvedBranch } from './resolved-tree.ts';
 import { type RuleDefinition, type RuleNode, ruleNodes } from './rule-tree.ts';
 
 /** Orders the bodies of all definitions and reports unsafe variables. */

@@ -1,8 +1,8 @@
 // The tree of all rules of all modules, by the names along their paths.
 
-import type { Module, Rule, Term } from '../ast.ts';
-import type { Position, RegoProblem } from '../problem.ts';
-import type { ResolvedBranch } from './resolved.ts';
+import type { Module, Rule, Term } from '../syntax/ast.ts';
+import type { Position, RegoProblem } from '../syntax/rego-problem.ts';
+import type { ResolvedBranch } from './resolved-tree.ts';
 
 /** One definition of a rule, and where it came from. */
 export type RuleDefinition = {

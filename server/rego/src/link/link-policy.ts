@@ -1,6 +1,6 @@
 // The program and the runtime become one WebAssembly module with OPA's ABI 1.2.
 
-import { BUILTINS } from '../builtins/table.ts';
+import { BUILTINS } from '../builtins/declarations/builtin-table.ts';
 import type { IrFunction, IrProgram } from '../plan/ir.ts';
 import { assemble, type LinkedFunction } from './assemble.ts';
 import { compileFunction } from './compile-function.ts';

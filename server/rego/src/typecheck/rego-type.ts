@@ -9,7 +9,7 @@ import {
   isSet,
   numberText,
   type RegoValue,
-} from '../value.ts';
+} from '../values/rego-value.ts';
 
 /** The types without parts. */
 type PlainKind = 'any' | 'null' | 'boolean' | 'number' | 'string';
