@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createApplication } from '@novacron/server/app/create-application';
+import { createApplication } from '@novacron/server/app/composition/create-application';
 import { dispatch } from '@novacron/server/transports/dispatch';
 import { useBench } from './test-kit/use-bench.ts';
 

@@ -12,16 +12,16 @@ import { makeRng } from '@novacron/engine/rng';
 import { NO_TRACER } from '@novacron/tracing/tracer';
 import { systemClock, systemTimers } from '../../../server/dist/adapters/clock/system-clock.js';
 import { createIds, systemRandom } from '../../../server/dist/adapters/ids/random-ids.js';
-import { createApplication } from '../../../server/dist/app/create-application.js';
-import { createEventFeed } from '../../../server/dist/app/event-feed.js';
-import { eventChange } from '../../../server/dist/app/events.js';
-import { createFirstKey } from '../../../server/dist/app/identity.js';
+import { createFirstKey } from '../../../server/dist/app/access/identity/api-keys.js';
+import { observeStore } from '../../../server/dist/app/capabilities/telemetry/telemetry-store.js';
+import { createApplication } from '../../../server/dist/app/composition/create-application.js';
+import { seedStore } from '../../../server/dist/app/composition/seed-store.js';
+import { createEventFeed } from '../../../server/dist/app/kernel/events/event-feed.js';
+import { eventChange } from '../../../server/dist/app/kernel/events/events.js';
 import {
   insertOperation,
   planOperation,
-} from '../../../server/dist/app/operations/admit-operation.js';
-import { seedStore } from '../../../server/dist/app/seed-store.js';
-import { observeStore } from '../../../server/dist/app/telemetry-store.js';
+} from '../../../server/dist/app/kernel/operations/admit-operation.js';
 import { startHttpServer } from '../../../server/dist/transports/http-server.js';
 import { serveOrders, settings } from './serve-orders.mjs';
 

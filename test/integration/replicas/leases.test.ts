@@ -1,8 +1,8 @@
 /** Leases on virtual time: one holder at a time, whatever befalls it. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openTemporaryStore } from '@novacron/server/adapters/store/sqlite/temporary-store';
-import type { InstanceDeps } from '@novacron/server/app/deps';
-import { createLeaseKeeper, LEASE_MS, type Lease } from '@novacron/server/app/leases';
+import type { InstanceDeps } from '@novacron/server/app/kernel/context/deps';
+import { createLeaseKeeper, LEASE_MS, type Lease } from '@novacron/server/app/kernel/leases/leases';
 import type { Store } from '@novacron/server/ports/store';
 import { createVirtualTime } from '../../../server/agent/src/test-kit/virtual-time.ts';
 import { type InstancePorts, makeInstancePorts } from './test-kit/make-instance-ports.ts';

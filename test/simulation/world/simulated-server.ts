@@ -6,12 +6,12 @@
 import type { Fleet } from '@novacron/agent/fleet';
 import type { Bus } from '@novacron/bus/bus';
 import { createIds } from '@novacron/server/adapters/ids/random-ids';
-import type { Principal } from '@novacron/server/app/application';
-import { createApplication } from '@novacron/server/app/create-application';
-import type { AppDeps } from '@novacron/server/app/deps';
-import { createFirstKey } from '@novacron/server/app/identity';
-import { createNodeRegistry } from '@novacron/server/app/register-nodes';
-import { seedStore } from '@novacron/server/app/seed-store';
+import { createFirstKey } from '@novacron/server/app/access/identity/api-keys';
+import type { Principal } from '@novacron/server/app/composition/application';
+import { createApplication } from '@novacron/server/app/composition/create-application';
+import { seedStore } from '@novacron/server/app/composition/seed-store';
+import type { AppDeps } from '@novacron/server/app/kernel/context/deps';
+import { createNodeRegistry } from '@novacron/server/app/resources/node/register-nodes';
 import type { Clock } from '@novacron/server/ports/clock';
 import type { Logger } from '@novacron/server/ports/logger';
 import type { PolicyRuntime } from '@novacron/server/ports/policy-runtime';

@@ -7,7 +7,7 @@ import { createIds, systemRandom } from '@novacron/server/adapters/ids/random-id
 import { createTokenCrypto } from '@novacron/server/adapters/jwt/create-token-crypto';
 import { createPolicyRuntime } from '@novacron/server/adapters/policy/create-policy-runtime';
 import { createPolicySignatures } from '@novacron/server/adapters/policy/create-policy-signatures';
-import type { AppDeps } from '@novacron/server/app/deps';
+import type { AppDeps } from '@novacron/server/app/kernel/context/deps';
 import type { Logger } from '@novacron/server/ports/logger';
 import type { Store } from '@novacron/server/ports/store';
 import type { VirtualTime } from '../../../../server/agent/src/test-kit/virtual-time.ts';

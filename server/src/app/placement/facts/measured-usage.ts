@@ -1,0 +1,80 @@
+/**
+ * What agents measure: the last report of each node. It is kept in memory and by every server for
+ * itself, because all of them hear it; after a restart the next report brings it back.
+ */
+import type { Bus } from '@novacron/bus/bus';
+import { ANY_NODE, nodeOfSubject, usageSubject } from '@novacron/contract/agent';
+import { UsageReport } from '@novacron/contract/agent-usage';
+import type { Clock } from '../../../ports/clock.ts';
+
+/** Nodes whose reports are remembered; beyond that the oldest report is forgotten. */
+const NODES_MAX = 20_000;
+
+/** A report counts until so many others should have come after it. */
+const INTERVALS_MAX = 3;
+
+/** A measurement that still counts. */
+export interface Measurement {
+  readonly cpuCores: number;
+  readonly memoryMib: number;
+  readonly measuredAtMs: number;
+}
+
+/** What is known of the use of nodes and VMs. */
+export interface UsageWatch {
+  /** Undefined where the node was not measured lately. */
+  readonly ofNode: (node: string) => Measurement | undefined;
+  /** The use of a VM, as the node that it is on has measured it. */
+  readonly ofVm: (node: string, vmId: string) => Measurement | undefined;
+}
+
+interface Report {
+  readonly countsUntilMs: number;
+  readonly node: Measurement;
+  readonly vms: ReadonlyMap<string, Measurement>;
+}
+
+/** Starts listening to agents; it ends with the bus. */
+export function watchUsage({
+  bus,
+  clock,
+}: {
+  readonly bus: Bus;
+  readonly clock: Clock;
+}): UsageWatch {
+  const reports = new Map<string, Report>();
+
+  function find(node: string): Report | undefined {
+    const report = reports.get(node);
+    if (report === undefined || clock.nowMs() < report.countsUntilMs) return report;
+    reports.delete(node);
+    return undefined;
+  }
+
+  bus.subscribe(usageSubject(ANY_NODE), (message, subject) => {
+    const said = UsageReport.safeParse(message);
+    if (!said.success) return;
+    // The bus vouches for the subject; clocks of nodes are not relied on.
+    const node = nodeOfSubject(subject);
+    reports.delete(node);
+    reports.set(node, toReport(said.data, clock.nowMs()));
+    const [oldest] = reports.keys();
+    if (reports.size > NODES_MAX && oldest !== undefined) reports.delete(oldest);
+  });
+  return {
+    ofNode: (node) => find(node)?.node,
+    ofVm: (node, vmId) => find(node)?.vms.get(vmId),
+  };
+}
+
+function toReport(said: UsageReport, nowMs: number): Report {
+  const toMeasurement = (used: Pick<UsageReport, 'cpu_cores' | 'memory_mib'>): Measurement => {
+    const { cpu_cores: cpuCores, memory_mib: memoryMib } = used;
+    return { cpuCores, memoryMib, measuredAtMs: said.measured_at_ms };
+  };
+  return {
+    countsUntilMs: nowMs + INTERVALS_MAX * said.interval_ms,
+    node: toMeasurement(said),
+    vms: new Map(said.machines.map((each) => [each.vm_id, toMeasurement(each)])),
+  };
+}
