@@ -65,7 +65,7 @@ export async function runCli(
     if (cause instanceof CommanderError) return exitCodeOfParser(cause);
     const message = cause instanceof Error ? cause.message : String(cause);
     const text = plainLine(message).slice(0, FAULT_LENGTH_MAX);
-    io.stderr.write(`error: a fault in novacron itself: ${text}\n`);
+    io.stderr.write(`error: internal error: ${text}\n`);
     return EXIT_CODES.failed;
   }
 }

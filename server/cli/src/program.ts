@@ -19,6 +19,7 @@ import {
   refuseFormat,
 } from './arguments/output-option.ts';
 import type { GivenWords } from './arguments/read-input.ts';
+import { refuseUnknownCommand, suggestCommands } from './arguments/suggest-command.ts';
 import { ENDPOINT_DEFAULT } from './client/endpoint.ts';
 import { TIMEOUT_SECONDS_DEFAULT } from './client/settings.ts';
 import { addDriftCommands, type DriftActions } from './commands/drift/drift-commands.ts';
@@ -57,10 +58,12 @@ const EXAMPLES_HELP = `Examples:
 /** Makes the program. Its parser throws commander's errors instead of ending the process. */
 export function createProgram(io: CliIo, actions: ProgramActions): Command {
   const program = new Command('novacron')
-    .description('Drives a NovaCron server: virtual machines on a fleet of hypervisor nodes.')
+    .description(
+      'Manages virtual machines on a fleet of hypervisor nodes through a NovaCron server.',
+    )
     .version(io.version, '-V, --version', 'Show the version')
     .helpOption('-h, --help', 'Show this help')
-    .helpCommand('help [command]', 'Show the help of a command')
+    .helpCommand(false)
     .exitOverride()
     .showHelpAfterError(USAGE_HINT)
     .configureHelp({ showGlobalOptions: true, visibleGlobalOptions: globalOptionsBeside })
@@ -80,7 +83,33 @@ export function createProgram(io: CliIo, actions: ProgramActions): Command {
   addPolicyFileCommands(groupOf(program, 'policy'), actions);
   addDriftCommands(groupOf(program, 'drift'), actions);
   addLocalCommands(program, actions);
+  addHelpCommand(program);
+  suggestCommands(program);
   return program;
+}
+
+const HELP_TEXT = 'Show help for a command';
+
+/** Commander's own `help` knows commands of the top only: this one shows `help vm create`, too. */
+function addHelpCommand(program: Command): void {
+  program
+    .command('help')
+    .description(HELP_TEXT)
+    .argument('[command...]', 'The command, such as vm create')
+    .action((words: readonly string[]) => {
+      const command = words.reduce<Command>((above, word) => {
+        const isMeant = (each: Command) => each.name() === word || each.aliases().includes(word);
+        return above.commands.find(isMeant) ?? refuseUnknownCommand(above, word);
+      }, program);
+      command.help();
+    });
+  for (const group of program.commands) describeHelpCommands(group);
+}
+
+function describeHelpCommands(command: Command): void {
+  if (command.commands.length === 0) return;
+  command.helpCommand('help [command]', HELP_TEXT);
+  for (const below of command.commands) describeHelpCommands(below);
 }
 
 /** Width of help texts where no terminal says otherwise. Unit: characters. */
@@ -91,23 +120,23 @@ export function globalOptions(): Option[] {
   return [
     new Option(
       '--endpoint <url>',
-      `Address of the server; else NOVACRON_ENDPOINT, else the profile's, else ${ENDPOINT_DEFAULT}`,
+      `Server address (default: NOVACRON_ENDPOINT, the profile, or ${ENDPOINT_DEFAULT})`,
     ),
     new Option(
       '--api-key <key>',
-      "API key; else NOVACRON_API_KEY, else the profile's. Other users of the machine see it",
+      'API key, visible in the process list (default: NOVACRON_API_KEY, or the profile)',
     ),
-    new Option('--api-key-file <file>', 'File that holds the API key; - is standard input'),
+    new Option('--api-key-file <file>', 'File with the API key (- for standard input)'),
     new Option(
       '--profile <name>',
-      'Server that `novacron login` knows; else NOVACRON_PROFILE, else the one in use',
+      'Saved login profile (default: NOVACRON_PROFILE, or the current profile)',
     ),
     globalOutputOption(),
     new Option(
       '--timeout <seconds>',
-      `Longest wait for one answer; else ${TIMEOUT_SECONDS_DEFAULT}`,
+      `Request timeout (default: ${TIMEOUT_SECONDS_DEFAULT})`,
     ).argParser(parseSeconds),
-    new Option('-q, --quiet', 'Show no progress while waiting'),
+    new Option('-q, --quiet', 'Hide progress'),
   ];
 }
 
@@ -131,7 +160,7 @@ function addTableCommand(program: Command, row: TableCommand, actions: ProgramAc
     .description(row.summary)
     .addHelpText('after', `\nExample:\n  $ ${row.example}`);
   if (row.argument !== undefined) {
-    const text = `Id of the ${wordsOf(noun)}${noun === 'operation' ? '' : ', or its name'}`;
+    const text = `ID${noun === 'operation' ? '' : ' or name'} of the ${wordsOf(noun)}`;
     command.addArgument(new Argument(`<${argumentLabel(row)}>`, text));
   }
   for (const option of row.flags.flatMap(optionsOfFlag)) command.addOption(option);
@@ -145,13 +174,13 @@ function optionsOfShape(row: TableCommand): Option[] {
   const { input, output } = operationRow(row.operation);
   switch (row.shape) {
     case 'show': {
-      const text = 'Show it again with every change, until it has ended';
+      const text = 'Watch for changes until the operation ends';
       return row.operation === 'operation.get' ? [new Option('--watch', text)] : [];
     }
     case 'wait':
       return [waitTimeoutOption()];
     case 'list': {
-      const limit = new Option('--limit <number>', 'At most so many items; else all of them');
+      const limit = new Option('--limit <number>', 'Maximum number of items (default: all)');
       return Object.hasOwn(input.shape, 'limit') ? [limit.argParser(parseCount)] : [];
     }
     case 'write': {
@@ -160,7 +189,7 @@ function optionsOfShape(row: TableCommand): Option[] {
         (Object.hasOwn(output.shape, 'operation') || Object.hasOwn(output.shape, 'items'));
       const clearable = row.flags.filter(({ clearing }) => clearing === 'possible');
       const choices = clearable.map(({ flag }) => flag);
-      const text = 'Put the field back to nothing or to its default. Repeat it for several.';
+      const text = 'Reset the field to its default, or clear it. Can be repeated.';
       return [
         ...(row.verb === 'update' && choices.length > 0
           ? [repeatedChoice('--clear <field>', text, choices)]
@@ -174,8 +203,8 @@ function optionsOfShape(row: TableCommand): Option[] {
 function addPolicySwitches(group: Command, actions: ProgramActions): void {
   const enable = group
     .command('enable')
-    .description('Lets a policy decide again.')
-    .argument('<policy>', 'Id of the policy, or its name')
+    .description('Enables a policy.')
+    .argument('<policy>', 'ID or name of the policy')
     .addHelpText('after', '\nExample:\n  $ novacron policy enable "VM Access Policy"')
     .action((policy: string) =>
       actions.switchPolicy({
@@ -188,11 +217,14 @@ function addPolicySwitches(group: Command, actions: ProgramActions): void {
     );
   const disable = group
     .command('disable')
-    .description('Stops a policy from deciding.')
-    .argument('<policy>', 'Id of the policy, or its name')
-    .option('--break-glass', "On the server's own machine: disable it past the server, audited")
+    .description('Disables a policy.')
+    .argument('<policy>', 'ID or name of the policy')
+    .option(
+      '--break-glass',
+      'Disable it in the store of this machine, bypassing the server (audited)',
+    )
     .option('--data-dir <dir>', "With --break-glass: the server's data directory")
-    .option('--store <address>', "With --break-glass: the server's store, as it says it itself")
+    .option('--store <address>', "With --break-glass: the server's store address")
     .addHelpText(
       'after',
       '\nExamples:\n  $ novacron policy disable "VM Access Policy"\n' +

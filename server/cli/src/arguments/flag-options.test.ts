@@ -13,8 +13,8 @@ test.each(['none', 'null'])('a setting is taken away by %s', async (word) => {
 });
 
 test.each([
-  ['operation', 'The newest unless said. (choices'],
-  ['event', 'The newest unless said, or unless --after-position is. (choices'],
+  ['operation', 'Newest by default. (choices'],
+  ['event', 'Newest by default, oldest with --after-position. (choices'],
 ])('the help of %s list says which end comes first', async (noun, words) => {
   const { stdout } = await runInProcess([noun, 'list', '--help'], {});
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words);

@@ -10,16 +10,16 @@ export function optionsOfFlag(input: InputFlag): Option[] {
   const { flag, value, source } = input;
   const description = describeFlag(input);
   if (value.kind === 'boolean') {
-    return [new Option(`--${flag}`, description), new Option(`--no-${flag}`, 'The opposite')];
+    return [new Option(`--${flag}`, description), new Option(`--no-${flag}`, `Disable --${flag}`)];
   }
   const option = new Option(`--${flag} <${placeholder(input)}>`, description);
   const options = [withParser(option, value)];
   if (source === 'rows') {
-    const text = `File that holds the ${flag}, JSON or YAML; - is standard input`;
+    const text = `File with the ${flag}, JSON or YAML (- for standard input)`;
     options.push(new Option('--file <file>', text));
   }
   if (source === 'line-or-file') {
-    const text = `File that holds the ${flag}; - is standard input`;
+    const text = `File with the ${flag} (- for standard input)`;
     options.push(new Option(`--${flag}-file <file>`, text));
   }
   return options;
@@ -40,7 +40,7 @@ export function repeatedChoice(
 
 /** An option that may be repeated, each time with one text. */
 export function repeatedText(flags: string, description: string): Option {
-  return new Option(flags, `${description}. Repeat it for several.`).argParser<readonly string[]>(
+  return new Option(flags, `${description}. Can be repeated.`).argParser<readonly string[]>(
     (text, before = []) => [...before, text],
   );
 }
@@ -48,14 +48,14 @@ export function repeatedText(flags: string, description: string): Option {
 /** The flags of a command that waits for operations. */
 export function waitOptions(): Option[] {
   return [
-    new Option('--no-wait', 'Return at once instead of waiting for the operation'),
+    new Option('--no-wait', 'Return immediately instead of waiting for the operation'),
     waitTimeoutOption(),
   ];
 }
 
 /** The longest wait. Unit: seconds. */
 export function waitTimeoutOption(): Option {
-  const text = 'Longest wait for the operation; else until it ends';
+  const text = 'Maximum time to wait for the operation (default: until it ends)';
   return new Option('--wait-timeout <seconds>', text).argParser(parseSeconds);
 }
 
@@ -63,7 +63,7 @@ export function waitTimeoutOption(): Option {
 export function parseCount(text: string): number {
   const count = parseInteger(text);
   if (count >= 1) return count;
-  throw new InvalidArgumentError('It must be at least 1.');
+  throw new InvalidArgumentError('Must be at least 1.');
 }
 
 const PERCENT_MAX = 100;
@@ -72,7 +72,7 @@ const PERCENT_MAX = 100;
 export function parsePercent(text: string): number {
   const percent = Number(text);
   if (text.trim() !== '' && percent >= 0 && percent <= PERCENT_MAX) return percent;
-  throw new InvalidArgumentError(`It must be a number from 0 to ${PERCENT_MAX}.`);
+  throw new InvalidArgumentError(`Must be a number from 0 to ${PERCENT_MAX}.`);
 }
 
 /** A longer time overflows the timers of Node.js. Unit: seconds. */
@@ -82,22 +82,22 @@ const SECONDS_MAX = 1_000_000;
 export function parseSeconds(text: string): number {
   const seconds = parseNumber(text);
   if (seconds > 0 && seconds <= SECONDS_MAX) return seconds;
-  throw new InvalidArgumentError(`It must be more than 0 and at most ${SECONDS_MAX} seconds.`);
+  throw new InvalidArgumentError(`Must be more than 0 and at most ${SECONDS_MAX} seconds.`);
 }
 
 /** Parses a time such as `2026-11-20T08:00:00Z`; the result is RFC 3339 in UTC. */
 export function parseTime(text: string): string {
   const ms = Date.parse(text);
   if (!Number.isNaN(ms)) return new Date(ms).toISOString();
-  throw new InvalidArgumentError('It must be a time such as 2026-11-20T08:00:00Z.');
+  throw new InvalidArgumentError('Must be a time such as 2026-11-20T08:00:00Z.');
 }
 
 function describeFlag(input: InputFlag): string {
   const { description, nouns, presence, value } = input;
   const notes = [
-    ...(nouns.length > 0 ? ['A name works too.'] : []),
+    ...(nouns.length > 0 ? ['ID or name.'] : []),
     ...(value.kind === 'settings' ? [`Names: ${Object.keys(value.names).join(', ')}.`] : []),
-    ...(isRepeated(value) ? ['Repeat it for several.'] : []),
+    ...(isRepeated(value) ? ['Can be repeated.'] : []),
     ...(presence === 'required' ? ['(required)'] : []),
   ];
   const stop = description === '' || /[.!?]$/.test(description) ? '' : '.';
@@ -156,13 +156,13 @@ function withParser(option: Option, value: FlagValue): Option {
 function parseNumber(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('It must be a number.');
+  throw new InvalidArgumentError('Must be a number.');
 }
 
 function parseInteger(text: string): number {
   const value = parseNumber(text);
   if (Number.isSafeInteger(value)) return value;
-  throw new InvalidArgumentError('It must be a whole number.');
+  throw new InvalidArgumentError('Must be an integer.');
 }
 
 function parseEntry(
@@ -171,7 +171,7 @@ function parseEntry(
 ): Readonly<Record<string, string>> {
   const at = text.indexOf('=');
   if (at > 0) return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
-  throw new InvalidArgumentError('It must look like name=value.');
+  throw new InvalidArgumentError('Use the form name=value.');
 }
 
 type SettingValues = Readonly<Record<string, number | boolean | null>>;
@@ -195,7 +195,7 @@ function parseSetting(
   if (kind === undefined || word === undefined) {
     const near = nearName(name, Object.keys(names));
     const hint = kind !== undefined || near === undefined ? '' : ` Did you mean ${near}?`;
-    throw new InvalidArgumentError(`It must look like name=value.${hint}`);
+    throw new InvalidArgumentError(`Use the form name=value.${hint}`);
   }
   return { ...before, [name]: NONES.includes(word) ? null : parseSettingValue(kind, word) };
 }
@@ -204,13 +204,13 @@ function parseSettingValue(kind: SettingKind, word: string): number | boolean {
   if (kind === 'number') return parseInteger(word);
   const answer = Object.hasOwn(ANSWERS, word) ? ANSWERS[word] : undefined;
   if (answer !== undefined) return answer;
-  throw new InvalidArgumentError(`The value must be on, off or ${NONE}.`);
+  throw new InvalidArgumentError(`Must be on, off or ${NONE}.`);
 }
 
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new InvalidArgumentError('It must be JSON.');
+    throw new InvalidArgumentError('Must be valid JSON.');
   }
 }

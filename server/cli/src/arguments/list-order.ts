@@ -5,10 +5,10 @@ import type { InputFlag } from './input-flags.ts';
 /** Says with the flag what it is without it: the contract's own lists begin with the oldest. */
 export function describeOrder(flags: readonly InputFlag[]): readonly InputFlag[] {
   const goesOn = flags.some(({ field }) => field === 'after_position');
-  const unless = goesOn ? ', or unless --after-position is' : '';
+  const unless = goesOn ? ', oldest with --after-position' : '';
   return flags.map((flag) =>
     flag.field === 'order'
-      ? { ...flag, description: `${flag.description}. The newest unless said${unless}.` }
+      ? { ...flag, description: `${flag.description}. Newest by default${unless}.` }
       : flag,
   );
 }

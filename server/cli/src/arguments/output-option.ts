@@ -4,7 +4,7 @@ import { OUTPUT_FORMATS, type OutputFormat, REPORT_FORMATS } from '../output/ren
 
 /** That of every command. What only some can write is refused when the command is known. */
 export function globalOutputOption(): Option {
-  return new Option('--output <format>', 'How to write results')
+  return new Option('--output <format>', 'Output format')
     .choices(OUTPUT_FORMATS)
     .argParser((text): OutputFormat => {
       const format = REPORT_FORMATS.find((each) => each === text);
@@ -15,7 +15,7 @@ export function globalOutputOption(): Option {
 
 /** That of the commands which also write for code hosts; it stands in for the global one. */
 export function reportOutputOption(): Option {
-  return new Option('--output <format>', 'How to write results').choices(REPORT_FORMATS);
+  return new Option('--output <format>', 'Output format').choices(REPORT_FORMATS);
 }
 
 /** The flags of the commands above, but those that a command has itself, with more choices. */

@@ -65,7 +65,7 @@ async function readFlag(
   const path = options[optionKey(fileFlag)];
   if (typeof path !== 'string') return ok(value);
   if (value !== undefined) {
-    return err(usageFailure(`give --${flag.flag} or --${fileFlag}, not both`));
+    return err(usageFailure(`--${flag.flag} and --${fileFlag} cannot be used together`));
   }
   const text = await readTextFile(io, path, `the ${flag.flag}`);
   return text.ok && flag.source === 'rows' ? parseRows(text.value, flag.flag, path) : text;
@@ -80,7 +80,7 @@ function parseRows(text: string, name: string, path: string): Result<unknown, Fa
   } catch {
     // Said below: what the parser calls it helps nobody who wrote another format.
   }
-  return err(usageFailure(`${path} holds no list of ${name}: give JSON or YAML`));
+  return err(usageFailure(`${path} does not contain a list of ${name} (JSON or YAML)`));
 }
 
 function clearFields(
@@ -92,7 +92,7 @@ function clearFields(
   const cleared = command.flags.filter(({ flag }) => names.includes(flag));
   const both = cleared.find(({ field }) => input[field] !== undefined);
   if (both !== undefined) {
-    return err(usageFailure(`give --${both.flag} or --clear ${both.flag}, not both`));
+    return err(usageFailure(`--${both.flag} and --clear ${both.flag} cannot be used together`));
   }
   return ok(Object.fromEntries(cleared.map(({ field }) => [field, null])));
 }

@@ -11,5 +11,7 @@ export function checkApiKey(text: string, source: string): Result<string | undef
   const key = text.trim();
   if (key === '') return ok(undefined);
   if (/^[\x21-\x7e]+$/.test(key)) return ok(key);
-  return err(usageFailure(`${source} does not hold one API key: it has blanks or odd characters`));
+  return err(
+    usageFailure(`${source} is not a valid API key: it contains blanks or unexpected characters`),
+  );
 }

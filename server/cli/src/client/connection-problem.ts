@@ -10,7 +10,7 @@ interface CallFacts {
   readonly effect: 'read' | 'write' | 'note';
 }
 
-const WHERE = 'set NOVACRON_ENDPOINT or --endpoint to where it listens';
+const WHERE = 'set NOVACRON_ENDPOINT or --endpoint to its address';
 
 /** Makes the problem of an exchange without an answer. */
 export function connectionProblem(trouble: ExchangeTrouble, facts: CallFacts): Problem {
@@ -21,12 +21,12 @@ export function connectionProblem(trouble: ExchangeTrouble, facts: CallFacts): P
     case 'timeout':
       return unavailable(
         `${endpoint} did not answer within ${trouble.timeoutMs / 1000} s.`,
-        lookFirst(facts, 'Try again later, or allow more time with --timeout SECONDS.'),
+        lookFirst(facts, 'Try again later, or increase --timeout SECONDS.'),
       );
     case 'too-large':
       return problem('internal', {
-        detail: `The answer of ${endpoint} is too large to be read.`,
-        remedy: 'Ask for less: use --limit or a filter.',
+        detail: `The response of ${endpoint} is too large.`,
+        remedy: 'Request less data with --limit or a filter.',
       });
     case 'connection':
       return problemOfCode(trouble.code, trouble.message, facts);
@@ -53,38 +53,41 @@ function problemOfCode(code: string, message: string, facts: CallFacts): Problem
   const { endpoint } = facts;
   if (code === 'ECONNREFUSED') {
     return unavailable(
-      `No NovaCron server answers at ${endpoint}: the connection was refused.`,
-      `Start one with \`novacron server\`, or ${WHERE}.`,
+      `Cannot connect to ${endpoint}: connection refused.`,
+      `Start a server with \`novacron server\`, or ${WHERE}.`,
     );
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return unavailable(
-      `No NovaCron server answers at ${endpoint}: the name of the host is not known.`,
-      `Correct the name: ${WHERE}.`,
+      `Cannot connect to ${endpoint}: host not found.`,
+      `Check the host name: ${WHERE}.`,
     );
   }
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNABORTED') {
     return unavailable(
       `${endpoint} closed the connection before it answered.`,
-      lookFirst(facts, `Try again; if it stays so, ${WHERE}, http:// or https:// included.`),
+      lookFirst(
+        facts,
+        `Try again; if the problem persists, ${WHERE}, including http:// or https://.`,
+      ),
     );
   }
   if (code === 'EPROTO' || code.startsWith('HPE_') || code.startsWith('ERR_SSL_')) {
     return unavailable(
-      `${endpoint} does not speak this protocol: ${firstLine(message)}`,
+      `${endpoint} uses another protocol: ${firstLine(message)}`,
       'Check whether the address begins with http:// or https://.',
     );
   }
   if (isCertificateCode(code)) {
     return unavailable(
       `The TLS certificate of ${endpoint} is not trusted: ${firstLine(message)}`,
-      'If an authority of your own signed it, name its file in NODE_EXTRA_CA_CERTS; otherwise ' +
+      'If a private CA signed it, set NODE_EXTRA_CA_CERTS to the CA certificate file; otherwise ' +
         'do not trust this server.',
     );
   }
   return unavailable(
-    `No NovaCron server answers at ${endpoint}: ${firstLine(message)}`,
-    `Check the network between you and it, or ${WHERE}.`,
+    `Cannot connect to ${endpoint}: ${firstLine(message)}`,
+    `Check the network, or ${WHERE}.`,
   );
 }
 
@@ -94,7 +97,7 @@ function isCertificateCode(code: string): boolean {
 
 function lookFirst(facts: CallFacts, remedy: string): string {
   if (facts.effect === 'read') return remedy;
-  return `The request may have been carried out all the same: look before you repeat it. ${remedy}`;
+  return `The request may have been executed: check before you retry. ${remedy}`;
 }
 
 function firstLine(message: string): string {

@@ -23,7 +23,7 @@ export function parseEndpoint({ value: text, source }: Sourced<string>): Result<
   if (!URL.canParse(text)) return refuse(`is not an address, ${example}`);
   const endpoint = new URL(text);
   if (endpoint.username !== '' || endpoint.password !== '') {
-    const why = 'must not hold a name or a password: use an API key';
+    const why = 'must not contain a user name or password; use an API key';
     return err(usageFailure(`the endpoint (${source}) ${why}`));
   }
   if (endpoint.search !== '' || endpoint.hash !== '') {

@@ -147,11 +147,11 @@ function keyRemedy(apiKey: Settings['apiKey'], remedy: string): string {
     case 'withheld':
       return (
         `The API key of the profile ${apiKey.profile} is for ${apiKey.endpoint} and was not ` +
-        `sent. Say --profile ${apiKey.profile} to call that server, or give a key for this one.`
+        `sent. Use --profile ${apiKey.profile} to call that server, or pass a key for this one.`
       );
     case 'none':
       return (
-        'Give an API key: run `novacron login`, set NOVACRON_API_KEY, or pass --api-key-file ' +
+        'Provide an API key: run `novacron login`, set NOVACRON_API_KEY, or pass --api-key-file ' +
         'FILE. A server writes its first key to admin.key in its data directory.'
       );
   }

@@ -136,7 +136,7 @@ describe('a list', () => {
       'vm.list': () => ({ result: { items: [], next_cursor: 'again' } }),
     });
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('The server answers vm.list with the same page again and again.');
+    expect(stderr).toContain('The server returns the same page of vm.list repeatedly.');
   });
 });
 
@@ -150,10 +150,10 @@ describe('a name', () => {
     });
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
-      'The name "twin" stands for several resources: VM vm_01jd3v6t7re3h8z9k2m4n5p6q7, ' +
+      'The name "twin" is ambiguous: VM vm_01jd3v6t7re3h8z9k2m4n5p6q7, ' +
         'network net_01jd3v6t7re3h8z9k2m4n5p6q7.',
     );
-    expect(stderr).toContain('what to do: Use one of these ids.');
+    expect(stderr).toContain('what to do: Use one of these IDs.');
   });
 
   test.each(['json', 'yaml'])('that nothing has is told as a document in %s', async (format) => {
@@ -168,8 +168,8 @@ describe('a name', () => {
     const { exitCode, stderr } = await run('audit list --resource-id nobody', {});
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
-      'There is no VM or VM group or network or security group or volume or snapshot ' +
-        'or template or policy or orchestration policy named "nobody".',
+      'VM, VM group, network, security group, volume, snapshot, template, policy ' +
+        'or orchestration policy "nobody" not found.',
     );
     expect(stderr).toContain('`novacron storage list`');
   });

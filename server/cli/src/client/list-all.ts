@@ -79,8 +79,8 @@ function isSameTurn(left: Fields, right: Fields): boolean {
 function circle(operation: OperationName): Failure {
   return problemFailure(
     problem('internal', {
-      detail: `The server answers ${operation} with the same page again and again.`,
-      remedy: 'Tell the people who run the server.',
+      detail: `The server returns the same page of ${operation} repeatedly.`,
+      remedy: 'Contact the administrator of the server.',
     }),
   );
 }

@@ -60,7 +60,7 @@ export async function readProfiles(
     // Its text may quote the file, and the file holds keys.
     const isContent = cause instanceof z.ZodError || Object(cause).name === 'SyntaxError';
     const why = isContent ? 'it is damaged' : messageOf(cause);
-    const remedy = 'correct or delete it and run `novacron login` again';
+    const remedy = 'fix or delete the file, then run `novacron login`';
     return err(usageFailure(`cannot read the profiles in ${path}: ${why}; ${remedy}`));
   }
 }
@@ -106,8 +106,8 @@ export function findProfile(
   if (profile !== undefined) return ok(profile);
   const names = [...book.profiles.keys()].join(', ');
   const others =
-    names === '' ? 'there is none yet: `novacron login` makes one' : `there are ${names}`;
-  return err(usageFailure(`there is no profile ${JSON.stringify(name)} (${source}); ${others}`));
+    names === '' ? 'no profiles exist; run `novacron login`' : `existing profiles: ${names}`;
+  return err(usageFailure(`profile ${JSON.stringify(name)} not found (${source}); ${others}`));
 }
 
 /** Checks a name for a new profile. Failures: wrong usage. */

@@ -47,13 +47,13 @@ function problemOfError(error: z.infer<typeof RpcError>, method: string): Proble
   if (document.success) return toAnsweredProblem(document.data);
   if (error.code === RPC_METHOD_NOT_FOUND) {
     return problem('method-not-found', {
-      detail: `The server does not know ${method}.`,
-      remedy: 'Use a server and a client of the same or of neighbouring releases.',
+      detail: `The server does not support ${method}.`,
+      remedy: 'Use server and client of the same or adjacent releases.',
     });
   }
   return problem(error.code === RPC_INVALID_PARAMS ? 'validation-failed' : 'internal', {
     detail: `The server refused ${method}: ${error.message}`,
-    remedy: 'Use a server and a client of the same or of neighbouring releases.',
+    remedy: 'Use server and client of the same or adjacent releases.',
   });
 }
 
@@ -67,14 +67,13 @@ function strangeAnswer(answer: HttpAnswer, endpoint: string): Problem {
   }
   if (status >= 500) {
     return problem('unavailable', {
-      detail: `${endpoint} answers with HTTP status ${status} and without a reason.`,
-      remedy: 'Try again later; if a proxy stands in front of the server, look at its log.',
+      detail: `${endpoint} returned HTTP status ${status} without a reason.`,
+      remedy: 'Try again later; if a proxy is in front of the server, check its log.',
     });
   }
   return problem('unavailable', {
     detail:
-      `Something answers at ${endpoint}, but it is no NovaCron server: ` +
-      `HTTP status ${status}, not a JSON-RPC answer.`,
+      `${endpoint} is not a NovaCron server: ` + `HTTP status ${status}, not a JSON-RPC response.`,
     remedy: 'Set NOVACRON_ENDPOINT or --endpoint to the address of a NovaCron server.',
   });
 }

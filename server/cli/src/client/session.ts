@@ -61,6 +61,6 @@ export async function callOperation(
 
 function interruptionText(operation: OperationName): string {
   if (operationRow(operation).effect === 'read') return 'interrupted';
-  const done = 'the request may have been carried out all the same';
-  return `interrupted; ${done}: look before you repeat it`;
+  const done = 'the request may have been executed';
+  return `interrupted; ${done}: check before you retry`;
 }

@@ -110,11 +110,12 @@ export async function findFlagKey(
 ): Promise<Result<Sourced<string> | undefined, Failure>> {
   const { apiKey, apiKeyFile } = flags;
   if (apiKeyFile === undefined) return keyFrom(apiKey ?? '', '--api-key');
-  if (apiKey !== undefined) return err(usageFailure('give --api-key or --api-key-file, not both'));
+  if (apiKey !== undefined)
+    return err(usageFailure('--api-key and --api-key-file cannot be used together'));
   const text = await readTextFile(io, apiKeyFile, 'the API key');
   if (!text.ok) return text;
   if (text.value.trim() === '') {
-    return err(usageFailure(`the file ${apiKeyFile} holds no API key`));
+    return err(usageFailure(`the file ${apiKeyFile} contains no API key`));
   }
   return keyFrom(text.value, `the file ${apiKeyFile}`);
 }

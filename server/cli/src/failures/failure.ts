@@ -17,8 +17,8 @@ export const EXIT_CODES_HELP = `Exit codes:
   0    done
   1    the request or its operation failed
   2    wrong usage
-  3    no server answers, or nothing could be evaluated
-  4    denied: no valid API key, too small a role, or refused by a policy
+  3    the server is unreachable, or evaluation failed
+  4    denied: invalid API key, insufficient role, or refused by a policy
   130  interrupted`;
 
 /** What kept a command from its work. */

@@ -31,7 +31,7 @@ export async function loadFunction<Call>(
     const found = loaded[name];
     // The interface is agreed with the package and written down where the function is used.
     if (typeof found === 'function') return ok(found as Call);
-    return err(missing(`${packageName} is of a release that has no ${name}.`, packageName));
+    return err(missing(`${packageName} is of a release without ${name}.`, packageName));
   } catch (cause) {
     return err(missing(reasonText(cause, packageName), packageName));
   }
@@ -50,7 +50,7 @@ function missing(detail: string, packageName: string): Failure {
   return problemFailure(
     problem('not-found', {
       detail,
-      remedy: `Install ${packageName} of this command's release; in a checkout, run make setup.`,
+      remedy: `Install ${packageName} of the same release; in a checkout, run make setup.`,
     }),
   );
 }

@@ -27,7 +27,7 @@ test.each([
 ])('%s is refused with its line rather than read as something else', async (_what, line, bytes) => {
   const path = join(directory, 'a.rego');
   writeFileSync(path, Uint8Array.from(bytes));
-  await expect(readUtf8(path)).rejects.toThrow(`it is not UTF-8 (line ${line})`);
+  await expect(readUtf8(path)).rejects.toThrow(`not valid UTF-8 (line ${line})`);
 });
 
 test('what is not there is told as the system tells it', async () => {

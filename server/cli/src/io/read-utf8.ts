@@ -9,7 +9,7 @@ export async function readUtf8(path: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new Error(`it is not UTF-8 (line ${badLineOf(bytes)})`);
+    throw new Error(`not valid UTF-8 (line ${badLineOf(bytes)})`);
   }
 }
 

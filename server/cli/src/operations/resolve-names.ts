@@ -93,15 +93,22 @@ function unknownName(nouns: readonly string[], name: string) {
   const lists = nouns.map((noun) => `\`novacron ${NOUNS[noun]?.group ?? noun} list\``);
   const commands = lists.join(', ').replaceAll('_', '-');
   return problem('not-found', {
-    detail: `There is no ${nouns.map(wordsOf).join(' or ')} named ${JSON.stringify(name)}.`,
-    remedy: `Use a name or an id that ${commands} shows.`,
+    detail: `${headOf(nouns)} ${JSON.stringify(name)} not found.`,
+    remedy: `Run ${commands} to see names and IDs.`,
   });
+}
+
+/** The nouns at the beginning of a sentence: `VM`, `Network, volume or VM`. */
+function headOf(nouns: readonly string[]): string {
+  const list = nouns.map(wordsOf);
+  const words = [list.slice(0, -1).join(', '), ...list.slice(-1)].filter(Boolean).join(' or ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
 function severalOfName(matches: readonly Match[], name: string) {
   const found = matches.map(({ noun, id }) => `${wordsOf(noun)} ${id}`).join(', ');
   return problem('reference-unknown', {
-    detail: `The name ${JSON.stringify(name)} stands for several resources: ${found}.`,
-    remedy: 'Use one of these ids.',
+    detail: `The name ${JSON.stringify(name)} is ambiguous: ${found}.`,
+    remedy: 'Use one of these IDs.',
   });
 }

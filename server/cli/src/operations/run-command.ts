@@ -144,7 +144,7 @@ async function write(
   }
   for (const notice of answer.notices) io.stderr.write(`notice: ${plainLine(notice)}\n`);
   if (typeof called.value.secret === 'string') {
-    io.stderr.write('keep the secret: it is shown this once\n');
+    io.stderr.write('Save this secret; it is not shown again\n');
   }
   if (answer.items !== undefined && request.options.wait !== false) {
     const items = await finishItems(session, answer.items, request.options);
@@ -157,7 +157,7 @@ async function write(
   if (request.options.wait === false) {
     if (!isFinal(answer.operation)) {
       const { id } = answer.operation;
-      io.stderr.write(`not waited for: \`novacron operation wait ${id}\` does it\n`);
+      io.stderr.write(`Not waiting. Run \`novacron operation wait ${id}\` to wait for it\n`);
     }
     return { document: { kind: 'written', value: called.value } };
   }

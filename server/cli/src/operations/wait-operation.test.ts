@@ -83,8 +83,8 @@ describe('waiting', () => {
     const line = `operation wait ${ID} --wait-timeout 2`;
     const { exitCode, stdout, stderr } = await run(line, { 'operation.wait': forever });
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
-    expect(stderr).toContain(`The operation ${ID} has not ended within the time`);
-    expect(stderr).toContain(`what to do: Wait for it with \`novacron operation wait ${ID}\`.`);
+    expect(stderr).toContain(`Timed out waiting for the operation ${ID} (--wait-timeout)`);
+    expect(stderr).toContain(`what to do: Run \`novacron operation wait ${ID}\` to wait for it.`);
   });
 
   test('can be interrupted, and says how to go on', async () => {
@@ -96,8 +96,8 @@ describe('waiting', () => {
     );
     expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: '' });
     expect(stderr).toBe(
-      `interrupted; the operation goes on. Wait for it with \`novacron operation wait ${ID}\`, ` +
-        `look at it with \`novacron operation show ${ID}\`.\n`,
+      `interrupted; the operation continues. Run \`novacron operation wait ${ID}\` to wait for it, ` +
+        `or \`novacron operation show ${ID}\` to see it.\n`,
     );
   });
 
@@ -146,7 +146,7 @@ describe('an operation that fails', () => {
       'operation.wait': () => ({ result: stuck }),
     });
     expect(exitCode).toBe(1);
-    expect(stderr).toContain('vm.create of web-server-01 failed and could not be undone.');
+    expect(stderr).toContain('vm.create of web-server-01 failed and could not be rolled back.');
     expect(stderr).toContain(`novacron operation show ${ID}`);
   });
 

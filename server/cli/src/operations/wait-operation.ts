@@ -54,11 +54,11 @@ export function failureOfOperation(operation: Operation): Failure | undefined {
   const { id, kind, target_name: name, status } = operation;
   const detail =
     status === 'stuck'
-      ? `${kind} of ${name} failed and could not be undone.`
-      : `${kind} of ${name} failed and was undone.`;
+      ? `${kind} of ${name} failed and could not be rolled back.`
+      : `${kind} of ${name} failed and was rolled back.`;
   const own = problem('operation-failed', {
     detail,
-    remedy: `Look at its steps with \`novacron operation show ${id}\`.`,
+    remedy: `Run \`novacron operation show ${id}\` to see its steps.`,
   });
   const found = operation.problem === null ? own : toAnsweredProblem(operation.problem);
   return { kind: 'problem', problem: found, operationId: id };
@@ -67,16 +67,16 @@ export function failureOfOperation(operation: Operation): Failure | undefined {
 function tellId(failed: { readonly error: Failure }, id: string): Failure {
   if (failed.error.kind !== 'interrupted') return failed.error;
   const message =
-    `interrupted; the operation goes on. Wait for it with \`novacron operation wait ${id}\`, ` +
-    `look at it with \`novacron operation show ${id}\`.`;
+    `interrupted; the operation continues. Run \`novacron operation wait ${id}\` to wait for it, ` +
+    `or \`novacron operation show ${id}\` to see it.`;
   return { kind: 'interrupted', message };
 }
 
 function timeIsUp(id: string): Failure {
   return problemFailure(
     problem('deadline-exceeded', {
-      detail: `The operation ${id} has not ended within the time of --wait-timeout; it goes on.`,
-      remedy: `Wait for it with \`novacron operation wait ${id}\`.`,
+      detail: `Timed out waiting for the operation ${id} (--wait-timeout); it continues.`,
+      remedy: `Run \`novacron operation wait ${id}\` to wait for it.`,
       data: { operation_id: id },
     }),
   );

@@ -8,7 +8,7 @@ test('a file that cannot be read is told of once, and the others are looked thro
     listFiles: async () => ['infra/a.tf', ...texts.keys()],
     readText: async (path: string) => {
       const text = texts.get(path);
-      if (text === undefined) throw new Error('it is not UTF-8 (line 1)');
+      if (text === undefined) throw new Error('not valid UTF-8 (line 1)');
       return text;
     },
     stderr: { isTerminal: false, write: (text: string) => void told.push(text) },
@@ -18,7 +18,7 @@ test('a file that cannot be read is told of once, and the others are looked thro
   expect(await find(web)).toMatchObject({ file: 'infra/b.tf', block: { row: 1 } });
   expect(await find({ ...web, label: 'db' })).toBeUndefined();
   expect(told).toEqual([
-    'cannot read a configuration from infra/a.tf: it is not UTF-8 (line 1); ' +
-      'nothing is shown at its lines\n',
+    'cannot read a configuration from infra/a.tf: not valid UTF-8 (line 1); ' +
+      'source lines are not shown\n',
   ]);
 });

@@ -110,7 +110,7 @@ async function readDirectory(
     const text = await readTextFile(io, file, 'a configuration');
     if (text.ok) files.push([file, readBlocks(text.value)]);
     // What was found counts all the same.
-    else io.stderr.write(`${messageOf(text.error)}; nothing is shown at its lines\n`);
+    else io.stderr.write(`${messageOf(text.error)}; source lines are not shown\n`);
   }
   return files;
 }

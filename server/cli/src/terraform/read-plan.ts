@@ -54,7 +54,7 @@ const ConfigModule: z.ZodType<ConfigModule> = z.looseObject({
 });
 
 const Plan = z.looseObject({
-  format_version: z.string().regex(/^1\./, 'only version 1 of the format is known'),
+  format_version: z.string().regex(/^1\./, 'only version 1 of the format is supported'),
   resource_changes: z.array(ResourceChange).default([]),
   configuration: z.looseObject({ root_module: ConfigModule.optional() }).optional(),
 });
@@ -73,7 +73,7 @@ export function readPlan(text: string): Result<ReviewedPlan, string> {
     json = JSON.parse(text);
   } catch (cause) {
     const binary = text.startsWith('PK')
-      ? 'it is a plan file; give `terraform show -json` of it'
+      ? 'it is a binary plan file; use the output of `terraform show -json PLAN`'
       : '';
     return err(binary || (cause instanceof Error ? cause.message : String(cause)));
   }
@@ -81,7 +81,7 @@ export function readPlan(text: string): Result<ReviewedPlan, string> {
   if (!plan.success) {
     const [issue] = plan.error.issues;
     const at = [issue?.path.join('.') ?? '', issue?.message].filter(Boolean).join(': ');
-    return err(`it is not what \`terraform show -json PLAN\` writes: ${at}`);
+    return err(`not the output of \`terraform show -json PLAN\`: ${at}`);
   }
   const managed = plan.data.resource_changes.filter(({ mode }) => mode === 'managed');
   const resources = managed.flatMap(toResource);

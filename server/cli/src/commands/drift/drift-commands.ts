@@ -28,16 +28,16 @@ export interface DriftActions {
 }
 
 const CODES_HELP = `
-Ends with 0, with 1 where something is at or above --fail-on, and with 2 where it could not tell.`;
+Exit codes: 0 success, 1 drift at or above --fail-on, 2 the command failed.`;
 
 /** Adds them to the group `drift`, whose `report` learns more than its row says. */
 export function addDriftCommands(group: Command, actions: DriftActions): void {
   addReport(group, actions);
   group
     .command('show')
-    .description('Shows whether one resource has drifted, how, and by whose hand.')
-    .argument('<resource>', 'Id of the resource, or its name')
-    .addOption(kindOption('Its kind, where several have the name'))
+    .description('Shows the drift of one resource, and who caused it.')
+    .argument('<resource>', 'ID or name of the resource')
+    .addOption(kindOption('Kind of the resource, if the name is ambiguous'))
     .addOption(failOnOption())
     .addOption(reportOutputOption())
     .addHelpText('after', helpText('drift show web-server-01'))
@@ -46,11 +46,11 @@ export function addDriftCommands(group: Command, actions: DriftActions): void {
     );
   group
     .command('watch')
-    .description('Tells of drift when it comes and when it goes, until interrupted.')
+    .description('Reports drift as it appears and is resolved, until interrupted.')
     .addOption(kindOption('Only resources of this kind'))
-    .option('--deployment <deployment>', 'Only what this deployment applied')
+    .option('--deployment <deployment>', 'Only resources of this deployment')
     .addOption(failOnOption())
-    .addOption(new Option('--for <seconds>', 'Watch so long, then end').argParser(parseSeconds))
+    .addOption(new Option('--for <seconds>', 'Stop after this time').argParser(parseSeconds))
     .addHelpText('after', helpText('drift watch --fail-on high --for 600'))
     .action(({ resourceKind: kind, for: forSeconds, ...flags }: WatchFlags) =>
       actions.watchDrift({
@@ -78,11 +78,15 @@ interface ReportFlags extends Pick<ReportRequest, 'failOn' | 'coverageMin' | 'co
 
 function addReport(group: Command, actions: DriftActions): void {
   const report = group.commands.find((command) => command.name() === 'report');
-  const states = 'State file to compare with what exists: terraform.tfstate or JSON of `show`';
-  const coverage = 'With --state: end with 1 where less of what exists is in a state';
+  const states = 'State file to compare with: terraform.tfstate, or `terraform show -json` output';
+  const coverage = 'With --state: exit with 1 if a smaller share of resources is in a state file';
   report
     ?.addOption(repeatedText('--state <file>', states))
-    .option('--config <dir>', "With --state: the configuration's directory, for its lines", '.')
+    .option(
+      '--config <dir>',
+      'With --state: directory of the configuration, to find source lines',
+      '.',
+    )
     .addOption(new Option('--coverage-min <percent>', coverage).argParser(parsePercent))
     .addOption(failOnOption())
     .addOption(reportOutputOption())
@@ -105,9 +109,9 @@ Example:
 function addAnnotate(group: Command, actions: DriftActions): void {
   group
     .command('annotate')
-    .description('Writes for a pull request what is drifted in a plan, and what the plan does.')
-    .addArgument(new Argument('<plan>', 'What `terraform show -json` wrote; - is standard input'))
-    .option('--config <dir>', "The configuration's directory, for its lines", '.')
+    .description('Annotates a Terraform plan with drift, for pull requests.')
+    .addArgument(new Argument('<plan>', 'Output of `terraform show -json` (- for standard input)'))
+    .option('--config <dir>', 'Directory of the configuration, to find source lines', '.')
     .addOption(failOnOption())
     .addOption(reportOutputOption())
     .addHelpText('after', `${CODES_HELP}\n${ANNOTATE_HELP}`)
@@ -129,14 +133,14 @@ interface RemediateFlags {
   readonly waitTimeout?: number;
 }
 
-const RESOURCES = ['[resources...]', 'Ids of drifted resources, or their names'] as const;
+const RESOURCES = ['[resources...]', 'IDs or names of drifted resources'] as const;
 
 /** Rows with more: names, a plan unless it is meant, and the wait for what is done. */
 function addRemediation(group: Command, actions: DriftActions): void {
   const row = (name: string) => group.commands.find((command) => command.name() === name);
   const remediate = row('remediate')
     ?.argument(...RESOURCES)
-    .option('--yes', 'Do it; without this it is only planned')
+    .option('--yes', 'Apply the remediation; without it, only show the plan')
     .action((resources: string[], flags: RemediateFlags) => {
       const { action, cause, until, reason } = flags;
       const isPlan = flags.yes !== true || flags.dryRun === true;
@@ -152,14 +156,16 @@ function addRemediation(group: Command, actions: DriftActions): void {
     .action((resources: string[], { ids = [] }: RemediateFlags) =>
       actions.approveDrift([...resources, ...ids]),
     );
-  const until = new Option('--until <time>', 'When it is told again').argParser(parseTime);
+  const until = new Option('--until <time>', 'Time until which the drift is muted').argParser(
+    parseTime,
+  );
   group
     .command('ignore')
-    .description('Keeps drift from being told until a date, for a reason that is kept with it.')
+    .description('Mutes drift until a date, with a recorded reason.')
     .argument(...RESOURCES)
-    .option('--cause <cause>', 'Everything of this cause, as a report names it')
+    .option('--cause <cause>', 'All drift with this cause, as named in a report')
     .addOption(until.makeOptionMandatory())
-    .requiredOption('--reason <reason>', 'Why')
+    .requiredOption('--reason <reason>', 'Reason, recorded with the drift')
     .addHelpText('after', IGNORE_HELP)
     .action((resources: string[], flags: RemediateFlags) => {
       const { cause, until: time, reason } = flags;
@@ -191,7 +197,7 @@ function kindOption(description: string): Option {
 }
 
 function failOnOption(): Option {
-  const text = 'End with 1 where drift is at this level or above; else it ends with 0';
+  const text = 'Exit with 1 if drift is at this level or above';
   return new Option('--fail-on <level>', text).choices(DRIFT_SEVERITIES);
 }
 

@@ -237,9 +237,9 @@ describe('novacron drift watch', () => {
     const interruptOn = ({ delayMs }: { delayMs?: number }) => delayMs === 1_000 && ++looks > 4;
     const { stdout, stderr, exitCode, calls } = await run('drift watch', LIFE, { interruptOn });
     expect(stdout).toMatch(
-      /^vm web-server-01 has drifted \(medium\)[\s\S]+ is as it was applied\n$/,
+      /^vm web-server-01 has drifted \(medium\)[\s\S]+ is no longer drifted\n$/,
     );
-    expect(stderr).toBe('watching; 0 resources drifted so far\ninterrupted\n');
+    expect(stderr).toBe('Watching. 0 resources drifted.\ninterrupted\n');
     expect(exitCode).toBe(130);
     expect(calls.filter(({ method }) => method === 'drift.report')).toHaveLength(3);
     // From the newest event on, not through all that ever happened.

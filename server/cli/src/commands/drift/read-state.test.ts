@@ -43,19 +43,19 @@ describe('a state file', () => {
 
   test.each([
     ['', 'it is empty'],
-    ['[1', 'it is no JSON: line 1, column 3'],
-    ['[]', 'it is no state'],
-    ['{"version":4}', 'it is no state that is known: resources: Invalid input'],
-    [fileWith(VM), 'it is no state that is known: resources.0.instances: '],
-    ['{"format_version":"2.0"}', 'format_version: only version 1 of the format is known'],
+    ['[1', 'not valid JSON: line 1, column 3'],
+    ['[]', 'not a state file'],
+    ['{"version":4}', 'not a supported state file: resources: Invalid input'],
+    [fileWith(VM), 'not a supported state file: resources.0.instances: '],
+    ['{"format_version":"2.0"}', 'format_version: only version 1 of the format is supported'],
     ['{"encrypted_data":"x","version":4}', 'it is encrypted'],
     [
       fileWith({ ...VM, instances: [{ attributes: {} }] }),
-      'resources.0.instances.0.attributes.id is no text',
+      'resources.0.instances.0.attributes.id is not a string',
     ],
     [
       shownWith({ resources: [{ ...VM, address: 'novacron_vm.web', values: { id: 7 } }] }),
-      'novacron_vm.web: values.id is no text',
+      'novacron_vm.web: values.id is not a string',
     ],
   ])('is refused, with the place of the fault: %s', (text, words) => {
     const read = readState(text, 'a');

@@ -60,12 +60,12 @@ const ShownModule: z.ZodType<ShownModule> = z.looseObject({
 });
 
 const ShownState = z.looseObject({
-  format_version: z.string().regex(/^[01]\./, 'only version 1 of the format is known'),
+  format_version: z.string().regex(/^[01]\./, 'only version 1 of the format is supported'),
   // Terraform leaves it out where there is no state yet.
   values: z.looseObject({ root_module: ShownModule }).optional(),
 });
 
-const EXPECTED = 'give terraform.tfstate, or what `terraform show -json` writes';
+const EXPECTED = 'use terraform.tfstate, or the output of `terraform show -json`';
 
 /**
  * Reads NovaCron's resources out of a state file; data sources and those of other providers are
@@ -89,17 +89,18 @@ export function readState(text: string, file: string): Result<readonly StateReso
 function faultIn(text: string): string {
   const [error] = parseDocument(text, { schema: 'json' }).errors;
   const at = error?.linePos?.[0];
-  return at === undefined ? 'it is no JSON' : `it is no JSON: line ${at.line}, column ${at.col}`;
+  return at === undefined ? 'not valid JSON' : `not valid JSON: line ${at.line}, column ${at.col}`;
 }
 
 /** The other files that look like a state at first sight. */
 function refusalOf(json: Readonly<Record<string, unknown>>): string | undefined {
-  if ('resource_changes' in json || 'planned_values' in json) return 'it is a plan, not a state';
+  if ('resource_changes' in json || 'planned_values' in json)
+    return 'it is a plan, not a state file';
   if ('encrypted_data' in json) return 'it is encrypted';
   if (typeof json.version === 'number' && json.version !== 4) {
-    return `it is a state of version ${json.version}, not of 4 (Terraform 0.12 or later)`;
+    return `state version ${json.version} is not supported; version 4 is (Terraform 0.12 or later)`;
   }
-  if (!('version' in json) && !('format_version' in json)) return 'it is no state';
+  if (!('version' in json) && !('format_version' in json)) return 'not a state file';
   return undefined;
 }
 
@@ -144,11 +145,11 @@ function readShown(json: unknown, file: string): Result<readonly StateResource[]
 }
 
 function missingId(where: string): string {
-  return `${where} is no text; a resource without an id was never made`;
+  return `${where} is not a string; the resource was never created`;
 }
 
 function issueText(error: z.ZodError): string {
   const [issue] = error.issues;
   const at = issue === undefined ? '' : `${issue.path.join('.')}: ${issue.message}`;
-  return `it is no state that is known: ${at}; ${EXPECTED}`;
+  return `not a supported state file: ${at}; ${EXPECTED}`;
 }

@@ -34,7 +34,7 @@ describe('novacron drift remediate', () => {
     const line = `drift remediate ${VM} --action revert`;
     const planned = await run(line, {});
     expect(planned.asked[0]?.params).toMatchObject({ dry_run: true, ids: [VM] });
-    expect(planned.stderr).toBe('nothing was changed: --yes does it\n');
+    expect(planned.stderr).toBe('Dry run. Add --yes to apply\n');
     const both = await run(`${line} --yes --dry-run`, {});
     expect(both.asked[0]?.params).toMatchObject({ dry_run: true });
     const meant = await run(`${line} --yes`, { outcome: 'done' });
@@ -72,7 +72,7 @@ describe('novacron drift remediate', () => {
       item,
     );
     expect(stdout).toContain('It is critical.');
-    expect(stderr).toBe('nothing was done about 1 of 1 resources\n');
+    expect(stderr).toBe('1 of 1 resources were not remediated\n');
     expect(exitCode).toBe(1);
   });
 });

@@ -43,7 +43,7 @@ export async function remediateDrift(
   const { input, mode } = request;
   if (input.action === undefined) return { failure: usageFailure('missing: --action') };
   if (request.resources.length === 0 && input.cause === undefined) {
-    return { failure: usageFailure('name resources, or a cause with --cause') };
+    return { failure: usageFailure('specify resources, or a cause with --cause') };
   }
   const ids = await resolveAll(session, request.resources);
   if (!ids.ok) return { failure: ids.error };
@@ -57,7 +57,7 @@ export async function remediateDrift(
   for (const item of Remediated.parse(answer.value).remediated) {
     ended.push(await endOf(session, item, request));
   }
-  if (mode === 'plan') session.io.stderr.write('nothing was changed: --yes does it\n');
+  if (mode === 'plan') session.io.stderr.write('Dry run. Add --yes to apply\n');
   const items = ended.map(({ item }) => item);
   const document: Document = { kind: 'written', value: { ...answer.value, remediated: items } };
   const failure = ended.find((each) => each.failure !== undefined)?.failure ?? failureOf(items);
@@ -69,7 +69,7 @@ export async function approveDrift(
   session: Session,
   resources: readonly string[],
 ): Promise<Outcome> {
-  if (resources.length === 0) return { failure: usageFailure('name the resources to approve') };
+  if (resources.length === 0) return { failure: usageFailure('specify the resources to approve') };
   const ids = await resolveAll(session, resources);
   if (!ids.ok) return { failure: ids.error };
   const answer = await callOperation(session, 'drift.approve', { ids: ids.value });
@@ -108,5 +108,5 @@ async function endOf(
 function failureOf(items: readonly RemediationItem[]): Failure | undefined {
   const left = items.filter(({ outcome }) => outcome === 'refused' || outcome === 'needs-approval');
   if (left.length === 0) return undefined;
-  return findingsFailure(`nothing was done about ${left.length} of ${items.length} resources`);
+  return findingsFailure(`${left.length} of ${items.length} resources were not remediated`);
 }

@@ -86,8 +86,8 @@ function recordsText(records: readonly Fields[]): string {
   const more = records.length - EXPLAINED_MAX;
   const rest =
     more > 0
-      ? `\n${countOf(more, 'resource')} more: \`novacron drift show RESOURCE\` explains one, ` +
-        '`--output json` all\n'
+      ? `\n${countOf(more, 'more resource')}: run \`novacron drift show RESOURCE\` for one, or use ` +
+        '`--output json` for all\n'
       : '';
   const told = renderExplanations(records.slice(0, EXPLAINED_MAX));
   return `${renderRows('drift', records)}${told}${rest}`;
@@ -126,10 +126,10 @@ function comparisonText({ unmanaged, missing, ...counts }: StateComparison): str
   const ofAll = `${managed} of ${countOf(resources, 'resource')} in a state`;
   const rows: readonly Fields[] = unmanaged.map((each) => ({ ...each }));
   return [
-    unmanaged.length === 0 ? '' : `\nin no state file:\n${renderRows('unmanaged', rows)}`,
+    unmanaged.length === 0 ? '' : `\nnot in any state file:\n${renderRows('unmanaged', rows)}`,
     missing.length === 0
       ? ''
-      : `\nin a state file, but gone:\n${renderRows('missing', missing.map(missingValue))}`,
+      : `\nin a state file, but deleted:\n${renderRows('missing', missing.map(missingValue))}`,
     `\ncoverage: ${percent} % (${ofAll})\n`,
   ].join('');
 }

@@ -59,7 +59,7 @@ async function readView(
 ): Promise<Result<DriftView & { readonly tampering: Failure | undefined }, Failure>> {
   const { command, given, states, coverageMin } = request;
   if (coverageMin !== undefined && states.length === 0) {
-    return err(usageFailure('--coverage-min needs --state: coverage is of what exists by states'));
+    return err(usageFailure('--coverage-min requires --state'));
   }
   const asked = await readInput(command, given, session.io);
   if (!asked.ok) return asked;
@@ -109,5 +109,7 @@ function failureOfCoverage(
 ): Failure | undefined {
   if (comparison === undefined || percentMin === undefined) return undefined;
   if (comparison.percent >= percentMin) return undefined;
-  return findingsFailure(`coverage is ${comparison.percent} %, less than ${percentMin} %`);
+  return findingsFailure(
+    `coverage is ${comparison.percent} %, below the minimum of ${percentMin} %`,
+  );
 }

@@ -64,7 +64,7 @@ async function findRecord(
   if (named.length === 1) return ok({ ...CLEAN, records: named });
   if (named.length > 1) {
     const kinds = named.map(({ resource_kind, resource_id }) => `${resource_kind} ${resource_id}`);
-    return err(usageFailure(`${resource} stands for ${kinds.join(', ')}: give --resource-kind`));
+    return err(usageFailure(`${resource} is ambiguous (${kinds.join(', ')}): add --resource-kind`));
   }
   const id = await resolveName(session, kind === undefined ? RESOURCE_KINDS : [kind], resource);
   return id.ok ? ok(CLEAN) : id;

@@ -69,7 +69,7 @@ async function follow(
   if (!first.ok) return first.error;
   let known = first.value;
   if (session.progress === 'shown') {
-    session.io.stderr.write(`watching; ${countOf(known.size, 'resource')} drifted so far\n`);
+    session.io.stderr.write(`Watching. ${countOf(known.size, 'resource')} drifted.\n`);
   }
   while (!until.aborted) {
     await pause(session.io.timers, PAUSE_MS, until);
@@ -147,7 +147,7 @@ function textOf(change: Change, format: OutputFormat): string {
   if (format === 'json') return `${JSON.stringify(change)}\n`;
   if (format === 'yaml') return `---\n${stringify(change, { lineWidth: 0 })}`;
   const { resource_kind: kind, resource_name: name, explanation } = change.record;
-  if (change.change === 'resolved') return `${kind} ${plainLine(name)} is as it was applied\n`;
+  if (change.change === 'resolved') return `${kind} ${plainLine(name)} is no longer drifted\n`;
   return explanation
     .map((line, index) => `${index === 0 ? '' : '  '}${plainLine(line)}\n`)
     .join('');

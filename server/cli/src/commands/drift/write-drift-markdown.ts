@@ -30,7 +30,7 @@ export function writeReportMarkdown({ records, comparison }: DriftView): string 
   const head =
     records.length === 0
       ? '## No drift\n'
-      : `## Drift: ${countOf(records.length, 'resource')} no longer as applied\n`;
+      : `## Drift: ${countOf(records.length, 'resource')} drifted\n`;
   const parts = [
     head,
     summaryTable(['severity', 'resource', 'fields', 'changed by'], rows),
@@ -66,7 +66,7 @@ const EFFECTS: Readonly<Record<PlanEffect, string>> = {
   replaces: 'replaces the resource',
   destroys: 'destroys the resource',
   unknown: 'is known after apply',
-  unaware: 'was made before the change: plan again',
+  unaware: 'is outdated: run the plan again',
 };
 
 function effectText(effects: readonly PlanEffect[]): string {
@@ -136,9 +136,9 @@ function comparisonText({ percent, resources, managed, ...found }: StateComparis
   ]);
   return [
     `\n**Coverage: ${percent} %** (${managed} of ${countOf(resources, 'resource')} in a state)\n`,
-    unmanaged.length === 0 ? '' : '\nIn no state file:\n',
+    unmanaged.length === 0 ? '' : '\nNot in any state file:\n',
     summaryTable(['kind', 'name', 'id', 'made by', 'at'], unmanaged),
-    missing.length === 0 ? '' : '\nIn a state file, but gone:\n',
+    missing.length === 0 ? '' : '\nIn a state file, but deleted:\n',
     summaryTable(['resource', 'id', 'state file'], missing),
   ].join('');
 }
@@ -149,7 +149,7 @@ function withDetails(head: string, details: readonly string[]): string {
   for (const [at, detail] of details.entries()) {
     if (text.length + detail.length > LENGTH_MAX) {
       const left = countOf(details.length - at, 'resource');
-      return `${text}\nDetails of ${left} more: \`novacron drift report\` tells them.\n`;
+      return `${text}\n${left} more: run \`novacron drift report\` for details.\n`;
     }
     text += detail;
   }

@@ -14,12 +14,18 @@ const LEVELS: Readonly<Record<DriftSeverity, Result.level>> = {
 };
 
 const RULES: readonly ReportingDescriptor[] = [
-  { id: 'drift-security', shortDescription: { text: 'What protects a resource has changed' } },
-  { id: 'drift-availability', shortDescription: { text: 'What keeps a resource up has changed' } },
-  { id: 'drift-cost', shortDescription: { text: 'What a resource costs has changed' } },
-  { id: 'drift-cosmetic', shortDescription: { text: 'What describes a resource has changed' } },
-  { id: 'unmanaged', shortDescription: { text: 'A resource that no state file knows' } },
-  { id: 'missing', shortDescription: { text: 'A resource of a state file that does not exist' } },
+  { id: 'drift-security', shortDescription: { text: 'Security settings of a resource changed' } },
+  {
+    id: 'drift-availability',
+    shortDescription: { text: 'Availability settings of a resource changed' },
+  },
+  { id: 'drift-cost', shortDescription: { text: 'Cost-relevant settings of a resource changed' } },
+  {
+    id: 'drift-cosmetic',
+    shortDescription: { text: 'Descriptive settings of a resource changed' },
+  },
+  { id: 'unmanaged', shortDescription: { text: 'Resource not in any state file' } },
+  { id: 'missing', shortDescription: { text: 'Resource in a state file that does not exist' } },
 ];
 
 /** The log of one report. A resource keeps its fingerprint from report to report. */
@@ -31,13 +37,13 @@ export function writeDriftSarif({ records, comparison }: DriftView, version: str
       otherResult('unmanaged', {
         id: resource_id,
         address: `${resource_kind} ${resource_name}`,
-        text: `${resource_kind} ${resource_name} (${resource_id}) is in no state file.`,
+        text: `${resource_kind} ${resource_name} (${resource_id}) is not in any state file.`,
       }),
     ),
     ...(comparison?.missing ?? []).map(({ address, id, file }) =>
       otherResult('missing', {
         ...{ id, address },
-        text: `${address} (${id}) of ${file} does not exist any more.`,
+        text: `${address} (${id}) of ${file} no longer exists.`,
       }),
     ),
   ]);

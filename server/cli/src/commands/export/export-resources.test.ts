@@ -16,14 +16,14 @@ const EMPTY = { result: { items: [], next_cursor: null } };
 
 test('an export of nothing is a configuration without blocks', async () => {
   const { exitCode, stdout } = await runExport({ 'vm.list': () => EMPTY }, '--kind', 'vm');
-  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '# There is nothing to export.\n' });
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '# No resources to export.\n' });
 });
 
 test('what is on its way out is not exported', async () => {
   const items = [{ ...SAMPLES.vm[0], status: 'deleting' }];
   const leaving = { result: { items, next_cursor: null } };
   const { stdout } = await runExport({ 'vm.list': () => leaving }, '--kind', 'vm');
-  expect(stdout).toBe('# There is nothing to export.\n');
+  expect(stdout).toBe('# No resources to export.\n');
 });
 
 test('half an export is none: a list that is refused is told, and nothing is written', async () => {

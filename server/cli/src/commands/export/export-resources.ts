@@ -45,7 +45,7 @@ provider "novacron" {}
 
 `;
 
-const NOTHING = '# There is nothing to export.\n';
+const NOTHING = '# No resources to export.\n';
 
 /** Reads everything and writes it as configuration. Failures: those of the server. */
 export async function exportResources(

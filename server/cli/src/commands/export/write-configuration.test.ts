@@ -35,7 +35,7 @@ test('user data is written, since answers carry it; what nothing shows again is 
   };
   const text = writeConfiguration([{ kind: 'vm', values }], 'hcl');
   expect(text).toMatch(/user_data = <<EOT\n#cloud-config\nhostname: web\nEOT/);
-  expect(text).toContain('# password_wo is a secret, which is not exported.');
+  expect(text).toContain('# password_wo is a secret and is not exported.');
   expect(text).not.toContain('user_data_wo is');
   expect(text).not.toContain('never');
 });

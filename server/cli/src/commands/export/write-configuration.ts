@@ -85,7 +85,7 @@ function resourceBlock(resource: Placed, writeId: WriteId): HclBlock {
   const shown = fields.filter(([name, field]) => isShown(field) && !isDefault(values[name], field));
   return {
     header: `resource "${type}" "${address.slice(type.length + 1)}"`,
-    comments: hidden.map(([name]) => `${name} is a secret, which is not exported.`),
+    comments: hidden.map(([name]) => `${name} is a secret and is not exported.`),
     attributes: toAttributes(Object.fromEntries(shown), values, writeId),
   };
 }

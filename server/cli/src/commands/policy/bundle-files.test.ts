@@ -119,7 +119,7 @@ describe('novacron policy test --bundle', () => {
   test('says that a module has no tests, and asks for something to test', async () => {
     const bare = await run('test', '--bundle', 'module.tar.gz');
     expect(bare.exitCode).toBe(2);
-    expect(bare.stderr).toContain('module.tar.gz has no .rego file, so it has no tests');
+    expect(bare.stderr).toContain('module.tar.gz has no .rego files, so no tests');
     const none = await run('test');
     expect(none.exitCode).toBe(2);
     expect(none.stderr).toContain("missing required argument 'paths', or '--bundle'");

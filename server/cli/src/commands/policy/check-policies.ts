@@ -117,9 +117,9 @@ function verdictOf(
   counts: { readonly changed: number; readonly problems: number },
 ): string | undefined {
   if (counts.problems > 0)
-    return `${countOf(counts.problems, 'problem')}; these files are left alone`;
+    return `${countOf(counts.problems, 'problem')}; these files were not formatted`;
   if (mode === 'write' || counts.changed === 0) return undefined;
-  return `${countOf(counts.changed, 'file')} not formatted: \`novacron policy fmt\` does it`;
+  return `${countOf(counts.changed, 'file')} not formatted; run \`novacron policy fmt\``;
 }
 
 type Formatted = {

@@ -63,7 +63,7 @@ export async function evaluatePolicy(
       : askTexts(modules, documents, request);
   } catch (cause) {
     if (!(cause instanceof EvaluationError)) throw cause;
-    return { failure: unevaluatedFailure(`the evaluation stopped: ${cause.message}`) };
+    return { failure: unevaluatedFailure(`evaluation failed: ${cause.message}`) };
   }
 }
 
@@ -107,7 +107,7 @@ function askModule(
   const known = module.entrypoints.map((name) => `data.${name.replaceAll('/', '.')}`);
   return {
     failure: usageFailure(
-      `the module of the bundle does not answer ${query}; it answers ${known.join(', ')}`,
+      `the module of the bundle has no entrypoint ${query}; it has ${known.join(', ')}`,
     ),
   };
 }

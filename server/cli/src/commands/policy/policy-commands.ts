@@ -35,7 +35,7 @@ export interface PolicyFileActions extends ReviewAction {
 
 const TEST_FORMATS: readonly TestRequest['format'][] = ['text', 'json', 'junit'];
 
-const PATHS_TEXT = 'Files and directories; the files of a directory belong together';
+const PATHS_TEXT = 'Files and directories; files of one directory are compiled together';
 
 /** Adds them to the group `policy`. */
 export function addPolicyFileCommands(group: Command, actions: PolicyFileActions): void {
@@ -47,9 +47,11 @@ export function addPolicyFileCommands(group: Command, actions: PolicyFileActions
   addSign(group, actions);
   group
     .command('push')
-    .description("Makes a server's policies what files say; others of the server are left alone.")
-    .argument('<paths...>', 'Files and directories; each file but those of tests is a policy')
-    .option('--dry-run', 'Only tell what would change')
+    .description(
+      'Creates or updates policies on the server from files. Other policies are unchanged.',
+    )
+    .argument('<paths...>', 'Files and directories; each file except tests is a policy')
+    .option('--dry-run', 'Show changes without applying them')
     .addHelpText('after', PUSH_HELP)
     .action((paths: string[], { dryRun }: { dryRun?: true }) =>
       actions.pushPolicies({ paths, mode: dryRun === true ? 'dry-run' : 'write' }),
@@ -59,15 +61,15 @@ export function addPolicyFileCommands(group: Command, actions: PolicyFileActions
 function addSign(group: Command, actions: PolicyFileActions): void {
   group
     .command('keygen')
-    .description('Makes a key to sign policies with, and tells its public half.')
-    .argument('<file>', 'Where the private half goes: a file that is not there yet')
+    .description('Creates a key for signing policies and prints the public key.')
+    .argument('<file>', 'File for the private key; must not exist')
     .addHelpText('after', exampleText('policy keygen ann.key'))
     .action((path: string) => actions.makeAuthorKey(path));
   group
     .command('sign')
-    .description('Puts a signature beneath policies, in place: their last line.')
-    .argument('<paths...>', 'Files and directories; each file but those of tests is signed')
-    .requiredOption('--key <file>', 'The private key that keygen has made')
+    .description('Signs policy files in place (as their last line).')
+    .argument('<paths...>', 'Files and directories; each file except tests is signed')
+    .requiredOption('--key <file>', 'Private key created by keygen')
     .addHelpText('after', exampleText('policy sign policies --key ann.key'))
     .action((paths: string[], { key }: { key: string }) => actions.signPolicies({ paths, key }));
 }
@@ -75,12 +77,17 @@ function addSign(group: Command, actions: PolicyFileActions): void {
 function addSimulate(group: Command, actions: PolicyFileActions): void {
   group
     .command('simulate')
-    .description('Tells what orchestration policies would do to resources: which, why, who wins.')
-    .argument('[file]', 'Policies in YAML, JSON or the text form; - is standard input')
-    .option('--stored', "Ask the server's enabled policies, too, or alone where no file is given")
-    .option('--facts <file>', 'Resources with labels and metrics, JSON or YAML; else only checks')
-    .addOption(new Option('--live', "Ask about the server's VMs instead").conflicts('facts'))
-    .addOption(new Option('--at <time>', 'The moment to ask about; else now').argParser(parseTime))
+    .description(
+      'Shows which orchestration policies would act on resources, why, and how conflicts resolve.',
+    )
+    .argument('[file]', 'Policies in YAML, JSON or the text form (- for standard input)')
+    .option('--stored', "Include the server's enabled policies")
+    .option(
+      '--facts <file>',
+      'Resources with labels and metrics, JSON or YAML (default: only check the policies)',
+    )
+    .addOption(new Option('--live', "Use the server's VMs").conflicts('facts'))
+    .addOption(new Option('--at <time>', 'Evaluation time (default: now)').argParser(parseTime))
     .addHelpText('after', exampleText('policy simulate policies.yaml --facts fleet.yaml'))
     .action((file: string | undefined, flags: Omit<SimulateRequest, 'file'>, command: Command) => {
       if (file !== undefined || flags.stored === true) {
@@ -126,7 +133,7 @@ function requireTexts({ paths, archives }: PolicyTexts, command: Command): void 
 }
 
 function bundleOption(): Option {
-  return repeatedText('--bundle <file>', 'A bundle that OPA built (bundle.tar.gz)');
+  return repeatedText('--bundle <file>', 'OPA bundle (bundle.tar.gz)');
 }
 
 interface CheckFlags extends TextFlags {
@@ -136,7 +143,7 @@ interface CheckFlags extends TextFlags {
 function addCheck(group: Command, actions: PolicyFileActions): void {
   group
     .command('check')
-    .description('Compiles policies and tells every mistake in them.')
+    .description('Compiles policies and reports every error.')
     .argument('[paths...]', PATHS_TEXT)
     .addOption(bundleOption())
     .option('--schema <path>', 'JSON Schemas for annotations: NAME.json is schema.NAME')
@@ -150,9 +157,9 @@ function addCheck(group: Command, actions: PolicyFileActions): void {
     });
   group
     .command('fmt')
-    .description('Formats policies in place and tells which ones.')
-    .argument('<paths...>', 'Files and directories; - is standard input, written to the output')
-    .option('--check', 'Write nothing; fail where a file is not formatted')
+    .description('Formats policies in place and lists changed files.')
+    .argument('<paths...>', 'Files and directories (- for standard input to standard output)')
+    .option('--check', 'Exit with 1 if a file is not formatted; write nothing')
     .addOption(versionOption())
     .addHelpText('after', exampleText('policy fmt --check policies'))
     .action((paths: string[], flags: TextFlags & { check?: true }) => {
@@ -172,20 +179,20 @@ interface TestFlags extends TextFlags {
 function addTest(group: Command, actions: PolicyFileActions): void {
   group
     .command('test')
-    .description('Runs the tests beside policies: rules whose names begin with test_.')
+    .description('Runs policy tests: rules whose names begin with test_.')
     .argument('[paths...]', PATHS_TEXT)
     .addOption(bundleOption())
     .addOption(
       new Option('--run <regex>', 'Only tests whose full name matches').argParser(parseRegex),
     )
     .addOption(
-      new Option('--format <format>', 'How to write the outcome')
+      new Option('--format <format>', 'Output format of the results')
         .choices(TEST_FORMATS)
         .default('text'),
     )
-    .option('--coverage', 'Tell which lines of policies no test reaches')
+    .option('--coverage', 'Report policy lines that no test covers')
     .addOption(
-      new Option('--threshold <percent>', 'Fail where fewer lines are covered').argParser(
+      new Option('--threshold <percent>', 'Fail if coverage is below this percentage').argParser(
         parsePercent,
       ),
     )
@@ -218,17 +225,15 @@ function addEval(group: Command, actions: PolicyFileActions): void {
   group
     .command('eval')
     .description('Evaluates a query, such as data.novacron.allow, over policies in files.')
-    .argument('<query>', 'The query; its variables are told each time it holds')
+    .argument('<query>', 'Query; the values of its variables are printed for each result')
     .addOption(repeatedText('--policies <path>', 'File or directory of policies'))
-    .option('--bundle <file>', 'A bundle that OPA built: its texts and data, or its module')
-    .option('--input <file>', 'What `input` is: JSON or YAML; - is standard input')
-    .option('--data <file>', 'What `data` has besides the policies: JSON or YAML')
+    .option('--bundle <file>', 'OPA bundle: its policies and data, or its module')
+    .option('--input <file>', 'Value of `input`, JSON or YAML (- for standard input)')
+    .option('--data <file>', 'Additional `data`, JSON or YAML')
     .addOption(
-      new Option('--rego-version <version>', 'Version of the language')
-        .choices(['v0', 'v1'])
-        .default('v1'),
+      new Option('--rego-version <version>', 'Rego version').choices(['v0', 'v1']).default('v1'),
     )
-    .option('--strict', 'Stop where a builtin fails, instead of taking it for undefined')
+    .option('--strict', 'Stop on builtin errors instead of treating them as undefined')
     .addHelpText(
       'after',
       exampleText('policy eval data.novacron.allow --policies policies/vm-access --input ask.json'),
@@ -242,11 +247,14 @@ function addEval(group: Command, actions: PolicyFileActions): void {
 }
 
 function togetherOption(): Option {
-  return new Option('--together', 'Compile all files as one instead of each directory by itself');
+  return new Option(
+    '--together',
+    'Compile all files together instead of each directory separately',
+  );
 }
 
 function versionOption(): Option {
-  return new Option('--rego-version <version>', 'Version of the language')
+  return new Option('--rego-version <version>', 'Rego version')
     .choices(['auto', 'v0', 'v1'])
     .default('auto');
 }

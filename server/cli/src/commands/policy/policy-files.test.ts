@@ -184,7 +184,11 @@ describe('novacron policy test', () => {
     ['too little is covered', ['test', 'policies/small', '--threshold', '90'], '50 % is less'],
     ['nothing is a test', ['test', 'ugly.rego'], 'no test was found'],
     ['nothing matches', ['test', 'policies/small', '--run', 'none'], 'no test was found'],
-    ['a text has a mistake', ['test', 'policies/broken'], '1 problem: nothing was tested there'],
+    [
+      'a text has a mistake',
+      ['test', 'policies/broken'],
+      '1 problem: these policies were not tested',
+    ],
   ])('fails where %s', async (_what, argv, message) => {
     const done = await run(...argv);
     expect(done.exitCode).toBe(1);
@@ -193,7 +197,7 @@ describe('novacron policy test', () => {
 
   test.each([
     [['test', '.', '--run', '('], 'Invalid regular expression'],
-    [['test', '.', '--threshold', '101'], 'It must be a number from 0 to 100'],
+    [['test', '.', '--threshold', '101'], 'Must be a number from 0 to 100'],
   ])('is used wrongly with %j', async (argv, message) => {
     const done = await run(...argv);
     expect(done.exitCode).toBe(2);
@@ -256,7 +260,7 @@ describe('novacron policy push', () => {
     const done = await push('policies/small', 'ugly.rego');
     expect(done.exitCode).toBe(0);
     expect(done.stdout).toBe(
-      'update: Small VMs (enforcement_mode)\ncreate: ugly\n2 changed, 0 as they are\n',
+      'update: Small VMs (enforcement_mode)\ncreate: ugly\n2 changed, 0 unchanged\n',
     );
     expect(done.calls.map(({ method, params }) => [method, params])).toEqual([
       ['policy.update', { id: existing.id, enforcement_mode: 'warn' }],
@@ -288,7 +292,7 @@ describe('novacron policy push', () => {
 
   test('sends a bundle of OPA as it is, under what its manifest says', async () => {
     const done = await push('limits.tar.gz', 'ugly.rego');
-    expect(done.stdout).toBe('create: ugly\ncreate: Limits\n2 changed, 0 as they are\n');
+    expect(done.stdout).toBe('create: ugly\ncreate: Limits\n2 changed, 0 unchanged\n');
     expect(done.calls[1]?.params).toEqual({
       ...{ name: 'Limits', type: 'security', enforcement_mode: 'block' },
       rule: FILES['limits.tar.gz'],
@@ -301,7 +305,7 @@ describe('novacron policy push', () => {
 
   test('changes nothing in a dry run', async () => {
     const done = await push('policies/small', '--dry-run');
-    expect(done.stdout).toContain('1 to change, 0 as they are\n');
+    expect(done.stdout).toContain('1 to change, 0 unchanged\n');
     expect(done.calls).toEqual([]);
   });
 

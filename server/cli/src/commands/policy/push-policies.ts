@@ -68,7 +68,9 @@ async function readWanted(
     const other = wanted.get(head.value.name);
     if (other !== undefined) {
       const both = `${other.file} and ${text.file}`;
-      return err(usageFailure(`${both} are both named ${head.value.name}; give one another title`));
+      return err(
+        usageFailure(`${both} are both named ${head.value.name}; change the title of one`),
+      );
     }
     wanted.set(head.value.name, { ...head.value, ...text });
   }
@@ -146,7 +148,7 @@ function outcomeOf(steps: readonly Step[], mode: PushRequest['mode']): Outcome {
   );
   const count = lines.length;
   const verb = mode === 'write' ? 'changed' : 'to change';
-  const text = `${lines.join('')}${count} ${verb}, ${steps.length - count} as they are\n`;
+  const text = `${lines.join('')}${count} ${verb}, ${steps.length - count} unchanged\n`;
   return { document: { kind: 'report', value, text } };
 }
 

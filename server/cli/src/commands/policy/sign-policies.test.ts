@@ -54,7 +54,7 @@ test('sign puts one signature beneath each policy, and none beneath tests', asyn
   const value = Buffer.from(signature.value, 'base64');
   expect(verify(null, Buffer.from(bytesOfRule(text)), imported, value)).toBe(true);
   expect(linesOf(await signPolicies(io, { paths: [policy], key }))).toEqual([
-    'Every policy has this signature already.',
+    'All policies already have this signature.',
   ]);
 });
 

@@ -20,7 +20,7 @@ export async function makeAuthorKey(
   path: string,
 ): Promise<Outcome> {
   if (await isThere(io, path)) {
-    return { failure: usageFailure(`${path} is there already; a key is never written over`) };
+    return { failure: usageFailure(`${path} already exists; keys are not overwritten`) };
   }
   const { privateKey } = generateKeyPairSync('ed25519');
   const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
@@ -72,7 +72,7 @@ export async function signPolicies(
     }
     lines.push(`signed: ${path}`);
   }
-  if (lines.length === 0) lines.push('Every policy has this signature already.');
+  if (lines.length === 0) lines.push('All policies already have this signature.');
   return { document: { kind: 'lines', value: { lines } } };
 }
 
@@ -85,10 +85,10 @@ async function readKey(
   try {
     const key = createPrivateKey(text.value);
     if (key.asymmetricKeyType === 'ed25519') return ok(key);
-    return err(usageFailure(`${path} is a key of ${key.asymmetricKeyType}, not of Ed25519`));
+    return err(usageFailure(`${path} is a ${key.asymmetricKeyType} key, not Ed25519`));
   } catch {
-    const advice = 'make one with novacron policy keygen';
-    return err(usageFailure(`${path} is no private key in PEM; ${advice}`));
+    const advice = 'create one with `novacron policy keygen`';
+    return err(usageFailure(`${path} is not a PEM private key; ${advice}`));
   }
 }
 

@@ -59,7 +59,7 @@ export async function testPolicies(
   const texts = opened.value.map(toTexts);
   const bare = texts.find(({ modules }) => Object.keys(modules).length === 0);
   if (bare !== undefined) {
-    return { failure: usageFailure(`${bare.place} has no .rego file, so it has no tests`) };
+    return { failure: usageFailure(`${bare.place} has no .rego files, so no tests`) };
   }
   const results = runBundles(io, [...bundles.value, ...texts], request);
   const document = documentOf(results, request);
@@ -148,13 +148,15 @@ function textOf({ tests, coverage, problems }: Results, request: TestRequest): s
 
 function verdictOf({ tests, problems, coverage }: Results, request: TestRequest) {
   if (problems.length > 0)
-    return `${countOf(problems.length, 'problem')}: nothing was tested there`;
+    return `${countOf(problems.length, 'problem')}: these policies were not tested`;
   const failed = tests.filter(({ outcome }) => outcome === 'failed' || outcome === 'errored');
   if (failed.length > 0) return `${countOf(failed.length, 'test')} failed`;
-  if (tests.length === 0) return 'no test was found; the names of tests begin with test_';
+  if (tests.length === 0) return 'no tests found; names of tests begin with test_';
   const percent = percentOf(coverage);
   const { threshold = 0 } = request;
-  return percent < threshold ? `${percent} % is less than the ${threshold} % asked for` : undefined;
+  return percent < threshold
+    ? `coverage is ${percent} %, below the threshold of ${threshold} %`
+    : undefined;
 }
 
 /** Rounded down, so that 100 means all. */

@@ -57,7 +57,7 @@ describe('novacron login', () => {
       files: { '/etc/alice/novacron/profiles.json': stored('test', { test: test_, prod }) },
     });
     expect(record.exitCode).toBe(0);
-    expect(record.stderr).toContain('warning: NOVACRON_ENDPOINT is set and wins over the profile');
+    expect(record.stderr).toContain('warning: NOVACRON_ENDPOINT is set and overrides the profile');
     expect(record.written).toEqual({
       '/etc/alice/novacron/profiles.json': stored('prod', {
         test: test_,
@@ -92,7 +92,11 @@ describe('novacron login', () => {
   });
 
   test.each([
-    [{ secret: '\n' }, 2, 'standard input holds no API key; --api-key-file FILE reads a file'],
+    [
+      { secret: '\n' },
+      2,
+      'standard input contains no API key; use --api-key-file FILE to read a file',
+    ],
     [{ secret: 'a b' }, 2, 'standard input does not hold one API key'],
     [{}, 130, 'interrupted\n'],
   ])('gives up on what is no key: %j', async (world, exitCode, message) => {
@@ -132,7 +136,7 @@ describe('novacron logout', () => {
   test('has nothing to forget before the first login', async () => {
     const record = await run('logout');
     expect(record).toMatchObject({ exitCode: 2, written: {} });
-    expect(record.stderr).toContain('no profile is in use; `novacron login` makes one');
+    expect(record.stderr).toContain('no current profile; run `novacron login`');
   });
 });
 
@@ -192,7 +196,7 @@ describe('the server and the key of a command', () => {
     expect(record.stderr).toContain('the endpoint "nowhere" (the profile prod) must begin with');
     const away = stored('prod', { prod: { endpoint: 'http://127.0.0.1:1', api_key: 'a' } });
     const other = await run('whoami', { files: { [FILE]: away } });
-    expect(other.stderr).toContain('at http://127.0.0.1:1 (the profile prod): the connection');
+    expect(other.stderr).toContain('to http://127.0.0.1:1 (the profile prod): connection');
   });
 
   test('need no profile where both are given, however broken the profiles are', async () => {

@@ -99,7 +99,9 @@ async function askForKey(
   const key = checkApiKey(typed, 'standard input');
   if (!key.ok) return key;
   if (key.value !== undefined) return ok({ value: key.value, source: 'standard input' });
-  return err(usageFailure('standard input holds no API key; --api-key-file FILE reads a file'));
+  return err(
+    usageFailure('standard input contains no API key; use --api-key-file FILE to read a file'),
+  );
 }
 
 function verify(
@@ -120,7 +122,7 @@ function warnOfVariables({ env, io }: ProfileContext, name: string): void {
   for (const variable of ['NOVACRON_API_KEY', 'NOVACRON_ENDPOINT', 'NOVACRON_PROFILE']) {
     const value = env[variable] ?? '';
     if (value !== '' && !(variable === 'NOVACRON_PROFILE' && value === name)) {
-      io.stderr.write(`warning: ${variable} is set and wins over the profile ${name}\n`);
+      io.stderr.write(`warning: ${variable} is set and overrides the profile ${name}\n`);
     }
   }
 }
@@ -139,7 +141,7 @@ export async function logout(context: ProfileContext): Promise<Result<Document, 
   const current = book.value.current === name ? undefined : book.value.current;
   const written = await writeProfiles(env, io, { current, profiles });
   if (!written.ok) return written;
-  const line = `The profile ${name} is gone. Its API key stays valid at ${profile.value.endpoint}.`;
+  const line = `Removed the profile ${name}. Its API key is still valid at ${profile.value.endpoint}.`;
   return ok({ kind: 'lines', value: { lines: [line] } });
 }
 
@@ -157,7 +159,7 @@ export async function listProfiles(context: ProfileContext): Promise<Result<Docu
   return ok({ kind: 'list', noun: 'profile', value });
 }
 
-/** Makes a profile the one that is used when nothing is said. Failures: an unknown name. */
+/** Selects the current profile. Failures: an unknown name. */
 export async function chooseProfile(
   { env, io }: ProfileContext,
   name: string,
@@ -168,7 +170,7 @@ export async function chooseProfile(
   if (!profile.ok) return profile;
   const written = await writeProfiles(env, io, { ...book.value, current: name });
   if (!written.ok) return written;
-  const line = `The profile ${name} is in use: ${profile.value.endpoint}`;
+  const line = `Switched to the profile ${name}: ${profile.value.endpoint}`;
   return ok({ kind: 'lines', value: { lines: [line] } });
 }
 
@@ -194,7 +196,5 @@ export async function showProfile(
 }
 
 function noProfile(): Failure {
-  return usageFailure(
-    'no profile is in use; `novacron login` makes one, `novacron profile use` picks one',
-  );
+  return usageFailure('no current profile; run `novacron login` or `novacron profile use`');
 }

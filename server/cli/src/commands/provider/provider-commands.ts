@@ -22,7 +22,7 @@ type ServeForDebugging = (
   sink: (line: string) => void,
 ) => Promise<{ readonly reattachProviders: string; readonly close: () => Promise<void> }>;
 
-/** Removes the Terraform provider of this release from where it was installed. */
+/** Removes the Terraform provider of this release. */
 export async function uninstallProviderHere(
   io: CliIo,
   request: UninstallRequest,
@@ -50,7 +50,7 @@ export async function serveProviderHere(
   io.stdout.write(
     'The provider is running. Attach Terraform to it in another terminal:\n\n' +
       `  export TF_REATTACH_PROVIDERS='${provider.reattachProviders}'\n\n` +
-      '^C stops it.\n',
+      'Press Ctrl-C to stop it.\n',
   );
   await interrupted;
   await provider.close();

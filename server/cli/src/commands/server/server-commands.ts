@@ -113,7 +113,7 @@ export async function copyDataDir(
   return ok({ kind: 'lines', value: { lines: [...done.value.lines] } });
 }
 
-/** Installs the Terraform provider of this release where Terraform finds it. */
+/** Installs the Terraform provider of this release into a local mirror. */
 export async function installProviderHere(
   io: CliIo,
   request: { readonly dir?: string; readonly cliConfig?: string },

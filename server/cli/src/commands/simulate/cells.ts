@@ -18,8 +18,8 @@ export const amountCell = z.preprocess(
 export const countCell = z.preprocess(
   toNumber,
   z
-    .number('must be a whole number')
-    .int('must be a whole number')
+    .number('must be an integer')
+    .int('must be an integer')
     .min(0, 'must be 0 or more')
     .max(1_000_000, 'must be at most 1000000'),
 );
@@ -27,13 +27,13 @@ export const countCell = z.preprocess(
 /** A text; a list may hold a number instead. */
 export const textCell = z.preprocess(
   (value) => (typeof value === 'number' ? String(value) : value),
-  z.string('must be a text').min(1, 'must not be empty'),
+  z.string('must be a string').min(1, 'must not be empty'),
 );
 
 /** Some texts: a list, or `A|B` in a table. */
 export const textsCell = z.preprocess(
   (value) => (typeof value === 'string' ? value.split('|') : value),
-  z.array(z.string('must be texts').min(1, 'must not hold empty texts'), 'must be a list'),
+  z.array(z.string('must be strings').min(1, 'must not contain empty strings'), 'must be a list'),
 );
 
 /** Labels: an object, or `tier=web|env=test` in a table. */
@@ -47,5 +47,5 @@ export const labelsCell = z.preprocess(
           }),
         )
       : value,
-  z.record(z.string(), z.string('must look like name=value'), 'must be names and values'),
+  z.record(z.string(), z.string('must have the form name=value'), 'must be a map of strings'),
 );

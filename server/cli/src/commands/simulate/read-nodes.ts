@@ -74,7 +74,7 @@ export async function readNodes(
     if (fault !== undefined) return err(rowsFailure(path, [fault]));
     for (let at = 1; at <= count; at += 1) {
       const own = count === 1 ? name : `${name}-${at}`;
-      if (names.has(own)) faults.push({ ...columnOf(row), message: `is there twice: ${own}` });
+      if (names.has(own)) faults.push({ ...columnOf(row), message: `is a duplicate: ${own}` });
       names.add(own);
       nodes.push(toNode(parsed.data, own, nodes.length));
     }

@@ -59,7 +59,7 @@ export async function readRows(
 export function rowsFailure(path: string, faults: readonly RowFault[]): Failure {
   const [first] = faults;
   const where = first === undefined ? '' : `, ${first.place}, column ${first.column}`;
-  const more = faults.length > 1 ? ` (${faults.length} faults in all)` : '';
+  const more = faults.length > 1 ? ` (${faults.length} errors in total)` : '';
   return problemFailure(
     problem('validation-failed', {
       detail: `${path}${where}: ${first?.message ?? 'is not valid'}${more}.`,
@@ -81,7 +81,11 @@ export function faultsOf(row: FileRow, error: z.ZodError): readonly RowFault[] {
   return error.issues.flatMap((issue): RowFault[] => {
     const { place } = row;
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((column) => ({ place, column, message: 'is no column of the format' }));
+      return issue.keys.map((column) => ({
+        place,
+        column,
+        message: 'is not a column of the format',
+      }));
     }
     const [name] = issue.path;
     const column = String(name ?? '(all)');
@@ -116,7 +120,7 @@ function readList(text: string, list: string): readonly FileRow[] | string {
   if (!read.ok) return `is neither JSON nor YAML: ${read.error}`;
   const inner: unknown = Object(read.value)[list];
   const items = List.safeParse(Array.isArray(read.value) ? read.value : inner);
-  if (!items.success) return `holds no list of ${list}`;
+  if (!items.success) return `has no list of ${list}`;
   return items.data.map((values, at) => ({ place: `item ${at + 1}`, values }));
 }
 

@@ -40,11 +40,11 @@ const OwnVm = z
   })
   .refine(({ apart, group }) => apart === undefined || group !== undefined, {
     path: ['apart'],
-    message: 'says from whom only together with group',
+    message: 'requires group',
   })
   .refine(({ gpus, gpu_share: share }) => gpus <= 1 || share === 1, {
     path: ['gpu_share'],
-    message: 'must be 1 where several gpus are asked for: they are taken whole',
+    message: 'must be 1 if several gpus are requested: they are allocated whole',
   })
   .refine(departsAfterArrival, { path: ['departs_at'], message: 'is before arrives_at' })
   .transform(
@@ -79,7 +79,7 @@ const OpenbPod = z
   })
   .refine(({ num_gpu: count, gpu_milli: milli }) => count !== 1 || (milli >= 1 && milli <= MILLI), {
     path: ['gpu_milli'],
-    message: 'must be from 1 to 1000 where one GPU is asked for',
+    message: 'must be from 1 to 1000 if one GPU is requested',
   })
   .refine(
     (row) => departsAfterArrival({ arrives_at: row.creation_time, departs_at: row.deletion_time }),
@@ -132,7 +132,7 @@ export async function readVms(
     }
     for (let at = 1; at <= count; at += 1) {
       const own = count === 1 ? name : `${name}-${at}`;
-      if (names.has(own)) faults.push({ place, column: 'name', message: `is there twice: ${own}` });
+      if (names.has(own)) faults.push({ place, column: 'name', message: `is a duplicate: ${own}` });
       names.add(own);
       asks.push({ ...ask, name: own });
     }

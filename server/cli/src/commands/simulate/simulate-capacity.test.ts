@@ -9,12 +9,15 @@ const files = {
 };
 
 test.each([
-  ['failure --nodes nodes --vms vms', 'say what fails: --fail-zone, --fail-rack or --fail-node'],
+  [
+    'failure --nodes nodes --vms vms',
+    'specify what fails: --fail-zone, --fail-rack or --fail-node',
+  ],
   ['failure --nodes nodes --vms vms --fail-zone z3', 'no node of nodes is in zone z3'],
   ['failure --nodes nodes --vms vms --fail-rack z1/r9', 'no node of nodes is in rack z1/r9'],
   ['failure --nodes nodes --vms vms --fail-node c', 'no node of nodes is in node c'],
   ['capacity --nodes - --vms - --cpu-cores 1', 'only one of --nodes and --vms can be standard'],
-  ['capacity --nodes nodes --cpu-cores -1', 'It must be a number of 0 or more.'],
+  ['capacity --nodes nodes --cpu-cores -1', 'Must be a number of 0 or more.'],
   ['capacity --nodes nowhere --cpu-cores 1', 'cannot read the nodes from nowhere: ENOENT'],
 ])('%s is wrong usage', async (words, message) => {
   const { exitCode, stderr } = await runInProcess(['simulate', ...words.split(' ')], { files });

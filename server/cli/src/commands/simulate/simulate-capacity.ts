@@ -130,7 +130,7 @@ function findUnknown(
   const known = new Set(nodes.flatMap((node) => namesOf(node).map((each) => each.join(' '))));
   const flags: readonly FailFlag[] = ['failZone', 'failRack', 'failNode'];
   const asked = flags.flatMap((flag) => (question[flag] ?? []).map((name) => ({ flag, name })));
-  if (asked.length === 0) return 'say what fails: --fail-zone, --fail-rack or --fail-node';
+  if (asked.length === 0) return 'specify what fails: --fail-zone, --fail-rack or --fail-node';
   const unknown = asked.find(({ flag, name }) => !known.has(`${flag} ${name}`));
   return unknown && `no node of ${question.nodes} is in ${NOUNS[unknown.flag]} ${unknown.name}`;
 }

@@ -24,18 +24,18 @@ Examples:
 export function addSimulateCommands(program: Command, actions: SimulateActions): void {
   const simulate = program
     .command('simulate')
-    .description('Questions about a fleet in files, answered on this machine');
+    .description('Simulations of a fleet described in files; no server needed');
   const placement = simulate
     .command('placement')
-    .description('Places a trace of VMs on an empty fleet and counts what comes of it.')
-    .requiredOption('--nodes <file>', 'The fleet; - is standard input')
-    .requiredOption('--vms <file>', 'The VMs, in the order or at the times of their arrival')
+    .description('Places a trace of VMs on an empty fleet and reports the result.')
+    .requiredOption('--nodes <file>', 'Fleet file (- for standard input)')
+    .requiredOption('--vms <file>', 'VMs, in order or with times of arrival')
     .addOption(strategyOption())
     .addOption(
       new Option(
         '--demand <ratio>',
-        "Draw VMs at random until they ask for so many times the fleet's GPUs, or cores where it " +
-          'has none; none of them departs',
+        "Sample VMs at random until they request this multiple of the fleet's GPUs (or cores, " +
+          'without GPUs); none of them departs',
       ).argParser(parseDemand),
     )
     .addOption(seedOption())
@@ -47,13 +47,13 @@ export function addSimulateCommands(program: Command, actions: SimulateActions):
 function addCapacityCommands(simulate: Command, actions: SimulateActions): void {
   const capacity = simulate
     .command('capacity')
-    .description('Counts how many more VMs of a size a fleet can hold, in all and by zone.')
-    .requiredOption('--nodes <file>', 'The fleet; - is standard input')
-    .option('--vms <file>', 'VMs that are on it already')
-    .addOption(sizeOption('--cpu-cores <number>', 'Cores of such a VM'))
-    .addOption(sizeOption('--memory-gb <number>', 'Its memory'))
-    .addOption(sizeOption('--disk-gb <number>', 'Its disk'))
-    .addOption(sizeOption('--gpus <number>', 'Its GPUs'))
+    .description('Estimates how many more VMs of a size fit, in total and by zone.')
+    .requiredOption('--nodes <file>', 'Fleet file (- for standard input)')
+    .option('--vms <file>', 'VMs that already run on it')
+    .addOption(sizeOption('--cpu-cores <number>', 'Cores of the VM'))
+    .addOption(sizeOption('--memory-gb <number>', 'Memory of the VM'))
+    .addOption(sizeOption('--disk-gb <number>', 'Disk of the VM'))
+    .addOption(sizeOption('--gpus <number>', 'GPUs of the VM'))
     .addOption(strategyOption())
     .addOption(seedOption())
     .addHelpText('after', CAPACITY_EXAMPLE)
@@ -61,13 +61,13 @@ function addCapacityCommands(simulate: Command, actions: SimulateActions): void 
   const failure = simulate
     .command('failure')
     .description(
-      'Restarts the VMs of nodes that die on those that are left; tells who has no place.',
+      'Simulates node failures: restarts VMs on the remaining nodes and lists those that do not fit.',
     )
-    .requiredOption('--nodes <file>', 'The fleet; - is standard input')
-    .requiredOption('--vms <file>', 'The VMs that are on it')
-    .addOption(namesOption('--fail-zone <zone>', 'A zone that dies. Repeat it for several.'))
-    .addOption(namesOption('--fail-rack <zone/rack>', 'A rack that dies'))
-    .addOption(namesOption('--fail-node <node>', 'A node that dies'))
+    .requiredOption('--nodes <file>', 'Fleet file (- for standard input)')
+    .requiredOption('--vms <file>', 'VMs that run on it')
+    .addOption(namesOption('--fail-zone <zone>', 'Zone that fails. Can be repeated.'))
+    .addOption(namesOption('--fail-rack <zone/rack>', 'Rack that fails'))
+    .addOption(namesOption('--fail-node <node>', 'Node that fails'))
     .addOption(strategyOption())
     .addOption(seedOption())
     .addHelpText('after', FAILURE_EXAMPLE)
@@ -96,17 +96,17 @@ function namesOption(flags: string, description: string): Option {
 function parseSize(text: string): number {
   const size = Number(text);
   if (text.trim() !== '' && Number.isFinite(size) && size >= 0) return size;
-  throw new InvalidArgumentError('It must be a number of 0 or more.');
+  throw new InvalidArgumentError('Must be a number of 0 or more.');
 }
 
 function strategyOption(): Option {
-  return new Option('--strategy <strategy>', 'How nodes are chosen')
+  return new Option('--strategy <strategy>', 'Placement strategy')
     .choices(Object.keys(STRATEGIES).sort())
     .default('fragmentation');
 }
 
 function seedOption(): Option {
-  return new Option('--seed <number>', 'What chance follows from; the same gives the same')
+  return new Option('--seed <number>', 'Random seed; equal seeds give equal results')
     .argParser(parseSeed)
     .default(1);
 }
@@ -117,11 +117,11 @@ const DEMAND_MAX = 100;
 function parseDemand(text: string): number {
   const demand = Number(text);
   if (text.trim() !== '' && demand > 0 && demand <= DEMAND_MAX) return demand;
-  throw new InvalidArgumentError(`It must be more than 0 and at most ${DEMAND_MAX}.`);
+  throw new InvalidArgumentError(`Must be more than 0 and at most ${DEMAND_MAX}.`);
 }
 
 function parseSeed(text: string): number {
   const seed = Number(text);
   if (text.trim() !== '' && Number.isSafeInteger(seed) && seed >= 0) return seed;
-  throw new InvalidArgumentError('It must be a whole number of 0 or more.');
+  throw new InvalidArgumentError('Must be an integer of 0 or more.');
 }

@@ -109,16 +109,16 @@ describe('what is wrong is told with its place', () => {
     ['nodes', row('n1,two,8'), 'nodes, row 2, column cpu_cores: must be a number.'],
     ['nodes', row('n1,-1,8'), 'nodes, row 2, column cpu_cores: must be 0 or more.'],
     ['nodes', row('n1,NaN,8'), 'nodes, row 2, column cpu_cores: must be a number.'],
-    ['nodes', row('n1,1,8\n\nn1,1,8'), 'nodes, row 4, column name: is there twice: n1.'],
+    ['nodes', row('n1,1,8\n\nn1,1,8'), 'nodes, row 4, column name: is a duplicate: n1.'],
     ['nodes', row('n1,,8'), 'nodes, row 2, column cpu_cores: is missing.'],
     ['nodes', row('n1,1,8,9'), 'nodes has 4 cells in row 2, but 3 columns.'],
     ['nodes', row('n1,1,8,up', 'name,cpu_cores,memory_gb,status'), 'column status: Invalid option'],
-    ['nodes', row('n1,1,8,1.5', 'name,cpu_cores,memory_gb,gpus'), 'gpus: must be a whole number.'],
-    ['nodes', row('n1,1,8,a', 'name,cpu_cores,memory_gb,labels'), 'must look like name=value.'],
+    ['nodes', row('n1,1,8,1.5', 'name,cpu_cores,memory_gb,gpus'), 'gpus: must be an integer.'],
+    ['nodes', row('n1,1,8,a', 'name,cpu_cores,memory_gb,labels'), 'must have the form name=value.'],
     [
       'nodes',
       row('n1,1,8,x', 'name,cpu_cores,memory_gb,color'),
-      'color: is no column of the format.',
+      'color: is not a column of the format.',
     ],
     [
       'nodes',
@@ -130,10 +130,10 @@ describe('what is wrong is told with its place', () => {
       'sn,cpu_milli,memory_mib,gpu,model\nn,1,1,0,\nn,1,1,0,\n',
       'row 3, column sn: is there',
     ],
-    ['nodes', '', 'nodes holds no list of nodes.'],
+    ['nodes', '', 'nodes has no list of nodes.'],
     ['nodes', '{ "nodes": [', 'nodes is neither JSON nor YAML: '],
     ['nodes', 'nodes: [a', 'nodes is neither JSON nor YAML: '],
-    ['nodes', 'vms: []', 'nodes holds no list of nodes.'],
+    ['nodes', 'vms: []', 'nodes has no list of nodes.'],
     [
       'vms',
       '- { name: v, cpu_cores: a, memory_gb: b }',
@@ -152,7 +152,7 @@ describe('what is wrong is told with its place', () => {
       row('v,1,8,2,1', 'name,cpu_cores,memory_gb,arrives_at,departs_at'),
       'is before arrives_at.',
     ],
-    ['vms', row('v,1,8\nv,1,8'), 'vms, row 3, column name: is there twice: v.'],
+    ['vms', row('v,1,8\nv,1,8'), 'vms, row 3, column name: is a duplicate: v.'],
     ['vms', row('v,0,0'), 'cpu_cores is 0 like everything else: it asks for nothing.'],
     ['vms', '- { name: v, cpu_cores: 1, memory_gb: 1, zones: 1 }', 'column zones: must be a list.'],
     ['vms', '- { name: "", cpu_cores: 1, memory_gb: 1 }', 'column name: must not be empty.'],
@@ -181,8 +181,8 @@ describe('what is wrong is told with its place', () => {
   test.each([
     [['--vms', 'nowhere'], 'cannot read the VMs from nowhere: ENOENT'],
     [['--nodes', '-', '--vms', '-'], 'only one of --nodes and --vms can be standard input'],
-    [['--demand', '0'], 'It must be more than 0 and at most 100.'],
-    [['--seed', '-1'], 'It must be a whole number of 0 or more.'],
+    [['--demand', '0'], 'Must be more than 0 and at most 100.'],
+    [['--seed', '-1'], 'Must be an integer of 0 or more.'],
     [['--strategy', 'worst-fit'], 'Allowed choices are balanced, best-fit, cost, failover, fgd,'],
   ])('%j is wrong usage', async (flags, message) => {
     const { exitCode, stderr } = await simulate({}, { flags });

@@ -37,7 +37,7 @@ export async function findRegoFiles(
     const files = await listPlace(io, place, 'policies');
     if (!files.ok) return files;
     const rego = files.value.filter((path) => path === place || path.endsWith('.rego'));
-    if (rego.length === 0) return err(usageFailure(`no .rego file is in ${place}`));
+    if (rego.length === 0) return err(usageFailure(`no .rego files found in ${place}`));
     for (const path of rego) found.add(path);
   }
   return ok([...found]);

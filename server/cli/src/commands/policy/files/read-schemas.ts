@@ -20,7 +20,7 @@ export async function readSchemas(
   const listed = await listPlace(io, place, 'schemas');
   if (!listed.ok) return listed;
   const files = listed.value.filter((path) => path.endsWith(SUFFIX));
-  if (files.length === 0) return err(usageFailure(`no ${SUFFIX} file is in ${place}`));
+  if (files.length === 0) return err(usageFailure(`no ${SUFFIX} files found in ${place}`));
   const schemas = new Map<string, unknown>();
   for (const file of files) {
     const text = await readTextFile(io, file, 'a schema');
@@ -41,7 +41,7 @@ function parseSchema(text: string): object | boolean | string {
     const isSchema = typeof schema === 'object' && schema !== null && !Array.isArray(schema);
     return isSchema || typeof schema === 'boolean' ? schema : 'neither an object nor a boolean';
   } catch (cause) {
-    return `no JSON: ${messageOf(cause)}`;
+    return `not valid JSON: ${messageOf(cause)}`;
   }
 }
 

@@ -44,7 +44,7 @@ export function applyWaivers(
   });
   const faults = read.flatMap(({ row, column, waiver, mistake }): Finding[] => {
     const isOver = waiver !== undefined && waiver.expires < today;
-    const over = isOver ? `the waiver of ${waiver.owner} ran out on ${waiver.expires}` : undefined;
+    const over = isOver ? `the waiver of ${waiver.owner} expired on ${waiver.expires}` : undefined;
     const message = mistake ?? over;
     if (message === undefined) return [];
     const place = { file: source.file, row, column };
@@ -79,11 +79,11 @@ function readWaiver(text: string): Pick<ReadWaiver, 'waiver' | 'mistake'> {
     const example = 'novacron:waive "Policy" owner=ann expires=2026-12-31 reason="why"';
     return {
       waiver: undefined,
-      mistake: `a waiver without ${missing.join(', ')}: write ${example}`,
+      mistake: `waiver without ${missing.join(', ')}; use ${example}`,
     };
   }
   if (!DAY.test(expires) || Number.isNaN(Date.parse(expires))) {
-    const mistake = `a waiver expires on a day such as 2026-12-31, not on ${expires}`;
+    const mistake = `invalid waiver expiry ${expires}; use a date such as 2026-12-31`;
     return { waiver: undefined, mistake };
   }
   return { waiver: { policy, owner, expires, reason }, mistake: undefined };

@@ -140,6 +140,6 @@ export function toFindings(
   }));
   if (verdict.outcome !== 'deferred') return [...denials, ...warnings];
   const names = verdict.unknown_fields.join(', ');
-  const message = `the verdict waits for ${names}, known after apply`;
+  const message = `the verdict depends on ${names}, known after apply`;
   return [{ ...base, level: 'note', message, attribute: verdict.unknown_fields[0] }];
 }

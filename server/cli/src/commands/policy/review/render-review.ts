@@ -59,11 +59,11 @@ function summaryOf({ findings, verdictChanges, counts }: Review): string {
   const changed = (now: VerdictChange['now']) =>
     verdictChanges?.filter((each) => each.now === now).length ?? 0;
   const parts = [
-    `${countOf(counts.resources, 'change')} asked of ${counts.policies} policies`,
+    `${countOf(counts.resources, 'change')} evaluated against ${counts.policies} policies`,
     `${countOf(count('error'), 'error')}, ${countOf(count('warning'), 'warning')}`,
     ...(count('note') > 0 ? [countOf(count('note'), 'note')] : []),
     ...(counts.waived > 0 ? [`${counts.waived} waived`] : []),
-    ...(counts.others > 0 ? [`${counts.others} of other providers not asked about`] : []),
+    ...(counts.others > 0 ? [`${counts.others} of other providers skipped`] : []),
     ...(verdictChanges === undefined
       ? []
       : [`newly denied ${changed('denied')}, newly allowed ${changed('allowed')}`]),

@@ -31,31 +31,35 @@ interface ReviewFlags extends Omit<Asked, 'policies' | 'archives'> {
 export function addReviewCommand(group: Command, actions: ReviewAction): void {
   group
     .command('review')
-    .description('Tells what policies say about a Terraform plan, at the lines that it comes from.')
-    .requiredOption('--plan <file>', 'What `terraform show -json` wrote; - is standard input')
-    .option('--config <dir>', "The configuration's directory", '.')
-    .addOption(repeatedText('--policies <path>', 'File or directory'))
-    .addOption(repeatedText('--bundle <file>', 'A bundle that OPA built, asked as well'))
-    .option('--base <revision>', 'Compare with the policies of this revision in Git')
+    .description(
+      'Evaluates policies against a Terraform plan and reports findings at source lines.',
+    )
+    .requiredOption('--plan <file>', 'Output of `terraform show -json` (- for standard input)')
+    .option('--config <dir>', 'Directory of the configuration', '.')
+    .addOption(repeatedText('--policies <path>', 'Policy file or directory'))
+    .addOption(repeatedText('--bundle <file>', 'OPA bundle to evaluate as well'))
+    .option('--base <revision>', 'Compare with the policies at this Git revision')
     .addOption(
       new Option(
         '--live <where>',
-        'With --base: where resources come from that the plan leaves alone',
+        'With --base: source of the resources that the plan does not change',
       )
         .choices(['plan', 'server'])
         .default('plan'),
     )
     .addOption(
-      new Option('--format <format>', 'How to write the review').choices(FORMATS).default('text'),
+      new Option('--format <format>', 'Output format of the review')
+        .choices(FORMATS)
+        .default('text'),
     )
     .addOption(
-      new Option('--fail-on <level>', 'End with 1 where a finding is at this level or above')
+      new Option('--fail-on <level>', 'Exit with 1 if a finding is at this level or above')
         .choices(FAIL_ON)
         .default('error'),
     )
-    .option('--role <role>', 'Role of whoever will apply the plan', 'operator')
-    .option('--user <name>', 'Name of the API key that will apply it', 'ci')
-    .addOption(new Option('--at <time>', 'When it will be applied; else now').argParser(parseTime))
+    .option('--role <role>', 'Role that applies the plan', 'operator')
+    .option('--user <name>', 'Name of the API key that applies the plan', 'ci')
+    .addOption(new Option('--at <time>', 'Time of the apply (default: now)').argParser(parseTime))
     .addHelpText('after', HELP)
     .action(({ policies = [], bundle: archives = [], ...flags }: ReviewFlags, command: Command) => {
       if (policies.length + archives.length > 0) {
@@ -68,8 +72,8 @@ export function addReviewCommand(group: Command, actions: ReviewAction): void {
 }
 
 const HELP = `
-Ends with 0 where nothing is found, 1 where something is, 2 when it is used wrongly, and 3 where
-policies do not compile. A comment beside a resource waives a finding:
+Exit codes: 0 no findings, 1 findings, 2 usage error, 3 policies do not compile.
+A comment at a resource waives a finding:
 
   # novacron:waive "VM Size Limit" owner=ann expires=2026-12-31 reason="the archive moves"
 

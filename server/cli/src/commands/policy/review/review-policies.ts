@@ -133,7 +133,7 @@ function prepare(
     return ok(found.sort((a, b) => (a.name < b.name ? -1 : 1)));
   }
   const lines = problems.map(problemLine).join('');
-  return { ok: false, error: unevaluatedFailure(`${lines}nothing was reviewed`) };
+  return { ok: false, error: unevaluatedFailure(`${lines}the review did not run`) };
 }
 
 async function findAll(

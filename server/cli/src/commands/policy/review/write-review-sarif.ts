@@ -36,7 +36,7 @@ function rulesOf(
       : { fullDescription: { text: `${rulePath ?? 'policy'} in ${policyFile}` } }),
   }));
   if (changes.length === 0) return rules;
-  return [...rules, { id: CHANGED, shortDescription: { text: 'Verdicts that policies change' } }];
+  return [...rules, { id: CHANGED, shortDescription: { text: 'Changed verdicts' } }];
 }
 
 function resultOf(finding: Finding, ids: readonly string[]): Result {

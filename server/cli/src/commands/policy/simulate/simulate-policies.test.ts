@@ -99,7 +99,7 @@ test.each([
   [['good.json', '--facts', 'gone.yaml'], 'cannot read the facts from gone.yaml'],
   [['long.yaml'], 'long.yaml is longer than 1048576 characters'],
   [['-', '--facts', '-'], 'only one of FILE and --facts can be standard input'],
-  [['good.json', '--at', 'soon'], 'It must be a time such as 2026-11-20T08:00:00Z.'],
+  [['good.json', '--at', 'soon'], 'Must be a time such as 2026-11-20T08:00:00Z.'],
 ])('%j is wrong usage', async (words, text) => {
   const { exitCode, stderr } = await simulate(...words);
   expect(exitCode).toBe(2);
