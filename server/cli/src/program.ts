@@ -257,7 +257,7 @@ function localPlace({ dataDir, store }: BreakGlassFlags): Pick<PolicySwitch, 'da
   return { dataDir, store };
 }
 
-/** A server that is asked over the network knows where its own store is. */
+/** Without --break-glass the server finds its own store. */
 function refuseLocalFlags(command: Command, { dataDir, store }: BreakGlassFlags): void {
   if (dataDir !== undefined) {
     command.error("error: option '--data-dir <dir>' needs '--break-glass'");

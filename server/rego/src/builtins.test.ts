@@ -246,8 +246,10 @@ describe('JSON Schema', () => {
         false,
         [
           {
-            ...{ desc: 'a is required', error: '(root): a is required' },
-            ...{ field: '(root)', type: 'required' },
+            desc: 'a is required',
+            error: '(root): a is required',
+            field: '(root)',
+            type: 'required',
           },
         ],
       ],

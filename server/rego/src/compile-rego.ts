@@ -46,7 +46,7 @@ export type CompileRegoOptions = {
    */
   readonly schemas?: NamedSchemas;
   /**
-   * Whether the policy tells which lines it evaluates (`onProbe` of `loadPolicy`), for tests and
+   * Whether the policy reports which lines it evaluates (`onProbe` of `loadPolicy`), for tests and
    * coverage; it is slower then.
    * @defaultValue `off`
    */

@@ -28,7 +28,7 @@ import rego.v1
 const HEADER_ROWS = 3;
 
 /**
- * Evaluates a query over modules. Compiles anew each time: use `compileRego` and `loadPolicy` for
+ * Evaluates a query over modules. Compiles each time: use `compileRego` and `loadPolicy` for
  * anything that runs more than once.
  *
  * @throws EvaluationError as `loadPolicy` does

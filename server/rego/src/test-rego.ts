@@ -20,7 +20,7 @@ export type TestRegoOptions = Pick<CompileRegoOptions, 'modules' | 'data' | 'reg
   readonly nowNs?: () => bigint;
   /** A clock for durations in milliseconds. @defaultValue `performance.now` */
   readonly clockMs?: () => number;
-  /** Told before each test: its number from 0, and how many there are. */
+  /** Called before each test with its index from 0 and the number of tests. */
   readonly onTest?: (index: number, count: number) => void;
 };
 
@@ -62,7 +62,7 @@ export function testRego(options: TestRegoOptions): RegoResult<RegoTestReport> {
   const modules: Module[] = [];
   for (const [file, text] of Object.entries(texts)) {
     const parsed = parseRego(text, { file, regoVersion });
-    // A text that cannot be read is told by the compiler, with all the others.
+    // The compiler reports texts that cannot be parsed, with all other problems.
     if (parsed.ok) modules.push(parsed.value);
   }
   const found = modules.flatMap(findTests).filter(({ name }) => options.wants?.(name) ?? true);

@@ -181,8 +181,12 @@ const NONE = 'none';
 const NONES: readonly string[] = [NONE, 'null'];
 
 const ANSWERS: Readonly<Record<string, boolean>> = {
-  ...{ on: true, true: true, yes: true },
-  ...{ off: false, false: false, no: false },
+  on: true,
+  true: true,
+  yes: true,
+  off: false,
+  false: false,
+  no: false,
 };
 
 function parseSetting(

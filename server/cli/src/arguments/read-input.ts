@@ -78,7 +78,7 @@ function parseRows(text: string, name: string, path: string): Result<unknown, Fa
     const rows = Array.isArray(parsed) ? parsed : Object(parsed)[name];
     if (Array.isArray(rows)) return ok(rows);
   } catch {
-    // Said below: what the parser calls it helps nobody who wrote another format.
+    // Said below: the parser's message is no help for another format.
   }
   return err(usageFailure(`${path} does not contain a list of ${name} (JSON or YAML)`));
 }

@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '@novacron/contract/result';
 import { type Failure, usageFailure } from '../failures/failure.ts';
 
-/** Where `novacron server` listens unless told otherwise. */
+/** Default address of `novacron server`. */
 export const ENDPOINT_DEFAULT = 'http://127.0.0.1:7480';
 
 /** A value and the place that it was found in, in words: `NOVACRON_ENDPOINT`. */

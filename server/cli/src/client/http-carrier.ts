@@ -15,7 +15,7 @@ import type { Settings } from './settings.ts';
 
 /** What a caller may say besides the input. */
 export interface CallOptions {
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when the answer is no longer needed. */
   readonly signal?: AbortSignal;
   /** Longest wait for one answer. Unit: milliseconds. */
   readonly timeoutMs?: number;
@@ -42,7 +42,7 @@ interface HttpCarrier {
   readonly close: () => void;
 }
 
-/** A read is repeated so often unless told otherwise: about a second in all. */
+/** Default number of retries of a read: about a second in total. */
 const RETRIES_DEFAULT = 3;
 const RETRY_DELAY_MS_FIRST = 200;
 const RETRY_DELAY_MS_MAX = 5_000;
@@ -133,7 +133,7 @@ function headersOf(options: HttpCarrierOptions): Record<string, string> {
   };
 }
 
-/** Tells people which key was not accepted, or why none was sent. */
+/** Explains which key was rejected, or why none was sent. */
 function explainKey(found: Problem, apiKey: Settings['apiKey']): Problem {
   if (found.code !== 'unauthenticated') return found;
   const document = documentOf(found);

@@ -75,7 +75,7 @@ function exchange(
     finish(err({ kind: 'timeout', timeoutMs: request.timeoutMs })),
   );
   request.signal?.addEventListener('abort', interrupt, { once: true });
-  // Stays for good: a destroyed request may still report an error, which nobody needs any more.
+  // Stays for good: a destroyed request may still report an error, which is no longer needed.
   sent.on('error', (cause) => finish(err(connectionTrouble(cause))));
   sent.on('response', (response) => {
     const chunks: Buffer[] = [];

@@ -19,7 +19,7 @@ interface ListRequest {
   readonly operation: OperationName;
   /** Filters, without the fields that turn pages. */
   readonly input: Fields;
-  /** At most so many items; without it all. */
+  /** Maximum number of items; all by default. */
   readonly itemsMax?: number;
 }
 

@@ -17,7 +17,7 @@ export async function listResources(
 ): Promise<Result<readonly Fields[], Failure>> {
   const items = await listAll(session, { operation: `${kind}.list`, input: {} });
   if (!items.ok) return items;
-  // What comes with NovaCron nobody writes.
+  // Built-in resources are not exported.
   const own = items.value.filter((item) => item.built_in !== true && !isMember(item));
   return ok(own.filter(({ status }) => status !== 'deleting'));
 }

@@ -65,7 +65,7 @@ export async function readProfiles(
   }
 }
 
-/** Writes all profiles anew. Failures: a place that cannot be written. */
+/** Replaces the file of all profiles. Failures: a place that cannot be written. */
 export async function writeProfiles(
   env: Environment,
   io: ProfileIo,

@@ -20,7 +20,7 @@ import {
   readProfiles,
 } from './profiles.ts';
 
-/** Longest wait for one answer unless told otherwise. Unit: seconds. */
+/** Default request timeout. Unit: seconds. */
 export const TIMEOUT_SECONDS_DEFAULT = 30;
 
 /** The flags that every command takes, as commander parsed them. */
@@ -56,7 +56,7 @@ export type KeyFound =
 
 interface NamedProfile extends Profile {
   readonly name: string;
-  /** Whether somebody named it in this very command. */
+  /** Whether this command line names it. */
   readonly isAsked: boolean;
 }
 
@@ -86,7 +86,7 @@ export async function resolveSettings(
   });
 }
 
-/** The trace of one command: that of whoever started it, else a new one. */
+/** Returns the trace context of a command: the caller's, or a new one. */
 export function traceparentOf(env: Environment): string {
   return chooseTraceparent(env, (bytes) => randomBytes(bytes).toString('hex'));
 }

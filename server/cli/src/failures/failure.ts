@@ -75,7 +75,7 @@ export function exitCodeOf(failure: Failure): number {
   }
 }
 
-/** Exit codes of the drift commands: 0 could tell, 1 found something, 2 could not tell. */
+/** Exit codes of the drift commands: 0 success, 1 findings, 2 failure. */
 export function exitCodeOfDrift(failure: Failure): number {
   const hasOwn = failure.kind === 'findings' || failure.kind === 'interrupted';
   return hasOwn ? exitCodeOf(failure) : EXIT_CODES.usage;

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What nobody means who names a directory. */
+/** Directories that are skipped when a parent directory is listed. */
 const SKIPPED: ReadonlySet<string> = new Set(['.git', '.terraform', 'node_modules']);
 
 /** The files at and below a place, in order of their paths. Rejects like `node:fs`. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 /**
  * The text of a file in UTF-8. Rejects like `node:fs`, and where the bytes are something else: a
- * text in which characters were replaced is not the one that somebody wrote.
+ * text in which characters were replaced is not the one that was written.
  */
 export async function readUtf8(path: string): Promise<string> {
   const bytes = await readFile(path);

@@ -4,7 +4,7 @@ import { ok, type Result } from '@novacron/contract/result';
 import { callOperation, type Session } from '../client/session.ts';
 import type { Failure } from '../failures/failure.ts';
 
-/** What an answer may take beyond the time that the server was told to hold it. Unit: ms. */
+/** Grace period of a long poll beyond the time requested from the server. Unit: ms. */
 const ANSWER_MARGIN_MS = 15_000;
 
 /** A server that is started again is waited for: about twenty seconds in all. */

@@ -170,7 +170,7 @@ async function write(
   return { document: { kind: 'written', value: { ...called.value, ...finished.value } } };
 }
 
-/** Waits for all that was written together; the first that fails is told. */
+/** Waits for all operations of a batch; returns the first failure. */
 async function finishItems(
   session: Session,
   items: NonNullable<WriteAnswer['items']>,
@@ -208,7 +208,7 @@ async function finish(
     return ok({ operation: waited.value });
   }
   const fresh = await callOperation(session, read, { id: resource.id });
-  // The write is done; should somebody have deleted the resource since, its answer still stands.
+  // The write has succeeded; if the resource was deleted since, its first answer is shown.
   return ok({ resource: fresh.ok ? fresh.value : resource, operation: waited.value });
 }
 

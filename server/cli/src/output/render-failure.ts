@@ -1,4 +1,4 @@
-/** Tells people and programs what went wrong. */
+/** Renders failures for people and for programs. */
 import type { Problem, ProblemDocument } from '@novacron/contract/problem';
 import { documentOf } from '../failures/answered-problem.ts';
 import type { Failure } from '../failures/failure.ts';

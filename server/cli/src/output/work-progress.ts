@@ -1,7 +1,7 @@
 /** Shows how far a long computation is: in place on a terminal, else in a line now and then. */
 import type { CliIo } from '../io/cli-io.ts';
 
-/** Progress of work on so many things. */
+/** Progress of work on a known number of items. */
 export interface WorkProgress {
   /** Says how many are done; may be called as often as one likes. */
   readonly show: (done: number) => void;

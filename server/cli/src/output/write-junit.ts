@@ -32,8 +32,12 @@ function writeSuite({ name, cases }: JunitSuite): string {
   const count = (kind: string) => cases.filter(({ outcome }) => outcome?.kind === kind).length;
   const seconds = cases.reduce((sum, each) => sum + each.seconds, 0);
   const head = attributes({
-    ...{ name, tests: cases.length, failures: count('failure'), errors: count('error') },
-    ...{ skipped: count('skipped'), time: seconds.toFixed(3) },
+    name,
+    tests: cases.length,
+    failures: count('failure'),
+    errors: count('error'),
+    skipped: count('skipped'),
+    time: seconds.toFixed(3),
   });
   return `  <testsuite${head}>\n${cases.map(writeCase).join('')}  </testsuite>\n`;
 }

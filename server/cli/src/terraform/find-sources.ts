@@ -27,7 +27,7 @@ interface ModuleList {
 
 /**
  * Makes a finder for the configuration in a directory. Modules are found where `terraform init`
- * put them, else by the plan's own words about local ones. A file that cannot be read is told of.
+ * put them, else by the plan's own words about local ones. A file that cannot be read is reported.
  */
 export async function createSourceFinder(
   io: SourceIo,

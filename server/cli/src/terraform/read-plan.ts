@@ -1,5 +1,5 @@
 /** Reads what `terraform show -json` writes about a plan. Source: its JSON output format. */
-import type { ResourceKind } from '@novacron/contract/field';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/field';
 import { JsonObject } from '@novacron/contract/json';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
@@ -60,10 +60,7 @@ const Plan = z.looseObject({
 });
 
 const KINDS: ReadonlyMap<string, ResourceKind> = new Map(
-  (Object.keys(TERRAFORM_KINDS) as ResourceKind[]).map((kind) => [
-    TERRAFORM_KINDS[kind].type,
-    kind,
-  ]),
+  RESOURCE_KINDS.map((kind) => [TERRAFORM_KINDS[kind].type, kind]),
 );
 
 /** Reads a plan. The error says what is wrong with it and what to give instead. */

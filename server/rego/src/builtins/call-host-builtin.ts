@@ -18,7 +18,7 @@ import { JWT_SIGN_BUILTINS } from './jwt/jwt-sign.ts';
 import { JWT_VERIFY_BUILTINS } from './jwt/jwt-verify.ts';
 import { NET_BUILTINS } from './net/net.ts';
 import { NUMBER_BUILTINS } from './numbers/numbers.ts';
-import { CHANCE_BUILTINS } from './numbers/random.ts';
+import { RANDOM_BUILTINS } from './numbers/random.ts';
 import { UNIT_BUILTINS } from './numbers/units.ts';
 import { PROBE_BUILTINS } from './probe.ts';
 import { REGEX_BUILTINS } from './regex/regex.ts';
@@ -29,7 +29,7 @@ import { TIME_BUILTINS } from './time/time.ts';
 const ALL: ReadonlyMap<string, HostBuiltin> = new Map(
   [
     AWS_BUILTINS,
-    CHANCE_BUILTINS,
+    RANDOM_BUILTINS,
     CRYPTO_BUILTINS,
     DOCUMENT_BUILTINS,
     ENCODING_BUILTINS,

@@ -4,7 +4,7 @@
 import { isLiteralReady, isReady, visitLiteralLocals, visitLocals } from './bound-variables.ts';
 import type { ResolvedBranch, ResolvedLiteral, ResolvedTerm } from './resolved-tree.ts';
 
-/** Told about a variable that no order of the body gives a value. */
+/** Called for a variable that no order of the body binds. */
 type ReportUnsafe = (id: number) => void;
 
 /** Orders all bodies of a branch. */

@@ -93,7 +93,7 @@ function resolveOne(
   }
 }
 
-// What a policy prints is for whoever writes it: here it goes nowhere, as in OPA by default.
+// Output of `print` is discarded, as in OPA by default.
 function isPrint(context: ModuleContext, term: Term): boolean {
   if (term.kind !== 'call' || term.name.join('.') !== 'print') return false;
   return globalPath(context, 'print') === undefined;

@@ -1,4 +1,4 @@
-// What a compiled module tells its loader, in a custom section: plain WebAssembly cannot say it.
+// Facts about a compiled module for its loader, stored in a custom section.
 
 /** The content of the section. */
 export type PolicyFacts = {

@@ -215,7 +215,7 @@ function parseCollection(
   }
 }
 
-// Of two failures the one that is further on tells more.
+// Of two failures the later one is more specific.
 function withBetterFailure(other: ParseFailure, parse: () => Term): Term {
   try {
     return parse();

@@ -25,7 +25,7 @@ import { PLAIN_WORLD } from './replacements.ts';
 /**
  * Plans the entrypoints, each a path below `data` such as `a/b`.
  *
- * @param probes - filled with the places that the program tells of; undefined: it tells of none
+ * @param probes - filled with the probes of the program; undefined: tracing is off
  */
 export function planPolicy(
   root: RuleNode,

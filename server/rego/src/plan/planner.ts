@@ -18,7 +18,7 @@ export type Program = {
   readonly constantIds: Map<string, number>;
   readonly messages: string[];
   readonly slots: Map<string, number>;
-  /** The places that a traced program tells of when it gets there; undefined in others. */
+  /** The probes of a traced program; undefined without tracing. */
   readonly probes: ProbeTable | undefined;
   readonly parts: PlanParts;
 };
@@ -95,7 +95,7 @@ export function enterDefinition(planner: Planner, node: RuleNode, from: RuleDefi
   planner.definition = { file: from.module.file, rule: node.path.join('/') };
 }
 
-/** In a traced program: tells of this place when it is reached. */
+/** In a traced program: emits a probe for this place. */
 export function emitProbe(planner: Planner, kind: Probe['kind'], at: Position): void {
   const { program, definition } = planner;
   if (!program.probes) return;

@@ -3,11 +3,15 @@
 import type { IrFunction, IrProgram } from './ir.ts';
 
 const VOLATILE: ReadonlySet<string> = new Set([
-  ...['time.now_ns', 'rand.intn', 'uuid.rfc4122'],
+  'time.now_ns',
+  'rand.intn',
+  'uuid.rfc4122',
   // Without a time of its own it asks the clock; a signature may hold chance.
   'crypto.x509.parse_and_verify_certificates',
   'crypto.x509.parse_and_verify_certificates_with_options',
-  ...['io.jwt.decode_verify', 'io.jwt.encode_sign', 'io.jwt.encode_sign_raw'],
+  'io.jwt.decode_verify',
+  'io.jwt.encode_sign',
+  'io.jwt.encode_sign_raw',
 ]);
 
 /** The volatile builtins that a program calls, in alphabetical order. */

@@ -1,4 +1,4 @@
-// What can be wrong with a policy's text, and how it is told.
+// Problems of a policy's text, and their order.
 
 /** The kinds of trouble that a policy's text can have. */
 export type RegoProblemCode =

@@ -17,7 +17,7 @@ import type { DocumentTypes } from './schema-documents.ts';
 import { type Signature, signatureOf } from './signature.ts';
 import type { TypeScope, World } from './type-scope.ts';
 
-/** What the checker is told besides the rules. */
+/** Inputs of the type checker besides the rules. */
 type TypeSources = {
   readonly uses: ReadonlyMap<RuleNode, Uses>;
   /** What a rule's annotations say of `input` and `data`. */

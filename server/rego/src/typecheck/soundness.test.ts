@@ -205,7 +205,10 @@ describe('the checker is never surprised by an evaluation', () => {
         for (const [name, value] of Object.entries(answers)) {
           const type = typeOf(name);
           expect([name, value, type.text, admits(type, value)]).toEqual([
-            ...[name, value, type.text, true],
+            name,
+            value,
+            type.text,
+            true,
           ]);
         }
       }),

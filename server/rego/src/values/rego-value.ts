@@ -24,7 +24,7 @@ export type RegoValue =
   | RegoObject
   | RegoSet;
 
-/** The names of the types, as `type_name` tells them. */
+/** The names of the types, as returned by `type_name`. */
 type RegoType = 'null' | 'boolean' | 'number' | 'string' | 'array' | 'object' | 'set';
 
 /** The type of a value. */

@@ -80,7 +80,10 @@ function annotateField(resource: PlannedResource, field: DriftField): AnnotatedF
   );
   const effect = effectOn(resource, { field, wanted, isUnknown });
   return {
-    ...{ field: field.field, drift_class, was, is },
+    field: field.field,
+    drift_class,
+    was,
+    is,
     wanted: isUnknown || resource.after === null ? undefined : isHidden ? was : wanted,
     effect: isHidden && effect !== 'destroys' && effect !== 'replaces' ? 'unknown' : effect,
   };
@@ -104,7 +107,7 @@ function effectOn(
   return equalJson(wanted, is) ? 'keeps' : 'changes';
 }
 
-/** Neither side of a secret is told, so what a plan does about it cannot be either. */
+/** Secrets are hidden, so the effect of a plan on them is unknown. */
 function isSecret({ kind }: PlannedResource, path: string): boolean {
   const [name = ''] = path.split('.');
   return TERRAFORM_KINDS[kind].table[name]?.secrecy === 'sensitive';

@@ -46,8 +46,11 @@ export async function compareStates(
       existing.add(resource_id);
       if (ids.has(resource_id)) continue;
       unmanaged.push({
-        ...{ resource_kind: each, resource_id, resource_name: String(item.name) },
-        ...{ created_by: String(item.created_by), created_at: String(item.created_at) },
+        resource_kind: each,
+        resource_id,
+        resource_name: String(item.name),
+        created_by: String(item.created_by),
+        created_at: String(item.created_at),
       });
     }
   }
@@ -56,7 +59,9 @@ export async function compareStates(
   return ok({
     unmanaged,
     missing: known.filter((one) => !existing.has(one.id) && (kind ?? one.kind) === one.kind),
-    ...{ resources, managed, percent: percentOf(managed, resources) },
+    resources,
+    managed,
+    percent: percentOf(managed, resources),
   });
 }
 

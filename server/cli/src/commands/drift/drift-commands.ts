@@ -54,7 +54,8 @@ export function addDriftCommands(group: Command, actions: DriftActions): void {
     .addHelpText('after', helpText('drift watch --fail-on high --for 600'))
     .action(({ resourceKind: kind, for: forSeconds, ...flags }: WatchFlags) =>
       actions.watchDrift({
-        ...{ ...flags, failOn: flags.failOn },
+        ...flags,
+        failOn: flags.failOn,
         ...(kind === undefined ? {} : { kind }),
         ...(forSeconds === undefined ? {} : { forSeconds }),
       }),
@@ -95,8 +96,12 @@ function addReport(group: Command, actions: DriftActions): void {
       const options = report.opts();
       const { state: given = [], config, failOn, coverageMin }: ReportFlags = report.opts();
       return actions.reportDrift({
-        ...{ command: commandOf('drift.report'), given: { argument: undefined, options } },
-        ...{ states: given, config, failOn, coverageMin },
+        command: commandOf('drift.report'),
+        given: { argument: undefined, options },
+        states: given,
+        config,
+        failOn,
+        coverageMin,
       });
     });
 }
@@ -183,7 +188,8 @@ Example:
 
 function toRequest(resources: readonly string[], { wait, waitTimeout }: RemediateFlags) {
   return {
-    ...{ resources, wait: wait === false ? ('none' as const) : ('for-end' as const) },
+    resources,
+    wait: wait === false ? ('none' as const) : ('for-end' as const),
     ...(waitTimeout === undefined ? {} : { timeoutMs: waitTimeout * 1000 }),
   };
 }

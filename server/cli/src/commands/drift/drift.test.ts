@@ -10,7 +10,10 @@ type Values = Readonly<Record<string, unknown>>;
 const [RECORD = {}] = (sampleAnswer('drift.report', {}) as { items: readonly Values[] }).items;
 
 const field = (name: string, was: unknown, is: unknown) => ({
-  ...{ field: name, was, is, drift_class: 'cost' },
+  field: name,
+  was,
+  is,
+  drift_class: 'cost',
 });
 
 async function run(words: string, handlers: FakeHandlers, world: TestWorld = {}) {
@@ -69,7 +72,9 @@ describe('novacron drift annotate', () => {
       '| `memory_gb` | cost | `8` | `16` | (nothing) | destroys the resource |',
     );
     const later = {
-      ...{ actions: ['update'], before: at({ memory_gb: 16 }), after: at({}) },
+      actions: ['update'],
+      before: at({ memory_gb: 16 }),
+      after: at({}),
       after_unknown: { memory_gb: true },
     };
     expect((await annotate([memory], later)).text).toContain('| (known after apply) | is known');
@@ -147,7 +152,8 @@ describe('a report of many', () => {
 
   const many = Array.from({ length: 400 }, (_, index) => ({
     ...RECORD,
-    ...{ resource_id: sampleId('vm', index), resource_name: `web-${index}` },
+    resource_id: sampleId('vm', index),
+    resource_name: `web-${index}`,
     severity: index === 399 ? 'critical' : 'low',
   }));
 
@@ -195,13 +201,11 @@ describe('novacron drift show', () => {
     const id = sampleId('vm', 9);
     const cause = { principal: 'ann', client: 'cli', request_id: 'req_1', at: RECORD.applied_at };
     const deleted = {
-      ...{
-        resource_kind: 'vm',
-        resource_id: id,
-        resource_name: 'web',
-        severity: 'critical',
-        cause,
-      },
+      resource_kind: 'vm',
+      resource_id: id,
+      resource_name: 'web',
+      severity: 'critical',
+      cause,
       explanation: ['vm web is gone: deleted by ann', 'Apply to create it anew.'],
     };
     const handlers: FakeHandlers = {
@@ -217,8 +221,14 @@ describe('novacron drift show', () => {
 
 describe('novacron drift watch', () => {
   const event = (position: number) => ({
-    ...{ id: sampleId('evt'), position, tenant_id: sampleId('tnt'), type: 'vm.updated' },
-    ...{ source: 'operations', target: sampleId('vm'), priority: 'normal', data: {} },
+    id: sampleId('evt'),
+    position,
+    tenant_id: sampleId('tnt'),
+    type: 'vm.updated',
+    source: 'operations',
+    target: sampleId('vm'),
+    priority: 'normal',
+    data: {},
     at: '2026-01-02T03:04:05.000Z',
   });
   const events = (last_position: number, ...positions: readonly number[]) => ({

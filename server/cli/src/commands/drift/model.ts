@@ -75,7 +75,7 @@ export interface AnnotatedField {
   readonly drift_class: DriftClass;
   readonly was: JsonObject[string];
   readonly is: JsonObject[string];
-  /** undefined where nobody knows it yet, or where the resource goes. */
+  /** undefined if it is known after apply, or the resource is deleted. */
   readonly wanted: JsonObject[string] | undefined;
   readonly effect: PlanEffect;
 }

@@ -34,7 +34,7 @@ export async function readReport(
 
 /**
  * The drift records that a filter asks for. Failures: those of the server, and baselines that were
- * changed behind it, because nothing can be told about their resources.
+ * changed behind it, because the drift of their resources is unknown.
  */
 export async function readRecords(
   session: Session,
@@ -54,7 +54,7 @@ export function failureOfTampering({ tampered }: Report): Failure | undefined {
   return unevaluatedFailure(`${first.detail}${more}`);
 }
 
-/** The failure of `--fail-on`; undefined where nothing is that severe, or nobody asked. */
+/** The failure of `--fail-on`; undefined where nothing is that severe, or it was not requested. */
 export function failureOfDrift(
   records: readonly Pick<ExplainedDriftRecord, 'severity'>[],
   failOn: DriftSeverity | undefined,

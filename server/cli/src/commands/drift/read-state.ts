@@ -2,7 +2,7 @@
  * Reads state files: terraform.tfstate (version 4), and what `terraform show -json` writes about a
  * state. Source: the formats as Terraform documents and writes them.
  */
-import type { ResourceKind } from '@novacron/contract/field';
+import { RESOURCE_KINDS, type ResourceKind } from '@novacron/contract/field';
 import { err, ok, type Result } from '@novacron/contract/result';
 import { TERRAFORM_KINDS } from '@novacron/contract/terraform-kinds';
 import { parseDocument } from 'yaml';
@@ -10,10 +10,7 @@ import { z } from 'zod';
 import type { StateResource } from './model.ts';
 
 const KINDS: ReadonlyMap<string, ResourceKind> = new Map(
-  (Object.keys(TERRAFORM_KINDS) as ResourceKind[]).map((kind) => [
-    TERRAFORM_KINDS[kind].type,
-    kind,
-  ]),
+  RESOURCE_KINDS.map((kind) => [TERRAFORM_KINDS[kind].type, kind]),
 );
 
 const Attributes = z.looseObject({}).nullish();

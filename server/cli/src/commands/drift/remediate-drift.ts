@@ -17,7 +17,7 @@ export interface RemediateRequest {
   readonly resources: readonly string[];
   /** The other fields of the operation: `action`, `cause`, `until`, `reason`. */
   readonly input: Fields;
-  /** `plan`: only tell what would be done. */
+  /** `plan`: only shows what would be done. */
   readonly mode: 'plan' | 'carry-out';
   readonly wait: 'for-end' | 'none';
   /** Longest wait for each operation. Unit: milliseconds. */
@@ -64,7 +64,7 @@ export async function remediateDrift(
   return failure === undefined ? { document } : { document, failure };
 }
 
-/** Lets others remediate critical drift. Failures: those of names and of the server. */
+/** Approves the remediation of critical drift by others. Failures: those of names and of the server. */
 export async function approveDrift(
   session: Session,
   resources: readonly string[],

@@ -61,10 +61,11 @@ export function renderAnnotation(
   const value = {
     resources: resources.map((each) => ({
       ...toValue(each),
-      ...{ effects: each.effects },
+      effects: each.effects,
       fields: each.fields.map((field) => ({ ...field, wanted: field.wanted ?? null })),
     })),
-    ...{ planned, others },
+    planned,
+    others,
   };
   return { kind: 'report', value, text: writeAnnotationMarkdown(annotation) };
 }
@@ -79,7 +80,7 @@ function sarifDocument(view: DriftView, version: string): Document {
   return textDocument(`${JSON.stringify(writeDriftSarif(view, version), null, 2)}\n`);
 }
 
-/** A table says of many what matters; so many are also told in full. */
+/** Number of records that are explained in full below the table. */
 const EXPLAINED_MAX = 10;
 
 function recordsText(records: readonly Fields[]): string {
@@ -89,8 +90,8 @@ function recordsText(records: readonly Fields[]): string {
       ? `\n${countOf(more, 'more resource')}: run \`novacron drift show RESOURCE\` for one, or use ` +
         '`--output json` for all\n'
       : '';
-  const told = renderExplanations(records.slice(0, EXPLAINED_MAX));
-  return `${renderRows('drift', records)}${told}${rest}`;
+  const explained = renderExplanations(records.slice(0, EXPLAINED_MAX));
+  return `${renderRows('drift', records)}${explained}${rest}`;
 }
 
 /** One cause of several resources is one thing to look at. */

@@ -1,4 +1,4 @@
-/** `novacron drift report`: what has drifted and, beside state files, what nobody manages. */
+/** `novacron drift report`: drifted resources and, with state files, unmanaged ones. */
 import type { DriftSeverity, ExplainedDriftRecord } from '@novacron/contract/drift';
 import { ResourceKind } from '@novacron/contract/field';
 import { err, ok, type Result } from '@novacron/contract/result';
@@ -80,7 +80,7 @@ async function readView(
   return ok({ records, groups, tampering, comparison: comparison.value });
 }
 
-/** State files tell addresses, and the configuration tells their lines. */
+/** State files contain addresses; the configuration has their source lines. */
 async function placeRecords(
   { io }: Session,
   records: readonly ExplainedDriftRecord[],

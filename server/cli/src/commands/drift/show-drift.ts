@@ -23,7 +23,7 @@ export interface ShowRequest extends Pick<ReportRequest, 'failOn'> {
 }
 
 /**
- * Shows the drift of one resource; of one that somebody has deleted by whom, when and how.
+ * Shows the drift of one resource; for a deleted one, who deleted it, when and how.
  * Failures: `not-found` for what neither exists nor is known to have been there, wrong usage for a
  * name of several, problems of the server, and the finding of `failOn`.
  */

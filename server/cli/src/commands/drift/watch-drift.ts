@@ -1,4 +1,4 @@
-/** `novacron drift watch`: tells of drift when it comes and when it goes, as events say. */
+/** `novacron drift watch`: reports drift as it appears and is resolved, driven by events. */
 import type { DriftSeverity, ExplainedDriftRecord } from '@novacron/contract/drift';
 import { Event } from '@novacron/contract/event';
 import { LIST_LIMIT_MAX } from '@novacron/contract/operations';
@@ -29,7 +29,7 @@ export interface WatchRequest {
   readonly forSeconds?: number;
 }
 
-/** One thing to tell. */
+/** One reported change. */
 type Change =
   | { readonly change: 'drifted'; readonly record: ExplainedDriftRecord }
   | { readonly change: 'resolved'; readonly record: ExplainedDriftRecord };
@@ -55,7 +55,7 @@ export async function watchDrift(session: Session, request: WatchRequest): Promi
   }
 }
 
-/** @returns why it stopped before it was told to */
+/** @returns why it stopped before it was interrupted */
 async function follow(
   session: Session,
   request: WatchRequest,
@@ -65,7 +65,7 @@ async function follow(
   const newest = await newestPosition(session);
   if (!newest.ok) return newest.error;
   let seen = newest.value;
-  const first = await tellChanges(session, request, new Map());
+  const first = await reportChanges(session, request, new Map());
   if (!first.ok) return first.error;
   let known = first.value;
   if (session.progress === 'shown') {
@@ -78,9 +78,9 @@ async function follow(
     if (!position.ok) return position.error;
     if (position.value === seen) continue;
     seen = position.value;
-    const told = await tellChanges(session, request, known);
-    if (!told.ok) return told.error;
-    known = told.value;
+    const reported = await reportChanges(session, request, known);
+    if (!reported.ok) return reported.error;
+    known = reported.value;
   }
   return undefined;
 }
@@ -88,7 +88,7 @@ async function follow(
 type Known = ReadonlyMap<string, ExplainedDriftRecord>;
 
 /** Writes what differs from what is known. Failures: also the finding of `failOn`. */
-async function tellChanges(
+async function reportChanges(
   session: Session,
   request: WatchRequest,
   known: Known,
@@ -137,7 +137,8 @@ function changesBetween(before: Known, now: Known): readonly Change[] {
   const gone = [...before.values()].filter(({ resource_id: id }) => !now.has(id));
   return [
     ...sortRecords(fresh.map((record) => ({ record }))).map(({ record }) => ({
-      ...{ change: 'drifted' as const, record },
+      change: 'drifted' as const,
+      record,
     })),
     ...gone.map((record) => ({ change: 'resolved' as const, record })),
   ];

@@ -82,8 +82,10 @@ function summaryTable(head: readonly string[], rows: readonly (readonly string[]
 function describePlaced(placed: PlacedRecord): string {
   const { record } = placed;
   const rows = record.fields.map(({ field, was, is, drift_class }) => [
-    ...[markdownCode(field), drift_class],
-    ...[markdownCode(valueText(was)), markdownCode(valueText(is))],
+    markdownCode(field),
+    drift_class,
+    markdownCode(valueText(was)),
+    markdownCode(valueText(is)),
   ]);
   return [
     headOf(placed),
@@ -94,9 +96,12 @@ function describePlaced(placed: PlacedRecord): string {
 
 function describeAnnotated(annotated: AnnotatedResource): string {
   const rows = annotated.fields.map((field) => [
-    ...[markdownCode(field.field), field.drift_class],
-    ...[markdownCode(valueText(field.was)), markdownCode(valueText(field.is))],
-    ...[wantedText(field), EFFECTS[field.effect]],
+    markdownCode(field.field),
+    field.drift_class,
+    markdownCode(valueText(field.was)),
+    markdownCode(valueText(field.is)),
+    wantedText(field),
+    EFFECTS[field.effect],
   ]);
   const head = ['field', 'class', 'was', 'is', 'wanted', 'this plan'];
   return [headOf(annotated), markdownTable(head, rows), remedy(annotated.record)].join('');
@@ -128,11 +133,16 @@ function nameOf({ record, address }: PlacedRecord): string {
 
 function comparisonText({ percent, resources, managed, ...found }: StateComparison): string {
   const unmanaged = found.unmanaged.map((each) => [
-    ...[each.resource_kind, markdownCode(each.resource_name), markdownCode(each.resource_id)],
-    ...[plainLine(each.created_by), each.created_at],
+    each.resource_kind,
+    markdownCode(each.resource_name),
+    markdownCode(each.resource_id),
+    plainLine(each.created_by),
+    each.created_at,
   ]);
   const missing = found.missing.map(({ address, id, file }) => [
-    ...[markdownCode(address), markdownCode(id), markdownCode(file)],
+    markdownCode(address),
+    markdownCode(id),
+    markdownCode(file),
   ]);
   return [
     `\n**Coverage: ${percent} %** (${managed} of ${countOf(resources, 'resource')} in a state)\n`,

@@ -42,7 +42,8 @@ export function writeDriftSarif({ records, comparison }: DriftView, version: str
     ),
     ...(comparison?.missing ?? []).map(({ address, id, file }) =>
       otherResult('missing', {
-        ...{ id, address },
+        id,
+        address,
         text: `${address} (${id}) of ${file} no longer exists.`,
       }),
     ),

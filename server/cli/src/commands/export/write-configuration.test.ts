@@ -51,7 +51,8 @@ test('what members of a group and rules refer to is referred to as well', () => 
       {
         kind: 'vm_group',
         values: {
-          ...{ id: sampleId('vmg'), name: 'shop' },
+          id: sampleId('vmg'),
+          name: 'shop',
           vm: { network_id: network, priority: 50, security_groups: [admin] },
         },
       },
@@ -70,7 +71,8 @@ test('security groups whose rules lead back to themselves are named by their ids
   const groups = ids.map((id, number) => ({
     kind: 'security_group' as const,
     values: {
-      ...{ id, name: `g${number}` },
+      id,
+      name: `g${number}`,
       rules: [{ direction: 'ingress', group_id: ids[number === 0 ? 1 : 0] }],
     },
   }));

@@ -77,7 +77,7 @@ function resourceBlock(resource: Placed, writeId: WriteId): HclBlock {
   const { type, table } = TERRAFORM_KINDS[kind];
   // What answers carry can be written; the plan of a configuration without it would take it away.
   const isShown = ({ secrecy }: Field) => secrecy !== 'write-only';
-  // Of a secret only its version is ever shown, where somebody has said one.
+  // Of a secret only its version is ever shown, where one was configured.
   const fields = Object.entries(userFields(table));
   const hidden = fields.filter(
     ([name, field]) => !isShown(field) && (values[`${name}_version`] ?? null) !== null,

@@ -81,7 +81,7 @@ function headProblems(modules: RegoBundle['modules']): readonly RegoProblem[] {
 export interface FormatRequest {
   /** `-` is standard input, which is written to standard output. */
   readonly paths: readonly string[];
-  /** Whether files are written, or those told that would be. */
+  /** Whether files are rewritten, or only listed. */
   readonly mode: 'write' | 'check';
   readonly regoVersion: 'auto' | RegoVersion;
 }

@@ -207,7 +207,8 @@ function addTest(group: Command, actions: PolicyFileActions): void {
         ...texts,
         ...(run === undefined ? {} : { run }),
         ...(threshold === undefined ? {} : { threshold }),
-        ...{ format, coverage: coverage === true ? 'shown' : 'hidden' },
+        format,
+        coverage: coverage === true ? 'shown' : 'hidden',
       });
     });
 }
@@ -240,7 +241,9 @@ function addEval(group: Command, actions: PolicyFileActions): void {
     )
     .action((query: string, { policies = [], strict, ...flags }: EvalFlags) =>
       actions.evaluatePolicy({
-        ...{ query, policies, ...flags },
+        query,
+        policies,
+        ...flags,
         builtinErrors: strict === true ? 'fail' : 'undefined',
       }),
     );

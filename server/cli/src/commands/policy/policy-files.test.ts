@@ -240,10 +240,19 @@ describe('novacron policy push', () => {
   const existing = {
     id: 'pol_01jd3v6t7re3h8z9k2m4n5p6q7',
     tenant_id: 'tnt_01jd3v6t7re3h8z9k2m4n5p6q7',
-    ...{ revision: 1, schema_version: 1, created_by: 'a', updated_by: 'a' },
-    ...{ created_at: '2026-01-02T03:04:05.000Z', updated_at: '2026-01-02T03:04:05.000Z' },
-    ...{ name: 'Small VMs', type: 'resource', enforcement_mode: 'block', enabled: true },
-    ...{ rule: POLICY, rego_version: 'v1', version: 1 },
+    revision: 1,
+    schema_version: 1,
+    created_by: 'a',
+    updated_by: 'a',
+    created_at: '2026-01-02T03:04:05.000Z',
+    updated_at: '2026-01-02T03:04:05.000Z',
+    name: 'Small VMs',
+    type: 'resource',
+    enforcement_mode: 'block',
+    enabled: true,
+    rule: POLICY,
+    rego_version: 'v1',
+    version: 1,
   };
 
   async function push(...argv: readonly string[]) {
@@ -267,7 +276,9 @@ describe('novacron policy push', () => {
       [
         'policy.create',
         {
-          ...{ name: 'ugly', type: 'resource', enforcement_mode: 'block' },
+          name: 'ugly',
+          type: 'resource',
+          enforcement_mode: 'block',
           rule: FILES['ugly.rego'],
         },
       ],
@@ -277,11 +288,15 @@ describe('novacron policy push', () => {
   test('sends whom a policy is about, its priority and from when it decides', async () => {
     const done = await push('narrow');
     expect(done.calls[0]?.params).toEqual({
-      ...{ name: 'Narrow', type: 'resource', enforcement_mode: 'block' },
+      name: 'Narrow',
+      type: 'resource',
+      enforcement_mode: 'block',
       rule: FILES['narrow/policy.rego'],
       selector: { kinds: ['vm'], labels: { tier: 'db' } },
       scope: 'namespace/production',
-      ...{ actions: ['create_vm', 'update_vm'], priority: 7, active_from: '2026-12-01T08:00:00Z' },
+      actions: ['create_vm', 'update_vm'],
+      priority: 7,
+      active_from: '2026-12-01T08:00:00Z',
       platform_writes: true,
     });
     const wrong = await push('wrong');
@@ -294,7 +309,9 @@ describe('novacron policy push', () => {
     const done = await push('limits.tar.gz', 'ugly.rego');
     expect(done.stdout).toBe('create: ugly\ncreate: Limits\n2 changed, 0 unchanged\n');
     expect(done.calls[1]?.params).toEqual({
-      ...{ name: 'Limits', type: 'security', enforcement_mode: 'block' },
+      name: 'Limits',
+      type: 'security',
+      enforcement_mode: 'block',
       rule: FILES['limits.tar.gz'],
     });
     const broken = await push('broken.tar.gz');

@@ -18,7 +18,7 @@ import { type PolicyHead, readBundleHead, readPolicyHead } from './files/read-po
 /** What to push. */
 export interface PushRequest {
   readonly paths: readonly string[];
-  /** Whether the server is changed, or only what would change is told. */
+  /** Whether the server is changed, or the changes are only shown. */
   readonly mode: 'write' | 'dry-run';
 }
 
@@ -110,8 +110,15 @@ async function readArchive({ io }: Session, file: string): Promise<Head | Failur
 function fieldsOf({ name, type, enforcementMode, rule, activeFrom, ...others }: Wanted): Fields {
   const { selector, scope, actions, priority, platformWrites } = others;
   return {
-    ...{ name, type, enforcement_mode: enforcementMode, rule },
-    ...{ selector, scope, actions, priority, active_from: activeFrom },
+    name,
+    type,
+    enforcement_mode: enforcementMode,
+    rule,
+    selector,
+    scope,
+    actions,
+    priority,
+    active_from: activeFrom,
     platform_writes: platformWrites,
   };
 }
@@ -141,7 +148,10 @@ async function carryOut(session: Session, step: Step): Promise<Result<unknown, F
 
 function outcomeOf(steps: readonly Step[], mode: PushRequest['mode']): Outcome {
   const value = steps.map(({ action, policy, changed }) => ({
-    ...{ name: policy.name, file: policy.file, action, changed },
+    name: policy.name,
+    file: policy.file,
+    action,
+    changed,
   }));
   const lines = steps.flatMap(({ action, policy, changed }) =>
     action === 'none' ? [] : [`${action}: ${policy.name}${whatOf(changed)}\n`],

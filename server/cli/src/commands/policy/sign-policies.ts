@@ -14,7 +14,7 @@ import { messageOf, readTextFile } from '../../io/read-text-file.ts';
 import type { Outcome } from '../../operations/run-command.ts';
 import { findRegoFiles, isTestFile } from './files/read-policies.ts';
 
-/** Makes a key pair; the private half goes to a new file, the public one is told. */
+/** Makes a key pair; the private half goes to a new file, the public one is printed. */
 export async function makeAuthorKey(
   io: Pick<CliIo, 'readText' | 'writePrivateText'>,
   path: string,

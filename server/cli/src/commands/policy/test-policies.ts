@@ -81,7 +81,10 @@ function runBundles(
   for (const [index, { modules, data }] of bundles.entries()) {
     progress.show(index);
     const report = testRego({
-      ...{ modules, data, regoVersion, clockMs: io.nowMs },
+      modules,
+      data,
+      regoVersion,
+      clockMs: io.nowMs,
       ...(run === undefined ? {} : { wants: (name) => run.test(name) }),
     });
     if (!report.ok) {
@@ -113,7 +116,11 @@ function documentOf(results: Results, request: TestRequest): Document {
 function toAnswer({ tests, coverage, problems }: Results) {
   return {
     tests: tests.map(({ name, file, at, outcome, failedAt, message, durationMs, source }) => ({
-      ...{ name, file, row: at.row, outcome, duration_ms: durationMs },
+      name,
+      file,
+      row: at.row,
+      outcome,
+      duration_ms: durationMs,
       ...(failedAt === undefined ? {} : { failed_at: { ...failedAt, text: source } }),
       ...(message === undefined ? {} : { message }),
     })),
@@ -182,8 +189,11 @@ function junitOf({ tests, problems }: Results): string {
     cases: tests.filter((test) => test.file === file).map(caseOf),
   }));
   const faults = problems.map((problem) => ({
-    ...{ name: 'compiles', classname: problem.file, seconds: 0 },
-    ...{ file: problem.file, line: problem.row },
+    name: 'compiles',
+    classname: problem.file,
+    seconds: 0,
+    file: problem.file,
+    line: problem.row,
     outcome: { kind: 'error' as const, message: problem.message, text: problemLine(problem) },
   }));
   return writeJunit(faults.length > 0 ? [...suites, { name: 'texts', cases: faults }] : suites);
@@ -201,8 +211,11 @@ function caseOf({
 }: Results['tests'][number]) {
   const parts = name.split('.');
   const base = {
-    ...{ name: parts.at(-1) ?? name, classname: parts.slice(1, -1).join('.') },
-    ...{ seconds: durationMs / 1000, file, line: (failedAt ?? at).row },
+    name: parts.at(-1) ?? name,
+    classname: parts.slice(1, -1).join('.'),
+    seconds: durationMs / 1000,
+    file,
+    line: (failedAt ?? at).row,
   };
   const place = `${file}:${base.line}`;
   switch (outcome) {

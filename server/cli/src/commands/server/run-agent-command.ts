@@ -11,7 +11,7 @@ type RunAgent = (
 ) => Promise<number>;
 
 /**
- * Runs an agent until it is told to stop. Fleet files may be YAML, of which JSON is a part.
+ * Runs an agent until it is stopped. Fleet files may be YAML, of which JSON is a part.
  * @param argv - everything behind `agent`, untouched
  * @returns the agent's exit code
  */

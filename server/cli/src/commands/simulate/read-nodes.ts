@@ -38,9 +38,16 @@ const OpenbNode = z
   })
   .transform(
     (row): z.output<typeof OwnNode> => ({
-      ...{ name: row.sn, zone: 'zone-1', rack: 'rack-1', status: 'ready', count: 1 },
-      ...{ cpu_cores: row.cpu_milli / MILLI, memory_mib: row.memory_mib, disk_gb: 0 },
-      ...{ gpus: row.gpu, gpu_model: row.model },
+      name: row.sn,
+      zone: 'zone-1',
+      rack: 'rack-1',
+      status: 'ready',
+      count: 1,
+      cpu_cores: row.cpu_milli / MILLI,
+      memory_mib: row.memory_mib,
+      disk_gb: 0,
+      gpus: row.gpu,
+      gpu_model: row.model,
     }),
   );
 

@@ -37,6 +37,11 @@ test('a whole zone and a node may die together', async () => {
   const words = 'failure --nodes nodes --vms vms --fail-zone z1 --fail-node b --output json';
   const { stdout } = await runInProcess(['simulate', ...words.split(' ')], { files });
   expect(JSON.parse(stdout)).toMatchObject({
-    ...{ placed: 2, rejected: 1, nodesFailed: 2, vmsAffected: 2, vmsRestarted: 0, vmsStranded: 2 },
+    placed: 2,
+    rejected: 1,
+    nodesFailed: 2,
+    vmsAffected: 2,
+    vmsRestarted: 0,
+    vmsStranded: 2,
   });
 });

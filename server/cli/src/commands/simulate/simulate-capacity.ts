@@ -50,7 +50,9 @@ export async function answerCapacity(
   const vm = {
     name: 'vm',
     labels: {},
-    ...{ cpuCores, memoryMib: memoryGb * MIB_PER_GB, diskGb },
+    cpuCores,
+    memoryMib: memoryGb * MIB_PER_GB,
+    diskGb,
     devices: devicesOf(gpus, WHOLE_MILLI, undefined),
   };
   const { filled, env } = fleet.value;
@@ -84,10 +86,14 @@ export async function answerFailure(
   return ok({
     kind: 'one',
     value: {
-      ...{ placed: placed.length, rejected, nodesFailed },
-      ...{ vmsAffected: restarted.length + stranded.length },
-      ...{ vmsRestarted: restarted.length, vmsStranded: stranded.length },
-      ...{ restarted, stranded },
+      placed: placed.length,
+      rejected,
+      nodesFailed,
+      vmsAffected: restarted.length + stranded.length,
+      vmsRestarted: restarted.length,
+      vmsStranded: stranded.length,
+      restarted,
+      stranded,
     },
   });
 }
@@ -105,7 +111,9 @@ async function readFleet(io: Pick<CliIo, 'readText'>, files: FleetFiles) {
   const filled = fillFleet({ nodes: nodes.value, asks: vms.value, strategy }, env);
   if (!filled.ok) return err(problemFailure(filled.error));
   return ok<{ filled: FilledFleet; env: typeof env; nodes: readonly PlacementNode[] }>({
-    ...{ filled: filled.value, env, nodes: nodes.value },
+    filled: filled.value,
+    env,
+    nodes: nodes.value,
   });
 }
 

@@ -31,7 +31,7 @@ interface State {
 /** Deeper values are passed over: their attributes have no place of their own. */
 const DEPTH_MAX = 50;
 
-/** Reads a file. A text with mistakes gives what can be told of it. */
+/** Reads a file. Of a text with syntax errors it returns the blocks that it can recognize. */
 export function readBlocks(source: string): HclFile {
   const all = lexHcl(source);
   const comments = all.filter(({ kind }) => kind === 'comment');

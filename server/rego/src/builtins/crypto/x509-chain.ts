@@ -18,7 +18,7 @@ import { certificateTree, extensionsOf, readCertificates } from './x509.ts';
 
 type Demands = {
   readonly timeMs: number;
-  /** Empty: whoever it names. */
+  /** Empty: any name. */
   readonly host: string;
   /** Object identifiers, one of which every certificate must be for; empty: for anything. */
   readonly purposes: readonly string[];
@@ -69,10 +69,12 @@ const PURPOSES: Readonly<Record<string, string>> = {
  */
 const UNDERSTOOD = new Set(['2.5.29.15', '2.5.29.17', BASIC_CONSTRAINTS, '2.5.29.37']);
 const NAME_CONSTRAINTS = '2.5.29.30';
-/** MD5 and SHA-1 under RSA, SHA-1 under DSA and ECDSA: nobody trusts them any more. */
+/** MD5 and SHA-1 under RSA, SHA-1 under DSA and ECDSA: they are no longer trusted. */
 const BROKEN_SIGNATURES = new Set([
-  ...['1.2.840.113549.1.1.4', '1.2.840.113549.1.1.5'],
-  ...['1.2.840.10040.4.3', '1.2.840.10045.4.1'],
+  '1.2.840.113549.1.1.4',
+  '1.2.840.113549.1.1.5',
+  '1.2.840.10040.4.3',
+  '1.2.840.10045.4.1',
 ]);
 
 function toLink(element: DerElement): Link {

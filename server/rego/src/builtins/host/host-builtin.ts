@@ -6,7 +6,7 @@ import { numberText, type RegoNumber, type RegoValue } from '../../values/rego-v
 export type HostContext = {
   /** The time of the decision in nanoseconds since 1970; the same throughout an evaluation. */
   readonly nowNs: () => bigint;
-  /** Told that a probe of a traced policy was reached. */
+  /** Called when a probe of a traced policy is reached. */
   readonly onProbe: (index: number) => void;
 };
 

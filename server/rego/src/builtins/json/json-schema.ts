@@ -9,7 +9,7 @@ import { loadAjv } from '../host/lazy-packages.ts';
 
 /** Longer schemas are no policy's. */
 const SCHEMA_LENGTH_MAX = 262_144;
-/** In the order in which OPA tells them. */
+/** In the order in which OPA reports them. */
 const TYPES = ['array', 'boolean', 'integer', 'number', 'null', 'object', 'string'];
 
 /** What OPA calls a keyword that does not hold. */
@@ -35,7 +35,7 @@ const ERROR_TYPES: Readonly<Record<string, string>> = {
 
 let ajv: Ajv | undefined;
 
-/** Patterns run in linear time, whoever wrote the schema. */
+/** Patterns run in linear time, whatever the schema contains. */
 function linearRegex(pattern: string): { readonly test: (text: string) => boolean } {
   const compiled = RE2JS.compile(pattern);
   return { test: (text) => compiled.matcher(text).find() };
@@ -45,8 +45,12 @@ linearRegex.code = 'linearRegex';
 function validator(): Ajv {
   const { Ajv: Validator } = loadAjv();
   ajv ??= new Validator({
-    ...{ strict: false, allErrors: true, logger: false, validateFormats: false },
-    ...{ addUsedSchema: false, code: { regExp: linearRegex } },
+    strict: false,
+    allErrors: true,
+    logger: false,
+    validateFormats: false,
+    addUsedSchema: false,
+    code: { regExp: linearRegex },
   });
   return ajv;
 }

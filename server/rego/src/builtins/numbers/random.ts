@@ -12,7 +12,7 @@ function bytesFor(context: HostContext, key: string): Buffer {
 }
 
 /** The builtins that make something up. */
-export const CHANCE_BUILTINS: HostBuiltins = {
+export const RANDOM_BUILTINS: HostBuiltins = {
   'rand.intn': ([name, limit], context) => {
     const size = Math.abs(asInteger(limit));
     if (size === 0) return 0;
@@ -26,6 +26,6 @@ export const CHANCE_BUILTINS: HostBuiltins = {
     const hex = bytes.toString('hex');
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   },
-  // What OPA writes to its own trace is nobody's here.
+  // OPA's trace output is discarded.
   trace: () => true,
 };

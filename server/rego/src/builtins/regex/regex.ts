@@ -13,7 +13,7 @@ import {
 import { globToRegex, quoteGlob } from './glob.ts';
 import { globsIntersect } from './glob-intersection.ts';
 
-/** So many compiled expressions are kept. */
+/** Maximum number of cached expressions. */
 const CACHE_SIZE_MAX = 256;
 /** An expression may be this long; compiled ones grow with their repetitions. */
 const PATTERN_LENGTH_MAX = 10_000;

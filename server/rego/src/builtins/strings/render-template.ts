@@ -55,7 +55,7 @@ function toTemplateValue(value: RegoValue): TemplateValue {
   return new Map(value.pairs.map(([key, each]) => [nameOf(key), toTemplateValue(each)] as const));
 }
 
-/** Shows nodes; whether a loop around them shall end or go on with its next round. */
+/** Shows nodes; whether an enclosing loop breaks or continues. */
 function render(nodes: readonly TemplateNode[], scope: Scope): 'break' | 'continue' | undefined {
   // What is declared inside ends here.
   const declared = scope.variables.length;

@@ -110,7 +110,12 @@ function isLess(a: TemplateValue, b: TemplateValue): boolean {
 }
 
 const HTML: Readonly<Record<string, string>> = {
-  ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;', '\0': '\ufffd' },
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&#34;',
+  "'": '&#39;',
+  '\0': '\ufffd',
 };
 
 function escapeScript(text: string): string {

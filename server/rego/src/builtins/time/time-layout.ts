@@ -4,12 +4,28 @@ import { fail } from '../host/host-builtin.ts';
 import { type Fields, fieldsOf, type Moment, nsOfFields } from './time-zone.ts';
 
 const MONTHS = [
-  ...['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September'],
-  ...['October', 'November', 'December'],
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
 ];
 /** The names of the days, Sunday first. */
 export const WEEKDAYS: readonly string[] = [
-  ...['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
+  'Sunday',
+  'Monday',
+  'Tuesday',
+  'Wednesday',
+  'Thursday',
+  'Friday',
+  'Saturday',
 ];
 
 const NAMED: ReadonlyMap<string, string> = new Map([
@@ -26,9 +42,35 @@ const NAMED: ReadonlyMap<string, string> = new Map([
 ]);
 
 const ELEMENT_PATTERNS = [
-  ...['January', 'Jan', 'Monday', 'Mon', 'MST', '2006', 'Z07:00', 'Z0700', 'Z07'],
-  ...['-07:00', '-0700', '-07', '002', '01', '02', '03', '04', '05', '06', '15', 'PM', 'pm', '_2'],
-  ...['[.,](?:0+|9+)(?!\\d)', '1', '2', '3', '4', '5'],
+  'January',
+  'Jan',
+  'Monday',
+  'Mon',
+  'MST',
+  '2006',
+  'Z07:00',
+  'Z0700',
+  'Z07',
+  '-07:00',
+  '-0700',
+  '-07',
+  '002',
+  '01',
+  '02',
+  '03',
+  '04',
+  '05',
+  '06',
+  '15',
+  'PM',
+  'pm',
+  '_2',
+  '[.,](?:0+|9+)(?!\\d)',
+  '1',
+  '2',
+  '3',
+  '4',
+  '5',
 ];
 const ELEMENT = new RegExp(ELEMENT_PATTERNS.join('|'), 'g');
 

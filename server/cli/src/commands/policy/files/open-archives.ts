@@ -43,20 +43,20 @@ export function checkArchive({ file, contents }: Archive): readonly RegoProblem[
   const { wasm, wasmPath, modules, data, entrypoints, metadata } = contents;
   const head = readBundleHead(metadata, file);
   const problems = head.ok ? [] : [...head.error];
-  const tell = (message: string): readonly RegoProblem[] => [
+  const asProblem = (message: string): readonly RegoProblem[] => [
     ...problems,
     { code: 'bad-bundle', message, file, row: 1, column: 1 },
   ];
   if (wasm === undefined) {
     if (Object.keys(modules).length > 0) return problems;
-    return tell(`it has neither ${wasmPath} nor a .rego file: build it with opa build.`);
+    return asProblem(`it has neither ${wasmPath} nor a .rego file: build it with opa build.`);
   }
   try {
     const known = loadPolicy(wasm, { data }).entrypoints;
     const entry = chooseEntry(entrypoints, known, ANSWERS);
-    return typeof entry === 'string' ? tell(`${entry}.`) : problems;
+    return typeof entry === 'string' ? asProblem(`${entry}.`) : problems;
   } catch (cause) {
-    return tell(`${wasmPath} does not load: ${messageOf(cause)}`);
+    return asProblem(`${wasmPath} does not load: ${messageOf(cause)}`);
   }
 }
 

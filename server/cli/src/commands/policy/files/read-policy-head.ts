@@ -86,7 +86,9 @@ function toHead(found: {
     ({ at, message }): RegoProblem => ({
       code: 'bad-annotation',
       message: `The package's metadata has a wrong ${at}: ${message}${hint(at, found.custom)}`,
-      ...{ file, row, column: 1 },
+      file,
+      row,
+      column: 1,
     }),
   );
   return { ok: false, error: problems };

@@ -50,8 +50,15 @@ export function applyWaivers(
     const place = { file: source.file, row, column };
     return [
       {
-        ...{ level: 'warning', policy: 'waivers', policyFile: undefined, rulePath: undefined },
-        ...{ message, address, attribute: undefined, place, waiver: undefined },
+        level: 'warning',
+        policy: 'waivers',
+        policyFile: undefined,
+        rulePath: undefined,
+        message,
+        address,
+        attribute: undefined,
+        place,
+        waiver: undefined,
       },
     ];
   });

@@ -32,7 +32,7 @@ const WRITES: Readonly<Record<PlannedResource['change'], readonly Write[]>> = {
   update: ['update'],
   delete: ['delete'],
   replace: ['delete', 'create'],
-  // Would it be admitted as it is, if somebody touched it?
+  // Would an update that changes nothing be admitted?
   none: ['update'],
 };
 type Write = 'create' | 'update' | 'delete';
@@ -123,8 +123,13 @@ export function toFindings(
 ): Finding[] {
   const { address } = resource;
   const base = {
-    ...{ policy: policy.name, policyFile: policy.file, rulePath: verdict.rule_path, address },
-    ...{ place: undefined, waiver: undefined, attribute: undefined },
+    policy: policy.name,
+    policyFile: policy.file,
+    rulePath: verdict.rule_path,
+    address,
+    place: undefined,
+    waiver: undefined,
+    attribute: undefined,
   };
   const denials = isDenial({ policy, verdict, fields })
     ? verdict.reasons.map((message) => {

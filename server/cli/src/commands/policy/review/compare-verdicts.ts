@@ -26,7 +26,10 @@ export function compareVerdicts(
     const denials = isDenied ? after : before;
     return [
       {
-        ...{ address: resource.address, scope, place, now: isDenied ? 'denied' : 'allowed' },
+        address: resource.address,
+        scope,
+        place,
+        now: isDenied ? 'denied' : 'allowed',
         policies: [...denials.keys()],
         reasons: [...new Set([...denials.values()].flat())],
       },

@@ -27,9 +27,15 @@ export function loadArchive({ file, contents }: Archive): RegoResult<ReviewPolic
     const { path, answers } = entry;
     const { enforcementMode: mode, priority, ...said } = head.value;
     const policy = {
-      ...{ ...said, mode, priority: priority ?? 0, file, version: 1, enabled: true },
-      ...{ tenantId: REVIEW_TENANT, packageName: path.replaceAll('/', '.') },
-      // Nobody knows what a module of OPA reads.
+      ...said,
+      mode,
+      priority: priority ?? 0,
+      file,
+      version: 1,
+      enabled: true,
+      tenantId: REVIEW_TENANT,
+      packageName: path.replaceAll('/', '.'),
+      // It is unknown what a module of OPA reads.
       inputReferences: [{ path: [], complete: false }],
       answers: answers ?? ANSWERS,
       rego: answers === undefined ? ruleByRule(rego, path) : rego,

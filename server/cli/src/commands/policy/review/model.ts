@@ -4,7 +4,7 @@ import type { AskablePolicy } from '@novacron/engine/policy/model';
 import type { LoadedRego } from '@novacron/rego/evaluate-rego';
 import type { SourcePlace } from '../../../output/source-place.ts';
 
-/** How bad a finding is: what block mode refuses, what warn mode tells, what is only said. */
+/** Severity of a finding: refused in block mode, reported in warn mode, or informational. */
 export const LEVELS = ['error', 'warning', 'note'] as const;
 export type Level = (typeof LEVELS)[number];
 
@@ -64,7 +64,7 @@ export interface Review {
     readonly policies: number;
     /** Resources that were asked about. */
     readonly resources: number;
-    /** Changes of types that are not NovaCron's: nobody was asked. */
+    /** Changes of types that are not NovaCron's: no policy was evaluated. */
     readonly others: number;
     readonly waived: number;
   };

@@ -37,12 +37,11 @@ function toAnswer({ findings, verdictChanges, counts }: Review) {
   return {
     findings: findings.map(({ policyFile, rulePath, ...rest }) => ({
       ...rest,
-      ...{ policy_file: policyFile ?? null, rule_path: rulePath ?? null },
-      ...{
-        attribute: rest.attribute ?? null,
-        place: rest.place ?? null,
-        waiver: rest.waiver ?? null,
-      },
+      policy_file: policyFile ?? null,
+      rule_path: rulePath ?? null,
+      attribute: rest.attribute ?? null,
+      place: rest.place ?? null,
+      waiver: rest.waiver ?? null,
     })),
     ...(verdictChanges === undefined
       ? {}
@@ -109,7 +108,10 @@ function markdownOf(review: Review): string {
     place === undefined ? '' : `${place.file}:${place.row}`,
   ]);
   const changes = (review.verdictChanges ?? []).map((change) => [
-    ...[`newly ${change.now}`, change.scope, `\`${change.address}\``, whyOf(change)],
+    `newly ${change.now}`,
+    change.scope,
+    `\`${change.address}\``,
+    whyOf(change),
   ]);
   return [
     '## Policy review\n\n',
@@ -121,7 +123,9 @@ function markdownOf(review: Review): string {
 
 function junitOf({ findings, verdictChanges = [] }: Review): string {
   const cases = findings.map((finding) => ({
-    ...{ name: `${finding.address}: ${finding.policy}`, classname: finding.policy, seconds: 0 },
+    name: `${finding.address}: ${finding.policy}`,
+    classname: finding.policy,
+    seconds: 0,
     ...(finding.place === undefined ? {} : { file: finding.place.file, line: finding.place.row }),
     outcome: {
       kind: finding.level === 'note' ? ('skipped' as const) : ('failure' as const),
@@ -129,7 +133,9 @@ function junitOf({ findings, verdictChanges = [] }: Review): string {
     },
   }));
   const changes = verdictChanges.map((change) => ({
-    ...{ name: change.address, classname: `newly ${change.now}`, seconds: 0 },
+    name: change.address,
+    classname: `newly ${change.now}`,
+    seconds: 0,
     outcome: {
       kind: change.now === 'denied' ? ('failure' as const) : ('skipped' as const),
       message: whyOf(change),

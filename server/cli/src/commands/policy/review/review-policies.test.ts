@@ -70,10 +70,16 @@ function change(address: string, values: object, more: object = {}) {
   const [type = '', name = ''] = address.split('.').slice(-2);
   const base = { name, cpu_cores: 4, memory_gb: 8, disk_gb: 100, network_id: null };
   return {
-    ...{ address, mode: 'managed', type, name: name.replace(/\[.*/, '') },
+    address,
+    mode: 'managed',
+    type,
+    name: name.replace(/\[.*/, ''),
     ...(address.startsWith('module.') ? { module_address: address.split('.novacron')[0] } : {}),
     change: {
-      ...{ actions: ['create'], before: null, after: { ...base, ...values }, after_unknown: {} },
+      actions: ['create'],
+      before: null,
+      after: { ...base, ...values },
+      after_unknown: {},
       ...more,
     },
   };
@@ -191,7 +197,9 @@ describe('a review of bundles', () => {
     expect(done.exitCode).toBe(1);
     const { findings } = JSON.parse(done.stdout);
     expect(findings[0]).toMatchObject({
-      ...{ policy: 'Size', attribute: 'memory_gb', message: '128 GB are too much' },
+      policy: 'Size',
+      attribute: 'memory_gb',
+      message: '128 GB are too much',
       place: { file: 'infra/main.tf', row: 3 },
     });
   });
@@ -228,7 +236,10 @@ describe('a review that compares two revisions', () => {
     const done = await review(['--base', 'main', '--format', 'json'], { git });
     expect(JSON.parse(done.stdout).verdict_changes).toEqual([
       {
-        ...{ address: 'novacron_vm.old', scope: 'plan', now: 'denied', policies: ['VM Size'] },
+        address: 'novacron_vm.old',
+        scope: 'plan',
+        now: 'denied',
+        policies: ['VM Size'],
         reasons: ['96 GB are too much'],
         place: { file: 'infra/main.tf', row: 16, column: 1 },
       },
@@ -338,7 +349,8 @@ describe('the formats of a review', () => {
     const [run] = log.runs;
     expect(run.tool.driver.rules.map(({ id }: { id: string }) => id)).toContain('VM Size');
     expect(run.results[0]).toMatchObject({
-      ...{ ruleId: 'VM Size', level: 'error' },
+      ruleId: 'VM Size',
+      level: 'error',
       locations: [
         {
           physicalLocation: {

@@ -80,7 +80,8 @@ export async function reviewPolicies(
     verdictChanges: compared.value,
     counts: {
       policies: head.length,
-      ...{ resources: found.resources, others: plan.others },
+      resources: found.resources,
+      others: plan.others,
       waived: found.findings.filter(({ waiver }) => waiver !== undefined).length,
     },
   };
@@ -194,21 +195,21 @@ async function listLive(session: Session): Promise<Result<readonly PlacedResourc
     const items = await listAll(session, { operation: `${kind}.list`, input: {} });
     if (!items.ok) return items;
     for (const item of items.value) {
-      // What comes with NovaCron nobody writes.
+      // Built-in resources are not reviewed.
       if (item.built_in === true) continue;
       const fields = item as JsonObject;
       const name = String(item.name);
       const resource: PlannedResource = {
-        ...{ address: `${kind} ${name}`, moduleAddress: '', type: TERRAFORM_KINDS[kind].type },
-        ...{
-          label: name,
-          kind,
-          id: String(item.id),
-          change: 'none',
-          before: fields,
-          after: fields,
-          unknown: [],
-        },
+        address: `${kind} ${name}`,
+        moduleAddress: '',
+        type: TERRAFORM_KINDS[kind].type,
+        label: name,
+        kind,
+        id: String(item.id),
+        change: 'none',
+        before: fields,
+        after: fields,
+        unknown: [],
       };
       placed.push({ resource, scope: 'live', place: undefined });
     }

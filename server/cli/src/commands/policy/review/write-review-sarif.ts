@@ -43,7 +43,9 @@ function resultOf(finding: Finding, ids: readonly string[]): Result {
   const { policy, level, message, address, attribute, place, waiver } = finding;
   const at = attribute === undefined ? '' : `, ${attribute}`;
   return {
-    ...{ ruleId: policy, ruleIndex: ids.indexOf(policy), level: LEVELS[level] },
+    ruleId: policy,
+    ruleIndex: ids.indexOf(policy),
+    level: LEVELS[level],
     message: { text: `${address}${at}: ${message}` },
     locations: sarifLocations(address, place),
     ...(waiver === undefined
@@ -65,7 +67,8 @@ function changeResult(
   ids: readonly string[],
 ): Result {
   return {
-    ...{ ruleId: CHANGED, ruleIndex: ids.indexOf(CHANGED) },
+    ruleId: CHANGED,
+    ruleIndex: ids.indexOf(CHANGED),
     level: now === 'denied' ? 'warning' : 'note',
     message: { text: `${address} (${scope}) is newly ${now}: ${reasons.join('; ')}` },
     locations: sarifLocations(address, place),

@@ -14,7 +14,7 @@ const LiveVm = z.looseObject({
   metadata: z.record(z.string(), z.string()).nullish(),
 });
 
-/** So many VMs are asked about at the same time; more would only queue in the server. */
+/** Concurrent requests for VM usage; more would only queue in the server. */
 const CALLS_AT_ONCE = 16;
 
 /**
@@ -47,8 +47,11 @@ async function readVm(
   policies: readonly OrchestrationPolicy[],
 ): Promise<Result<OrchestratedResource, Failure>> {
   const vm: OrchestratedResource = {
-    ...{ type: 'vm', name, namespace: null },
-    ...{ labels: metadata ?? {}, metrics: {} },
+    type: 'vm',
+    name,
+    namespace: null,
+    labels: metadata ?? {},
+    metrics: {},
   };
   if (!policies.some((policy) => selectsResource(policy, vm).ok)) return ok(vm);
   const usage = await callOperation(session, 'vm.usage', { id });

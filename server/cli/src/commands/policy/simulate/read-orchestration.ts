@@ -61,7 +61,10 @@ export async function readFacts(
   return ok(
     err(
       fields.map(({ path, message }) => ({
-        ...{ file, ...placeOf([0, ...path]), path: path.join('.'), message },
+        file,
+        ...placeOf([0, ...path]),
+        path: path.join('.'),
+        message,
       })),
     ),
   );

@@ -107,7 +107,9 @@ test.each([
 });
 
 const kept = (name: string) => ({
-  ...{ apiVersion: 'orchestration/v1', kind: 'Policy', metadata: { name } },
+  apiVersion: 'orchestration/v1',
+  kind: 'Policy',
+  metadata: { name },
   spec: {
     rules: [{ name: 'r', type: 'custom', actions: [{ type: 'restart', parameters: {} }] }],
   },
@@ -182,8 +184,13 @@ describe('the VMs of a server', () => {
 
   test('cannot be asked about where the server refuses', async () => {
     const problem = {
-      ...{ type: 'urn:novacron:problem:forbidden', title: 'Not allowed', status: 403 },
-      ...{ code: 'forbidden', detail: 'The role is too small.', remedy: 'Ask.', errors: [] },
+      type: 'urn:novacron:problem:forbidden',
+      title: 'Not allowed',
+      status: 403,
+      code: 'forbidden',
+      detail: 'The role is too small.',
+      remedy: 'Ask.',
+      errors: [],
     };
     const run = await simulateLive({ 'vm.list': () => ({ problem }) });
     expect(run).toMatchObject({ exitCode: 4, stdout: '' });
